@@ -1,0 +1,17 @@
+package dev.cloudmap.discovery;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The registry could not be reached, or did not answer in time. Trying again later may
+ * help; nothing that was known has become wrong.
+ */
+public class RegistryUnavailableException extends DiscoveryException {
+
+	private static final long serialVersionUID = 1L;
+
+	public RegistryUnavailableException(String message, @Nullable Throwable cause) {
+		super(message, cause);
+	}
+
+}

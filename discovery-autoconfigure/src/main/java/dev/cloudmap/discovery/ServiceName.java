@@ -1,0 +1,58 @@
+package dev.cloudmap.discovery;
+
+import java.util.regex.Pattern;
+
+/**
+ * The name of a service in its namespace.
+ *
+ * @param namespace the namespace; never null
+ * @param name the service's own name without the namespace: labels of up to 63 letters,
+ * digits, hyphens and underscores, 127 characters in all (Cloud Map API reference,
+ * {@code ServiceName}); never null
+ */
+public record ServiceName(Namespace namespace, String name) {
+
+	private static final int MAX_LENGTH = 127;
+
+	private static final Pattern NAME = Pattern.compile("([a-zA-Z0-9_][a-zA-Z0-9-_]{0,61}[a-zA-Z0-9_]|[a-zA-Z0-9])"
+			+ "(\\.([a-zA-Z0-9_][a-zA-Z0-9-_]{0,61}[a-zA-Z0-9_]|[a-zA-Z0-9]))*");
+
+	/**
+	 * Validates the name.
+	 * @throws InvalidNameException if it is not a service's name
+	 */
+	public ServiceName {
+		if (name.length() > MAX_LENGTH || !NAME.matcher(name).matches()) {
+			throw new InvalidNameException("service name", name,
+					"labels of 1 to 63 letters, digits, '-' and '_' separated by dots, 127 characters at most, such as 'worker'",
+					"spring.application.name");
+		}
+	}
+
+	/**
+	 * The service that a client's service id means: {@code worker} and
+	 * {@code worker.corp} are both service {@code worker} where {@code corp} is the
+	 * default namespace.
+	 * @param serviceId the id, usually the host of a URI; not null
+	 * @param defaultNamespace the namespace of ids that name none; not null
+	 * @return the service's name, never null
+	 * @throws InvalidNameException if the id names no service
+	 */
+	public static ServiceName parse(String serviceId, Namespace defaultNamespace) {
+		if (defaultNamespace.isSuffixOf(serviceId)) {
+			return new ServiceName(defaultNamespace,
+					serviceId.substring(0, serviceId.length() - defaultNamespace.name().length() - 1));
+		}
+		return new ServiceName(defaultNamespace, serviceId);
+	}
+
+	/**
+	 * The service and its namespace, as in DNS but without the final dot:
+	 * {@code worker.corp}.
+	 */
+	@Override
+	public String toString() {
+		return this.name + "." + this.namespace;
+	}
+
+}

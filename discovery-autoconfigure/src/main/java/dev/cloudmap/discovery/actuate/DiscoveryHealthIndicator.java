@@ -1,0 +1,122 @@
+package dev.cloudmap.discovery.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.catalog.CatalogEntry;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.WatchedService;
+import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registration.RegistrationState;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.registry.RegistryInfo;
+
+/**
+ * Shows which registry is used, whether and as what this application is registered, and
+ * what is known of each watched service. Asks nobody: all of it is in memory.
+ * <p>
+ * A registry that is away makes the status {@code UNKNOWN}, never {@code DOWN}: the
+ * application goes on with what it knows, and nothing that watches its health should stop
+ * it for that.
+ */
+public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
+
+	private final Registry registry;
+
+	private final String choice;
+
+	private final InstanceCatalog catalog;
+
+	private final @Nullable RegistrationActor registration;
+
+	/**
+	 * Creates the indicator.
+	 * @param registry the registry; not null
+	 * @param choice why it is this one; not null
+	 * @param catalog the watched services; not null
+	 * @param registration this application's registration; null if it is switched off
+	 */
+	public DiscoveryHealthIndicator(Registry registry, String choice, InstanceCatalog catalog,
+			@Nullable RegistrationActor registration) {
+		this.registry = registry;
+		this.choice = choice;
+		this.catalog = catalog;
+		this.registration = registration;
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) {
+		builder.up();
+		builder.withDetail("registry", registry());
+		builder.withDetail("registration", (this.registration != null)
+				? registration(builder, this.registration.state()) : Map.of("status", "DISABLED"));
+		builder.withDetail("services", services(builder));
+	}
+
+	private Map<String, Object> registry() {
+		RegistryInfo info = this.registry.info();
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("type", info.type());
+		details.put("location", info.location());
+		if (info.role() != null) {
+			details.put("role", info.role());
+		}
+		details.put("reason", this.choice);
+		return details;
+	}
+
+	private static Map<String, Object> registration(Health.Builder builder, RegistrationState state) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("status", state.phase());
+		details.put("since", state.since());
+		if (state.instance() != null) {
+			details.put("service", state.instance().service().toString());
+			details.put("instanceId", state.instance().instanceId());
+			details.put("address", state.instance().address());
+			details.put("port", state.instance().port());
+		}
+		if (state.problem() != null) {
+			builder.unknown();
+			details.put("problem", state.problem());
+		}
+		return details;
+	}
+
+	private Map<String, Object> services(Health.Builder builder) {
+		Map<String, Object> services = new TreeMap<>();
+		for (WatchedService service : this.catalog.watched()) {
+			services.put(service.name().toString(), service(builder, service));
+		}
+		return services;
+	}
+
+	private static Map<String, Object> service(Health.Builder builder, WatchedService service) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		CatalogEntry entry = service.entry();
+		if (entry != null) {
+			details.put("instances",
+					entry.serviceInstances()
+						.stream()
+						.map((instance) -> instance.getInstanceId() + " at " + instance.getUri())
+						.toList());
+			details.put("source", entry.set().source());
+			details.put("age", Duration.between(entry.confirmed(), Instant.now()).toMillis() + "ms");
+		}
+		DiscoveryException failure = service.failure();
+		if (failure != null) {
+			builder.unknown();
+			details.put("problem", String.valueOf(failure.getMessage()));
+		}
+		return details;
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * What the actuator shows of discovery.
+ */
+@NullMarked
+package dev.cloudmap.discovery.actuate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package dev.cloudmap.discovery.autoconfigure;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+
+import dev.cloudmap.discovery.actuate.DiscoveryHealthIndicator;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registry.Registry;
+
+/**
+ * Auto-configuration of discovery's part in {@code /actuator/health}.
+ */
+@AutoConfiguration(after = { DiscoveryClientAutoConfiguration.class, RegistrationAutoConfiguration.class })
+@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
+@ConditionalOnEnabledHealthIndicator("discovery")
+@ConditionalOnBean(InstanceCatalog.class)
+public final class DiscoveryHealthAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(name = "discoveryHealthIndicator")
+	DiscoveryHealthIndicator discoveryHealthIndicator(Registry registry, RegistryChoice choice, InstanceCatalog catalog,
+			ObjectProvider<RegistrationActor> registration) {
+		return new DiscoveryHealthIndicator(registry, choice.reason(), catalog, registration.getIfAvailable());
+	}
+
+}

@@ -1,0 +1,85 @@
+package dev.cloudmap.discovery.autoconfigure;
+
+import java.net.URI;
+import java.util.EnumSet;
+
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClientBuilder;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.registry.RegistryInfo;
+import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
+import dev.cloudmap.discovery.registry.cloudmap.CloudMapClients;
+import dev.cloudmap.discovery.registry.cloudmap.CloudMapConnection;
+import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
+import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
+import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
+import dev.cloudmap.discovery.registry.embedded.HostOrJoin;
+
+/**
+ * The embedded registry: hosted here, or joined. It is spoken to by the same API as AWS
+ * Cloud Map.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnMissingBean(Registry.class)
+@ConditionalOnRegistry(RegistryType.EMBEDDED)
+class EmbeddedRegistryConfiguration {
+
+	/** Namespaces of the embedded registry have DNS; their VPC is this machine. */
+	private static final CreationPolicy CREATION = new CreationPolicy(CreationPolicy.Scope.NAMESPACES, "this-machine");
+
+	private static final String REGION = "us-east-1";
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "dev.cloudmap.registry.RegistryServer")
+	static class Present {
+
+		@Bean
+		HostOrJoin hostOrJoin(DiscoveryProperties properties) {
+			return new HostOrJoin(properties.embedded().httpPort(), properties.embedded().dnsPort());
+		}
+
+		@Bean
+		EmbeddedRegistry embeddedRegistry(HostOrJoin hostOrJoin, ServicePorts ports) {
+			return new EmbeddedRegistry(hostOrJoin, (endpoint) -> connect(endpoint, ports));
+		}
+
+		private static Registry connect(URI endpoint, ServicePorts ports) {
+			ServiceDiscoveryClientBuilder builder = CloudMapClients
+				.builder(new CloudMapConnection(endpoint, REGION, AnonymousCredentialsProvider.create(), null));
+			// nobody answers on this machine: that is known at once, and then somebody
+			// takes
+			// over
+			builder.overrideConfiguration(builder.overrideConfiguration()
+				.toBuilder()
+				.retryStrategy(DefaultRetryStrategy.doNotRetry())
+				.build());
+			RegistryInfo info = new RegistryInfo("embedded", endpoint.toString(), null, EnumSet.of(Capability.LEASES));
+			return new CloudMapRegistry(builder.build(), info, CREATION, null, ports);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingClass("dev.cloudmap.registry.RegistryServer")
+	static class Missing {
+
+		@Bean
+		Registry missingRegistry(RegistryChoice choice) {
+			throw new DiscoveryException(
+					"The embedded registry is to be used (" + choice.reason() + ") but is not on the class path",
+					"Add the dependency dev.cloudmap:discovery-registry, or set discovery.registry=cloud-map", null);
+		}
+
+	}
+
+}

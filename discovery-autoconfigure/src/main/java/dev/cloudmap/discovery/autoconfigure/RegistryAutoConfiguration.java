@@ -1,0 +1,61 @@
+package dev.cloudmap.discovery.autoconfigure;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
+
+/**
+ * Auto-configuration of what both discovery and registration need: the namespace, the
+ * registry and the threads.
+ */
+@AutoConfiguration
+@ConditionalOnDiscovery
+@EnableConfigurationProperties(DiscoveryProperties.class)
+@Import({ EmbeddedRegistryConfiguration.class, CloudMapRegistryConfiguration.class })
+public final class RegistryAutoConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(RegistryAutoConfiguration.class);
+
+	@Bean
+	@ConditionalOnMissingBean
+	Namespace discoveryNamespace(DiscoveryProperties properties) {
+		String namespace = properties.namespace();
+		if (namespace == null || namespace.isBlank()) {
+			throw new DiscoveryException(
+					"No namespace is set: expected the name of the one this application belongs to",
+					"Write into application.yml, for example:\n\n    discovery:\n      namespace: corp\n\n"
+							+ "or switch discovery off with discovery.enabled=false",
+					null);
+		}
+		return new Namespace(namespace.trim());
+	}
+
+	@Bean
+	DiscoveryThreads discoveryThreads() {
+		return new DiscoveryThreads();
+	}
+
+	@Bean
+	RegistryChoice discoveryRegistryChoice(Environment environment, ListableBeanFactory beanFactory) {
+		RegistryChoice choice = RegistryChoice.of(environment, beanFactory);
+		logger.info("Discovery uses the registry {} ({})", choice.type(), choice.reason());
+		return choice;
+	}
+
+	@Bean
+	ServicePorts discoveryServicePorts(Namespace namespace, DiscoveryProperties properties) {
+		return new ServicePorts(namespace, properties.lookup().services());
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of discovery and registration.
+ */
+@NullMarked
+package dev.cloudmap.discovery.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

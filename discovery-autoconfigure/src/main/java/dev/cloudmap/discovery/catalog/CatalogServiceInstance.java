@@ -1,0 +1,107 @@
+package dev.cloudmap.discovery.catalog;
+
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.cloud.client.ServiceInstance;
+
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.InstanceAttributes;
+
+/**
+ * An instance in Spring Cloud's words. Equal if the instance is.
+ */
+final class CatalogServiceInstance implements ServiceInstance {
+
+	private static final String ZONE = "zone";
+
+	private final Instance instance;
+
+	private final boolean secure;
+
+	private final String host;
+
+	private final Map<String, String> metadata;
+
+	private final URI uri;
+
+	CatalogServiceInstance(Instance instance) {
+		this.instance = instance;
+		this.secure = Boolean.parseBoolean(instance.attributes().get(InstanceAttributes.SECURE));
+		// neither ServiceInstance.createUri nor LoadBalancerUriTools puts brackets around
+		// IPv6
+		this.host = (instance.host().indexOf(':') >= 0) ? "[" + instance.host() + "]" : instance.host();
+		this.metadata = metadata(instance);
+		this.uri = URI.create(getScheme() + "://" + this.host + ":" + instance.port());
+	}
+
+	private static Map<String, String> metadata(Instance instance) {
+		String zone = instance.attributes().get(InstanceAttributes.AVAILABILITY_ZONE);
+		if (zone == null) {
+			return instance.attributes();
+		}
+		// the key under which Spring Cloud LoadBalancer looks for it
+		Map<String, String> metadata = new LinkedHashMap<>(instance.attributes());
+		metadata.putIfAbsent(ZONE, zone);
+		return Map.copyOf(metadata);
+	}
+
+	@Override
+	public String getInstanceId() {
+		return this.instance.id();
+	}
+
+	@Override
+	public String getServiceId() {
+		return this.instance.service().name();
+	}
+
+	@Override
+	public String getHost() {
+		return this.host;
+	}
+
+	@Override
+	public int getPort() {
+		return this.instance.port();
+	}
+
+	@Override
+	public boolean isSecure() {
+		return this.secure;
+	}
+
+	@Override
+	public URI getUri() {
+		return this.uri;
+	}
+
+	@Override
+	public Map<String, String> getMetadata() {
+		return this.metadata;
+	}
+
+	@Override
+	public String getScheme() {
+		return this.secure ? "https" : "http";
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof CatalogServiceInstance that && this.instance.equals(that.instance);
+	}
+
+	@Override
+	public int hashCode() {
+		return this.instance.hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return this.instance.service() + "/" + this.instance.id() + " at " + this.uri;
+	}
+
+}

@@ -1,0 +1,32 @@
+package dev.cloudmap.discovery.catalog;
+
+import java.time.Duration;
+
+/**
+ * How the catalog keeps itself fresh.
+ *
+ * @param timeout how long a look-up may take, and so how long a first caller waits; never
+ * null
+ * @param refresh how often a service is looked up; never null
+ * @param idle after which time without a caller a service is looked up no more; never
+ * null
+ */
+public record CatalogSettings(Duration timeout, Duration refresh, Duration idle) {
+
+	/**
+	 * How long look-ups have to find nothing before a list that had members is believed
+	 * to be empty: long enough for every application to register again with a registry
+	 * that was restarted.
+	 */
+	static final Duration EMPTY_GRACE = Duration.ofSeconds(15);
+
+	/** The delay after a first failed look-up; it doubles with each further one. */
+	static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+
+	/** The longest delay between failed look-ups. */
+	static final Duration SLOWEST_RETRY = Duration.ofSeconds(30);
+
+	/** How far, as a fraction, a delay is moved by chance either way. */
+	static final double JITTER = 0.1;
+
+}

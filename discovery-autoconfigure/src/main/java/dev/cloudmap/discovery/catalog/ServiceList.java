@@ -1,0 +1,103 @@
+package dev.cloudmap.discovery.catalog;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.thread.Timer;
+
+/**
+ * The names of all services of the namespace. Health checks ask for them often and the
+ * registry charges for them, so they are kept and fetched anew, in the background, no
+ * more often than set.
+ */
+public final class ServiceList {
+
+	private static final Logger logger = LoggerFactory.getLogger(ServiceList.class);
+
+	private final Namespace namespace;
+
+	private final Registry registry;
+
+	private final Executor executor;
+
+	private final Timer timer;
+
+	private final Duration timeout;
+
+	private final Duration refresh;
+
+	private final AtomicBoolean fetching = new AtomicBoolean();
+
+	private volatile CompletableFuture<List<String>> first = new CompletableFuture<>();
+
+	private volatile @Nullable List<String> names;
+
+	private volatile Instant fetched = Instant.MIN;
+
+	/**
+	 * Creates the list, which is fetched when it is first asked for.
+	 * @param namespace the namespace; not null
+	 * @param registry whom to ask; not null
+	 * @param executor runs the call, which blocks; not null
+	 * @param timer tells the time; not null
+	 * @param timeout how long a first caller waits; not null
+	 * @param refresh how often to ask at most; not null
+	 */
+	public ServiceList(Namespace namespace, Registry registry, Executor executor, Timer timer, Duration timeout,
+			Duration refresh) {
+		this.namespace = namespace;
+		this.registry = registry;
+		this.executor = executor;
+		this.timer = timer;
+		this.timeout = timeout;
+		this.refresh = refresh;
+	}
+
+	/**
+	 * The names, at once where they are known.
+	 * @return the services' names without the namespace, in order; fails if they are not
+	 * known and can't be fetched
+	 */
+	public CompletionStage<List<String>> names() {
+		if (!this.timer.now().minus(this.refresh).isBefore(this.fetched) && this.fetching.compareAndSet(false, true)) {
+			fetch();
+		}
+		List<String> known = this.names;
+		return (known != null) ? CompletableFuture.completedStage(known) : this.first.copy();
+	}
+
+	private void fetch() {
+		if (this.first.isCompletedExceptionally()) {
+			this.first = new CompletableFuture<>();
+		}
+		CompletableFuture<List<String>> waiting = this.first;
+		var unused = CompletableFuture
+			.supplyAsync(() -> this.registry.services(this.namespace).stream().sorted().toList(), this.executor)
+			.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS)
+			.whenComplete((found, failure) -> {
+				this.fetched = this.timer.now();
+				if (failure == null) {
+					this.names = found;
+					waiting.complete(found);
+				}
+				else {
+					logger.debug("The services of {} could not be listed", this.namespace, failure);
+					waiting.completeExceptionally(failure);
+				}
+				this.fetching.set(false);
+			});
+	}
+
+}

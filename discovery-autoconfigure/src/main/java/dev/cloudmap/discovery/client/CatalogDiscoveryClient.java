@@ -1,0 +1,73 @@
+package dev.cloudmap.discovery.client;
+
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.ServiceList;
+
+/**
+ * Spring Cloud's blocking client: answers from the catalog, and waits only for the first
+ * look-up of a service.
+ */
+public final class CatalogDiscoveryClient implements DiscoveryClient {
+
+	static final String DESCRIPTION = "Cloud Map discovery client";
+
+	private final InstanceCatalog catalog;
+
+	private final ServiceList services;
+
+	public CatalogDiscoveryClient(InstanceCatalog catalog, ServiceList services) {
+		this.catalog = catalog;
+		this.services = services;
+	}
+
+	@Override
+	public String description() {
+		return DESCRIPTION;
+	}
+
+	/**
+	 * The instances of a service.
+	 * @param serviceId the service, with or without the namespace
+	 * @return the instances, empty if there are none
+	 * @throws DiscoveryException if nothing is known of the service and it can't be
+	 * looked up
+	 */
+	@Override
+	public List<ServiceInstance> getInstances(String serviceId) {
+		return await(this.catalog.service(serviceId).instances());
+	}
+
+	@Override
+	public List<String> getServices() {
+		return await(this.services.names());
+	}
+
+	/**
+	 * Does nothing: this client works from memory, and its health is told by its own
+	 * indicator.
+	 */
+	@Override
+	public void probe() {
+	}
+
+	private static <T> T await(CompletionStage<T> stage) {
+		try {
+			return stage.toCompletableFuture().join();
+		}
+		catch (CompletionException ex) {
+			if (ex.getCause() instanceof DiscoveryException failure) {
+				throw failure;
+			}
+			throw ex;
+		}
+	}
+
+}

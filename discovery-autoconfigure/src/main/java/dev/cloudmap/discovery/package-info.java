@@ -1,0 +1,8 @@
+/**
+ * The words of service discovery: namespaces, services, instances. Immutable, and free
+ * of\n * Spring.
+ */
+@NullMarked
+package dev.cloudmap.discovery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,236 @@
+package dev.cloudmap.discovery.registration;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.NotRegisteredException;
+import dev.cloudmap.discovery.NothingToRegisterException;
+import dev.cloudmap.discovery.registration.RegistrationState.Phase;
+import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
+import dev.cloudmap.discovery.thread.Timer;
+
+/**
+ * Says to the registry, one thing after the other, what is to be known of this
+ * application: a report can't overtake a registration, nor come after a deregistration.
+ * What fails is tried again until it succeeds or is no longer wanted.
+ */
+public final class RegistrationActor {
+
+	/** A lease is renewed this many times within its length. */
+	private static final int RENEWALS_PER_LEASE = 3;
+
+	private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+
+	private static final Duration SLOWEST_RETRY = Duration.ofSeconds(30);
+
+	private static final Logger logger = LoggerFactory.getLogger(RegistrationActor.class);
+
+	private final Registry registry;
+
+	private final Executor executor;
+
+	private final Timer timer;
+
+	private final Duration renewal;
+
+	private final Runnable onRegistered;
+
+	private volatile RegistrationState state;
+
+	private HealthStatus health = HealthStatus.HEALTHY;
+
+	/**
+	 * Counts changes of what is wanted: a retry or renewal of an earlier wish is void.
+	 */
+	private long wish;
+
+	/**
+	 * Creates the actor.
+	 * @param registry whom to tell; not null
+	 * @param executor runs one thing after the other; not null
+	 * @param timer for retries and renewals; not null
+	 * @param lease the length of the lease, where the registry keeps leases; not null
+	 * @param onRegistered is run, on the executor, each time the registry has accepted
+	 * the instance; not null
+	 */
+	public RegistrationActor(Registry registry, Executor executor, Timer timer, Duration lease, Runnable onRegistered) {
+		this.registry = registry;
+		this.executor = executor;
+		this.timer = timer;
+		this.renewal = lease.dividedBy(RENEWALS_PER_LEASE);
+		this.onRegistered = onRegistered;
+		this.state = new RegistrationState(Phase.WAITING, timer.now(), null, null);
+	}
+
+	/**
+	 * Where the registration stands.
+	 */
+	public RegistrationState state() {
+		return this.state;
+	}
+
+	/**
+	 * Registers an instance, and keeps it registered.
+	 * @param instance tells what to register; asked again with every new attempt until it
+	 * can tell; not null
+	 * @return ends with the first attempt: normally if it succeeded, exceptionally if it
+	 * failed and will be tried again
+	 */
+	public CompletionStage<Void> register(Supplier<InstanceRegistration> instance) {
+		return run(() -> {
+			this.wish++;
+			enter(Phase.REGISTERING, null, null);
+			if (this.registry.info().can(Capability.LEASES)) {
+				renewLater();
+			}
+			attempt(instance, FIRST_RETRY);
+		});
+	}
+
+	/**
+	 * Takes the instance out, and stops trying anything else.
+	 * @return ends when the registry no longer holds it, or exceptionally if that failed
+	 */
+	public CompletionStage<Void> deregister() {
+		return run(() -> {
+			InstanceRegistration instance = this.state.instance();
+			this.wish++;
+			if (instance == null) {
+				enter(Phase.DEREGISTERED, null, null);
+				return;
+			}
+			try {
+				this.registry.deregister(instance.service(), instance.instanceId());
+				logger.info("Deregistered {} of {}", instance.instanceId(), instance.service());
+				enter(Phase.DEREGISTERED, instance, null);
+			}
+			catch (DiscoveryException ex) {
+				logger.warn("{} of {} could not be deregistered: {}", instance.instanceId(), instance.service(),
+						ex.getMessage());
+				enter(Phase.DEREGISTERED, instance, ex.getMessage());
+				throw ex;
+			}
+		});
+	}
+
+	/**
+	 * Says how the instance is from now on.
+	 * @param status {@code HEALTHY} or {@code UNHEALTHY}; not null
+	 * @return ends when the registry knows, or exceptionally if it could not be told
+	 */
+	public CompletionStage<Void> report(HealthStatus status) {
+		return run(() -> {
+			this.health = status;
+			tellIfHeld();
+		});
+	}
+
+	private void attempt(Supplier<InstanceRegistration> wanted, Duration retry) {
+		try {
+			InstanceRegistration instance = wanted.get();
+			enter(Phase.REGISTERING, instance, this.state.problem());
+			this.registry.register(instance);
+			logger.info("Registered {} of {} with {}", instance.instanceId(), instance.service(), this.registry.info());
+			enter(Phase.REGISTERED, instance, null);
+			if (this.health == HealthStatus.UNHEALTHY) {
+				tell(instance);
+			}
+		}
+		catch (NothingToRegisterException ex) {
+			logger.info("{}", ex.getMessage());
+			enter(Phase.WAITING, null, ex.getMessage());
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			if (this.state.problem() == null) {
+				logger.warn("This application is not registered, which will be tried again: {}", ex.getMessage());
+			}
+			enter(Phase.REGISTERING, this.state.instance(), String.valueOf(ex.getMessage()));
+			Duration doubled = retry.multipliedBy(2);
+			Duration next = (doubled.compareTo(SLOWEST_RETRY) < 0) ? doubled : SLOWEST_RETRY;
+			later(retry, () -> attempt(wanted, next));
+			throw ex;
+		}
+		this.onRegistered.run();
+	}
+
+	private void renewLater() {
+		later(this.renewal, () -> {
+			renewLater();
+			tellIfHeld();
+		});
+	}
+
+	private void tellIfHeld() {
+		InstanceRegistration instance = this.state.instance();
+		if (instance != null && this.state.isHeld()) {
+			tell(instance);
+		}
+	}
+
+	/**
+	 * Tells the registry how the instance is, which renews its lease; registers it again
+	 * if the registry has forgotten it.
+	 */
+	private void tell(InstanceRegistration instance) {
+		try {
+			this.registry.reportHealth(instance.service(), instance.instanceId(), this.health);
+			enter((this.health == HealthStatus.HEALTHY) ? Phase.REGISTERED : Phase.OUT_OF_SERVICE, instance, null);
+		}
+		catch (NotRegisteredException ex) {
+			logger.info("The registry no longer holds {} of {}: registering it again", instance.instanceId(),
+					instance.service());
+			enter(Phase.REGISTERING, instance, ex.getMessage());
+			attempt(() -> instance, FIRST_RETRY);
+		}
+		catch (DiscoveryException ex) {
+			if (this.state.problem() == null) {
+				logger.warn("The registry can't be told how {} of {} is: {}", instance.instanceId(), instance.service(),
+						ex.getMessage());
+			}
+			enter(this.state.phase(), instance, ex.getMessage());
+			throw ex;
+		}
+	}
+
+	private void enter(Phase phase, @Nullable InstanceRegistration instance, @Nullable String problem) {
+		RegistrationState before = this.state;
+		this.state = new RegistrationState(phase, (before.phase() == phase) ? before.since() : this.timer.now(),
+				instance, problem);
+	}
+
+	/**
+	 * Runs a step later, unless something else is wanted by then. That it fails has been
+	 * said where it failed.
+	 */
+	private void later(Duration delay, Runnable step) {
+		long wish = this.wish;
+		this.timer.schedule(() -> run(() -> {
+			if (this.wish == wish) {
+				step.run();
+			}
+		}), delay);
+	}
+
+	private CompletionStage<Void> run(Runnable step) {
+		try {
+			return CompletableFuture.runAsync(step, this.executor);
+		}
+		catch (RejectedExecutionException ex) {
+			return CompletableFuture.failedFuture(new DiscoveryException("The application is stopping", ex));
+		}
+	}
+
+}

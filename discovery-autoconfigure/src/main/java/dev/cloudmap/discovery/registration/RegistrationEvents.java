@@ -1,0 +1,85 @@
+package dev.cloudmap.discovery.registration;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEvent;
+import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
+import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
+import org.springframework.context.ApplicationEventPublisher;
+
+/**
+ * Tells the application of its registration: Spring Cloud's events and
+ * {@link RegistrationLifecycle} beans. One that fails stops neither the others nor the
+ * registration.
+ */
+public final class RegistrationEvents {
+
+	private static final Logger logger = LoggerFactory.getLogger(RegistrationEvents.class);
+
+	private final ApplicationEventPublisher publisher;
+
+	private final ObjectProvider<RegistrationLifecycle<DiscoveryRegistration>> lifecycles;
+
+	private final DiscoveryRegistration registration;
+
+	private final AtomicBoolean announced = new AtomicBoolean();
+
+	/**
+	 * Creates the events.
+	 * @param publisher publishes them; not null
+	 * @param lifecycles are called, in their order; not null
+	 * @param registration what they are about; not null
+	 */
+	public RegistrationEvents(ApplicationEventPublisher publisher,
+			ObjectProvider<RegistrationLifecycle<DiscoveryRegistration>> lifecycles,
+			DiscoveryRegistration registration) {
+		this.publisher = publisher;
+		this.lifecycles = lifecycles;
+		this.registration = registration;
+	}
+
+	void beforeRegistration() {
+		this.announced.set(false);
+		this.publisher.publishEvent(new InstancePreRegisteredEvent(this, this.registration));
+		tell((lifecycle) -> lifecycle.postProcessBeforeStartRegister(this.registration));
+	}
+
+	/**
+	 * Called each time the registry has accepted the instance; the application is told of
+	 * the first time only.
+	 */
+	public void afterRegistration() {
+		if (!this.announced.compareAndSet(false, true)) {
+			return;
+		}
+		tell((lifecycle) -> lifecycle.postProcessAfterStartRegister(this.registration));
+		this.publisher.publishEvent(new InstanceRegisteredEvent<>(this, this.registration));
+	}
+
+	void beforeDeregistration() {
+		tell((lifecycle) -> lifecycle.postProcessBeforeStopRegister(this.registration));
+	}
+
+	void afterDeregistration() {
+		tell((lifecycle) -> lifecycle.postProcessAfterStopRegister(this.registration));
+	}
+
+	private void tell(Consumer<RegistrationLifecycle<DiscoveryRegistration>> call) {
+		List<RegistrationLifecycle<DiscoveryRegistration>> ordered = this.lifecycles.orderedStream().toList();
+		for (RegistrationLifecycle<DiscoveryRegistration> lifecycle : ordered) {
+			try {
+				call.accept(lifecycle);
+			}
+			catch (RuntimeException ex) {
+				logger.warn("{} failed", lifecycle.getClass().getName(), ex);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,159 @@
+package dev.cloudmap.discovery.registry.cloudmap;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Function;
+
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.waiters.Waiter;
+import software.amazon.awssdk.core.waiters.WaiterAcceptor;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+import software.amazon.awssdk.services.servicediscovery.model.GetOperationResponse;
+import software.amazon.awssdk.services.servicediscovery.model.InstanceNotFoundException;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceNotFoundException;
+import software.amazon.awssdk.services.servicediscovery.model.Operation;
+import software.amazon.awssdk.services.servicediscovery.model.OperationStatus;
+import software.amazon.awssdk.services.servicediscovery.model.ServiceNotFoundException;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.NotRegisteredException;
+import dev.cloudmap.discovery.RegistryUnavailableException;
+
+/**
+ * Calls to Cloud Map: the one place where the SDK's exceptions become ours, and where the
+ * end of an asynchronous operation is awaited.
+ */
+final class CloudMapCalls {
+
+	private static final Duration FIRST_POLL = Duration.ofMillis(20);
+
+	private static final Duration SLOWEST_POLL = Duration.ofSeconds(2);
+
+	private static final Duration OPERATION_TIMEOUT = Duration.ofMinutes(2);
+
+	private static final int MAX_POLLS = 1000;
+
+	private final ServiceDiscoveryClient client;
+
+	private final String location;
+
+	private final Waiter<GetOperationResponse> operationWaiter = Waiter.builder(GetOperationResponse.class)
+		.addAcceptor(WaiterAcceptor.successOnResponseAcceptor((response) -> hasEnded(response.operation())))
+		.addAcceptor(WaiterAcceptor.retryOnResponseAcceptor((response) -> true))
+		.overrideConfiguration((configuration) -> configuration.maxAttempts(MAX_POLLS)
+			.waitTimeout(OPERATION_TIMEOUT)
+			.backoffStrategyV2(BackoffStrategy.exponentialDelay(FIRST_POLL, SLOWEST_POLL)))
+		.build();
+
+	CloudMapCalls(ServiceDiscoveryClient client, String location) {
+		this.client = client;
+		this.location = location;
+	}
+
+	/**
+	 * Calls Cloud Map once.
+	 * @param operation the operation's name, for messages
+	 * @param call what to call
+	 * @return what Cloud Map answered
+	 */
+	<T> T call(String operation, Function<ServiceDiscoveryClient, T> call) {
+		try {
+			return call.apply(this.client);
+		}
+		catch (SdkException ex) {
+			throw translate(operation, ex);
+		}
+	}
+
+	/**
+	 * Waits until an asynchronous operation has ended.
+	 * @param name the operation's name, for messages
+	 * @param operationId the operation's id
+	 * @throws DiscoveryException if it failed
+	 */
+	void await(String name, String operationId) {
+		Operation operation = call(name,
+				(client) -> this.operationWaiter
+					.run(() -> client.getOperation((request) -> request.operationId(operationId)))
+					.matched()
+					.response()
+					.orElseThrow())
+			.operation();
+		if (operation.status() == OperationStatus.FAIL) {
+			throw new DiscoveryException("Cloud Map could not carry out " + name + " (operation " + operationId + "): "
+					+ operation.errorCode() + ": " + operation.errorMessage());
+		}
+	}
+
+	private static boolean hasEnded(Operation operation) {
+		return operation.status() == OperationStatus.SUCCESS || operation.status() == OperationStatus.FAIL;
+	}
+
+	private DiscoveryException translate(String operation, SdkException ex) {
+		if (ex instanceof InstanceNotFoundException || ex instanceof ServiceNotFoundException
+				|| ex instanceof NamespaceNotFoundException) {
+			return new NotRegisteredException(describe(operation, (AwsServiceException) ex), ex);
+		}
+		if (ex instanceof AwsServiceException refusal) {
+			return refusal(operation, refusal);
+		}
+		if (isUnreachable(ex)) {
+			return new RegistryUnavailableException(
+					"Cloud Map at " + this.location + " could not be reached for " + operation + ": " + rootMessage(ex),
+					ex);
+		}
+		if (String.valueOf(ex.getMessage()).contains("Unable to load credentials")) {
+			return new MissingCredentialsException(operation, ex);
+		}
+		return new DiscoveryException(operation + " failed before Cloud Map was asked: " + ex.getMessage(), ex);
+	}
+
+	private DiscoveryException refusal(String operation, AwsServiceException ex) {
+		if (ex.isThrottlingException() || ex.statusCode() >= 500) {
+			return new RegistryUnavailableException(describe(operation, ex), ex);
+		}
+		if (ex.statusCode() == 403 || errorCode(ex).startsWith("AccessDenied")) {
+			return new DiscoveryException(
+					describe(operation, ex) + ". Expected credentials that are allowed 'servicediscovery:" + operation
+							+ "': add that action to the policy of the role that runs this application",
+					ex);
+		}
+		return new DiscoveryException(describe(operation, ex), ex);
+	}
+
+	private String describe(String operation, AwsServiceException ex) {
+		String message = (ex.awsErrorDetails() != null) ? ex.awsErrorDetails().errorMessage() : ex.getMessage();
+		return "Cloud Map at " + this.location + " answered " + operation + " with " + errorCode(ex) + ": " + message;
+	}
+
+	private static String errorCode(AwsServiceException ex) {
+		return (ex.awsErrorDetails() != null) ? String.valueOf(ex.awsErrorDetails().errorCode())
+				: "status " + ex.statusCode();
+	}
+
+	private static boolean isUnreachable(SdkException ex) {
+		if (ex instanceof ApiCallTimeoutException || ex instanceof ApiCallAttemptTimeoutException) {
+			return true;
+		}
+		return ex instanceof SdkClientException && rootCause(ex) instanceof IOException;
+	}
+
+	private static String rootMessage(Throwable ex) {
+		Throwable root = rootCause(ex);
+		return (root.getMessage() != null) ? root.getMessage() : root.getClass().getSimpleName();
+	}
+
+	private static Throwable rootCause(Throwable ex) {
+		Throwable cause = ex;
+		while (cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return cause;
+	}
+
+}

@@ -1,0 +1,202 @@
+package dev.cloudmap.discovery.registry.cloudmap;
+
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+import software.amazon.awssdk.services.servicediscovery.model.CustomHealthStatus;
+import software.amazon.awssdk.services.servicediscovery.model.DuplicateRequestException;
+import software.amazon.awssdk.services.servicediscovery.model.HealthStatusFilter;
+import software.amazon.awssdk.services.servicediscovery.model.HttpInstanceSummary;
+
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.InstanceAttributes;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.NotRegisteredException;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.registry.RegistryInfo;
+import dev.cloudmap.discovery.registry.ServiceDefinition;
+
+/**
+ * The registry port on Cloud Map's API.
+ */
+public final class CloudMapRegistry implements Registry {
+
+	/**
+	 * The name by which an instance set says that the API answered.
+	 */
+	public static final String SOURCE = "api";
+
+	/** The most that one DiscoverInstances call returns (Cloud Map API reference). */
+	private static final int MAX_RESULTS = 1000;
+
+	private static final Logger logger = LoggerFactory.getLogger(CloudMapRegistry.class);
+
+	private final RegistryInfo info;
+
+	private final CloudMapCalls calls;
+
+	private final ServiceDirectory directory;
+
+	private final @Nullable List<InetSocketAddress> dnsServers;
+
+	private final Function<ServiceName, @Nullable Integer> defaultPort;
+
+	/**
+	 * Creates the adapter.
+	 * @param client the SDK's client, which the caller closes; not null
+	 * @param info what to call this registry; not null
+	 * @param creation what registration may create; not null
+	 * @param dnsServers the DNS servers that know the namespaces; null where those of the
+	 * machine do
+	 * @param defaultPort the port of a service whose instances carry none, or null; not
+	 * null itself
+	 */
+	public CloudMapRegistry(ServiceDiscoveryClient client, RegistryInfo info, CreationPolicy creation,
+			@Nullable List<InetSocketAddress> dnsServers, Function<ServiceName, @Nullable Integer> defaultPort) {
+		this.info = info;
+		this.calls = new CloudMapCalls(client, info.location());
+		this.directory = new ServiceDirectory(this.calls, creation);
+		this.dnsServers = dnsServers;
+		this.defaultPort = defaultPort;
+	}
+
+	@Override
+	public void register(InstanceRegistration registration) {
+		ServiceDefinition definition = registration.isIpv6() ? registration.definition().forIpv6()
+				: registration.definition();
+		withFreshIds(registration.service(), () -> {
+			String serviceId = this.directory.serviceId(registration.service(), definition);
+			String operationId = this.calls.call("RegisterInstance", (client) -> {
+				try {
+					return client
+						.registerInstance((request) -> request.serviceId(serviceId)
+							.instanceId(registration.instanceId())
+							.attributes(registration.allAttributes()))
+						.operationId();
+				}
+				catch (DuplicateRequestException ex) {
+					return ex.duplicateOperationId();
+				}
+			});
+			this.calls.await("RegisterInstance", operationId);
+		});
+	}
+
+	@Override
+	public void deregister(ServiceName service, String instanceId) {
+		try {
+			withFreshIds(service, () -> {
+				String serviceId = this.directory.serviceId(service);
+				String operationId = this.calls.call("DeregisterInstance",
+						(client) -> client
+							.deregisterInstance((request) -> request.serviceId(serviceId).instanceId(instanceId))
+							.operationId());
+				this.calls.await("DeregisterInstance", operationId);
+			});
+		}
+		catch (NotRegisteredException ex) {
+			logger.debug("Instance {} of {} was not registered any more", instanceId, service);
+		}
+	}
+
+	@Override
+	public void reportHealth(ServiceName service, String instanceId, HealthStatus status) {
+		withFreshIds(service, () -> {
+			String serviceId = this.directory.serviceId(service);
+			this.calls.call("UpdateInstanceCustomHealthStatus",
+					(client) -> client.updateInstanceCustomHealthStatus((request) -> request.serviceId(serviceId)
+						.instanceId(instanceId)
+						.status(CustomHealthStatus.fromValue(status.name()))));
+		});
+	}
+
+	@Override
+	public InstanceSet discover(ServiceName service) {
+		try {
+			List<HttpInstanceSummary> found = this.calls.call("DiscoverInstances",
+					(client) -> client
+						.discoverInstances((request) -> request.namespaceName(service.namespace().name())
+							.serviceName(service.name())
+							.healthStatus(HealthStatusFilter.HEALTHY_OR_ELSE_ALL)
+							.maxResults(MAX_RESULTS))
+						.instances());
+			return new InstanceSet(service,
+					found.stream().map((summary) -> instance(service, summary)).filter(Objects::nonNull).toList(),
+					SOURCE);
+		}
+		catch (NotRegisteredException ex) {
+			return new InstanceSet(service, List.of(), SOURCE);
+		}
+	}
+
+	@Override
+	public Set<String> services(Namespace namespace) {
+		return this.directory.serviceNames(namespace);
+	}
+
+	@Override
+	public @Nullable List<InetSocketAddress> dnsServers() {
+		return this.dnsServers;
+	}
+
+	@Override
+	public RegistryInfo info() {
+		return this.info;
+	}
+
+	/**
+	 * Does something that needs the service's id; if the registry does not know the id,
+	 * which happens when the service was deleted and made again, looks it up and tries
+	 * once more.
+	 */
+	private void withFreshIds(ServiceName service, Runnable action) {
+		try {
+			action.run();
+		}
+		catch (NotRegisteredException ex) {
+			this.directory.forget(service);
+			action.run();
+		}
+	}
+
+	private @Nullable Instance instance(ServiceName service, HttpInstanceSummary summary) {
+		Map<String, String> attributes = new LinkedHashMap<>(summary.attributes());
+		String host = firstNonNull(attributes.remove(InstanceAttributes.IPV4),
+				attributes.remove(InstanceAttributes.IPV6), attributes.remove(InstanceAttributes.CNAME));
+		String registeredPort = attributes.remove(InstanceAttributes.PORT);
+		Integer port = (registeredPort != null) ? Integer.valueOf(registeredPort) : this.defaultPort.apply(service);
+		if (host == null || port == null) {
+			logger.warn(
+					"Instance {} of {} can't be called: expected an address and a port, found {}."
+							+ " Register it with a port, or set discovery.lookup.services.{}.port",
+					summary.instanceId(), service, summary.attributes(), service.name());
+			return null;
+		}
+		attributes.keySet().removeIf((name) -> name.startsWith(InstanceAttributes.RESERVED_PREFIX));
+		return new Instance(service, summary.instanceId(), host, port,
+				HealthStatus.valueOf(summary.healthStatusAsString()), attributes);
+	}
+
+	private static @Nullable String firstNonNull(@Nullable String... candidates) {
+		for (String candidate : candidates) {
+			if (candidate != null) {
+				return candidate;
+			}
+		}
+		return null;
+	}
+
+}

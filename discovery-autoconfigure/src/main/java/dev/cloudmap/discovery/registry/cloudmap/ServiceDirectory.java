@@ -1,0 +1,215 @@
+package dev.cloudmap.discovery.registry.cloudmap;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+import software.amazon.awssdk.services.servicediscovery.model.CreateServiceRequest;
+import software.amazon.awssdk.services.servicediscovery.model.DnsConfig;
+import software.amazon.awssdk.services.servicediscovery.model.DnsRecord;
+import software.amazon.awssdk.services.servicediscovery.model.DuplicateRequestException;
+import software.amazon.awssdk.services.servicediscovery.model.FilterCondition;
+import software.amazon.awssdk.services.servicediscovery.model.HealthCheckCustomConfig;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceAlreadyExistsException;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceFilter;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceFilterName;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceSummary;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceType;
+import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
+import software.amazon.awssdk.services.servicediscovery.model.ServiceAlreadyExistsException;
+import software.amazon.awssdk.services.servicediscovery.model.ServiceFilter;
+import software.amazon.awssdk.services.servicediscovery.model.ServiceFilterName;
+import software.amazon.awssdk.services.servicediscovery.model.ServiceSummary;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.NotRegisteredException;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.ServiceDefinition;
+
+/**
+ * Finds the ids that Cloud Map gave to namespaces and services, and makes what is missing
+ * where the policy allows it. Ids are remembered until they turn out to be wrong.
+ */
+final class ServiceDirectory {
+
+	private static final Logger logger = LoggerFactory.getLogger(ServiceDirectory.class);
+
+	private final CloudMapCalls calls;
+
+	private final CreationPolicy creation;
+
+	private final Map<Namespace, NamespaceSummary> namespaces = new ConcurrentHashMap<>();
+
+	private final Map<ServiceName, String> services = new ConcurrentHashMap<>();
+
+	ServiceDirectory(CloudMapCalls calls, CreationPolicy creation) {
+		this.calls = calls;
+		this.creation = creation;
+	}
+
+	/**
+	 * The id of a service.
+	 * @throws NotRegisteredException if it or its namespace does not exist
+	 */
+	String serviceId(ServiceName service) {
+		String known = this.services.get(service);
+		return (known != null) ? known : findService(service)
+			.orElseThrow(() -> new NotRegisteredException("There is no service " + service, null));
+	}
+
+	/**
+	 * The id of a service, which is made if it does not exist and the policy allows it.
+	 */
+	String serviceId(ServiceName service, ServiceDefinition definition) {
+		String known = this.services.get(service);
+		if (known != null) {
+			return known;
+		}
+		NamespaceSummary namespace = findNamespace(service.namespace())
+			.orElseGet(() -> createNamespace(service.namespace()));
+		return findService(service).orElseGet(() -> createService(service, namespace, definition));
+	}
+
+	/**
+	 * The names of all services in a namespace.
+	 */
+	Set<String> serviceNames(Namespace namespace) {
+		return findNamespace(namespace)
+			.map((found) -> services(found).map(ServiceSummary::name).collect(Collectors.toUnmodifiableSet()))
+			.orElse(Set.of());
+	}
+
+	/**
+	 * Forgets the ids of a service and its namespace: the registry no longer knows them.
+	 */
+	void forget(ServiceName service) {
+		this.services.remove(service);
+		this.namespaces.remove(service.namespace());
+	}
+
+	private Optional<NamespaceSummary> findNamespace(Namespace namespace) {
+		NamespaceSummary known = this.namespaces.get(namespace);
+		if (known != null) {
+			return Optional.of(known);
+		}
+		Optional<NamespaceSummary> found = this.calls.call("ListNamespaces",
+				(client) -> client
+					.listNamespacesPaginator((request) -> request.filters(NamespaceFilter.builder()
+						.name(NamespaceFilterName.NAME)
+						.condition(FilterCondition.EQ)
+						.values(namespace.name())
+						.build()))
+					.stream()
+					.flatMap((page) -> page.namespaces().stream())
+					.filter((candidate) -> candidate.name().equals(namespace.name()))
+					.findFirst());
+		found.ifPresent((summary) -> this.namespaces.put(namespace, summary));
+		return found;
+	}
+
+	private Optional<String> findService(ServiceName service) {
+		Optional<String> found = findNamespace(service.namespace())
+			.flatMap((namespace) -> services(namespace).filter((candidate) -> candidate.name().equals(service.name()))
+				.map(ServiceSummary::id)
+				.findFirst());
+		found.ifPresent((id) -> this.services.put(service, id));
+		return found;
+	}
+
+	private Stream<ServiceSummary> services(NamespaceSummary namespace) {
+		return this.calls.call("ListServices",
+				(client) -> client.listServicesPaginator((request) -> request.filters(ServiceFilter.builder()
+					.name(ServiceFilterName.NAMESPACE_ID)
+					.condition(FilterCondition.EQ)
+					.values(namespace.id())
+					.build())).stream().flatMap((page) -> page.services().stream()).toList())
+			.stream();
+	}
+
+	private NamespaceSummary createNamespace(Namespace namespace) {
+		if (!this.creation.allowsNamespaces()) {
+			throw new DiscoveryException("There is no namespace '" + namespace + "'",
+					"Create it, write the name of one that exists into"
+							+ " discovery.namespace, or set discovery.cloud-map.create=namespaces",
+					null);
+		}
+		logger.info("Creating namespace {}", namespace);
+		String vpc = this.creation.vpc();
+		if (vpc != null) {
+			create("CreatePrivateDnsNamespace",
+					(client) -> client.createPrivateDnsNamespace((request) -> request.name(namespace.name()).vpc(vpc))
+						.operationId());
+		}
+		else {
+			create("CreateHttpNamespace",
+					(client) -> client.createHttpNamespace((request) -> request.name(namespace.name())).operationId());
+		}
+		return findNamespace(namespace)
+			.orElseThrow(() -> new DiscoveryException("Namespace " + namespace + " was created but can't be found"));
+	}
+
+	/**
+	 * Creates a namespace, or waits for the application that is creating it already.
+	 */
+	private void create(String operation, Function<ServiceDiscoveryClient, String> create) {
+		Optional<String> operationId = this.calls.call(operation, (client) -> {
+			try {
+				return Optional.of(create.apply(client));
+			}
+			catch (DuplicateRequestException ex) {
+				return Optional.of(ex.duplicateOperationId());
+			}
+			catch (NamespaceAlreadyExistsException ex) {
+				return Optional.empty();
+			}
+		});
+		operationId.ifPresent((id) -> this.calls.await(operation, id));
+	}
+
+	private String createService(ServiceName service, NamespaceSummary namespace, ServiceDefinition definition) {
+		if (!this.creation.allowsServices()) {
+			throw new DiscoveryException(
+					"There is no service '" + service.name() + "' in namespace '" + service.namespace() + "'",
+					"Create it, or set discovery.cloud-map.create=services", null);
+		}
+		logger.info("Creating service {}", service);
+		CreateServiceRequest.Builder request = CreateServiceRequest.builder()
+			.name(service.name())
+			.namespaceId(namespace.id())
+			.healthCheckCustomConfig(HealthCheckCustomConfig.builder().build());
+		if (namespace.type() != NamespaceType.HTTP) {
+			request.dnsConfig(dnsConfig(definition));
+		}
+		String id = this.calls.call("CreateService", (client) -> {
+			try {
+				return client.createService(request.build()).service().id();
+			}
+			catch (ServiceAlreadyExistsException ex) {
+				logger.debug("Another instance created service {} first", service);
+				return ex.serviceId();
+			}
+		});
+		this.services.put(service, id);
+		return id;
+	}
+
+	private static DnsConfig dnsConfig(ServiceDefinition definition) {
+		return DnsConfig.builder()
+			.routingPolicy(RoutingPolicy.MULTIVALUE)
+			.dnsRecords(definition.recordTypes()
+				.stream()
+				.sorted()
+				.map((type) -> DnsRecord.builder().type(type.name()).ttl(definition.ttl().toSeconds()).build())
+				.toList())
+			.build();
+	}
+
+}

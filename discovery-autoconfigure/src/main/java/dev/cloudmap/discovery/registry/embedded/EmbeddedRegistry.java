@@ -1,0 +1,169 @@
+package dev.cloudmap.discovery.registry.embedded;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.SmartLifecycle;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.registry.RegistryInfo;
+import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
+
+/**
+ * The registry of this machine, wherever it runs: a call that doesn't reach it lets this
+ * application take its place, and is made once more.
+ */
+public final class EmbeddedRegistry implements Registry, SmartLifecycle {
+
+	/**
+	 * Starts before, and stops after, everything that registers or looks up.
+	 */
+	private static final int PHASE = Integer.MIN_VALUE + 1000;
+
+	private static final Logger logger = LoggerFactory.getLogger(EmbeddedRegistry.class);
+
+	private final HostOrJoin hostOrJoin;
+
+	private final Function<URI, Registry> connect;
+
+	private volatile @Nullable Connection connection;
+
+	private volatile boolean running;
+
+	/**
+	 * Creates the registry.
+	 * @param hostOrJoin where it runs; not null
+	 * @param connect makes the client of a registry at an endpoint; not null
+	 */
+	public EmbeddedRegistry(HostOrJoin hostOrJoin, Function<URI, Registry> connect) {
+		this.hostOrJoin = hostOrJoin;
+		this.connect = connect;
+	}
+
+	@Override
+	public List<InetSocketAddress> dnsServers() {
+		Membership membership = this.hostOrJoin.membership();
+		return (membership != null) ? List.of(membership.dns()) : List.of();
+	}
+
+	@Override
+	public void register(InstanceRegistration registration) {
+		call((registry) -> {
+			registry.register(registration);
+			return registration;
+		});
+	}
+
+	@Override
+	public void deregister(ServiceName service, String instanceId) {
+		// a registry that is gone has forgotten the instance: nobody has to take over for
+		// that
+		connection().registry.deregister(service, instanceId);
+	}
+
+	@Override
+	public void reportHealth(ServiceName service, String instanceId, HealthStatus status) {
+		call((registry) -> {
+			registry.reportHealth(service, instanceId, status);
+			return status;
+		});
+	}
+
+	@Override
+	public InstanceSet discover(ServiceName service) {
+		return call((registry) -> registry.discover(service));
+	}
+
+	@Override
+	public Set<String> services(Namespace namespace) {
+		return call((registry) -> registry.services(namespace));
+	}
+
+	@Override
+	public RegistryInfo info() {
+		Membership membership = this.hostOrJoin.membership();
+		return new RegistryInfo("embedded",
+				(membership != null) ? membership.endpoint().toString() : "a port not found yet",
+				(membership != null) ? membership.role().name().toLowerCase(Locale.ROOT) : null,
+				EnumSet.of(Capability.LEASES));
+	}
+
+	private <T> T call(Function<Registry, T> call) {
+		Connection connection = connection();
+		try {
+			return call.apply(connection.registry);
+		}
+		catch (RegistryUnavailableException ex) {
+			return call.apply(connect(this.hostOrJoin.ensure()).registry);
+		}
+	}
+
+	private Connection connection() {
+		Connection current = this.connection;
+		return (current != null) ? current : connect(this.hostOrJoin.ensure());
+	}
+
+	private Connection connect(Membership membership) {
+		Connection current = this.connection;
+		if (current != null && current.endpoint.equals(membership.endpoint())) {
+			return current;
+		}
+		Connection created = new Connection(membership.endpoint(), this.connect.apply(membership.endpoint()));
+		this.connection = created;
+		return created;
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+		try {
+			connection();
+		}
+		catch (DiscoveryException ex) {
+			// the application runs without a registry; registration tries again, and
+			// says so
+			logger.warn("{}", ex.getMessage());
+		}
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+		this.hostOrJoin.close();
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public boolean isPauseable() {
+		return false;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+	private record Connection(URI endpoint, Registry registry) {
+	}
+
+}

@@ -1,0 +1,183 @@
+package dev.cloudmap.discovery.registry.embedded;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.registry.embedded.Membership.Role;
+import dev.cloudmap.registry.AddressInUseException;
+import dev.cloudmap.registry.RegistryOptions;
+import dev.cloudmap.registry.RegistryServer;
+
+/**
+ * Decides where the embedded registry of this machine runs: the application that finds
+ * the port free hosts it, every other one joins. Asked again after the host has gone, it
+ * decides anew.
+ */
+public final class HostOrJoin implements AutoCloseable {
+
+	private static final String LOOPBACK = "127.0.0.1";
+
+	/**
+	 * How often to look again when another application takes, or leaves, the port at the
+	 * same moment.
+	 */
+	private static final int MAX_ATTEMPTS = 5;
+
+	private static final Logger logger = LoggerFactory.getLogger(HostOrJoin.class);
+
+	private final int dnsPort;
+
+	private final RegistryProbe probe = new RegistryProbe();
+
+	private final AtomicReference<@Nullable CompletableFuture<Membership>> deciding = new AtomicReference<>();
+
+	private volatile int httpPort;
+
+	private volatile @Nullable Membership membership;
+
+	private volatile @Nullable RegistryServer server;
+
+	private volatile boolean closed;
+
+	/**
+	 * Creates the decision, which is made when it is first asked for.
+	 * @param httpPort the port of the registry's API; 0 hosts one on a free port
+	 * @param dnsPort the port of its DNS server, if this application hosts it; where it
+	 * is taken, or 0, a free one is used
+	 */
+	public HostOrJoin(int httpPort, int dnsPort) {
+		this.httpPort = httpPort;
+		this.dnsPort = dnsPort;
+	}
+
+	/**
+	 * What was decided last; null before the first decision.
+	 */
+	public @Nullable Membership membership() {
+		return this.membership;
+	}
+
+	/**
+	 * Makes sure that there is a registry: joins the one that answers, or hosts one.
+	 * Concurrent callers share one attempt.
+	 * @return what this application is to it, never null
+	 * @throws PortTakenException if something that is no registry serves the port
+	 */
+	public Membership ensure() {
+		CompletableFuture<Membership> attempt = new CompletableFuture<>();
+		CompletableFuture<Membership> current = this.deciding.compareAndExchange(null, attempt);
+		if (current != null) {
+			return join(current);
+		}
+		try {
+			attempt.complete(decide());
+		}
+		catch (RuntimeException ex) {
+			attempt.completeExceptionally(ex);
+		}
+		finally {
+			this.deciding.set(null);
+		}
+		return join(attempt);
+	}
+
+	private static Membership join(CompletableFuture<Membership> attempt) {
+		try {
+			return attempt.join();
+		}
+		catch (CompletionException ex) {
+			if (ex.getCause() instanceof DiscoveryException cause) {
+				throw cause;
+			}
+			throw ex;
+		}
+	}
+
+	private Membership decide() {
+		Membership before = this.membership;
+		Membership decided = tryDecide();
+		if (!decided.equals(before)) {
+			logger.info("{} the embedded registry at {}, DNS at {}:{}{}",
+					(decided.role() == Role.HOST) ? "Hosting" : "Joined", decided.endpoint(),
+					decided.dns().getHostString(), decided.dns().getPort(),
+					(before != null) ? ", because the one before is gone" : "");
+		}
+		this.membership = decided;
+		return decided;
+	}
+
+	private Membership tryDecide() {
+		AddressInUseException lastFailure = null;
+		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+			if (this.httpPort != 0) {
+				URI endpoint = URI.create("http://" + LOOPBACK + ":" + this.httpPort);
+				Optional<InetSocketAddress> dns = this.probe.findDns(endpoint);
+				if (dns.isPresent()) {
+					Role role = (this.server != null) ? Role.HOST : Role.MEMBER;
+					return new Membership(role, endpoint, dns.get());
+				}
+			}
+			try {
+				return host();
+			}
+			catch (AddressInUseException ex) {
+				lastFailure = ex;
+			}
+		}
+		throw new DiscoveryException("Port " + this.httpPort + " is neither free nor served by a registry",
+				lastFailure);
+	}
+
+	private Membership host() {
+		if (this.closed) {
+			throw new DiscoveryException("The application is stopping: it hosts no registry any more");
+		}
+		RegistryServer started = start();
+		this.server = started;
+		this.httpPort = started.httpAddress().getPort();
+		if (this.closed) {
+			close();
+		}
+		return new Membership(Role.HOST, started.endpoint(), started.dnsAddress());
+	}
+
+	private RegistryServer start() {
+		RegistryOptions options = RegistryOptions.defaults()
+			.withBind(LOOPBACK)
+			.withHttpPort(this.httpPort)
+			.withDnsPort(this.dnsPort);
+		try {
+			return RegistryServer.start(options);
+		}
+		catch (AddressInUseException ex) {
+			if (this.httpPort != 0 && ex.address().getPort() == this.httpPort) {
+				throw ex;
+			}
+			logger.info("Port {} is taken: the embedded registry answers DNS on a free port instead", this.dnsPort);
+			return RegistryServer.start(options.withDnsPort(0));
+		}
+	}
+
+	/**
+	 * Stops the registry if it runs in this application. Another application takes over.
+	 */
+	@Override
+	public void close() {
+		this.closed = true;
+		RegistryServer hosted = this.server;
+		this.server = null;
+		if (hosted != null) {
+			hosted.close();
+		}
+	}
+
+}

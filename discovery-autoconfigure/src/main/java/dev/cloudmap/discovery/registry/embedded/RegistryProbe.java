@@ -1,0 +1,74 @@
+package dev.cloudmap.discovery.registry.embedded;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Optional;
+
+import org.springframework.boot.json.JsonParserFactory;
+
+import dev.cloudmap.discovery.RegistryUnavailableException;
+
+/**
+ * Asks who serves a port of this machine.
+ */
+final class RegistryProbe {
+
+	/** Every answer of the embedded registry carries this header. */
+	private static final String REVISION_HEADER = "X-Discovery-Revision";
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+	private final HttpClient client = HttpClient.newBuilder()
+		.version(HttpClient.Version.HTTP_1_1)
+		.connectTimeout(TIMEOUT)
+		.build();
+
+	/**
+	 * Asks once.
+	 * @param endpoint where to ask; not null
+	 * @return where the registry's DNS is; empty if nobody serves the port
+	 * @throws PortTakenException if something else than a registry does
+	 */
+	Optional<InetSocketAddress> findDns(URI endpoint) {
+		try {
+			HttpResponse<String> response = this.client.send(HttpRequest.newBuilder(endpoint).timeout(TIMEOUT).build(),
+					HttpResponse.BodyHandlers.ofString());
+			if (response.headers().firstValue(REVISION_HEADER).isEmpty()) {
+				throw new PortTakenException(endpoint,
+						"an HTTP server that is no registry (status " + response.statusCode() + ")");
+			}
+			Object dns = JsonParserFactory.getJsonParser().parseMap(response.body()).get("dns");
+			return Optional.of(parseAddress(String.valueOf(dns)));
+		}
+		catch (ConnectException ex) {
+			return Optional.empty();
+		}
+		catch (HttpTimeoutException ex) {
+			throw new RegistryUnavailableException("Port " + endpoint.getPort() + " of " + endpoint.getHost()
+					+ " is taken, but whoever serves it did not answer within " + TIMEOUT.toMillis() + " ms", ex);
+		}
+		catch (IOException | IllegalArgumentException ex) {
+			throw new PortTakenException(endpoint, "a server that gives no answer a registry would give (" + ex + ")");
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new RegistryUnavailableException("Interrupted while looking for a registry at " + endpoint, ex);
+		}
+	}
+
+	private static InetSocketAddress parseAddress(String address) {
+		URI uri = URI.create("dns://" + address);
+		if (uri.getHost() == null || uri.getPort() < 0) {
+			throw new IllegalArgumentException("'" + address + "' is no host:port");
+		}
+		return new InetSocketAddress(uri.getHost(), uri.getPort());
+	}
+
+}

@@ -1,0 +1,70 @@
+package dev.cloudmap.discovery.source.dns;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.ResolverConfig;
+import org.xbill.DNS.SimpleResolver;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.registry.Registry;
+
+/**
+ * Which DNS servers to ask, in order. Asked for every query, since the embedded
+ * registry's server may move.
+ */
+@FunctionalInterface
+public interface DnsServers {
+
+	/**
+	 * The servers, in the order in which to ask them; empty as long as none is known.
+	 */
+	List<InetSocketAddress> addresses();
+
+	/**
+	 * The given servers.
+	 * @param servers each as host or host:port, IPv6 addresses with a port in brackets;
+	 * not null
+	 * @throws DiscoveryException if one is neither
+	 */
+	static DnsServers of(List<String> servers) {
+		List<InetSocketAddress> addresses = servers.stream().map(DnsServers::parse).toList();
+		return () -> addresses;
+	}
+
+	private static InetSocketAddress parse(String server) {
+		boolean bareIpv6 = server.indexOf(':') != server.lastIndexOf(':') && !server.startsWith("[");
+		URI uri;
+		try {
+			uri = new URI("dns://" + (bareIpv6 ? "[" + server + "]" : server));
+		}
+		catch (URISyntaxException ex) {
+			throw invalid(server, ex);
+		}
+		if (uri.getHost() == null) {
+			throw invalid(server, null);
+		}
+		return new InetSocketAddress(uri.getHost(), (uri.getPort() >= 0) ? uri.getPort() : SimpleResolver.DEFAULT_PORT);
+	}
+
+	private static DiscoveryException invalid(String server, @Nullable Throwable cause) {
+		return new DiscoveryException("'" + server + "' is no DNS server: expected host or host:port",
+				"Correct discovery.lookup.dns.servers, for example to 127.0.0.1:8053 or [::1]:8053", cause);
+	}
+
+	/**
+	 * The servers that know the registry's namespaces, or those of the machine where they
+	 * do.
+	 * @param registry the registry; not null
+	 */
+	static DnsServers of(Registry registry) {
+		return () -> {
+			List<InetSocketAddress> addresses = registry.dnsServers();
+			return (addresses != null) ? addresses : ResolverConfig.getCurrentConfig().servers();
+		};
+	}
+
+}

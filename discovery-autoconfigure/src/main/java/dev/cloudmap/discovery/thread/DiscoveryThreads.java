@@ -1,0 +1,117 @@
+package dev.cloudmap.discovery.thread;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All threads of the library: one that keeps time, a few that wait for look-ups, and one
+ * that registers. It is deliberately no executor itself, so that it stands in for none of
+ * the application's.
+ */
+public final class DiscoveryThreads implements AutoCloseable {
+
+	private static final int LOOKUP_THREADS = 4;
+
+	private static final int MAX_WAITING_LOOKUPS = 10_000;
+
+	private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
+
+	private static final Logger logger = LoggerFactory.getLogger(DiscoveryThreads.class);
+
+	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads("discovery-timer"));
+
+	private final ExecutorService lookups = pool(LOOKUP_THREADS, "discovery-lookup");
+
+	private final ExecutorService registration = pool(1, "discovery-registration");
+
+	public DiscoveryThreads() {
+		this.timer.setRemoveOnCancelPolicy(true);
+		this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+	}
+
+	/**
+	 * Keeps time. Its one thread is never to be blocked.
+	 */
+	public Timer timer() {
+		return new Timer() {
+
+			@Override
+			public Instant now() {
+				return Instant.now();
+			}
+
+			@Override
+			public void schedule(Runnable task, Duration delay) {
+				later(task, delay);
+			}
+
+		};
+	}
+
+	/**
+	 * Runs look-ups, which may block.
+	 */
+	public Executor lookups() {
+		return this.lookups;
+	}
+
+	/**
+	 * Runs one thing after the other, in order: what is said to the registry about this
+	 * application.
+	 */
+	public Executor registration() {
+		return this.registration;
+	}
+
+	private void later(Runnable task, Duration delay) {
+		try {
+			var unused = this.timer.schedule(() -> {
+				try {
+					task.run();
+				}
+				catch (RuntimeException ex) {
+					logger.error("A task of the discovery timer failed", ex);
+				}
+			}, delay.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("Nothing is scheduled any more: the application is stopping");
+		}
+	}
+
+	@Override
+	public void close() {
+		this.timer.shutdownNow();
+		this.lookups.shutdownNow();
+		this.registration.shutdownNow();
+	}
+
+	private static ExecutorService pool(int size, String name) {
+		ThreadPoolExecutor pool = new ThreadPoolExecutor(size, size, KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(MAX_WAITING_LOOKUPS), threads(name));
+		pool.allowCoreThreadTimeOut(true);
+		return pool;
+	}
+
+	private static ThreadFactory threads(String name) {
+		AtomicInteger count = new AtomicInteger();
+		return (task) -> {
+			Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+			thread.setDaemon(true);
+			return thread;
+		};
+	}
+
+}

@@ -1,0 +1,24 @@
+package dev.cloudmap.discovery.thread;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What time it is, and what happens later. Tests turn one by hand.
+ */
+public interface Timer {
+
+	/**
+	 * The time.
+	 */
+	Instant now();
+
+	/**
+	 * Runs a task once, later. It must not block: what blocks is handed on to an
+	 * executor.
+	 * @param task what to run; not null
+	 * @param delay when, from now; not null
+	 */
+	void schedule(Runnable task, Duration delay);
+
+}

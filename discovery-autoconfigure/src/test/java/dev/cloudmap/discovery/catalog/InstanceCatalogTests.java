@@ -1,0 +1,213 @@
+package dev.cloudmap.discovery.catalog;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.cloud.client.ServiceInstance;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.source.InstanceSource;
+import dev.cloudmap.discovery.thread.ManualTimer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class InstanceCatalogTests {
+
+	private static final Namespace CORP = new Namespace("corp");
+
+	private static final ServiceName WORKER = new ServiceName(CORP, "worker");
+
+	private static final Duration REFRESH = Duration.ofSeconds(5);
+
+	/** Longer than one refresh with its jitter, shorter than two. */
+	private static final Duration ONE_REFRESH = Duration.ofSeconds(6);
+
+	private final ManualTimer timer = new ManualTimer();
+
+	private final ScriptedSource source = new ScriptedSource();
+
+	private final List<InstanceSet> changes = new ArrayList<>();
+
+	private final InstanceCatalog catalog = new InstanceCatalog(CORP, this.source, this.timer,
+			new CatalogSettings(Duration.ofSeconds(2), REFRESH, Duration.ofMinutes(10)), List.of(this.changes::add));
+
+	@Test
+	void firstCallersShareOneLookup() {
+		CompletableFuture<InstanceSet> pending = new CompletableFuture<>();
+		this.source.answers.add(pending);
+		List<CompletableFuture<List<ServiceInstance>>> callers = new ArrayList<>();
+		for (int i = 0; i < 100; i++) {
+			callers.add(ask(i % 2 == 0 ? "worker" : "worker.corp"));
+		}
+		assertThat(this.source.lookups).isEqualTo(1);
+		assertThat(callers).noneMatch(CompletableFuture::isDone);
+		pending.complete(set("a"));
+		assertThat(callers).allSatisfy((caller) -> assertThat(ids(caller)).containsExactly("a"));
+		assertThat(this.source.lookups).isEqualTo(1);
+	}
+
+	@Test
+	void aKnownServiceIsAnsweredWithTheSameListAndNoLookup() {
+		this.source.answer(set("a", "b"));
+		List<ServiceInstance> first = ask("worker").join();
+		assertThat(ask("worker").join()).isSameAs(first);
+		assertThat(this.source.lookups).isEqualTo(1);
+		this.source.answer(set("b", "a"));
+		this.timer.advance(ONE_REFRESH);
+		assertThat(this.source.lookups).isEqualTo(2);
+		assertThat(ask("worker").join()).isSameAs(first);
+	}
+
+	@Test
+	void aServiceWithoutInstancesIsAnAnswerAndNoLookupPerRequest() {
+		this.source.answer(set());
+		for (int i = 0; i < 100; i++) {
+			assertThat(ask("worker").join()).isEmpty();
+		}
+		assertThat(this.source.lookups).isEqualTo(1);
+	}
+
+	@Test
+	void changesAreSeenAndToldOnce() {
+		this.source.answer(set("a"));
+		ask("worker");
+		this.source.answer(set("a", "b"));
+		this.timer.advance(ONE_REFRESH);
+		this.source.answer(set("b", "a"));
+		this.timer.advance(ONE_REFRESH);
+		assertThat(ids(ask("worker"))).containsExactly("a", "b");
+		assertThat(this.changes).hasSize(2);
+	}
+
+	@Test
+	void aFailedRefreshKeepsWhatWasKnownAndBacksOff() {
+		this.source.answer(set("a"));
+		ask("worker");
+		this.source.fallback = CompletableFuture.failedFuture(new RegistryUnavailableException("away", null));
+		this.timer.advance(Duration.ofMinutes(5));
+		assertThat(ids(ask("worker"))).containsExactly("a");
+		WatchedService worker = this.catalog.service("worker");
+		assertThat(worker.failure()).hasMessage("away");
+		// 1, 2, 4, 8, 16, then every 30 s
+		assertThat(this.source.lookups).isBetween(12, 16);
+		this.source.fallback = CompletableFuture.completedFuture(set("a", "b"));
+		this.timer.advance(Duration.ofSeconds(34));
+		assertThat(ids(ask("worker"))).containsExactly("a", "b");
+		assertThat(worker.failure()).isNull();
+	}
+
+	@Test
+	void aFailedFirstLookupIsToldAndTriedAgain() {
+		this.source.answers.add(CompletableFuture.failedFuture(new IllegalStateException("boom")));
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> ask("worker").join())
+			.withCauseInstanceOf(DiscoveryException.class)
+			.withMessageContaining("worker.corp");
+		assertThat(ask("worker")).isCompletedExceptionally();
+		assertThat(this.source.lookups).isEqualTo(1);
+		this.source.answer(set("a"));
+		this.timer.advance(Duration.ofSeconds(2));
+		assertThat(ids(ask("worker"))).containsExactly("a");
+	}
+
+	@Test
+	void anEmptyAnswerIsBelievedOnlyOnceItHasStayedSo() {
+		this.source.answer(set("a"));
+		ask("worker");
+		this.source.fallback = CompletableFuture.completedFuture(set());
+		this.timer.advance(Duration.ofSeconds(12));
+		assertThat(ids(ask("worker"))).containsExactly("a");
+		this.timer.advance(Duration.ofSeconds(15));
+		assertThat(ids(ask("worker"))).isEmpty();
+	}
+
+	@Test
+	void anEmptyAnswerInBetweenIsForgotten() {
+		this.source.answer(set("a"));
+		ask("worker");
+		this.source.answer(set());
+		this.timer.advance(ONE_REFRESH);
+		this.source.fallback = CompletableFuture.completedFuture(set("a"));
+		this.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.catalog.service("worker").entry()).isNotNull()
+			.satisfies((entry) -> assertThat(entry.doubtedSince()).isNull());
+		assertThat(this.changes).hasSize(1);
+	}
+
+	@Test
+	void anIdleServiceIsNotLookedUpAnyMore() {
+		this.source.fallback = CompletableFuture.completedFuture(set("a"));
+		ask("worker");
+		this.timer.advance(Duration.ofMinutes(11));
+		assertThat(this.catalog.watched()).isEmpty();
+		assertThat(this.timer.waiting()).isZero();
+		int lookups = this.source.lookups;
+		assertThat(ids(ask("worker"))).containsExactly("a");
+		assertThat(this.source.lookups).isEqualTo(lookups + 1);
+	}
+
+	@Test
+	void aListenerThatFailsStopsNothing() {
+		InstanceCatalog catalog = new InstanceCatalog(CORP, this.source, this.timer,
+				new CatalogSettings(Duration.ofSeconds(2), REFRESH, Duration.ofMinutes(10)), List.of((set) -> {
+					throw new IllegalStateException("listener");
+				}));
+		this.source.answer(set("a"));
+		assertThat(ids(catalog.service("worker").instances().toCompletableFuture())).containsExactly("a");
+		this.source.answer(set("b"));
+		this.timer.advance(ONE_REFRESH);
+		assertThat(ids(catalog.service("worker").instances().toCompletableFuture())).containsExactly("b");
+	}
+
+	private CompletableFuture<List<ServiceInstance>> ask(String serviceId) {
+		return this.catalog.service(serviceId).instances().toCompletableFuture();
+	}
+
+	private static List<String> ids(CompletableFuture<List<ServiceInstance>> answer) {
+		return answer.join().stream().map(ServiceInstance::getInstanceId).toList();
+	}
+
+	private static InstanceSet set(String... ids) {
+		List<Instance> instances = new ArrayList<>();
+		for (String id : ids) {
+			instances.add(new Instance(WORKER, id, "127.0.0.1", 1 + id.charAt(0), HealthStatus.UNKNOWN, Map.of()));
+		}
+		return new InstanceSet(WORKER, instances, "test");
+	}
+
+	private static final class ScriptedSource implements InstanceSource {
+
+		private final Deque<CompletableFuture<InstanceSet>> answers = new ArrayDeque<>();
+
+		private CompletableFuture<InstanceSet> fallback = new CompletableFuture<>();
+
+		private int lookups;
+
+		private void answer(InstanceSet set) {
+			this.answers.add(CompletableFuture.completedFuture(set));
+		}
+
+		@Override
+		public CompletionStage<InstanceSet> lookup(ServiceName service) {
+			this.lookups++;
+			return this.answers.isEmpty() ? this.fallback : this.answers.remove();
+		}
+
+	}
+
+}

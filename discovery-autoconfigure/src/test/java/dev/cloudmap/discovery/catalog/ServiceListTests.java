@@ -1,0 +1,58 @@
+package dev.cloudmap.discovery.catalog;
+
+import java.time.Duration;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.registry.FakeRegistry;
+import dev.cloudmap.discovery.thread.ManualTimer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ServiceListTests {
+
+	private final FakeRegistry registry = new FakeRegistry();
+
+	private final ManualTimer timer = new ManualTimer();
+
+	private final ServiceList list = new ServiceList(new Namespace("corp"), this.registry, Runnable::run, this.timer,
+			Duration.ofSeconds(2), Duration.ofSeconds(30));
+
+	@Test
+	void aStormOfHealthChecksCostsOneCall() {
+		this.registry.services = Set.of("worker", "backend");
+		for (int i = 0; i < 1000; i++) {
+			assertThat(this.list.names().toCompletableFuture().join()).containsExactly("backend", "worker");
+		}
+		assertThat(this.registry.calls).containsExactly("services corp");
+	}
+
+	@Test
+	void isFetchedAgainAfterAWhileAndKeptWhenThatFails() {
+		this.registry.services = Set.of("worker");
+		this.list.names();
+		this.timer.advance(Duration.ofSeconds(31));
+		this.registry.failure = new RegistryUnavailableException("away", null);
+		assertThat(this.list.names().toCompletableFuture().join()).containsExactly("worker");
+		this.registry.failure = null;
+		this.registry.services = Set.of("other");
+		this.timer.advance(Duration.ofSeconds(31));
+		this.list.names();
+		assertThat(this.list.names().toCompletableFuture().join()).containsExactly("other");
+		assertThat(this.registry.calls).hasSize(3);
+	}
+
+	@Test
+	void aFirstFailureIsTold() {
+		this.registry.failure = new RegistryUnavailableException("away", null);
+		assertThat(this.list.names()).isCompletedExceptionally();
+		this.registry.failure = null;
+		this.registry.services = Set.of("worker");
+		this.timer.advance(Duration.ofSeconds(31));
+		assertThat(this.list.names().toCompletableFuture().join()).containsExactly("worker");
+	}
+
+}

@@ -1,0 +1,53 @@
+package dev.cloudmap.discovery.thread;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+
+/**
+ * A timer whose time stands still until a test turns it on.
+ */
+public final class ManualTimer implements Timer {
+
+	private final PriorityQueue<Task> tasks = new PriorityQueue<>(
+			Comparator.comparing(Task::due).thenComparingLong(Task::number));
+
+	private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+	private long count;
+
+	@Override
+	public Instant now() {
+		return this.now;
+	}
+
+	@Override
+	public void schedule(Runnable task, Duration delay) {
+		this.tasks.add(new Task(this.now.plus(delay), this.count++, task));
+	}
+
+	/**
+	 * Lets time pass, and runs what falls due, in order.
+	 */
+	public void advance(Duration duration) {
+		Instant end = this.now.plus(duration);
+		while (!this.tasks.isEmpty() && !this.tasks.peek().due().isAfter(end)) {
+			Task next = this.tasks.remove();
+			this.now = next.due();
+			next.task().run();
+		}
+		this.now = end;
+	}
+
+	/**
+	 * How many tasks wait.
+	 */
+	public int waiting() {
+		return this.tasks.size();
+	}
+
+	private record Task(Instant due, long number, Runnable task) {
+	}
+
+}
