@@ -1,0 +1,49 @@
+package dev.cloudmap.registry;
+
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Durations as people write them.
+ */
+final class Durations {
+
+	private static final Pattern SIMPLE = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+
+	private Durations() {
+	}
+
+	/**
+	 * Parses a duration.
+	 * @param text a number and its unit, such as {@code 500ms}, {@code 30s} or
+	 * {@code 2m}, or the form of ISO 8601
+	 * @return the duration, not negative
+	 * @throws IllegalArgumentException when it is neither
+	 */
+	static Duration parse(String text) {
+		Matcher matcher = SIMPLE.matcher(text);
+		if (matcher.matches()) {
+			long amount = Long.parseLong(matcher.group(1));
+			return switch (matcher.group(2)) {
+				case "ms" -> Duration.ofMillis(amount);
+				case "s" -> Duration.ofSeconds(amount);
+				case "m" -> Duration.ofMinutes(amount);
+				default -> Duration.ofHours(amount);
+			};
+		}
+		try {
+			Duration duration = Duration.parse(text);
+			if (!duration.isNegative()) {
+				return duration;
+			}
+		}
+		catch (DateTimeParseException ex) {
+			// Falls through to the refusal.
+		}
+		throw new IllegalArgumentException(
+				"'%s' is no duration: write a number with its unit, such as 500ms, 30s or 2m.".formatted(text));
+	}
+
+}

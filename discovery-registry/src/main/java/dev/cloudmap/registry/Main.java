@@ -1,0 +1,132 @@
+package dev.cloudmap.registry;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * Runs a registry alone, until the process is told to end.
+ */
+@Command(name = "discovery-registry", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
+		sortOptions = false, usageHelpAutoWidth = true,
+		description = { "A registry with AWS Cloud Map's API over HTTP and its namespaces over DNS.",
+				"Prints one line 'ready http=HOST:PORT dns=HOST:PORT' when it serves; ends with SIGTERM." })
+public final class Main implements Callable<Integer> {
+
+	private static final int START_FAILED = 1;
+
+	@Option(names = "--bind", paramLabel = "ADDRESS", defaultValue = "127.0.0.1",
+			description = "The address to listen on (default: ${DEFAULT-VALUE}).")
+	private String bind = "";
+
+	@Option(names = "--http-port", paramLabel = "PORT", defaultValue = "" + RegistryOptions.DEFAULT_HTTP_PORT,
+			description = "The port of the API, 0 for a free one (default: ${DEFAULT-VALUE}).")
+	private int httpPort;
+
+	@Option(names = "--dns-port", paramLabel = "PORT", defaultValue = "" + RegistryOptions.DEFAULT_DNS_PORT,
+			description = "The port of DNS, UDP and TCP, 0 for a free one (default: ${DEFAULT-VALUE}).")
+	private int dnsPort;
+
+	@Option(names = "--data-dir", paramLabel = "DIR",
+			description = "Where to keep what survives a restart. Without it nothing is kept.")
+	private @Nullable Path dataDirectory;
+
+	@Option(names = "--operation-delay", paramLabel = "DURATION", defaultValue = "0s",
+			converter = DurationConverter.class,
+			description = "How long operations take until they have an effect, such as 500ms, 30s or 2m (default: ${DEFAULT-VALUE}).")
+	private Duration operationDelay = Duration.ZERO;
+
+	@Option(names = "--health-delay", paramLabel = "DURATION", defaultValue = "0s", converter = DurationConverter.class,
+			description = "How long reported health takes until it has an effect; 30s is like AWS (default: ${DEFAULT-VALUE}).")
+	private Duration healthDelay = Duration.ZERO;
+
+	/**
+	 * Runs a registry.
+	 * @param args the options; {@code --help} tells which there are
+	 */
+	public static void main(String[] args) {
+		// Before the first logger: times and short names read better than slf4j-simple's
+		// defaults, which a -D still overrides.
+		defaultProperty("org.slf4j.simpleLogger.showDateTime", "true");
+		defaultProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
+		defaultProperty("org.slf4j.simpleLogger.showShortLogName", "true");
+		System.exit(new CommandLine(new Main()).execute(args));
+	}
+
+	private static void defaultProperty(String name, String value) {
+		if (System.getProperty(name) == null) {
+			System.setProperty(name, value);
+		}
+	}
+
+	@Override
+	public Integer call() throws InterruptedException {
+		RegistryOptions options;
+		try {
+			options = new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory,
+					this.operationDelay, this.healthDelay);
+		}
+		catch (IllegalArgumentException ex) {
+			System.err.println(ex.getMessage());
+			return CommandLine.ExitCode.USAGE;
+		}
+		try {
+			serve(options);
+			return CommandLine.ExitCode.OK;
+		}
+		catch (RegistryStartException ex) {
+			System.err.println(ex.getMessage());
+			return START_FAILED;
+		}
+	}
+
+	private static void serve(RegistryOptions options) throws InterruptedException {
+		RegistryServer server = RegistryServer.start(options);
+		Runtime.getRuntime().addShutdownHook(new Thread(server::close, "registry-shutdown"));
+		Logger logger = LoggerFactory.getLogger(Main.class);
+		logger.info("AWS SDKs and the AWS CLI put 'data-' in front of the host name for DiscoverInstances: set "
+				+ "AWS_DISABLE_HOST_PREFIX_INJECTION=true where they call {}", server.endpoint());
+		System.out.printf("ready http=%s dns=%s%n", RegistryServer.hostAndPort(server.httpAddress()),
+				RegistryServer.hostAndPort(server.dnsAddress()));
+		System.out.flush();
+		// All threads of the server are daemons; this one keeps the process alive until a
+		// signal ends it.
+		new CountDownLatch(1).await();
+	}
+
+	static final class DurationConverter implements ITypeConverter<Duration> {
+
+		@Override
+		public Duration convert(String value) {
+			try {
+				return Durations.parse(value);
+			}
+			catch (IllegalArgumentException ex) {
+				throw new TypeConversionException(String.valueOf(ex.getMessage()));
+			}
+		}
+
+	}
+
+	static final class Version implements IVersionProvider {
+
+		@Override
+		public String[] getVersion() {
+			String version = Main.class.getPackage().getImplementationVersion();
+			return new String[] { "discovery-registry " + ((version != null) ? version : "development") };
+		}
+
+	}
+
+}

@@ -1,0 +1,197 @@
+package dev.cloudmap.registry;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.cloudmap.registry.api.ApiServer;
+import dev.cloudmap.registry.dns.DnsServer;
+import dev.cloudmap.registry.health.InstanceHealth;
+import dev.cloudmap.registry.state.Journal;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.SystemTimeline;
+
+/**
+ * A running registry: Cloud Map's API over HTTP and its namespaces over DNS. Any number
+ * of them run in one JVM.
+ */
+public final class RegistryServer implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(RegistryServer.class);
+
+	private static final int IO_THREADS = 2;
+
+	private static final long SHUTDOWN_TIMEOUT_MILLIS = 1000;
+
+	/** What to close, the last opened first. */
+	private final Deque<AutoCloseable> parts;
+
+	private final InetSocketAddress httpAddress;
+
+	private final InetSocketAddress dnsAddress;
+
+	private RegistryServer(Deque<AutoCloseable> parts, InetSocketAddress httpAddress, InetSocketAddress dnsAddress) {
+		this.parts = parts;
+		this.httpAddress = httpAddress;
+		this.dnsAddress = dnsAddress;
+	}
+
+	/**
+	 * Starts a registry. When this returns it answers.
+	 * @param options how it is to run
+	 * @return the running registry
+	 * @throws AddressInUseException when a port is taken; the API's is taken first
+	 * @throws RegistryStartException when it cannot start for another reason
+	 */
+	public static RegistryServer start(RegistryOptions options) {
+		Deque<AutoCloseable> parts = new ArrayDeque<>();
+		try {
+			return start(options, parts);
+		}
+		catch (RuntimeException ex) {
+			close(parts);
+			throw ex;
+		}
+	}
+
+	private static RegistryServer start(RegistryOptions options, Deque<AutoCloseable> parts) {
+		InetAddress host = resolve(options.bind());
+		EventLoopGroup group = new MultiThreadIoEventLoopGroup(IO_THREADS,
+				new DefaultThreadFactory("registry-io", true), NioIoHandler.newFactory());
+		parts.push(() -> shutDown(group));
+		SystemTimeline timeline = new SystemTimeline();
+		parts.push(timeline);
+		RegistryState state = new RegistryState(Journal.NONE, timeline, options.operationDelay());
+		parts.push(state);
+		InstanceHealth health = InstanceHealth.begin(state, timeline, options.healthDelay());
+		InetSocketAddress httpAddress = new InetSocketAddress(host, options.httpPort());
+		ApiServer api = bind("HTTP", httpAddress, "--http-port",
+				() -> ApiServer.bind(group, httpAddress, state, health, timeline));
+		parts.push(api);
+		InetSocketAddress dnsAddress = new InetSocketAddress(host, options.dnsPort());
+		DnsServer dns = bind("DNS", dnsAddress, "--dns-port", () -> DnsServer.start(group, dnsAddress, state));
+		parts.push(dns);
+		api.serve(dns.address().getPort());
+		if (!host.isLoopbackAddress()) {
+			logger.warn("The registry listens on {}, beyond this machine, and asks nobody who they are",
+					options.bind());
+		}
+		return new RegistryServer(parts, api.address(), dns.address());
+	}
+
+	private static InetAddress resolve(String bind) {
+		try {
+			return InetAddress.getByName(bind);
+		}
+		catch (UnknownHostException ex) {
+			throw new RegistryStartException(
+					"Cannot listen on '%s': it is no address, and no host of that name is known.".formatted(bind), ex);
+		}
+	}
+
+	private static <T> T bind(String what, InetSocketAddress address, String option, Binding<T> binding) {
+		String shown = hostAndPort(address);
+		try {
+			return binding.bind();
+		}
+		catch (BindException ex) {
+			if (String.valueOf(ex.getMessage()).contains("in use")) {
+				throw new AddressInUseException(
+						("The %s port %d is taken on %s by another process, perhaps another "
+								+ "registry. Stop that one, or choose another port with %s (0 takes a free one).")
+							.formatted(what, address.getPort(), address.getAddress().getHostAddress(), option),
+						address, ex);
+			}
+			throw new RegistryStartException("Cannot listen on %s for %s: %s. Is it an address of this machine?"
+				.formatted(shown, what, ex.getMessage()), ex);
+		}
+		catch (IOException ex) {
+			throw new RegistryStartException("Cannot listen on %s for %s: %s.".formatted(shown, what, ex.getMessage()),
+					ex);
+		}
+	}
+
+	/**
+	 * Returns where the API is.
+	 * @return where the API is, with its real port
+	 */
+	public InetSocketAddress httpAddress() {
+		return this.httpAddress;
+	}
+
+	/**
+	 * Returns where DNS is, for UDP and TCP alike.
+	 * @return where DNS is, with its real port
+	 */
+	public InetSocketAddress dnsAddress() {
+		return this.dnsAddress;
+	}
+
+	/**
+	 * Returns the endpoint for clients on this machine.
+	 * @return the endpoint, such as {@code http://127.0.0.1:8054}
+	 */
+	public URI endpoint() {
+		InetAddress address = this.httpAddress.getAddress();
+		return URI.create("http://" + hostAndPort(address.isAnyLocalAddress()
+				? new InetSocketAddress(InetAddress.getLoopbackAddress(), this.httpAddress.getPort())
+				: this.httpAddress));
+	}
+
+	/**
+	 * Frees the ports and ends the threads, and returns when that is done. Closing again
+	 * does nothing.
+	 */
+	@Override
+	public void close() {
+		close(this.parts);
+	}
+
+	static String hostAndPort(InetSocketAddress address) {
+		String host = address.getAddress().getHostAddress();
+		return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+	}
+
+	private static void close(Deque<AutoCloseable> parts) {
+		synchronized (parts) {
+			while (!parts.isEmpty()) {
+				try {
+					parts.pop().close();
+				}
+				catch (Exception ex) {
+					logger.warn("A part of the registry did not close", ex);
+				}
+			}
+		}
+	}
+
+	private static void shutDown(EventLoopGroup group) {
+		group.shutdownGracefully(0, SHUTDOWN_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+	}
+
+	/**
+	 * Takes an address.
+	 *
+	 * @param <T> what listens there
+	 */
+	@FunctionalInterface
+	private interface Binding<T> {
+
+		T bind() throws IOException;
+
+	}
+
+}

@@ -1,0 +1,43 @@
+package dev.cloudmap.registry.api;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+
+/**
+ * Gathers a request's body, up to a limit.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
+final class BodyLimit extends HttpObjectAggregator {
+
+	/** Larger bodies are refused, in bytes. */
+	static final int MAX_BODY = 1024 * 1024;
+
+	/** How long a client may go on sending what is thrown away. */
+	private static final Duration LINGER = Duration.ofSeconds(1);
+
+	private final Responder responder;
+
+	BodyLimit(Responder responder) {
+		super(MAX_BODY);
+		this.responder = responder;
+	}
+
+	@Override
+	protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
+		Answer answer = Answer.error(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "RequestEntityTooLarge",
+				"A request's body can have at most %d bytes.".formatted(MAX_BODY));
+		// Closing at once would reset the connection under a client that is still
+		// sending,
+		// and it would never see the answer: read on for a moment, and keep nothing.
+		this.responder.send(context, answer, Responder.newRequestId(), Responder.Afterwards.CLOSE)
+			.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+		context.executor().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+}

@@ -1,0 +1,191 @@
+package dev.cloudmap.registry.api;
+
+import java.lang.reflect.AnnotatedParameterizedType;
+import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.registry.state.RegistryException;
+
+/**
+ * Checks requests against the constraints that are declared beside their members: on the
+ * member itself, and on the elements of its list or map.
+ */
+final class Constraints {
+
+	private static final int MAX_SHOWN_VALUE = 100;
+
+	private static final ClassValue<List<Member>> members = new ClassValue<>() {
+
+		@Override
+		protected List<Member> computeValue(Class<?> type) {
+			return Arrays.stream(type.getRecordComponents()).map(Member::of).toList();
+		}
+
+	};
+
+	private Constraints() {
+	}
+
+	/**
+	 * Checks a request and all that is in it.
+	 * @param request a record
+	 * @throws RegistryException with all violations in its message
+	 */
+	static void check(Record request) {
+		List<String> violations = new ArrayList<>();
+		checkMembers("", request, violations);
+		if (!violations.isEmpty()) {
+			throw RegistryException.invalid("%d validation error%s detected: %s".formatted(violations.size(),
+					(violations.size() > 1) ? "s" : "", String.join("; ", violations)));
+		}
+	}
+
+	private static void checkMembers(String path, Record value, List<String> violations) {
+		for (Member member : members.get(value.getClass())) {
+			String name = path.isEmpty() ? member.name() : path + "." + member.name();
+			member.rule().check(name, member.read(value), violations);
+		}
+	}
+
+	/**
+	 * One member of a request.
+	 */
+	private record Member(RecordComponent component, String name, Rule rule) {
+
+		static Member of(RecordComponent component) {
+			String name = WireNames.of(component);
+			component.getAccessor().setAccessible(true);
+			return new Member(component, name, Rule.of(component.getAnnotatedType()));
+		}
+
+		@Nullable Object read(Record owner) {
+			try {
+				return this.component.getAccessor().invoke(owner);
+			}
+			catch (IllegalAccessException | InvocationTargetException ex) {
+				throw new IllegalStateException("Cannot read " + this.component, ex);
+			}
+		}
+
+	}
+
+	/**
+	 * All that is demanded of one value and of the elements in it.
+	 */
+	private record Rule(@Nullable Required required, @Nullable Length length, @Nullable Range range,
+			@Nullable Pattern pattern, @Nullable OneOf oneOf, List<Rule> elements) {
+
+		static Rule of(AnnotatedType type) {
+			Matches matches = type.getAnnotation(Matches.class);
+			List<Rule> elements = List.of();
+			if (type instanceof AnnotatedParameterizedType generic && isContainer(generic)) {
+				elements = Arrays.stream(generic.getAnnotatedActualTypeArguments()).map(Rule::of).toList();
+			}
+			return new Rule(type.getAnnotation(Required.class), type.getAnnotation(Length.class),
+					type.getAnnotation(Range.class), (matches != null) ? Pattern.compile(matches.value()) : null,
+					type.getAnnotation(OneOf.class), elements);
+		}
+
+		private static boolean isContainer(AnnotatedParameterizedType type) {
+			Class<?> raw = (Class<?>) ((ParameterizedType) type.getType()).getRawType();
+			return Collection.class.isAssignableFrom(raw) || Map.class.isAssignableFrom(raw);
+		}
+
+		void check(String name, @Nullable Object value, List<String> violations) {
+			if (value == null) {
+				if (this.required != null) {
+					violations.add(violation(name, null, "Member must not be null"));
+				}
+				return;
+			}
+			if (value instanceof String string) {
+				checkString(name, string, violations);
+			}
+			else if (value instanceof Number number) {
+				checkNumber(name, number.longValue(), violations);
+			}
+			else if (value instanceof Collection<?> list) {
+				checkLength(name, list, list.size(), violations);
+				int index = 1;
+				for (Object element : list) {
+					checkElement(0, "%s.%d.member".formatted(name, index++), element, violations);
+				}
+			}
+			else if (value instanceof Map<?, ?> map) {
+				checkLength(name, map, map.size(), violations);
+				map.forEach((key, element) -> {
+					checkElement(0, name + ".key", key, violations);
+					checkElement(1, "%s.%s".formatted(name, key), element, violations);
+				});
+			}
+			else if (value instanceof Record part) {
+				checkMembers(name, part, violations);
+			}
+		}
+
+		private void checkElement(int index, String name, @Nullable Object element, List<String> violations) {
+			if (element == null) {
+				violations.add(violation(name, null, "Member must not be null"));
+				return;
+			}
+			this.elements.get(index).check(name, element, violations);
+		}
+
+		private void checkString(String name, String value, List<String> violations) {
+			checkLength(name, value, value.length(), violations);
+			if (this.pattern != null && !this.pattern.matcher(value).matches()) {
+				violations.add(violation(name, value,
+						"Member must satisfy regular expression pattern: " + this.pattern.pattern()));
+			}
+			if (this.oneOf != null) {
+				List<String> allowed = Arrays.stream(this.oneOf.value().getEnumConstants()).map(Enum::name).toList();
+				if (!allowed.contains(value)) {
+					violations.add(violation(name, value, "Member must satisfy enum value set: " + allowed));
+				}
+			}
+		}
+
+		private void checkNumber(String name, long value, List<String> violations) {
+			if (this.range != null && value < this.range.min()) {
+				violations
+					.add(violation(name, value, "Member must have value greater than or equal to " + this.range.min()));
+			}
+			if (this.range != null && value > this.range.max()) {
+				violations
+					.add(violation(name, value, "Member must have value less than or equal to " + this.range.max()));
+			}
+		}
+
+		private void checkLength(String name, Object value, int length, List<String> violations) {
+			if (this.length != null && length < this.length.min()) {
+				violations.add(violation(name, value,
+						"Member must have length greater than or equal to " + this.length.min()));
+			}
+			if (this.length != null && length > this.length.max()) {
+				violations
+					.add(violation(name, value, "Member must have length less than or equal to " + this.length.max()));
+			}
+		}
+
+		private static String violation(String name, @Nullable Object value, String constraint) {
+			String shown = String.valueOf(value);
+			if (shown.length() > MAX_SHOWN_VALUE) {
+				shown = shown.substring(0, MAX_SHOWN_VALUE) + "...";
+			}
+			return (value == null) ? "Value null at '%s' failed to satisfy constraint: %s".formatted(name, constraint)
+					: "Value '%s' at '%s' failed to satisfy constraint: %s".formatted(shown, name, constraint);
+		}
+
+	}
+
+}

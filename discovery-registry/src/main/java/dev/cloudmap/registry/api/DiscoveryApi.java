@@ -1,0 +1,114 @@
+package dev.cloudmap.registry.api;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.registry.api.InstanceMessages.DiscoverInstances;
+import dev.cloudmap.registry.api.InstanceMessages.DiscoverInstancesRevision;
+import dev.cloudmap.registry.api.InstanceMessages.Discovered;
+import dev.cloudmap.registry.api.InstanceMessages.DiscoveredInstance;
+import dev.cloudmap.registry.api.InstanceMessages.HealthStatusFilter;
+import dev.cloudmap.registry.api.InstanceMessages.Revision;
+import dev.cloudmap.registry.state.Fault;
+import dev.cloudmap.registry.state.HealthStatus;
+import dev.cloudmap.registry.state.Instance;
+import dev.cloudmap.registry.state.Namespace;
+import dev.cloudmap.registry.state.RegistryException;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.ServiceState;
+import dev.cloudmap.registry.state.Snapshot;
+
+/**
+ * The operations that find instances by name.
+ */
+final class DiscoveryApi {
+
+	private static final int DEFAULT_MAX_RESULTS = 100;
+
+	private final RegistryState state;
+
+	DiscoveryApi(RegistryState state) {
+		this.state = state;
+	}
+
+	Discovered discover(DiscoverInstances request) {
+		ServiceState service = service(request.namespaceName(), request.serviceName());
+		List<Instance> found = new ArrayList<>(
+				withHealth(withAttributes(service.instances().values(), request), request.healthStatus()));
+		Collections.shuffle(found, ThreadLocalRandom.current());
+		int limit = (request.maxResults() != null) ? request.maxResults() : DEFAULT_MAX_RESULTS;
+		List<DiscoveredInstance> instances = found.stream()
+			.limit(limit)
+			.map((instance) -> new DiscoveredInstance(instance.id(), request.namespaceName(), service.service().name(),
+					instance.health().name(), instance.attributes()))
+			.toList();
+		return new Discovered(instances, service.instancesRevision());
+	}
+
+	Revision revision(DiscoverInstancesRevision request) {
+		return new Revision(service(request.namespaceName(), request.serviceName()).instancesRevision());
+	}
+
+	private ServiceState service(String namespaceName, String serviceName) {
+		Snapshot snapshot = this.state.snapshot();
+		Namespace namespace = snapshot.findNamespaceByHttpName(namespaceName);
+		if (namespace == null) {
+			throw new RegistryException(Fault.NAMESPACE_NOT_FOUND,
+					"There is no namespace with the HTTP name '%s'.".formatted(namespaceName));
+		}
+		ServiceState service = snapshot.findService(namespace, serviceName);
+		if (service == null) {
+			throw new RegistryException(Fault.SERVICE_NOT_FOUND,
+					"The namespace '%s' has no service '%s'.".formatted(namespaceName, serviceName));
+		}
+		return service;
+	}
+
+	/**
+	 * All query parameters must match; the optional ones count only when something
+	 * matches them too.
+	 */
+	private static List<Instance> withAttributes(Collection<Instance> all, DiscoverInstances request) {
+		List<Instance> matching = filter(all, has(request.queryParameters()));
+		List<Instance> preferred = filter(matching, has(request.optionalParameters()));
+		return preferred.isEmpty() ? matching : preferred;
+	}
+
+	private static Predicate<Instance> has(@Nullable Map<String, String> parameters) {
+		return (instance) -> parameters == null || instance.attributes().entrySet().containsAll(parameters.entrySet());
+	}
+
+	private static List<Instance> withHealth(List<Instance> instances, @Nullable String filter) {
+		// The API's text names no default; its guide says that a request without a status
+		// "returns only healthy instances".
+		HealthStatusFilter wanted = (filter != null) ? HealthStatusFilter.valueOf(filter) : HealthStatusFilter.HEALTHY;
+		return switch (wanted) {
+			case ALL -> instances;
+			case HEALTHY -> filter(instances, isOrUnknown(HealthStatus.HEALTHY));
+			case UNHEALTHY -> filter(instances, isOrUnknown(HealthStatus.UNHEALTHY));
+			case HEALTHY_OR_ELSE_ALL -> {
+				List<Instance> healthy = filter(instances, isOrUnknown(HealthStatus.HEALTHY));
+				yield healthy.isEmpty() ? instances : healthy;
+			}
+		};
+	}
+
+	/**
+	 * Where nothing is known of an instance's health the filter has no effect on it.
+	 */
+	private static Predicate<Instance> isOrUnknown(HealthStatus status) {
+		return (instance) -> instance.health() == status || instance.health() == HealthStatus.UNKNOWN;
+	}
+
+	private static List<Instance> filter(Collection<Instance> instances, Predicate<Instance> condition) {
+		return instances.stream().filter(condition).toList();
+	}
+
+}

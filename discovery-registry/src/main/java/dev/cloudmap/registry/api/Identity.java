@@ -1,0 +1,39 @@
+package dev.cloudmap.registry.api;
+
+import java.net.InetSocketAddress;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * By what another application recognises a registry, and learns where its DNS is.
+ *
+ * @param registry always {@link #NAME}
+ * @param version the registry's version
+ * @param http where its API is, as seen by whoever asks
+ * @param dns where its DNS is, as seen by whoever asks
+ */
+record Identity(@JsonProperty("registry") String registry, @JsonProperty("version") String version,
+		@JsonProperty("http") String http, @JsonProperty("dns") String dns) {
+
+	static final String NAME = "discovery-registry";
+
+	private static final String VERSION = implementationVersion();
+
+	/**
+	 * Returns the identity for one connection.
+	 * @param local the registry's end of the connection: even a registry on all addresses
+	 * is seen under one
+	 * @param dnsPort the port of its DNS
+	 */
+	static Identity seenAt(InetSocketAddress local, int dnsPort) {
+		String address = local.getAddress().getHostAddress();
+		String host = address.contains(":") ? "[" + address + "]" : address;
+		return new Identity(NAME, VERSION, host + ":" + local.getPort(), host + ":" + dnsPort);
+	}
+
+	private static String implementationVersion() {
+		String version = Identity.class.getPackage().getImplementationVersion();
+		return (version != null) ? version : "development";
+	}
+
+}

@@ -1,0 +1,69 @@
+package dev.cloudmap.registry.api;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
+import tools.jackson.databind.type.LogicalType;
+
+/**
+ * Reads and writes the JSON 1.1 protocol: names begin with a capital, absent members are
+ * left out, unknown ones ignored, and times are seconds with a fraction.
+ */
+final class Json {
+
+	private static final int MILLISECOND_DIGITS = 3;
+
+	private static final JsonMapper mapper = JsonMapper.builder()
+		.propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
+		.changeDefaultPropertyInclusion((inclusion) -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+		.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+		.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+		.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+		.withCoercionConfig(LogicalType.Textual,
+				(config) -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+					.setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+					.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+		.addModule(new SimpleModule().addSerializer(new EpochSecondsSerializer()))
+		.build();
+
+	private Json() {
+	}
+
+	/**
+	 * Reads a request.
+	 * @throws JacksonException when the bytes are no JSON or its members have other types
+	 */
+	static <T> T read(byte[] bytes, Class<T> type) {
+		return mapper.readValue(bytes, type);
+	}
+
+	static byte[] write(Object value) {
+		return mapper.writeValueAsBytes(value);
+	}
+
+	private static final class EpochSecondsSerializer extends StdSerializer<Instant> {
+
+		private EpochSecondsSerializer() {
+			super(Instant.class);
+		}
+
+		@Override
+		public void serialize(Instant value, JsonGenerator generator, SerializationContext context) {
+			generator.writeNumber(BigDecimal.valueOf(value.toEpochMilli(), MILLISECOND_DIGITS));
+		}
+
+	}
+
+}

@@ -1,0 +1,141 @@
+package dev.cloudmap.registry.api;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.registry.api.Filters.Condition;
+import dev.cloudmap.registry.api.NamespaceMessages.CreateHttpNamespace;
+import dev.cloudmap.registry.api.NamespaceMessages.CreatePrivateDnsNamespace;
+import dev.cloudmap.registry.api.NamespaceMessages.CreatePublicDnsNamespace;
+import dev.cloudmap.registry.api.NamespaceMessages.DnsNamespaceProperties;
+import dev.cloudmap.registry.api.NamespaceMessages.DnsProperties;
+import dev.cloudmap.registry.api.NamespaceMessages.GetNamespace;
+import dev.cloudmap.registry.api.NamespaceMessages.HttpProperties;
+import dev.cloudmap.registry.api.NamespaceMessages.ListNamespaces;
+import dev.cloudmap.registry.api.NamespaceMessages.NamespaceAnswer;
+import dev.cloudmap.registry.api.NamespaceMessages.NamespaceDetail;
+import dev.cloudmap.registry.api.NamespaceMessages.NamespaceFilter;
+import dev.cloudmap.registry.api.NamespaceMessages.NamespaceFilterName;
+import dev.cloudmap.registry.api.NamespaceMessages.NamespacePage;
+import dev.cloudmap.registry.api.NamespaceMessages.NamespaceProperties;
+import dev.cloudmap.registry.api.NamespaceMessages.OperationStarted;
+import dev.cloudmap.registry.api.NamespaceMessages.Soa;
+import dev.cloudmap.registry.state.CreateNamespace;
+import dev.cloudmap.registry.state.Ids;
+import dev.cloudmap.registry.state.Namespace;
+import dev.cloudmap.registry.state.NamespaceType;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.Snapshot;
+import dev.cloudmap.registry.state.Timeline;
+
+/**
+ * The operations on namespaces.
+ */
+final class NamespaceApi {
+
+	private static final String OWNER_SELF = "SELF";
+
+	private static final List<Condition> EQUALITY = List.of(Condition.EQ);
+
+	private static final List<Condition> EQUALITY_AND_PREFIX = List.of(Condition.EQ, Condition.BEGINS_WITH);
+
+	private final RegistryState state;
+
+	private final Timeline timeline;
+
+	NamespaceApi(RegistryState state, Timeline timeline) {
+		this.state = state;
+		this.timeline = timeline;
+	}
+
+	CompletableFuture<?> createHttp(CreateHttpNamespace request, Caller caller) {
+		return create(request.name(), NamespaceType.HTTP, request.description(), null, null, request.creatorRequestId(),
+				caller);
+	}
+
+	CompletableFuture<?> createPrivateDns(CreatePrivateDnsNamespace request, Caller caller) {
+		return create(request.name(), NamespaceType.DNS_PRIVATE, request.description(), request.vpc(),
+				request.properties(), request.creatorRequestId(), caller);
+	}
+
+	CompletableFuture<?> createPublicDns(CreatePublicDnsNamespace request, Caller caller) {
+		return create(request.name(), NamespaceType.DNS_PUBLIC, request.description(), null, request.properties(),
+				request.creatorRequestId(), caller);
+	}
+
+	private CompletableFuture<?> create(String name, NamespaceType type, @Nullable String description,
+			@Nullable String vpc, @Nullable DnsNamespaceProperties properties, @Nullable String creatorRequestId,
+			Caller caller) {
+		String id = Ids.namespace();
+		long soaTtl = (properties != null) ? properties.dnsProperties().soa().ttl() : CreateNamespace.DEFAULT_SOA_TTL;
+		CreateNamespace command = new CreateNamespace(id, caller.namespaceArn(id), name, type, description, vpc, soaTtl,
+				this.timeline.now(), creatorRequestId);
+		return this.state.submit(command).thenApply(OperationStarted::new);
+	}
+
+	NamespaceAnswer get(GetNamespace request) {
+		Snapshot snapshot = this.state.snapshot();
+		return new NamespaceAnswer(detail(snapshot, snapshot.namespace(Caller.id(request.id()))));
+	}
+
+	/**
+	 * Filters a page after it was taken, as the real service does: a page may be empty
+	 * and yet have a successor.
+	 */
+	NamespacePage list(ListNamespaces request) {
+		Snapshot snapshot = this.state.snapshot();
+		Predicate<Namespace> filter = filter(request.filters());
+		Page<Namespace> page = Page.of(snapshot.namespaces(), Namespace::id, request.maxResults(), request.nextToken());
+		List<NamespaceDetail> details = page.elements()
+			.stream()
+			.filter(filter)
+			.map((namespace) -> summary(snapshot, namespace))
+			.toList();
+		return new NamespacePage(details, page.nextToken());
+	}
+
+	private static Predicate<Namespace> filter(@Nullable List<NamespaceFilter> filters) {
+		Predicate<Namespace> all = (namespace) -> true;
+		if (filters == null) {
+			return all;
+		}
+		return filters.stream().map(NamespaceApi::filter).reduce(all, Predicate::and);
+	}
+
+	private static Predicate<Namespace> filter(NamespaceFilter filter) {
+		NamespaceFilterName name = NamespaceFilterName.valueOf(filter.name());
+		boolean exact = name == NamespaceFilterName.TYPE || name == NamespaceFilterName.RESOURCE_OWNER;
+		Predicate<String> matches = Filters.of(filter.name(), filter.values(), filter.condition(),
+				exact ? EQUALITY : EQUALITY_AND_PREFIX);
+		return (namespace) -> matches.test(switch (name) {
+			case TYPE -> namespace.type().name();
+			case NAME -> namespace.name();
+			case HTTP_NAME -> namespace.httpName();
+			case RESOURCE_OWNER -> OWNER_SELF;
+		});
+	}
+
+	private static NamespaceDetail detail(Snapshot snapshot, Namespace namespace) {
+		DnsProperties dns = namespace.type().isDns()
+				? new DnsProperties(hostedZoneId(namespace), new Soa(namespace.soaTtl())) : null;
+		return new NamespaceDetail(namespace.id(), namespace.arn(), Caller.ACCOUNT, namespace.name(),
+				namespace.type().name(), namespace.description(), snapshot.servicesOf(namespace.id()).size(),
+				new NamespaceProperties(dns, new HttpProperties(namespace.httpName())), namespace.created(),
+				namespace.creatorRequestId());
+	}
+
+	private static NamespaceDetail summary(Snapshot snapshot, Namespace namespace) {
+		NamespaceDetail detail = detail(snapshot, namespace);
+		return new NamespaceDetail(detail.id(), detail.arn(), detail.resourceOwner(), detail.name(), detail.type(),
+				detail.description(), detail.serviceCount(), detail.properties(), detail.createDate(), null);
+	}
+
+	private static String hostedZoneId(Namespace namespace) {
+		return "Z" + namespace.id().substring("ns-".length()).toUpperCase(Locale.ROOT);
+	}
+
+}

@@ -1,0 +1,193 @@
+package dev.cloudmap.registry.api;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.cloudmap.registry.api.Filters.Condition;
+import dev.cloudmap.registry.api.ServiceMessages.DnsConfig;
+import dev.cloudmap.registry.api.ServiceMessages.DnsRecord;
+import dev.cloudmap.registry.api.ServiceMessages.GetService;
+import dev.cloudmap.registry.api.ServiceMessages.HealthCheckConfig;
+import dev.cloudmap.registry.api.ServiceMessages.HealthCheckCustomConfig;
+import dev.cloudmap.registry.api.ServiceMessages.ListServices;
+import dev.cloudmap.registry.api.ServiceMessages.ServiceAnswer;
+import dev.cloudmap.registry.api.ServiceMessages.ServiceDetail;
+import dev.cloudmap.registry.api.ServiceMessages.ServiceFilter;
+import dev.cloudmap.registry.api.ServiceMessages.ServiceFilterName;
+import dev.cloudmap.registry.api.ServiceMessages.ServicePage;
+import dev.cloudmap.registry.state.CreateService;
+import dev.cloudmap.registry.state.CustomHealthCheck;
+import dev.cloudmap.registry.state.DnsSettings;
+import dev.cloudmap.registry.state.HealthCheck;
+import dev.cloudmap.registry.state.Ids;
+import dev.cloudmap.registry.state.RecordType;
+import dev.cloudmap.registry.state.RegistryException;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.RoutingPolicy;
+import dev.cloudmap.registry.state.Service;
+import dev.cloudmap.registry.state.ServiceState;
+import dev.cloudmap.registry.state.Snapshot;
+import dev.cloudmap.registry.state.Timeline;
+
+/**
+ * The operations on services.
+ */
+final class ServiceApi {
+
+	private static final Logger logger = LoggerFactory.getLogger(ServiceApi.class);
+
+	private static final String OWNER_SELF = "SELF";
+
+	private static final String DEFAULT_PATH = "/";
+
+	private static final int DEFAULT_FAILURE_THRESHOLD = 1;
+
+	private final RegistryState state;
+
+	private final Timeline timeline;
+
+	ServiceApi(RegistryState state, Timeline timeline) {
+		this.state = state;
+		this.timeline = timeline;
+	}
+
+	CompletableFuture<?> create(ServiceMessages.CreateService request, Caller caller) {
+		String id = Ids.service();
+		HealthCheckCustomConfig custom = request.healthCheckCustomConfig();
+		Service service = new Service(id, caller.serviceArn(id), namespaceId(request), request.name(),
+				request.description(), dnsSettings(request.dnsConfig()), healthCheck(request.healthCheckConfig()),
+				(custom != null) ? new CustomHealthCheck(DEFAULT_FAILURE_THRESHOLD) : null, this.timeline.now(),
+				request.creatorRequestId());
+		CreateService.Kind kind = (request.type() != null) ? CreateService.Kind.API_ONLY
+				: CreateService.Kind.BY_NAMESPACE;
+		return this.state.submit(new CreateService(service, kind)).thenApply((created) -> {
+			if (created.healthCheck() != null) {
+				logger.warn("Service '{}' has a HealthCheckConfig: it is kept, but not carried out", created.name());
+			}
+			return new ServiceAnswer(detail(this.state.snapshot().service(created.id())));
+		});
+	}
+
+	/**
+	 * The namespace may be named in two places, of which the one in DnsConfig is the
+	 * older.
+	 */
+	private static String namespaceId(ServiceMessages.CreateService request) {
+		DnsConfig dns = request.dnsConfig();
+		String older = (dns != null) ? dns.namespaceId() : null;
+		String id = (request.namespaceId() != null) ? request.namespaceId() : older;
+		if (id == null) {
+			throw RegistryException.invalid("A service needs the NamespaceId of the namespace it belongs to.");
+		}
+		if (older != null && !Caller.id(older).equals(Caller.id(id))) {
+			throw RegistryException
+				.invalid("NamespaceId is '%s', but DnsConfig.NamespaceId is '%s'. Leave out the latter.".formatted(id,
+						older));
+		}
+		return Caller.id(id);
+	}
+
+	private static @Nullable DnsSettings dnsSettings(@Nullable DnsConfig config) {
+		if (config == null) {
+			return null;
+		}
+		List<DnsSettings.TypedRecord> records = config.dnsRecords()
+			.stream()
+			.map((entry) -> new DnsSettings.TypedRecord(RecordType.valueOf(entry.type()), entry.ttl()))
+			.toList();
+		if (config.routingPolicy() != null) {
+			return new DnsSettings(RoutingPolicy.valueOf(config.routingPolicy()), records);
+		}
+		boolean cname = records.stream().anyMatch((entry) -> entry.type() == RecordType.CNAME);
+		return new DnsSettings(cname ? RoutingPolicy.WEIGHTED : RoutingPolicy.MULTIVALUE, records);
+	}
+
+	private static @Nullable HealthCheck healthCheck(@Nullable HealthCheckConfig config) {
+		if (config == null) {
+			return null;
+		}
+		HealthCheck.Type type = HealthCheck.Type.valueOf(config.type());
+		String path = config.resourcePath();
+		if (path == null && type != HealthCheck.Type.TCP) {
+			path = DEFAULT_PATH;
+		}
+		Integer threshold = config.failureThreshold();
+		return new HealthCheck(type, path, (threshold != null) ? threshold : DEFAULT_FAILURE_THRESHOLD);
+	}
+
+	ServiceAnswer get(GetService request) {
+		return new ServiceAnswer(detail(this.state.snapshot().service(Caller.id(request.id()))));
+	}
+
+	/**
+	 * Filters a page after it was taken, as the real service does: a page may be empty
+	 * and yet have a successor.
+	 */
+	ServicePage list(ListServices request) {
+		Snapshot snapshot = this.state.snapshot();
+		List<ServiceFilter> filters = (request.filters() != null) ? request.filters() : List.of();
+		Predicate<ServiceState> filter = filters.stream()
+			.map(ServiceApi::filter)
+			.reduce((service) -> true, Predicate::and);
+		Page<ServiceState> page = Page.of(snapshot.services(), (service) -> service.service().id(),
+				request.maxResults(), request.nextToken());
+		return new ServicePage(page.elements().stream().filter(filter).map(ServiceApi::summary).toList(),
+				page.nextToken());
+	}
+
+	private static Predicate<ServiceState> filter(ServiceFilter filter) {
+		Predicate<String> matches = Filters.of(filter.name(), filter.values(), filter.condition(),
+				List.of(Condition.EQ));
+		return switch (ServiceFilterName.valueOf(filter.name())) {
+			case NAMESPACE_ID -> {
+				// The value may be an ARN, which the service's own field never is.
+				String wanted = Caller.id(filter.values().get(0));
+				yield (state) -> state.service().namespaceId().equals(wanted);
+			}
+			case RESOURCE_OWNER -> (state) -> matches.test(OWNER_SELF);
+		};
+	}
+
+	private static ServiceDetail detail(ServiceState state) {
+		Service service = state.service();
+		HealthCheck check = service.healthCheck();
+		CustomHealthCheck custom = service.customHealth();
+		return new ServiceDetail(service.id(), service.arn(), Caller.ACCOUNT, service.name(), service.namespaceId(),
+				service.description(), state.instances().size(), dnsConfig(service),
+				(service.dns() != null) ? "DNS_HTTP" : "HTTP",
+				(check != null)
+						? new HealthCheckConfig(check.type().name(), check.resourcePath(), check.failureThreshold())
+						: null,
+				(custom != null) ? new HealthCheckCustomConfig(custom.failureThreshold()) : null, service.created(),
+				service.creatorRequestId(), Caller.ACCOUNT);
+	}
+
+	/**
+	 * A summary says neither the namespace nor the creator's request.
+	 */
+	private static ServiceDetail summary(ServiceState state) {
+		ServiceDetail detail = detail(state);
+		return new ServiceDetail(detail.id(), detail.arn(), detail.resourceOwner(), detail.name(), null,
+				detail.description(), detail.instanceCount(), detail.dnsConfig(), detail.type(),
+				detail.healthCheckConfig(), detail.healthCheckCustomConfig(), detail.createDate(), null,
+				detail.createdByAccount());
+	}
+
+	private static @Nullable DnsConfig dnsConfig(Service service) {
+		DnsSettings dns = service.dns();
+		if (dns == null) {
+			return null;
+		}
+		List<DnsRecord> records = dns.records()
+			.stream()
+			.map((entry) -> new DnsRecord(entry.type().name(), entry.ttl()))
+			.toList();
+		return new DnsConfig(service.namespaceId(), dns.routingPolicy().name(), records);
+	}
+
+}

@@ -1,0 +1,83 @@
+package dev.cloudmap.registry.dns;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+
+import io.netty.channel.EventLoopGroup;
+
+import dev.cloudmap.registry.state.RegistryState;
+
+/**
+ * The DNS server: the same zones over UDP and TCP, on one port.
+ */
+public final class DnsServer implements AutoCloseable {
+
+	/** How often another port is tried when one is free for UDP but not for TCP. */
+	private static final int FREE_PORT_ATTEMPTS = 20;
+
+	private final UdpTransport udp;
+
+	private final TcpTransport tcp;
+
+	private final InetSocketAddress address;
+
+	private DnsServer(UdpTransport udp, TcpTransport tcp, InetSocketAddress address) {
+		this.udp = udp;
+		this.tcp = tcp;
+		this.address = address;
+	}
+
+	/**
+	 * Takes the address and begins to answer.
+	 * @param group whose threads serve TCP
+	 * @param address the address; port 0 takes one that is free for both UDP and TCP
+	 * @param state the registry's content
+	 * @return the server
+	 * @throws IOException when the address cannot be had
+	 */
+	public static DnsServer start(EventLoopGroup group, InetSocketAddress address, RegistryState state)
+			throws IOException {
+		Responder responder = new Responder(Zones.of(state));
+		for (int attempt = 1;; attempt++) {
+			try {
+				return start(group, address, responder);
+			}
+			catch (BindException ex) {
+				if (address.getPort() != 0 || attempt == FREE_PORT_ATTEMPTS) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	private static DnsServer start(EventLoopGroup group, InetSocketAddress address, Responder responder)
+			throws IOException {
+		UdpTransport udp = new UdpTransport(address, responder);
+		try {
+			InetSocketAddress actual = udp.address();
+			TcpTransport tcp = new TcpTransport(group, actual, responder);
+			udp.serve();
+			return new DnsServer(udp, tcp, actual);
+		}
+		catch (IOException | RuntimeException ex) {
+			udp.close();
+			throw ex;
+		}
+	}
+
+	/**
+	 * Returns where the server is, with its real port.
+	 * @return where the server is
+	 */
+	public InetSocketAddress address() {
+		return this.address;
+	}
+
+	@Override
+	public void close() {
+		this.udp.close();
+		this.tcp.close();
+	}
+
+}

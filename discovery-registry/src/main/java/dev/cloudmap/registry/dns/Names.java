@@ -1,0 +1,75 @@
+package dev.cloudmap.registry.dns;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Name;
+
+/**
+ * Makes DNS names out of the registry's names.
+ */
+final class Names {
+
+	private static final int MAX_LABEL = 63;
+
+	/** The longest name on the wire, lengths of labels and the root included. */
+	private static final int MAX_NAME = 255;
+
+	private Names() {
+	}
+
+	/**
+	 * Returns a name below another.
+	 * @param dotted labels with dots between them; a single dot means no label
+	 * @param parent the name to put them in front of
+	 * @return the name, or null when DNS does not allow its length
+	 */
+	static @Nullable Name below(String dotted, Name parent) {
+		if (dotted.equals(".")) {
+			return parent;
+		}
+		return labels(List.of(dotted.split("\\.", -1)), parent);
+	}
+
+	/**
+	 * Returns a name that has one more label than another.
+	 * @param label the label, in which a dot is a character like any other
+	 * @param parent the name to put it in front of
+	 * @return the name, or null when DNS does not allow its length
+	 */
+	static @Nullable Name withLabel(String label, Name parent) {
+		return labels(List.of(label), parent);
+	}
+
+	private static @Nullable Name labels(List<String> labels, Name parent) {
+		byte[] tail = parent.toWire();
+		int length = tail.length;
+		for (String label : labels) {
+			if (label.isEmpty() || label.length() > MAX_LABEL) {
+				return null;
+			}
+			length += label.length() + 1;
+		}
+		if (length > MAX_NAME) {
+			return null;
+		}
+		byte[] wire = new byte[length];
+		int position = 0;
+		for (String label : labels) {
+			byte[] bytes = label.getBytes(StandardCharsets.US_ASCII);
+			wire[position++] = (byte) bytes.length;
+			System.arraycopy(bytes, 0, wire, position, bytes.length);
+			position += bytes.length;
+		}
+		System.arraycopy(tail, 0, wire, position, tail.length);
+		try {
+			return new Name(wire);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException("A name was built wrongly: " + labels, ex);
+		}
+	}
+
+}

@@ -1,0 +1,115 @@
+package dev.cloudmap.registry.dns;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xbill.DNS.Name;
+
+import dev.cloudmap.registry.state.Change;
+import dev.cloudmap.registry.state.ChangeListener;
+import dev.cloudmap.registry.state.DnsSettings;
+import dev.cloudmap.registry.state.Namespace;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.ServiceState;
+import dev.cloudmap.registry.state.Snapshot;
+
+/**
+ * The zones of all DNS namespaces, kept in step with the state: a change makes anew only
+ * the records of the services it touches.
+ */
+final class Zones implements ChangeListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(Zones.class);
+
+	private final Map<Name, Zone> byApex = new ConcurrentHashMap<>();
+
+	private final Map<String, Zone> byNamespace = new ConcurrentHashMap<>();
+
+	/**
+	 * Makes the zones and keeps them in step from now on.
+	 */
+	static Zones of(RegistryState state) {
+		Zones zones = new Zones();
+		Snapshot snapshot = state.snapshot();
+		snapshot.namespaces().forEach((namespace) -> zones.add(namespace, snapshot.revision()));
+		snapshot.services().forEach((service) -> zones.put(snapshot, service));
+		state.addListener(zones);
+		return zones;
+	}
+
+	/**
+	 * Finds the zone that a name is in.
+	 * @param name a name
+	 * @return the zone, of several the one with the longest name; null when it is in none
+	 */
+	@Nullable Zone find(Name name) {
+		for (int skipped = 0; skipped < name.labels(); skipped++) {
+			Zone zone = this.byApex.get((skipped > 0) ? new Name(name, skipped) : name);
+			if (zone != null) {
+				return zone;
+			}
+		}
+		return null;
+	}
+
+	@Override
+	public void changed(Snapshot snapshot, List<Change> changes) {
+		Set<String> touched = new HashSet<>();
+		for (Change change : changes) {
+			if (change instanceof Change.NamespaceCreated created) {
+				add(created.namespace(), snapshot.revision());
+			}
+			else if (change instanceof Change.ServiceCreated created) {
+				touched.add(created.service().id());
+			}
+			else if (change instanceof Change.InstanceRegistered registered) {
+				touched.add(registered.instance().key().serviceId());
+			}
+			else if (change instanceof Change.InstanceDeregistered deregistered) {
+				touched.add(deregistered.instance().key().serviceId());
+			}
+			else if (change instanceof Change.HealthChanged health) {
+				touched.add(health.instance().key().serviceId());
+			}
+		}
+		for (String serviceId : touched) {
+			ServiceState service = snapshot.findService(serviceId);
+			if (service != null) {
+				put(snapshot, service);
+			}
+		}
+	}
+
+	private void add(Namespace namespace, long revision) {
+		Name apex = namespace.type().isDns() ? Names.below(namespace.name(), Name.root) : null;
+		if (apex == null) {
+			return;
+		}
+		Zone zone = new Zone(apex, namespace.soaTtl(), revision);
+		if (this.byApex.putIfAbsent(apex, zone) != null) {
+			logger.warn("DNS answers for another namespace '{}' already: the one with the id {} is found "
+					+ "through the API only", namespace.name(), namespace.id());
+			return;
+		}
+		this.byNamespace.put(namespace.id(), zone);
+	}
+
+	private void put(Snapshot snapshot, ServiceState state) {
+		Zone zone = this.byNamespace.get(state.service().namespaceId());
+		DnsSettings dns = state.service().dns();
+		if (zone == null || dns == null) {
+			return;
+		}
+		Name owner = Names.below(state.service().name(), zone.apex());
+		if (owner != null) {
+			zone.put(owner, ServiceRecords.of(owner, dns, state), snapshot.revision());
+		}
+	}
+
+}

@@ -1,0 +1,150 @@
+package dev.cloudmap.registry.health;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import dev.cloudmap.registry.state.Change;
+import dev.cloudmap.registry.state.ChangeHealth;
+import dev.cloudmap.registry.state.ChangeHealth.Outcome;
+import dev.cloudmap.registry.state.ChangeHealth.Verdict;
+import dev.cloudmap.registry.state.ChangeListener;
+import dev.cloudmap.registry.state.Fault;
+import dev.cloudmap.registry.state.HealthStatus;
+import dev.cloudmap.registry.state.Instance;
+import dev.cloudmap.registry.state.InstanceKey;
+import dev.cloudmap.registry.state.RegistryException;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.ServiceState;
+import dev.cloudmap.registry.state.Snapshot;
+import dev.cloudmap.registry.state.Timeline;
+
+/**
+ * The health that instances, or someone on their behalf, report. A report may take effect
+ * with a delay, as on Cloud Map; a report of the opposite within it cancels it, and
+ * repeating a report does not hasten it.
+ */
+public final class InstanceHealth implements ChangeListener {
+
+	private final Map<InstanceKey, Flip> flips = new HashMap<>();
+
+	private final RegistryState state;
+
+	private final Timeline timeline;
+
+	private final Duration delay;
+
+	private final Leases leases;
+
+	private InstanceHealth(RegistryState state, Timeline timeline, Duration delay) {
+		this.state = state;
+		this.timeline = timeline;
+		this.delay = delay;
+		this.leases = new Leases(state, timeline);
+	}
+
+	/**
+	 * Begins to look after the health of all instances.
+	 * @param state where the instances are
+	 * @param timeline where time comes from
+	 * @param delay how long a reported change of health takes to have an effect
+	 * @return what takes the reports
+	 */
+	public static InstanceHealth begin(RegistryState state, Timeline timeline, Duration delay) {
+		InstanceHealth health = new InstanceHealth(state, timeline, delay);
+		state.addListener(health);
+		state.addListener(health.leases);
+		health.leases.begin(state.snapshot());
+		return health;
+	}
+
+	/**
+	 * Takes a report. One of HEALTHY renews the instance's lease too.
+	 * @param key the instance
+	 * @param status HEALTHY or UNHEALTHY
+	 * @return completes when the report is kept, or is known to change nothing, or waits
+	 * for its time
+	 * @throws RegistryException when there is no such instance, or its service has no
+	 * custom health check
+	 */
+	public CompletableFuture<Outcome> report(InstanceKey key, HealthStatus status) {
+		Snapshot snapshot = this.state.snapshot();
+		ServiceState service = snapshot.service(key.serviceId());
+		Instance instance = snapshot.instance(key);
+		if (service.service().customHealth() == null) {
+			throw new RegistryException(Fault.CUSTOM_HEALTH_NOT_FOUND,
+					"The service '%s' has no HealthCheckCustomConfig, so health cannot be reported for its instances."
+						.formatted(service.service().name()));
+		}
+		if (status == HealthStatus.HEALTHY && this.leases.renew(key)) {
+			// The instance was silent and is back: nothing is gained by hiding it longer.
+			cancel(key);
+			return submit(instance, Verdict.RENEWED);
+		}
+		return this.delay.isZero() ? submit(instance, verdict(status)) : flipLater(instance, status);
+	}
+
+	private CompletableFuture<Outcome> submit(Instance instance, Verdict verdict) {
+		return this.state.submit(new ChangeHealth(instance.key(), instance.registration(), verdict));
+	}
+
+	private synchronized CompletableFuture<Outcome> flipLater(Instance instance, HealthStatus status) {
+		Flip flip = this.flips.get(instance.key());
+		if (flip != null && flip.registration() != instance.registration()) {
+			cancel(instance.key());
+			flip = null;
+		}
+		if (status == instance.reported()) {
+			cancel(instance.key());
+		}
+		else if (flip == null) {
+			Timeline.Alarm alarm = this.timeline.schedule(this.delay, () -> flip(instance, status));
+			this.flips.put(instance.key(), new Flip(instance.registration(), alarm));
+		}
+		return CompletableFuture.completedFuture(Outcome.APPLIED);
+	}
+
+	private synchronized void flip(Instance instance, HealthStatus status) {
+		Flip flip = this.flips.get(instance.key());
+		if (flip != null && flip.registration() == instance.registration()) {
+			this.flips.remove(instance.key());
+			var unused = submit(instance, verdict(status));
+		}
+	}
+
+	private synchronized void cancel(InstanceKey key) {
+		Flip flip = this.flips.remove(key);
+		if (flip != null) {
+			flip.alarm().cancel();
+		}
+	}
+
+	@Override
+	public void changed(Snapshot snapshot, List<Change> changes) {
+		for (Change change : changes) {
+			if (change instanceof Change.InstanceRegistered registered) {
+				cancel(registered.instance().key());
+			}
+			else if (change instanceof Change.InstanceDeregistered deregistered) {
+				cancel(deregistered.instance().key());
+			}
+		}
+	}
+
+	private static Verdict verdict(HealthStatus status) {
+		return (status == HealthStatus.HEALTHY) ? Verdict.HEALTHY : Verdict.UNHEALTHY;
+	}
+
+	/**
+	 * A change of health that waits for its time.
+	 *
+	 * @param registration the registration it is for
+	 * @param alarm calls it off
+	 */
+	private record Flip(long registration, Timeline.Alarm alarm) {
+
+	}
+
+}

@@ -1,0 +1,182 @@
+package dev.cloudmap.registry.health;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.cloudmap.registry.state.Change;
+import dev.cloudmap.registry.state.ChangeHealth;
+import dev.cloudmap.registry.state.ChangeHealth.Verdict;
+import dev.cloudmap.registry.state.ChangeListener;
+import dev.cloudmap.registry.state.Instance;
+import dev.cloudmap.registry.state.InstanceKey;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.ServiceState;
+import dev.cloudmap.registry.state.Snapshot;
+import dev.cloudmap.registry.state.Timeline;
+
+/**
+ * Watches over registrations that count for a while only: not renewed within its lease an
+ * instance is unhealthy, and after three times the lease it is deregistered. Cloud Map
+ * has no such thing, and there a crashed instance stays registered for ever.
+ */
+final class Leases implements ChangeListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(Leases.class);
+
+	/** After how many times the lease an instance is deregistered. */
+	private static final int EXPIRY_FACTOR = 3;
+
+	private final Map<InstanceKey, Lease> leases = new ConcurrentHashMap<>();
+
+	private final RegistryState state;
+
+	private final Timeline timeline;
+
+	Leases(RegistryState state, Timeline timeline) {
+		this.state = state;
+		this.timeline = timeline;
+	}
+
+	/**
+	 * Begins to watch over what is registered already. Every lease runs its full time
+	 * from now on, for while the registry was down nobody could renew one.
+	 */
+	void begin(Snapshot snapshot) {
+		for (ServiceState service : snapshot.services()) {
+			service.instances().values().forEach(this::registered);
+		}
+	}
+
+	/**
+	 * Takes note that an instance is still there.
+	 * @return whether its lease had run out
+	 */
+	boolean renew(InstanceKey key) {
+		Lease lease = this.leases.get(key);
+		return lease != null && lease.renew();
+	}
+
+	@Override
+	public void changed(Snapshot snapshot, List<Change> changes) {
+		for (Change change : changes) {
+			if (change instanceof Change.InstanceRegistered registered) {
+				registered(registered.instance());
+			}
+			else if (change instanceof Change.InstanceDeregistered deregistered) {
+				replace(deregistered.instance().key(), null);
+			}
+		}
+	}
+
+	private void registered(Instance instance) {
+		Duration term = instance.lease();
+		if (term == null) {
+			replace(instance.key(), null);
+			return;
+		}
+		Lease lease = new Lease(instance, term);
+		replace(instance.key(), lease);
+		lease.watch();
+	}
+
+	private void replace(InstanceKey key, @Nullable Lease lease) {
+		Lease previous = (lease != null) ? this.leases.put(key, lease) : this.leases.remove(key);
+		if (previous != null) {
+			previous.end();
+		}
+	}
+
+	/**
+	 * The lease of one registration. Renewals only note the time; the alarm looks at it
+	 * when it goes off, so that a renewal costs next to nothing.
+	 */
+	private final class Lease {
+
+		private final InstanceKey key;
+
+		private final long registration;
+
+		private final Duration term;
+
+		private long renewedAt;
+
+		private boolean lapsed;
+
+		private boolean ended;
+
+		private Timeline.@Nullable Alarm alarm;
+
+		private Lease(Instance instance, Duration term) {
+			this.key = instance.key();
+			this.registration = instance.registration();
+			this.term = term;
+			this.lapsed = instance.standing() == Instance.Standing.LAPSED;
+			this.renewedAt = Leases.this.timeline.nanoTime();
+		}
+
+		private synchronized boolean renew() {
+			boolean wasLapsed = this.lapsed;
+			this.renewedAt = Leases.this.timeline.nanoTime();
+			this.lapsed = false;
+			if (wasLapsed) {
+				watch();
+			}
+			return wasLapsed;
+		}
+
+		private synchronized void end() {
+			this.ended = true;
+			if (this.alarm != null) {
+				this.alarm.cancel();
+			}
+		}
+
+		private synchronized void watch() {
+			if (this.ended) {
+				return;
+			}
+			if (this.alarm != null) {
+				this.alarm.cancel();
+			}
+			this.alarm = Leases.this.timeline.schedule(untilDue(), this::check);
+		}
+
+		private Duration untilDue() {
+			Duration due = this.lapsed ? this.term.multipliedBy(EXPIRY_FACTOR) : this.term;
+			return due.minusNanos(Leases.this.timeline.nanoTime() - this.renewedAt);
+		}
+
+		private synchronized void check() {
+			if (this.ended) {
+				return;
+			}
+			if (untilDue().compareTo(Duration.ZERO) > 0) {
+				watch();
+			}
+			else if (!this.lapsed) {
+				this.lapsed = true;
+				logger.info("Instance {} is unhealthy: its lease of {} s was not renewed", this.key,
+						this.term.toSeconds());
+				submit(Verdict.LAPSED);
+				watch();
+			}
+			else {
+				logger.info("Instance {} is deregistered: its lease of {} s was not renewed for {} times as long",
+						this.key, this.term.toSeconds(), EXPIRY_FACTOR);
+				submit(Verdict.EXPIRED);
+			}
+		}
+
+		private void submit(Verdict verdict) {
+			var unused = Leases.this.state.submit(new ChangeHealth(this.key, this.registration, verdict));
+		}
+
+	}
+
+}

@@ -1,0 +1,72 @@
+package dev.cloudmap.registry.state;
+
+/**
+ * Changes the health of an instance, unless it has been registered anew since the caller
+ * decided so.
+ *
+ * @param key its service and id
+ * @param registration the registration that the caller has seen
+ * @param verdict what the caller found
+ */
+public record ChangeHealth(InstanceKey key, long registration,
+		Verdict verdict) implements Command<ChangeHealth.Outcome> {
+
+	@Override
+	public Outcome apply(Draft draft) {
+		Instance instance = draft.findInstance(this.key);
+		if (instance == null || instance.registration() != this.registration) {
+			return Outcome.OUTDATED;
+		}
+		if (this.verdict == Verdict.EXPIRED) {
+			draft.deregister(instance);
+			return Outcome.APPLIED;
+		}
+		Instance changed = switch (this.verdict) {
+			case LAPSED -> instance.lapsed();
+			case RENEWED -> instance.renewed();
+			case HEALTHY -> instance.reporting(HealthStatus.HEALTHY);
+			case UNHEALTHY -> instance.reporting(HealthStatus.UNHEALTHY);
+			case EXPIRED -> throw new IllegalStateException("Handled above.");
+		};
+		if (!changed.equals(instance)) {
+			draft.changeHealth(changed);
+		}
+		return Outcome.APPLIED;
+	}
+
+	/**
+	 * What was found of an instance.
+	 */
+	public enum Verdict {
+
+		/** Someone reported it healthy. */
+		HEALTHY,
+
+		/** Someone reported it unhealthy. */
+		UNHEALTHY,
+
+		/** Its lease ran out. */
+		LAPSED,
+
+		/** A lease that had run out was renewed: the instance is there and healthy. */
+		RENEWED,
+
+		/** Its lease ran out long ago and nobody renewed it: it is deregistered. */
+		EXPIRED
+
+	}
+
+	/**
+	 * What became of a command.
+	 */
+	public enum Outcome {
+
+		/** The verdict counts. */
+		APPLIED,
+
+		/** The instance is gone or was registered anew; nothing was changed. */
+		OUTDATED
+
+	}
+
+}

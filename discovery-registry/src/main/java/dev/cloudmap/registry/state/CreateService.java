@@ -1,0 +1,129 @@
+package dev.cloudmap.registry.state;
+
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Creates a service.
+ *
+ * @param service the service as it is to be
+ * @param kind how it is to be found
+ */
+public record CreateService(Service service, Kind kind) implements Command<Service> {
+
+	/** The sets of record types that make sense together. */
+	private static final Set<Set<RecordType>> RECORD_SETS = Set.of(EnumSet.of(RecordType.A),
+			EnumSet.of(RecordType.AAAA), EnumSet.of(RecordType.A, RecordType.AAAA), EnumSet.of(RecordType.SRV),
+			EnumSet.of(RecordType.CNAME), EnumSet.of(RecordType.SRV, RecordType.A),
+			EnumSet.of(RecordType.SRV, RecordType.AAAA), EnumSet.of(RecordType.SRV, RecordType.A, RecordType.AAAA));
+
+	@Override
+	public Service apply(Draft draft) {
+		Namespace namespace = draft.namespace(this.service.namespaceId());
+		Service existing = draft.findService(namespace, this.service.name());
+		if (existing != null) {
+			if (isRepetition(existing)) {
+				return existing;
+			}
+			throw alreadyExists(existing);
+		}
+		checkHealth(namespace);
+		checkDns(namespace);
+		draft.add(this.service);
+		return this.service;
+	}
+
+	private boolean isRepetition(Service existing) {
+		return this.service.creatorRequestId() != null
+				&& this.service.creatorRequestId().equals(existing.creatorRequestId())
+				&& this.service.name().equals(existing.name()) && Objects.equals(this.service.dns(), existing.dns());
+	}
+
+	private RegistryException alreadyExists(Service existing) {
+		RegistryException refusal = new RegistryException(Fault.SERVICE_ALREADY_EXISTS,
+				"The service '%s' already exists in the namespace with the id '%s'.".formatted(existing.name(),
+						existing.id()))
+			.with("ServiceId", existing.id())
+			.with("ServiceArn", existing.arn());
+		return (existing.creatorRequestId() != null) ? refusal.with("CreatorRequestId", existing.creatorRequestId())
+				: refusal;
+	}
+
+	private void checkHealth(Namespace namespace) {
+		HealthCheck check = this.service.healthCheck();
+		if (check == null) {
+			return;
+		}
+		if (this.service.customHealth() != null) {
+			throw RegistryException
+				.invalid("A service has either a HealthCheckConfig or a HealthCheckCustomConfig, not both.");
+		}
+		if (namespace.type() == NamespaceType.DNS_PRIVATE) {
+			throw RegistryException.invalid("HealthCheckConfig needs a public DNS or an HTTP namespace, but '%s' is a "
+				.formatted(namespace.name()) + "private DNS namespace. Use HealthCheckCustomConfig instead.");
+		}
+		if (check.type() == HealthCheck.Type.TCP && check.resourcePath() != null) {
+			throw RegistryException.invalid("A TCP health check has no ResourcePath, but it is '%s'. Leave it out."
+				.formatted(check.resourcePath()));
+		}
+		if (this.service.hasRecords(RecordType.CNAME)) {
+			throw RegistryException.invalid("A service with CNAME records cannot have a HealthCheckConfig.");
+		}
+	}
+
+	private void checkDns(Namespace namespace) {
+		DnsSettings dns = this.service.dns();
+		if (dns == null) {
+			if (namespace.type().isDns() && this.kind == Kind.BY_NAMESPACE) {
+				throw RegistryException
+					.invalid("A service in the DNS namespace '%s' needs a DnsConfig, or the Type HTTP "
+						.formatted(namespace.name()) + "when it is to be found through the API only.");
+			}
+			return;
+		}
+		if (!namespace.type().isDns()) {
+			throw RegistryException.invalid("A service in an HTTP namespace cannot have a DnsConfig, but '%s' is one."
+				.formatted(namespace.name()));
+		}
+		if (this.kind == Kind.API_ONLY) {
+			throw RegistryException.invalid("A service of Type HTTP has no DNS records: leave out DnsConfig or Type.");
+		}
+		checkRecords(dns);
+		String fullName = this.service.name() + "." + namespace.name();
+		if (fullName.length() > DomainNames.MAX_NAME) {
+			throw RegistryException
+				.invalid("The service's DNS name '%s' has %d characters, but DNS allows %d. Choose a shorter name."
+					.formatted(fullName, fullName.length(), DomainNames.MAX_NAME));
+		}
+	}
+
+	private void checkRecords(DnsSettings dns) {
+		Set<RecordType> types = EnumSet.noneOf(RecordType.class);
+		dns.records().forEach((entry) -> types.add(entry.type()));
+		if (types.size() != dns.records().size() || !RECORD_SETS.contains(types)) {
+			throw RegistryException
+				.invalid(("DnsRecords must be one of A, AAAA, A and AAAA, SRV, SRV with A or AAAA or "
+						+ "both, or CNAME, each type once, but are %s.")
+					.formatted(dns.records().stream().map(DnsSettings.TypedRecord::type).toList()));
+		}
+		if (dns.has(RecordType.CNAME) && dns.routingPolicy() != RoutingPolicy.WEIGHTED) {
+			throw RegistryException
+				.invalid("CNAME records need the RoutingPolicy WEIGHTED, for a name can have only one of them.");
+		}
+	}
+
+	/**
+	 * How the creator wants a service to be found.
+	 */
+	public enum Kind {
+
+		/** Through DNS too, when the namespace has it. */
+		BY_NAMESPACE,
+
+		/** Through the API only. */
+		API_ONLY
+
+	}
+
+}

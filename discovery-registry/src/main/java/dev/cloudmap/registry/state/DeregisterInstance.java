@@ -1,0 +1,53 @@
+package dev.cloudmap.registry.state;
+
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deregisters an instance.
+ *
+ * @param key its service and id
+ */
+public record DeregisterInstance(InstanceKey key) implements OperationCommand {
+
+	@Override
+	public Operation.Type type() {
+		return Operation.Type.DEREGISTER_INSTANCE;
+	}
+
+	@Override
+	public Map<Operation.Target, String> targets() {
+		return Map.of(Operation.Target.SERVICE, this.key.serviceId(), Operation.Target.INSTANCE, this.key.instanceId());
+	}
+
+	@Override
+	public String subject() {
+		return "instance %s %s".formatted(this.key.serviceId(), this.key.instanceId());
+	}
+
+	@Override
+	public @Nullable String creatorRequestId() {
+		return null;
+	}
+
+	@Override
+	public void check(Draft draft) {
+		instance(draft);
+	}
+
+	@Override
+	public void apply(Draft draft, String operationId) {
+		draft.deregister(instance(draft));
+	}
+
+	private Instance instance(Draft draft) {
+		Instance instance = draft.findInstance(this.key);
+		if (instance == null) {
+			throw new RegistryException(Fault.INSTANCE_NOT_FOUND,
+					"The service '%s' has no instance '%s'.".formatted(this.key.serviceId(), this.key.instanceId()));
+		}
+		return instance;
+	}
+
+}

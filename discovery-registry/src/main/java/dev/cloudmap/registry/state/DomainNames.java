@@ -1,0 +1,29 @@
+package dev.cloudmap.registry.state;
+
+/**
+ * The lengths that DNS allows.
+ */
+final class DomainNames {
+
+	static final int MAX_LABEL = 63;
+
+	/** The longest name in writing, without the last dot. */
+	static final int MAX_NAME = 253;
+
+	private DomainNames() {
+	}
+
+	static boolean isValid(String name) {
+		String relative = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+		if (relative.isEmpty() || relative.length() > MAX_NAME) {
+			return false;
+		}
+		for (String label : relative.split("\\.", -1)) {
+			if (label.isEmpty() || label.length() > MAX_LABEL) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+}

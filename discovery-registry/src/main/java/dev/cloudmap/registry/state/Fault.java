@@ -1,0 +1,28 @@
+package dev.cloudmap.registry.state;
+
+/**
+ * Why a request is refused. The names on the wire are the real service's.
+ */
+public enum Fault {
+
+	INVALID_INPUT("InvalidInput"), NAMESPACE_NOT_FOUND("NamespaceNotFound"), SERVICE_NOT_FOUND("ServiceNotFound"),
+	INSTANCE_NOT_FOUND("InstanceNotFound"), OPERATION_NOT_FOUND("OperationNotFound"),
+	CUSTOM_HEALTH_NOT_FOUND("CustomHealthNotFound"), NAMESPACE_ALREADY_EXISTS("NamespaceAlreadyExists"),
+	SERVICE_ALREADY_EXISTS("ServiceAlreadyExists"), DUPLICATE_REQUEST("DuplicateRequest"),
+	RESOURCE_LIMIT_EXCEEDED("ResourceLimitExceeded"), THROTTLING("ThrottlingException");
+
+	private final String wireName;
+
+	Fault(String wireName) {
+		this.wireName = wireName;
+	}
+
+	/**
+	 * Returns the name under which clients know this fault.
+	 * @return the name under which clients know this fault
+	 */
+	public String wireName() {
+		return this.wireName;
+	}
+
+}

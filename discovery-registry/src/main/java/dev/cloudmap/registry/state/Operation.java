@@ -1,0 +1,66 @@
+package dev.cloudmap.registry.state;
+
+import java.time.Instant;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The progress of a request that the registry carries out after answering it.
+ *
+ * @param id its id
+ * @param type what it does
+ * @param status how far it is
+ * @param targets the ids of what it works on
+ * @param created when it was asked for
+ * @param updated when its status last changed
+ * @param errorCode why it failed, when it did
+ * @param errorMessage the same in words
+ */
+public record Operation(String id, Type type, Status status, Map<Target, String> targets, Instant created,
+		Instant updated, @Nullable String errorCode, @Nullable String errorMessage) {
+
+	Operation advancedTo(Status next, Instant now) {
+		return new Operation(this.id, this.type, next, this.targets, this.created, now, null, null);
+	}
+
+	Operation failed(String code, String message, Instant now) {
+		return new Operation(this.id, this.type, Status.FAIL, this.targets, this.created, now, code, message);
+	}
+
+	/**
+	 * What operations do.
+	 */
+	public enum Type {
+
+		CREATE_NAMESPACE, REGISTER_INSTANCE, DEREGISTER_INSTANCE
+
+	}
+
+	/**
+	 * How far an operation is.
+	 */
+	public enum Status {
+
+		SUBMITTED, PENDING, SUCCESS, FAIL;
+
+		/**
+		 * Returns whether the status is the last that an operation reaches.
+		 * @return whether the operation has ended
+		 */
+		public boolean isFinal() {
+			return this == SUCCESS || this == FAIL;
+		}
+
+	}
+
+	/**
+	 * What operations work on.
+	 */
+	public enum Target {
+
+		NAMESPACE, SERVICE, INSTANCE
+
+	}
+
+}

@@ -1,0 +1,60 @@
+package dev.cloudmap.registry.state;
+
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command that is answered with the id of an operation before it takes effect.
+ */
+public interface OperationCommand {
+
+	/**
+	 * Returns what the operation does.
+	 * @return what the operation does
+	 */
+	Operation.Type type();
+
+	/**
+	 * Returns the ids of what it works on.
+	 * @return the ids of what it works on
+	 */
+	Map<Operation.Target, String> targets();
+
+	/**
+	 * Returns what the operation has for itself while it lasts: two operations with one
+	 * subject exclude each other.
+	 * @return the subject
+	 */
+	String subject();
+
+	/**
+	 * Returns the caller's own id of the request.
+	 * @return the caller's own id of the request, if it gave one
+	 */
+	@Nullable String creatorRequestId();
+
+	/**
+	 * Finds an operation that has already done all that this one asks for.
+	 * @param draft the state
+	 * @return the operation's id, or null when there is something to do
+	 */
+	default @Nullable String findEarlier(Draft draft) {
+		return null;
+	}
+
+	/**
+	 * Refuses what cannot be done, before the caller gets an answer.
+	 * @param draft the state
+	 * @throws RegistryException when the command is refused
+	 */
+	void check(Draft draft);
+
+	/**
+	 * Takes effect, right after {@link #check(Draft)} has passed.
+	 * @param draft the state
+	 * @param operationId the operation's id
+	 */
+	void apply(Draft draft, String operationId);
+
+}

@@ -1,0 +1,209 @@
+package dev.cloudmap.registry.state;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.cloudmap.registry.state.Snapshot.ServiceKey;
+
+/**
+ * The registry's content. Commands change it one after another; readers take the current
+ * {@link Snapshot} and never wait.
+ */
+public final class RegistryState implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(RegistryState.class);
+
+	private final Journal journal;
+
+	private final Timeline timeline;
+
+	private final Duration operationDelay;
+
+	private final OperationLog operations = new OperationLog();
+
+	private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
+
+	private final CommandQueue queue;
+
+	private volatile Snapshot snapshot;
+
+	/**
+	 * Creates the state from what the journal has kept and begins to take commands.
+	 * @param journal keeps changes before they are acknowledged; closed with the state
+	 * @param timeline where time comes from
+	 * @param operationDelay how long an operation takes; zero for at once
+	 */
+	public RegistryState(Journal journal, Timeline timeline, Duration operationDelay) {
+		this.journal = journal;
+		this.timeline = timeline;
+		this.operationDelay = operationDelay;
+		this.snapshot = restore(journal.load(), timeline.now());
+		this.queue = new CommandQueue(this::run);
+	}
+
+	/**
+	 * Returns the current content, without waiting.
+	 * @return the current content
+	 */
+	public Snapshot snapshot() {
+		return this.snapshot;
+	}
+
+	/**
+	 * Finds an operation.
+	 * @param id its id
+	 * @return the operation, or null when there is none or it ended long ago
+	 */
+	public @Nullable Operation findOperation(String id) {
+		return this.operations.find(id);
+	}
+
+	/**
+	 * Adds a listener, which learns of every change from now on.
+	 * @param listener a listener
+	 */
+	public void addListener(ChangeListener listener) {
+		this.listeners.add(listener);
+	}
+
+	/**
+	 * Has a command carried out.
+	 * @param <R> what the command gives
+	 * @param command a command
+	 * @return what the command gave, once it is kept and visible; a
+	 * {@link RegistryException} when it was refused
+	 */
+	public <R> CompletableFuture<R> submit(Command<R> command) {
+		return this.queue.add(command);
+	}
+
+	/**
+	 * Has a command carried out as an operation.
+	 * @param command a command
+	 * @return the operation's id; a {@link RegistryException} when it was refused
+	 */
+	public CompletableFuture<String> submit(OperationCommand command) {
+		return this.queue.add((draft) -> begin(draft, command));
+	}
+
+	private String begin(Draft draft, OperationCommand command) {
+		OperationLog.Running running = this.operations.findRunning(command.subject());
+		if (running != null) {
+			if (command.creatorRequestId() != null && command.creatorRequestId().equals(running.creatorRequestId())) {
+				return running.id();
+			}
+			throw new RegistryException(Fault.DUPLICATE_REQUEST,
+					"The operation '%s' on the same resource is still in progress.".formatted(running.id()))
+				.with("DuplicateOperationId", running.id());
+		}
+		String earlier = command.findEarlier(draft);
+		if (earlier != null) {
+			return earlier;
+		}
+		command.check(draft);
+		String id = Ids.operation();
+		if (this.operationDelay.isZero()) {
+			command.apply(draft, id);
+			draft.whenCommitted(() -> this.operations.succeeded(id, command, this.timeline.now()));
+			return id;
+		}
+		this.operations.started(id, command, this.timeline.now());
+		this.timeline.schedule(this.operationDelay.dividedBy(2),
+				() -> this.operations.pending(id, this.timeline.now()));
+		this.timeline.schedule(this.operationDelay,
+				() -> this.queue.post((later) -> finish(later, command, id), (failure) -> fail(command, id, failure)));
+		return id;
+	}
+
+	private void fail(OperationCommand command, String id, Throwable failure) {
+		String message = (failure instanceof RegistryException refusal) ? refusal.message()
+				: "The registry could not keep the change.";
+		this.operations.failed(id, command, message, this.timeline.now());
+	}
+
+	/**
+	 * Checks once more, for much may have happened since the operation was accepted.
+	 */
+	private String finish(Draft draft, OperationCommand command, String id) {
+		command.check(draft);
+		command.apply(draft, id);
+		draft.whenCommitted(() -> this.operations.succeeded(id, command, this.timeline.now()));
+		return id;
+	}
+
+	/**
+	 * Carries out a batch of commands: all of them share one draft, one commit to the
+	 * journal and one new snapshot.
+	 */
+	private void run(List<CommandQueue.Entry<?>> batch) {
+		Draft draft = new Draft(this.snapshot);
+		batch.forEach((entry) -> entry.apply(draft));
+		List<Change> changes = draft.changes();
+		if (!changes.isEmpty()) {
+			Snapshot next = draft.seal();
+			this.journal.commit(next.revision(), changes);
+			this.snapshot = next;
+		}
+		draft.committedActions().forEach(Runnable::run);
+		if (!changes.isEmpty()) {
+			this.listeners.forEach((listener) -> tell(listener, changes));
+		}
+	}
+
+	private void tell(ChangeListener listener, List<Change> changes) {
+		try {
+			listener.changed(this.snapshot, changes);
+		}
+		catch (RuntimeException ex) {
+			logger.error("A listener failed on a change of the registry", ex);
+		}
+	}
+
+	/**
+	 * Stops taking commands, lets those already taken finish, and closes the journal.
+	 */
+	@Override
+	public void close() {
+		this.queue.close();
+		this.journal.close();
+	}
+
+	private static Snapshot restore(Journal.Contents contents, Instant now) {
+		// Begins at the time of day in microseconds, so that a registry which has kept
+		// nothing never uses a revision that its predecessor has used.
+		long revision = Math.max(contents.revision() + 1, now.toEpochMilli() * 1000);
+		Map<String, Namespace> namespaces = new LinkedHashMap<>();
+		Map<String, Namespace> namespacesByHttpName = new HashMap<>();
+		contents.namespaces().forEach((namespace) -> {
+			namespaces.put(namespace.id(), namespace);
+			namespacesByHttpName.put(namespace.httpName(), namespace);
+		});
+		Map<String, Map<String, Instance>> instances = new HashMap<>();
+		contents.instances()
+			.forEach((instance) -> instances.computeIfAbsent(instance.key().serviceId(), (id) -> new LinkedHashMap<>())
+				.put(instance.id(), instance));
+		Map<String, ServiceState> services = new LinkedHashMap<>();
+		Map<ServiceKey, String> serviceIds = new HashMap<>();
+		for (Service service : new ArrayList<>(contents.services())) {
+			services.put(service.id(),
+					new ServiceState(service, instances.getOrDefault(service.id(), Map.of()), revision));
+			Namespace namespace = namespaces.get(service.namespaceId());
+			if (namespace != null) {
+				serviceIds.put(ServiceKey.of(namespace, service.name()), service.id());
+			}
+		}
+		return new Snapshot(revision, namespaces, namespacesByHttpName, services, serviceIds);
+	}
+
+}

@@ -1,0 +1,188 @@
+package dev.cloudmap.registry.state;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The registry's content at one moment. Immutable, so that any number of threads read it
+ * without waiting.
+ */
+public final class Snapshot {
+
+	private final long revision;
+
+	private final Map<String, Namespace> namespaces;
+
+	private final Map<String, Namespace> namespacesByHttpName;
+
+	private final Map<String, ServiceState> services;
+
+	private final Map<ServiceKey, String> serviceIds;
+
+	Snapshot(long revision, Map<String, Namespace> namespaces, Map<String, Namespace> namespacesByHttpName,
+			Map<String, ServiceState> services, Map<ServiceKey, String> serviceIds) {
+		this.revision = revision;
+		this.namespaces = Collections.unmodifiableMap(namespaces);
+		this.namespacesByHttpName = Collections.unmodifiableMap(namespacesByHttpName);
+		this.services = Collections.unmodifiableMap(services);
+		this.serviceIds = Collections.unmodifiableMap(serviceIds);
+	}
+
+	/**
+	 * Returns the number of the latest change, which only ever grows.
+	 * @return the number of the latest change
+	 */
+	public long revision() {
+		return this.revision;
+	}
+
+	/**
+	 * Returns all namespaces.
+	 * @return all namespaces, in no particular order
+	 */
+	public Collection<Namespace> namespaces() {
+		return this.namespaces.values();
+	}
+
+	/**
+	 * Returns all services.
+	 * @return all services, in no particular order
+	 */
+	public Collection<ServiceState> services() {
+		return this.services.values();
+	}
+
+	/**
+	 * Returns the services of one namespace.
+	 * @param namespaceId the namespace's id
+	 * @return its services, in no particular order
+	 */
+	public List<ServiceState> servicesOf(String namespaceId) {
+		return this.services.values()
+			.stream()
+			.filter((state) -> state.service().namespaceId().equals(namespaceId))
+			.toList();
+	}
+
+	/**
+	 * Finds a namespace by its id.
+	 * @param id an id
+	 * @return the namespace, or null when there is none
+	 */
+	public @Nullable Namespace findNamespace(String id) {
+		return this.namespaces.get(id);
+	}
+
+	/**
+	 * Finds a namespace by the name that look-ups take.
+	 * @param httpName a name
+	 * @return the namespace, or null when there is none
+	 */
+	public @Nullable Namespace findNamespaceByHttpName(String httpName) {
+		return this.namespacesByHttpName.get(httpName);
+	}
+
+	/**
+	 * Finds a service by its id.
+	 * @param id an id
+	 * @return the service, or null when there is none
+	 */
+	public @Nullable ServiceState findService(String id) {
+		return this.services.get(id);
+	}
+
+	/**
+	 * Finds a service by its name.
+	 * @param namespace its namespace
+	 * @param name its name; in a DNS namespace, in any case
+	 * @return the service, or null when there is none
+	 */
+	public @Nullable ServiceState findService(Namespace namespace, String name) {
+		String id = this.serviceIds.get(ServiceKey.of(namespace, name));
+		return (id != null) ? this.services.get(id) : null;
+	}
+
+	/**
+	 * Returns a service that must exist.
+	 * @param id an id
+	 * @return the service
+	 * @throws RegistryException with {@link Fault#SERVICE_NOT_FOUND} when there is none
+	 */
+	public ServiceState service(String id) {
+		ServiceState state = findService(id);
+		if (state == null) {
+			throw new RegistryException(Fault.SERVICE_NOT_FOUND, "There is no service with the id '%s'.".formatted(id));
+		}
+		return state;
+	}
+
+	/**
+	 * Returns a namespace that must exist.
+	 * @param id an id
+	 * @return the namespace
+	 * @throws RegistryException with {@link Fault#NAMESPACE_NOT_FOUND} when there is none
+	 */
+	public Namespace namespace(String id) {
+		Namespace namespace = findNamespace(id);
+		if (namespace == null) {
+			throw new RegistryException(Fault.NAMESPACE_NOT_FOUND,
+					"There is no namespace with the id '%s'.".formatted(id));
+		}
+		return namespace;
+	}
+
+	/**
+	 * Returns an instance that must exist.
+	 * @param key its service and id
+	 * @return the instance
+	 * @throws RegistryException with {@link Fault#SERVICE_NOT_FOUND} or
+	 * {@link Fault#INSTANCE_NOT_FOUND} when there is none
+	 */
+	public Instance instance(InstanceKey key) {
+		Instance instance = service(key.serviceId()).instances().get(key.instanceId());
+		if (instance == null) {
+			throw new RegistryException(Fault.INSTANCE_NOT_FOUND,
+					"The service '%s' has no instance '%s'.".formatted(key.serviceId(), key.instanceId()));
+		}
+		return instance;
+	}
+
+	Map<String, Namespace> namespacesById() {
+		return this.namespaces;
+	}
+
+	Map<String, Namespace> namespacesByHttpName() {
+		return this.namespacesByHttpName;
+	}
+
+	Map<String, ServiceState> servicesById() {
+		return this.services;
+	}
+
+	Map<ServiceKey, String> serviceIds() {
+		return this.serviceIds;
+	}
+
+	static Snapshot empty(long revision) {
+		return new Snapshot(revision, Map.of(), Map.of(), Map.of(), Map.of());
+	}
+
+	/**
+	 * What makes a service's name unique.
+	 *
+	 * @param namespaceId the namespace's id
+	 * @param name the name to compare by
+	 */
+	record ServiceKey(String namespaceId, String name) {
+
+		static ServiceKey of(Namespace namespace, String serviceName) {
+			return new ServiceKey(namespace.id(), namespace.type().key(serviceName));
+		}
+
+	}
+
+}

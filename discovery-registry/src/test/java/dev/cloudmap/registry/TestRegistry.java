@@ -1,0 +1,141 @@
+package dev.cloudmap.registry;
+
+import java.net.URI;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.DClass;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+import software.amazon.awssdk.services.servicediscovery.model.DnsRecord;
+import software.amazon.awssdk.services.servicediscovery.model.HealthCheckCustomConfig;
+import software.amazon.awssdk.services.servicediscovery.model.OperationTargetType;
+import software.amazon.awssdk.services.servicediscovery.model.RecordType;
+import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
+
+/**
+ * A registry on free ports, with an AWS SDK client and a DNS resolver that talk to it.
+ */
+public final class TestRegistry implements AutoCloseable {
+
+	private final RegistryServer server;
+
+	private final ServiceDiscoveryClient client;
+
+	private TestRegistry(RegistryServer server) {
+		this.server = server;
+		this.client = ServiceDiscoveryClient.builder()
+			.endpointOverride(server.endpoint())
+			.region(Region.EU_WEST_1)
+			.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")))
+			.httpClientBuilder(UrlConnectionHttpClient.builder())
+			.overrideConfiguration((configuration) -> configuration
+				.putAdvancedOption(SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION, true)
+				.retryStrategy((retry) -> retry.maxAttempts(1)))
+			.build();
+	}
+
+	public static TestRegistry start() {
+		return start(UnaryOperator.identity());
+	}
+
+	public static TestRegistry start(UnaryOperator<RegistryOptions> customizer) {
+		RegistryOptions options = RegistryOptions.defaults().withHttpPort(0).withDnsPort(0);
+		return new TestRegistry(RegistryServer.start(customizer.apply(options)));
+	}
+
+	public RegistryServer server() {
+		return this.server;
+	}
+
+	public URI endpoint() {
+		return this.server.endpoint();
+	}
+
+	public ServiceDiscoveryClient client() {
+		return this.client;
+	}
+
+	/**
+	 * Creates a private DNS namespace and returns its id.
+	 */
+	public String createDnsNamespace(String name) {
+		String operation = this.client.createPrivateDnsNamespace((request) -> request.name(name).vpc("vpc-1"))
+			.operationId();
+		return namespaceOf(operation);
+	}
+
+	/**
+	 * Creates an HTTP namespace and returns its id.
+	 */
+	public String createHttpNamespace(String name) {
+		return namespaceOf(this.client.createHttpNamespace((request) -> request.name(name)).operationId());
+	}
+
+	private String namespaceOf(String operation) {
+		return this.client.getOperation((request) -> request.operationId(operation))
+			.operation()
+			.targets()
+			.get(OperationTargetType.NAMESPACE);
+	}
+
+	/**
+	 * Creates a service with custom health and records of some types and returns its id.
+	 */
+	public String createDnsService(String namespaceId, String name, RoutingPolicy policy, RecordType... types) {
+		return this.client
+			.createService((request) -> request.name(name)
+				.namespaceId(namespaceId)
+				.healthCheckCustomConfig(HealthCheckCustomConfig.builder().build())
+				.dnsConfig((dns) -> dns.routingPolicy(policy)
+					.dnsRecords(Arrays.stream(types)
+						.map((type) -> DnsRecord.builder().type(type).ttl(10L).build())
+						.toList())))
+			.service()
+			.id();
+	}
+
+	/**
+	 * Creates a service with custom health that is found through the API only.
+	 */
+	public String createHttpService(String namespaceId, String name) {
+		return this.client
+			.createService((request) -> request.name(name)
+				.namespaceId(namespaceId)
+				.healthCheckCustomConfig(HealthCheckCustomConfig.builder().build()))
+			.service()
+			.id();
+	}
+
+	public void register(String serviceId, String instanceId, Map<String, String> attributes) {
+		this.client
+			.registerInstance((request) -> request.serviceId(serviceId).instanceId(instanceId).attributes(attributes));
+	}
+
+	/**
+	 * Asks over UDP, and over TCP when the answer does not fit.
+	 */
+	public Message query(String name, int type) throws Exception {
+		return resolver().send(Message.newQuery(Record.newRecord(Name.fromString(name), type, DClass.IN)));
+	}
+
+	public SimpleResolver resolver() {
+		return new SimpleResolver(this.server.dnsAddress());
+	}
+
+	@Override
+	public void close() {
+		this.client.close();
+		this.server.close();
+	}
+
+}
