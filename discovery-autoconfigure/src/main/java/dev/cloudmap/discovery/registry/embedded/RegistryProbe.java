@@ -51,8 +51,10 @@ final class RegistryProbe {
 			return Optional.empty();
 		}
 		catch (HttpTimeoutException ex) {
-			throw new RegistryUnavailableException("Port " + endpoint.getPort() + " of " + endpoint.getHost()
-					+ " is taken, but whoever serves it did not answer within " + TIMEOUT.toMillis() + " ms", ex);
+			throw new RegistryUnavailableException(
+					"Port " + endpoint.getPort() + " of " + endpoint.getHost()
+							+ " is taken, but whoever serves it did not answer within " + TIMEOUT.toMillis() + " ms",
+					ex);
 		}
 		catch (IOException | IllegalArgumentException ex) {
 			throw new PortTakenException(endpoint, "a server that gives no answer a registry would give (" + ex + ")");
