@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.autoconfigure;
 
+import java.util.List;
 import java.util.OptionalInt;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
@@ -59,14 +61,6 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
 		matchIfMissing = true)
 public final class RegistrationAutoConfiguration {
 
-	private static final int CONFIGURED = 100;
-
-	private static final int ECS = 200;
-
-	private static final int LOOPBACK = 300;
-
-	private static final int INET_UTILS = 400;
-
 	@Bean
 	@ConditionalOnMissingBean
 	RegistrationSettings registrationSettings(Environment environment, Namespace namespace,
@@ -85,29 +79,27 @@ public final class RegistrationAutoConfiguration {
 	}
 
 	@Bean
-	@Order(CONFIGURED)
+	@Order(Ordered.HIGHEST_PRECEDENCE)
 	ConfiguredHostResolver configuredHostResolver(DiscoveryProperties properties) {
 		return new ConfiguredHostResolver(properties.registration().host());
 	}
 
 	@Bean
-	@Order(ECS)
 	@ConditionalOnProperty(EcsMetadata.METADATA_URI)
 	EcsMetadata ecsMetadata(Environment environment) {
 		return new EcsMetadata(environment.getRequiredProperty(EcsMetadata.METADATA_URI));
 	}
 
+	/**
+	 * Comes last, so that the application's own resolvers are asked first.
+	 */
 	@Bean
-	@Order(LOOPBACK)
-	@ConditionalOnRegistry(RegistryType.EMBEDDED)
-	LoopbackHostResolver loopbackHostResolver() {
-		return new LoopbackHostResolver();
-	}
-
-	@Bean
-	@Order(INET_UTILS)
-	InetUtilsHostResolver inetUtilsHostResolver(InetUtils inetUtils) {
-		return new InetUtilsHostResolver(inetUtils);
+	@Order(Ordered.LOWEST_PRECEDENCE)
+	HostResolver automaticHostResolver(RegistryChoice choice, ObjectProvider<EcsMetadata> ecs, InetUtils inetUtils) {
+		HostResolver ofMachine = (choice.type() == RegistryType.EMBEDDED) ? new LoopbackHostResolver()
+				: new InetUtilsHostResolver(inetUtils);
+		EcsMetadata task = ecs.getIfAvailable();
+		return (task != null) ? HostResolver.firstOf(List.of(task::host, ofMachine)) : ofMachine;
 	}
 
 	@Bean

@@ -15,13 +15,14 @@ import org.springframework.boot.json.JsonParserFactory;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceAttributes;
+import dev.cloudmap.discovery.registration.HostResolver.ResolvedHost;
 
 /**
  * Asks the task metadata endpoint of Amazon ECS, version 4, for the task that this
  * application runs in: its address, and the attributes that Amazon ECS itself would give
  * to the instance. Asks once, when something is first wanted of it.
  */
-public final class EcsMetadata implements HostResolver, RegistrationCustomizer {
+public final class EcsMetadata implements RegistrationCustomizer {
 
 	/**
 	 * The environment variable that holds the endpoint's URI.
@@ -59,8 +60,10 @@ public final class EcsMetadata implements HostResolver, RegistrationCustomizer {
 		return known;
 	}
 
-	@Override
-	public @Nullable ResolvedHost resolve() {
+	/**
+	 * The task's own address; null where it has none (network modes bridge and host).
+	 */
+	public @Nullable ResolvedHost host() {
 		String address = task().address();
 		return (address != null) ? new ResolvedHost(address, "address of ECS task " + task().id()) : null;
 	}

@@ -1,5 +1,8 @@
 package dev.cloudmap.discovery.registration;
 
+import java.util.List;
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,14 @@ public interface HostResolver {
 	 * @return the address and why it was chosen, or null if this resolver knows none
 	 */
 	@Nullable ResolvedHost resolve();
+
+	/**
+	 * The first of several that knows the address.
+	 * @param resolvers whom to ask, in order; not null
+	 */
+	static HostResolver firstOf(List<? extends HostResolver> resolvers) {
+		return () -> resolvers.stream().map(HostResolver::resolve).filter(Objects::nonNull).findFirst().orElse(null);
+	}
 
 	/**
 	 * An address and why it was chosen.

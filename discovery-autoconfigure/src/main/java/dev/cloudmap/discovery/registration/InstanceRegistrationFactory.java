@@ -3,7 +3,6 @@ package dev.cloudmap.discovery.registration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +30,7 @@ public final class InstanceRegistrationFactory {
 
 	private final ServerPort port;
 
-	private final List<HostResolver> hostResolvers;
+	private final HostResolver hostResolver;
 
 	private final List<RegistrationCustomizer> customizers;
 
@@ -51,7 +50,7 @@ public final class InstanceRegistrationFactory {
 		this.settings = settings;
 		this.registry = registry;
 		this.port = port;
-		this.hostResolvers = List.copyOf(hostResolvers);
+		this.hostResolver = HostResolver.firstOf(hostResolvers);
 		this.customizers = List.copyOf(customizers);
 		this.ecs = ecs;
 	}
@@ -74,12 +73,11 @@ public final class InstanceRegistrationFactory {
 					() -> new DiscoveryException("There is nothing to register: expected a web server that listens,"
 							+ " found none. Set discovery.registration.port to the port at which this application is reached,"
 							+ " or discovery.registration.enabled=false"));
-		ResolvedHost host = this.hostResolvers.stream()
-			.map(HostResolver::resolve)
-			.filter(Objects::nonNull)
-			.findFirst()
-			.orElseThrow(() -> new DiscoveryException("No address to register was found",
-					"Set discovery.registration.host to the one at which others reach this application", null));
+		ResolvedHost host = this.hostResolver.resolve();
+		if (host == null) {
+			throw new DiscoveryException("No address to register was found",
+					"Set discovery.registration.host to the one at which others reach this application", null);
+		}
 		String id = instanceId(host.address(), port);
 		logger.info("This application is {} of {} at {}:{} ({})", id, this.settings.service(), host.address(), port,
 				host.reason());

@@ -1,0 +1,148 @@
+package dev.cloudmap.discovery.application;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+
+import com.sun.net.httpserver.HttpServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import dev.cloudmap.discovery.actuate.DiscoveryHealthIndicator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What is said when something is not as it should be: expected, found, and what to write.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class BadInputTests {
+
+	private static final Duration LIMIT = Duration.ofSeconds(20);
+
+	private static final String FAIL_FAST = "spring.cloud.service-registry.auto-registration.fail-fast=true";
+
+	private final Applications applications = new Applications();
+
+	@AfterEach
+	void stop() {
+		this.applications.close();
+	}
+
+	@Test
+	void aMissingNamespace(CapturedOutput output) {
+		failsToStart("discovery.namespace=");
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("No namespace is set")
+			.contains("namespace: corp");
+	}
+
+	@Test
+	void anInvalidNamespace(CapturedOutput output) {
+		failsToStart("discovery.namespace=two words");
+		assertThat(output).contains("'two words' is no valid namespace name: expected 1 to 1024")
+			.contains("Correct discovery.namespace");
+	}
+
+	@Test
+	void anInvalidServiceName(CapturedOutput output) {
+		failsToStart("spring.application.name=My App!");
+		assertThat(output).contains("'My App!' is no valid service name").contains("Correct spring.application.name");
+	}
+
+	@Test
+	void aMissingServiceName(CapturedOutput output) {
+		failsToStart("spring.application.name=");
+		assertThat(output).contains("This application has no name to register").contains("Set spring.application.name");
+	}
+
+	@Test
+	void anInvalidDnsServer(CapturedOutput output) {
+		failsToStart("discovery.lookup.dns.servers=not a server");
+		assertThat(output).contains("'not a server' is no DNS server").contains("127.0.0.1:8053");
+	}
+
+	@Test
+	void awsWithoutARegion(CapturedOutput output) {
+		failsToStart("discovery.registry=cloud-map");
+		assertThat(output).contains("no region is known").contains("Set discovery.cloud-map.region");
+	}
+
+	@Test
+	void awsWithoutCredentials(CapturedOutput output) {
+		String[] properties = { "discovery.registry=cloud-map",
+				"discovery.cloud-map.endpoint=http://127.0.0.1:" + Applications.freePort() };
+		String problem = awaitProblem(start(properties));
+		assertThat(problem).contains("No AWS credentials were found").contains("AWS_ACCESS_KEY_ID");
+		failsToStart(properties[0], properties[1], FAIL_FAST);
+		assertThat(output).contains("APPLICATION FAILED TO START").contains("Run with a task or instance role");
+	}
+
+	@Test
+	void aPortTakenBySomethingThatIsNoRegistry(CapturedOutput output) throws IOException {
+		HttpServer server = HttpServer
+			.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.applications.registryPort()), 0);
+		server.start();
+		try {
+			String problem = awaitProblem(start());
+			assertThat(problem).contains("Port " + this.applications.registryPort())
+				.contains("found an HTTP server that is no registry (status 404)")
+				.contains("discovery.embedded.http-port=" + (this.applications.registryPort() + 1));
+			failsToStart(FAIL_FAST);
+			assertThat(output).contains("APPLICATION FAILED TO START").contains("Stop that program");
+		}
+		finally {
+			server.stop(0);
+		}
+	}
+
+	@Test
+	void anUnreachableRegistry(CapturedOutput output) {
+		System.setProperty("aws.accessKeyId", "test");
+		System.setProperty("aws.secretAccessKey", "test");
+		try {
+			int port = Applications.freePort();
+			String endpoint = "discovery.cloud-map.endpoint=http://127.0.0.1:" + port;
+			String problem = awaitProblem(start(endpoint));
+			assertThat(problem).contains("http://127.0.0.1:" + port + " could not be reached");
+			failsToStart(endpoint, FAIL_FAST);
+			assertThat(output).contains("APPLICATION FAILED TO START");
+		}
+		finally {
+			System.clearProperty("aws.accessKeyId");
+			System.clearProperty("aws.secretAccessKey");
+		}
+	}
+
+	private ConfigurableApplicationContext start(String... properties) {
+		return this.applications.start(Applications.Worker.class, WebApplicationType.SERVLET, "worker", properties);
+	}
+
+	private void failsToStart(String... properties) {
+		assertThatException().isThrownBy(() -> start(properties));
+	}
+
+	/**
+	 * The registration's problem, which makes the status unknown but never down.
+	 */
+	private static String awaitProblem(ConfigurableApplicationContext context) {
+		DiscoveryHealthIndicator indicator = context.getBean(DiscoveryHealthIndicator.class);
+		await().atMost(LIMIT).until(() -> indicator.health().getStatus().equals(Status.UNKNOWN));
+		Health health = indicator.health();
+		assertThat(health.getDetails().get("registration")).isInstanceOf(Map.class);
+		return String.valueOf(((Map<?, ?>) health.getDetails().get("registration")).get("problem"));
+	}
+
+}

@@ -1,0 +1,139 @@
+package dev.cloudmap.discovery.application;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
+import org.springframework.cloud.client.serviceregistry.Registration;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
+import org.springframework.web.reactive.function.client.WebClient;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.catalog.CatalogEntry;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatRuntimeException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Applications that call each other by name, over sockets, DNS included.
+ */
+class CallTests {
+
+	private static final Duration LIMIT = Duration.ofSeconds(20);
+
+	private final Applications applications = new Applications();
+
+	@AfterEach
+	void stop() {
+		this.applications.close();
+	}
+
+	@Test
+	void everyLoadBalancedClientCallsBothWorkersByEveryNameTheyHave() {
+		ConfigurableApplicationContext backend = this.applications.backend();
+		ConfigurableApplicationContext first = this.applications.worker();
+		ConfigurableApplicationContext second = this.applications.worker();
+		Set<String> workers = Set.of(id(first), id(second));
+		awaitInstances(backend, 2);
+		RestClient restClient = backend.getBean(RestClient.Builder.class).build();
+		RestTemplate restTemplate = backend.getBean(RestTemplate.class);
+		WebClient webClient = backend.getBean(WebClient.Builder.class).build();
+		for (String uri : List.of("http://worker/", "http://worker.corp/", "http://worker.corp:5000/")) {
+			assertThat(twice(() -> restClient.get().uri(uri).retrieve().body(String.class))).isEqualTo(workers);
+			assertThat(twice(() -> restTemplate.getForObject(uri, String.class))).isEqualTo(workers);
+			assertThat(twice(() -> webClient.get().uri(uri).retrieve().bodyToMono(String.class).block(LIMIT)))
+				.isEqualTo(workers);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "dns", "api" })
+	void bothWaysToLookUpFindTheSame(String mode) {
+		ConfigurableApplicationContext backend = this.applications.backend("discovery.lookup.mode=" + mode);
+		Registration worker = this.applications.worker("discovery.registration.metadata.color=blue")
+			.getBean(Registration.class);
+		awaitInstances(backend, 1);
+		ServiceInstance found = backend.getBean(DiscoveryClient.class).getInstances("worker").get(0);
+		assertThat(found.getUri()).isEqualTo(worker.getUri());
+		assertThat(found.getInstanceId()).isEqualTo(worker.getInstanceId());
+		assertThat(found.getServiceId()).isEqualTo("worker");
+		CatalogEntry entry = backend.getBean(InstanceCatalog.class).service("worker").entry();
+		assertThat(entry).isNotNull();
+		assertThat(entry.set().source()).isEqualTo(mode);
+		assertThat(found.getMetadata().get("color")).isEqualTo(mode.equals("api") ? "blue" : null);
+		assertThat(backend.getBean(ReactiveDiscoveryClient.class).getInstances("worker").collectList().block(LIMIT))
+			.containsExactly(found);
+		assertThat(backend.getBean(DiscoveryClient.class).getServices()).contains("backend");
+	}
+
+	@Test
+	void aServiceThatNobodyOffersIsAnEmptyAnswer() {
+		ConfigurableApplicationContext backend = this.applications.backend();
+		assertThat(backend.getBean(DiscoveryClient.class).getInstances("nobody")).isEmpty();
+		RestClient client = backend.getBean(RestClient.Builder.class).build();
+		assertThatRuntimeException().isThrownBy(() -> client.get().uri("http://nobody/").retrieve().body(String.class))
+			.withMessageContaining("nobody");
+	}
+
+	@Test
+	void aFirstLookupThatFailsSaysWhy() {
+		ConfigurableApplicationContext backend = this.applications.backend("discovery.lookup.mode=dns",
+				"discovery.lookup.dns.servers=127.0.0.1:" + Applications.freePort());
+		RestClient client = backend.getBean(RestClient.Builder.class).build();
+		assertThatExceptionOfType(DiscoveryException.class)
+			.isThrownBy(() -> client.get().uri("http://worker/").retrieve().body(String.class))
+			.withMessageContaining("No DNS server answered worker.corp. SRV");
+	}
+
+	@Test
+	void callsGoOnWhenAWorkerDiesWithoutAWord() {
+		ConfigurableApplicationContext backend = this.applications.backend();
+		ConfigurableApplicationContext dying = this.applications.worker("discovery.registration.lease=60s");
+		String survivor = id(this.applications.worker());
+		awaitInstances(backend, 2);
+		// the web server is gone, and the registry has not been told
+		((WebServerApplicationContext) dying).getWebServer().stop();
+		RestClient client = backend.getBean(RestClient.Builder.class).build();
+		List<String> answers = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			answers.add(client.get().uri("http://worker/").retrieve().body(String.class));
+		}
+		assertThat(answers).hasSize(10).containsOnly(survivor);
+		assertThat(backend.getBean(DiscoveryClient.class).getInstances("worker")).hasSize(2);
+	}
+
+	static void awaitInstances(ApplicationContext context, int count) {
+		await().atMost(LIMIT)
+			.until(() -> context.getBean(DiscoveryClient.class).getInstances("worker").size() == count);
+	}
+
+	static String id(ApplicationContext context) {
+		return context.getBean(Registration.class).getInstanceId();
+	}
+
+	private static Set<String> twice(Supplier<String> call) {
+		Set<String> answers = new HashSet<>();
+		answers.add(call.get());
+		answers.add(call.get());
+		return answers;
+	}
+
+}

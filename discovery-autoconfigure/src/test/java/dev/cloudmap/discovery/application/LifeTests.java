@@ -1,0 +1,242 @@
+package dev.cloudmap.discovery.application;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEvent;
+import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
+import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.event.EventListener;
+import org.springframework.web.client.RestClient;
+
+import dev.cloudmap.discovery.registration.DiscoveryRegistration;
+import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registration.RegistrationState.Phase;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.registry.RegistryOptions;
+import dev.cloudmap.registry.RegistryServer;
+
+import static dev.cloudmap.discovery.application.CallTests.awaitInstances;
+import static dev.cloudmap.discovery.application.CallTests.id;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Applications and registries that come and go.
+ */
+class LifeTests {
+
+	private static final Duration LIMIT = Duration.ofSeconds(30);
+
+	private final Applications applications = new Applications();
+
+	@AfterEach
+	void stop() {
+		this.applications.close();
+	}
+
+	@Test
+	void noCallFailsWhileAWorkerStops() throws Exception {
+		ConfigurableApplicationContext backend = this.applications.backend();
+		ConfigurableApplicationContext leaving = this.applications.worker("discovery.registration.drain=2s");
+		ConfigurableApplicationContext staying = this.applications.worker();
+		awaitInstances(backend, 2);
+		// a POST is never retried: a failure would show
+		RestClient client = backend.getBean(RestClient.Builder.class).build();
+		AtomicBoolean stop = new AtomicBoolean();
+		ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
+		AtomicInteger answers = new AtomicInteger();
+		CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
+			while (!stop.get()) {
+				try {
+					client.post().uri("http://worker/").retrieve().body(String.class);
+					answers.incrementAndGet();
+				}
+				catch (RuntimeException ex) {
+					failures.add(ex);
+				}
+			}
+		});
+		leaving.close();
+		await().atMost(LIMIT).until(() -> workers(backend), List.of(id(staying))::equals);
+		int before = answers.get();
+		await().atMost(LIMIT).until(() -> answers.get() > before + 20);
+		stop.set(true);
+		load.get();
+		assertThat(failures).isEmpty();
+	}
+
+	@Test
+	void anotherApplicationTakesTheRegistryOverAndAllAreFoundAgain() {
+		ConfigurableApplicationContext host = this.applications.worker();
+		assertThat(host.getBean(Registry.class).info().role()).isEqualTo("host");
+		ConfigurableApplicationContext worker = this.applications.worker();
+		ConfigurableApplicationContext backend = this.applications.backend();
+		awaitInstances(backend, 2);
+		RestClient client = backend.getBean(RestClient.Builder.class).build();
+		host.close();
+		for (int i = 0; i < 50; i++) {
+			assertThat(client.get().uri("http://worker/").retrieve().body(String.class)).isEqualTo(id(worker));
+		}
+		await().atMost(LIMIT).until(() -> workers(backend), List.of(id(worker))::equals);
+		await().atMost(LIMIT)
+			.untilAsserted(() -> assertThat(List.of(worker, backend))
+				.extracting((context) -> context.getBean(Registry.class).info().role())
+				.containsExactlyInAnyOrder("host", "member"));
+		await().atMost(LIMIT)
+			.untilAsserted(() -> assertThat(worker.getBean(Registry.class)
+				.discover(worker.getBean(RegistrationActor.class).state().instance().service())
+				.instances()).hasSize(1));
+	}
+
+	@Test
+	void refusingTrafficTakesAnInstanceOutAndAcceptingItBringsItBack() {
+		ConfigurableApplicationContext backend = this.applications.backend();
+		ConfigurableApplicationContext tired = this.applications.worker();
+		String other = id(this.applications.worker());
+		awaitInstances(backend, 2);
+		AvailabilityChangeEvent.publish(tired, ReadinessState.REFUSING_TRAFFIC);
+		await().atMost(LIMIT).until(() -> workers(backend), List.of(other)::equals);
+		assertThat(tired.getBean(RegistrationActor.class).state().phase()).isEqualTo(Phase.OUT_OF_SERVICE);
+		AvailabilityChangeEvent.publish(tired, ReadinessState.ACCEPTING_TRAFFIC);
+		awaitInstances(backend, 2);
+	}
+
+	@Test
+	void anApplicationStartsWithoutARegistryAndRegistersWhenThereIsOne() {
+		int port = Applications.freePort();
+		String[] remote = { "discovery.cloud-map.endpoint=http://127.0.0.1:" + port, "discovery.lookup.mode=api",
+				"discovery.cloud-map.create=namespaces", "discovery.registration.host=127.0.0.1" };
+		System.setProperty("aws.accessKeyId", "test");
+		System.setProperty("aws.secretAccessKey", "test");
+		try {
+			ConfigurableApplicationContext worker = this.applications.worker(remote);
+			RegistrationActor actor = worker.getBean(RegistrationActor.class);
+			await().atMost(LIMIT).until(() -> actor.state().problem() != null);
+			assertThat(actor.state().phase()).isEqualTo(Phase.REGISTERING);
+			assertThat(actor.state().problem()).contains("http://127.0.0.1:" + port + " could not be reached");
+			try (RegistryServer server = RegistryServer
+				.start(RegistryOptions.defaults().withHttpPort(port).withDnsPort(0))) {
+				await().atMost(LIMIT).until(() -> actor.state().phase() == Phase.REGISTERED);
+				assertThat(actor.state().problem()).isNull();
+				assertThat(worker.getBean(Registry.class).info().location()).isEqualTo(server.endpoint().toString());
+				assertThat(workers(worker)).containsExactly(id(worker));
+				worker.close();
+				assertThat(actor.state().phase()).isEqualTo(Phase.DEREGISTERED);
+			}
+		}
+		finally {
+			System.clearProperty("aws.accessKeyId");
+			System.clearProperty("aws.secretAccessKey");
+		}
+	}
+
+	@Test
+	void anApplicationIsDeregisteredBeforeItsWebServerStops() {
+		ConfigurableApplicationContext worker = this.applications.start(Witness.class, WebApplicationType.SERVLET,
+				"worker");
+		Witness witness = worker.getBean(Witness.class);
+		await().atMost(LIMIT).until(() -> witness.events.contains("registered"));
+		worker.close();
+		assertThat(witness.events).containsExactly("pre-registered", "before-start", "after-start", "registered",
+				"before-stop", "after-stop with the web server running");
+	}
+
+	@Test
+	void anApplicationWithoutAPortIsNotRegisteredAndSaysSo() {
+		ConfigurableApplicationContext batch = this.applications.start(Batch.class, WebApplicationType.NONE, "batch");
+		RegistrationActor actor = batch.getBean(RegistrationActor.class);
+		await().atMost(LIMIT).until(() -> actor.state().problem() != null);
+		assertThat(actor.state().problem()).contains("discovery.registration.port");
+		assertThat(batch.getBean(DiscoveryClient.class).getInstances("batch")).isEmpty();
+		ConfigurableApplicationContext grpc = this.applications.start(Batch.class, WebApplicationType.NONE, "grpc",
+				"discovery.registration.port=9090");
+		await().atMost(LIMIT).until(() -> grpc.getBean(RegistrationActor.class).state().phase() == Phase.REGISTERED);
+		assertThat(batch.getBean(DiscoveryClient.class).getInstances("grpc")).singleElement()
+			.satisfies((instance) -> assertThat(instance.getPort()).isEqualTo(9090));
+	}
+
+	private static List<String> workers(ConfigurableApplicationContext context) {
+		return context.getBean(DiscoveryClient.class)
+			.getInstances("worker")
+			.stream()
+			.map((instance) -> instance.getInstanceId())
+			.toList();
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	static class Batch {
+
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	static class Witness {
+
+		private final List<String> events = new CopyOnWriteArrayList<>();
+
+		@EventListener
+		void on(InstancePreRegisteredEvent event) {
+			this.events.add("pre-registered");
+		}
+
+		@EventListener
+		void on(InstanceRegisteredEvent<?> event) {
+			this.events.add("registered");
+		}
+
+		@Bean
+		RegistrationLifecycle<DiscoveryRegistration> lifecycle() {
+			return new RegistrationLifecycle<>() {
+
+				@Override
+				public void postProcessBeforeStartRegister(DiscoveryRegistration registration) {
+					Witness.this.events.add("before-start");
+				}
+
+				@Override
+				public void postProcessAfterStartRegister(DiscoveryRegistration registration) {
+					Witness.this.events.add("after-start");
+				}
+
+				@Override
+				public void postProcessBeforeStopRegister(DiscoveryRegistration registration) {
+					Witness.this.events.add("before-stop");
+				}
+
+				@Override
+				public void postProcessAfterStopRegister(DiscoveryRegistration registration) {
+					Witness.this.events
+						.add("after-stop with the web server " + (isServed(registration) ? "running" : "gone"));
+				}
+
+			};
+		}
+
+		private static boolean isServed(DiscoveryRegistration registration) {
+			return RestClient.create()
+				.get()
+				.uri(registration.getUri())
+				.exchange((request, response) -> response.getStatusCode().value() == 404);
+		}
+
+	}
+
+}
