@@ -124,6 +124,7 @@ class HttpTests {
 					CreateHttpNamespace | {"Name":"x","Tags":[{"Key":""}]}                  | 'Tags.1.member.Value'
 					CreatePrivateDnsNamespace | {"Name":"corp"}                             | 'Vpc'
 					CreatePrivateDnsNamespace | {"Name":"a..b","Vpc":"v"}                   | domain name
+					CreatePrivateDnsNamespace | {"Name":"corp.","Vpc":"v"}                  | domain name
 					CreatePublicDnsNamespace | {"Name":"nodot"}                             | 'Name'
 					CreatePublicDnsNamespace | {"Name":"a.b","Properties":{"DnsProperties":{"SOA":{"TTL":-1}}}} | 'Properties.DnsProperties.SOA.TTL'
 					ListNamespaces      | {"MaxResults":101}                                | less than or equal to 100
@@ -174,6 +175,18 @@ class HttpTests {
 				.contains("X-Discovery-Revision", "RequestEntityTooLarge");
 		}
 		stillAnswers();
+	}
+
+	@Test
+	void refusesALargeBodyBeforeItIsSent() throws Exception {
+		String large = String.join("\r\n", "POST / HTTP/1.1", "Host: a", "Expect: 100-continue",
+				"Content-Length: 2097152", "", "");
+		String next = String.join("\r\n", "GET / HTTP/1.1", "Host: a", "Connection: close", "", "");
+		try (Socket socket = connect()) {
+			socket.getOutputStream().write((large + next).getBytes(StandardCharsets.US_ASCII));
+			assertThat(readAll(socket)).startsWith("HTTP/1.1 413")
+				.containsSubsequence("X-Discovery-Revision", "RequestEntityTooLarge", "HTTP/1.1 200");
+		}
 	}
 
 	@Test
