@@ -41,10 +41,10 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions {
 		Objects.requireNonNull(bind, "bind");
-		checkPort("httpPort", httpPort);
-		checkPort("dnsPort", dnsPort);
-		checkDelay("operationDelay", operationDelay);
-		checkDelay("healthDelay", healthDelay);
+		checkPort("HTTP port", httpPort);
+		checkPort("DNS port", dnsPort);
+		checkDelay("operation delay", operationDelay);
+		checkDelay("health delay", healthDelay);
 	}
 
 	/**
@@ -125,7 +125,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 	private static void checkPort(String name, int port) {
 		if (port < 0 || port > MAX_PORT) {
-			throw new IllegalArgumentException("%s must be a port from 0 to %d, where 0 takes a free one, but is %d."
+			throw new IllegalArgumentException("The %s must be from 0 to %d, where 0 takes a free one, but is %d."
 				.formatted(name, MAX_PORT, port));
 		}
 	}
@@ -133,7 +133,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	private static void checkDelay(String name, Duration delay) {
 		Objects.requireNonNull(delay, name);
 		if (delay.isNegative()) {
-			throw new IllegalArgumentException("%s must not be negative, but is %s.".formatted(name, delay));
+			throw new IllegalArgumentException("The %s must not be negative, but is %s.".formatted(name, delay));
 		}
 	}
 

@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +26,8 @@ import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.SystemTimeline;
+import dev.cloudmap.registry.store.MvStoreJournal;
+import dev.cloudmap.registry.store.StoreException;
 
 /**
  * A running registry: Cloud Map's API over HTTP and its namespaces over DNS. Any number
@@ -72,9 +77,11 @@ public final class RegistryServer implements AutoCloseable {
 		EventLoopGroup group = new MultiThreadIoEventLoopGroup(IO_THREADS,
 				new DefaultThreadFactory("registry-io", true), NioIoHandler.newFactory());
 		parts.push(() -> shutDown(group));
+		Journal journal = open(options.dataDirectory());
+		parts.push(journal);
 		SystemTimeline timeline = new SystemTimeline();
 		parts.push(timeline);
-		RegistryState state = new RegistryState(Journal.NONE, timeline, options.operationDelay());
+		RegistryState state = restore(journal, timeline, options.operationDelay());
 		parts.push(state);
 		InstanceHealth health = InstanceHealth.begin(state, timeline, options.healthDelay());
 		InetSocketAddress httpAddress = new InetSocketAddress(host, options.httpPort());
@@ -90,6 +97,31 @@ public final class RegistryServer implements AutoCloseable {
 					options.bind());
 		}
 		return new RegistryServer(parts, api.address(), dns.address());
+	}
+
+	private static Journal open(@Nullable Path dataDirectory) {
+		if (dataDirectory == null) {
+			return Journal.NONE;
+		}
+		try {
+			return MvStoreJournal.open(dataDirectory);
+		}
+		catch (StoreException ex) {
+			throw new RegistryStartException(String.valueOf(ex.getMessage()), ex);
+		}
+		catch (NoClassDefFoundError ex) {
+			throw new RegistryStartException("A data directory needs com.h2database:h2-mvstore on the class path, "
+					+ "which is not there. Add it, or leave out the data directory to keep nothing.", ex);
+		}
+	}
+
+	private static RegistryState restore(Journal journal, SystemTimeline timeline, Duration operationDelay) {
+		try {
+			return new RegistryState(journal, timeline, operationDelay);
+		}
+		catch (StoreException ex) {
+			throw new RegistryStartException(String.valueOf(ex.getMessage()), ex);
+		}
 	}
 
 	private static InetAddress resolve(String bind) {

@@ -18,7 +18,6 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
-import io.netty.util.concurrent.GlobalEventExecutor;
 
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.state.RegistryState;
@@ -43,7 +42,7 @@ public final class ApiServer implements AutoCloseable {
 
 	private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
 
-	private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+	private final ChannelGroup connections;
 
 	private final Channel channel;
 
@@ -51,6 +50,7 @@ public final class ApiServer implements AutoCloseable {
 
 	private ApiServer(EventLoopGroup group, InetSocketAddress address, RegistryState state, Dispatcher dispatcher)
 			throws IOException {
+		this.connections = new DefaultChannelGroup(group.next());
 		ChannelFuture bound = new ServerBootstrap().group(group)
 			.channel(NioServerSocketChannel.class)
 			.option(ChannelOption.AUTO_READ, false)

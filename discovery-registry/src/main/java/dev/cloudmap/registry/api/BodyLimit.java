@@ -5,8 +5,10 @@ import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
 /**
@@ -30,14 +32,30 @@ final class BodyLimit extends HttpObjectAggregator {
 
 	@Override
 	protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
-		Answer answer = Answer.error(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "RequestEntityTooLarge",
-				"A request's body can have at most %d bytes.".formatted(MAX_BODY));
 		// Closing at once would reset the connection under a client that is still
 		// sending,
 		// and it would never see the answer: read on for a moment, and keep nothing.
-		this.responder.send(context, answer, Responder.newRequestId(), Responder.Afterwards.CLOSE)
+		this.responder.send(context, tooLarge(), Responder.newRequestId(), Responder.Afterwards.CLOSE)
 			.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
 		context.executor().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * A client that asks before it sends is told so before it sends.
+	 */
+	@Override
+	protected Object newContinueResponse(HttpMessage start, int maxContentLength, ChannelPipeline pipeline) {
+		Object response = super.newContinueResponse(start, maxContentLength, pipeline);
+		if (response instanceof HttpResponse refusal
+				&& refusal.status().equals(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE)) {
+			return this.responder.response(tooLarge(), Responder.newRequestId(), Responder.Afterwards.KEEP);
+		}
+		return response;
+	}
+
+	private static Answer tooLarge() {
+		return Answer.error(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "RequestEntityTooLarge",
+				"A request's body can have at most %d bytes.".formatted(MAX_BODY));
 	}
 
 }

@@ -42,6 +42,16 @@ final class Responder {
 	 * @param connection what becomes of the connection afterwards
 	 */
 	ChannelFuture send(ChannelHandlerContext context, Answer answer, String requestId, Afterwards connection) {
+		return context.writeAndFlush(response(answer, requestId, connection));
+	}
+
+	/**
+	 * Returns an answer as it is sent.
+	 * @param answer the answer
+	 * @param requestId the request's id
+	 * @param connection what becomes of the connection afterwards
+	 */
+	FullHttpResponse response(Answer answer, String requestId, Afterwards connection) {
 		FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, answer.status(), answer.body());
 		response.headers()
 			.set(HttpHeaderNames.CONTENT_TYPE, CONTENT_TYPE)
@@ -49,7 +59,7 @@ final class Responder {
 			.set(REVISION_HEADER, Long.toString(this.state.snapshot().revision()));
 		HttpUtil.setContentLength(response, response.content().readableBytes());
 		HttpUtil.setKeepAlive(response, connection == Afterwards.KEEP);
-		return context.writeAndFlush(response);
+		return response;
 	}
 
 	/**

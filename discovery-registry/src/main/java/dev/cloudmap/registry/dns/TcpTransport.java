@@ -24,7 +24,6 @@ import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.LengthFieldPrepender;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,11 +44,12 @@ final class TcpTransport implements AutoCloseable {
 
 	private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(10);
 
-	private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+	private final ChannelGroup connections;
 
 	private final Channel channel;
 
 	TcpTransport(EventLoopGroup group, InetSocketAddress address, Responder responder) throws IOException {
+		this.connections = new DefaultChannelGroup(group.next());
 		ChannelFuture bound = new ServerBootstrap().group(group)
 			.channel(NioServerSocketChannel.class)
 			.childOption(ChannelOption.TCP_NODELAY, true)

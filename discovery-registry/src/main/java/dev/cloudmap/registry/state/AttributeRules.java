@@ -41,9 +41,9 @@ final class AttributeRules {
 		checkSizes(attributes);
 		checkUnsupported(attributes);
 		checkValues(attributes);
+		lease(attributes);
 		checkHealth(service, attributes);
 		checkRecords(service, attributes);
-		lease(attributes);
 	}
 
 	/**

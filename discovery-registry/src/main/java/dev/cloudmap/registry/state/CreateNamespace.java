@@ -53,7 +53,7 @@ public record CreateNamespace(String id, String arn, String name, NamespaceType 
 
 	@Override
 	public void check(Draft draft) {
-		if (this.namespaceType.isDns() && !DomainNames.isValid(this.name)) {
+		if (this.namespaceType.isDns() && (!DomainNames.isValid(this.name) || this.name.endsWith("."))) {
 			throw RegistryException
 				.invalid(("The name of a DNS namespace must be a domain name of at most %d characters "
 						+ "with labels of 1 to %d, such as 'example.local', but is '%s'.")

@@ -40,7 +40,7 @@ public final class RegistryState implements AutoCloseable {
 
 	/**
 	 * Creates the state from what the journal has kept and begins to take commands.
-	 * @param journal keeps changes before they are acknowledged; closed with the state
+	 * @param journal keeps changes before they are acknowledged
 	 * @param timeline where time comes from
 	 * @param operationDelay how long an operation takes; zero for at once
 	 */
@@ -171,12 +171,11 @@ public final class RegistryState implements AutoCloseable {
 	}
 
 	/**
-	 * Stops taking commands, lets those already taken finish, and closes the journal.
+	 * Stops taking commands and lets those already taken finish.
 	 */
 	@Override
 	public void close() {
 		this.queue.close();
-		this.journal.close();
 	}
 
 	private static Snapshot restore(Journal.Contents contents, Instant now) {

@@ -1,0 +1,91 @@
+package dev.cloudmap.registry;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Starting and stopping registries.
+ */
+class RegistryServerTests {
+
+	private static final RegistryOptions FREE_PORTS = RegistryOptions.defaults().withHttpPort(0).withDnsPort(0);
+
+	@Test
+	void hasDefaults() {
+		RegistryOptions options = RegistryOptions.defaults();
+		assertThat(options).isEqualTo(new RegistryOptions("127.0.0.1", 8054, 8053, null, Duration.ZERO, Duration.ZERO));
+		assertThatIllegalArgumentException().isThrownBy(() -> options.withHttpPort(65_536));
+		assertThatIllegalArgumentException().isThrownBy(() -> options.withHealthDelay(Duration.ofMillis(-1)));
+	}
+
+	@Test
+	void runsSideBySide() {
+		try (RegistryServer one = RegistryServer.start(FREE_PORTS);
+				RegistryServer two = RegistryServer.start(FREE_PORTS)) {
+			assertThat(one.endpoint()).isNotEqualTo(two.endpoint());
+			assertThat(one.dnsAddress()).isNotEqualTo(two.dnsAddress());
+			assertThat(one.endpoint().toString()).isEqualTo("http://127.0.0.1:" + one.httpAddress().getPort());
+		}
+	}
+
+	@Test
+	void saysWhichPortIsTaken() {
+		try (RegistryServer first = RegistryServer.start(FREE_PORTS)) {
+			InetSocketAddress http = first.httpAddress();
+			assertThatExceptionOfType(AddressInUseException.class)
+				.isThrownBy(() -> RegistryServer.start(FREE_PORTS.withHttpPort(http.getPort())))
+				.withMessageContaining("HTTP port " + http.getPort())
+				.satisfies((ex) -> assertThat(ex.address()).isEqualTo(http));
+			InetSocketAddress dns = first.dnsAddress();
+			assertThatExceptionOfType(AddressInUseException.class)
+				.isThrownBy(() -> RegistryServer.start(FREE_PORTS.withDnsPort(dns.getPort())))
+				.withMessageContaining("DNS port " + dns.getPort())
+				.satisfies((ex) -> assertThat(ex.address()).isEqualTo(dns));
+		}
+	}
+
+	@Test
+	void saysWhatAnAddressShouldBe() {
+		assertThatExceptionOfType(RegistryStartException.class)
+			.isThrownBy(() -> RegistryServer.start(FREE_PORTS.withBind("203.0.113.1")))
+			.withMessageContaining("203.0.113.1");
+	}
+
+	@Test
+	void freesPortsAndThreadsWhenClosed() throws Exception {
+		RegistryServer server = RegistryServer.start(FREE_PORTS);
+		int http = server.httpAddress().getPort();
+		int dns = server.dnsAddress().getPort();
+		long started = System.nanoTime();
+		server.close();
+		server.close();
+		assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(2));
+		try (RegistryServer again = RegistryServer.start(FREE_PORTS.withHttpPort(http).withDnsPort(dns))) {
+			assertThat(again.httpAddress().getPort()).isEqualTo(http);
+		}
+		await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(registryThreads()).isEmpty());
+		try (ServerSocket socket = new ServerSocket()) {
+			socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), http));
+		}
+	}
+
+	private static List<String> registryThreads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.map(Thread::getName)
+			.filter((name) -> name.startsWith("registry-"))
+			.toList();
+	}
+
+}

@@ -1,0 +1,266 @@
+package dev.cloudmap.registry.api;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Random;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import dev.cloudmap.registry.TestRegistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The wire below the SDK: headers, refusals, and clients that don't behave.
+ */
+class HttpTests {
+
+	private static final JsonMapper mapper = JsonMapper.shared();
+
+	private static TestRegistry registry;
+
+	private static HttpClient client;
+
+	@BeforeAll
+	static void start() {
+		registry = TestRegistry.start();
+		client = HttpClient.newHttpClient();
+	}
+
+	@AfterAll
+	static void stop() {
+		registry.close();
+	}
+
+	private static HttpResponse<String> post(String operation, String body) throws Exception {
+		return client.send(HttpRequest.newBuilder(registry.endpoint())
+			.header("X-Amz-Target", "Route53AutoNaming_v20170314." + operation)
+			.POST(BodyPublishers.ofString(body))
+			.build(), BodyHandlers.ofString());
+	}
+
+	private static HttpResponse<String> get(String path) throws Exception {
+		return client.send(HttpRequest.newBuilder(registry.endpoint().resolve(path)).build(), BodyHandlers.ofString());
+	}
+
+	private static void refused(HttpResponse<String> response, int status, String type) {
+		JsonNode body = mapper.readTree(response.body());
+		assertThat(response.statusCode()).isEqualTo(status);
+		assertThat(body.get("__type").asString()).isEqualTo(type);
+		assertThat(body.get("Message").asString()).isNotBlank().doesNotContain("Exception:", "\tat ");
+		assertThat(response.headers().firstValue("X-Discovery-Revision")).isPresent();
+		assertThat(response.headers().firstValue("x-amzn-RequestId")).isPresent();
+	}
+
+	private static void stillAnswers() throws Exception {
+		assertThat(get("/").statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void tellsWhatItIs() throws Exception {
+		HttpResponse<String> response = get("/");
+		JsonNode body = mapper.readTree(response.body());
+		assertThat(body.get("registry").asString()).isEqualTo("discovery-registry");
+		assertThat(body.get("version").asString()).isEqualTo("development");
+		assertThat(body.get("http").asString()).isEqualTo("127.0.0.1:" + registry.endpoint().getPort());
+		assertThat(body.get("dns").asString()).isEqualTo("127.0.0.1:" + registry.server().dnsAddress().getPort());
+		assertThat(response.headers().firstValue("X-Discovery-Revision")).isPresent();
+	}
+
+	@Test
+	void countsItsRevision() throws Exception {
+		long before = revision(get("/"));
+		HttpResponse<String> created = post("CreateHttpNamespace", "{\"Name\":\"counted\",\"Unknown\":[1]}");
+		assertThat(created.statusCode()).isEqualTo(200);
+		assertThat(created.headers().firstValue("Content-Type")).contains("application/x-amz-json-1.1");
+		assertThat(revision(created)).isGreaterThan(before);
+		assertThat(revision(get("/"))).isEqualTo(revision(created));
+	}
+
+	private static long revision(HttpResponse<?> response) {
+		return response.headers().firstValueAsLong("X-Discovery-Revision").orElseThrow();
+	}
+
+	@Test
+	void writesTimesAsSecondsAndLeavesOutWhatIsAbsent() throws Exception {
+		registry.createHttpNamespace("timed");
+		JsonNode first = mapper.readTree(post("ListNamespaces", "").body()).get("Namespaces").get(0);
+		assertThat(first.get("CreateDate").isNumber()).isTrue();
+		assertThat(first.get("CreateDate").asDouble()).isGreaterThan(1.7e9).isLessThan(1e10);
+		assertThat(first.has("Description")).isFalse();
+		assertThat(first.has("CreatorRequestId")).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{", "[]", "null", "\"text\"", "{\"Name\":5}", "{\"Name\":{}}", "{} {}", "\u0000",
+			"{\"Name\":true}" })
+	void refusesWhatIsNoRequest(String body) throws Exception {
+		refused(post("CreateHttpNamespace", body), 400, "SerializationException");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					CreateHttpNamespace | {}                                                | null at 'Name'
+					CreateHttpNamespace | {"Name":"with blank"}                             | 'Name'
+					CreateHttpNamespace | {"Name":"arn:aws"}                                | regular expression
+					CreateHttpNamespace | {"Name":"x","Tags":[{"Key":""}]}                  | 'Tags.1.member.Value'
+					CreatePrivateDnsNamespace | {"Name":"corp"}                             | 'Vpc'
+					CreatePrivateDnsNamespace | {"Name":"a..b","Vpc":"v"}                   | domain name
+					CreatePrivateDnsNamespace | {"Name":"corp.","Vpc":"v"}                  | domain name
+					CreatePublicDnsNamespace | {"Name":"nodot"}                             | 'Name'
+					CreatePublicDnsNamespace | {"Name":"a.b","Properties":{"DnsProperties":{"SOA":{"TTL":-1}}}} | 'Properties.DnsProperties.SOA.TTL'
+					ListNamespaces      | {"MaxResults":101}                                | less than or equal to 100
+					ListNamespaces      | {"MaxResults":0}                                  | greater than or equal to 1
+					ListNamespaces      | {"Filters":[{"Name":"COLOR","Values":["x"]}]}     | enum value set
+					ListNamespaces      | {"Filters":[{"Name":"NAME","Values":["x","y"]}]}  | exactly one value
+					ListNamespaces      | {"Filters":[{"Name":"TYPE","Values":["x"],"Condition":"BEGINS_WITH"}]} | conditions
+					DiscoverInstances   | {"NamespaceName":"a","ServiceName":"b","HealthStatus":"SICK"} | 'HealthStatus'
+					CreateService       | {"Name":"x"}                                      | NamespaceId
+					RegisterInstance    | {"ServiceId":"s","InstanceId":"a b","Attributes":{}} | 'InstanceId'
+					RegisterInstance    | {"ServiceId":"s","InstanceId":"a","Attributes":{"k":" v"}} | 'Attributes.k'
+					RegisterInstance    | {"ServiceId":"s","InstanceId":"a","Attributes":{"k":null}} | 'Attributes.k'
+					RegisterInstance    | {"ServiceId":"s","InstanceId":"a","Attributes":{"a b":"v"}} | 'Attributes.key'
+					""")
+	void refusesWhatBreaksAConstraint(String operation, String body, String message) throws Exception {
+		HttpResponse<String> response = post(operation, body);
+		refused(response, 400, "InvalidInput");
+		assertThat(mapper.readTree(response.body()).get("Message").asString()).contains(message);
+	}
+
+	@Test
+	void refusesOtherPathsAndMethods() throws Exception {
+		refused(get("/elsewhere"), 404, "NotFound");
+		refused(client.send(HttpRequest.newBuilder(registry.endpoint()).DELETE().build(), BodyHandlers.ofString()), 405,
+				"MethodNotAllowed");
+		refused(client.send(HttpRequest.newBuilder(registry.endpoint()).POST(BodyPublishers.noBody()).build(),
+				BodyHandlers.ofString()), 400, "UnknownOperationException");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Content-Length: 2097152", "Transfer-Encoding: chunked" })
+	void refusesALargeBody(String framing) throws Exception {
+		try (Socket socket = connect()) {
+			socket.getOutputStream()
+				.write(("POST / HTTP/1.1\r\nHost: a\r\n" + framing + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+			byte[] part = new byte[64 * 1024];
+			String chunk = Integer.toHexString(part.length) + "\r\n";
+			for (int i = 0; i < 32; i++) {
+				if (framing.startsWith("T")) {
+					socket.getOutputStream().write(chunk.getBytes(StandardCharsets.US_ASCII));
+				}
+				socket.getOutputStream().write(part);
+				if (framing.startsWith("T")) {
+					socket.getOutputStream().write("\r\n".getBytes(StandardCharsets.US_ASCII));
+				}
+			}
+			assertThat(readAll(socket)).startsWith("HTTP/1.1 413")
+				.contains("X-Discovery-Revision", "RequestEntityTooLarge");
+		}
+		stillAnswers();
+	}
+
+	@Test
+	void refusesALargeBodyBeforeItIsSent() throws Exception {
+		String large = String.join("\r\n", "POST / HTTP/1.1", "Host: a", "Expect: 100-continue",
+				"Content-Length: 2097152", "", "");
+		String next = String.join("\r\n", "GET / HTTP/1.1", "Host: a", "Connection: close", "", "");
+		try (Socket socket = connect()) {
+			socket.getOutputStream().write((large + next).getBytes(StandardCharsets.US_ASCII));
+			assertThat(readAll(socket)).startsWith("HTTP/1.1 413")
+				.containsSubsequence("X-Discovery-Revision", "RequestEntityTooLarge", "HTTP/1.1 200");
+		}
+	}
+
+	@Test
+	void answersPipelinedRequestsInTheirOrder() throws Exception {
+		try (Socket socket = connect()) {
+			StringBuilder requests = new StringBuilder();
+			for (int i = 0; i < 20; i++) {
+				String body = "{\"Name\":\"pipelined-" + i + "\"}";
+				requests.append("POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: Route53AutoNaming_v20170314.")
+					.append((i % 2 == 0) ? "CreateHttpNamespace" : "Operation" + i)
+					.append("\r\nContent-Length: ")
+					.append(body.length())
+					.append("\r\n\r\n")
+					.append(body);
+			}
+			requests.append("GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+			socket.getOutputStream().write(requests.toString().getBytes(StandardCharsets.US_ASCII));
+			String answers = readAll(socket);
+			assertThat(answers.split("HTTP/1.1 ", -1)).hasSize(22);
+			assertThat(answers).containsSubsequence("OperationId", "Operation1'", "OperationId", "Operation3'",
+					"Operation19'", "404");
+		}
+	}
+
+	@Test
+	void survivesGarbage() throws Exception {
+		Random random = new Random(42);
+		for (int i = 0; i < 50; i++) {
+			try (Socket socket = connect()) {
+				byte[] garbage = new byte[random.nextInt(4000)];
+				random.nextBytes(garbage);
+				socket.getOutputStream().write(garbage);
+				socket.getOutputStream().write("\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			}
+		}
+		try (Socket socket = connect()) {
+			socket.getOutputStream().write("NOT HTTP AT ALL\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			assertThat(readAll(socket)).startsWith("HTTP/1.1 400").doesNotContain("Exception");
+		}
+		try (Socket socket = connect()) {
+			String header = "GET / HTTP/1.1\r\nHost: a\r\nX-Large: " + "x".repeat(20_000) + "\r\n\r\n";
+			socket.getOutputStream().write(header.getBytes(StandardCharsets.US_ASCII));
+			assertThat(readAll(socket)).startsWith("HTTP/1.1 431");
+		}
+		stillAnswers();
+	}
+
+	@Test
+	void answersUnderTheHostThatSdksMakeUp() throws Exception {
+		registry.register(registry.createHttpService(registry.createHttpNamespace("prefixed"), "worker"), "one",
+				Map.of());
+		try (Socket socket = connect()) {
+			String body = "{\"NamespaceName\":\"prefixed\",\"ServiceName\":\"worker\"}";
+			socket.getOutputStream()
+				.write(("POST / HTTP/1.1\r\nHost: data-127.0.0.1\r\nConnection: close\r\n"
+						+ "X-Amz-Target: Route53AutoNaming_v20170314.DiscoverInstances\r\nContent-Length: "
+						+ body.length() + "\r\n\r\n" + body)
+					.getBytes(StandardCharsets.US_ASCII));
+			assertThat(readAll(socket)).startsWith("HTTP/1.1 200").contains("\"InstanceId\":\"one\"");
+		}
+	}
+
+	private static Socket connect() throws IOException {
+		URI endpoint = registry.endpoint();
+		Socket socket = new Socket(endpoint.getHost(), endpoint.getPort());
+		socket.setSoTimeout(10_000);
+		return socket;
+	}
+
+	private static String readAll(Socket socket) throws IOException {
+		ByteArrayOutputStream content = new ByteArrayOutputStream();
+		InputStream in = socket.getInputStream();
+		in.transferTo(content);
+		return content.toString(StandardCharsets.UTF_8);
+	}
+
+}

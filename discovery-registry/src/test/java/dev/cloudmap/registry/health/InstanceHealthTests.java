@@ -1,0 +1,201 @@
+package dev.cloudmap.registry.health;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.state.CreateNamespace;
+import dev.cloudmap.registry.state.CreateService;
+import dev.cloudmap.registry.state.CustomHealthCheck;
+import dev.cloudmap.registry.state.HealthStatus;
+import dev.cloudmap.registry.state.Instance;
+import dev.cloudmap.registry.state.InstanceKey;
+import dev.cloudmap.registry.state.Journal;
+import dev.cloudmap.registry.state.NamespaceType;
+import dev.cloudmap.registry.state.RegisterInstance;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.Service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Custom health, its delay, and leases, with time turned by hand.
+ */
+class InstanceHealthTests {
+
+	private static final InstanceKey KEY = new InstanceKey("srv-1", "i");
+
+	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+
+	private RegistryState state;
+
+	private InstanceHealth health;
+
+	@BeforeEach
+	void start() {
+		this.state = new RegistryState(Journal.NONE, this.timeline, Duration.ZERO);
+		this.state
+			.submit(new CreateNamespace("ns-1", "arn", "corp", NamespaceType.HTTP, null, null, 5, Instant.EPOCH, null))
+			.join();
+		createService("srv-1", new CustomHealthCheck(1));
+	}
+
+	@AfterEach
+	void stop() {
+		this.state.close();
+	}
+
+	private void createService(String id, CustomHealthCheck custom) {
+		Service service = new Service(id, "arn", "ns-1", id, null, null, null, custom, Instant.EPOCH, null);
+		this.state.submit(new CreateService(service, CreateService.Kind.BY_NAMESPACE)).join();
+	}
+
+	private void begin(Duration delay) {
+		this.health = InstanceHealth.begin(this.state, this.timeline, delay);
+	}
+
+	private void register(InstanceKey key, Map<String, String> attributes) {
+		this.state.submit(new RegisterInstance(key, attributes, null)).join();
+	}
+
+	private void report(HealthStatus status) {
+		this.health.report(KEY, status).join();
+	}
+
+	private void pass(String duration) {
+		this.timeline.advance(Duration.parse(duration));
+		// What became due was handed to the writer: wait until it is through.
+		this.state.submit((draft) -> "").join();
+	}
+
+	private Instance find(InstanceKey key) {
+		return this.state.snapshot().service(key.serviceId()).instances().get(key.instanceId());
+	}
+
+	private HealthStatus status() {
+		return find(KEY).health();
+	}
+
+	@Test
+	void reportsAtOnceWithoutADelay() {
+		begin(Duration.ZERO);
+		register(KEY, Map.of());
+		report(HealthStatus.UNHEALTHY);
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+		report(HealthStatus.HEALTHY);
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+	}
+
+	@Test
+	void reportsAfterTheDelayWhichRepeatingDoesNotChange() {
+		begin(Duration.ofSeconds(30));
+		register(KEY, Map.of());
+		report(HealthStatus.UNHEALTHY);
+		pass("PT20S");
+		report(HealthStatus.UNHEALTHY);
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+		pass("PT10S");
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+	}
+
+	@Test
+	void cancelsByReportingTheOpposite() {
+		begin(Duration.ofSeconds(30));
+		register(KEY, Map.of());
+		report(HealthStatus.UNHEALTHY);
+		pass("PT20S");
+		report(HealthStatus.HEALTHY);
+		pass("PT60S");
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+	}
+
+	@Test
+	void forgetsAReportWhenTheInstanceIsRegisteredAnew() {
+		begin(Duration.ofSeconds(30));
+		register(KEY, Map.of());
+		report(HealthStatus.UNHEALTHY);
+		register(KEY, Map.of());
+		pass("PT60S");
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+	}
+
+	@Test
+	void lapsesAndExpires() {
+		begin(Duration.ZERO);
+		register(KEY, Map.of("discovery.lease", "10"));
+		pass("PT9.9S");
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+		pass("PT0.1S");
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+		pass("PT19.9S");
+		assertThat(find(KEY)).isNotNull();
+		pass("PT0.1S");
+		assertThat(find(KEY)).isNull();
+	}
+
+	@Test
+	void staysAliveByReportingHealth() {
+		begin(Duration.ZERO);
+		register(KEY, Map.of("discovery.lease", "10"));
+		for (int i = 0; i < 10; i++) {
+			pass("PT9S");
+			report(HealthStatus.HEALTHY);
+			assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+		}
+		report(HealthStatus.UNHEALTHY);
+		pass("PT30S");
+		assertThat(find(KEY)).isNull();
+	}
+
+	@Test
+	void staysAliveByRegistering() {
+		begin(Duration.ZERO);
+		for (int i = 0; i < 10; i++) {
+			register(KEY, Map.of("discovery.lease", "10"));
+			pass("PT9S");
+			assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+		}
+		register(KEY, Map.of());
+		pass("PT1H");
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+	}
+
+	@Test
+	void comesBackAtOnceHoweverLongTheDelay() {
+		begin(Duration.ofSeconds(30));
+		register(KEY, Map.of("discovery.lease", "10"));
+		pass("PT15S");
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+		report(HealthStatus.HEALTHY);
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+		pass("PT9.9S");
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+		pass("PT0.1S");
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+	}
+
+	@Test
+	void watchesLeasesWhereNothingElseReportsHealth() {
+		begin(Duration.ZERO);
+		createService("srv-2", null);
+		InstanceKey key = new InstanceKey("srv-2", "i");
+		register(key, Map.of("discovery.lease", "10"));
+		assertThat(find(key).health()).isEqualTo(HealthStatus.UNKNOWN);
+		pass("PT10S");
+		assertThat(find(key).health()).isEqualTo(HealthStatus.UNHEALTHY);
+	}
+
+	@Test
+	void watchesWhatWasRegisteredBefore() {
+		register(KEY, Map.of("discovery.lease", "10"));
+		begin(Duration.ZERO);
+		pass("PT10S");
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+	}
+
+}

@@ -1,0 +1,184 @@
+package dev.cloudmap.registry.state;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.cloudmap.registry.HandTurnedTimeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/**
+ * Commands, what they refuse, and when they take effect.
+ */
+class RegistryStateTests {
+
+	private static final InstanceKey KEY = new InstanceKey("srv-1", "i");
+
+	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+
+	private RegistryState state = new RegistryState(Journal.NONE, this.timeline, Duration.ZERO);
+
+	@AfterEach
+	void stop() {
+		this.state.close();
+	}
+
+	private void delayOperations(Duration delay) {
+		this.state.close();
+		this.state = new RegistryState(Journal.NONE, this.timeline, delay);
+	}
+
+	private static CreateNamespace namespace(String creatorRequestId) {
+		return new CreateNamespace(Ids.namespace(), "arn", "corp.local", NamespaceType.DNS_PRIVATE, null, "vpc", 5,
+				Instant.EPOCH, creatorRequestId);
+	}
+
+	private String createNamespace() {
+		String operation = this.state.submit(namespace(null)).join();
+		pass(Duration.ofSeconds(10));
+		return this.state.findOperation(operation).targets().get(Operation.Target.NAMESPACE);
+	}
+
+	private void createService(RecordType... types) {
+		List<DnsSettings.TypedRecord> records = new ArrayList<>();
+		for (RecordType type : types) {
+			records.add(new DnsSettings.TypedRecord(type, 10));
+		}
+		RoutingPolicy policy = (types[0] == RecordType.CNAME) ? RoutingPolicy.WEIGHTED : RoutingPolicy.MULTIVALUE;
+		Service service = new Service("srv-1", "arn", createNamespace(), "worker", null,
+				new DnsSettings(policy, records), null, new CustomHealthCheck(1), Instant.EPOCH, null);
+		this.state.submit(new CreateService(service, CreateService.Kind.BY_NAMESPACE)).join();
+	}
+
+	private void register(Map<String, String> attributes) {
+		this.state.submit(new RegisterInstance(KEY, attributes, null)).join();
+	}
+
+	private void pass(Duration duration) {
+		this.timeline.advance(duration);
+		this.state.submit((draft) -> "").join();
+	}
+
+	private static RegistryException refusal(ThrowingCallable call) {
+		CompletionException thrown = catchThrowableOfType(CompletionException.class, call);
+		assertThat(thrown).isNotNull();
+		return (RegistryException) thrown.getCause();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "A,AWS_INSTANCE_IPV4=999.1.1.1,AWS_INSTANCE_IPV4", "A,AWS_INSTANCE_IPV4=10.0.0.1.,AWS_INSTANCE_IPV4",
+			"A,AWS_INSTANCE_IPV4=localhost,AWS_INSTANCE_IPV4", "A,AWS_INSTANCE_IPV6=::1,AWS_INSTANCE_IPV4",
+			"AAAA,AWS_INSTANCE_IPV6=::g,AWS_INSTANCE_IPV6", "AAAA,AWS_INSTANCE_IPV6=::ffff:1.2.3.4,AWS_INSTANCE_IPV6",
+			"SRV,AWS_INSTANCE_IPV4=10.0.0.1,AWS_INSTANCE_PORT", "SRV,AWS_INSTANCE_PORT=0,AWS_INSTANCE_PORT",
+			"SRV,AWS_INSTANCE_PORT=65536,AWS_INSTANCE_PORT", "SRV,AWS_INSTANCE_PORT=80,AWS_INSTANCE_IPV4",
+			"CNAME,AWS_INSTANCE_CNAME=a..b,AWS_INSTANCE_CNAME", "CNAME,AWS_INSTANCE_PORT=80,AWS_INSTANCE_CNAME",
+			"CNAME,AWS_INIT_HEALTH_STATUS=SICK,HEALTHY or UNHEALTHY", "CNAME,discovery.lease=0,discovery.lease",
+			"CNAME,discovery.lease=30s,whole number of seconds", "CNAME,discovery.lease=99999999999,discovery.lease",
+			"CNAME,AWS_ALIAS_DNS_NAME=lb.example.com,load balancer" })
+	void refusesUnfitAttributes(RecordType type, String attribute, String message) {
+		createService(type);
+		String[] parts = attribute.split("=", 2);
+		RegistryException refusal = refusal(() -> register(Map.of(parts[0], parts[1])));
+		assertThat(refusal.fault()).isEqualTo(Fault.INVALID_INPUT);
+		assertThat(refusal.message()).contains(message);
+	}
+
+	@Test
+	void limitsAttributesAndInstances() {
+		createService(RecordType.A);
+		Map<String, String> attributes = new HashMap<>(Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));
+		for (int i = 0; i < 30; i++) {
+			attributes.put("custom" + i, "");
+		}
+		register(attributes);
+		attributes.put("onemore", "");
+		assertThat(refusal(() -> register(attributes)).message()).contains("30 custom attributes");
+		assertThat(refusal(() -> register(Map.of("AWS_INSTANCE_IPV4", "10.0.0.1", "a", "x".repeat(5000)))).message())
+			.contains("5000 characters");
+		for (int i = 1; i < RegisterInstance.MAX_INSTANCES; i++) {
+			this.state
+				.submit(new RegisterInstance(new InstanceKey("srv-1", "i" + i), Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"),
+						null))
+				.join();
+		}
+		assertThat(refusal(() -> this.state
+			.submit(new RegisterInstance(new InstanceKey("srv-1", "last"), Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"),
+					null))
+			.join()).fault()).isEqualTo(Fault.RESOURCE_LIMIT_EXCEEDED);
+		register(Map.of("AWS_INSTANCE_IPV4", "10.0.0.2"));
+	}
+
+	@Test
+	void delaysOperations() {
+		delayOperations(Duration.ofSeconds(10));
+		String id = this.state.submit(namespace("r1")).join();
+		assertThat(this.state.findOperation(id).status()).isEqualTo(Operation.Status.SUBMITTED);
+		pass(Duration.ofSeconds(6));
+		assertThat(this.state.findOperation(id).status()).isEqualTo(Operation.Status.PENDING);
+		assertThat(this.state.snapshot().namespaces()).isEmpty();
+		assertThat(this.state.submit(namespace("r1")).join()).isEqualTo(id);
+		RegistryException refusal = refusal(() -> this.state.submit(namespace("r2")).join());
+		assertThat(refusal.fault()).isEqualTo(Fault.DUPLICATE_REQUEST);
+		assertThat(refusal.members()).containsEntry("DuplicateOperationId", id);
+		pass(Duration.ofSeconds(4));
+		assertThat(this.state.findOperation(id).status()).isEqualTo(Operation.Status.SUCCESS);
+		assertThat(this.state.snapshot().namespaces()).hasSize(1);
+		assertThat(this.state.submit(namespace("r1")).join()).isEqualTo(id);
+		assertThat(refusal(() -> this.state.submit(namespace("r2")).join()).fault())
+			.isEqualTo(Fault.NAMESPACE_ALREADY_EXISTS);
+	}
+
+	@Test
+	void tellsListenersBeforeItAnswers() {
+		List<Change> seen = new ArrayList<>();
+		this.state.addListener((snapshot, changes) -> {
+			assertThat(snapshot.revision()).isEqualTo(changes.get(changes.size() - 1).revision());
+			seen.addAll(changes);
+		});
+		long before = this.state.snapshot().revision();
+		createService(RecordType.A);
+		register(Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));
+		assertThat(seen).extracting(Change::revision).containsExactly(before + 1, before + 2, before + 3);
+		assertThat(seen.get(2)).isInstanceOf(Change.InstanceRegistered.class);
+	}
+
+	@Test
+	void showsNothingThatCouldNotBeKept() {
+		this.state.close();
+		this.state = new RegistryState(new Journal() {
+
+			@Override
+			public Contents load() {
+				return Journal.NONE.load();
+			}
+
+			@Override
+			public void commit(long revision, List<Change> changes) {
+				throw new IllegalStateException("disk full");
+			}
+
+			@Override
+			public void close() {
+			}
+
+		}, this.timeline, Duration.ZERO);
+		long before = this.state.snapshot().revision();
+		assertThat(catchThrowableOfType(CompletionException.class, () -> this.state.submit(namespace(null)).join()))
+			.hasRootCauseMessage("disk full");
+		assertThat(this.state.snapshot().namespaces()).isEmpty();
+		assertThat(this.state.snapshot().revision()).isEqualTo(before);
+	}
+
+}
