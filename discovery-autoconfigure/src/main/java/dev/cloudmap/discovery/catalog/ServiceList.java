@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -70,12 +69,12 @@ public final class ServiceList {
 	 * @return the services' names without the namespace, in order; fails if they are not
 	 * known and can't be fetched
 	 */
-	public CompletionStage<List<String>> names() {
+	public CompletableFuture<List<String>> names() {
 		if (!this.timer.now().minus(this.refresh).isBefore(this.fetched) && this.fetching.compareAndSet(false, true)) {
 			fetch();
 		}
 		List<String> known = this.names;
-		return (known != null) ? CompletableFuture.completedStage(known) : this.first.copy();
+		return (known != null) ? CompletableFuture.completedFuture(known) : this.first.copy();
 	}
 
 	private void fetch() {

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -93,10 +92,10 @@ public final class WatchedService {
 	 * @return the instances, empty if there are none; fails with
 	 * {@link DiscoveryException} if nothing is known and the look-up failed
 	 */
-	public CompletionStage<List<ServiceInstance>> instances() {
+	public CompletableFuture<List<ServiceInstance>> instances() {
 		this.lastAsked = this.timer.now();
 		CatalogEntry known = this.entry;
-		return (known != null) ? CompletableFuture.completedStage(known.serviceInstances())
+		return (known != null) ? CompletableFuture.completedFuture(known.serviceInstances())
 				: this.first.thenApply(CatalogEntry::serviceInstances);
 	}
 

@@ -1,8 +1,8 @@
 package dev.cloudmap.discovery.client;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
@@ -58,9 +58,9 @@ public final class CatalogDiscoveryClient implements DiscoveryClient {
 	public void probe() {
 	}
 
-	private static <T> T await(CompletionStage<T> stage) {
+	private static <T> T await(CompletableFuture<T> future) {
 		try {
-			return stage.toCompletableFuture().join();
+			return future.join();
 		}
 		catch (CompletionException ex) {
 			if (ex.getCause() instanceof DiscoveryException failure) {

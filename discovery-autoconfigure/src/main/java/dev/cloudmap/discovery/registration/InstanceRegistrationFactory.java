@@ -68,11 +68,7 @@ public final class InstanceRegistrationFactory {
 	 * @throws DiscoveryException if the port or the address is not known
 	 */
 	InstanceRegistration create() {
-		int port = this.port.get()
-			.orElseThrow(
-					() -> new DiscoveryException("There is nothing to register: expected a web server that listens,"
-							+ " found none. Set discovery.registration.port to the port at which this application is reached,"
-							+ " or discovery.registration.enabled=false"));
+		int port = this.port.get().orElseThrow(NothingToRegisterException::new);
 		ResolvedHost host = this.hostResolver.resolve();
 		if (host == null) {
 			throw new DiscoveryException("No address to register was found",

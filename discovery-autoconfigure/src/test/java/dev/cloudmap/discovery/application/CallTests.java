@@ -9,9 +9,12 @@ import java.util.function.Supplier;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
@@ -35,6 +38,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Applications that call each other by name, over sockets, DNS included.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class CallTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -47,7 +51,7 @@ class CallTests {
 	}
 
 	@Test
-	void everyLoadBalancedClientCallsBothWorkersByEveryNameTheyHave() {
+	void everyLoadBalancedClientCallsBothWorkersByEveryNameTheyHave(CapturedOutput output) {
 		ConfigurableApplicationContext backend = this.applications.backend();
 		ConfigurableApplicationContext first = this.applications.worker();
 		ConfigurableApplicationContext second = this.applications.worker();
@@ -62,6 +66,7 @@ class CallTests {
 			assertThat(twice(() -> webClient.get().uri(uri).retrieve().bodyToMono(String.class).block(LIMIT)))
 				.isEqualTo(workers);
 		}
+		assertThat(output).doesNotContain("ERROR").doesNotContain("Exception");
 	}
 
 	@ParameterizedTest

@@ -168,14 +168,14 @@ class InstanceCatalogTests {
 					throw new IllegalStateException("listener");
 				}));
 		this.source.answer(set("a"));
-		assertThat(ids(catalog.service("worker").instances().toCompletableFuture())).containsExactly("a");
+		assertThat(ids(catalog.service("worker").instances())).containsExactly("a");
 		this.source.answer(set("b"));
 		this.timer.advance(ONE_REFRESH);
-		assertThat(ids(catalog.service("worker").instances().toCompletableFuture())).containsExactly("b");
+		assertThat(ids(catalog.service("worker").instances())).containsExactly("b");
 	}
 
 	private CompletableFuture<List<ServiceInstance>> ask(String serviceId) {
-		return this.catalog.service(serviceId).instances().toCompletableFuture();
+		return this.catalog.service(serviceId).instances();
 	}
 
 	private static List<String> ids(CompletableFuture<List<ServiceInstance>> answer) {

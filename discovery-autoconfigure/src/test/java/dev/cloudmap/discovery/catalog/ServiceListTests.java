@@ -25,7 +25,7 @@ class ServiceListTests {
 	void aStormOfHealthChecksCostsOneCall() {
 		this.registry.services = Set.of("worker", "backend");
 		for (int i = 0; i < 1000; i++) {
-			assertThat(this.list.names().toCompletableFuture().join()).containsExactly("backend", "worker");
+			assertThat(this.list.names().join()).containsExactly("backend", "worker");
 		}
 		assertThat(this.registry.calls).containsExactly("services corp");
 	}
@@ -36,12 +36,12 @@ class ServiceListTests {
 		this.list.names();
 		this.timer.advance(Duration.ofSeconds(31));
 		this.registry.failure = new RegistryUnavailableException("away", null);
-		assertThat(this.list.names().toCompletableFuture().join()).containsExactly("worker");
+		assertThat(this.list.names().join()).containsExactly("worker");
 		this.registry.failure = null;
 		this.registry.services = Set.of("other");
 		this.timer.advance(Duration.ofSeconds(31));
 		this.list.names();
-		assertThat(this.list.names().toCompletableFuture().join()).containsExactly("other");
+		assertThat(this.list.names().join()).containsExactly("other");
 		assertThat(this.registry.calls).hasSize(3);
 	}
 
@@ -52,7 +52,7 @@ class ServiceListTests {
 		this.registry.failure = null;
 		this.registry.services = Set.of("worker");
 		this.timer.advance(Duration.ofSeconds(31));
-		assertThat(this.list.names().toCompletableFuture().join()).containsExactly("worker");
+		assertThat(this.list.names().join()).containsExactly("worker");
 	}
 
 }

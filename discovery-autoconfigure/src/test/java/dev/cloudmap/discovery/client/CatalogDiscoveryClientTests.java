@@ -1,0 +1,116 @@
+package dev.cloudmap.discovery.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
+
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.CatalogSettings;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.registry.FakeRegistry;
+import dev.cloudmap.discovery.thread.ManualTimer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class CatalogDiscoveryClientTests {
+
+	private static final Namespace CORP = new Namespace("corp");
+
+	private final FakeRegistry registry = new FakeRegistry();
+
+	private final ManualTimer timer = new ManualTimer();
+
+	private final List<Object> heartbeats = new ArrayList<>();
+
+	private CompletableFuture<InstanceSet> answer = new CompletableFuture<>();
+
+	private final InstanceCatalog catalog = new InstanceCatalog(CORP, (service) -> this.answer, this.timer,
+			new CatalogSettings(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofMinutes(10)),
+			List.of(new HeartbeatPublisher((event) -> this.heartbeats.add(((HeartbeatEvent) event).getValue()))));
+
+	private final ServiceList services = new ServiceList(CORP, this.registry, Runnable::run, this.timer,
+			Duration.ofSeconds(2), Duration.ofSeconds(30));
+
+	private final CatalogDiscoveryClient blocking = new CatalogDiscoveryClient(this.catalog, this.services);
+
+	private final CatalogReactiveDiscoveryClient reactive = new CatalogReactiveDiscoveryClient(this.catalog,
+			this.services);
+
+	@Test
+	void bothAnswerFromTheCatalog() {
+		this.answer = CompletableFuture.completedFuture(set("a", "b"));
+		assertThat(this.blocking.getInstances("worker")).extracting(ServiceInstance::getInstanceId)
+			.containsExactly("a", "b");
+		assertThat(this.reactive.getInstances("worker.corp").collectList().block())
+			.isEqualTo(this.blocking.getInstances("worker"));
+	}
+
+	@Test
+	void theReactiveOneBlocksNobody() {
+		CompletableFuture<List<ServiceInstance>> asked = this.reactive.getInstances("worker").collectList().toFuture();
+		assertThat(asked).isNotDone();
+		this.answer.complete(set("a"));
+		assertThat(asked).isCompletedWithValueMatching((instances) -> instances.size() == 1);
+	}
+
+	@Test
+	void bothSayWhyNothingIsKnown() {
+		this.answer = CompletableFuture.failedFuture(new RegistryUnavailableException("away", null));
+		assertThatExceptionOfType(RegistryUnavailableException.class)
+			.isThrownBy(() -> this.blocking.getInstances("worker"))
+			.withMessage("away");
+		assertThatExceptionOfType(RegistryUnavailableException.class)
+			.isThrownBy(() -> this.reactive.getInstances("worker").blockLast())
+			.withMessage("away");
+	}
+
+	@Test
+	void bothListTheServices() {
+		this.registry.services = Set.of("worker", "backend");
+		assertThat(this.blocking.getServices()).containsExactly("backend", "worker");
+		assertThat(this.reactive.getServices().collectList().block()).containsExactly("backend", "worker");
+	}
+
+	@Test
+	void aProbeAsksNobody() {
+		this.blocking.probe();
+		assertThat(this.reactive.reactiveProbe().blockOptional()).isEmpty();
+		assertThat(this.registry.calls).isEmpty();
+	}
+
+	@Test
+	void theHeartsBeatChangesWithTheMembersOnly() {
+		this.answer = CompletableFuture.completedFuture(set("a"));
+		this.blocking.getInstances("worker");
+		this.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.heartbeats).containsExactly(1L);
+		this.answer = CompletableFuture.completedFuture(set("b"));
+		this.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.heartbeats).containsExactly(1L, 2L);
+	}
+
+	private static InstanceSet set(String... ids) {
+		ServiceName worker = new ServiceName(CORP, "worker");
+		List<Instance> instances = new ArrayList<>();
+		for (String id : ids) {
+			instances.add(new Instance(worker, id, "127.0.0.1", 8080, HealthStatus.UNKNOWN, Map.of()));
+		}
+		return new InstanceSet(worker, instances, "test");
+	}
+
+}

@@ -1,0 +1,66 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.loadbalancer.core.NoopServiceInstanceListSupplier;
+import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
+
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.CatalogSettings;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.thread.ManualTimer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class CatalogLoadBalancerConfigurationTests {
+
+	private final ManualTimer timer = new ManualTimer();
+
+	private int port = 8080;
+
+	private final InstanceCatalog catalog = new InstanceCatalog(new Namespace("corp"),
+			(service) -> CompletableFuture.completedFuture(set(service)), this.timer,
+			new CatalogSettings(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofMinutes(10)), List.of());
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withUserConfiguration(CatalogLoadBalancerConfiguration.class)
+		.withBean(InstanceCatalog.class, () -> this.catalog)
+		.withPropertyValues("loadbalancer.client.name=worker");
+
+	@Test
+	void theLoadBalancerSeesEachChangeAtOnce() {
+		this.runner.run((context) -> {
+			ServiceInstanceListSupplier supplier = context.getBean(ServiceInstanceListSupplier.class);
+			assertThat(supplier.getServiceId()).isEqualTo("worker");
+			assertThat(supplier.get().blockFirst()).extracting(ServiceInstance::getPort).containsExactly(8080);
+			this.port = 9090;
+			this.timer.advance(Duration.ofSeconds(6));
+			assertThat(supplier.get().blockFirst()).extracting(ServiceInstance::getPort).containsExactly(9090);
+		});
+	}
+
+	@Test
+	void anotherConfigurationOrTheUsersOwnStaysInCharge() {
+		this.runner.withPropertyValues("spring.cloud.loadbalancer.configurations=zone-preference")
+			.run((context) -> assertThat(context).doesNotHaveBean(ServiceInstanceListSupplier.class));
+		this.runner.withBean("mine", ServiceInstanceListSupplier.class, NoopServiceInstanceListSupplier::new)
+			.run((context) -> assertThat(context).hasSingleBean(NoopServiceInstanceListSupplier.class));
+	}
+
+	private InstanceSet set(ServiceName service) {
+		return new InstanceSet(service,
+				List.of(new Instance(service, "a", "127.0.0.1", this.port, HealthStatus.UNKNOWN, Map.of())), "test");
+	}
+
+}
