@@ -17,6 +17,7 @@ import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.WatchedService;
 import dev.cloudmap.discovery.registration.RegistrationActor;
 import dev.cloudmap.discovery.registration.RegistrationState;
+import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
 
@@ -85,8 +86,10 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 			details.put("port", state.instance().port());
 		}
 		if (state.problem() != null) {
-			builder.unknown();
 			details.put("problem", state.problem());
+			if (state.phase() != Phase.WAITING) {
+				builder.unknown();
+			}
 		}
 		return details;
 	}

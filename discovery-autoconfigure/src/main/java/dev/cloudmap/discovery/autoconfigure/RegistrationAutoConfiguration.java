@@ -27,7 +27,6 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
-import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Registration;
@@ -66,16 +65,10 @@ public final class RegistrationAutoConfiguration {
 	RegistrationSettings registrationSettings(Environment environment, Namespace namespace,
 			DiscoveryProperties properties) {
 		String name = environment.getProperty("spring.application.name");
-		if (name == null || name.isBlank()) {
-			throw new DiscoveryException("This application has no name to register: expected spring.application.name",
-					"Set spring.application.name to the service's name, for example to worker,"
-							+ " or discovery.registration.enabled=false",
-					null);
-		}
+		ServiceName service = (name != null && !name.isBlank()) ? new ServiceName(namespace, name) : null;
 		Registration registration = properties.registration();
-		return new RegistrationSettings(new ServiceName(namespace, name), registration.instanceId(),
-				registration.metadata(), new ServiceDefinition(registration.recordTypes(), registration.ttl()),
-				registration.lease());
+		return new RegistrationSettings(service, registration.instanceId(), registration.metadata(),
+				new ServiceDefinition(registration.recordTypes(), registration.ttl()), registration.lease());
 	}
 
 	@Bean

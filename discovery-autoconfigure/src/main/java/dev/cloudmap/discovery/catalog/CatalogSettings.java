@@ -2,6 +2,8 @@ package dev.cloudmap.discovery.catalog;
 
 import java.time.Duration;
 
+import dev.cloudmap.discovery.DiscoveryException;
+
 /**
  * How the catalog keeps itself fresh.
  *
@@ -12,6 +14,9 @@ import java.time.Duration;
  * null
  */
 public record CatalogSettings(Duration timeout, Duration refresh, Duration idle) {
+
+	/** The shortest time between two look-ups of a service, and for one of them. */
+	static final Duration SHORTEST = Duration.ofMillis(50);
 
 	/**
 	 * How long look-ups have to find nothing before a list that had members is believed
@@ -28,5 +33,23 @@ public record CatalogSettings(Duration timeout, Duration refresh, Duration idle)
 
 	/** How far, as a fraction, a delay is moved by chance either way. */
 	static final double JITTER = 0.1;
+
+	/**
+	 * Validates the durations.
+	 * @throws DiscoveryException if one is too short
+	 */
+	public CatalogSettings {
+		require("discovery.lookup.timeout", timeout);
+		require("discovery.lookup.refresh", refresh);
+		require("discovery.lookup.idle", idle);
+	}
+
+	private static void require(String property, Duration duration) {
+		if (duration.compareTo(SHORTEST) < 0) {
+			throw new DiscoveryException(
+					property + " is " + duration.toMillis() + "ms: expected " + SHORTEST.toMillis() + "ms or more",
+					"Correct " + property, null);
+		}
+	}
 
 }

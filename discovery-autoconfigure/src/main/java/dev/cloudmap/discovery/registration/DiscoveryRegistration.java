@@ -15,7 +15,8 @@ import dev.cloudmap.discovery.registry.InstanceRegistration;
 /**
  * This application as Spring Cloud sees it registered. Address, port and id are decided
  * once, when they are first asked for; before the web server listens they can't be, and
- * asking fails with {@link DiscoveryException}.
+ * asking fails with {@link DiscoveryException}, as does asking an application without a
+ * name for its service.
  */
 public final class DiscoveryRegistration implements Registration {
 

@@ -21,8 +21,8 @@ public final class InetUtilsHostResolver implements HostResolver {
 	@Override
 	public @Nullable ResolvedHost resolve() {
 		InetAddress address = this.inetUtils.findFirstNonLoopbackAddress();
-		return (address != null) ? new ResolvedHost(address.getHostAddress(), "first address that is not loopback")
-				: null;
+		return (address != null && !address.isLoopbackAddress())
+				? new ResolvedHost(address.getHostAddress(), "first address that is not loopback") : null;
 	}
 
 }

@@ -57,9 +57,14 @@ public final class InstanceRegistrationFactory {
 
 	/**
 	 * The service that this application is an instance of.
+	 * @throws NothingToRegisterException if it has no name
 	 */
 	ServiceName service() {
-		return this.settings.service();
+		ServiceName service = this.settings.service();
+		if (service == null) {
+			throw NothingToRegisterException.noName();
+		}
+		return service;
 	}
 
 	/**
@@ -68,17 +73,16 @@ public final class InstanceRegistrationFactory {
 	 * @throws DiscoveryException if the port or the address is not known
 	 */
 	InstanceRegistration create() {
-		int port = this.port.get().orElseThrow(NothingToRegisterException::new);
+		ServiceName service = service();
+		int port = this.port.get().orElseThrow(NothingToRegisterException::noPort);
 		ResolvedHost host = this.hostResolver.resolve();
 		if (host == null) {
 			throw new DiscoveryException("No address to register was found",
 					"Set discovery.registration.host to the one at which others reach this application", null);
 		}
 		String id = instanceId(host.address(), port);
-		logger.info("This application is {} of {} at {}:{} ({})", id, this.settings.service(), host.address(), port,
-				host.reason());
-		return new InstanceRegistration(this.settings.service(), id, host.address(), port, attributes(),
-				this.settings.definition());
+		logger.info("This application is {} of {} at {}:{} ({})", id, service, host.address(), port, host.reason());
+		return new InstanceRegistration(service, id, host.address(), port, attributes(), this.settings.definition());
 	}
 
 	private String instanceId(String address, int port) {

@@ -5,13 +5,15 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 
 /**
  * What the user has decided about the registration.
  *
- * @param service the service that this application is an instance of; never null
+ * @param service the service that this application is an instance of; null if it has no
+ * name
  * @param instanceId its id; null for one made of the address and the port, or the ECS
  * task's
  * @param metadata further attributes; never null
@@ -19,7 +21,22 @@ import dev.cloudmap.discovery.registry.ServiceDefinition;
  * @param lease after which time without renewal a registry that keeps leases takes the
  * instance for dead, in whole seconds; never null
  */
-public record RegistrationSettings(ServiceName service, @Nullable String instanceId, Map<String, String> metadata,
-		ServiceDefinition definition, Duration lease) {
+public record RegistrationSettings(@Nullable ServiceName service, @Nullable String instanceId,
+		Map<String, String> metadata, ServiceDefinition definition, Duration lease) {
+
+	private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
+
+	/**
+	 * Validates the lease.
+	 * @throws DiscoveryException if it is too short
+	 */
+	public RegistrationSettings {
+		if (lease.compareTo(SHORTEST_LEASE) < 0) {
+			throw new DiscoveryException(
+					"'" + lease.toMillis() + "ms' is no lease: expected " + SHORTEST_LEASE.toSeconds() + "s or more",
+					"Correct discovery.registration.lease", null);
+		}
+		metadata = Map.copyOf(metadata);
+	}
 
 }

@@ -29,7 +29,7 @@ public record RegistrationState(Phase phase, Instant since, @Nullable InstanceRe
 	 */
 	public enum Phase {
 
-		/** The application is not ready yet. */
+		/** The application is not ready yet, or has nothing to register. */
 		WAITING,
 
 		/** It is ready, and the registry has not accepted it yet. */

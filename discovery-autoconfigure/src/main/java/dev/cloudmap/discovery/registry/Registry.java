@@ -21,7 +21,7 @@ import dev.cloudmap.discovery.ServiceName;
  * All methods throw {@link RegistryUnavailableException} when the registry can't be
  * reached, and another {@link DiscoveryException} when it refuses.
  */
-public interface Registry {
+public interface Registry extends AutoCloseable {
 
 	/**
 	 * Registers an instance, creating its service and namespace where that is allowed.
@@ -77,5 +77,12 @@ public interface Registry {
 	 * Which registry this is, for people.
 	 */
 	RegistryInfo info();
+
+	/**
+	 * Lets go of connections. Does not touch what is registered.
+	 */
+	@Override
+	default void close() {
+	}
 
 }

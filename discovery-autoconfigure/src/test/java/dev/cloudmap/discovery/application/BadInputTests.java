@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -64,8 +63,20 @@ class BadInputTests {
 
 	@Test
 	void aMissingServiceName(CapturedOutput output) {
-		failsToStart("spring.application.name=");
-		assertThat(output).contains("This application has no name to register").contains("Set spring.application.name");
+		ConfigurableApplicationContext nameless = this.applications.backend("spring.application.name=");
+		DiscoveryHealthIndicator indicator = nameless.getBean(DiscoveryHealthIndicator.class);
+		await().atMost(LIMIT).until(() -> problem(indicator).contains("Set spring.application.name"));
+		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+		assertThatException().isThrownBy(() -> this.applications.backend("spring.application.name=", FAIL_FAST));
+		assertThat(output).contains("APPLICATION FAILED TO START").contains("since it has no name");
+	}
+
+	@Test
+	void durationsThatMakeNoSense(CapturedOutput output) {
+		failsToStart("discovery.lookup.refresh=0s");
+		assertThat(output).contains("discovery.lookup.refresh is 0ms: expected 50ms or more");
+		failsToStart("discovery.registration.lease=10ms");
+		assertThat(output).contains("'10ms' is no lease: expected 1s or more");
 	}
 
 	@Test
@@ -140,9 +151,11 @@ class BadInputTests {
 	private static String awaitProblem(ConfigurableApplicationContext context) {
 		DiscoveryHealthIndicator indicator = context.getBean(DiscoveryHealthIndicator.class);
 		await().atMost(LIMIT).until(() -> indicator.health().getStatus().equals(Status.UNKNOWN));
-		Health health = indicator.health();
-		assertThat(health.getDetails().get("registration")).isInstanceOf(Map.class);
-		return String.valueOf(((Map<?, ?>) health.getDetails().get("registration")).get("problem"));
+		return problem(indicator);
+	}
+
+	private static String problem(DiscoveryHealthIndicator indicator) {
+		return String.valueOf(((Map<?, ?>) indicator.health().getDetails().get("registration")).get("problem"));
 	}
 
 }

@@ -131,7 +131,7 @@ class RegistrationActorTests {
 	@Test
 	void whatHasNoPortIsNotTriedAgain() {
 		assertThat(this.actor.register(() -> {
-			throw new NothingToRegisterException();
+			throw NothingToRegisterException.noPort();
 		})).isCompletedExceptionally();
 		assertThat(this.actor.state().phase()).isEqualTo(Phase.WAITING);
 		assertThat(this.actor.state().problem()).contains("discovery.registration.port");

@@ -44,6 +44,8 @@ public final class CloudMapRegistry implements Registry {
 
 	private static final Logger logger = LoggerFactory.getLogger(CloudMapRegistry.class);
 
+	private final ServiceDiscoveryClient client;
+
 	private final RegistryInfo info;
 
 	private final CloudMapCalls calls;
@@ -56,7 +58,7 @@ public final class CloudMapRegistry implements Registry {
 
 	/**
 	 * Creates the adapter.
-	 * @param client the SDK's client, which the caller closes; not null
+	 * @param client the SDK's client, which is closed with this registry; not null
 	 * @param info what to call this registry; not null
 	 * @param creation what registration may create; not null
 	 * @param dnsServers the DNS servers that know the namespaces; null where those of the
@@ -66,6 +68,7 @@ public final class CloudMapRegistry implements Registry {
 	 */
 	public CloudMapRegistry(ServiceDiscoveryClient client, RegistryInfo info, CreationPolicy creation,
 			@Nullable List<InetSocketAddress> dnsServers, Function<ServiceName, @Nullable Integer> defaultPort) {
+		this.client = client;
 		this.info = info;
 		this.calls = new CloudMapCalls(client, info.location());
 		this.directory = new ServiceDirectory(this.calls, creation);
@@ -155,6 +158,11 @@ public final class CloudMapRegistry implements Registry {
 	@Override
 	public RegistryInfo info() {
 		return this.info;
+	}
+
+	@Override
+	public void close() {
+		this.client.close();
 	}
 
 	/**

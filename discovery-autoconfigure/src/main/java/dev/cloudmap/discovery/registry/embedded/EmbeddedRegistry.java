@@ -145,6 +145,15 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	@Override
 	public void stop() {
 		this.running = false;
+		close();
+	}
+
+	@Override
+	public void close() {
+		Connection current = this.connection;
+		if (current != null) {
+			current.registry.close();
+		}
 		this.hostOrJoin.close();
 	}
 

@@ -25,11 +25,6 @@ final class RegistryProbe {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
-	private final HttpClient client = HttpClient.newBuilder()
-		.version(HttpClient.Version.HTTP_1_1)
-		.connectTimeout(TIMEOUT)
-		.build();
-
 	/**
 	 * Asks once.
 	 * @param endpoint where to ask; not null
@@ -37,8 +32,12 @@ final class RegistryProbe {
 	 * @throws PortTakenException if something else than a registry does
 	 */
 	Optional<InetSocketAddress> findDns(URI endpoint) {
+		HttpClient client = HttpClient.newBuilder()
+			.version(HttpClient.Version.HTTP_1_1)
+			.connectTimeout(TIMEOUT)
+			.build();
 		try {
-			HttpResponse<String> response = this.client.send(HttpRequest.newBuilder(endpoint).timeout(TIMEOUT).build(),
+			HttpResponse<String> response = client.send(HttpRequest.newBuilder(endpoint).timeout(TIMEOUT).build(),
 					HttpResponse.BodyHandlers.ofString());
 			if (response.headers().firstValue(REVISION_HEADER).isEmpty()) {
 				throw new PortTakenException(endpoint,
