@@ -25,15 +25,6 @@ public record CatalogSettings(Duration timeout, Duration refresh, Duration idle)
 	 */
 	static final Duration EMPTY_GRACE = Duration.ofSeconds(15);
 
-	/** The delay after a first failed look-up; it doubles with each further one. */
-	static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-
-	/** The longest delay between failed look-ups. */
-	static final Duration SLOWEST_RETRY = Duration.ofSeconds(30);
-
-	/** How far, as a fraction, a delay is moved by chance either way. */
-	static final double JITTER = 0.1;
-
 	/**
 	 * Validates the durations.
 	 * @throws DiscoveryException if one is too short

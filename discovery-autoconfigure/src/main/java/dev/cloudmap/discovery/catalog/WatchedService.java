@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -20,6 +19,7 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.source.InstanceSource;
+import dev.cloudmap.discovery.thread.Backoff;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -52,7 +52,7 @@ public final class WatchedService {
 	private volatile Instant lastAsked;
 
 	/** When to look again after the next failure. */
-	private volatile Duration retry = CatalogSettings.FIRST_RETRY;
+	private volatile Backoff backoff = Backoff.first();
 
 	WatchedService(ServiceName name, InstanceSource source, Timer timer, CatalogSettings settings,
 			CatalogListener listener, Runnable onIdle) {
@@ -112,7 +112,7 @@ public final class WatchedService {
 		}
 		var unused = lookup().orTimeout(this.settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
 			.handle((set, ex) -> (set != null) ? succeeded(set) : failed(ex))
-			.thenAccept((delay) -> this.timer.schedule(this::refresh, jittered(delay)));
+			.thenAccept((delay) -> this.timer.schedule(this::refresh, delay));
 	}
 
 	private CompletableFuture<InstanceSet> lookup() {
@@ -130,14 +130,14 @@ public final class WatchedService {
 		CatalogEntry after = next(before, found, now);
 		this.entry = after;
 		this.failure = null;
-		this.retry = CatalogSettings.FIRST_RETRY;
+		this.backoff = Backoff.first();
 		if (before == null || !before.set().instances().equals(after.set().instances())) {
 			logger.info("Service {} has {} instance(s), found by {}", this.name, after.set().instances().size(),
 					after.set().source());
 			tellListener(after.set());
 		}
 		this.first.complete(after);
-		return this.settings.refresh();
+		return Backoff.jittered(this.settings.refresh());
 	}
 
 	private void tellListener(InstanceSet set) {
@@ -174,9 +174,8 @@ public final class WatchedService {
 		}
 		this.failure = failure;
 		this.first.completeExceptionally(failure);
-		Duration delay = this.retry;
-		Duration doubled = delay.multipliedBy(2);
-		this.retry = (doubled.compareTo(CatalogSettings.SLOWEST_RETRY) < 0) ? doubled : CatalogSettings.SLOWEST_RETRY;
+		Duration delay = this.backoff.delay();
+		this.backoff = this.backoff.next();
 		return delay;
 	}
 
@@ -190,11 +189,6 @@ public final class WatchedService {
 					+ " ms where " + this.name + " is (discovery.lookup.timeout)", cause);
 		}
 		return new DiscoveryException("The look-up of " + this.name + " failed: " + cause, cause);
-	}
-
-	private static Duration jittered(Duration delay) {
-		double factor = 1 + CatalogSettings.JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
-		return Duration.ofMillis((long) (delay.toMillis() * factor));
 	}
 
 }

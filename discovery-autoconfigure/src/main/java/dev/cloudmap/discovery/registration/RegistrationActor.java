@@ -19,6 +19,7 @@ import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
+import dev.cloudmap.discovery.thread.Backoff;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -30,10 +31,6 @@ public final class RegistrationActor {
 
 	/** A lease is renewed this many times within its length. */
 	private static final int RENEWALS_PER_LEASE = 3;
-
-	private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-
-	private static final Duration SLOWEST_RETRY = Duration.ofSeconds(30);
 
 	private static final Logger logger = LoggerFactory.getLogger(RegistrationActor.class);
 
@@ -95,7 +92,7 @@ public final class RegistrationActor {
 			if (this.registry.info().can(Capability.LEASES)) {
 				renewLater();
 			}
-			attempt(instance, FIRST_RETRY);
+			attempt(instance, Backoff.first());
 		});
 	}
 
@@ -137,7 +134,7 @@ public final class RegistrationActor {
 		});
 	}
 
-	private void attempt(Supplier<InstanceRegistration> wanted, Duration retry) {
+	private void attempt(Supplier<InstanceRegistration> wanted, Backoff backoff) {
 		try {
 			InstanceRegistration instance = wanted.get();
 			enter(Phase.REGISTERING, instance, this.state.problem());
@@ -158,9 +155,7 @@ public final class RegistrationActor {
 				logger.warn("This application is not registered, which will be tried again: {}", ex.getMessage());
 			}
 			enter(Phase.REGISTERING, this.state.instance(), String.valueOf(ex.getMessage()));
-			Duration doubled = retry.multipliedBy(2);
-			Duration next = (doubled.compareTo(SLOWEST_RETRY) < 0) ? doubled : SLOWEST_RETRY;
-			later(retry, () -> attempt(wanted, next));
+			later(backoff.delay(), () -> attempt(wanted, backoff.next()));
 			throw ex;
 		}
 		this.onRegistered.run();
@@ -193,7 +188,7 @@ public final class RegistrationActor {
 			logger.info("The registry no longer holds {} of {}: registering it again", instance.instanceId(),
 					instance.service());
 			enter(Phase.REGISTERING, instance, ex.getMessage());
-			attempt(() -> instance, FIRST_RETRY);
+			attempt(() -> instance, Backoff.first());
 		}
 		catch (DiscoveryException ex) {
 			if (this.state.problem() == null) {

@@ -65,9 +65,9 @@ class RegistrationActorTests {
 		});
 		this.timer.advance(Duration.ofMinutes(2));
 		// 1, 2, 4, 8, 16, then every 30 s
-		assertThat(this.registry.calls).hasSize(8).containsOnly("register i-1");
+		assertThat(this.registry.calls).hasSizeBetween(7, 9).containsOnly("register i-1");
 		this.registry.failure = null;
-		this.timer.advance(Duration.ofSeconds(30));
+		this.timer.advance(Duration.ofSeconds(34));
 		assertThat(this.actor.state()).satisfies((state) -> {
 			assertThat(state.phase()).isEqualTo(Phase.REGISTERED);
 			assertThat(state.problem()).isNull();

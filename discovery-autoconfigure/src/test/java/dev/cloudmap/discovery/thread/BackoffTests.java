@@ -1,0 +1,24 @@
+package dev.cloudmap.discovery.thread;
+
+import java.time.Duration;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class BackoffTests {
+
+	@Test
+	void doublesUpToHalfAMinute() {
+		assertThat(Stream.iterate(Backoff.first(), Backoff::next).limit(8).map((backoff) -> backoff.base().toSeconds()))
+			.containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L, 30L);
+	}
+
+	@RepeatedTest(100)
+	void chanceMovesADelayByATenthAtMost() {
+		assertThat(Backoff.first().delay()).isBetween(Duration.ofMillis(900), Duration.ofMillis(1100));
+	}
+
+}
