@@ -129,7 +129,10 @@ public final class WatchedService {
 		CatalogEntry before = this.entry;
 		CatalogEntry after = next(before, found, now);
 		this.entry = after;
-		this.failure = null;
+		if (this.failure != null) {
+			logger.info("Service {} can be looked up again", this.name);
+			this.failure = null;
+		}
 		this.backoff = Backoff.first();
 		if (before == null || !before.set().instances().equals(after.set().instances())) {
 			logger.info("Service {} has {} instance(s), found by {}", this.name, after.set().instances().size(),

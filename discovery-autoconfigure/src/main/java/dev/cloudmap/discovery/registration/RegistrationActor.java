@@ -182,6 +182,10 @@ public final class RegistrationActor {
 	private void tell(InstanceRegistration instance) {
 		try {
 			this.registry.reportHealth(instance.service(), instance.instanceId(), this.health);
+			if (this.state.problem() != null) {
+				logger.info("The registry can be told again how {} of {} is", instance.instanceId(),
+						instance.service());
+			}
 			enter((this.health == HealthStatus.HEALTHY) ? Phase.REGISTERED : Phase.OUT_OF_SERVICE, instance, null);
 		}
 		catch (NotRegisteredException ex) {
