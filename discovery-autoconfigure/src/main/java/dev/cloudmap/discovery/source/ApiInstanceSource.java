@@ -29,7 +29,8 @@ public final class ApiInstanceSource implements InstanceSource {
 
 	@Override
 	public CompletionStage<InstanceSet> lookup(ServiceName service) {
-		return CompletableFuture.supplyAsync(() -> this.registry.discover(service), this.executor);
+		// an executor that takes no more makes the look-up fail, not its caller
+		return CompletableFuture.completedFuture(service).thenApplyAsync(this.registry::discover, this.executor);
 	}
 
 }

@@ -60,7 +60,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 				logger.debug("The API could not tell more about {} than DNS", service, cause);
 				return fromDns;
 			}
-			if (dnsFailure != null && !(dnsFailure instanceof InconclusiveLookupException)) {
+			if (dnsFailure != null && dnsFailure != cause && !(dnsFailure instanceof InconclusiveLookupException)) {
 				cause.addSuppressed(dnsFailure);
 			}
 			throw new CompletionException(cause);

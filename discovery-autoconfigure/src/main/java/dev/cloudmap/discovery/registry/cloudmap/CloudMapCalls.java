@@ -13,6 +13,7 @@ import software.amazon.awssdk.core.waiters.Waiter;
 import software.amazon.awssdk.core.waiters.WaiterAcceptor;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+import software.amazon.awssdk.services.servicediscovery.model.DuplicateRequestException;
 import software.amazon.awssdk.services.servicediscovery.model.GetOperationResponse;
 import software.amazon.awssdk.services.servicediscovery.model.InstanceNotFoundException;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceNotFoundException;
@@ -38,6 +39,9 @@ final class CloudMapCalls {
 
 	private static final int MAX_POLLS = 1000;
 
+	/** How often to begin an operation that finds another one going on. */
+	private static final int MAX_ATTEMPTS = 5;
+
 	private final ServiceDiscoveryClient client;
 
 	private final String location;
@@ -45,6 +49,8 @@ final class CloudMapCalls {
 	private final Waiter<GetOperationResponse> operationWaiter = Waiter.builder(GetOperationResponse.class)
 		.addAcceptor(WaiterAcceptor.successOnResponseAcceptor((response) -> hasEnded(response.operation())))
 		.addAcceptor(WaiterAcceptor.retryOnResponseAcceptor((response) -> true))
+		// else the waiter wraps what went wrong into an exception of its own
+		.addAcceptor(WaiterAcceptor.successOnExceptionAcceptor((failure) -> failure instanceof SdkException))
 		.overrideConfiguration((configuration) -> configuration.maxAttempts(MAX_POLLS)
 			.waitTimeout(OPERATION_TIMEOUT)
 			.backoffStrategyV2(BackoffStrategy.exponentialDelay(FIRST_POLL, SLOWEST_POLL)))
@@ -71,23 +77,54 @@ final class CloudMapCalls {
 	}
 
 	/**
+	 * Has Cloud Map carry out an operation and waits for its end. While another operation
+	 * on the same resource is going on, that one's end is awaited first: it may do
+	 * something else.
+	 * @param name the operation's name, for messages
+	 * @param operation begins the operation and returns its id
+	 * @throws DiscoveryException if it failed
+	 */
+	void carryOut(String name, Function<ServiceDiscoveryClient, String> operation) {
+		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+			Begun begun = call(name, (client) -> {
+				try {
+					return new Begun(operation.apply(client), true);
+				}
+				catch (DuplicateRequestException ex) {
+					return new Begun(ex.duplicateOperationId(), false);
+				}
+			});
+			if (begun.own) {
+				await(name, begun.operationId);
+				return;
+			}
+			end(begun.operationId);
+		}
+		throw new RegistryUnavailableException("Cloud Map at " + this.location + " could not carry out " + name
+				+ ": other operations on the same resource kept going on", null);
+	}
+
+	/**
 	 * Waits until an asynchronous operation has ended.
 	 * @param name the operation's name, for messages
 	 * @param operationId the operation's id
 	 * @throws DiscoveryException if it failed
 	 */
 	void await(String name, String operationId) {
-		Operation operation = call(name,
-				(client) -> this.operationWaiter
-					.run(() -> client.getOperation((request) -> request.operationId(operationId)))
-					.matched()
-					.response()
-					.orElseThrow())
-			.operation();
+		Operation operation = end(operationId);
 		if (operation.status() == OperationStatus.FAIL) {
 			throw new DiscoveryException("Cloud Map could not carry out " + name + " (operation " + operationId + "): "
 					+ operation.errorCode() + ": " + operation.errorMessage());
 		}
+	}
+
+	private Operation end(String operationId) {
+		return call("GetOperation", (client) -> {
+			var last = this.operationWaiter
+				.run(() -> client.getOperation((request) -> request.operationId(operationId)))
+				.matched();
+			return last.response().orElseThrow(() -> (SdkException) last.exception().orElseThrow()).operation();
+		});
 	}
 
 	private static boolean hasEnded(Operation operation) {
@@ -127,13 +164,14 @@ final class CloudMapCalls {
 	}
 
 	private String describe(String operation, AwsServiceException ex) {
-		String message = (ex.awsErrorDetails() != null) ? ex.awsErrorDetails().errorMessage() : ex.getMessage();
-		return "Cloud Map at " + this.location + " answered " + operation + " with " + errorCode(ex) + ": " + message;
+		String message = (ex.awsErrorDetails() != null) ? ex.awsErrorDetails().errorMessage() : null;
+		return "Cloud Map at " + this.location + " answered " + operation + " with " + errorCode(ex)
+				+ ((message != null) ? ": " + message : "");
 	}
 
 	private static String errorCode(AwsServiceException ex) {
-		return (ex.awsErrorDetails() != null) ? String.valueOf(ex.awsErrorDetails().errorCode())
-				: "status " + ex.statusCode();
+		String code = (ex.awsErrorDetails() != null) ? ex.awsErrorDetails().errorCode() : null;
+		return (code != null) ? code : "status " + ex.statusCode();
 	}
 
 	private static boolean isUnreachable(SdkException ex) {
@@ -154,6 +192,9 @@ final class CloudMapCalls {
 			cause = cause.getCause();
 		}
 		return cause;
+	}
+
+	private record Begun(String operationId, boolean own) {
 	}
 
 }

@@ -13,7 +13,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.CustomHealthStatus;
-import software.amazon.awssdk.services.servicediscovery.model.DuplicateRequestException;
 import software.amazon.awssdk.services.servicediscovery.model.HealthStatusFilter;
 import software.amazon.awssdk.services.servicediscovery.model.HttpInstanceSummary;
 
@@ -41,6 +40,8 @@ public final class CloudMapRegistry implements Registry {
 
 	/** The most that one DiscoverInstances call returns (Cloud Map API reference). */
 	private static final int MAX_RESULTS = 1000;
+
+	private static final int MAX_PORT = 65_535;
 
 	private static final Logger logger = LoggerFactory.getLogger(CloudMapRegistry.class);
 
@@ -82,19 +83,11 @@ public final class CloudMapRegistry implements Registry {
 				: registration.definition();
 		withFreshIds(registration.service(), () -> {
 			String serviceId = this.directory.serviceId(registration.service(), definition);
-			String operationId = this.calls.call("RegisterInstance", (client) -> {
-				try {
-					return client
-						.registerInstance((request) -> request.serviceId(serviceId)
+			this.calls
+				.carryOut("RegisterInstance",
+						(client) -> client.registerInstance((request) -> request.serviceId(serviceId)
 							.instanceId(registration.instanceId())
-							.attributes(registration.allAttributes()))
-						.operationId();
-				}
-				catch (DuplicateRequestException ex) {
-					return ex.duplicateOperationId();
-				}
-			});
-			this.calls.await("RegisterInstance", operationId);
+							.attributes(registration.allAttributes())).operationId());
 		});
 	}
 
@@ -103,11 +96,10 @@ public final class CloudMapRegistry implements Registry {
 		try {
 			withFreshIds(service, () -> {
 				String serviceId = this.directory.serviceId(service);
-				String operationId = this.calls.call("DeregisterInstance",
+				this.calls.carryOut("DeregisterInstance",
 						(client) -> client
 							.deregisterInstance((request) -> request.serviceId(serviceId).instanceId(instanceId))
 							.operationId());
-				this.calls.await("DeregisterInstance", operationId);
 			});
 		}
 		catch (NotRegisteredException ex) {
@@ -185,8 +177,8 @@ public final class CloudMapRegistry implements Registry {
 		String host = firstNonNull(attributes.remove(InstanceAttributes.IPV4),
 				attributes.remove(InstanceAttributes.IPV6), attributes.remove(InstanceAttributes.CNAME));
 		String registeredPort = attributes.remove(InstanceAttributes.PORT);
-		Integer port = (registeredPort != null) ? Integer.valueOf(registeredPort) : this.defaultPort.apply(service);
-		if (host == null || port == null) {
+		Integer port = (registeredPort != null) ? parsePort(registeredPort) : this.defaultPort.apply(service);
+		if (host == null || host.isBlank() || port == null) {
 			logger.warn(
 					"Instance {} of {} can't be called: expected an address and a port, found {}."
 							+ " Register it with a port, or set discovery.lookup.services.{}.port",
@@ -194,8 +186,32 @@ public final class CloudMapRegistry implements Registry {
 			return null;
 		}
 		attributes.keySet().removeIf((name) -> name.startsWith(InstanceAttributes.RESERVED_PREFIX));
-		return new Instance(service, summary.instanceId(), host, port,
-				HealthStatus.valueOf(summary.healthStatusAsString()), attributes);
+		return new Instance(service, summary.instanceId(), host, port, health(summary), attributes);
+	}
+
+	/**
+	 * The port that an attribute tells, which the registry has not looked at where the
+	 * service has no DNS; null if it is none.
+	 */
+	private static @Nullable Integer parsePort(String value) {
+		try {
+			int port = Integer.parseInt(value);
+			return (port >= 1 && port <= MAX_PORT) ? port : null;
+		}
+		catch (NumberFormatException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * The health of an instance, which is told only where the service has a health check.
+	 */
+	private static HealthStatus health(HttpInstanceSummary summary) {
+		return switch (String.valueOf(summary.healthStatusAsString())) {
+			case "HEALTHY" -> HealthStatus.HEALTHY;
+			case "UNHEALTHY" -> HealthStatus.UNHEALTHY;
+			default -> HealthStatus.UNKNOWN;
+		};
 	}
 
 	private static @Nullable String firstNonNull(@Nullable String... candidates) {

@@ -82,6 +82,17 @@ final class ServiceDirectory {
 	 * The names of all services in a namespace.
 	 */
 	Set<String> serviceNames(Namespace namespace) {
+		boolean remembered = this.namespaces.containsKey(namespace);
+		Set<String> names = listServiceNames(namespace);
+		if (!names.isEmpty() || !remembered) {
+			return names;
+		}
+		// perhaps it was deleted and made again: the id that is remembered finds nothing
+		this.namespaces.remove(namespace);
+		return listServiceNames(namespace);
+	}
+
+	private Set<String> listServiceNames(Namespace namespace) {
 		return findNamespace(namespace)
 			.map((found) -> services(found).map(ServiceSummary::name).collect(Collectors.toUnmodifiableSet()))
 			.orElse(Set.of());

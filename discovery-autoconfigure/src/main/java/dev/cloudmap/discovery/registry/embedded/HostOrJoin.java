@@ -16,6 +16,7 @@ import dev.cloudmap.discovery.registry.embedded.Membership.Role;
 import dev.cloudmap.registry.AddressInUseException;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
+import dev.cloudmap.registry.RegistryStartException;
 
 /**
  * Decides where the embedded registry of this machine runs: the application that finds
@@ -81,7 +82,7 @@ public final class HostOrJoin implements AutoCloseable {
 		try {
 			attempt.complete(decide());
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			attempt.completeExceptionally(ex);
 		}
 		finally {
@@ -132,6 +133,9 @@ public final class HostOrJoin implements AutoCloseable {
 			catch (AddressInUseException ex) {
 				lastFailure = ex;
 			}
+			catch (RegistryStartException ex) {
+				throw new DiscoveryException("The embedded registry could not start: " + ex.getMessage(), ex);
+			}
 		}
 		throw new DiscoveryException("Port " + this.httpPort + " is neither free nor served by a registry",
 				lastFailure);
@@ -154,7 +158,8 @@ public final class HostOrJoin implements AutoCloseable {
 		RegistryOptions options = RegistryOptions.defaults()
 			.withBind(LOOPBACK)
 			.withHttpPort(this.httpPort)
-			.withDnsPort(this.dnsPort);
+			// DNS takes the port for TCP too
+			.withDnsPort((this.dnsPort != this.httpPort) ? this.dnsPort : 0);
 		try {
 			return RegistryServer.start(options);
 		}

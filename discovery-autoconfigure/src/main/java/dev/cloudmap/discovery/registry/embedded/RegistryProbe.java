@@ -1,13 +1,16 @@
 package dev.cloudmap.discovery.registry.embedded;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -37,14 +40,16 @@ final class RegistryProbe {
 			.connectTimeout(TIMEOUT)
 			.build();
 		try {
-			HttpResponse<String> response = client.send(HttpRequest.newBuilder(endpoint).timeout(TIMEOUT).build(),
-					HttpResponse.BodyHandlers.ofString());
-			if (response.headers().firstValue(REVISION_HEADER).isEmpty()) {
-				throw new PortTakenException(endpoint,
-						"an HTTP server that is no registry (status " + response.statusCode() + ")");
+			HttpResponse<InputStream> response = client.send(HttpRequest.newBuilder(endpoint).timeout(TIMEOUT).build(),
+					HttpResponse.BodyHandlers.ofInputStream());
+			// another server's body may never end
+			try (InputStream body = response.body()) {
+				if (response.headers().firstValue(REVISION_HEADER).isEmpty()) {
+					throw new PortTakenException(endpoint,
+							"an HTTP server that is no registry (status " + response.statusCode() + ")");
+				}
+				return Optional.of(parseIdentity(new String(body.readAllBytes(), StandardCharsets.UTF_8)));
 			}
-			Object dns = JsonParserFactory.getJsonParser().parseMap(response.body()).get("dns");
-			return Optional.of(parseAddress(String.valueOf(dns)));
 		}
 		catch (ConnectException ex) {
 			return Optional.empty();
@@ -55,13 +60,22 @@ final class RegistryProbe {
 							+ " is taken, but whoever serves it did not answer within " + TIMEOUT.toMillis() + " ms",
 					ex);
 		}
-		catch (IOException | IllegalArgumentException ex) {
+		catch (ProtocolException | IllegalArgumentException ex) {
 			throw new PortTakenException(endpoint, "a server that gives no answer a registry would give (" + ex + ")");
+		}
+		catch (IOException ex) {
+			// as a registry does that is just going
+			throw new RegistryUnavailableException("Port " + endpoint.getPort() + " of " + endpoint.getHost()
+					+ " is taken, but whoever serves it broke the connection off", ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new RegistryUnavailableException("Interrupted while looking for a registry at " + endpoint, ex);
 		}
+	}
+
+	private static InetSocketAddress parseIdentity(String body) {
+		return parseAddress(String.valueOf(JsonParserFactory.getJsonParser().parseMap(body).get("dns")));
 	}
 
 	private static InetSocketAddress parseAddress(String address) {

@@ -1,5 +1,5 @@
 /**
- * The embedded registry: this application hosts one, or joins the one that another\n *
+ * The embedded registry: this application hosts one, or joins the one that another
  * application on this machine hosts.
  */
 @NullMarked

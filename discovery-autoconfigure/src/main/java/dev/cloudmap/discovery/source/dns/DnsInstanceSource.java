@@ -75,10 +75,11 @@ public final class DnsInstanceSource implements InstanceSource {
 				.failedFuture(new InconclusiveLookupException(service + " is no name that DNS could hold"));
 		}
 		return this.queries.query(name, Type.SRV).thenCompose((answer) -> {
-			List<SRVRecord> records = preferred(records(answer, Section.ANSWER, SRVRecord.class));
+			List<SRVRecord> records = records(answer, Section.ANSWER, SRVRecord.class);
 			if (!records.isEmpty()) {
-				return addresses(records, answer)
-					.thenApply((addresses) -> instances(service, name, records, addresses));
+				List<SRVRecord> preferred = preferred(records);
+				return addresses(preferred, answer)
+					.thenApply((addresses) -> instances(service, name, preferred, addresses));
 			}
 			if (answer.getRcode() == Rcode.NXDOMAIN) {
 				return CompletableFuture.completedFuture(new InstanceSet(service, List.of(), SOURCE));

@@ -34,6 +34,9 @@ final class DnsQueries {
 	/** What fits into a datagram on any path (DNS flag day 2020). */
 	private static final int EDNS_PAYLOAD_SIZE = 1232;
 
+	/** How often dnsjava looks for queries that have timed out. */
+	private static final Duration TIMEOUT_GRANULARITY = Duration.ofSeconds(1);
+
 	private final DnsServers servers;
 
 	private final Duration timeout;
@@ -79,28 +82,51 @@ final class DnsQueries {
 		InetSocketAddress server = remaining.next();
 		return send(query, server).handle((answer, failure) -> {
 			if (failure != null) {
-				return ask(query, remaining, failures + "; " + server + ": " + describe(failure));
+				return ask(query, remaining, failures + "; " + describe(server) + ": " + describe(failure));
 			}
 			if (answer.getRcode() != Rcode.NOERROR && answer.getRcode() != Rcode.NXDOMAIN) {
-				return ask(query, remaining, failures + "; " + server + ": " + Rcode.string(answer.getRcode()));
+				return ask(query, remaining,
+						failures + "; " + describe(server) + ": " + Rcode.string(answer.getRcode()));
 			}
 			return CompletableFuture.completedFuture(answer);
 		}).thenCompose(Function.identity());
 	}
 
 	private CompletionStage<Message> send(Message query, InetSocketAddress server) {
-		return this.resolvers.computeIfAbsent(server, this::resolver)
-			.sendAsync(query, this.executor)
+		return resolve(server).thenCompose(
+				(address) -> this.resolvers.computeIfAbsent(address, this::resolver).sendAsync(query, this.executor))
 			.toCompletableFuture()
-			// dnsjava looks for timed out queries once a second only
 			.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * A server whose name was unknown when the application started is not unknown for
+	 * ever: its name is resolved again.
+	 */
+	private CompletionStage<InetSocketAddress> resolve(InetSocketAddress server) {
+		CompletableFuture<InetSocketAddress> known = CompletableFuture.completedFuture(server);
+		if (!server.isUnresolved()) {
+			return known;
+		}
+		return known.thenApplyAsync((unresolved) -> {
+			InetSocketAddress again = new InetSocketAddress(unresolved.getHostString(), unresolved.getPort());
+			if (again.isUnresolved()) {
+				throw new RegistryUnavailableException("unknown host", null);
+			}
+			return again;
+		}, this.executor);
 	}
 
 	private SimpleResolver resolver(InetSocketAddress server) {
 		SimpleResolver resolver = new SimpleResolver(server);
-		resolver.setTimeout(this.timeout);
+		// ours ends first
+		resolver.setTimeout(this.timeout.plus(TIMEOUT_GRANULARITY));
 		resolver.setEDNS(0, EDNS_PAYLOAD_SIZE, 0, List.of());
 		return resolver;
+	}
+
+	private static String describe(InetSocketAddress server) {
+		return server.getHostString() + ":" + server.getPort();
 	}
 
 	private String describe(Throwable failure) {

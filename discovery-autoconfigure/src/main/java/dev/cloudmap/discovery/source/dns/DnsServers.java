@@ -37,17 +37,19 @@ public interface DnsServers {
 
 	private static InetSocketAddress parse(String server) {
 		boolean bareIpv6 = server.indexOf(':') != server.lastIndexOf(':') && !server.startsWith("[");
-		URI uri;
 		try {
-			uri = new URI("dns://" + (bareIpv6 ? "[" + server + "]" : server));
+			URI uri = new URI("dns://" + (bareIpv6 ? "[" + server + "]" : server));
+			boolean hasMore = uri.getUserInfo() != null || !uri.getPath().isEmpty() || uri.getQuery() != null
+					|| uri.getFragment() != null;
+			if (uri.getHost() == null || uri.getPort() == 0 || hasMore) {
+				throw invalid(server, null);
+			}
+			return new InetSocketAddress(uri.getHost(),
+					(uri.getPort() > 0) ? uri.getPort() : SimpleResolver.DEFAULT_PORT);
 		}
-		catch (URISyntaxException ex) {
+		catch (URISyntaxException | IllegalArgumentException ex) {
 			throw invalid(server, ex);
 		}
-		if (uri.getHost() == null) {
-			throw invalid(server, null);
-		}
-		return new InetSocketAddress(uri.getHost(), (uri.getPort() >= 0) ? uri.getPort() : SimpleResolver.DEFAULT_PORT);
 	}
 
 	private static DiscoveryException invalid(String server, @Nullable Throwable cause) {

@@ -1,0 +1,220 @@
+package dev.cloudmap.discovery.registry.cloudmap;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.RegistryInfo;
+import dev.cloudmap.discovery.registry.ServiceDefinition;
+import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
+import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What the adapter makes of answers that a healthy registry does not give.
+ */
+class CloudMapFailureTests {
+
+	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
+
+	private static final InstanceRegistration INSTANCE = new InstanceRegistration(WORKER, "i-1", "10.0.0.1", 8080,
+			Map.of(), new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10)));
+
+	/** What is answered to each action. */
+	private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+
+	private HttpServer server;
+
+	private URI endpoint;
+
+	private ServiceDiscoveryClient client;
+
+	private CloudMapRegistry registry;
+
+	@BeforeEach
+	void start() throws IOException {
+		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		this.server.createContext("/", this::answer);
+		this.server.start();
+		this.endpoint = URI.create("http://127.0.0.1:" + this.server.getAddress().getPort());
+		connect(this.endpoint, AnonymousCredentialsProvider.create());
+		this.answers.put("ListNamespaces",
+				new Answer(200, "{\"Namespaces\":[{\"Id\":\"ns-1\",\"Name\":\"corp\",\"Type\":\"HTTP\"}]}"));
+		this.answers.put("ListServices", new Answer(200, "{\"Services\":[{\"Id\":\"srv-1\",\"Name\":\"worker\"}]}"));
+		this.answers.put("RegisterInstance", new Answer(200, "{\"OperationId\":\"op-1\"}"));
+	}
+
+	@AfterEach
+	void stop() {
+		this.client.close();
+		this.server.stop(0);
+	}
+
+	@Test
+	void aRegistryThatCannotBeReachedIsNamed() throws IOException {
+		try (Socket nobodyListens = new Socket()) {
+			nobodyListens.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+			URI nowhere = URI.create("http://127.0.0.1:" + nobodyListens.getLocalPort());
+			connect(nowhere, AnonymousCredentialsProvider.create());
+			assertThatExceptionOfType(RegistryUnavailableException.class)
+				.isThrownBy(() -> this.registry.discover(WORKER))
+				.withMessageContaining("Cloud Map at " + nowhere + " could not be reached for DiscoverInstances")
+				.withMessageContaining("Connection refused");
+		}
+	}
+
+	@Test
+	void missingCredentialsSayWhatToSet() {
+		connect(this.endpoint, () -> {
+			throw SdkClientException.create("Unable to load credentials from any of the providers in the chain");
+		});
+		assertThatExceptionOfType(MissingCredentialsException.class).isThrownBy(() -> this.registry.discover(WORKER))
+			.withMessageContaining("No AWS credentials were found for DiscoverInstances")
+			.satisfies((ex) -> assertThat(ex.getAction()).contains("AWS_ACCESS_KEY_ID")
+				.contains("discovery.registry=embedded"));
+	}
+
+	@Test
+	void anErrorOfTheServerMeansThatTheRegistryIsUnavailable() {
+		this.answers.put("DiscoverInstances", error(500, "InternalFailure", "try later"));
+		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER))
+			.withMessage(
+					"Cloud Map at " + this.endpoint + " answered DiscoverInstances with InternalFailure: try later");
+	}
+
+	@Test
+	void anErrorWithoutExplanationIsToldByItsStatus() {
+		this.answers.put("DiscoverInstances", new Answer(503, ""));
+		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER))
+			.withMessageContaining("Cloud Map at " + this.endpoint + " answered DiscoverInstances with status 503")
+			.withMessageNotContaining("null");
+	}
+
+	@Test
+	void throttlingMeansThatTheRegistryIsUnavailable() {
+		this.answers.put("DiscoverInstances", error(400, "RequestLimitExceeded", "Rate exceeded"));
+		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER))
+			.withMessageContaining("Rate exceeded");
+	}
+
+	@Test
+	void aMissingPermissionIsNamed() {
+		this.answers.put("DiscoverInstances", error(400, "AccessDeniedException", "not you"));
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.discover(WORKER))
+			.withMessageContaining("not you")
+			.withMessageContaining("'servicediscovery:DiscoverInstances'");
+		this.answers.put("DiscoverInstances", new Answer(403, ""));
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.discover(WORKER))
+			.isNotInstanceOf(RegistryUnavailableException.class)
+			.withMessageContaining("status 403")
+			.withMessageContaining("'servicediscovery:DiscoverInstances'");
+	}
+
+	@Test
+	void aMissingPermissionToFollowAnOperationIsNamed() {
+		this.answers.put("GetOperation", error(400, "AccessDeniedException", "not you"));
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.register(INSTANCE))
+			.withMessageContaining("not you")
+			.withMessageContaining("'servicediscovery:GetOperation'");
+	}
+
+	@Test
+	void anErrorWhileAnOperationIsFollowedMeansThatTheRegistryIsUnavailable() {
+		this.answers.put("GetOperation", error(500, "InternalFailure", "try later"));
+		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.register(INSTANCE))
+			.withMessageContaining("GetOperation")
+			.withMessageContaining("try later");
+	}
+
+	@Test
+	void anOperationThatFailedIsToldWithItsReason() {
+		this.answers.put("GetOperation", new Answer(200, """
+				{"Operation":{"Id":"op-1","Status":"FAIL","ErrorCode":"CANNOT_CREATE_HOSTED_ZONE",
+				"ErrorMessage":"no zone"}}"""));
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.register(INSTANCE))
+			.withMessageContaining("RegisterInstance")
+			.withMessageContaining("op-1")
+			.withMessageContaining("CANNOT_CREATE_HOSTED_ZONE: no zone");
+	}
+
+	@Test
+	void anInstanceThatCannotBeCalledDoesNotHideTheOthers() {
+		this.answers.put("DiscoverInstances", new Answer(200, """
+				{"Instances":[
+				{"InstanceId":"good","HealthStatus":"HEALTHY",
+				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"8080"}},
+				{"InstanceId":"zero","HealthStatus":"HEALTHY",
+				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"0"}},
+				{"InstanceId":"words","HealthStatus":"HEALTHY",
+				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"http"}},
+				{"InstanceId":"blank","HealthStatus":"HEALTHY",
+				"Attributes":{"AWS_INSTANCE_IPV4":"","AWS_INSTANCE_PORT":"8080"}}]}"""));
+		assertThat(this.registry.discover(WORKER).instances()).extracting(Instance::id).containsExactly("good");
+	}
+
+	@Test
+	void healthThatIsNotToldIsUnknown() {
+		this.answers.put("DiscoverInstances", new Answer(200, """
+				{"Instances":[{"InstanceId":"i-1",
+				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"8080"}}]}"""));
+		assertThat(this.registry.discover(WORKER).instances()).singleElement()
+			.extracting(Instance::health)
+			.isEqualTo(HealthStatus.UNKNOWN);
+	}
+
+	private void connect(URI location, AwsCredentialsProvider credentials) {
+		if (this.client != null) {
+			this.client.close();
+		}
+		this.client = CloudMapClients.builder(new CloudMapConnection(location, "us-east-1", credentials, null)).build();
+		this.registry = new CloudMapRegistry(this.client,
+				new RegistryInfo("cloud-map", location.toString(), null, Set.of()),
+				new CreationPolicy(Scope.NAMESPACES, null), null, (service) -> null);
+	}
+
+	private void answer(HttpExchange exchange) throws IOException {
+		try (exchange) {
+			exchange.getRequestBody().readAllBytes();
+			String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
+			Answer answer = this.answers.get(target.substring(target.indexOf('.') + 1));
+			byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+			exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.1");
+			exchange.sendResponseHeaders(answer.status(), (body.length > 0) ? body.length : -1);
+			exchange.getResponseBody().write(body);
+		}
+	}
+
+	private static Answer error(int status, String code, String message) {
+		return new Answer(status, "{\"__type\":\"%s\",\"message\":\"%s\"}".formatted(code, message));
+	}
+
+	private record Answer(int status, String body) {
+	}
+
+}

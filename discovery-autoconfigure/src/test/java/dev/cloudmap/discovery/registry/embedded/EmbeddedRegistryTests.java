@@ -1,0 +1,196 @@
+package dev.cloudmap.discovery.registry.embedded;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClientBuilder;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.NotRegisteredException;
+import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.FakeRegistry;
+import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
+import dev.cloudmap.discovery.registry.ServiceDefinition;
+import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
+import dev.cloudmap.discovery.registry.cloudmap.CloudMapClients;
+import dev.cloudmap.discovery.registry.cloudmap.CloudMapConnection;
+import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
+import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
+import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+@ExtendWith(OutputCaptureExtension.class)
+class EmbeddedRegistryTests {
+
+	private static final Namespace CORP = new Namespace("corp");
+
+	private static final ServiceName WORKER = new ServiceName(CORP, "worker");
+
+	private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+
+	@AfterEach
+	void close() throws Exception {
+		for (AutoCloseable resource : this.resources) {
+			resource.close();
+		}
+	}
+
+	@Test
+	void whatOneApplicationRegistersAnotherFinds() {
+		EmbeddedRegistry host = application(0);
+		host.start();
+		EmbeddedRegistry member = application(port(host));
+		member.start();
+		member.register(instance("i-1"));
+		assertThat(host.discover(WORKER).instances()).extracting(Instance::id).containsExactly("i-1");
+		assertThat(host.services(CORP)).containsExactly("worker");
+		assertThat(member.dnsServers()).isEqualTo(host.dnsServers()).hasSize(1);
+		member.reportHealth(WORKER, "i-1", HealthStatus.UNHEALTHY);
+		assertThat(host.discover(WORKER).instances()).extracting(Instance::health)
+			.containsExactly(HealthStatus.UNHEALTHY);
+		member.deregister(WORKER, "i-1");
+		assertThat(host.discover(WORKER).isEmpty()).isTrue();
+	}
+
+	@Test
+	void tellsWhereItIsAndWhatThisApplicationIsToIt() {
+		EmbeddedRegistry host = application(0);
+		assertThat(host.info()).hasToString("embedded at a port not found yet");
+		assertThat(host.dnsServers()).isEmpty();
+		host.start();
+		int port = port(host);
+		EmbeddedRegistry member = application(port);
+		member.start();
+		assertThat(host.info()).hasToString("embedded at http://127.0.0.1:" + port + " (host)");
+		assertThat(member.info()).hasToString("embedded at http://127.0.0.1:" + port + " (member)");
+		assertThat(member.info().can(Capability.LEASES)).isTrue();
+	}
+
+	@Test
+	void anotherApplicationTakesOverWhenTheHostStops() {
+		EmbeddedRegistry host = application(0);
+		host.start();
+		EmbeddedRegistry member = application(port(host));
+		member.start();
+		member.register(instance("i-1"));
+		host.stop();
+		assertThatExceptionOfType(NotRegisteredException.class)
+			.isThrownBy(() -> member.reportHealth(WORKER, "i-1", HealthStatus.HEALTHY));
+		member.register(instance("i-1"));
+		assertThat(member.info().role()).isEqualTo("host");
+		assertThat(member.discover(WORKER).instances()).extracting(Instance::id).containsExactly("i-1");
+		assertThat(member.services(CORP)).containsExactly("worker");
+		EmbeddedRegistry third = application(port(member));
+		third.start();
+		assertThat(third.discover(WORKER).instances()).extracting(Instance::id).containsExactly("i-1");
+	}
+
+	@Test
+	void nobodyTakesOverToDeregister() {
+		EmbeddedRegistry host = application(0);
+		host.start();
+		EmbeddedRegistry member = application(port(host));
+		member.start();
+		member.register(instance("i-1"));
+		host.stop();
+		assertThatExceptionOfType(RegistryUnavailableException.class)
+			.isThrownBy(() -> member.deregister(WORKER, "i-1"));
+		assertThat(member.info().role()).isEqualTo("member");
+	}
+
+	@Test
+	void aPortThatIsTakenDoesNotKeepTheApplicationFromStarting(CapturedOutput output) throws IOException {
+		ServerSocket taken = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+		EmbeddedRegistry registry = application(taken.getLocalPort());
+		try (taken) {
+			assertThatCode(registry::start).doesNotThrowAnyException();
+			assertThat(registry.isRunning()).isTrue();
+			assertThat(output).contains("Port " + taken.getLocalPort() + " of 127.0.0.1 is taken");
+			assertThatExceptionOfType(RegistryUnavailableException.class)
+				.isThrownBy(() -> registry.register(instance("i-1")));
+		}
+		registry.register(instance("i-1"));
+		assertThat(registry.info().role()).isEqualTo("host");
+	}
+
+	@Test
+	void aCallThatFailsForAnotherReasonIsNotMadeTwice() {
+		FakeRegistry fake = new FakeRegistry();
+		EmbeddedRegistry registry = application(0, (endpoint) -> fake);
+		registry.start();
+		fake.failure = new NotRegisteredException("gone", null);
+		assertThatExceptionOfType(NotRegisteredException.class).isThrownBy(() -> registry.services(CORP));
+		assertThat(fake.calls).hasSize(1);
+		fake.failure = new RegistryUnavailableException("away", null);
+		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry.services(CORP));
+		assertThat(fake.calls).hasSize(3);
+	}
+
+	@Test
+	void stoppingIsFinal() {
+		EmbeddedRegistry registry = application(0);
+		registry.start();
+		registry.stop();
+		registry.stop();
+		assertThat(registry.isRunning()).isFalse();
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> registry.register(instance("i-1")))
+			.withMessageContaining("The application is stopping");
+	}
+
+	private EmbeddedRegistry application(int port) {
+		return application(port, this::connect);
+	}
+
+	private EmbeddedRegistry application(int port, Function<URI, Registry> connect) {
+		EmbeddedRegistry created = new EmbeddedRegistry(new HostOrJoin(port, 0), connect);
+		this.resources.push(created::stop);
+		return created;
+	}
+
+	private Registry connect(URI endpoint) {
+		ServiceDiscoveryClientBuilder builder = CloudMapClients
+			.builder(new CloudMapConnection(endpoint, "us-east-1", AnonymousCredentialsProvider.create(), null));
+		builder.overrideConfiguration(
+				builder.overrideConfiguration().toBuilder().retryStrategy(DefaultRetryStrategy.doNotRetry()).build());
+		ServiceDiscoveryClient client = builder.build();
+		this.resources.push(client);
+		return new CloudMapRegistry(client, new FakeRegistry().info(), new CreationPolicy(Scope.NAMESPACES, "vpc-1"),
+				null, (service) -> null);
+	}
+
+	private static int port(EmbeddedRegistry registry) {
+		return URI.create(registry.info().location()).getPort();
+	}
+
+	private static InstanceRegistration instance(String id) {
+		return new InstanceRegistration(WORKER, id, "127.0.0.1", 8080, Map.of(),
+				new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10)));
+	}
+
+}

@@ -1,0 +1,288 @@
+package dev.cloudmap.discovery.registry.embedded;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import com.sun.net.httpserver.HttpServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.registry.embedded.Membership.Role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class HostOrJoinTests {
+
+	private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+
+	/**
+	 * The first registry of a JVM takes longer to start than those that wait for it wait.
+	 */
+	@BeforeAll
+	static void warmUp() {
+		try (HostOrJoin host = new HostOrJoin(0, 0)) {
+			host.ensure();
+		}
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		for (AutoCloseable resource : this.resources) {
+			resource.close();
+		}
+	}
+
+	@Test
+	void nothingIsDecidedBeforeItIsAskedFor() {
+		assertThat(hostOrJoin(0).membership()).isNull();
+	}
+
+	@Test
+	void theFirstHostsAndTheSecondJoins() {
+		HostOrJoin first = hostOrJoin(0);
+		Membership host = first.ensure();
+		HostOrJoin second = hostOrJoin(host.endpoint().getPort());
+		assertThat(host.role()).isEqualTo(Role.HOST);
+		assertThat(second.ensure()).isEqualTo(new Membership(Role.MEMBER, host.endpoint(), host.dns()));
+		assertThat(first.ensure()).isEqualTo(host).isEqualTo(first.membership());
+	}
+
+	@Test
+	void portZeroHostsOnAFreePortAndStaysThere() {
+		HostOrJoin first = hostOrJoin(0);
+		Membership host = first.ensure();
+		assertThat(host.endpoint()).hasHost("127.0.0.1");
+		assertThat(host.endpoint().getPort()).isPositive();
+		assertThat(host.dns().getPort()).isPositive();
+		assertThat(first.ensure()).isEqualTo(host);
+		assertThat(hostOrJoin(0).ensure().endpoint()).isNotEqualTo(host.endpoint());
+	}
+
+	@Test
+	void ofManyThatStartAtTheSameTimeOneHosts() throws Exception {
+		int port = freePort();
+		List<Membership> memberships = concurrently(IntStream.range(0, 8).mapToObj((i) -> hostOrJoin(port)).toList());
+		assertThat(memberships).extracting(Membership::role).containsOnlyOnce(Role.HOST);
+		assertThat(memberships).extracting(Membership::endpoint).hasSize(8).containsOnly(memberships.get(0).endpoint());
+		assertThat(memberships).extracting(Membership::dns).containsOnly(memberships.get(0).dns());
+	}
+
+	@Test
+	void concurrentCallersOfOneHostShareIt() throws Exception {
+		HostOrJoin one = hostOrJoin(freePort());
+		List<Membership> memberships = concurrently(List.of(one, one, one, one));
+		assertThat(memberships).containsOnly(one.membership()).extracting(Membership::role).containsOnly(Role.HOST);
+	}
+
+	@Test
+	void anotherOneTakesOverWhenTheHostHasGone() {
+		HostOrJoin first = hostOrJoin(0);
+		Membership host = first.ensure();
+		HostOrJoin second = hostOrJoin(host.endpoint().getPort());
+		second.ensure();
+		first.close();
+		assertThat(second.ensure().role()).isEqualTo(Role.HOST);
+		assertThat(second.ensure().endpoint()).isEqualTo(host.endpoint());
+		assertThat(hostOrJoin(host.endpoint().getPort()).ensure().role()).isEqualTo(Role.MEMBER);
+	}
+
+	@Test
+	void closingTwiceIsClosingOnceAndForGood() {
+		HostOrJoin closed = hostOrJoin(0);
+		int port = closed.ensure().endpoint().getPort();
+		closed.close();
+		closed.close();
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(closed::ensure)
+			.withMessageContaining("The application is stopping");
+		HostOrJoin other = hostOrJoin(port);
+		assertThat(other.ensure().role()).isEqualTo(Role.HOST);
+		assertThat(closed.ensure().role()).isEqualTo(Role.MEMBER);
+		closed.close();
+		assertThat(other.ensure().role()).isEqualTo(Role.HOST);
+	}
+
+	@Test
+	void aDnsPortThatIsTakenIsReplacedByAFreeOne() throws IOException {
+		try (ServerSocket taken = listen()) {
+			Membership host = hostOrJoin(freePort(), taken.getLocalPort()).ensure();
+			assertThat(host.role()).isEqualTo(Role.HOST);
+			assertThat(host.dns().getPort()).isPositive().isNotEqualTo(taken.getLocalPort());
+		}
+	}
+
+	@Test
+	void aDnsPortThatIsThePortOfTheApiIsReplacedByAFreeOne() throws IOException {
+		int port = freePort();
+		Membership host = hostOrJoin(port, port).ensure();
+		assertThat(host.endpoint()).hasPort(port);
+		assertThat(host.dns().getPort()).isPositive().isNotEqualTo(port);
+	}
+
+	@Test
+	void anotherHttpServerOnThePortIsNamedWithWhatToWrite() throws IOException {
+		HttpServer other = httpServer();
+		int port = other.getAddress().getPort();
+		other.createContext("/", (exchange) -> {
+			exchange.sendResponseHeaders(404, -1);
+			exchange.close();
+		});
+		assertThatExceptionOfType(PortTakenException.class).isThrownBy(() -> hostOrJoin(port).ensure())
+			.withMessageContaining("Port " + port + " of 127.0.0.1")
+			.withMessageContaining("an HTTP server that is no registry (status 404)")
+			.satisfies((ex) -> {
+				assertThat(ex.getPort()).isEqualTo(port);
+				assertThat(ex.getAction()).contains("discovery.embedded.http-port=" + (port + 1));
+			});
+	}
+
+	@Test
+	@Timeout(20)
+	void anotherHttpServerThatNeverEndsIsNotListenedToForEver() throws IOException {
+		HttpServer other = httpServer();
+		other.createContext("/", (exchange) -> {
+			exchange.sendResponseHeaders(200, 0);
+			exchange.getResponseBody().write(1);
+			exchange.getResponseBody().flush();
+		});
+		assertThatExceptionOfType(PortTakenException.class)
+			.isThrownBy(() -> hostOrJoin(other.getAddress().getPort()).ensure())
+			.withMessageContaining("an HTTP server that is no registry (status 200)");
+	}
+
+	@Test
+	void aServerThatSaysNothingIsNoReasonToGiveUp() throws IOException {
+		try (ServerSocket silent = listen()) {
+			assertThatExceptionOfType(RegistryUnavailableException.class)
+				.isThrownBy(() -> hostOrJoin(silent.getLocalPort()).ensure())
+				.withMessageContaining("Port " + silent.getLocalPort() + " of 127.0.0.1 is taken")
+				.withMessageContaining("did not answer within");
+		}
+	}
+
+	@Test
+	void aServerThatBreaksOffIsNoReasonToGiveUp() throws IOException {
+		ServerSocket leaving = listen();
+		this.resources.push(leaving);
+		answerWith(leaving, "");
+		assertThatExceptionOfType(RegistryUnavailableException.class)
+			.isThrownBy(() -> hostOrJoin(leaving.getLocalPort()).ensure())
+			.withMessageContaining("Port " + leaving.getLocalPort() + " of 127.0.0.1 is taken")
+			.withMessageContaining("broke the connection off");
+	}
+
+	@Test
+	void aServerThatTalksSomethingElseIsNamed() throws IOException {
+		ServerSocket garbage = listen();
+		this.resources.push(garbage);
+		answerWith(garbage, "220 mail.example ESMTP\r\n");
+		assertThatExceptionOfType(PortTakenException.class)
+			.isThrownBy(() -> hostOrJoin(garbage.getLocalPort()).ensure())
+			.withMessageContaining("Port " + garbage.getLocalPort())
+			.withMessageContaining("no answer a registry would give");
+	}
+
+	@Test
+	void aRegistrysAnswerWithoutDnsIsNotBelieved() throws IOException {
+		ServerSocket almost = listen();
+		this.resources.push(almost);
+		answerWith(almost,
+				"HTTP/1.1 200 OK\r\nX-Discovery-Revision: 1\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+		assertThatExceptionOfType(PortTakenException.class).isThrownBy(() -> hostOrJoin(almost.getLocalPort()).ensure())
+			.withMessageContaining("no answer a registry would give");
+	}
+
+	@Test
+	void aPortThatIsFreedIsTakenNextTime() throws IOException {
+		ServerSocket silent = listen();
+		HostOrJoin waiting = hostOrJoin(silent.getLocalPort());
+		try (silent) {
+			assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(waiting::ensure);
+		}
+		assertThat(waiting.ensure().role()).isEqualTo(Role.HOST);
+	}
+
+	private List<Membership> concurrently(List<HostOrJoin> all) throws Exception {
+		CyclicBarrier together = new CyclicBarrier(all.size());
+		ExecutorService executor = Executors.newFixedThreadPool(all.size());
+		this.resources.push(executor::shutdownNow);
+		List<Future<Membership>> decisions = new ArrayList<>();
+		for (HostOrJoin one : all) {
+			decisions.add(executor.submit(() -> {
+				together.await(30, TimeUnit.SECONDS);
+				return one.ensure();
+			}));
+		}
+		List<Membership> memberships = new ArrayList<>();
+		for (Future<Membership> decision : decisions) {
+			memberships.add(decision.get(30, TimeUnit.SECONDS));
+		}
+		return memberships;
+	}
+
+	private HostOrJoin hostOrJoin(int httpPort) {
+		return hostOrJoin(httpPort, 0);
+	}
+
+	private HostOrJoin hostOrJoin(int httpPort, int dnsPort) {
+		HostOrJoin created = new HostOrJoin(httpPort, dnsPort);
+		this.resources.push(created);
+		return created;
+	}
+
+	private HttpServer httpServer() throws IOException {
+		HttpServer started = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		started.start();
+		this.resources.push(() -> started.stop(0));
+		return started;
+	}
+
+	private static ServerSocket listen() throws IOException {
+		return new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = listen()) {
+			return socket.getLocalPort();
+		}
+	}
+
+	private static void answerWith(ServerSocket socket, String answer) {
+		Thread thread = new Thread(() -> {
+			try {
+				while (true) {
+					try (Socket connection = socket.accept()) {
+						connection.getInputStream().read();
+						connection.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+						connection.shutdownOutput();
+						connection.getInputStream().readAllBytes();
+					}
+				}
+			}
+			catch (IOException ex) {
+				// the test has ended
+			}
+		}, "answering");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+}

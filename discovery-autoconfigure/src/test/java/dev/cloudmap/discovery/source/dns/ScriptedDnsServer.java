@@ -1,0 +1,254 @@
+package dev.cloudmap.discovery.source.dns;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/**
+ * A DNS server on loopback, by UDP and TCP on one port, that says what a test tells it
+ * to. A name of which nothing was told does not exist (NXDOMAIN); one of which only other
+ * types were told has no such record (NODATA). What does not fit into the datagram that
+ * the client takes is truncated, as real servers do.
+ */
+final class ScriptedDnsServer implements AutoCloseable {
+
+	private static final int MAX_DATAGRAM = 65_535;
+
+	private static final int SMALLEST_DATAGRAM = 512;
+
+	private static final int PORT_ATTEMPTS = 20;
+
+	private static final long TTL = 10;
+
+	private final Map<Question, UnaryOperator<Message>> script = new ConcurrentHashMap<>();
+
+	private final List<String> queries = new CopyOnWriteArrayList<>();
+
+	private final Collection<Socket> connections = new CopyOnWriteArrayList<>();
+
+	private final ServerSocket tcp;
+
+	private final DatagramSocket udp;
+
+	private volatile UnaryOperator<Message> always;
+
+	private ScriptedDnsServer(ServerSocket tcp, DatagramSocket udp) {
+		this.tcp = tcp;
+		this.udp = udp;
+		run(this::serveUdp);
+		run(this::serveTcp);
+	}
+
+	static ScriptedDnsServer start() {
+		try {
+			for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
+				ServerSocket tcp = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+				try {
+					return new ScriptedDnsServer(tcp,
+							new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress()));
+				}
+				catch (BindException ex) {
+					tcp.close();
+				}
+			}
+			throw new IllegalStateException("no port is free for both UDP and TCP");
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	InetSocketAddress address() {
+		return (InetSocketAddress) this.udp.getLocalSocketAddress();
+	}
+
+	/**
+	 * What was asked, in order, such as {@code UDP SRV worker.corp.}.
+	 */
+	List<String> queries() {
+		return this.queries;
+	}
+
+	/**
+	 * Answers a question in any way.
+	 * @param respond completes the answer, or returns null to stay silent
+	 */
+	ScriptedDnsServer on(String name, int type, UnaryOperator<Message> respond) {
+		this.script.put(new Question(name(name), type), respond);
+		return this;
+	}
+
+	/**
+	 * Answers a question with records, each written as in a zone file without TTL and
+	 * class.
+	 */
+	ScriptedDnsServer on(String name, int type, String... records) {
+		return on(name, type, (answer) -> add(answer, Section.ANSWER, records));
+	}
+
+	/**
+	 * Answers every question with the same code.
+	 */
+	ScriptedDnsServer alwaysWith(int rcode) {
+		this.always = (answer) -> {
+			answer.getHeader().setRcode(rcode);
+			return answer;
+		};
+		return this;
+	}
+
+	/**
+	 * Answers no question.
+	 */
+	ScriptedDnsServer silent() {
+		this.always = (answer) -> null;
+		return this;
+	}
+
+	static Message add(Message answer, int section, String... records) {
+		for (String record : records) {
+			answer.addRecord(record(record), section);
+		}
+		return answer;
+	}
+
+	private static Record record(String text) {
+		String[] parts = text.split(" ", 3);
+		try {
+			return Record.fromString(name(parts[0]), Type.value(parts[1]), DClass.IN, TTL, parts[2], Name.root);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static Name name(String name) {
+		return Name.fromConstantString(name);
+	}
+
+	private Message answer(byte[] wire, String transport) throws IOException {
+		Message query = new Message(wire);
+		Record asked = query.getQuestion();
+		this.queries.add(transport + " " + Type.string(asked.getType()) + " " + asked.getName());
+		Message answer = new Message(query.getHeader().getID());
+		answer.getHeader().setFlag(Flags.QR);
+		answer.addRecord(asked, Section.QUESTION);
+		UnaryOperator<Message> everything = this.always;
+		if (everything != null) {
+			return everything.apply(answer);
+		}
+		UnaryOperator<Message> respond = this.script.get(new Question(asked.getName(), asked.getType()));
+		if (respond != null) {
+			return respond.apply(answer);
+		}
+		if (this.script.keySet().stream().noneMatch((known) -> known.name().equals(asked.getName()))) {
+			answer.getHeader().setRcode(Rcode.NXDOMAIN);
+		}
+		return answer;
+	}
+
+	private void serveUdp() throws IOException {
+		byte[] buffer = new byte[MAX_DATAGRAM];
+		while (true) {
+			DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+			this.udp.receive(packet);
+			byte[] wire = Arrays.copyOf(packet.getData(), packet.getLength());
+			Message answer = answer(wire, "UDP");
+			if (answer != null) {
+				byte[] bytes = answer.toWire(payloadSize(new Message(wire)));
+				this.udp.send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
+			}
+		}
+	}
+
+	private static int payloadSize(Message query) {
+		OPTRecord options = query.getOPT();
+		return (options != null) ? options.getPayloadSize() : SMALLEST_DATAGRAM;
+	}
+
+	private void serveTcp() throws IOException {
+		while (true) {
+			Socket connection = this.tcp.accept();
+			this.connections.add(connection);
+			run(() -> serve(connection));
+		}
+	}
+
+	private void serve(Socket connection) throws IOException {
+		try (connection) {
+			DataInputStream in = new DataInputStream(connection.getInputStream());
+			DataOutputStream out = new DataOutputStream(connection.getOutputStream());
+			while (true) {
+				Message answer = answer(in.readNBytes(in.readUnsignedShort()), "TCP");
+				if (answer != null) {
+					byte[] bytes = answer.toWire();
+					out.writeShort(bytes.length);
+					out.write(bytes);
+				}
+			}
+		}
+	}
+
+	private static void run(Task task) {
+		Thread thread = new Thread(() -> {
+			try {
+				task.run();
+			}
+			catch (IOException ex) {
+				// the client or the test has closed its end
+			}
+		}, "scripted-dns");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	@Override
+	public void close() {
+		this.udp.close();
+		try {
+			this.tcp.close();
+			for (Socket connection : this.connections) {
+				connection.close();
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private record Question(Name name, int type) {
+	}
+
+	@FunctionalInterface
+	private interface Task {
+
+		void run() throws IOException;
+
+	}
+
+}
