@@ -1,6 +1,6 @@
 /**
- * The words of service discovery: namespaces, services, instances. Immutable, and free
- * of\n * Spring.
+ * The words of service discovery: namespaces, services, instances. Immutable, and free of
+ * Spring.
  */
 @NullMarked
 package dev.cloudmap.discovery;

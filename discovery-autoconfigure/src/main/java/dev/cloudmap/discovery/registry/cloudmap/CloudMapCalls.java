@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.registry.cloudmap;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -73,6 +74,10 @@ final class CloudMapCalls {
 		}
 		catch (SdkException ex) {
 			throw translate(operation, ex);
+		}
+		catch (RejectedExecutionException | IllegalStateException ex) {
+			throw new RegistryUnavailableException("The connection to Cloud Map at " + this.location + " is closed",
+					ex);
 		}
 	}
 
