@@ -14,4 +14,14 @@ public class NotRegisteredException extends DiscoveryException {
 		super(message, cause);
 	}
 
+	/**
+	 * Creates an exception that tells what to do.
+	 * @param description what is missing; not null
+	 * @param action what to do about it; not null
+	 * @param cause the cause, or null
+	 */
+	public NotRegisteredException(String description, String action, @Nullable Throwable cause) {
+		super(description, action, cause);
+	}
+
 }

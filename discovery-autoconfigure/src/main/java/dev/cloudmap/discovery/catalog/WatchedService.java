@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -20,6 +19,7 @@ import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.thread.Backoff;
+import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -183,7 +183,7 @@ public final class WatchedService {
 	}
 
 	private DiscoveryException translate(Throwable ex) {
-		Throwable cause = (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
+		Throwable cause = Futures.cause(ex);
 		if (cause instanceof DiscoveryException failure) {
 			return failure;
 		}

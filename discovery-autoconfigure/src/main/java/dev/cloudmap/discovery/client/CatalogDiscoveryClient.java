@@ -1,8 +1,6 @@
 package dev.cloudmap.discovery.client;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
@@ -10,6 +8,7 @@ import org.springframework.cloud.client.discovery.DiscoveryClient;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.thread.Futures;
 
 /**
  * Spring Cloud's blocking client: answers from the catalog, and waits only for the first
@@ -42,12 +41,12 @@ public final class CatalogDiscoveryClient implements DiscoveryClient {
 	 */
 	@Override
 	public List<ServiceInstance> getInstances(String serviceId) {
-		return await(this.catalog.service(serviceId).instances());
+		return Futures.join(this.catalog.service(serviceId).instances());
 	}
 
 	@Override
 	public List<String> getServices() {
-		return await(this.services.names());
+		return Futures.join(this.services.names());
 	}
 
 	/**
@@ -56,18 +55,6 @@ public final class CatalogDiscoveryClient implements DiscoveryClient {
 	 */
 	@Override
 	public void probe() {
-	}
-
-	private static <T> T await(CompletableFuture<T> future) {
-		try {
-			return future.join();
-		}
-		catch (CompletionException ex) {
-			if (ex.getCause() instanceof DiscoveryException failure) {
-				throw failure;
-			}
-			throw ex;
-		}
 	}
 
 }

@@ -1,7 +1,7 @@
 package dev.cloudmap.discovery.registration;
 
 import java.time.Duration;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -17,6 +17,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 
 import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -81,23 +82,28 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 		}
 		if (event.getState() == ReadinessState.REFUSING_TRAFFIC) {
 			if (this.registering.get()) {
-				this.actor.report(HealthStatus.UNHEALTHY);
+				report(HealthStatus.UNHEALTHY);
 			}
 		}
 		else if (this.registering.compareAndSet(false, true)) {
 			register();
 		}
 		else {
-			this.actor.report(HealthStatus.HEALTHY);
+			report(HealthStatus.HEALTHY);
 		}
 	}
 
 	private void register() {
 		this.events.beforeRegistration();
-		CompletionStage<Void> firstAttempt = this.actor.register(this.registration::instance);
+		CompletableFuture<Void> firstAttempt = this.actor.register(this.registration::instance);
 		if (this.properties.isFailFast()) {
-			DiscoveryServiceRegistry.await(firstAttempt);
+			Futures.join(firstAttempt);
 		}
+	}
+
+	private void report(HealthStatus status) {
+		// the actor says what goes wrong, and tries again
+		var unused = this.actor.report(status);
 	}
 
 	/**
@@ -114,7 +120,6 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 		this.events.beforeDeregistration();
 		boolean held = this.actor.state().isHeld();
 		var unused = this.actor.deregister()
-			.toCompletableFuture()
 			.orTimeout(DEREGISTRATION_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
 			.whenComplete((done, failure) -> {
 				this.events.afterDeregistration();

@@ -1,8 +1,6 @@
 package dev.cloudmap.discovery.registration;
 
 import java.util.Locale;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +9,7 @@ import org.springframework.util.Assert;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.thread.Futures;
 
 /**
  * Spring Cloud's way to register by hand, and what {@code /actuator/serviceregistry}
@@ -31,7 +30,7 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 	@Override
 	public void register(@Nullable DiscoveryRegistration registration) {
 		Assert.notNull(registration, "'registration' must not be null");
-		await(this.actor.register(registration::instance));
+		Futures.join(this.actor.register(registration::instance));
 	}
 
 	/**
@@ -40,7 +39,7 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 	 */
 	@Override
 	public void deregister(@Nullable DiscoveryRegistration registration) {
-		await(this.actor.deregister());
+		Futures.join(this.actor.deregister());
 	}
 
 	@Override
@@ -62,7 +61,7 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 			default -> throw new IllegalArgumentException(
 					"Status '" + status + "' is not known: expected UP, HEALTHY, DOWN, OUT_OF_SERVICE or UNHEALTHY");
 		};
-		await(this.actor.report(health));
+		Futures.join(this.actor.report(health));
 	}
 
 	/**
@@ -72,18 +71,6 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 	@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
 	public <T> T getStatus(DiscoveryRegistration registration) {
 		return (T) this.actor.state().phase().name();
-	}
-
-	static void await(CompletionStage<Void> stage) {
-		try {
-			stage.toCompletableFuture().join();
-		}
-		catch (CompletionException ex) {
-			if (ex.getCause() instanceof DiscoveryException failure) {
-				throw failure;
-			}
-			throw ex;
-		}
 	}
 
 }

@@ -2,7 +2,6 @@ package dev.cloudmap.discovery.registration;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -85,7 +84,7 @@ public final class RegistrationActor {
 	 * @return ends with the first attempt: normally if it succeeded, exceptionally if it
 	 * failed and will be tried again
 	 */
-	public CompletionStage<Void> register(Supplier<InstanceRegistration> instance) {
+	public CompletableFuture<Void> register(Supplier<InstanceRegistration> instance) {
 		return run(() -> {
 			this.wish++;
 			enter(Phase.REGISTERING, null, null);
@@ -100,7 +99,7 @@ public final class RegistrationActor {
 	 * Takes the instance out, and stops trying anything else.
 	 * @return ends when the registry no longer holds it, or exceptionally if that failed
 	 */
-	public CompletionStage<Void> deregister() {
+	public CompletableFuture<Void> deregister() {
 		return run(() -> {
 			InstanceRegistration instance = this.state.instance();
 			this.wish++;
@@ -127,10 +126,10 @@ public final class RegistrationActor {
 	 * @param status {@code HEALTHY} or {@code UNHEALTHY}; not null
 	 * @return ends when the registry knows, or exceptionally if it could not be told
 	 */
-	public CompletionStage<Void> report(HealthStatus status) {
+	public CompletableFuture<Void> report(HealthStatus status) {
 		return run(() -> {
 			this.health = status;
-			tellIfHeld();
+			tellIfHeld(Backoff.first());
 		});
 	}
 
@@ -142,7 +141,7 @@ public final class RegistrationActor {
 			logger.info("Registered {} of {} with {}", instance.instanceId(), instance.service(), this.registry.info());
 			enter(Phase.REGISTERED, instance, null);
 			if (this.health == HealthStatus.UNHEALTHY) {
-				tell(instance);
+				tell(instance, Backoff.first());
 			}
 		}
 		catch (NothingToRegisterException ex) {
@@ -164,22 +163,23 @@ public final class RegistrationActor {
 	private void renewLater() {
 		later(this.renewal, () -> {
 			renewLater();
-			tellIfHeld();
+			tellIfHeld(Backoff.first());
 		});
 	}
 
-	private void tellIfHeld() {
+	private void tellIfHeld(Backoff backoff) {
 		InstanceRegistration instance = this.state.instance();
 		if (instance != null && this.state.isHeld()) {
-			tell(instance);
+			tell(instance, backoff);
 		}
 	}
 
 	/**
 	 * Tells the registry how the instance is, which renews its lease; registers it again
-	 * if the registry has forgotten it.
+	 * if the registry has forgotten it. Where there is no renewal to come, it is tried
+	 * again until the registry knows.
 	 */
-	private void tell(InstanceRegistration instance) {
+	private void tell(InstanceRegistration instance, Backoff backoff) {
 		try {
 			this.registry.reportHealth(instance.service(), instance.instanceId(), this.health);
 			if (this.state.problem() != null) {
@@ -200,6 +200,9 @@ public final class RegistrationActor {
 						ex.getMessage());
 			}
 			enter(this.state.phase(), instance, ex.getMessage());
+			if (!this.registry.info().can(Capability.LEASES)) {
+				later(backoff.delay(), () -> tellIfHeld(backoff.next()));
+			}
 			throw ex;
 		}
 	}
@@ -216,14 +219,16 @@ public final class RegistrationActor {
 	 */
 	private void later(Duration delay, Runnable step) {
 		long wish = this.wish;
-		this.timer.schedule(() -> run(() -> {
-			if (this.wish == wish) {
-				step.run();
-			}
-		}), delay);
+		this.timer.schedule(() -> {
+			var unused = run(() -> {
+				if (this.wish == wish) {
+					step.run();
+				}
+			});
+		}, delay);
 	}
 
-	private CompletionStage<Void> run(Runnable step) {
+	private CompletableFuture<Void> run(Runnable step) {
 		try {
 			return CompletableFuture.runAsync(step, this.executor);
 		}

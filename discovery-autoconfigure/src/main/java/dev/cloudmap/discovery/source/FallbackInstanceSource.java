@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import dev.cloudmap.discovery.InconclusiveLookupException;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.thread.Futures;
 
 /**
  * DNS where DNS can tell, the API where it can't: a namespace without DNS, an address
@@ -40,7 +41,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 	public CompletionStage<InstanceSet> lookup(ServiceName service) {
 		return this.dns.lookup(service).handle((set, failure) -> {
 			if (failure != null) {
-				return askApi(service, null, unwrap(failure));
+				return askApi(service, null, Futures.cause(failure));
 			}
 			if (set.isEmpty() || set.instances().size() >= MAX_DNS_INSTANCES) {
 				return askApi(service, set, null);
@@ -55,7 +56,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 			if (failure == null) {
 				return set;
 			}
-			Throwable cause = unwrap(failure);
+			Throwable cause = Futures.cause(failure);
 			if (fromDns != null && !fromDns.isEmpty()) {
 				logger.debug("The API could not tell more about {} than DNS", service, cause);
 				return fromDns;
@@ -65,10 +66,6 @@ public final class FallbackInstanceSource implements InstanceSource {
 			}
 			throw new CompletionException(cause);
 		}).toCompletableFuture();
-	}
-
-	private static Throwable unwrap(Throwable failure) {
-		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
 	}
 
 }

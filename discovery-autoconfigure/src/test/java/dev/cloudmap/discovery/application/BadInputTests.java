@@ -72,6 +72,12 @@ class BadInputTests {
 	}
 
 	@Test
+	void aPortThatIsNone(CapturedOutput output) {
+		failsToStart("discovery.embedded.http-port=70000");
+		assertThat(output).contains("discovery.embedded.http-port is 70000: expected 0 to 65535");
+	}
+
+	@Test
 	void durationsThatMakeNoSense(CapturedOutput output) {
 		failsToStart("discovery.lookup.refresh=0s");
 		assertThat(output).contains("discovery.lookup.refresh is 0ms: expected 50ms or more");

@@ -129,6 +129,22 @@ class RegistrationActorTests {
 	}
 
 	@Test
+	void aReportThatFailsIsTriedAgainWhereNoRenewalFollows() {
+		this.registry.capabilities = Set.of();
+		this.actor.register(() -> INSTANCE);
+		this.registry.failure = new RegistryUnavailableException("away", null);
+		assertThat(this.actor.report(HealthStatus.UNHEALTHY)).isCompletedExceptionally();
+		this.timer.advance(Duration.ofSeconds(10));
+		this.registry.failure = null;
+		this.timer.advance(Duration.ofSeconds(10));
+		assertThat(this.actor.state().phase()).isEqualTo(Phase.OUT_OF_SERVICE);
+		assertThat(this.actor.state().problem()).isNull();
+		int calls = this.registry.calls.size();
+		this.timer.advance(Duration.ofMinutes(5));
+		assertThat(this.registry.calls).hasSize(calls).endsWith("UNHEALTHY i-1");
+	}
+
+	@Test
 	void whatHasNoPortIsNotTriedAgain() {
 		assertThat(this.actor.register(() -> {
 			throw NothingToRegisterException.noPort();

@@ -1,11 +1,14 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,9 @@ public final class CloudMapRegistry implements Registry {
 
 	private static final int MAX_PORT = 65_535;
 
+	/** How many instances that can't be called are complained of, at most. */
+	private static final int MAX_WARNED = 1000;
+
 	private static final Logger logger = LoggerFactory.getLogger(CloudMapRegistry.class);
 
 	private final ServiceDiscoveryClient client;
@@ -56,6 +62,8 @@ public final class CloudMapRegistry implements Registry {
 	private final @Nullable List<InetSocketAddress> dnsServers;
 
 	private final Function<ServiceName, @Nullable Integer> defaultPort;
+
+	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Creates the adapter.
@@ -175,18 +183,37 @@ public final class CloudMapRegistry implements Registry {
 	private @Nullable Instance instance(ServiceName service, HttpInstanceSummary summary) {
 		Map<String, String> attributes = new LinkedHashMap<>(summary.attributes());
 		String host = firstNonNull(attributes.remove(InstanceAttributes.IPV4),
-				attributes.remove(InstanceAttributes.IPV6), attributes.remove(InstanceAttributes.CNAME));
+				canonical(attributes.remove(InstanceAttributes.IPV6)), attributes.remove(InstanceAttributes.CNAME));
 		String registeredPort = attributes.remove(InstanceAttributes.PORT);
 		Integer port = (registeredPort != null) ? parsePort(registeredPort) : this.defaultPort.apply(service);
 		if (host == null || host.isBlank() || port == null) {
-			logger.warn(
-					"Instance {} of {} can't be called: expected an address and a port, found {}."
-							+ " Register it with a port, or set discovery.lookup.services.{}.port",
-					summary.instanceId(), service, summary.attributes(), service.name());
+			warnOnce(service, summary);
 			return null;
 		}
 		attributes.keySet().removeIf((name) -> name.startsWith(InstanceAttributes.RESERVED_PREFIX));
 		return new Instance(service, summary.instanceId(), host, port, health(summary), attributes);
+	}
+
+	private void warnOnce(ServiceName service, HttpInstanceSummary summary) {
+		if (this.warned.size() < MAX_WARNED && this.warned.add(service + "/" + summary.instanceId())) {
+			logger.warn(
+					"Instance {} of {} can't be called: expected an address and a port, found {}."
+							+ " Register it with a port, or set discovery.lookup.services.{}.port",
+					summary.instanceId(), service, summary.attributes(), service.name());
+		}
+	}
+
+	/**
+	 * An address in the form in which DNS look-ups give it, so that it does not matter
+	 * who was asked.
+	 */
+	private static @Nullable String canonical(@Nullable String ipv6) {
+		try {
+			return (ipv6 != null && ipv6.indexOf(':') >= 0) ? InetAddress.getByName(ipv6).getHostAddress() : ipv6;
+		}
+		catch (UnknownHostException ex) {
+			return null;
+		}
 	}
 
 	/**

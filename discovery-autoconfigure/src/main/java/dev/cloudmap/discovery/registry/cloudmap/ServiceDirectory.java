@@ -187,7 +187,7 @@ final class ServiceDirectory {
 
 	private String createService(ServiceName service, NamespaceSummary namespace, ServiceDefinition definition) {
 		if (!this.creation.allowsServices()) {
-			throw new DiscoveryException(
+			throw new NotRegisteredException(
 					"There is no service '" + service.name() + "' in namespace '" + service.namespace() + "'",
 					"Create it, or set discovery.cloud-map.create=services", null);
 		}

@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
@@ -13,6 +12,7 @@ import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.registry.embedded.Membership.Role;
+import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.registry.AddressInUseException;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
@@ -26,6 +26,8 @@ import dev.cloudmap.registry.RegistryStartException;
 public final class HostOrJoin implements AutoCloseable {
 
 	private static final String LOOPBACK = "127.0.0.1";
+
+	private static final int MAX_PORT = 65_535;
 
 	/**
 	 * How often to look again when another application takes, or leaves, the port at the
@@ -54,10 +56,20 @@ public final class HostOrJoin implements AutoCloseable {
 	 * @param httpPort the port of the registry's API; 0 hosts one on a free port
 	 * @param dnsPort the port of its DNS server, if this application hosts it; where it
 	 * is taken, or 0, a free one is used
+	 * @throws DiscoveryException if either is no port
 	 */
 	public HostOrJoin(int httpPort, int dnsPort) {
+		requirePort("discovery.embedded.http-port", httpPort);
+		requirePort("discovery.embedded.dns-port", dnsPort);
 		this.httpPort = httpPort;
 		this.dnsPort = dnsPort;
+	}
+
+	private static void requirePort(String property, int port) {
+		if (port < 0 || port > MAX_PORT) {
+			throw new DiscoveryException(property + " is " + port + ": expected 0 to " + MAX_PORT,
+					"Correct " + property, null);
+		}
 	}
 
 	/**
@@ -77,7 +89,7 @@ public final class HostOrJoin implements AutoCloseable {
 		CompletableFuture<Membership> attempt = new CompletableFuture<>();
 		CompletableFuture<Membership> current = this.deciding.compareAndExchange(null, attempt);
 		if (current != null) {
-			return join(current);
+			return Futures.join(current);
 		}
 		try {
 			attempt.complete(decide());
@@ -88,19 +100,7 @@ public final class HostOrJoin implements AutoCloseable {
 		finally {
 			this.deciding.set(null);
 		}
-		return join(attempt);
-	}
-
-	private static Membership join(CompletableFuture<Membership> attempt) {
-		try {
-			return attempt.join();
-		}
-		catch (CompletionException ex) {
-			if (ex.getCause() instanceof DiscoveryException cause) {
-				throw cause;
-			}
-			throw ex;
-		}
+		return Futures.join(attempt);
 	}
 
 	private Membership decide() {

@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -23,6 +22,7 @@ import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
 
 import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.thread.Futures;
 
 /**
  * Sends one query to one server after the other until one answers. A server that does not
@@ -130,8 +130,7 @@ final class DnsQueries {
 	}
 
 	private String describe(Throwable failure) {
-		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-				: failure;
+		Throwable cause = Futures.cause(failure);
 		return (cause instanceof TimeoutException) ? "no answer within " + this.timeout.toMillis() + " ms"
 				: String.valueOf(cause.getMessage());
 	}
