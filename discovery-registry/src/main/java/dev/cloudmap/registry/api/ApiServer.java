@@ -17,6 +17,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 
 import dev.cloudmap.registry.health.InstanceHealth;
@@ -117,6 +118,7 @@ public final class ApiServer implements AutoCloseable {
 		connection.pipeline()
 			.addLast(new IdleStateHandler(0, 0, IDLE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS))
 			.addLast(new HttpServerCodec(config))
+			.addLast(new FlowControlHandler())
 			.addLast(new BodyLimit(responder))
 			.addLast(new RequestHandler(dispatcher, responder, () -> this.dnsPort));
 	}

@@ -35,6 +35,8 @@ final class Json {
 				(config) -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
 					.setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
 					.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+		.withCoercionConfig(LogicalType.Integer,
+				(config) -> config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail))
 		.addModule(new SimpleModule().addSerializer(new EpochSecondsSerializer()))
 		.build();
 
