@@ -26,6 +26,7 @@ class RegistryServerTests {
 		assertThat(options).isEqualTo(new RegistryOptions("127.0.0.1", 8054, 8053, null, Duration.ZERO, Duration.ZERO));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withHttpPort(65_536));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withHealthDelay(Duration.ofMillis(-1)));
+		assertThatIllegalArgumentException().isThrownBy(() -> options.withOperationDelay(Duration.ofDays(2)));
 	}
 
 	@Test

@@ -58,6 +58,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		}
 		Afterwards afterwards = afterwards(request);
 		answer(context, request).whenCompleteAsync((result, failure) -> {
+			if (!context.channel().isActive()) {
+				return;
+			}
 			Answer answer = (failure != null) ? Answer.of(failure, requestId) : result;
 			send(context, answer, requestId, afterwards);
 		}, context.executor());

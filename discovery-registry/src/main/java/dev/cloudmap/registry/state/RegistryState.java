@@ -171,7 +171,8 @@ public final class RegistryState implements AutoCloseable {
 	}
 
 	/**
-	 * Stops taking commands and lets those already taken finish.
+	 * Stops taking commands, lets those finish that are being carried out, and refuses
+	 * those that wait.
 	 */
 	@Override
 	public void close() {
