@@ -56,6 +56,16 @@ class RegistryServerTests {
 	}
 
 	@Test
+	void tellsAddressesAsTheyWereAskedForAndAsPeopleWriteThem() {
+		try (RegistryServer all = RegistryServer.start(FREE_PORTS.withBind("0.0.0.0"))) {
+			int port = all.httpAddress().getPort();
+			assertThat(RegistryServer.hostAndPort(all.httpAddress())).isEqualTo("0.0.0.0:" + port);
+			assertThat(all.endpoint().toString()).isEqualTo("http://127.0.0.1:" + port);
+		}
+		assertThat(RegistryServer.hostAndPort(new InetSocketAddress("::1", 80))).isEqualTo("[::1]:80");
+	}
+
+	@Test
 	void saysWhatAnAddressShouldBe() {
 		assertThatExceptionOfType(RegistryStartException.class)
 			.isThrownBy(() -> RegistryServer.start(FREE_PORTS.withBind("203.0.113.1")))
