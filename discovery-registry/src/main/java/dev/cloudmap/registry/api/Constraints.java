@@ -109,13 +109,14 @@ final class Constraints {
 			else if (value instanceof Number number) {
 				checkNumber(name, number.longValue(), violations);
 			}
-			else if (value instanceof Collection<?> list && hasLength(name, list, list.size(), violations)) {
+			else if (value instanceof Collection<?> list
+					&& hasLength(name, counted(list.size()), list.size(), violations)) {
 				int index = 1;
 				for (Object element : list) {
 					checkElement(0, "%s.%d.member".formatted(name, index++), element, violations);
 				}
 			}
-			else if (value instanceof Map<?, ?> map && hasLength(name, map, map.size(), violations)) {
+			else if (value instanceof Map<?, ?> map && hasLength(name, counted(map.size()), map.size(), violations)) {
 				map.forEach((key, element) -> {
 					checkElement(0, name + ".key", key, violations);
 					checkElement(1, name + "." + key, element, violations);
@@ -160,7 +161,11 @@ final class Constraints {
 			}
 		}
 
-		private boolean hasLength(String name, Object value, int length, Violations violations) {
+		private static String counted(int elements) {
+			return elements + " elements";
+		}
+
+		private boolean hasLength(String name, String value, int length, Violations violations) {
 			if (this.length != null && length < this.length.min()) {
 				violations.add(name, value, "Member must have length greater than or equal to " + this.length.min());
 				return false;
