@@ -19,6 +19,8 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.state.RegistryState;
@@ -29,6 +31,8 @@ import dev.cloudmap.registry.state.Timeline;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
 public final class ApiServer implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(ApiServer.class);
 
 	/** Longer request lines are refused, in bytes. */
 	private static final int MAX_REQUEST_LINE = 4096;
@@ -107,6 +111,8 @@ public final class ApiServer implements AutoCloseable {
 
 	private void accept(SocketChannel connection, RegistryState state, Dispatcher dispatcher) {
 		if (this.connections.size() >= MAX_CONNECTIONS) {
+			logger.debug("Closing the connection of {}: there are {} already", connection.remoteAddress(),
+					MAX_CONNECTIONS);
 			connection.close();
 			return;
 		}

@@ -152,6 +152,20 @@ class HttpTests {
 		assertThat(mapper.readTree(response.body()).get("Message").asString()).contains(message);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			[]                                            | must be a JSON object
+			{} {}                                         | must be a JSON object
+			{"Name":{}}                                   | 'Name'
+			{"Name":"x","Tags":[{"Key":"a"},{"Key":[]}]}  | 'Tags.2.member.Key'
+			{"Name":"x                                    | no JSON
+			""")
+	void explainsWhatIsNoRequestWithoutSpeakingOfItself(String body, String explanation) throws Exception {
+		assertThat(mapper.readTree(post("CreateHttpNamespace", body).body()).get("Message").asString())
+			.contains(explanation)
+			.doesNotContain("dev.cloudmap", "java.lang", "JsonToken");
+	}
+
 	@Test
 	void takesOnlyWholeNumbers() throws Exception {
 		refused(post("ListNamespaces", "{\"MaxResults\":1.5}"), 400, "SerializationException");
