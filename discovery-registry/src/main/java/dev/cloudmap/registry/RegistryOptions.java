@@ -35,9 +35,12 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 	private static final int MAX_PORT = 65_535;
 
+	private static final Duration MAX_DELAY = Duration.ofDays(1);
+
 	/**
 	 * Checks the options.
-	 * @throws IllegalArgumentException when a port is no port or a delay is negative
+	 * @throws IllegalArgumentException when a port is no port, or a delay is negative or
+	 * longer than a day
 	 */
 	public RegistryOptions {
 		Objects.requireNonNull(bind, "bind");
@@ -103,9 +106,9 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 	/**
 	 * Returns these options with another duration of operations.
-	 * @param newOperationDelay a duration, not negative
+	 * @param newOperationDelay a duration of at most a day
 	 * @return the changed options
-	 * @throws IllegalArgumentException when it is negative
+	 * @throws IllegalArgumentException when it is negative or longer than a day
 	 */
 	public RegistryOptions withOperationDelay(Duration newOperationDelay) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, newOperationDelay,
@@ -114,9 +117,9 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 	/**
 	 * Returns these options with another delay of changes of health.
-	 * @param newHealthDelay a duration, not negative
+	 * @param newHealthDelay a duration of at most a day
 	 * @return the changed options
-	 * @throws IllegalArgumentException when it is negative
+	 * @throws IllegalArgumentException when it is negative or longer than a day
 	 */
 	public RegistryOptions withHealthDelay(Duration newHealthDelay) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.operationDelay,
@@ -132,8 +135,9 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 	private static void checkDelay(String name, Duration delay) {
 		Objects.requireNonNull(delay, name);
-		if (delay.isNegative()) {
-			throw new IllegalArgumentException("The %s must not be negative, but is %s.".formatted(name, delay));
+		if (delay.isNegative() || delay.compareTo(MAX_DELAY) > 0) {
+			throw new IllegalArgumentException(
+					"The %s must be from 0 to %d h, but is %s.".formatted(name, MAX_DELAY.toHours(), delay));
 		}
 	}
 

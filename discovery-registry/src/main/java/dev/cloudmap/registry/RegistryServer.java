@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +42,9 @@ public final class RegistryServer implements AutoCloseable {
 	private static final int IO_THREADS = 2;
 
 	private static final long SHUTDOWN_TIMEOUT_MILLIS = 1000;
+
+	/** Ports below are for privileged processes on many systems. */
+	private static final int FIRST_FREE_FOR_ALL = 1024;
 
 	/** What to close, the last opened first. */
 	private final Deque<AutoCloseable> parts;
@@ -96,7 +101,10 @@ public final class RegistryServer implements AutoCloseable {
 			logger.warn("The registry listens on {}, beyond this machine, and asks nobody who they are",
 					options.bind());
 		}
-		return new RegistryServer(parts, api.address(), dns.address());
+		// Of an address for all interfaces a socket tells another form than was asked
+		// for.
+		return new RegistryServer(parts, new InetSocketAddress(host, api.address().getPort()),
+				new InetSocketAddress(host, dns.address().getPort()));
 	}
 
 	private static Journal open(@Nullable Path dataDirectory) {
@@ -140,11 +148,11 @@ public final class RegistryServer implements AutoCloseable {
 			return binding.bind();
 		}
 		catch (BindException ex) {
-			if (String.valueOf(ex.getMessage()).contains("in use")) {
+			if (isTaken(address, ex)) {
 				throw new AddressInUseException(
 						("The %s port %d is taken on %s by another process, perhaps another "
 								+ "registry. Stop that one, or choose another port with %s (0 takes a free one).")
-							.formatted(what, address.getPort(), address.getAddress().getHostAddress(), option),
+							.formatted(what, address.getPort(), NetUtil.toAddressString(address.getAddress()), option),
 						address, ex);
 			}
 			throw new RegistryStartException("Cannot listen on %s for %s: %s. Is it an address of this machine?"
@@ -153,6 +161,23 @@ public final class RegistryServer implements AutoCloseable {
 		catch (IOException ex) {
 			throw new RegistryStartException("Cannot listen on %s for %s: %s.".formatted(shown, what, ex.getMessage()),
 					ex);
+		}
+	}
+
+	/**
+	 * Tells a port that is taken from an address that cannot be had at all. The exception
+	 * says it in the operating system's language only, so another port of the address is
+	 * tried; but one below 1024 may be forbidden rather than taken.
+	 */
+	private static boolean isTaken(InetSocketAddress address, BindException cause) {
+		if (address.getPort() < FIRST_FREE_FOR_ALL) {
+			return String.valueOf(cause.getMessage()).contains("in use");
+		}
+		try (ServerSocket another = new ServerSocket(0, 1, address.getAddress())) {
+			return another.isBound();
+		}
+		catch (IOException ex) {
+			return false;
 		}
 	}
 
@@ -193,8 +218,7 @@ public final class RegistryServer implements AutoCloseable {
 	}
 
 	static String hostAndPort(InetSocketAddress address) {
-		String host = address.getAddress().getHostAddress();
-		return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+		return NetUtil.toSocketAddressString(address);
 	}
 
 	private static void close(Deque<AutoCloseable> parts) {

@@ -26,6 +26,7 @@ class RegistryServerTests {
 		assertThat(options).isEqualTo(new RegistryOptions("127.0.0.1", 8054, 8053, null, Duration.ZERO, Duration.ZERO));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withHttpPort(65_536));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withHealthDelay(Duration.ofMillis(-1)));
+		assertThatIllegalArgumentException().isThrownBy(() -> options.withOperationDelay(Duration.ofDays(2)));
 	}
 
 	@Test
@@ -52,6 +53,16 @@ class RegistryServerTests {
 				.withMessageContaining("DNS port " + dns.getPort())
 				.satisfies((ex) -> assertThat(ex.address()).isEqualTo(dns));
 		}
+	}
+
+	@Test
+	void tellsAddressesAsTheyWereAskedForAndAsPeopleWriteThem() {
+		try (RegistryServer all = RegistryServer.start(FREE_PORTS.withBind("0.0.0.0"))) {
+			int port = all.httpAddress().getPort();
+			assertThat(RegistryServer.hostAndPort(all.httpAddress())).isEqualTo("0.0.0.0:" + port);
+			assertThat(all.endpoint().toString()).isEqualTo("http://127.0.0.1:" + port);
+		}
+		assertThat(RegistryServer.hostAndPort(new InetSocketAddress("::1", 80))).isEqualTo("[::1]:80");
 	}
 
 	@Test

@@ -17,7 +17,10 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.state.RegistryState;
@@ -28,6 +31,8 @@ import dev.cloudmap.registry.state.Timeline;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
 public final class ApiServer implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(ApiServer.class);
 
 	/** Longer request lines are refused, in bytes. */
 	private static final int MAX_REQUEST_LINE = 4096;
@@ -106,6 +111,8 @@ public final class ApiServer implements AutoCloseable {
 
 	private void accept(SocketChannel connection, RegistryState state, Dispatcher dispatcher) {
 		if (this.connections.size() >= MAX_CONNECTIONS) {
+			logger.debug("Closing the connection of {}: there are {} already", connection.remoteAddress(),
+					MAX_CONNECTIONS);
 			connection.close();
 			return;
 		}
@@ -117,6 +124,7 @@ public final class ApiServer implements AutoCloseable {
 		connection.pipeline()
 			.addLast(new IdleStateHandler(0, 0, IDLE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS))
 			.addLast(new HttpServerCodec(config))
+			.addLast(new FlowControlHandler())
 			.addLast(new BodyLimit(responder))
 			.addLast(new RequestHandler(dispatcher, responder, () -> this.dnsPort));
 	}

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.ReferenceCountUtil;
 
 /**
  * Gathers a request's body, up to a limit.
@@ -25,30 +26,46 @@ final class BodyLimit extends HttpObjectAggregator {
 
 	private final Responder responder;
 
+	private boolean refused;
+
 	BodyLimit(Responder responder) {
-		super(MAX_BODY);
+		super(MAX_BODY, true);
 		this.responder = responder;
 	}
 
 	@Override
 	protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
-		// Closing at once would reset the connection under a client that is still
-		// sending,
+		// Closing at once would reset the connection under a client that still sends,
 		// and it would never see the answer: read on for a moment, and keep nothing.
+		this.refused = true;
 		this.responder.send(context, tooLarge(), Responder.newRequestId(), Responder.Afterwards.CLOSE)
 			.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
 		context.executor().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 	/**
-	 * A client that asks before it sends is told so before it sends.
+	 * Throws away what follows a refused body, even another request: the answer has told
+	 * the client that the connection ends.
+	 */
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+		if (this.refused) {
+			ReferenceCountUtil.release(message);
+			return;
+		}
+		super.channelRead(context, message);
+	}
+
+	/**
+	 * A client that asks before it sends is told so before it sends. The connection ends
+	 * with that too: what comes next on it could be the body or another request.
 	 */
 	@Override
 	protected Object newContinueResponse(HttpMessage start, int maxContentLength, ChannelPipeline pipeline) {
 		Object response = super.newContinueResponse(start, maxContentLength, pipeline);
 		if (response instanceof HttpResponse refusal
 				&& refusal.status().equals(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE)) {
-			return this.responder.response(tooLarge(), Responder.newRequestId(), Responder.Afterwards.KEEP);
+			return this.responder.response(tooLarge(), Responder.newRequestId(), Responder.Afterwards.CLOSE);
 		}
 		return response;
 	}

@@ -22,8 +22,6 @@ import dev.cloudmap.registry.state.RegistryException;
  */
 final class Constraints {
 
-	private static final int MAX_SHOWN_VALUE = 100;
-
 	private static final ClassValue<List<Member>> members = new ClassValue<>() {
 
 		@Override
@@ -39,18 +37,15 @@ final class Constraints {
 	/**
 	 * Checks a request and all that is in it.
 	 * @param request a record
-	 * @throws RegistryException with all violations in its message
+	 * @throws RegistryException that tells what is wrong
 	 */
 	static void check(Record request) {
-		List<String> violations = new ArrayList<>();
+		Violations violations = new Violations();
 		checkMembers("", request, violations);
-		if (!violations.isEmpty()) {
-			throw RegistryException.invalid("%d validation error%s detected: %s".formatted(violations.size(),
-					(violations.size() > 1) ? "s" : "", String.join("; ", violations)));
-		}
+		violations.refuseIfAny();
 	}
 
-	private static void checkMembers(String path, Record value, List<String> violations) {
+	private static void checkMembers(String path, Record value, Violations violations) {
 		for (Member member : members.get(value.getClass())) {
 			String name = path.isEmpty() ? member.name() : path + "." + member.name();
 			member.rule().check(name, member.read(value), violations);
@@ -101,10 +96,10 @@ final class Constraints {
 			return Collection.class.isAssignableFrom(raw) || Map.class.isAssignableFrom(raw);
 		}
 
-		void check(String name, @Nullable Object value, List<String> violations) {
+		void check(String name, @Nullable Object value, Violations violations) {
 			if (value == null) {
 				if (this.required != null) {
-					violations.add(violation(name, null, "Member must not be null"));
+					violations.add(name, null, "Member must not be null");
 				}
 				return;
 			}
@@ -114,18 +109,17 @@ final class Constraints {
 			else if (value instanceof Number number) {
 				checkNumber(name, number.longValue(), violations);
 			}
-			else if (value instanceof Collection<?> list) {
-				checkLength(name, list, list.size(), violations);
+			else if (value instanceof Collection<?> list
+					&& hasLength(name, counted(list.size()), list.size(), violations)) {
 				int index = 1;
 				for (Object element : list) {
 					checkElement(0, "%s.%d.member".formatted(name, index++), element, violations);
 				}
 			}
-			else if (value instanceof Map<?, ?> map) {
-				checkLength(name, map, map.size(), violations);
+			else if (value instanceof Map<?, ?> map && hasLength(name, counted(map.size()), map.size(), violations)) {
 				map.forEach((key, element) -> {
 					checkElement(0, name + ".key", key, violations);
-					checkElement(1, "%s.%s".formatted(name, key), element, violations);
+					checkElement(1, name + "." + key, element, violations);
 				});
 			}
 			else if (value instanceof Record part) {
@@ -133,57 +127,91 @@ final class Constraints {
 			}
 		}
 
-		private void checkElement(int index, String name, @Nullable Object element, List<String> violations) {
+		private void checkElement(int index, String name, @Nullable Object element, Violations violations) {
 			if (element == null) {
-				violations.add(violation(name, null, "Member must not be null"));
+				violations.add(name, null, "Member must not be null");
 				return;
 			}
 			this.elements.get(index).check(name, element, violations);
 		}
 
-		private void checkString(String name, String value, List<String> violations) {
-			checkLength(name, value, value.length(), violations);
-			if (this.pattern != null && !this.pattern.matcher(value).matches()) {
-				violations.add(violation(name, value,
-						"Member must satisfy regular expression pattern: " + this.pattern.pattern()));
+		/**
+		 * Leaves patterns out for what is too long: matching it could take long too.
+		 */
+		private void checkString(String name, String value, Violations violations) {
+			if (hasLength(name, value, value.length(), violations) && this.pattern != null
+					&& !this.pattern.matcher(value).matches()) {
+				violations.add(name, value,
+						"Member must satisfy regular expression pattern: " + this.pattern.pattern());
 			}
 			if (this.oneOf != null) {
 				List<String> allowed = Arrays.stream(this.oneOf.value().getEnumConstants()).map(Enum::name).toList();
 				if (!allowed.contains(value)) {
-					violations.add(violation(name, value, "Member must satisfy enum value set: " + allowed));
+					violations.add(name, value, "Member must satisfy enum value set: " + allowed);
 				}
 			}
 		}
 
-		private void checkNumber(String name, long value, List<String> violations) {
+		private void checkNumber(String name, long value, Violations violations) {
 			if (this.range != null && value < this.range.min()) {
-				violations
-					.add(violation(name, value, "Member must have value greater than or equal to " + this.range.min()));
+				violations.add(name, value, "Member must have value greater than or equal to " + this.range.min());
 			}
 			if (this.range != null && value > this.range.max()) {
-				violations
-					.add(violation(name, value, "Member must have value less than or equal to " + this.range.max()));
+				violations.add(name, value, "Member must have value less than or equal to " + this.range.max());
 			}
 		}
 
-		private void checkLength(String name, Object value, int length, List<String> violations) {
+		private static String counted(int elements) {
+			return elements + " elements";
+		}
+
+		private boolean hasLength(String name, String value, int length, Violations violations) {
 			if (this.length != null && length < this.length.min()) {
-				violations.add(violation(name, value,
-						"Member must have length greater than or equal to " + this.length.min()));
+				violations.add(name, value, "Member must have length greater than or equal to " + this.length.min());
+				return false;
 			}
 			if (this.length != null && length > this.length.max()) {
-				violations
-					.add(violation(name, value, "Member must have length less than or equal to " + this.length.max()));
+				violations.add(name, value, "Member must have length less than or equal to " + this.length.max());
+				return false;
+			}
+			return true;
+		}
+
+	}
+
+	/**
+	 * What is wrong with a request: all of it is counted, and as much of it told as
+	 * someone may read.
+	 */
+	private static final class Violations {
+
+		private static final int MAX_TOLD = 10;
+
+		private static final int MAX_SHOWN = 100;
+
+		private final List<String> told = new ArrayList<>();
+
+		private int count;
+
+		void add(String name, @Nullable Object value, String constraint) {
+			this.count++;
+			if (this.told.size() < MAX_TOLD) {
+				String found = (value != null) ? "'" + shorten(value.toString()) + "'" : "null";
+				this.told.add("Value %s at '%s' failed to satisfy constraint: %s".formatted(found, shorten(name),
+						constraint));
 			}
 		}
 
-		private static String violation(String name, @Nullable Object value, String constraint) {
-			String shown = String.valueOf(value);
-			if (shown.length() > MAX_SHOWN_VALUE) {
-				shown = shown.substring(0, MAX_SHOWN_VALUE) + "...";
+		void refuseIfAny() {
+			if (this.count > 0) {
+				throw RegistryException
+					.invalid("%d validation error%s detected: %s%s".formatted(this.count, (this.count > 1) ? "s" : "",
+							String.join("; ", this.told), (this.count > MAX_TOLD) ? "; and more" : ""));
 			}
-			return (value == null) ? "Value null at '%s' failed to satisfy constraint: %s".formatted(name, constraint)
-					: "Value '%s' at '%s' failed to satisfy constraint: %s".formatted(shown, name, constraint);
+		}
+
+		private static String shorten(String text) {
+			return (text.length() > MAX_SHOWN) ? text.substring(0, MAX_SHOWN) + "..." : text;
 		}
 
 	}

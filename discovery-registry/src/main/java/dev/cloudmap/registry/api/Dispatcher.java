@@ -81,8 +81,7 @@ final class Dispatcher {
 			return route(target).run((body.length > 0) ? body : EMPTY_OBJECT, caller);
 		}
 		catch (JacksonException ex) {
-			return CompletableFuture
-				.failedFuture(new ProtocolException("SerializationException", ex.getOriginalMessage()));
+			return CompletableFuture.failedFuture(new ProtocolException("SerializationException", Json.explain(ex)));
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);

@@ -3,6 +3,7 @@ package dev.cloudmap.registry.api;
 import java.net.InetSocketAddress;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.netty.util.NetUtil;
 
 /**
  * By what another application recognises a registry, and learns where its DNS is.
@@ -26,9 +27,8 @@ record Identity(@JsonProperty("registry") String registry, @JsonProperty("versio
 	 * @param dnsPort the port of its DNS
 	 */
 	static Identity seenAt(InetSocketAddress local, int dnsPort) {
-		String address = local.getAddress().getHostAddress();
-		String host = address.contains(":") ? "[" + address + "]" : address;
-		return new Identity(NAME, VERSION, host + ":" + local.getPort(), host + ":" + dnsPort);
+		return new Identity(NAME, VERSION, NetUtil.toSocketAddressString(local),
+				NetUtil.toSocketAddressString(new InetSocketAddress(local.getAddress(), dnsPort)));
 	}
 
 	private static String implementationVersion() {

@@ -2,10 +2,12 @@ package dev.cloudmap.registry.api;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -35,6 +37,8 @@ final class Json {
 				(config) -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
 					.setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
 					.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+		.withCoercionConfig(LogicalType.Integer,
+				(config) -> config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail))
 		.addModule(new SimpleModule().addSerializer(new EpochSecondsSerializer()))
 		.build();
 
@@ -47,6 +51,24 @@ final class Json {
 	 */
 	static <T> T read(byte[] bytes, Class<T> type) {
 		return mapper.readValue(bytes, type);
+	}
+
+	/**
+	 * Tells a client what is wrong with its request, in the words of the API rather than
+	 * of this code.
+	 */
+	static String explain(JacksonException failure) {
+		if (!(failure instanceof DatabindException)) {
+			return "The body is no JSON that can be read: %s.".formatted(failure.getOriginalMessage());
+		}
+		if (failure.getPath().isEmpty()) {
+			return "The body must be a JSON object.";
+		}
+		String member = failure.getPath()
+			.stream()
+			.map((step) -> (step.getPropertyName() != null) ? step.getPropertyName() : step.getIndex() + 1 + ".member")
+			.collect(Collectors.joining("."));
+		return "The value of '%s' has not the type that the operation takes there.".formatted(member);
 	}
 
 	static byte[] write(Object value) {

@@ -56,8 +56,7 @@ record Page<T>(List<T> elements, @Nullable String nextToken) {
 			// Falls through to the refusal.
 		}
 		throw RegistryException
-			.invalid("NextToken must be one that this registry has given out, but is '%s'. Leave it out to begin."
-				.formatted(token));
+			.invalid("NextToken must be one that this registry has given out. Leave it out to begin.");
 	}
 
 }

@@ -1,13 +1,10 @@
 package dev.cloudmap.registry.api;
 
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
 
 import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -15,6 +12,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleStateEvent;
@@ -33,16 +31,13 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
 	private static final String TARGET_HEADER = "X-Amz-Target";
 
+	private static final String SCHEME = "http://";
+
 	private final Dispatcher dispatcher;
 
 	private final Responder responder;
 
 	private final IntSupplier dnsPort;
-
-	/** Pipelined requests that came before the current one was answered. */
-	private final Deque<FullHttpRequest> waiting = new ArrayDeque<>();
-
-	private boolean busy;
 
 	RequestHandler(Dispatcher dispatcher, Responder responder, IntSupplier dnsPort) {
 		this.dispatcher = dispatcher;
@@ -52,52 +47,32 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
 	@Override
 	protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-		if (this.busy) {
-			this.waiting.add(request.retain());
-			context.channel().config().setAutoRead(false);
-		}
-		else {
-			handle(context, request);
-		}
-	}
-
-	private void handle(ChannelHandlerContext context, FullHttpRequest request) {
+		// Pipelined requests wait in front of this handler until this one's answer is
+		// written: answers keep their order, and a client that does not take them is
+		// given no more.
+		context.channel().config().setAutoRead(false);
 		String requestId = Responder.newRequestId();
 		if (request.decoderResult().isFailure()) {
 			send(context, malformed(request.decoderResult().cause()), requestId, Afterwards.CLOSE);
 			return;
 		}
-		this.busy = true;
-		Afterwards afterwards = HttpUtil.isKeepAlive(request) ? Afterwards.KEEP : Afterwards.CLOSE;
-		answer(context, request).whenComplete((result, failure) -> {
+		Afterwards afterwards = afterwards(request);
+		answer(context, request).whenCompleteAsync((result, failure) -> {
+			if (!context.channel().isActive()) {
+				return;
+			}
 			Answer answer = (failure != null) ? Answer.of(failure, requestId) : result;
-			context.executor().execute(() -> {
-				send(context, answer, requestId, afterwards);
-				next(context);
-			});
-		});
+			send(context, answer, requestId, afterwards);
+		}, context.executor());
 	}
 
-	private void next(ChannelHandlerContext context) {
-		this.busy = false;
-		FullHttpRequest request = this.waiting.poll();
-		if (request == null) {
-			context.channel().config().setAutoRead(true);
-			return;
-		}
-		try {
-			handle(context, request);
-		}
-		finally {
-			request.release();
-		}
-	}
-
-	@Override
-	public void channelInactive(ChannelHandlerContext context) {
-		this.waiting.forEach(FullHttpRequest::release);
-		this.waiting.clear();
-		context.fireChannelInactive();
+	/**
+	 * Only HTTP/1.1 keeps connections: a client of HTTP/1.0 that wants it would have to
+	 * be told so.
+	 */
+	private static Afterwards afterwards(FullHttpRequest request) {
+		return (HttpUtil.isKeepAlive(request) && request.protocolVersion().equals(HttpVersion.HTTP_1_1))
+				? Afterwards.KEEP : Afterwards.CLOSE;
 	}
 
 	private CompletableFuture<Answer> answer(ChannelHandlerContext context, FullHttpRequest request) {
@@ -116,12 +91,22 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		return this.dispatcher
 			.dispatch(request.headers().get(TARGET_HEADER), ByteBufUtil.getBytes(request.content()),
 					Caller.of(request.headers().get(HttpHeaderNames.AUTHORIZATION)))
-			.thenApply(Answer::of);
+			// Not on the writer's thread, which others wait for.
+			.thenApplyAsync(Answer::of, context.executor());
 	}
 
-	private static String path(String uri) {
-		int query = uri.indexOf('?');
-		return (query >= 0) ? uri.substring(0, query) : uri;
+	/**
+	 * Returns the path of a request's target, which names the server too where the client
+	 * takes this one for a proxy.
+	 */
+	private static String path(String target) {
+		String path = target;
+		if (path.startsWith(SCHEME)) {
+			int end = path.indexOf('/', SCHEME.length());
+			path = (end >= 0) ? path.substring(end) : "/";
+		}
+		int query = path.indexOf('?');
+		return (query >= 0) ? path.substring(0, query) : path;
 	}
 
 	private static Answer malformed(Throwable cause) {
@@ -136,9 +121,14 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 	}
 
 	private void send(ChannelHandlerContext context, Answer answer, String requestId, Afterwards afterwards) {
-		this.responder.send(context, answer, requestId, afterwards)
-			.addListener((afterwards == Afterwards.CLOSE) ? ChannelFutureListener.CLOSE
-					: ChannelFutureListener.CLOSE_ON_FAILURE);
+		this.responder.send(context, answer, requestId, afterwards).addListener((written) -> {
+			if (afterwards == Afterwards.CLOSE || !written.isSuccess()) {
+				context.close();
+			}
+			else {
+				context.channel().config().setAutoRead(true);
+			}
+		});
 	}
 
 	@Override

@@ -66,12 +66,20 @@ final class Responder {
 		if (packet.length < HEADER_SIZE || (packet[2] & RESPONSE_BIT) != 0) {
 			return null;
 		}
+		Message query;
 		try {
-			return respond(new Message(packet), transport);
+			query = new Message(packet);
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug("Malformed DNS query", ex);
 			return failure(packet, Rcode.FORMERR);
+		}
+		try {
+			return respond(query, transport);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The registry failed on a DNS query", ex);
+			return failure(packet, Rcode.SERVFAIL);
 		}
 	}
 
@@ -181,8 +189,7 @@ final class Responder {
 	}
 
 	/**
-	 * Returns a header that says what went wrong with a packet of which no more is
-	 * understood.
+	 * Returns a header that says what went wrong, and nothing else.
 	 */
 	private static byte[] failure(byte[] packet, int rcode) {
 		byte[] response = new byte[HEADER_SIZE];

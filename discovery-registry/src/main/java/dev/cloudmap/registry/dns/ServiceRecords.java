@@ -39,7 +39,7 @@ final class ServiceRecords {
 
 	private static final Logger logger = LoggerFactory.getLogger(ServiceRecords.class);
 
-	/** The most instances that one answer names. */
+	/** The most records of one answer. */
 	private static final int MAX_ANSWERS = 8;
 
 	private static final int SRV_PRIORITY = 1;
@@ -165,7 +165,7 @@ final class ServiceRecords {
 		List<Endpoint> chosen = new ArrayList<>(healthy.isEmpty() ? candidates : healthy);
 		Collections.shuffle(chosen, ThreadLocalRandom.current());
 		int limit = (this.policy == RoutingPolicy.WEIGHTED) ? 1 : MAX_ANSWERS;
-		return chosen.stream().limit(limit).map((endpoint) -> endpoint.get(type)).distinct().toList();
+		return chosen.stream().map((endpoint) -> endpoint.get(type)).distinct().limit(limit).toList();
 	}
 
 	private List<Endpoint> having(int type) {

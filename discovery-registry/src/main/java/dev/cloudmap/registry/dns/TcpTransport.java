@@ -72,6 +72,8 @@ final class TcpTransport implements AutoCloseable {
 
 	private void accept(SocketChannel connection, Responder responder) {
 		if (this.connections.size() >= MAX_CONNECTIONS) {
+			logger.debug("Closing the connection of {}: there are {} already", connection.remoteAddress(),
+					MAX_CONNECTIONS);
 			connection.close();
 			return;
 		}

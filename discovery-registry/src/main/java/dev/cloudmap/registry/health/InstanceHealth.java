@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import dev.cloudmap.registry.state.Change;
 import dev.cloudmap.registry.state.ChangeHealth;
 import dev.cloudmap.registry.state.ChangeHealth.Outcome;
@@ -27,6 +30,8 @@ import dev.cloudmap.registry.state.Timeline;
  * repeating a report does not hasten it.
  */
 public final class InstanceHealth implements ChangeListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(InstanceHealth.class);
 
 	private final Map<InstanceKey, Flip> flips = new HashMap<>();
 
@@ -78,16 +83,29 @@ public final class InstanceHealth implements ChangeListener {
 					"The service '%s' has no HealthCheckCustomConfig, so health cannot be reported for its instances."
 						.formatted(service.service().name()));
 		}
-		if (status == HealthStatus.HEALTHY && this.leases.renew(key)) {
+		if (status == HealthStatus.HEALTHY && this.leases.renew(instance)) {
 			// The instance was silent and is back: nothing is gained by hiding it longer.
 			cancel(key);
-			return submit(instance, Verdict.RENEWED);
+			return submit(instance, Verdict.RENEWED).thenApply((outcome) -> refuseWhenGone(key, outcome));
 		}
-		return this.delay.isZero() ? submit(instance, verdict(status)) : flipLater(instance, status);
+		return this.delay.isZero()
+				? submit(instance, verdict(status)).thenApply((outcome) -> refuseWhenGone(key, outcome))
+				: flipLater(instance, status);
 	}
 
 	private CompletableFuture<Outcome> submit(Instance instance, Verdict verdict) {
 		return this.state.submit(new ChangeHealth(instance.key(), instance.registration(), verdict));
+	}
+
+	/**
+	 * An instance may go between the look at it and the change, above all when its lease
+	 * ends: whoever reports must learn that it has to register again.
+	 */
+	private Outcome refuseWhenGone(InstanceKey key, Outcome outcome) {
+		if (outcome == Outcome.OUTDATED) {
+			this.state.snapshot().instance(key);
+		}
+		return outcome;
 	}
 
 	private synchronized CompletableFuture<Outcome> flipLater(Instance instance, HealthStatus status) {
@@ -106,11 +124,17 @@ public final class InstanceHealth implements ChangeListener {
 		return CompletableFuture.completedFuture(Outcome.APPLIED);
 	}
 
+	@SuppressWarnings("FutureReturnValueIgnored") // what matters is in the callback
 	private synchronized void flip(Instance instance, HealthStatus status) {
 		Flip flip = this.flips.get(instance.key());
 		if (flip != null && flip.registration() == instance.registration()) {
 			this.flips.remove(instance.key());
-			var unused = submit(instance, verdict(status));
+			submit(instance, verdict(status)).whenComplete((outcome, failure) -> {
+				if (failure != null) {
+					logger.warn("Instance {} stays {}: that it was reported {} could not be kept: {}", instance.key(),
+							instance.reported(), status, String.valueOf(failure));
+				}
+			});
 		}
 	}
 

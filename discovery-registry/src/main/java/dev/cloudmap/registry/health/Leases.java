@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.registry.state.Change;
 import dev.cloudmap.registry.state.ChangeHealth;
+import dev.cloudmap.registry.state.ChangeHealth.Outcome;
 import dev.cloudmap.registry.state.ChangeHealth.Verdict;
 import dev.cloudmap.registry.state.ChangeListener;
 import dev.cloudmap.registry.state.Instance;
@@ -57,9 +58,11 @@ final class Leases implements ChangeListener {
 	 * Takes note that an instance is still there.
 	 * @return whether its lease had run out
 	 */
-	boolean renew(InstanceKey key) {
-		Lease lease = this.leases.get(key);
-		return lease != null && lease.renew();
+	boolean renew(Instance instance) {
+		Lease lease = this.leases.get(instance.key());
+		boolean wasLapsed = lease != null && lease.renew();
+		// The instance says so too where an earlier renewal could not be kept.
+		return wasLapsed || instance.standing() == Instance.Standing.LAPSED;
 	}
 
 	@Override
@@ -161,20 +164,34 @@ final class Leases implements ChangeListener {
 			}
 			else if (!this.lapsed) {
 				this.lapsed = true;
-				logger.info("Instance {} is unhealthy: its lease of {} s was not renewed", this.key,
-						this.term.toSeconds());
 				submit(Verdict.LAPSED);
 				watch();
 			}
 			else {
-				logger.info("Instance {} is deregistered: its lease of {} s was not renewed for {} times as long",
-						this.key, this.term.toSeconds(), EXPIRY_FACTOR);
 				submit(Verdict.EXPIRED);
+				// The alarm is for the case that this cannot be kept.
+				this.alarm = Leases.this.timeline.schedule(this.term, this::check);
 			}
 		}
 
+		@SuppressWarnings("FutureReturnValueIgnored") // what matters is in the callback
 		private void submit(Verdict verdict) {
-			var unused = Leases.this.state.submit(new ChangeHealth(this.key, this.registration, verdict));
+			Leases.this.state.submit(new ChangeHealth(this.key, this.registration, verdict))
+				.whenComplete((outcome, failure) -> report(verdict, outcome, failure));
+		}
+
+		private void report(Verdict verdict, @Nullable Outcome outcome, @Nullable Throwable failure) {
+			String consequence = (verdict == Verdict.LAPSED) ? "unhealthy" : "deregistered";
+			long silence = this.term.toSeconds() * ((verdict == Verdict.LAPSED) ? 1 : EXPIRY_FACTOR);
+			if (failure != null) {
+				logger.warn(
+						"Instance {} of service {} was not renewed for {} s, but that it is {} could not be kept: {}",
+						this.key.instanceId(), this.key.serviceId(), silence, consequence, String.valueOf(failure));
+			}
+			else if (outcome == Outcome.APPLIED) {
+				logger.info("Instance {} of service {} is {}: its lease of {} s was not renewed for {} s",
+						this.key.instanceId(), this.key.serviceId(), consequence, this.term.toSeconds(), silence);
+			}
 		}
 
 	}

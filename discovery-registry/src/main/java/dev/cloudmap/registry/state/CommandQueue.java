@@ -61,19 +61,23 @@ final class CommandQueue implements AutoCloseable {
 
 	private void enqueue(Entry<?> entry) {
 		if (this.closed) {
-			entry.fail(new IllegalStateException("The registry is closed."));
+			entry.fail(closed());
 		}
 		else if (!this.waiting.offer(entry)) {
 			entry.fail(new RegistryException(Fault.THROTTLING, "Rate exceeded"));
 		}
 		else if (this.closed && this.waiting.remove(entry)) {
-			entry.fail(new IllegalStateException("The registry is closed."));
+			entry.fail(closed());
 		}
+	}
+
+	private static IllegalStateException closed() {
+		return new IllegalStateException("The registry is closed.");
 	}
 
 	private void run() {
 		List<Entry<?>> batch = new ArrayList<>();
-		while (!this.closed || !this.waiting.isEmpty()) {
+		while (!this.closed) {
 			batch.clear();
 			try {
 				batch.add(this.waiting.take());
@@ -85,6 +89,9 @@ final class CommandQueue implements AutoCloseable {
 			this.waiting.drainTo(batch, MAX_BATCH - 1);
 			runBatch(batch);
 		}
+		for (Entry<?> entry = this.waiting.poll(); entry != null; entry = this.waiting.poll()) {
+			entry.fail(closed());
+		}
 	}
 
 	private void runBatch(List<Entry<?>> batch) {
@@ -92,12 +99,17 @@ final class CommandQueue implements AutoCloseable {
 			this.writer.accept(batch);
 			batch.forEach(Entry::complete);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// Even of an error, for without this thread every caller would wait for ever.
 			logger.error("The registry could not carry out {} commands", batch.size(), ex);
 			batch.forEach((entry) -> entry.fail(ex));
 		}
 	}
 
+	/**
+	 * Lets the batch that is being carried out finish and refuses the rest: nobody is
+	 * told of it any more, and a slow store would hold up the end.
+	 */
 	@Override
 	public void close() {
 		this.closed = true;
@@ -153,7 +165,7 @@ final class CommandQueue implements AutoCloseable {
 			}
 		}
 
-		private void fail(RuntimeException ex) {
+		private void fail(Throwable ex) {
 			this.future.completeExceptionally(ex);
 		}
 

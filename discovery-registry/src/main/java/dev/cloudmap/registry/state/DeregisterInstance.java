@@ -18,12 +18,12 @@ public record DeregisterInstance(InstanceKey key) implements OperationCommand {
 
 	@Override
 	public Map<Operation.Target, String> targets() {
-		return Map.of(Operation.Target.SERVICE, this.key.serviceId(), Operation.Target.INSTANCE, this.key.instanceId());
+		return this.key.targets();
 	}
 
 	@Override
 	public String subject() {
-		return "instance %s %s".formatted(this.key.serviceId(), this.key.instanceId());
+		return this.key.subject();
 	}
 
 	@Override

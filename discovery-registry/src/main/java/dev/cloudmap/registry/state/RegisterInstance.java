@@ -23,12 +23,12 @@ public record RegisterInstance(InstanceKey key, Map<String, String> attributes,
 
 	@Override
 	public Map<Operation.Target, String> targets() {
-		return Map.of(Operation.Target.SERVICE, this.key.serviceId(), Operation.Target.INSTANCE, this.key.instanceId());
+		return this.key.targets();
 	}
 
 	@Override
 	public String subject() {
-		return "instance %s %s".formatted(this.key.serviceId(), this.key.instanceId());
+		return this.key.subject();
 	}
 
 	@Override

@@ -2,7 +2,6 @@ package dev.cloudmap.registry.state;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -154,6 +153,7 @@ public final class RegistryState implements AutoCloseable {
 			Snapshot next = draft.seal();
 			this.journal.commit(next.revision(), changes);
 			this.snapshot = next;
+			changes.forEach((change) -> logger.debug("{}", change));
 		}
 		draft.committedActions().forEach(Runnable::run);
 		if (!changes.isEmpty()) {
@@ -171,7 +171,8 @@ public final class RegistryState implements AutoCloseable {
 	}
 
 	/**
-	 * Stops taking commands and lets those already taken finish.
+	 * Stops taking commands, lets those finish that are being carried out, and refuses
+	 * those that wait.
 	 */
 	@Override
 	public void close() {
@@ -194,7 +195,7 @@ public final class RegistryState implements AutoCloseable {
 				.put(instance.id(), instance));
 		Map<String, ServiceState> services = new LinkedHashMap<>();
 		Map<ServiceKey, String> serviceIds = new HashMap<>();
-		for (Service service : new ArrayList<>(contents.services())) {
+		for (Service service : contents.services()) {
 			services.put(service.id(),
 					new ServiceState(service, instances.getOrDefault(service.id(), Map.of()), revision));
 			Namespace namespace = namespaces.get(service.namespaceId());

@@ -167,10 +167,6 @@ public final class Snapshot {
 		return this.serviceIds;
 	}
 
-	static Snapshot empty(long revision) {
-		return new Snapshot(revision, Map.of(), Map.of(), Map.of(), Map.of());
-	}
-
 	/**
 	 * What makes a service's name unique.
 	 *

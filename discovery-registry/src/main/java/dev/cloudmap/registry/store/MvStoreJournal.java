@@ -69,6 +69,7 @@ public final class MvStoreJournal implements Journal {
 		Path file = directory.resolve(FILE_NAME);
 		try {
 			Files.createDirectories(directory);
+			checkWritable(directory, file);
 			MVStore store = new MVStore.Builder().fileName(file.toString()).autoCommitDisabled().open();
 			try {
 				checkFormat(file, store);
@@ -80,11 +81,23 @@ public final class MvStoreJournal implements Journal {
 			}
 		}
 		catch (IOException ex) {
-			throw new StoreException("Cannot make the data directory '%s': %s.".formatted(directory, ex.getMessage()),
-					ex);
+			// The message of most such exceptions is the path alone: the class says more.
+			throw new StoreException("Cannot make the data directory '%s': %s.".formatted(directory, ex), ex);
 		}
 		catch (MVStoreException ex) {
 			throw unopened(file, ex);
+		}
+	}
+
+	/**
+	 * H2 would open what cannot be written for reading only, and every change would fail.
+	 */
+	private static void checkWritable(Path directory, Path file) {
+		Path written = Files.exists(file) ? file : directory;
+		if (!Files.isWritable(written)) {
+			throw new StoreException(("'%s' cannot be written by this process. Give it the right to, or choose "
+					+ "another data directory.")
+				.formatted(written));
 		}
 	}
 

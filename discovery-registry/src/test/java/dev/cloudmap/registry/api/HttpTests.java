@@ -11,8 +11,14 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 import dev.cloudmap.registry.TestRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The wire below the SDK: headers, refusals, and clients that don't behave.
@@ -145,6 +152,25 @@ class HttpTests {
 		assertThat(mapper.readTree(response.body()).get("Message").asString()).contains(message);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			[]                                            | must be a JSON object
+			{} {}                                         | must be a JSON object
+			{"Name":{}}                                   | 'Name'
+			{"Name":"x","Tags":[{"Key":"a"},{"Key":[]}]}  | 'Tags.2.member.Key'
+			{"Name":"x                                    | no JSON
+			""")
+	void explainsWhatIsNoRequestWithoutSpeakingOfItself(String body, String explanation) throws Exception {
+		assertThat(mapper.readTree(post("CreateHttpNamespace", body).body()).get("Message").asString())
+			.contains(explanation)
+			.doesNotContain("dev.cloudmap", "java.lang", "JsonToken");
+	}
+
+	@Test
+	void takesOnlyWholeNumbers() throws Exception {
+		refused(post("ListNamespaces", "{\"MaxResults\":1.5}"), 400, "SerializationException");
+	}
+
 	@Test
 	void refusesOtherPathsAndMethods() throws Exception {
 		refused(get("/elsewhere"), 404, "NotFound");
@@ -181,11 +207,10 @@ class HttpTests {
 	void refusesALargeBodyBeforeItIsSent() throws Exception {
 		String large = String.join("\r\n", "POST / HTTP/1.1", "Host: a", "Expect: 100-continue",
 				"Content-Length: 2097152", "", "");
-		String next = String.join("\r\n", "GET / HTTP/1.1", "Host: a", "Connection: close", "", "");
 		try (Socket socket = connect()) {
-			socket.getOutputStream().write((large + next).getBytes(StandardCharsets.US_ASCII));
+			socket.getOutputStream().write(large.getBytes(StandardCharsets.US_ASCII));
 			assertThat(readAll(socket)).startsWith("HTTP/1.1 413")
-				.containsSubsequence("X-Discovery-Revision", "RequestEntityTooLarge", "HTTP/1.1 200");
+				.contains("X-Discovery-Revision", "RequestEntityTooLarge", "connection: close");
 		}
 	}
 
@@ -209,6 +234,136 @@ class HttpTests {
 			assertThat(answers).containsSubsequence("OperationId", "Operation1'", "OperationId", "Operation3'",
 					"Operation19'", "404");
 		}
+	}
+
+	private static String request(String operation, String body, String... headers) {
+		return "POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: Route53AutoNaming_v20170314." + operation
+				+ "\r\nContent-Length: " + body.length() + "\r\n"
+				+ String.join("", List.of(headers).stream().map((header) -> header + "\r\n").toList()) + "\r\n" + body;
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "Expect: 100-continue\r\n" })
+	void keepsTheOrderEvenOfWhatItRefusesEarly(String expectation) throws Exception {
+		try (Socket socket = connect()) {
+			String change = request("CreateHttpNamespace", "{\"Name\":\"order-" + expectation.length() + "\"}");
+			String large = "POST / HTTP/1.1\r\nHost: a\r\n" + expectation + "Content-Length: 2097152\r\n\r\n";
+			socket.getOutputStream().write((change + large).getBytes(StandardCharsets.US_ASCII));
+			assertThat(readAll(socket)).startsWith("HTTP/1.1 200").containsSubsequence("OperationId", "HTTP/1.1 413");
+		}
+	}
+
+	@Test
+	void keepsTheOrderOfInvitations() throws Exception {
+		try (Socket socket = connect()) {
+			String change = request("CreateHttpNamespace", "{\"Name\":\"before-continue\"}");
+			String asking = request("ListServices", "{}", "Expect: 100-continue", "Connection: close");
+			socket.getOutputStream().write((change + asking).getBytes(StandardCharsets.US_ASCII));
+			assertThat(readAll(socket)).startsWith("HTTP/1.1 200")
+				.containsSubsequence("OperationId", "HTTP/1.1 100", "Services");
+		}
+	}
+
+	@Test
+	void carriesOutNothingAfterTheLastRequest() throws Exception {
+		try (Socket socket = connect()) {
+			String last = request("CreateHttpNamespace", "{\"Name\":\"the-last\"}", "Connection: close");
+			String more = request("CreateHttpNamespace", "{\"Name\":\"beyond-the-last\"}");
+			socket.getOutputStream().write((last + more).getBytes(StandardCharsets.US_ASCII));
+			assertThat(readAll(socket).split("HTTP/1.1 ", -1)).hasSize(2);
+		}
+		assertThat(namespaces()).contains("the-last").doesNotContain("beyond-the-last");
+	}
+
+	private static List<String> namespaces() {
+		return registry.client()
+			.listNamespacesPaginator()
+			.stream()
+			.flatMap((page) -> page.namespaces().stream())
+			.map((namespace) -> namespace.name())
+			.toList();
+	}
+
+	@Test
+	void takesRequestsInAnyPieces() throws Exception {
+		String one = request("ListServices", "{}");
+		byte[] all = (one + one + request("ListServices", "{}", "Connection: close"))
+			.getBytes(StandardCharsets.US_ASCII);
+		for (int piece : new int[] { 1, 7, one.length() + 20, one.length() * 2 + 20, one.length() * 3 - 1 }) {
+			try (Socket socket = connect()) {
+				socket.setTcpNoDelay(true);
+				for (int begin = 0; begin < all.length; begin += piece) {
+					socket.getOutputStream().write(all, begin, Math.min(piece, all.length - begin));
+					Thread.sleep((piece > 7) ? 50 : 0);
+				}
+				assertThat(readAll(socket).split("HTTP/1.1 200", -1)).hasSize(4);
+			}
+		}
+	}
+
+	@Test
+	void answersNoMoreThanAClientTakes() throws Exception {
+		for (int i = 0; i < 100; i++) {
+			String name = "bulky-" + i;
+			registry.client().createHttpNamespace((request) -> request.name(name).description("x".repeat(1000)));
+		}
+		byte[] requests = request("ListNamespaces", "{}").repeat(50).getBytes(StandardCharsets.US_ASCII);
+		try (Socket socket = connect()) {
+			AtomicLong sent = new AtomicLong();
+			Thread sender = new Thread(() -> {
+				try {
+					for (int i = 0; i < 2000; i++) {
+						socket.getOutputStream().write(requests);
+						sent.addAndGet(requests.length);
+					}
+				}
+				catch (IOException ex) {
+					// The test has ended.
+				}
+			});
+			sender.setDaemon(true);
+			sender.start();
+			await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+				long before = sent.get();
+				Thread.sleep(1000);
+				assertThat(sent.get()).isEqualTo(before).isLessThan(2000L * requests.length);
+			});
+		}
+	}
+
+	@Test
+	void closesTheConnectionsOfOldClients() throws Exception {
+		try (Socket socket = connect()) {
+			socket.getOutputStream()
+				.write("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			assertThat(readAll(socket)).startsWith("HTTP/1.1 200").contains("connection: close");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http://a/", "http://a", "http://a/?b", "/?b" })
+	void takesTargetsInAllForms(String target) throws Exception {
+		try (Socket socket = connect()) {
+			socket.getOutputStream()
+				.write(("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+					.getBytes(StandardCharsets.US_ASCII));
+			assertThat(readAll(socket)).startsWith("HTTP/1.1 200").contains("discovery-registry");
+		}
+	}
+
+	@Test
+	void answersWrongsWithoutEndInAFewWords() throws Exception {
+		String labels = "a.".repeat(400_000) + "b";
+		HttpResponse<String> longName = post("CreatePublicDnsNamespace", "{\"Name\":\"" + labels + "\"}");
+		refused(longName, 400, "InvalidInput");
+		assertThat(longName.body()).hasSizeLessThan(1000);
+		String attributes = IntStream.range(0, 40_000)
+			.mapToObj((i) -> "\"k " + i + "\":\" \"")
+			.collect(Collectors.joining(",", "{", "}"));
+		HttpResponse<String> many = post("RegisterInstance",
+				"{\"ServiceId\":\"s\",\"InstanceId\":\"i\",\"Attributes\":" + attributes + "}");
+		refused(many, 400, "InvalidInput");
+		assertThat(many.body()).contains("80000 validation errors").hasSizeLessThan(4000);
 	}
 
 	@Test

@@ -109,6 +109,13 @@ class DnsRobustnessTests {
 	}
 
 	@Test
+	void takesTheBlameForItsOwnDefects() throws Exception {
+		byte[] response = new Responder(null).respond(query("worker.corp.local.", Type.A).toWire(),
+				Responder.Transport.UDP);
+		assertThat(new Message(response).getRcode()).isEqualTo(Rcode.SERVFAIL);
+	}
+
+	@Test
 	void ignoresResponsesAndAnswersThePipelinedRest() throws Exception {
 		InetSocketAddress address = this.registry.server().dnsAddress();
 		Message response = query("worker.corp.local.", Type.A);

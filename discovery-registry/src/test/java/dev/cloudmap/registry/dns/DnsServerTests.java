@@ -115,6 +115,19 @@ class DnsServerTests {
 	}
 
 	@Test
+	void countsAddressesRatherThanInstances() throws Exception {
+		String service = this.registry.createDnsService(this.namespace, "worker", RoutingPolicy.MULTIVALUE,
+				RecordType.A);
+		for (int i = 1; i <= 30; i++) {
+			this.registry.register(service, "i-" + i, Map.of("AWS_INSTANCE_IPV4", "127.0.0.1"));
+		}
+		this.registry.register(service, "other", Map.of("AWS_INSTANCE_IPV4", "127.0.0.2"));
+		for (int i = 0; i < 10; i++) {
+			assertThat(this.registry.query("worker.corp.local.", Type.A).getSection(Section.ANSWER)).hasSize(2);
+		}
+	}
+
+	@Test
 	void answersOneWhenWeighted() throws Exception {
 		String service = this.registry.createDnsService(this.namespace, "worker", RoutingPolicy.WEIGHTED, RecordType.A);
 		this.registry.register(service, "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));

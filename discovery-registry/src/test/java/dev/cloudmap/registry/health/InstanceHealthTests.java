@@ -2,26 +2,32 @@ package dev.cloudmap.registry.health;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.state.Change;
 import dev.cloudmap.registry.state.CreateNamespace;
 import dev.cloudmap.registry.state.CreateService;
 import dev.cloudmap.registry.state.CustomHealthCheck;
+import dev.cloudmap.registry.state.Fault;
 import dev.cloudmap.registry.state.HealthStatus;
 import dev.cloudmap.registry.state.Instance;
 import dev.cloudmap.registry.state.InstanceKey;
 import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.NamespaceType;
 import dev.cloudmap.registry.state.RegisterInstance;
+import dev.cloudmap.registry.state.RegistryException;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.Service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Custom health, its delay, and leases, with time turned by hand.
@@ -32,13 +38,15 @@ class InstanceHealthTests {
 
 	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
 
+	private final FragileJournal journal = new FragileJournal();
+
 	private RegistryState state;
 
 	private InstanceHealth health;
 
 	@BeforeEach
 	void start() {
-		this.state = new RegistryState(Journal.NONE, this.timeline, Duration.ZERO);
+		this.state = new RegistryState(this.journal, this.timeline, Duration.ZERO);
 		this.state
 			.submit(new CreateNamespace("ns-1", "arn", "corp", NamespaceType.HTTP, null, null, 5, Instant.EPOCH, null))
 			.join();
@@ -70,7 +78,7 @@ class InstanceHealthTests {
 	private void pass(String duration) {
 		this.timeline.advance(Duration.parse(duration));
 		// What became due was handed to the writer: wait until it is through.
-		this.state.submit((draft) -> "").join();
+		this.state.submit((draft) -> "").exceptionally((failure) -> "").join();
 	}
 
 	private Instance find(InstanceKey key) {
@@ -196,6 +204,99 @@ class InstanceHealthTests {
 		begin(Duration.ZERO);
 		pass("PT10S");
 		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+	}
+
+	@Test
+	void tellsWhoRenewsTooLateToRegisterAgain() {
+		begin(Duration.ZERO);
+		register(KEY, Map.of("discovery.lease", "10"));
+		pass("PT10S");
+		CountDownLatch writer = new CountDownLatch(1);
+		var blocked = this.state.submit((draft) -> {
+			awaitQuietly(writer);
+			return "";
+		});
+		// The instance is deregistered as soon as the writer gets to it, but can still be
+		// seen.
+		this.timeline.advance(Duration.ofSeconds(20));
+		var report = this.health.report(KEY, HealthStatus.HEALTHY);
+		writer.countDown();
+		blocked.join();
+		assertThatThrownBy(report::join).cause()
+			.isInstanceOfSatisfying(RegistryException.class,
+					(refusal) -> assertThat(refusal.fault()).isEqualTo(Fault.INSTANCE_NOT_FOUND));
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Test
+	void triesAgainToDeregisterWhatCouldNotBe() {
+		begin(Duration.ZERO);
+		register(KEY, Map.of("discovery.lease", "10"));
+		pass("PT10S");
+		this.journal.broken = true;
+		pass("PT20S");
+		assertThat(find(KEY)).isNotNull();
+		this.journal.broken = false;
+		pass("PT10S");
+		assertThat(find(KEY)).isNull();
+	}
+
+	@Test
+	void renewsAgainWhereARenewalCouldNotBeKept() {
+		begin(Duration.ZERO);
+		register(KEY, Map.of("discovery.lease", "10"));
+		pass("PT10S");
+		this.journal.broken = true;
+		assertThatThrownBy(() -> report(HealthStatus.HEALTHY)).hasRootCauseMessage("disk full");
+		this.journal.broken = false;
+		report(HealthStatus.HEALTHY);
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+	}
+
+	@Test
+	void isNotRenewedByAReportOfIllness() {
+		begin(Duration.ZERO);
+		register(KEY, Map.of("discovery.lease", "10"));
+		for (int i = 0; i < 29; i++) {
+			pass("PT1S");
+			report(HealthStatus.UNHEALTHY);
+		}
+		assertThat(find(KEY).standing()).isEqualTo(Instance.Standing.LAPSED);
+		pass("PT1S");
+		assertThat(find(KEY)).isNull();
+	}
+
+	/**
+	 * Keeps nothing, and says so when it is broken.
+	 */
+	private static final class FragileJournal implements Journal {
+
+		private volatile boolean broken;
+
+		@Override
+		public Contents load() {
+			return Journal.NONE.load();
+		}
+
+		@Override
+		public void commit(long revision, List<Change> changes) {
+			if (this.broken) {
+				throw new IllegalStateException("disk full");
+			}
+		}
+
+		@Override
+		public void close() {
+		}
+
 	}
 
 }

@@ -6,9 +6,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,6 +184,50 @@ class RegistryStateTests {
 			.hasRootCauseMessage("disk full");
 		assertThat(this.state.snapshot().namespaces()).isEmpty();
 		assertThat(this.state.snapshot().revision()).isEqualTo(before);
+	}
+
+	@Test
+	void survivesADefectOfACommand() {
+		CompletableFuture<String> defect = this.state.submit((draft) -> {
+			throw new StackOverflowError("deep");
+		});
+		assertThat(catchThrowableOfType(CompletionException.class, defect::join)).hasRootCauseMessage("deep");
+		assertThat(this.state.submit((draft) -> "next").join()).isEqualTo("next");
+	}
+
+	@Test
+	void closesWithoutWaitingForWhatHasNotBegun() throws Exception {
+		CountDownLatch begun = new CountDownLatch(1);
+		CountDownLatch store = new CountDownLatch(1);
+		CompletableFuture<String> running = this.state.submit((draft) -> {
+			begun.countDown();
+			await(store);
+			return "done";
+		});
+		await(begun);
+		AtomicInteger carriedOut = new AtomicInteger();
+		List<CompletableFuture<Integer>> waiting = new ArrayList<>();
+		for (int i = 0; i < 5000; i++) {
+			waiting.add(this.state.submit((draft) -> carriedOut.incrementAndGet()));
+		}
+		Thread closing = new Thread(this.state::close);
+		closing.start();
+		Awaitility.await().until(() -> closing.getState() == Thread.State.WAITING);
+		store.countDown();
+		closing.join();
+		assertThat(running.join()).isEqualTo("done");
+		assertThat(waiting).allMatch(CompletableFuture::isCompletedExceptionally);
+		assertThat(carriedOut).hasValue(0);
+		assertThat(this.state.submit((draft) -> "late")).isCompletedExceptionally();
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 }

@@ -21,6 +21,7 @@ import dev.cloudmap.registry.TestRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * What survives a restart.
@@ -95,6 +96,25 @@ class RestartTests {
 		assertThatExceptionOfType(RegistryStartException.class).isThrownBy(this::start)
 			.withMessageContaining(file.toString());
 		assertThat(file).hasBinaryContent(content);
+	}
+
+	@Test
+	void refusesAFileInPlaceOfTheDirectory() throws Exception {
+		Files.createFile(this.directory.resolve("data"));
+		assertThatExceptionOfType(RegistryStartException.class).isThrownBy(this::start)
+			.withMessageContaining("FileAlreadyExists");
+	}
+
+	@Test
+	void refusesWhatItCannotWrite() throws Exception {
+		Path file = Files.createDirectories(this.directory.resolve("data")).resolve(MvStoreJournal.FILE_NAME);
+		try (TestRegistry registry = start()) {
+			registry.createHttpNamespace("corp");
+		}
+		assertThat(file.toFile().setWritable(false)).isTrue();
+		assumeThat(Files.isWritable(file)).as("someone who may write everything").isFalse();
+		assertThatExceptionOfType(RegistryStartException.class).isThrownBy(this::start)
+			.withMessageContaining("cannot be written");
 	}
 
 	@Test
