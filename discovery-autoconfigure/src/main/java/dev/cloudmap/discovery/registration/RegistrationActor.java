@@ -137,12 +137,9 @@ public final class RegistrationActor {
 		try {
 			InstanceRegistration instance = wanted.get();
 			enter(Phase.REGISTERING, instance, this.state.problem());
-			this.registry.register(instance);
+			this.registry.register(asItIs(instance));
 			logger.info("Registered {} of {} with {}", instance.instanceId(), instance.service(), this.registry.info());
-			enter(Phase.REGISTERED, instance, null);
-			if (this.health == HealthStatus.UNHEALTHY) {
-				tell(instance, Backoff.first());
-			}
+			enter(held(), instance, null);
 		}
 		catch (NothingToRegisterException ex) {
 			logger.info("{}", ex.getMessage());
@@ -163,30 +160,50 @@ public final class RegistrationActor {
 	private void renewLater() {
 		later(this.renewal, () -> {
 			renewLater();
-			tellIfHeld(Backoff.first());
+			InstanceRegistration instance = this.state.instance();
+			if (instance != null && this.state.isHeld()) {
+				tell(instance, () -> renew(instance), Backoff.first());
+			}
 		});
 	}
 
 	private void tellIfHeld(Backoff backoff) {
 		InstanceRegistration instance = this.state.instance();
 		if (instance != null && this.state.isHeld()) {
-			tell(instance, backoff);
+			tell(instance, () -> report(instance), backoff);
 		}
 	}
 
 	/**
-	 * Tells the registry how the instance is, which renews its lease; registers it again
-	 * if the registry has forgotten it. Where there is no renewal to come, it is tried
-	 * again until the registry knows.
+	 * Renews the lease: by the report that the instance is healthy, or, since no other
+	 * report does, by registering it once more as it is.
 	 */
-	private void tell(InstanceRegistration instance, Backoff backoff) {
+	private void renew(InstanceRegistration instance) {
+		if (this.health == HealthStatus.HEALTHY) {
+			report(instance);
+		}
+		else {
+			this.registry.register(asItIs(instance));
+		}
+	}
+
+	private void report(InstanceRegistration instance) {
+		this.registry.reportHealth(instance.service(), instance.instanceId(), this.health);
+	}
+
+	/**
+	 * Tells the registry how the instance is; registers it again if the registry has
+	 * forgotten it. Where there is no renewal to come, it is tried again until the
+	 * registry knows.
+	 */
+	private void tell(InstanceRegistration instance, Runnable how, Backoff backoff) {
 		try {
-			this.registry.reportHealth(instance.service(), instance.instanceId(), this.health);
+			how.run();
 			if (this.state.problem() != null) {
 				logger.info("The registry can be told again how {} of {} is", instance.instanceId(),
 						instance.service());
 			}
-			enter((this.health == HealthStatus.HEALTHY) ? Phase.REGISTERED : Phase.OUT_OF_SERVICE, instance, null);
+			enter(held(), instance, null);
 		}
 		catch (NotRegisteredException ex) {
 			logger.info("The registry no longer holds {} of {}: registering it again", instance.instanceId(),
@@ -194,17 +211,25 @@ public final class RegistrationActor {
 			enter(Phase.REGISTERING, instance, ex.getMessage());
 			attempt(() -> instance, Backoff.first());
 		}
-		catch (DiscoveryException ex) {
+		catch (RuntimeException ex) {
 			if (this.state.problem() == null) {
 				logger.warn("The registry can't be told how {} of {} is: {}", instance.instanceId(), instance.service(),
 						ex.getMessage());
 			}
-			enter(this.state.phase(), instance, ex.getMessage());
+			enter(this.state.phase(), instance, String.valueOf(ex.getMessage()));
 			if (!this.registry.info().can(Capability.LEASES)) {
 				later(backoff.delay(), () -> tellIfHeld(backoff.next()));
 			}
 			throw ex;
 		}
+	}
+
+	private InstanceRegistration asItIs(InstanceRegistration instance) {
+		return (this.health == HealthStatus.HEALTHY) ? instance : instance.initially(this.health);
+	}
+
+	private Phase held() {
+		return (this.health == HealthStatus.HEALTHY) ? Phase.REGISTERED : Phase.OUT_OF_SERVICE;
 	}
 
 	private void enter(Phase phase, @Nullable InstanceRegistration instance, @Nullable String problem) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.InvalidNameException;
 import dev.cloudmap.discovery.ServiceName;
@@ -34,6 +35,16 @@ public record InstanceRegistration(ServiceName service, String instanceId, Strin
 					"1 to 64 letters, digits and the characters _ / : . @ -", "discovery.registration.instance-id");
 		}
 		attributes = Map.copyOf(attributes);
+	}
+
+	/**
+	 * The same instance, to begin with the given health.
+	 * @param health {@code HEALTHY} or {@code UNHEALTHY}; not null
+	 */
+	public InstanceRegistration initially(HealthStatus health) {
+		Map<String, String> all = new LinkedHashMap<>(this.attributes);
+		all.put(InstanceAttributes.INIT_HEALTH_STATUS, health.name());
+		return new InstanceRegistration(this.service, this.instanceId, this.address, this.port, all, this.definition);
 	}
 
 	/**

@@ -124,8 +124,23 @@ class RegistrationActorTests {
 		this.timer.advance(Duration.ofSeconds(5));
 		this.actor.report(HealthStatus.HEALTHY);
 		assertThat(this.actor.state().phase()).isEqualTo(Phase.REGISTERED);
-		assertThat(this.registry.calls).containsExactly("register i-1", "UNHEALTHY i-1", "UNHEALTHY i-1",
-				"HEALTHY i-1");
+		// the report that it is unhealthy renews no lease
+		assertThat(this.registry.calls).containsExactly("register i-1", "UNHEALTHY i-1", "register i-1", "HEALTHY i-1");
+	}
+
+	@Test
+	void anUnhealthyInstanceIsNeverRegisteredAsHealthy() {
+		this.actor.report(HealthStatus.UNHEALTHY);
+		this.actor.register(() -> INSTANCE);
+		assertThat(this.actor.state().phase()).isEqualTo(Phase.OUT_OF_SERVICE);
+		assertThat(this.registry.instances.get("i-1").attributes()).containsEntry("AWS_INIT_HEALTH_STATUS",
+				"UNHEALTHY");
+		this.registry.instances.clear();
+		this.timer.advance(Duration.ofSeconds(5));
+		assertThat(this.registry.instances.get("i-1").attributes()).containsEntry("AWS_INIT_HEALTH_STATUS",
+				"UNHEALTHY");
+		this.actor.report(HealthStatus.HEALTHY);
+		assertThat(this.actor.state().phase()).isEqualTo(Phase.REGISTERED);
 	}
 
 	@Test
