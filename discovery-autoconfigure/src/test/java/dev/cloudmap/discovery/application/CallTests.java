@@ -122,6 +122,11 @@ class CallTests {
 			answers.add(client.get().uri("http://worker/").retrieve().body(String.class));
 		}
 		assertThat(answers).hasSize(10).containsOnly(survivor);
+		WebClient webClient = backend.getBean(WebClient.Builder.class).build();
+		for (int i = 0; i < 10; i++) {
+			assertThat(webClient.get().uri("http://worker/").retrieve().bodyToMono(String.class).block(LIMIT))
+				.isEqualTo(survivor);
+		}
 		assertThat(backend.getBean(DiscoveryClient.class).getInstances("worker")).hasSize(2);
 	}
 

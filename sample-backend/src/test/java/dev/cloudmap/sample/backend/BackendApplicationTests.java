@@ -19,8 +19,7 @@ import dev.cloudmap.sample.worker.Worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "discovery.embedded.http-port=0",
-		"discovery.embedded.dns-port=0", "discovery.lookup.refresh=100ms", "discovery.registration.drain=0s" })
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "discovery.lookup.refresh=100ms")
 class BackendApplicationTests {
 
 	@LocalServerPort
