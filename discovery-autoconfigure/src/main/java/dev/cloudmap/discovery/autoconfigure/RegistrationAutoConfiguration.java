@@ -74,7 +74,7 @@ public final class RegistrationAutoConfiguration {
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)
 	ConfiguredHostResolver configuredHostResolver(DiscoveryProperties properties) {
-		return new ConfiguredHostResolver(properties.registration().host());
+		return new ConfiguredHostResolver("discovery.registration.host", properties.registration().host());
 	}
 
 	@Bean
@@ -88,11 +88,14 @@ public final class RegistrationAutoConfiguration {
 	 */
 	@Bean
 	@Order(Ordered.LOWEST_PRECEDENCE)
-	HostResolver automaticHostResolver(RegistryChoice choice, ObjectProvider<EcsMetadata> ecs, InetUtils inetUtils) {
+	HostResolver automaticHostResolver(Environment environment, RegistryChoice choice, ObjectProvider<EcsMetadata> ecs,
+			InetUtils inetUtils) {
 		HostResolver ofMachine = (choice.type() == RegistryType.EMBEDDED) ? new LoopbackHostResolver()
 				: new InetUtilsHostResolver(inetUtils);
+		HostResolver ofServer = new ConfiguredHostResolver("server.address", environment.getProperty("server.address"));
 		EcsMetadata task = ecs.getIfAvailable();
-		return (task != null) ? HostResolver.firstOf(List.of(task::host, ofMachine)) : ofMachine;
+		HostResolver ofTask = (task != null) ? task::host : () -> null;
+		return HostResolver.firstOf(List.of(ofTask, ofServer, ofMachine));
 	}
 
 	@Bean

@@ -8,15 +8,22 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.DiscoveryException;
 
 /**
- * The address, or the name of the address, that the user has configured.
+ * The address, or the name of the address, that the user has configured. One that stands
+ * for all addresses of the machine is none that could be called.
  */
 public final class ConfiguredHostResolver implements HostResolver {
 
-	private static final String PROPERTY = "discovery.registration.host";
+	private final String property;
 
 	private final @Nullable String host;
 
-	public ConfiguredHostResolver(@Nullable String host) {
+	/**
+	 * Creates the resolver.
+	 * @param property the property that holds the host, for messages; not null
+	 * @param host its value, or null if it is not set
+	 */
+	public ConfiguredHostResolver(String property, @Nullable String host) {
+		this.property = property;
 		this.host = host;
 	}
 
@@ -26,13 +33,14 @@ public final class ConfiguredHostResolver implements HostResolver {
 			return null;
 		}
 		try {
-			String address = InetAddress.getByName(this.host).getHostAddress();
-			return new ResolvedHost(address, PROPERTY + "=" + this.host);
+			InetAddress address = InetAddress.getByName(this.host);
+			return address.isAnyLocalAddress() ? null
+					: new ResolvedHost(address.getHostAddress(), this.property + "=" + this.host);
 		}
 		catch (UnknownHostException ex) {
 			throw new DiscoveryException(
 					"'" + this.host + "' can't be registered: expected an IP address or a name that resolves",
-					"Correct " + PROPERTY + ", or leave it out", ex);
+					"Correct " + this.property + ", or leave it out", ex);
 		}
 	}
 

@@ -74,7 +74,7 @@ class InstanceRegistrationFactoryTests {
 	@Test
 	void withoutAnAddressItIsSaidWhatToSet() {
 		InstanceRegistrationFactory factory = new InstanceRegistrationFactory(settings(null), this.registry, port(8080),
-				List.of(() -> null, new ConfiguredHostResolver(null)), List.of(), null);
+				List.of(() -> null, new ConfiguredHostResolver("host", null)), List.of(), null);
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(factory::create)
 			.withMessageContaining("Set discovery.registration.host");
 	}
@@ -88,12 +88,18 @@ class InstanceRegistrationFactoryTests {
 
 	@Test
 	void aConfiguredNameIsResolvedAndAWrongOneExplained() {
-		assertThat(new ConfiguredHostResolver("127.0.0.1").resolve())
+		assertThat(new ConfiguredHostResolver("discovery.registration.host", "127.0.0.1").resolve())
 			.isEqualTo(new ResolvedHost("127.0.0.1", "discovery.registration.host=127.0.0.1"));
 		assertThatExceptionOfType(DiscoveryException.class)
-			.isThrownBy(() -> new ConfiguredHostResolver("no such host").resolve())
+			.isThrownBy(() -> new ConfiguredHostResolver("discovery.registration.host", "no such host").resolve())
 			.withMessageContaining("'no such host'")
 			.withMessageContaining("Correct discovery.registration.host");
+	}
+
+	@Test
+	void allAddressesAreNoAddress() {
+		assertThat(new ConfiguredHostResolver("server.address", "0.0.0.0").resolve()).isNull();
+		assertThat(new ConfiguredHostResolver("server.address", "::").resolve()).isNull();
 	}
 
 	private InstanceRegistrationFactory factory(@Nullable String id, String address, int port) {
