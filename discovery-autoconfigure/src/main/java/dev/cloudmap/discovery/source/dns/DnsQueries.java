@@ -37,6 +37,17 @@ final class DnsQueries {
 	/** How often dnsjava looks for queries that have timed out. */
 	private static final Duration TIMEOUT_GRANULARITY = Duration.ofSeconds(1);
 
+	private static final String DNSJAVA_SHUTDOWN_HOOK = "dnsjava.nio.register_shutdown_hook";
+
+	static {
+		// dnsjava's hook would end its thread, a daemon, as soon as the JVM is told to
+		// stop:
+		// the application goes on looking up while it drains
+		if (System.getProperty(DNSJAVA_SHUTDOWN_HOOK) == null) {
+			System.setProperty(DNSJAVA_SHUTDOWN_HOOK, "false");
+		}
+	}
+
 	private final DnsServers servers;
 
 	private final Duration timeout;
