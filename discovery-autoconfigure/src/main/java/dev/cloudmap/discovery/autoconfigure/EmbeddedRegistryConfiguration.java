@@ -24,6 +24,7 @@ import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import dev.cloudmap.discovery.registry.embedded.HostOrJoin;
+import dev.cloudmap.discovery.registry.embedded.TakeoverGuard;
 
 /**
  * The embedded registry: hosted here, or joined. It is spoken to by the same API as AWS
@@ -51,6 +52,11 @@ class EmbeddedRegistryConfiguration {
 		@Bean
 		EmbeddedRegistry embeddedRegistry(HostOrJoin hostOrJoin, ServicePorts ports) {
 			return new EmbeddedRegistry(hostOrJoin, (endpoint) -> connect(endpoint, ports));
+		}
+
+		@Bean
+		TakeoverGuard takeoverGuard(HostOrJoin hostOrJoin) {
+			return new TakeoverGuard(hostOrJoin);
 		}
 
 		private static Registry connect(URI endpoint, ServicePorts ports) {

@@ -51,6 +51,9 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 
 	private final AtomicBoolean registering = new AtomicBoolean();
 
+	/** Whether what is started has been registered before it was stopped. */
+	private final AtomicBoolean again = new AtomicBoolean();
+
 	private volatile boolean running;
 
 	/**
@@ -117,6 +120,7 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 			callback.run();
 			return;
 		}
+		this.again.set(true);
 		this.events.beforeDeregistration();
 		boolean held = this.actor.state().isHeld();
 		var unused = this.actor.deregister()
@@ -148,6 +152,10 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 	@Override
 	public void start() {
 		this.running = true;
+		if (this.again.getAndSet(false) && this.registering.compareAndSet(false, true)) {
+			this.registration.reset();
+			register();
+		}
 	}
 
 	@Override

@@ -45,6 +45,13 @@ public final class DiscoveryRegistration implements Registration {
 		return decided;
 	}
 
+	/**
+	 * Decides anew when next asked: the web server may listen on another port by then.
+	 */
+	void reset() {
+		this.instance = null;
+	}
+
 	@Override
 	public String getServiceId() {
 		return this.factory.service().name();

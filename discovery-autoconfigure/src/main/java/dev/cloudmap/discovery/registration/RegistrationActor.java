@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.HealthStatus;
@@ -102,6 +103,7 @@ public final class RegistrationActor {
 	public CompletableFuture<Void> deregister() {
 		return run(() -> {
 			InstanceRegistration instance = this.state.instance();
+			Level level = this.state.isHeld() ? Level.WARN : Level.DEBUG;
 			this.wish++;
 			if (instance == null) {
 				enter(Phase.DEREGISTERED, null, null);
@@ -113,8 +115,9 @@ public final class RegistrationActor {
 				enter(Phase.DEREGISTERED, instance, null);
 			}
 			catch (DiscoveryException ex) {
-				logger.warn("{} of {} could not be deregistered: {}", instance.instanceId(), instance.service(),
-						ex.getMessage());
+				logger.atLevel(level)
+					.log("{} of {} could not be deregistered: {}", instance.instanceId(), instance.service(),
+							ex.getMessage());
 				enter(Phase.DEREGISTERED, instance, ex.getMessage());
 				throw ex;
 			}

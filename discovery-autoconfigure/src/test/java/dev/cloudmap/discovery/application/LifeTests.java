@@ -17,9 +17,11 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEvent;
 import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
+import org.springframework.cloud.client.serviceregistry.Registration;
 import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -153,6 +155,21 @@ class LifeTests {
 			System.clearProperty("aws.accessKeyId");
 			System.clearProperty("aws.secretAccessKey");
 		}
+	}
+
+	@Test
+	void anApplicationThatIsStoppedAndStartedAgainIsRegisteredAgain() {
+		ConfigurableApplicationContext worker = this.applications.worker();
+		RegistrationActor actor = worker.getBean(RegistrationActor.class);
+		await().atMost(LIMIT).until(() -> actor.state().phase() == Phase.REGISTERED);
+		worker.stop();
+		assertThat(actor.state().phase()).isEqualTo(Phase.DEREGISTERED);
+		worker.start();
+		await().atMost(LIMIT).until(() -> actor.state().phase() == Phase.REGISTERED);
+		assertThat(worker.getBean(Registration.class).getPort())
+			.isEqualTo(((WebServerApplicationContext) worker).getWebServer().getPort());
+		await().atMost(LIMIT).until(() -> workers(worker), List.of(id(worker))::equals);
+		assertThat(worker.getBean(Registry.class).info().role()).isEqualTo("host");
 	}
 
 	@Test

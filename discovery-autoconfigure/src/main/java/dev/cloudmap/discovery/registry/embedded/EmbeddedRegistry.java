@@ -132,6 +132,7 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	@Override
 	public void start() {
 		this.running = true;
+		this.hostOrJoin.open();
 		try {
 			connection();
 		}
@@ -152,6 +153,7 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	public void close() {
 		Connection current = this.connection;
 		if (current != null) {
+			this.connection = null;
 			current.registry.close();
 		}
 		this.hostOrJoin.close();

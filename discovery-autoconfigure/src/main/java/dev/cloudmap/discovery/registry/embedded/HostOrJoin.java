@@ -49,7 +49,7 @@ public final class HostOrJoin implements AutoCloseable {
 
 	private volatile @Nullable RegistryServer server;
 
-	private volatile boolean closed;
+	private volatile boolean mayHost = true;
 
 	/**
 	 * Creates the decision, which is made when it is first asked for.
@@ -142,13 +142,13 @@ public final class HostOrJoin implements AutoCloseable {
 	}
 
 	private Membership host() {
-		if (this.closed) {
+		if (!this.mayHost) {
 			throw new DiscoveryException("The application is stopping: it hosts no registry any more");
 		}
 		RegistryServer started = start();
 		this.server = started;
 		this.httpPort = started.httpAddress().getPort();
-		if (this.closed) {
+		if (!this.mayHost) {
 			close();
 		}
 		return new Membership(Role.HOST, started.endpoint(), started.dnsAddress());
@@ -173,11 +173,27 @@ public final class HostOrJoin implements AutoCloseable {
 	}
 
 	/**
+	 * Lets this application host a registry, as it may from the beginning, again after it
+	 * was closed.
+	 */
+	void open() {
+		this.mayHost = true;
+	}
+
+	/**
+	 * Lets this application take over no registry: it is about to stop. The one that it
+	 * hosts already goes on.
+	 */
+	void stopTakingOver() {
+		this.mayHost = false;
+	}
+
+	/**
 	 * Stops the registry if it runs in this application. Another application takes over.
 	 */
 	@Override
 	public void close() {
-		this.closed = true;
+		this.mayHost = false;
 		RegistryServer hosted = this.server;
 		this.server = null;
 		if (hosted != null) {
