@@ -17,13 +17,14 @@ import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 /**
  * What a user can set.
  *
- * @param enabled whether discovery and registration are on
- * @param namespace the namespace that this application belongs to; required
- * @param registry which registry to use
- * @param cloudMap the connection to AWS Cloud Map
- * @param embedded the embedded registry
- * @param lookup how services are looked up
- * @param registration how this application is registered
+ * @param enabled Whether discovery and registration are on.
+ * @param namespace Namespace that this application belongs to. Required.
+ * @param registry Registry to use: auto takes AWS Cloud Map on Amazon ECS or where it is
+ * configured, else the embedded registry.
+ * @param cloudMap AWS Cloud Map.
+ * @param embedded The embedded registry.
+ * @param lookup How services are looked up.
+ * @param registration How this application is registered.
  */
 @ConfigurationProperties("discovery")
 public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullable String namespace,
@@ -49,10 +50,10 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	/**
 	 * The connection to AWS Cloud Map.
 	 *
-	 * @param region the region; by default the one that the AWS SDK finds
-	 * @param endpoint the endpoint, where it is not the region's own
-	 * @param create what registration may create that does not exist
-	 * @param vpc the VPC of a namespace that is created; without one it has no DNS
+	 * @param region Region of AWS Cloud Map. By default the one that the AWS SDK finds.
+	 * @param endpoint Endpoint of AWS Cloud Map, where it is not the region's own.
+	 * @param create What registration may create where it does not exist.
+	 * @param vpc VPC of a namespace that is created. Without one it has no DNS.
 	 */
 	public record CloudMap(@Nullable String region, @Nullable URI endpoint,
 			@DefaultValue("services") CreationPolicy.Scope create, @Nullable String vpc) {
@@ -61,9 +62,10 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	/**
 	 * The embedded registry, which all applications of this machine share.
 	 *
-	 * @param httpPort the port of its API, the same for all applications; 0 hosts a
-	 * registry of this application's own on a free port
-	 * @param dnsPort the port of its DNS server; a free one is used where it is taken
+	 * @param httpPort Port of the embedded registry's API, the same for all applications
+	 * of the machine. With 0 the application hosts one of its own on a free port.
+	 * @param dnsPort Port of the embedded registry's DNS server. A free one is used where
+	 * it is taken.
 	 */
 	public record Embedded(@DefaultValue("8054") int httpPort, @DefaultValue("8053") int dnsPort) {
 	}
@@ -71,14 +73,14 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	/**
 	 * How services are looked up.
 	 *
-	 * @param mode through DNS, the registry's API, or DNS and where that can't tell the
-	 * API
-	 * @param refresh how often a service is looked up again
-	 * @param fullRefresh how often the list of all services is fetched again, at most
-	 * @param timeout how long a look-up may take, and a first caller waits
-	 * @param idle after which time without a caller a service is looked up no more
-	 * @param dns look-up through DNS
-	 * @param services what is known beforehand of services, by name
+	 * @param mode Way to look services up: auto asks DNS, and the registry's API where
+	 * DNS can't tell.
+	 * @param refresh How often a service is looked up again.
+	 * @param fullRefresh How often the list of all services is fetched again, at most.
+	 * @param timeout How long a look-up may take, and so how long a first caller waits.
+	 * @param idle Time without a caller after which a service is looked up no more.
+	 * @param dns Look-up through DNS.
+	 * @param services What is known beforehand of services, by their names.
 	 */
 	public record Lookup(@DefaultValue("auto") LookupMode mode, @DefaultValue("5s") Duration refresh,
 			@DefaultValue("30s") Duration fullRefresh, @DefaultValue("2s") Duration timeout,
@@ -103,9 +105,9 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 		/**
 		 * Look-up through DNS.
 		 *
-		 * @param servers the servers to ask, as host or host:port, IPv6 in brackets; by
-		 * default the embedded registry's, else those of the machine
-		 * @param timeout how long to wait for each server
+		 * @param servers DNS servers to ask, as host or host:port, IPv6 in brackets. By
+		 * default the embedded registry's, else those of the machine.
+		 * @param timeout How long to wait for each DNS server.
 		 */
 		public record Dns(@DefaultValue List<String> servers, @DefaultValue("500ms") Duration timeout) {
 		}
@@ -113,7 +115,8 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 		/**
 		 * What is known beforehand of a service.
 		 *
-		 * @param port the port of instances that DNS or the registry gives without one
+		 * @param port Port of the service's instances that DNS or the registry gives
+		 * without one.
 		 */
 		public record Service(@Nullable Integer port) {
 		}
@@ -123,17 +126,22 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	/**
 	 * How this application is registered.
 	 *
-	 * @param enabled whether it is
-	 * @param host the address at which others reach it, or a name that resolves to it
-	 * @param port the port at which others reach it; by default the web server's
-	 * @param instanceId its id within the service; by default the ECS task's id, or made
-	 * of address and port
-	 * @param metadata further attributes, which callers see as metadata
-	 * @param recordTypes the DNS records of the service, if it has to be created
-	 * @param ttl how long resolvers may keep them
-	 * @param lease after which time without renewal the embedded registry takes this
-	 * application for dead; AWS Cloud Map knows no leases
-	 * @param drain how long to go on serving after deregistration
+	 * @param enabled Whether this application is registered.
+	 * @param host Address at which others reach this application, or a name that resolves
+	 * to it. By default the ECS task's, server.address, or the machine's.
+	 * @param port Port at which others reach this application. By default the web
+	 * server's.
+	 * @param instanceId Id of this application's instance within the service. By default
+	 * the ECS task's id, or made of address and port.
+	 * @param metadata Further attributes of the instance, which callers that look up
+	 * through the API see as metadata.
+	 * @param recordTypes DNS records of the service, if it has to be created.
+	 * @param ttl Time for which resolvers may keep the service's DNS records, if it has
+	 * to be created.
+	 * @param lease Time without renewal after which the embedded registry takes this
+	 * application for dead. AWS Cloud Map knows no leases.
+	 * @param drain Time for which the application goes on serving after deregistration,
+	 * so that callers take notice.
 	 */
 	public record Registration(@DefaultValue("true") boolean enabled, @Nullable String host, @Nullable Integer port,
 			@Nullable String instanceId, @DefaultValue Map<String, String> metadata, @DefaultValue( {
