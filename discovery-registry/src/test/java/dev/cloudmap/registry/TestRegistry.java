@@ -1,6 +1,9 @@
 package dev.cloudmap.registry;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -136,6 +139,22 @@ public final class TestRegistry implements AutoCloseable {
 	public void close() {
 		this.client.close();
 		this.server.close();
+	}
+
+	/**
+	 * A connection to the API, below the SDK.
+	 */
+	public Socket connect() throws IOException {
+		Socket socket = new Socket(endpoint().getHost(), endpoint().getPort());
+		socket.setSoTimeout(10_000);
+		return socket;
+	}
+
+	/**
+	 * All that the registry sends until it closes the connection.
+	 */
+	public static String readAll(Socket socket) throws IOException {
+		return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 	}
 
 }

@@ -46,10 +46,12 @@ public final class RegistrationActor {
 
 	private volatile RegistrationState state;
 
+	/** How the instance is. Touched on the executor only. */
 	private HealthStatus health = HealthStatus.HEALTHY;
 
 	/**
 	 * Counts changes of what is wanted: a retry or renewal of an earlier wish is void.
+	 * Touched on the executor only.
 	 */
 	private long wish;
 

@@ -1,22 +1,14 @@
 package dev.cloudmap.registry.api;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -32,7 +24,6 @@ import tools.jackson.databind.json.JsonMapper;
 import dev.cloudmap.registry.TestRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The wire below the SDK: headers, refusals, and clients that don't behave.
@@ -183,7 +174,7 @@ class HttpTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "Content-Length: 2097152", "Transfer-Encoding: chunked" })
 	void refusesALargeBody(String framing) throws Exception {
-		try (Socket socket = connect()) {
+		try (Socket socket = registry.connect()) {
 			socket.getOutputStream()
 				.write(("POST / HTTP/1.1\r\nHost: a\r\n" + framing + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
 			byte[] part = new byte[64 * 1024];
@@ -197,7 +188,7 @@ class HttpTests {
 					socket.getOutputStream().write("\r\n".getBytes(StandardCharsets.US_ASCII));
 				}
 			}
-			assertThat(readAll(socket)).startsWith("HTTP/1.1 413")
+			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 413")
 				.contains("X-Discovery-Revision", "RequestEntityTooLarge");
 		}
 		stillAnswers();
@@ -207,147 +198,10 @@ class HttpTests {
 	void refusesALargeBodyBeforeItIsSent() throws Exception {
 		String large = String.join("\r\n", "POST / HTTP/1.1", "Host: a", "Expect: 100-continue",
 				"Content-Length: 2097152", "", "");
-		try (Socket socket = connect()) {
+		try (Socket socket = registry.connect()) {
 			socket.getOutputStream().write(large.getBytes(StandardCharsets.US_ASCII));
-			assertThat(readAll(socket)).startsWith("HTTP/1.1 413")
+			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 413")
 				.contains("X-Discovery-Revision", "RequestEntityTooLarge", "connection: close");
-		}
-	}
-
-	@Test
-	void answersPipelinedRequestsInTheirOrder() throws Exception {
-		try (Socket socket = connect()) {
-			StringBuilder requests = new StringBuilder();
-			for (int i = 0; i < 20; i++) {
-				String body = "{\"Name\":\"pipelined-" + i + "\"}";
-				requests.append("POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: Route53AutoNaming_v20170314.")
-					.append((i % 2 == 0) ? "CreateHttpNamespace" : "Operation" + i)
-					.append("\r\nContent-Length: ")
-					.append(body.length())
-					.append("\r\n\r\n")
-					.append(body);
-			}
-			requests.append("GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-			socket.getOutputStream().write(requests.toString().getBytes(StandardCharsets.US_ASCII));
-			String answers = readAll(socket);
-			assertThat(answers.split("HTTP/1.1 ", -1)).hasSize(22);
-			assertThat(answers).containsSubsequence("OperationId", "Operation1'", "OperationId", "Operation3'",
-					"Operation19'", "404");
-		}
-	}
-
-	private static String request(String operation, String body, String... headers) {
-		return "POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: Route53AutoNaming_v20170314." + operation
-				+ "\r\nContent-Length: " + body.length() + "\r\n"
-				+ String.join("", List.of(headers).stream().map((header) -> header + "\r\n").toList()) + "\r\n" + body;
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "", "Expect: 100-continue\r\n" })
-	void keepsTheOrderEvenOfWhatItRefusesEarly(String expectation) throws Exception {
-		try (Socket socket = connect()) {
-			String change = request("CreateHttpNamespace", "{\"Name\":\"order-" + expectation.length() + "\"}");
-			String large = "POST / HTTP/1.1\r\nHost: a\r\n" + expectation + "Content-Length: 2097152\r\n\r\n";
-			socket.getOutputStream().write((change + large).getBytes(StandardCharsets.US_ASCII));
-			assertThat(readAll(socket)).startsWith("HTTP/1.1 200").containsSubsequence("OperationId", "HTTP/1.1 413");
-		}
-	}
-
-	@Test
-	void keepsTheOrderOfInvitations() throws Exception {
-		try (Socket socket = connect()) {
-			String change = request("CreateHttpNamespace", "{\"Name\":\"before-continue\"}");
-			String asking = request("ListServices", "{}", "Expect: 100-continue", "Connection: close");
-			socket.getOutputStream().write((change + asking).getBytes(StandardCharsets.US_ASCII));
-			assertThat(readAll(socket)).startsWith("HTTP/1.1 200")
-				.containsSubsequence("OperationId", "HTTP/1.1 100", "Services");
-		}
-	}
-
-	@Test
-	void carriesOutNothingAfterTheLastRequest() throws Exception {
-		try (Socket socket = connect()) {
-			String last = request("CreateHttpNamespace", "{\"Name\":\"the-last\"}", "Connection: close");
-			String more = request("CreateHttpNamespace", "{\"Name\":\"beyond-the-last\"}");
-			socket.getOutputStream().write((last + more).getBytes(StandardCharsets.US_ASCII));
-			assertThat(readAll(socket).split("HTTP/1.1 ", -1)).hasSize(2);
-		}
-		assertThat(namespaces()).contains("the-last").doesNotContain("beyond-the-last");
-	}
-
-	private static List<String> namespaces() {
-		return registry.client()
-			.listNamespacesPaginator()
-			.stream()
-			.flatMap((page) -> page.namespaces().stream())
-			.map((namespace) -> namespace.name())
-			.toList();
-	}
-
-	@Test
-	void takesRequestsInAnyPieces() throws Exception {
-		String one = request("ListServices", "{}");
-		byte[] all = (one + one + request("ListServices", "{}", "Connection: close"))
-			.getBytes(StandardCharsets.US_ASCII);
-		for (int piece : new int[] { 1, 7, one.length() + 20, one.length() * 2 + 20, one.length() * 3 - 1 }) {
-			try (Socket socket = connect()) {
-				socket.setTcpNoDelay(true);
-				for (int begin = 0; begin < all.length; begin += piece) {
-					socket.getOutputStream().write(all, begin, Math.min(piece, all.length - begin));
-					Thread.sleep((piece > 7) ? 50 : 0);
-				}
-				assertThat(readAll(socket).split("HTTP/1.1 200", -1)).hasSize(4);
-			}
-		}
-	}
-
-	@Test
-	void answersNoMoreThanAClientTakes() throws Exception {
-		for (int i = 0; i < 100; i++) {
-			String name = "bulky-" + i;
-			registry.client().createHttpNamespace((request) -> request.name(name).description("x".repeat(1000)));
-		}
-		byte[] requests = request("ListNamespaces", "{}").repeat(50).getBytes(StandardCharsets.US_ASCII);
-		try (Socket socket = connect()) {
-			AtomicLong sent = new AtomicLong();
-			Thread sender = new Thread(() -> {
-				try {
-					for (int i = 0; i < 2000; i++) {
-						socket.getOutputStream().write(requests);
-						sent.addAndGet(requests.length);
-					}
-				}
-				catch (IOException ex) {
-					// The test has ended.
-				}
-			});
-			sender.setDaemon(true);
-			sender.start();
-			await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-				long before = sent.get();
-				Thread.sleep(1000);
-				assertThat(sent.get()).isEqualTo(before).isLessThan(2000L * requests.length);
-			});
-		}
-	}
-
-	@Test
-	void closesTheConnectionsOfOldClients() throws Exception {
-		try (Socket socket = connect()) {
-			socket.getOutputStream()
-				.write("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-			assertThat(readAll(socket)).startsWith("HTTP/1.1 200").contains("connection: close");
-		}
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "http://a/", "http://a", "http://a/?b", "/?b" })
-	void takesTargetsInAllForms(String target) throws Exception {
-		try (Socket socket = connect()) {
-			socket.getOutputStream()
-				.write(("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-					.getBytes(StandardCharsets.US_ASCII));
-			assertThat(readAll(socket)).startsWith("HTTP/1.1 200").contains("discovery-registry");
 		}
 	}
 
@@ -370,21 +224,21 @@ class HttpTests {
 	void survivesGarbage() throws Exception {
 		Random random = new Random(42);
 		for (int i = 0; i < 50; i++) {
-			try (Socket socket = connect()) {
+			try (Socket socket = registry.connect()) {
 				byte[] garbage = new byte[random.nextInt(4000)];
 				random.nextBytes(garbage);
 				socket.getOutputStream().write(garbage);
 				socket.getOutputStream().write("\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 			}
 		}
-		try (Socket socket = connect()) {
+		try (Socket socket = registry.connect()) {
 			socket.getOutputStream().write("NOT HTTP AT ALL\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-			assertThat(readAll(socket)).startsWith("HTTP/1.1 400").doesNotContain("Exception");
+			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 400").doesNotContain("Exception");
 		}
-		try (Socket socket = connect()) {
+		try (Socket socket = registry.connect()) {
 			String header = "GET / HTTP/1.1\r\nHost: a\r\nX-Large: " + "x".repeat(20_000) + "\r\n\r\n";
 			socket.getOutputStream().write(header.getBytes(StandardCharsets.US_ASCII));
-			assertThat(readAll(socket)).startsWith("HTTP/1.1 431");
+			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 431");
 		}
 		stillAnswers();
 	}
@@ -393,29 +247,15 @@ class HttpTests {
 	void answersUnderTheHostThatSdksMakeUp() throws Exception {
 		registry.register(registry.createHttpService(registry.createHttpNamespace("prefixed"), "worker"), "one",
 				Map.of());
-		try (Socket socket = connect()) {
+		try (Socket socket = registry.connect()) {
 			String body = "{\"NamespaceName\":\"prefixed\",\"ServiceName\":\"worker\"}";
 			socket.getOutputStream()
 				.write(("POST / HTTP/1.1\r\nHost: data-127.0.0.1\r\nConnection: close\r\n"
 						+ "X-Amz-Target: Route53AutoNaming_v20170314.DiscoverInstances\r\nContent-Length: "
 						+ body.length() + "\r\n\r\n" + body)
 					.getBytes(StandardCharsets.US_ASCII));
-			assertThat(readAll(socket)).startsWith("HTTP/1.1 200").contains("\"InstanceId\":\"one\"");
+			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 200").contains("\"InstanceId\":\"one\"");
 		}
-	}
-
-	private static Socket connect() throws IOException {
-		URI endpoint = registry.endpoint();
-		Socket socket = new Socket(endpoint.getHost(), endpoint.getPort());
-		socket.setSoTimeout(10_000);
-		return socket;
-	}
-
-	private static String readAll(Socket socket) throws IOException {
-		ByteArrayOutputStream content = new ByteArrayOutputStream();
-		InputStream in = socket.getInputStream();
-		in.transferTo(content);
-		return content.toString(StandardCharsets.UTF_8);
 	}
 
 }

@@ -145,6 +145,10 @@ public final class HostOrJoin implements AutoCloseable {
 		if (!this.mayHost) {
 			throw new DiscoveryException("The application is stopping: it hosts no registry any more");
 		}
+		RegistryServer dead = this.server;
+		if (dead != null) {
+			dead.close();
+		}
 		RegistryServer started = start();
 		this.server = started;
 		this.httpPort = started.httpAddress().getPort();

@@ -1,0 +1,175 @@
+package dev.cloudmap.registry.api;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.cloudmap.registry.TestRegistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Requests that share a connection: their order, their end, and clients that don't read.
+ */
+class ConnectionTests {
+
+	private static TestRegistry registry;
+
+	@BeforeAll
+	static void start() {
+		registry = TestRegistry.start();
+	}
+
+	@AfterAll
+	static void stop() {
+		registry.close();
+	}
+
+	@Test
+	void answersPipelinedRequestsInTheirOrder() throws Exception {
+		try (Socket socket = registry.connect()) {
+			StringBuilder requests = new StringBuilder();
+			for (int i = 0; i < 20; i++) {
+				String body = "{\"Name\":\"pipelined-" + i + "\"}";
+				requests.append("POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: Route53AutoNaming_v20170314.")
+					.append((i % 2 == 0) ? "CreateHttpNamespace" : "Operation" + i)
+					.append("\r\nContent-Length: ")
+					.append(body.length())
+					.append("\r\n\r\n")
+					.append(body);
+			}
+			requests.append("GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+			socket.getOutputStream().write(requests.toString().getBytes(StandardCharsets.US_ASCII));
+			String answers = TestRegistry.readAll(socket);
+			assertThat(answers.split("HTTP/1.1 ", -1)).hasSize(22);
+			assertThat(answers).containsSubsequence("OperationId", "Operation1'", "OperationId", "Operation3'",
+					"Operation19'", "404");
+		}
+	}
+
+	private static String request(String operation, String body, String... headers) {
+		return "POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: Route53AutoNaming_v20170314." + operation
+				+ "\r\nContent-Length: " + body.length() + "\r\n"
+				+ String.join("", List.of(headers).stream().map((header) -> header + "\r\n").toList()) + "\r\n" + body;
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "Expect: 100-continue\r\n" })
+	void keepsTheOrderEvenOfWhatItRefusesEarly(String expectation) throws Exception {
+		try (Socket socket = registry.connect()) {
+			String change = request("CreateHttpNamespace", "{\"Name\":\"order-" + expectation.length() + "\"}");
+			String large = "POST / HTTP/1.1\r\nHost: a\r\n" + expectation + "Content-Length: 2097152\r\n\r\n";
+			socket.getOutputStream().write((change + large).getBytes(StandardCharsets.US_ASCII));
+			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 200")
+				.containsSubsequence("OperationId", "HTTP/1.1 413");
+		}
+	}
+
+	@Test
+	void keepsTheOrderOfInvitations() throws Exception {
+		try (Socket socket = registry.connect()) {
+			String change = request("CreateHttpNamespace", "{\"Name\":\"before-continue\"}");
+			String asking = request("ListServices", "{}", "Expect: 100-continue", "Connection: close");
+			socket.getOutputStream().write((change + asking).getBytes(StandardCharsets.US_ASCII));
+			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 200")
+				.containsSubsequence("OperationId", "HTTP/1.1 100", "Services");
+		}
+	}
+
+	@Test
+	void carriesOutNothingAfterTheLastRequest() throws Exception {
+		try (Socket socket = registry.connect()) {
+			String last = request("CreateHttpNamespace", "{\"Name\":\"the-last\"}", "Connection: close");
+			String more = request("CreateHttpNamespace", "{\"Name\":\"beyond-the-last\"}");
+			socket.getOutputStream().write((last + more).getBytes(StandardCharsets.US_ASCII));
+			assertThat(TestRegistry.readAll(socket).split("HTTP/1.1 ", -1)).hasSize(2);
+		}
+		assertThat(namespaces()).contains("the-last").doesNotContain("beyond-the-last");
+	}
+
+	private static List<String> namespaces() {
+		return registry.client()
+			.listNamespacesPaginator()
+			.stream()
+			.flatMap((page) -> page.namespaces().stream())
+			.map((namespace) -> namespace.name())
+			.toList();
+	}
+
+	@Test
+	void takesRequestsInAnyPieces() throws Exception {
+		String one = request("ListServices", "{}");
+		byte[] all = (one + one + request("ListServices", "{}", "Connection: close"))
+			.getBytes(StandardCharsets.US_ASCII);
+		for (int piece : new int[] { 1, 7, one.length() + 20, one.length() * 2 + 20, one.length() * 3 - 1 }) {
+			try (Socket socket = registry.connect()) {
+				socket.setTcpNoDelay(true);
+				for (int begin = 0; begin < all.length; begin += piece) {
+					socket.getOutputStream().write(all, begin, Math.min(piece, all.length - begin));
+				}
+				assertThat(TestRegistry.readAll(socket).split("HTTP/1.1 200", -1)).hasSize(4);
+			}
+		}
+	}
+
+	@Test
+	void answersNoMoreThanAClientTakes() throws Exception {
+		for (int i = 0; i < 100; i++) {
+			String name = "bulky-" + i;
+			registry.client().createHttpNamespace((request) -> request.name(name).description("x".repeat(1000)));
+		}
+		byte[] requests = request("ListNamespaces", "{}").repeat(50).getBytes(StandardCharsets.US_ASCII);
+		try (Socket socket = registry.connect()) {
+			AtomicLong sent = new AtomicLong();
+			Thread sender = new Thread(() -> {
+				try {
+					for (int i = 0; i < 2000; i++) {
+						socket.getOutputStream().write(requests);
+						sent.addAndGet(requests.length);
+					}
+				}
+				catch (IOException ex) {
+					// The test has ended.
+				}
+			});
+			sender.setDaemon(true);
+			sender.start();
+			AtomicLong before = new AtomicLong(-1);
+			await().atMost(Duration.ofSeconds(20))
+				.pollInterval(Duration.ofSeconds(1))
+				.until(() -> before.getAndSet(sent.get()) == sent.get());
+			assertThat(sent.get()).isLessThan(2000L * requests.length);
+		}
+	}
+
+	@Test
+	void closesTheConnectionsOfOldClients() throws Exception {
+		try (Socket socket = registry.connect()) {
+			socket.getOutputStream()
+				.write("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 200").contains("connection: close");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http://a/", "http://a", "http://a/?b", "/?b" })
+	void takesTargetsInAllForms(String target) throws Exception {
+		try (Socket socket = registry.connect()) {
+			socket.getOutputStream()
+				.write(("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+					.getBytes(StandardCharsets.US_ASCII));
+			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 200").contains("discovery-registry");
+		}
+	}
+
+}
