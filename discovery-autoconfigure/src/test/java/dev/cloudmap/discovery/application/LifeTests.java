@@ -32,8 +32,6 @@ import dev.cloudmap.discovery.registration.DiscoveryRegistration;
 import dev.cloudmap.discovery.registration.RegistrationActor;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 import dev.cloudmap.discovery.registry.Registry;
-import dev.cloudmap.registry.RegistryOptions;
-import dev.cloudmap.registry.RegistryServer;
 
 import static dev.cloudmap.discovery.application.CallTests.awaitInstances;
 import static dev.cloudmap.discovery.application.CallTests.id;
@@ -126,35 +124,6 @@ class LifeTests {
 		assertThat(workers(backend)).containsExactly(other);
 		AvailabilityChangeEvent.publish(tired, ReadinessState.ACCEPTING_TRAFFIC);
 		awaitInstances(backend, 2);
-	}
-
-	@Test
-	void anApplicationStartsWithoutARegistryAndRegistersWhenThereIsOne() {
-		int port = Applications.freePort();
-		String[] remote = { "discovery.cloud-map.endpoint=http://127.0.0.1:" + port, "discovery.lookup.mode=api",
-				"discovery.cloud-map.create=namespaces", "discovery.registration.host=127.0.0.1" };
-		System.setProperty("aws.accessKeyId", "test");
-		System.setProperty("aws.secretAccessKey", "test");
-		try {
-			ConfigurableApplicationContext worker = this.applications.worker(remote);
-			RegistrationActor actor = worker.getBean(RegistrationActor.class);
-			await().atMost(LIMIT).until(() -> actor.state().problem() != null);
-			assertThat(actor.state().phase()).isEqualTo(Phase.REGISTERING);
-			assertThat(actor.state().problem()).contains("http://127.0.0.1:" + port + " could not be reached");
-			try (RegistryServer server = RegistryServer
-				.start(RegistryOptions.defaults().withHttpPort(port).withDnsPort(0))) {
-				await().atMost(LIMIT).until(() -> actor.state().phase() == Phase.REGISTERED);
-				assertThat(actor.state().problem()).isNull();
-				assertThat(worker.getBean(Registry.class).info().location()).isEqualTo(server.endpoint().toString());
-				assertThat(workers(worker)).containsExactly(id(worker));
-				worker.close();
-				assertThat(actor.state().phase()).isEqualTo(Phase.DEREGISTERED);
-			}
-		}
-		finally {
-			System.clearProperty("aws.accessKeyId");
-			System.clearProperty("aws.secretAccessKey");
-		}
 	}
 
 	@Test

@@ -1,0 +1,99 @@
+package dev.cloudmap.discovery.application;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.web.client.RestClient;
+
+import dev.cloudmap.discovery.catalog.CatalogEntry;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registration.RegistrationState.Phase;
+import dev.cloudmap.registry.RegistryOptions;
+import dev.cloudmap.registry.RegistryServer;
+
+import static dev.cloudmap.discovery.application.CallTests.awaitInstances;
+import static dev.cloudmap.discovery.application.CallTests.id;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Applications on a registry that runs alone, which they take for AWS Cloud Map.
+ */
+class CloudMapTests {
+
+	private static final Duration LIMIT = Duration.ofSeconds(30);
+
+	private final Applications applications = new Applications();
+
+	@BeforeEach
+	void haveCredentials() {
+		System.setProperty("aws.accessKeyId", "test");
+		System.setProperty("aws.secretAccessKey", "test");
+	}
+
+	@AfterEach
+	void stop() {
+		this.applications.close();
+		System.clearProperty("aws.accessKeyId");
+		System.clearProperty("aws.secretAccessKey");
+	}
+
+	@Test
+	void applicationsFindEachOtherThroughItsDns() {
+		try (RegistryServer server = RegistryServer.start(RegistryOptions.defaults().withHttpPort(0).withDnsPort(0))) {
+			String[] remote = { "discovery.cloud-map.endpoint=" + server.endpoint(),
+					"discovery.cloud-map.create=namespaces", "discovery.cloud-map.vpc=vpc-1",
+					"discovery.registration.host=127.0.0.1",
+					"discovery.lookup.dns.servers=127.0.0.1:" + server.dnsAddress().getPort() };
+			ConfigurableApplicationContext backend = this.applications.backend(remote);
+			ConfigurableApplicationContext worker = this.applications.worker(remote);
+			awaitInstances(backend, 1);
+			assertThat(backend.getBean(RestClient.Builder.class)
+				.build()
+				.get()
+				.uri("http://worker/")
+				.retrieve()
+				.body(String.class)).isEqualTo(id(worker));
+			CatalogEntry entry = backend.getBean(InstanceCatalog.class).service("worker").entry();
+			assertThat(entry).isNotNull();
+			assertThat(entry.set().source()).isEqualTo("dns");
+			assertThat(backend.getBean(DiscoveryClient.class).getServices()).containsExactly("backend", "worker");
+			RegistrationActor actor = worker.getBean(RegistrationActor.class);
+			this.applications.close();
+			assertThat(actor.state().phase()).isEqualTo(Phase.DEREGISTERED);
+			assertThat(actor.state().problem()).isNull();
+		}
+	}
+
+	@Test
+	void anApplicationStartsWithoutARegistryAndRegistersWhenThereIsOne() {
+		int port = Applications.freePort();
+		String[] remote = { "discovery.cloud-map.endpoint=http://127.0.0.1:" + port, "discovery.lookup.mode=api",
+				"discovery.cloud-map.create=namespaces", "discovery.registration.host=127.0.0.1" };
+		ConfigurableApplicationContext worker = this.applications.worker(remote);
+		RegistrationActor actor = worker.getBean(RegistrationActor.class);
+		await().atMost(LIMIT).until(() -> actor.state().problem() != null);
+		assertThat(actor.state().phase()).isEqualTo(Phase.REGISTERING);
+		assertThat(actor.state().problem()).contains("http://127.0.0.1:" + port + " could not be reached");
+		try (RegistryServer server = RegistryServer
+			.start(RegistryOptions.defaults().withHttpPort(port).withDnsPort(0))) {
+			await().atMost(LIMIT).until(() -> actor.state().phase() == Phase.REGISTERED);
+			assertThat(actor.state().problem()).isNull();
+			assertThat(actor.state().instance()).isNotNull();
+			assertThat(server.httpAddress().getPort()).isEqualTo(port);
+			assertThat(worker.getBean(DiscoveryClient.class).getInstances("worker"))
+				.extracting(ServiceInstance::getInstanceId)
+				.containsExactly(id(worker));
+			worker.close();
+			assertThat(actor.state().phase()).isEqualTo(Phase.DEREGISTERED);
+		}
+	}
+
+}
