@@ -12,6 +12,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationAutoConfiguration;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationProperties;
@@ -27,6 +29,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
+import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Registration;
@@ -140,6 +143,19 @@ public final class RegistrationAutoConfiguration {
 		@Bean
 		WebServerPortListener webServerPortListener(ServerPort port) {
 			return new WebServerPortListener(port);
+		}
+
+		/**
+		 * Tells callers that look up through the API to use HTTPS.
+		 */
+		@Bean
+		RegistrationCustomizer secureRegistrationCustomizer(Environment environment) {
+			Ssl ssl = Binder.get(environment).bind("server.ssl", Ssl.class).orElse(null);
+			return (attributes) -> {
+				if (Ssl.isEnabled(ssl)) {
+					attributes.putIfAbsent(InstanceAttributes.SECURE, "true");
+				}
+			};
 		}
 
 	}

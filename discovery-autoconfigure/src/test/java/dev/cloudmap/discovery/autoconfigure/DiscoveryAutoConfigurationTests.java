@@ -265,6 +265,19 @@ class DiscoveryAutoConfigurationTests {
 			});
 	}
 
+	@Test
+	void aServerThatServesHttpsIsRegisteredAsSuch() {
+		this.runner.withPropertyValues("discovery.registration.port=8443", "server.ssl.bundle=mine").run((context) -> {
+			Registration registration = context.getBean(Registration.class);
+			assertThat(registration.isSecure()).isTrue();
+			assertThat(registration.getUri()).isEqualTo(URI.create("https://127.0.0.1:8443"));
+		});
+		this.runner
+			.withPropertyValues("discovery.registration.port=8080", "server.ssl.bundle=mine",
+					"server.ssl.enabled=false")
+			.run((context) -> assertThat(context.getBean(Registration.class).isSecure()).isFalse());
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableDiscoveryClient(autoRegister = false)
 	static class ByHand {
