@@ -15,9 +15,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.netty.handler.timeout.IdleStateEvent;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.registry.api.Responder.Afterwards;
 
@@ -26,8 +23,6 @@ import dev.cloudmap.registry.api.Responder.Afterwards;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
 final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
-
-	private static final Logger logger = LoggerFactory.getLogger(RequestHandler.class);
 
 	private static final String TARGET_HEADER = "X-Amz-Target";
 
@@ -129,21 +124,6 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 				context.channel().config().setAutoRead(true);
 			}
 		});
-	}
-
-	@Override
-	public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-		if (event instanceof IdleStateEvent) {
-			context.close();
-			return;
-		}
-		super.userEventTriggered(context, event);
-	}
-
-	@Override
-	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		logger.debug("Closing the connection of {}", context.channel().remoteAddress(), cause);
-		context.close();
 	}
 
 }

@@ -3,29 +3,17 @@ package dev.cloudmap.registry.dns;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.LengthFieldPrepender;
-import io.netty.handler.timeout.IdleStateEvent;
-import io.netty.handler.timeout.IdleStateHandler;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+
+import dev.cloudmap.registry.net.TcpServer;
 
 /**
  * DNS over TCP: each message behind its length, any number of them on a connection.
@@ -33,62 +21,25 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
 final class TcpTransport implements AutoCloseable {
 
-	private static final Logger logger = LoggerFactory.getLogger(TcpTransport.class);
-
 	private static final int LENGTH_BYTES = 2;
 
 	private static final int MAX_MESSAGE = 65_535;
 
-	/** Connections beyond these are closed at once. */
-	private static final int MAX_CONNECTIONS = 256;
+	private static final TcpServer.Limits LIMITS = new TcpServer.Limits(256, Duration.ofSeconds(10));
 
-	private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(10);
-
-	private final ChannelGroup connections;
-
-	private final Channel channel;
+	private final TcpServer server;
 
 	TcpTransport(EventLoopGroup group, InetSocketAddress address, Responder responder) throws IOException {
-		this.connections = new DefaultChannelGroup(group.next());
-		ChannelFuture bound = new ServerBootstrap().group(group)
-			.channel(NioServerSocketChannel.class)
-			.childOption(ChannelOption.TCP_NODELAY, true)
-			.childHandler(new ChannelInitializer<SocketChannel>() {
-
-				@Override
-				protected void initChannel(SocketChannel connection) {
-					accept(connection, responder);
-				}
-
-			})
-			.bind(address)
-			.awaitUninterruptibly();
-		Throwable cause = bound.cause();
-		if (cause != null) {
-			throw (cause instanceof IOException failure) ? failure : new IOException(cause);
-		}
-		this.channel = bound.channel();
-	}
-
-	private void accept(SocketChannel connection, Responder responder) {
-		if (this.connections.size() >= MAX_CONNECTIONS) {
-			logger.debug("Closing the connection of {}: there are {} already", connection.remoteAddress(),
-					MAX_CONNECTIONS);
-			connection.close();
-			return;
-		}
-		this.connections.add(connection);
-		connection.pipeline()
-			.addLast(new IdleStateHandler(0, 0, IDLE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS))
+		this.server = TcpServer.bind(group, address, LIMITS, (pipeline) -> pipeline
 			.addLast(new LengthFieldBasedFrameDecoder(LENGTH_BYTES + MAX_MESSAGE, 0, LENGTH_BYTES, 0, LENGTH_BYTES))
 			.addLast(new LengthFieldPrepender(LENGTH_BYTES))
-			.addLast(new QueryHandler(responder));
+			.addLast(new QueryHandler(responder)));
+		this.server.open();
 	}
 
 	@Override
 	public void close() {
-		this.channel.close().awaitUninterruptibly();
-		this.connections.close().awaitUninterruptibly();
+		this.server.close();
 	}
 
 	/**
@@ -120,21 +71,6 @@ final class TcpTransport implements AutoCloseable {
 		public void channelWritabilityChanged(ChannelHandlerContext context) {
 			context.channel().config().setAutoRead(context.channel().isWritable());
 			context.fireChannelWritabilityChanged();
-		}
-
-		@Override
-		public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-			if (event instanceof IdleStateEvent) {
-				context.close();
-				return;
-			}
-			super.userEventTriggered(context, event);
-		}
-
-		@Override
-		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-			logger.debug("Closing the connection of {}", context.channel().remoteAddress(), cause);
-			context.close();
 		}
 
 	}

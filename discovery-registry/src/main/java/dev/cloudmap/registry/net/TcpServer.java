@@ -1,0 +1,143 @@
+package dev.cloudmap.registry.net;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts connections, so many at most, and closes those that are idle or fail.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
+public final class TcpServer implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(TcpServer.class);
+
+	private final ChannelGroup connections;
+
+	private final Channel channel;
+
+	private TcpServer(EventLoopGroup group, InetSocketAddress address, Limits limits,
+			Consumer<ChannelPipeline> protocol) throws IOException {
+		this.connections = new DefaultChannelGroup(group.next());
+		ChannelFuture bound = new ServerBootstrap().group(group)
+			.channel(NioServerSocketChannel.class)
+			.option(ChannelOption.AUTO_READ, false)
+			.childOption(ChannelOption.TCP_NODELAY, true)
+			.childHandler(new ChannelInitializer<SocketChannel>() {
+
+				@Override
+				protected void initChannel(SocketChannel connection) {
+					accept(connection, limits, protocol);
+				}
+
+			})
+			.bind(address)
+			.awaitUninterruptibly();
+		Throwable cause = bound.cause();
+		if (cause != null) {
+			throw (cause instanceof IOException failure) ? failure : new IOException(cause);
+		}
+		this.channel = bound.channel();
+	}
+
+	/**
+	 * Takes an address; connections wait until {@link #open()}.
+	 * @param group whose threads serve
+	 * @param address the address; port 0 takes a free one
+	 * @param limits what clients may take
+	 * @param protocol adds the handlers of the protocol to a new connection's
+	 * @return the server
+	 * @throws IOException when the address cannot be had
+	 */
+	public static TcpServer bind(EventLoopGroup group, InetSocketAddress address, Limits limits,
+			Consumer<ChannelPipeline> protocol) throws IOException {
+		return new TcpServer(group, address, limits, protocol);
+	}
+
+	/**
+	 * Begins to accept connections.
+	 */
+	public void open() {
+		this.channel.config().setAutoRead(true);
+	}
+
+	/**
+	 * Returns where the server is, with its real port.
+	 * @return where the server is
+	 */
+	public InetSocketAddress address() {
+		return (InetSocketAddress) this.channel.localAddress();
+	}
+
+	private void accept(SocketChannel connection, Limits limits, Consumer<ChannelPipeline> protocol) {
+		if (this.connections.size() >= limits.connections()) {
+			logger.debug("Closing the connection of {}: there are {} already", connection.remoteAddress(),
+					limits.connections());
+			connection.close();
+			return;
+		}
+		this.connections.add(connection);
+		connection.pipeline().addLast(new IdleHandler(limits.idle()));
+		protocol.accept(connection.pipeline());
+		connection.pipeline().addLast(new FailureHandler());
+	}
+
+	@Override
+	public void close() {
+		this.channel.close().awaitUninterruptibly();
+		this.connections.close().awaitUninterruptibly();
+	}
+
+	/**
+	 * What clients may take.
+	 *
+	 * @param connections how many connections at a time; those beyond are closed at once
+	 * @param idle how long a connection may say nothing and be told nothing
+	 */
+	public record Limits(int connections, Duration idle) {
+	}
+
+	private static final class IdleHandler extends IdleStateHandler {
+
+		private IdleHandler(Duration idle) {
+			super(0, 0, idle.toMillis(), TimeUnit.MILLISECONDS);
+		}
+
+		@Override
+		protected void channelIdle(ChannelHandlerContext context, IdleStateEvent event) {
+			context.close();
+		}
+
+	}
+
+	private static final class FailureHandler extends ChannelInboundHandlerAdapter {
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			logger.debug("Closing the connection of {}", context.channel().remoteAddress(), cause);
+			context.close();
+		}
+
+	}
+
+}
