@@ -1,0 +1,138 @@
+package dev.cloudmap.registry.net;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import dev.cloudmap.registry.net.TcpServer.Limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+class TcpServerTests {
+
+	private static final Duration LONG = Duration.ofMinutes(1);
+
+	private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+	@AfterEach
+	void stop() {
+		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+	}
+
+	@Test
+	void closesConnectionsBeyondTheLimitAtOnceAndTakesOthersAgain() throws IOException {
+		try (TcpServer server = serve(new Limits(2, LONG)); Socket first = connect(server)) {
+			assertEchoes(first);
+			try (Socket second = connect(server)) {
+				assertEchoes(second);
+				try (Socket third = connect(server)) {
+					assertThat(third.getInputStream().read()).isEqualTo(-1);
+				}
+				assertEchoes(first);
+			}
+			await().atMost(Duration.ofSeconds(10)).ignoreExceptions().until(() -> {
+				try (Socket another = connect(server)) {
+					assertEchoes(another);
+					return true;
+				}
+			});
+		}
+	}
+
+	@Test
+	void closesAConnectionThatIsIdle() throws IOException {
+		try (TcpServer server = serve(new Limits(2, Duration.ofMillis(100))); Socket idle = connect(server)) {
+			assertThat(idle.getInputStream().read()).isEqualTo(-1);
+		}
+	}
+
+	@Test
+	void closesAConnectionThatFailsAndNoOther() throws IOException {
+		try (TcpServer server = serve(new Limits(2, LONG));
+				Socket failing = connect(server);
+				Socket other = connect(server)) {
+			failing.getOutputStream().write('!');
+			assertThat(failing.getInputStream().read()).isEqualTo(-1);
+			assertEchoes(other);
+		}
+	}
+
+	@Test
+	void servesNobodyBeforeItOpens() throws IOException {
+		try (TcpServer server = bind(new Limits(2, LONG)); Socket early = connect(server)) {
+			early.setSoTimeout(100);
+			early.getOutputStream().write('a');
+			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> early.getInputStream().read());
+			server.open();
+			early.setSoTimeout(10_000);
+			assertThat(early.getInputStream().read()).isEqualTo('a');
+		}
+	}
+
+	@Test
+	void endsItsConnectionsWhenItCloses() throws IOException {
+		TcpServer server = serve(new Limits(2, LONG));
+		try (Socket open = connect(server)) {
+			assertEchoes(open);
+			server.close();
+			assertThat(open.getInputStream().read()).isEqualTo(-1);
+			// the port is free once the event loop has let go of it
+			await().atMost(Duration.ofSeconds(10))
+				.untilAsserted(
+						() -> assertThatExceptionOfType(IOException.class).isThrownBy(() -> connect(server).close()));
+		}
+	}
+
+	private TcpServer serve(Limits limits) throws IOException {
+		TcpServer server = bind(limits);
+		server.open();
+		return server;
+	}
+
+	private TcpServer bind(Limits limits) throws IOException {
+		return TcpServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits,
+				(pipeline) -> pipeline.addLast(new Echo()));
+	}
+
+	private static Socket connect(TcpServer server) throws IOException {
+		Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
+		socket.setSoTimeout(10_000);
+		return socket;
+	}
+
+	private static void assertEchoes(Socket socket) throws IOException {
+		socket.getOutputStream().write('a');
+		assertThat(socket.getInputStream().read()).isEqualTo('a');
+	}
+
+	/**
+	 * Sends back what it is sent, and fails at an exclamation mark.
+	 */
+	private static final class Echo extends ChannelInboundHandlerAdapter {
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			if (((ByteBuf) message).getByte(0) == '!') {
+				throw new IllegalStateException("!");
+			}
+			context.writeAndFlush(message);
+		}
+
+	}
+
+}
