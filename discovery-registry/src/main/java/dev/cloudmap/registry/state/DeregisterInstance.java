@@ -1,7 +1,5 @@
 package dev.cloudmap.registry.state;
 
-import java.util.Map;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,21 +7,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key its service and id
  */
-public record DeregisterInstance(InstanceKey key) implements OperationCommand {
+public record DeregisterInstance(InstanceKey key) implements InstanceCommand {
 
 	@Override
 	public Operation.Type type() {
 		return Operation.Type.DEREGISTER_INSTANCE;
-	}
-
-	@Override
-	public Map<Operation.Target, String> targets() {
-		return this.key.targets();
-	}
-
-	@Override
-	public String subject() {
-		return this.key.subject();
 	}
 
 	@Override

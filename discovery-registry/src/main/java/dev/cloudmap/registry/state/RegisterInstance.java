@@ -12,23 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param creatorRequestId the creator's own id of the request
  */
 public record RegisterInstance(InstanceKey key, Map<String, String> attributes,
-		@Nullable String creatorRequestId) implements OperationCommand {
+		@Nullable String creatorRequestId) implements InstanceCommand {
 
 	static final int MAX_INSTANCES = 1000;
 
 	@Override
 	public Operation.Type type() {
 		return Operation.Type.REGISTER_INSTANCE;
-	}
-
-	@Override
-	public Map<Operation.Target, String> targets() {
-		return this.key.targets();
-	}
-
-	@Override
-	public String subject() {
-		return this.key.subject();
 	}
 
 	@Override

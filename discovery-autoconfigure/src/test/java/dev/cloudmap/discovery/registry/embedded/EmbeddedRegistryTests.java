@@ -63,10 +63,8 @@ class EmbeddedRegistryTests {
 
 	@Test
 	void whatOneApplicationRegistersAnotherFinds() {
-		EmbeddedRegistry host = application(0);
-		host.start();
-		EmbeddedRegistry member = application(port(host));
-		member.start();
+		EmbeddedRegistry host = started(0);
+		EmbeddedRegistry member = started(port(host));
 		member.register(instance("i-1"));
 		assertThat(host.discover(WORKER).instances()).extracting(Instance::id).containsExactly("i-1");
 		assertThat(host.services(CORP)).containsExactly("worker");
@@ -94,10 +92,8 @@ class EmbeddedRegistryTests {
 
 	@Test
 	void anotherApplicationTakesOverWhenTheHostStops() {
-		EmbeddedRegistry host = application(0);
-		host.start();
-		EmbeddedRegistry member = application(port(host));
-		member.start();
+		EmbeddedRegistry host = started(0);
+		EmbeddedRegistry member = started(port(host));
 		member.register(instance("i-1"));
 		host.stop();
 		assertThatExceptionOfType(NotRegisteredException.class)
@@ -113,10 +109,8 @@ class EmbeddedRegistryTests {
 
 	@Test
 	void nobodyTakesOverToDeregister() {
-		EmbeddedRegistry host = application(0);
-		host.start();
-		EmbeddedRegistry member = application(port(host));
-		member.start();
+		EmbeddedRegistry host = started(0);
+		EmbeddedRegistry member = started(port(host));
 		member.register(instance("i-1"));
 		host.stop();
 		assertThatExceptionOfType(RegistryUnavailableException.class)
@@ -161,6 +155,12 @@ class EmbeddedRegistryTests {
 		assertThat(registry.isRunning()).isFalse();
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> registry.register(instance("i-1")))
 			.withMessageContaining("The application is stopping");
+	}
+
+	private EmbeddedRegistry started(int port) {
+		EmbeddedRegistry created = application(port);
+		created.start();
+		return created;
 	}
 
 	private EmbeddedRegistry application(int port) {
