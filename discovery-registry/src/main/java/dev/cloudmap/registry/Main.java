@@ -1,7 +1,6 @@
 package dev.cloudmap.registry;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
@@ -10,10 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * Runs a registry alone, until the process is told to end.
@@ -42,14 +40,8 @@ public final class Main implements Callable<Integer> {
 			description = "Where to keep what survives a restart. Without it nothing is kept.")
 	private @Nullable Path dataDirectory;
 
-	@Option(names = "--operation-delay", paramLabel = "DURATION", defaultValue = "0s",
-			converter = DurationConverter.class,
-			description = "How long operations take until they have an effect, such as 500ms, 30s or 2m (default: ${DEFAULT-VALUE}).")
-	private Duration operationDelay = Duration.ZERO;
-
-	@Option(names = "--health-delay", paramLabel = "DURATION", defaultValue = "0s", converter = DurationConverter.class,
-			description = "How long reported health takes until it has an effect; 30s is like AWS (default: ${DEFAULT-VALUE}).")
-	private Duration healthDelay = Duration.ZERO;
+	@Mixin
+	private final RealismArguments realism = new RealismArguments();
 
 	/**
 	 * Runs a registry.
@@ -75,7 +67,7 @@ public final class Main implements Callable<Integer> {
 		RegistryOptions options;
 		try {
 			options = new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory,
-					this.operationDelay, this.healthDelay);
+					this.realism.realism(), this.realism.endpoint());
 		}
 		catch (IllegalArgumentException ex) {
 			System.err.println(ex.getMessage());
@@ -103,20 +95,6 @@ public final class Main implements Callable<Integer> {
 		// All threads of the server are daemons; this one keeps the process alive until a
 		// signal ends it.
 		new CountDownLatch(1).await();
-	}
-
-	static final class DurationConverter implements ITypeConverter<Duration> {
-
-		@Override
-		public Duration convert(String value) {
-			try {
-				return Durations.parse(value);
-			}
-			catch (IllegalArgumentException ex) {
-				throw new TypeConversionException(String.valueOf(ex.getMessage()));
-			}
-		}
-
 	}
 
 	static final class Version implements IVersionProvider {

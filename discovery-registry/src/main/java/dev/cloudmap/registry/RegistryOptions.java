@@ -1,10 +1,11 @@
 package dev.cloudmap.registry;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.registry.state.Realism;
 
 /**
  * How a registry runs.
@@ -13,13 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param httpPort the port of the API; 0 takes a free one
  * @param dnsPort the port of DNS, for UDP and TCP alike; 0 takes a free one
  * @param dataDirectory where to keep what survives a restart; null keeps nothing
- * @param operationDelay how long an operation takes until it has an effect; zero for at
- * once
- * @param healthDelay how long a reported change of health takes until it has an effect;
- * zero for at once
+ * @param realism in how far it is as slow and as unhelpful as the real service
+ * @param realismEndpoint whether clients may change the realism while it runs
  */
-public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable Path dataDirectory,
-		Duration operationDelay, Duration healthDelay) {
+public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable Path dataDirectory, Realism realism,
+		RealismEndpoint realismEndpoint) {
 
 	/**
 	 * The port of the API unless another is given.
@@ -35,19 +34,16 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 	private static final int MAX_PORT = 65_535;
 
-	private static final Duration MAX_DELAY = Duration.ofDays(1);
-
 	/**
 	 * Checks the options.
-	 * @throws IllegalArgumentException when a port is no port, or a delay is negative or
-	 * longer than a day
+	 * @throws IllegalArgumentException when a port is no port
 	 */
 	public RegistryOptions {
 		Objects.requireNonNull(bind, "bind");
+		Objects.requireNonNull(realism, "realism");
+		Objects.requireNonNull(realismEndpoint, "realismEndpoint");
 		checkPort("HTTP port", httpPort);
 		checkPort("DNS port", dnsPort);
-		checkDelay("operation delay", operationDelay);
-		checkDelay("health delay", healthDelay);
 	}
 
 	/**
@@ -56,8 +52,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @return the default options
 	 */
 	public static RegistryOptions defaults() {
-		return new RegistryOptions(DEFAULT_BIND, DEFAULT_HTTP_PORT, DEFAULT_DNS_PORT, null, Duration.ZERO,
-				Duration.ZERO);
+		return new RegistryOptions(DEFAULT_BIND, DEFAULT_HTTP_PORT, DEFAULT_DNS_PORT, null, Realism.NONE,
+				RealismEndpoint.CLOSED);
 	}
 
 	/**
@@ -67,8 +63,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @return the changed options
 	 */
 	public RegistryOptions withBind(String newBind) {
-		return new RegistryOptions(newBind, this.httpPort, this.dnsPort, this.dataDirectory, this.operationDelay,
-				this.healthDelay);
+		return new RegistryOptions(newBind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
+				this.realismEndpoint);
 	}
 
 	/**
@@ -78,8 +74,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @throws IllegalArgumentException when it is no port
 	 */
 	public RegistryOptions withHttpPort(int newHttpPort) {
-		return new RegistryOptions(this.bind, newHttpPort, this.dnsPort, this.dataDirectory, this.operationDelay,
-				this.healthDelay);
+		return new RegistryOptions(this.bind, newHttpPort, this.dnsPort, this.dataDirectory, this.realism,
+				this.realismEndpoint);
 	}
 
 	/**
@@ -89,8 +85,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @throws IllegalArgumentException when it is no port
 	 */
 	public RegistryOptions withDnsPort(int newDnsPort) {
-		return new RegistryOptions(this.bind, this.httpPort, newDnsPort, this.dataDirectory, this.operationDelay,
-				this.healthDelay);
+		return new RegistryOptions(this.bind, this.httpPort, newDnsPort, this.dataDirectory, this.realism,
+				this.realismEndpoint);
 	}
 
 	/**
@@ -100,30 +96,29 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @return the changed options
 	 */
 	public RegistryOptions withDataDirectory(@Nullable Path newDataDirectory) {
-		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, newDataDirectory, this.operationDelay,
-				this.healthDelay);
+		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, newDataDirectory, this.realism,
+				this.realismEndpoint);
 	}
 
 	/**
-	 * Returns these options with another duration of operations.
-	 * @param newOperationDelay a duration of at most a day
+	 * Returns these options with another realism to begin with.
+	 * @param newRealism in how far the registry is as slow and as unhelpful as the real
+	 * service
 	 * @return the changed options
-	 * @throws IllegalArgumentException when it is negative or longer than a day
 	 */
-	public RegistryOptions withOperationDelay(Duration newOperationDelay) {
-		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, newOperationDelay,
-				this.healthDelay);
+	public RegistryOptions withRealism(Realism newRealism) {
+		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, newRealism,
+				this.realismEndpoint);
 	}
 
 	/**
-	 * Returns these options with another delay of changes of health.
-	 * @param newHealthDelay a duration of at most a day
+	 * Returns these options with or without the endpoint that changes the realism.
+	 * @param newRealismEndpoint whether clients may change the realism
 	 * @return the changed options
-	 * @throws IllegalArgumentException when it is negative or longer than a day
 	 */
-	public RegistryOptions withHealthDelay(Duration newHealthDelay) {
-		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.operationDelay,
-				newHealthDelay);
+	public RegistryOptions withRealismEndpoint(RealismEndpoint newRealismEndpoint) {
+		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
+				newRealismEndpoint);
 	}
 
 	private static void checkPort(String name, int port) {
@@ -133,12 +128,16 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 		}
 	}
 
-	private static void checkDelay(String name, Duration delay) {
-		Objects.requireNonNull(delay, name);
-		if (delay.isNegative() || delay.compareTo(MAX_DELAY) > 0) {
-			throw new IllegalArgumentException(
-					"The %s must be from 0 to %d h, but is %s.".formatted(name, MAX_DELAY.toHours(), delay));
-		}
+	/**
+	 * Whether clients may change the realism while the registry runs.
+	 */
+	public enum RealismEndpoint {
+
+		/** Nobody may. */
+		CLOSED,
+		/** Whoever may call the API may. */
+		OPEN
+
 	}
 
 }

@@ -8,10 +8,11 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -26,6 +27,8 @@ import dev.cloudmap.registry.api.ApiServer;
 import dev.cloudmap.registry.dns.DnsServer;
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.state.Journal;
+import dev.cloudmap.registry.state.Propagation;
+import dev.cloudmap.registry.state.Realism;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.SystemTimeline;
 import dev.cloudmap.registry.store.MvStoreJournal;
@@ -86,15 +89,17 @@ public final class RegistryServer implements AutoCloseable {
 		parts.push(journal);
 		SystemTimeline timeline = new SystemTimeline();
 		parts.push(timeline);
-		RegistryState state = restore(journal, timeline, options.operationDelay());
+		AtomicReference<Realism> realism = new AtomicReference<>(options.realism());
+		RegistryState state = restore(journal, timeline, realism::get);
 		parts.push(state);
-		InstanceHealth health = InstanceHealth.begin(state, timeline, options.healthDelay());
+		Propagation propagation = Propagation.of(state, realism::get, timeline);
+		InstanceHealth health = InstanceHealth.begin(state, timeline, realism::get);
 		InetSocketAddress httpAddress = new InetSocketAddress(host, options.httpPort());
 		ApiServer api = bind("HTTP", httpAddress, "--http-port",
-				() -> ApiServer.bind(group, httpAddress, state, health, timeline));
+				() -> ApiServer.bind(group, httpAddress, state, propagation, health, timeline));
 		parts.push(api);
 		InetSocketAddress dnsAddress = new InetSocketAddress(host, options.dnsPort());
-		DnsServer dns = bind("DNS", dnsAddress, "--dns-port", () -> DnsServer.start(group, dnsAddress, state));
+		DnsServer dns = bind("DNS", dnsAddress, "--dns-port", () -> DnsServer.start(group, dnsAddress, propagation));
 		parts.push(dns);
 		api.serve(dns.address().getPort());
 		if (!host.isLoopbackAddress()) {
@@ -123,9 +128,9 @@ public final class RegistryServer implements AutoCloseable {
 		}
 	}
 
-	private static RegistryState restore(Journal journal, SystemTimeline timeline, Duration operationDelay) {
+	private static RegistryState restore(Journal journal, SystemTimeline timeline, Supplier<Realism> realism) {
 		try {
-			return new RegistryState(journal, timeline, operationDelay);
+			return new RegistryState(journal, timeline, realism);
 		}
 		catch (StoreException ex) {
 			throw new RegistryStartException(String.valueOf(ex.getMessage()), ex);

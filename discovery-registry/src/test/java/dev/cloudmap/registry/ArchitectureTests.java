@@ -74,7 +74,7 @@ class ArchitectureTests {
 	@Test
 	void onlyTheCommandLineKnowsPicocli() {
 		noClasses().that()
-			.haveNameNotMatching("dev\\.cloudmap\\.registry\\.Main(\\$.*)?")
+			.haveNameNotMatching("dev\\.cloudmap\\.registry\\.(Main|RealismArguments)(\\$.*)?")
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("picocli..")

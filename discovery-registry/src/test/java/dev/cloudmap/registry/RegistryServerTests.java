@@ -8,6 +8,9 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
+import dev.cloudmap.registry.RegistryOptions.RealismEndpoint;
+import dev.cloudmap.registry.state.Realism;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -23,10 +26,11 @@ class RegistryServerTests {
 	@Test
 	void hasDefaults() {
 		RegistryOptions options = RegistryOptions.defaults();
-		assertThat(options).isEqualTo(new RegistryOptions("127.0.0.1", 8054, 8053, null, Duration.ZERO, Duration.ZERO));
+		assertThat(options)
+			.isEqualTo(new RegistryOptions("127.0.0.1", 8054, 8053, null, Realism.NONE, RealismEndpoint.CLOSED));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withHttpPort(65_536));
-		assertThatIllegalArgumentException().isThrownBy(() -> options.withHealthDelay(Duration.ofMillis(-1)));
-		assertThatIllegalArgumentException().isThrownBy(() -> options.withOperationDelay(Duration.ofDays(2)));
+		assertThatIllegalArgumentException().isThrownBy(() -> Realism.NONE.withHealthDelay(Duration.ofMillis(-1)));
+		assertThatIllegalArgumentException().isThrownBy(() -> Realism.NONE.withOperationDelay(Duration.ofDays(2)));
 	}
 
 	@Test

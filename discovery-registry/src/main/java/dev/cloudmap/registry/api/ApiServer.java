@@ -11,6 +11,7 @@ import io.netty.handler.flow.FlowControlHandler;
 
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.net.TcpServer;
+import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.Timeline;
 
@@ -52,14 +53,15 @@ public final class ApiServer implements AutoCloseable {
 	 * @param group whose threads serve
 	 * @param address the address; port 0 takes a free one
 	 * @param state the registry's content
+	 * @param propagation what look-ups see of it
 	 * @param health takes reports of health
 	 * @param timeline where time comes from
 	 * @return the server
 	 * @throws IOException when the address cannot be had
 	 */
 	public static ApiServer bind(EventLoopGroup group, InetSocketAddress address, RegistryState state,
-			InstanceHealth health, Timeline timeline) throws IOException {
-		return new ApiServer(group, address, state, new Dispatcher(state, health, timeline));
+			Propagation propagation, InstanceHealth health, Timeline timeline) throws IOException {
+		return new ApiServer(group, address, state, new Dispatcher(state, propagation, health, timeline));
 	}
 
 	/**

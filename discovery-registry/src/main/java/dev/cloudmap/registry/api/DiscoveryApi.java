@@ -20,8 +20,8 @@ import dev.cloudmap.registry.state.Fault;
 import dev.cloudmap.registry.state.HealthStatus;
 import dev.cloudmap.registry.state.Instance;
 import dev.cloudmap.registry.state.Namespace;
+import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.RegistryException;
-import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.ServiceState;
 import dev.cloudmap.registry.state.Snapshot;
 
@@ -32,10 +32,10 @@ final class DiscoveryApi {
 
 	private static final int DEFAULT_MAX_RESULTS = 100;
 
-	private final RegistryState state;
+	private final Propagation propagation;
 
-	DiscoveryApi(RegistryState state) {
-		this.state = state;
+	DiscoveryApi(Propagation propagation) {
+		this.propagation = propagation;
 	}
 
 	Discovered discover(DiscoverInstances request) {
@@ -57,7 +57,7 @@ final class DiscoveryApi {
 	}
 
 	private ServiceState service(String namespaceName, String serviceName) {
-		Snapshot snapshot = this.state.snapshot();
+		Snapshot snapshot = this.propagation.snapshot();
 		Namespace namespace = snapshot.findNamespaceByHttpName(namespaceName);
 		if (namespace == null) {
 			throw new RegistryException(Fault.NAMESPACE_NOT_FOUND,

@@ -25,6 +25,7 @@ import dev.cloudmap.registry.api.ServiceMessages.CreateService;
 import dev.cloudmap.registry.api.ServiceMessages.GetService;
 import dev.cloudmap.registry.api.ServiceMessages.ListServices;
 import dev.cloudmap.registry.health.InstanceHealth;
+import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.Timeline;
 
@@ -42,11 +43,11 @@ final class Dispatcher {
 
 	private final Map<String, Route<?>> routes;
 
-	Dispatcher(RegistryState state, InstanceHealth health, Timeline timeline) {
+	Dispatcher(RegistryState state, Propagation propagation, InstanceHealth health, Timeline timeline) {
 		NamespaceApi namespaces = new NamespaceApi(state, timeline);
 		ServiceApi services = new ServiceApi(state, timeline);
 		InstanceApi instances = new InstanceApi(state, health);
-		DiscoveryApi discovery = new DiscoveryApi(state);
+		DiscoveryApi discovery = new DiscoveryApi(propagation);
 		this.routes = Map.ofEntries(
 				Map.entry("CreateHttpNamespace", change(CreateHttpNamespace.class, namespaces::createHttp)),
 				Map.entry("CreatePrivateDnsNamespace",

@@ -82,9 +82,10 @@ final class InstanceApi {
 		}
 		Map<String, String> targets = new TreeMap<>();
 		operation.targets().forEach((target, id) -> targets.put(target.name(), id));
-		return new OperationAnswer(new OperationDetail(operation.id(), Caller.ACCOUNT, operation.type().name(),
-				operation.status().name(), operation.errorMessage(), operation.errorCode(), operation.created(),
-				operation.updated(), targets));
+		return new OperationAnswer(
+				new OperationDetail(operation.id(), Caller.ACCOUNT, operation.type().name(), operation.status().name(),
+						operation.errorMessage(), (operation.errorCode() != null) ? operation.errorCode().name() : null,
+						operation.created(), operation.updated(), targets));
 	}
 
 	private static InstanceKey key(String serviceId, String instanceId) {

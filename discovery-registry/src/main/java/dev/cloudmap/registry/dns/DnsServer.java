@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 
 import io.netty.channel.EventLoopGroup;
 
-import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.Propagation;
 
 /**
  * The DNS server: the same zones over UDP and TCP, on one port.
@@ -32,13 +32,13 @@ public final class DnsServer implements AutoCloseable {
 	 * Takes the address and begins to answer.
 	 * @param group whose threads serve TCP
 	 * @param address the address; port 0 takes one that is free for both UDP and TCP
-	 * @param state the registry's content
+	 * @param propagation what look-ups see
 	 * @return the server
 	 * @throws IOException when the address cannot be had
 	 */
-	public static DnsServer start(EventLoopGroup group, InetSocketAddress address, RegistryState state)
+	public static DnsServer start(EventLoopGroup group, InetSocketAddress address, Propagation propagation)
 			throws IOException {
-		Responder responder = new Responder(Zones.of(state));
+		Responder responder = new Responder(Zones.of(propagation));
 		for (int attempt = 1;; attempt++) {
 			try {
 				return start(group, address, responder);

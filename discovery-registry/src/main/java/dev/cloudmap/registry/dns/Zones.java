@@ -15,7 +15,7 @@ import dev.cloudmap.registry.state.Change;
 import dev.cloudmap.registry.state.ChangeListener;
 import dev.cloudmap.registry.state.DnsSettings;
 import dev.cloudmap.registry.state.Namespace;
-import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.ServiceState;
 import dev.cloudmap.registry.state.Snapshot;
 
@@ -34,12 +34,12 @@ final class Zones implements ChangeListener {
 	/**
 	 * Makes the zones and keeps them in step from now on.
 	 */
-	static Zones of(RegistryState state) {
+	static Zones of(Propagation propagation) {
 		Zones zones = new Zones();
-		Snapshot snapshot = state.snapshot();
+		Snapshot snapshot = propagation.snapshot();
 		snapshot.namespaces().forEach((namespace) -> zones.add(namespace, snapshot.revision()));
 		snapshot.services().forEach((service) -> zones.put(snapshot, service));
-		state.addListener(zones);
+		propagation.addListener(zones);
 		return zones;
 	}
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ import dev.cloudmap.registry.state.Fault;
 import dev.cloudmap.registry.state.HealthStatus;
 import dev.cloudmap.registry.state.Instance;
 import dev.cloudmap.registry.state.InstanceKey;
+import dev.cloudmap.registry.state.Realism;
 import dev.cloudmap.registry.state.RegistryException;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.ServiceState;
@@ -39,14 +41,14 @@ public final class InstanceHealth implements ChangeListener {
 
 	private final Timeline timeline;
 
-	private final Duration delay;
+	private final Supplier<Realism> realism;
 
 	private final Leases leases;
 
-	private InstanceHealth(RegistryState state, Timeline timeline, Duration delay) {
+	private InstanceHealth(RegistryState state, Timeline timeline, Supplier<Realism> realism) {
 		this.state = state;
 		this.timeline = timeline;
-		this.delay = delay;
+		this.realism = realism;
 		this.leases = new Leases(state, timeline);
 	}
 
@@ -54,11 +56,11 @@ public final class InstanceHealth implements ChangeListener {
 	 * Begins to look after the health of all instances.
 	 * @param state where the instances are
 	 * @param timeline where time comes from
-	 * @param delay how long a reported change of health takes to have an effect
+	 * @param realism tells how long a reported change of health takes to have an effect
 	 * @return what takes the reports
 	 */
-	public static InstanceHealth begin(RegistryState state, Timeline timeline, Duration delay) {
-		InstanceHealth health = new InstanceHealth(state, timeline, delay);
+	public static InstanceHealth begin(RegistryState state, Timeline timeline, Supplier<Realism> realism) {
+		InstanceHealth health = new InstanceHealth(state, timeline, realism);
 		state.addListener(health);
 		state.addListener(health.leases);
 		health.leases.begin(state.snapshot());
@@ -88,9 +90,9 @@ public final class InstanceHealth implements ChangeListener {
 			cancel(key);
 			return submit(instance, Verdict.RENEWED).thenApply((outcome) -> refuseWhenGone(key, outcome));
 		}
-		return this.delay.isZero()
-				? submit(instance, verdict(status)).thenApply((outcome) -> refuseWhenGone(key, outcome))
-				: flipLater(instance, status);
+		Duration delay = this.realism.get().healthDelay();
+		return delay.isZero() ? submit(instance, verdict(status)).thenApply((outcome) -> refuseWhenGone(key, outcome))
+				: flipLater(instance, status, delay);
 	}
 
 	private CompletableFuture<Outcome> submit(Instance instance, Verdict verdict) {
@@ -108,7 +110,7 @@ public final class InstanceHealth implements ChangeListener {
 		return outcome;
 	}
 
-	private synchronized CompletableFuture<Outcome> flipLater(Instance instance, HealthStatus status) {
+	private synchronized CompletableFuture<Outcome> flipLater(Instance instance, HealthStatus status, Duration delay) {
 		Flip flip = this.flips.get(instance.key());
 		if (flip != null && flip.registration() != instance.registration()) {
 			cancel(instance.key());
@@ -118,7 +120,7 @@ public final class InstanceHealth implements ChangeListener {
 			cancel(instance.key());
 		}
 		else if (flip == null) {
-			Timeline.Alarm alarm = this.timeline.schedule(this.delay, () -> flip(instance, status));
+			Timeline.Alarm alarm = this.timeline.schedule(delay, () -> flip(instance, status));
 			this.flips.put(instance.key(), new Flip(instance.registration(), alarm));
 		}
 		return CompletableFuture.completedFuture(Outcome.APPLIED);

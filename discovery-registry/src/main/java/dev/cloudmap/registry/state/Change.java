@@ -22,12 +22,53 @@ public sealed interface Change {
 	}
 
 	/**
+	 * What is said about a namespace changed.
+	 *
+	 * @param revision the revision that the change made
+	 * @param namespace the namespace as it is now
+	 */
+	record NamespaceUpdated(long revision, Namespace namespace) implements Change {
+
+	}
+
+	/**
+	 * A namespace was deleted.
+	 *
+	 * @param revision the revision that the change made
+	 * @param namespace the namespace as it was
+	 */
+	record NamespaceDeleted(long revision, Namespace namespace) implements Change {
+
+	}
+
+	/**
 	 * A service was created.
 	 *
 	 * @param revision the revision that the change made
 	 * @param service the service
 	 */
 	record ServiceCreated(long revision, Service service) implements Change {
+
+	}
+
+	/**
+	 * A service's settings, or what is said about it, changed.
+	 *
+	 * @param revision the revision that the change made
+	 * @param service the service as it is now
+	 * @param before the service as it was
+	 */
+	record ServiceUpdated(long revision, Service service, Service before) implements Change {
+
+	}
+
+	/**
+	 * A service, which had no instances any more, was deleted.
+	 *
+	 * @param revision the revision that the change made
+	 * @param service the service as it was
+	 */
+	record ServiceDeleted(long revision, Service service) implements Change {
 
 	}
 

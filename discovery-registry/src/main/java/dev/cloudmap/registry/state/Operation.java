@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param errorMessage the same in words
  */
 public record Operation(String id, Type type, Status status, Map<Target, String> targets, Instant created,
-		Instant updated, @Nullable String errorCode, @Nullable String errorMessage) {
+		Instant updated, @Nullable ErrorCode errorCode, @Nullable String errorMessage) {
 
 	Operation advancedTo(Status next, Instant now) {
 		return new Operation(this.id, this.type, next, this.targets, this.created, now, null, null);
 	}
 
-	Operation failed(String code, String message, Instant now) {
+	Operation failed(ErrorCode code, String message, Instant now) {
 		return new Operation(this.id, this.type, Status.FAIL, this.targets, this.created, now, code, message);
 	}
 
@@ -33,7 +33,17 @@ public record Operation(String id, Type type, Status status, Map<Target, String>
 	 */
 	public enum Type {
 
-		CREATE_NAMESPACE, REGISTER_INSTANCE, DEREGISTER_INSTANCE
+		CREATE_NAMESPACE, DELETE_NAMESPACE, UPDATE_NAMESPACE, UPDATE_SERVICE, REGISTER_INSTANCE, DEREGISTER_INSTANCE
+
+	}
+
+	/**
+	 * Why operations fail.
+	 */
+	public enum ErrorCode {
+
+		ACCESS_DENIED, CANNOT_CREATE_HOSTED_ZONE, EXPIRED_TOKEN, HOSTED_ZONE_NOT_FOUND, INTERNAL_FAILURE,
+		INVALID_CHANGE_BATCH, THROTTLED_REQUEST
 
 	}
 

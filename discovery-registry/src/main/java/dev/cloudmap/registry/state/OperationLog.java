@@ -50,7 +50,7 @@ final class OperationLog {
 	synchronized void failed(String id, OperationCommand command, String message, Instant now) {
 		Operation known = this.operations.get(id);
 		ended(command, new Operation(id, command.type(), Operation.Status.FAIL, command.targets(),
-				(known != null) ? known.created() : now, now, "INTERNAL_FAILURE", message));
+				(known != null) ? known.created() : now, now, Operation.ErrorCode.INTERNAL_FAILURE, message));
 	}
 
 	private void ended(OperationCommand command, Operation operation) {

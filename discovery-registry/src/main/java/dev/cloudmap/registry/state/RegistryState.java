@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +28,7 @@ public final class RegistryState implements AutoCloseable {
 
 	private final Timeline timeline;
 
-	private final Duration operationDelay;
+	private final Supplier<Realism> realism;
 
 	private final OperationLog operations = new OperationLog();
 
@@ -41,12 +42,12 @@ public final class RegistryState implements AutoCloseable {
 	 * Creates the state from what the journal has kept and begins to take commands.
 	 * @param journal keeps changes before they are acknowledged
 	 * @param timeline where time comes from
-	 * @param operationDelay how long an operation takes; zero for at once
+	 * @param realism tells the realism in force
 	 */
-	public RegistryState(Journal journal, Timeline timeline, Duration operationDelay) {
+	public RegistryState(Journal journal, Timeline timeline, Supplier<Realism> realism) {
 		this.journal = journal;
 		this.timeline = timeline;
-		this.operationDelay = operationDelay;
+		this.realism = realism;
 		this.snapshot = restore(journal.load(), timeline.now());
 		this.queue = new CommandQueue(this::run);
 	}
@@ -112,15 +113,15 @@ public final class RegistryState implements AutoCloseable {
 		}
 		command.check(draft);
 		String id = Ids.operation();
-		if (this.operationDelay.isZero()) {
+		Duration delay = this.realism.get().operationDelay();
+		if (delay.isZero()) {
 			command.apply(draft, id);
 			draft.whenCommitted(() -> this.operations.succeeded(id, command, this.timeline.now()));
 			return id;
 		}
 		this.operations.started(id, command, this.timeline.now());
-		this.timeline.schedule(this.operationDelay.dividedBy(2),
-				() -> this.operations.pending(id, this.timeline.now()));
-		this.timeline.schedule(this.operationDelay,
+		this.timeline.schedule(delay.dividedBy(2), () -> this.operations.pending(id, this.timeline.now()));
+		this.timeline.schedule(delay,
 				() -> this.queue.post((later) -> finish(later, command, id), (failure) -> fail(command, id, failure)));
 		return id;
 	}

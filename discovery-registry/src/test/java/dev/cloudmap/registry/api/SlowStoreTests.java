@@ -26,6 +26,8 @@ import dev.cloudmap.registry.HandTurnedTimeline;
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.state.Change;
 import dev.cloudmap.registry.state.Journal;
+import dev.cloudmap.registry.state.Propagation;
+import dev.cloudmap.registry.state.Realism;
 import dev.cloudmap.registry.state.RegistryState;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,9 +52,10 @@ class SlowStoreTests {
 	void start() throws Exception {
 		HandTurnedTimeline timeline = new HandTurnedTimeline();
 		this.group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-		this.state = new RegistryState(new SlowJournal(), timeline, Duration.ZERO);
+		this.state = new RegistryState(new SlowJournal(), timeline, () -> Realism.NONE);
 		this.server = ApiServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this.state,
-				InstanceHealth.begin(this.state, timeline, Duration.ZERO), timeline);
+				Propagation.of(this.state, () -> Realism.NONE, timeline),
+				InstanceHealth.begin(this.state, timeline, () -> Realism.NONE), timeline);
 		this.server.serve(1);
 	}
 

@@ -23,6 +23,7 @@ import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.NamespaceType;
 import dev.cloudmap.registry.state.RegisterInstance;
 import dev.cloudmap.registry.state.RegistryException;
+import dev.cloudmap.registry.state.Realism;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.Service;
 
@@ -46,7 +47,7 @@ class InstanceHealthTests {
 
 	@BeforeEach
 	void start() {
-		this.state = new RegistryState(this.journal, this.timeline, Duration.ZERO);
+		this.state = new RegistryState(this.journal, this.timeline, () -> Realism.NONE);
 		this.state
 			.submit(new CreateNamespace("ns-1", "arn", "corp", NamespaceType.HTTP, null, null, 5, Instant.EPOCH, null))
 			.join();
@@ -64,7 +65,7 @@ class InstanceHealthTests {
 	}
 
 	private void begin(Duration delay) {
-		this.health = InstanceHealth.begin(this.state, this.timeline, delay);
+		this.health = InstanceHealth.begin(this.state, this.timeline, () -> Realism.NONE.withHealthDelay(delay));
 	}
 
 	private void register(InstanceKey key, Map<String, String> attributes) {

@@ -33,7 +33,7 @@ class RegistryStateTests {
 
 	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
 
-	private RegistryState state = new RegistryState(Journal.NONE, this.timeline, Duration.ZERO);
+	private RegistryState state = new RegistryState(Journal.NONE, this.timeline, () -> Realism.NONE);
 
 	@AfterEach
 	void stop() {
@@ -42,7 +42,7 @@ class RegistryStateTests {
 
 	private void delayOperations(Duration delay) {
 		this.state.close();
-		this.state = new RegistryState(Journal.NONE, this.timeline, delay);
+		this.state = new RegistryState(Journal.NONE, this.timeline, () -> Realism.NONE.withOperationDelay(delay));
 	}
 
 	private static CreateNamespace namespace(String creatorRequestId) {
@@ -178,7 +178,7 @@ class RegistryStateTests {
 			public void close() {
 			}
 
-		}, this.timeline, Duration.ZERO);
+		}, this.timeline, () -> Realism.NONE);
 		long before = this.state.snapshot().revision();
 		assertThat(catchThrowableOfType(CompletionException.class, () -> this.state.submit(namespace(null)).join()))
 			.hasRootCauseMessage("disk full");

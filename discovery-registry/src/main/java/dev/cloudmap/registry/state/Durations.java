@@ -1,4 +1,4 @@
-package dev.cloudmap.registry;
+package dev.cloudmap.registry.state;
 
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * Durations as people write them.
  */
-final class Durations {
+public final class Durations {
 
 	private static final Pattern SIMPLE = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
@@ -22,7 +22,7 @@ final class Durations {
 	 * @return the duration, not negative
 	 * @throws IllegalArgumentException when it is neither
 	 */
-	static Duration parse(String text) {
+	public static Duration parse(String text) {
 		Matcher matcher = SIMPLE.matcher(text);
 		if (matcher.matches()) {
 			long amount = Long.parseLong(matcher.group(1));

@@ -1,4 +1,4 @@
-package dev.cloudmap.registry;
+package dev.cloudmap.registry.state;
 
 import java.time.Duration;
 

@@ -1,0 +1,133 @@
+package dev.cloudmap.registry.state;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What look-ups see of the state. As on the real service they may lag behind what was
+ * acknowledged; unless that is asked for they do not.
+ */
+public final class Propagation {
+
+	private static final Logger logger = LoggerFactory.getLogger(Propagation.class);
+
+	/**
+	 * Into how many steps the lag is divided: changes closer together arrive together.
+	 */
+	private static final int STEPS = 64;
+
+	private final Supplier<Realism> realism;
+
+	private final Timeline timeline;
+
+	private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
+
+	private final Deque<Parcel> underWay = new ArrayDeque<>();
+
+	private volatile Snapshot visible;
+
+	private Propagation(Snapshot visible, Supplier<Realism> realism, Timeline timeline) {
+		this.visible = visible;
+		this.realism = realism;
+		this.timeline = timeline;
+	}
+
+	/**
+	 * Begins to follow a state, all of whose present content is visible.
+	 * @param state the state
+	 * @param realism tells the lag in force
+	 * @param timeline where time comes from
+	 * @return what look-ups see
+	 */
+	public static Propagation of(RegistryState state, Supplier<Realism> realism, Timeline timeline) {
+		Propagation propagation = new Propagation(state.snapshot(), realism, timeline);
+		state.addListener(propagation::changed);
+		return propagation;
+	}
+
+	/**
+	 * Returns what look-ups see now, without waiting.
+	 * @return what look-ups see now
+	 */
+	public Snapshot snapshot() {
+		return this.visible;
+	}
+
+	/**
+	 * Adds a listener, which learns of every change from now on, when look-ups see it.
+	 * @param listener a listener; it is called by one thread at a time
+	 */
+	public void addListener(ChangeListener listener) {
+		this.listeners.add(listener);
+	}
+
+	private synchronized void changed(Snapshot snapshot, List<Change> changes) {
+		Duration lag = this.realism.get().consistencyDelay();
+		if (lag.isZero() && this.underWay.isEmpty()) {
+			deliver(snapshot, changes);
+			return;
+		}
+		long due = this.timeline.nanoTime() + lag.toNanos();
+		Parcel last = this.underWay.peekLast();
+		if (last != null && due - last.due < lag.toNanos() / STEPS) {
+			last.add(snapshot, changes);
+			return;
+		}
+		// One that overtakes those before it, when the lag was shortened, waits for them.
+		this.underWay.addLast(new Parcel((last != null) ? Math.max(due, last.due) : due, snapshot, changes));
+		this.timeline.schedule(lag, this::deliverDue);
+	}
+
+	private synchronized void deliverDue() {
+		for (Parcel next = this.underWay.peekFirst(); next != null
+				&& next.due <= this.timeline.nanoTime(); next = this.underWay.peekFirst()) {
+			this.underWay.removeFirst();
+			deliver(next.snapshot, next.changes);
+		}
+	}
+
+	private void deliver(Snapshot snapshot, List<Change> changes) {
+		this.visible = snapshot;
+		for (ChangeListener listener : this.listeners) {
+			try {
+				listener.changed(snapshot, changes);
+			}
+			catch (RuntimeException ex) {
+				logger.error("A listener failed on a change that look-ups see", ex);
+			}
+		}
+	}
+
+	/**
+	 * Changes that look-ups are going to see together.
+	 */
+	private static final class Parcel {
+
+		private final long due;
+
+		private final List<Change> changes;
+
+		private Snapshot snapshot;
+
+		private Parcel(long due, Snapshot snapshot, List<Change> changes) {
+			this.due = due;
+			this.snapshot = snapshot;
+			this.changes = new ArrayList<>(changes);
+		}
+
+		private void add(Snapshot later, List<Change> more) {
+			this.snapshot = later;
+			this.changes.addAll(more);
+		}
+
+	}
+
+}

@@ -1,0 +1,110 @@
+package dev.cloudmap.registry.state;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * In how far the registry is as slow, as late and as unhelpful as the real service can
+ * be. All of it is off by default, and for tests to switch on.
+ *
+ * @param operationDelay how long an operation takes until it has an effect
+ * @param healthDelay how long a reported change of health takes until it has an effect
+ * @param consistencyDelay how long look-ups, through the API and through DNS, lag behind
+ * what was acknowledged
+ * @param failures the operations that end with FAIL, and the code they give for it
+ * @param throttling whether requests beyond the real service's rates are refused
+ * @param quotas whether the real service's quotas hold
+ */
+public record Realism(Duration operationDelay, Duration healthDelay, Duration consistencyDelay,
+		Map<Operation.Type, Operation.ErrorCode> failures, boolean throttling, boolean quotas) {
+
+	private static final Duration MAX_DELAY = Duration.ofDays(1);
+
+	/** A registry that does everything at once and as often as asked. */
+	public static final Realism NONE = new Realism(Duration.ZERO, Duration.ZERO, Duration.ZERO, Map.of(), false, false);
+
+	/**
+	 * Checks the delays.
+	 * @throws IllegalArgumentException when a delay is negative or longer than a day
+	 */
+	public Realism {
+		checkDelay("operation delay", operationDelay);
+		checkDelay("health delay", healthDelay);
+		checkDelay("consistency delay", consistencyDelay);
+		failures = failures.isEmpty() ? Map.of() : Map.copyOf(new EnumMap<>(failures));
+	}
+
+	/**
+	 * Returns the same with another duration of operations.
+	 * @param delay a duration of at most a day
+	 * @return the changed realism
+	 * @throws IllegalArgumentException when it is negative or longer than a day
+	 */
+	public Realism withOperationDelay(Duration delay) {
+		return new Realism(delay, this.healthDelay, this.consistencyDelay, this.failures, this.throttling, this.quotas);
+	}
+
+	/**
+	 * Returns the same with another delay of changes of health.
+	 * @param delay a duration of at most a day; the real service's is about 30 seconds
+	 * @return the changed realism
+	 * @throws IllegalArgumentException when it is negative or longer than a day
+	 */
+	public Realism withHealthDelay(Duration delay) {
+		return new Realism(this.operationDelay, delay, this.consistencyDelay, this.failures, this.throttling,
+				this.quotas);
+	}
+
+	/**
+	 * Returns the same with another lag of look-ups.
+	 * @param delay a duration of at most a day
+	 * @return the changed realism
+	 * @throws IllegalArgumentException when it is negative or longer than a day
+	 */
+	public Realism withConsistencyDelay(Duration delay) {
+		return new Realism(this.operationDelay, this.healthDelay, delay, this.failures, this.throttling, this.quotas);
+	}
+
+	/**
+	 * Returns the same with operations of one more type failing.
+	 * @param type the operations that fail
+	 * @param code the code they give for it
+	 * @return the changed realism
+	 */
+	public Realism withFailure(Operation.Type type, Operation.ErrorCode code) {
+		Map<Operation.Type, Operation.ErrorCode> more = new EnumMap<>(Operation.Type.class);
+		more.putAll(this.failures);
+		more.put(type, code);
+		return new Realism(this.operationDelay, this.healthDelay, this.consistencyDelay, more, this.throttling,
+				this.quotas);
+	}
+
+	/**
+	 * Returns the same with the real service's rates enforced.
+	 * @return the changed realism
+	 */
+	public Realism withThrottling() {
+		return new Realism(this.operationDelay, this.healthDelay, this.consistencyDelay, this.failures, true,
+				this.quotas);
+	}
+
+	/**
+	 * Returns the same with the real service's quotas enforced.
+	 * @return the changed realism
+	 */
+	public Realism withQuotas() {
+		return new Realism(this.operationDelay, this.healthDelay, this.consistencyDelay, this.failures, this.throttling,
+				true);
+	}
+
+	private static void checkDelay(String name, Duration delay) {
+		Objects.requireNonNull(delay, name);
+		if (delay.isNegative() || delay.compareTo(MAX_DELAY) > 0) {
+			throw new IllegalArgumentException(
+					"The %s must be from 0 to %d h, but is %s.".formatted(name, MAX_DELAY.toHours(), delay));
+		}
+	}
+
+}
