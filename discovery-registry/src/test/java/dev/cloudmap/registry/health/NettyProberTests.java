@@ -32,6 +32,8 @@ class NettyProberTests {
 
 	private static final String EMPTY_ANSWER = "HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n";
 
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
 	private static EventLoopGroup group;
 
 	private static NettyProber prober;
@@ -39,7 +41,7 @@ class NettyProberTests {
 	@BeforeAll
 	static void start() {
 		group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-		prober = prober(Duration.ofSeconds(10));
+		prober = prober(PATIENCE, PATIENCE);
 	}
 
 	@AfterAll
@@ -47,8 +49,8 @@ class NettyProberTests {
 		group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
 	}
 
-	private static NettyProber prober(Duration patience) {
-		return new NettyProber(group, new NettyProber.Deadlines(patience, patience, patience));
+	private static NettyProber prober(Duration response, Duration tcpConnect) {
+		return new NettyProber(group, new NettyProber.Deadlines(PATIENCE, response, tcpConnect));
 	}
 
 	private static Endpoint endpoint(HealthCheck.Type type, int port) {
@@ -144,7 +146,8 @@ class NettyProberTests {
 		for (String beginning : List.of("", "HTTP/1.1 200 OK\r\nDate:")) {
 			try (ScriptedServer server = ScriptedServer.answering(beginning)) {
 				Endpoint endpoint = endpoint(HealthCheck.Type.HTTP, server.port());
-				assertUnhealthy(prober(Duration.ofMillis(200)).probe(endpoint).join(), "did not answer within 200 ms");
+				assertUnhealthy(prober(Duration.ofMillis(200), PATIENCE).probe(endpoint).join(),
+						"did not answer within 200 ms");
 				await().untilAsserted(() -> assertThat(server.connections()).isZero());
 			}
 		}
@@ -193,7 +196,8 @@ class NettyProberTests {
 	void givesUpConnectingInTime() throws Exception {
 		try (ScriptedServer server = ScriptedServer.acceptingNobody()) {
 			Endpoint endpoint = endpoint(HealthCheck.Type.TCP, server.port());
-			assertUnhealthy(prober(Duration.ofMillis(300)).probe(endpoint).join(), "no connection to " + endpoint);
+			assertUnhealthy(prober(PATIENCE, Duration.ofMillis(300)).probe(endpoint).join(),
+					"no connection to " + endpoint);
 		}
 	}
 
