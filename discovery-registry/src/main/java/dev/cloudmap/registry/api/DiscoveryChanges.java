@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.registry.state.Change;
+import dev.cloudmap.registry.state.ChangeListener;
 import dev.cloudmap.registry.state.Instance;
 import dev.cloudmap.registry.state.Namespace;
 import dev.cloudmap.registry.state.Propagation;
@@ -23,7 +24,7 @@ import dev.cloudmap.registry.state.Snapshot;
  * registered, registered again, deregistered or changed its health. Descriptions, and
  * whatever else look-ups don't tell, are no such changes.
  */
-final class DiscoveryChanges {
+final class DiscoveryChanges implements ChangeListener {
 
 	private final int capacity;
 
@@ -54,7 +55,7 @@ final class DiscoveryChanges {
 
 	private synchronized void begin(Propagation propagation) {
 		// In this order nothing is missed; what both tell is told apart by its revision.
-		propagation.addListener(this::changed);
+		propagation.addListener(this);
 		Snapshot snapshot = propagation.snapshot();
 		this.revision = snapshot.revision();
 		snapshot.namespaces().forEach((namespace) -> open(namespace, this.revision));
@@ -75,7 +76,8 @@ final class DiscoveryChanges {
 		return this.revision;
 	}
 
-	private synchronized void changed(Snapshot snapshot, List<Change> changes) {
+	@Override
+	public synchronized void changed(Snapshot snapshot, List<Change> changes) {
 		Map<ChangeHistory, Map<String, Long>> changed = new LinkedHashMap<>();
 		boolean ended = false;
 		for (Change change : changes) {

@@ -83,7 +83,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 	private CompletableFuture<Answer> answer(ChannelHandlerContext context, FullHttpRequest request) {
 		if (!path(request.uri()).equals("/")) {
 			return CompletableFuture.completedFuture(Answer.error(HttpResponseStatus.NOT_FOUND, "NotFound",
-					"There is nothing at '%s'. The API takes POST /, and watchers are told at /watch."
+					"There is nothing at '%s'. The API takes POST /, and GET /watch tells what changes."
 						.formatted(request.uri())));
 		}
 		if (request.method().equals(HttpMethod.GET)) {

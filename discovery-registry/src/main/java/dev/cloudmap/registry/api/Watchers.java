@@ -84,6 +84,13 @@ final class Watchers {
 	}
 
 	/**
+	 * Returns what they are told of.
+	 */
+	DiscoveryChanges changes() {
+		return this.changes;
+	}
+
+	/**
 	 * Returns how many there are.
 	 */
 	int count() {
@@ -91,8 +98,9 @@ final class Watchers {
 	}
 
 	/**
-	 * Makes a connection a stream of events. Called on the connection's event loop, by
-	 * the handler that answers its requests and that the stream takes the place of.
+	 * Makes a connection a stream of events. Called on the event loop of a connection
+	 * that is active, by the handler that answers its requests and that the stream takes
+	 * the place of.
 	 * @param context the handler's
 	 * @param request a request for {@link #PATH}
 	 * @param responder makes the beginning of the answer
