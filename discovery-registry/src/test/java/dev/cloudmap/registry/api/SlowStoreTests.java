@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Timeout;
 
 import dev.cloudmap.registry.HandTurnedTimeline;
 import dev.cloudmap.registry.health.InstanceHealth;
-import dev.cloudmap.registry.state.Change;
 import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.Realism;
@@ -113,7 +112,7 @@ class SlowStoreTests {
 		}
 
 		@Override
-		public void commit(long revision, List<Change> changes) {
+		public void commit(Commit commit) {
 			try {
 				SlowStoreTests.this.disk.await();
 			}

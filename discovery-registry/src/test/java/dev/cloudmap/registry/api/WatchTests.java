@@ -26,11 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.cloudmap.registry.TestRegistry;
 import dev.cloudmap.registry.api.EventStream.Event;
 import dev.cloudmap.registry.state.Change;
-import dev.cloudmap.registry.state.DnsSettings;
 import dev.cloudmap.registry.state.Namespace;
 import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.RecordType;
-import dev.cloudmap.registry.state.RoutingPolicy;
 import dev.cloudmap.registry.state.Service;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -126,32 +123,34 @@ class WatchTests {
 
 	@Test
 	void tellsOfServicesThatAreUpdatedOrDeleted() throws Exception {
-		try (EventStream stream = this.registry.watch("namespace=corp")) {
-			long revision = this.registry.nextRevision();
-			Service before = this.worker;
-			this.registry.tell(new Change.ServiceUpdated(revision,
-					new Service(before.id(), before.arn(), before.namespaceId(), before.name(), "Other words",
-							before.dns(), before.healthCheck(), before.customHealth(), before.created(), null),
-					before));
-			DnsSettings dns = new DnsSettings(RoutingPolicy.WEIGHTED,
-					List.of(new DnsSettings.TypedRecord(RecordType.A, 10)));
-			this.registry.tell(new Change.ServiceUpdated(revision + 1,
-					new Service(before.id(), before.arn(), before.namespaceId(), before.name(), before.description(),
-							dns, before.healthCheck(), before.customHealth(), before.created(), null),
-					before));
-			isChange(stream.next(), "worker", revision + 1);
-			this.registry.tell(new Change.ServiceDeleted(revision + 2, this.worker));
-			isChange(stream.next(), "worker", revision + 2);
+		this.registry.call("CreatePrivateDnsNamespace", Map.of("Name", "dns", "Vpc", "vpc-1"));
+		String id = this.registry
+			.call("CreateService", Map.of("Name", "Named", "NamespaceId",
+					this.registry.state().snapshot().findNamespaceByHttpName("dns").id(), "DnsConfig", records(10)))
+			.get("Service")
+			.get("Id")
+			.asString();
+		try (EventStream stream = this.registry.watch("namespace=dns")) {
+			this.registry.call("UpdateService",
+					Map.of("Id", id, "Service", Map.of("Description", "Other words", "DnsConfig", records(10))));
+			this.registry.call("UpdateService", Map.of("Id", id, "Service", Map.of("DnsConfig", records(20))));
+			isChange(stream.next(), "Named", revision());
+			this.registry.call("DeleteService", Map.of("Id", id));
+			isChange(stream.next(), "Named", revision());
 		}
+	}
+
+	private static Map<String, ?> records(long ttl) {
+		return Map.of("DnsRecords", List.of(Map.of("Type", "A", "TTL", ttl)));
 	}
 
 	@Test
 	void endsWithTheNamespace() throws Exception {
 		try (EventStream stream = this.registry.watch("namespace=corp")) {
-			long revision = this.registry.nextRevision();
-			this.registry.tell(new Change.ServiceDeleted(revision, this.worker),
-					new Change.NamespaceDeleted(revision + 1, this.namespace));
-			isReset(stream.next(), revision + 1);
+			this.registry.call("DeleteService", Map.of("Id", this.worker.id()));
+			isChange(stream.next(), "worker", revision());
+			this.registry.call("DeleteNamespace", Map.of("Id", this.namespace.id()));
+			isReset(stream.next(), revision());
 			assertThatExceptionOfType(EOFException.class).isThrownBy(stream::next).withMessage("The stream has ended.");
 			assertThat(stream.socket().getInputStream().read()).isEqualTo(-1);
 		}
@@ -163,10 +162,11 @@ class WatchTests {
 	@Test
 	void knowsNothingOfANamespaceThatHadTheSameName() throws Exception {
 		long before = revision();
-		this.registry.tell(new Change.NamespaceDeleted(before + 1, this.namespace),
-				new Change.NamespaceCreated(before + 2, this.namespace));
+		this.registry.call("DeleteService", Map.of("Id", this.worker.id()));
+		this.registry.call("DeleteNamespace", Map.of("Id", this.namespace.id()));
+		this.registry.namespace("corp");
 		try (EventStream stream = this.registry.watch("namespace=corp&since=" + before)) {
-			assertThat(stream.next().type()).isEqualTo("reset");
+			isReset(stream.next(), revision());
 		}
 	}
 
