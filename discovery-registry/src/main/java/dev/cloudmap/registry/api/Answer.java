@@ -6,6 +6,9 @@ import java.util.concurrent.CompletionException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,10 +20,15 @@ import dev.cloudmap.registry.state.RegistryException;
  *
  * @param status the HTTP status
  * @param body the JSON, or nothing
+ * @param headers what this answer has beside the headers that all of them carry
  */
-record Answer(HttpResponseStatus status, ByteBuf body) {
+record Answer(HttpResponseStatus status, ByteBuf body, HttpHeaders headers) {
 
 	private static final Logger logger = LoggerFactory.getLogger(Answer.class);
+
+	private Answer(HttpResponseStatus status, ByteBuf body) {
+		this(status, body, EmptyHttpHeaders.INSTANCE);
+	}
 
 	static Answer of(Object result) {
 		return new Answer(HttpResponseStatus.OK,
@@ -56,6 +64,13 @@ record Answer(HttpResponseStatus status, ByteBuf body) {
 		body.put("Message", message);
 		body.putAll(members);
 		return new Answer(status, json(body));
+	}
+
+	/**
+	 * Returns the same answer with one more header.
+	 */
+	Answer with(CharSequence header, String value) {
+		return new Answer(this.status, this.body, new DefaultHttpHeaders().set(this.headers).set(header, value));
 	}
 
 	private static ByteBuf json(Object value) {

@@ -34,9 +34,9 @@ public final class ApiServer implements AutoCloseable {
 
 	private volatile int dnsPort;
 
-	private ApiServer(EventLoopGroup group, InetSocketAddress address, RegistryState state, Dispatcher dispatcher)
-			throws IOException {
-		this.server = TcpServer.bind(group, address, LIMITS, (pipeline) -> {
+	private ApiServer(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, RegistryState state,
+			Dispatcher dispatcher, Watchers watchers) throws IOException {
+		this.server = TcpServer.bind(group, address, limits, (pipeline) -> {
 			HttpDecoderConfig config = new HttpDecoderConfig().setMaxInitialLineLength(MAX_REQUEST_LINE)
 				.setMaxHeaderSize(MAX_HEADERS)
 				.setMaxChunkSize(MAX_CHUNK);
@@ -44,7 +44,7 @@ public final class ApiServer implements AutoCloseable {
 			pipeline.addLast(new HttpServerCodec(config))
 				.addLast(new FlowControlHandler())
 				.addLast(new BodyLimit(responder))
-				.addLast(new RequestHandler(dispatcher, responder, () -> this.dnsPort));
+				.addLast(new RequestHandler(dispatcher, watchers, responder, () -> this.dnsPort));
 		});
 	}
 
@@ -61,7 +61,13 @@ public final class ApiServer implements AutoCloseable {
 	 */
 	public static ApiServer bind(EventLoopGroup group, InetSocketAddress address, RegistryState state,
 			Propagation propagation, InstanceHealth health, Timeline timeline) throws IOException {
-		return new ApiServer(group, address, state, new Dispatcher(state, propagation, health, timeline));
+		return bind(group, address, LIMITS, state, new Dispatcher(state, propagation, health, timeline),
+				Watchers.of(propagation, WatchLimits.DEFAULT));
+	}
+
+	static ApiServer bind(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, RegistryState state,
+			Dispatcher dispatcher, Watchers watchers) throws IOException {
+		return new ApiServer(group, address, limits, state, dispatcher, watchers);
 	}
 
 	/**

@@ -32,10 +32,13 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
 	private final Responder responder;
 
+	private final Watchers watchers;
+
 	private final IntSupplier dnsPort;
 
-	RequestHandler(Dispatcher dispatcher, Responder responder, IntSupplier dnsPort) {
+	RequestHandler(Dispatcher dispatcher, Watchers watchers, Responder responder, IntSupplier dnsPort) {
 		this.dispatcher = dispatcher;
+		this.watchers = watchers;
 		this.responder = responder;
 		this.dnsPort = dnsPort;
 	}
@@ -52,6 +55,13 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 			return;
 		}
 		Afterwards afterwards = afterwards(request);
+		if (path(request.uri()).equals(Watchers.PATH)) {
+			Answer refusal = this.watchers.open(context, request, this.responder, requestId);
+			if (refusal != null) {
+				send(context, refusal, requestId, afterwards);
+			}
+			return;
+		}
 		answer(context, request).whenCompleteAsync((result, failure) -> {
 			if (!context.channel().isActive()) {
 				return;
@@ -73,15 +83,18 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 	private CompletableFuture<Answer> answer(ChannelHandlerContext context, FullHttpRequest request) {
 		if (!path(request.uri()).equals("/")) {
 			return CompletableFuture.completedFuture(Answer.error(HttpResponseStatus.NOT_FOUND, "NotFound",
-					"There is nothing at '%s'. The API takes POST /.".formatted(request.uri())));
+					"There is nothing at '%s'. The API takes POST /, and GET /watch tells what changes."
+						.formatted(request.uri())));
 		}
 		if (request.method().equals(HttpMethod.GET)) {
 			InetSocketAddress local = (InetSocketAddress) context.channel().localAddress();
 			return CompletableFuture.completedFuture(Answer.of(Identity.seenAt(local, this.dnsPort.getAsInt())));
 		}
 		if (!request.method().equals(HttpMethod.POST)) {
-			return CompletableFuture.completedFuture(Answer.error(HttpResponseStatus.METHOD_NOT_ALLOWED,
-					"MethodNotAllowed", "The API takes POST, not %s.".formatted(request.method())));
+			return CompletableFuture.completedFuture(Answer
+				.error(HttpResponseStatus.METHOD_NOT_ALLOWED, "MethodNotAllowed",
+						"The API takes POST, not %s.".formatted(request.method()))
+				.with(HttpHeaderNames.ALLOW, "GET, POST"));
 		}
 		return this.dispatcher
 			.dispatch(request.headers().get(TARGET_HEADER), ByteBufUtil.getBytes(request.content()),
