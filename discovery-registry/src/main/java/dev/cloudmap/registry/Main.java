@@ -1,6 +1,7 @@
 package dev.cloudmap.registry;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
@@ -12,6 +13,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import dev.cloudmap.registry.health.EndpointChecks;
 
 /**
  * Runs a registry alone, until the process is told to end.
@@ -40,6 +43,11 @@ public final class Main implements Callable<Integer> {
 			description = "Where to keep what survives a restart. Without it nothing is kept.")
 	private @Nullable Path dataDirectory;
 
+	@Option(names = "--check-interval", paramLabel = "DURATION", defaultValue = "10s",
+			converter = RealismArguments.DurationConverter.class,
+			description = "How often the instances of a service with a HealthCheckConfig are checked; 30s is like AWS (default: ${DEFAULT-VALUE}).")
+	private Duration checkInterval = EndpointChecks.DEFAULT_INTERVAL;
+
 	@Mixin
 	private final RealismArguments realism = new RealismArguments();
 
@@ -67,7 +75,7 @@ public final class Main implements Callable<Integer> {
 		RegistryOptions options;
 		try {
 			options = new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory,
-					this.realism.realism(), this.realism.endpoint());
+					this.realism.realism(), this.realism.endpoint(), this.checkInterval);
 		}
 		catch (IllegalArgumentException ex) {
 			System.err.println(ex.getMessage());

@@ -1,10 +1,12 @@
 package dev.cloudmap.registry;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cloudmap.registry.health.EndpointChecks;
 import dev.cloudmap.registry.state.Realism;
 
 /**
@@ -16,9 +18,11 @@ import dev.cloudmap.registry.state.Realism;
  * @param dataDirectory where to keep what survives a restart; null keeps nothing
  * @param realism in how far it is as slow and as unhelpful as the real service
  * @param realismEndpoint whether clients may change the realism while it runs
+ * @param checkInterval how often the instances of a service with a HealthCheckConfig are
+ * checked
  */
 public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable Path dataDirectory, Realism realism,
-		RealismEndpoint realismEndpoint) {
+		RealismEndpoint realismEndpoint, Duration checkInterval) {
 
 	/**
 	 * The port of the API unless another is given.
@@ -32,11 +36,16 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 	private static final String DEFAULT_BIND = "127.0.0.1";
 
+	private static final Duration MIN_CHECK_INTERVAL = Duration.ofMillis(100);
+
+	private static final Duration MAX_CHECK_INTERVAL = Duration.ofDays(1);
+
 	private static final int MAX_PORT = 65_535;
 
 	/**
 	 * Checks the options.
-	 * @throws IllegalArgumentException when a port is no port
+	 * @throws IllegalArgumentException when a port is no port, or the interval of checks
+	 * is below 100 milliseconds or above a day
 	 */
 	public RegistryOptions {
 		Objects.requireNonNull(bind, "bind");
@@ -44,6 +53,10 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 		Objects.requireNonNull(realismEndpoint, "realismEndpoint");
 		checkPort("HTTP port", httpPort);
 		checkPort("DNS port", dnsPort);
+		if (checkInterval.compareTo(MIN_CHECK_INTERVAL) < 0 || checkInterval.compareTo(MAX_CHECK_INTERVAL) > 0) {
+			throw new IllegalArgumentException("The check interval must be from %d ms to %d h, but is %s."
+				.formatted(MIN_CHECK_INTERVAL.toMillis(), MAX_CHECK_INTERVAL.toHours(), checkInterval));
+		}
 	}
 
 	/**
@@ -53,7 +66,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public static RegistryOptions defaults() {
 		return new RegistryOptions(DEFAULT_BIND, DEFAULT_HTTP_PORT, DEFAULT_DNS_PORT, null, Realism.NONE,
-				RealismEndpoint.CLOSED);
+				RealismEndpoint.CLOSED, EndpointChecks.DEFAULT_INTERVAL);
 	}
 
 	/**
@@ -64,7 +77,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withBind(String newBind) {
 		return new RegistryOptions(newBind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint);
+				this.realismEndpoint, this.checkInterval);
 	}
 
 	/**
@@ -75,7 +88,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withHttpPort(int newHttpPort) {
 		return new RegistryOptions(this.bind, newHttpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint);
+				this.realismEndpoint, this.checkInterval);
 	}
 
 	/**
@@ -86,7 +99,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withDnsPort(int newDnsPort) {
 		return new RegistryOptions(this.bind, this.httpPort, newDnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint);
+				this.realismEndpoint, this.checkInterval);
 	}
 
 	/**
@@ -97,7 +110,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withDataDirectory(@Nullable Path newDataDirectory) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, newDataDirectory, this.realism,
-				this.realismEndpoint);
+				this.realismEndpoint, this.checkInterval);
 	}
 
 	/**
@@ -108,7 +121,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withRealism(Realism newRealism) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, newRealism,
-				this.realismEndpoint);
+				this.realismEndpoint, this.checkInterval);
 	}
 
 	/**
@@ -118,7 +131,19 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withRealismEndpoint(RealismEndpoint newRealismEndpoint) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				newRealismEndpoint);
+				newRealismEndpoint, this.checkInterval);
+	}
+
+	/**
+	 * Returns these options with another interval of health checks.
+	 * @param newCheckInterval how long after the start of an instance's check the next
+	 * one starts; 30 seconds are like one of Route 53's checkers
+	 * @return the changed options
+	 * @throws IllegalArgumentException when it is below 100 milliseconds or above a day
+	 */
+	public RegistryOptions withCheckInterval(Duration newCheckInterval) {
+		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
+				this.realismEndpoint, newCheckInterval);
 	}
 
 	private static void checkPort(String name, int port) {

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.registry.api.ApiServer;
 import dev.cloudmap.registry.dns.DnsServer;
+import dev.cloudmap.registry.health.EndpointChecks;
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.Propagation;
@@ -94,6 +95,7 @@ public final class RegistryServer implements AutoCloseable {
 		parts.push(state);
 		Propagation propagation = Propagation.of(state, realism::get, timeline);
 		InstanceHealth health = InstanceHealth.begin(state, timeline, realism::get);
+		parts.push(EndpointChecks.begin(state, timeline, options.checkInterval(), group));
 		InetSocketAddress httpAddress = new InetSocketAddress(host, options.httpPort());
 		ApiServer api = bind("HTTP", httpAddress, "--http-port",
 				() -> ApiServer.bind(group, httpAddress, state, propagation, health, timeline));

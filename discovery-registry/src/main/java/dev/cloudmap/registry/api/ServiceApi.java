@@ -6,8 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.registry.api.Filters.Condition;
 import dev.cloudmap.registry.api.OperationMessages.OperationStarted;
@@ -45,8 +43,6 @@ import dev.cloudmap.registry.state.UpdateService;
  */
 final class ServiceApi {
 
-	private static final Logger logger = LoggerFactory.getLogger(ServiceApi.class);
-
 	private static final String OWNER_SELF = "SELF";
 
 	private static final String DEFAULT_PATH = "/";
@@ -71,12 +67,8 @@ final class ServiceApi {
 				request.creatorRequestId(), Map.of(), TagApi.of(request.tags(), request.name()));
 		CreateService.Kind kind = (request.type() != null) ? CreateService.Kind.API_ONLY
 				: CreateService.Kind.BY_NAMESPACE;
-		return this.state.submit(new CreateService(service, kind)).thenApply((created) -> {
-			if (created.healthCheck() != null) {
-				logger.warn("Service '{}' has a HealthCheckConfig: it is kept, but not carried out", created.name());
-			}
-			return new ServiceAnswer(detail(this.state.snapshot().service(created.id())));
-		});
+		return this.state.submit(new CreateService(service, kind))
+			.thenApply((created) -> new ServiceAnswer(detail(this.state.snapshot().service(created.id()))));
 	}
 
 	/**

@@ -52,13 +52,19 @@ final class AttributeRules {
 		}
 		else {
 			checkRecords(service, attributes);
+			checkEndpoint(service, attributes);
 		}
 	}
 
 	/**
-	 * Returns the health of an instance that has not reported any.
+	 * Returns the health of an instance that has not reported any. One that is going to
+	 * be checked is taken for healthy: Route 53 "considers a new health check to be
+	 * healthy until there's enough data to determine the actual status".
 	 */
 	static HealthStatus initialHealth(Service service, Map<String, String> attributes) {
+		if (service.healthCheck() != null) {
+			return HealthStatus.HEALTHY;
+		}
 		if (service.customHealth() == null) {
 			return HealthStatus.UNKNOWN;
 		}
@@ -200,6 +206,24 @@ final class AttributeRules {
 			throw RegistryException
 				.invalid("The service '%s' has %s records, so its instances need the attribute %s, which is missing."
 					.formatted(service.name(), type, name));
+		}
+	}
+
+	/**
+	 * The API's reference requires the port for a Route 53 health check, of which HTTP
+	 * and HTTPS have a port of their own otherwise. Of the address it does not tell
+	 * whether an instance without one is refused; but nothing could be checked.
+	 */
+	private static void checkEndpoint(Service service, Map<String, String> attributes) {
+		if (service.healthCheck() == null) {
+			return;
+		}
+		boolean addressed = attributes.containsKey(AttributeNames.IPV4) || attributes.containsKey(AttributeNames.IPV6);
+		if (!addressed || !attributes.containsKey(AttributeNames.PORT)) {
+			throw RegistryException.invalid(
+					"The service '%s' has a HealthCheckConfig, so its instances need the attribute %s, which is missing."
+						.formatted(service.name(),
+								addressed ? AttributeNames.PORT : AttributeNames.IPV4 + " or " + AttributeNames.IPV6));
 		}
 	}
 

@@ -43,6 +43,17 @@ public record Instance(InstanceKey key, Map<String, String> attributes, HealthSt
 		return (this.standing == Standing.LAPSED) ? HealthStatus.UNHEALTHY : this.reported;
 	}
 
+	/**
+	 * Returns whether this registration says again what an earlier one said, only to
+	 * renew its lease. Without a lease a registration is always a new one, as on Cloud
+	 * Map.
+	 * @param earlier a registration of the same instance
+	 * @return whether it renews the earlier one
+	 */
+	public boolean renews(Instance earlier) {
+		return this.lease != null && this.attributes.equals(earlier.attributes);
+	}
+
 	Instance reporting(HealthStatus status) {
 		return with(status, this.standing);
 	}

@@ -104,9 +104,13 @@ public record RegisterInstance(InstanceKey key, Map<String, String> attributes,
 	@Override
 	public void apply(Draft draft, String operationId) {
 		Service service = draft.service(this.key.serviceId());
-		draft.register(new Instance(this.key, registered(), AttributeRules.initialHealth(service, this.attributes),
+		Instance instance = new Instance(this.key, registered(), AttributeRules.initialHealth(service, this.attributes),
 				AttributeRules.lease(this.attributes), Instance.Standing.CURRENT, draft.nextRevision(),
-				this.creatorRequestId, (this.creatorRequestId != null) ? operationId : null));
+				this.creatorRequestId, (this.creatorRequestId != null) ? operationId : null);
+		// Who renews a lease says nothing of what checks have found.
+		Instance earlier = (service.healthCheck() != null) ? draft.findInstance(this.key) : null;
+		draft.register(
+				(earlier != null && instance.renews(earlier)) ? instance.reporting(earlier.reported()) : instance);
 	}
 
 	/**
