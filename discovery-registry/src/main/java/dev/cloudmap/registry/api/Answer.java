@@ -6,9 +6,8 @@ import java.util.concurrent.CompletionException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,14 +19,14 @@ import dev.cloudmap.registry.state.RegistryException;
  *
  * @param status the HTTP status
  * @param body the JSON, or nothing
- * @param headers what this answer has beside the headers that all of them carry
+ * @param headers the headers that not every answer carries
  */
-record Answer(HttpResponseStatus status, ByteBuf body, HttpHeaders headers) {
+record Answer(HttpResponseStatus status, ByteBuf body, Map<String, String> headers) {
 
 	private static final Logger logger = LoggerFactory.getLogger(Answer.class);
 
 	private Answer(HttpResponseStatus status, ByteBuf body) {
-		this(status, body, EmptyHttpHeaders.INSTANCE);
+		this(status, body, Map.of());
 	}
 
 	static Answer of(Object result) {
@@ -58,6 +57,18 @@ record Answer(HttpResponseStatus status, ByteBuf body, HttpHeaders headers) {
 		return error(status, type, message, Map.of());
 	}
 
+	/**
+	 * Returns the answer to a request for something that is not done that way.
+	 * @param found the request's method
+	 * @param allowed the methods with which it is done
+	 */
+	static Answer methodNotAllowed(HttpMethod found, String... allowed) {
+		Answer refusal = error(HttpResponseStatus.METHOD_NOT_ALLOWED, "MethodNotAllowed",
+				"There is %s here, but no %s.".formatted(String.join(" and ", allowed), found));
+		return new Answer(refusal.status(), refusal.body(),
+				Map.of(HttpHeaderNames.ALLOW.toString(), String.join(", ", allowed)));
+	}
+
 	private static Answer error(HttpResponseStatus status, String type, String message, Map<String, String> members) {
 		Map<String, String> body = new LinkedHashMap<>();
 		body.put("__type", type);
@@ -70,7 +81,9 @@ record Answer(HttpResponseStatus status, ByteBuf body, HttpHeaders headers) {
 	 * Returns the same answer with one more header.
 	 */
 	Answer with(CharSequence header, String value) {
-		return new Answer(this.status, this.body, new DefaultHttpHeaders().set(this.headers).set(header, value));
+		Map<String, String> more = new LinkedHashMap<>(this.headers);
+		more.put(header.toString(), value);
+		return new Answer(this.status, this.body, more);
 	}
 
 	private static ByteBuf json(Object value) {

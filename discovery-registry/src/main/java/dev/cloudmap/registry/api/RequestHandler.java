@@ -55,14 +55,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 			return;
 		}
 		Afterwards afterwards = afterwards(request);
-		if (path(request.uri()).equals(Watchers.PATH)) {
-			Answer refusal = this.watchers.open(context, request, this.responder, requestId);
-			if (refusal != null) {
-				send(context, refusal, requestId, afterwards);
-			}
-			return;
-		}
-		answer(context, request).whenCompleteAsync((result, failure) -> {
+		answer(context, request, requestId).whenCompleteAsync((result, failure) -> {
 			if (!context.channel().isActive()) {
 				return;
 			}
@@ -80,7 +73,10 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 				? Afterwards.KEEP : Afterwards.CLOSE;
 	}
 
-	private CompletableFuture<Answer> answer(ChannelHandlerContext context, FullHttpRequest request) {
+	private CompletableFuture<Answer> answer(ChannelHandlerContext context, FullHttpRequest request, String requestId) {
+		if (path(request.uri()).equals(Watchers.PATH)) {
+			return watch(context, request, requestId);
+		}
 		if (!path(request.uri()).equals("/")) {
 			return CompletableFuture.completedFuture(Answer.error(HttpResponseStatus.NOT_FOUND, "NotFound",
 					"There is nothing at '%s'. The API takes POST /, and GET /watch tells what changes."
@@ -91,16 +87,22 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 			return CompletableFuture.completedFuture(Answer.of(Identity.seenAt(local, this.dnsPort.getAsInt())));
 		}
 		if (!request.method().equals(HttpMethod.POST)) {
-			return CompletableFuture.completedFuture(Answer
-				.error(HttpResponseStatus.METHOD_NOT_ALLOWED, "MethodNotAllowed",
-						"The API takes POST, not %s.".formatted(request.method()))
-				.with(HttpHeaderNames.ALLOW, "GET, POST"));
+			return CompletableFuture.completedFuture(Answer.methodNotAllowed(request.method(), "GET", "POST"));
 		}
 		return this.dispatcher
 			.dispatch(request.headers().get(TARGET_HEADER), ByteBufUtil.getBytes(request.content()),
 					Caller.of(request.headers().get(HttpHeaderNames.AUTHORIZATION)))
 			// Not on the writer's thread, which others wait for.
 			.thenApplyAsync(Answer::of, context.executor());
+	}
+
+	/**
+	 * Returns why there is nothing to watch; never anything where a stream has begun,
+	 * which then has this handler's place.
+	 */
+	private CompletableFuture<Answer> watch(ChannelHandlerContext context, FullHttpRequest request, String requestId) {
+		Answer refusal = this.watchers.open(context, request, this.responder, requestId);
+		return (refusal != null) ? CompletableFuture.completedFuture(refusal) : new CompletableFuture<>();
 	}
 
 	/**

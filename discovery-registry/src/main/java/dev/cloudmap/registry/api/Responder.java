@@ -59,7 +59,8 @@ final class Responder {
 	FullHttpResponse response(Answer answer, String requestId, Afterwards connection) {
 		FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, answer.status(), answer.body());
 		identify(response, requestId, this.state.snapshot().revision());
-		response.headers().set(HttpHeaderNames.CONTENT_TYPE, CONTENT_TYPE).add(answer.headers());
+		response.headers().set(HttpHeaderNames.CONTENT_TYPE, CONTENT_TYPE);
+		answer.headers().forEach(response.headers()::set);
 		HttpUtil.setContentLength(response, response.content().readableBytes());
 		HttpUtil.setKeepAlive(response, connection == Afterwards.KEEP);
 		return response;

@@ -120,6 +120,8 @@ final class WatchStream extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext context) {
+		// The connection can become full in the middle of what is being written, where
+		// nothing else may come in between; tell() then does nothing.
 		tell();
 		context.fireChannelWritabilityChanged();
 	}

@@ -109,10 +109,7 @@ final class Watchers {
 	 */
 	@Nullable Answer open(ChannelHandlerContext context, FullHttpRequest request, Responder responder, String requestId) {
 		if (!request.method().equals(HttpMethod.GET)) {
-			return Answer
-				.error(HttpResponseStatus.METHOD_NOT_ALLOWED, "MethodNotAllowed",
-						"'%s' takes GET, not %s.".formatted(PATH, request.method()))
-				.with(HttpHeaderNames.ALLOW, HttpMethod.GET.name());
+			return Answer.methodNotAllowed(request.method(), "GET");
 		}
 		WatchRequest wanted;
 		ChangeHistory history;
