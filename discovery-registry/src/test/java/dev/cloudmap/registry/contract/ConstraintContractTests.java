@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,7 +14,9 @@ import software.amazon.awssdk.services.servicediscovery.model.CreateServiceReque
 import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesRequest;
 import software.amazon.awssdk.services.servicediscovery.model.DnsRecord;
 import software.amazon.awssdk.services.servicediscovery.model.InvalidInputException;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceNotFoundException;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceChange;
+import software.amazon.awssdk.services.servicediscovery.model.ServiceNotFoundException;
 import software.amazon.awssdk.services.servicediscovery.model.Tag;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -41,6 +44,18 @@ class ConstraintContractTests {
 
 	private static Tag tag(String key, String value) {
 		return Tag.builder().key(key).value(value).build();
+	}
+
+	@Test
+	void breakNothingElse() {
+		assertThatExceptionOfType(NamespaceNotFoundException.class).isThrownBy(() -> service("", (request) -> {
+		}).send(cloudMap.client()));
+		assertThatExceptionOfType(ServiceNotFoundException.class)
+			.isThrownBy(() -> register("", "i", Map.of("key", "value")).send(cloudMap.client()));
+		assertThatExceptionOfType(ServiceNotFoundException.class)
+			.isThrownBy(() -> update("", Map.of("key", "value")).send(cloudMap.client()));
+		assertThatExceptionOfType(NamespaceNotFoundException.class).isThrownBy(() -> discover("", (request) -> {
+		}).send(cloudMap.client()));
 	}
 
 	static Stream<BrokenRequest> namespaces() {
