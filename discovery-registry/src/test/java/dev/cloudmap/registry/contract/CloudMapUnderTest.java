@@ -70,7 +70,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 
-	private static final String MADE_UP_VPC = "vpc-0a1b2c3d4e5f67890";
+	/** A VPC for those who do not look whether there is one. */
+	static final String MADE_UP_VPC = "vpc-0a1b2c3d4e5f67890";
 
 	/** Marks what this suite makes in an account that may not be its own. */
 	private final String prefix = "contract-" + randomText(10);

@@ -34,7 +34,7 @@ class ConstraintContractTests {
 
 	private static final String SERVICE = CloudMapUnderTest.unknownId("srv");
 
-	private static final String VPC = "vpc-0a1b2c3d4e5f67890";
+	private static final String VPC = CloudMapUnderTest.MADE_UP_VPC;
 
 	private static final String LONG_ID = "i".repeat(256);
 
@@ -73,7 +73,7 @@ class ConstraintContractTests {
 			all.add(new BrokenRequest("CreatePublicDnsNamespace Name " + name,
 					(client) -> client.createPublicDnsNamespace((request) -> request.name(name))));
 		}
-		String name = "never.contract.test";
+		String name = cloudMap.uniqueDomain();
 		for (long ttl : List.of(-1L, 2147483648L)) {
 			all.add(new BrokenRequest("CreatePrivateDnsNamespace SOA TTL " + ttl, (client) -> client
 				.createPrivateDnsNamespace((request) -> request.name(name)
@@ -95,7 +95,7 @@ class ConstraintContractTests {
 	}
 
 	private static Stream<BrokenRequest> namespaceTexts() {
-		String name = "never.contract.test";
+		String name = cloudMap.uniqueDomain();
 		String description = "d".repeat(1025);
 		String requestId = "r".repeat(65);
 		return Stream.of(
