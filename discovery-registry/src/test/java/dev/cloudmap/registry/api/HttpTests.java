@@ -169,6 +169,7 @@ class HttpTests {
 				"MethodNotAllowed");
 		refused(client.send(HttpRequest.newBuilder(registry.endpoint()).POST(BodyPublishers.noBody()).build(),
 				BodyHandlers.ofString()), 400, "UnknownOperationException");
+		refused(post("MakeCoffee", "{}"), 400, "UnknownOperationException");
 	}
 
 	@ParameterizedTest
