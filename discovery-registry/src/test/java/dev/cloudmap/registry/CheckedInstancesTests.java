@@ -269,6 +269,23 @@ class CheckedInstancesTests {
 	}
 
 	@Test
+	void takeNoThreadEach() throws Exception {
+		try (TestRegistry registry = start(); ScriptedServer server = ScriptedServer.answering(WELL)) {
+			String service = createService(registry, registry.createHttpNamespace("corp.example"),
+					HealthCheckType.HTTP);
+			for (int i = 0; i < 100; i++) {
+				registry.register(service, "i" + i, at(server.port()));
+			}
+			await().untilAsserted(() -> assertThat(server.requests()).hasSizeGreaterThan(200));
+			// The writer, the timer, DNS and two for connections.
+			await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+				.filteredOn((thread) -> thread.getName().startsWith("registry-"))
+				.hasSizeLessThanOrEqualTo(5));
+			assertThat(discover(registry, HealthStatusFilter.HEALTHY)).hasSize(100);
+		}
+	}
+
+	@Test
 	void needAnAddressAndAPort() {
 		try (TestRegistry registry = start()) {
 			String service = createService(registry, registry.createHttpNamespace("corp.example"), HealthCheckType.TCP);
