@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A registry that is killed in the middle of its work, again and again: what it has
  * acknowledged is there afterwards.
  */
-@Timeout(180)
+@Timeout(300)
 class CrashIT {
 
 	private static final int ROUNDS = 20;
@@ -39,7 +39,7 @@ class CrashIT {
 	private static final int WRITERS = 8;
 
 	/** A round's kill comes after so many acknowledged writes at most. */
-	private static final int MAX_WRITES = 800;
+	private static final int MAX_WRITES = 500;
 
 	private static final Duration DEADLINE = Duration.ofSeconds(30);
 
