@@ -203,6 +203,10 @@ final class CheckedStore implements AutoCloseable {
 			to.commit();
 			to.sync();
 		}
+		catch (MVStoreException ex) {
+			// All of the old file was read before, so it is the new one that fails.
+			throw new StoreException("Cannot write the file '%s': %s.".formatted(file, ex.getMessage()), ex);
+		}
 	}
 
 	/**

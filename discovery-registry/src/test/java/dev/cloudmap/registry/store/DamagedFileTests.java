@@ -40,7 +40,7 @@ class DamagedFileTests {
 
 	private static final int BLOCK = 4096;
 
-	private static final int ROUNDS = Integer.getInteger("damage.rounds", 40);
+	private static final int ROUNDS = Integer.getInteger("damage.rounds", 25);
 
 	private final long seed = Long.getLong("damage.seed", System.nanoTime());
 
@@ -163,7 +163,7 @@ class DamagedFileTests {
 	@ParameterizedTest
 	@EnumSource
 	void survivesAWriteThatWasCutOff(CutOff cutOff) throws IOException {
-		for (int i = 1; i < this.moments.size(); i++) {
+		for (int i = 1; i < this.moments.size(); i += 2) {
 			Kept before = this.moments.get(i - 1);
 			Kept after = this.moments.get(i);
 			byte[] torn = cutOff.mix(before.file, after.file, this.random);
