@@ -1,22 +1,13 @@
 package dev.cloudmap.registry;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,103 +27,65 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RunnableJarIT {
 
-	private static final Duration DEADLINE = Duration.ofSeconds(30);
-
-	private static final Pattern READY = Pattern
-		.compile("ready http=127\\.0\\.0\\.1:(\\d+) dns=127\\.0\\.0\\.1:(\\d+)");
-
 	@TempDir
 	private Path directory;
 
-	private final List<Process> started = new ArrayList<>();
+	private final List<RegistryProcess> started = new ArrayList<>();
 
 	@AfterEach
 	void stop() {
-		this.started.forEach(Process::destroyForcibly);
+		this.started.forEach(RegistryProcess::close);
 	}
 
-	private Process run(String... options) throws IOException {
-		List<String> command = new ArrayList<>();
-		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.add("-jar");
-		command.add(System.getProperty("registry.jar"));
-		command.addAll(List.of(options));
-		Process process = new ProcessBuilder(command).redirectError(errors().toFile()).start();
+	private RegistryProcess run(String... options) throws IOException {
+		RegistryProcess process = RegistryProcess.run(this.directory.resolve("stderr.txt"), List.of(options));
 		this.started.add(process);
 		return process;
 	}
 
-	private Path errors() {
-		return this.directory.resolve("stderr.txt");
-	}
-
-	private String readErrors() throws IOException {
-		return Files.readString(errors());
-	}
-
-	private static Matcher awaitReady(BufferedReader out) throws Exception {
-		String line = CompletableFuture.supplyAsync(() -> {
-			try {
-				return String.valueOf(out.readLine());
-			}
-			catch (IOException ex) {
-				return ex.toString();
-			}
-		}).get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
-		Matcher matcher = READY.matcher(line);
-		assertThat(matcher.matches()).as(line).isTrue();
-		return matcher;
-	}
-
-	private static int exitStatus(Process process) throws InterruptedException {
-		assertThat(process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-		return process.exitValue();
-	}
-
 	@Test
 	void servesUntilItIsToldToEnd() throws Exception {
-		Process process = run("--http-port", "0", "--dns-port", "0", "--data-dir",
-				this.directory.resolve("data").toString(), "--operation-delay", "10ms");
-		try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-			Matcher ready = awaitReady(out);
-			HttpResponse<String> identity = HttpClient.newHttpClient()
-				.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ready.group(1) + "/")).build(),
-						BodyHandlers.ofString());
-			assertThat(identity.body()).contains("\"registry\":\"discovery-registry\"", "127.0.0.1:" + ready.group(2))
-				.doesNotContain("development");
-			SimpleResolver resolver = new SimpleResolver("127.0.0.1");
-			resolver.setPort(Integer.parseInt(ready.group(2)));
-			Message answer = resolver
-				.send(Message.newQuery(Record.newRecord(Name.fromString("example.org."), Type.A, DClass.IN)));
-			assertThat(answer.getRcode()).isEqualTo(Rcode.REFUSED);
-			// Through the handle, for the process itself would close its output with it.
-			process.toHandle().destroy();
-			assertThat(exitStatus(process)).isIn(0, 143);
-			assertThat(out.readLine()).isNull();
-		}
-		assertThat(readErrors()).contains("AWS_DISABLE_HOST_PREFIX_INJECTION=true").doesNotContain("WARN", "ERROR");
+		RegistryProcess process = run("--http-port", "0", "--dns-port", "0", "--data-dir",
+				this.directory.resolve("data").toString(), "--operation-delay", "10ms")
+			.awaitReady();
+		HttpResponse<String> identity = HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(process.endpoint().resolve("/")).build(), BodyHandlers.ofString());
+		assertThat(identity.body()).contains("\"registry\":\"discovery-registry\"", "127.0.0.1:" + process.dnsPort())
+			.doesNotContain("development");
+		SimpleResolver resolver = new SimpleResolver("127.0.0.1");
+		resolver.setPort(process.dnsPort());
+		Message answer = resolver
+			.send(Message.newQuery(Record.newRecord(Name.fromString("example.org."), Type.A, DClass.IN)));
+		assertThat(answer.getRcode()).isEqualTo(Rcode.REFUSED);
+		process.terminate();
+		assertThat(process.exitStatus()).isIn(0, 143);
+		assertThat(process.readLine()).isEqualTo("null");
+		assertThat(process.errors()).contains("AWS_DISABLE_HOST_PREFIX_INJECTION=true").doesNotContain("WARN", "ERROR");
 	}
 
 	@Test
 	void saysWhichPortIsTaken() throws Exception {
 		try (RegistryServer server = RegistryServer.start(RegistryOptions.defaults().withHttpPort(0).withDnsPort(0))) {
 			int port = server.httpAddress().getPort();
-			Process process = run("--http-port", Integer.toString(port), "--dns-port", "0");
-			assertThat(exitStatus(process)).isOne();
-			assertThat(readErrors().strip().lines()).hasSize(1);
-			assertThat(readErrors()).contains("HTTP port " + port, "--http-port");
+			RegistryProcess process = run("--http-port", Integer.toString(port), "--dns-port", "0");
+			assertThat(process.exitStatus()).isOne();
+			assertThat(process.errors().strip().lines()).hasSize(1);
+			assertThat(process.errors()).contains("HTTP port " + port, "--http-port");
 		}
 	}
 
 	@Test
 	void refusesOptionsThatMakeNoSense() throws Exception {
-		assertThat(exitStatus(run("--health-delay", "soon"))).isEqualTo(2);
-		assertThat(readErrors()).contains("--health-delay", "'soon'");
-		assertThat(exitStatus(run("--http-port", "65536"))).isEqualTo(2);
-		assertThat(readErrors()).contains("65536");
-		assertThat(exitStatus(run("--check-interval", "99ms"))).isEqualTo(2);
-		assertThat(readErrors()).contains("check interval", "100 ms");
-		assertThat(exitStatus(run("--what"))).isEqualTo(2);
+		RegistryProcess process = run("--health-delay", "soon");
+		assertThat(process.exitStatus()).isEqualTo(2);
+		assertThat(process.errors()).contains("--health-delay", "'soon'");
+		process = run("--http-port", "65536");
+		assertThat(process.exitStatus()).isEqualTo(2);
+		assertThat(process.errors()).contains("65536");
+		process = run("--check-interval", "99ms");
+		assertThat(process.exitStatus()).isEqualTo(2);
+		assertThat(process.errors()).contains("check interval", "100 ms");
+		assertThat(run("--what").exitStatus()).isEqualTo(2);
 	}
 
 }

@@ -87,9 +87,8 @@ class ScaleIT {
 					"%s%d instances registered at %d/s; look-ups and lists meanwhile: %d, median %.1f ms, "
 							+ "99%% %.1f ms, longest %.1f ms; %d bytes of heap an instance%n",
 					option.isEmpty() ? "" : option + ": ", SERVICES * INSTANCES,
-					SERVICES * INSTANCES * 1000L / registering.toMillis(), latencies.size(),
-					percentile(latencies, 0.5), percentile(latencies, 0.99), percentile(latencies, 1),
-					(full - empty) / (SERVICES * INSTANCES));
+					SERVICES * INSTANCES * 1000L / registering.toMillis(), latencies.size(), percentile(latencies, 0.5),
+					percentile(latencies, 0.99), percentile(latencies, 1), (full - empty) / (SERVICES * INSTANCES));
 			for (String service : services) {
 				assertThat(list(service)).hasSize(INSTANCES);
 			}
@@ -98,8 +97,8 @@ class ScaleIT {
 				.split("\"InstanceId\"", -1)).hasSize(INSTANCES + 1);
 			SimpleResolver resolver = new SimpleResolver("127.0.0.1");
 			resolver.setPort(process.dnsPort());
-			Message answer = resolver.send(Message
-				.newQuery(Record.newRecord(Name.fromString("service-99.corp.local."), Type.SRV, DClass.IN)));
+			Message answer = resolver.send(
+					Message.newQuery(Record.newRecord(Name.fromString("service-99.corp.local."), Type.SRV, DClass.IN)));
 			assertThat(answer.getSection(Section.ANSWER)).hasSize(8);
 			assertThat(process.errors()).doesNotContain("ERROR");
 		}
@@ -176,8 +175,8 @@ class ScaleIT {
 		Set<String> ids = new HashSet<>();
 		String token = "";
 		do {
-			String page = call("ListInstances",
-					"{\"ServiceId\":\"%s\"%s}".formatted(service, token.isEmpty() ? "" : ",\"NextToken\":\"" + token + "\""));
+			String page = call("ListInstances", "{\"ServiceId\":\"%s\"%s}".formatted(service,
+					token.isEmpty() ? "" : ",\"NextToken\":\"" + token + "\""));
 			Matcher matcher = ID.matcher(page);
 			while (matcher.find()) {
 				assertThat(ids.add(matcher.group(1))).isTrue();

@@ -36,8 +36,15 @@ public final class TestRegistry implements AutoCloseable {
 
 	private TestRegistry(RegistryServer server) {
 		this.server = server;
-		this.client = ServiceDiscoveryClient.builder()
-			.endpointOverride(server.endpoint())
+		this.client = client(server.endpoint());
+	}
+
+	/**
+	 * An AWS SDK client that tries everything once.
+	 */
+	public static ServiceDiscoveryClient client(URI endpoint) {
+		return ServiceDiscoveryClient.builder()
+			.endpointOverride(endpoint)
 			.region(Region.EU_WEST_1)
 			.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")))
 			.httpClientBuilder(UrlConnectionHttpClient.builder())

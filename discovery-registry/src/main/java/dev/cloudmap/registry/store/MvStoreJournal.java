@@ -6,9 +6,6 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 
-import org.h2.mvstore.DataUtils;
-import org.h2.mvstore.MVMap;
-import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,40 +24,28 @@ import dev.cloudmap.registry.state.Service;
 public final class MvStoreJournal implements Journal {
 
 	/** The name of the file in the data directory. */
-	public static final String FILE_NAME = "registry.mv";
-
-	private static final String FORMAT_KEY = "format";
-
-	private static final String FORMAT = "discovery-registry 2";
-
-	private static final String REVISION_KEY = "revision";
+	public static final String FILE_NAME = CheckedStore.FILE_NAME;
 
 	private final JsonMapper mapper = JsonMapper.shared();
 
 	private final OperationFormat operationFormat = new OperationFormat(this.mapper);
 
-	private final Path file;
+	private final CheckedStore store;
 
-	private final MVStore store;
+	private final CheckedMap namespaces;
 
-	private final MVMap<String, String> about;
+	private final CheckedMap services;
 
-	private final MVMap<String, String> namespaces;
+	private final CheckedMap instances;
 
-	private final MVMap<String, String> services;
+	private final CheckedMap operations;
 
-	private final MVMap<String, String> instances;
-
-	private final MVMap<String, String> operations;
-
-	private MvStoreJournal(Path file, MVStore store) {
-		this.file = file;
+	private MvStoreJournal(CheckedStore store) {
 		this.store = store;
-		this.about = store.openMap("about");
-		this.namespaces = store.openMap("namespaces");
-		this.services = store.openMap("services");
-		this.instances = store.openMap("instances");
-		this.operations = store.openMap("operations");
+		this.namespaces = store.map("namespaces");
+		this.services = store.map("services");
+		this.instances = store.map("instances");
+		this.operations = store.map("operations");
 	}
 
 	/**
@@ -75,22 +60,11 @@ public final class MvStoreJournal implements Journal {
 		try {
 			Files.createDirectories(directory);
 			checkWritable(directory, file);
-			MVStore store = new MVStore.Builder().fileName(file.toString()).autoCommitDisabled().open();
-			try {
-				checkFormat(file, store);
-				return new MvStoreJournal(file, store);
-			}
-			catch (RuntimeException ex) {
-				store.closeImmediately();
-				throw ex;
-			}
+			return new MvStoreJournal(CheckedStore.open(directory));
 		}
 		catch (IOException ex) {
 			// The message of most such exceptions is the path alone: the class says more.
-			throw new StoreException("Cannot make the data directory '%s': %s.".formatted(directory, ex), ex);
-		}
-		catch (MVStoreException ex) {
-			throw unopened(file, ex);
+			throw new StoreException("Cannot use the data directory '%s': %s.".formatted(directory, ex), ex);
 		}
 	}
 
@@ -106,45 +80,15 @@ public final class MvStoreJournal implements Journal {
 		}
 	}
 
-	private static void checkFormat(Path file, MVStore store) {
-		if (store.getMapNames().isEmpty()) {
-			store.<String, String>openMap("about").put(FORMAT_KEY, FORMAT);
-			return;
-		}
-		Object format = store.getMapNames().contains("about") ? store.openMap("about").get(FORMAT_KEY) : null;
-		if (!FORMAT.equals(format)) {
-			throw new StoreException(("The file '%s' was not written by this version of the registry: expected the "
-					+ "format '%s', found '%s'. Choose another data directory, or move the file away.")
-				.formatted(file, FORMAT, format));
-		}
-	}
-
-	private static StoreException unopened(Path file, MVStoreException cause) {
-		if (cause.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
-			return new StoreException(
-					"The file '%s' is in use by another registry. Stop that one, or choose another data directory."
-						.formatted(file),
-					cause);
-		}
-		return new StoreException(("The file '%s' is damaged or is no registry's (%s). It was left as it is: choose "
-				+ "another data directory, or move the file away to begin anew.")
-			.formatted(file, cause.getMessage()), cause);
-	}
-
 	@Override
 	public Contents load() {
-		String revision = this.about.getOrDefault(REVISION_KEY, "0");
 		try {
-			return new Contents(Long.parseLong(revision), read(this.namespaces.values(), Namespace.class),
+			return new Contents(this.store.revision(), read(this.namespaces.values(), Namespace.class),
 					read(this.services.values(), Service.class), read(this.instances.values(), Instance.class),
 					this.operations.values().stream().map(this.operationFormat::read).toList());
 		}
-		catch (MVStoreException | JacksonException | NumberFormatException ex) {
-			throw new StoreException(
-					("The file '%s' cannot be read: %s. It was left as it is: choose another data "
-							+ "directory, or move the file away to begin anew.")
-						.formatted(this.file, ex.getMessage()),
-					ex);
+		catch (MVStoreException | JacksonException ex) {
+			throw StoreException.damaged(this.store.file(), String.valueOf(ex.getMessage()), ex);
 		}
 	}
 
@@ -159,17 +103,13 @@ public final class MvStoreJournal implements Journal {
 			commit.operations()
 				.forEach((entry) -> this.operations.put(entry.operation().id(), this.operationFormat.write(entry)));
 			commit.forgottenOperations().forEach(this.operations::remove);
-			this.about.put(REVISION_KEY, Long.toString(commit.revision()));
-			this.store.commit();
-			this.store.sync();
 		}
 		catch (RuntimeException ex) {
 			// What was not acknowledged must not come to light with the next commit.
-			if (!this.store.isClosed()) {
-				this.store.rollback();
-			}
+			this.store.rollback();
 			throw ex;
 		}
+		this.store.commit(commit.revision());
 	}
 
 	private void put(Change change) {
@@ -220,11 +160,7 @@ public final class MvStoreJournal implements Journal {
 
 	@Override
 	public void close() {
-		if (!this.store.isClosed()) {
-			// Without compaction, so that an application does not wait for it when it
-			// stops.
-			this.store.close(0);
-		}
+		this.store.close();
 	}
 
 }

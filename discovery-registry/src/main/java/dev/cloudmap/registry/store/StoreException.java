@@ -1,5 +1,9 @@
 package dev.cloudmap.registry.store;
 
+import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * A store that cannot be opened or read. Its message names the file.
  */
@@ -7,12 +11,25 @@ public final class StoreException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	StoreException(String message, Throwable cause) {
+	StoreException(String message, @Nullable Throwable cause) {
 		super(message, cause);
 	}
 
 	StoreException(String message) {
 		super(message);
+	}
+
+	static StoreException inUse(Path file, @Nullable Throwable cause) {
+		return new StoreException(
+				"The file '%s' is in use by another registry. Stop that one, or choose another data directory."
+					.formatted(file),
+				cause);
+	}
+
+	static StoreException damaged(Path file, String what, @Nullable Throwable cause) {
+		return new StoreException(("The file '%s' is damaged or is no registry's (%s). It was left as it is: choose "
+				+ "another data directory, or move the file away to begin anew.")
+			.formatted(file, what), cause);
 	}
 
 }

@@ -2,9 +2,6 @@ package dev.cloudmap.registry.state;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 
@@ -25,7 +22,7 @@ class OperationsTests {
 
 	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
 
-	private final RememberingJournal journal = new RememberingJournal();
+	private final RecordingJournal journal = new RecordingJournal();
 
 	private Realism realism = Realism.NONE;
 
@@ -177,41 +174,6 @@ class OperationsTests {
 			.satisfies((ex) -> assertThat(((RegistryException) ex).fault()).isEqualTo(Fault.RESOURCE_LIMIT_EXCEEDED));
 		this.realism = Realism.NONE;
 		assertThat(operation(create("corp")).status()).isEqualTo(Operation.Status.SUCCESS);
-	}
-
-	/**
-	 * Keeps everything in memory.
-	 */
-	private static final class RememberingJournal implements Journal {
-
-		private final Map<String, OperationRecord> operations = new LinkedHashMap<>();
-
-		private final List<Namespace> namespaces = new ArrayList<>();
-
-		private long revision;
-
-		@Override
-		public Contents load() {
-			return new Contents(this.revision, List.copyOf(this.namespaces), List.of(), List.of(),
-					List.copyOf(this.operations.values()));
-		}
-
-		@Override
-		public void commit(Commit commit) {
-			this.revision = commit.revision();
-			for (Change change : commit.changes()) {
-				if (change instanceof Change.NamespaceCreated created) {
-					this.namespaces.add(created.namespace());
-				}
-			}
-			commit.operations().forEach((entry) -> this.operations.put(entry.operation().id(), entry));
-			commit.forgottenOperations().forEach(this.operations::remove);
-		}
-
-		@Override
-		public void close() {
-		}
-
 	}
 
 }

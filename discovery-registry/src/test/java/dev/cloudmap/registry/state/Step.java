@@ -1,0 +1,210 @@
+package dev.cloudmap.registry.state;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import dev.cloudmap.registry.state.StateModel.Effect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A command for both a state and its model. Small and full of zeros, so that it shrinks
+ * well: namespaces, services and instances are told by their number.
+ */
+interface Step {
+
+	/**
+	 * Makes the command.
+	 * @param model what there is
+	 * @param snapshot the same as the state sees it
+	 */
+	Prepared prepare(StateModel model, Snapshot snapshot);
+
+	/**
+	 * Has the command carried out and compares the answer.
+	 */
+	default Prepared run(RegistryState state, StateModel model) {
+		Prepared prepared = prepare(model, state.snapshot());
+		CompletableFuture<?> answer = prepared.submit().apply(state);
+		prepared.compare(answer, this);
+		return prepared;
+	}
+
+	private static String choose(List<String> ids, int index) {
+		return (index < ids.size()) ? ids.get(index) : "none-" + index;
+	}
+
+	/**
+	 * A command that is ready.
+	 */
+	final class Prepared {
+
+		private final String serviceId;
+
+		private final Function<RegistryState, CompletableFuture<?>> submit;
+
+		private final Supplier<Effect> expect;
+
+		private Effect effect;
+
+		private Prepared(String serviceId, Function<RegistryState, CompletableFuture<?>> submit,
+				Supplier<Effect> expect) {
+			this.serviceId = serviceId;
+			this.submit = submit;
+			this.expect = expect;
+		}
+
+		/**
+		 * The service whose instances it changes.
+		 */
+		String serviceId() {
+			return this.serviceId;
+		}
+
+		Function<RegistryState, CompletableFuture<?>> submit() {
+			return this.submit;
+		}
+
+		Effect effect() {
+			return this.effect;
+		}
+
+		void compare(CompletableFuture<?> answer, Step step) {
+			boolean refused = false;
+			try {
+				answer.join();
+			}
+			catch (CompletionException ex) {
+				assertThat(ex).hasCauseInstanceOf(RegistryException.class);
+				refused = true;
+			}
+			this.effect = this.expect.get();
+			assertThat(refused).as("whether %s is refused", step).isEqualTo(this.effect == Effect.REFUSED);
+		}
+
+	}
+
+	record CreateNamespaceStep(String name, NamespaceType type) implements Step {
+
+		@Override
+		public Prepared prepare(StateModel model, Snapshot snapshot) {
+			String id = "ns-" + model.nextNumber();
+			CreateNamespace command = new CreateNamespace(id, "arn", this.name, this.type, null, null, 5, Instant.EPOCH,
+					null, Tags.NONE);
+			return new Prepared("", (state) -> state.submit(command),
+					() -> model.createNamespace(id, this.name, this.type));
+		}
+
+	}
+
+	record CreateServiceStep(int namespace, String name, boolean customHealth) implements Step {
+
+		@Override
+		public Prepared prepare(StateModel model, Snapshot snapshot) {
+			String id = "srv-" + model.nextNumber();
+			String namespaceId = choose(model.namespaceIds(), this.namespace);
+			Service service = new Service(id, "arn:service/" + id, namespaceId, this.name, null, null, null,
+					this.customHealth ? new CustomHealthCheck(1) : null, Instant.EPOCH, null, Map.of(), Tags.NONE);
+			return new Prepared("", (state) -> state.submit(new CreateService(service, CreateService.Kind.API_ONLY)),
+					() -> model.createService(id, namespaceId, this.name, this.customHealth));
+		}
+
+	}
+
+	record RegisterStep(int service, int instance, Map<String, String> custom, String initialHealth) implements Step {
+
+		@Override
+		public Prepared prepare(StateModel model, Snapshot snapshot) {
+			String serviceId = choose(model.serviceIds(), this.service);
+			String id = "i-" + this.instance;
+			Map<String, String> attributes = new HashMap<>(this.custom);
+			if (this.initialHealth != null) {
+				attributes.put(AttributeNames.INITIAL_HEALTH, this.initialHealth);
+			}
+			return new Prepared(serviceId,
+					(state) -> state.submit(new RegisterInstance(new InstanceKey(serviceId, id), attributes, null)),
+					() -> model.register(serviceId, id, attributes));
+		}
+
+	}
+
+	record DeregisterStep(int service, int instance) implements Step {
+
+		@Override
+		public Prepared prepare(StateModel model, Snapshot snapshot) {
+			String serviceId = choose(model.serviceIds(), this.service);
+			String id = "i-" + this.instance;
+			return new Prepared(serviceId,
+					(state) -> state.submit(new DeregisterInstance(new InstanceKey(serviceId, id))),
+					() -> model.deregister(serviceId, id));
+		}
+
+	}
+
+	record HealthStep(int service, int instance, ChangeHealth.Verdict verdict, boolean outdated) implements Step {
+
+		@Override
+		public Prepared prepare(StateModel model, Snapshot snapshot) {
+			String serviceId = choose(model.serviceIds(), this.service);
+			InstanceKey key = new InstanceKey(serviceId, "i-" + this.instance);
+			ServiceState now = snapshot.findService(serviceId);
+			Instance found = (now != null) ? now.instances().get(key.instanceId()) : null;
+			long registration = (found != null && !this.outdated) ? found.registration() : -1;
+			return new Prepared(serviceId, (state) -> state.submit(new ChangeHealth(key, registration, this.verdict)),
+					() -> model.changeHealth(serviceId, key.instanceId(), this.verdict, this.outdated));
+		}
+
+	}
+
+	record DeleteNamespaceStep(int namespace) implements Step {
+
+		@Override
+		public Prepared prepare(StateModel model, Snapshot snapshot) {
+			String id = choose(model.namespaceIds(), this.namespace);
+			return new Prepared("", (state) -> state.submit(new DeleteNamespace(id)), () -> model.deleteNamespace(id));
+		}
+
+	}
+
+	record DeleteServiceStep(int service) implements Step {
+
+		@Override
+		public Prepared prepare(StateModel model, Snapshot snapshot) {
+			String id = choose(model.serviceIds(), this.service);
+			return new Prepared("", (state) -> state.submit(new DeleteService(id)), () -> model.deleteService(id));
+		}
+
+	}
+
+	record DescribeStep(int namespace, String description) implements Step {
+
+		@Override
+		public Prepared prepare(StateModel model, Snapshot snapshot) {
+			String id = choose(model.namespaceIds(), this.namespace);
+			Namespace present = snapshot.findNamespace(id);
+			NamespaceType type = (present != null) ? present.type() : NamespaceType.HTTP;
+			return new Prepared("",
+					(state) -> state.submit(new UpdateNamespace(id, type, this.description, null, null)),
+					() -> model.describe(id, this.description));
+		}
+
+	}
+
+	record TagStep(int service, Map<String, String> tags) implements Step {
+
+		@Override
+		public Prepared prepare(StateModel model, Snapshot snapshot) {
+			String id = choose(model.serviceIds(), this.service);
+			return new Prepared("", (state) -> state.submit(ChangeTags.adding("arn:service/" + id, this.tags)),
+					() -> model.tag(id, this.tags));
+		}
+
+	}
+
+}
