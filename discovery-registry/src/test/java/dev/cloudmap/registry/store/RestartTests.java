@@ -3,25 +3,35 @@ package dev.cloudmap.registry.store;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.CustomHealthStatus;
 import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesResponse;
+import software.amazon.awssdk.services.servicediscovery.model.DnsRecord;
 import software.amazon.awssdk.services.servicediscovery.model.HealthStatusFilter;
+import software.amazon.awssdk.services.servicediscovery.model.Namespace;
+import software.amazon.awssdk.services.servicediscovery.model.OperationStatus;
+import software.amazon.awssdk.services.servicediscovery.model.OperationTargetType;
 import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
+import software.amazon.awssdk.services.servicediscovery.model.Service;
+import software.amazon.awssdk.services.servicediscovery.model.Tag;
 
 import dev.cloudmap.registry.RegistryStartException;
 import dev.cloudmap.registry.TestRegistry;
+import dev.cloudmap.registry.state.Realism;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What survives a restart.
@@ -58,6 +68,74 @@ class RestartTests {
 		}
 		try (TestRegistry registry = start()) {
 			assertThat(discover(registry).instances()).hasSize(3);
+		}
+	}
+
+	@Test
+	void keepsSettingsTagsAndAttributesAndForgetsWhatWasDeleted() {
+		String namespace;
+		String service;
+		String arn;
+		try (TestRegistry registry = start()) {
+			ServiceDiscoveryClient client = registry.client();
+			namespace = registry.createDnsNamespace("corp.local");
+			service = registry.createDnsService(namespace, "worker", RoutingPolicy.MULTIVALUE, RecordType.A);
+			arn = client.getService((request) -> request.id(service)).service().arn();
+			client.tagResource(
+					(request) -> request.resourceARN(arn).tags(Tag.builder().key("team").value("payments").build()));
+			client.updateServiceAttributes(
+					(request) -> request.serviceId(service).attributes(Map.of("timeout-ms", "500", "retries", "2")));
+			client.deleteServiceAttributes((request) -> request.serviceId(service).attributes("retries"));
+			client.updatePrivateDnsNamespace((request) -> request.id(namespace)
+				.namespace((change) -> change.description("ours")
+					.properties((properties) -> properties.dnsProperties((dns) -> dns.soa((soa) -> soa.ttl(42L))))));
+			client.updateService((request) -> request.id(service)
+				.service((change) -> change.description("works")
+					.dnsConfig((dns) -> dns.dnsRecords(DnsRecord.builder().type(RecordType.A).ttl(3L).build()))));
+			String gone = registry.createDnsService(namespace, "gone", RoutingPolicy.MULTIVALUE, RecordType.A);
+			client.deleteService((request) -> request.id(gone));
+			String empty = registry.createHttpNamespace("empty");
+			client.deleteNamespace((request) -> request.id(empty));
+		}
+		try (TestRegistry registry = start()) {
+			ServiceDiscoveryClient client = registry.client();
+			Namespace kept = client.getNamespace((request) -> request.id(namespace)).namespace();
+			assertThat(kept.description()).isEqualTo("ours");
+			assertThat(kept.serviceCount()).isOne();
+			assertThat(kept.properties().dnsProperties().soa().ttl()).isEqualTo(42);
+			Service worker = client.getService((request) -> request.id(service)).service();
+			assertThat(worker.description()).isEqualTo("works");
+			assertThat(worker.dnsConfig().dnsRecords()).extracting(DnsRecord::ttl).containsExactly(3L);
+			assertThat(client.listTagsForResource((request) -> request.resourceARN(arn)).tags())
+				.extracting(Tag::key, Tag::value)
+				.containsExactly(tuple("team", "payments"));
+			assertThat(client.getServiceAttributes((request) -> request.serviceId(service))
+				.serviceAttributes()
+				.attributes()).isEqualTo(Map.of("timeout-ms", "500"));
+			assertThat(client.listServices().services()).hasSize(1);
+			assertThat(client.listNamespaces().namespaces()).hasSize(1);
+		}
+	}
+
+	@Test
+	void goesOnWithOperationsThatWereInProgress() {
+		Realism slow = Realism.NONE.withOperationDelay(Duration.ofHours(1));
+		String operation;
+		try (TestRegistry registry = TestRegistry
+			.start((options) -> options.withDataDirectory(this.directory.resolve("data")).withRealism(slow))) {
+			operation = registry.client().createHttpNamespace((request) -> request.name("corp")).operationId();
+		}
+		try (TestRegistry registry = start()) {
+			await().untilAsserted(() -> assertThat(
+					registry.client().getOperation((request) -> request.operationId(operation)).operation().status())
+				.isEqualTo(OperationStatus.SUCCESS));
+			assertThat(registry.client().listNamespaces().namespaces()).hasSize(1);
+		}
+		try (TestRegistry registry = start()) {
+			assertThat(registry.client().listOperations().operations()).hasSize(1);
+			assertThat(
+					registry.client().getOperation((request) -> request.operationId(operation)).operation().targets())
+				.containsKey(OperationTargetType.NAMESPACE);
 		}
 	}
 
