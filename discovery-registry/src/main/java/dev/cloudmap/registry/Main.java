@@ -13,6 +13,9 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import dev.cloudmap.registry.api.signature.Credentials;
+import dev.cloudmap.registry.api.signature.CredentialsSource;
+
 /**
  * Runs a registry alone, until the process is told to end.
  */
@@ -39,6 +42,11 @@ public final class Main implements Callable<Integer> {
 	@Option(names = "--data-dir", paramLabel = "DIR",
 			description = "Where to keep what survives a restart. Without it nothing is kept.")
 	private @Nullable Path dataDirectory;
+
+	@Option(names = "--credentials", paramLabel = "SOURCE",
+			description = "Answers only requests signed by AWS Signature Version 4 with a key of SOURCE: a file with one "
+					+ "'accessKeyId secretAccessKey' a line, or env:NAME for a variable with id:secret pairs.")
+	private @Nullable String credentials;
 
 	@Mixin
 	private final RealismArguments realism = new RealismArguments();
@@ -67,7 +75,7 @@ public final class Main implements Callable<Integer> {
 		RegistryOptions options;
 		try {
 			options = new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory,
-					this.realism.realism(), this.realism.endpoint());
+					this.realism.realism(), this.realism.endpoint(), credentials());
 		}
 		catch (IllegalArgumentException ex) {
 			System.err.println(ex.getMessage());
@@ -81,6 +89,10 @@ public final class Main implements Callable<Integer> {
 			System.err.println(ex.getMessage());
 			return START_FAILED;
 		}
+	}
+
+	private Credentials credentials() {
+		return (this.credentials != null) ? CredentialsSource.read(this.credentials, System::getenv) : Credentials.NONE;
 	}
 
 	private static void serve(RegistryOptions options) throws InterruptedException {

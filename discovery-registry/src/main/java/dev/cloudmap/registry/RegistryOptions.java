@@ -5,6 +5,7 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.state.Realism;
 
 /**
@@ -16,9 +17,11 @@ import dev.cloudmap.registry.state.Realism;
  * @param dataDirectory where to keep what survives a restart; null keeps nothing
  * @param realism in how far it is as slow and as unhelpful as the real service
  * @param realismEndpoint whether clients may change the realism while it runs
+ * @param credentials those who may call the API; {@link Credentials#NONE} asks nobody who
+ * they are
  */
 public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable Path dataDirectory, Realism realism,
-		RealismEndpoint realismEndpoint) {
+		RealismEndpoint realismEndpoint, Credentials credentials) {
 
 	/**
 	 * The port of the API unless another is given.
@@ -42,6 +45,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 		Objects.requireNonNull(bind, "bind");
 		Objects.requireNonNull(realism, "realism");
 		Objects.requireNonNull(realismEndpoint, "realismEndpoint");
+		Objects.requireNonNull(credentials, "credentials");
 		checkPort("HTTP port", httpPort);
 		checkPort("DNS port", dnsPort);
 	}
@@ -53,7 +57,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public static RegistryOptions defaults() {
 		return new RegistryOptions(DEFAULT_BIND, DEFAULT_HTTP_PORT, DEFAULT_DNS_PORT, null, Realism.NONE,
-				RealismEndpoint.CLOSED);
+				RealismEndpoint.CLOSED, Credentials.NONE);
 	}
 
 	/**
@@ -64,7 +68,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withBind(String newBind) {
 		return new RegistryOptions(newBind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint);
+				this.realismEndpoint, this.credentials);
 	}
 
 	/**
@@ -75,7 +79,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withHttpPort(int newHttpPort) {
 		return new RegistryOptions(this.bind, newHttpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint);
+				this.realismEndpoint, this.credentials);
 	}
 
 	/**
@@ -86,7 +90,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withDnsPort(int newDnsPort) {
 		return new RegistryOptions(this.bind, this.httpPort, newDnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint);
+				this.realismEndpoint, this.credentials);
 	}
 
 	/**
@@ -97,7 +101,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withDataDirectory(@Nullable Path newDataDirectory) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, newDataDirectory, this.realism,
-				this.realismEndpoint);
+				this.realismEndpoint, this.credentials);
 	}
 
 	/**
@@ -108,7 +112,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withRealism(Realism newRealism) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, newRealism,
-				this.realismEndpoint);
+				this.realismEndpoint, this.credentials);
 	}
 
 	/**
@@ -118,7 +122,20 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withRealismEndpoint(RealismEndpoint newRealismEndpoint) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				newRealismEndpoint);
+				newRealismEndpoint, this.credentials);
+	}
+
+	/**
+	 * Returns these options with those who may call the API: every request but
+	 * {@code GET /} has to carry a signature of one of them, by AWS's Signature Version
+	 * 4.
+	 * @param newCredentials the access keys; {@link Credentials#NONE} asks nobody who
+	 * they are
+	 * @return the changed options
+	 */
+	public RegistryOptions withCredentials(Credentials newCredentials) {
+		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
+				this.realismEndpoint, newCredentials);
 	}
 
 	private static void checkPort(String name, int port) {

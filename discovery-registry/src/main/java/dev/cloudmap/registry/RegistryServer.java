@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.cloudmap.registry.api.Access;
 import dev.cloudmap.registry.api.ApiServer;
 import dev.cloudmap.registry.dns.DnsServer;
 import dev.cloudmap.registry.health.InstanceHealth;
@@ -94,15 +95,16 @@ public final class RegistryServer implements AutoCloseable {
 		parts.push(state);
 		Propagation propagation = Propagation.of(state, realism::get, timeline);
 		InstanceHealth health = InstanceHealth.begin(state, timeline, realism::get);
+		Access access = new Access(options.credentials());
 		InetSocketAddress httpAddress = new InetSocketAddress(host, options.httpPort());
 		ApiServer api = bind("HTTP", httpAddress, "--http-port",
-				() -> ApiServer.bind(group, httpAddress, state, propagation, health, timeline));
+				() -> ApiServer.bind(group, httpAddress, state, propagation, health, timeline, access));
 		parts.push(api);
 		InetSocketAddress dnsAddress = new InetSocketAddress(host, options.dnsPort());
 		DnsServer dns = bind("DNS", dnsAddress, "--dns-port", () -> DnsServer.start(group, dnsAddress, propagation));
 		parts.push(dns);
 		api.serve(dns.address().getPort());
-		if (!host.isLoopbackAddress()) {
+		if (!host.isLoopbackAddress() && !options.credentials().areRequired()) {
 			logger.warn("The registry listens on {}, beyond this machine, and asks nobody who they are",
 					options.bind());
 		}

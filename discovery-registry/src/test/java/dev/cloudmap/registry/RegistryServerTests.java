@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import dev.cloudmap.registry.RegistryOptions.RealismEndpoint;
+import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.state.Realism;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,8 +27,8 @@ class RegistryServerTests {
 	@Test
 	void hasDefaults() {
 		RegistryOptions options = RegistryOptions.defaults();
-		assertThat(options)
-			.isEqualTo(new RegistryOptions("127.0.0.1", 8054, 8053, null, Realism.NONE, RealismEndpoint.CLOSED));
+		assertThat(options).isEqualTo(new RegistryOptions("127.0.0.1", 8054, 8053, null, Realism.NONE,
+				RealismEndpoint.CLOSED, Credentials.NONE));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withHttpPort(65_536));
 		assertThatIllegalArgumentException().isThrownBy(() -> Realism.NONE.withHealthDelay(Duration.ofMillis(-1)));
 		assertThatIllegalArgumentException().isThrownBy(() -> Realism.NONE.withOperationDelay(Duration.ofDays(2)));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -39,7 +42,7 @@ class RunnableJarIT {
 	private static final Duration DEADLINE = Duration.ofSeconds(30);
 
 	private static final Pattern READY = Pattern
-		.compile("ready http=127\\.0\\.0\\.1:(\\d+) dns=127\\.0\\.0\\.1:(\\d+)");
+		.compile("ready http=(?:127|0)\\.0\\.0\\.[01]:(\\d+) dns=(?:127|0)\\.0\\.0\\.[01]:(\\d+)");
 
 	@TempDir
 	private Path directory;
@@ -111,6 +114,37 @@ class RunnableJarIT {
 			assertThat(out.readLine()).isNull();
 		}
 		assertThat(readErrors()).contains("AWS_DISABLE_HOST_PREFIX_INJECTION=true").doesNotContain("WARN", "ERROR");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void warnsWhenItAsksNobodyBeyondThisMachineWhoTheyAre(boolean asks) throws Exception {
+		Path keys = Files.writeString(this.directory.resolve("keys"), "id hush");
+		List<String> options = new ArrayList<>(List.of("--bind", "0.0.0.0", "--http-port", "0", "--dns-port", "0"));
+		if (asks) {
+			options.addAll(List.of("--credentials", keys.toString()));
+		}
+		Process process = run(options.toArray(String[]::new));
+		try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+			URI endpoint = URI.create("http://127.0.0.1:" + awaitReady(out).group(1) + "/");
+			HttpRequest request = HttpRequest.newBuilder(endpoint)
+				.header("X-Amz-Target", "Route53AutoNaming_v20170314.ListNamespaces")
+				.POST(BodyPublishers.ofString("{}"))
+				.build();
+			HttpResponse<String> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+			assertThat(answer.body()).contains(asks ? "MissingAuthenticationTokenException" : "Namespaces");
+		}
+		assertThat(readErrors().contains("WARN")).as(readErrors()).isEqualTo(!asks);
+		assertThat(readErrors()).doesNotContain("hush");
+	}
+
+	@Test
+	void refusesCredentialsThatAreNone() throws Exception {
+		Path keys = Files.writeString(this.directory.resolve("keys"), "# nothing\nhush");
+		assertThat(exitStatus(run("--credentials", keys.toString()))).isEqualTo(2);
+		assertThat(readErrors()).contains(keys.toString(), "line 2").doesNotContain("hush");
+		assertThat(exitStatus(run("--credentials", "env:NO_SUCH_VARIABLE"))).isEqualTo(2);
+		assertThat(readErrors()).contains("NO_SUCH_VARIABLE");
 	}
 
 	@Test

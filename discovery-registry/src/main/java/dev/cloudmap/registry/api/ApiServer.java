@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 
+import dev.cloudmap.registry.api.signature.SignatureVerifier;
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.net.TcpServer;
 import dev.cloudmap.registry.state.Propagation;
@@ -34,8 +35,8 @@ public final class ApiServer implements AutoCloseable {
 
 	private volatile int dnsPort;
 
-	private ApiServer(EventLoopGroup group, InetSocketAddress address, RegistryState state, Dispatcher dispatcher)
-			throws IOException {
+	private ApiServer(EventLoopGroup group, InetSocketAddress address, RegistryState state, Dispatcher dispatcher,
+			SignatureVerifier verifier) throws IOException {
 		this.server = TcpServer.bind(group, address, LIMITS, (pipeline) -> {
 			HttpDecoderConfig config = new HttpDecoderConfig().setMaxInitialLineLength(MAX_REQUEST_LINE)
 				.setMaxHeaderSize(MAX_HEADERS)
@@ -44,7 +45,7 @@ public final class ApiServer implements AutoCloseable {
 			pipeline.addLast(new HttpServerCodec(config))
 				.addLast(new FlowControlHandler())
 				.addLast(new BodyLimit(responder))
-				.addLast(new RequestHandler(dispatcher, responder, () -> this.dnsPort));
+				.addLast(new RequestHandler(verifier, dispatcher, responder, () -> this.dnsPort));
 		});
 	}
 
@@ -56,12 +57,14 @@ public final class ApiServer implements AutoCloseable {
 	 * @param propagation what look-ups see of it
 	 * @param health takes reports of health
 	 * @param timeline where time comes from
+	 * @param access what callers have to show
 	 * @return the server
 	 * @throws IOException when the address cannot be had
 	 */
 	public static ApiServer bind(EventLoopGroup group, InetSocketAddress address, RegistryState state,
-			Propagation propagation, InstanceHealth health, Timeline timeline) throws IOException {
-		return new ApiServer(group, address, state, new Dispatcher(state, propagation, health, timeline));
+			Propagation propagation, InstanceHealth health, Timeline timeline, Access access) throws IOException {
+		return new ApiServer(group, address, state, new Dispatcher(state, propagation, health, timeline),
+				new SignatureVerifier(access.credentials(), timeline));
 	}
 
 	/**

@@ -17,6 +17,9 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 
 import dev.cloudmap.registry.api.Responder.Afterwards;
+import dev.cloudmap.registry.api.signature.RefusedSignatureException;
+import dev.cloudmap.registry.api.signature.RequestTarget;
+import dev.cloudmap.registry.api.signature.SignatureVerifier;
 
 /**
  * Answers the requests of one connection, one after another.
@@ -26,7 +29,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
 	private static final String TARGET_HEADER = "X-Amz-Target";
 
-	private static final String SCHEME = "http://";
+	private final SignatureVerifier verifier;
 
 	private final Dispatcher dispatcher;
 
@@ -34,7 +37,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
 	private final IntSupplier dnsPort;
 
-	RequestHandler(Dispatcher dispatcher, Responder responder, IntSupplier dnsPort) {
+	RequestHandler(SignatureVerifier verifier, Dispatcher dispatcher, Responder responder, IntSupplier dnsPort) {
+		this.verifier = verifier;
 		this.dispatcher = dispatcher;
 		this.responder = responder;
 		this.dnsPort = dnsPort;
@@ -71,13 +75,23 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 	}
 
 	private CompletableFuture<Answer> answer(ChannelHandlerContext context, FullHttpRequest request) {
-		if (!path(request.uri()).equals("/")) {
-			return CompletableFuture.completedFuture(Answer.error(HttpResponseStatus.NOT_FOUND, "NotFound",
-					"There is nothing at '%s'. The API takes POST /.".formatted(request.uri())));
-		}
-		if (request.method().equals(HttpMethod.GET)) {
+		boolean root = RequestTarget.parse(request.uri()).path().equals("/");
+		// For everyone: an application looks whether it may join before it knows who
+		// it is.
+		if (root && request.method().equals(HttpMethod.GET)) {
 			InetSocketAddress local = (InetSocketAddress) context.channel().localAddress();
 			return CompletableFuture.completedFuture(Answer.of(Identity.seenAt(local, this.dnsPort.getAsInt())));
+		}
+		try {
+			this.verifier.verify(request);
+		}
+		catch (RefusedSignatureException ex) {
+			return CompletableFuture
+				.completedFuture(Answer.error(HttpResponseStatus.BAD_REQUEST, ex.type(), ex.message()));
+		}
+		if (!root) {
+			return CompletableFuture.completedFuture(Answer.error(HttpResponseStatus.NOT_FOUND, "NotFound",
+					"There is nothing at '%s'. The API takes POST /.".formatted(request.uri())));
 		}
 		if (!request.method().equals(HttpMethod.POST)) {
 			return CompletableFuture.completedFuture(Answer.error(HttpResponseStatus.METHOD_NOT_ALLOWED,
@@ -88,20 +102,6 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 					Caller.of(request.headers().get(HttpHeaderNames.AUTHORIZATION)))
 			// Not on the writer's thread, which others wait for.
 			.thenApplyAsync(Answer::of, context.executor());
-	}
-
-	/**
-	 * Returns the path of a request's target, which names the server too where the client
-	 * takes this one for a proxy.
-	 */
-	private static String path(String target) {
-		String path = target;
-		if (path.startsWith(SCHEME)) {
-			int end = path.indexOf('/', SCHEME.length());
-			path = (end >= 0) ? path.substring(end) : "/";
-		}
-		int query = path.indexOf('?');
-		return (query >= 0) ? path.substring(0, query) : path;
 	}
 
 	private static Answer malformed(Throwable cause) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.state.Change;
 import dev.cloudmap.registry.state.Journal;
@@ -55,7 +56,7 @@ class SlowStoreTests {
 		this.state = new RegistryState(new SlowJournal(), timeline, () -> Realism.NONE);
 		this.server = ApiServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this.state,
 				Propagation.of(this.state, () -> Realism.NONE, timeline),
-				InstanceHealth.begin(this.state, timeline, () -> Realism.NONE), timeline);
+				InstanceHealth.begin(this.state, timeline, () -> Realism.NONE), timeline, new Access(Credentials.NONE));
 		this.server.serve(1);
 	}
 
