@@ -6,6 +6,8 @@ import java.util.concurrent.CompletionException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,10 +19,15 @@ import dev.cloudmap.registry.state.RegistryException;
  *
  * @param status the HTTP status
  * @param body the JSON, or nothing
+ * @param headers the headers that not every answer carries
  */
-record Answer(HttpResponseStatus status, ByteBuf body) {
+record Answer(HttpResponseStatus status, ByteBuf body, Map<String, String> headers) {
 
 	private static final Logger logger = LoggerFactory.getLogger(Answer.class);
+
+	private Answer(HttpResponseStatus status, ByteBuf body) {
+		this(status, body, Map.of());
+	}
 
 	static Answer of(Object result) {
 		return new Answer(HttpResponseStatus.OK,
@@ -48,6 +55,18 @@ record Answer(HttpResponseStatus status, ByteBuf body) {
 
 	static Answer error(HttpResponseStatus status, String type, String message) {
 		return error(status, type, message, Map.of());
+	}
+
+	/**
+	 * Returns the answer to a request for something that is not done that way.
+	 * @param found the request's method
+	 * @param allowed the methods with which it is done
+	 */
+	static Answer methodNotAllowed(HttpMethod found, String... allowed) {
+		Answer refusal = error(HttpResponseStatus.METHOD_NOT_ALLOWED, "MethodNotAllowed",
+				"There is %s here, but no %s.".formatted(String.join(" and ", allowed), found));
+		return new Answer(refusal.status(), refusal.body(),
+				Map.of(HttpHeaderNames.ALLOW.toString(), String.join(", ", allowed)));
 	}
 
 	private static Answer error(HttpResponseStatus status, String type, String message, Map<String, String> members) {

@@ -11,6 +11,7 @@ import io.netty.handler.flow.FlowControlHandler;
 
 import dev.cloudmap.registry.api.signature.SignatureVerifier;
 import dev.cloudmap.registry.health.InstanceHealth;
+import dev.cloudmap.registry.net.ArrivalDeadline;
 import dev.cloudmap.registry.net.TcpServer;
 import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.RegistryState;
@@ -29,15 +30,22 @@ public final class ApiServer implements AutoCloseable {
 
 	private static final int MAX_CHUNK = 8192;
 
-	private static final TcpServer.Limits LIMITS = new TcpServer.Limits(1024, Duration.ofSeconds(60));
+	private static final int MAX_CONNECTIONS = 1024;
+
+	private static final Duration IDLE = Duration.ofSeconds(60);
+
+	/** Enough for the largest body over a slow line, and short for one who stalls. */
+	private static final Duration ARRIVAL = Duration.ofSeconds(10);
+
+	private static final TcpServer.Limits LIMITS = new TcpServer.Limits(MAX_CONNECTIONS, IDLE, ARRIVAL);
 
 	private final TcpServer server;
 
 	private volatile int dnsPort;
 
-	private ApiServer(EventLoopGroup group, InetSocketAddress address, RegistryState state, Dispatcher dispatcher,
-			SignatureVerifier verifier) throws IOException {
-		this.server = TcpServer.bind(group, address, LIMITS, (pipeline) -> {
+	private ApiServer(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, RegistryState state,
+			Dispatcher dispatcher, SignatureVerifier verifier) throws IOException {
+		this.server = TcpServer.bind(group, address, limits, (pipeline) -> {
 			HttpDecoderConfig config = new HttpDecoderConfig().setMaxInitialLineLength(MAX_REQUEST_LINE)
 				.setMaxHeaderSize(MAX_HEADERS)
 				.setMaxChunkSize(MAX_CHUNK);
@@ -45,6 +53,7 @@ public final class ApiServer implements AutoCloseable {
 			pipeline.addLast(new HttpServerCodec(config))
 				.addLast(new FlowControlHandler())
 				.addLast(new BodyLimit(responder))
+				.addLast(ArrivalDeadline.requestsArriveHere())
 				.addLast(new RequestHandler(verifier, dispatcher, responder, () -> this.dnsPort));
 		});
 	}
@@ -63,7 +72,12 @@ public final class ApiServer implements AutoCloseable {
 	 */
 	public static ApiServer bind(EventLoopGroup group, InetSocketAddress address, RegistryState state,
 			Propagation propagation, InstanceHealth health, Timeline timeline, Access access) throws IOException {
-		return new ApiServer(group, address, state, new Dispatcher(state, propagation, health, timeline),
+		return bind(group, address, LIMITS, state, propagation, health, timeline, access);
+	}
+
+	static ApiServer bind(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, RegistryState state,
+			Propagation propagation, InstanceHealth health, Timeline timeline, Access access) throws IOException {
+		return new ApiServer(group, address, limits, state, new Dispatcher(state, propagation, health, timeline),
 				new SignatureVerifier(access.credentials(), timeline));
 	}
 

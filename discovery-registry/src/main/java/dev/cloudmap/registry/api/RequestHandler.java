@@ -94,8 +94,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 					"There is nothing at '%s'. The API takes POST /.".formatted(request.uri())));
 		}
 		if (!request.method().equals(HttpMethod.POST)) {
-			return CompletableFuture.completedFuture(Answer.error(HttpResponseStatus.METHOD_NOT_ALLOWED,
-					"MethodNotAllowed", "The API takes POST, not %s.".formatted(request.method())));
+			return CompletableFuture.completedFuture(Answer.methodNotAllowed(request.method(), "GET", "POST"));
 		}
 		return this.dispatcher
 			.dispatch(request.headers().get(TARGET_HEADER), ByteBufUtil.getBytes(request.content()),

@@ -57,6 +57,7 @@ final class Responder {
 			.set(HttpHeaderNames.CONTENT_TYPE, CONTENT_TYPE)
 			.set(REQUEST_ID_HEADER, requestId)
 			.set(REVISION_HEADER, Long.toString(this.state.snapshot().revision()));
+		answer.headers().forEach(response.headers()::set);
 		HttpUtil.setContentLength(response, response.content().readableBytes());
 		HttpUtil.setKeepAlive(response, connection == Afterwards.KEEP);
 		return response;
