@@ -77,7 +77,8 @@ public final class ApiServer implements AutoCloseable {
 
 	static ApiServer bind(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, RegistryState state,
 			Propagation propagation, InstanceHealth health, Timeline timeline, Access access) throws IOException {
-		return new ApiServer(group, address, limits, state, new Dispatcher(state, propagation, health, timeline),
+		return new ApiServer(group, address, limits, state,
+				new Dispatcher(state, propagation, health, timeline, new Throttle(timeline, access.realism())),
 				new SignatureVerifier(access.credentials(), timeline));
 	}
 
