@@ -95,7 +95,8 @@ public final class RegistryServer implements AutoCloseable {
 		parts.push(state);
 		Propagation propagation = Propagation.of(state, realism::get, timeline);
 		InstanceHealth health = InstanceHealth.begin(state, timeline, realism::get);
-		Access access = new Access(options.credentials(), realism::get);
+		Access access = new Access(options.credentials(), realism::get,
+				(options.realismEndpoint() == RegistryOptions.RealismEndpoint.OPEN) ? realism::set : null);
 		InetSocketAddress httpAddress = new InetSocketAddress(host, options.httpPort());
 		ApiServer api = bind("HTTP", httpAddress, "--http-port",
 				() -> ApiServer.bind(group, httpAddress, state, propagation, health, timeline, access));

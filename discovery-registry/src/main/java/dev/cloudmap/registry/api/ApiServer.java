@@ -44,7 +44,7 @@ public final class ApiServer implements AutoCloseable {
 	private volatile int dnsPort;
 
 	private ApiServer(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, RegistryState state,
-			Dispatcher dispatcher, SignatureVerifier verifier) throws IOException {
+			Dispatcher dispatcher, SignatureVerifier verifier, RealismEndpoint realism) throws IOException {
 		this.server = TcpServer.bind(group, address, limits, (pipeline) -> {
 			HttpDecoderConfig config = new HttpDecoderConfig().setMaxInitialLineLength(MAX_REQUEST_LINE)
 				.setMaxHeaderSize(MAX_HEADERS)
@@ -54,7 +54,7 @@ public final class ApiServer implements AutoCloseable {
 				.addLast(new FlowControlHandler())
 				.addLast(new BodyLimit(responder))
 				.addLast(ArrivalDeadline.requestsArriveHere())
-				.addLast(new RequestHandler(verifier, dispatcher, responder, () -> this.dnsPort));
+				.addLast(new RequestHandler(verifier, dispatcher, responder, realism, () -> this.dnsPort));
 		});
 	}
 
@@ -79,7 +79,8 @@ public final class ApiServer implements AutoCloseable {
 			Propagation propagation, InstanceHealth health, Timeline timeline, Access access) throws IOException {
 		return new ApiServer(group, address, limits, state,
 				new Dispatcher(state, propagation, health, timeline, new Throttle(timeline, access.realism())),
-				new SignatureVerifier(access.credentials(), timeline));
+				new SignatureVerifier(access.credentials(), timeline),
+				new RealismEndpoint(access.realism(), access.realismChange()));
 	}
 
 	/**

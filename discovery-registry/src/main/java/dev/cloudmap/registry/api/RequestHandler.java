@@ -35,12 +35,16 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
 	private final Responder responder;
 
+	private final RealismEndpoint realism;
+
 	private final IntSupplier dnsPort;
 
-	RequestHandler(SignatureVerifier verifier, Dispatcher dispatcher, Responder responder, IntSupplier dnsPort) {
+	RequestHandler(SignatureVerifier verifier, Dispatcher dispatcher, Responder responder, RealismEndpoint realism,
+			IntSupplier dnsPort) {
 		this.verifier = verifier;
 		this.dispatcher = dispatcher;
 		this.responder = responder;
+		this.realism = realism;
 		this.dnsPort = dnsPort;
 	}
 
@@ -75,7 +79,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 	}
 
 	private CompletableFuture<Answer> answer(ChannelHandlerContext context, FullHttpRequest request) {
-		boolean root = RequestTarget.parse(request.uri()).path().equals("/");
+		String path = RequestTarget.parse(request.uri()).path();
+		boolean root = path.equals("/");
 		// For everyone: an application looks whether it may join before it knows who
 		// it is.
 		if (root && request.method().equals(HttpMethod.GET)) {
@@ -88,6 +93,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		catch (RefusedSignatureException ex) {
 			return CompletableFuture
 				.completedFuture(Answer.error(HttpResponseStatus.BAD_REQUEST, ex.type(), ex.message()));
+		}
+		if (this.realism.isAt(path)) {
+			return CompletableFuture.completedFuture(this.realism.answer(request));
 		}
 		if (!root) {
 			return CompletableFuture.completedFuture(Answer.error(HttpResponseStatus.NOT_FOUND, "NotFound",

@@ -56,7 +56,7 @@ class SlowClientTests {
 				new TcpServer.Limits(10, Duration.ofMinutes(1), ARRIVAL), this.state,
 				Propagation.of(this.state, () -> Realism.NONE, timeline),
 				InstanceHealth.begin(this.state, timeline, () -> Realism.NONE), timeline,
-				new Access(Credentials.NONE, () -> Realism.NONE));
+				new Access(Credentials.NONE, () -> Realism.NONE, null));
 		this.server.serve(1);
 	}
 

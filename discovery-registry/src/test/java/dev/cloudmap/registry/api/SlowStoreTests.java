@@ -55,7 +55,7 @@ class SlowStoreTests {
 		this.server = ApiServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this.state,
 				Propagation.of(this.state, () -> Realism.NONE, timeline),
 				InstanceHealth.begin(this.state, timeline, () -> Realism.NONE), timeline,
-				new Access(Credentials.NONE, () -> Realism.NONE));
+				new Access(Credentials.NONE, () -> Realism.NONE, null));
 		this.server.serve(1);
 	}
 

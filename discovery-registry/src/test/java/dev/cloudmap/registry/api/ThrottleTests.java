@@ -146,7 +146,7 @@ class ThrottleTests {
 		try (ApiServer server = ApiServer.bind(group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), state,
 				Propagation.of(state, this.realism::get, this.timeline),
 				InstanceHealth.begin(state, this.timeline, this.realism::get), this.timeline,
-				new Access(Credentials.NONE, this.realism::get))) {
+				new Access(Credentials.NONE, this.realism::get, null))) {
 			server.serve(1);
 			HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.address().getPort()))
 				.header("X-Amz-Target", "Route53AutoNaming_v20170314.DiscoverInstances")
