@@ -1,6 +1,7 @@
 package dev.cloudmap.registry;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
@@ -15,6 +16,7 @@ import picocli.CommandLine.Option;
 
 import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.api.signature.CredentialsSource;
+import dev.cloudmap.registry.health.EndpointChecks;
 
 /**
  * Runs a registry alone, until the process is told to end.
@@ -42,6 +44,11 @@ public final class Main implements Callable<Integer> {
 	@Option(names = "--data-dir", paramLabel = "DIR",
 			description = "Where to keep what survives a restart. Without it nothing is kept.")
 	private @Nullable Path dataDirectory;
+
+	@Option(names = "--check-interval", paramLabel = "DURATION", defaultValue = "10s",
+			converter = RealismArguments.DurationConverter.class,
+			description = "How often the instances of a service with a HealthCheckConfig are checked; 30s is like AWS (default: ${DEFAULT-VALUE}).")
+	private Duration checkInterval = EndpointChecks.DEFAULT_INTERVAL;
 
 	@Option(names = "--credentials", paramLabel = "SOURCE",
 			description = "Answers only requests signed by AWS Signature Version 4 with a key of SOURCE: a file with one "
@@ -75,7 +82,7 @@ public final class Main implements Callable<Integer> {
 		RegistryOptions options;
 		try {
 			options = new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory,
-					this.realism.realism(), this.realism.endpoint(), credentials());
+					this.realism.realism(), this.realism.endpoint(), this.checkInterval, credentials());
 		}
 		catch (IllegalArgumentException ex) {
 			System.err.println(ex.getMessage());

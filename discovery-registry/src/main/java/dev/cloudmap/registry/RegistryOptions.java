@@ -1,11 +1,13 @@
 package dev.cloudmap.registry;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.registry.api.signature.Credentials;
+import dev.cloudmap.registry.health.EndpointChecks;
 import dev.cloudmap.registry.state.Realism;
 
 /**
@@ -17,11 +19,13 @@ import dev.cloudmap.registry.state.Realism;
  * @param dataDirectory where to keep what survives a restart; null keeps nothing
  * @param realism in how far it is as slow and as unhelpful as the real service
  * @param realismEndpoint whether clients may change the realism while it runs
+ * @param checkInterval how often the instances of a service with a HealthCheckConfig are
+ * checked
  * @param credentials those who may call the API; {@link Credentials#NONE} asks nobody who
  * they are
  */
 public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable Path dataDirectory, Realism realism,
-		RealismEndpoint realismEndpoint, Credentials credentials) {
+		RealismEndpoint realismEndpoint, Duration checkInterval, Credentials credentials) {
 
 	/**
 	 * The port of the API unless another is given.
@@ -35,11 +39,16 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 	private static final String DEFAULT_BIND = "127.0.0.1";
 
+	private static final Duration MIN_CHECK_INTERVAL = Duration.ofMillis(100);
+
+	private static final Duration MAX_CHECK_INTERVAL = Duration.ofDays(1);
+
 	private static final int MAX_PORT = 65_535;
 
 	/**
 	 * Checks the options.
-	 * @throws IllegalArgumentException when a port is no port
+	 * @throws IllegalArgumentException when a port is no port, or the interval of checks
+	 * is below 100 milliseconds or above a day
 	 */
 	public RegistryOptions {
 		Objects.requireNonNull(bind, "bind");
@@ -48,6 +57,10 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 		Objects.requireNonNull(credentials, "credentials");
 		checkPort("HTTP port", httpPort);
 		checkPort("DNS port", dnsPort);
+		if (checkInterval.compareTo(MIN_CHECK_INTERVAL) < 0 || checkInterval.compareTo(MAX_CHECK_INTERVAL) > 0) {
+			throw new IllegalArgumentException("The check interval must be from %d ms to %d h, but is %s."
+				.formatted(MIN_CHECK_INTERVAL.toMillis(), MAX_CHECK_INTERVAL.toHours(), checkInterval));
+		}
 	}
 
 	/**
@@ -57,7 +70,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public static RegistryOptions defaults() {
 		return new RegistryOptions(DEFAULT_BIND, DEFAULT_HTTP_PORT, DEFAULT_DNS_PORT, null, Realism.NONE,
-				RealismEndpoint.CLOSED, Credentials.NONE);
+				RealismEndpoint.CLOSED, EndpointChecks.DEFAULT_INTERVAL, Credentials.NONE);
 	}
 
 	/**
@@ -68,7 +81,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withBind(String newBind) {
 		return new RegistryOptions(newBind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, this.credentials);
+				this.realismEndpoint, this.checkInterval, this.credentials);
 	}
 
 	/**
@@ -79,7 +92,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withHttpPort(int newHttpPort) {
 		return new RegistryOptions(this.bind, newHttpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, this.credentials);
+				this.realismEndpoint, this.checkInterval, this.credentials);
 	}
 
 	/**
@@ -90,7 +103,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withDnsPort(int newDnsPort) {
 		return new RegistryOptions(this.bind, this.httpPort, newDnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, this.credentials);
+				this.realismEndpoint, this.checkInterval, this.credentials);
 	}
 
 	/**
@@ -101,7 +114,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withDataDirectory(@Nullable Path newDataDirectory) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, newDataDirectory, this.realism,
-				this.realismEndpoint, this.credentials);
+				this.realismEndpoint, this.checkInterval, this.credentials);
 	}
 
 	/**
@@ -112,7 +125,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withRealism(Realism newRealism) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, newRealism,
-				this.realismEndpoint, this.credentials);
+				this.realismEndpoint, this.checkInterval, this.credentials);
 	}
 
 	/**
@@ -122,7 +135,19 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withRealismEndpoint(RealismEndpoint newRealismEndpoint) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				newRealismEndpoint, this.credentials);
+				newRealismEndpoint, this.checkInterval, this.credentials);
+	}
+
+	/**
+	 * Returns these options with another interval of health checks.
+	 * @param newCheckInterval how long after the start of an instance's check the next
+	 * one starts; 30 seconds are like one of Route 53's checkers
+	 * @return the changed options
+	 * @throws IllegalArgumentException when it is below 100 milliseconds or above a day
+	 */
+	public RegistryOptions withCheckInterval(Duration newCheckInterval) {
+		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
+				this.realismEndpoint, newCheckInterval, this.credentials);
 	}
 
 	/**
@@ -135,7 +160,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withCredentials(Credentials newCredentials) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, newCredentials);
+				this.realismEndpoint, this.checkInterval, newCredentials);
 	}
 
 	private static void checkPort(String name, int port) {

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 import dev.cloudmap.registry.api.Access;
 import dev.cloudmap.registry.api.ApiServer;
 import dev.cloudmap.registry.dns.DnsServer;
+import dev.cloudmap.registry.health.EndpointChecks;
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.Propagation;
@@ -95,6 +96,7 @@ public final class RegistryServer implements AutoCloseable {
 		parts.push(state);
 		Propagation propagation = Propagation.of(state, realism::get, timeline);
 		InstanceHealth health = InstanceHealth.begin(state, timeline, realism::get);
+		parts.push(EndpointChecks.begin(state, timeline, options.checkInterval(), group));
 		Access access = new Access(options.credentials(), realism::get,
 				(options.realismEndpoint() == RegistryOptions.RealismEndpoint.OPEN) ? realism::set : null);
 		InetSocketAddress httpAddress = new InetSocketAddress(host, options.httpPort());

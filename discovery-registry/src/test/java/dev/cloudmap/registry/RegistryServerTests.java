@@ -28,8 +28,11 @@ class RegistryServerTests {
 	void hasDefaults() {
 		RegistryOptions options = RegistryOptions.defaults();
 		assertThat(options).isEqualTo(new RegistryOptions("127.0.0.1", 8054, 8053, null, Realism.NONE,
-				RealismEndpoint.CLOSED, Credentials.NONE));
+				RealismEndpoint.CLOSED, Duration.ofSeconds(10), Credentials.NONE));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withHttpPort(65_536));
+		assertThatIllegalArgumentException().isThrownBy(() -> options.withCheckInterval(Duration.ofMillis(99)))
+			.withMessageContaining("PT0.099S");
+		assertThatIllegalArgumentException().isThrownBy(() -> options.withCheckInterval(Duration.ofDays(2)));
 		assertThatIllegalArgumentException().isThrownBy(() -> Realism.NONE.withHealthDelay(Duration.ofMillis(-1)));
 		assertThatIllegalArgumentException().isThrownBy(() -> Realism.NONE.withOperationDelay(Duration.ofDays(2)));
 	}

@@ -164,6 +164,8 @@ class RunnableJarIT {
 		assertThat(readErrors()).contains("--health-delay", "'soon'");
 		assertThat(exitStatus(run("--http-port", "65536"))).isEqualTo(2);
 		assertThat(readErrors()).contains("65536");
+		assertThat(exitStatus(run("--check-interval", "99ms"))).isEqualTo(2);
+		assertThat(readErrors()).contains("check interval", "100 ms");
 		assertThat(exitStatus(run("--what"))).isEqualTo(2);
 	}
 

@@ -46,11 +46,4 @@ record Caller(String region) {
 		return "arn:aws:servicediscovery:%s:%s:%s/%s".formatted(this.region, ACCOUNT, type, id);
 	}
 
-	/**
-	 * Returns the id that a request means: it may give an id or an ARN.
-	 */
-	static String id(String idOrArn) {
-		return idOrArn.startsWith("arn:") ? idOrArn.substring(idOrArn.lastIndexOf('/') + 1) : idOrArn;
-	}
-
 }

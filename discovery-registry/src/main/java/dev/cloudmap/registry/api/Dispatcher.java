@@ -12,18 +12,31 @@ import dev.cloudmap.registry.api.InstanceMessages.DeregisterInstance;
 import dev.cloudmap.registry.api.InstanceMessages.DiscoverInstances;
 import dev.cloudmap.registry.api.InstanceMessages.DiscoverInstancesRevision;
 import dev.cloudmap.registry.api.InstanceMessages.GetInstance;
-import dev.cloudmap.registry.api.InstanceMessages.GetOperation;
+import dev.cloudmap.registry.api.InstanceMessages.GetInstancesHealthStatus;
 import dev.cloudmap.registry.api.InstanceMessages.ListInstances;
 import dev.cloudmap.registry.api.InstanceMessages.RegisterInstance;
 import dev.cloudmap.registry.api.InstanceMessages.UpdateInstanceCustomHealthStatus;
 import dev.cloudmap.registry.api.NamespaceMessages.CreateHttpNamespace;
 import dev.cloudmap.registry.api.NamespaceMessages.CreatePrivateDnsNamespace;
 import dev.cloudmap.registry.api.NamespaceMessages.CreatePublicDnsNamespace;
+import dev.cloudmap.registry.api.NamespaceMessages.DeleteNamespace;
 import dev.cloudmap.registry.api.NamespaceMessages.GetNamespace;
 import dev.cloudmap.registry.api.NamespaceMessages.ListNamespaces;
+import dev.cloudmap.registry.api.NamespaceMessages.UpdateDnsNamespace;
+import dev.cloudmap.registry.api.NamespaceMessages.UpdateHttpNamespace;
+import dev.cloudmap.registry.api.OperationMessages.GetOperation;
+import dev.cloudmap.registry.api.OperationMessages.ListOperations;
 import dev.cloudmap.registry.api.ServiceMessages.CreateService;
+import dev.cloudmap.registry.api.ServiceMessages.DeleteService;
+import dev.cloudmap.registry.api.ServiceMessages.DeleteServiceAttributes;
 import dev.cloudmap.registry.api.ServiceMessages.GetService;
+import dev.cloudmap.registry.api.ServiceMessages.GetServiceAttributes;
 import dev.cloudmap.registry.api.ServiceMessages.ListServices;
+import dev.cloudmap.registry.api.ServiceMessages.UpdateService;
+import dev.cloudmap.registry.api.ServiceMessages.UpdateServiceAttributes;
+import dev.cloudmap.registry.api.TagMessages.ListTagsForResource;
+import dev.cloudmap.registry.api.TagMessages.TagResource;
+import dev.cloudmap.registry.api.TagMessages.UntagResource;
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.RegistryState;
@@ -36,6 +49,9 @@ final class Dispatcher {
 
 	/** What an operation without an output gives. */
 	static final Object NO_CONTENT = new Object();
+
+	/** What an operation with an output of no members gives. */
+	static final Object EMPTY = Map.of();
 
 	private static final String TARGET_PREFIX = "Route53AutoNaming_v20170314.";
 
@@ -51,6 +67,9 @@ final class Dispatcher {
 		NamespaceApi namespaces = new NamespaceApi(state, timeline);
 		ServiceApi services = new ServiceApi(state, timeline);
 		InstanceApi instances = new InstanceApi(state, health);
+		OperationApi operations = new OperationApi(state);
+		ServiceAttributesApi attributes = new ServiceAttributesApi(state);
+		TagApi tags = new TagApi(state);
 		DiscoveryApi discovery = new DiscoveryApi(propagation);
 		this.routes = Map.ofEntries(
 				Map.entry("CreateHttpNamespace", change(CreateHttpNamespace.class, namespaces::createHttp)),
@@ -58,9 +77,15 @@ final class Dispatcher {
 						change(CreatePrivateDnsNamespace.class, namespaces::createPrivateDns)),
 				Map.entry("CreatePublicDnsNamespace",
 						change(CreatePublicDnsNamespace.class, namespaces::createPublicDns)),
+				Map.entry("UpdateHttpNamespace", change(UpdateHttpNamespace.class, namespaces::updateHttp)),
+				Map.entry("UpdatePrivateDnsNamespace", change(UpdateDnsNamespace.class, namespaces::updatePrivateDns)),
+				Map.entry("UpdatePublicDnsNamespace", change(UpdateDnsNamespace.class, namespaces::updatePublicDns)),
+				Map.entry("DeleteNamespace", change(DeleteNamespace.class, namespaces::delete)),
 				Map.entry("GetNamespace", read(GetNamespace.class, namespaces::get)),
 				Map.entry("ListNamespaces", read(ListNamespaces.class, namespaces::list)),
 				Map.entry("CreateService", change(CreateService.class, services::create)),
+				Map.entry("UpdateService", change(UpdateService.class, services::update)),
+				Map.entry("DeleteService", change(DeleteService.class, services::delete)),
 				Map.entry("GetService", read(GetService.class, services::get)),
 				Map.entry("ListServices", read(ListServices.class, services::list)),
 				Map.entry("RegisterInstance", change(RegisterInstance.class, instances::register)),
@@ -69,7 +94,15 @@ final class Dispatcher {
 						change(UpdateInstanceCustomHealthStatus.class, instances::updateHealth)),
 				Map.entry("GetInstance", read(GetInstance.class, instances::get)),
 				Map.entry("ListInstances", read(ListInstances.class, instances::list)),
-				Map.entry("GetOperation", read(GetOperation.class, instances::getOperation)),
+				Map.entry("GetInstancesHealthStatus", read(GetInstancesHealthStatus.class, instances::getHealth)),
+				Map.entry("GetOperation", read(GetOperation.class, operations::get)),
+				Map.entry("ListOperations", read(ListOperations.class, operations::list)),
+				Map.entry("GetServiceAttributes", read(GetServiceAttributes.class, attributes::get)),
+				Map.entry("UpdateServiceAttributes", change(UpdateServiceAttributes.class, attributes::update)),
+				Map.entry("DeleteServiceAttributes", change(DeleteServiceAttributes.class, attributes::delete)),
+				Map.entry("TagResource", change(TagResource.class, tags::tag)),
+				Map.entry("UntagResource", change(UntagResource.class, tags::untag)),
+				Map.entry("ListTagsForResource", read(ListTagsForResource.class, tags::list)),
 				Map.entry("DiscoverInstances", read(DiscoverInstances.class, discovery::discover)),
 				Map.entry("DiscoverInstancesRevision", read(DiscoverInstancesRevision.class, discovery::revision)));
 	}

@@ -1,36 +1,35 @@
 package dev.cloudmap.registry.api;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.registry.api.InstanceMessages.GetInstance;
-import dev.cloudmap.registry.api.InstanceMessages.GetOperation;
+import dev.cloudmap.registry.api.InstanceMessages.GetInstancesHealthStatus;
+import dev.cloudmap.registry.api.InstanceMessages.HealthStatusPage;
 import dev.cloudmap.registry.api.InstanceMessages.InstanceAnswer;
 import dev.cloudmap.registry.api.InstanceMessages.InstanceDetail;
 import dev.cloudmap.registry.api.InstanceMessages.InstancePage;
 import dev.cloudmap.registry.api.InstanceMessages.ListInstances;
-import dev.cloudmap.registry.api.InstanceMessages.OperationAnswer;
-import dev.cloudmap.registry.api.InstanceMessages.OperationDetail;
 import dev.cloudmap.registry.api.InstanceMessages.UpdateInstanceCustomHealthStatus;
-import dev.cloudmap.registry.api.NamespaceMessages.OperationStarted;
+import dev.cloudmap.registry.api.OperationMessages.OperationStarted;
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.state.DeregisterInstance;
-import dev.cloudmap.registry.state.Fault;
 import dev.cloudmap.registry.state.HealthStatus;
+import dev.cloudmap.registry.state.Ids;
 import dev.cloudmap.registry.state.Instance;
 import dev.cloudmap.registry.state.InstanceKey;
-import dev.cloudmap.registry.state.Operation;
 import dev.cloudmap.registry.state.RegisterInstance;
-import dev.cloudmap.registry.state.RegistryException;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.ServiceState;
+import dev.cloudmap.registry.state.Snapshot;
 
 /**
- * The operations on instances, and the look at how an operation fares.
+ * The operations on instances.
  */
 final class InstanceApi {
 
@@ -67,29 +66,36 @@ final class InstanceApi {
 	}
 
 	InstancePage list(ListInstances request) {
-		ServiceState service = this.state.snapshot().service(Caller.id(request.serviceId()));
+		ServiceState service = this.state.snapshot().service(Ids.of(request.serviceId()));
 		Page<Instance> page = Page.of(service.instances().values(), Instance::id, request.maxResults(),
 				request.nextToken());
 		List<InstanceDetail> details = page.elements().stream().map((instance) -> detail(instance, null)).toList();
 		return new InstancePage(Caller.ACCOUNT, details, page.nextToken());
 	}
 
-	OperationAnswer getOperation(GetOperation request) {
-		Operation operation = this.state.findOperation(request.operationId());
-		if (operation == null) {
-			throw new RegistryException(Fault.OPERATION_NOT_FOUND,
-					"There is no operation with the id '%s'.".formatted(request.operationId()));
+	/**
+	 * Tells the health of all instances or of some. Those of a service without any check
+	 * are UNKNOWN, as in look-ups.
+	 */
+	HealthStatusPage getHealth(GetInstancesHealthStatus request) {
+		String serviceId = Ids.of(request.serviceId());
+		Snapshot snapshot = this.state.snapshot();
+		Collection<Instance> instances = snapshot.service(serviceId).instances().values();
+		if (request.instances() != null) {
+			instances = request.instances()
+				.stream()
+				.distinct()
+				.map((id) -> snapshot.instance(new InstanceKey(serviceId, id)))
+				.toList();
 		}
-		Map<String, String> targets = new TreeMap<>();
-		operation.targets().forEach((target, id) -> targets.put(target.name(), id));
-		return new OperationAnswer(
-				new OperationDetail(operation.id(), Caller.ACCOUNT, operation.type().name(), operation.status().name(),
-						operation.errorMessage(), (operation.errorCode() != null) ? operation.errorCode().name() : null,
-						operation.created(), operation.updated(), targets));
+		Page<Instance> page = Page.of(instances, Instance::id, request.maxResults(), request.nextToken());
+		Map<String, String> status = new LinkedHashMap<>();
+		page.elements().forEach((instance) -> status.put(instance.id(), instance.health().name()));
+		return new HealthStatusPage(status, page.nextToken());
 	}
 
 	private static InstanceKey key(String serviceId, String instanceId) {
-		return new InstanceKey(Caller.id(serviceId), instanceId);
+		return new InstanceKey(Ids.of(serviceId), instanceId);
 	}
 
 	private static InstanceDetail detail(Instance instance, @Nullable String creatorRequestId) {

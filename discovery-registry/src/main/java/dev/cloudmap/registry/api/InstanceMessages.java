@@ -1,6 +1,5 @@
 package dev.cloudmap.registry.api;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -69,8 +68,10 @@ final class InstanceMessages {
 			@Length(min = Patterns.ACCOUNT_LENGTH, max = Patterns.ACCOUNT_LENGTH) @Nullable String ownerAccount) {
 	}
 
-	record GetOperation(@Required @Length(max = Patterns.MAX_ARN) String operationId,
-			@Length(min = Patterns.ACCOUNT_LENGTH, max = Patterns.ACCOUNT_LENGTH) @Nullable String ownerAccount) {
+	record GetInstancesHealthStatus(@Required @Length(max = Patterns.MAX_ARN) String serviceId,
+			@Length(min = 1) @Nullable List<@Length(max = Patterns.MAX_RESOURCE_ID) String> instances,
+			@Range(min = 1, max = Patterns.MAX_PAGE) @Nullable Integer maxResults,
+			@Length(max = Patterns.MAX_TOKEN) @Nullable String nextToken) {
 	}
 
 	record InstanceAnswer(String resourceOwner, InstanceDetail instance) {
@@ -93,11 +94,7 @@ final class InstanceMessages {
 	record Revision(long instancesRevision) {
 	}
 
-	record OperationAnswer(OperationDetail operation) {
-	}
-
-	record OperationDetail(String id, String ownerAccount, String type, String status, @Nullable String errorMessage,
-			@Nullable String errorCode, Instant createDate, Instant updateDate, Map<String, String> targets) {
+	record HealthStatusPage(Map<String, String> status, @Nullable String nextToken) {
 	}
 
 }

@@ -75,6 +75,13 @@ final class Json {
 		return mapper.writeValueAsBytes(value);
 	}
 
+	/**
+	 * Returns a time as the API writes it: seconds since 1970 with milliseconds.
+	 */
+	static BigDecimal epochSeconds(Instant time) {
+		return BigDecimal.valueOf(time.toEpochMilli(), MILLISECOND_DIGITS);
+	}
+
 	private static final class EpochSecondsSerializer extends StdSerializer<Instant> {
 
 		private EpochSecondsSerializer() {
@@ -83,7 +90,7 @@ final class Json {
 
 		@Override
 		public void serialize(Instant value, JsonGenerator generator, SerializationContext context) {
-			generator.writeNumber(BigDecimal.valueOf(value.toEpochMilli(), MILLISECOND_DIGITS));
+			generator.writeNumber(epochSeconds(value));
 		}
 
 	}

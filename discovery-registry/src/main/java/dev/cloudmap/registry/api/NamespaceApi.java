@@ -22,15 +22,20 @@ import dev.cloudmap.registry.api.NamespaceMessages.NamespaceFilter;
 import dev.cloudmap.registry.api.NamespaceMessages.NamespaceFilterName;
 import dev.cloudmap.registry.api.NamespaceMessages.NamespacePage;
 import dev.cloudmap.registry.api.NamespaceMessages.NamespaceProperties;
-import dev.cloudmap.registry.api.NamespaceMessages.OperationStarted;
 import dev.cloudmap.registry.api.NamespaceMessages.Soa;
+import dev.cloudmap.registry.api.NamespaceMessages.UpdateDnsNamespace;
+import dev.cloudmap.registry.api.NamespaceMessages.UpdateHttpNamespace;
+import dev.cloudmap.registry.api.OperationMessages.OperationStarted;
+import dev.cloudmap.registry.api.TagMessages.Tag;
 import dev.cloudmap.registry.state.CreateNamespace;
+import dev.cloudmap.registry.state.DeleteNamespace;
 import dev.cloudmap.registry.state.Ids;
 import dev.cloudmap.registry.state.Namespace;
 import dev.cloudmap.registry.state.NamespaceType;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.Snapshot;
 import dev.cloudmap.registry.state.Timeline;
+import dev.cloudmap.registry.state.UpdateNamespace;
 
 /**
  * The operations on namespaces.
@@ -54,32 +59,59 @@ final class NamespaceApi {
 
 	CompletableFuture<?> createHttp(CreateHttpNamespace request, Caller caller) {
 		return create(request.name(), NamespaceType.HTTP, request.description(), null, null, request.creatorRequestId(),
-				caller);
+				request.tags(), caller);
 	}
 
 	CompletableFuture<?> createPrivateDns(CreatePrivateDnsNamespace request, Caller caller) {
 		return create(request.name(), NamespaceType.DNS_PRIVATE, request.description(), request.vpc(),
-				request.properties(), request.creatorRequestId(), caller);
+				request.properties(), request.creatorRequestId(), request.tags(), caller);
 	}
 
 	CompletableFuture<?> createPublicDns(CreatePublicDnsNamespace request, Caller caller) {
 		return create(request.name(), NamespaceType.DNS_PUBLIC, request.description(), null, request.properties(),
-				request.creatorRequestId(), caller);
+				request.creatorRequestId(), request.tags(), caller);
 	}
 
 	private CompletableFuture<?> create(String name, NamespaceType type, @Nullable String description,
 			@Nullable String vpc, @Nullable DnsNamespaceProperties properties, @Nullable String creatorRequestId,
-			Caller caller) {
+			@Nullable List<Tag> tags, Caller caller) {
 		String id = Ids.namespace();
 		long soaTtl = (properties != null) ? properties.dnsProperties().soa().ttl() : CreateNamespace.DEFAULT_SOA_TTL;
 		CreateNamespace command = new CreateNamespace(id, caller.namespaceArn(id), name, type, description, vpc, soaTtl,
-				this.timeline.now(), creatorRequestId);
+				this.timeline.now(), creatorRequestId, TagApi.of(tags, name));
 		return this.state.submit(command).thenApply(OperationStarted::new);
+	}
+
+	CompletableFuture<?> updateHttp(UpdateHttpNamespace request) {
+		return update(new UpdateNamespace(Ids.of(request.id()), NamespaceType.HTTP, request.namespace().description(),
+				null, request.updaterRequestId()));
+	}
+
+	CompletableFuture<?> updatePrivateDns(UpdateDnsNamespace request) {
+		return updateDns(request, NamespaceType.DNS_PRIVATE);
+	}
+
+	CompletableFuture<?> updatePublicDns(UpdateDnsNamespace request) {
+		return updateDns(request, NamespaceType.DNS_PUBLIC);
+	}
+
+	private CompletableFuture<?> updateDns(UpdateDnsNamespace request, NamespaceType type) {
+		DnsNamespaceProperties properties = request.namespace().properties();
+		return update(new UpdateNamespace(Ids.of(request.id()), type, request.namespace().description(),
+				(properties != null) ? properties.dnsProperties().soa().ttl() : null, request.updaterRequestId()));
+	}
+
+	private CompletableFuture<?> update(UpdateNamespace command) {
+		return this.state.submit(command).thenApply(OperationStarted::new);
+	}
+
+	CompletableFuture<?> delete(NamespaceMessages.DeleteNamespace request) {
+		return this.state.submit(new DeleteNamespace(Ids.of(request.id()))).thenApply(OperationStarted::new);
 	}
 
 	NamespaceAnswer get(GetNamespace request) {
 		Snapshot snapshot = this.state.snapshot();
-		return new NamespaceAnswer(detail(snapshot, snapshot.namespace(Caller.id(request.id()))));
+		return new NamespaceAnswer(detail(snapshot, snapshot.namespace(Ids.of(request.id()))));
 	}
 
 	/**
@@ -111,6 +143,9 @@ final class NamespaceApi {
 		boolean exact = name == NamespaceFilterName.TYPE || name == NamespaceFilterName.RESOURCE_OWNER;
 		Predicate<String> matches = Filters.of(filter.name(), filter.values(), filter.condition(),
 				exact ? EQUALITY : EQUALITY_AND_PREFIX);
+		if (name == NamespaceFilterName.TYPE) {
+			Filters.requireConstants(filter.name(), filter.values(), NamespaceType.values());
+		}
 		return (namespace) -> matches.test(switch (name) {
 			case TYPE -> namespace.type().name();
 			case NAME -> namespace.name();

@@ -6,6 +6,8 @@ import java.util.List;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
+import dev.cloudmap.registry.api.TagMessages.Tag;
+
 /**
  * What is said about namespaces.
  */
@@ -38,10 +40,6 @@ final class NamespaceMessages {
 			@Length(max = Patterns.MAX_TAGS) @Nullable List<Tag> tags, @Nullable DnsNamespaceProperties properties) {
 	}
 
-	record Tag(@Required @Length(min = 1, max = Patterns.MAX_TAG_KEY) String key,
-			@Required @Length(max = Patterns.MAX_TAG_VALUE) String value) {
-	}
-
 	record DnsNamespaceProperties(@Required MutableDnsProperties dnsProperties) {
 	}
 
@@ -70,7 +68,25 @@ final class NamespaceMessages {
 
 	}
 
-	record OperationStarted(String operationId) {
+	record DeleteNamespace(@Required @Length(max = Patterns.MAX_ARN) String id) {
+	}
+
+	record UpdateHttpNamespace(@Required @Length(max = Patterns.MAX_ARN) String id,
+			@Length(max = Patterns.MAX_RESOURCE_ID) @Nullable String updaterRequestId,
+			@Required HttpNamespaceChange namespace) {
+	}
+
+	record HttpNamespaceChange(@Required @Length(max = Patterns.MAX_DESCRIPTION) String description) {
+	}
+
+	/** The same for private and for public DNS namespaces. */
+	record UpdateDnsNamespace(@Required @Length(max = Patterns.MAX_ARN) String id,
+			@Length(max = Patterns.MAX_RESOURCE_ID) @Nullable String updaterRequestId,
+			@Required DnsNamespaceChange namespace) {
+	}
+
+	record DnsNamespaceChange(@Length(max = Patterns.MAX_DESCRIPTION) @Nullable String description,
+			@Nullable DnsNamespaceProperties properties) {
 	}
 
 	record NamespaceAnswer(NamespaceDetail namespace) {

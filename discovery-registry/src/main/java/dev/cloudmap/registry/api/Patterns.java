@@ -23,6 +23,8 @@ final class Patterns {
 
 	static final int MAX_ARN = 255;
 
+	static final int MAX_RESOURCE_ARN = 1011;
+
 	static final int MAX_RESOURCE_ID = 64;
 
 	static final int MAX_DESCRIPTION = 1024;
@@ -34,6 +36,8 @@ final class Patterns {
 	static final int MAX_ATTRIBUTE_KEY = 255;
 
 	static final int MAX_ATTRIBUTE_VALUE = 1024;
+
+	static final int MAX_SERVICE_ATTRIBUTES = 30;
 
 	static final int MAX_TAGS = 200;
 

@@ -1,27 +1,30 @@
 package dev.cloudmap.registry.api;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.registry.api.Filters.Condition;
+import dev.cloudmap.registry.api.OperationMessages.OperationStarted;
 import dev.cloudmap.registry.api.ServiceMessages.DnsConfig;
+import dev.cloudmap.registry.api.ServiceMessages.DnsConfigChange;
 import dev.cloudmap.registry.api.ServiceMessages.DnsRecord;
 import dev.cloudmap.registry.api.ServiceMessages.GetService;
 import dev.cloudmap.registry.api.ServiceMessages.HealthCheckConfig;
 import dev.cloudmap.registry.api.ServiceMessages.HealthCheckCustomConfig;
 import dev.cloudmap.registry.api.ServiceMessages.ListServices;
 import dev.cloudmap.registry.api.ServiceMessages.ServiceAnswer;
+import dev.cloudmap.registry.api.ServiceMessages.ServiceChange;
 import dev.cloudmap.registry.api.ServiceMessages.ServiceDetail;
 import dev.cloudmap.registry.api.ServiceMessages.ServiceFilter;
 import dev.cloudmap.registry.api.ServiceMessages.ServiceFilterName;
 import dev.cloudmap.registry.api.ServiceMessages.ServicePage;
 import dev.cloudmap.registry.state.CreateService;
 import dev.cloudmap.registry.state.CustomHealthCheck;
+import dev.cloudmap.registry.state.DeleteService;
 import dev.cloudmap.registry.state.DnsSettings;
 import dev.cloudmap.registry.state.HealthCheck;
 import dev.cloudmap.registry.state.Ids;
@@ -33,13 +36,12 @@ import dev.cloudmap.registry.state.Service;
 import dev.cloudmap.registry.state.ServiceState;
 import dev.cloudmap.registry.state.Snapshot;
 import dev.cloudmap.registry.state.Timeline;
+import dev.cloudmap.registry.state.UpdateService;
 
 /**
  * The operations on services.
  */
 final class ServiceApi {
-
-	private static final Logger logger = LoggerFactory.getLogger(ServiceApi.class);
 
 	private static final String OWNER_SELF = "SELF";
 
@@ -62,15 +64,11 @@ final class ServiceApi {
 		Service service = new Service(id, caller.serviceArn(id), namespaceId(request), request.name(),
 				request.description(), dnsSettings(request.dnsConfig()), healthCheck(request.healthCheckConfig()),
 				(custom != null) ? new CustomHealthCheck(DEFAULT_FAILURE_THRESHOLD) : null, this.timeline.now(),
-				request.creatorRequestId());
+				request.creatorRequestId(), Map.of(), TagApi.of(request.tags(), request.name()));
 		CreateService.Kind kind = (request.type() != null) ? CreateService.Kind.API_ONLY
 				: CreateService.Kind.BY_NAMESPACE;
-		return this.state.submit(new CreateService(service, kind)).thenApply((created) -> {
-			if (created.healthCheck() != null) {
-				logger.warn("Service '{}' has a HealthCheckConfig: it is kept, but not carried out", created.name());
-			}
-			return new ServiceAnswer(detail(this.state.snapshot().service(created.id())));
-		});
+		return this.state.submit(new CreateService(service, kind))
+			.thenApply((created) -> new ServiceAnswer(detail(this.state.snapshot().service(created.id()))));
 	}
 
 	/**
@@ -84,27 +82,30 @@ final class ServiceApi {
 		if (id == null) {
 			throw RegistryException.invalid("A service needs the NamespaceId of the namespace it belongs to.");
 		}
-		if (older != null && !Caller.id(older).equals(Caller.id(id))) {
+		if (older != null && !Ids.of(older).equals(Ids.of(id))) {
 			throw RegistryException
 				.invalid("NamespaceId is '%s', but DnsConfig.NamespaceId is '%s'. Leave out the latter.".formatted(id,
 						older));
 		}
-		return Caller.id(id);
+		return Ids.of(id);
 	}
 
 	private static @Nullable DnsSettings dnsSettings(@Nullable DnsConfig config) {
 		if (config == null) {
 			return null;
 		}
-		List<DnsSettings.TypedRecord> records = config.dnsRecords()
-			.stream()
-			.map((entry) -> new DnsSettings.TypedRecord(RecordType.valueOf(entry.type()), entry.ttl()))
-			.toList();
+		List<DnsSettings.TypedRecord> records = records(config.dnsRecords());
 		if (config.routingPolicy() != null) {
 			return new DnsSettings(RoutingPolicy.valueOf(config.routingPolicy()), records);
 		}
 		boolean cname = records.stream().anyMatch((entry) -> entry.type() == RecordType.CNAME);
 		return new DnsSettings(cname ? RoutingPolicy.WEIGHTED : RoutingPolicy.MULTIVALUE, records);
+	}
+
+	private static List<DnsSettings.TypedRecord> records(List<DnsRecord> records) {
+		return records.stream()
+			.map((entry) -> new DnsSettings.TypedRecord(RecordType.valueOf(entry.type()), entry.ttl()))
+			.toList();
 	}
 
 	private static @Nullable HealthCheck healthCheck(@Nullable HealthCheckConfig config) {
@@ -120,8 +121,21 @@ final class ServiceApi {
 		return new HealthCheck(type, path, (threshold != null) ? threshold : DEFAULT_FAILURE_THRESHOLD);
 	}
 
+	CompletableFuture<?> update(ServiceMessages.UpdateService request) {
+		ServiceChange change = request.service();
+		DnsConfigChange dns = change.dnsConfig();
+		return this.state
+			.submit(new UpdateService(Ids.of(request.id()), change.description(),
+					(dns != null) ? records(dns.dnsRecords()) : List.of(), healthCheck(change.healthCheckConfig())))
+			.thenApply(OperationStarted::new);
+	}
+
+	CompletableFuture<?> delete(ServiceMessages.DeleteService request) {
+		return this.state.submit(new DeleteService(Ids.of(request.id()))).thenApply((deleted) -> Dispatcher.EMPTY);
+	}
+
 	ServiceAnswer get(GetService request) {
-		return new ServiceAnswer(detail(this.state.snapshot().service(Caller.id(request.id()))));
+		return new ServiceAnswer(detail(this.state.snapshot().service(Ids.of(request.id()))));
 	}
 
 	/**
@@ -146,7 +160,7 @@ final class ServiceApi {
 		return switch (ServiceFilterName.valueOf(filter.name())) {
 			case NAMESPACE_ID -> {
 				// The value may be an ARN, which the service's own field never is.
-				String wanted = Caller.id(filter.values().get(0));
+				String wanted = Ids.of(filter.values().get(0));
 				yield (state) -> state.service().namespaceId().equals(wanted);
 			}
 			case RESOURCE_OWNER -> (state) -> matches.test(OWNER_SELF);

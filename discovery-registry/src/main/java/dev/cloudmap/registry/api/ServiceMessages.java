@@ -2,11 +2,12 @@ package dev.cloudmap.registry.api;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
-import dev.cloudmap.registry.api.NamespaceMessages.Tag;
+import dev.cloudmap.registry.api.TagMessages.Tag;
 import dev.cloudmap.registry.state.HealthCheck;
 import dev.cloudmap.registry.state.RecordType;
 import dev.cloudmap.registry.state.RoutingPolicy;
@@ -68,6 +69,39 @@ final class ServiceMessages {
 
 		NAMESPACE_ID, RESOURCE_OWNER
 
+	}
+
+	record UpdateService(@Required @Length(max = Patterns.MAX_ARN) String id, @Required ServiceChange service) {
+	}
+
+	record ServiceChange(@Length(max = Patterns.MAX_DESCRIPTION) @Nullable String description,
+			@Nullable DnsConfigChange dnsConfig, @Nullable HealthCheckConfig healthCheckConfig) {
+	}
+
+	record DnsConfigChange(@Required List<DnsRecord> dnsRecords) {
+	}
+
+	record DeleteService(@Required @Length(max = Patterns.MAX_ARN) String id) {
+	}
+
+	record GetServiceAttributes(@Required @Length(max = Patterns.MAX_ARN) String serviceId) {
+	}
+
+	record UpdateServiceAttributes(@Required @Length(max = Patterns.MAX_ARN) String serviceId, @Required @Length(
+			min = 1,
+			max = Patterns.MAX_SERVICE_ATTRIBUTES) Map<@Length(max = Patterns.MAX_ATTRIBUTE_KEY) String, @Length(
+					max = Patterns.MAX_ATTRIBUTE_VALUE) String> attributes) {
+	}
+
+	record DeleteServiceAttributes(@Required @Length(max = Patterns.MAX_ARN) String serviceId, @Required @Length(
+			min = 1,
+			max = Patterns.MAX_SERVICE_ATTRIBUTES) List<@Length(max = Patterns.MAX_ATTRIBUTE_KEY) String> attributes) {
+	}
+
+	record ServiceAttributesAnswer(ServiceAttributes serviceAttributes) {
+	}
+
+	record ServiceAttributes(String serviceArn, String resourceOwner, Map<String, String> attributes) {
 	}
 
 	record ServiceAnswer(ServiceDetail service) {

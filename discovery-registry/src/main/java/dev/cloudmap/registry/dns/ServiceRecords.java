@@ -33,7 +33,9 @@ import dev.cloudmap.registry.state.RoutingPolicy;
 import dev.cloudmap.registry.state.ServiceState;
 
 /**
- * The DNS records of one service and its instances at one moment.
+ * The DNS records of one service and its instances at one moment. They are made when
+ * someone first asks, for of a service that changes often most versions are never asked
+ * for.
  */
 final class ServiceRecords {
 
@@ -42,50 +44,70 @@ final class ServiceRecords {
 	/** The most records of one answer. */
 	private static final int MAX_ANSWERS = 8;
 
+	/**
+	 * Seconds for which the name of a load balancer may be kept. Route 53 answers with
+	 * its addresses and this TTL; here a CNAME record leads to them.
+	 */
+	private static final long ALIAS_TTL = 60;
+
 	private static final int SRV_PRIORITY = 1;
 
 	private static final int SRV_WEIGHT = 1;
 
-	private final RoutingPolicy policy;
+	private final Name owner;
 
-	private final List<Endpoint> endpoints = new ArrayList<>();
+	private final DnsSettings dns;
 
-	/** What the names of instances, to which SRV records point, stand for. */
-	private final Map<Name, List<Record>> targets = new HashMap<>();
+	private final ServiceState state;
 
-	private ServiceRecords(RoutingPolicy policy) {
-		this.policy = policy;
+	private volatile @Nullable Made made;
+
+	private ServiceRecords(Name owner, DnsSettings dns, ServiceState state) {
+		this.owner = owner;
+		this.dns = dns;
+		this.state = state;
 	}
 
 	/**
-	 * Makes the records of a service.
+	 * Returns the records of a service.
 	 * @param owner the service's name
 	 * @param dns its settings
 	 * @param state the service and its instances
 	 */
 	static ServiceRecords of(Name owner, DnsSettings dns, ServiceState state) {
-		ServiceRecords records = new ServiceRecords(dns.routingPolicy());
-		for (Instance instance : state.instances().values()) {
-			records.add(owner, dns, instance);
-		}
-		return records;
+		return new ServiceRecords(owner, dns, state);
 	}
 
-	private void add(Name owner, DnsSettings dns, Instance instance) {
+	/**
+	 * Two threads may make the records at once: the same ones.
+	 */
+	private Made made() {
+		Made present = this.made;
+		if (present == null) {
+			present = new Made(new ArrayList<>(), new HashMap<>());
+			for (Instance instance : this.state.instances().values()) {
+				add(present, instance);
+			}
+			this.made = present;
+		}
+		return present;
+	}
+
+	private void add(Made records, Instance instance) {
 		Map<Integer, Record> own = new HashMap<>();
-		Name target = dns.has(RecordType.SRV) ? Names.withLabel(instance.id(), owner) : null;
-		for (DnsSettings.TypedRecord entry : dns.records()) {
-			Record made = record(owner, entry, instance, target);
-			if (made != null) {
-				own.put(made.getType(), made);
+		Name target = this.dns.has(RecordType.SRV) ? Names.withLabel(instance.id(), this.owner) : null;
+		for (DnsSettings.TypedRecord entry : this.dns.records()) {
+			Record answer = record(this.owner, entry, instance, target);
+			if (answer != null) {
+				own.put(Type.value(entry.type().name()), answer);
 			}
 		}
 		if (target != null) {
-			List<Record> addresses = this.targets.computeIfAbsent(target, (name) -> new ArrayList<>());
-			addAddress(addresses, target, dns, RecordType.A, instance);
-			addAddress(addresses, target, dns, RecordType.AAAA, instance);
+			List<Record> addresses = records.targets().computeIfAbsent(target, (name) -> new ArrayList<>());
+			addAddress(addresses, target, this.dns, RecordType.A, instance);
+			addAddress(addresses, target, this.dns, RecordType.AAAA, instance);
 		}
-		this.endpoints.add(new Endpoint(own, instance.health() != HealthStatus.UNHEALTHY));
+		records.endpoints().add(new Endpoint(own, instance.health() != HealthStatus.UNHEALTHY));
 	}
 
 	private static void addAddress(List<Record> addresses, Name target, DnsSettings dns, RecordType type,
@@ -105,6 +127,10 @@ final class ServiceRecords {
 	private static @Nullable Record record(Name owner, DnsSettings.TypedRecord entry, Instance instance,
 			@Nullable Name target) {
 		Map<String, String> attributes = instance.attributes();
+		String loadBalancer = attributes.get(AttributeNames.ALIAS);
+		if (loadBalancer != null) {
+			return cname(owner, ALIAS_TTL, loadBalancer);
+		}
 		return switch (entry.type()) {
 			case A -> (address(attributes.get(AttributeNames.IPV4)) instanceof Inet4Address address)
 					? new ARecord(owner, DClass.IN, entry.ttl(), address) : null;
@@ -164,12 +190,12 @@ final class ServiceRecords {
 		List<Endpoint> healthy = candidates.stream().filter(Endpoint::healthy).toList();
 		List<Endpoint> chosen = new ArrayList<>(healthy.isEmpty() ? candidates : healthy);
 		Collections.shuffle(chosen, ThreadLocalRandom.current());
-		int limit = (this.policy == RoutingPolicy.WEIGHTED) ? 1 : MAX_ANSWERS;
+		int limit = (this.dns.routingPolicy() == RoutingPolicy.WEIGHTED) ? 1 : MAX_ANSWERS;
 		return chosen.stream().map((endpoint) -> endpoint.get(type)).distinct().limit(limit).toList();
 	}
 
 	private List<Endpoint> having(int type) {
-		return this.endpoints.stream().filter((endpoint) -> endpoint.records().containsKey(type)).toList();
+		return made().endpoints().stream().filter((endpoint) -> endpoint.records().containsKey(type)).toList();
 	}
 
 	/**
@@ -178,7 +204,17 @@ final class ServiceRecords {
 	 * @return its records, or null when no instance has the name
 	 */
 	@Nullable List<Record> findTarget(Name target) {
-		return this.targets.get(target);
+		return made().targets().get(target);
+	}
+
+	/**
+	 * The records as they were made.
+	 *
+	 * @param endpoints those of the service's name
+	 * @param targets those of the names of instances, to which SRV records point
+	 */
+	private record Made(List<Endpoint> endpoints, Map<Name, List<Record>> targets) {
+
 	}
 
 	/**

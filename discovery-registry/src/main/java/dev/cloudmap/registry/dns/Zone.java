@@ -1,9 +1,11 @@
 package dev.cloudmap.registry.dns;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
@@ -35,7 +37,7 @@ final class Zone {
 
 	private final Name apex;
 
-	private final long negativeTtl;
+	private volatile long negativeTtl;
 
 	private final Map<Name, ServiceRecords> services = new ConcurrentHashMap<>();
 
@@ -54,15 +56,40 @@ final class Zone {
 		return this.apex;
 	}
 
+	void update(long newNegativeTtl, long newRevision) {
+		this.negativeTtl = newNegativeTtl;
+		this.revision = newRevision;
+	}
+
 	/**
 	 * Sets the records of a service.
 	 */
 	void put(Name owner, ServiceRecords records, long newRevision) {
 		this.services.put(owner, records);
-		for (int labels = this.apex.labels() + 1; labels < owner.labels(); labels++) {
-			this.nonTerminals.add(new Name(owner, owner.labels() - labels));
-		}
+		namesAbove(owner).forEach(this.nonTerminals::add);
 		this.revision = newRevision;
+	}
+
+	/**
+	 * Removes the records of a service, if it has any.
+	 */
+	void remove(Name owner, long newRevision) {
+		if (this.services.remove(owner) != null) {
+			Set<Name> needed = this.services.keySet()
+				.stream()
+				.flatMap((other) -> namesAbove(other).stream())
+				.collect(Collectors.toSet());
+			this.nonTerminals.retainAll(needed);
+			this.revision = newRevision;
+		}
+	}
+
+	private List<Name> namesAbove(Name owner) {
+		List<Name> names = new ArrayList<>();
+		for (int labels = this.apex.labels() + 1; labels < owner.labels(); labels++) {
+			names.add(new Name(owner, owner.labels() - labels));
+		}
+		return names;
 	}
 
 	/**

@@ -16,6 +16,7 @@ import dev.cloudmap.registry.state.ChangeListener;
 import dev.cloudmap.registry.state.DnsSettings;
 import dev.cloudmap.registry.state.Namespace;
 import dev.cloudmap.registry.state.Propagation;
+import dev.cloudmap.registry.state.Service;
 import dev.cloudmap.registry.state.ServiceState;
 import dev.cloudmap.registry.state.Snapshot;
 
@@ -62,13 +63,7 @@ final class Zones implements ChangeListener {
 	public void changed(Snapshot snapshot, List<Change> changes) {
 		Set<String> touched = new HashSet<>();
 		for (Change change : changes) {
-			if (change instanceof Change.NamespaceCreated created) {
-				add(created.namespace(), snapshot.revision());
-			}
-			else if (change instanceof Change.ServiceCreated created) {
-				touched.add(created.service().id());
-			}
-			else if (change instanceof Change.InstanceRegistered registered) {
+			if (change instanceof Change.InstanceRegistered registered) {
 				touched.add(registered.instance().key().serviceId());
 			}
 			else if (change instanceof Change.InstanceDeregistered deregistered) {
@@ -76,6 +71,24 @@ final class Zones implements ChangeListener {
 			}
 			else if (change instanceof Change.HealthChanged health) {
 				touched.add(health.instance().key().serviceId());
+			}
+			else if (change instanceof Change.ServiceCreated created) {
+				touched.add(created.service().id());
+			}
+			else if (change instanceof Change.ServiceUpdated updated) {
+				touched.add(updated.service().id());
+			}
+			else if (change instanceof Change.ServiceDeleted deleted) {
+				remove(snapshot, deleted.service());
+			}
+			else if (change instanceof Change.NamespaceCreated created) {
+				add(created.namespace(), snapshot.revision());
+			}
+			else if (change instanceof Change.NamespaceUpdated updated) {
+				update(updated.namespace(), snapshot.revision());
+			}
+			else if (change instanceof Change.NamespaceDeleted deleted) {
+				remove(snapshot, deleted.namespace());
 			}
 		}
 		for (String serviceId : touched) {
@@ -87,8 +100,8 @@ final class Zones implements ChangeListener {
 	}
 
 	private void add(Namespace namespace, long revision) {
-		Name apex = namespace.type().isDns() ? Names.below(namespace.name(), Name.root) : null;
-		if (apex == null) {
+		Name apex = apex(namespace);
+		if (apex == null || this.byNamespace.containsKey(namespace.id())) {
 			return;
 		}
 		Zone zone = new Zone(apex, namespace.soaTtl(), revision);
@@ -100,15 +113,58 @@ final class Zones implements ChangeListener {
 		this.byNamespace.put(namespace.id(), zone);
 	}
 
+	private void update(Namespace namespace, long revision) {
+		Zone zone = this.byNamespace.get(namespace.id());
+		if (zone != null) {
+			zone.update(namespace.soaTtl(), revision);
+		}
+	}
+
+	/**
+	 * Removes a namespace's zone, in whose place another namespace of the name may come.
+	 */
+	private void remove(Snapshot snapshot, Namespace namespace) {
+		Zone zone = this.byNamespace.remove(namespace.id());
+		if (zone == null) {
+			return;
+		}
+		this.byApex.remove(zone.apex());
+		for (Namespace other : snapshot.namespaces()) {
+			if (zone.apex().equals(apex(other))) {
+				add(other, snapshot.revision());
+				snapshot.servicesOf(other.id()).forEach((service) -> put(snapshot, service));
+				return;
+			}
+		}
+	}
+
+	private static @Nullable Name apex(Namespace namespace) {
+		return namespace.type().isDns() ? Names.below(namespace.name(), Name.root) : null;
+	}
+
+	private void remove(Snapshot snapshot, Service service) {
+		Zone zone = this.byNamespace.get(service.namespaceId());
+		Name owner = (zone != null) ? Names.below(service.name(), zone.apex()) : null;
+		if (zone != null && owner != null) {
+			zone.remove(owner, snapshot.revision());
+		}
+	}
+
 	private void put(Snapshot snapshot, ServiceState state) {
 		Zone zone = this.byNamespace.get(state.service().namespaceId());
-		DnsSettings dns = state.service().dns();
-		if (zone == null || dns == null) {
+		if (zone == null) {
 			return;
 		}
 		Name owner = Names.below(state.service().name(), zone.apex());
-		if (owner != null) {
+		DnsSettings dns = state.service().dns();
+		if (owner == null) {
+			return;
+		}
+		if (dns != null) {
 			zone.put(owner, ServiceRecords.of(owner, dns, state), snapshot.revision());
+		}
+		else {
+			zone.remove(owner, snapshot.revision());
 		}
 	}
 

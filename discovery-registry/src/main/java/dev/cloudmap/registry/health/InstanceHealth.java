@@ -91,8 +91,11 @@ public final class InstanceHealth implements ChangeListener {
 			return submit(instance, Verdict.RENEWED).thenApply((outcome) -> refuseWhenGone(key, outcome));
 		}
 		Duration delay = this.realism.get().healthDelay();
-		return delay.isZero() ? submit(instance, verdict(status)).thenApply((outcome) -> refuseWhenGone(key, outcome))
-				: flipLater(instance, status, delay);
+		if (!delay.isZero()) {
+			return flipLater(instance, status, delay);
+		}
+		cancel(key);
+		return submit(instance, verdict(status)).thenApply((outcome) -> refuseWhenGone(key, outcome));
 	}
 
 	private CompletableFuture<Outcome> submit(Instance instance, Verdict verdict) {

@@ -21,6 +21,8 @@ final class AttributeRules {
 
 	private static final Duration MAX_LEASE = Duration.ofDays(365);
 
+	private static final String INSTANCE_PREFIX = "AWS_INSTANCE_";
+
 	private static final int MAX_PORT = 65_535;
 
 	private static final int MAX_LEASE_DIGITS = 9;
@@ -37,19 +39,32 @@ final class AttributeRules {
 	private AttributeRules() {
 	}
 
-	static void check(Service service, Map<String, String> attributes) {
+	static void check(Namespace namespace, Service service, Map<String, String> attributes) {
 		checkSizes(attributes);
-		checkUnsupported(attributes);
 		checkValues(attributes);
 		lease(attributes);
 		checkHealth(service, attributes);
-		checkRecords(service, attributes);
+		if (attributes.containsKey(AttributeNames.ALIAS)) {
+			checkAlias(service, attributes);
+		}
+		else if (attributes.containsKey(AttributeNames.EC2_INSTANCE_ID)) {
+			checkEc2Instance(namespace, attributes);
+		}
+		else {
+			checkRecords(service, attributes);
+			checkEndpoint(service, attributes);
+		}
 	}
 
 	/**
-	 * Returns the health of an instance that has not reported any.
+	 * Returns the health of an instance that has not reported any. One that is going to
+	 * be checked is taken for healthy: Route 53 "considers a new health check to be
+	 * healthy until there's enough data to determine the actual status".
 	 */
 	static HealthStatus initialHealth(Service service, Map<String, String> attributes) {
+		if (service.healthCheck() != null) {
+			return HealthStatus.HEALTHY;
+		}
 		if (service.customHealth() == null) {
 			return HealthStatus.UNKNOWN;
 		}
@@ -93,16 +108,36 @@ final class AttributeRules {
 		}
 	}
 
-	private static void checkUnsupported(Map<String, String> attributes) {
-		if (attributes.containsKey(AttributeNames.ALIAS)) {
-			throw RegistryException.invalid(("%s names an Elastic Load Balancing load balancer, which this registry "
-					+ "does not know. Register %s with the address instead.")
-				.formatted(AttributeNames.ALIAS, AttributeNames.IPV4));
-		}
-		if (attributes.containsKey(AttributeNames.EC2_INSTANCE_ID)) {
+	/**
+	 * An alias stands for all the addresses of a load balancer, which Elastic Load
+	 * Balancing alone knows.
+	 */
+	private static void checkAlias(Service service, Map<String, String> attributes) {
+		DnsSettings dns = service.dns();
+		if (dns == null || !(dns.has(RecordType.A) || dns.has(RecordType.AAAA)) || dns.has(RecordType.SRV)
+				|| dns.routingPolicy() != RoutingPolicy.WEIGHTED) {
 			throw RegistryException.invalid(
-					"%s names an EC2 instance, which this registry does not know. Register %s with its address instead."
-						.formatted(AttributeNames.EC2_INSTANCE_ID, AttributeNames.IPV4));
+					"%s needs a service with A or AAAA records, or both, and the RoutingPolicy WEIGHTED, which the service '%s' is not."
+						.formatted(AttributeNames.ALIAS, service.name()));
+		}
+		for (String name : attributes.keySet()) {
+			if (name.startsWith(INSTANCE_PREFIX)) {
+				throw RegistryException.invalid("With %s there can be no %s* attribute, but the request has %s."
+					.formatted(AttributeNames.ALIAS, INSTANCE_PREFIX, name));
+			}
+		}
+	}
+
+	private static void checkEc2Instance(Namespace namespace, Map<String, String> attributes) {
+		if (namespace.type().isDns()) {
+			throw RegistryException.invalid("%s is for HTTP namespaces only, but '%s' is a DNS namespace. Use %s."
+				.formatted(AttributeNames.EC2_INSTANCE_ID, namespace.name(), AttributeNames.IPV4));
+		}
+		for (String name : attributes.keySet()) {
+			if (!name.equals(AttributeNames.EC2_INSTANCE_ID) && !name.equals(AttributeNames.INITIAL_HEALTH)) {
+				throw RegistryException.invalid("Beside %s there can be no attribute but %s, but the request has %s."
+					.formatted(AttributeNames.EC2_INSTANCE_ID, AttributeNames.INITIAL_HEALTH, name));
+			}
 		}
 	}
 
@@ -122,6 +157,14 @@ final class AttributeRules {
 		String cname = attributes.get(AttributeNames.CNAME);
 		if (cname != null && !DomainNames.isValid(cname)) {
 			throw unfit(AttributeNames.CNAME, "a domain name such as 'example.com'", cname);
+		}
+		String alias = attributes.get(AttributeNames.ALIAS);
+		if (alias != null && !DomainNames.isValid(alias)) {
+			throw unfit(AttributeNames.ALIAS, "the DNS name of a load balancer", alias);
+		}
+		String ec2 = attributes.get(AttributeNames.EC2_INSTANCE_ID);
+		if (ec2 != null && !Ec2Instances.isId(ec2)) {
+			throw unfit(AttributeNames.EC2_INSTANCE_ID, "the id of an EC2 instance such as 'i-0abcd1234efab5678'", ec2);
 		}
 	}
 
@@ -163,6 +206,24 @@ final class AttributeRules {
 			throw RegistryException
 				.invalid("The service '%s' has %s records, so its instances need the attribute %s, which is missing."
 					.formatted(service.name(), type, name));
+		}
+	}
+
+	/**
+	 * The API's reference requires the port for a Route 53 health check, of which HTTP
+	 * and HTTPS have a port of their own otherwise. Of the address it does not tell
+	 * whether an instance without one is refused; but nothing could be checked.
+	 */
+	private static void checkEndpoint(Service service, Map<String, String> attributes) {
+		if (service.healthCheck() == null) {
+			return;
+		}
+		boolean addressed = attributes.containsKey(AttributeNames.IPV4) || attributes.containsKey(AttributeNames.IPV6);
+		if (!addressed || !attributes.containsKey(AttributeNames.PORT)) {
+			throw RegistryException.invalid(
+					"The service '%s' has a HealthCheckConfig, so its instances need the attribute %s, which is missing."
+						.formatted(service.name(),
+								addressed ? AttributeNames.PORT : AttributeNames.IPV4 + " or " + AttributeNames.IPV6));
 		}
 	}
 

@@ -39,10 +39,10 @@ public record ChangeHealth(InstanceKey key, long registration,
 	 */
 	public enum Verdict {
 
-		/** Someone reported it healthy. */
+		/** Someone reported it healthy, or checks found it so. */
 		HEALTHY,
 
-		/** Someone reported it unhealthy. */
+		/** Someone reported it unhealthy, or checks found it so. */
 		UNHEALTHY,
 
 		/** Its lease ran out. */

@@ -18,10 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param soaTtl seconds for which DNS clients may remember that a name does not exist
  * @param created when it is created
  * @param creatorRequestId the creator's own id of the request
+ * @param tags its tags
  */
 public record CreateNamespace(String id, String arn, String name, NamespaceType namespaceType,
 		@Nullable String description, @Nullable String vpc, long soaTtl, Instant created,
-		@Nullable String creatorRequestId) implements OperationCommand {
+		@Nullable String creatorRequestId, Tags tags) implements OperationCommand {
+
+	/** The most namespaces of one account and region, where quotas hold. */
+	private static final int QUOTA = 50;
 
 	/**
 	 * Seconds for which DNS clients may remember that a name does not exist, unless the
@@ -42,6 +46,11 @@ public record CreateNamespace(String id, String arn, String name, NamespaceType 
 	@Override
 	public String subject() {
 		return "namespace %s %s %s".formatted(this.namespaceType, this.namespaceType.key(this.name), this.vpc);
+	}
+
+	@Override
+	public @Nullable String requestId() {
+		return this.creatorRequestId;
 	}
 
 	@Override
@@ -67,12 +76,17 @@ public record CreateNamespace(String id, String arn, String name, NamespaceType 
 			throw (same.creatorRequestId() != null) ? refusal.with("CreatorRequestId", same.creatorRequestId())
 					: refusal;
 		}
+		if (draft.realism().quotas() && draft.namespaces().size() >= QUOTA) {
+			throw new RegistryException(Fault.RESOURCE_LIMIT_EXCEEDED,
+					"There are %d namespaces already, which is the quota. Delete one first."
+						.formatted(draft.namespaces().size()));
+		}
 	}
 
 	@Override
 	public void apply(Draft draft, String operationId) {
 		draft.add(new Namespace(this.id, this.arn, this.name, this.namespaceType, httpName(draft), this.description,
-				this.vpc, this.soaTtl, this.created, this.creatorRequestId, operationId));
+				this.vpc, this.soaTtl, this.created, this.creatorRequestId, operationId, this.tags));
 	}
 
 	/**

@@ -28,7 +28,7 @@ public record CreateService(Service service, Kind kind) implements Command<Servi
 			}
 			throw alreadyExists(existing);
 		}
-		checkHealth(namespace);
+		ServiceRules.checkHealth(namespace, this.service);
 		checkDns(namespace);
 		draft.add(this.service);
 		return this.service;
@@ -48,28 +48,6 @@ public record CreateService(Service service, Kind kind) implements Command<Servi
 			.with("ServiceArn", existing.arn());
 		return (existing.creatorRequestId() != null) ? refusal.with("CreatorRequestId", existing.creatorRequestId())
 				: refusal;
-	}
-
-	private void checkHealth(Namespace namespace) {
-		HealthCheck check = this.service.healthCheck();
-		if (check == null) {
-			return;
-		}
-		if (this.service.customHealth() != null) {
-			throw RegistryException
-				.invalid("A service has either a HealthCheckConfig or a HealthCheckCustomConfig, not both.");
-		}
-		if (namespace.type() == NamespaceType.DNS_PRIVATE) {
-			throw RegistryException.invalid("HealthCheckConfig needs a public DNS or an HTTP namespace, but '%s' is a "
-				.formatted(namespace.name()) + "private DNS namespace. Use HealthCheckCustomConfig instead.");
-		}
-		if (check.type() == HealthCheck.Type.TCP && check.resourcePath() != null) {
-			throw RegistryException.invalid("A TCP health check has no ResourcePath, but it is '%s'. Leave it out."
-				.formatted(check.resourcePath()));
-		}
-		if (this.service.hasRecords(RecordType.CNAME)) {
-			throw RegistryException.invalid("A service with CNAME records cannot have a HealthCheckConfig.");
-		}
 	}
 
 	private void checkDns(Namespace namespace) {

@@ -15,27 +15,18 @@ public record DeregisterInstance(InstanceKey key) implements InstanceCommand {
 	}
 
 	@Override
-	public @Nullable String creatorRequestId() {
+	public @Nullable String requestId() {
 		return null;
 	}
 
 	@Override
 	public void check(Draft draft) {
-		instance(draft);
+		draft.instance(this.key);
 	}
 
 	@Override
 	public void apply(Draft draft, String operationId) {
-		draft.deregister(instance(draft));
-	}
-
-	private Instance instance(Draft draft) {
-		Instance instance = draft.findInstance(this.key);
-		if (instance == null) {
-			throw new RegistryException(Fault.INSTANCE_NOT_FOUND,
-					"The service '%s' has no instance '%s'.".formatted(this.key.serviceId(), this.key.instanceId()));
-		}
-		return instance;
+		draft.deregister(draft.instance(this.key));
 	}
 
 }

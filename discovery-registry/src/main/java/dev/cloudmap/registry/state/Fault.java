@@ -9,7 +9,9 @@ public enum Fault {
 	INSTANCE_NOT_FOUND("InstanceNotFound"), OPERATION_NOT_FOUND("OperationNotFound"),
 	CUSTOM_HEALTH_NOT_FOUND("CustomHealthNotFound"), NAMESPACE_ALREADY_EXISTS("NamespaceAlreadyExists"),
 	SERVICE_ALREADY_EXISTS("ServiceAlreadyExists"), DUPLICATE_REQUEST("DuplicateRequest"),
-	RESOURCE_LIMIT_EXCEEDED("ResourceLimitExceeded"), THROTTLING("ThrottlingException");
+	RESOURCE_LIMIT_EXCEEDED("ResourceLimitExceeded"), RESOURCE_IN_USE("ResourceInUse"),
+	RESOURCE_NOT_FOUND("ResourceNotFoundException"), TOO_MANY_TAGS("TooManyTagsException"),
+	SERVICE_ATTRIBUTES_LIMIT_EXCEEDED("ServiceAttributesLimitExceededException"), THROTTLING("ThrottlingException");
 
 	private final String wireName;
 

@@ -7,7 +7,7 @@ public enum HealthStatus {
 
 	HEALTHY, UNHEALTHY,
 
-	/** The service has no health check that this registry carries out. */
+	/** The service has no health check. */
 	UNKNOWN
 
 }

@@ -15,6 +15,15 @@ public final class Ids {
 	}
 
 	/**
+	 * Returns the id that a caller means, who may give an id or an ARN.
+	 * @param idOrArn an id or an ARN
+	 * @return the id
+	 */
+	public static String of(String idOrArn) {
+		return idOrArn.startsWith("arn:") ? idOrArn.substring(idOrArn.lastIndexOf('/') + 1) : idOrArn;
+	}
+
+	/**
 	 * Returns a new namespace's id.
 	 * @return {@code ns-} and 16 characters
 	 */

@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param registration the revision that registered it, which tells two registrations of
  * one id apart
  * @param creatorRequestId the creator's own id of the request
+ * @param operationId the operation that registered it; kept only where the creator's own
+ * id of the request is, which may be repeated
  */
 public record Instance(InstanceKey key, Map<String, String> attributes, HealthStatus reported, @Nullable Duration lease,
-		Standing standing, long registration, @Nullable String creatorRequestId) {
+		Standing standing, long registration, @Nullable String creatorRequestId, @Nullable String operationId) {
 
 	public Instance {
 		attributes = Map.copyOf(attributes);
@@ -41,6 +43,17 @@ public record Instance(InstanceKey key, Map<String, String> attributes, HealthSt
 		return (this.standing == Standing.LAPSED) ? HealthStatus.UNHEALTHY : this.reported;
 	}
 
+	/**
+	 * Returns whether this registration says again what an earlier one said, only to
+	 * renew its lease. Without a lease a registration is always a new one, as on Cloud
+	 * Map.
+	 * @param earlier a registration of the same instance
+	 * @return whether it renews the earlier one
+	 */
+	public boolean renews(Instance earlier) {
+		return this.lease != null && this.attributes.equals(earlier.attributes);
+	}
+
 	Instance reporting(HealthStatus status) {
 		return with(status, this.standing);
 	}
@@ -55,7 +68,7 @@ public record Instance(InstanceKey key, Map<String, String> attributes, HealthSt
 
 	private Instance with(HealthStatus status, Standing newStanding) {
 		return new Instance(this.key, this.attributes, status, this.lease, newStanding, this.registration,
-				this.creatorRequestId);
+				this.creatorRequestId, this.operationId);
 	}
 
 	/**

@@ -12,11 +12,11 @@ public interface Journal extends AutoCloseable {
 
 		@Override
 		public Contents load() {
-			return new Contents(0, List.of(), List.of(), List.of());
+			return new Contents(0, List.of(), List.of(), List.of(), List.of());
 		}
 
 		@Override
-		public void commit(long revision, List<Change> changes) {
+		public void commit(Commit commit) {
 		}
 
 		@Override
@@ -34,13 +34,25 @@ public interface Journal extends AutoCloseable {
 	/**
 	 * Keeps changes; when it returns they survive the end of the process and of the
 	 * machine.
-	 * @param revision the revision after the changes
-	 * @param changes the changes, oldest first
+	 * @param commit the changes
 	 */
-	void commit(long revision, List<Change> changes);
+	void commit(Commit commit);
 
 	@Override
 	void close();
+
+	/**
+	 * Changes that are kept together, all of them or none.
+	 *
+	 * @param revision the revision after the changes
+	 * @param changes the changes, oldest first
+	 * @param operations operations that began, went on or ended
+	 * @param forgottenOperations the ids of ended operations that need not be kept longer
+	 */
+	record Commit(long revision, List<Change> changes, List<OperationRecord> operations,
+			List<String> forgottenOperations) {
+
+	}
 
 	/**
 	 * All that a journal has kept.
@@ -49,8 +61,10 @@ public interface Journal extends AutoCloseable {
 	 * @param namespaces all namespaces
 	 * @param services all services
 	 * @param instances all instances
+	 * @param operations all operations that are in progress or ended of late
 	 */
-	record Contents(long revision, List<Namespace> namespaces, List<Service> services, List<Instance> instances) {
+	record Contents(long revision, List<Namespace> namespaces, List<Service> services, List<Instance> instances,
+			List<OperationRecord> operations) {
 
 	}
 

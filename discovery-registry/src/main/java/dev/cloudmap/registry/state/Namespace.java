@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param created when it was created
  * @param creatorRequestId the creator's own id of the request
  * @param operationId the operation that created it
+ * @param tags its tags
  */
 public record Namespace(String id, String arn, String name, NamespaceType type, String httpName,
 		@Nullable String description, @Nullable String vpc, long soaTtl, Instant created,
-		@Nullable String creatorRequestId, String operationId) {
+		@Nullable String creatorRequestId, String operationId, Tags tags) {
 
 	/**
 	 * Returns the name by which this namespace is unique.
@@ -29,6 +30,23 @@ public record Namespace(String id, String arn, String name, NamespaceType type, 
 	 */
 	public String key() {
 		return this.type.key(this.name);
+	}
+
+	/**
+	 * Returns what operations on one namespace exclude each other by.
+	 */
+	static String subject(String id) {
+		return "namespace " + id;
+	}
+
+	Namespace with(@Nullable String newDescription, long newSoaTtl) {
+		return new Namespace(this.id, this.arn, this.name, this.type, this.httpName, newDescription, this.vpc,
+				newSoaTtl, this.created, this.creatorRequestId, this.operationId, this.tags);
+	}
+
+	Namespace withTags(Tags newTags) {
+		return new Namespace(this.id, this.arn, this.name, this.type, this.httpName, this.description, this.vpc,
+				this.soaTtl, this.created, this.creatorRequestId, this.operationId, newTags);
 	}
 
 }

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 public record Operation(String id, Type type, Status status, Map<Target, String> targets, Instant created,
 		Instant updated, @Nullable ErrorCode errorCode, @Nullable String errorMessage) {
 
+	static Operation submitted(String id, OperationCommand command, Instant now) {
+		return new Operation(id, command.type(), Status.SUBMITTED, command.targets(), now, now, null, null);
+	}
+
 	Operation advancedTo(Status next, Instant now) {
 		return new Operation(this.id, this.type, next, this.targets, this.created, now, null, null);
 	}

@@ -29,10 +29,10 @@ public interface OperationCommand {
 	String subject();
 
 	/**
-	 * Returns the caller's own id of the request.
+	 * Returns the caller's own id of the request, by which it can be repeated.
 	 * @return the caller's own id of the request, if it gave one
 	 */
-	@Nullable String creatorRequestId();
+	@Nullable String requestId();
 
 	/**
 	 * Finds an operation that has already done all that this one asks for.

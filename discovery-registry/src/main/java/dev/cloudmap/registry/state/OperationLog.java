@@ -1,76 +1,85 @@
 package dev.cloudmap.registry.state;
 
-import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations of late. Looking one up never waits.
+ * The operations that are in progress and those that ended of late. The writer thread
+ * changes it while others read.
  */
 final class OperationLog {
 
 	/** How many ended operations can still be asked about. */
-	private static final int KEPT = 10_000;
+	static final int KEPT = 10_000;
 
 	private final Map<String, Operation> operations = new ConcurrentHashMap<>();
 
-	private final Map<String, Running> running = new HashMap<>();
+	/** Those in progress, by what they have for themselves meanwhile. */
+	private final Map<String, OperationRecord> running = new HashMap<>();
 
 	private final Deque<String> ended = new ArrayDeque<>();
+
+	OperationLog(List<OperationRecord> kept) {
+		kept.stream().sorted(Comparator.comparing((entry) -> entry.operation().updated())).forEach(this::put);
+	}
 
 	@Nullable Operation find(String id) {
 		return this.operations.get(id);
 	}
 
-	synchronized @Nullable Running findRunning(String subject) {
+	Collection<Operation> all() {
+		return this.operations.values();
+	}
+
+	@Nullable OperationRecord findRunning(String subject) {
 		return this.running.get(subject);
 	}
 
-	synchronized void started(String id, OperationCommand command, Instant now) {
-		this.running.put(command.subject(), new Running(id, command.creatorRequestId()));
-		this.operations.put(id,
-				new Operation(id, command.type(), Operation.Status.SUBMITTED, command.targets(), now, now, null, null));
-	}
-
-	synchronized void pending(String id, Instant now) {
-		this.operations.computeIfPresent(id, (key, operation) -> operation.advancedTo(Operation.Status.PENDING, now));
-	}
-
-	synchronized void succeeded(String id, OperationCommand command, Instant now) {
-		Operation known = this.operations.get(id);
-		ended(command, new Operation(id, command.type(), Operation.Status.SUCCESS, command.targets(),
-				(known != null) ? known.created() : now, now, null, null));
-	}
-
-	synchronized void failed(String id, OperationCommand command, String message, Instant now) {
-		Operation known = this.operations.get(id);
-		ended(command, new Operation(id, command.type(), Operation.Status.FAIL, command.targets(),
-				(known != null) ? known.created() : now, now, Operation.ErrorCode.INTERNAL_FAILURE, message));
-	}
-
-	private void ended(OperationCommand command, Operation operation) {
-		this.running.computeIfPresent(command.subject(),
-				(subject, current) -> current.id().equals(operation.id()) ? null : current);
-		this.operations.put(operation.id(), operation);
-		this.ended.addLast(operation.id());
-		if (this.ended.size() > KEPT) {
-			this.operations.remove(this.ended.removeFirst());
-		}
+	List<OperationRecord> running() {
+		return List.copyOf(this.running.values());
 	}
 
 	/**
-	 * An operation that has not ended.
-	 *
-	 * @param id its id
-	 * @param creatorRequestId the caller's own id of the request
+	 * Returns the ended operations that are forgotten when others end.
 	 */
-	record Running(String id, @Nullable String creatorRequestId) {
+	List<String> outlivedBy(Collection<OperationRecord> changed) {
+		long ending = changed.stream().filter((entry) -> !entry.isRunning()).count();
+		return this.ended.stream().limit(Math.max(0, this.ended.size() + ending - KEPT)).toList();
+	}
 
+	/**
+	 * Takes in what was kept.
+	 * @param changed operations that began, went on or ended
+	 * @param forgotten the oldest that ended, to be forgotten
+	 */
+	void commit(Collection<OperationRecord> changed, List<String> forgotten) {
+		forgotten.forEach((id) -> {
+			this.ended.removeFirst();
+			this.operations.remove(id);
+		});
+		changed.forEach(this::put);
+	}
+
+	private void put(OperationRecord entry) {
+		Operation operation = entry.operation();
+		OperationCommand command = entry.command();
+		this.operations.put(operation.id(), operation);
+		if (command != null && entry.isRunning()) {
+			this.running.put(command.subject(), entry);
+			return;
+		}
+		this.ended.addLast(operation.id());
+		if (command != null) {
+			this.running.remove(command.subject());
+		}
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.cloudmap.registry.state;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,18 @@ import org.jspecify.annotations.Nullable;
 public record RegisterInstance(InstanceKey key, Map<String, String> attributes,
 		@Nullable String creatorRequestId) implements InstanceCommand {
 
+	/** The most instances of one service. */
 	static final int MAX_INSTANCES = 1000;
+
+	/** The most instances of one DNS namespace, where quotas hold. */
+	private static final int DNS_NAMESPACE_QUOTA = 2000;
+
+	/** The most instances of one HTTP namespace, where quotas hold. */
+	private static final int HTTP_NAMESPACE_QUOTA = 6000;
+
+	public RegisterInstance {
+		attributes = Map.copyOf(attributes);
+	}
 
 	@Override
 	public Operation.Type type() {
@@ -22,16 +34,55 @@ public record RegisterInstance(InstanceKey key, Map<String, String> attributes,
 	}
 
 	@Override
+	public @Nullable String requestId() {
+		return this.creatorRequestId;
+	}
+
+	/**
+	 * A repeated request must not run twice; only one that renews a lease has something
+	 * to do each time.
+	 */
+	@Override
+	public @Nullable String findEarlier(Draft draft) {
+		if (this.creatorRequestId == null || draft.findService(this.key.serviceId()) == null) {
+			return null;
+		}
+		Instance instance = draft.findInstance(this.key);
+		if (instance == null || instance.lease() != null) {
+			return null;
+		}
+		boolean same = this.creatorRequestId.equals(instance.creatorRequestId())
+				&& instance.attributes().equals(registered());
+		return same ? instance.operationId() : null;
+	}
+
+	@Override
 	public void check(Draft draft) {
 		Service service = draft.service(this.key.serviceId());
-		AttributeRules.check(service, this.attributes);
+		Namespace namespace = draft.namespace(service.namespaceId());
+		AttributeRules.check(namespace, service, this.attributes);
 		if (service.hasRecords(RecordType.SRV)) {
-			checkTarget(draft.namespace(service.namespaceId()), service);
+			checkTarget(namespace, service);
 		}
-		if (draft.findInstance(this.key) == null && draft.instanceCount(service.id()) >= MAX_INSTANCES) {
+		if (draft.findInstance(this.key) == null) {
+			checkRoom(draft, namespace, service);
+		}
+	}
+
+	private static void checkRoom(Draft draft, Namespace namespace, Service service) {
+		if (draft.instances(service.id()).size() >= MAX_INSTANCES) {
 			throw new RegistryException(Fault.RESOURCE_LIMIT_EXCEEDED,
 					"The service '%s' already has %d instances, which is the most a service can have."
 						.formatted(service.name(), MAX_INSTANCES));
+		}
+		if (draft.realism().quotas()) {
+			int quota = namespace.type().isDns() ? DNS_NAMESPACE_QUOTA : HTTP_NAMESPACE_QUOTA;
+			int present = draft.serviceIdsOf(namespace).stream().mapToInt((id) -> draft.instances(id).size()).sum();
+			if (present >= quota) {
+				throw new RegistryException(Fault.RESOURCE_LIMIT_EXCEEDED,
+						"The namespace '%s' already has %d instances, which is the quota.".formatted(namespace.name(),
+								present));
+			}
 		}
 	}
 
@@ -53,9 +104,26 @@ public record RegisterInstance(InstanceKey key, Map<String, String> attributes,
 	@Override
 	public void apply(Draft draft, String operationId) {
 		Service service = draft.service(this.key.serviceId());
-		draft.register(new Instance(this.key, this.attributes, AttributeRules.initialHealth(service, this.attributes),
+		Instance instance = new Instance(this.key, registered(), AttributeRules.initialHealth(service, this.attributes),
 				AttributeRules.lease(this.attributes), Instance.Standing.CURRENT, draft.nextRevision(),
-				this.creatorRequestId));
+				this.creatorRequestId, (this.creatorRequestId != null) ? operationId : null);
+		// Who renews a lease says nothing of what checks have found.
+		Instance earlier = (service.healthCheck() != null) ? draft.findInstance(this.key) : null;
+		draft.register(
+				(earlier != null && instance.renews(earlier)) ? instance.reporting(earlier.reported()) : instance);
+	}
+
+	/**
+	 * Returns the attributes as they are registered.
+	 */
+	private Map<String, String> registered() {
+		String ec2InstanceId = this.attributes.get(AttributeNames.EC2_INSTANCE_ID);
+		if (ec2InstanceId == null) {
+			return this.attributes;
+		}
+		Map<String, String> filledOut = new LinkedHashMap<>(this.attributes);
+		filledOut.put(AttributeNames.IPV4, Ec2Instances.address(ec2InstanceId));
+		return filledOut;
 	}
 
 }

@@ -76,4 +76,23 @@ public final class RegistryException extends RuntimeException {
 		return new RegistryException(Fault.INVALID_INPUT, message);
 	}
 
+	static RegistryException noNamespace(String id) {
+		return new RegistryException(Fault.NAMESPACE_NOT_FOUND,
+				"There is no namespace with the id '%s'.".formatted(id));
+	}
+
+	static RegistryException noService(String id) {
+		return new RegistryException(Fault.SERVICE_NOT_FOUND, "There is no service with the id '%s'.".formatted(id));
+	}
+
+	static RegistryException noInstance(InstanceKey key) {
+		return new RegistryException(Fault.INSTANCE_NOT_FOUND,
+				"The service '%s' has no instance '%s'.".formatted(key.serviceId(), key.instanceId()));
+	}
+
+	static RegistryException noResource(String arn) {
+		return new RegistryException(Fault.RESOURCE_NOT_FOUND,
+				"There is no namespace and no service with the ARN '%s'.".formatted(arn));
+	}
+
 }

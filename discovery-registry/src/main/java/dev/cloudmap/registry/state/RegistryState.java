@@ -1,7 +1,7 @@
 package dev.cloudmap.registry.state;
 
-import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,11 +26,11 @@ public final class RegistryState implements AutoCloseable {
 
 	private final Journal journal;
 
-	private final Timeline timeline;
-
 	private final Supplier<Realism> realism;
 
-	private final OperationLog operations = new OperationLog();
+	private final OperationLog operationLog;
+
+	private final Operations operations;
 
 	private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -45,11 +45,14 @@ public final class RegistryState implements AutoCloseable {
 	 * @param realism tells the realism in force
 	 */
 	public RegistryState(Journal journal, Timeline timeline, Supplier<Realism> realism) {
+		Journal.Contents contents = journal.load();
 		this.journal = journal;
-		this.timeline = timeline;
 		this.realism = realism;
-		this.snapshot = restore(journal.load(), timeline.now());
+		this.snapshot = restore(contents, timeline.now());
+		this.operationLog = new OperationLog(contents.operations());
 		this.queue = new CommandQueue(this::run);
+		this.operations = new Operations(this.operationLog, timeline, realism, this.queue);
+		this.operations.resume();
 	}
 
 	/**
@@ -67,6 +70,14 @@ public final class RegistryState implements AutoCloseable {
 	 */
 	public @Nullable Operation findOperation(String id) {
 		return this.operations.find(id);
+	}
+
+	/**
+	 * Returns all operations that are in progress or ended of late.
+	 * @return the operations, in no particular order
+	 */
+	public Collection<Operation> operations() {
+		return this.operations.all();
 	}
 
 	/**
@@ -94,52 +105,7 @@ public final class RegistryState implements AutoCloseable {
 	 * @return the operation's id; a {@link RegistryException} when it was refused
 	 */
 	public CompletableFuture<String> submit(OperationCommand command) {
-		return this.queue.add((draft) -> begin(draft, command));
-	}
-
-	private String begin(Draft draft, OperationCommand command) {
-		OperationLog.Running running = this.operations.findRunning(command.subject());
-		if (running != null) {
-			if (command.creatorRequestId() != null && command.creatorRequestId().equals(running.creatorRequestId())) {
-				return running.id();
-			}
-			throw new RegistryException(Fault.DUPLICATE_REQUEST,
-					"The operation '%s' on the same resource is still in progress.".formatted(running.id()))
-				.with("DuplicateOperationId", running.id());
-		}
-		String earlier = command.findEarlier(draft);
-		if (earlier != null) {
-			return earlier;
-		}
-		command.check(draft);
-		String id = Ids.operation();
-		Duration delay = this.realism.get().operationDelay();
-		if (delay.isZero()) {
-			command.apply(draft, id);
-			draft.whenCommitted(() -> this.operations.succeeded(id, command, this.timeline.now()));
-			return id;
-		}
-		this.operations.started(id, command, this.timeline.now());
-		this.timeline.schedule(delay.dividedBy(2), () -> this.operations.pending(id, this.timeline.now()));
-		this.timeline.schedule(delay,
-				() -> this.queue.post((later) -> finish(later, command, id), (failure) -> fail(command, id, failure)));
-		return id;
-	}
-
-	private void fail(OperationCommand command, String id, Throwable failure) {
-		String message = (failure instanceof RegistryException refusal) ? refusal.message()
-				: "The registry could not keep the change.";
-		this.operations.failed(id, command, message, this.timeline.now());
-	}
-
-	/**
-	 * Checks once more, for much may have happened since the operation was accepted.
-	 */
-	private String finish(Draft draft, OperationCommand command, String id) {
-		command.check(draft);
-		command.apply(draft, id);
-		draft.whenCommitted(() -> this.operations.succeeded(id, command, this.timeline.now()));
-		return id;
+		return this.queue.add((draft) -> this.operations.begin(draft, command));
 	}
 
 	/**
@@ -147,13 +113,16 @@ public final class RegistryState implements AutoCloseable {
 	 * journal and one new snapshot.
 	 */
 	private void run(List<CommandQueue.Entry<?>> batch) {
-		Draft draft = new Draft(this.snapshot);
+		Draft draft = new Draft(this.snapshot, new OperationDraft(this.operationLog), this.realism.get());
 		batch.forEach((entry) -> entry.apply(draft));
 		List<Change> changes = draft.changes();
-		if (!changes.isEmpty()) {
+		List<OperationRecord> operationChanges = List.copyOf(draft.operations().changed());
+		if (!changes.isEmpty() || !operationChanges.isEmpty()) {
 			Snapshot next = draft.seal();
-			this.journal.commit(next.revision(), changes);
+			List<String> forgotten = this.operationLog.outlivedBy(operationChanges);
+			this.journal.commit(new Journal.Commit(next.revision(), changes, operationChanges, forgotten));
 			this.snapshot = next;
+			this.operationLog.commit(operationChanges, forgotten);
 			changes.forEach((change) -> logger.debug("{}", change));
 		}
 		draft.committedActions().forEach(Runnable::run);

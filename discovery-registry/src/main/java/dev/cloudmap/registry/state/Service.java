@@ -1,6 +1,7 @@
 package dev.cloudmap.registry.state;
 
 import java.time.Instant;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param customHealth present when instances report their own health
  * @param created when it was created
  * @param creatorRequestId the creator's own id of the request
+ * @param attributes its own attributes, which are none of its instances'
+ * @param tags its tags
  */
 public record Service(String id, String arn, String namespaceId, String name, @Nullable String description,
 		@Nullable DnsSettings dns, @Nullable HealthCheck healthCheck, @Nullable CustomHealthCheck customHealth,
-		Instant created, @Nullable String creatorRequestId) {
+		Instant created, @Nullable String creatorRequestId, Map<String, String> attributes, Tags tags) {
+
+	public Service {
+		attributes = Map.copyOf(attributes);
+	}
 
 	/**
 	 * Returns whether instances get DNS records of a type.
@@ -29,6 +36,21 @@ public record Service(String id, String arn, String namespaceId, String name, @N
 	 */
 	public boolean hasRecords(RecordType type) {
 		return this.dns != null && this.dns.has(type);
+	}
+
+	Service with(@Nullable String newDescription, @Nullable DnsSettings newDns, @Nullable HealthCheck newHealthCheck) {
+		return new Service(this.id, this.arn, this.namespaceId, this.name, newDescription, newDns, newHealthCheck,
+				this.customHealth, this.created, this.creatorRequestId, this.attributes, this.tags);
+	}
+
+	Service withAttributes(Map<String, String> newAttributes) {
+		return new Service(this.id, this.arn, this.namespaceId, this.name, this.description, this.dns, this.healthCheck,
+				this.customHealth, this.created, this.creatorRequestId, newAttributes, this.tags);
+	}
+
+	Service withTags(Tags newTags) {
+		return new Service(this.id, this.arn, this.namespaceId, this.name, this.description, this.dns, this.healthCheck,
+				this.customHealth, this.created, this.creatorRequestId, this.attributes, newTags);
 	}
 
 }

@@ -115,7 +115,7 @@ public final class Snapshot {
 	public ServiceState service(String id) {
 		ServiceState state = findService(id);
 		if (state == null) {
-			throw new RegistryException(Fault.SERVICE_NOT_FOUND, "There is no service with the id '%s'.".formatted(id));
+			throw RegistryException.noService(id);
 		}
 		return state;
 	}
@@ -129,8 +129,7 @@ public final class Snapshot {
 	public Namespace namespace(String id) {
 		Namespace namespace = findNamespace(id);
 		if (namespace == null) {
-			throw new RegistryException(Fault.NAMESPACE_NOT_FOUND,
-					"There is no namespace with the id '%s'.".formatted(id));
+			throw RegistryException.noNamespace(id);
 		}
 		return namespace;
 	}
@@ -145,10 +144,27 @@ public final class Snapshot {
 	public Instance instance(InstanceKey key) {
 		Instance instance = service(key.serviceId()).instances().get(key.instanceId());
 		if (instance == null) {
-			throw new RegistryException(Fault.INSTANCE_NOT_FOUND,
-					"The service '%s' has no instance '%s'.".formatted(key.serviceId(), key.instanceId()));
+			throw RegistryException.noInstance(key);
 		}
 		return instance;
+	}
+
+	/**
+	 * Returns the tags of a namespace or a service, which must exist.
+	 * @param arn its ARN
+	 * @return its tags
+	 * @throws RegistryException with {@link Fault#RESOURCE_NOT_FOUND} when there is none
+	 */
+	public Tags tags(String arn) {
+		Namespace namespace = findNamespace(Ids.of(arn));
+		if (namespace != null && namespace.arn().equals(arn)) {
+			return namespace.tags();
+		}
+		ServiceState service = findService(Ids.of(arn));
+		if (service != null && service.service().arn().equals(arn)) {
+			return service.service().tags();
+		}
+		throw RegistryException.noResource(arn);
 	}
 
 	Map<String, Namespace> namespacesById() {

@@ -22,7 +22,7 @@ import dev.cloudmap.registry.state.Service;
 
 /**
  * Keeps the registry in a file of H2's MVStore: one map for each kind of thing, from ids
- * to JSON. Operations and the times of renewals are not kept.
+ * to JSON. The times of renewals are not kept.
  */
 public final class MvStoreJournal implements Journal {
 
@@ -31,11 +31,13 @@ public final class MvStoreJournal implements Journal {
 
 	private static final String FORMAT_KEY = "format";
 
-	private static final String FORMAT = "discovery-registry 1";
+	private static final String FORMAT = "discovery-registry 2";
 
 	private static final String REVISION_KEY = "revision";
 
 	private final JsonMapper mapper = JsonMapper.shared();
+
+	private final OperationFormat operationFormat = new OperationFormat(this.mapper);
 
 	private final Path file;
 
@@ -49,6 +51,8 @@ public final class MvStoreJournal implements Journal {
 
 	private final MVMap<String, String> instances;
 
+	private final MVMap<String, String> operations;
+
 	private MvStoreJournal(Path file, MVStore store) {
 		this.file = file;
 		this.store = store;
@@ -56,6 +60,7 @@ public final class MvStoreJournal implements Journal {
 		this.namespaces = store.openMap("namespaces");
 		this.services = store.openMap("services");
 		this.instances = store.openMap("instances");
+		this.operations = store.openMap("operations");
 	}
 
 	/**
@@ -131,7 +136,8 @@ public final class MvStoreJournal implements Journal {
 		String revision = this.about.getOrDefault(REVISION_KEY, "0");
 		try {
 			return new Contents(Long.parseLong(revision), read(this.namespaces.values(), Namespace.class),
-					read(this.services.values(), Service.class), read(this.instances.values(), Instance.class));
+					read(this.services.values(), Service.class), read(this.instances.values(), Instance.class),
+					this.operations.values().stream().map(this.operationFormat::read).toList());
 		}
 		catch (MVStoreException | JacksonException | NumberFormatException ex) {
 			throw new StoreException(
@@ -147,10 +153,13 @@ public final class MvStoreJournal implements Journal {
 	}
 
 	@Override
-	public void commit(long revision, List<Change> changes) {
+	public void commit(Commit commit) {
 		try {
-			changes.forEach(this::put);
-			this.about.put(REVISION_KEY, Long.toString(revision));
+			commit.changes().forEach(this::put);
+			commit.operations()
+				.forEach((entry) -> this.operations.put(entry.operation().id(), this.operationFormat.write(entry)));
+			commit.forgottenOperations().forEach(this.operations::remove);
+			this.about.put(REVISION_KEY, Long.toString(commit.revision()));
 			this.store.commit();
 			this.store.sync();
 		}
@@ -164,13 +173,7 @@ public final class MvStoreJournal implements Journal {
 	}
 
 	private void put(Change change) {
-		if (change instanceof Change.NamespaceCreated created) {
-			this.namespaces.put(created.namespace().id(), this.mapper.writeValueAsString(created.namespace()));
-		}
-		else if (change instanceof Change.ServiceCreated created) {
-			this.services.put(created.service().id(), this.mapper.writeValueAsString(created.service()));
-		}
-		else if (change instanceof Change.InstanceRegistered registered) {
+		if (change instanceof Change.InstanceRegistered registered) {
 			put(registered.instance());
 		}
 		else if (change instanceof Change.HealthChanged health) {
@@ -179,6 +182,32 @@ public final class MvStoreJournal implements Journal {
 		else if (change instanceof Change.InstanceDeregistered deregistered) {
 			this.instances.remove(key(deregistered.instance().key()));
 		}
+		else if (change instanceof Change.ServiceCreated created) {
+			put(created.service());
+		}
+		else if (change instanceof Change.ServiceUpdated updated) {
+			put(updated.service());
+		}
+		else if (change instanceof Change.ServiceDeleted deleted) {
+			this.services.remove(deleted.service().id());
+		}
+		else if (change instanceof Change.NamespaceCreated created) {
+			put(created.namespace());
+		}
+		else if (change instanceof Change.NamespaceUpdated updated) {
+			put(updated.namespace());
+		}
+		else if (change instanceof Change.NamespaceDeleted deleted) {
+			this.namespaces.remove(deleted.namespace().id());
+		}
+	}
+
+	private void put(Namespace namespace) {
+		this.namespaces.put(namespace.id(), this.mapper.writeValueAsString(namespace));
+	}
+
+	private void put(Service service) {
+		this.services.put(service.id(), this.mapper.writeValueAsString(service));
 	}
 
 	private void put(Instance instance) {

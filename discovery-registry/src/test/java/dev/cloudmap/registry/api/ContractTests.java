@@ -33,7 +33,6 @@ import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 import software.amazon.awssdk.services.servicediscovery.model.Service;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceAlreadyExistsException;
-import software.amazon.awssdk.services.servicediscovery.model.ServiceDiscoveryException;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceFilter;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceFilterName;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceNotFoundException;
@@ -327,10 +326,10 @@ class ContractTests {
 	}
 
 	@Test
-	void refusesUnknownOperations() {
-		assertThatExceptionOfType(ServiceDiscoveryException.class)
+	void namesTheRequestOfARefusal() {
+		assertThatExceptionOfType(NamespaceNotFoundException.class)
 			.isThrownBy(() -> this.client.deleteNamespace((request) -> request.id("ns-1")))
-			.satisfies((ex) -> assertThat(ex.awsErrorDetails().errorCode()).isEqualTo("UnknownOperationException"))
+			.satisfies((ex) -> assertThat(ex.awsErrorDetails().errorCode()).isEqualTo("NamespaceNotFound"))
 			.satisfies((ex) -> assertThat(ex.requestId()).isNotEmpty());
 	}
 

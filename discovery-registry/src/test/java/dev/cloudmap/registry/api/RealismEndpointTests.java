@@ -90,6 +90,7 @@ class RealismEndpointTests {
 			assertThat(changed.statusCode()).isEqualTo(200);
 			assertThat(changed.body()).contains("\"CREATE_NAMESPACE\":\"INTERNAL_FAILURE\"", "\"quotas\":true");
 			assertThat(send(registry, "GET", "").body()).isEqualTo(changed.body());
+			assertThat(status(registry, "one")).isEqualTo(OperationStatus.FAIL);
 			assertThat(send(registry, "PUT", "{\"operationDelay\":\"1h\"}").body())
 				.isEqualTo(OFF.replace("{\"operationDelay\":\"0s\"", "{\"operationDelay\":\"1h\""));
 			assertThat(status(registry, "two")).isNotEqualTo(OperationStatus.SUCCESS);

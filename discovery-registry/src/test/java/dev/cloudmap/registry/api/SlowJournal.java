@@ -1,9 +1,7 @@
 package dev.cloudmap.registry.api;
 
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-import dev.cloudmap.registry.state.Change;
 import dev.cloudmap.registry.state.Journal;
 
 /**
@@ -27,7 +25,7 @@ final class SlowJournal implements Journal {
 	}
 
 	@Override
-	public void commit(long revision, List<Change> changes) {
+	public void commit(Commit commit) {
 		try {
 			this.disk.await();
 		}

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import dev.cloudmap.registry.HandTurnedTimeline;
-import dev.cloudmap.registry.state.Change;
 import dev.cloudmap.registry.state.CreateNamespace;
 import dev.cloudmap.registry.state.CreateService;
 import dev.cloudmap.registry.state.CustomHealthCheck;
@@ -26,6 +25,7 @@ import dev.cloudmap.registry.state.RegistryException;
 import dev.cloudmap.registry.state.Realism;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.Service;
+import dev.cloudmap.registry.state.Tags;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -49,7 +49,8 @@ class InstanceHealthTests {
 	void start() {
 		this.state = new RegistryState(this.journal, this.timeline, () -> Realism.NONE);
 		this.state
-			.submit(new CreateNamespace("ns-1", "arn", "corp", NamespaceType.HTTP, null, null, 5, Instant.EPOCH, null))
+			.submit(new CreateNamespace("ns-1", "arn", "corp", NamespaceType.HTTP, null, null, 5, Instant.EPOCH, null,
+					Tags.NONE))
 			.join();
 		createService("srv-1", new CustomHealthCheck(1));
 	}
@@ -60,7 +61,8 @@ class InstanceHealthTests {
 	}
 
 	private void createService(String id, CustomHealthCheck custom) {
-		Service service = new Service(id, "arn", "ns-1", id, null, null, null, custom, Instant.EPOCH, null);
+		Service service = new Service(id, "arn", "ns-1", id, null, null, null, custom, Instant.EPOCH, null, Map.of(),
+				Tags.NONE);
 		this.state.submit(new CreateService(service, CreateService.Kind.BY_NAMESPACE)).join();
 	}
 
@@ -288,7 +290,7 @@ class InstanceHealthTests {
 		}
 
 		@Override
-		public void commit(long revision, List<Change> changes) {
+		public void commit(Commit commit) {
 			if (this.broken) {
 				throw new IllegalStateException("disk full");
 			}

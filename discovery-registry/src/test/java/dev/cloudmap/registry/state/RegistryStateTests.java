@@ -47,7 +47,7 @@ class RegistryStateTests {
 
 	private static CreateNamespace namespace(String creatorRequestId) {
 		return new CreateNamespace(Ids.namespace(), "arn", "corp.local", NamespaceType.DNS_PRIVATE, null, "vpc", 5,
-				Instant.EPOCH, creatorRequestId);
+				Instant.EPOCH, creatorRequestId, Tags.NONE);
 	}
 
 	private String createNamespace() {
@@ -63,7 +63,8 @@ class RegistryStateTests {
 		}
 		RoutingPolicy policy = (types[0] == RecordType.CNAME) ? RoutingPolicy.WEIGHTED : RoutingPolicy.MULTIVALUE;
 		Service service = new Service("srv-1", "arn", createNamespace(), "worker", null,
-				new DnsSettings(policy, records), null, new CustomHealthCheck(1), Instant.EPOCH, null);
+				new DnsSettings(policy, records), null, new CustomHealthCheck(1), Instant.EPOCH, null, Map.of(),
+				Tags.NONE);
 		this.state.submit(new CreateService(service, CreateService.Kind.BY_NAMESPACE)).join();
 	}
 
@@ -71,6 +72,9 @@ class RegistryStateTests {
 		this.state.submit(new RegisterInstance(KEY, attributes, null)).join();
 	}
 
+	/**
+	 * Lets time pass, and the writer thread do what has become due.
+	 */
 	private void pass(Duration duration) {
 		this.timeline.advance(duration);
 		this.state.submit((draft) -> "").join();
@@ -91,7 +95,7 @@ class RegistryStateTests {
 			"CNAME,AWS_INSTANCE_CNAME=a..b,AWS_INSTANCE_CNAME", "CNAME,AWS_INSTANCE_PORT=80,AWS_INSTANCE_CNAME",
 			"CNAME,AWS_INIT_HEALTH_STATUS=SICK,HEALTHY or UNHEALTHY", "CNAME,discovery.lease=0,discovery.lease",
 			"CNAME,discovery.lease=30s,whole number of seconds", "CNAME,discovery.lease=99999999999,discovery.lease",
-			"CNAME,AWS_ALIAS_DNS_NAME=lb.example.com,load balancer" })
+			"CNAME,AWS_ALIAS_DNS_NAME=lb.example.com,RoutingPolicy WEIGHTED" })
 	void refusesUnfitAttributes(RecordType type, String attribute, String message) {
 		createService(type);
 		String[] parts = attribute.split("=", 2);
@@ -170,7 +174,7 @@ class RegistryStateTests {
 			}
 
 			@Override
-			public void commit(long revision, List<Change> changes) {
+			public void commit(Commit commit) {
 				throw new IllegalStateException("disk full");
 			}
 

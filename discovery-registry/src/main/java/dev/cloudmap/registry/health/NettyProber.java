@@ -1,0 +1,172 @@
+package dev.cloudmap.registry.health;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
+
+import javax.net.ssl.SSLException;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.registry.state.HealthCheck;
+
+/**
+ * Looks as Route 53's checkers do: a TCP check wants a connection; an HTTP or HTTPS check
+ * wants a connection and then an answer with a status of 2xx or 3xx, each within its
+ * time. A certificate may be invalid, and no server name is indicated, for an address is
+ * none.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what matters is told by the result
+final class NettyProber implements Prober {
+
+	private static final String USER_AGENT = "discovery-registry health check";
+
+	private final EventLoopGroup group;
+
+	private final Deadlines deadlines;
+
+	private @Nullable SslContext tls;
+
+	NettyProber(EventLoopGroup group, Deadlines deadlines) {
+		this.group = group;
+		this.deadlines = deadlines;
+	}
+
+	@Override
+	public CompletableFuture<Finding> probe(Endpoint endpoint) {
+		CompletableFuture<Finding> result = new CompletableFuture<>();
+		EventLoop loop = this.group.next();
+		// The caller may be in a hurry, and opening a socket takes its time.
+		loop.execute(() -> {
+			try {
+				connect(loop, endpoint, result);
+			}
+			catch (RuntimeException | SSLException ex) {
+				result.completeExceptionally(ex);
+			}
+		});
+		return result;
+	}
+
+	private void connect(EventLoop loop, Endpoint endpoint, CompletableFuture<Finding> result) throws SSLException {
+		if (result.isDone()) {
+			return;
+		}
+		boolean http = endpoint.type() != HealthCheck.Type.TCP;
+		Duration patience = http ? this.deadlines.httpConnect() : this.deadlines.tcpConnect();
+		SslContext encryption = (endpoint.type() == HealthCheck.Type.HTTPS) ? tls() : null;
+		ChannelFuture connecting = new Bootstrap().group(loop)
+			.channel(NioSocketChannel.class)
+			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(patience.toMillis()))
+			.handler(new ChannelInitializer<>() {
+
+				@Override
+				protected void initChannel(Channel channel) {
+					if (http) {
+						prepare(channel.pipeline(), encryption, endpoint, result);
+					}
+				}
+
+			})
+			.connect(endpoint.socketAddress());
+		Channel channel = connecting.channel();
+		result.whenComplete((finding, failure) -> channel.close());
+		connecting.addListener((ignored) -> {
+			Throwable cause = connecting.cause();
+			if (cause != null) {
+				result.complete(Finding.unhealthy(noConnection(endpoint, patience, cause)));
+			}
+			else if (http) {
+				ask(channel, endpoint, result);
+			}
+			else {
+				result.complete(Finding.healthy("%s takes connections".formatted(endpoint)));
+			}
+		});
+	}
+
+	/**
+	 * Only used on a thread of the group, of which several may come at a time.
+	 */
+	private synchronized SslContext tls() throws SSLException {
+		if (this.tls == null) {
+			this.tls = SslContextBuilder.forClient()
+				.sslProvider(SslProvider.JDK)
+				.trustManager(InsecureTrustManagerFactory.INSTANCE)
+				.endpointIdentificationAlgorithm(null)
+				.build();
+		}
+		return this.tls;
+	}
+
+	private static void prepare(ChannelPipeline pipeline, @Nullable SslContext encryption, Endpoint endpoint,
+			CompletableFuture<Finding> result) {
+		if (encryption != null) {
+			pipeline.addLast(encryption.newHandler(pipeline.channel().alloc()));
+		}
+		StatusReader.addTo(pipeline, endpoint, result);
+	}
+
+	private void ask(Channel channel, Endpoint endpoint, CompletableFuture<Finding> result) {
+		Duration patience = this.deadlines.response();
+		Future<?> deadline = channel.eventLoop()
+			.schedule(
+					() -> result.complete(Finding
+						.unhealthy("%s did not answer within %d ms".formatted(endpoint, patience.toMillis()))),
+					patience.toMillis(), TimeUnit.MILLISECONDS);
+		result.whenComplete((finding, failure) -> deadline.cancel(false));
+		FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, endpoint.path());
+		request.headers()
+			.set(HttpHeaderNames.HOST, endpoint.hostHeader())
+			.set(HttpHeaderNames.USER_AGENT, USER_AGENT)
+			.set(HttpHeaderNames.ACCEPT, "*/*")
+			.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+		channel.writeAndFlush(request);
+	}
+
+	private static String noConnection(Endpoint endpoint, Duration patience, Throwable cause) {
+		if (cause instanceof ConnectTimeoutException) {
+			return "no connection to %s within %d ms".formatted(endpoint, patience.toMillis());
+		}
+		// Netty repeats the address; the system's own words are in the cause.
+		Throwable original = (cause.getCause() != null) ? cause.getCause() : cause;
+		return "no connection to %s: %s".formatted(endpoint, original.getMessage());
+	}
+
+	/**
+	 * How long a check may take.
+	 *
+	 * @param httpConnect until there is a connection, for HTTP and HTTPS
+	 * @param response from then until there is an answer, the TLS handshake included
+	 * @param tcpConnect until there is a connection, for TCP
+	 */
+	record Deadlines(Duration httpConnect, Duration response, Duration tcpConnect) {
+
+		/** What Route 53's developer guide says of its checkers. */
+		static final Deadlines OF_ROUTE_53 = new Deadlines(Duration.ofSeconds(4), Duration.ofSeconds(2),
+				Duration.ofSeconds(10));
+
+	}
+
+}

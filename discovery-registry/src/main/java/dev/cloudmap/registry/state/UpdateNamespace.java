@@ -1,0 +1,56 @@
+package dev.cloudmap.registry.state;
+
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes what is said about a namespace. What the request leaves out stays as it is.
+ *
+ * @param id its id
+ * @param namespaceType the type it must have
+ * @param description the new description, or null to keep the present one
+ * @param soaTtl the new TTL of its SOA record in seconds, or null to keep the present one
+ * @param updaterRequestId the caller's own id of the request
+ */
+public record UpdateNamespace(String id, NamespaceType namespaceType, @Nullable String description,
+		@Nullable Long soaTtl, @Nullable String updaterRequestId) implements OperationCommand {
+
+	@Override
+	public Operation.Type type() {
+		return Operation.Type.UPDATE_NAMESPACE;
+	}
+
+	@Override
+	public Map<Operation.Target, String> targets() {
+		return Map.of(Operation.Target.NAMESPACE, this.id);
+	}
+
+	@Override
+	public String subject() {
+		return Namespace.subject(this.id);
+	}
+
+	@Override
+	public @Nullable String requestId() {
+		return this.updaterRequestId;
+	}
+
+	@Override
+	public void check(Draft draft) {
+		Namespace namespace = draft.namespace(this.id);
+		if (namespace.type() != this.namespaceType) {
+			throw RegistryException
+				.invalid("The namespace '%s' is of the type %s, but this operation updates those of the type %s."
+					.formatted(namespace.name(), namespace.type(), this.namespaceType));
+		}
+	}
+
+	@Override
+	public void apply(Draft draft, String operationId) {
+		Namespace namespace = draft.namespace(this.id);
+		draft.update(namespace.with((this.description != null) ? this.description : namespace.description(),
+				(this.soaTtl != null) ? this.soaTtl : namespace.soaTtl()));
+	}
+
+}

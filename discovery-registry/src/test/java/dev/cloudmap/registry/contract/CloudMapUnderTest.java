@@ -1,0 +1,380 @@
+package dev.cloudmap.registry.contract;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClientBuilder;
+import software.amazon.awssdk.services.servicediscovery.model.CreateServiceRequest;
+import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesRequest;
+import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesResponse;
+import software.amazon.awssdk.services.servicediscovery.model.DnsRecord;
+import software.amazon.awssdk.services.servicediscovery.model.HealthCheckCustomConfig;
+import software.amazon.awssdk.services.servicediscovery.model.Namespace;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceFilter;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceFilterName;
+import software.amazon.awssdk.services.servicediscovery.model.Operation;
+import software.amazon.awssdk.services.servicediscovery.model.OperationStatus;
+import software.amazon.awssdk.services.servicediscovery.model.OperationTargetType;
+import software.amazon.awssdk.services.servicediscovery.model.RecordType;
+import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
+import software.amazon.awssdk.services.servicediscovery.model.Service;
+import software.amazon.awssdk.services.servicediscovery.model.ServiceFilter;
+import software.amazon.awssdk.services.servicediscovery.model.ServiceFilterName;
+
+import dev.cloudmap.registry.TestRegistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The Cloud Map that the contract suite talks to, of which it knows nothing but the
+ * address:
+ * <ul>
+ * <li>without environment variables, a registry of this JVM, one for each test class;
+ * <li>{@code CLOUD_MAP_CONTRACT_ENDPOINT=http://127.0.0.1:4666}: whatever answers there,
+ * with made-up credentials unless {@code AWS_ACCESS_KEY_ID} is set;
+ * <li>{@code CLOUD_MAP_CONTRACT_REGION=eu-west-1} alone: AWS itself, with the default
+ * credentials chain. {@code CLOUD_MAP_CONTRACT_VPC=vpc-...} names the VPC for private DNS
+ * namespaces; tests that need one are skipped without it. The suite makes namespaces of
+ * its own, public ones among them (each a hosted zone, which costs), and removes them.
+ * </ul>
+ * The build keeps the caller's AWS credentials from tests; its profile {@code contract},
+ * which the region turns on, lets them through: <pre>
+ * CLOUD_MAP_CONTRACT_REGION=eu-west-1 mvn -pl discovery-registry test -Dtest='*ContractTests'
+ * CLOUD_MAP_CONTRACT_ENDPOINT=https://... mvn -Pcontract -pl discovery-registry test -Dtest='*ContractTests'
+ * </pre>
+ */
+final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
+
+	private static final String MADE_UP_VPC = "vpc-0a1b2c3d4e5f67890";
+
+	/** Marks what this suite makes in an account that may not be its own. */
+	private final String prefix = "contract-" + randomText(10);
+
+	private final AtomicInteger names = new AtomicInteger();
+
+	private TestRegistry registry;
+
+	private ServiceDiscoveryClient client;
+
+	private Namespace httpNamespace;
+
+	private Namespace privateNamespace;
+
+	private Namespace publicNamespace;
+
+	private static String environment(String name) {
+		String value = System.getenv("CLOUD_MAP_CONTRACT_" + name);
+		return (value != null && !value.isBlank()) ? value : null;
+	}
+
+	private static boolean isAws() {
+		return environment("ENDPOINT") == null && environment("REGION") != null;
+	}
+
+	@Override
+	public void beforeAll(ExtensionContext context) {
+		String region = environment("REGION");
+		ServiceDiscoveryClientBuilder builder = ServiceDiscoveryClient.builder()
+			.httpClientBuilder(UrlConnectionHttpClient.builder())
+			.region(Region.of((region != null) ? region : "us-east-1"))
+			.credentialsProvider(credentials());
+		if (isAws()) {
+			// The service throttles its control plane at a few requests a second.
+			builder.overrideConfiguration(
+					(configuration) -> configuration.retryStrategy((retry) -> retry.maxAttempts(10)));
+		}
+		else {
+			builder.endpointOverride(endpoint())
+				.overrideConfiguration((configuration) -> configuration
+					.putAdvancedOption(SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION, true)
+					.retryStrategy((retry) -> retry.maxAttempts(1)));
+		}
+		this.client = builder.build();
+	}
+
+	private static AwsCredentialsProvider credentials() {
+		if (isAws() || System.getenv("AWS_ACCESS_KEY_ID") != null) {
+			return DefaultCredentialsProvider.builder().build();
+		}
+		return StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret"));
+	}
+
+	private URI endpoint() {
+		String given = environment("ENDPOINT");
+		if (given != null) {
+			return URI.create(given);
+		}
+		this.registry = TestRegistry.start();
+		return this.registry.endpoint();
+	}
+
+	@Override
+	public void afterAll(ExtensionContext context) {
+		try {
+			new Sweeper(this, this.prefix).sweep();
+		}
+		finally {
+			this.client.close();
+			if (this.registry != null) {
+				this.registry.close();
+			}
+		}
+	}
+
+	ServiceDiscoveryClient client() {
+		return this.client;
+	}
+
+	/**
+	 * A name that nothing else has.
+	 */
+	String uniqueName() {
+		return this.prefix + "-" + this.names.incrementAndGet();
+	}
+
+	/**
+	 * A domain name that nothing else has, under a top-level domain that belongs to
+	 * nobody.
+	 */
+	String uniqueDomain() {
+		return uniqueName() + ".test";
+	}
+
+	/**
+	 * An id that looks like those of namespaces (ns) and services (srv), but has never
+	 * been given out.
+	 */
+	static String unknownId(String kind) {
+		return kind + "-" + randomText(16);
+	}
+
+	static String randomText(int length) {
+		return UUID.randomUUID().toString().replace("-", "").concat("0000").substring(0, length);
+	}
+
+	/**
+	 * The VPC for private DNS namespaces; the test is skipped when AWS gives none.
+	 */
+	String vpc() {
+		String given = environment("VPC");
+		Assumptions.assumeTrue(given != null || !isAws(), "Needs CLOUD_MAP_CONTRACT_VPC");
+		return (given != null) ? given : MADE_UP_VPC;
+	}
+
+	/**
+	 * Skips a test that would need another AWS resource, such as an EC2 instance.
+	 */
+	void assumeResourcesMayBeMadeUp() {
+		Assumptions.assumeFalse(isAws(), "Needs a resource that exists in the account");
+	}
+
+	ConditionFactory await() {
+		if (isAws()) {
+			return Awaitility.await().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofSeconds(1));
+		}
+		Duration patience = (this.registry != null) ? Duration.ofSeconds(5) : Duration.ofMinutes(1);
+		return Awaitility.await()
+			.atMost(patience)
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(20))
+			.pollInSameThread();
+	}
+
+	/**
+	 * Waits until something is seen that reads may show late.
+	 */
+	void eventually(ThrowingRunnable assertion) {
+		await().untilAsserted(assertion);
+	}
+
+	/**
+	 * Waits for the end of an operation.
+	 */
+	Operation end(String operationId) {
+		return await().until(() -> this.client.getOperation((request) -> request.operationId(operationId)).operation(),
+				(operation) -> operation.status() == OperationStatus.SUCCESS
+						|| operation.status() == OperationStatus.FAIL);
+	}
+
+	/**
+	 * Waits for the success of an operation.
+	 */
+	Operation succeed(String operationId) {
+		Operation operation = end(operationId);
+		assertThat(operation.status()).as(() -> operation.errorCode() + ": " + operation.errorMessage())
+			.isEqualTo(OperationStatus.SUCCESS);
+		return operation;
+	}
+
+	/**
+	 * An HTTP namespace for all tests of the class.
+	 */
+	synchronized Namespace httpNamespace() {
+		if (this.httpNamespace == null) {
+			this.httpNamespace = createHttpNamespace();
+		}
+		return this.httpNamespace;
+	}
+
+	/**
+	 * A private DNS namespace for all tests of the class.
+	 */
+	synchronized Namespace privateNamespace() {
+		if (this.privateNamespace == null) {
+			this.privateNamespace = createPrivateNamespace(uniqueDomain());
+		}
+		return this.privateNamespace;
+	}
+
+	/**
+	 * A public DNS namespace for all tests of the class.
+	 */
+	synchronized Namespace publicNamespace() {
+		if (this.publicNamespace == null) {
+			String name = uniqueDomain();
+			this.publicNamespace = namespaceOf(
+					this.client.createPublicDnsNamespace((request) -> request.name(name)).operationId());
+		}
+		return this.publicNamespace;
+	}
+
+	/**
+	 * A DNS namespace for all tests of the class that hold in both kinds.
+	 */
+	Namespace dnsNamespace() {
+		return (isAws() && environment("VPC") == null) ? publicNamespace() : privateNamespace();
+	}
+
+	Namespace createHttpNamespace() {
+		String name = uniqueName();
+		return namespaceOf(this.client.createHttpNamespace((request) -> request.name(name)).operationId());
+	}
+
+	Namespace createPrivateNamespace(String name) {
+		String vpc = vpc();
+		return namespaceOf(
+				this.client.createPrivateDnsNamespace((request) -> request.name(name).vpc(vpc)).operationId());
+	}
+
+	Namespace namespaceOf(String operationId) {
+		String id = succeed(operationId).targets().get(OperationTargetType.NAMESPACE);
+		return this.client.getNamespace((request) -> request.id(id)).namespace();
+	}
+
+	/**
+	 * Creates a service of any name.
+	 */
+	Service createService(Namespace namespace, Consumer<CreateServiceRequest.Builder> customizer) {
+		String name = uniqueName();
+		return this.client.createService((request) -> customizer.accept(request.name(name).namespaceId(namespace.id())))
+			.service();
+	}
+
+	/**
+	 * Creates a service with custom health in the class's HTTP namespace.
+	 */
+	Service createHttpService() {
+		return createService(httpNamespace(),
+				(request) -> request.healthCheckCustomConfig(HealthCheckCustomConfig.builder().build()));
+	}
+
+	/**
+	 * Creates a service in the class's DNS namespace.
+	 */
+	Service createDnsService(RoutingPolicy policy, RecordType... types) {
+		return createService(dnsNamespace(),
+				(request) -> request.dnsConfig((dns) -> dns.routingPolicy(policy).dnsRecords(records(60, types))));
+	}
+
+	static List<DnsRecord> records(long ttl, RecordType... types) {
+		return List.of(types).stream().map((type) -> DnsRecord.builder().type(type).ttl(ttl).build()).toList();
+	}
+
+	/**
+	 * Lets the namespaces of a name pass.
+	 */
+	static NamespaceFilter named(String name) {
+		return NamespaceFilter.builder().name(NamespaceFilterName.NAME).values(name).build();
+	}
+
+	/**
+	 * Lets the services of a namespace pass.
+	 */
+	static ServiceFilter inNamespace(String namespaceId) {
+		return ServiceFilter.builder().name(ServiceFilterName.NAMESPACE_ID).values(namespaceId).build();
+	}
+
+	/**
+	 * Registers an instance and waits until it is.
+	 */
+	Operation register(Service service, String instanceId, Map<String, String> attributes) {
+		return succeed(this.client
+			.registerInstance(
+					(request) -> request.serviceId(service.id()).instanceId(instanceId).attributes(attributes))
+			.operationId());
+	}
+
+	/**
+	 * Registers instances of the same attributes, the next without waiting for the one
+	 * before.
+	 */
+	void registerAll(Service service, List<String> instanceIds, Map<String, String> attributes) {
+		all(instanceIds,
+				(id) -> this.client
+					.registerInstance(
+							(request) -> request.serviceId(service.id()).instanceId(id).attributes(attributes))
+					.operationId());
+	}
+
+	/**
+	 * Deregisters an instance and waits until it is.
+	 */
+	Operation deregister(Service service, String instanceId) {
+		return succeed(
+				this.client.deregisterInstance((request) -> request.serviceId(service.id()).instanceId(instanceId))
+					.operationId());
+	}
+
+	/**
+	 * Starts an operation for each id and waits for all of them.
+	 */
+	void all(List<String> ids, Function<String, String> operation) {
+		ids.stream().map(operation).toList().forEach(this::succeed);
+	}
+
+	/**
+	 * Discovers instances of a service in the class's HTTP namespace.
+	 */
+	DiscoverInstancesResponse discover(Service service, Consumer<DiscoverInstancesRequest.Builder> customizer) {
+		return this.client.discoverInstances((request) -> customizer
+			.accept(request.namespaceName(httpNamespace().properties().httpProperties().httpName())
+				.serviceName(service.name())));
+	}
+
+	static String upperCase(String text) {
+		return text.toUpperCase(Locale.ROOT);
+	}
+
+}

@@ -1,0 +1,248 @@
+package dev.cloudmap.registry.health;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+
+import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.state.Timeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * When checks run, with time turned by hand.
+ */
+class CheckScheduleTests {
+
+	private static final Finding FINE = Finding.healthy("fine");
+
+	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+
+	/** The checks that are under way, in the order in which they began. */
+	private final List<FakeCheck> underWay = new ArrayList<>();
+
+	private final CheckSchedule schedule = new CheckSchedule(this.timeline, Duration.ofSeconds(10), 2);
+
+	private FakeCheck add(String name, String delay) {
+		FakeCheck check = new FakeCheck(name);
+		check.entry = this.schedule.add(check, Duration.parse(delay));
+		return check;
+	}
+
+	private void pass(String duration) {
+		this.timeline.advance(Duration.parse(duration));
+	}
+
+	@Test
+	void beginsAfterTheDelayAndThenAnIntervalAfterTheLastBeginning() {
+		FakeCheck check = add("a", "PT0.5S");
+		assertThat(check.begun).isZero();
+		pass("PT0.5S");
+		assertThat(check.begun).isOne();
+		pass("PT4S");
+		check.end(FINE);
+		assertThat(check.findings).containsExactly(FINE);
+		pass("PT5.9S");
+		assertThat(check.begun).isOne();
+		pass("PT0.1S");
+		assertThat(check.begun).isEqualTo(2);
+	}
+
+	@Test
+	void neverBeginsAnAttemptDuringAnother() {
+		FakeCheck check = add("a", "PT0S");
+		pass("PT0S");
+		pass("PT60S");
+		assertThat(check.begun).isOne();
+		check.end(FINE);
+		assertThat(check.begun).isEqualTo(2);
+		assertThat(this.underWay).containsExactly(check);
+	}
+
+	@Test
+	void hasSoManyUnderWayAtMostAndThenTheOneThatWaitedLongest() {
+		FakeCheck a = add("a", "PT0S");
+		FakeCheck b = add("b", "PT1S");
+		FakeCheck d = add("d", "PT3S");
+		FakeCheck c = add("c", "PT2S");
+		pass("PT5S");
+		assertThat(this.underWay).containsExactly(a, b);
+		a.end(FINE);
+		assertThat(this.underWay).containsExactly(b, c);
+		pass("PT1S");
+		b.end(FINE);
+		assertThat(this.underWay).containsExactly(c, d);
+	}
+
+	@Test
+	void givesEveryoneATurnWhereThereAreMoreThanCanBeServed() {
+		List<FakeCheck> checks = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			checks.add(add("check " + i, "PT0S"));
+		}
+		for (int i = 0; i < 200; i++) {
+			// Each attempt takes 2 seconds, so 20 of them take 20 instead of 10.
+			pass("PT2S");
+			List.copyOf(this.underWay).forEach((check) -> check.end(FINE));
+		}
+		assertThat(checks).allSatisfy((check) -> assertThat(check.begun).isBetween(19, 21));
+	}
+
+	@Test
+	void endsWhatIsRemoved() {
+		FakeCheck waiting = add("waiting", "PT5S");
+		FakeCheck running = add("running", "PT0S");
+		pass("PT0S");
+		this.schedule.remove(waiting.entry);
+		this.schedule.remove(running.entry);
+		this.schedule.remove(running.entry);
+		assertThat(running.attempt).isCancelled();
+		pass("PT60S");
+		assertThat(waiting.begun).isZero();
+		assertThat(running.begun).isOne();
+		assertThat(running.findings).isEmpty();
+		// Its place is free for another.
+		FakeCheck one = add("one", "PT0S");
+		FakeCheck other = add("other", "PT0S");
+		pass("PT0S");
+		assertThat(List.of(one.begun, other.begun)).containsOnly(1);
+	}
+
+	@Test
+	void endsAllWhenClosed() {
+		FakeCheck running = add("running", "PT0S");
+		FakeCheck waiting = add("waiting", "PT5S");
+		pass("PT0S");
+		this.schedule.close();
+		FakeCheck late = add("late", "PT0S");
+		pass("PT60S");
+		assertThat(running.attempt).isCancelled();
+		assertThat(running.findings).isEmpty();
+		assertThat(waiting.begun).isZero();
+		assertThat(late.begun).isZero();
+	}
+
+	@Test
+	void goesOnAfterAnAttemptOrItsJudgementBroke() {
+		FakeCheck check = add("a", "PT0S");
+		pass("PT0S");
+		check.attempt.completeExceptionally(new IllegalStateException("broken"));
+		assertThat(check.findings).isEmpty();
+		check.breaks = true;
+		pass("PT10S");
+		assertThat(check.begun).isEqualTo(2);
+		check.breaks = false;
+		pass("PT10S");
+		check.judgementBreaks = true;
+		check.end(FINE);
+		pass("PT10S");
+		assertThat(check.begun).isEqualTo(4);
+	}
+
+	@Test
+	void needsOneTimerForAnyNumberOfChecksThatEndAtOnce() {
+		AtomicInteger timers = new AtomicInteger();
+		Timeline counting = new CountingTimeline(this.timeline, timers);
+		try (CheckSchedule many = new CheckSchedule(counting, Duration.ofSeconds(10), 64)) {
+			AtomicInteger begun = new AtomicInteger();
+			for (int i = 0; i < 100_000; i++) {
+				many.add(new AtOnce(begun), Duration.ofSeconds(5));
+			}
+			assertThat(timers).hasValue(1);
+			pass("PT5S");
+			assertThat(begun).hasValue(100_000);
+			assertThat(timers).hasValue(2);
+		}
+	}
+
+	private final class FakeCheck implements CheckSchedule.Check {
+
+		private final String name;
+
+		private final List<Finding> findings = new ArrayList<>();
+
+		private CheckSchedule.Entry entry;
+
+		private CompletableFuture<Finding> attempt;
+
+		private int begun;
+
+		private boolean breaks;
+
+		private boolean judgementBreaks;
+
+		private FakeCheck(String name) {
+			this.name = name;
+		}
+
+		@Override
+		public CompletableFuture<Finding> begin() {
+			this.begun++;
+			if (this.breaks) {
+				throw new IllegalStateException("broken");
+			}
+			CheckScheduleTests.this.underWay.add(this);
+			this.attempt = new CompletableFuture<>();
+			return this.attempt;
+		}
+
+		private void end(Finding finding) {
+			CheckScheduleTests.this.underWay.remove(this);
+			this.attempt.complete(finding);
+		}
+
+		@Override
+		public void found(Finding finding) {
+			if (this.judgementBreaks) {
+				throw new IllegalStateException("broken");
+			}
+			this.findings.add(finding);
+		}
+
+		@Override
+		public String toString() {
+			return this.name;
+		}
+
+	}
+
+	private record AtOnce(AtomicInteger begun) implements CheckSchedule.Check {
+
+		@Override
+		public CompletableFuture<Finding> begin() {
+			this.begun.incrementAndGet();
+			return CompletableFuture.completedFuture(FINE);
+		}
+
+		@Override
+		public void found(Finding finding) {
+		}
+
+	}
+
+	private record CountingTimeline(Timeline timeline, AtomicInteger timers) implements Timeline {
+
+		@Override
+		public Instant now() {
+			return this.timeline.now();
+		}
+
+		@Override
+		public long nanoTime() {
+			return this.timeline.nanoTime();
+		}
+
+		@Override
+		public Alarm schedule(Duration delay, Runnable task) {
+			this.timers.incrementAndGet();
+			return this.timeline.schedule(delay, task);
+		}
+
+	}
+
+}

@@ -1,0 +1,395 @@
+package dev.cloudmap.registry.health;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.state.Change;
+import dev.cloudmap.registry.state.CreateNamespace;
+import dev.cloudmap.registry.state.CreateService;
+import dev.cloudmap.registry.state.CustomHealthCheck;
+import dev.cloudmap.registry.state.DeregisterInstance;
+import dev.cloudmap.registry.state.HealthCheck;
+import dev.cloudmap.registry.state.HealthStatus;
+import dev.cloudmap.registry.state.InstanceKey;
+import dev.cloudmap.registry.state.Journal;
+import dev.cloudmap.registry.state.NamespaceType;
+import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.RegisterInstance;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.Service;
+import dev.cloudmap.registry.state.Tags;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Which instances are checked and what becomes of the findings, with time turned by hand
+ * and without a network.
+ */
+class EndpointChecksTests {
+
+	private static final Map<String, String> HERE = Map.of("AWS_INSTANCE_IPV4", "127.0.0.1", "AWS_INSTANCE_PORT",
+			"8080");
+
+	private static final InstanceKey KEY = new InstanceKey("srv-1", "i");
+
+	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+
+	private final RecordingJournal journal = new RecordingJournal();
+
+	private final FakeProber prober = new FakeProber();
+
+	private RegistryState state;
+
+	private EndpointChecks checks;
+
+	@BeforeEach
+	void start() {
+		this.state = new RegistryState(this.journal, this.timeline, () -> Realism.NONE);
+		this.state
+			.submit(new CreateNamespace("ns-1", "arn", "corp", NamespaceType.HTTP, null, null, 5, Instant.EPOCH, null,
+					Tags.NONE))
+			.join();
+	}
+
+	@AfterEach
+	void stop() {
+		if (this.checks != null) {
+			this.checks.close();
+		}
+		this.state.close();
+	}
+
+	private static Service service(HealthCheck check, CustomHealthCheck custom) {
+		return new Service("srv-1", "arn", "ns-1", "orders", null, null, check, custom, Instant.EPOCH, null, Map.of(),
+				Tags.NONE);
+	}
+
+	private void create(Service service) {
+		this.state.submit(new CreateService(service, CreateService.Kind.BY_NAMESPACE)).join();
+	}
+
+	private Service createChecked(int threshold) {
+		Service service = service(new HealthCheck(HealthCheck.Type.HTTP, "/health?deep=no", threshold), null);
+		create(service);
+		return service;
+	}
+
+	private void begin() {
+		this.checks = EndpointChecks.begin(this.state, this.timeline, Duration.ofSeconds(10), this.prober);
+	}
+
+	private void register(Map<String, String> attributes) {
+		this.state.submit(new RegisterInstance(KEY, attributes, null)).join();
+	}
+
+	private void pass(String duration) {
+		this.timeline.advance(Duration.parse(duration));
+		// What was found was handed to the writer: wait until it is through.
+		this.state.submit((draft) -> "").exceptionally((failure) -> "").join();
+	}
+
+	private HealthStatus status() {
+		return this.state.snapshot().instance(KEY).health();
+	}
+
+	@Test
+	void checksANewInstanceWithinASecondAndThenEveryInterval() {
+		createChecked(1);
+		begin();
+		register(HERE);
+		assertThat(this.prober.probed).isEmpty();
+		pass("PT1S");
+		assertThat(this.prober.probed).hasSize(1)
+			.allSatisfy((endpoint) -> assertThat(endpoint).hasToString("http://127.0.0.1:8080/health?deep=no"));
+		pass("PT20S");
+		assertThat(this.prober.probed).hasSize(3);
+	}
+
+	@Test
+	void checksNothingWithoutAHealthCheckConfig() {
+		create(service(null, new CustomHealthCheck(1)));
+		begin();
+		register(HERE);
+		pass("PT60S");
+		assertThat(this.prober.probed).isEmpty();
+	}
+
+	@Test
+	void changesTheStatusAfterSoManyFindingsInARow() {
+		createChecked(3);
+		begin();
+		register(HERE);
+		pass("PT1S");
+		this.prober.well = false;
+		pass("PT20S");
+		this.prober.well = true;
+		pass("PT10S");
+		this.prober.well = false;
+		pass("PT20S");
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+		pass("PT10S");
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+		this.prober.well = true;
+		pass("PT20S");
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+		pass("PT10S");
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+	}
+
+	@Test
+	void isHealthyFromTheBeginningAndWritesOnlyChanges() {
+		createChecked(1);
+		begin();
+		register(HERE);
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+		long before = this.state.snapshot().service("srv-1").instancesRevision();
+		int commits = this.journal.commits;
+		pass("PT600S");
+		assertThat(this.journal.commits).isEqualTo(commits);
+		this.prober.well = false;
+		pass("PT600S");
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+		assertThat(this.journal.commits).isEqualTo(commits + 1);
+		assertThat(this.state.snapshot().service("srv-1").instancesRevision()).isEqualTo(before);
+	}
+
+	@Test
+	void triesAgainWhatCouldNotBeKept() {
+		createChecked(2);
+		begin();
+		register(HERE);
+		this.prober.well = false;
+		this.journal.broken = true;
+		pass("PT11S");
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+		this.journal.broken = false;
+		pass("PT10S");
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+	}
+
+	@Test
+	void beginsAnewWhenTheInstanceIsRegisteredAnew() {
+		createChecked(2);
+		begin();
+		register(HERE);
+		this.prober.answers = false;
+		pass("PT1S");
+		CompletableFuture<Finding> first = this.prober.latest;
+		this.prober.answers = true;
+		this.prober.well = false;
+		register(Map.of("AWS_INSTANCE_IPV6", "::1", "AWS_INSTANCE_PORT", "80"));
+		assertThat(first).isCancelled();
+		pass("PT1S");
+		assertThat(this.prober.probed).hasSize(2).last().hasToString("http://[::1]:80/health?deep=no");
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+		pass("PT10S");
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+		register(HERE);
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+	}
+
+	@Test
+	void goesOnWhenALeaseIsRenewed() {
+		createChecked(3);
+		begin();
+		Map<String, String> leased = new HashMap<>(HERE);
+		leased.put("discovery.lease", "15");
+		register(leased);
+		this.prober.well = false;
+		for (int i = 0; i < 5; i++) {
+			pass("PT5S");
+			register(leased);
+		}
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+		assertThat(this.prober.probed).hasSizeBetween(3, 4);
+		this.prober.well = true;
+		for (int i = 0; i < 6; i++) {
+			pass("PT5S");
+			register(leased);
+		}
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+	}
+
+	@Test
+	void leavesALeaseTheLastWord() {
+		createChecked(1);
+		InstanceHealth.begin(this.state, this.timeline, () -> Realism.NONE);
+		begin();
+		Map<String, String> leased = new HashMap<>(HERE);
+		leased.put("discovery.lease", "15");
+		register(leased);
+		pass("PT16S");
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+		pass("PT20S");
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+		register(leased);
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+	}
+
+	@Test
+	void endsWithTheInstance() {
+		createChecked(1);
+		begin();
+		register(HERE);
+		this.prober.answers = false;
+		pass("PT1S");
+		this.state.submit(new DeregisterInstance(KEY)).join();
+		assertThat(this.prober.latest).isCancelled();
+		pass("PT60S");
+		assertThat(this.prober.probed).hasSize(1);
+	}
+
+	@Test
+	void endsAllWhenClosed() {
+		createChecked(1);
+		begin();
+		register(HERE);
+		this.prober.answers = false;
+		pass("PT1S");
+		this.checks.close();
+		assertThat(this.prober.latest).isCancelled();
+		register(HERE);
+		pass("PT60S");
+		assertThat(this.prober.probed).hasSize(1);
+	}
+
+	@Test
+	void checksWhatWasRegisteredBefore() {
+		createChecked(1);
+		register(HERE);
+		begin();
+		pass("PT10S");
+		assertThat(this.prober.probed).hasSize(1);
+	}
+
+	@Test
+	void followsTheServicesSettings() {
+		Service checked = createChecked(1);
+		Service unchecked = service(null, null);
+		Service patient = service(new HealthCheck(HealthCheck.Type.TCP, null, 2), null);
+		begin();
+		register(HERE);
+		this.prober.answers = false;
+		pass("PT1S");
+		update(unchecked, checked);
+		assertThat(this.prober.latest).isCancelled();
+		pass("PT60S");
+		assertThat(this.prober.probed).hasSize(1);
+		update(patient, unchecked);
+		pass("PT1S");
+		assertThat(this.prober.probed).hasSize(2).last().hasToString("tcp://127.0.0.1:8080");
+		CompletableFuture<Finding> running = this.prober.latest;
+		update(patient, patient);
+		assertThat(running).isNotCancelled();
+		update(checked, patient);
+		assertThat(running).isCancelled();
+	}
+
+	@Test
+	void believesNothingThatAnEarlierCheckFound() {
+		Service checked = createChecked(1);
+		begin();
+		register(HERE);
+		// To the state the service has had the other check all the time.
+		Service other = service(new HealthCheck(HealthCheck.Type.TCP, null, 1), null);
+		update(other, checked);
+		this.prober.well = false;
+		pass("PT60S");
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+	}
+
+	private void update(Service service, Service before) {
+		this.checks.changed(this.state.snapshot(), List.of(new Change.ServiceUpdated(0, service, before)));
+	}
+
+	@Test
+	void failsWhereNoHostCanBe() {
+		createChecked(1);
+		begin();
+		for (String nowhere : List.of("0.0.0.0", "224.0.0.1")) {
+			register(Map.of("AWS_INSTANCE_IPV4", nowhere, "AWS_INSTANCE_PORT", "80"));
+			assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+			pass("PT1S");
+			assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+		}
+		assertThat(this.prober.probed).isEmpty();
+	}
+
+	@Test
+	void failsWhatHasNoPort() {
+		// An instance may be older than the check of its service.
+		create(service(null, null));
+		begin();
+		register(Map.of("AWS_INSTANCE_IPV4", "127.0.0.1"));
+		Service checked = service(new HealthCheck(HealthCheck.Type.HTTP, "/", 1), null);
+		assertThat(Endpoint.of(checked, checked.healthCheck(), this.state.snapshot().instance(KEY))).isNull();
+		update(checked, service(null, null));
+		pass("PT60S");
+		assertThat(this.prober.probed).isEmpty();
+	}
+
+	/**
+	 * Finds what it is told to.
+	 */
+	private static final class FakeProber implements Prober {
+
+		private final List<Endpoint> probed = new ArrayList<>();
+
+		private boolean well = true;
+
+		private boolean answers = true;
+
+		private CompletableFuture<Finding> latest = new CompletableFuture<>();
+
+		@Override
+		public CompletableFuture<Finding> probe(Endpoint endpoint) {
+			this.probed.add(endpoint);
+			this.latest = new CompletableFuture<>();
+			if (this.answers) {
+				this.latest.complete(this.well ? Finding.healthy("well") : Finding.unhealthy("ill"));
+			}
+			return this.latest;
+		}
+
+	}
+
+	/**
+	 * Counts what it is given, keeps nothing, and says so when it is broken.
+	 */
+	private static final class RecordingJournal implements Journal {
+
+		private volatile boolean broken;
+
+		private volatile int commits;
+
+		@Override
+		public Contents load() {
+			return Journal.NONE.load();
+		}
+
+		@Override
+		@SuppressWarnings("NonAtomicVolatileUpdate") // there is one writer
+		public void commit(Commit commit) {
+			if (this.broken) {
+				throw new IllegalStateException("disk full");
+			}
+			this.commits++;
+		}
+
+		@Override
+		public void close() {
+		}
+
+	}
+
+}

@@ -1,0 +1,223 @@
+package dev.cloudmap.registry.health;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.cloudmap.registry.ScriptedServer;
+import dev.cloudmap.registry.state.HealthCheck;
+import dev.cloudmap.registry.state.HealthStatus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Single checks of real sockets.
+ */
+class NettyProberTests {
+
+	private static final String EMPTY_ANSWER = "HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n";
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private static EventLoopGroup group;
+
+	private static NettyProber prober;
+
+	@BeforeAll
+	static void start() {
+		group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+		prober = prober(PATIENCE, PATIENCE);
+	}
+
+	@AfterAll
+	static void stop() {
+		group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+	}
+
+	private static NettyProber prober(Duration response, Duration tcpConnect) {
+		return new NettyProber(group, new NettyProber.Deadlines(PATIENCE, response, tcpConnect));
+	}
+
+	private static Endpoint endpoint(HealthCheck.Type type, int port) {
+		return new Endpoint(type, InetAddress.getLoopbackAddress(), port, "/health?deep=no");
+	}
+
+	private static Finding probe(HealthCheck.Type type, ScriptedServer server) {
+		return prober.probe(endpoint(type, server.port())).join();
+	}
+
+	private static void assertUnhealthy(Finding finding, String reason) {
+		assertThat(finding.reason()).contains(reason);
+		assertThat(finding.status()).isEqualTo(HealthStatus.UNHEALTHY);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "200 OK", "204 No Content", "299", "301 Moved Permanently", "399 Odd" })
+	void takesTwoHundredAndThreeHundredForHealthy(String status) throws Exception {
+		try (ScriptedServer server = ScriptedServer.answering(EMPTY_ANSWER.formatted(status))) {
+			assertThat(probe(HealthCheck.Type.HTTP, server))
+				.isEqualTo(Finding.healthy("http://127.0.0.1:%d/health?deep=no answered ".formatted(server.port())
+						+ "with status " + status.substring(0, 3)));
+			// No redirect is followed.
+			assertThat(server.requests()).hasSize(1);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "404 Not Found", "500 Internal Server Error", "101 Switching Protocols", "400", "600" })
+	void takesOtherStatusesForUnhealthy(String status) throws Exception {
+		try (ScriptedServer server = ScriptedServer.answering(EMPTY_ANSWER.formatted(status))) {
+			assertUnhealthy(probe(HealthCheck.Type.HTTP, server), "answered with status " + status.substring(0, 3));
+		}
+	}
+
+	@Test
+	void asksLikeRoute53() throws Exception {
+		try (ScriptedServer server = ScriptedServer.answering(EMPTY_ANSWER.formatted("200 OK"))) {
+			probe(HealthCheck.Type.HTTP, server);
+			assertThat(server.requests().get(0).lines()).startsWith("GET /health?deep=no HTTP/1.1")
+				.contains("host: 127.0.0.1:" + server.port(), "user-agent: discovery-registry health check",
+						"accept: */*", "connection: close");
+		}
+	}
+
+	@Test
+	void waitsForTheStatusAfterInformationalOnes() throws Exception {
+		try (ScriptedServer server = ScriptedServer
+			.answering("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 503 Unavailable\r\n\r\n")) {
+			assertUnhealthy(probe(HealthCheck.Type.HTTP, server), "answered with status 503");
+		}
+	}
+
+	@Test
+	void takesNoInterestInTheBody() throws Exception {
+		try (ScriptedServer server = ScriptedServer
+			.answering("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(2 * StatusReader.MAX_BYTES))) {
+			assertThat(probe(HealthCheck.Type.HTTP, server).status()).isEqualTo(HealthStatus.HEALTHY);
+		}
+	}
+
+	@Test
+	void refusesWhatIsNoHttp() throws Exception {
+		try (ScriptedServer server = ScriptedServer.answering("SSH-2.0-\u001b[31mOpenSSH\r\n\r\n")) {
+			assertUnhealthy(probe(HealthCheck.Type.HTTP, server), "no HTTP");
+			assertThat(probe(HealthCheck.Type.HTTP, server).reason()).doesNotContain("\u001b");
+		}
+	}
+
+	@Test
+	void refusesHugeAnswers() throws Exception {
+		String huge = "x".repeat(StatusReader.MAX_BYTES);
+		for (String answer : List.of("HTTP/1.1 200 " + huge, "HTTP/1.1 200 OK\r\nA: " + huge + "\r\n\r\n", huge,
+				"HTTP/1.1 200 OK\r\n" + "A: b\r\n".repeat(6000) + "\r\n",
+				"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(1000))) {
+			try (ScriptedServer server = ScriptedServer.answering(answer)) {
+				assertThat(probe(HealthCheck.Type.HTTP, server).status()).isEqualTo(HealthStatus.UNHEALTHY);
+			}
+		}
+	}
+
+	@Test
+	void refusesWhoHangsUp() throws Exception {
+		for (String beginning : List.of("", "HTTP/1.1 200 OK\r\nDate:")) {
+			try (ScriptedServer server = ScriptedServer.hangingUpAfter(beginning)) {
+				assertThat(probe(HealthCheck.Type.HTTP, server).status()).isEqualTo(HealthStatus.UNHEALTHY);
+			}
+		}
+	}
+
+	@Test
+	void refusesWhoIsTooSlow() throws Exception {
+		for (String beginning : List.of("", "HTTP/1.1 200 OK\r\nDate:")) {
+			try (ScriptedServer server = ScriptedServer.answering(beginning)) {
+				Endpoint endpoint = endpoint(HealthCheck.Type.HTTP, server.port());
+				assertUnhealthy(prober(Duration.ofMillis(200), PATIENCE).probe(endpoint).join(),
+						"did not answer within 200 ms");
+				await().untilAsserted(() -> assertThat(server.connections()).isZero());
+			}
+		}
+	}
+
+	@Test
+	void closesTheConnectionWhenItKnows() throws Exception {
+		// The server would leave it open for ever.
+		try (ScriptedServer server = ScriptedServer.answering(EMPTY_ANSWER.formatted("200 OK"))) {
+			probe(HealthCheck.Type.HTTP, server);
+			await().untilAsserted(() -> assertThat(server.connections()).isZero());
+		}
+	}
+
+	@Test
+	void closesTheConnectionWhenCancelled() throws Exception {
+		try (ScriptedServer server = ScriptedServer.answering("")) {
+			CompletableFuture<Finding> attempt = prober.probe(endpoint(HealthCheck.Type.HTTP, server.port()));
+			await().untilAsserted(() -> assertThat(server.requests()).hasSize(1));
+			attempt.cancel(false);
+			await().untilAsserted(() -> assertThat(server.connections()).isZero());
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "HTTP", "HTTPS", "TCP" })
+	void saysThatItIsRefused(HealthCheck.Type type) throws Exception {
+		int port;
+		try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			port = gone.getLocalPort();
+		}
+		assertUnhealthy(prober.probe(endpoint(type, port)).join(), "Connection refused");
+	}
+
+	@Test
+	void wantsOnlyAConnectionForTcp() throws Exception {
+		try (ScriptedServer server = ScriptedServer.answering("")) {
+			assertThat(probe(HealthCheck.Type.TCP, server))
+				.isEqualTo(Finding.healthy("tcp://127.0.0.1:%d takes connections".formatted(server.port())));
+			assertThat(server.requests()).isEmpty();
+			await().untilAsserted(() -> assertThat(server.connections()).isZero());
+		}
+	}
+
+	@Test
+	void givesUpConnectingInTime() throws Exception {
+		try (ScriptedServer server = ScriptedServer.acceptingNobody()) {
+			Endpoint endpoint = endpoint(HealthCheck.Type.TCP, server.port());
+			assertUnhealthy(prober(PATIENCE, Duration.ofMillis(300)).probe(endpoint).join(),
+					"no connection to " + endpoint);
+		}
+	}
+
+	@Test
+	void speaksTlsWithoutTrustingAnyone(@TempDir Path directory) throws Exception {
+		for (String status : List.of("200 OK", "503 Unavailable")) {
+			try (ScriptedServer server = ScriptedServer.encrypted(directory, EMPTY_ANSWER.formatted(status))) {
+				assertThat(probe(HealthCheck.Type.HTTPS, server).reason())
+					.isEqualTo("https://127.0.0.1:%d/health?deep=no answered with status ".formatted(server.port())
+							+ status.substring(0, 3));
+				await().untilAsserted(() -> assertThat(server.connections()).isZero());
+			}
+		}
+	}
+
+	@Test
+	void saysThatThereIsNoTls() throws Exception {
+		try (ScriptedServer server = ScriptedServer.greeting("220 \u001b[31mready\r\n".repeat(1000))) {
+			assertUnhealthy(probe(HealthCheck.Type.HTTPS, server), "TLS with https://127.0.0.1");
+		}
+	}
+
+}

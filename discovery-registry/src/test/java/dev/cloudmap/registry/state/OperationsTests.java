@@ -1,0 +1,217 @@
+package dev.cloudmap.registry.state;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import dev.cloudmap.registry.HandTurnedTimeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * How operations fare: delays, failures, what they exclude, and restarts.
+ */
+class OperationsTests {
+
+	private static final Duration DELAY = Duration.ofSeconds(10);
+
+	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+
+	private final RememberingJournal journal = new RememberingJournal();
+
+	private Realism realism = Realism.NONE;
+
+	private RegistryState state = new RegistryState(this.journal, this.timeline, () -> this.realism);
+
+	@AfterEach
+	void stop() {
+		this.state.close();
+	}
+
+	private void restart() {
+		this.state.close();
+		this.state = new RegistryState(this.journal, this.timeline, () -> this.realism);
+	}
+
+	private String create(String name) {
+		return this.state
+			.submit(new CreateNamespace("ns-" + name, "arn", name, NamespaceType.HTTP, null, null, 5, Instant.EPOCH,
+					null, Tags.NONE))
+			.join();
+	}
+
+	private void createService(String namespace, String name) {
+		Service service = new Service("srv-" + name, "arn", "ns-" + namespace, name, null, null, null, null,
+				Instant.EPOCH, null, Map.of(), Tags.NONE);
+		this.state.submit(new CreateService(service, CreateService.Kind.BY_NAMESPACE)).join();
+	}
+
+	private RegisterInstance register(String creatorRequestId, Map<String, String> attributes) {
+		return new RegisterInstance(new InstanceKey("srv-worker", "one"), attributes, creatorRequestId);
+	}
+
+	/**
+	 * Lets time pass, and the writer thread do what has become due.
+	 */
+	private void pass(Duration duration) {
+		this.timeline.advance(duration);
+		this.state.submit((draft) -> "").join();
+	}
+
+	private Operation operation(String id) {
+		Operation operation = this.state.findOperation(id);
+		assertThat(operation).isNotNull();
+		return operation;
+	}
+
+	@Test
+	void goOnWhereTheyWereAfterARestart() {
+		this.realism = Realism.NONE.withOperationDelay(DELAY);
+		String id = create("corp");
+		restart();
+		assertThat(operation(id).status()).isEqualTo(Operation.Status.SUBMITTED);
+		pass(DELAY.dividedBy(2));
+		assertThat(operation(id).status()).isEqualTo(Operation.Status.PENDING);
+		restart();
+		assertThat(operation(id).status()).isEqualTo(Operation.Status.PENDING);
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> create("corp"))
+			.havingCause()
+			.satisfies(
+					(ex) -> assertThat(((RegistryException) ex).members()).containsEntry("DuplicateOperationId", id));
+		pass(DELAY);
+		assertThat(operation(id).status()).isEqualTo(Operation.Status.SUCCESS);
+		assertThat(this.state.snapshot().findNamespace("ns-corp")).isNotNull();
+		restart();
+		assertThat(operation(id).status()).isEqualTo(Operation.Status.SUCCESS);
+		assertThat(operation(id).targets()).containsEntry(Operation.Target.NAMESPACE, "ns-corp");
+	}
+
+	@Test
+	void failAsTheyAreTold() {
+		this.realism = Realism.NONE.withFailure(Operation.Type.CREATE_NAMESPACE,
+				Operation.ErrorCode.CANNOT_CREATE_HOSTED_ZONE);
+		Operation failed = operation(create("corp"));
+		assertThat(failed.status()).isEqualTo(Operation.Status.FAIL);
+		assertThat(failed.errorCode()).isEqualTo(Operation.ErrorCode.CANNOT_CREATE_HOSTED_ZONE);
+		assertThat(failed.errorMessage()).isNotEmpty();
+		assertThat(this.state.snapshot().namespaces()).isEmpty();
+		this.realism = Realism.NONE;
+		assertThat(operation(create("corp")).status()).isEqualTo(Operation.Status.SUCCESS);
+	}
+
+	@Test
+	void failWhenTheirTimeComesTooLate() {
+		create("corp");
+		this.realism = Realism.NONE.withOperationDelay(DELAY);
+		String id = this.state.submit(new DeleteNamespace("ns-corp")).join();
+		createService("corp", "worker");
+		pass(DELAY);
+		assertThat(operation(id).status()).isEqualTo(Operation.Status.FAIL);
+		assertThat(operation(id).errorCode()).isEqualTo(Operation.ErrorCode.INTERNAL_FAILURE);
+		assertThat(operation(id).errorMessage()).contains("services");
+		assertThat(this.state.snapshot().findNamespace("ns-corp")).isNotNull();
+	}
+
+	@Test
+	void excludeOthersOnTheSameResource() {
+		create("corp");
+		createService("corp", "worker");
+		this.realism = Realism.NONE.withOperationDelay(DELAY);
+		UpdateNamespace update = new UpdateNamespace("ns-corp", NamespaceType.HTTP, "ours", null, "u1");
+		String first = this.state.submit(update).join();
+		assertThat(this.state.submit(update).join()).isEqualTo(first);
+		assertThatExceptionOfType(CompletionException.class)
+			.isThrownBy(() -> this.state.submit(new DeleteNamespace("ns-corp")).join())
+			.withMessageContaining(first);
+		String registration = this.state.submit(register("r1", Map.of())).join();
+		assertThat(this.state.submit(register("r1", Map.of())).join()).isEqualTo(registration);
+		assertThatExceptionOfType(CompletionException.class)
+			.isThrownBy(() -> this.state.submit(register("r2", Map.of())).join())
+			.withMessageContaining(registration);
+		pass(DELAY);
+		assertThat(this.state.snapshot().namespace("ns-corp").description()).isEqualTo("ours");
+		assertThat(this.state.snapshot().service("srv-worker").instances()).hasSize(1);
+	}
+
+	@Test
+	void runOnceHoweverOftenARegistrationIsRepeated() {
+		create("corp");
+		createService("corp", "worker");
+		String first = this.state.submit(register("r1", Map.of("a", "1"))).join();
+		long revision = this.state.snapshot().service("srv-worker").instancesRevision();
+		assertThat(this.state.submit(register("r1", Map.of("a", "1"))).join()).isEqualTo(first);
+		assertThat(this.state.snapshot().service("srv-worker").instancesRevision()).isEqualTo(revision);
+		assertThat(this.state.submit(register("r1", Map.of("a", "2"))).join()).isNotEqualTo(first);
+		assertThat(this.state.submit(register(null, Map.of("a", "2"))).join()).isNotEqualTo(first);
+		assertThat(this.state.snapshot().service("srv-worker").instancesRevision()).isEqualTo(revision + 2);
+	}
+
+	@Test
+	void areForgottenInTheEnd() {
+		String first = create("corp");
+		createService("corp", "worker");
+		for (int i = 0; i < OperationLog.KEPT; i++) {
+			assertThat(this.state.submit(register(null, Map.of("n", "" + i))).join()).isNotEmpty();
+		}
+		assertThat(this.state.findOperation(first)).isNull();
+		assertThat(this.state.operations()).hasSize(OperationLog.KEPT);
+		assertThat(this.journal.load().operations()).hasSize(OperationLog.KEPT);
+	}
+
+	@Test
+	void holdToQuotasWhereTheyAreAsked() {
+		this.realism = Realism.NONE.withQuotas();
+		for (int i = 0; i < 50; i++) {
+			create("corp" + i);
+		}
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> create("corp"))
+			.havingCause()
+			.satisfies((ex) -> assertThat(((RegistryException) ex).fault()).isEqualTo(Fault.RESOURCE_LIMIT_EXCEEDED));
+		this.realism = Realism.NONE;
+		assertThat(operation(create("corp")).status()).isEqualTo(Operation.Status.SUCCESS);
+	}
+
+	/**
+	 * Keeps everything in memory.
+	 */
+	private static final class RememberingJournal implements Journal {
+
+		private final Map<String, OperationRecord> operations = new LinkedHashMap<>();
+
+		private final List<Namespace> namespaces = new ArrayList<>();
+
+		private long revision;
+
+		@Override
+		public Contents load() {
+			return new Contents(this.revision, List.copyOf(this.namespaces), List.of(), List.of(),
+					List.copyOf(this.operations.values()));
+		}
+
+		@Override
+		public void commit(Commit commit) {
+			this.revision = commit.revision();
+			for (Change change : commit.changes()) {
+				if (change instanceof Change.NamespaceCreated created) {
+					this.namespaces.add(created.namespace());
+				}
+			}
+			commit.operations().forEach((entry) -> this.operations.put(entry.operation().id(), entry));
+			commit.forgottenOperations().forEach(this.operations::remove);
+		}
+
+		@Override
+		public void close() {
+		}
+
+	}
+
+}
