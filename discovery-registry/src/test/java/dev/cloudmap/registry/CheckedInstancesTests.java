@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.Test;
@@ -16,12 +17,14 @@ import software.amazon.awssdk.services.servicediscovery.model.CustomHealthNotFou
 import software.amazon.awssdk.services.servicediscovery.model.CustomHealthStatus;
 import software.amazon.awssdk.services.servicediscovery.model.DnsRecord;
 import software.amazon.awssdk.services.servicediscovery.model.HealthCheckType;
+import software.amazon.awssdk.services.servicediscovery.model.HealthStatus;
 import software.amazon.awssdk.services.servicediscovery.model.HealthStatusFilter;
 import software.amazon.awssdk.services.servicediscovery.model.HttpInstanceSummary;
 import software.amazon.awssdk.services.servicediscovery.model.InvalidInputException;
 import software.amazon.awssdk.services.servicediscovery.model.OperationTargetType;
 import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
+import software.amazon.awssdk.services.servicediscovery.model.ServiceChange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -89,9 +92,8 @@ class CheckedInstancesTests {
 			assertThat(discover(registry, HealthStatusFilter.HEALTHY)).isEmpty();
 			assertThat(discover(registry, HealthStatusFilter.UNHEALTHY)).hasSize(1);
 			assertThat(discover(registry, HealthStatusFilter.HEALTHY_OR_ELSE_ALL)).hasSize(1);
-			assertThat(
-					registry.client().getInstance((request) -> request.serviceId(service).instanceId("one")).instance())
-				.satisfies((instance) -> assertThat(instance.attributes()).isEqualTo(at(port)));
+			assertThat(registry.client().getInstancesHealthStatus((request) -> request.serviceId(service)).status())
+				.containsExactly(Map.entry("one", HealthStatus.UNHEALTHY));
 			try (ScriptedServer back = ScriptedServer.answering(WELL, port)) {
 				awaitStatus(registry, "HEALTHY");
 				assertThat(back.requests()).hasSizeGreaterThanOrEqualTo(2);
@@ -102,14 +104,7 @@ class CheckedInstancesTests {
 	@Test
 	void areLeftOutOfDnsWhileTheyDoNotAnswer() throws Exception {
 		try (TestRegistry registry = start()) {
-			String operation = registry.client()
-				.createPublicDnsNamespace((request) -> request.name("corp.example"))
-				.operationId();
-			String namespace = registry.client()
-				.getOperation((request) -> request.operationId(operation))
-				.operation()
-				.targets()
-				.get(OperationTargetType.NAMESPACE);
+			String namespace = createPublicNamespace(registry);
 			String service = registry.client()
 				.createService((request) -> request.name("orders")
 					.namespaceId(namespace)
@@ -136,6 +131,69 @@ class CheckedInstancesTests {
 				assertThat(back.requests()).isEmpty();
 			}
 		}
+	}
+
+	private static String createPublicNamespace(TestRegistry registry) {
+		String operation = registry.client()
+			.createPublicDnsNamespace((request) -> request.name("corp.example"))
+			.operationId();
+		return registry.client()
+			.getOperation((request) -> request.operationId(operation))
+			.operation()
+			.targets()
+			.get(OperationTargetType.NAMESPACE);
+	}
+
+	@Test
+	void areCheckedAsTheServiceWasChanged() throws Exception {
+		try (TestRegistry registry = start();
+				ScriptedServer server = ScriptedServer.answering("HTTP/1.1 503 Unavailable\r\n\r\n")) {
+			DnsRecord records = DnsRecord.builder().type(RecordType.A).ttl(1L).build();
+			String service = createUncheckedService(registry, records);
+			registry.register(service, "one", at(server.port()));
+			awaitStatus(registry, "UNKNOWN");
+			update(registry, service, records,
+					(change) -> change.healthCheckConfig((check) -> check.type(HealthCheckType.HTTP)));
+			awaitStatus(registry, "UNHEALTHY");
+			update(registry, service, records,
+					(change) -> change.healthCheckConfig((check) -> check.type(HealthCheckType.TCP)));
+			awaitStatus(registry, "HEALTHY");
+			update(registry, service, records, (change) -> {
+			});
+			awaitStatus(registry, "UNKNOWN");
+			awaitSilence(server);
+			awaitStatus(registry, "UNKNOWN");
+		}
+	}
+
+	@Test
+	void areIllWithoutAPortToCheck() {
+		try (TestRegistry registry = start()) {
+			DnsRecord records = DnsRecord.builder().type(RecordType.A).ttl(1L).build();
+			String service = createUncheckedService(registry, records);
+			// This instance is older than the check of its service.
+			registry.register(service, "one", Map.of("AWS_INSTANCE_IPV4", "127.0.0.1"));
+			update(registry, service, records,
+					(change) -> change.healthCheckConfig((check) -> check.type(HealthCheckType.HTTP)));
+			awaitStatus(registry, "UNHEALTHY");
+		}
+	}
+
+	private static String createUncheckedService(TestRegistry registry, DnsRecord records) {
+		String namespace = createPublicNamespace(registry);
+		return registry.client()
+			.createService((request) -> request.name("orders")
+				.namespaceId(namespace)
+				.dnsConfig((dns) -> dns.routingPolicy(RoutingPolicy.MULTIVALUE).dnsRecords(records)))
+			.service()
+			.id();
+	}
+
+	private static void update(TestRegistry registry, String service, DnsRecord records,
+			Consumer<ServiceChange.Builder> change) {
+		registry.client()
+			.updateService((request) -> request.id(service)
+				.service((builder) -> change.accept(builder.dnsConfig((dns) -> dns.dnsRecords(records)))));
 	}
 
 	private static List<String> addresses(TestRegistry registry) throws Exception {
@@ -207,6 +265,23 @@ class CheckedInstancesTests {
 				awaitStatus(registry, "HEALTHY");
 				assertThat(server.requests()).isNotEmpty();
 			}
+		}
+	}
+
+	@Test
+	void takeNoThreadEach() throws Exception {
+		try (TestRegistry registry = start(); ScriptedServer server = ScriptedServer.answering(WELL)) {
+			String service = createService(registry, registry.createHttpNamespace("corp.example"),
+					HealthCheckType.HTTP);
+			for (int i = 0; i < 100; i++) {
+				registry.register(service, "i" + i, at(server.port()));
+			}
+			await().untilAsserted(() -> assertThat(server.requests()).hasSizeGreaterThan(200));
+			// The writer, the timer, DNS and two for connections.
+			await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+				.filteredOn((thread) -> thread.getName().startsWith("registry-"))
+				.hasSizeLessThanOrEqualTo(5));
+			assertThat(discover(registry, HealthStatusFilter.HEALTHY)).hasSize(100);
 		}
 	}
 

@@ -77,6 +77,15 @@ record Answer(HttpResponseStatus status, ByteBuf body, Map<String, String> heade
 		return new Answer(status, json(body));
 	}
 
+	/**
+	 * Returns the same answer with one more header.
+	 */
+	Answer with(CharSequence header, String value) {
+		Map<String, String> more = new LinkedHashMap<>(this.headers);
+		more.put(header.toString(), value);
+		return new Answer(this.status, this.body, more);
+	}
+
 	private static ByteBuf json(Object value) {
 		return Unpooled.wrappedBuffer(Json.write(value));
 	}

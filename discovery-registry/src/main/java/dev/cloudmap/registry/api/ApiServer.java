@@ -44,7 +44,8 @@ public final class ApiServer implements AutoCloseable {
 	private volatile int dnsPort;
 
 	private ApiServer(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, RegistryState state,
-			Dispatcher dispatcher, SignatureVerifier verifier, RealismEndpoint realism) throws IOException {
+			Dispatcher dispatcher, Watchers watchers, SignatureVerifier verifier, RealismEndpoint realism)
+			throws IOException {
 		this.server = TcpServer.bind(group, address, limits, (pipeline) -> {
 			HttpDecoderConfig config = new HttpDecoderConfig().setMaxInitialLineLength(MAX_REQUEST_LINE)
 				.setMaxHeaderSize(MAX_HEADERS)
@@ -54,7 +55,7 @@ public final class ApiServer implements AutoCloseable {
 				.addLast(new FlowControlHandler())
 				.addLast(new BodyLimit(responder))
 				.addLast(ArrivalDeadline.requestsArriveHere())
-				.addLast(new RequestHandler(verifier, dispatcher, responder, realism, () -> this.dnsPort));
+				.addLast(new RequestHandler(verifier, dispatcher, watchers, responder, realism, () -> this.dnsPort));
 		});
 	}
 
@@ -72,15 +73,16 @@ public final class ApiServer implements AutoCloseable {
 	 */
 	public static ApiServer bind(EventLoopGroup group, InetSocketAddress address, RegistryState state,
 			Propagation propagation, InstanceHealth health, Timeline timeline, Access access) throws IOException {
-		return bind(group, address, LIMITS, state, propagation, health, timeline, access);
+		return bind(group, address, LIMITS, state,
+				new Dispatcher(state, propagation, health, timeline, new Throttle(timeline, access.realism())),
+				Watchers.of(propagation, WatchLimits.DEFAULT), new SignatureVerifier(access.credentials(), timeline),
+				new RealismEndpoint(access.realism(), access.realismChange()));
 	}
 
 	static ApiServer bind(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, RegistryState state,
-			Propagation propagation, InstanceHealth health, Timeline timeline, Access access) throws IOException {
-		return new ApiServer(group, address, limits, state,
-				new Dispatcher(state, propagation, health, timeline, new Throttle(timeline, access.realism())),
-				new SignatureVerifier(access.credentials(), timeline),
-				new RealismEndpoint(access.realism(), access.realismChange()));
+			Dispatcher dispatcher, Watchers watchers, SignatureVerifier verifier, RealismEndpoint realism)
+			throws IOException {
+		return new ApiServer(group, address, limits, state, dispatcher, watchers, verifier, realism);
 	}
 
 	/**

@@ -35,14 +35,17 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
 	private final Responder responder;
 
+	private final Watchers watchers;
+
 	private final RealismEndpoint realism;
 
 	private final IntSupplier dnsPort;
 
-	RequestHandler(SignatureVerifier verifier, Dispatcher dispatcher, Responder responder, RealismEndpoint realism,
-			IntSupplier dnsPort) {
+	RequestHandler(SignatureVerifier verifier, Dispatcher dispatcher, Watchers watchers, Responder responder,
+			RealismEndpoint realism, IntSupplier dnsPort) {
 		this.verifier = verifier;
 		this.dispatcher = dispatcher;
+		this.watchers = watchers;
 		this.responder = responder;
 		this.realism = realism;
 		this.dnsPort = dnsPort;
@@ -60,7 +63,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 			return;
 		}
 		Afterwards afterwards = afterwards(request);
-		answer(context, request).whenCompleteAsync((result, failure) -> {
+		answer(context, request, requestId).whenCompleteAsync((result, failure) -> {
 			if (!context.channel().isActive()) {
 				return;
 			}
@@ -78,7 +81,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 				? Afterwards.KEEP : Afterwards.CLOSE;
 	}
 
-	private CompletableFuture<Answer> answer(ChannelHandlerContext context, FullHttpRequest request) {
+	private CompletableFuture<Answer> answer(ChannelHandlerContext context, FullHttpRequest request, String requestId) {
 		String path = RequestTarget.parse(request.uri()).path();
 		boolean root = path.equals("/");
 		// For everyone: an application looks whether it may join before it knows who
@@ -94,12 +97,16 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 			return CompletableFuture
 				.completedFuture(Answer.error(HttpResponseStatus.BAD_REQUEST, ex.type(), ex.message()));
 		}
+		if (path.equals(Watchers.PATH)) {
+			return watch(context, request, requestId);
+		}
 		if (this.realism.isAt(path)) {
 			return CompletableFuture.completedFuture(this.realism.answer(request));
 		}
 		if (!root) {
 			return CompletableFuture.completedFuture(Answer.error(HttpResponseStatus.NOT_FOUND, "NotFound",
-					"There is nothing at '%s'. The API takes POST /.".formatted(request.uri())));
+					"There is nothing at '%s'. The API takes POST /, and GET /watch tells what changes."
+						.formatted(request.uri())));
 		}
 		if (!request.method().equals(HttpMethod.POST)) {
 			return CompletableFuture.completedFuture(Answer.methodNotAllowed(request.method(), "GET", "POST"));
@@ -109,6 +116,15 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 					Caller.of(request.headers().get(HttpHeaderNames.AUTHORIZATION)))
 			// Not on the writer's thread, which others wait for.
 			.thenApplyAsync(Answer::of, context.executor());
+	}
+
+	/**
+	 * Returns why there is nothing to watch; never anything where a stream has begun,
+	 * which then has this handler's place.
+	 */
+	private CompletableFuture<Answer> watch(ChannelHandlerContext context, FullHttpRequest request, String requestId) {
+		Answer refusal = this.watchers.open(context, request, this.responder, requestId);
+		return (refusal != null) ? CompletableFuture.completedFuture(refusal) : new CompletableFuture<>();
 	}
 
 	private static Answer malformed(Throwable cause) {

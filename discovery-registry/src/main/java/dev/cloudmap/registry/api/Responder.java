@@ -5,8 +5,13 @@ import java.util.UUID;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 
@@ -53,14 +58,34 @@ final class Responder {
 	 */
 	FullHttpResponse response(Answer answer, String requestId, Afterwards connection) {
 		FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, answer.status(), answer.body());
-		response.headers()
-			.set(HttpHeaderNames.CONTENT_TYPE, CONTENT_TYPE)
-			.set(REQUEST_ID_HEADER, requestId)
-			.set(REVISION_HEADER, Long.toString(this.state.snapshot().revision()));
+		identify(response, requestId, this.state.snapshot().revision());
+		response.headers().set(HttpHeaderNames.CONTENT_TYPE, CONTENT_TYPE);
 		answer.headers().forEach(response.headers()::set);
 		HttpUtil.setContentLength(response, response.content().readableBytes());
 		HttpUtil.setKeepAlive(response, connection == Afterwards.KEEP);
 		return response;
+	}
+
+	/**
+	 * Returns the beginning of an answer that is a stream of events and takes the rest of
+	 * the connection.
+	 * @param client the client's version of HTTP; before 1.1 there are no chunks
+	 * @param revision the revision whose changes come next
+	 * @param requestId the request's id
+	 */
+	HttpResponse stream(HttpVersion client, long revision, String requestId) {
+		HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+		identify(response, requestId, revision);
+		response.headers()
+			.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.TEXT_EVENT_STREAM)
+			.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+		HttpUtil.setTransferEncodingChunked(response, client.compareTo(HttpVersion.HTTP_1_1) >= 0);
+		HttpUtil.setKeepAlive(response, false);
+		return response;
+	}
+
+	private static void identify(HttpMessage response, String requestId, long revision) {
+		response.headers().set(REQUEST_ID_HEADER, requestId).set(REVISION_HEADER, Long.toString(revision));
 	}
 
 	/**

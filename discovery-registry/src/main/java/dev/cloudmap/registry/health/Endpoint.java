@@ -34,6 +34,16 @@ record Endpoint(HealthCheck.Type type, InetAddress address, int port, String pat
 	private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
 	/**
+	 * Returns whether an instance is checked if its service has a check. A load balancer
+	 * is not: Cloud Map "won't associate the health check with the alias record". Nor is
+	 * an EC2 instance, whose address this registry only makes up.
+	 */
+	static boolean isChecked(Instance instance) {
+		return !instance.attributes().containsKey(AttributeNames.ALIAS)
+				&& !instance.attributes().containsKey(AttributeNames.EC2_INSTANCE_ID);
+	}
+
+	/**
 	 * Returns where an instance is checked. Of two addresses it is the IPv4 one, as on
 	 * Cloud Map, unless the service has AAAA records only.
 	 * @return where, or null when the instance lacks an address or a port, as it may when

@@ -154,7 +154,7 @@ public final class EndpointChecks implements ChangeListener, AutoCloseable {
 	 */
 	private void begin(Service service, Instance instance, Duration within) {
 		HealthCheck config = service.healthCheck();
-		if (config == null || this.checks.containsKey(instance.key())) {
+		if (config == null || !Endpoint.isChecked(instance) || this.checks.containsKey(instance.key())) {
 			return;
 		}
 		InstanceCheck check = new InstanceCheck(service, config, instance);

@@ -171,6 +171,7 @@ class HttpTests {
 		assertThat(deletion.headers().firstValue("Allow")).contains("GET, POST");
 		refused(client.send(HttpRequest.newBuilder(registry.endpoint()).POST(BodyPublishers.noBody()).build(),
 				BodyHandlers.ofString()), 400, "UnknownOperationException");
+		refused(post("MakeCoffee", "{}"), 400, "UnknownOperationException");
 	}
 
 	@ParameterizedTest

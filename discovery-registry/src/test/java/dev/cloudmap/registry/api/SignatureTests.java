@@ -117,6 +117,17 @@ class SignatureTests {
 	}
 
 	@Test
+	void letsOnlyThoseItKnowsWatch() throws Exception {
+		String target = "/watch?namespace=no%2Fsuch%20one&since=12";
+		Map<String, List<String>> headers = new RequestSigner("id", "secret", "servicediscovery", Instant.now())
+			.sign("GET", registry.endpoint().resolve(target), Map.of(), "");
+		assertThat(exchange("GET", target, headers, "")).contains("NamespaceNotFound");
+		assertThat(exchange("GET", target.replace("12", "13"), headers, "")).contains("InvalidSignatureException");
+		assertThat(exchange("GET", target, Map.of("Host", List.of("a")), ""))
+			.contains("MissingAuthenticationTokenException");
+	}
+
+	@Test
 	void verifiesHeadersAsTheyAreOnTheWire() throws Exception {
 		Map<String, List<String>> headers = new LinkedHashMap<>();
 		headers.put("X-Amz-Target", List.of("Route53AutoNaming_v20170314.ListServices"));

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.cloudmap.registry.HandTurnedTimeline;
 import dev.cloudmap.registry.TestRegistry;
 import dev.cloudmap.registry.api.signature.Credentials;
+import dev.cloudmap.registry.api.signature.SignatureVerifier;
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.net.TcpServer;
 import dev.cloudmap.registry.state.Propagation;
@@ -52,11 +53,13 @@ class SlowClientTests {
 		HandTurnedTimeline timeline = new HandTurnedTimeline();
 		this.group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 		this.state = new RegistryState(new SlowJournal(this.disk), timeline, () -> Realism.NONE);
+		Propagation propagation = Propagation.of(this.state, () -> Realism.NONE, timeline);
 		this.server = ApiServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
 				new TcpServer.Limits(10, Duration.ofMinutes(1), ARRIVAL), this.state,
-				Propagation.of(this.state, () -> Realism.NONE, timeline),
-				InstanceHealth.begin(this.state, timeline, () -> Realism.NONE), timeline,
-				new Access(Credentials.NONE, () -> Realism.NONE, null));
+				new Dispatcher(this.state, propagation, InstanceHealth.begin(this.state, timeline, () -> Realism.NONE),
+						timeline, new Throttle(timeline, () -> Realism.NONE)),
+				Watchers.of(propagation, WatchLimits.DEFAULT), new SignatureVerifier(Credentials.NONE, timeline),
+				new RealismEndpoint(() -> Realism.NONE, null));
 		this.server.serve(1);
 	}
 
@@ -106,6 +109,20 @@ class SlowClientTests {
 			assertThat(readUntilSilence(socket)).startsWith("HTTP/1.1 200");
 			send(socket, request);
 			assertThat(readUntilSilence(socket)).startsWith("HTTP/1.1 200");
+		}
+	}
+
+	@Test
+	void maySayNothingInAStream() throws Exception {
+		try (Socket socket = connect()) {
+			this.disk.countDown();
+			String body = "{\"Name\":\"corp\"}";
+			send(socket,
+					"POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: Route53AutoNaming_v20170314.CreateHttpNamespace\r\n"
+							+ "Content-Length: " + body.length() + "\r\n\r\n" + body
+							+ "GET /watch?namespace=corp HTTP/1.1\r\nHost: a\r\n\r\n");
+			socket.setSoTimeout((int) ARRIVAL.multipliedBy(3).toMillis());
+			assertThat(readUntilSilence(socket)).contains("text/event-stream").doesNotContain("(closed)");
 		}
 	}
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.servicediscovery.model.HealthCheckType;
 import software.amazon.awssdk.services.servicediscovery.model.InvalidInputException;
 import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
@@ -115,6 +116,15 @@ class AttributeContractTests {
 	@ValueSource(strings = { "-1", "65536", "http", "80.5", "" })
 	void refusesWhatIsNoPort(String value) {
 		refused(serviceWith("MULTIVALUE SRV"), Map.of("AWS_INSTANCE_IPV4", "10.0.0.1", "AWS_INSTANCE_PORT", value));
+	}
+
+	@Test
+	void refusesToDoWithoutThePortThatAHealthCheckNeeds() {
+		Service service = cloudMap.createService(cloudMap.publicNamespace(),
+				(request) -> request.healthCheckConfig((check) -> check.type(HealthCheckType.TCP))
+					.dnsConfig((dns) -> dns.routingPolicy(RoutingPolicy.MULTIVALUE)
+						.dnsRecords(CloudMapUnderTest.records(60, RecordType.A))));
+		refused(service, Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));
 	}
 
 	@ParameterizedTest

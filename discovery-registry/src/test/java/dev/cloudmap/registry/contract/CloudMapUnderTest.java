@@ -31,9 +31,11 @@ import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesR
 import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesResponse;
 import software.amazon.awssdk.services.servicediscovery.model.DnsRecord;
 import software.amazon.awssdk.services.servicediscovery.model.HealthCheckCustomConfig;
+import software.amazon.awssdk.services.servicediscovery.model.InstanceNotFoundException;
 import software.amazon.awssdk.services.servicediscovery.model.Namespace;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceFilter;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceFilterName;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceNotFoundException;
 import software.amazon.awssdk.services.servicediscovery.model.Operation;
 import software.amazon.awssdk.services.servicediscovery.model.OperationStatus;
 import software.amazon.awssdk.services.servicediscovery.model.OperationTargetType;
@@ -42,6 +44,7 @@ import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 import software.amazon.awssdk.services.servicediscovery.model.Service;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceFilter;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceFilterName;
+import software.amazon.awssdk.services.servicediscovery.model.ServiceNotFoundException;
 
 import dev.cloudmap.registry.TestRegistry;
 
@@ -67,7 +70,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 
-	private static final String MADE_UP_VPC = "vpc-0a1b2c3d4e5f67890";
+	/** A VPC for those who do not look whether there is one. */
+	static final String MADE_UP_VPC = "vpc-0a1b2c3d4e5f67890";
 
 	/** Marks what this suite makes in an account that may not be its own. */
 	private final String prefix = "contract-" + randomText(10);
@@ -190,6 +194,13 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 		Assumptions.assumeFalse(isAws(), "Needs a resource that exists in the account");
 	}
 
+	/**
+	 * Skips a test that would need long to use up a quota, which accounts may raise too.
+	 */
+	void assumeQuotasAreCheap() {
+		Assumptions.assumeFalse(isAws(), "Needs a quota to be used up");
+	}
+
 	ConditionFactory await() {
 		if (isAws()) {
 			return Awaitility.await().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofSeconds(1));
@@ -203,10 +214,13 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * Waits until something is seen that reads may show late.
+	 * Waits until something is seen that reads may show late, down to what it is in.
 	 */
 	void eventually(ThrowingRunnable assertion) {
-		await().untilAsserted(assertion);
+		await()
+			.ignoreExceptionsMatching((ex) -> ex instanceof NamespaceNotFoundException
+					|| ex instanceof ServiceNotFoundException || ex instanceof InstanceNotFoundException)
+			.untilAsserted(assertion);
 	}
 
 	/**

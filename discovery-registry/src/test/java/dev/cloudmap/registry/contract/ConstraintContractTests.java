@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,7 +14,9 @@ import software.amazon.awssdk.services.servicediscovery.model.CreateServiceReque
 import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesRequest;
 import software.amazon.awssdk.services.servicediscovery.model.DnsRecord;
 import software.amazon.awssdk.services.servicediscovery.model.InvalidInputException;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceNotFoundException;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceChange;
+import software.amazon.awssdk.services.servicediscovery.model.ServiceNotFoundException;
 import software.amazon.awssdk.services.servicediscovery.model.Tag;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -31,7 +34,7 @@ class ConstraintContractTests {
 
 	private static final String SERVICE = CloudMapUnderTest.unknownId("srv");
 
-	private static final String VPC = "vpc-0a1b2c3d4e5f67890";
+	private static final String VPC = CloudMapUnderTest.MADE_UP_VPC;
 
 	private static final String LONG_ID = "i".repeat(256);
 
@@ -41,6 +44,18 @@ class ConstraintContractTests {
 
 	private static Tag tag(String key, String value) {
 		return Tag.builder().key(key).value(value).build();
+	}
+
+	@Test
+	void breakNothingElse() {
+		assertThatExceptionOfType(NamespaceNotFoundException.class).isThrownBy(() -> service("", (request) -> {
+		}).send(cloudMap.client()));
+		assertThatExceptionOfType(ServiceNotFoundException.class)
+			.isThrownBy(() -> register("", "i", Map.of("key", "value")).send(cloudMap.client()));
+		assertThatExceptionOfType(ServiceNotFoundException.class)
+			.isThrownBy(() -> update("", Map.of("key", "value")).send(cloudMap.client()));
+		assertThatExceptionOfType(NamespaceNotFoundException.class).isThrownBy(() -> discover("", (request) -> {
+		}).send(cloudMap.client()));
 	}
 
 	static Stream<BrokenRequest> namespaces() {
@@ -58,7 +73,7 @@ class ConstraintContractTests {
 			all.add(new BrokenRequest("CreatePublicDnsNamespace Name " + name,
 					(client) -> client.createPublicDnsNamespace((request) -> request.name(name))));
 		}
-		String name = "never.contract.test";
+		String name = cloudMap.uniqueDomain();
 		for (long ttl : List.of(-1L, 2147483648L)) {
 			all.add(new BrokenRequest("CreatePrivateDnsNamespace SOA TTL " + ttl, (client) -> client
 				.createPrivateDnsNamespace((request) -> request.name(name)
@@ -80,7 +95,7 @@ class ConstraintContractTests {
 	}
 
 	private static Stream<BrokenRequest> namespaceTexts() {
-		String name = "never.contract.test";
+		String name = cloudMap.uniqueDomain();
 		String description = "d".repeat(1025);
 		String requestId = "r".repeat(65);
 		return Stream.of(

@@ -236,6 +236,15 @@ class DiscoveryContractTests {
 	}
 
 	@Test
+	void findsInstancesInAnyOrder() {
+		Service service = cloudMap.createHttpService();
+		cloudMap.registerAll(service, List.of("one", "two", "three", "four", "five"), Map.of());
+		cloudMap.eventually(() -> assertThat(discover(service, HealthStatusFilter.ALL)).hasSize(5));
+		List<String> order = discover(service, HealthStatusFilter.ALL);
+		cloudMap.eventually(() -> assertThat(discover(service, HealthStatusFilter.ALL)).hasSize(5).isNotEqualTo(order));
+	}
+
+	@Test
 	void findsAHundredInstancesUnlessAskedForMore() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.registerAll(service, IntStream.range(0, 101).mapToObj((number) -> "i" + number).toList(), Map.of());
@@ -309,6 +318,18 @@ class DiscoveryContractTests {
 		cloudMap.registerAll(service, List.of("one", "two"), Map.of());
 		cloudMap.deregister(service, "one");
 		cloudMap.eventually(() -> assertThat(discover(service, HealthStatusFilter.ALL)).containsExactly("two"));
+	}
+
+	@Test
+	void forgetsAServiceThatIsGone() {
+		Service service = cloudMap.createHttpService();
+		cloudMap.eventually(() -> assertThat(discover(service, HealthStatusFilter.ALL)).isEmpty());
+		client().deleteService((request) -> request.id(service.id()));
+		cloudMap.eventually(() -> {
+			assertThatExceptionOfType(ServiceNotFoundException.class)
+				.isThrownBy(() -> discover(service, HealthStatusFilter.ALL));
+			assertThatExceptionOfType(ServiceNotFoundException.class).isThrownBy(() -> revision(service));
+		});
 	}
 
 }

@@ -74,8 +74,8 @@ class ErrorContractTests {
 	}
 
 	static Stream<BrokenRequest> refusesNamespacesThatLackSomething() {
-		String name = "never.contract.test";
-		String vpc = "vpc-0a1b2c3d4e5f67890";
+		String name = cloudMap.uniqueDomain();
+		String vpc = CloudMapUnderTest.MADE_UP_VPC;
 		return Stream.of(without("CreateHttpNamespace Name", (client) -> client.createHttpNamespace((request) -> {
 		})), without("CreateHttpNamespace Tag Key",
 				(client) -> client

@@ -2,6 +2,7 @@ package dev.cloudmap.registry.contract;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,6 +18,7 @@ import software.amazon.awssdk.services.servicediscovery.model.Operation;
 import software.amazon.awssdk.services.servicediscovery.model.OperationTargetType;
 import software.amazon.awssdk.services.servicediscovery.model.OperationType;
 import software.amazon.awssdk.services.servicediscovery.model.RecordType;
+import software.amazon.awssdk.services.servicediscovery.model.ResourceLimitExceededException;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 import software.amazon.awssdk.services.servicediscovery.model.Service;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceNotFoundException;
@@ -149,6 +151,17 @@ class InstanceContractTests {
 				.extracting(InstanceSummary::attributes)
 				.containsExactly(Map.of("AWS_INSTANCE_IPV4", "10.0.0.1", "color", "blue"));
 		});
+	}
+
+	@Test
+	void limitsTheInstancesOfAService() {
+		cloudMap.assumeQuotasAreCheap();
+		Service service = cloudMap.createHttpService();
+		List<String> ids = IntStream.range(0, 1000).mapToObj((number) -> "i" + number).toList();
+		cloudMap.registerAll(service, ids, Map.of());
+		assertThatExceptionOfType(ResourceLimitExceededException.class).isThrownBy(() -> client()
+			.registerInstance((request) -> request.serviceId(service.id()).instanceId("last").attributes(Map.of())));
+		cloudMap.register(service, "i0", Map.of("color", "blue"));
 	}
 
 	@Test

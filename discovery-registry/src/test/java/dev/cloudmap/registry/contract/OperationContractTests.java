@@ -11,10 +11,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+import software.amazon.awssdk.services.servicediscovery.model.DuplicateRequestException;
 import software.amazon.awssdk.services.servicediscovery.model.FilterCondition;
 import software.amazon.awssdk.services.servicediscovery.model.InvalidInputException;
 import software.amazon.awssdk.services.servicediscovery.model.ListOperationsResponse;
 import software.amazon.awssdk.services.servicediscovery.model.Namespace;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceAlreadyExistsException;
 import software.amazon.awssdk.services.servicediscovery.model.Operation;
 import software.amazon.awssdk.services.servicediscovery.model.OperationFilter;
 import software.amazon.awssdk.services.servicediscovery.model.OperationFilterName;
@@ -23,6 +25,7 @@ import software.amazon.awssdk.services.servicediscovery.model.OperationStatus;
 import software.amazon.awssdk.services.servicediscovery.model.OperationSummary;
 import software.amazon.awssdk.services.servicediscovery.model.OperationTargetType;
 import software.amazon.awssdk.services.servicediscovery.model.Service;
+import software.amazon.awssdk.services.servicediscovery.model.ServiceDiscoveryException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -115,6 +118,50 @@ class OperationContractTests {
 		}
 		cloudMap.eventually(() -> assertThat(list(filter(OperationFilterName.NAMESPACE_ID, namespace.id())))
 			.contains(operations.get(operations.size() - 1)));
+	}
+
+	@Test
+	void letsNoOtherBeginOnTheSameInstanceUntilItHasEnded() {
+		Service service = cloudMap.createHttpService();
+		String first = register(service, "blue");
+		String second = null;
+		try {
+			second = register(service, "green");
+		}
+		catch (DuplicateRequestException ex) {
+			assertThat(ex.duplicateOperationId()).isEqualTo(first);
+		}
+		cloudMap.succeed(first);
+		if (second == null) {
+			second = register(service, "green");
+		}
+		cloudMap.succeed(second);
+		cloudMap.eventually(
+				() -> assertThat(client().getInstance((request) -> request.serviceId(service.id()).instanceId("one"))
+					.instance()
+					.attributes()).containsEntry("color", "green"));
+	}
+
+	private static String register(Service service, String color) {
+		return client()
+			.registerInstance(
+					(request) -> request.serviceId(service.id()).instanceId("one").attributes(Map.of("color", color)))
+			.operationId();
+	}
+
+	@Test
+	void letsNoOtherMakeTheSameNamespaceUntilItHasEnded() {
+		String name = cloudMap.uniqueName();
+		String first = client().createHttpNamespace((request) -> request.name(name)).operationId();
+		// Which of the two depends on whether the first has ended.
+		assertThatExceptionOfType(ServiceDiscoveryException.class)
+			.isThrownBy(() -> client().createHttpNamespace((request) -> request.name(name)))
+			.satisfiesAnyOf(
+					(ex) -> assertThat(ex).isInstanceOfSatisfying(DuplicateRequestException.class,
+							(duplicate) -> assertThat(duplicate.duplicateOperationId()).isEqualTo(first)),
+					(ex) -> assertThat(ex).isInstanceOf(NamespaceAlreadyExistsException.class));
+		Namespace namespace = cloudMap.namespaceOf(first);
+		assertThat(namespace.name()).isEqualTo(name);
 	}
 
 	@Test

@@ -132,6 +132,15 @@ class ServiceAttributesContractTests {
 	}
 
 	@Test
+	void forgetsTheAttributesOfAServiceThatIsGone() {
+		Service service = cloudMap.createHttpService();
+		update(service.id(), Map.of("port", "80"));
+		client().deleteService((request) -> request.id(service.id()));
+		Service next = cloudMap.createService(cloudMap.httpNamespace(), (request) -> request.name(service.name()));
+		has(next, Map.of());
+	}
+
+	@Test
 	void findsNoAttributesOfAServiceThatIsNotThere() {
 		String unknown = CloudMapUnderTest.unknownId("srv");
 		assertThatExceptionOfType(ServiceNotFoundException.class).isThrownBy(() -> get(unknown));

@@ -147,6 +147,13 @@ class ServiceContractTests {
 	}
 
 	@Test
+	void createsAServiceWithAHealthCheckInAnHttpNamespace() {
+		Service service = create(cloudMap.httpNamespace(),
+				(request) -> request.healthCheckConfig((check) -> check.type(HealthCheckType.TCP)));
+		assertThat(get(service.id()).healthCheckConfig().type()).isEqualTo(HealthCheckType.TCP);
+	}
+
+	@Test
 	void refusesHealthChecksThatMakeNoSense() {
 		refused(cloudMap.publicNamespace(),
 				(request) -> request.healthCheckConfig((check) -> check.type(HealthCheckType.HTTP))

@@ -162,7 +162,7 @@ class TagContractTests {
 	@Test
 	void createsNothingWithTooManyTags() {
 		List<Tag> tags = numbered(0, LIMIT + 1);
-		String vpc = "vpc-0a1b2c3d4e5f67890";
+		String vpc = CloudMapUnderTest.MADE_UP_VPC;
 		String name = cloudMap.uniqueName();
 		String domain = cloudMap.uniqueDomain();
 		assertThatExceptionOfType(TooManyTagsException.class)
