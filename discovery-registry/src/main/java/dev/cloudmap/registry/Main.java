@@ -14,6 +14,8 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import dev.cloudmap.registry.api.signature.Credentials;
+import dev.cloudmap.registry.api.signature.CredentialsSource;
 import dev.cloudmap.registry.health.EndpointChecks;
 
 /**
@@ -48,6 +50,11 @@ public final class Main implements Callable<Integer> {
 			description = "How often the instances of a service with a HealthCheckConfig are checked; 30s is like AWS (default: ${DEFAULT-VALUE}).")
 	private Duration checkInterval = EndpointChecks.DEFAULT_INTERVAL;
 
+	@Option(names = "--credentials", paramLabel = "SOURCE",
+			description = "Answers only requests signed by AWS Signature Version 4 with a key of SOURCE: a file with one "
+					+ "'accessKeyId secretAccessKey' a line, or env:NAME for a variable with id:secret pairs.")
+	private @Nullable String credentials;
+
 	@Mixin
 	private final RealismArguments realism = new RealismArguments();
 
@@ -75,7 +82,7 @@ public final class Main implements Callable<Integer> {
 		RegistryOptions options;
 		try {
 			options = new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory,
-					this.realism.realism(), this.realism.endpoint(), this.checkInterval);
+					this.realism.realism(), this.realism.endpoint(), this.checkInterval, credentials());
 		}
 		catch (IllegalArgumentException ex) {
 			System.err.println(ex.getMessage());
@@ -89,6 +96,10 @@ public final class Main implements Callable<Integer> {
 			System.err.println(ex.getMessage());
 			return START_FAILED;
 		}
+	}
+
+	private Credentials credentials() {
+		return (this.credentials != null) ? CredentialsSource.read(this.credentials, System::getenv) : Credentials.NONE;
 	}
 
 	private static void serve(RegistryOptions options) throws InterruptedException {

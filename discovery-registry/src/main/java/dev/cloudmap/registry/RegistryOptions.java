@@ -6,6 +6,7 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.health.EndpointChecks;
 import dev.cloudmap.registry.state.Realism;
 
@@ -20,9 +21,11 @@ import dev.cloudmap.registry.state.Realism;
  * @param realismEndpoint whether clients may change the realism while it runs
  * @param checkInterval how often the instances of a service with a HealthCheckConfig are
  * checked
+ * @param credentials those who may call the API; {@link Credentials#NONE} asks nobody who
+ * they are
  */
 public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable Path dataDirectory, Realism realism,
-		RealismEndpoint realismEndpoint, Duration checkInterval) {
+		RealismEndpoint realismEndpoint, Duration checkInterval, Credentials credentials) {
 
 	/**
 	 * The port of the API unless another is given.
@@ -51,6 +54,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 		Objects.requireNonNull(bind, "bind");
 		Objects.requireNonNull(realism, "realism");
 		Objects.requireNonNull(realismEndpoint, "realismEndpoint");
+		Objects.requireNonNull(credentials, "credentials");
 		checkPort("HTTP port", httpPort);
 		checkPort("DNS port", dnsPort);
 		if (checkInterval.compareTo(MIN_CHECK_INTERVAL) < 0 || checkInterval.compareTo(MAX_CHECK_INTERVAL) > 0) {
@@ -66,7 +70,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public static RegistryOptions defaults() {
 		return new RegistryOptions(DEFAULT_BIND, DEFAULT_HTTP_PORT, DEFAULT_DNS_PORT, null, Realism.NONE,
-				RealismEndpoint.CLOSED, EndpointChecks.DEFAULT_INTERVAL);
+				RealismEndpoint.CLOSED, EndpointChecks.DEFAULT_INTERVAL, Credentials.NONE);
 	}
 
 	/**
@@ -77,7 +81,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withBind(String newBind) {
 		return new RegistryOptions(newBind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, this.checkInterval);
+				this.realismEndpoint, this.checkInterval, this.credentials);
 	}
 
 	/**
@@ -88,7 +92,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withHttpPort(int newHttpPort) {
 		return new RegistryOptions(this.bind, newHttpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, this.checkInterval);
+				this.realismEndpoint, this.checkInterval, this.credentials);
 	}
 
 	/**
@@ -99,7 +103,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withDnsPort(int newDnsPort) {
 		return new RegistryOptions(this.bind, this.httpPort, newDnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, this.checkInterval);
+				this.realismEndpoint, this.checkInterval, this.credentials);
 	}
 
 	/**
@@ -110,7 +114,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withDataDirectory(@Nullable Path newDataDirectory) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, newDataDirectory, this.realism,
-				this.realismEndpoint, this.checkInterval);
+				this.realismEndpoint, this.checkInterval, this.credentials);
 	}
 
 	/**
@@ -121,7 +125,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withRealism(Realism newRealism) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, newRealism,
-				this.realismEndpoint, this.checkInterval);
+				this.realismEndpoint, this.checkInterval, this.credentials);
 	}
 
 	/**
@@ -131,7 +135,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withRealismEndpoint(RealismEndpoint newRealismEndpoint) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				newRealismEndpoint, this.checkInterval);
+				newRealismEndpoint, this.checkInterval, this.credentials);
 	}
 
 	/**
@@ -143,7 +147,20 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withCheckInterval(Duration newCheckInterval) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, newCheckInterval);
+				this.realismEndpoint, newCheckInterval, this.credentials);
+	}
+
+	/**
+	 * Returns these options with those who may call the API: every request but
+	 * {@code GET /} has to carry a signature of one of them, by AWS's Signature Version
+	 * 4.
+	 * @param newCredentials the access keys; {@link Credentials#NONE} asks nobody who
+	 * they are
+	 * @return the changed options
+	 */
+	public RegistryOptions withCredentials(Credentials newCredentials) {
+		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
+				this.realismEndpoint, this.checkInterval, newCredentials);
 	}
 
 	private static void checkPort(String name, int port) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.cloudmap.registry.api.Access;
 import dev.cloudmap.registry.api.ApiServer;
 import dev.cloudmap.registry.dns.DnsServer;
 import dev.cloudmap.registry.health.EndpointChecks;
@@ -96,15 +97,17 @@ public final class RegistryServer implements AutoCloseable {
 		Propagation propagation = Propagation.of(state, realism::get, timeline);
 		InstanceHealth health = InstanceHealth.begin(state, timeline, realism::get);
 		parts.push(EndpointChecks.begin(state, timeline, options.checkInterval(), group));
+		Access access = new Access(options.credentials(), realism::get,
+				(options.realismEndpoint() == RegistryOptions.RealismEndpoint.OPEN) ? realism::set : null);
 		InetSocketAddress httpAddress = new InetSocketAddress(host, options.httpPort());
 		ApiServer api = bind("HTTP", httpAddress, "--http-port",
-				() -> ApiServer.bind(group, httpAddress, state, propagation, health, timeline));
+				() -> ApiServer.bind(group, httpAddress, state, propagation, health, timeline, access));
 		parts.push(api);
 		InetSocketAddress dnsAddress = new InetSocketAddress(host, options.dnsPort());
 		DnsServer dns = bind("DNS", dnsAddress, "--dns-port", () -> DnsServer.start(group, dnsAddress, propagation));
 		parts.push(dns);
 		api.serve(dns.address().getPort());
-		if (!host.isLoopbackAddress()) {
+		if (!host.isLoopbackAddress() && !options.credentials().areRequired()) {
 			logger.warn("The registry listens on {}, beyond this machine, and asks nobody who they are",
 					options.bind());
 		}

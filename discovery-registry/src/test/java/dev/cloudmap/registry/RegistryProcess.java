@@ -24,7 +24,7 @@ public final class RegistryProcess implements AutoCloseable {
 	private static final Duration DEADLINE = Duration.ofSeconds(30);
 
 	private static final Pattern READY = Pattern
-		.compile("ready http=127\\.0\\.0\\.1:(\\d+) dns=127\\.0\\.0\\.1:(\\d+)");
+		.compile("ready http=(?:127|0)\\.0\\.0\\.[01]:(\\d+) dns=(?:127|0)\\.0\\.0\\.[01]:(\\d+)");
 
 	private final Process process;
 

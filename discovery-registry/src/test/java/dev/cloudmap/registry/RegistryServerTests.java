@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import dev.cloudmap.registry.RegistryOptions.RealismEndpoint;
+import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.state.Realism;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,7 +28,7 @@ class RegistryServerTests {
 	void hasDefaults() {
 		RegistryOptions options = RegistryOptions.defaults();
 		assertThat(options).isEqualTo(new RegistryOptions("127.0.0.1", 8054, 8053, null, Realism.NONE,
-				RealismEndpoint.CLOSED, Duration.ofSeconds(10)));
+				RealismEndpoint.CLOSED, Duration.ofSeconds(10), Credentials.NONE));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withHttpPort(65_536));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withCheckInterval(Duration.ofMillis(99)))
 			.withMessageContaining("PT0.099S");

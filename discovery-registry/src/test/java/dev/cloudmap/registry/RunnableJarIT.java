@@ -3,8 +3,10 @@ package dev.cloudmap.registry;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -61,6 +65,36 @@ class RunnableJarIT {
 		assertThat(process.exitStatus()).isIn(0, 143);
 		assertThat(process.readLine()).isEqualTo("null");
 		assertThat(process.errors()).contains("AWS_DISABLE_HOST_PREFIX_INJECTION=true").doesNotContain("WARN", "ERROR");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void warnsWhenItAsksNobodyBeyondThisMachineWhoTheyAre(boolean asks) throws Exception {
+		Path keys = Files.writeString(this.directory.resolve("keys"), "id hush");
+		List<String> options = new ArrayList<>(List.of("--bind", "0.0.0.0", "--http-port", "0", "--dns-port", "0"));
+		if (asks) {
+			options.addAll(List.of("--credentials", keys.toString()));
+		}
+		RegistryProcess process = run(options.toArray(String[]::new)).awaitReady();
+		HttpRequest request = HttpRequest.newBuilder(process.endpoint())
+			.header("X-Amz-Target", "Route53AutoNaming_v20170314.ListNamespaces")
+			.POST(BodyPublishers.ofString("{}"))
+			.build();
+		HttpResponse<String> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+		assertThat(answer.body()).contains(asks ? "MissingAuthenticationTokenException" : "Namespaces");
+		assertThat(process.errors().contains("WARN")).as(process.errors()).isEqualTo(!asks);
+		assertThat(process.errors()).doesNotContain("hush");
+	}
+
+	@Test
+	void refusesCredentialsThatAreNone() throws Exception {
+		Path keys = Files.writeString(this.directory.resolve("keys"), "# nothing\nhush");
+		RegistryProcess process = run("--credentials", keys.toString());
+		assertThat(process.exitStatus()).isEqualTo(2);
+		assertThat(process.errors()).contains(keys.toString(), "line 2").doesNotContain("hush");
+		process = run("--credentials", "env:NO_SUCH_VARIABLE");
+		assertThat(process.exitStatus()).isEqualTo(2);
+		assertThat(process.errors()).contains("NO_SUCH_VARIABLE");
 	}
 
 	@Test

@@ -14,6 +14,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.DClass;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -43,10 +44,21 @@ public final class TestRegistry implements AutoCloseable {
 	 * An AWS SDK client that tries everything once.
 	 */
 	public static ServiceDiscoveryClient client(URI endpoint) {
+		return client(endpoint, AwsBasicCredentials.create("id", "secret"), Region.EU_WEST_1);
+	}
+
+	/**
+	 * A client of somebody else, or from somewhere else.
+	 */
+	public ServiceDiscoveryClient client(AwsCredentials credentials, Region region) {
+		return client(endpoint(), credentials, region);
+	}
+
+	private static ServiceDiscoveryClient client(URI endpoint, AwsCredentials credentials, Region region) {
 		return ServiceDiscoveryClient.builder()
 			.endpointOverride(endpoint)
-			.region(Region.EU_WEST_1)
-			.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")))
+			.region(region)
+			.credentialsProvider(StaticCredentialsProvider.create(credentials))
 			.httpClientBuilder(UrlConnectionHttpClient.builder())
 			.overrideConfiguration((configuration) -> configuration
 				.putAdvancedOption(SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION, true)

@@ -9,7 +9,9 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 
+import dev.cloudmap.registry.api.signature.SignatureVerifier;
 import dev.cloudmap.registry.health.InstanceHealth;
+import dev.cloudmap.registry.net.ArrivalDeadline;
 import dev.cloudmap.registry.net.TcpServer;
 import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.RegistryState;
@@ -28,14 +30,22 @@ public final class ApiServer implements AutoCloseable {
 
 	private static final int MAX_CHUNK = 8192;
 
-	private static final TcpServer.Limits LIMITS = new TcpServer.Limits(1024, Duration.ofSeconds(60));
+	private static final int MAX_CONNECTIONS = 1024;
+
+	private static final Duration IDLE = Duration.ofSeconds(60);
+
+	/** Enough for the largest body over a slow line, and short for one who stalls. */
+	private static final Duration ARRIVAL = Duration.ofSeconds(10);
+
+	private static final TcpServer.Limits LIMITS = new TcpServer.Limits(MAX_CONNECTIONS, IDLE, ARRIVAL);
 
 	private final TcpServer server;
 
 	private volatile int dnsPort;
 
 	private ApiServer(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, RegistryState state,
-			Dispatcher dispatcher, Watchers watchers) throws IOException {
+			Dispatcher dispatcher, Watchers watchers, SignatureVerifier verifier, RealismEndpoint realism)
+			throws IOException {
 		this.server = TcpServer.bind(group, address, limits, (pipeline) -> {
 			HttpDecoderConfig config = new HttpDecoderConfig().setMaxInitialLineLength(MAX_REQUEST_LINE)
 				.setMaxHeaderSize(MAX_HEADERS)
@@ -44,7 +54,8 @@ public final class ApiServer implements AutoCloseable {
 			pipeline.addLast(new HttpServerCodec(config))
 				.addLast(new FlowControlHandler())
 				.addLast(new BodyLimit(responder))
-				.addLast(new RequestHandler(dispatcher, watchers, responder, () -> this.dnsPort));
+				.addLast(ArrivalDeadline.requestsArriveHere())
+				.addLast(new RequestHandler(verifier, dispatcher, watchers, responder, realism, () -> this.dnsPort));
 		});
 	}
 
@@ -56,18 +67,22 @@ public final class ApiServer implements AutoCloseable {
 	 * @param propagation what look-ups see of it
 	 * @param health takes reports of health
 	 * @param timeline where time comes from
+	 * @param access what callers have to show
 	 * @return the server
 	 * @throws IOException when the address cannot be had
 	 */
 	public static ApiServer bind(EventLoopGroup group, InetSocketAddress address, RegistryState state,
-			Propagation propagation, InstanceHealth health, Timeline timeline) throws IOException {
-		return bind(group, address, LIMITS, state, new Dispatcher(state, propagation, health, timeline),
-				Watchers.of(propagation, WatchLimits.DEFAULT));
+			Propagation propagation, InstanceHealth health, Timeline timeline, Access access) throws IOException {
+		return bind(group, address, LIMITS, state,
+				new Dispatcher(state, propagation, health, timeline, new Throttle(timeline, access.realism())),
+				Watchers.of(propagation, WatchLimits.DEFAULT), new SignatureVerifier(access.credentials(), timeline),
+				new RealismEndpoint(access.realism(), access.realismChange()));
 	}
 
 	static ApiServer bind(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, RegistryState state,
-			Dispatcher dispatcher, Watchers watchers) throws IOException {
-		return new ApiServer(group, address, limits, state, dispatcher, watchers);
+			Dispatcher dispatcher, Watchers watchers, SignatureVerifier verifier, RealismEndpoint realism)
+			throws IOException {
+		return new ApiServer(group, address, limits, state, dispatcher, watchers, verifier, realism);
 	}
 
 	/**

@@ -59,7 +59,11 @@ final class Dispatcher {
 
 	private final Map<String, Route<?>> routes;
 
-	Dispatcher(RegistryState state, Propagation propagation, InstanceHealth health, Timeline timeline) {
+	private final Throttle throttle;
+
+	Dispatcher(RegistryState state, Propagation propagation, InstanceHealth health, Timeline timeline,
+			Throttle throttle) {
+		this.throttle = throttle;
 		NamespaceApi namespaces = new NamespaceApi(state, timeline);
 		ServiceApi services = new ServiceApi(state, timeline);
 		InstanceApi instances = new InstanceApi(state, health);
@@ -128,12 +132,13 @@ final class Dispatcher {
 					"The request names no operation: send the header X-Amz-Target: %s<operation>."
 						.formatted(TARGET_PREFIX));
 		}
-		Route<?> route = target.startsWith(TARGET_PREFIX) ? this.routes.get(target.substring(TARGET_PREFIX.length()))
-				: null;
+		String operation = target.startsWith(TARGET_PREFIX) ? target.substring(TARGET_PREFIX.length()) : "";
+		Route<?> route = this.routes.get(operation);
 		if (route == null) {
 			throw new ProtocolException("UnknownOperationException",
 					"This registry has no operation '%s'.".formatted(target));
 		}
+		this.throttle.admit(operation);
 		return route;
 	}
 

@@ -17,6 +17,9 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 
 import dev.cloudmap.registry.api.Responder.Afterwards;
+import dev.cloudmap.registry.api.signature.RefusedSignatureException;
+import dev.cloudmap.registry.api.signature.RequestTarget;
+import dev.cloudmap.registry.api.signature.SignatureVerifier;
 
 /**
  * Answers the requests of one connection, one after another.
@@ -26,7 +29,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
 	private static final String TARGET_HEADER = "X-Amz-Target";
 
-	private static final String SCHEME = "http://";
+	private final SignatureVerifier verifier;
 
 	private final Dispatcher dispatcher;
 
@@ -34,12 +37,17 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
 	private final Watchers watchers;
 
+	private final RealismEndpoint realism;
+
 	private final IntSupplier dnsPort;
 
-	RequestHandler(Dispatcher dispatcher, Watchers watchers, Responder responder, IntSupplier dnsPort) {
+	RequestHandler(SignatureVerifier verifier, Dispatcher dispatcher, Watchers watchers, Responder responder,
+			RealismEndpoint realism, IntSupplier dnsPort) {
+		this.verifier = verifier;
 		this.dispatcher = dispatcher;
 		this.watchers = watchers;
 		this.responder = responder;
+		this.realism = realism;
 		this.dnsPort = dnsPort;
 	}
 
@@ -74,17 +82,31 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 	}
 
 	private CompletableFuture<Answer> answer(ChannelHandlerContext context, FullHttpRequest request, String requestId) {
-		if (path(request.uri()).equals(Watchers.PATH)) {
+		String path = RequestTarget.parse(request.uri()).path();
+		boolean root = path.equals("/");
+		// For everyone: an application looks whether it may join before it knows who
+		// it is.
+		if (root && request.method().equals(HttpMethod.GET)) {
+			InetSocketAddress local = (InetSocketAddress) context.channel().localAddress();
+			return CompletableFuture.completedFuture(Answer.of(Identity.seenAt(local, this.dnsPort.getAsInt())));
+		}
+		try {
+			this.verifier.verify(request);
+		}
+		catch (RefusedSignatureException ex) {
+			return CompletableFuture
+				.completedFuture(Answer.error(HttpResponseStatus.BAD_REQUEST, ex.type(), ex.message()));
+		}
+		if (path.equals(Watchers.PATH)) {
 			return watch(context, request, requestId);
 		}
-		if (!path(request.uri()).equals("/")) {
+		if (this.realism.isAt(path)) {
+			return CompletableFuture.completedFuture(this.realism.answer(request));
+		}
+		if (!root) {
 			return CompletableFuture.completedFuture(Answer.error(HttpResponseStatus.NOT_FOUND, "NotFound",
 					"There is nothing at '%s'. The API takes POST /, and GET /watch tells what changes."
 						.formatted(request.uri())));
-		}
-		if (request.method().equals(HttpMethod.GET)) {
-			InetSocketAddress local = (InetSocketAddress) context.channel().localAddress();
-			return CompletableFuture.completedFuture(Answer.of(Identity.seenAt(local, this.dnsPort.getAsInt())));
 		}
 		if (!request.method().equals(HttpMethod.POST)) {
 			return CompletableFuture.completedFuture(Answer.methodNotAllowed(request.method(), "GET", "POST"));
@@ -103,20 +125,6 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 	private CompletableFuture<Answer> watch(ChannelHandlerContext context, FullHttpRequest request, String requestId) {
 		Answer refusal = this.watchers.open(context, request, this.responder, requestId);
 		return (refusal != null) ? CompletableFuture.completedFuture(refusal) : new CompletableFuture<>();
-	}
-
-	/**
-	 * Returns the path of a request's target, which names the server too where the client
-	 * takes this one for a proxy.
-	 */
-	private static String path(String target) {
-		String path = target;
-		if (path.startsWith(SCHEME)) {
-			int end = path.indexOf('/', SCHEME.length());
-			path = (end >= 0) ? path.substring(end) : "/";
-		}
-		int query = path.indexOf('?');
-		return (query >= 0) ? path.substring(0, query) : path;
 	}
 
 	private static Answer malformed(Throwable cause) {

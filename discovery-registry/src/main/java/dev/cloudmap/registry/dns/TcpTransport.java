@@ -13,6 +13,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.LengthFieldPrepender;
 
+import dev.cloudmap.registry.net.ArrivalDeadline;
 import dev.cloudmap.registry.net.TcpServer;
 
 /**
@@ -25,13 +26,15 @@ final class TcpTransport implements AutoCloseable {
 
 	private static final int MAX_MESSAGE = 65_535;
 
-	private static final TcpServer.Limits LIMITS = new TcpServer.Limits(256, Duration.ofSeconds(10));
+	private static final TcpServer.Limits LIMITS = new TcpServer.Limits(256, Duration.ofSeconds(10),
+			Duration.ofSeconds(5));
 
 	private final TcpServer server;
 
 	TcpTransport(EventLoopGroup group, InetSocketAddress address, Responder responder) throws IOException {
 		this.server = TcpServer.bind(group, address, LIMITS, (pipeline) -> pipeline
 			.addLast(new LengthFieldBasedFrameDecoder(LENGTH_BYTES + MAX_MESSAGE, 0, LENGTH_BYTES, 0, LENGTH_BYTES))
+			.addLast(ArrivalDeadline.requestsArriveHere())
 			.addLast(new LengthFieldPrepender(LENGTH_BYTES))
 			.addLast(new QueryHandler(responder)));
 		this.server.open();

@@ -97,7 +97,7 @@ public final class TcpServer implements AutoCloseable {
 			return;
 		}
 		this.connections.add(connection);
-		connection.pipeline().addLast(new IdleHandler(limits.idle()));
+		connection.pipeline().addLast(new IdleHandler(limits.idle())).addLast(new ArrivalDeadline(limits.arrival()));
 		protocol.accept(connection.pipeline());
 		connection.pipeline().addLast(new FailureHandler());
 	}
@@ -113,8 +113,10 @@ public final class TcpServer implements AutoCloseable {
 	 *
 	 * @param connections how many connections at a time; those beyond are closed at once
 	 * @param idle how long a connection may say nothing and be told nothing
+	 * @param arrival how long a request may take to arrive whole once it has begun; the
+	 * protocol tells with {@link ArrivalDeadline#requestsArriveHere()} when it has
 	 */
-	public record Limits(int connections, Duration idle) {
+	public record Limits(int connections, Duration idle, Duration arrival) {
 	}
 
 	private static final class IdleHandler extends IdleStateHandler {

@@ -12,7 +12,27 @@ public final class Durations {
 
 	private static final Pattern SIMPLE = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
+	private static final int NANOS_PER_MILLI = 1_000_000;
+
 	private Durations() {
+	}
+
+	/**
+	 * Writes a duration so that {@link #parse(String)} reads the same again.
+	 * @param duration a duration of at most some years, not negative
+	 * @return a number and the largest unit that leaves no rest, or the form of ISO 8601
+	 */
+	public static String format(Duration duration) {
+		if (duration.toNanosPart() % NANOS_PER_MILLI != 0) {
+			return duration.toString();
+		}
+		if (duration.toMillisPart() != 0) {
+			return duration.toMillis() + "ms";
+		}
+		if (duration.isZero() || duration.toSecondsPart() != 0) {
+			return duration.toSeconds() + "s";
+		}
+		return (duration.toMinutesPart() != 0) ? duration.toMinutes() + "m" : duration.toHours() + "h";
 	}
 
 	/**

@@ -165,8 +165,10 @@ class HttpTests {
 	@Test
 	void refusesOtherPathsAndMethods() throws Exception {
 		refused(get("/elsewhere"), 404, "NotFound");
-		refused(client.send(HttpRequest.newBuilder(registry.endpoint()).DELETE().build(), BodyHandlers.ofString()), 405,
-				"MethodNotAllowed");
+		HttpResponse<String> deletion = client.send(HttpRequest.newBuilder(registry.endpoint()).DELETE().build(),
+				BodyHandlers.ofString());
+		refused(deletion, 405, "MethodNotAllowed");
+		assertThat(deletion.headers().firstValue("Allow")).contains("GET, POST");
 		refused(client.send(HttpRequest.newBuilder(registry.endpoint()).POST(BodyPublishers.noBody()).build(),
 				BodyHandlers.ofString()), 400, "UnknownOperationException");
 		refused(post("MakeCoffee", "{}"), 400, "UnknownOperationException");
@@ -240,6 +242,16 @@ class HttpTests {
 			String header = "GET / HTTP/1.1\r\nHost: a\r\nX-Large: " + "x".repeat(20_000) + "\r\n\r\n";
 			socket.getOutputStream().write(header.getBytes(StandardCharsets.US_ASCII));
 			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 431");
+		}
+		try (Socket socket = registry.connect()) {
+			String headers = "GET / HTTP/1.1\r\nHost: a\r\n" + "X-Many: yes\r\n".repeat(2000) + "\r\n";
+			socket.getOutputStream().write(headers.getBytes(StandardCharsets.US_ASCII));
+			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 431");
+		}
+		try (Socket socket = registry.connect()) {
+			String line = "GET /" + "x".repeat(5000) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+			socket.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));
+			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 414");
 		}
 		stillAnswers();
 	}

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.health.InstanceHealth;
-import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.Realism;
 import dev.cloudmap.registry.state.RegistryState;
@@ -51,10 +51,11 @@ class SlowStoreTests {
 	void start() throws Exception {
 		HandTurnedTimeline timeline = new HandTurnedTimeline();
 		this.group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-		this.state = new RegistryState(new SlowJournal(), timeline, () -> Realism.NONE);
+		this.state = new RegistryState(new SlowJournal(this.disk), timeline, () -> Realism.NONE);
 		this.server = ApiServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this.state,
 				Propagation.of(this.state, () -> Realism.NONE, timeline),
-				InstanceHealth.begin(this.state, timeline, () -> Realism.NONE), timeline);
+				InstanceHealth.begin(this.state, timeline, () -> Realism.NONE), timeline,
+				new Access(Credentials.NONE, () -> Realism.NONE, null));
 		this.server.serve(1);
 	}
 
@@ -99,32 +100,6 @@ class SlowStoreTests {
 			.sendAsync(request("CreateHttpNamespace", "{\"Name\":\"corp\"}"), BodyHandlers.ofString());
 		this.server.close();
 		assertThat(change.handle((response, failure) -> failure).join()).isNotNull();
-	}
-
-	/**
-	 * Keeps nothing, and does not even do that at once.
-	 */
-	private final class SlowJournal implements Journal {
-
-		@Override
-		public Contents load() {
-			return Journal.NONE.load();
-		}
-
-		@Override
-		public void commit(Commit commit) {
-			try {
-				SlowStoreTests.this.disk.await();
-			}
-			catch (InterruptedException ex) {
-				throw new IllegalStateException(ex);
-			}
-		}
-
-		@Override
-		public void close() {
-		}
-
 	}
 
 }

@@ -21,6 +21,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.api.signature.Credentials;
+import dev.cloudmap.registry.api.signature.SignatureVerifier;
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.net.TcpServer;
 import dev.cloudmap.registry.state.Change;
@@ -64,8 +66,11 @@ final class WatchedRegistry implements AutoCloseable {
 		this.watchers = Watchers.of(this.propagation, limits);
 		InstanceHealth health = InstanceHealth.begin(this.state, this.timeline, () -> realism);
 		this.server = ApiServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-				new TcpServer.Limits(1024, idle), this.state,
-				new Dispatcher(this.state, this.propagation, health, this.timeline), this.watchers);
+				new TcpServer.Limits(1024, idle, LONG), this.state,
+				new Dispatcher(this.state, this.propagation, health, this.timeline,
+						new Throttle(this.timeline, () -> Realism.NONE)),
+				this.watchers, new SignatureVerifier(Credentials.NONE, this.timeline),
+				new RealismEndpoint(() -> Realism.NONE, null));
 		this.server.serve(1);
 	}
 

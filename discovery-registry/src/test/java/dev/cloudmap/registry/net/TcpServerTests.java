@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -14,6 +15,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.handler.codec.LineBasedFrameDecoder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +38,7 @@ class TcpServerTests {
 
 	@Test
 	void closesConnectionsBeyondTheLimitAtOnceAndTakesOthersAgain() throws IOException {
-		try (TcpServer server = serve(new Limits(2, LONG)); Socket first = connect(server)) {
+		try (TcpServer server = serve(new Limits(2, LONG, LONG)); Socket first = connect(server)) {
 			assertEchoes(first);
 			try (Socket second = connect(server)) {
 				assertEchoes(second);
@@ -56,14 +58,45 @@ class TcpServerTests {
 
 	@Test
 	void closesAConnectionThatIsIdle() throws IOException {
-		try (TcpServer server = serve(new Limits(2, Duration.ofMillis(100))); Socket idle = connect(server)) {
+		try (TcpServer server = serve(new Limits(2, Duration.ofMillis(100), LONG)); Socket idle = connect(server)) {
 			assertThat(idle.getInputStream().read()).isEqualTo(-1);
 		}
 	}
 
 	@Test
+	void closesAConnectionWhoseRequestDoesNotArriveInTime() throws IOException {
+		try (TcpServer server = bindLines(new Limits(2, LONG, Duration.ofMillis(300)))) {
+			server.open();
+			try (Socket slow = connect(server); Socket quick = connect(server)) {
+				long begin = System.nanoTime();
+				slow.setSoTimeout(1);
+				// Neither is idle, but one never comes to an end of its line.
+				await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(10)).until(() -> {
+					slow.getOutputStream().write('a');
+					quick.getOutputStream().write("a\n".getBytes(StandardCharsets.US_ASCII));
+					assertThat(quick.getInputStream().read()).isEqualTo('a');
+					return hasEnded(slow);
+				});
+				assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(290));
+			}
+		}
+	}
+
+	private static boolean hasEnded(Socket socket) {
+		try {
+			return socket.getInputStream().read() == -1;
+		}
+		catch (SocketTimeoutException ex) {
+			return false;
+		}
+		catch (IOException ex) {
+			return true;
+		}
+	}
+
+	@Test
 	void closesAConnectionThatFailsAndNoOther() throws IOException {
-		try (TcpServer server = serve(new Limits(2, LONG));
+		try (TcpServer server = serve(new Limits(2, LONG, LONG));
 				Socket failing = connect(server);
 				Socket other = connect(server)) {
 			failing.getOutputStream().write('!');
@@ -74,7 +107,7 @@ class TcpServerTests {
 
 	@Test
 	void servesNobodyBeforeItOpens() throws IOException {
-		try (TcpServer server = bind(new Limits(2, LONG)); Socket early = connect(server)) {
+		try (TcpServer server = bind(new Limits(2, LONG, LONG)); Socket early = connect(server)) {
 			early.setSoTimeout(100);
 			early.getOutputStream().write('a');
 			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> early.getInputStream().read());
@@ -86,7 +119,7 @@ class TcpServerTests {
 
 	@Test
 	void endsItsConnectionsWhenItCloses() throws IOException {
-		TcpServer server = serve(new Limits(2, LONG));
+		TcpServer server = serve(new Limits(2, LONG, LONG));
 		try (Socket open = connect(server)) {
 			assertEchoes(open);
 			server.close();
@@ -107,6 +140,13 @@ class TcpServerTests {
 	private TcpServer bind(Limits limits) throws IOException {
 		return TcpServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits,
 				(pipeline) -> pipeline.addLast(new Echo()));
+	}
+
+	private TcpServer bindLines(Limits limits) throws IOException {
+		return TcpServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits,
+				(pipeline) -> pipeline.addLast(new LineBasedFrameDecoder(100))
+					.addLast(ArrivalDeadline.requestsArriveHere())
+					.addLast(new Echo()));
 	}
 
 	private static Socket connect(TcpServer server) throws IOException {

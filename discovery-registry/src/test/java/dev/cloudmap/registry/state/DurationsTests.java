@@ -27,4 +27,17 @@ class DurationsTests {
 			.withMessageContaining("'" + text + "'");
 	}
 
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "0s", "1ms", "999ms", "1500ms", "1s", "30s", "61s", "1m", "90m", "1h", "24h", "PT0.0001S" })
+	void writesWhatItReads(String text) {
+		assertThat(Durations.format(Durations.parse(text))).isEqualTo(text);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "120s,2m", "60000ms,1m", "PT24H,24h", "PT1M30S,90s", "1000ms,1s", "0m,0s" })
+	void writesTheLargestUnitThatLeavesNoRest(String text, String written) {
+		assertThat(Durations.format(Durations.parse(text))).isEqualTo(written);
+	}
+
 }

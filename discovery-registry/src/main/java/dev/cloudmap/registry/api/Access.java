@@ -1,0 +1,20 @@
+package dev.cloudmap.registry.api;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.registry.api.signature.Credentials;
+import dev.cloudmap.registry.state.Realism;
+
+/**
+ * What callers of the API have to show, how much they get, and what they may change.
+ *
+ * @param credentials who may call
+ * @param realism tells at any time in how far the registry is like the real service
+ * @param realismChange takes another realism from callers; null when they may not give
+ * one, nor see the one there is
+ */
+public record Access(Credentials credentials, Supplier<Realism> realism, @Nullable Consumer<Realism> realismChange) {
+}

@@ -1,0 +1,193 @@
+package dev.cloudmap.registry.api.signature;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads access keys from where they are kept: a file or an environment variable. On a
+ * command line every user of the machine could read them.
+ */
+public final class CredentialsSource {
+
+	private static final String ENVIRONMENT = "env:";
+
+	private static final String FILE = "file:";
+
+	private static final Pattern BLANKS = Pattern.compile("\\s+");
+
+	private static final Pattern BETWEEN_PAIRS = Pattern.compile("[,\\s]+");
+
+	private final String name;
+
+	private Credentials credentials = Credentials.NONE;
+
+	/** Whether a section has begun, as in the file of AWS's own tools. */
+	private boolean sections;
+
+	private @Nullable String id;
+
+	private @Nullable String secret;
+
+	private int sectionLine;
+
+	private CredentialsSource(String name) {
+		this.name = name;
+	}
+
+	/**
+	 * Reads access keys.
+	 * @param source {@code env:NAME} for an environment variable with pairs
+	 * {@code id:secret} between commas or blanks; otherwise a file's path, perhaps after
+	 * {@code file:}, with one pair a line between blanks or a colon, or in the form of
+	 * {@code ~/.aws/credentials}
+	 * @param environment tells an environment variable's value, null when it is not set
+	 * @return the access keys, at least one
+	 * @throws IllegalArgumentException when there is none, or something else; the message
+	 * names the place but shows nothing of what is there
+	 */
+	public static Credentials read(String source, UnaryOperator<@Nullable String> environment) {
+		return source.startsWith(ENVIRONMENT) ? readVariable(source.substring(ENVIRONMENT.length()), environment)
+				: readFile(source.startsWith(FILE) ? source.substring(FILE.length()) : source);
+	}
+
+	private static Credentials readVariable(String variable, UnaryOperator<@Nullable String> environment) {
+		String value = environment.apply(variable);
+		CredentialsSource source = new CredentialsSource("The environment variable %s".formatted(variable));
+		if (value == null) {
+			throw new IllegalArgumentException(
+					"%s is not set: it should have pairs id:secret between commas.".formatted(source.name));
+		}
+		int number = 0;
+		for (String pair : BETWEEN_PAIRS.split(value, -1)) {
+			if (!pair.isEmpty()) {
+				number++;
+				source.pair(pair, "pair " + number);
+			}
+		}
+		return source.result();
+	}
+
+	private static Credentials readFile(String path) {
+		CredentialsSource source = new CredentialsSource("The credentials file '%s'".formatted(path));
+		int number = 0;
+		for (String line : source.lines(path)) {
+			number++;
+			source.line(line.strip(), number);
+		}
+		source.endSection();
+		return source.result();
+	}
+
+	private List<String> lines(String path) {
+		try {
+			return Files.readAllLines(Path.of(path));
+		}
+		catch (NoSuchFileException ex) {
+			throw unreadable("there is no such file", ex);
+		}
+		catch (AccessDeniedException ex) {
+			throw unreadable("this user may not", ex);
+		}
+		catch (CharacterCodingException ex) {
+			throw unreadable("it is no text in UTF-8", ex);
+		}
+		catch (IOException | InvalidPathException ex) {
+			throw unreadable(String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	private IllegalArgumentException unreadable(String why, Exception cause) {
+		return new IllegalArgumentException("%s cannot be read: %s.".formatted(this.name, why), cause);
+	}
+
+	private void line(String line, int number) {
+		if (line.isEmpty() || line.startsWith("#") || line.startsWith(";")) {
+			return;
+		}
+		if (line.startsWith("[") && line.endsWith("]")) {
+			endSection();
+			this.sections = true;
+			this.sectionLine = number;
+		}
+		else if (this.sections) {
+			setting(line, number);
+		}
+		else {
+			pair(line, "line " + number);
+		}
+	}
+
+	private void pair(String text, String place) {
+		int colon = text.indexOf(':');
+		String[] words = BLANKS.split(text, -1);
+		if (words.length == 2) {
+			add(words[0], words[1], place);
+		}
+		else if (words.length == 1 && colon >= 0) {
+			add(text.substring(0, colon), text.substring(colon + 1), place);
+		}
+		else {
+			throw malformed(place, "Write an access key id and its secret access key there, with a blank or a colon "
+					+ "between them.");
+		}
+	}
+
+	private void setting(String line, int number) {
+		int equals = line.indexOf('=');
+		if (equals < 0) {
+			throw malformed("line " + number, "Write name = value in a section.");
+		}
+		String value = line.substring(equals + 1).strip();
+		switch (line.substring(0, equals).strip().toLowerCase(Locale.ROOT)) {
+			case "aws_access_key_id" -> this.id = value;
+			case "aws_secret_access_key" -> this.secret = value;
+			default -> {
+				// Regions and whatever else AWS's own tools keep there.
+			}
+		}
+	}
+
+	private void endSection() {
+		String place = "the section in line " + this.sectionLine;
+		if (this.id != null && this.secret != null) {
+			add(this.id, this.secret, place);
+		}
+		else if (this.id != null || this.secret != null) {
+			throw malformed(place, "It has one of aws_access_key_id and aws_secret_access_key without the other.");
+		}
+		this.id = null;
+		this.secret = null;
+	}
+
+	private void add(String accessKeyId, String secretAccessKey, String place) {
+		try {
+			this.credentials = this.credentials.and(accessKeyId, secretAccessKey);
+		}
+		catch (IllegalArgumentException ex) {
+			throw malformed(place, String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private IllegalArgumentException malformed(String place, String why) {
+		return new IllegalArgumentException("%s, %s: %s".formatted(this.name, place, why));
+	}
+
+	private Credentials result() {
+		if (!this.credentials.areRequired()) {
+			throw new IllegalArgumentException("%s has no access key: nobody could call.".formatted(this.name));
+		}
+		return this.credentials;
+	}
+
+}

@@ -1,0 +1,159 @@
+package dev.cloudmap.registry.api;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.TestRegistry;
+import dev.cloudmap.registry.api.signature.Credentials;
+import dev.cloudmap.registry.api.signature.SignatureVerifier;
+import dev.cloudmap.registry.health.InstanceHealth;
+import dev.cloudmap.registry.net.TcpServer;
+import dev.cloudmap.registry.state.Propagation;
+import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.RegistryState;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Clients that begin a request and don't come to its end.
+ */
+@Timeout(30)
+class SlowClientTests {
+
+	private static final Duration ARRIVAL = Duration.ofMillis(300);
+
+	private final CountDownLatch disk = new CountDownLatch(1);
+
+	private EventLoopGroup group;
+
+	private RegistryState state;
+
+	private ApiServer server;
+
+	@BeforeEach
+	void start() throws Exception {
+		HandTurnedTimeline timeline = new HandTurnedTimeline();
+		this.group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+		this.state = new RegistryState(new SlowJournal(this.disk), timeline, () -> Realism.NONE);
+		Propagation propagation = Propagation.of(this.state, () -> Realism.NONE, timeline);
+		this.server = ApiServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+				new TcpServer.Limits(10, Duration.ofMinutes(1), ARRIVAL), this.state,
+				new Dispatcher(this.state, propagation, InstanceHealth.begin(this.state, timeline, () -> Realism.NONE),
+						timeline, new Throttle(timeline, () -> Realism.NONE)),
+				Watchers.of(propagation, WatchLimits.DEFAULT), new SignatureVerifier(Credentials.NONE, timeline),
+				new RealismEndpoint(() -> Realism.NONE, null));
+		this.server.serve(1);
+	}
+
+	@AfterEach
+	void stop() {
+		this.disk.countDown();
+		this.server.close();
+		this.state.close();
+		this.group.shutdownGracefully();
+	}
+
+	private Socket connect() throws IOException {
+		Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.server.address().getPort());
+		socket.setSoTimeout(10_000);
+		return socket;
+	}
+
+	private static void send(Socket socket, String text) throws IOException {
+		socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "POST / HT", "POST / HTTP/1.1\r\nHost: a\r\nX-Slow: ",
+			"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n",
+			"GET / HTTP/1.1\r\nHost: a\r\n\r\nPOST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" })
+	void losesItsConnection(String beginning) throws Exception {
+		try (Socket socket = connect()) {
+			send(socket, beginning);
+			await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(10)).until(() -> {
+				try {
+					send(socket, "x");
+					return false;
+				}
+				catch (IOException ex) {
+					return true;
+				}
+			});
+		}
+	}
+
+	@Test
+	void keepsItsConnectionBetweenRequests() throws Exception {
+		try (Socket socket = connect()) {
+			String request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+			send(socket, request);
+			socket.setSoTimeout((int) ARRIVAL.multipliedBy(3).toMillis());
+			assertThat(readUntilSilence(socket)).startsWith("HTTP/1.1 200");
+			send(socket, request);
+			assertThat(readUntilSilence(socket)).startsWith("HTTP/1.1 200");
+		}
+	}
+
+	@Test
+	void maySayNothingInAStream() throws Exception {
+		try (Socket socket = connect()) {
+			this.disk.countDown();
+			String body = "{\"Name\":\"corp\"}";
+			send(socket,
+					"POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: Route53AutoNaming_v20170314.CreateHttpNamespace\r\n"
+							+ "Content-Length: " + body.length() + "\r\n\r\n" + body
+							+ "GET /watch?namespace=corp HTTP/1.1\r\nHost: a\r\n\r\n");
+			socket.setSoTimeout((int) ARRIVAL.multipliedBy(3).toMillis());
+			assertThat(readUntilSilence(socket)).contains("text/event-stream").doesNotContain("(closed)");
+		}
+	}
+
+	@Test
+	void isNotBlamedForTheRegistrysOwnSlowness() throws Exception {
+		try (Socket socket = connect()) {
+			String body = "{\"Name\":\"corp\"}";
+			send(socket,
+					"POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: Route53AutoNaming_v20170314.CreateHttpNamespace\r\n"
+							+ "Content-Length: " + body.length() + "\r\n\r\n" + body + "GET / HTTP/1.1\r\n");
+			socket.setSoTimeout((int) ARRIVAL.multipliedBy(3).toMillis());
+			assertThat(readUntilSilence(socket)).isEmpty();
+			this.disk.countDown();
+			send(socket, "Host: a\r\nConnection: close\r\n\r\n");
+			assertThat(TestRegistry.readAll(socket)).containsSubsequence("OperationId", "discovery-registry");
+		}
+	}
+
+	private static String readUntilSilence(Socket socket) throws IOException {
+		StringBuilder read = new StringBuilder();
+		try {
+			int next = socket.getInputStream().read();
+			while (next != -1) {
+				read.append((char) next);
+				next = socket.getInputStream().read();
+			}
+			return read + "(closed)";
+		}
+		catch (SocketTimeoutException ex) {
+			return read.toString();
+		}
+	}
+
+}

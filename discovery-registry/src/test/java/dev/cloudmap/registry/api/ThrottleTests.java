@@ -1,0 +1,170 @@
+package dev.cloudmap.registry.api;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.services.servicediscovery.model.ServiceDiscoveryException;
+
+import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.TestRegistry;
+import dev.cloudmap.registry.api.signature.Credentials;
+import dev.cloudmap.registry.health.InstanceHealth;
+import dev.cloudmap.registry.state.Journal;
+import dev.cloudmap.registry.state.Propagation;
+import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.RegistryState;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class ThrottleTests {
+
+	private static final Realism THROTTLING = Realism.NONE.withThrottling();
+
+	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+
+	private final AtomicReference<Realism> realism = new AtomicReference<>(THROTTLING);
+
+	private final Throttle throttle = new Throttle(this.timeline, this.realism::get);
+
+	private int admitted(String operation) {
+		int admitted = 0;
+		while (admitted < 10_000) {
+			try {
+				this.throttle.admit(operation);
+			}
+			catch (ProtocolException ex) {
+				return admitted;
+			}
+			admitted++;
+		}
+		return admitted;
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "DiscoverInstances, 2000, 1000", "DiscoverInstancesRevision, 3000, 3000", "ListInstances, 50, 50",
+			"CreateService, 50, 5", "ListServices, 10, 2", "RegisterInstance, 100, 50", "DeregisterInstance, 100, 50",
+			"UpdateInstanceCustomHealthStatus, 100, 50", "GetOperation, 200, 100", "TagResource, 100, 50" })
+	void letsABurstPassAndThenARate(String operation, int burst, int perSecond) {
+		assertThat(admitted(operation)).isEqualTo(burst);
+		this.timeline.advance(Duration.ofSeconds(1));
+		assertThat(admitted(operation)).isEqualTo(perSecond);
+		this.timeline.advance(Duration.ofMinutes(10));
+		assertThat(admitted(operation)).isEqualTo(burst);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "ListNamespaces", "CreateHttpNamespace", "CreatePrivateDnsNamespace", "CreatePublicDnsNamespace" })
+	void countsSlowRates(String operation) {
+		assertThat(admitted(operation)).isEqualTo(5);
+		this.timeline.advance(Duration.ofMillis(1999));
+		assertThat(admitted(operation)).isZero();
+		this.timeline.advance(Duration.ofMillis(1));
+		assertThat(admitted(operation)).isOne();
+	}
+
+	@Test
+	void givesEachOperationABucketOfItsOwn() {
+		assertThat(admitted("ListServices")).isEqualTo(10);
+		assertThat(admitted("ListNamespaces")).isEqualTo(5);
+		assertThat(admitted("DiscoverInstances")).isEqualTo(2000);
+		assertThat(admitted("DiscoverInstancesRevision")).isEqualTo(3000);
+	}
+
+	@Test
+	void saysWhatItsRefusalIs() {
+		admitted("ListNamespaces");
+		assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> this.throttle.admit("ListNamespaces"))
+			.withMessage("Rate exceeded")
+			.satisfies((refusal) -> assertThat(refusal.type()).isEqualTo("ThrottlingException"));
+		admitted("DiscoverInstances");
+		assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> this.throttle.admit("DiscoverInstances"))
+			.withMessage("Rate exceeded")
+			.satisfies((refusal) -> assertThat(refusal.type()).isEqualTo("RequestLimitExceeded"));
+	}
+
+	@Test
+	void refusesNothingUnlessItIsAsked() {
+		this.realism.set(Realism.NONE);
+		assertThat(admitted("ListNamespaces")).isEqualTo(10_000);
+		this.realism.set(THROTTLING);
+		assertThat(admitted("ListNamespaces")).isEqualTo(5);
+		this.realism.set(Realism.NONE);
+		assertThat(admitted("ListNamespaces")).isEqualTo(10_000);
+	}
+
+	@Test
+	void losesNoTokenBetweenThreads() {
+		long passed = IntStream.range(0, 20_000).parallel().filter((i) -> {
+			try {
+				this.throttle.admit("DiscoverInstances");
+				return true;
+			}
+			catch (ProtocolException ex) {
+				return false;
+			}
+		}).count();
+		assertThat(passed).isEqualTo(2000);
+	}
+
+	@Test
+	void reachesClientsAsTheErrorsTheyKnow() {
+		try (TestRegistry registry = TestRegistry.start((options) -> options.withRealism(THROTTLING))) {
+			String namespace = registry.createHttpNamespace("corp");
+			registry.createHttpService(namespace, "worker");
+			assertThatExceptionOfType(ServiceDiscoveryException.class).isThrownBy(() -> {
+				for (int i = 0; i < 20; i++) {
+					registry.client().listNamespaces();
+				}
+			}).satisfies((refusal) -> {
+				assertThat(refusal.awsErrorDetails().errorCode()).isEqualTo("ThrottlingException");
+				assertThat(refusal.awsErrorDetails().errorMessage()).isEqualTo("Rate exceeded");
+				assertThat(refusal.statusCode()).isEqualTo(400);
+				assertThat(refusal.isThrottlingException()).isTrue();
+			});
+		}
+	}
+
+	@Test
+	void refusesDiscoveryByItsOwnError() throws Exception {
+		EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+		RegistryState state = new RegistryState(Journal.NONE, this.timeline, this.realism::get);
+		try (ApiServer server = ApiServer.bind(group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), state,
+				Propagation.of(state, this.realism::get, this.timeline),
+				InstanceHealth.begin(state, this.timeline, this.realism::get), this.timeline,
+				new Access(Credentials.NONE, this.realism::get, null))) {
+			server.serve(1);
+			HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.address().getPort()))
+				.header("X-Amz-Target", "Route53AutoNaming_v20170314.DiscoverInstances")
+				.POST(BodyPublishers.ofString("{\"NamespaceName\":\"corp\",\"ServiceName\":\"worker\"}"))
+				.build();
+			HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+			for (int i = 0; i < 2000; i++) {
+				assertThat(client.send(request, BodyHandlers.ofString()).body()).contains("NamespaceNotFound");
+			}
+			assertThat(client.send(request, BodyHandlers.ofString()).body())
+				.isEqualTo("{\"__type\":\"RequestLimitExceeded\",\"Message\":\"Rate exceeded\"}");
+			this.realism.set(Realism.NONE);
+			assertThat(client.send(request, BodyHandlers.ofString()).body()).contains("NamespaceNotFound");
+		}
+		finally {
+			state.close();
+			group.shutdownGracefully();
+		}
+	}
+
+}
