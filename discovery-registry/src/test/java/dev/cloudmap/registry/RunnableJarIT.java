@@ -87,6 +87,21 @@ class RunnableJarIT {
 	}
 
 	@Test
+	void isAsRealisticAsItIsTold() throws Exception {
+		RegistryProcess process = run("--http-port", "0", "--dns-port", "0", "--consistency-delay", "1s",
+				"--throttling", "--quotas", "--fail-operations",
+				"REGISTER_INSTANCE=ACCESS_DENIED,UPDATE_SERVICE=THROTTLED_REQUEST", "--realism-endpoint")
+			.awaitReady();
+		HttpRequest request = HttpRequest.newBuilder(process.endpoint().resolve("/discovery-registry/realism")).build();
+		HttpResponse<String> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+		assertThat(answer.body()).contains("\"consistencyDelay\":\"1s\"", "\"throttling\":true", "\"quotas\":true",
+				"\"REGISTER_INSTANCE\":\"ACCESS_DENIED\"", "\"UPDATE_SERVICE\":\"THROTTLED_REQUEST\"");
+		process = run("--fail-operations", "EVERYTHING=ACCESS_DENIED");
+		assertThat(process.exitStatus()).isEqualTo(2);
+		assertThat(process.errors()).contains("--fail-operations", "EVERYTHING", "REGISTER_INSTANCE");
+	}
+
+	@Test
 	void refusesCredentialsThatAreNone() throws Exception {
 		Path keys = Files.writeString(this.directory.resolve("keys"), "# nothing\nhush");
 		RegistryProcess process = run("--credentials", keys.toString());

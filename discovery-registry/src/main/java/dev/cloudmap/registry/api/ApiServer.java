@@ -43,14 +43,14 @@ public final class ApiServer implements AutoCloseable {
 
 	private volatile int dnsPort;
 
-	private ApiServer(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, RegistryState state,
+	private ApiServer(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, Propagation propagation,
 			Dispatcher dispatcher, Watchers watchers, SignatureVerifier verifier, RealismEndpoint realism)
 			throws IOException {
 		this.server = TcpServer.bind(group, address, limits, (pipeline) -> {
 			HttpDecoderConfig config = new HttpDecoderConfig().setMaxInitialLineLength(MAX_REQUEST_LINE)
 				.setMaxHeaderSize(MAX_HEADERS)
 				.setMaxChunkSize(MAX_CHUNK);
-			Responder responder = new Responder(state);
+			Responder responder = new Responder(propagation);
 			pipeline.addLast(new HttpServerCodec(config))
 				.addLast(new FlowControlHandler())
 				.addLast(new BodyLimit(responder))
@@ -73,16 +73,16 @@ public final class ApiServer implements AutoCloseable {
 	 */
 	public static ApiServer bind(EventLoopGroup group, InetSocketAddress address, RegistryState state,
 			Propagation propagation, InstanceHealth health, Timeline timeline, Access access) throws IOException {
-		return bind(group, address, LIMITS, state,
+		return bind(group, address, LIMITS, propagation,
 				new Dispatcher(state, propagation, health, timeline, new Throttle(timeline, access.realism())),
 				Watchers.of(propagation, WatchLimits.DEFAULT), new SignatureVerifier(access.credentials(), timeline),
 				new RealismEndpoint(access.realism(), access.realismChange()));
 	}
 
-	static ApiServer bind(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, RegistryState state,
-			Dispatcher dispatcher, Watchers watchers, SignatureVerifier verifier, RealismEndpoint realism)
-			throws IOException {
-		return new ApiServer(group, address, limits, state, dispatcher, watchers, verifier, realism);
+	static ApiServer bind(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits,
+			Propagation propagation, Dispatcher dispatcher, Watchers watchers, SignatureVerifier verifier,
+			RealismEndpoint realism) throws IOException {
+		return new ApiServer(group, address, limits, propagation, dispatcher, watchers, verifier, realism);
 	}
 
 	/**

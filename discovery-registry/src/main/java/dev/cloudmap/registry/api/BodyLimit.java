@@ -38,7 +38,7 @@ final class BodyLimit extends HttpObjectAggregator {
 		// Closing at once would reset the connection under a client that still sends,
 		// and it would never see the answer: read on for a moment, and keep nothing.
 		this.refused = true;
-		this.responder.send(context, tooLarge(), Responder.newRequestId(), Responder.Afterwards.CLOSE)
+		this.responder.send(context, tooLarge(), this.responder.receive(), Responder.Afterwards.CLOSE)
 			.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
 		context.executor().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
 	}
@@ -65,7 +65,7 @@ final class BodyLimit extends HttpObjectAggregator {
 		Object response = super.newContinueResponse(start, maxContentLength, pipeline);
 		if (response instanceof HttpResponse refusal
 				&& refusal.status().equals(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE)) {
-			return this.responder.response(tooLarge(), Responder.newRequestId(), Responder.Afterwards.CLOSE);
+			return this.responder.response(tooLarge(), this.responder.receive(), Responder.Afterwards.CLOSE);
 		}
 		return response;
 	}

@@ -57,18 +57,18 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		// written: answers keep their order, and a client that does not take them is
 		// given no more.
 		context.channel().config().setAutoRead(false);
-		String requestId = Responder.newRequestId();
+		Receipt receipt = this.responder.receive();
 		if (request.decoderResult().isFailure()) {
-			send(context, malformed(request.decoderResult().cause()), requestId, Afterwards.CLOSE);
+			send(context, malformed(request.decoderResult().cause()), receipt, Afterwards.CLOSE);
 			return;
 		}
 		Afterwards afterwards = afterwards(request);
-		answer(context, request, requestId).whenCompleteAsync((result, failure) -> {
+		answer(context, request, receipt.requestId()).whenCompleteAsync((result, failure) -> {
 			if (!context.channel().isActive()) {
 				return;
 			}
-			Answer answer = (failure != null) ? Answer.of(failure, requestId) : result;
-			send(context, answer, requestId, afterwards);
+			Answer answer = (failure != null) ? Answer.of(failure, receipt.requestId()) : result;
+			send(context, answer, receipt, afterwards);
 		}, context.executor());
 	}
 
@@ -138,8 +138,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		return Answer.error(HttpResponseStatus.BAD_REQUEST, "BadRequest", "This is no HTTP request.");
 	}
 
-	private void send(ChannelHandlerContext context, Answer answer, String requestId, Afterwards afterwards) {
-		this.responder.send(context, answer, requestId, afterwards).addListener((written) -> {
+	private void send(ChannelHandlerContext context, Answer answer, Receipt receipt, Afterwards afterwards) {
+		this.responder.send(context, answer, receipt, afterwards).addListener((written) -> {
 			if (afterwards == Afterwards.CLOSE || !written.isSuccess()) {
 				context.close();
 			}

@@ -1,7 +1,5 @@
 package dev.cloudmap.registry.api;
 
-import java.util.UUID;
-
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -15,7 +13,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 
-import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.Propagation;
 
 /**
  * Sends answers, with the headers that all of them carry.
@@ -29,36 +27,39 @@ final class Responder {
 
 	private static final String CONTENT_TYPE = "application/x-amz-json-1.1";
 
-	private final RegistryState state;
+	private final Propagation propagation;
 
-	Responder(RegistryState state) {
-		this.state = state;
+	Responder(Propagation propagation) {
+		this.propagation = propagation;
 	}
 
-	static String newRequestId() {
-		return UUID.randomUUID().toString();
+	/**
+	 * Takes note of a request that has come.
+	 */
+	Receipt receive() {
+		return Receipt.at(this.propagation.snapshot().revision());
 	}
 
 	/**
 	 * Sends an answer.
 	 * @param context the connection
 	 * @param answer the answer
-	 * @param requestId the request's id
+	 * @param receipt what it tells of its request
 	 * @param connection what becomes of the connection afterwards
 	 */
-	ChannelFuture send(ChannelHandlerContext context, Answer answer, String requestId, Afterwards connection) {
-		return context.writeAndFlush(response(answer, requestId, connection));
+	ChannelFuture send(ChannelHandlerContext context, Answer answer, Receipt receipt, Afterwards connection) {
+		return context.writeAndFlush(response(answer, receipt, connection));
 	}
 
 	/**
 	 * Returns an answer as it is sent.
 	 * @param answer the answer
-	 * @param requestId the request's id
+	 * @param receipt what it tells of its request
 	 * @param connection what becomes of the connection afterwards
 	 */
-	FullHttpResponse response(Answer answer, String requestId, Afterwards connection) {
+	FullHttpResponse response(Answer answer, Receipt receipt, Afterwards connection) {
 		FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, answer.status(), answer.body());
-		identify(response, requestId, this.state.snapshot().revision());
+		identify(response, receipt.requestId(), receipt.revision());
 		response.headers().set(HttpHeaderNames.CONTENT_TYPE, CONTENT_TYPE);
 		answer.headers().forEach(response.headers()::set);
 		HttpUtil.setContentLength(response, response.content().readableBytes());
@@ -71,7 +72,7 @@ final class Responder {
 	 * the connection.
 	 * @param client the client's version of HTTP; before 1.1 there are no chunks
 	 * @param revision the revision whose changes come next
-	 * @param requestId the request's id
+	 * @param requestId the request\'s id
 	 */
 	HttpResponse stream(HttpVersion client, long revision, String requestId) {
 		HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);

@@ -55,7 +55,7 @@ class SlowClientTests {
 		this.state = new RegistryState(new SlowJournal(this.disk), timeline, () -> Realism.NONE);
 		Propagation propagation = Propagation.of(this.state, () -> Realism.NONE, timeline);
 		this.server = ApiServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-				new TcpServer.Limits(10, Duration.ofMinutes(1), ARRIVAL), this.state,
+				new TcpServer.Limits(10, Duration.ofMinutes(1), ARRIVAL), propagation,
 				new Dispatcher(this.state, propagation, InstanceHealth.begin(this.state, timeline, () -> Realism.NONE),
 						timeline, new Throttle(timeline, () -> Realism.NONE)),
 				Watchers.of(propagation, WatchLimits.DEFAULT), new SignatureVerifier(Credentials.NONE, timeline),

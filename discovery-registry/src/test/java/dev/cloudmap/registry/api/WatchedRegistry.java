@@ -66,7 +66,7 @@ final class WatchedRegistry implements AutoCloseable {
 		this.watchers = Watchers.of(this.propagation, limits);
 		InstanceHealth health = InstanceHealth.begin(this.state, this.timeline, () -> realism);
 		this.server = ApiServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-				new TcpServer.Limits(1024, idle, LONG), this.state,
+				new TcpServer.Limits(1024, idle, LONG), this.propagation,
 				new Dispatcher(this.state, this.propagation, health, this.timeline,
 						new Throttle(this.timeline, () -> Realism.NONE)),
 				this.watchers, new SignatureVerifier(Credentials.NONE, this.timeline),
