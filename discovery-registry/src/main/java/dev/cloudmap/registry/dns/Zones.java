@@ -1,5 +1,6 @@
 package dev.cloudmap.registry.dns;
 
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ final class Zones implements ChangeListener {
 	static Zones of(Propagation propagation) {
 		Zones zones = new Zones();
 		Snapshot snapshot = propagation.snapshot();
-		snapshot.namespaces().forEach((namespace) -> zones.add(namespace, snapshot.revision()));
+		oldestFirst(snapshot).forEach((namespace) -> zones.add(namespace, snapshot.revision()));
 		snapshot.services().forEach((service) -> zones.put(snapshot, service));
 		propagation.addListener(zones);
 		return zones;
@@ -129,13 +130,23 @@ final class Zones implements ChangeListener {
 			return;
 		}
 		this.byApex.remove(zone.apex());
-		for (Namespace other : snapshot.namespaces()) {
+		for (Namespace other : oldestFirst(snapshot)) {
 			if (zone.apex().equals(apex(other))) {
 				add(other, snapshot.revision());
 				snapshot.servicesOf(other.id()).forEach((service) -> put(snapshot, service));
 				return;
 			}
 		}
+	}
+
+	/**
+	 * Of several namespaces of one name the oldest has the zone.
+	 */
+	private static List<Namespace> oldestFirst(Snapshot snapshot) {
+		return snapshot.namespaces()
+			.stream()
+			.sorted(Comparator.comparing(Namespace::created).thenComparing(Namespace::id))
+			.toList();
 	}
 
 	private static @Nullable Name apex(Namespace namespace) {

@@ -2,20 +2,18 @@ package dev.cloudmap.registry.state;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
 
 import dev.cloudmap.registry.state.Snapshot.ServiceKey;
 
 /**
- * The next snapshot in the making. It belongs to the writer thread, copies a map only
- * when something in it changes, and does so for instances once for a whole batch.
+ * The next snapshot in the making, which shares with the present one all that stays. It
+ * belongs to the writer thread.
  */
 public final class Draft {
 
@@ -27,19 +25,15 @@ public final class Draft {
 
 	private final List<Runnable> whenCommitted = new ArrayList<>();
 
-	private final Map<String, ServiceState> closedServices;
-
-	private final Map<String, OpenService> openServices = new LinkedHashMap<>();
-
-	private final Set<String> deletedServices = new HashSet<>();
-
 	private long revision;
 
-	private Map<String, Namespace> namespaces;
+	private PMap<String, Namespace> namespaces;
 
-	private Map<String, Namespace> namespacesByHttpName;
+	private PMap<String, Namespace> namespacesByHttpName;
 
-	private Map<ServiceKey, String> serviceIds;
+	private PMap<String, ServiceState> services;
+
+	private PMap<ServiceKey, String> serviceIds;
 
 	Draft(Snapshot base, OperationDraft operations, Realism realism) {
 		this.operations = operations;
@@ -47,7 +41,7 @@ public final class Draft {
 		this.revision = base.revision();
 		this.namespaces = base.namespacesById();
 		this.namespacesByHttpName = base.namespacesByHttpName();
-		this.closedServices = base.servicesById();
+		this.services = base.servicesById();
 		this.serviceIds = base.serviceIds();
 	}
 
@@ -85,20 +79,12 @@ public final class Draft {
 	}
 
 	@Nullable Service findService(String id) {
-		OpenService open = this.openServices.get(id);
-		if (open != null) {
-			return open.service;
-		}
-		ServiceState closed = this.closedServices.get(id);
-		return (closed != null && !this.deletedServices.contains(id)) ? closed.service() : null;
+		ServiceState state = this.services.get(id);
+		return (state != null) ? state.service() : null;
 	}
 
 	Service service(String id) {
-		Service service = findService(id);
-		if (service == null) {
-			throw RegistryException.noService(id);
-		}
-		return service;
+		return state(id).service();
 	}
 
 	Collection<String> serviceIdsOf(Namespace namespace) {
@@ -110,11 +96,11 @@ public final class Draft {
 	}
 
 	Collection<Instance> instances(String serviceId) {
-		return instancesById(serviceId).values();
+		return state(serviceId).instances().values();
 	}
 
 	@Nullable Instance findInstance(InstanceKey key) {
-		return instancesById(key.serviceId()).get(key.instanceId());
+		return state(key.serviceId()).instances().get(key.instanceId());
 	}
 
 	Instance instance(InstanceKey key) {
@@ -125,16 +111,12 @@ public final class Draft {
 		return instance;
 	}
 
-	private Map<String, Instance> instancesById(String serviceId) {
-		OpenService open = this.openServices.get(serviceId);
-		if (open != null) {
-			return open.instances;
-		}
-		ServiceState closed = this.closedServices.get(serviceId);
-		if (closed == null || this.deletedServices.contains(serviceId)) {
+	private ServiceState state(String serviceId) {
+		ServiceState state = this.services.get(serviceId);
+		if (state == null) {
 			throw RegistryException.noService(serviceId);
 		}
-		return closed.instances();
+		return state;
 	}
 
 	void add(Namespace namespace) {
@@ -148,40 +130,36 @@ public final class Draft {
 	}
 
 	private void put(Namespace namespace) {
-		this.namespaces = new LinkedHashMap<>(this.namespaces);
-		this.namespacesByHttpName = new HashMap<>(this.namespacesByHttpName);
-		this.namespaces.put(namespace.id(), namespace);
-		this.namespacesByHttpName.put(namespace.httpName(), namespace);
+		this.namespaces = this.namespaces.plus(namespace.id(), namespace);
+		this.namespacesByHttpName = this.namespacesByHttpName.plus(namespace.httpName(), namespace);
 	}
 
 	void delete(Namespace namespace) {
-		this.namespaces = new LinkedHashMap<>(this.namespaces);
-		this.namespacesByHttpName = new HashMap<>(this.namespacesByHttpName);
-		this.namespaces.remove(namespace.id());
-		this.namespacesByHttpName.remove(namespace.httpName());
+		this.namespaces = this.namespaces.minus(namespace.id());
+		this.namespacesByHttpName = this.namespacesByHttpName.minus(namespace.httpName());
 		this.changes.add(new Change.NamespaceDeleted(++this.revision, namespace));
 	}
 
 	void add(Service service) {
-		this.serviceIds = new HashMap<>(this.serviceIds);
-		this.serviceIds.put(key(service), service.id());
-		this.openServices.put(service.id(), new OpenService(new ServiceState(service, Map.of(), ++this.revision)));
+		this.serviceIds = this.serviceIds.plus(key(service), service.id());
+		put(new ServiceState(service, HashTreePMap.empty(), ++this.revision));
 		this.changes.add(new Change.ServiceCreated(this.revision, service));
 	}
 
 	void update(Service service) {
-		OpenService open = open(service.id());
-		Service before = open.service;
-		open.service = service;
-		this.changes.add(new Change.ServiceUpdated(++this.revision, service, before));
+		ServiceState before = state(service.id());
+		put(before.with(service));
+		this.changes.add(new Change.ServiceUpdated(++this.revision, service, before.service()));
 	}
 
 	void delete(Service service) {
-		this.serviceIds = new HashMap<>(this.serviceIds);
-		this.serviceIds.remove(key(service));
-		this.openServices.remove(service.id());
-		this.deletedServices.add(service.id());
+		this.serviceIds = this.serviceIds.minus(key(service));
+		this.services = this.services.minus(service.id());
 		this.changes.add(new Change.ServiceDeleted(++this.revision, service));
+	}
+
+	private void put(ServiceState state) {
+		this.services = this.services.plus(state.service().id(), state);
 	}
 
 	private ServiceKey key(Service service) {
@@ -196,32 +174,18 @@ public final class Draft {
 	}
 
 	void register(Instance instance) {
-		OpenService open = open(instance.key().serviceId());
-		open.changeableInstances().put(instance.id(), instance);
-		open.instancesRevision = ++this.revision;
+		put(state(instance.key().serviceId()).with(instance).at(++this.revision));
 		this.changes.add(new Change.InstanceRegistered(this.revision, instance));
 	}
 
 	void deregister(Instance instance) {
-		OpenService open = open(instance.key().serviceId());
-		open.changeableInstances().remove(instance.id());
-		open.instancesRevision = ++this.revision;
+		put(state(instance.key().serviceId()).without(instance).at(++this.revision));
 		this.changes.add(new Change.InstanceDeregistered(this.revision, instance));
 	}
 
 	void changeHealth(Instance instance) {
-		open(instance.key().serviceId()).changeableInstances().put(instance.id(), instance);
+		put(state(instance.key().serviceId()).with(instance));
 		this.changes.add(new Change.HealthChanged(++this.revision, instance));
-	}
-
-	private OpenService open(String serviceId) {
-		return this.openServices.computeIfAbsent(serviceId, (id) -> {
-			ServiceState closed = this.closedServices.get(id);
-			if (closed == null) {
-				throw RegistryException.noService(id);
-			}
-			return new OpenService(closed);
-		});
 	}
 
 	/**
@@ -241,44 +205,7 @@ public final class Draft {
 	}
 
 	Snapshot seal() {
-		Map<String, ServiceState> services = this.closedServices;
-		if (!this.openServices.isEmpty() || !this.deletedServices.isEmpty()) {
-			services = new LinkedHashMap<>(this.closedServices);
-			services.keySet().removeAll(this.deletedServices);
-			for (OpenService open : this.openServices.values()) {
-				services.put(open.service.id(), new ServiceState(open.service, open.instances, open.instancesRevision));
-			}
-		}
-		return new Snapshot(this.revision, this.namespaces, this.namespacesByHttpName, services, this.serviceIds);
-	}
-
-	/**
-	 * A service that is being changed, or its instances.
-	 */
-	private static final class OpenService {
-
-		private final Map<String, Instance> closedInstances;
-
-		private Service service;
-
-		private Map<String, Instance> instances;
-
-		private long instancesRevision;
-
-		private OpenService(ServiceState state) {
-			this.closedInstances = state.instances();
-			this.service = state.service();
-			this.instances = state.instances();
-			this.instancesRevision = state.instancesRevision();
-		}
-
-		private Map<String, Instance> changeableInstances() {
-			if (this.instances == this.closedInstances) {
-				this.instances = new LinkedHashMap<>(this.closedInstances);
-			}
-			return this.instances;
-		}
-
+		return new Snapshot(this.revision, this.namespaces, this.namespacesByHttpName, this.services, this.serviceIds);
 	}
 
 }

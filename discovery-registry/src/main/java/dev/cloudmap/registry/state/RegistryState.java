@@ -2,15 +2,14 @@ package dev.cloudmap.registry.state;
 
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -153,24 +152,25 @@ public final class RegistryState implements AutoCloseable {
 		// Begins at the time of day in microseconds, so that a registry which has kept
 		// nothing never uses a revision that its predecessor has used.
 		long revision = Math.max(contents.revision() + 1, now.toEpochMilli() * 1000);
-		Map<String, Namespace> namespaces = new LinkedHashMap<>();
-		Map<String, Namespace> namespacesByHttpName = new HashMap<>();
-		contents.namespaces().forEach((namespace) -> {
-			namespaces.put(namespace.id(), namespace);
-			namespacesByHttpName.put(namespace.httpName(), namespace);
-		});
-		Map<String, Map<String, Instance>> instances = new HashMap<>();
-		contents.instances()
-			.forEach((instance) -> instances.computeIfAbsent(instance.key().serviceId(), (id) -> new LinkedHashMap<>())
-				.put(instance.id(), instance));
-		Map<String, ServiceState> services = new LinkedHashMap<>();
-		Map<ServiceKey, String> serviceIds = new HashMap<>();
+		PMap<String, Namespace> namespaces = HashTreePMap.empty();
+		PMap<String, Namespace> namespacesByHttpName = HashTreePMap.empty();
+		for (Namespace namespace : contents.namespaces()) {
+			namespaces = namespaces.plus(namespace.id(), namespace);
+			namespacesByHttpName = namespacesByHttpName.plus(namespace.httpName(), namespace);
+		}
+		PMap<String, ServiceState> services = HashTreePMap.empty();
+		PMap<ServiceKey, String> serviceIds = HashTreePMap.empty();
 		for (Service service : contents.services()) {
-			services.put(service.id(),
-					new ServiceState(service, instances.getOrDefault(service.id(), Map.of()), revision));
+			services = services.plus(service.id(), new ServiceState(service, HashTreePMap.empty(), revision));
 			Namespace namespace = namespaces.get(service.namespaceId());
 			if (namespace != null) {
-				serviceIds.put(ServiceKey.of(namespace, service.name()), service.id());
+				serviceIds = serviceIds.plus(ServiceKey.of(namespace, service.name()), service.id());
+			}
+		}
+		for (Instance instance : contents.instances()) {
+			ServiceState state = services.get(instance.key().serviceId());
+			if (state != null) {
+				services = services.plus(state.service().id(), state.with(instance));
 			}
 		}
 		return new Snapshot(revision, namespaces, namespacesByHttpName, services, serviceIds);

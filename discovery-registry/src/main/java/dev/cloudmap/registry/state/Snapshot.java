@@ -1,11 +1,10 @@
 package dev.cloudmap.registry.state;
 
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.pcollections.PMap;
 
 /**
  * The registry's content at one moment. Immutable, so that any number of threads read it
@@ -15,21 +14,21 @@ public final class Snapshot {
 
 	private final long revision;
 
-	private final Map<String, Namespace> namespaces;
+	private final PMap<String, Namespace> namespaces;
 
-	private final Map<String, Namespace> namespacesByHttpName;
+	private final PMap<String, Namespace> namespacesByHttpName;
 
-	private final Map<String, ServiceState> services;
+	private final PMap<String, ServiceState> services;
 
-	private final Map<ServiceKey, String> serviceIds;
+	private final PMap<ServiceKey, String> serviceIds;
 
-	Snapshot(long revision, Map<String, Namespace> namespaces, Map<String, Namespace> namespacesByHttpName,
-			Map<String, ServiceState> services, Map<ServiceKey, String> serviceIds) {
+	Snapshot(long revision, PMap<String, Namespace> namespaces, PMap<String, Namespace> namespacesByHttpName,
+			PMap<String, ServiceState> services, PMap<ServiceKey, String> serviceIds) {
 		this.revision = revision;
-		this.namespaces = Collections.unmodifiableMap(namespaces);
-		this.namespacesByHttpName = Collections.unmodifiableMap(namespacesByHttpName);
-		this.services = Collections.unmodifiableMap(services);
-		this.serviceIds = Collections.unmodifiableMap(serviceIds);
+		this.namespaces = namespaces;
+		this.namespacesByHttpName = namespacesByHttpName;
+		this.services = services;
+		this.serviceIds = serviceIds;
 	}
 
 	/**
@@ -167,19 +166,19 @@ public final class Snapshot {
 		throw RegistryException.noResource(arn);
 	}
 
-	Map<String, Namespace> namespacesById() {
+	PMap<String, Namespace> namespacesById() {
 		return this.namespaces;
 	}
 
-	Map<String, Namespace> namespacesByHttpName() {
+	PMap<String, Namespace> namespacesByHttpName() {
 		return this.namespacesByHttpName;
 	}
 
-	Map<String, ServiceState> servicesById() {
+	PMap<String, ServiceState> servicesById() {
 		return this.services;
 	}
 
-	Map<ServiceKey, String> serviceIds() {
+	PMap<ServiceKey, String> serviceIds() {
 		return this.serviceIds;
 	}
 

@@ -83,7 +83,7 @@ public record UpdateService(String id, @Nullable String description, List<DnsSet
 		Service service = updated(before);
 		draft.update(service);
 		if ((before.healthCheck() == null) != (service.healthCheck() == null)) {
-			for (Instance instance : List.copyOf(draft.instances(this.id))) {
+			for (Instance instance : draft.instances(this.id)) {
 				draft.changeHealth(instance.reporting(AttributeRules.initialHealth(service, instance.attributes())));
 			}
 		}
