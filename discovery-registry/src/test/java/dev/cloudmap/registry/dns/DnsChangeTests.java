@@ -1,0 +1,161 @@
+package dev.cloudmap.registry.dns;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.CNAMERecord;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+import software.amazon.awssdk.services.servicediscovery.model.DnsRecord;
+import software.amazon.awssdk.services.servicediscovery.model.HealthStatusFilter;
+import software.amazon.awssdk.services.servicediscovery.model.RecordType;
+import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
+
+import dev.cloudmap.registry.TestRegistry;
+import dev.cloudmap.registry.state.Realism;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What DNS answers after namespaces and services were changed or deleted.
+ */
+class DnsChangeTests {
+
+	private TestRegistry registry;
+
+	private ServiceDiscoveryClient client;
+
+	@BeforeEach
+	void start() {
+		start(Realism.NONE);
+	}
+
+	private void start(Realism realism) {
+		this.registry = TestRegistry.start((options) -> options.withRealism(realism));
+		this.client = this.registry.client();
+	}
+
+	@AfterEach
+	void stop() {
+		this.registry.close();
+	}
+
+	private int rcode(String name) throws Exception {
+		return this.registry.query(name, Type.A).getRcode();
+	}
+
+	private Record answer(String name) throws Exception {
+		return this.registry.query(name, Type.A).getSection(Section.ANSWER).get(0);
+	}
+
+	private String service(String namespace, String name) {
+		return this.registry.createDnsService(namespace, name, RoutingPolicy.MULTIVALUE, RecordType.A);
+	}
+
+	@Test
+	void forgetsAServiceThatIsDeleted() throws Exception {
+		String namespace = this.registry.createDnsNamespace("corp.local");
+		String worker = service(namespace, "worker.blue");
+		service(namespace, "backend.blue.eu");
+		assertThat(rcode("worker.blue.corp.local.")).isEqualTo(Rcode.NOERROR);
+		assertThat(rcode("blue.corp.local.")).isEqualTo(Rcode.NOERROR);
+		this.client.deleteService((request) -> request.id(worker));
+		assertThat(rcode("worker.blue.corp.local.")).isEqualTo(Rcode.NXDOMAIN);
+		assertThat(rcode("blue.corp.local.")).isEqualTo(Rcode.NXDOMAIN);
+		assertThat(rcode("blue.eu.corp.local.")).isEqualTo(Rcode.NOERROR);
+	}
+
+	@Test
+	void answersWithTheNewSettingsOfAService() throws Exception {
+		String worker = service(this.registry.createDnsNamespace("corp.local"), "worker");
+		this.registry.register(worker, "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));
+		assertThat(answer("worker.corp.local.").getTTL()).isEqualTo(10);
+		this.client.updateService((request) -> request.id(worker)
+			.service((change) -> change
+				.dnsConfig((dns) -> dns.dnsRecords(DnsRecord.builder().type(RecordType.A).ttl(77L).build()))));
+		assertThat(answer("worker.corp.local.").getTTL()).isEqualTo(77);
+		this.client.updateService((request) -> request.id(worker).service((change) -> change.description("API only")));
+		assertThat(rcode("worker.corp.local.")).isEqualTo(Rcode.NXDOMAIN);
+		assertThat(this.client.discoverInstances((request) -> request.namespaceName("corp.local").serviceName("worker"))
+			.instances()).hasSize(1);
+	}
+
+	@Test
+	void answersWithTheNewTtlOfANamespace() throws Exception {
+		String namespace = this.registry.createDnsNamespace("corp.local");
+		this.client.updatePrivateDnsNamespace((request) -> request.id(namespace)
+			.namespace((change) -> change
+				.properties((properties) -> properties.dnsProperties((dns) -> dns.soa((soa) -> soa.ttl(42L))))));
+		Message nothing = this.registry.query("nobody.corp.local.", Type.A);
+		SOARecord soa = (SOARecord) nothing.getSection(Section.AUTHORITY).get(0);
+		assertThat(soa.getTTL()).isEqualTo(42);
+		assertThat(soa.getMinimum()).isEqualTo(42);
+	}
+
+	@Test
+	void givesTheZoneOfADeletedNamespaceToTheNextOfItsName() throws Exception {
+		String first = this.registry.createDnsNamespace("corp.local");
+		this.client.createPublicDnsNamespace((request) -> request.name("corp.local"));
+		String second = this.client.listNamespaces()
+			.namespaces()
+			.stream()
+			.filter((namespace) -> !namespace.id().equals(first))
+			.findAny()
+			.orElseThrow()
+			.id();
+		this.registry.register(service(second, "worker"), "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));
+		assertThat(rcode("worker.corp.local.")).isEqualTo(Rcode.NXDOMAIN);
+		this.client.deleteNamespace((request) -> request.id(first));
+		assertThat(answer("worker.corp.local.").rdataToString()).isEqualTo("10.0.0.1");
+		this.registry.register(service(second, "later"), "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0.2"));
+		assertThat(answer("later.corp.local.").rdataToString()).isEqualTo("10.0.0.2");
+	}
+
+	@Test
+	void refusesNamesOfADeletedNamespace() throws Exception {
+		String namespace = this.registry.createDnsNamespace("corp.local");
+		assertThat(rcode("worker.corp.local.")).isEqualTo(Rcode.NXDOMAIN);
+		this.client.deleteNamespace((request) -> request.id(namespace));
+		assertThat(rcode("worker.corp.local.")).isEqualTo(Rcode.REFUSED);
+	}
+
+	@Test
+	void leadsToALoadBalancer() throws Exception {
+		String worker = this.registry.createDnsService(this.registry.createDnsNamespace("corp.local"), "worker",
+				RoutingPolicy.WEIGHTED, RecordType.A);
+		this.registry.register(worker, "one", Map.of("AWS_ALIAS_DNS_NAME", "lb-1.eu-west-1.elb.amazonaws.com"));
+		CNAMERecord alias = (CNAMERecord) answer("worker.corp.local.");
+		assertThat(alias.getTarget()).hasToString("lb-1.eu-west-1.elb.amazonaws.com.");
+		assertThat(alias.getTTL()).isEqualTo(60);
+		assertThat(this.registry.query("worker.corp.local.", Type.AAAA).getSection(Section.ANSWER)).isEmpty();
+	}
+
+	@Test
+	void lagsBehindTogetherWithDiscovery() throws Exception {
+		stop();
+		start(Realism.NONE.withConsistencyDelay(Duration.ofSeconds(1)));
+		String worker = service(this.registry.createDnsNamespace("corp.local"), "worker");
+		this.registry.register(worker, "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));
+		assertThat(this.client.getInstance((request) -> request.serviceId(worker).instanceId("one")).instance())
+			.isNotNull();
+		assertThat(rcode("worker.corp.local.")).isNotEqualTo(Rcode.NOERROR);
+		await().untilAsserted(
+				() -> assertThat(this.client
+					.discoverInstances((request) -> request.namespaceName("corp.local")
+						.serviceName("worker")
+						.healthStatus(HealthStatusFilter.ALL))
+					.instances()).hasSize(1));
+		await().until(() -> rcode("worker.corp.local.") == Rcode.NOERROR);
+		assertThat(answer("worker.corp.local.").rdataToString()).isEqualTo("10.0.0.1");
+	}
+
+}
