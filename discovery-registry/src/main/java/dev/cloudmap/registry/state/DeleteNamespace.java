@@ -1,35 +1,17 @@
 package dev.cloudmap.registry.state;
 
 import java.util.Collection;
-import java.util.Map;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes a namespace that has no services.
  *
  * @param id its id
  */
-public record DeleteNamespace(String id) implements OperationCommand {
+public record DeleteNamespace(String id) implements NamespaceCommand {
 
 	@Override
 	public Operation.Type type() {
 		return Operation.Type.DELETE_NAMESPACE;
-	}
-
-	@Override
-	public Map<Operation.Target, String> targets() {
-		return Map.of(Operation.Target.NAMESPACE, this.id);
-	}
-
-	@Override
-	public String subject() {
-		return Namespace.subject(this.id);
-	}
-
-	@Override
-	public @Nullable String requestId() {
-		return null;
 	}
 
 	@Override

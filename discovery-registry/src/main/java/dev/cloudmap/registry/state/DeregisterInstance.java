@@ -1,7 +1,5 @@
 package dev.cloudmap.registry.state;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Deregisters an instance.
  *
@@ -12,11 +10,6 @@ public record DeregisterInstance(InstanceKey key) implements InstanceCommand {
 	@Override
 	public Operation.Type type() {
 		return Operation.Type.DEREGISTER_INSTANCE;
-	}
-
-	@Override
-	public @Nullable String requestId() {
-		return null;
 	}
 
 	@Override

@@ -32,13 +32,6 @@ public record Namespace(String id, String arn, String name, NamespaceType type, 
 		return this.type.key(this.name);
 	}
 
-	/**
-	 * Returns what operations on one namespace exclude each other by.
-	 */
-	static String subject(String id) {
-		return "namespace " + id;
-	}
-
 	Namespace with(@Nullable String newDescription, long newSoaTtl) {
 		return new Namespace(this.id, this.arn, this.name, this.type, this.httpName, newDescription, this.vpc,
 				newSoaTtl, this.created, this.creatorRequestId, this.operationId, this.tags);

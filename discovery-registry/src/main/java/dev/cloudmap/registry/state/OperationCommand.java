@@ -32,7 +32,9 @@ public interface OperationCommand {
 	 * Returns the caller's own id of the request, by which it can be repeated.
 	 * @return the caller's own id of the request, if it gave one
 	 */
-	@Nullable String requestId();
+	default @Nullable String requestId() {
+		return null;
+	}
 
 	/**
 	 * Finds an operation that has already done all that this one asks for.

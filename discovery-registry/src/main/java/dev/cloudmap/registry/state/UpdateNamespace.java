@@ -1,7 +1,5 @@
 package dev.cloudmap.registry.state;
 
-import java.util.Map;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,21 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param updaterRequestId the caller's own id of the request
  */
 public record UpdateNamespace(String id, NamespaceType namespaceType, @Nullable String description,
-		@Nullable Long soaTtl, @Nullable String updaterRequestId) implements OperationCommand {
+		@Nullable Long soaTtl, @Nullable String updaterRequestId) implements NamespaceCommand {
 
 	@Override
 	public Operation.Type type() {
 		return Operation.Type.UPDATE_NAMESPACE;
-	}
-
-	@Override
-	public Map<Operation.Target, String> targets() {
-		return Map.of(Operation.Target.NAMESPACE, this.id);
-	}
-
-	@Override
-	public String subject() {
-		return Namespace.subject(this.id);
 	}
 
 	@Override

@@ -41,11 +41,6 @@ public record UpdateService(String id, @Nullable String description, List<DnsSet
 	}
 
 	@Override
-	public @Nullable String requestId() {
-		return null;
-	}
-
-	@Override
 	public void check(Draft draft) {
 		Service service = draft.service(this.id);
 		Namespace namespace = draft.namespace(service.namespaceId());

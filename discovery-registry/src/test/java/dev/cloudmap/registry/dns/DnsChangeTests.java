@@ -148,12 +148,12 @@ class DnsChangeTests {
 		assertThat(this.client.getInstance((request) -> request.serviceId(worker).instanceId("one")).instance())
 			.isNotNull();
 		assertThat(rcode("worker.corp.local.")).isNotEqualTo(Rcode.NOERROR);
-		await().untilAsserted(
-				() -> assertThat(this.client
-					.discoverInstances((request) -> request.namespaceName("corp.local")
-						.serviceName("worker")
-						.healthStatus(HealthStatusFilter.ALL))
-					.instances()).hasSize(1));
+		await().ignoreExceptions()
+			.untilAsserted(() -> assertThat(this.client
+				.discoverInstances((request) -> request.namespaceName("corp.local")
+					.serviceName("worker")
+					.healthStatus(HealthStatusFilter.ALL))
+				.instances()).hasSize(1));
 		await().until(() -> rcode("worker.corp.local.") == Rcode.NOERROR);
 		assertThat(answer("worker.corp.local.").rdataToString()).isEqualTo("10.0.0.1");
 	}
