@@ -140,10 +140,9 @@ final class NamespaceApi {
 
 	private static Predicate<Namespace> filter(NamespaceFilter filter) {
 		NamespaceFilterName name = NamespaceFilterName.valueOf(filter.name());
-		boolean exact = name == NamespaceFilterName.TYPE || name == NamespaceFilterName.RESOURCE_OWNER;
 		Predicate<String> matches = Filters.of(filter.name(), filter.values(), filter.condition(),
-				exact ? EQUALITY : EQUALITY_AND_PREFIX);
-		if (name == NamespaceFilterName.TYPE) {
+				(name == NamespaceFilterName.RESOURCE_OWNER) ? EQUALITY : EQUALITY_AND_PREFIX);
+		if (name == NamespaceFilterName.TYPE && !Condition.BEGINS_WITH.name().equals(filter.condition())) {
 			Filters.requireConstants(filter.name(), filter.values(), NamespaceType.values());
 		}
 		return (namespace) -> matches.test(switch (name) {

@@ -129,7 +129,7 @@ class HttpTests {
 					ListNamespaces      | {"MaxResults":0}                                  | greater than or equal to 1
 					ListNamespaces      | {"Filters":[{"Name":"COLOR","Values":["x"]}]}     | enum value set
 					ListNamespaces      | {"Filters":[{"Name":"NAME","Values":["x","y"]}]}  | exactly one value
-					ListNamespaces      | {"Filters":[{"Name":"TYPE","Values":["x"],"Condition":"BEGINS_WITH"}]} | conditions
+					ListNamespaces      | {"Filters":[{"Name":"TYPE","Values":["x"],"Condition":"BETWEEN"}]} | conditions
 					DiscoverInstances   | {"NamespaceName":"a","ServiceName":"b","HealthStatus":"SICK"} | 'HealthStatus'
 					CreateService       | {"Name":"x"}                                      | NamespaceId
 					RegisterInstance    | {"ServiceId":"s","InstanceId":"a b","Attributes":{}} | 'InstanceId'

@@ -216,6 +216,7 @@ class NamespaceContractTests {
 			assertThat(list(filter(NamespaceFilterName.HTTP_NAME, http.name()))).containsExactly(http.id());
 			assertThat(list(beginsWith(NamespaceFilterName.NAME, beginning))).contains(http.id(), dns.id());
 			assertThat(list(beginsWith(NamespaceFilterName.HTTP_NAME, beginning))).contains(http.id(), dns.id());
+			assertThat(list(beginsWith(NamespaceFilterName.TYPE, "DNS_"))).contains(dns.id()).doesNotContain(http.id());
 			assertThat(list(filter(NamespaceFilterName.NAME, beginning))).isEmpty();
 			assertThat(list(filter(NamespaceFilterName.TYPE, "HTTP"))).contains(http.id()).doesNotContain(dns.id());
 			assertThat(list(filter(NamespaceFilterName.TYPE, dns.typeAsString()))).contains(dns.id())
