@@ -106,6 +106,15 @@ class HttpTests {
 		assertThat(first.has("CreatorRequestId")).isFalse();
 	}
 
+	@Test
+	void givesAnHttpNamespaceEmptyDnsProperties() throws Exception {
+		String id = registry.createHttpNamespace("webby");
+		JsonNode properties = mapper.readTree(post("GetNamespace", "{\"Id\":\"" + id + "\"}").body())
+			.get("Namespace")
+			.get("Properties");
+		assertThat(properties.get("DnsProperties").toString()).isEqualTo("{\"SOA\":{}}");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "{", "[]", "null", "\"text\"", "{\"Name\":5}", "{\"Name\":{}}", "{} {}", "\u0000",
 			"{\"Name\":true}" })

@@ -63,6 +63,7 @@ class NamespaceContractTests {
 		assertThat(namespace.description()).isEqualTo("ours");
 		assertThat(namespace.serviceCount()).isIn(null, 0);
 		assertThat(namespace.properties().httpProperties().httpName()).isEqualTo(name);
+		assertThat(namespace.properties().dnsProperties().hostedZoneId()).isNull();
 		assertThat(namespace.createDate()).isAfter(Instant.now().minusSeconds(3600));
 		assertThat(namespace.creatorRequestId()).isEqualTo(requestId);
 	}
