@@ -52,7 +52,7 @@ public final class Main implements Callable<Integer> {
 
 	@Option(names = "--credentials", paramLabel = "SOURCE",
 			description = "Answers only requests signed by AWS Signature Version 4 with a key of SOURCE: a file with one "
-					+ "'accessKeyId secretAccessKey' a line, or env:NAME for a variable with id:secret pairs.")
+					+ "'accessKeyId secretAccessKey' a line or like ~/.aws/credentials, or env:NAME for a variable with id:secret pairs.")
 	private @Nullable String credentials;
 
 	@Mixin
@@ -107,7 +107,8 @@ public final class Main implements Callable<Integer> {
 		Runtime.getRuntime().addShutdownHook(new Thread(server::close, "registry-shutdown"));
 		Logger logger = LoggerFactory.getLogger(Main.class);
 		logger.info("AWS SDKs and the AWS CLI put 'data-' in front of the host name for DiscoverInstances: set "
-				+ "AWS_DISABLE_HOST_PREFIX_INJECTION=true where they call {}", server.endpoint());
+				+ "AWS_DISABLE_HOST_PREFIX_INJECTION=true (in JavaScript the client's disableHostPrefix) where they call {}",
+				server.endpoint());
 		System.out.printf("ready http=%s dns=%s%n", RegistryServer.hostAndPort(server.httpAddress()),
 				RegistryServer.hostAndPort(server.dnsAddress()));
 		System.out.flush();

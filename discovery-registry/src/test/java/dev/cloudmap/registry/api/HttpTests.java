@@ -167,6 +167,13 @@ class HttpTests {
 	}
 
 	@Test
+	void explainsAListWithElementsOfAnotherType() throws Exception {
+		HttpResponse<String> response = post("UntagResource", "{\"ResourceARN\":\"a\",\"TagKeys\":[[\"x\"]]}");
+		refused(response, 400, "SerializationException");
+		assertThat(mapper.readTree(response.body()).get("Message").asString()).contains("every value of the type");
+	}
+
+	@Test
 	void takesOnlyWholeNumbers() throws Exception {
 		refused(post("ListNamespaces", "{\"MaxResults\":1.5}"), 400, "SerializationException");
 	}
