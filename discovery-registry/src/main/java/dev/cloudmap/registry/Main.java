@@ -106,9 +106,9 @@ public final class Main implements Callable<Integer> {
 		RegistryServer server = RegistryServer.start(options);
 		Runtime.getRuntime().addShutdownHook(new Thread(server::close, "registry-shutdown"));
 		Logger logger = LoggerFactory.getLogger(Main.class);
-		logger.info("AWS SDKs and the AWS CLI put 'data-' in front of the host name for DiscoverInstances: set "
-				+ "AWS_DISABLE_HOST_PREFIX_INJECTION=true (in JavaScript the client's disableHostPrefix) where they call {}",
-				server.endpoint());
+		logger.info("AWS SDKs and the AWS CLI put 'data-' in front of the host name for DiscoverInstances: where "
+				+ "they call {}, set AWS_DISABLE_HOST_PREFIX_INJECTION=true (CLI, Python) or the client's option "
+				+ "(Java DISABLE_HOST_PREFIX_INJECTION, JavaScript disableHostPrefix)", server.endpoint());
 		System.out.printf("ready http=%s dns=%s%n", RegistryServer.hostAndPort(server.httpAddress()),
 				RegistryServer.hostAndPort(server.dnsAddress()));
 		System.out.flush();
