@@ -52,7 +52,7 @@ public final class Main implements Callable<Integer> {
 
 	@Option(names = "--credentials", paramLabel = "SOURCE",
 			description = "Answers only requests signed by AWS Signature Version 4 with a key of SOURCE: a file with one "
-					+ "'accessKeyId secretAccessKey' a line, or env:NAME for a variable with id:secret pairs.")
+					+ "'accessKeyId secretAccessKey' a line or like ~/.aws/credentials, or env:NAME for a variable with id:secret pairs.")
 	private @Nullable String credentials;
 
 	@Mixin
@@ -106,8 +106,9 @@ public final class Main implements Callable<Integer> {
 		RegistryServer server = RegistryServer.start(options);
 		Runtime.getRuntime().addShutdownHook(new Thread(server::close, "registry-shutdown"));
 		Logger logger = LoggerFactory.getLogger(Main.class);
-		logger.info("AWS SDKs and the AWS CLI put 'data-' in front of the host name for DiscoverInstances: set "
-				+ "AWS_DISABLE_HOST_PREFIX_INJECTION=true where they call {}", server.endpoint());
+		logger.info("AWS SDKs and the AWS CLI put 'data-' in front of the host name for DiscoverInstances: where "
+				+ "they call {}, set AWS_DISABLE_HOST_PREFIX_INJECTION=true (CLI, Python) or the client's option "
+				+ "(Java DISABLE_HOST_PREFIX_INJECTION, JavaScript disableHostPrefix)", server.endpoint());
 		System.out.printf("ready http=%s dns=%s%n", RegistryServer.hostAndPort(server.httpAddress()),
 				RegistryServer.hostAndPort(server.dnsAddress()));
 		System.out.flush();

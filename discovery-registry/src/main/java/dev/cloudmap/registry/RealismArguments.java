@@ -29,7 +29,7 @@ final class RealismArguments {
 
 	@Option(names = "--consistency-delay", paramLabel = "DURATION", defaultValue = "0s",
 			converter = DurationConverter.class,
-			description = "How long DiscoverInstances and DNS lag behind what was acknowledged (default: ${DEFAULT-VALUE}).")
+			description = "How long DiscoverInstances, DNS and watchers lag behind what was acknowledged (default: ${DEFAULT-VALUE}).")
 	private Duration consistencyDelay = Duration.ZERO;
 
 	@Option(names = "--fail-operations", paramLabel = "TYPE=CODE", split = ",",

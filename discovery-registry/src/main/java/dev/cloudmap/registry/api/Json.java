@@ -62,7 +62,7 @@ final class Json {
 			return "The body is no JSON that can be read: %s.".formatted(failure.getOriginalMessage());
 		}
 		if (failure.getPath().isEmpty()) {
-			return "The body must be a JSON object.";
+			return "The body must be a JSON object, and in it every value of the type that the operation takes there.";
 		}
 		String member = failure.getPath()
 			.stream()

@@ -22,7 +22,7 @@ import dev.cloudmap.registry.api.NamespaceMessages.NamespaceFilter;
 import dev.cloudmap.registry.api.NamespaceMessages.NamespaceFilterName;
 import dev.cloudmap.registry.api.NamespaceMessages.NamespacePage;
 import dev.cloudmap.registry.api.NamespaceMessages.NamespaceProperties;
-import dev.cloudmap.registry.api.NamespaceMessages.Soa;
+import dev.cloudmap.registry.api.NamespaceMessages.SoaDetail;
 import dev.cloudmap.registry.api.NamespaceMessages.UpdateDnsNamespace;
 import dev.cloudmap.registry.api.NamespaceMessages.UpdateHttpNamespace;
 import dev.cloudmap.registry.api.OperationMessages.OperationStarted;
@@ -140,10 +140,9 @@ final class NamespaceApi {
 
 	private static Predicate<Namespace> filter(NamespaceFilter filter) {
 		NamespaceFilterName name = NamespaceFilterName.valueOf(filter.name());
-		boolean exact = name == NamespaceFilterName.TYPE || name == NamespaceFilterName.RESOURCE_OWNER;
 		Predicate<String> matches = Filters.of(filter.name(), filter.values(), filter.condition(),
-				exact ? EQUALITY : EQUALITY_AND_PREFIX);
-		if (name == NamespaceFilterName.TYPE) {
+				(name == NamespaceFilterName.RESOURCE_OWNER) ? EQUALITY : EQUALITY_AND_PREFIX);
+		if (name == NamespaceFilterName.TYPE && !Condition.BEGINS_WITH.name().equals(filter.condition())) {
 			Filters.requireConstants(filter.name(), filter.values(), NamespaceType.values());
 		}
 		return (namespace) -> matches.test(switch (name) {
@@ -156,7 +155,8 @@ final class NamespaceApi {
 
 	private static NamespaceDetail detail(Snapshot snapshot, Namespace namespace) {
 		DnsProperties dns = namespace.type().isDns()
-				? new DnsProperties(hostedZoneId(namespace), new Soa(namespace.soaTtl())) : null;
+				? new DnsProperties(hostedZoneId(namespace), new SoaDetail(namespace.soaTtl()))
+				: new DnsProperties(null, new SoaDetail(null));
 		return new NamespaceDetail(namespace.id(), namespace.arn(), Caller.ACCOUNT, namespace.name(),
 				namespace.type().name(), namespace.description(), snapshot.servicesOf(namespace.id()).size(),
 				new NamespaceProperties(dns, new HttpProperties(namespace.httpName())), namespace.created(),

@@ -100,10 +100,14 @@ final class NamespaceMessages {
 			@Nullable String creatorRequestId) {
 	}
 
-	record NamespaceProperties(@Nullable DnsProperties dnsProperties, HttpProperties httpProperties) {
+	record NamespaceProperties(DnsProperties dnsProperties, HttpProperties httpProperties) {
 	}
 
-	record DnsProperties(String hostedZoneId, @JsonProperty("SOA") Soa soa) {
+	/** Of an HTTP namespace it has an SOA with nothing in it, as AWS answers. */
+	record DnsProperties(@Nullable String hostedZoneId, @JsonProperty("SOA") SoaDetail soa) {
+	}
+
+	record SoaDetail(@JsonProperty("TTL") @Nullable Long ttl) {
 	}
 
 	record HttpProperties(String httpName) {

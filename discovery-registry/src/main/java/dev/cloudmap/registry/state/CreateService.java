@@ -42,8 +42,7 @@ public record CreateService(Service service, Kind kind) implements Command<Servi
 
 	private RegistryException alreadyExists(Service existing) {
 		RegistryException refusal = new RegistryException(Fault.SERVICE_ALREADY_EXISTS,
-				"The service '%s' already exists in the namespace with the id '%s'.".formatted(existing.name(),
-						existing.id()))
+				"The namespace already has a service '%s', whose id is '%s'.".formatted(existing.name(), existing.id()))
 			.with("ServiceId", existing.id())
 			.with("ServiceArn", existing.arn());
 		return (existing.creatorRequestId() != null) ? refusal.with("CreatorRequestId", existing.creatorRequestId())

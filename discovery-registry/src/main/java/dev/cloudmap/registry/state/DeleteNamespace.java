@@ -20,7 +20,7 @@ public record DeleteNamespace(String id) implements NamespaceCommand {
 		Collection<String> services = draft.serviceIdsOf(namespace);
 		if (!services.isEmpty()) {
 			throw new RegistryException(Fault.RESOURCE_IN_USE,
-					"The namespace '%s' still has %d services, such as '%s'. Delete its services first."
+					"The namespace '%s' still has services: %d, such as '%s'. Delete its services first."
 						.formatted(namespace.name(), services.size(), services.iterator().next()));
 		}
 	}

@@ -69,8 +69,8 @@ final class CheckedStore implements AutoCloseable {
 	 * @param directory the directory
 	 * @return the store
 	 * @throws IOException when the directory cannot be made, or files in it
-	 * @throws StoreException when the file is damaged, is no registry's, or is in use; it
-	 * is left as it is
+	 * @throws StoreException when the file is damaged, is no registry's, is in use, or is
+	 * missing beside its mark; all is left as it is
 	 */
 	static CheckedStore open(Path directory) throws IOException {
 		Mark mark = Mark.open(directory);
@@ -80,6 +80,9 @@ final class CheckedStore implements AutoCloseable {
 			Files.deleteIfExists(copy);
 			if (Files.exists(file)) {
 				mark.reset(renew(file, copy, mark.read()));
+			}
+			else if (mark.read() > 0) {
+				throw StoreException.missing(file);
 			}
 			else {
 				mark.reset(0);

@@ -1,7 +1,10 @@
 package dev.cloudmap.registry.store;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -63,9 +66,24 @@ public final class MvStoreJournal implements Journal {
 			return new MvStoreJournal(CheckedStore.open(directory));
 		}
 		catch (IOException ex) {
-			// The message of most such exceptions is the path alone: the class says more.
-			throw new StoreException("Cannot use the data directory '%s': %s.".formatted(directory, ex), ex);
+			throw new StoreException("Cannot use the data directory '%s': %s.".formatted(directory, reason(ex)), ex);
 		}
+	}
+
+	/**
+	 * The message of most such exceptions is the path alone.
+	 */
+	private static String reason(IOException failure) {
+		if (failure instanceof FileAlreadyExistsException) {
+			return "there is a file of that name";
+		}
+		if (failure instanceof AccessDeniedException denied) {
+			return "this process may not write '%s'".formatted(denied.getFile());
+		}
+		if (failure instanceof NoSuchFileException missing) {
+			return "'%s' cannot be made".formatted(missing.getFile());
+		}
+		return failure.toString();
 	}
 
 	/**

@@ -28,8 +28,14 @@ public final class StoreException extends RuntimeException {
 
 	static StoreException damaged(Path file, String what, @Nullable Throwable cause) {
 		return new StoreException(("The file '%s' is damaged or is no registry's (%s). It was left as it is: choose "
-				+ "another data directory, or move the file away to begin anew.")
-			.formatted(file, what), cause);
+				+ "another data directory, or move it and '%s' away to begin anew.")
+			.formatted(file, what, Mark.FILE_NAME), cause);
+	}
+
+	static StoreException missing(Path file) {
+		return new StoreException(("The file '%s' is missing, but '%s' beside it tells that it was there. Put it "
+				+ "back, choose another data directory, or move '%s' away too to begin anew.")
+			.formatted(file, Mark.FILE_NAME, Mark.FILE_NAME));
 	}
 
 }

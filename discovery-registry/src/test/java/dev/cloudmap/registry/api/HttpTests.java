@@ -106,6 +106,15 @@ class HttpTests {
 		assertThat(first.has("CreatorRequestId")).isFalse();
 	}
 
+	@Test
+	void givesAnHttpNamespaceEmptyDnsProperties() throws Exception {
+		String id = registry.createHttpNamespace("webby");
+		JsonNode properties = mapper.readTree(post("GetNamespace", "{\"Id\":\"" + id + "\"}").body())
+			.get("Namespace")
+			.get("Properties");
+		assertThat(properties.get("DnsProperties").toString()).isEqualTo("{\"SOA\":{}}");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "{", "[]", "null", "\"text\"", "{\"Name\":5}", "{\"Name\":{}}", "{} {}", "\u0000",
 			"{\"Name\":true}" })
@@ -129,7 +138,7 @@ class HttpTests {
 					ListNamespaces      | {"MaxResults":0}                                  | greater than or equal to 1
 					ListNamespaces      | {"Filters":[{"Name":"COLOR","Values":["x"]}]}     | enum value set
 					ListNamespaces      | {"Filters":[{"Name":"NAME","Values":["x","y"]}]}  | exactly one value
-					ListNamespaces      | {"Filters":[{"Name":"TYPE","Values":["x"],"Condition":"BEGINS_WITH"}]} | conditions
+					ListNamespaces      | {"Filters":[{"Name":"TYPE","Values":["x"],"Condition":"BETWEEN"}]} | conditions
 					DiscoverInstances   | {"NamespaceName":"a","ServiceName":"b","HealthStatus":"SICK"} | 'HealthStatus'
 					CreateService       | {"Name":"x"}                                      | NamespaceId
 					RegisterInstance    | {"ServiceId":"s","InstanceId":"a b","Attributes":{}} | 'InstanceId'
@@ -155,6 +164,13 @@ class HttpTests {
 		assertThat(mapper.readTree(post("CreateHttpNamespace", body).body()).get("Message").asString())
 			.contains(explanation)
 			.doesNotContain("dev.cloudmap", "java.lang", "JsonToken");
+	}
+
+	@Test
+	void explainsAListWithElementsOfAnotherType() throws Exception {
+		HttpResponse<String> response = post("UntagResource", "{\"ResourceARN\":\"a\",\"TagKeys\":[[\"x\"]]}");
+		refused(response, 400, "SerializationException");
+		assertThat(mapper.readTree(response.body()).get("Message").asString()).contains("every value of the type");
 	}
 
 	@Test

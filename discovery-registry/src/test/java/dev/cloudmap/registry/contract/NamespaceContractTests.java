@@ -63,6 +63,7 @@ class NamespaceContractTests {
 		assertThat(namespace.description()).isEqualTo("ours");
 		assertThat(namespace.serviceCount()).isIn(null, 0);
 		assertThat(namespace.properties().httpProperties().httpName()).isEqualTo(name);
+		assertThat(namespace.properties().dnsProperties().hostedZoneId()).isNull();
 		assertThat(namespace.createDate()).isAfter(Instant.now().minusSeconds(3600));
 		assertThat(namespace.creatorRequestId()).isEqualTo(requestId);
 	}
@@ -216,6 +217,7 @@ class NamespaceContractTests {
 			assertThat(list(filter(NamespaceFilterName.HTTP_NAME, http.name()))).containsExactly(http.id());
 			assertThat(list(beginsWith(NamespaceFilterName.NAME, beginning))).contains(http.id(), dns.id());
 			assertThat(list(beginsWith(NamespaceFilterName.HTTP_NAME, beginning))).contains(http.id(), dns.id());
+			assertThat(list(beginsWith(NamespaceFilterName.TYPE, "DNS_"))).contains(dns.id()).doesNotContain(http.id());
 			assertThat(list(filter(NamespaceFilterName.NAME, beginning))).isEmpty();
 			assertThat(list(filter(NamespaceFilterName.TYPE, "HTTP"))).contains(http.id()).doesNotContain(dns.id());
 			assertThat(list(filter(NamespaceFilterName.TYPE, dns.typeAsString()))).contains(dns.id())

@@ -177,10 +177,27 @@ class RestartTests {
 	}
 
 	@Test
+	void refusesToBeginAnewWhereTheFileIsMissing() throws Exception {
+		try (TestRegistry registry = start()) {
+			registry.createHttpNamespace("corp");
+		}
+		Path file = this.directory.resolve("data").resolve(MvStoreJournal.FILE_NAME);
+		Path away = Files.move(file, this.directory.resolve("away"));
+		assertThatExceptionOfType(RegistryStartException.class).isThrownBy(this::start)
+			.withMessageContaining(file.toString())
+			.withMessageContaining(Mark.FILE_NAME);
+		assertThat(file).doesNotExist();
+		Files.move(away, file);
+		try (TestRegistry registry = start()) {
+			assertThat(registry.client().listNamespaces().namespaces()).hasSize(1);
+		}
+	}
+
+	@Test
 	void refusesAFileInPlaceOfTheDirectory() throws Exception {
 		Files.createFile(this.directory.resolve("data"));
 		assertThatExceptionOfType(RegistryStartException.class).isThrownBy(this::start)
-			.withMessageContaining("FileAlreadyExists");
+			.withMessageContaining("there is a file of that name");
 	}
 
 	@Test
