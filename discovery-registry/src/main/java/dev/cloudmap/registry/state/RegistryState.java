@@ -2,6 +2,7 @@ package dev.cloudmap.registry.state;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -155,7 +156,10 @@ public final class RegistryState implements AutoCloseable {
 		long revision = Math.max(contents.revision() + 1, now.toEpochMilli() * 1000);
 		Map<String, Namespace> namespaces = new LinkedHashMap<>();
 		Map<String, Namespace> namespacesByHttpName = new HashMap<>();
-		contents.namespaces().forEach((namespace) -> {
+		// In the order that they have without a restart too: of two with one name the
+		// older
+		// is the one that DNS answers for.
+		contents.namespaces().stream().sorted(Comparator.comparing(Namespace::created)).forEach((namespace) -> {
 			namespaces.put(namespace.id(), namespace);
 			namespacesByHttpName.put(namespace.httpName(), namespace);
 		});
