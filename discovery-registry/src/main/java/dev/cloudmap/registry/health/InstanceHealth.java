@@ -62,8 +62,7 @@ public final class InstanceHealth implements ChangeListener {
 	public static InstanceHealth begin(RegistryState state, Timeline timeline, Supplier<Realism> realism) {
 		InstanceHealth health = new InstanceHealth(state, timeline, realism);
 		state.addListener(health);
-		state.addListener(health.leases);
-		health.leases.begin(state.snapshot());
+		health.leases.begin();
 		return health;
 	}
 
