@@ -82,6 +82,7 @@ final class CheckedStore implements AutoCloseable {
 				mark.reset(renew(file, copy, mark.read()));
 			}
 			else {
+				refuseLoss(file, mark);
 				mark.reset(0);
 				create(copy);
 			}
@@ -101,6 +102,13 @@ final class CheckedStore implements AutoCloseable {
 		// once. Otherwise the file would grow by all that is written in 45 seconds.
 		store.setRetentionTime(0);
 		return store;
+	}
+
+	private static void refuseLoss(Path file, Mark mark) throws IOException {
+		long acknowledged = mark.read();
+		if (acknowledged > 0) {
+			throw StoreException.missing(file, mark.file(), acknowledged);
+		}
 	}
 
 	private static void create(Path file) {
