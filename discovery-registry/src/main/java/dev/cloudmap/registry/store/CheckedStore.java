@@ -262,7 +262,7 @@ final class CheckedStore implements AutoCloseable {
 			this.store.commit();
 			this.store.sync();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// Nobody knows what is in the file now. Nothing may be acknowledged on top of
 			// it until it was read again.
 			this.store.closeImmediately();

@@ -104,7 +104,7 @@ public final class MvStoreJournal implements Journal {
 				.forEach((entry) -> this.operations.put(entry.operation().id(), this.operationFormat.write(entry)));
 			commit.forgottenOperations().forEach(this.operations::remove);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// What was not acknowledged must not come to light with the next commit.
 			this.store.rollback();
 			throw ex;
