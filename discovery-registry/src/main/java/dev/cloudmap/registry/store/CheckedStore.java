@@ -118,6 +118,9 @@ final class CheckedStore implements AutoCloseable {
 			store.commit();
 			store.sync();
 		}
+		catch (MVStoreException ex) {
+			throw StoreException.unwritable(file, ex);
+		}
 	}
 
 	/**
@@ -213,7 +216,7 @@ final class CheckedStore implements AutoCloseable {
 		}
 		catch (MVStoreException ex) {
 			// All of the old file was read before, so it is the new one that fails.
-			throw new StoreException("Cannot write the file '%s': %s.".formatted(file, ex.getMessage()), ex);
+			throw StoreException.unwritable(file, ex);
 		}
 	}
 

@@ -26,6 +26,10 @@ public final class StoreException extends RuntimeException {
 				cause);
 	}
 
+	static StoreException unwritable(Path file, Throwable cause) {
+		return new StoreException("Cannot write the file '%s': %s.".formatted(file, cause.getMessage()), cause);
+	}
+
 	static StoreException missing(Path file, Path mark, long revision) {
 		return new StoreException(("The file '%s' is missing, but '%s' tells that there were changes up to the "
 				+ "revision %d. Put it back, or choose another data directory, or move '%s' away too to begin anew.")
