@@ -243,7 +243,13 @@ final class CheckedStore implements AutoCloseable {
 	 * @return the map
 	 */
 	CheckedMap map(String name) {
-		return new CheckedMap(this.store.openMap(name), (change) -> this.sum += change);
+		boolean made = !this.store.hasMap(name);
+		MVMap<String, String> map = this.store.openMap(name);
+		if (made) {
+			// Otherwise a rollback would go back to where the map was not there yet.
+			this.store.commit();
+		}
+		return new CheckedMap(map, (change) -> this.sum += change);
 	}
 
 	/**

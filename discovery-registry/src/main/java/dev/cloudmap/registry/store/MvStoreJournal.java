@@ -60,11 +60,21 @@ public final class MvStoreJournal implements Journal {
 		try {
 			Files.createDirectories(directory);
 			checkWritable(directory, file);
-			return new MvStoreJournal(CheckedStore.open(directory));
+			return of(CheckedStore.open(directory));
 		}
 		catch (IOException ex) {
 			// The message of most such exceptions is the path alone: the class says more.
 			throw new StoreException("Cannot use the data directory '%s': %s.".formatted(directory, ex), ex);
+		}
+	}
+
+	private static MvStoreJournal of(CheckedStore store) {
+		try {
+			return new MvStoreJournal(store);
+		}
+		catch (MVStoreException ex) {
+			store.close();
+			throw StoreException.unwritable(store.file(), ex);
 		}
 	}
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,12 +27,10 @@ import dev.cloudmap.registry.state.InstanceKey;
 import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.Namespace;
 import dev.cloudmap.registry.state.NamespaceType;
-import dev.cloudmap.registry.state.Service;
 import dev.cloudmap.registry.state.Tags;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * A store's file that something has happened to: it is either read in full, or refused
@@ -199,42 +196,6 @@ class DamagedFileTests {
 		try (MvStoreJournal journal = MvStoreJournal.open(this.data)) {
 			assertThat(journal.load().namespaces()).isEmpty();
 		}
-	}
-
-	/**
-	 * Of the changes that an error stopped half-way nothing may be kept by the next
-	 * commit, for nobody was told that they were made.
-	 */
-	@Test
-	void keepsNothingOfWhatAnErrorStopped() throws IOException {
-		Change change = change(200);
-		List<Change> failing = new AbstractList<>() {
-			@Override
-			public Change get(int index) {
-				if (index == 1) {
-					throw new StackOverflowError();
-				}
-				return new Change.ServiceCreated(200, service("srv-lost"));
-			}
-
-			@Override
-			public int size() {
-				return 2;
-			}
-		};
-		try (MvStoreJournal journal = MvStoreJournal.open(this.data)) {
-			assertThatThrownBy(() -> journal.commit(new Journal.Commit(201, failing, List.of(), List.of())))
-				.isInstanceOf(StackOverflowError.class);
-			journal.commit(commit(202, change));
-		}
-		try (MvStoreJournal journal = MvStoreJournal.open(this.data)) {
-			assertThat(journal.load().revision()).isEqualTo(202);
-			assertThat(journal.load().services()).isEmpty();
-		}
-	}
-
-	private static Service service(String id) {
-		return new Service(id, "arn", "ns-1", id, null, null, null, null, Instant.EPOCH, null, Map.of(), Tags.NONE);
 	}
 
 	@Test
