@@ -91,9 +91,15 @@ public final class TestRegistry implements AutoCloseable {
 	 * Creates a private DNS namespace and returns its id.
 	 */
 	public String createDnsNamespace(String name) {
-		String operation = this.client.createPrivateDnsNamespace((request) -> request.name(name).vpc("vpc-1"))
-			.operationId();
-		return namespaceOf(operation);
+		return createDnsNamespace(name, "vpc-1");
+	}
+
+	/**
+	 * Creates a DNS namespace that is private to a VPC and returns its id.
+	 */
+	public String createDnsNamespace(String name, String vpc) {
+		return namespaceOf(
+				this.client.createPrivateDnsNamespace((request) -> request.name(name).vpc(vpc)).operationId());
 	}
 
 	/**

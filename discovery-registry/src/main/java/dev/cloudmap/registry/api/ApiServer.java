@@ -46,6 +46,7 @@ public final class ApiServer implements AutoCloseable {
 	private ApiServer(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, Propagation propagation,
 			Dispatcher dispatcher, Watchers watchers, SignatureVerifier verifier, RealismEndpoint realism)
 			throws IOException {
+		Backlog backlog = Backlog.ofThisMachine();
 		this.server = TcpServer.bind(group, address, limits, (pipeline) -> {
 			HttpDecoderConfig config = new HttpDecoderConfig().setMaxInitialLineLength(MAX_REQUEST_LINE)
 				.setMaxHeaderSize(MAX_HEADERS)
@@ -55,7 +56,8 @@ public final class ApiServer implements AutoCloseable {
 				.addLast(new FlowControlHandler())
 				.addLast(new BodyLimit(responder))
 				.addLast(ArrivalDeadline.requestsArriveHere())
-				.addLast(new RequestHandler(verifier, dispatcher, watchers, responder, realism, () -> this.dnsPort));
+				.addLast(new RequestHandler(verifier, dispatcher, watchers, responder, realism, backlog,
+						() -> this.dnsPort));
 		});
 	}
 

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
 
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -39,15 +40,18 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
 	private final RealismEndpoint realism;
 
+	private final Backlog backlog;
+
 	private final IntSupplier dnsPort;
 
 	RequestHandler(SignatureVerifier verifier, Dispatcher dispatcher, Watchers watchers, Responder responder,
-			RealismEndpoint realism, IntSupplier dnsPort) {
+			RealismEndpoint realism, Backlog backlog, IntSupplier dnsPort) {
 		this.verifier = verifier;
 		this.dispatcher = dispatcher;
 		this.watchers = watchers;
 		this.responder = responder;
 		this.realism = realism;
+		this.backlog = backlog;
 		this.dnsPort = dnsPort;
 	}
 
@@ -63,13 +67,16 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 			return;
 		}
 		Afterwards afterwards = afterwards(request);
-		answer(context, request, receipt.requestId()).whenCompleteAsync((result, failure) -> {
-			if (!context.channel().isActive()) {
-				return;
-			}
-			Answer answer = (failure != null) ? Answer.of(failure, receipt.requestId()) : result;
-			send(context, answer, receipt, afterwards);
-		}, context.executor());
+		answer(context, request, receipt.requestId()).thenApply(this.backlog::add)
+			.whenCompleteAsync((result, failure) -> {
+				int size = (failure != null) ? 0 : Backlog.size(result);
+				if (!context.channel().isActive()) {
+					this.backlog.remove(size);
+					return;
+				}
+				Answer answer = (failure != null) ? Answer.of(failure, receipt.requestId()) : result;
+				send(context, answer, receipt, afterwards).addListener((written) -> this.backlog.remove(size));
+			}, context.executor());
 	}
 
 	/**
@@ -138,8 +145,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		return Answer.error(HttpResponseStatus.BAD_REQUEST, "BadRequest", "This is no HTTP request.");
 	}
 
-	private void send(ChannelHandlerContext context, Answer answer, Receipt receipt, Afterwards afterwards) {
-		this.responder.send(context, answer, receipt, afterwards).addListener((written) -> {
+	private ChannelFuture send(ChannelHandlerContext context, Answer answer, Receipt receipt, Afterwards afterwards) {
+		return this.responder.send(context, answer, receipt, afterwards).addListener((written) -> {
 			if (afterwards == Afterwards.CLOSE || !written.isSuccess()) {
 				context.close();
 			}

@@ -38,11 +38,16 @@ final class Zones implements ChangeListener {
 	 */
 	static Zones of(Propagation propagation) {
 		Zones zones = new Zones();
-		Snapshot snapshot = propagation.snapshot();
-		oldestFirst(snapshot).forEach((namespace) -> zones.add(namespace, snapshot.revision()));
-		snapshot.services().forEach((service) -> zones.put(snapshot, service));
-		propagation.addListener(zones);
+		zones.begin(propagation);
 		return zones;
+	}
+
+	private synchronized void begin(Propagation propagation) {
+		// In this order nothing is missed, and what comes twice does no harm.
+		propagation.addListener(this);
+		Snapshot snapshot = propagation.snapshot();
+		oldestFirst(snapshot).forEach((namespace) -> add(namespace, snapshot.revision()));
+		snapshot.services().forEach((service) -> put(snapshot, service));
 	}
 
 	/**
@@ -61,7 +66,7 @@ final class Zones implements ChangeListener {
 	}
 
 	@Override
-	public void changed(Snapshot snapshot, List<Change> changes) {
+	public synchronized void changed(Snapshot snapshot, List<Change> changes) {
 		Set<String> touched = new HashSet<>();
 		for (Change change : changes) {
 			if (change instanceof Change.InstanceRegistered registered) {

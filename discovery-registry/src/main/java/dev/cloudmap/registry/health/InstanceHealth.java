@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,9 @@ public final class InstanceHealth implements ChangeListener {
 
 	private final Map<InstanceKey, Flip> flips = new HashMap<>();
 
+	/** Those whose time has come and that the state does not show yet. */
+	private final Map<InstanceKey, Flip> underWay = new HashMap<>();
+
 	private final RegistryState state;
 
 	private final Timeline timeline;
@@ -62,8 +66,7 @@ public final class InstanceHealth implements ChangeListener {
 	public static InstanceHealth begin(RegistryState state, Timeline timeline, Supplier<Realism> realism) {
 		InstanceHealth health = new InstanceHealth(state, timeline, realism);
 		state.addListener(health);
-		state.addListener(health.leases);
-		health.leases.begin(state.snapshot());
+		health.leases.begin();
 		return health;
 	}
 
@@ -92,7 +95,7 @@ public final class InstanceHealth implements ChangeListener {
 		}
 		Duration delay = this.realism.get().healthDelay();
 		if (!delay.isZero()) {
-			return flipLater(instance, status, delay);
+			return flipLater(key, status, delay);
 		}
 		cancel(key);
 		return submit(instance, verdict(status)).thenApply((outcome) -> refuseWhenGone(key, outcome));
@@ -113,33 +116,45 @@ public final class InstanceHealth implements ChangeListener {
 		return outcome;
 	}
 
-	private synchronized CompletableFuture<Outcome> flipLater(Instance instance, HealthStatus status, Duration delay) {
-		Flip flip = this.flips.get(instance.key());
+	private synchronized CompletableFuture<Outcome> flipLater(InstanceKey key, HealthStatus status, Duration delay) {
+		// Only now: what was under way before may be there.
+		Instance instance = this.state.snapshot().instance(key);
+		Flip flip = this.flips.get(key);
 		if (flip != null && flip.registration() != instance.registration()) {
-			cancel(instance.key());
+			cancel(key);
 			flip = null;
 		}
-		if (status == instance.reported()) {
-			cancel(instance.key());
+		if (status == upcoming(instance)) {
+			cancel(key);
 		}
 		else if (flip == null) {
-			Timeline.Alarm alarm = this.timeline.schedule(delay, () -> flip(instance, status));
-			this.flips.put(instance.key(), new Flip(instance.registration(), alarm));
+			Timeline.Alarm alarm = this.timeline.schedule(delay, () -> flip(instance));
+			this.flips.put(key, new Flip(instance.registration(), status, alarm));
 		}
 		return CompletableFuture.completedFuture(Outcome.APPLIED);
 	}
 
+	private HealthStatus upcoming(Instance instance) {
+		Flip flip = this.underWay.get(instance.key());
+		return (flip != null && flip.registration() == instance.registration()) ? flip.status() : instance.reported();
+	}
+
 	@SuppressWarnings("FutureReturnValueIgnored") // what matters is in the callback
-	private synchronized void flip(Instance instance, HealthStatus status) {
+	private synchronized void flip(Instance instance) {
 		Flip flip = this.flips.get(instance.key());
 		if (flip != null && flip.registration() == instance.registration()) {
 			this.flips.remove(instance.key());
-			submit(instance, verdict(status)).whenComplete((outcome, failure) -> {
-				if (failure != null) {
-					logger.warn("Instance {} stays {}: that it was reported {} could not be kept: {}", instance.key(),
-							instance.reported(), status, String.valueOf(failure));
-				}
-			});
+			this.underWay.put(instance.key(), flip);
+			submit(instance, verdict(flip.status()))
+				.whenComplete((outcome, failure) -> arrived(instance.key(), flip, failure));
+		}
+	}
+
+	private synchronized void arrived(InstanceKey key, Flip flip, @Nullable Throwable failure) {
+		this.underWay.remove(key, flip);
+		if (failure != null) {
+			logger.warn("That instance {} was reported {} could not be kept: {}", key, flip.status(),
+					String.valueOf(failure));
 		}
 	}
 
@@ -170,9 +185,10 @@ public final class InstanceHealth implements ChangeListener {
 	 * A change of health that waits for its time.
 	 *
 	 * @param registration the registration it is for
+	 * @param status the new status
 	 * @param alarm calls it off
 	 */
-	private record Flip(long registration, Timeline.Alarm alarm) {
+	private record Flip(long registration, HealthStatus status, Timeline.Alarm alarm) {
 
 	}
 

@@ -48,8 +48,10 @@ final class Leases implements ChangeListener {
 	 * Begins to watch over what is registered already. Every lease runs its full time
 	 * from now on, for while the registry was down nobody could renew one.
 	 */
-	void begin(Snapshot snapshot) {
-		for (ServiceState service : snapshot.services()) {
+	synchronized void begin() {
+		// In this order nothing is missed, and what comes twice does no harm.
+		this.state.addListener(this);
+		for (ServiceState service : this.state.snapshot().services()) {
 			service.instances().values().forEach(this::registered);
 		}
 	}
@@ -66,7 +68,7 @@ final class Leases implements ChangeListener {
 	}
 
 	@Override
-	public void changed(Snapshot snapshot, List<Change> changes) {
+	public synchronized void changed(Snapshot snapshot, List<Change> changes) {
 		for (Change change : changes) {
 			if (change instanceof Change.InstanceRegistered registered) {
 				registered(registered.instance());

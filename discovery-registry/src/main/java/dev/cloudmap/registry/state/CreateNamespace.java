@@ -53,6 +53,16 @@ public record CreateNamespace(String id, String arn, String name, NamespaceType 
 		return this.creatorRequestId;
 	}
 
+	/**
+	 * The id and the time are made for each request, and what names the namespace is in
+	 * the subject.
+	 */
+	@Override
+	public boolean repeats(OperationCommand earlier) {
+		return this.creatorRequestId != null && this.creatorRequestId.equals(earlier.requestId())
+				&& subject().equals(earlier.subject());
+	}
+
 	@Override
 	public @Nullable String findEarlier(Draft draft) {
 		Namespace same = findSame(draft);

@@ -37,7 +37,11 @@ public record CreateService(Service service, Kind kind) implements Command<Servi
 	private boolean isRepetition(Service existing) {
 		return this.service.creatorRequestId() != null
 				&& this.service.creatorRequestId().equals(existing.creatorRequestId())
-				&& this.service.name().equals(existing.name()) && Objects.equals(this.service.dns(), existing.dns());
+				&& this.service.name().equals(existing.name())
+				&& Objects.equals(this.service.description(), existing.description())
+				&& Objects.equals(this.service.dns(), existing.dns())
+				&& Objects.equals(this.service.healthCheck(), existing.healthCheck())
+				&& Objects.equals(this.service.customHealth(), existing.customHealth());
 	}
 
 	private RegistryException alreadyExists(Service existing) {

@@ -37,6 +37,16 @@ public interface OperationCommand {
 	}
 
 	/**
+	 * Returns whether this is an earlier request again, rather than another one with the
+	 * same id, which would be lost if it were taken for that.
+	 * @param earlier a command that is being carried out
+	 * @return whether this asks for the same in the same request
+	 */
+	default boolean repeats(OperationCommand earlier) {
+		return requestId() != null && equals(earlier);
+	}
+
+	/**
 	 * Finds an operation that has already done all that this one asks for.
 	 * @param draft the state
 	 * @return the operation's id, or null when there is something to do

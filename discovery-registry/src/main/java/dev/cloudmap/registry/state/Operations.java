@@ -85,9 +85,7 @@ final class Operations {
 
 	private static String repeated(OperationRecord running, OperationCommand command) {
 		String id = running.operation().id();
-		if (command.requestId() != null && running.command() != null
-				&& command.requestId().equals(running.command().requestId())
-				&& command.type() == running.operation().type()) {
+		if (running.command() != null && command.repeats(running.command())) {
 			return id;
 		}
 		throw new RegistryException(Fault.DUPLICATE_REQUEST,

@@ -49,8 +49,14 @@ public final class Propagation {
 	 */
 	public static Propagation of(RegistryState state, Supplier<Realism> realism, Timeline timeline) {
 		Propagation propagation = new Propagation(state.snapshot(), realism, timeline);
-		state.addListener(propagation::changed);
+		propagation.follow(state);
 		return propagation;
+	}
+
+	private synchronized void follow(RegistryState state) {
+		// In this order nothing is missed: what changes meanwhile waits, or is there.
+		state.addListener(this::changed);
+		this.visible = state.snapshot();
 	}
 
 	/**

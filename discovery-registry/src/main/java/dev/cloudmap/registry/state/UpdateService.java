@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id its id
  * @param description the new description, or null to keep the present one
- * @param records its DNS records from now on, of the types it has already, or none
+ * @param records its DNS records from now on, of types it has already; the others are
+ * removed
  * @param healthCheck its health check over the network from now on, or null for none
  */
 public record UpdateService(String id, @Nullable String description, List<DnsSettings.TypedRecord> records,
@@ -61,8 +62,8 @@ public record UpdateService(String id, @Nullable String description, List<DnsSet
 			throw RegistryException
 				.invalid("DnsRecords must have each type once, but are %s.".formatted(types(this.records)));
 		}
-		if (!wanted.isEmpty() && !wanted.equals(present)) {
-			throw RegistryException.invalid(("The types of DnsRecords cannot change: the service '%s' has %s, but the "
+		if (!present.containsAll(wanted)) {
+			throw RegistryException.invalid(("DnsRecords cannot get another type: the service '%s' has %s, but the "
 					+ "request has %s. Create another service for other types.")
 				.formatted(service.name(), present, wanted));
 		}

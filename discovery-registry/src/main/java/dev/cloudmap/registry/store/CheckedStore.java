@@ -81,10 +81,8 @@ final class CheckedStore implements AutoCloseable {
 			if (Files.exists(file)) {
 				mark.reset(renew(file, copy, mark.read()));
 			}
-			else if (mark.read() > 0) {
-				throw StoreException.missing(file);
-			}
 			else {
+				refuseLoss(file, mark);
 				mark.reset(0);
 				create(copy);
 			}
@@ -106,12 +104,22 @@ final class CheckedStore implements AutoCloseable {
 		return store;
 	}
 
+	private static void refuseLoss(Path file, Mark mark) throws IOException {
+		long acknowledged = mark.read();
+		if (acknowledged > 0) {
+			throw StoreException.missing(file, mark.file(), acknowledged);
+		}
+	}
+
 	private static void create(Path file) {
 		try (MVStore store = openStore(file)) {
 			store.<String, String>openMap(ABOUT).put(FORMAT_KEY, FORMAT);
 			store.<String, String>openMap(Checksum.MAP).put(Checksum.KEY, Long.toHexString(Checksum.of(store)));
 			store.commit();
 			store.sync();
+		}
+		catch (MVStoreException ex) {
+			throw StoreException.unwritable(file, ex);
 		}
 	}
 
@@ -208,7 +216,7 @@ final class CheckedStore implements AutoCloseable {
 		}
 		catch (MVStoreException ex) {
 			// All of the old file was read before, so it is the new one that fails.
-			throw new StoreException("Cannot write the file '%s': %s.".formatted(file, ex.getMessage()), ex);
+			throw StoreException.unwritable(file, ex);
 		}
 	}
 
@@ -235,7 +243,13 @@ final class CheckedStore implements AutoCloseable {
 	 * @return the map
 	 */
 	CheckedMap map(String name) {
-		return new CheckedMap(this.store.openMap(name), (change) -> this.sum += change);
+		boolean made = !this.store.hasMap(name);
+		MVMap<String, String> map = this.store.openMap(name);
+		if (made) {
+			// Otherwise a rollback would go back to where the map was not there yet.
+			this.store.commit();
+		}
+		return new CheckedMap(map, (change) -> this.sum += change);
 	}
 
 	/**
@@ -257,7 +271,7 @@ final class CheckedStore implements AutoCloseable {
 			this.store.commit();
 			this.store.sync();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// Nobody knows what is in the file now. Nothing may be acknowledged on top of
 			// it until it was read again.
 			this.store.closeImmediately();

@@ -68,6 +68,10 @@ final class Mark implements AutoCloseable {
 		throw StoreException.inUse(directory.resolve(CheckedStore.FILE_NAME), null);
 	}
 
+	Path file() {
+		return this.file;
+	}
+
 	/**
 	 * Returns the revision that was acknowledged last, or an earlier one.
 	 * @return the revision, or 0 when there is no mark yet

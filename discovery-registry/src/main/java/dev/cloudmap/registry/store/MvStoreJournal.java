@@ -63,10 +63,20 @@ public final class MvStoreJournal implements Journal {
 		try {
 			Files.createDirectories(directory);
 			checkWritable(directory, file);
-			return new MvStoreJournal(CheckedStore.open(directory));
+			return of(CheckedStore.open(directory));
 		}
 		catch (IOException ex) {
 			throw new StoreException("Cannot use the data directory '%s': %s.".formatted(directory, reason(ex)), ex);
+		}
+	}
+
+	private static MvStoreJournal of(CheckedStore store) {
+		try {
+			return new MvStoreJournal(store);
+		}
+		catch (MVStoreException ex) {
+			store.close();
+			throw StoreException.unwritable(store.file(), ex);
 		}
 	}
 
@@ -122,7 +132,7 @@ public final class MvStoreJournal implements Journal {
 				.forEach((entry) -> this.operations.put(entry.operation().id(), this.operationFormat.write(entry)));
 			commit.forgottenOperations().forEach(this.operations::remove);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// What was not acknowledged must not come to light with the next commit.
 			this.store.rollback();
 			throw ex;

@@ -26,16 +26,20 @@ public final class StoreException extends RuntimeException {
 				cause);
 	}
 
+	static StoreException unwritable(Path file, Throwable cause) {
+		return new StoreException("Cannot write the file '%s': %s.".formatted(file, cause.getMessage()), cause);
+	}
+
+	static StoreException missing(Path file, Path mark, long revision) {
+		return new StoreException(("The file '%s' is missing, but '%s' tells that there were changes up to the "
+				+ "revision %d. Put it back, or choose another data directory, or move '%s' away too to begin anew.")
+			.formatted(file, mark, revision, mark.getFileName()));
+	}
+
 	static StoreException damaged(Path file, String what, @Nullable Throwable cause) {
 		return new StoreException(("The file '%s' is damaged or is no registry's (%s). It was left as it is: choose "
 				+ "another data directory, or move it and '%s' away to begin anew.")
 			.formatted(file, what, Mark.FILE_NAME), cause);
-	}
-
-	static StoreException missing(Path file) {
-		return new StoreException(("The file '%s' is missing, but '%s' beside it tells that it was there. Put it "
-				+ "back, choose another data directory, or move '%s' away too to begin anew.")
-			.formatted(file, Mark.FILE_NAME, Mark.FILE_NAME));
 	}
 
 }

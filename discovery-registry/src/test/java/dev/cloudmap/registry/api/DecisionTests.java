@@ -7,12 +7,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.DnsRecord;
+import software.amazon.awssdk.services.servicediscovery.model.HealthCheckCustomConfig;
 import software.amazon.awssdk.services.servicediscovery.model.HttpInstanceSummary;
 import software.amazon.awssdk.services.servicediscovery.model.InvalidInputException;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceAlreadyExistsException;
 import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 import software.amazon.awssdk.services.servicediscovery.model.Service;
+import software.amazon.awssdk.services.servicediscovery.model.ServiceAlreadyExistsException;
 
 import dev.cloudmap.registry.TestRegistry;
 
@@ -79,6 +81,22 @@ class DecisionTests {
 			.createService((request) -> request.name("worker").namespaceId(namespace).creatorRequestId("r1"))
 			.service();
 		assertThat(second.id()).isEqualTo(first.id());
+	}
+
+	@Test
+	void refusesARepeatedRequestForAServiceWithOtherSettings() {
+		String namespace = this.registry.createHttpNamespace("corp");
+		this.client.createService((request) -> request.name("worker").namespaceId(namespace).creatorRequestId("r1"));
+		assertThatExceptionOfType(ServiceAlreadyExistsException.class)
+			.isThrownBy(() -> this.client.createService((request) -> request.name("worker")
+				.namespaceId(namespace)
+				.creatorRequestId("r1")
+				.healthCheckCustomConfig(HealthCheckCustomConfig.builder().build())));
+		assertThatExceptionOfType(ServiceAlreadyExistsException.class)
+			.isThrownBy(() -> this.client.createService((request) -> request.name("worker")
+				.namespaceId(namespace)
+				.creatorRequestId("r1")
+				.description("another")));
 	}
 
 	@Test

@@ -113,6 +113,15 @@ class ServiceChangeContractTests {
 	}
 
 	@Test
+	void deletesTheTypeOfRecordThatIsLeftOut() {
+		Service service = cloudMap.createDnsService(RoutingPolicy.MULTIVALUE, RecordType.A, RecordType.AAAA);
+		update(service.id(), ttl(5, RecordType.AAAA));
+		cloudMap.eventually(() -> assertThat(get(service).dnsConfig().dnsRecords()).extracting(DnsRecord::type)
+			.containsExactly(RecordType.AAAA));
+		refused(service, ttl(5, RecordType.A, RecordType.AAAA));
+	}
+
+	@Test
 	void keepsTheCustomHealthThatNoUpdateNames() {
 		Service service = createWithCustomHealth();
 		update(service.id(), ttl(5, RecordType.A));

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
 import org.junit.jupiter.api.AfterEach;
@@ -122,6 +123,23 @@ class InstanceHealthTests {
 		pass("PT20S");
 		report(HealthStatus.HEALTHY);
 		pass("PT60S");
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+	}
+
+	@Test
+	void takesTheOppositeWhileTheChangeIsOnItsWay() {
+		begin(Duration.ofSeconds(30));
+		register(KEY, Map.of());
+		report(HealthStatus.UNHEALTHY);
+		CompletableFuture<String> writerIsFree = new CompletableFuture<>();
+		CompletableFuture<String> writer = this.state.submit((draft) -> writerIsFree.join());
+		this.timeline.advance(Duration.ofSeconds(30));
+		report(HealthStatus.HEALTHY);
+		writerIsFree.complete("");
+		writer.join();
+		pass("PT0S");
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+		pass("PT30S");
 		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
 	}
 

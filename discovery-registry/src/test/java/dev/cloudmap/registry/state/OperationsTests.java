@@ -139,6 +139,38 @@ class OperationsTests {
 	}
 
 	@Test
+	void areNotTakenForARepetitionOfWhatIsAnotherRequest() {
+		create("corp");
+		createService("corp", "worker");
+		this.realism = Realism.NONE.withOperationDelay(DELAY);
+		String registration = this.state.submit(register("r1", Map.of("a", "1"))).join();
+		assertThatExceptionOfType(CompletionException.class)
+			.isThrownBy(() -> this.state.submit(register("r1", Map.of("a", "2"))).join())
+			.withMessageContaining(registration);
+		String update = this.state.submit(new UpdateNamespace("ns-corp", NamespaceType.HTTP, "ours", null, "u1"))
+			.join();
+		assertThatExceptionOfType(CompletionException.class)
+			.isThrownBy(
+					() -> this.state.submit(new UpdateNamespace("ns-corp", NamespaceType.HTTP, "theirs", null, "u1"))
+						.join())
+			.withMessageContaining(update);
+	}
+
+	@Test
+	void createANamespaceOnceHoweverOftenThatIsRepeated() {
+		this.realism = Realism.NONE.withOperationDelay(DELAY);
+		CreateNamespace create = new CreateNamespace("ns-one", "arn", "corp", NamespaceType.HTTP, null, null, 5,
+				Instant.EPOCH, "c1", Tags.NONE);
+		CreateNamespace again = new CreateNamespace("ns-two", "arn", "corp", NamespaceType.HTTP, null, null, 5,
+				Instant.EPOCH.plusSeconds(1), "c1", Tags.NONE);
+		String first = this.state.submit(create).join();
+		assertThat(this.state.submit(again).join()).isEqualTo(first);
+		pass(DELAY);
+		assertThat(this.state.submit(again).join()).isEqualTo(first);
+		assertThat(this.state.snapshot().namespaces()).extracting(Namespace::id).containsExactly("ns-one");
+	}
+
+	@Test
 	void runOnceHoweverOftenARegistrationIsRepeated() {
 		create("corp");
 		createService("corp", "worker");

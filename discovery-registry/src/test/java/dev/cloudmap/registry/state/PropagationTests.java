@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,10 +44,12 @@ class PropagationTests {
 	}
 
 	private void create(String name) {
-		this.state
-			.submit(new CreateNamespace("ns-" + name, "arn", name, NamespaceType.HTTP, null, null, 5, Instant.EPOCH,
-					null, Tags.NONE))
-			.join();
+		this.state.submit(namespace(name)).join();
+	}
+
+	private static CreateNamespace namespace(String name) {
+		return new CreateNamespace("ns-" + name, "arn", name, NamespaceType.HTTP, null, null, 5, Instant.EPOCH, null,
+				Tags.NONE);
 	}
 
 	@Test
@@ -54,6 +57,24 @@ class PropagationTests {
 		create("one");
 		assertThat(this.seen).containsExactly("one");
 		assertThat(this.propagation.snapshot()).isSameAs(this.state.snapshot());
+	}
+
+	@Test
+	void missesNothingWhileItBegins() {
+		for (int round = 0; round < 50; round++) {
+			try (RegistryState changing = new RegistryState(Journal.NONE, this.timeline, () -> this.realism)) {
+				for (int i = 0; i < 100; i++) {
+					CompletableFuture<String> change = changing.submit(namespace("n" + i));
+					for (int j = 0; j < 4 * i; j++) {
+						// So that it begins at another moment of the change each time.
+						Thread.onSpinWait();
+					}
+					Propagation late = Propagation.of(changing, () -> this.realism, this.timeline);
+					change.join();
+					assertThat(late.snapshot().revision()).isEqualTo(changing.snapshot().revision());
+				}
+			}
+		}
 	}
 
 	@Test

@@ -25,7 +25,6 @@ import dev.cloudmap.registry.state.HealthStatus;
 import dev.cloudmap.registry.state.Instance;
 import dev.cloudmap.registry.state.InstanceKey;
 import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.Namespace;
 import dev.cloudmap.registry.state.NamespaceType;
 import dev.cloudmap.registry.state.Tags;
@@ -176,6 +175,26 @@ class DamagedFileTests {
 			byte[] torn = cutOff.mix(before.file, after.file, this.random);
 			assertThat(restart(torn, before.mark)).as("damage.seed=%d, write %d", this.seed, i)
 				.isIn(before.contents, after.contents);
+		}
+	}
+
+	@Test
+	void isMissedWhenItIsGoneAndItsMarkIsNot() throws IOException {
+		Files.write(mark(), last().mark);
+		Files.delete(file());
+		assertThatExceptionOfType(StoreException.class).isThrownBy(() -> MvStoreJournal.open(this.data))
+			.withMessageContaining(file().toString())
+			.withMessageContaining(mark().toString());
+		assertThat(file()).doesNotExist();
+		assertThat(mark()).hasBinaryContent(last().mark);
+	}
+
+	@Test
+	void mayBeMovedAwayTogetherWithItsMark() throws IOException {
+		Files.delete(mark());
+		Files.delete(file());
+		try (MvStoreJournal journal = MvStoreJournal.open(this.data)) {
+			assertThat(journal.load().namespaces()).isEmpty();
 		}
 	}
 

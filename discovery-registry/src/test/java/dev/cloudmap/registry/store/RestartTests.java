@@ -8,6 +8,7 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
@@ -69,6 +70,27 @@ class RestartTests {
 		try (TestRegistry registry = start()) {
 			assertThat(discover(registry).instances()).hasSize(3);
 		}
+	}
+
+	@Test
+	void lookUpsThroughDnsStayWithTheOlderNamespace() throws Exception {
+		try (TestRegistry registry = start()) {
+			for (int i = 0; i < 8; i++) {
+				String address = "10.0.0." + i;
+				String namespace = registry.createDnsNamespace("corp.local", "vpc-" + i);
+				String service = registry.createDnsService(namespace, "worker", RoutingPolicy.MULTIVALUE, RecordType.A);
+				registry.register(service, "one", Map.of("AWS_INSTANCE_IPV4", address));
+			}
+			assertThat(address(registry)).isEqualTo("10.0.0.0");
+		}
+		try (TestRegistry registry = start()) {
+			assertThat(address(registry)).isEqualTo("10.0.0.0");
+		}
+	}
+
+	private static String address(TestRegistry registry) throws Exception {
+		ARecord answer = (ARecord) registry.query("worker.corp.local.", Type.A).getSection(Section.ANSWER).get(0);
+		return answer.getAddress().getHostAddress();
 	}
 
 	@Test

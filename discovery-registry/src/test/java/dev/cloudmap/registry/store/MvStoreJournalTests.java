@@ -1,0 +1,63 @@
+package dev.cloudmap.registry.store;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.cloudmap.registry.state.Change;
+import dev.cloudmap.registry.state.Journal;
+import dev.cloudmap.registry.state.Service;
+import dev.cloudmap.registry.state.Tags;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Commits that succeed and commits that don't.
+ */
+class MvStoreJournalTests {
+
+	@TempDir
+	private Path directory;
+
+	/**
+	 * Nobody was told that the changes were made which an error stopped half-way.
+	 */
+	@Test
+	void keepsNothingOfWhatAnErrorStopped() {
+		List<Change> failing = new AbstractList<>() {
+			@Override
+			public Change get(int index) {
+				if (index == 1) {
+					throw new StackOverflowError();
+				}
+				return created("srv-lost", 1);
+			}
+
+			@Override
+			public int size() {
+				return 2;
+			}
+		};
+		try (MvStoreJournal journal = MvStoreJournal.open(this.directory)) {
+			assertThatThrownBy(() -> journal.commit(new Journal.Commit(2, failing, List.of(), List.of())))
+				.isInstanceOf(StackOverflowError.class);
+			journal.commit(new Journal.Commit(3, List.of(created("srv-kept", 3)), List.of(), List.of()));
+		}
+		try (MvStoreJournal journal = MvStoreJournal.open(this.directory)) {
+			assertThat(journal.load().revision()).isEqualTo(3);
+			assertThat(journal.load().services()).extracting(Service::id).containsExactly("srv-kept");
+		}
+	}
+
+	private static Change created(String id, long revision) {
+		return new Change.ServiceCreated(revision,
+				new Service(id, "arn", "ns-1", id, null, null, null, null, Instant.EPOCH, null, Map.of(), Tags.NONE));
+	}
+
+}
