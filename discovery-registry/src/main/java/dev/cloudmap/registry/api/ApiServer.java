@@ -46,7 +46,7 @@ public final class ApiServer implements AutoCloseable {
 	private ApiServer(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, Propagation propagation,
 			Dispatcher dispatcher, Watchers watchers, SignatureVerifier verifier, RealismEndpoint realism)
 			throws IOException {
-		Backlog backlog = Backlog.ofThisMachine();
+		MemoryBudget budget = MemoryBudget.ofThisMachine();
 		this.server = TcpServer.bind(group, address, limits, (pipeline) -> {
 			HttpDecoderConfig config = new HttpDecoderConfig().setMaxInitialLineLength(MAX_REQUEST_LINE)
 				.setMaxHeaderSize(MAX_HEADERS)
@@ -54,9 +54,9 @@ public final class ApiServer implements AutoCloseable {
 			Responder responder = new Responder(propagation);
 			pipeline.addLast(new HttpServerCodec(config))
 				.addLast(new FlowControlHandler())
-				.addLast(new BodyLimit(responder))
+				.addLast(new BodyLimit(responder, budget))
 				.addLast(ArrivalDeadline.requestsArriveHere())
-				.addLast(new RequestHandler(verifier, dispatcher, watchers, responder, realism, backlog,
+				.addLast(new RequestHandler(verifier, dispatcher, watchers, responder, realism, budget,
 						() -> this.dnsPort));
 		});
 	}

@@ -6,10 +6,12 @@ import java.util.concurrent.TimeUnit;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
 /**
@@ -26,19 +28,30 @@ final class BodyLimit extends HttpObjectAggregator {
 
 	private final Responder responder;
 
+	private final MemoryBudget budget;
+
+	private int held;
+
 	private boolean refused;
 
-	BodyLimit(Responder responder) {
+	BodyLimit(Responder responder, MemoryBudget budget) {
 		super(MAX_BODY, true);
 		this.responder = responder;
+		this.budget = budget;
 	}
 
 	@Override
 	protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
-		// Closing at once would reset the connection under a client that still sends,
-		// and it would never see the answer: read on for a moment, and keep nothing.
+		refuse(context, tooLarge());
+	}
+
+	/**
+	 * Closing at once would reset the connection under a client that still sends, and it
+	 * would never see the answer: read on for a moment, and keep nothing.
+	 */
+	private void refuse(ChannelHandlerContext context, Answer answer) {
 		this.refused = true;
-		this.responder.send(context, tooLarge(), this.responder.receive(), Responder.Afterwards.CLOSE)
+		this.responder.send(context, answer, this.responder.receive(), Responder.Afterwards.CLOSE)
 			.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
 		context.executor().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
 	}
@@ -49,11 +62,36 @@ final class BodyLimit extends HttpObjectAggregator {
 	 */
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+		if (!this.refused && message instanceof HttpContent content && !hold(content.content().readableBytes())) {
+			refuse(context, Answer.error(HttpResponseStatus.SERVICE_UNAVAILABLE, "ServiceUnavailable",
+					"Too many large bodies are on their way. Try again later."));
+		}
 		if (this.refused) {
 			ReferenceCountUtil.release(message);
 			return;
 		}
+		boolean last = message instanceof LastHttpContent;
 		super.channelRead(context, message);
+		if (last) {
+			letGo();
+		}
+	}
+
+	private boolean hold(int bytes) {
+		boolean held = this.budget.take(bytes, this.held);
+		this.held += held ? bytes : 0;
+		return held;
+	}
+
+	private void letGo() {
+		this.budget.giveBack(this.held);
+		this.held = 0;
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext context) throws Exception {
+		letGo();
+		super.handlerRemoved(context);
 	}
 
 	/**

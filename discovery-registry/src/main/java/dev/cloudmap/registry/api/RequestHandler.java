@@ -21,6 +21,8 @@ import dev.cloudmap.registry.api.Responder.Afterwards;
 import dev.cloudmap.registry.api.signature.RefusedSignatureException;
 import dev.cloudmap.registry.api.signature.RequestTarget;
 import dev.cloudmap.registry.api.signature.SignatureVerifier;
+import dev.cloudmap.registry.state.Fault;
+import dev.cloudmap.registry.state.RegistryException;
 
 /**
  * Answers the requests of one connection, one after another.
@@ -40,18 +42,18 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
 	private final RealismEndpoint realism;
 
-	private final Backlog backlog;
+	private final MemoryBudget budget;
 
 	private final IntSupplier dnsPort;
 
 	RequestHandler(SignatureVerifier verifier, Dispatcher dispatcher, Watchers watchers, Responder responder,
-			RealismEndpoint realism, Backlog backlog, IntSupplier dnsPort) {
+			RealismEndpoint realism, MemoryBudget budget, IntSupplier dnsPort) {
 		this.verifier = verifier;
 		this.dispatcher = dispatcher;
 		this.watchers = watchers;
 		this.responder = responder;
 		this.realism = realism;
-		this.backlog = backlog;
+		this.budget = budget;
 		this.dnsPort = dnsPort;
 	}
 
@@ -67,16 +69,30 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 			return;
 		}
 		Afterwards afterwards = afterwards(request);
-		answer(context, request, receipt.requestId()).thenApply(this.backlog::add)
-			.whenCompleteAsync((result, failure) -> {
-				int size = (failure != null) ? 0 : Backlog.size(result);
-				if (!context.channel().isActive()) {
-					this.backlog.remove(size);
-					return;
-				}
-				Answer answer = (failure != null) ? Answer.of(failure, receipt.requestId()) : result;
-				send(context, answer, receipt, afterwards).addListener((written) -> this.backlog.remove(size));
-			}, context.executor());
+		answer(context, request, receipt.requestId()).thenApply(this::afford).whenCompleteAsync((result, failure) -> {
+			int size = (failure != null) ? 0 : size(result);
+			if (!context.channel().isActive()) {
+				this.budget.giveBack(size);
+				return;
+			}
+			Answer answer = (failure != null) ? Answer.of(failure, receipt.requestId()) : result;
+			send(context, answer, receipt, afterwards).addListener((written) -> this.budget.giveBack(size));
+		}, context.executor());
+	}
+
+	/**
+	 * Refuses a large answer where too many wait for clients to take them.
+	 */
+	private Answer afford(Answer answer) {
+		if (!this.budget.take(size(answer), 0)) {
+			throw new RegistryException(Fault.THROTTLING,
+					"Too many large answers wait for clients to take them. Try again later, or ask for less.");
+		}
+		return answer;
+	}
+
+	private static int size(Answer answer) {
+		return answer.body().readableBytes();
 	}
 
 	/**

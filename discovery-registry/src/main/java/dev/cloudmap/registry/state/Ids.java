@@ -1,6 +1,8 @@
 package dev.cloudmap.registry.state;
 
 import java.security.SecureRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Makes ids in the forms that the real service uses.
@@ -9,6 +11,9 @@ public final class Ids {
 
 	private static final char[] ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789".toCharArray();
 
+	private static final Pattern ARN = Pattern
+		.compile("arn:[a-z-]+:servicediscovery:[a-z0-9-]*:\\d*:(?:namespace|service)/([^/]+)");
+
 	private static final SecureRandom random = new SecureRandom();
 
 	private Ids() {
@@ -16,11 +21,12 @@ public final class Ids {
 
 	/**
 	 * Returns the id that a caller means, who may give an id or an ARN.
-	 * @param idOrArn an id or an ARN
-	 * @return the id
+	 * @param idOrArn an id or an ARN of a namespace or a service
+	 * @return the id; any other ARN as it is, for nothing has it for an id
 	 */
 	public static String of(String idOrArn) {
-		return idOrArn.startsWith("arn:") ? idOrArn.substring(idOrArn.lastIndexOf('/') + 1) : idOrArn;
+		Matcher arn = ARN.matcher(idOrArn);
+		return arn.matches() ? arn.group(1) : idOrArn;
 	}
 
 	/**

@@ -33,6 +33,14 @@ final class OperationDraft {
 		return (latest != null && latest.isRunning()) ? latest : null;
 	}
 
+	/**
+	 * Returns how many operations are in progress, at most: some of them may end with
+	 * this commit.
+	 */
+	int countRunning() {
+		return this.log.countRunning() + this.byId.size();
+	}
+
 	void put(Operation operation, OperationCommand command) {
 		OperationRecord entry = new OperationRecord(operation, command);
 		this.byId.put(operation.id(), entry);

@@ -43,6 +43,10 @@ final class OperationLog {
 		return this.running.get(subject);
 	}
 
+	int countRunning() {
+		return this.running.size();
+	}
+
 	List<OperationRecord> running() {
 		return List.copyOf(this.running.values());
 	}

@@ -21,6 +21,9 @@ final class Operations {
 	/** How long to wait after an end of an operation that could not be kept. */
 	private static final Duration RETRY = Duration.ofSeconds(5);
 
+	/** More operations in progress than this are refused. */
+	static final int MAX_RUNNING = 10_000;
+
 	private final OperationLog log;
 
 	private final Timeline timeline;
@@ -77,6 +80,9 @@ final class Operations {
 			conclude(draft, operation, command);
 		}
 		else {
+			if (draft.operations().countRunning() >= MAX_RUNNING) {
+				throw new RegistryException(Fault.THROTTLING, "Rate exceeded");
+			}
 			draft.operations().put(operation, command);
 			draft.whenCommitted(() -> schedule(operation.id(), command, delay));
 		}

@@ -184,6 +184,18 @@ class OperationsTests {
 	}
 
 	@Test
+	void areRefusedWhenTooManyAreInProgress() {
+		this.realism = Realism.NONE.withOperationDelay(DELAY);
+		for (int i = 0; i < Operations.MAX_RUNNING; i++) {
+			create("corp" + i);
+		}
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> create("corp"))
+			.havingCause()
+			.satisfies((ex) -> assertThat(((RegistryException) ex).fault()).isEqualTo(Fault.THROTTLING));
+		assertThat(this.state.operations()).hasSize(Operations.MAX_RUNNING);
+	}
+
+	@Test
 	void areForgottenInTheEnd() {
 		String first = create("corp");
 		createService("corp", "worker");

@@ -109,8 +109,9 @@ interface Step {
 		public Prepared prepare(StateModel model, Snapshot snapshot) {
 			String id = "srv-" + model.nextNumber();
 			String namespaceId = choose(model.namespaceIds(), this.namespace);
-			Service service = new Service(id, "arn:service/" + id, namespaceId, this.name, null, null, null,
-					this.customHealth ? new CustomHealthCheck(1) : null, Instant.EPOCH, null, Map.of(), Tags.NONE);
+			Service service = new Service(id, "arn:aws:servicediscovery:local:0:service/" + id, namespaceId, this.name,
+					null, null, null, this.customHealth ? new CustomHealthCheck(1) : null, Instant.EPOCH, null,
+					Map.of(), Tags.NONE);
 			return new Prepared("", (state) -> state.submit(new CreateService(service, CreateService.Kind.API_ONLY)),
 					() -> model.createService(id, namespaceId, this.name, this.customHealth));
 		}
@@ -201,7 +202,9 @@ interface Step {
 		@Override
 		public Prepared prepare(StateModel model, Snapshot snapshot) {
 			String id = choose(model.serviceIds(), this.service);
-			return new Prepared("", (state) -> state.submit(ChangeTags.adding("arn:service/" + id, this.tags)),
+			return new Prepared("",
+					(state) -> state
+						.submit(ChangeTags.adding("arn:aws:servicediscovery:local:0:service/" + id, this.tags)),
 					() -> model.tag(id, this.tags));
 		}
 
