@@ -3,7 +3,6 @@ package dev.cloudmap.registry;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -76,10 +75,7 @@ class RunnableJarIT {
 			options.addAll(List.of("--credentials", keys.toString()));
 		}
 		RegistryProcess process = run(options.toArray(String[]::new)).awaitReady();
-		HttpRequest request = HttpRequest.newBuilder(process.endpoint())
-			.header("X-Amz-Target", "Route53AutoNaming_v20170314.ListNamespaces")
-			.POST(BodyPublishers.ofString("{}"))
-			.build();
+		HttpRequest request = TestRegistry.request(process.endpoint(), "ListNamespaces", "{}");
 		HttpResponse<String> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
 		assertThat(answer.body()).contains(asks ? "MissingAuthenticationTokenException" : "Namespaces");
 		assertThat(process.errors().contains("WARN")).as(process.errors()).isEqualTo(!asks);

@@ -3,8 +3,6 @@ package dev.cloudmap.registry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -124,7 +122,8 @@ class ScaleIT {
 			for (String service : services) {
 				permits.acquire();
 				var unused = this.client
-					.sendAsync(request("RegisterInstance", registration(service, i)), BodyHandlers.ofString())
+					.sendAsync(TestRegistry.request(this.endpoint, "RegisterInstance", registration(service, i)),
+							BodyHandlers.ofString())
 					.whenComplete((response, failure) -> {
 						permits.release();
 						if (failure != null || response.statusCode() != 200) {
@@ -189,16 +188,10 @@ class ScaleIT {
 	}
 
 	private String call(String operation, String body) throws IOException, InterruptedException {
-		HttpResponse<String> response = this.client.send(request(operation, body), BodyHandlers.ofString());
+		HttpResponse<String> response = this.client.send(TestRegistry.request(this.endpoint, operation, body),
+				BodyHandlers.ofString());
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
 		return response.body();
-	}
-
-	private HttpRequest request(String operation, String body) {
-		return HttpRequest.newBuilder(this.endpoint)
-			.header("X-Amz-Target", "Route53AutoNaming_v20170314." + operation)
-			.POST(BodyPublishers.ofString(body))
-			.build();
 	}
 
 	/**

@@ -3,8 +3,11 @@ package dev.cloudmap.registry;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -30,6 +33,8 @@ import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
  * A registry on free ports, with an AWS SDK client and a DNS resolver that talk to it.
  */
 public final class TestRegistry implements AutoCloseable {
+
+	private static final String TARGET = "Route53AutoNaming_v20170314.";
 
 	private final RegistryServer server;
 
@@ -173,6 +178,25 @@ public final class TestRegistry implements AutoCloseable {
 		Socket socket = new Socket(endpoint().getHost(), endpoint().getPort());
 		socket.setSoTimeout(10_000);
 		return socket;
+	}
+
+	/**
+	 * A request below the SDK.
+	 */
+	public static HttpRequest request(URI endpoint, String operation, String body) {
+		return HttpRequest.newBuilder(endpoint)
+			.header("X-Amz-Target", TARGET + operation)
+			.POST(BodyPublishers.ofString(body))
+			.build();
+	}
+
+	/**
+	 * A request as it is sent.
+	 */
+	public static String requestText(String operation, String body, String... headers) {
+		return "POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: " + TARGET + operation + "\r\nContent-Length: "
+				+ body.length() + "\r\n"
+				+ String.join("", List.of(headers).stream().map((header) -> header + "\r\n").toList()) + "\r\n" + body;
 	}
 
 	/**

@@ -15,7 +15,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Gathers a request's body, up to a limit.
+ * Gathers a request's body, up to a limit, and while there is memory for it beside the
+ * others that are on their way.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
 final class BodyLimit extends HttpObjectAggregator {

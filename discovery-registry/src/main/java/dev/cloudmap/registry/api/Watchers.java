@@ -158,8 +158,7 @@ final class Watchers {
 		context.pipeline().replace(context.handler(), null, stream);
 		stream.open(responder.stream(request.protocolVersion(), told, requestId), since);
 		// From here on the client has nothing to say, so it is not listened to as one
-		// that
-		// speaks HTTP; but it has to be read from, for its end to be noticed.
+		// that speaks HTTP; but it has to be read from, for its end to be noticed.
 		context.pipeline().get(HttpServerCodec.class).removeInboundHandler();
 		channel.config().setAutoRead(true);
 	}

@@ -1,7 +1,7 @@
 package dev.cloudmap.registry.state;
 
 /**
- * The lengths that DNS allows.
+ * What a domain name may be by the lengths that DNS allows.
  */
 final class DomainNames {
 

@@ -40,13 +40,8 @@ class ConnectionTests {
 		try (Socket socket = registry.connect()) {
 			StringBuilder requests = new StringBuilder();
 			for (int i = 0; i < 20; i++) {
-				String body = "{\"Name\":\"pipelined-" + i + "\"}";
-				requests.append("POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: Route53AutoNaming_v20170314.")
-					.append((i % 2 == 0) ? "CreateHttpNamespace" : "Operation" + i)
-					.append("\r\nContent-Length: ")
-					.append(body.length())
-					.append("\r\n\r\n")
-					.append(body);
+				requests.append(TestRegistry.requestText((i % 2 == 0) ? "CreateHttpNamespace" : "Operation" + i,
+						"{\"Name\":\"pipelined-" + i + "\"}"));
 			}
 			requests.append("GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
 			socket.getOutputStream().write(requests.toString().getBytes(StandardCharsets.US_ASCII));
@@ -57,17 +52,12 @@ class ConnectionTests {
 		}
 	}
 
-	private static String request(String operation, String body, String... headers) {
-		return "POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: Route53AutoNaming_v20170314." + operation
-				+ "\r\nContent-Length: " + body.length() + "\r\n"
-				+ String.join("", List.of(headers).stream().map((header) -> header + "\r\n").toList()) + "\r\n" + body;
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "", "Expect: 100-continue\r\n" })
 	void keepsTheOrderEvenOfWhatItRefusesEarly(String expectation) throws Exception {
 		try (Socket socket = registry.connect()) {
-			String change = request("CreateHttpNamespace", "{\"Name\":\"order-" + expectation.length() + "\"}");
+			String change = TestRegistry.requestText("CreateHttpNamespace",
+					"{\"Name\":\"order-" + expectation.length() + "\"}");
 			String large = "POST / HTTP/1.1\r\nHost: a\r\n" + expectation + "Content-Length: 2097152\r\n\r\n";
 			socket.getOutputStream().write((change + large).getBytes(StandardCharsets.US_ASCII));
 			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 200")
@@ -78,8 +68,8 @@ class ConnectionTests {
 	@Test
 	void keepsTheOrderOfInvitations() throws Exception {
 		try (Socket socket = registry.connect()) {
-			String change = request("CreateHttpNamespace", "{\"Name\":\"before-continue\"}");
-			String asking = request("ListServices", "{}", "Expect: 100-continue", "Connection: close");
+			String change = TestRegistry.requestText("CreateHttpNamespace", "{\"Name\":\"before-continue\"}");
+			String asking = TestRegistry.requestText("ListServices", "{}", "Expect: 100-continue", "Connection: close");
 			socket.getOutputStream().write((change + asking).getBytes(StandardCharsets.US_ASCII));
 			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 200")
 				.containsSubsequence("OperationId", "HTTP/1.1 100", "Services");
@@ -89,8 +79,9 @@ class ConnectionTests {
 	@Test
 	void carriesOutNothingAfterTheLastRequest() throws Exception {
 		try (Socket socket = registry.connect()) {
-			String last = request("CreateHttpNamespace", "{\"Name\":\"the-last\"}", "Connection: close");
-			String more = request("CreateHttpNamespace", "{\"Name\":\"beyond-the-last\"}");
+			String last = TestRegistry.requestText("CreateHttpNamespace", "{\"Name\":\"the-last\"}",
+					"Connection: close");
+			String more = TestRegistry.requestText("CreateHttpNamespace", "{\"Name\":\"beyond-the-last\"}");
 			socket.getOutputStream().write((last + more).getBytes(StandardCharsets.US_ASCII));
 			assertThat(TestRegistry.readAll(socket).split("HTTP/1.1 ", -1)).hasSize(2);
 		}
@@ -108,8 +99,8 @@ class ConnectionTests {
 
 	@Test
 	void takesRequestsInAnyPieces() throws Exception {
-		String one = request("ListServices", "{}");
-		byte[] all = (one + one + request("ListServices", "{}", "Connection: close"))
+		String one = TestRegistry.requestText("ListServices", "{}");
+		byte[] all = (one + one + TestRegistry.requestText("ListServices", "{}", "Connection: close"))
 			.getBytes(StandardCharsets.US_ASCII);
 		for (int piece : new int[] { 1, 7, one.length() + 20, one.length() * 2 + 20, one.length() * 3 - 1 }) {
 			try (Socket socket = registry.connect()) {
@@ -128,7 +119,9 @@ class ConnectionTests {
 			String name = "bulky-" + i;
 			registry.client().createHttpNamespace((request) -> request.name(name).description("x".repeat(1000)));
 		}
-		byte[] requests = request("ListNamespaces", "{}").repeat(50).getBytes(StandardCharsets.US_ASCII);
+		byte[] requests = TestRegistry.requestText("ListNamespaces", "{}")
+			.repeat(50)
+			.getBytes(StandardCharsets.US_ASCII);
 		try (Socket socket = registry.connect()) {
 			AtomicLong sent = new AtomicLong();
 			Thread sender = new Thread(() -> {

@@ -48,10 +48,7 @@ class HttpTests {
 	}
 
 	private static HttpResponse<String> post(String operation, String body) throws Exception {
-		return client.send(HttpRequest.newBuilder(registry.endpoint())
-			.header("X-Amz-Target", "Route53AutoNaming_v20170314." + operation)
-			.POST(BodyPublishers.ofString(body))
-			.build(), BodyHandlers.ofString());
+		return client.send(TestRegistry.request(registry.endpoint(), operation, body), BodyHandlers.ofString());
 	}
 
 	private static HttpResponse<String> get(String path) throws Exception {

@@ -113,10 +113,7 @@ class RealismEndpointTests {
 			send(registry, "PUT", "{\"throttling\":true}");
 			int refused = 0;
 			for (int i = 0; i < 20; i++) {
-				HttpRequest request = HttpRequest.newBuilder(registry.endpoint())
-					.header("X-Amz-Target", "Route53AutoNaming_v20170314.ListNamespaces")
-					.POST(BodyPublishers.ofString("{}"))
-					.build();
+				HttpRequest request = TestRegistry.request(registry.endpoint(), "ListNamespaces", "{}");
 				refused += HttpClient.newHttpClient()
 					.send(request, BodyHandlers.ofString())
 					.body()

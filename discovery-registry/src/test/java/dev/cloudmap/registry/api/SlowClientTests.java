@@ -2,16 +2,12 @@ package dev.cloudmap.registry.api;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,15 +15,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
 import dev.cloudmap.registry.TestRegistry;
-import dev.cloudmap.registry.api.signature.Credentials;
-import dev.cloudmap.registry.api.signature.SignatureVerifier;
-import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.net.TcpServer;
-import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.RegistryState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -40,39 +30,26 @@ class SlowClientTests {
 
 	private static final Duration ARRIVAL = Duration.ofMillis(300);
 
+	private static final String CREATION = TestRegistry.requestText("CreateHttpNamespace", "{\"Name\":\"corp\"}");
+
 	private final CountDownLatch disk = new CountDownLatch(1);
 
-	private EventLoopGroup group;
-
-	private RegistryState state;
-
-	private ApiServer server;
+	private BareApi api;
 
 	@BeforeEach
 	void start() throws Exception {
-		HandTurnedTimeline timeline = new HandTurnedTimeline();
-		this.group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-		this.state = new RegistryState(new SlowJournal(this.disk), timeline, () -> Realism.NONE);
-		Propagation propagation = Propagation.of(this.state, () -> Realism.NONE, timeline);
-		this.server = ApiServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-				new TcpServer.Limits(10, Duration.ofMinutes(1), ARRIVAL), propagation,
-				new Dispatcher(this.state, propagation, InstanceHealth.begin(this.state, timeline, () -> Realism.NONE),
-						timeline, new Throttle(timeline, () -> Realism.NONE)),
-				Watchers.of(propagation, WatchLimits.DEFAULT), new SignatureVerifier(Credentials.NONE, timeline),
-				new RealismEndpoint(() -> Realism.NONE, null));
-		this.server.serve(1);
+		this.api = new BareApi(new SlowJournal(this.disk), () -> Realism.NONE,
+				new TcpServer.Limits(10, BareApi.LONG, ARRIVAL));
 	}
 
 	@AfterEach
 	void stop() {
 		this.disk.countDown();
-		this.server.close();
-		this.state.close();
-		this.group.shutdownGracefully();
+		this.api.close();
 	}
 
 	private Socket connect() throws IOException {
-		Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.server.address().getPort());
+		Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.api.address().getPort());
 		socket.setSoTimeout(10_000);
 		return socket;
 	}
@@ -116,11 +93,7 @@ class SlowClientTests {
 	void maySayNothingInAStream() throws Exception {
 		try (Socket socket = connect()) {
 			this.disk.countDown();
-			String body = "{\"Name\":\"corp\"}";
-			send(socket,
-					"POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: Route53AutoNaming_v20170314.CreateHttpNamespace\r\n"
-							+ "Content-Length: " + body.length() + "\r\n\r\n" + body
-							+ "GET /watch?namespace=corp HTTP/1.1\r\nHost: a\r\n\r\n");
+			send(socket, CREATION + "GET /watch?namespace=corp HTTP/1.1\r\nHost: a\r\n\r\n");
 			socket.setSoTimeout((int) ARRIVAL.multipliedBy(3).toMillis());
 			assertThat(readUntilSilence(socket)).contains("text/event-stream").doesNotContain("(closed)");
 		}
@@ -129,10 +102,7 @@ class SlowClientTests {
 	@Test
 	void isNotBlamedForTheRegistrysOwnSlowness() throws Exception {
 		try (Socket socket = connect()) {
-			String body = "{\"Name\":\"corp\"}";
-			send(socket,
-					"POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: Route53AutoNaming_v20170314.CreateHttpNamespace\r\n"
-							+ "Content-Length: " + body.length() + "\r\n\r\n" + body + "GET / HTTP/1.1\r\n");
+			send(socket, CREATION + "GET / HTTP/1.1\r\n");
 			socket.setSoTimeout((int) ARRIVAL.multipliedBy(3).toMillis());
 			assertThat(readUntilSilence(socket)).isEmpty();
 			this.disk.countDown();

@@ -1,19 +1,12 @@
 package dev.cloudmap.registry.api;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,12 +14,8 @@ import software.amazon.awssdk.services.servicediscovery.model.ServiceDiscoveryEx
 
 import dev.cloudmap.registry.HandTurnedTimeline;
 import dev.cloudmap.registry.TestRegistry;
-import dev.cloudmap.registry.api.signature.Credentials;
-import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.RegistryState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -141,17 +130,9 @@ class ThrottleTests {
 
 	@Test
 	void refusesDiscoveryByItsOwnError() throws Exception {
-		EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-		RegistryState state = new RegistryState(Journal.NONE, this.timeline, this.realism::get);
-		try (ApiServer server = ApiServer.bind(group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), state,
-				Propagation.of(state, this.realism::get, this.timeline),
-				InstanceHealth.begin(state, this.timeline, this.realism::get), this.timeline,
-				new Access(Credentials.NONE, this.realism::get, null))) {
-			server.serve(1);
-			HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.address().getPort()))
-				.header("X-Amz-Target", "Route53AutoNaming_v20170314.DiscoverInstances")
-				.POST(BodyPublishers.ofString("{\"NamespaceName\":\"corp\",\"ServiceName\":\"worker\"}"))
-				.build();
+		try (BareApi api = new BareApi(Journal.NONE, this.realism::get, BareApi.PATIENT)) {
+			HttpRequest request = api.request("DiscoverInstances",
+					"{\"NamespaceName\":\"corp\",\"ServiceName\":\"worker\"}");
 			HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 			for (int i = 0; i < 2000; i++) {
 				assertThat(client.send(request, BodyHandlers.ofString()).body()).contains("NamespaceNotFound");
@@ -160,10 +141,6 @@ class ThrottleTests {
 				.isEqualTo("{\"__type\":\"RequestLimitExceeded\",\"Message\":\"Rate exceeded\"}");
 			this.realism.set(Realism.NONE);
 			assertThat(client.send(request, BodyHandlers.ofString()).body()).contains("NamespaceNotFound");
-		}
-		finally {
-			state.close();
-			group.shutdownGracefully();
 		}
 	}
 

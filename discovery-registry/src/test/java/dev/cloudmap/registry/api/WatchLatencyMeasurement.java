@@ -3,7 +3,6 @@ package dev.cloudmap.registry.api;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.cloudmap.registry.TestRegistry;
 import dev.cloudmap.registry.state.Service;
 
 /**
@@ -39,11 +39,8 @@ class WatchLatencyMeasurement {
 	void measure(int watchers) throws Exception {
 		try (WatchedRegistry registry = WatchedRegistry.start(); Selector selector = Selector.open()) {
 			Service service = registry.service(registry.namespace("corp"), "worker");
-			HttpRequest request = HttpRequest.newBuilder(registry.uri("/"))
-				.header("X-Amz-Target", "Route53AutoNaming_v20170314.RegisterInstance")
-				.POST(BodyPublishers
-					.ofString("{\"ServiceId\":\"" + service.id() + "\",\"InstanceId\":\"one\",\"Attributes\":{}}"))
-				.build();
+			HttpRequest request = TestRegistry.request(registry.uri("/"), "RegisterInstance",
+					"{\"ServiceId\":\"" + service.id() + "\",\"InstanceId\":\"one\",\"Attributes\":{}}");
 			for (int i = 0; i < watchers; i++) {
 				watch(selector, registry.address());
 			}

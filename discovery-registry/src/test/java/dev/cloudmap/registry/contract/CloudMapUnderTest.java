@@ -293,7 +293,10 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	Namespace namespaceOf(String operationId) {
-		String id = succeed(operationId).targets().get(OperationTargetType.NAMESPACE);
+		return namespace(succeed(operationId).targets().get(OperationTargetType.NAMESPACE));
+	}
+
+	Namespace namespace(String id) {
 		return this.client.getNamespace((request) -> request.id(id)).namespace();
 	}
 

@@ -29,10 +29,6 @@ class NamespaceChangeContractTests {
 		return cloudMap.client();
 	}
 
-	private static Namespace get(String id) {
-		return client().getNamespace((request) -> request.id(id)).namespace();
-	}
-
 	@Test
 	void updatesAnHttpNamespace() {
 		Namespace namespace = cloudMap.httpNamespace();
@@ -44,8 +40,8 @@ class NamespaceChangeContractTests {
 					.operationId());
 		assertThat(operation.type()).isEqualTo(OperationType.UPDATE_NAMESPACE);
 		assertThat(operation.targets()).containsEntry(OperationTargetType.NAMESPACE, namespace.id());
-		cloudMap.eventually(() -> assertThat(get(namespace.id()).description()).isEqualTo("changed"));
-		Namespace changed = get(namespace.id());
+		cloudMap.eventually(() -> assertThat(cloudMap.namespace(namespace.id()).description()).isEqualTo("changed"));
+		Namespace changed = cloudMap.namespace(namespace.id());
 		assertThat(changed.name()).isEqualTo(namespace.name());
 		assertThat(changed.properties()).isEqualTo(namespace.properties());
 		assertThat(changed.createDate()).isEqualTo(namespace.createDate());
@@ -59,7 +55,7 @@ class NamespaceChangeContractTests {
 			.updateHttpNamespace(
 					(request) -> request.id(namespace.arn()).namespace((change) -> change.description("by its ARN")))
 			.operationId());
-		cloudMap.eventually(() -> assertThat(get(namespace.id()).description()).isEqualTo("by its ARN"));
+		cloudMap.eventually(() -> assertThat(cloudMap.namespace(namespace.id()).description()).isEqualTo("by its ARN"));
 	}
 
 	@Test
@@ -77,10 +73,10 @@ class NamespaceChangeContractTests {
 		assertThat(operation.type()).isEqualTo(OperationType.UPDATE_NAMESPACE);
 		assertThat(operation.targets()).containsEntry(OperationTargetType.NAMESPACE, namespace.id());
 		cloudMap.eventually(() -> {
-			assertThat(get(namespace.id()).description()).isEqualTo("changed");
-			assertThat(get(namespace.id()).properties().dnsProperties().soa().ttl()).isEqualTo(77);
+			assertThat(cloudMap.namespace(namespace.id()).description()).isEqualTo("changed");
+			assertThat(cloudMap.namespace(namespace.id()).properties().dnsProperties().soa().ttl()).isEqualTo(77);
 		});
-		assertThat(get(namespace.id()).properties().dnsProperties().hostedZoneId())
+		assertThat(cloudMap.namespace(namespace.id()).properties().dnsProperties().hostedZoneId())
 			.isEqualTo(namespace.properties().dnsProperties().hostedZoneId());
 	}
 
@@ -99,8 +95,8 @@ class NamespaceChangeContractTests {
 		assertThat(operation.type()).isEqualTo(OperationType.UPDATE_NAMESPACE);
 		assertThat(operation.targets()).containsEntry(OperationTargetType.NAMESPACE, namespace.id());
 		cloudMap.eventually(() -> {
-			assertThat(get(namespace.id()).description()).isEqualTo("changed");
-			assertThat(get(namespace.id()).properties().dnsProperties().soa().ttl()).isEqualTo(88);
+			assertThat(cloudMap.namespace(namespace.id()).description()).isEqualTo("changed");
+			assertThat(cloudMap.namespace(namespace.id()).properties().dnsProperties().soa().ttl()).isEqualTo(88);
 		});
 	}
 
@@ -123,7 +119,7 @@ class NamespaceChangeContractTests {
 			.isThrownBy(() -> client().updatePublicDnsNamespace(
 					(request) -> request.id(namespace.id()).namespace((change) -> change.description("public"))))
 			.isInstanceOfAny(InvalidInputException.class, NamespaceNotFoundException.class);
-		assertThat(get(namespace.id()).description()).isNotEqualTo("public");
+		assertThat(cloudMap.namespace(namespace.id()).description()).isNotEqualTo("public");
 	}
 
 	@Test
@@ -141,7 +137,8 @@ class NamespaceChangeContractTests {
 	}
 
 	private static void assertGone(Namespace namespace) {
-		assertThatExceptionOfType(NamespaceNotFoundException.class).isThrownBy(() -> get(namespace.id()));
+		assertThatExceptionOfType(NamespaceNotFoundException.class)
+			.isThrownBy(() -> cloudMap.namespace(namespace.id()));
 		assertThatExceptionOfType(NamespaceNotFoundException.class)
 			.isThrownBy(() -> client().deleteNamespace((request) -> request.id(namespace.id())));
 		assertThat(client()
@@ -172,7 +169,7 @@ class NamespaceChangeContractTests {
 		});
 		assertThatExceptionOfType(ResourceInUseException.class)
 			.isThrownBy(() -> client().deleteNamespace((request) -> request.id(namespace.id())));
-		assertThat(get(namespace.id()).id()).isEqualTo(namespace.id());
+		assertThat(cloudMap.namespace(namespace.id()).id()).isEqualTo(namespace.id());
 		client().deleteService((request) -> request.id(service.id()));
 		cloudMap.await()
 			.ignoreException(ResourceInUseException.class)

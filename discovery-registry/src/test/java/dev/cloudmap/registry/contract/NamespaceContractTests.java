@@ -35,10 +35,6 @@ class NamespaceContractTests {
 		return cloudMap.client();
 	}
 
-	private static Namespace get(String id) {
-		return client().getNamespace((request) -> request.id(id)).namespace();
-	}
-
 	@Test
 	void createsAnHttpNamespace() {
 		String name = cloudMap.uniqueName();
@@ -54,7 +50,7 @@ class NamespaceContractTests {
 		assertThat(operation.errorMessage()).isNull();
 		assertThat(operation.createDate()).isAfter(Instant.now().minusSeconds(3600));
 		assertThat(operation.updateDate()).isAfterOrEqualTo(operation.createDate());
-		Namespace namespace = get(operation.targets().get(OperationTargetType.NAMESPACE));
+		Namespace namespace = cloudMap.namespace(operation.targets().get(OperationTargetType.NAMESPACE));
 		assertThat(namespace.id()).startsWith("ns-").hasSizeLessThanOrEqualTo(64);
 		assertThat(namespace.arn()).startsWith("arn:").endsWith(":namespace/" + namespace.id());
 		assertThat(namespace.resourceOwner()).matches("\\d{12}");
@@ -113,8 +109,7 @@ class NamespaceContractTests {
 		String requestId = CloudMapUnderTest.randomText(20);
 		Namespace namespace = cloudMap.namespaceOf(createHttpNamespace(name, requestId));
 		// The documents promise that nothing is done twice, but not how the second
-		// request is
-		// answered once the first has ended.
+		// request is answered once the first has ended.
 		try {
 			assertThat(cloudMap.namespaceOf(createHttpNamespace(name, requestId)).id()).isEqualTo(namespace.id());
 		}
@@ -159,7 +154,7 @@ class NamespaceContractTests {
 		assertThat(http.id()).isNotEqualTo(dns.id());
 		assertThat(http.name()).isEqualTo(dns.name());
 		assertThat(http.properties().httpProperties().httpName()).startsWith(dns.name()).isNotEqualTo(dns.name());
-		assertThat(get(dns.id()).properties().httpProperties().httpName()).isEqualTo(dns.name());
+		assertThat(cloudMap.namespace(dns.id()).properties().httpProperties().httpName()).isEqualTo(dns.name());
 		cloudMap.eventually(() -> assertThat(named(dns.name())).extracting(NamespaceSummary::id)
 			.containsExactlyInAnyOrder(dns.id(), http.id()));
 	}
@@ -167,16 +162,16 @@ class NamespaceContractTests {
 	@Test
 	void getsANamespaceByItsIdOrItsArn() {
 		Namespace namespace = cloudMap.httpNamespace();
-		assertThat(get(namespace.id()).arn()).isEqualTo(namespace.arn());
-		assertThat(get(namespace.arn()).id()).isEqualTo(namespace.id());
+		assertThat(cloudMap.namespace(namespace.id()).arn()).isEqualTo(namespace.arn());
+		assertThat(cloudMap.namespace(namespace.arn()).id()).isEqualTo(namespace.id());
 	}
 
 	@Test
 	void findsNoNamespaceThatIsNotThere() {
 		String unknown = CloudMapUnderTest.unknownId("ns");
 		String unknownArn = cloudMap.httpNamespace().arn().replaceFirst("ns-.*", unknown);
-		assertThatExceptionOfType(NamespaceNotFoundException.class).isThrownBy(() -> get(unknown));
-		assertThatExceptionOfType(NamespaceNotFoundException.class).isThrownBy(() -> get(unknownArn));
+		assertThatExceptionOfType(NamespaceNotFoundException.class).isThrownBy(() -> cloudMap.namespace(unknown));
+		assertThatExceptionOfType(NamespaceNotFoundException.class).isThrownBy(() -> cloudMap.namespace(unknownArn));
 	}
 
 	@Test
@@ -186,7 +181,8 @@ class NamespaceContractTests {
 			int expected = count;
 			cloudMap.createService(namespace, (request) -> {
 			});
-			cloudMap.eventually(() -> assertThat(get(namespace.id()).serviceCount()).isEqualTo(expected));
+			cloudMap
+				.eventually(() -> assertThat(cloudMap.namespace(namespace.id()).serviceCount()).isEqualTo(expected));
 		}
 		cloudMap.eventually(() -> assertThat(named(namespace.name())).extracting(NamespaceSummary::serviceCount)
 			.containsExactly(2));

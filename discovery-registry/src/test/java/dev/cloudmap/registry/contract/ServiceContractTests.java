@@ -213,8 +213,7 @@ class ServiceContractTests {
 		String requestId = CloudMapUnderTest.randomText(20);
 		Service service = create(cloudMap.httpNamespace(), (request) -> request.name(name).creatorRequestId(requestId));
 		// The documents promise that nothing is done twice, but not how the second
-		// request is
-		// answered once the first has ended.
+		// request is answered once the first has ended.
 		try {
 			assertThat(
 					create(cloudMap.httpNamespace(), (request) -> request.name(name).creatorRequestId(requestId)).id())

@@ -1,7 +1,6 @@
 package dev.cloudmap.registry.health;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,25 +8,16 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
 import dev.cloudmap.registry.state.Change;
-import dev.cloudmap.registry.state.CreateNamespace;
-import dev.cloudmap.registry.state.CreateService;
 import dev.cloudmap.registry.state.CustomHealthCheck;
 import dev.cloudmap.registry.state.DeregisterInstance;
 import dev.cloudmap.registry.state.HealthCheck;
 import dev.cloudmap.registry.state.HealthStatus;
-import dev.cloudmap.registry.state.InstanceKey;
-import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.NamespaceType;
 import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.RegisterInstance;
-import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.Samples;
 import dev.cloudmap.registry.state.Service;
-import dev.cloudmap.registry.state.Tags;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,47 +25,24 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Which instances are checked and what becomes of the findings, with time turned by hand
  * and without a network.
  */
-class EndpointChecksTests {
+class EndpointChecksTests extends InstanceOverTime {
 
 	private static final Map<String, String> HERE = Map.of("AWS_INSTANCE_IPV4", "127.0.0.1", "AWS_INSTANCE_PORT",
 			"8080");
 
-	private static final InstanceKey KEY = new InstanceKey("srv-1", "i");
-
-	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
-
-	private final RecordingJournal journal = new RecordingJournal();
-
 	private final FakeProber prober = new FakeProber();
-
-	private RegistryState state;
 
 	private EndpointChecks checks;
 
-	@BeforeEach
-	void start() {
-		this.state = new RegistryState(this.journal, this.timeline, () -> Realism.NONE);
-		this.state
-			.submit(new CreateNamespace("ns-1", "arn", "corp", NamespaceType.HTTP, null, null, 5, Instant.EPOCH, null,
-					Tags.NONE))
-			.join();
-	}
-
 	@AfterEach
-	void stop() {
+	void endChecks() {
 		if (this.checks != null) {
 			this.checks.close();
 		}
-		this.state.close();
 	}
 
 	private static Service service(HealthCheck check, CustomHealthCheck custom) {
-		return new Service("srv-1", "arn", "ns-1", "orders", null, null, check, custom, Instant.EPOCH, null, Map.of(),
-				Tags.NONE);
-	}
-
-	private void create(Service service) {
-		this.state.submit(new CreateService(service, CreateService.Kind.BY_NAMESPACE)).join();
+		return Samples.service("srv-1", null, check, custom);
 	}
 
 	private Service createChecked(int threshold) {
@@ -89,17 +56,7 @@ class EndpointChecksTests {
 	}
 
 	private void register(Map<String, String> attributes) {
-		this.state.submit(new RegisterInstance(KEY, attributes, null)).join();
-	}
-
-	private void pass(String duration) {
-		this.timeline.advance(Duration.parse(duration));
-		// What was found was handed to the writer: wait until it is through.
-		this.state.submit((draft) -> "").exceptionally((failure) -> "").join();
-	}
-
-	private HealthStatus status() {
-		return this.state.snapshot().instance(KEY).health();
+		register(KEY, attributes);
 	}
 
 	@Test
@@ -153,13 +110,13 @@ class EndpointChecksTests {
 		register(HERE);
 		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
 		long before = this.state.snapshot().service("srv-1").instancesRevision();
-		int commits = this.journal.commits;
+		int commits = this.journal.commits();
 		pass("PT600S");
-		assertThat(this.journal.commits).isEqualTo(commits);
+		assertThat(this.journal.commits()).isEqualTo(commits);
 		this.prober.well = false;
 		pass("PT600S");
 		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
-		assertThat(this.journal.commits).isEqualTo(commits + 1);
+		assertThat(this.journal.commits()).isEqualTo(commits + 1);
 		assertThat(this.state.snapshot().service("srv-1").instancesRevision()).isEqualTo(before);
 	}
 
@@ -169,10 +126,10 @@ class EndpointChecksTests {
 		begin();
 		register(HERE);
 		this.prober.well = false;
-		this.journal.broken = true;
+		this.journal.setBroken(true);
 		pass("PT11S");
 		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
-		this.journal.broken = false;
+		this.journal.setBroken(false);
 		pass("PT10S");
 		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
 	}
@@ -356,36 +313,6 @@ class EndpointChecksTests {
 				this.latest.complete(this.well ? Finding.healthy("well") : Finding.unhealthy("ill"));
 			}
 			return this.latest;
-		}
-
-	}
-
-	/**
-	 * Counts what it is given, keeps nothing, and says so when it is broken.
-	 */
-	private static final class RecordingJournal implements Journal {
-
-		private volatile boolean broken;
-
-		private volatile int commits;
-
-		@Override
-		public Contents load() {
-			return Journal.NONE.load();
-		}
-
-		@Override
-		@SuppressWarnings("NonAtomicVolatileUpdate") // there is one writer
-		public void commit(Commit commit) {
-			if (this.broken) {
-				throw new IllegalStateException("disk full");
-			}
-			// Operations are kept too, which have nothing to do with health.
-			this.commits += commit.changes().isEmpty() ? 0 : 1;
-		}
-
-		@Override
-		public void close() {
 		}
 
 	}

@@ -1,7 +1,6 @@
 package dev.cloudmap.registry.health;
 
 import java.net.InetAddress;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -9,13 +8,11 @@ import org.junit.jupiter.api.Test;
 
 import dev.cloudmap.registry.state.DnsSettings;
 import dev.cloudmap.registry.state.HealthCheck;
-import dev.cloudmap.registry.state.HealthStatus;
-import dev.cloudmap.registry.state.Instance;
 import dev.cloudmap.registry.state.InstanceKey;
 import dev.cloudmap.registry.state.RecordType;
 import dev.cloudmap.registry.state.RoutingPolicy;
+import dev.cloudmap.registry.state.Samples;
 import dev.cloudmap.registry.state.Service;
-import dev.cloudmap.registry.state.Tags;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,10 +27,8 @@ class EndpointTests {
 	private static Endpoint of(HealthCheck check, Map<String, String> attributes, RecordType... types) {
 		DnsSettings dns = new DnsSettings(RoutingPolicy.MULTIVALUE,
 				Arrays.stream(types).map((type) -> new DnsSettings.TypedRecord(type, 10)).toList());
-		Service service = new Service("srv-1", "arn", "ns-1", "orders", null, (types.length > 0) ? dns : null, check,
-				null, Instant.EPOCH, null, Map.of(), Tags.NONE);
-		return Endpoint.of(service, check, new Instance(new InstanceKey("srv-1", "i"), attributes, HealthStatus.HEALTHY,
-				null, Instance.Standing.CURRENT, 1, null, null));
+		Service service = Samples.service("srv-1", (types.length > 0) ? dns : null, check, null);
+		return Endpoint.of(service, check, Samples.instance(new InstanceKey("srv-1", "i"), attributes, 1));
 	}
 
 	private static Endpoint withPath(String path) {

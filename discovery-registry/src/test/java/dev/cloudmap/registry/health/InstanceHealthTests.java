@@ -1,32 +1,21 @@
 package dev.cloudmap.registry.health;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
-import dev.cloudmap.registry.state.CreateNamespace;
-import dev.cloudmap.registry.state.CreateService;
 import dev.cloudmap.registry.state.CustomHealthCheck;
 import dev.cloudmap.registry.state.Fault;
 import dev.cloudmap.registry.state.HealthStatus;
 import dev.cloudmap.registry.state.Instance;
 import dev.cloudmap.registry.state.InstanceKey;
-import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.NamespaceType;
-import dev.cloudmap.registry.state.RegisterInstance;
 import dev.cloudmap.registry.state.RegistryException;
 import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.RegistryState;
-import dev.cloudmap.registry.state.Service;
-import dev.cloudmap.registry.state.Tags;
+import dev.cloudmap.registry.state.Samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -34,63 +23,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * Custom health, its delay, and leases, with time turned by hand.
  */
-class InstanceHealthTests {
-
-	private static final InstanceKey KEY = new InstanceKey("srv-1", "i");
-
-	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
-
-	private final FragileJournal journal = new FragileJournal();
-
-	private RegistryState state;
+class InstanceHealthTests extends InstanceOverTime {
 
 	private InstanceHealth health;
 
 	@BeforeEach
-	void start() {
-		this.state = new RegistryState(this.journal, this.timeline, () -> Realism.NONE);
-		this.state
-			.submit(new CreateNamespace("ns-1", "arn", "corp", NamespaceType.HTTP, null, null, 5, Instant.EPOCH, null,
-					Tags.NONE))
-			.join();
+	void createService() {
 		createService("srv-1", new CustomHealthCheck(1));
 	}
 
-	@AfterEach
-	void stop() {
-		this.state.close();
-	}
-
 	private void createService(String id, CustomHealthCheck custom) {
-		Service service = new Service(id, "arn", "ns-1", id, null, null, null, custom, Instant.EPOCH, null, Map.of(),
-				Tags.NONE);
-		this.state.submit(new CreateService(service, CreateService.Kind.BY_NAMESPACE)).join();
+		create(Samples.service(id, null, null, custom));
 	}
 
 	private void begin(Duration delay) {
 		this.health = InstanceHealth.begin(this.state, this.timeline, () -> Realism.NONE.withHealthDelay(delay));
 	}
 
-	private void register(InstanceKey key, Map<String, String> attributes) {
-		this.state.submit(new RegisterInstance(key, attributes, null)).join();
-	}
-
 	private void report(HealthStatus status) {
 		this.health.report(KEY, status).join();
-	}
-
-	private void pass(String duration) {
-		this.timeline.advance(Duration.parse(duration));
-		// What became due was handed to the writer: wait until it is through.
-		this.state.submit((draft) -> "").exceptionally((failure) -> "").join();
-	}
-
-	private Instance find(InstanceKey key) {
-		return this.state.snapshot().service(key.serviceId()).instances().get(key.instanceId());
-	}
-
-	private HealthStatus status() {
-		return find(KEY).health();
 	}
 
 	@Test
@@ -262,10 +213,10 @@ class InstanceHealthTests {
 		begin(Duration.ZERO);
 		register(KEY, Map.of("discovery.lease", "10"));
 		pass("PT10S");
-		this.journal.broken = true;
+		this.journal.setBroken(true);
 		pass("PT20S");
 		assertThat(find(KEY)).isNotNull();
-		this.journal.broken = false;
+		this.journal.setBroken(false);
 		pass("PT10S");
 		assertThat(find(KEY)).isNull();
 	}
@@ -275,9 +226,9 @@ class InstanceHealthTests {
 		begin(Duration.ZERO);
 		register(KEY, Map.of("discovery.lease", "10"));
 		pass("PT10S");
-		this.journal.broken = true;
+		this.journal.setBroken(true);
 		assertThatThrownBy(() -> report(HealthStatus.HEALTHY)).hasRootCauseMessage("disk full");
-		this.journal.broken = false;
+		this.journal.setBroken(false);
 		report(HealthStatus.HEALTHY);
 		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
 	}
@@ -293,31 +244,6 @@ class InstanceHealthTests {
 		assertThat(find(KEY).standing()).isEqualTo(Instance.Standing.LAPSED);
 		pass("PT1S");
 		assertThat(find(KEY)).isNull();
-	}
-
-	/**
-	 * Keeps nothing, and says so when it is broken.
-	 */
-	private static final class FragileJournal implements Journal {
-
-		private volatile boolean broken;
-
-		@Override
-		public Contents load() {
-			return Journal.NONE.load();
-		}
-
-		@Override
-		public void commit(Commit commit) {
-			if (this.broken) {
-				throw new IllegalStateException("disk full");
-			}
-		}
-
-		@Override
-		public void close() {
-		}
-
 	}
 
 }

@@ -2,7 +2,6 @@ package dev.cloudmap.registry.state;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,16 +32,10 @@ class GroupCommitTests {
 		return new RegisterInstance(new InstanceKey("srv-1", instance), Map.of(), null);
 	}
 
-	private static Service service() {
-		return new Service("srv-1", "arn", "ns-1", "worker", null, null, null, null, Instant.EPOCH, null, Map.of(),
-				Tags.NONE);
-	}
-
 	private static void createService(RegistryState state) {
 		state.submit((draft) -> {
-			draft.add(new Namespace("ns-1", "arn", "corp", NamespaceType.HTTP, "corp", null, null, 5, Instant.EPOCH,
-					null, "operation", Tags.NONE));
-			draft.add(service());
+			draft.add(Samples.namespace());
+			draft.add(Samples.service("srv-1"));
 			return "";
 		}).join();
 	}

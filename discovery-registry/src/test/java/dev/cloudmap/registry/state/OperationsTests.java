@@ -39,16 +39,12 @@ class OperationsTests {
 	}
 
 	private String create(String name) {
-		return this.state
-			.submit(new CreateNamespace("ns-" + name, "arn", name, NamespaceType.HTTP, null, null, 5, Instant.EPOCH,
-					null, Tags.NONE))
-			.join();
+		return this.state.submit(Samples.createNamespace("ns-" + name, name)).join();
 	}
 
 	private void createService(String namespace, String name) {
-		Service service = new Service("srv-" + name, "arn", "ns-" + namespace, name, null, null, null, null,
-				Instant.EPOCH, null, Map.of(), Tags.NONE);
-		this.state.submit(new CreateService(service, CreateService.Kind.BY_NAMESPACE)).join();
+		Service service = Samples.service("srv-" + name, "ns-" + namespace, name, null, null, null);
+		this.state.submit(Samples.createService(service)).join();
 	}
 
 	private RegisterInstance register(String creatorRequestId, Map<String, String> attributes) {

@@ -1,7 +1,6 @@
 package dev.cloudmap.registry.state;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -48,8 +47,7 @@ class PropagationTests {
 	}
 
 	private static CreateNamespace namespace(String name) {
-		return new CreateNamespace("ns-" + name, "arn", name, NamespaceType.HTTP, null, null, 5, Instant.EPOCH, null,
-				Tags.NONE);
+		return Samples.createNamespace("ns-" + name, name);
 	}
 
 	@Test

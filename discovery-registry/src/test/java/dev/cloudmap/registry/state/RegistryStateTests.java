@@ -62,10 +62,9 @@ class RegistryStateTests {
 			records.add(new DnsSettings.TypedRecord(type, 10));
 		}
 		RoutingPolicy policy = (types[0] == RecordType.CNAME) ? RoutingPolicy.WEIGHTED : RoutingPolicy.MULTIVALUE;
-		Service service = new Service("srv-1", "arn", createNamespace(), "worker", null,
-				new DnsSettings(policy, records), null, new CustomHealthCheck(1), Instant.EPOCH, null, Map.of(),
-				Tags.NONE);
-		this.state.submit(new CreateService(service, CreateService.Kind.BY_NAMESPACE)).join();
+		Service service = Samples.service("srv-1", createNamespace(), "worker", new DnsSettings(policy, records), null,
+				new CustomHealthCheck(1));
+		this.state.submit(Samples.createService(service)).join();
 	}
 
 	private void register(Map<String, String> attributes) {
@@ -166,23 +165,9 @@ class RegistryStateTests {
 	@Test
 	void showsNothingThatCouldNotBeKept() {
 		this.state.close();
-		this.state = new RegistryState(new Journal() {
-
-			@Override
-			public Contents load() {
-				return Journal.NONE.load();
-			}
-
-			@Override
-			public void commit(Commit commit) {
-				throw new IllegalStateException("disk full");
-			}
-
-			@Override
-			public void close() {
-			}
-
-		}, this.timeline, () -> Realism.NONE);
+		FragileJournal journal = new FragileJournal();
+		journal.setBroken(true);
+		this.state = new RegistryState(journal, this.timeline, () -> Realism.NONE);
 		long before = this.state.snapshot().revision();
 		assertThat(catchThrowableOfType(CompletionException.class, () -> this.state.submit(namespace(null)).join()))
 			.hasRootCauseMessage("disk full");

@@ -95,8 +95,7 @@ interface Step {
 		@Override
 		public Prepared prepare(StateModel model, Snapshot snapshot) {
 			String id = "ns-" + model.nextNumber();
-			CreateNamespace command = new CreateNamespace(id, "arn", this.name, this.type, null, null, 5, Instant.EPOCH,
-					null, Tags.NONE);
+			CreateNamespace command = Samples.createNamespace(id, this.name, this.type);
 			return new Prepared("", (state) -> state.submit(command),
 					() -> model.createNamespace(id, this.name, this.type));
 		}

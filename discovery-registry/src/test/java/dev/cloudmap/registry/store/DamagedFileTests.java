@@ -3,7 +3,6 @@ package dev.cloudmap.registry.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,13 +20,10 @@ import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 import dev.cloudmap.registry.RegistryStartException;
 import dev.cloudmap.registry.state.Change;
-import dev.cloudmap.registry.state.HealthStatus;
 import dev.cloudmap.registry.state.Instance;
 import dev.cloudmap.registry.state.InstanceKey;
 import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.Namespace;
-import dev.cloudmap.registry.state.NamespaceType;
-import dev.cloudmap.registry.state.Tags;
+import dev.cloudmap.registry.state.Samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -62,9 +58,7 @@ class DamagedFileTests {
 	void write() throws IOException {
 		this.data = this.directory.resolve("data");
 		try (MvStoreJournal journal = MvStoreJournal.open(this.data)) {
-			journal.commit(
-					commit(1, new Change.NamespaceCreated(1, new Namespace("ns-1", "arn", "corp", NamespaceType.HTTP,
-							"corp", "some description", null, 5, Instant.EPOCH, null, "operation", Tags.NONE))));
+			journal.commit(commit(1, new Change.NamespaceCreated(1, Samples.namespace())));
 			for (int revision = 2; revision < 120; revision++) {
 				journal.commit(commit(revision, change(revision)));
 				this.moments.add(new Kept(this.data, journal.load()));
@@ -78,9 +72,8 @@ class DamagedFileTests {
 	}
 
 	private Change change(int revision) {
-		Instance instance = new Instance(new InstanceKey("srv-1", "i-" + this.random.nextInt(40)),
-				Map.of("n", Integer.toString(revision), "x", "y".repeat(this.random.nextInt(800))),
-				HealthStatus.HEALTHY, null, Instance.Standing.CURRENT, revision, null, null);
+		Instance instance = Samples.instance(new InstanceKey("srv-1", "i-" + this.random.nextInt(40)),
+				Map.of("n", Integer.toString(revision), "x", "y".repeat(this.random.nextInt(800))), revision);
 		return (this.random.nextInt(4) == 0) ? new Change.InstanceDeregistered(revision, instance)
 				: new Change.InstanceRegistered(revision, instance);
 	}

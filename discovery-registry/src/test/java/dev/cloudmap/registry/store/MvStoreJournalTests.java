@@ -1,18 +1,16 @@
 package dev.cloudmap.registry.store;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.AbstractList;
 import java.util.List;
-import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.cloudmap.registry.state.Change;
 import dev.cloudmap.registry.state.Journal;
+import dev.cloudmap.registry.state.Samples;
 import dev.cloudmap.registry.state.Service;
-import dev.cloudmap.registry.state.Tags;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -56,8 +54,7 @@ class MvStoreJournalTests {
 	}
 
 	private static Change created(String id, long revision) {
-		return new Change.ServiceCreated(revision,
-				new Service(id, "arn", "ns-1", id, null, null, null, null, Instant.EPOCH, null, Map.of(), Tags.NONE));
+		return new Change.ServiceCreated(revision, Samples.service(id));
 	}
 
 }

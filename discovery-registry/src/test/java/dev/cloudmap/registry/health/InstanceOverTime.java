@@ -1,0 +1,66 @@
+package dev.cloudmap.registry.health;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.state.FragileJournal;
+import dev.cloudmap.registry.state.HealthStatus;
+import dev.cloudmap.registry.state.Instance;
+import dev.cloudmap.registry.state.InstanceKey;
+import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.RegisterInstance;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.Samples;
+import dev.cloudmap.registry.state.Service;
+
+/**
+ * The health of an instance, with time turned by hand. There is the namespace
+ * {@code ns-1}; the service and the instance are left to the test.
+ */
+abstract class InstanceOverTime {
+
+	static final InstanceKey KEY = new InstanceKey("srv-1", "i");
+
+	final HandTurnedTimeline timeline = new HandTurnedTimeline();
+
+	final FragileJournal journal = new FragileJournal();
+
+	final RegistryState state = new RegistryState(this.journal, this.timeline, () -> Realism.NONE);
+
+	@BeforeEach
+	void createNamespace() {
+		this.state.submit(Samples.createNamespace("ns-1", "corp")).join();
+	}
+
+	@AfterEach
+	void closeState() {
+		this.state.close();
+	}
+
+	void create(Service service) {
+		this.state.submit(Samples.createService(service)).join();
+	}
+
+	void register(InstanceKey key, Map<String, String> attributes) {
+		this.state.submit(new RegisterInstance(key, attributes, null)).join();
+	}
+
+	void pass(String duration) {
+		this.timeline.advance(Duration.parse(duration));
+		// What became due was handed to the writer: wait until it is through.
+		this.state.submit((draft) -> "").exceptionally((failure) -> "").join();
+	}
+
+	Instance find(InstanceKey key) {
+		return this.state.snapshot().service(key.serviceId()).instances().get(key.instanceId());
+	}
+
+	HealthStatus status() {
+		return find(KEY).health();
+	}
+
+}
