@@ -4,21 +4,21 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
-import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 import dev.cloudmap.discovery.RegistryUnavailableException;
@@ -34,27 +34,13 @@ final class DnsQueries {
 	/** What fits into a datagram on any path (DNS flag day 2020). */
 	private static final int EDNS_PAYLOAD_SIZE = 1232;
 
-	/** How often dnsjava looks for queries that have timed out. */
-	private static final Duration TIMEOUT_GRANULARITY = Duration.ofSeconds(1);
-
-	private static final String DNSJAVA_SHUTDOWN_HOOK = "dnsjava.nio.register_shutdown_hook";
-
-	static {
-		// dnsjava's hook would end its thread, a daemon, as soon as the JVM is told to
-		// stop:
-		// the application goes on looking up while it drains
-		if (System.getProperty(DNSJAVA_SHUTDOWN_HOOK) == null) {
-			System.setProperty(DNSJAVA_SHUTDOWN_HOOK, "false");
-		}
-	}
-
 	private final DnsServers servers;
 
 	private final Duration timeout;
 
 	private final Executor executor;
 
-	private final Map<InetSocketAddress, SimpleResolver> resolvers = new ConcurrentHashMap<>();
+	private final DnsSockets sockets = new DnsSockets();
 
 	/**
 	 * Creates the queries.
@@ -79,42 +65,52 @@ final class DnsQueries {
 			return CompletableFuture.failedFuture(new RegistryUnavailableException(
 					"No DNS server is known to ask for " + name + ": set discovery.lookup.dns.servers", null));
 		}
-		Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
-		return ask(query, addresses.iterator(), "");
+		return ask(Record.newRecord(name, type, DClass.IN), addresses.iterator(), "");
 	}
 
-	private CompletionStage<Message> ask(Message query, Iterator<InetSocketAddress> remaining, String failures) {
+	private CompletionStage<Message> ask(Record question, Iterator<InetSocketAddress> remaining, String failures) {
 		if (!remaining.hasNext()) {
-			Record question = query.getQuestion();
 			return CompletableFuture.failedFuture(new RegistryUnavailableException(
 					"No DNS server answered " + question.getName() + " " + Type.string(question.getType()) + failures,
 					null));
 		}
 		InetSocketAddress server = remaining.next();
-		return send(query, server).handle((answer, failure) -> {
+		return ask(question, server).handleAsync((answer, failure) -> {
 			if (failure != null) {
-				return ask(query, remaining, failures + "; " + describe(server) + ": " + describe(failure));
+				return ask(question, remaining, failures + "; " + describe(server) + ": " + describe(failure));
 			}
 			if (answer.getRcode() != Rcode.NOERROR && answer.getRcode() != Rcode.NXDOMAIN) {
-				return ask(query, remaining,
+				return ask(question, remaining,
 						failures + "; " + describe(server) + ": " + Rcode.string(answer.getRcode()));
 			}
 			return CompletableFuture.completedFuture(answer);
-		}).thenCompose(Function.identity());
+		}, this.executor).thenCompose(Function.identity());
 	}
 
-	private CompletionStage<Message> send(Message query, InetSocketAddress server) {
-		return resolve(server).thenCompose(
-				(address) -> this.resolvers.computeIfAbsent(address, this::resolver).sendAsync(query, this.executor))
-			.toCompletableFuture()
-			.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS);
+	private CompletableFuture<Message> ask(Record question, InetSocketAddress server) {
+		Deadline deadline = Deadline.after(this.timeout);
+		return resolve(server).orTimeout(this.timeout.toNanos(), TimeUnit.NANOSECONDS)
+			.thenCompose((address) -> send(query(question), address, deadline));
+	}
+
+	private CompletableFuture<Message> send(Message query, InetSocketAddress server, Deadline deadline) {
+		return this.sockets.send(DnsTransport.UDP, server, query, deadline.remaining())
+			.thenCompose((answer) -> answer.getHeader().getFlag(Flags.TC)
+					? this.sockets.send(DnsTransport.TCP, server, query, deadline.remaining())
+					: CompletableFuture.completedFuture(answer));
+	}
+
+	private static Message query(Record question) {
+		Message query = Message.newQuery(question);
+		query.addRecord(new OPTRecord(EDNS_PAYLOAD_SIZE, 0, 0), Section.ADDITIONAL);
+		return query;
 	}
 
 	/**
 	 * A server whose name was unknown when the application started is not unknown for
 	 * ever: its name is resolved again.
 	 */
-	private CompletionStage<InetSocketAddress> resolve(InetSocketAddress server) {
+	private CompletableFuture<InetSocketAddress> resolve(InetSocketAddress server) {
 		CompletableFuture<InetSocketAddress> known = CompletableFuture.completedFuture(server);
 		if (!server.isUnresolved()) {
 			return known;
@@ -128,14 +124,6 @@ final class DnsQueries {
 		}, this.executor);
 	}
 
-	private SimpleResolver resolver(InetSocketAddress server) {
-		SimpleResolver resolver = new SimpleResolver(server);
-		// ours ends first
-		resolver.setTimeout(this.timeout.plus(TIMEOUT_GRANULARITY));
-		resolver.setEDNS(0, EDNS_PAYLOAD_SIZE, 0, List.of());
-		return resolver;
-	}
-
 	private static String describe(InetSocketAddress server) {
 		return server.getHostString() + ":" + server.getPort();
 	}
@@ -144,6 +132,21 @@ final class DnsQueries {
 		Throwable cause = Futures.cause(failure);
 		return (cause instanceof TimeoutException) ? "no answer within " + this.timeout.toMillis() + " ms"
 				: String.valueOf(cause.getMessage());
+	}
+
+	/**
+	 * Until when one server has time, all attempts together.
+	 */
+	private record Deadline(long nanoTime) {
+
+		static Deadline after(Duration duration) {
+			return new Deadline(System.nanoTime() + duration.toNanos());
+		}
+
+		Duration remaining() {
+			return Duration.ofNanos(Math.max(1, this.nanoTime - System.nanoTime()));
+		}
+
 	}
 
 }

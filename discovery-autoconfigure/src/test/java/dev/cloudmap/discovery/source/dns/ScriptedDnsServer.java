@@ -11,12 +11,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import org.xbill.DNS.DClass;
@@ -55,7 +57,11 @@ final class ScriptedDnsServer implements AutoCloseable {
 
 	private final DatagramSocket udp;
 
+	private final List<SocketAddress> clients = new CopyOnWriteArrayList<>();
+
 	private volatile UnaryOperator<Message> always;
+
+	private volatile Function<Message, List<byte[]>> first = (query) -> List.of();
 
 	private ScriptedDnsServer(ServerSocket tcp, DatagramSocket udp) {
 		this.tcp = tcp;
@@ -92,6 +98,22 @@ final class ScriptedDnsServer implements AutoCloseable {
 	 */
 	List<String> queries() {
 		return this.queries;
+	}
+
+	/**
+	 * From where datagrams came, in order.
+	 */
+	List<SocketAddress> clients() {
+		return this.clients;
+	}
+
+	/**
+	 * Sends datagrams ahead of each answer by UDP.
+	 * @param datagrams tells them for a query
+	 */
+	ScriptedDnsServer sendingFirst(Function<Message, List<byte[]>> datagrams) {
+		this.first = datagrams;
+		return this;
 	}
 
 	/**
@@ -178,6 +200,10 @@ final class ScriptedDnsServer implements AutoCloseable {
 			DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
 			this.udp.receive(packet);
 			byte[] wire = Arrays.copyOf(packet.getData(), packet.getLength());
+			this.clients.add(packet.getSocketAddress());
+			for (byte[] datagram : this.first.apply(new Message(wire))) {
+				this.udp.send(new DatagramPacket(datagram, datagram.length, packet.getSocketAddress()));
+			}
 			Message answer = answer(wire, "UDP");
 			if (answer != null) {
 				byte[] bytes = answer.toWire(payloadSize(new Message(wire)));

@@ -1,0 +1,112 @@
+package dev.cloudmap.discovery.source.dns;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class DnsQueriesTests {
+
+	private static final Name WORKER = Name.fromConstantString("worker.corp.");
+
+	/** Long enough for a busy machine. */
+	private static final Duration PATIENT = Duration.ofSeconds(10);
+
+	/** Short enough to wait for. */
+	private static final Duration IMPATIENT = Duration.ofMillis(200);
+
+	private final DiscoveryThreads threads = new DiscoveryThreads();
+
+	private final List<ScriptedDnsServer> servers = new ArrayList<>();
+
+	private final ScriptedDnsServer server = start();
+
+	@AfterEach
+	void stop() {
+		this.servers.forEach(ScriptedDnsServer::close);
+		this.threads.close();
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.cloudmap.discovery.source.dns.Forgery#all")
+	void whatIsNotTheAnswerIsPassedOver(Forgery forgery) throws Exception {
+		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1")
+			.sendingFirst((query) -> List.of(forgery.of(query), forgery.of(query)));
+		assertThat(answer(queries(PATIENT, this.server))).containsExactly("10.0.0.1");
+		assertThat(this.server.queries()).containsExactly("UDP A worker.corp.");
+	}
+
+	@Test
+	void theQuestionMayComeBackInAnotherCase() throws Exception {
+		this.server.on("worker.corp.", Type.A, (answer) -> {
+			answer.removeAllRecords(Section.QUESTION);
+			answer.addRecord(Record.newRecord(Name.fromConstantString("WORKER.Corp."), Type.A, DClass.IN),
+					Section.QUESTION);
+			return ScriptedDnsServer.add(answer, Section.ANSWER, "WORKER.Corp. A 10.0.0.1");
+		});
+		assertThat(answer(queries(PATIENT, this.server))).containsExactly("10.0.0.1");
+	}
+
+	@Test
+	void eachQueryHasAPortAndAnIdOfItsOwn() throws Exception {
+		List<Integer> ids = new ArrayList<>();
+		this.server.sendingFirst((query) -> {
+			ids.add(query.getHeader().getID());
+			return List.of();
+		});
+		DnsQueries queries = queries(PATIENT, this.server);
+		for (int i = 0; i < 20; i++) {
+			answer(queries);
+		}
+		assertThat(ids.stream().distinct().count()).isGreaterThan(10);
+		assertThat(this.server.clients().stream().distinct().count()).isGreaterThan(10);
+	}
+
+	@Test
+	void aQueryWithNothingButForgedAnswersEndsWithItsTimeout() {
+		this.server.silent().sendingFirst((query) -> Forgery.all().map((forgery) -> forgery.of(query)).toList());
+		assertThatThrownBy(() -> answer(queries(IMPATIENT, this.server)))
+			.hasCauseInstanceOf(RegistryUnavailableException.class)
+			.hasMessageContaining("no answer within 200 ms");
+	}
+
+	private DnsQueries queries(Duration timeout, ScriptedDnsServer... servers) {
+		List<InetSocketAddress> addresses = Stream.of(servers).map(ScriptedDnsServer::address).toList();
+		return new DnsQueries(() -> addresses, timeout, this.threads.lookups());
+	}
+
+	private static List<String> answer(DnsQueries queries) throws Exception {
+		return queries.query(WORKER, Type.A)
+			.toCompletableFuture()
+			.get(20, TimeUnit.SECONDS)
+			.getSection(Section.ANSWER)
+			.stream()
+			.map(Record::rdataToString)
+			.toList();
+	}
+
+	private ScriptedDnsServer start() {
+		ScriptedDnsServer started = ScriptedDnsServer.start();
+		this.servers.add(started);
+		return started;
+	}
+
+}
