@@ -1,6 +1,8 @@
 package dev.cloudmap.discovery.source.dns;
 
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -21,7 +24,9 @@ import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 class DnsQueriesTests {
 
@@ -86,6 +91,43 @@ class DnsQueriesTests {
 		assertThatThrownBy(() -> answer(queries(IMPATIENT, this.server)))
 			.hasCauseInstanceOf(RegistryUnavailableException.class)
 			.hasMessageContaining("no answer within 200 ms");
+	}
+
+	@Test
+	void atTheTimeoutTheSocketIsGivenBackAndTheNextServerAsked() throws Exception {
+		ScriptedDnsServer silent = start().silent();
+		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
+		assertThat(answer(queries(IMPATIENT, silent, this.server))).containsExactly("10.0.0.1");
+		assertThat(silent.clients()).singleElement()
+			.satisfies((client) -> await().atMost(IMPATIENT).untilAsserted(() -> assertFree(client)));
+	}
+
+	@Test
+	void theTimeoutHoldsForUdpAndTcpTogether() {
+		this.server.on("worker.corp.", Type.A, (answer) -> {
+			if (this.server.queries().contains("TCP A worker.corp.")) {
+				return null;
+			}
+			answer.getHeader().setFlag(Flags.TC);
+			return answer;
+		});
+		assertThatThrownBy(() -> answer(queries(IMPATIENT, this.server)))
+			.hasMessageContaining("no answer within 200 ms");
+		await().until(() -> this.server.connections() == 0);
+	}
+
+	@Test
+	void aServerThatIsNotThereIsPassedOverAtOnce() throws Exception {
+		ScriptedDnsServer gone = start();
+		gone.close();
+		await().untilAsserted(() -> assertFree(gone.address()));
+		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
+		assertThat(answer(queries(Duration.ofMinutes(1), gone, this.server))).containsExactly("10.0.0.1");
+	}
+
+	/** The operating system gives no port to two sockets. */
+	private static void assertFree(SocketAddress address) {
+		assertThatCode(() -> new DatagramSocket(address).close()).doesNotThrowAnyException();
 	}
 
 	private DnsQueries queries(Duration timeout, ScriptedDnsServer... servers) {

@@ -57,6 +57,8 @@ final class ScriptedDnsServer implements AutoCloseable {
 
 	private final DatagramSocket udp;
 
+	private final InetSocketAddress address;
+
 	private final List<SocketAddress> clients = new CopyOnWriteArrayList<>();
 
 	private volatile UnaryOperator<Message> always;
@@ -66,6 +68,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 	private ScriptedDnsServer(ServerSocket tcp, DatagramSocket udp) {
 		this.tcp = tcp;
 		this.udp = udp;
+		this.address = (InetSocketAddress) udp.getLocalSocketAddress();
 		run(this::serveUdp);
 		run(this::serveTcp);
 	}
@@ -90,7 +93,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 	}
 
 	InetSocketAddress address() {
-		return (InetSocketAddress) this.udp.getLocalSocketAddress();
+		return this.address;
 	}
 
 	/**
@@ -105,6 +108,13 @@ final class ScriptedDnsServer implements AutoCloseable {
 	 */
 	List<SocketAddress> clients() {
 		return this.clients;
+	}
+
+	/**
+	 * How many connections by TCP are open.
+	 */
+	long connections() {
+		return this.connections.stream().filter((connection) -> !connection.isClosed()).count();
 	}
 
 	/**
