@@ -53,14 +53,15 @@ public final class DnsInstanceSource implements InstanceSource {
 	/**
 	 * Creates the source.
 	 * @param servers whom to ask; not null
+	 * @param transport how to ask them; not null
 	 * @param timeout how long to wait for each server's answer; not null
 	 * @param executor runs what is done with an answer; not null
 	 * @param defaultPort the port of a service that has no SRV record, or null; not null
 	 * itself
 	 */
-	public DnsInstanceSource(DnsServers servers, Duration timeout, Executor executor,
+	public DnsInstanceSource(DnsServers servers, DnsTransport transport, Duration timeout, Executor executor,
 			Function<ServiceName, @Nullable Integer> defaultPort) {
-		this.queries = new DnsQueries(servers, timeout, executor);
+		this.queries = new DnsQueries(servers, transport, timeout, executor);
 		this.defaultPort = defaultPort;
 	}
 

@@ -26,8 +26,8 @@ import dev.cloudmap.discovery.thread.Futures;
 
 /**
  * Sends one query to one server after the other until one answers. A server that does not
- * answer in time, or answers that it can't, is passed over. An answer that did not fit
- * into a datagram is fetched by TCP.
+ * answer in time, or answers that it can't, or only whom else to ask, is passed over. An
+ * answer that did not fit into a datagram is fetched by TCP.
  */
 final class DnsQueries {
 
@@ -35,6 +35,8 @@ final class DnsQueries {
 	private static final int EDNS_PAYLOAD_SIZE = 1232;
 
 	private final DnsServers servers;
+
+	private final DnsTransport transport;
 
 	private final Duration timeout;
 
@@ -45,11 +47,13 @@ final class DnsQueries {
 	/**
 	 * Creates the queries.
 	 * @param servers whom to ask
+	 * @param transport how to ask them
 	 * @param timeout how long to wait for each server
 	 * @param executor runs what is done with an answer
 	 */
-	DnsQueries(DnsServers servers, Duration timeout, Executor executor) {
+	DnsQueries(DnsServers servers, DnsTransport transport, Duration timeout, Executor executor) {
 		this.servers = servers;
+		this.transport = transport;
 		this.timeout = timeout;
 		this.executor = executor;
 	}
@@ -83,24 +87,47 @@ final class DnsQueries {
 				return ask(question, remaining,
 						failures + "; " + describe(server) + ": " + Rcode.string(answer.getRcode()));
 			}
+			if (isLame(answer)) {
+				return ask(question, remaining, failures + "; " + describe(server) + ": refers to other servers");
+			}
 			return CompletableFuture.completedFuture(answer);
 		}, this.executor).thenCompose(Function.identity());
 	}
 
+	/**
+	 * Asks one server, and again without EDNS if it can't read that (RFC 6891, 7).
+	 */
 	private CompletableFuture<Message> ask(Record question, InetSocketAddress server) {
 		Deadline deadline = Deadline.after(this.timeout);
 		return resolve(server).orTimeout(this.timeout.toNanos(), TimeUnit.NANOSECONDS)
-			.thenCompose((address) -> send(query(question), address, deadline));
+			.thenCompose((address) -> send(extendedQuery(question), address, deadline)
+				.thenCompose((answer) -> (answer.getRcode() == Rcode.FORMERR)
+						? send(Message.newQuery(question), address, deadline)
+						: CompletableFuture.completedFuture(answer)));
 	}
 
 	private CompletableFuture<Message> send(Message query, InetSocketAddress server, Deadline deadline) {
-		return this.sockets.send(DnsTransport.UDP, server, query, deadline.remaining())
-			.thenCompose((answer) -> answer.getHeader().getFlag(Flags.TC)
+		return this.sockets.send(this.transport, server, query, deadline.remaining())
+			.thenCompose((answer) -> answer.getHeader().getFlag(Flags.TC) && this.transport == DnsTransport.UDP
 					? this.sockets.send(DnsTransport.TCP, server, query, deadline.remaining())
 					: CompletableFuture.completedFuture(answer));
 	}
 
-	private static Message query(Record question) {
+	/**
+	 * Whether a server knows no more than who else might know: it is not responsible for
+	 * the name, and does not ask others for us.
+	 */
+	private static boolean isLame(Message answer) {
+		return answer.getRcode() == Rcode.NOERROR && answer.getSection(Section.ANSWER).isEmpty()
+				&& !answer.getHeader().getFlag(Flags.AA) && hasAuthority(answer, Type.NS)
+				&& !hasAuthority(answer, Type.SOA);
+	}
+
+	private static boolean hasAuthority(Message answer, int type) {
+		return answer.getSection(Section.AUTHORITY).stream().anyMatch((record) -> record.getType() == type);
+	}
+
+	private static Message extendedQuery(Record question) {
 		Message query = Message.newQuery(question);
 		query.addRecord(new OPTRecord(EDNS_PAYLOAD_SIZE, 0, 0), Section.ADDITIONAL);
 		return query;

@@ -1,5 +1,7 @@
 package dev.cloudmap.discovery.source.dns;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -13,9 +15,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
@@ -125,6 +129,71 @@ class DnsQueriesTests {
 		assertThat(answer(queries(Duration.ofMinutes(1), gone, this.server))).containsExactly("10.0.0.1");
 	}
 
+	@Test
+	void aServerThatCannotReadEdnsIsAskedAgainWithoutIt() throws Exception {
+		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1").withoutEdns();
+		assertThat(answer(queries(PATIENT, this.server))).containsExactly("10.0.0.1");
+		assertThat(this.server.queries()).containsExactly("UDP A worker.corp.", "UDP A worker.corp.");
+	}
+
+	@Test
+	void aServerThatCannotReadAnyQueryIsAskedTwiceAndPassedOver() throws Exception {
+		ScriptedDnsServer unable = start().alwaysWith(Rcode.FORMERR);
+		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
+		assertThat(answer(queries(PATIENT, unable, this.server))).containsExactly("10.0.0.1");
+		assertThat(unable.queries()).hasSize(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { Rcode.SERVFAIL, Rcode.REFUSED, Rcode.NOTIMP })
+	void aServerThatRefusesWithoutRepeatingTheQuestionIsPassedOver(int rcode) throws Exception {
+		ScriptedDnsServer unable = start().on("worker.corp.", Type.A, (answer) -> {
+			answer.removeAllRecords(Section.QUESTION);
+			answer.getHeader().setRcode(rcode);
+			return answer;
+		});
+		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
+		assertThat(answer(queries(PATIENT, unable, this.server))).containsExactly("10.0.0.1");
+	}
+
+	@Test
+	void aServerThatOnlyKnowsWhomElseToAskIsPassedOver() throws Exception {
+		ScriptedDnsServer lame = start().on("worker.corp.", Type.A,
+				(answer) -> ScriptedDnsServer.add(answer, Section.AUTHORITY, "corp. NS ns.corp."));
+		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
+		assertThat(answer(queries(PATIENT, lame, this.server))).containsExactly("10.0.0.1");
+		assertThatThrownBy(() -> answer(queries(PATIENT, lame))).hasMessageContaining("refers to other servers");
+	}
+
+	@Test
+	void aResponsibleServerMayNameItselfBesideItsEmptyAnswer() throws Exception {
+		this.server.on("worker.corp.", Type.A, (answer) -> ScriptedDnsServer.add(answer, Section.AUTHORITY,
+				"corp. NS ns.corp.", "corp. SOA ns.corp. root.corp. 1 60 60 60 60"));
+		assertThat(answer(queries(PATIENT, this.server))).isEmpty();
+	}
+
+	@Test
+	void everyQueryGoesByTcpWhereThatIsChosen() throws Exception {
+		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1").withoutEdns();
+		DnsQueries queries = new DnsQueries(() -> List.of(this.server.address()), DnsTransport.TCP, PATIENT,
+				this.threads.lookups());
+		assertThat(answer(queries)).containsExactly("10.0.0.1");
+		assertThat(answer(queries)).containsExactly("10.0.0.1");
+		assertThat(this.server.queries()).hasSize(4).containsOnly("TCP A worker.corp.");
+		await().until(() -> this.server.connections() == 0);
+	}
+
+	@Test
+	void aServerThatClosesTheConnectionIsPassedOver() throws Exception {
+		ScriptedDnsServer closing = start().on("worker.corp.", Type.A, (answer) -> {
+			throw new UncheckedIOException(new IOException("closed"));
+		});
+		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
+		DnsQueries queries = new DnsQueries(() -> List.of(closing.address(), this.server.address()), DnsTransport.TCP,
+				PATIENT, this.threads.lookups());
+		assertThat(answer(queries)).containsExactly("10.0.0.1");
+	}
+
 	/** The operating system gives no port to two sockets. */
 	private static void assertFree(SocketAddress address) {
 		assertThatCode(() -> new DatagramSocket(address).close()).doesNotThrowAnyException();
@@ -132,7 +201,7 @@ class DnsQueriesTests {
 
 	private DnsQueries queries(Duration timeout, ScriptedDnsServer... servers) {
 		List<InetSocketAddress> addresses = Stream.of(servers).map(ScriptedDnsServer::address).toList();
-		return new DnsQueries(() -> addresses, timeout, this.threads.lookups());
+		return new DnsQueries(() -> addresses, DnsTransport.UDP, timeout, this.threads.lookups());
 	}
 
 	private static List<String> answer(DnsQueries queries) throws Exception {

@@ -63,6 +63,8 @@ final class ScriptedDnsServer implements AutoCloseable {
 
 	private volatile UnaryOperator<Message> always;
 
+	private volatile boolean edns = true;
+
 	private volatile Function<Message, List<byte[]>> first = (query) -> List.of();
 
 	private ScriptedDnsServer(ServerSocket tcp, DatagramSocket udp) {
@@ -155,6 +157,14 @@ final class ScriptedDnsServer implements AutoCloseable {
 	}
 
 	/**
+	 * Can't read EDNS, and says so without repeating the question.
+	 */
+	ScriptedDnsServer withoutEdns() {
+		this.edns = false;
+		return this;
+	}
+
+	/**
 	 * Answers no question.
 	 */
 	ScriptedDnsServer silent() {
@@ -189,6 +199,10 @@ final class ScriptedDnsServer implements AutoCloseable {
 		this.queries.add(transport + " " + Type.string(asked.getType()) + " " + asked.getName());
 		Message answer = new Message(query.getHeader().getID());
 		answer.getHeader().setFlag(Flags.QR);
+		if (!this.edns && query.getOPT() != null) {
+			answer.getHeader().setRcode(Rcode.FORMERR);
+			return answer;
+		}
 		answer.addRecord(asked, Section.QUESTION);
 		UnaryOperator<Message> everything = this.always;
 		if (everything != null) {
@@ -255,7 +269,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 			try {
 				task.run();
 			}
-			catch (IOException ex) {
+			catch (IOException | UncheckedIOException ex) {
 				// the client or the test has closed its end
 			}
 		}, "scripted-dns");
