@@ -63,7 +63,7 @@ final class DnsQueries {
 	 * @return the answer: records, NODATA or NXDOMAIN; fails with
 	 * {@link RegistryUnavailableException} if no server gave one
 	 */
-	CompletionStage<Message> query(Name name, int type) {
+	CompletionStage<DnsAnswer> query(Name name, int type) {
 		List<InetSocketAddress> addresses = this.servers.addresses();
 		if (addresses.isEmpty()) {
 			return CompletableFuture.failedFuture(new RegistryUnavailableException(
@@ -72,7 +72,7 @@ final class DnsQueries {
 		return ask(Record.newRecord(name, type, DClass.IN), addresses.iterator(), "");
 	}
 
-	private CompletionStage<Message> ask(Record question, Iterator<InetSocketAddress> remaining, String failures) {
+	private CompletionStage<DnsAnswer> ask(Record question, Iterator<InetSocketAddress> remaining, String failures) {
 		if (!remaining.hasNext()) {
 			return CompletableFuture.failedFuture(new RegistryUnavailableException(
 					"No DNS server answered " + question.getName() + " " + Type.string(question.getType()) + failures,
@@ -83,9 +83,9 @@ final class DnsQueries {
 			if (failure != null) {
 				return ask(question, remaining, failures + "; " + describe(server) + ": " + describe(failure));
 			}
-			if (answer.getRcode() != Rcode.NOERROR && answer.getRcode() != Rcode.NXDOMAIN) {
-				return ask(question, remaining,
-						failures + "; " + describe(server) + ": " + Rcode.string(answer.getRcode()));
+			int rcode = answer.message().getRcode();
+			if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN) {
+				return ask(question, remaining, failures + "; " + describe(server) + ": " + Rcode.string(rcode));
 			}
 			if (isLame(answer)) {
 				return ask(question, remaining, failures + "; " + describe(server) + ": refers to other servers");
@@ -97,13 +97,14 @@ final class DnsQueries {
 	/**
 	 * Asks one server, and again without EDNS if it can't read that (RFC 6891, 7).
 	 */
-	private CompletableFuture<Message> ask(Record question, InetSocketAddress server) {
+	private CompletableFuture<DnsAnswer> ask(Record question, InetSocketAddress server) {
 		Deadline deadline = Deadline.after(this.timeout);
 		return resolve(server).orTimeout(this.timeout.toNanos(), TimeUnit.NANOSECONDS)
 			.thenCompose((address) -> send(extendedQuery(question), address, deadline)
 				.thenCompose((answer) -> (answer.getRcode() == Rcode.FORMERR)
 						? send(Message.newQuery(question), address, deadline)
-						: CompletableFuture.completedFuture(answer)));
+						: CompletableFuture.completedFuture(answer))
+				.thenApply((answer) -> new DnsAnswer(answer, address.getAddress())));
 	}
 
 	private CompletableFuture<Message> send(Message query, InetSocketAddress server, Deadline deadline) {
@@ -117,14 +118,11 @@ final class DnsQueries {
 	 * Whether a server knows no more than who else might know: it is not responsible for
 	 * the name, and does not ask others for us.
 	 */
-	private static boolean isLame(Message answer) {
-		return answer.getRcode() == Rcode.NOERROR && answer.getSection(Section.ANSWER).isEmpty()
-				&& !answer.getHeader().getFlag(Flags.AA) && hasAuthority(answer, Type.NS)
-				&& !hasAuthority(answer, Type.SOA);
-	}
-
-	private static boolean hasAuthority(Message answer, int type) {
-		return answer.getSection(Section.AUTHORITY).stream().anyMatch((record) -> record.getType() == type);
+	private static boolean isLame(DnsAnswer answer) {
+		Message message = answer.message();
+		return message.getRcode() == Rcode.NOERROR && message.getSection(Section.ANSWER).isEmpty()
+				&& !message.getHeader().getFlag(Flags.AA) && answer.hasAuthority(Type.NS)
+				&& !answer.hasAuthority(Type.SOA);
 	}
 
 	private static Message extendedQuery(Record question) {

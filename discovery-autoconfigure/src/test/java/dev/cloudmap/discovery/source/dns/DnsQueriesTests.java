@@ -208,6 +208,7 @@ class DnsQueriesTests {
 		return queries.query(WORKER, Type.A)
 			.toCompletableFuture()
 			.get(20, TimeUnit.SECONDS)
+			.message()
 			.getSection(Section.ANSWER)
 			.stream()
 			.map(Record::rdataToString)
