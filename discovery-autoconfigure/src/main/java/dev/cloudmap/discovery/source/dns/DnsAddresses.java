@@ -22,14 +22,18 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
+import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.thread.Futures;
 
 /**
- * Finds the addresses of names: IPv4 where there are any, else IPv6.
+ * Finds the addresses of names, as far as they make sense: IPv4 where there are any, else
+ * IPv6.
  */
 final class DnsAddresses {
 
 	private static final Logger logger = LoggerFactory.getLogger(DnsAddresses.class);
+
+	private final CallableAddresses callable = new CallableAddresses();
 
 	private final DnsAliases aliases;
 
@@ -40,13 +44,13 @@ final class DnsAddresses {
 	/**
 	 * The addresses of a name.
 	 */
-	CompletionStage<List<InetAddress>> of(Name name) {
+	CompletionStage<List<InetAddress>> of(ServiceName service, Name name) {
 		return this.aliases.query(name, Type.A).thenCompose((ipv4) -> {
-			List<InetAddress> found = addresses(ipv4);
+			List<InetAddress> found = addresses(service, ipv4);
 			if (!found.isEmpty() || ipv4.answer().isNameUnknown()) {
 				return CompletableFuture.completedFuture(found);
 			}
-			return this.aliases.query(name, Type.AAAA).thenApply(DnsAddresses::addresses);
+			return this.aliases.query(name, Type.AAAA).thenApply((ipv6) -> addresses(service, ipv6));
 		});
 	}
 
@@ -55,29 +59,34 @@ final class DnsAddresses {
 	 * those it leaves out, asked for once each. A target whose address nobody tells is
 	 * left out, as long as there is another.
 	 */
-	CompletionStage<Map<Name, InetAddress>> ofTargets(Collection<Name> targets, DnsAnswer answer) {
-		Map<Name, InetAddress> known = additional(answer);
+	CompletionStage<Map<Name, InetAddress>> ofTargets(ServiceName service, Collection<Name> targets, DnsAnswer answer) {
+		Map<Name, InetAddress> known = additional(service, answer);
 		known.keySet().retainAll(targets);
 		CompletionStage<Found> result = CompletableFuture.completedFuture(new Found(known, new ArrayList<>()));
 		for (Name target : targets.stream().distinct().filter((name) -> !known.containsKey(name)).toList()) {
-			result = result.thenCombine(of(target).handle(Outcome::new),
+			result = result.thenCombine(of(service, target).handle(Outcome::new),
 					(found, outcome) -> found.add(target, outcome));
 		}
 		return result.thenApply(Found::result);
 	}
 
-	private static Map<Name, InetAddress> additional(DnsAnswer answer) {
+	private Map<Name, InetAddress> additional(ServiceName service, DnsAnswer answer) {
 		Map<Name, InetAddress> known = new HashMap<>();
 		answer.message()
 			.getSection(Section.ADDITIONAL)
 			.stream()
 			.sorted(Comparator.comparingInt(Record::getType))
-			.forEach((record) -> address(record).forEach((address) -> known.putIfAbsent(record.getName(), address)));
+			.forEach((record) -> addresses(service, record, answer)
+				.forEach((address) -> known.putIfAbsent(record.getName(), address)));
 		return known;
 	}
 
-	private static List<InetAddress> addresses(DnsRecords records) {
-		return records.records().stream().flatMap(DnsAddresses::address).toList();
+	private List<InetAddress> addresses(ServiceName service, DnsRecords records) {
+		return records.records().stream().flatMap((record) -> addresses(service, record, records.answer())).toList();
+	}
+
+	private Stream<InetAddress> addresses(ServiceName service, Record record, DnsAnswer answer) {
+		return address(record).filter((address) -> this.callable.includes(service, address, answer.server()));
 	}
 
 	private static Stream<InetAddress> address(Record record) {

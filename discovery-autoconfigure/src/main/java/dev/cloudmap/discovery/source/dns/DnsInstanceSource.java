@@ -72,13 +72,14 @@ public final class DnsInstanceSource implements InstanceSource {
 		return this.aliases.query(name, Type.SRV).thenCompose((found) -> {
 			if (!found.records().isEmpty()) {
 				List<SRVRecord> preferred = preferred(found.records());
-				return this.addresses.ofTargets(preferred.stream().map(SRVRecord::getTarget).toList(), found.answer())
+				return this.addresses
+					.ofTargets(service, preferred.stream().map(SRVRecord::getTarget).toList(), found.answer())
 					.thenApply((addresses) -> instances(service, found.name(), preferred, addresses));
 			}
 			if (found.answer().isNameUnknown()) {
 				return CompletableFuture.completedFuture(new InstanceSet(service, List.of(), SOURCE));
 			}
-			return this.addresses.of(name).thenApply((addresses) -> instances(service, addresses));
+			return this.addresses.of(service, name).thenApply((addresses) -> instances(service, addresses));
 		});
 	}
 
