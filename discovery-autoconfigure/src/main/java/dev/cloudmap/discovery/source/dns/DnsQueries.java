@@ -132,8 +132,8 @@ final class DnsQueries {
 	}
 
 	/**
-	 * A server whose name was unknown when the application started is not unknown for
-	 * ever: its name is resolved again.
+	 * A host name is resolved for each query, as often as the JVM's cache lets it: it may
+	 * be unknown at first, and move.
 	 */
 	private CompletableFuture<InetSocketAddress> resolve(InetSocketAddress server) {
 		CompletableFuture<InetSocketAddress> known = CompletableFuture.completedFuture(server);

@@ -3,7 +3,9 @@ package dev.cloudmap.discovery.source.dns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
@@ -30,6 +33,7 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 class DnsQueriesTests {
@@ -192,6 +196,27 @@ class DnsQueriesTests {
 		DnsQueries queries = new DnsQueries(() -> List.of(closing.address(), this.server.address()), DnsTransport.TCP,
 				PATIENT, this.threads.lookups());
 		assertThat(answer(queries)).containsExactly("10.0.0.1");
+	}
+
+	@ParameterizedTest
+	@EnumSource(DnsTransport.class)
+	void serversMayHaveIpv6Addresses(DnsTransport transport) throws Exception {
+		InetAddress loopback = InetAddress.getByName("::1");
+		assumeThat(NetworkInterface.getByInetAddress(loopback)).as("IPv6").isNotNull();
+		ScriptedDnsServer ipv6 = ScriptedDnsServer.start(loopback)
+			.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
+		this.servers.add(ipv6);
+		DnsServers servers = DnsServers.of(List.of("[::1]:" + ipv6.address().getPort()));
+		assertThat(answer(new DnsQueries(servers, transport, PATIENT, this.threads.lookups())))
+			.containsExactly("10.0.0.1");
+	}
+
+	@Test
+	void serversMayHaveNames() throws Exception {
+		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
+		DnsServers servers = DnsServers.of(List.of("localhost:" + this.server.address().getPort()));
+		assertThat(answer(new DnsQueries(servers, DnsTransport.UDP, PATIENT, this.threads.lookups())))
+			.containsExactly("10.0.0.1");
 	}
 
 	/** The operating system gives no port to two sockets. */

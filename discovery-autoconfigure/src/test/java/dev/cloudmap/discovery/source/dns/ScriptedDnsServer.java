@@ -76,12 +76,15 @@ final class ScriptedDnsServer implements AutoCloseable {
 	}
 
 	static ScriptedDnsServer start() {
+		return start(InetAddress.getLoopbackAddress());
+	}
+
+	static ScriptedDnsServer start(InetAddress address) {
 		try {
 			for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
-				ServerSocket tcp = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+				ServerSocket tcp = new ServerSocket(0, 0, address);
 				try {
-					return new ScriptedDnsServer(tcp,
-							new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress()));
+					return new ScriptedDnsServer(tcp, new DatagramSocket(tcp.getLocalPort(), address));
 				}
 				catch (BindException ex) {
 					tcp.close();
