@@ -57,7 +57,8 @@ public final class DiscoveryClientAutoConfiguration {
 			ServicePorts ports, DiscoveryThreads threads) {
 		Lookup lookup = properties.lookup();
 		InstanceSource api = new ApiInstanceSource(registry, threads.lookups());
-		InstanceSource dns = new DnsInstanceSource(servers, lookup.dns().timeout(), threads.lookups(), ports);
+		InstanceSource dns = new DnsInstanceSource(servers, lookup.dns().transport(), lookup.dns().timeout(),
+				threads.lookups(), ports);
 		return switch (lookup.mode()) {
 			case API -> api;
 			case DNS -> dns;

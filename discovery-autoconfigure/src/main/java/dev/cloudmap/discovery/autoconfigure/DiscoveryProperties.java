@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
+import dev.cloudmap.discovery.source.dns.DnsTransport;
 
 /**
  * What a user can set.
@@ -107,9 +108,12 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 		 *
 		 * @param servers DNS servers to ask, as host or host:port, IPv6 in brackets. By
 		 * default the embedded registry's, else those of the machine.
+		 * @param transport How to ask DNS servers: udp, with TCP for answers that don't
+		 * fit into a datagram, or tcp for all.
 		 * @param timeout How long to wait for each DNS server.
 		 */
-		public record Dns(@DefaultValue List<String> servers, @DefaultValue("500ms") Duration timeout) {
+		public record Dns(@DefaultValue List<String> servers, @DefaultValue("udp") DnsTransport transport,
+				@DefaultValue("500ms") Duration timeout) {
 		}
 
 		/**

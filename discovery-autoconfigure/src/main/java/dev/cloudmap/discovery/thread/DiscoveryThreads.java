@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All threads of the library: one that keeps time, a few that wait for look-ups, and one
- * that registers. It is deliberately no executor itself, so that it stands in for none of
- * the application's.
+ * The threads of the library: one that keeps time, a few that wait for look-ups, and one
+ * that registers. Only the sockets of DNS queries have one of their own. It is
+ * deliberately no executor itself, so that it stands in for none of the application's.
  */
 public final class DiscoveryThreads implements AutoCloseable {
 

@@ -52,6 +52,7 @@ import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import dev.cloudmap.discovery.source.FallbackInstanceSource;
 import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.source.dns.DnsInstanceSource;
+import dev.cloudmap.discovery.source.dns.DnsTransport;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 
@@ -241,6 +242,15 @@ class DiscoveryAutoConfigurationTests {
 		this.runner.withPropertyValues("discovery.lookup.mode=api")
 			.run((context) -> assertThat(context).doesNotHaveBean(DnsInstanceSource.class)
 				.doesNotHaveBean(FallbackInstanceSource.class));
+	}
+
+	@Test
+	void dnsCanBeAskedByTcp() {
+		this.runner.run((context) -> assertThat(context.getBean(DiscoveryProperties.class).lookup().dns().transport())
+			.isEqualTo(DnsTransport.UDP));
+		this.runner.withPropertyValues("discovery.lookup.dns.transport=tcp")
+			.run((context) -> assertThat(context.getBean(DiscoveryProperties.class).lookup().dns().transport())
+				.isEqualTo(DnsTransport.TCP));
 	}
 
 	@Test

@@ -4,26 +4,17 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import org.xbill.DNS.AAAARecord;
-import org.xbill.DNS.ARecord;
-import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SRVRecord;
-import org.xbill.DNS.Section;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
@@ -46,21 +37,25 @@ public final class DnsInstanceSource implements InstanceSource {
 	 */
 	public static final String SOURCE = "dns";
 
-	private final DnsQueries queries;
+	private final DnsAliases aliases;
+
+	private final DnsAddresses addresses;
 
 	private final Function<ServiceName, @Nullable Integer> defaultPort;
 
 	/**
 	 * Creates the source.
 	 * @param servers whom to ask; not null
+	 * @param transport how to ask them; not null
 	 * @param timeout how long to wait for each server's answer; not null
 	 * @param executor runs what is done with an answer; not null
 	 * @param defaultPort the port of a service that has no SRV record, or null; not null
 	 * itself
 	 */
-	public DnsInstanceSource(DnsServers servers, Duration timeout, Executor executor,
+	public DnsInstanceSource(DnsServers servers, DnsTransport transport, Duration timeout, Executor executor,
 			Function<ServiceName, @Nullable Integer> defaultPort) {
-		this.queries = new DnsQueries(servers, timeout, executor);
+		this.aliases = new DnsAliases(new DnsQueries(servers, transport, timeout, executor));
+		this.addresses = new DnsAddresses(this.aliases);
 		this.defaultPort = defaultPort;
 	}
 
@@ -74,17 +69,17 @@ public final class DnsInstanceSource implements InstanceSource {
 			return CompletableFuture
 				.failedFuture(new InconclusiveLookupException(service + " is no name that DNS could hold"));
 		}
-		return this.queries.query(name, Type.SRV).thenCompose((answer) -> {
-			List<SRVRecord> records = records(answer, Section.ANSWER, SRVRecord.class);
-			if (!records.isEmpty()) {
-				List<SRVRecord> preferred = preferred(records);
-				return addresses(preferred, answer)
-					.thenApply((addresses) -> instances(service, name, preferred, addresses));
+		return this.aliases.query(name, Type.SRV).thenCompose((found) -> {
+			if (!found.records().isEmpty()) {
+				List<SRVRecord> preferred = preferred(found.records());
+				return this.addresses
+					.ofTargets(service, preferred.stream().map(SRVRecord::getTarget).toList(), found.answer())
+					.thenApply((addresses) -> instances(service, found.name(), preferred, addresses));
 			}
-			if (answer.getRcode() == Rcode.NXDOMAIN) {
+			if (found.answer().isNameUnknown()) {
 				return CompletableFuture.completedFuture(new InstanceSet(service, List.of(), SOURCE));
 			}
-			return addresses(name).thenApply((addresses) -> instances(service, addresses));
+			return this.addresses.of(service, name).thenApply((addresses) -> instances(service, addresses));
 		});
 	}
 
@@ -92,44 +87,12 @@ public final class DnsInstanceSource implements InstanceSource {
 	 * The records of the most preferred priority; a target that is the root says that the
 	 * service is decidedly not available (RFC 2782).
 	 */
-	private static List<SRVRecord> preferred(List<SRVRecord> records) {
+	private static List<SRVRecord> preferred(List<Record> found) {
+		List<SRVRecord> records = found.stream().map(SRVRecord.class::cast).toList();
 		int priority = records.stream().mapToInt(SRVRecord::getPriority).min().orElse(0);
 		return records.stream()
 			.filter((record) -> record.getPriority() == priority && !record.getTarget().equals(Name.root))
 			.toList();
-	}
-
-	/**
-	 * The address of each target: from the additional section, and for those it leaves
-	 * out, asked for once each.
-	 */
-	private CompletionStage<Map<Name, InetAddress>> addresses(List<SRVRecord> records, Message answer) {
-		Map<Name, InetAddress> known = new LinkedHashMap<>();
-		addressRecords(answer, Section.ADDITIONAL).forEach((owner) -> known.putIfAbsent(owner.name(), owner.address()));
-		CompletionStage<Map<Name, InetAddress>> result = CompletableFuture.completedFuture(known);
-		for (Name target : records.stream().map(SRVRecord::getTarget).distinct().toList()) {
-			if (!known.containsKey(target)) {
-				result = result.thenCombine(addresses(target), (addresses, found) -> {
-					found.stream().findFirst().ifPresent((address) -> addresses.put(target, address));
-					return addresses;
-				});
-			}
-		}
-		return result;
-	}
-
-	/**
-	 * The addresses of a name: IPv4 if it has any, else IPv6.
-	 */
-	private CompletionStage<List<InetAddress>> addresses(Name name) {
-		return this.queries.query(name, Type.A).thenCompose((answer) -> {
-			List<InetAddress> found = addressRecords(answer, Section.ANSWER).map(Owner::address).toList();
-			if (!found.isEmpty() || answer.getRcode() == Rcode.NXDOMAIN) {
-				return CompletableFuture.completedFuture(found);
-			}
-			return this.queries.query(name, Type.AAAA)
-				.thenApply((ipv6) -> addressRecords(ipv6, Section.ANSWER).map(Owner::address).toList());
-		});
 	}
 
 	private static InstanceSet instances(ServiceName service, Name name, List<SRVRecord> records,
@@ -176,27 +139,6 @@ public final class DnsInstanceSource implements InstanceSource {
 			return new String(label, 1, label[0], StandardCharsets.US_ASCII);
 		}
 		return target.toString(true) + ":" + record.getPort();
-	}
-
-	private static Stream<Owner> addressRecords(Message answer, int section) {
-		return answer.getSection(section)
-			.stream()
-			.flatMap((record) -> address(record).map((address) -> new Owner(record.getName(), address)).stream())
-			.sorted(Comparator.comparing((owner) -> owner.address().getAddress().length));
-	}
-
-	private static Optional<InetAddress> address(Record record) {
-		if (record instanceof ARecord ipv4) {
-			return Optional.of(ipv4.getAddress());
-		}
-		return (record instanceof AAAARecord ipv6) ? Optional.of(ipv6.getAddress()) : Optional.empty();
-	}
-
-	private static <R extends Record> List<R> records(Message answer, int section, Class<R> type) {
-		return answer.getSection(section).stream().filter(type::isInstance).map(type::cast).toList();
-	}
-
-	private record Owner(Name name, InetAddress address) {
 	}
 
 }

@@ -4,21 +4,21 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
-import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 import dev.cloudmap.discovery.RegistryUnavailableException;
@@ -26,44 +26,34 @@ import dev.cloudmap.discovery.thread.Futures;
 
 /**
  * Sends one query to one server after the other until one answers. A server that does not
- * answer in time, or answers that it can't, is passed over. An answer that did not fit
- * into a datagram is fetched by TCP.
+ * answer in time, or answers that it can't, or only whom else to ask, is passed over. An
+ * answer that did not fit into a datagram is fetched by TCP.
  */
 final class DnsQueries {
 
 	/** What fits into a datagram on any path (DNS flag day 2020). */
 	private static final int EDNS_PAYLOAD_SIZE = 1232;
 
-	/** How often dnsjava looks for queries that have timed out. */
-	private static final Duration TIMEOUT_GRANULARITY = Duration.ofSeconds(1);
-
-	private static final String DNSJAVA_SHUTDOWN_HOOK = "dnsjava.nio.register_shutdown_hook";
-
-	static {
-		// dnsjava's hook would end its thread, a daemon, as soon as the JVM is told to
-		// stop:
-		// the application goes on looking up while it drains
-		if (System.getProperty(DNSJAVA_SHUTDOWN_HOOK) == null) {
-			System.setProperty(DNSJAVA_SHUTDOWN_HOOK, "false");
-		}
-	}
-
 	private final DnsServers servers;
+
+	private final DnsTransport transport;
 
 	private final Duration timeout;
 
 	private final Executor executor;
 
-	private final Map<InetSocketAddress, SimpleResolver> resolvers = new ConcurrentHashMap<>();
+	private final DnsSockets sockets = new DnsSockets();
 
 	/**
 	 * Creates the queries.
 	 * @param servers whom to ask
+	 * @param transport how to ask them
 	 * @param timeout how long to wait for each server
 	 * @param executor runs what is done with an answer
 	 */
-	DnsQueries(DnsServers servers, Duration timeout, Executor executor) {
+	DnsQueries(DnsServers servers, DnsTransport transport, Duration timeout, Executor executor) {
 		this.servers = servers;
+		this.transport = transport;
 		this.timeout = timeout;
 		this.executor = executor;
 	}
@@ -73,48 +63,79 @@ final class DnsQueries {
 	 * @return the answer: records, NODATA or NXDOMAIN; fails with
 	 * {@link RegistryUnavailableException} if no server gave one
 	 */
-	CompletionStage<Message> query(Name name, int type) {
+	CompletionStage<DnsAnswer> query(Name name, int type) {
 		List<InetSocketAddress> addresses = this.servers.addresses();
 		if (addresses.isEmpty()) {
 			return CompletableFuture.failedFuture(new RegistryUnavailableException(
 					"No DNS server is known to ask for " + name + ": set discovery.lookup.dns.servers", null));
 		}
-		Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
-		return ask(query, addresses.iterator(), "");
+		return ask(Record.newRecord(name, type, DClass.IN), addresses.iterator(), "");
 	}
 
-	private CompletionStage<Message> ask(Message query, Iterator<InetSocketAddress> remaining, String failures) {
+	private CompletionStage<DnsAnswer> ask(Record question, Iterator<InetSocketAddress> remaining, String failures) {
 		if (!remaining.hasNext()) {
-			Record question = query.getQuestion();
 			return CompletableFuture.failedFuture(new RegistryUnavailableException(
 					"No DNS server answered " + question.getName() + " " + Type.string(question.getType()) + failures,
 					null));
 		}
 		InetSocketAddress server = remaining.next();
-		return send(query, server).handle((answer, failure) -> {
+		return ask(question, server).handleAsync((answer, failure) -> {
 			if (failure != null) {
-				return ask(query, remaining, failures + "; " + describe(server) + ": " + describe(failure));
+				return ask(question, remaining, failures + "; " + describe(server) + ": " + describe(failure));
 			}
-			if (answer.getRcode() != Rcode.NOERROR && answer.getRcode() != Rcode.NXDOMAIN) {
-				return ask(query, remaining,
-						failures + "; " + describe(server) + ": " + Rcode.string(answer.getRcode()));
+			int rcode = answer.message().getRcode();
+			if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN) {
+				return ask(question, remaining, failures + "; " + describe(server) + ": " + Rcode.string(rcode));
+			}
+			if (isLame(answer)) {
+				return ask(question, remaining, failures + "; " + describe(server) + ": refers to other servers");
 			}
 			return CompletableFuture.completedFuture(answer);
-		}).thenCompose(Function.identity());
-	}
-
-	private CompletionStage<Message> send(Message query, InetSocketAddress server) {
-		return resolve(server).thenCompose(
-				(address) -> this.resolvers.computeIfAbsent(address, this::resolver).sendAsync(query, this.executor))
-			.toCompletableFuture()
-			.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS);
+		}, this.executor).thenCompose(Function.identity());
 	}
 
 	/**
-	 * A server whose name was unknown when the application started is not unknown for
-	 * ever: its name is resolved again.
+	 * Asks one server, and again without EDNS if it can't read that (RFC 6891, 7).
 	 */
-	private CompletionStage<InetSocketAddress> resolve(InetSocketAddress server) {
+	private CompletableFuture<DnsAnswer> ask(Record question, InetSocketAddress server) {
+		Deadline deadline = Deadline.after(this.timeout);
+		return resolve(server).orTimeout(this.timeout.toNanos(), TimeUnit.NANOSECONDS)
+			.thenCompose((address) -> send(extendedQuery(question), address, deadline)
+				.thenCompose((answer) -> (answer.getRcode() == Rcode.FORMERR)
+						? send(Message.newQuery(question), address, deadline)
+						: CompletableFuture.completedFuture(answer))
+				.thenApply((answer) -> new DnsAnswer(answer, address.getAddress())));
+	}
+
+	private CompletableFuture<Message> send(Message query, InetSocketAddress server, Deadline deadline) {
+		return this.sockets.send(this.transport, server, query, deadline.remaining())
+			.thenCompose((answer) -> answer.getHeader().getFlag(Flags.TC) && this.transport == DnsTransport.UDP
+					? this.sockets.send(DnsTransport.TCP, server, query, deadline.remaining())
+					: CompletableFuture.completedFuture(answer));
+	}
+
+	/**
+	 * Whether a server knows no more than who else might know: it is not responsible for
+	 * the name, and does not ask others for us.
+	 */
+	private static boolean isLame(DnsAnswer answer) {
+		Message message = answer.message();
+		return message.getRcode() == Rcode.NOERROR && message.getSection(Section.ANSWER).isEmpty()
+				&& !message.getHeader().getFlag(Flags.AA) && answer.hasAuthority(Type.NS)
+				&& !answer.hasAuthority(Type.SOA);
+	}
+
+	private static Message extendedQuery(Record question) {
+		Message query = Message.newQuery(question);
+		query.addRecord(new OPTRecord(EDNS_PAYLOAD_SIZE, 0, 0), Section.ADDITIONAL);
+		return query;
+	}
+
+	/**
+	 * A host name is resolved for each query, as often as the JVM's cache lets it: it may
+	 * be unknown at first, and move.
+	 */
+	private CompletableFuture<InetSocketAddress> resolve(InetSocketAddress server) {
 		CompletableFuture<InetSocketAddress> known = CompletableFuture.completedFuture(server);
 		if (!server.isUnresolved()) {
 			return known;
@@ -128,14 +149,6 @@ final class DnsQueries {
 		}, this.executor);
 	}
 
-	private SimpleResolver resolver(InetSocketAddress server) {
-		SimpleResolver resolver = new SimpleResolver(server);
-		// ours ends first
-		resolver.setTimeout(this.timeout.plus(TIMEOUT_GRANULARITY));
-		resolver.setEDNS(0, EDNS_PAYLOAD_SIZE, 0, List.of());
-		return resolver;
-	}
-
 	private static String describe(InetSocketAddress server) {
 		return server.getHostString() + ":" + server.getPort();
 	}
@@ -144,6 +157,21 @@ final class DnsQueries {
 		Throwable cause = Futures.cause(failure);
 		return (cause instanceof TimeoutException) ? "no answer within " + this.timeout.toMillis() + " ms"
 				: String.valueOf(cause.getMessage());
+	}
+
+	/**
+	 * Until when one server has time, all attempts together.
+	 */
+	private record Deadline(long nanoTime) {
+
+		static Deadline after(Duration duration) {
+			return new Deadline(System.nanoTime() + duration.toNanos());
+		}
+
+		Duration remaining() {
+			return Duration.ofNanos(Math.max(1, this.nanoTime - System.nanoTime()));
+		}
+
 	}
 
 }

@@ -21,6 +21,7 @@ public interface DnsServers {
 
 	/**
 	 * The servers, in the order in which to ask them; empty as long as none is known.
+	 * Host names are unresolved: their addresses may change.
 	 */
 	List<InetSocketAddress> addresses();
 
@@ -44,12 +45,17 @@ public interface DnsServers {
 			if (uri.getHost() == null || uri.getPort() == 0 || hasMore) {
 				throw invalid(server, null);
 			}
-			return new InetSocketAddress(uri.getHost(),
-					(uri.getPort() > 0) ? uri.getPort() : SimpleResolver.DEFAULT_PORT);
+			int port = (uri.getPort() > 0) ? uri.getPort() : SimpleResolver.DEFAULT_PORT;
+			return isAddress(uri.getHost()) ? new InetSocketAddress(uri.getHost(), port)
+					: InetSocketAddress.createUnresolved(uri.getHost(), port);
 		}
 		catch (URISyntaxException | IllegalArgumentException ex) {
 			throw invalid(server, ex);
 		}
+	}
+
+	private static boolean isAddress(String host) {
+		return host.startsWith("[") || host.matches("[0-9.]+");
 	}
 
 	private static DiscoveryException invalid(String server, @Nullable Throwable cause) {

@@ -305,7 +305,8 @@ class DnsInstanceSourceTests {
 	}
 
 	private DnsInstanceSource source(Duration timeout, Integer defaultPort, DnsServers servers) {
-		return new DnsInstanceSource(servers, timeout, this.threads.lookups(), (service) -> defaultPort);
+		return new DnsInstanceSource(servers, DnsTransport.UDP, timeout, this.threads.lookups(),
+				(service) -> defaultPort);
 	}
 
 	private InstanceSet lookup() throws Exception {

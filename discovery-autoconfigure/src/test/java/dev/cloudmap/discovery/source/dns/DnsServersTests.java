@@ -19,11 +19,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class DnsServersTests {
 
 	@ParameterizedTest
-	@CsvSource({ "127.0.0.1, 127.0.0.1, 53", "127.0.0.1:8053, 127.0.0.1, 8053", "localhost, localhost, 53",
-			"localhost:8053, localhost, 8053", "[::1]:8053, ::1, 8053", "[::1], ::1, 53", "::1, ::1, 53",
-			"2001:db8::53, 2001:db8::53, 53" })
-	void takesHostsAndAddressesWithAndWithoutPort(String server, String host, int port) {
+	@CsvSource({ "127.0.0.1, 127.0.0.1, 53", "127.0.0.1:8053, 127.0.0.1, 8053", "[::1]:8053, ::1, 8053",
+			"[::1], ::1, 53", "::1, ::1, 53", "2001:db8::53, 2001:db8::53, 53" })
+	void takesAddressesWithAndWithoutPort(String server, String host, int port) {
 		assertThat(DnsServers.of(List.of(server)).addresses()).containsExactly(new InetSocketAddress(host, port));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "localhost, localhost, 53", "localhost:8053, localhost, 8053", "ns-1.corp:53, ns-1.corp, 53",
+			"1.ns.corp, 1.ns.corp, 53" })
+	void leavesHostNamesForLater(String server, String host, int port) {
+		assertThat(DnsServers.of(List.of(server)).addresses())
+			.containsExactly(InetSocketAddress.createUnresolved(host, port));
 	}
 
 	@Test

@@ -11,12 +11,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import org.xbill.DNS.DClass;
@@ -55,22 +57,34 @@ final class ScriptedDnsServer implements AutoCloseable {
 
 	private final DatagramSocket udp;
 
+	private final InetSocketAddress address;
+
+	private final List<SocketAddress> clients = new CopyOnWriteArrayList<>();
+
 	private volatile UnaryOperator<Message> always;
+
+	private volatile boolean edns = true;
+
+	private volatile Function<Message, List<byte[]>> first = (query) -> List.of();
 
 	private ScriptedDnsServer(ServerSocket tcp, DatagramSocket udp) {
 		this.tcp = tcp;
 		this.udp = udp;
+		this.address = (InetSocketAddress) udp.getLocalSocketAddress();
 		run(this::serveUdp);
 		run(this::serveTcp);
 	}
 
 	static ScriptedDnsServer start() {
+		return start(InetAddress.getLoopbackAddress());
+	}
+
+	static ScriptedDnsServer start(InetAddress address) {
 		try {
 			for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
-				ServerSocket tcp = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+				ServerSocket tcp = new ServerSocket(0, 0, address);
 				try {
-					return new ScriptedDnsServer(tcp,
-							new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress()));
+					return new ScriptedDnsServer(tcp, new DatagramSocket(tcp.getLocalPort(), address));
 				}
 				catch (BindException ex) {
 					tcp.close();
@@ -84,7 +98,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 	}
 
 	InetSocketAddress address() {
-		return (InetSocketAddress) this.udp.getLocalSocketAddress();
+		return this.address;
 	}
 
 	/**
@@ -92,6 +106,29 @@ final class ScriptedDnsServer implements AutoCloseable {
 	 */
 	List<String> queries() {
 		return this.queries;
+	}
+
+	/**
+	 * From where datagrams came, in order.
+	 */
+	List<SocketAddress> clients() {
+		return this.clients;
+	}
+
+	/**
+	 * How many connections by TCP are open.
+	 */
+	long connections() {
+		return this.connections.stream().filter((connection) -> !connection.isClosed()).count();
+	}
+
+	/**
+	 * Sends datagrams ahead of each answer by UDP.
+	 * @param datagrams tells them for a query
+	 */
+	ScriptedDnsServer sendingFirst(Function<Message, List<byte[]>> datagrams) {
+		this.first = datagrams;
+		return this;
 	}
 
 	/**
@@ -119,6 +156,14 @@ final class ScriptedDnsServer implements AutoCloseable {
 			answer.getHeader().setRcode(rcode);
 			return answer;
 		};
+		return this;
+	}
+
+	/**
+	 * Can't read EDNS, and says so without repeating the question.
+	 */
+	ScriptedDnsServer withoutEdns() {
+		this.edns = false;
 		return this;
 	}
 
@@ -157,6 +202,10 @@ final class ScriptedDnsServer implements AutoCloseable {
 		this.queries.add(transport + " " + Type.string(asked.getType()) + " " + asked.getName());
 		Message answer = new Message(query.getHeader().getID());
 		answer.getHeader().setFlag(Flags.QR);
+		if (!this.edns && query.getOPT() != null) {
+			answer.getHeader().setRcode(Rcode.FORMERR);
+			return answer;
+		}
 		answer.addRecord(asked, Section.QUESTION);
 		UnaryOperator<Message> everything = this.always;
 		if (everything != null) {
@@ -178,6 +227,10 @@ final class ScriptedDnsServer implements AutoCloseable {
 			DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
 			this.udp.receive(packet);
 			byte[] wire = Arrays.copyOf(packet.getData(), packet.getLength());
+			this.clients.add(packet.getSocketAddress());
+			for (byte[] datagram : this.first.apply(new Message(wire))) {
+				this.udp.send(new DatagramPacket(datagram, datagram.length, packet.getSocketAddress()));
+			}
 			Message answer = answer(wire, "UDP");
 			if (answer != null) {
 				byte[] bytes = answer.toWire(payloadSize(new Message(wire)));
@@ -219,7 +272,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 			try {
 				task.run();
 			}
-			catch (IOException ex) {
+			catch (IOException | UncheckedIOException ex) {
 				// the client or the test has closed its end
 			}
 		}, "scripted-dns");

@@ -1,0 +1,60 @@
+package dev.cloudmap.discovery.source.dns;
+
+import java.net.InetAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.cloudmap.discovery.ServiceName;
+
+/**
+ * Drops addresses that make no sense to call, and says so once for each address of a
+ * service.
+ */
+final class CallableAddresses {
+
+	/** A server that makes addresses up does not fill the log or the memory. */
+	private static final int MAX_TOLD = 1000;
+
+	private static final Logger logger = LoggerFactory.getLogger(CallableAddresses.class);
+
+	private final Set<Dropped> told = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Whether an address makes sense.
+	 * @param service whose address it is said to be
+	 * @param address the address
+	 * @param server which server says so: only one of this machine can mean this machine
+	 */
+	boolean includes(ServiceName service, InetAddress address, InetAddress server) {
+		String reason = reason(address, server);
+		if (reason == null) {
+			return true;
+		}
+		if (this.told.size() < MAX_TOLD && this.told.add(new Dropped(service, address))) {
+			logger.warn("The DNS server {} gives {} as an address of {}, which is dropped: {}", server.getHostAddress(),
+					address.getHostAddress(), service, reason);
+		}
+		return false;
+	}
+
+	private static @Nullable String reason(InetAddress address, InetAddress server) {
+		if (address.isAnyLocalAddress()) {
+			return "it is the unspecified address";
+		}
+		if (address.isMulticastAddress()) {
+			return "it is a multicast address";
+		}
+		if (address.isLoopbackAddress() && !server.isLoopbackAddress()) {
+			return "it is a loopback address, and the server is not on this machine";
+		}
+		return null;
+	}
+
+	private record Dropped(ServiceName service, InetAddress address) {
+	}
+
+}

@@ -1,0 +1,25 @@
+package dev.cloudmap.discovery.source.dns;
+
+import java.net.InetAddress;
+
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
+
+/**
+ * What a server answered.
+ *
+ * @param message the answer
+ * @param server the server's address
+ */
+record DnsAnswer(Message message, InetAddress server) {
+
+	boolean isNameUnknown() {
+		return this.message.getRcode() == Rcode.NXDOMAIN;
+	}
+
+	boolean hasAuthority(int type) {
+		return this.message.getSection(Section.AUTHORITY).stream().anyMatch((record) -> record.getType() == type);
+	}
+
+}
