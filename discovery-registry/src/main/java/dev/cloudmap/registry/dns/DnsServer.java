@@ -38,10 +38,12 @@ public final class DnsServer implements AutoCloseable {
 	 */
 	public static DnsServer start(EventLoopGroup group, InetSocketAddress address, Propagation propagation)
 			throws IOException {
-		Responder responder = new Responder(Zones.of(propagation));
+		Zones zones = Zones.of(propagation);
+		Responder responder = new Responder(zones);
+		ReadyAnswers answers = new ReadyAnswers(zones, responder);
 		for (int attempt = 1;; attempt++) {
 			try {
-				return start(group, address, responder);
+				return start(group, address, responder, answers);
 			}
 			catch (BindException ex) {
 				if (address.getPort() != 0 || attempt == FREE_PORT_ATTEMPTS) {
@@ -51,12 +53,12 @@ public final class DnsServer implements AutoCloseable {
 		}
 	}
 
-	private static DnsServer start(EventLoopGroup group, InetSocketAddress address, Responder responder)
-			throws IOException {
-		UdpTransport udp = new UdpTransport(address, responder);
+	private static DnsServer start(EventLoopGroup group, InetSocketAddress address, Responder responder,
+			ReadyAnswers answers) throws IOException {
+		UdpTransport udp = UdpTransport.bind(address, responder, answers);
 		try {
 			InetSocketAddress actual = udp.address();
-			TcpTransport tcp = new TcpTransport(group, actual, responder);
+			TcpTransport tcp = new TcpTransport(group, actual, responder, answers);
 			udp.serve();
 			return new DnsServer(udp, tcp, actual);
 		}

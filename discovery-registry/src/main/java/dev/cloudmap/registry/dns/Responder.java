@@ -102,7 +102,7 @@ final class Responder {
 		if (edns != null) {
 			response.addRecord(new OPTRecord(MAX_UDP_SIZE, rcode >> 4, 0, edns.getFlags()), Section.ADDITIONAL);
 		}
-		return response.toWire(transport.limit(edns));
+		return response.toWire((edns != null) ? transport.limit(edns.getPayloadSize()) : transport.limit());
 	}
 
 	/**
@@ -205,29 +205,39 @@ final class Responder {
 	 */
 	enum Transport {
 
-		UDP {
+		UDP(PLAIN_UDP_SIZE, MAX_UDP_SIZE),
 
-			@Override
-			int limit(@Nullable OPTRecord edns) {
-				int accepted = (edns != null) ? edns.getPayloadSize() : PLAIN_UDP_SIZE;
-				return Math.max(PLAIN_UDP_SIZE, Math.min(accepted, MAX_UDP_SIZE));
-			}
+		TCP(MAX_TCP_SIZE, MAX_TCP_SIZE);
 
-		},
+		private final int least;
 
-		TCP {
+		private final int most;
 
-			@Override
-			int limit(@Nullable OPTRecord edns) {
-				return MAX_TCP_SIZE;
-			}
-
-		};
+		Transport(int least, int most) {
+			this.least = least;
+			this.most = most;
+		}
 
 		/**
-		 * Returns how large a response may be, in bytes.
+		 * Returns how large a response may be, in bytes, for a client that does not say.
 		 */
-		abstract int limit(@Nullable OPTRecord edns);
+		int limit() {
+			return this.least;
+		}
+
+		/**
+		 * Returns how large a response may be for a client that says what it takes.
+		 */
+		int limit(int accepted) {
+			return Math.max(this.least, Math.min(accepted, this.most));
+		}
+
+		/**
+		 * Returns how large a response may be at the most.
+		 */
+		int most() {
+			return this.most;
+		}
 
 	}
 

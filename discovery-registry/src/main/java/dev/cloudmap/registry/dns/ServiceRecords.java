@@ -62,6 +62,11 @@ final class ServiceRecords {
 
 	private volatile @Nullable Made made;
 
+	private volatile boolean over;
+
+	/** What goes with these records; guarded by itself. */
+	private final List<Runnable> endings = new ArrayList<>();
+
 	private ServiceRecords(Name owner, DnsSettings dns, ServiceState state) {
 		this.owner = owner;
 		this.dns = dns;
@@ -76,6 +81,36 @@ final class ServiceRecords {
 	 */
 	static ServiceRecords of(Name owner, DnsSettings dns, ServiceState state) {
 		return new ServiceRecords(owner, dns, state);
+	}
+
+	/**
+	 * Ends these records: others have taken their place, or none.
+	 */
+	void end() {
+		List<Runnable> due;
+		synchronized (this.endings) {
+			this.over = true;
+			due = List.copyOf(this.endings);
+			this.endings.clear();
+		}
+		due.forEach(Runnable::run);
+	}
+
+	boolean isOver() {
+		return this.over;
+	}
+
+	/**
+	 * Has something done when these records end, at once if they have.
+	 */
+	void whenOver(Runnable ending) {
+		synchronized (this.endings) {
+			if (!this.over) {
+				this.endings.add(ending);
+				return;
+			}
+		}
+		ending.run();
 	}
 
 	/**
@@ -192,6 +227,20 @@ final class ServiceRecords {
 		Collections.shuffle(chosen, ThreadLocalRandom.current());
 		int limit = (this.dns.routingPolicy() == RoutingPolicy.WEIGHTED) ? 1 : MAX_ANSWERS;
 		return chosen.stream().map((endpoint) -> endpoint.get(type)).distinct().limit(limit).toList();
+	}
+
+	/**
+	 * Returns among how many records of a type the answer is chosen.
+	 * @param name the service's name or one of an instance
+	 * @param type the type that is asked for
+	 * @return how many; zero when the answer, if there is one, is no record of the type
+	 */
+	int choices(Name name, int type) {
+		if (name.equals(this.owner)) {
+			return having(type).size();
+		}
+		List<Record> addresses = findTarget(name);
+		return (addresses != null && addresses.stream().anyMatch((entry) -> entry.getType() == type)) ? 1 : 0;
 	}
 
 	private List<Endpoint> having(int type) {

@@ -2,6 +2,7 @@ package dev.cloudmap.registry.dns;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 
 import io.netty.buffer.ByteBuf;
@@ -12,6 +13,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.LengthFieldPrepender;
+import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.registry.net.ArrivalDeadline;
 import dev.cloudmap.registry.net.TcpServer;
@@ -31,12 +33,13 @@ final class TcpTransport implements AutoCloseable {
 
 	private final TcpServer server;
 
-	TcpTransport(EventLoopGroup group, InetSocketAddress address, Responder responder) throws IOException {
+	TcpTransport(EventLoopGroup group, InetSocketAddress address, Responder responder, ReadyAnswers answers)
+			throws IOException {
 		this.server = TcpServer.bind(group, address, LIMITS, (pipeline) -> pipeline
 			.addLast(new LengthFieldBasedFrameDecoder(LENGTH_BYTES + MAX_MESSAGE, 0, LENGTH_BYTES, 0, LENGTH_BYTES))
 			.addLast(ArrivalDeadline.requestsArriveHere())
 			.addLast(new LengthFieldPrepender(LENGTH_BYTES))
-			.addLast(new QueryHandler(responder)));
+			.addLast(new QueryHandler(responder, answers)));
 		this.server.open();
 	}
 
@@ -52,19 +55,37 @@ final class TcpTransport implements AutoCloseable {
 
 		private final Responder responder;
 
-		private QueryHandler(Responder responder) {
+		private final ReadyAnswers answers;
+
+		private final WireQuery query = new WireQuery();
+
+		private QueryHandler(Responder responder, ReadyAnswers answers) {
 			this.responder = responder;
+			this.answers = answers;
 		}
 
 		@Override
-		protected void channelRead0(ChannelHandlerContext context, ByteBuf query) {
-			byte[] response = this.responder.respond(ByteBufUtil.getBytes(query), Responder.Transport.TCP);
+		protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
+			byte[] response = respond(ByteBufUtil.getBytes(message));
 			if (response != null) {
 				context.writeAndFlush(Unpooled.wrappedBuffer(response));
 			}
 			else {
 				context.close();
 			}
+		}
+
+		private byte @Nullable [] respond(byte[] packet) {
+			if (!this.query.read(packet, packet.length)) {
+				return this.responder.respond(packet, Responder.Transport.TCP);
+			}
+			byte[] ready = this.answers.find(this.query, Responder.Transport.TCP);
+			if (ready == null) {
+				return this.answers.make(this.query, packet, Responder.Transport.TCP);
+			}
+			byte[] response = ready.clone();
+			this.query.adopt(ByteBuffer.wrap(response));
+			return response;
 		}
 
 		/**

@@ -9,14 +9,22 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * DNS over UDP: one thread that takes a query, answers it and takes the next.
+ * DNS over UDP: threads that each take a query, answer it and take the next. Where the
+ * platform lets several sockets share a port each thread has its own, and the platform
+ * divides the clients among them; elsewhere there is one thread.
  */
 final class UdpTransport implements AutoCloseable {
+
+	/** The most threads; beyond that the network is what takes time. */
+	static final int MAX_THREADS = 4;
 
 	private static final Logger logger = LoggerFactory.getLogger(UdpTransport.class);
 
@@ -25,76 +33,171 @@ final class UdpTransport implements AutoCloseable {
 	/** Room for bursts while the thread is busy, in bytes. */
 	private static final int RECEIVE_BUFFER = 4 * 1024 * 1024;
 
-	private final DatagramChannel channel;
+	private final List<Receiver> receivers = new ArrayList<>();
 
-	private final Responder responder;
-
-	private final Thread thread;
+	private UdpTransport() {
+	}
 
 	/**
-	 * Takes the address; queries wait until {@link #serve()}.
+	 * Takes an address; queries wait until {@link #serve()}.
+	 * @throws IOException when the address cannot be had, because another process has it
+	 * or for another reason
 	 */
-	UdpTransport(InetSocketAddress address, Responder responder) throws IOException {
-		this.responder = responder;
-		this.channel = DatagramChannel.open((address.getAddress() instanceof Inet6Address)
-				? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+	static UdpTransport bind(InetSocketAddress address, Responder responder, ReadyAnswers answers) throws IOException {
+		UdpTransport transport = new UdpTransport();
 		try {
-			this.channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
-			this.channel.bind(address);
+			for (DatagramChannel channel : channels(address)) {
+				transport.receivers.add(new Receiver(channel, responder, answers, transport.receivers.size()));
+			}
+			return transport;
 		}
-		catch (IOException ex) {
-			this.channel.close();
+		catch (IOException | RuntimeException ex) {
+			transport.close();
 			throw ex;
 		}
-		this.thread = new Thread(this::run, "registry-dns-udp");
-		this.thread.setDaemon(true);
+	}
+
+	private static List<DatagramChannel> channels(InetSocketAddress address) throws IOException {
+		List<DatagramChannel> channels = new ArrayList<>();
+		DatagramChannel first = open(address);
+		channels.add(first);
+		try {
+			first.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
+			first.bind(address);
+			if (!first.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
+				return channels;
+			}
+			// Only now, so that a port that another process shares already is refused as
+			// any other that is taken.
+			first.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+			int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
+			while (channels.size() < threads) {
+				DatagramChannel further = open(address);
+				channels.add(further);
+				further.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
+				further.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+				further.bind(first.getLocalAddress());
+			}
+			return channels;
+		}
+		catch (IOException | RuntimeException ex) {
+			for (DatagramChannel channel : channels) {
+				channel.close();
+			}
+			throw ex;
+		}
+	}
+
+	private static DatagramChannel open(InetSocketAddress address) throws IOException {
+		return DatagramChannel.open((address.getAddress() instanceof Inet6Address) ? StandardProtocolFamily.INET6
+				: StandardProtocolFamily.INET);
 	}
 
 	InetSocketAddress address() throws IOException {
-		return (InetSocketAddress) this.channel.getLocalAddress();
+		return (InetSocketAddress) this.receivers.get(0).channel.getLocalAddress();
+	}
+
+	/**
+	 * Returns how many threads there are.
+	 */
+	int threads() {
+		return this.receivers.size();
 	}
 
 	void serve() {
-		this.thread.start();
-	}
-
-	private void run() {
-		ByteBuffer buffer = ByteBuffer.allocateDirect(MAX_PACKET);
-		while (this.channel.isOpen()) {
-			try {
-				buffer.clear();
-				SocketAddress client = this.channel.receive(buffer);
-				buffer.flip();
-				byte[] packet = new byte[buffer.remaining()];
-				buffer.get(packet);
-				byte[] response = this.responder.respond(packet, Responder.Transport.UDP);
-				if (client != null && response != null) {
-					this.channel.send(ByteBuffer.wrap(response), client);
-				}
-			}
-			catch (ClosedChannelException ex) {
-				return;
-			}
-			catch (IOException | RuntimeException ex) {
-				// One client's trouble, such as a port that cannot be sent to, is not
-				// the next one's.
-				logger.debug("A DNS query was not answered", ex);
-			}
-		}
+		this.receivers.forEach((receiver) -> receiver.thread.start());
 	}
 
 	@Override
 	public void close() {
-		try {
-			this.channel.close();
-			this.thread.join();
+		this.receivers.forEach(Receiver::close);
+	}
+
+	/**
+	 * One thread with what it reuses from query to query.
+	 */
+	private static final class Receiver implements AutoCloseable {
+
+		private final DatagramChannel channel;
+
+		private final Responder responder;
+
+		private final ReadyAnswers answers;
+
+		private final Thread thread;
+
+		private final ByteBuffer received = ByteBuffer.allocateDirect(MAX_PACKET);
+
+		private final ByteBuffer sent = ByteBuffer.allocateDirect(Responder.Transport.UDP.most());
+
+		private final byte[] packet = new byte[MAX_PACKET];
+
+		private final WireQuery query = new WireQuery();
+
+		private Receiver(DatagramChannel channel, Responder responder, ReadyAnswers answers, int number) {
+			this.channel = channel;
+			this.responder = responder;
+			this.answers = answers;
+			this.thread = new Thread(this::run, "registry-dns-udp-" + number);
+			this.thread.setDaemon(true);
 		}
-		catch (IOException ex) {
-			logger.debug("Could not close the DNS socket", ex);
+
+		private void run() {
+			while (this.channel.isOpen()) {
+				try {
+					this.received.clear();
+					SocketAddress client = this.channel.receive(this.received);
+					if (client != null && respond(this.received.flip().remaining())) {
+						this.channel.send(this.sent, client);
+					}
+				}
+				catch (ClosedChannelException ex) {
+					return;
+				}
+				catch (IOException | RuntimeException ex) {
+					// One client's trouble, such as a port that cannot be sent to, is
+					// not the next one's.
+					logger.debug("A DNS query was not answered", ex);
+				}
+			}
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+
+		/**
+		 * Makes what is to be sent.
+		 * @return whether anything is
+		 */
+		private boolean respond(int length) {
+			this.received.get(this.packet, 0, length);
+			boolean common = this.query.read(this.packet, length);
+			byte[] ready = common ? this.answers.find(this.query, Responder.Transport.UDP) : null;
+			if (ready != null) {
+				this.sent.clear().put(ready).flip();
+				this.query.adopt(this.sent);
+				return true;
+			}
+			byte[] whole = Arrays.copyOf(this.packet, length);
+			byte[] made = common ? this.answers.make(this.query, whole, Responder.Transport.UDP)
+					: this.responder.respond(whole, Responder.Transport.UDP);
+			if (made != null) {
+				this.sent.clear().put(made).flip();
+			}
+			return made != null;
 		}
+
+		@Override
+		public void close() {
+			try {
+				this.channel.close();
+				this.thread.join();
+			}
+			catch (IOException ex) {
+				logger.debug("Could not close a DNS socket", ex);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
 	}
 
 }

@@ -63,18 +63,22 @@ final class Zone {
 
 	/**
 	 * Sets the records of a service.
+	 * @return those it had, or null
 	 */
-	void put(Name owner, ServiceRecords records, long newRevision) {
-		this.services.put(owner, records);
+	@Nullable ServiceRecords put(Name owner, ServiceRecords records, long newRevision) {
+		ServiceRecords former = this.services.put(owner, records);
 		namesAbove(owner).forEach(this.nonTerminals::add);
 		this.revision = newRevision;
+		return former;
 	}
 
 	/**
 	 * Removes the records of a service, if it has any.
+	 * @return those it had, or null
 	 */
-	void remove(Name owner, long newRevision) {
-		if (this.services.remove(owner) != null) {
+	@Nullable ServiceRecords remove(Name owner, long newRevision) {
+		ServiceRecords former = this.services.remove(owner);
+		if (former != null) {
 			Set<Name> needed = this.services.keySet()
 				.stream()
 				.flatMap((other) -> namesAbove(other).stream())
@@ -82,6 +86,14 @@ final class Zone {
 			this.nonTerminals.retainAll(needed);
 			this.revision = newRevision;
 		}
+		return former;
+	}
+
+	/**
+	 * Ends the records of all services, because the zone is no more.
+	 */
+	void end() {
+		this.services.values().forEach(ServiceRecords::end);
 	}
 
 	private List<Name> namesAbove(Name owner) {
@@ -120,6 +132,15 @@ final class Zone {
 			return target.stream().filter((entry) -> entry.getType() == type).toList();
 		}
 		return this.nonTerminals.contains(name) ? List.of() : null;
+	}
+
+	/**
+	 * Returns the service that has a name, itself or for one of its instances, if any
+	 * has.
+	 */
+	@Nullable ServiceRecords findRecords(Name name) {
+		ServiceRecords service = this.services.get(name);
+		return (service != null || name.equals(this.apex)) ? service : this.services.get(new Name(name, 1));
 	}
 
 	/**

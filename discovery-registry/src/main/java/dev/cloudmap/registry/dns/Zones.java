@@ -33,6 +33,9 @@ final class Zones implements ChangeListener {
 
 	private final Map<String, Zone> byNamespace = new ConcurrentHashMap<>();
 
+	/** Another object as soon as there is another zone or service, or one less. */
+	private volatile Object names = new Object();
+
 	/**
 	 * Makes the zones and keeps them in step from now on.
 	 */
@@ -63,6 +66,24 @@ final class Zones implements ChangeListener {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Finds the records that a name's answer is made of.
+	 * @param name a name
+	 * @return the records of one service, or null
+	 */
+	@Nullable ServiceRecords findRecords(Name name) {
+		Zone zone = find(name);
+		return (zone != null) ? zone.findRecords(name) : null;
+	}
+
+	/**
+	 * Returns what stays the same object as long as each name belongs to the service that
+	 * it belongs to now.
+	 */
+	Object names() {
+		return this.names;
 	}
 
 	@Override
@@ -117,6 +138,7 @@ final class Zones implements ChangeListener {
 			return;
 		}
 		this.byNamespace.put(namespace.id(), zone);
+		this.names = new Object();
 	}
 
 	private void update(Namespace namespace, long revision) {
@@ -135,6 +157,8 @@ final class Zones implements ChangeListener {
 			return;
 		}
 		this.byApex.remove(zone.apex());
+		this.names = new Object();
+		zone.end();
 		for (Namespace other : oldestFirst(snapshot)) {
 			if (zone.apex().equals(apex(other))) {
 				add(other, snapshot.revision());
@@ -162,7 +186,15 @@ final class Zones implements ChangeListener {
 		Zone zone = this.byNamespace.get(service.namespaceId());
 		Name owner = (zone != null) ? Names.below(service.name(), zone.apex()) : null;
 		if (zone != null && owner != null) {
-			zone.remove(owner, snapshot.revision());
+			remove(zone, owner, snapshot.revision());
+		}
+	}
+
+	private void remove(Zone zone, Name owner, long revision) {
+		ServiceRecords former = zone.remove(owner, revision);
+		if (former != null) {
+			this.names = new Object();
+			former.end();
 		}
 	}
 
@@ -176,11 +208,16 @@ final class Zones implements ChangeListener {
 		if (owner == null) {
 			return;
 		}
-		if (dns != null) {
-			zone.put(owner, ServiceRecords.of(owner, dns, state), snapshot.revision());
+		if (dns == null) {
+			remove(zone, owner, snapshot.revision());
+			return;
+		}
+		ServiceRecords former = zone.put(owner, ServiceRecords.of(owner, dns, state), snapshot.revision());
+		if (former != null) {
+			former.end();
 		}
 		else {
-			zone.remove(owner, snapshot.revision());
+			this.names = new Object();
 		}
 	}
 

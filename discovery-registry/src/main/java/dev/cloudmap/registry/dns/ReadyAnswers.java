@@ -1,0 +1,149 @@
+package dev.cloudmap.registry.dns;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Responses that were made already, for those who ask the same. Of those that differ from
+ * time to time there are several, which are made anew now and then, so that with time all
+ * instances are given. They are kept until the service changes.
+ */
+final class ReadyAnswers {
+
+	/** How many responses to one question there are of a kind. */
+	static final int VARIANTS = 16;
+
+	/** One of how many responses is made anew. */
+	private static final int RENEWAL = 32;
+
+	/** The most questions that responses are kept for. */
+	private static final int MAX_QUESTIONS = 16_384;
+
+	/** With EDNS and without, over UDP and over TCP. */
+	private static final int KINDS = 4;
+
+	private final Map<WireQuery.Question, Variants> variants = new ConcurrentHashMap<>();
+
+	private final Zones zones;
+
+	private final Responder responder;
+
+	ReadyAnswers(Zones zones, Responder responder) {
+		this.zones = zones;
+		this.responder = responder;
+	}
+
+	/**
+	 * Finds a response to another query that asked the same.
+	 * @param query a query
+	 * @param transport over what it came
+	 * @return a response for {@link WireQuery#adopt}, a copy of it; null when one must be
+	 * made
+	 */
+	byte @Nullable [] find(WireQuery query, Responder.Transport transport) {
+		Variants found = this.variants.get(query.question());
+		if (found == null || !found.isCurrent(this.zones)) {
+			return null;
+		}
+		byte[] response = found.any(kind(query, transport));
+		return (response != null && response.length <= query.limit(transport)) ? response : null;
+	}
+
+	/**
+	 * Makes the response to a query and keeps it.
+	 * @param query the query as it was read
+	 * @param packet the query as it was received
+	 * @param transport over what
+	 * @return the response, or null when none may be given
+	 */
+	byte @Nullable [] make(WireQuery query, byte[] packet, Responder.Transport transport) {
+		// What the response is made of is at least as new as what is found here. So what
+		// is kept is right, or ends at once.
+		Object names = this.zones.names();
+		ServiceRecords records = this.zones.findRecords(query.name());
+		byte[] response = this.responder.respond(packet, transport);
+		if (response != null && records != null && (!query.hasEdns() || query.limit(transport) == transport.most())) {
+			keep(query, transport, response, names, records);
+		}
+		return response;
+	}
+
+	private void keep(WireQuery query, Responder.Transport transport, byte[] response, Object names,
+			ServiceRecords records) {
+		Variants present = this.variants.get(query.question());
+		if (present == null || !present.isCurrent(this.zones)) {
+			int choices = records.choices(query.name(), query.type());
+			if (choices == 0 || this.variants.size() >= MAX_QUESTIONS) {
+				return;
+			}
+			Variants made = new Variants(names, records, (choices > 1) ? VARIANTS : 1);
+			WireQuery.Question question = query.question().copy();
+			this.variants.put(question, made);
+			records.whenOver(() -> this.variants.remove(question, made));
+			present = made;
+		}
+		if (present.isOf(names, records)) {
+			present.add(kind(query, transport), response);
+		}
+	}
+
+	private static int kind(WireQuery query, Responder.Transport transport) {
+		return ((transport == Responder.Transport.TCP) ? 2 : 0) + (query.hasEdns() ? 1 : 0);
+	}
+
+	/**
+	 * The responses to one question.
+	 */
+	private static final class Variants {
+
+		private final Object names;
+
+		private final ServiceRecords records;
+
+		private final int perKind;
+
+		private final AtomicReferenceArray<byte @Nullable []> responses;
+
+		private Variants(Object names, ServiceRecords records, int perKind) {
+			this.names = names;
+			this.records = records;
+			this.perKind = perKind;
+			this.responses = new AtomicReferenceArray<>(KINDS * perKind);
+		}
+
+		private boolean isCurrent(Zones zones) {
+			return this.names == zones.names() && !this.records.isOver();
+		}
+
+		private boolean isOf(Object otherNames, ServiceRecords otherRecords) {
+			return this.names == otherNames && this.records == otherRecords;
+		}
+
+		/**
+		 * Returns one of the responses, or null when it is time to make one.
+		 */
+		private byte @Nullable [] any(int kind) {
+			if (this.perKind == 1) {
+				return this.responses.get(kind);
+			}
+			int random = ThreadLocalRandom.current().nextInt(VARIANTS * RENEWAL);
+			return (random < VARIANTS) ? null : this.responses.get(kind * VARIANTS + random % VARIANTS);
+		}
+
+		private void add(int kind, byte[] response) {
+			int first = kind * this.perKind;
+			for (int i = first; i < first + this.perKind; i++) {
+				if (this.responses.compareAndSet(i, null, response)) {
+					return;
+				}
+			}
+			this.responses.set(first + ThreadLocalRandom.current().nextInt(this.perKind), response);
+		}
+
+	}
+
+}
