@@ -60,8 +60,7 @@ final class DiscoveryApi {
 		Snapshot snapshot = this.propagation.snapshot();
 		Namespace namespace = snapshot.findNamespaceByHttpName(namespaceName);
 		if (namespace == null) {
-			throw new RegistryException(Fault.NAMESPACE_NOT_FOUND,
-					"There is no namespace with the HTTP name '%s'.".formatted(namespaceName));
+			throw RegistryException.noNamespaceNamed(namespaceName);
 		}
 		ServiceState service = snapshot.findService(namespace, serviceName);
 		if (service == null) {

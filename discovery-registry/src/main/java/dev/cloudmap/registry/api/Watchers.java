@@ -19,7 +19,6 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-import dev.cloudmap.registry.state.Fault;
 import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.RegistryException;
 
@@ -133,8 +132,7 @@ final class Watchers {
 	private ChangeHistory history(String namespace) {
 		ChangeHistory history = this.changes.find(namespace);
 		if (history == null) {
-			throw new RegistryException(Fault.NAMESPACE_NOT_FOUND,
-					"There is no namespace with the HTTP name '%s'.".formatted(namespace));
+			throw RegistryException.noNamespaceNamed(namespace);
 		}
 		return history;
 	}

@@ -1,6 +1,6 @@
 /**
- * What instances report of themselves and how long it counts: custom health and its
- * delay, leases. And what checks over the network find of them.
+ * The health of instances: what they report of themselves and how long it counts, and
+ * what checks over the network find of them.
  */
 @NullMarked
 package dev.cloudmap.registry.health;

@@ -76,6 +76,16 @@ public final class RegistryException extends RuntimeException {
 		return new RegistryException(Fault.INVALID_INPUT, message);
 	}
 
+	/**
+	 * Creates the refusal of a look-up in a namespace that is not there.
+	 * @param httpName the name that look-ups take
+	 * @return the refusal
+	 */
+	public static RegistryException noNamespaceNamed(String httpName) {
+		return new RegistryException(Fault.NAMESPACE_NOT_FOUND,
+				"There is no namespace with the HTTP name '%s'.".formatted(httpName));
+	}
+
 	static RegistryException noNamespace(String id) {
 		return new RegistryException(Fault.NAMESPACE_NOT_FOUND,
 				"There is no namespace with the id '%s'.".formatted(id));
