@@ -1,7 +1,10 @@
 package dev.cloudmap.discovery;
 
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one look-up found: the instances of a service, in a stable order.
@@ -11,8 +14,10 @@ import java.util.List;
  * or does not exist; never null, immutable
  * @param source the name of the source that answered, such as {@code dns} or {@code api};
  * never null
+ * @param validUntil until when the source says that this holds; null if it does not say,
+ * as the API
  */
-public record InstanceSet(ServiceName service, List<Instance> instances, String source) {
+public record InstanceSet(ServiceName service, List<Instance> instances, String source, @Nullable Instant validUntil) {
 
 	private static final Comparator<Instance> ORDER = Comparator.comparing(Instance::id)
 		.thenComparing(Instance::host)
@@ -20,6 +25,13 @@ public record InstanceSet(ServiceName service, List<Instance> instances, String 
 
 	public InstanceSet {
 		instances = instances.stream().distinct().sorted(ORDER).toList();
+	}
+
+	/**
+	 * What a source found that does not say how long it holds.
+	 */
+	public InstanceSet(ServiceName service, List<Instance> instances, String source) {
+		this(service, instances, source, null);
 	}
 
 	public boolean isEmpty() {

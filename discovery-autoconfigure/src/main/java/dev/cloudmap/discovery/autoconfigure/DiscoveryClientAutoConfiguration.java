@@ -20,6 +20,7 @@ import org.springframework.context.annotation.Configuration;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup;
+import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup.Dns;
 import dev.cloudmap.discovery.catalog.CatalogListener;
 import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
@@ -33,6 +34,7 @@ import dev.cloudmap.discovery.source.FallbackInstanceSource;
 import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.source.dns.DnsInstanceSource;
 import dev.cloudmap.discovery.source.dns.DnsServers;
+import dev.cloudmap.discovery.source.dns.DnsSettings;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
@@ -56,9 +58,11 @@ public final class DiscoveryClientAutoConfiguration {
 	InstanceSource instanceSource(DiscoveryProperties properties, Registry registry, DnsServers servers,
 			ServicePorts ports, DiscoveryThreads threads) {
 		Lookup lookup = properties.lookup();
+		Dns settings = lookup.dns();
 		InstanceSource api = new ApiInstanceSource(registry, threads.lookups());
-		InstanceSource dns = new DnsInstanceSource(servers, lookup.dns().transport(), lookup.dns().timeout(),
-				threads.lookups(), ports);
+		InstanceSource dns = new DnsInstanceSource(servers,
+				new DnsSettings(settings.transport(), settings.timeout(), settings.minTtl(), settings.maxTtl()),
+				threads.lookups(), threads.timer(), ports);
 		return switch (lookup.mode()) {
 			case API -> api;
 			case DNS -> dns;

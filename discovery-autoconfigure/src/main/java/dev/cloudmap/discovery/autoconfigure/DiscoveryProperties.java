@@ -76,7 +76,8 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 *
 	 * @param mode Way to look services up: auto asks DNS, and the registry's API where
 	 * DNS can't tell.
-	 * @param refresh How often a service is looked up again.
+	 * @param refresh How often a service is looked up again; sooner where DNS gives it
+	 * for less.
 	 * @param fullRefresh How often the list of all services is fetched again, at most.
 	 * @param timeout How long a look-up may take, and so how long a first caller waits.
 	 * @param idle Time without a caller after which a service is looked up no more.
@@ -111,9 +112,14 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 		 * @param transport How to ask DNS servers: udp, with TCP for answers that don't
 		 * fit into a datagram, or tcp for all.
 		 * @param timeout How long to wait for each DNS server.
+		 * @param minTtl Time for which a DNS record is taken for true at least, whatever
+		 * its TTL.
+		 * @param maxTtl Time for which a DNS record is taken for true at most, whatever
+		 * its TTL.
 		 */
 		public record Dns(@DefaultValue List<String> servers, @DefaultValue("udp") DnsTransport transport,
-				@DefaultValue("500ms") Duration timeout) {
+				@DefaultValue("500ms") Duration timeout, @DefaultValue("1s") Duration minTtl,
+				@DefaultValue("1m") Duration maxTtl) {
 		}
 
 		/**

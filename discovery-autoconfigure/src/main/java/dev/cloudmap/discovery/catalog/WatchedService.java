@@ -19,6 +19,7 @@ import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.thread.Backoff;
+import dev.cloudmap.discovery.thread.Durations;
 import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
 
@@ -140,7 +141,24 @@ public final class WatchedService {
 			tellListener(after.set());
 		}
 		this.first.complete(after);
-		return Backoff.jittered(this.settings.refresh());
+		return untilNext(found, now);
+	}
+
+	/**
+	 * Chance moves it as any other delay, but never past the end of what was found.
+	 */
+	private Duration untilNext(InstanceSet found, Instant now) {
+		Instant end = found.validUntil();
+		if (end == null) {
+			return Backoff.jittered(this.settings.refresh());
+		}
+		Duration valid = Duration.between(now, end);
+		Duration delay = shorter(Backoff.jittered(shorter(this.settings.refresh(), valid)), valid);
+		return (delay.compareTo(Durations.SHORTEST) > 0) ? delay : Durations.SHORTEST;
+	}
+
+	private static Duration shorter(Duration one, Duration other) {
+		return (one.compareTo(other) < 0) ? one : other;
 	}
 
 	private void tellListener(InstanceSet set) {

@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.autoconfigure;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -37,6 +38,7 @@ import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.actuate.DiscoveryHealthIndicator;
@@ -251,6 +253,27 @@ class DiscoveryAutoConfigurationTests {
 		this.runner.withPropertyValues("discovery.lookup.dns.transport=tcp")
 			.run((context) -> assertThat(context.getBean(DiscoveryProperties.class).lookup().dns().transport())
 				.isEqualTo(DnsTransport.TCP));
+	}
+
+	@Test
+	void recordsOfDnsHoldWithinLimits() {
+		this.runner.run((context) -> {
+			DiscoveryProperties.Lookup.Dns dns = context.getBean(DiscoveryProperties.class).lookup().dns();
+			assertThat(dns.minTtl()).isEqualTo(Duration.ofSeconds(1));
+			assertThat(dns.maxTtl()).isEqualTo(Duration.ofMinutes(1));
+		});
+		this.runner.withPropertyValues("discovery.lookup.dns.min-ttl=2m")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(DiscoveryException.class)
+				.hasMessageContaining("discovery.lookup.dns.min-ttl is 120000ms")
+				.hasMessageContaining("discovery.lookup.dns.max-ttl 60000ms"));
+		this.runner.withPropertyValues("discovery.lookup.dns.min-ttl=2m", "discovery.lookup.dns.max-ttl=2m")
+			.run((context) -> assertThat(context).hasNotFailed());
+		this.runner.withPropertyValues("discovery.lookup.dns.min-ttl=0")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("discovery.lookup.dns.min-ttl is 0ms: expected 50ms or more"));
 	}
 
 	@Test

@@ -11,6 +11,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.cloud.client.ServiceInstance;
 
@@ -150,6 +152,46 @@ class InstanceCatalogTests {
 	}
 
 	@Test
+	void whatHoldsForLessThanTheRefreshIsLookedUpAgainWhenThatIsOver() {
+		for (int i = 0; i < 100; i++) {
+			this.source.answer(set(Duration.ofSeconds(2).multipliedBy(i + 1), "a"));
+		}
+		ask("worker");
+		for (int i = 2; i < 50; i++) {
+			this.timer.advance(Duration.ofSeconds(2));
+			assertThat(this.source.lookups).isGreaterThanOrEqualTo(i);
+		}
+		assertThat(this.source.lookups).isLessThan(60);
+	}
+
+	@Test
+	void whatHoldsForLongIsLookedUpAgainNoLaterThanAnythingElse() {
+		this.source.fallback = CompletableFuture.completedFuture(set(Duration.ofDays(7), "a"));
+		ask("worker");
+		this.timer.advance(ONE_REFRESH.multipliedBy(10));
+		assertThat(this.source.lookups).isBetween(11, 14);
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { -10_000, 0, 1 })
+	void noServiceIsLookedUpWithoutPause(long millis) {
+		this.source.fallback = CompletableFuture.completedFuture(set(Duration.ofMillis(millis), "a"));
+		ask("worker");
+		this.timer.advance(Duration.ofSeconds(5));
+		assertThat(this.source.lookups).isEqualTo(101);
+	}
+
+	@Test
+	void anEmptyAnswerThatHoldsForShortIsLookedUpAgainSoonThoughTheListIsKept() {
+		this.source.answer(set("a"));
+		ask("worker");
+		this.source.answer(set(REFRESH.plusSeconds(2)));
+		this.source.fallback = CompletableFuture.completedFuture(set("b"));
+		this.timer.advance(Duration.ofSeconds(8));
+		assertThat(ids(ask("worker"))).containsExactly("b");
+	}
+
+	@Test
 	void anIdleServiceIsNotLookedUpAnyMore() {
 		this.source.fallback = CompletableFuture.completedFuture(set("a"));
 		ask("worker");
@@ -180,6 +222,13 @@ class InstanceCatalogTests {
 
 	private static List<String> ids(CompletableFuture<List<ServiceInstance>> answer) {
 		return answer.join().stream().map(ServiceInstance::getInstanceId).toList();
+	}
+
+	/**
+	 * What holds for some time from the beginning of the test.
+	 */
+	private static InstanceSet set(Duration valid, String... ids) {
+		return new InstanceSet(WORKER, set(ids).instances(), "test", new ManualTimer().now().plus(valid));
 	}
 
 	private static InstanceSet set(String... ids) {

@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.source;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +107,18 @@ class FallbackInstanceSourceTests {
 				}));
 		this.dns.future.complete(set("dns", 8));
 		assertThat(failing.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("dns", 8));
+	}
+
+	@Test
+	void onlyWhatDnsTellsSaysHowLongItHolds() {
+		Instant end = Instant.parse("2026-01-01T00:00:10Z");
+		this.dns.future.complete(new InstanceSet(WORKER, set("dns", 8).instances(), "dns", end));
+		CompletableFuture<InstanceSet> found = lookup();
+		this.api.future.complete(set("api", 9));
+		assertThat(found.join().validUntil()).isNull();
+		FallbackInstanceSource withoutApi = new FallbackInstanceSource(this.dns,
+				(service) -> CompletableFuture.failedFuture(new RegistryUnavailableException("away", null)));
+		assertThat(withoutApi.lookup(WORKER).toCompletableFuture().join().validUntil()).isEqualTo(end);
 	}
 
 	@Test

@@ -13,7 +13,7 @@ public final class ManualTimer implements Timer {
 	private final PriorityQueue<Task> tasks = new PriorityQueue<>(
 			Comparator.comparing(Task::due).thenComparingLong(Task::number));
 
-	private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+	private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
 	private long count;
 

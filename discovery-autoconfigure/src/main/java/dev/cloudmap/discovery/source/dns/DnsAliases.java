@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.source.dns;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,10 +24,13 @@ final class DnsAliases {
 
 	private static final int MAX_ALIASES = 8;
 
-	private final DnsQueries queries;
+	private final DnsResolver resolver;
 
-	DnsAliases(DnsQueries queries) {
-		this.queries = queries;
+	private final DnsLifetimes lifetimes;
+
+	DnsAliases(DnsResolver resolver, DnsLifetimes lifetimes) {
+		this.resolver = resolver;
+		this.lifetimes = lifetimes;
 	}
 
 	/**
@@ -35,38 +39,32 @@ final class DnsAliases {
 	 * lead nowhere
 	 */
 	CompletionStage<DnsRecords> query(Name name, int type) {
-		return follow(List.of(name), type);
+		return follow(new Way(List.of(name), Instant.MAX), type);
 	}
 
-	private CompletionStage<DnsRecords> follow(List<Name> way, int type) {
-		return this.queries.query(last(way), type).thenCompose((answer) -> {
-			List<Name> further = further(way, answer.message(), type);
-			List<Record> records = records(answer.message(), last(further), type);
-			boolean isEnd = !records.isEmpty() || further.size() == way.size() || answer.isNameUnknown()
+	private CompletionStage<DnsRecords> follow(Way way, int type) {
+		return this.resolver.query(way.end(), type).thenCompose((answer) -> {
+			Way further = further(way, answer, type);
+			List<Record> records = records(answer.message(), further.end(), type);
+			boolean isEnd = !records.isEmpty() || further.equals(way) || answer.isNameUnknown()
 					|| answer.hasAuthority(Type.SOA);
-			return isEnd ? CompletableFuture.completedFuture(new DnsRecords(last(further), records, answer))
-					: follow(further, type);
+			return isEnd ? CompletableFuture.completedFuture(found(further, records, answer)) : follow(further, type);
 		});
 	}
 
-	private static List<Name> further(List<Name> way, Message answer, int type) {
-		List<Name> further = new ArrayList<>(way);
-		while (records(answer, last(further), type).isEmpty()) {
-			Optional<Name> alias = records(answer, last(further), Type.CNAME).stream()
-				.map((record) -> ((CNAMERecord) record).getTarget())
-				.findFirst();
+	private DnsRecords found(Way way, List<Record> records, DnsAnswer answer) {
+		Instant end = records.isEmpty() ? this.lifetimes.endOfAbsence(answer) : this.lifetimes.end(answer, records);
+		return new DnsRecords(way.end(), records, answer, DnsLifetimes.earlier(way.validUntil(), end));
+	}
+
+	private Way further(Way way, DnsAnswer answer, int type) {
+		Way further = way;
+		while (records(answer.message(), further.end(), type).isEmpty()) {
+			Optional<Record> alias = records(answer.message(), further.end(), Type.CNAME).stream().findFirst();
 			if (alias.isEmpty()) {
 				break;
 			}
-			if (further.contains(alias.get())) {
-				throw new InconclusiveLookupException(further.get(0) + " is an alias that leads in a circle in DNS, by "
-						+ last(further) + " back to " + alias.get());
-			}
-			if (further.size() > MAX_ALIASES) {
-				throw new InconclusiveLookupException(
-						further.get(0) + " leads over more than " + MAX_ALIASES + " aliases in DNS");
-			}
-			further.add(alias.get());
+			further = further.by((CNAMERecord) alias.get(), this.lifetimes.end(answer, List.of(alias.get())));
 		}
 		return further;
 	}
@@ -78,8 +76,33 @@ final class DnsAliases {
 			.toList();
 	}
 
-	private static Name last(List<Name> names) {
-		return names.get(names.size() - 1);
+	/**
+	 * Over which names a name led so far.
+	 *
+	 * @param names the names, at first the one that was asked for
+	 * @param validUntil the earliest end of the aliases between them
+	 */
+	private record Way(List<Name> names, Instant validUntil) {
+
+		Name end() {
+			return this.names.get(this.names.size() - 1);
+		}
+
+		Way by(CNAMERecord alias, Instant validUntil) {
+			Name target = alias.getTarget();
+			if (this.names.contains(target)) {
+				throw new InconclusiveLookupException(this.names.get(0)
+						+ " is an alias that leads in a circle in DNS, by " + end() + " back to " + target);
+			}
+			if (this.names.size() > MAX_ALIASES) {
+				throw new InconclusiveLookupException(
+						this.names.get(0) + " leads over more than " + MAX_ALIASES + " aliases in DNS");
+			}
+			List<Name> further = new ArrayList<>(this.names);
+			further.add(target);
+			return new Way(further, DnsLifetimes.earlier(this.validUntil, validUntil));
+		}
+
 	}
 
 }

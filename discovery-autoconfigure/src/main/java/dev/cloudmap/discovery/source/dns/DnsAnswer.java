@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.source.dns;
 
 import java.net.InetAddress;
+import java.time.Instant;
 
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
@@ -11,8 +12,9 @@ import org.xbill.DNS.Section;
  *
  * @param message the answer
  * @param server the server's address
+ * @param received when the answer came: TTLs count from then
  */
-record DnsAnswer(Message message, InetAddress server) {
+record DnsAnswer(Message message, InetAddress server, Instant received) {
 
 	boolean isNameUnknown() {
 		return this.message.getRcode() == Rcode.NXDOMAIN;

@@ -2,7 +2,7 @@ package dev.cloudmap.discovery.source.dns;
 
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +24,7 @@ import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.source.InstanceSource;
+import dev.cloudmap.discovery.thread.Timer;
 
 /**
  * Looks up through DNS: the SRV records of a service, whose targets' addresses usually
@@ -41,21 +42,32 @@ public final class DnsInstanceSource implements InstanceSource {
 
 	private final DnsAddresses addresses;
 
+	private final DnsTargets targets;
+
+	private final DnsLifetimes lifetimes;
+
 	private final Function<ServiceName, @Nullable Integer> defaultPort;
 
 	/**
 	 * Creates the source.
 	 * @param servers whom to ask; not null
-	 * @param transport how to ask them; not null
-	 * @param timeout how long to wait for each server's answer; not null
+	 * @param settings how to ask them, and how long their answers hold; not null
 	 * @param executor runs what is done with an answer; not null
+	 * @param timer tells when an answer came; not null
 	 * @param defaultPort the port of a service that has no SRV record, or null; not null
 	 * itself
 	 */
-	public DnsInstanceSource(DnsServers servers, DnsTransport transport, Duration timeout, Executor executor,
+	public DnsInstanceSource(DnsServers servers, DnsSettings settings, Executor executor, Timer timer,
 			Function<ServiceName, @Nullable Integer> defaultPort) {
-		this.aliases = new DnsAliases(new DnsQueries(servers, transport, timeout, executor));
+		this(new DnsQueries(servers, settings, executor, timer), settings, defaultPort);
+	}
+
+	DnsInstanceSource(DnsResolver resolver, DnsSettings settings,
+			Function<ServiceName, @Nullable Integer> defaultPort) {
+		this.lifetimes = new DnsLifetimes(settings);
+		this.aliases = new DnsAliases(resolver, this.lifetimes);
 		this.addresses = new DnsAddresses(this.aliases);
+		this.targets = new DnsTargets(this.addresses, this.lifetimes);
 		this.defaultPort = defaultPort;
 	}
 
@@ -72,15 +84,32 @@ public final class DnsInstanceSource implements InstanceSource {
 		return this.aliases.query(name, Type.SRV).thenCompose((found) -> {
 			if (!found.records().isEmpty()) {
 				List<SRVRecord> preferred = preferred(found.records());
-				return this.addresses
-					.ofTargets(service, preferred.stream().map(SRVRecord::getTarget).toList(), found.answer())
-					.thenApply((addresses) -> instances(service, found.name(), preferred, addresses));
+				return this.targets
+					.addresses(service, preferred.stream().map(SRVRecord::getTarget).toList(), found.answer())
+					.thenApply((addresses) -> new Valid<>(
+							instances(service, found.name(), preferred, addresses.value()), addresses.until()))
+					.thenApply((instances) -> set(service, instances, found));
 			}
 			if (found.answer().isNameUnknown()) {
-				return CompletableFuture.completedFuture(new InstanceSet(service, List.of(), SOURCE));
+				return CompletableFuture
+					.completedFuture(set(service, new Valid<>(List.of(), found.validUntil()), found));
 			}
-			return this.addresses.of(service, name).thenApply((addresses) -> instances(service, addresses));
+			return this.addresses.of(service, name)
+				.thenApply((addresses) -> new Valid<>(instances(service, addresses.value()), addresses.until()))
+				.thenApply((instances) -> set(service, instances, found));
 		});
+	}
+
+	/**
+	 * That there are no SRV records counts only where there is nothing else either.
+	 */
+	private InstanceSet set(ServiceName service, Valid<List<Instance>> instances, DnsRecords srv) {
+		boolean isByAddress = srv.records().isEmpty() && !instances.value().isEmpty();
+		Instant end = isByAddress ? instances.until() : DnsLifetimes.earlier(instances.until(), srv.validUntil());
+		if (instances.value().isEmpty()) {
+			end = DnsLifetimes.earlier(end, this.lifetimes.latestEndOfAbsence(srv.answer()));
+		}
+		return new InstanceSet(service, instances.value(), SOURCE, end);
 	}
 
 	/**
@@ -95,7 +124,7 @@ public final class DnsInstanceSource implements InstanceSource {
 			.toList();
 	}
 
-	private static InstanceSet instances(ServiceName service, Name name, List<SRVRecord> records,
+	private static List<Instance> instances(ServiceName service, Name name, List<SRVRecord> records,
 			Map<Name, InetAddress> addresses) {
 		List<Instance> instances = new ArrayList<>();
 		for (SRVRecord record : records) {
@@ -104,12 +133,12 @@ public final class DnsInstanceSource implements InstanceSource {
 				instances.add(instance(service, instanceId(record, name), address, record.getPort()));
 			}
 		}
-		return new InstanceSet(service, instances, SOURCE);
+		return instances;
 	}
 
-	private InstanceSet instances(ServiceName service, List<InetAddress> addresses) {
+	private List<Instance> instances(ServiceName service, List<InetAddress> addresses) {
 		if (addresses.isEmpty()) {
-			return new InstanceSet(service, List.of(), SOURCE);
+			return List.of();
 		}
 		Integer port = this.defaultPort.apply(service);
 		if (port == null) {
@@ -117,11 +146,9 @@ public final class DnsInstanceSource implements InstanceSource {
 					+ " has addresses in DNS but no SRV record that tells the port: set discovery.lookup.services."
 					+ service.name() + ".port");
 		}
-		return new InstanceSet(service,
-				addresses.stream()
-					.map((address) -> instance(service, address.getHostAddress() + ":" + port, address, port))
-					.toList(),
-				SOURCE);
+		return addresses.stream()
+			.map((address) -> instance(service, address.getHostAddress() + ":" + port, address, port))
+			.toList();
 	}
 
 	private static Instance instance(ServiceName service, String id, InetAddress address, int port) {

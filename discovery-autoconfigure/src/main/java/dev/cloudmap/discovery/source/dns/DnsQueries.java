@@ -23,13 +23,14 @@ import org.xbill.DNS.Type;
 
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.thread.Futures;
+import dev.cloudmap.discovery.thread.Timer;
 
 /**
  * Sends one query to one server after the other until one answers. A server that does not
  * answer in time, or answers that it can't, or only whom else to ask, is passed over. An
  * answer that did not fit into a datagram is fetched by TCP.
  */
-final class DnsQueries {
+final class DnsQueries implements DnsResolver {
 
 	/** What fits into a datagram on any path (DNS flag day 2020). */
 	private static final int EDNS_PAYLOAD_SIZE = 1232;
@@ -42,28 +43,27 @@ final class DnsQueries {
 
 	private final Executor executor;
 
+	private final Timer timer;
+
 	private final DnsSockets sockets = new DnsSockets();
 
 	/**
 	 * Creates the queries.
 	 * @param servers whom to ask
-	 * @param transport how to ask them
-	 * @param timeout how long to wait for each server
+	 * @param settings how to ask them
 	 * @param executor runs what is done with an answer
+	 * @param timer tells when an answer came
 	 */
-	DnsQueries(DnsServers servers, DnsTransport transport, Duration timeout, Executor executor) {
+	DnsQueries(DnsServers servers, DnsSettings settings, Executor executor, Timer timer) {
 		this.servers = servers;
-		this.transport = transport;
-		this.timeout = timeout;
+		this.transport = settings.transport();
+		this.timeout = settings.timeout();
 		this.executor = executor;
+		this.timer = timer;
 	}
 
-	/**
-	 * Asks for the records of one type of an absolute name.
-	 * @return the answer: records, NODATA or NXDOMAIN; fails with
-	 * {@link RegistryUnavailableException} if no server gave one
-	 */
-	CompletionStage<DnsAnswer> query(Name name, int type) {
+	@Override
+	public CompletionStage<DnsAnswer> query(Name name, int type) {
 		List<InetSocketAddress> addresses = this.servers.addresses();
 		if (addresses.isEmpty()) {
 			return CompletableFuture.failedFuture(new RegistryUnavailableException(
@@ -104,7 +104,7 @@ final class DnsQueries {
 				.thenCompose((answer) -> (answer.getRcode() == Rcode.FORMERR)
 						? send(Message.newQuery(question), address, deadline)
 						: CompletableFuture.completedFuture(answer))
-				.thenApply((answer) -> new DnsAnswer(answer, address.getAddress())));
+				.thenApply((answer) -> new DnsAnswer(answer, address.getAddress(), this.timer.now())));
 	}
 
 	private CompletableFuture<Message> send(Message query, InetSocketAddress server, Deadline deadline) {

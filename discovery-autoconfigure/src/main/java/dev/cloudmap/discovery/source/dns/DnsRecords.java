@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.source.dns;
 
+import java.time.Instant;
 import java.util.List;
 
 import org.xbill.DNS.Name;
@@ -11,6 +12,8 @@ import org.xbill.DNS.Record;
  * @param name whose they are: the name that was asked for, or what it is an alias of
  * @param records the records of the type that was asked for, perhaps none
  * @param answer the answer that held them
+ * @param validUntil until when that holds: the earliest end of the records, or of there
+ * being none, and of the aliases that led there
  */
-record DnsRecords(Name name, List<Record> records, DnsAnswer answer) {
+record DnsRecords(Name name, List<Record> records, DnsAnswer answer, Instant validUntil) {
 }

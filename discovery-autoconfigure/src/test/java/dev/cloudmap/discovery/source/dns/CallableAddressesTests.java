@@ -63,8 +63,8 @@ class CallableAddressesTests {
 						"i-2.worker.corp. A 10.0.0.2");
 			});
 			server.on("i-3.worker.corp.", Type.A, "i-3.worker.corp. A 224.0.0.1", "i-3.worker.corp. A 10.0.0.3");
-			DnsInstanceSource source = new DnsInstanceSource(() -> List.of(server.address()), DnsTransport.UDP,
-					Duration.ofSeconds(10), threads.lookups(), (service) -> null);
+			DnsInstanceSource source = new DnsInstanceSource(() -> List.of(server.address()),
+					SampleSettings.udp(Duration.ofSeconds(10)), threads.lookups(), threads.timer(), (service) -> null);
 			assertThat(source.lookup(WORKER).toCompletableFuture().join().instances()).extracting(Instance::host)
 				.containsExactly("10.0.0.2", "10.0.0.3");
 		}

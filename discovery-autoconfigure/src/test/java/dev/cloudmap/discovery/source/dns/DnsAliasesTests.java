@@ -137,8 +137,8 @@ class DnsAliasesTests {
 	}
 
 	private List<String> lookup() throws CompletionException {
-		return new DnsInstanceSource(() -> List.of(this.server.address()), DnsTransport.UDP, Duration.ofSeconds(10),
-				this.threads.lookups(), (service) -> 5000)
+		return new DnsInstanceSource(() -> List.of(this.server.address()), SampleSettings.udp(Duration.ofSeconds(10)),
+				this.threads.lookups(), this.threads.timer(), (service) -> 5000)
 			.lookup(WORKER)
 			.toCompletableFuture()
 			.join()

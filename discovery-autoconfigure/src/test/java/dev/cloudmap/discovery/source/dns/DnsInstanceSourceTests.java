@@ -25,6 +25,7 @@ import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
+import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -40,6 +41,8 @@ class DnsInstanceSourceTests {
 	private static final Duration IMPATIENT = Duration.ofSeconds(1);
 
 	private final DiscoveryThreads threads = new DiscoveryThreads();
+
+	private final ManualTimer timer = new ManualTimer();
 
 	private final List<ScriptedDnsServer> servers = new ArrayList<>();
 
@@ -168,14 +171,14 @@ class DnsInstanceSourceTests {
 
 	@Test
 	void aNameThatDoesNotExistIsAnEmptyAnswer() throws Exception {
-		assertThat(lookup()).isEqualTo(new InstanceSet(WORKER, List.of(), "dns"));
+		assertThat(lookup()).isEqualTo(new InstanceSet(WORKER, List.of(), "dns", this.timer.now().plusSeconds(1)));
 		assertThat(this.server.queries()).containsExactly("UDP SRV worker.corp.");
 	}
 
 	@Test
 	void aNameWithoutRecordsIsAnEmptyAnswer() throws Exception {
 		this.server.on("worker.corp.", Type.TXT, "worker.corp. TXT \"nothing to call\"");
-		assertThat(lookup()).isEqualTo(new InstanceSet(WORKER, List.of(), "dns"));
+		assertThat(lookup()).isEqualTo(new InstanceSet(WORKER, List.of(), "dns", this.timer.now().plusSeconds(1)));
 	}
 
 	@Test
@@ -305,7 +308,7 @@ class DnsInstanceSourceTests {
 	}
 
 	private DnsInstanceSource source(Duration timeout, Integer defaultPort, DnsServers servers) {
-		return new DnsInstanceSource(servers, DnsTransport.UDP, timeout, this.threads.lookups(),
+		return new DnsInstanceSource(servers, SampleSettings.udp(timeout), this.threads.lookups(), this.timer,
 				(service) -> defaultPort);
 	}
 

@@ -179,8 +179,8 @@ class DnsQueriesTests {
 	@Test
 	void everyQueryGoesByTcpWhereThatIsChosen() throws Exception {
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1").withoutEdns();
-		DnsQueries queries = new DnsQueries(() -> List.of(this.server.address()), DnsTransport.TCP, PATIENT,
-				this.threads.lookups());
+		DnsQueries queries = new DnsQueries(() -> List.of(this.server.address()), SampleSettings.tcp(PATIENT),
+				this.threads.lookups(), this.threads.timer());
 		assertThat(answer(queries)).containsExactly("10.0.0.1");
 		assertThat(answer(queries)).containsExactly("10.0.0.1");
 		assertThat(this.server.queries()).hasSize(4).containsOnly("TCP A worker.corp.");
@@ -193,8 +193,8 @@ class DnsQueriesTests {
 			throw new UncheckedIOException(new IOException("closed"));
 		});
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
-		DnsQueries queries = new DnsQueries(() -> List.of(closing.address(), this.server.address()), DnsTransport.TCP,
-				PATIENT, this.threads.lookups());
+		DnsQueries queries = new DnsQueries(() -> List.of(closing.address(), this.server.address()),
+				SampleSettings.tcp(PATIENT), this.threads.lookups(), this.threads.timer());
 		assertThat(answer(queries)).containsExactly("10.0.0.1");
 	}
 
@@ -206,8 +206,10 @@ class DnsQueriesTests {
 		ScriptedDnsServer ipv6 = ScriptedDnsServer.start(loopback)
 			.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
 		this.servers.add(ipv6);
+		DnsSettings settings = (transport == DnsTransport.TCP) ? SampleSettings.tcp(PATIENT)
+				: SampleSettings.udp(PATIENT);
 		DnsServers servers = DnsServers.of(List.of("[::1]:" + ipv6.address().getPort()));
-		assertThat(answer(new DnsQueries(servers, transport, PATIENT, this.threads.lookups())))
+		assertThat(answer(new DnsQueries(servers, settings, this.threads.lookups(), this.threads.timer())))
 			.containsExactly("10.0.0.1");
 	}
 
@@ -215,7 +217,8 @@ class DnsQueriesTests {
 	void serversMayHaveNames() throws Exception {
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
 		DnsServers servers = DnsServers.of(List.of("localhost:" + this.server.address().getPort()));
-		assertThat(answer(new DnsQueries(servers, DnsTransport.UDP, PATIENT, this.threads.lookups())))
+		assertThat(answer(
+				new DnsQueries(servers, SampleSettings.udp(PATIENT), this.threads.lookups(), this.threads.timer())))
 			.containsExactly("10.0.0.1");
 	}
 
@@ -226,7 +229,8 @@ class DnsQueriesTests {
 
 	private DnsQueries queries(Duration timeout, ScriptedDnsServer... servers) {
 		List<InetSocketAddress> addresses = Stream.of(servers).map(ScriptedDnsServer::address).toList();
-		return new DnsQueries(() -> addresses, DnsTransport.UDP, timeout, this.threads.lookups());
+		return new DnsQueries(() -> addresses, SampleSettings.udp(timeout), this.threads.lookups(),
+				this.threads.timer());
 	}
 
 	private static List<String> answer(DnsQueries queries) throws Exception {

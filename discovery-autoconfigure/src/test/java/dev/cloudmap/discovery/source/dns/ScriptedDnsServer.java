@@ -65,6 +65,8 @@ final class ScriptedDnsServer implements AutoCloseable {
 
 	private volatile boolean edns = true;
 
+	private volatile UnaryOperator<byte[]> garble = UnaryOperator.identity();
+
 	private volatile Function<Message, List<byte[]>> first = (query) -> List.of();
 
 	private ScriptedDnsServer(ServerSocket tcp, DatagramSocket udp) {
@@ -175,17 +177,30 @@ final class ScriptedDnsServer implements AutoCloseable {
 		return this;
 	}
 
+	/**
+	 * Sends other bytes than those of the answer.
+	 * @param garble makes them of the answer's
+	 */
+	ScriptedDnsServer garbling(UnaryOperator<byte[]> garble) {
+		this.garble = garble;
+		return this;
+	}
+
 	static Message add(Message answer, int section, String... records) {
+		return add(answer, section, TTL, records);
+	}
+
+	static Message add(Message answer, int section, long ttl, String... records) {
 		for (String record : records) {
-			answer.addRecord(record(record), section);
+			answer.addRecord(record(record, ttl), section);
 		}
 		return answer;
 	}
 
-	private static Record record(String text) {
+	private static Record record(String text, long ttl) {
 		String[] parts = text.split(" ", 3);
 		try {
-			return Record.fromString(name(parts[0]), Type.value(parts[1]), DClass.IN, TTL, parts[2], Name.root);
+			return Record.fromString(name(parts[0]), Type.value(parts[1]), DClass.IN, ttl, parts[2], Name.root);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -233,7 +248,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 			}
 			Message answer = answer(wire, "UDP");
 			if (answer != null) {
-				byte[] bytes = answer.toWire(payloadSize(new Message(wire)));
+				byte[] bytes = this.garble.apply(answer.toWire(payloadSize(new Message(wire))));
 				this.udp.send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
 			}
 		}
@@ -259,7 +274,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 			while (true) {
 				Message answer = answer(in.readNBytes(in.readUnsignedShort()), "TCP");
 				if (answer != null) {
-					byte[] bytes = answer.toWire();
+					byte[] bytes = this.garble.apply(answer.toWire());
 					out.writeShort(bytes.length);
 					out.write(bytes);
 				}

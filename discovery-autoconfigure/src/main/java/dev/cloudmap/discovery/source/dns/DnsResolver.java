@@ -1,0 +1,22 @@
+package dev.cloudmap.discovery.source.dns;
+
+import java.util.concurrent.CompletionStage;
+
+import org.xbill.DNS.Name;
+
+import dev.cloudmap.discovery.RegistryUnavailableException;
+
+/**
+ * Who is asked for records.
+ */
+@FunctionalInterface
+interface DnsResolver {
+
+	/**
+	 * Asks for the records of one type of an absolute name.
+	 * @return the answer: records, NODATA or NXDOMAIN; fails with
+	 * {@link RegistryUnavailableException} if nobody gave one
+	 */
+	CompletionStage<DnsAnswer> query(Name name, int type);
+
+}

@@ -1,0 +1,32 @@
+package dev.cloudmap.discovery.thread;
+
+import java.time.Duration;
+
+import dev.cloudmap.discovery.DiscoveryException;
+
+/**
+ * What durations a user may set.
+ */
+public final class Durations {
+
+	/** The shortest time to wait for anyone, and before asking again. */
+	public static final Duration SHORTEST = Duration.ofMillis(50);
+
+	private Durations() {
+	}
+
+	/**
+	 * Refuses a duration that is shorter than {@link #SHORTEST}.
+	 * @param property the property that sets it; not null
+	 * @param duration the duration; not null
+	 * @throws DiscoveryException if it is too short
+	 */
+	public static void requireLongEnough(String property, Duration duration) {
+		if (duration.compareTo(SHORTEST) < 0) {
+			throw new DiscoveryException(
+					property + " is " + duration.toMillis() + "ms: expected " + SHORTEST.toMillis() + "ms or more",
+					"Correct " + property, null);
+		}
+	}
+
+}
