@@ -12,7 +12,7 @@ import java.util.Map;
  * @param port the port, 1 to 65535
  * @param health its health as far as the source knows; never null
  * @param attributes what else the registry holds of it, empty where the source carries
- * none, as DNS does; never null, immutable
+ * none; never null, immutable
  */
 public record Instance(ServiceName service, String id, String host, int port, HealthStatus health,
 		Map<String, String> attributes) {

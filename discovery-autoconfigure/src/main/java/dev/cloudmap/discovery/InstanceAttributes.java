@@ -36,6 +36,12 @@ public final class InstanceAttributes {
 	/** {@code true} where the instance is to be called by HTTPS. */
 	public static final String SECURE = "secure";
 
+	/**
+	 * How many requests an instance gets in proportion to the others: a whole number. 1
+	 * where it is missing; with 0 it gets hardly any as long as another has more.
+	 */
+	public static final String WEIGHT = "weight";
+
 	private InstanceAttributes() {
 	}
 

@@ -11,7 +11,8 @@ import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 
 /**
- * Hands the catalog's list to the load balancer as it is: no cache stands between.
+ * Hands the catalog's list to the load balancer, with an instance as often in it as its
+ * weight says: no cache stands between.
  */
 final class CatalogServiceInstanceListSupplier implements ServiceInstanceListSupplier {
 
@@ -21,7 +22,8 @@ final class CatalogServiceInstanceListSupplier implements ServiceInstanceListSup
 
 	CatalogServiceInstanceListSupplier(String serviceId, InstanceCatalog catalog) {
 		this.serviceId = serviceId;
-		this.instances = Mono.fromCompletionStage(() -> catalog.service(serviceId).instances()).flux();
+		WeightedTurns turns = new WeightedTurns();
+		this.instances = Mono.fromCompletionStage(() -> catalog.service(serviceId).instances()).map(turns::of).flux();
 	}
 
 	@Override

@@ -1,9 +1,7 @@
 package dev.cloudmap.discovery.source.dns;
 
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -13,8 +11,6 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.Record;
-import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
@@ -81,65 +77,34 @@ public final class DnsInstanceSource implements InstanceSource {
 			return CompletableFuture
 				.failedFuture(new InconclusiveLookupException(service + " is no name that DNS could hold"));
 		}
-		return this.aliases.query(name, Type.SRV).thenCompose((found) -> {
-			if (!found.records().isEmpty()) {
-				List<SRVRecord> preferred = preferred(found.records());
-				return this.targets
-					.addresses(service, preferred.stream().map(SRVRecord::getTarget).toList(), found.answer())
-					.thenApply((addresses) -> new Valid<>(
-							instances(service, found.name(), preferred, addresses.value()), addresses.until()))
-					.thenApply((instances) -> set(service, instances, found));
-			}
-			if (found.answer().isNameUnknown()) {
-				return CompletableFuture
-					.completedFuture(set(service, new Valid<>(List.of(), found.validUntil()), found));
-			}
-			return this.addresses.of(service, name)
-				.thenApply((addresses) -> new Valid<>(instances(service, addresses.value()), addresses.until()))
-				.thenApply((instances) -> set(service, instances, found));
-		});
+		return this.aliases.query(name, Type.SRV)
+			.thenCompose((srv) -> find(service, name, srv).thenApply((found) -> set(service, found, srv.answer())));
 	}
 
-	/**
-	 * That there are no SRV records counts only where there is nothing else either.
-	 */
-	private InstanceSet set(ServiceName service, Valid<List<Instance>> instances, DnsRecords srv) {
-		boolean isByAddress = srv.records().isEmpty() && !instances.value().isEmpty();
-		Instant end = isByAddress ? instances.until() : DnsLifetimes.earlier(instances.until(), srv.validUntil());
-		if (instances.value().isEmpty()) {
-			end = DnsLifetimes.earlier(end, this.lifetimes.latestEndOfAbsence(srv.answer()));
+	private CompletionStage<Valid<List<Instance>>> find(ServiceName service, Name name, DnsRecords srv) {
+		if (!srv.records().isEmpty()) {
+			SrvTargets targets = SrvTargets.preferred(srv);
+			return this.targets.addresses(service, targets.names(), srv.answer())
+				.thenApply((addresses) -> new Valid<>(targets.instances(service, addresses.value()),
+						DnsLifetimes.earlier(srv.validUntil(), addresses.until())));
 		}
-		return new InstanceSet(service, instances.value(), SOURCE, end);
-	}
-
-	/**
-	 * The records of the most preferred priority; a target that is the root says that the
-	 * service is decidedly not available (RFC 2782).
-	 */
-	private static List<SRVRecord> preferred(List<Record> found) {
-		List<SRVRecord> records = found.stream().map(SRVRecord.class::cast).toList();
-		int priority = records.stream().mapToInt(SRVRecord::getPriority).min().orElse(0);
-		return records.stream()
-			.filter((record) -> record.getPriority() == priority && !record.getTarget().equals(Name.root))
-			.toList();
-	}
-
-	private static List<Instance> instances(ServiceName service, Name name, List<SRVRecord> records,
-			Map<Name, InetAddress> addresses) {
-		List<Instance> instances = new ArrayList<>();
-		for (SRVRecord record : records) {
-			InetAddress address = addresses.get(record.getTarget());
-			if (address != null && record.getPort() != 0) {
-				instances.add(instance(service, instanceId(record, name), address, record.getPort()));
-			}
+		if (srv.answer().isNameUnknown()) {
+			return CompletableFuture.completedFuture(new Valid<>(List.of(), srv.validUntil()));
 		}
-		return instances;
+		// that there is no SRV record counts only where there is no address either
+		return this.addresses.of(service, name)
+			.thenApply((addresses) -> addresses.value().isEmpty()
+					? new Valid<>(List.of(), DnsLifetimes.earlier(srv.validUntil(), addresses.until()))
+					: new Valid<>(instances(service, addresses.value()), addresses.until()));
+	}
+
+	private InstanceSet set(ServiceName service, Valid<List<Instance>> found, DnsAnswer first) {
+		Instant end = found.value().isEmpty()
+				? DnsLifetimes.earlier(found.until(), this.lifetimes.latestEndOfAbsence(first)) : found.until();
+		return new InstanceSet(service, found.value(), SOURCE, end);
 	}
 
 	private List<Instance> instances(ServiceName service, List<InetAddress> addresses) {
-		if (addresses.isEmpty()) {
-			return List.of();
-		}
 		Integer port = this.defaultPort.apply(service);
 		if (port == null) {
 			throw new InconclusiveLookupException(service
@@ -147,25 +112,9 @@ public final class DnsInstanceSource implements InstanceSource {
 					+ service.name() + ".port");
 		}
 		return addresses.stream()
-			.map((address) -> instance(service, address.getHostAddress() + ":" + port, address, port))
+			.map((address) -> new Instance(service, address.getHostAddress() + ":" + port, address.getHostAddress(),
+					port, HealthStatus.UNKNOWN, Map.of()))
 			.toList();
-	}
-
-	private static Instance instance(ServiceName service, String id, InetAddress address, int port) {
-		return new Instance(service, id, address.getHostAddress(), port, HealthStatus.UNKNOWN, Map.of());
-	}
-
-	/**
-	 * Cloud Map's SRV targets are {@code <instance id>.<service>.<namespace>}: the first
-	 * label is the id. Other targets are their own id.
-	 */
-	private static String instanceId(SRVRecord record, Name service) {
-		Name target = record.getTarget();
-		if (target.subdomain(service) && target.labels() == service.labels() + 1) {
-			byte[] label = target.getLabel(0);
-			return new String(label, 1, label[0], StandardCharsets.US_ASCII);
-		}
-		return target.toString(true) + ":" + record.getPort();
 	}
 
 }

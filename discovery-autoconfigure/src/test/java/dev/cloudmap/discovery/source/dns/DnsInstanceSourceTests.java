@@ -113,6 +113,39 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
+	void weightsThatDifferAreAttributes() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 10 0 8080 i-1.worker.corp.",
+				"worker.corp. SRV 10 3 8080 i-2.worker.corp.", "worker.corp. SRV 10 65535 8080 i-3.worker.corp.",
+				"worker.corp. SRV 20 1 8080 spare.worker.corp.");
+		for (int i = 1; i <= 3; i++) {
+			this.server.on("i-" + i + ".worker.corp.", Type.A, "i-" + i + ".worker.corp. A 10.0.0." + i);
+		}
+		assertThat(lookup().instances()).extracting((instance) -> instance.attributes().get("weight"))
+			.containsExactly("0", "3", "65535");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 7 })
+	void equalWeightsAreNone(int weight) throws Exception {
+		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 10 " + weight + " 8080 node.corp.",
+				"worker.corp. SRV 10 " + weight + " 8081 node.corp.", "worker.corp. SRV 20 9 8080 node.corp.");
+		this.server.on("node.corp.", Type.A, "node.corp. A 10.0.0.1");
+		assertThat(lookup().instances()).hasSize(2)
+			.allSatisfy((instance) -> assertThat(instance.attributes()).isEmpty());
+	}
+
+	@Test
+	void theSameTargetTwiceIsOneInstanceWithTheSumOfItsWeights() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 8080 node.corp.",
+				"worker.corp. SRV 1 2 8080 NODE.corp.", "worker.corp. SRV 1 2 8080 node.corp.",
+				"worker.corp. SRV 1 1 8081 node.corp.");
+		this.server.on("node.corp.", Type.A, "node.corp. A 10.0.0.1");
+		assertThat(lookup().instances())
+			.extracting((instance) -> instance.port() + "*" + instance.attributes().get("weight"))
+			.containsExactly("8080*3", "8081*1");
+	}
+
+	@Test
 	void theRootAsTargetSaysThatThereIsNothing() throws Exception {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 0 0 0 .");
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");

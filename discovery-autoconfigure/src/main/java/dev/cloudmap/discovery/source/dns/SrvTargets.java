@@ -1,0 +1,86 @@
+package dev.cloudmap.discovery.source.dns;
+
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.xbill.DNS.Name;
+import org.xbill.DNS.SRVRecord;
+
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.InstanceAttributes;
+import dev.cloudmap.discovery.ServiceName;
+
+/**
+ * The targets of a service that are to be called: those of the most preferred priority
+ * (RFC 2782).
+ *
+ * @param owner whose SRV records they are of
+ * @param weights the weight of each
+ */
+record SrvTargets(Name owner, Map<SrvTargets.Target, Integer> weights) {
+
+	/**
+	 * The targets of SRV records. One that is the root says that the service is decidedly
+	 * not available.
+	 * @param found SRV records, and only such
+	 */
+	static SrvTargets preferred(DnsRecords found) {
+		List<SRVRecord> records = found.records().stream().map(SRVRecord.class::cast).distinct().toList();
+		int priority = records.stream().mapToInt(SRVRecord::getPriority).min().orElse(0);
+		Map<Target, Integer> weights = new LinkedHashMap<>();
+		records.stream()
+			.filter((record) -> record.getPriority() == priority && !record.getTarget().equals(Name.root))
+			.forEach((record) -> weights.merge(new Target(record.getTarget(), record.getPort()), record.getWeight(),
+					Integer::sum));
+		return new SrvTargets(found.name(), weights);
+	}
+
+	List<Name> names() {
+		return this.weights.keySet().stream().map(Target::name).toList();
+	}
+
+	/**
+	 * The targets as instances, as far as their addresses are known.
+	 */
+	List<Instance> instances(ServiceName service, Map<Name, InetAddress> addresses) {
+		boolean differ = this.weights.values().stream().distinct().count() > 1;
+		List<Instance> instances = new ArrayList<>();
+		this.weights.forEach((target, weight) -> {
+			InetAddress address = addresses.get(target.name());
+			if (address != null && target.port() != 0) {
+				instances.add(new Instance(service, target.instanceId(this.owner), address.getHostAddress(),
+						target.port(), HealthStatus.UNKNOWN,
+						differ ? Map.of(InstanceAttributes.WEIGHT, String.valueOf(weight)) : Map.of()));
+			}
+		});
+		return instances;
+	}
+
+	/**
+	 * Where a service is to be called.
+	 *
+	 * @param name the host
+	 * @param port the port
+	 */
+	record Target(Name name, int port) {
+
+		/**
+		 * Cloud Map's targets are {@code <instance id>.<service>.<namespace>}: the first
+		 * label is the id. Other targets are their own id.
+		 */
+		String instanceId(Name owner) {
+			if (this.name.subdomain(owner) && this.name.labels() == owner.labels() + 1) {
+				byte[] label = this.name.getLabel(0);
+				return new String(label, 1, label[0], StandardCharsets.US_ASCII);
+			}
+			return this.name.toString(true) + ":" + this.port;
+		}
+
+	}
+
+}
