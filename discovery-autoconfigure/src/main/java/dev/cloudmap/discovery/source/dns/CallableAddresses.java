@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.source.dns;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,8 @@ final class CallableAddresses {
 
 	/** A server that makes addresses up does not fill the log or the memory. */
 	private static final int MAX_TOLD = 1000;
+
+	private static final String BROADCAST = "255.255.255.255";
 
 	private static final Logger logger = LoggerFactory.getLogger(CallableAddresses.class);
 
@@ -47,6 +50,12 @@ final class CallableAddresses {
 		}
 		if (address.isMulticastAddress()) {
 			return "it is a multicast address";
+		}
+		if (address.getHostAddress().equals(BROADCAST)) {
+			return "it is the broadcast address";
+		}
+		if (address instanceof Inet6Address && address.isLinkLocalAddress()) {
+			return "it is link-local, and DNS does not tell by which network interface";
 		}
 		if (address.isLoopbackAddress() && !server.isLoopbackAddress()) {
 			return "it is a loopback address, and the server is not on this machine";

@@ -6,7 +6,6 @@ import java.net.URISyntaxException;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-import org.xbill.DNS.ResolverConfig;
 import org.xbill.DNS.SimpleResolver;
 
 import dev.cloudmap.discovery.DiscoveryException;
@@ -69,9 +68,10 @@ public interface DnsServers {
 	 * @param registry the registry; not null
 	 */
 	static DnsServers of(Registry registry) {
+		DnsServers machine = new MachineDnsServers();
 		return () -> {
 			List<InetSocketAddress> addresses = registry.dnsServers();
-			return (addresses != null) ? addresses : ResolverConfig.getCurrentConfig().servers();
+			return (addresses != null) ? addresses : machine.addresses();
 		};
 	}
 

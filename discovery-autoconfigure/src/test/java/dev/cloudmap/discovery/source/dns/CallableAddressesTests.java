@@ -30,14 +30,17 @@ class CallableAddressesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "10.0.0.1, 10.0.0.2", "2001:db8::1, 10.0.0.2", "127.0.0.1, 127.0.0.1", "::1, 127.0.0.1",
-			"127.0.0.9, ::1", "169.254.1.1, 10.0.0.2", "10.0.0.1, 127.0.0.1" })
+			"127.0.0.9, ::1", "169.254.1.1, 10.0.0.2", "10.0.0.1, 127.0.0.1", "::ffff:10.0.0.1, 10.0.0.2",
+			"::ffff:127.0.0.1, ::1", "fd00::1, 10.0.0.2" })
 	void whatCanBeCalledIsIncluded(String address, String server) throws Exception {
 		assertThat(includes(address, server)).isTrue();
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "0.0.0.0, 127.0.0.1", "::, 10.0.0.2", "224.0.0.1, 127.0.0.1", "ff02::1, 10.0.0.2",
-			"127.0.0.1, 10.0.0.2", "::1, 2001:db8::53" })
+			"127.0.0.1, 10.0.0.2", "::1, 2001:db8::53", "255.255.255.255, 127.0.0.1", "fe80::1, 10.0.0.2",
+			"fe80::1, ::1", "::ffff:0.0.0.0, 127.0.0.1", "::ffff:127.0.0.1, 10.0.0.2", "::ffff:224.0.0.1, 127.0.0.1",
+			"::ffff:255.255.255.255, ::1" })
 	void whatMakesNoSenseIsDropped(String address, String server) throws Exception {
 		assertThat(includes(address, server)).isFalse();
 	}
@@ -51,6 +54,21 @@ class CallableAddressesTests {
 		assertThat(output.getAll().lines().filter((line) -> line.contains("which is dropped"))).hasSize(2)
 			.anySatisfy((line) -> assertThat(line).contains("10.0.0.2 gives 0.0.0.0 as an address of worker.corp"))
 			.anySatisfy((line) -> assertThat(line).contains("10.0.0.2 gives 127.0.0.1 as an address of worker.corp"));
+	}
+
+	@Test
+	void anIpv4AddressInAnIpv6RecordIsWhatItIs() throws Exception {
+		try (ScriptedDnsServer server = ScriptedDnsServer.start(); DiscoveryThreads threads = new DiscoveryThreads()) {
+			server.on("worker.corp.", Type.AAAA, "worker.corp. AAAA ::ffff:0.0.0.0",
+					"worker.corp. AAAA ::ffff:10.0.0.1", "worker.corp. AAAA fe80::1");
+			DnsInstanceSource source = new DnsInstanceSource(() -> List.of(server.address()),
+					SampleSettings.udp(Duration.ofSeconds(10)), threads.lookups(), threads.timer(), (service) -> 8080);
+			assertThat(source.lookup(WORKER).toCompletableFuture().join().instances()).singleElement()
+				.satisfies((instance) -> {
+					assertThat(instance.host()).isEqualTo("10.0.0.1");
+					assertThat(instance.id()).isEqualTo("10.0.0.1:8080");
+				});
+		}
 	}
 
 	@Test

@@ -7,8 +7,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -220,6 +222,63 @@ class DnsQueriesTests {
 		assertThat(answer(
 				new DnsQueries(servers, SampleSettings.udp(PATIENT), this.threads.lookups(), this.threads.timer())))
 			.containsExactly("10.0.0.1");
+	}
+
+	@Test
+	void allAddressesOfANameAreAskedInTurn() throws Exception {
+		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
+		int port = this.server.address().getPort();
+		InetAddress broken = InetAddress.getByName("::1");
+		DnsServers servers = () -> List.of(InetSocketAddress.createUnresolved("ns.corp", port));
+		DnsQueries queries = queries(servers, broken, this.server.address().getAddress());
+		assertThat(answer(queries)).containsExactly("10.0.0.1");
+		assertThat(this.server.queries()).containsExactly("UDP A worker.corp.");
+	}
+
+	@Test
+	void ofAnAnswersFailureEachAddressIsNamed() {
+		this.server.alwaysWith(Rcode.SERVFAIL);
+		ScriptedDnsServer last = start().alwaysWith(Rcode.REFUSED);
+		int port = this.server.address().getPort();
+		InetAddress address = this.server.address().getAddress();
+		DnsServers servers = () -> List.of(InetSocketAddress.createUnresolved("ns.corp", port),
+				InetSocketAddress.createUnresolved("unknown.corp", port), last.address());
+		assertThatThrownBy(() -> answer(queries(servers, address, address))).hasMessageContaining(
+				"ns.corp:" + port + " (127.0.0.1): SERVFAIL; ns.corp:" + port + " (127.0.0.1): SERVFAIL; unknown.corp:"
+						+ port + ": unknown host; 127.0.0.1:" + last.address().getPort() + ": REFUSED");
+	}
+
+	@Test
+	void atMostEightAddressesOfANameAreAsked() {
+		this.server.alwaysWith(Rcode.SERVFAIL);
+		InetAddress[] addresses = new InetAddress[100];
+		Arrays.fill(addresses, this.server.address().getAddress());
+		DnsServers servers = () -> List
+			.of(InetSocketAddress.createUnresolved("ns.corp", this.server.address().getPort()));
+		assertThatThrownBy(() -> answer(queries(servers, addresses))).hasMessageContaining("SERVFAIL");
+		assertThat(this.server.queries()).hasSize(8);
+	}
+
+	/**
+	 * Queries by one that knows the addresses of {@code ns.corp} and of nobody else.
+	 */
+	private DnsQueries queries(DnsServers servers, InetAddress... addresses) {
+		return new DnsQueries(servers, SampleSettings.udp(PATIENT), this.threads.lookups(), this.threads.timer(),
+				(name) -> {
+					if (!name.equals("ns.corp")) {
+						throw new UnknownHostException(name);
+					}
+					return Stream.of(addresses).map((address) -> named(name, address)).toArray(InetAddress[]::new);
+				});
+	}
+
+	private static InetAddress named(String name, InetAddress address) {
+		try {
+			return InetAddress.getByAddress(name, address.getAddress());
+		}
+		catch (UnknownHostException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/** The operating system gives no port to two sockets. */
