@@ -2,8 +2,6 @@ package dev.cloudmap.discovery.source.dns;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,14 +15,11 @@ import dev.cloudmap.discovery.ServiceName;
  */
 final class CallableAddresses {
 
-	/** A server that makes addresses up does not fill the log or the memory. */
-	private static final int MAX_TOLD = 1000;
-
 	private static final String BROADCAST = "255.255.255.255";
 
 	private static final Logger logger = LoggerFactory.getLogger(CallableAddresses.class);
 
-	private final Set<Dropped> told = ConcurrentHashMap.newKeySet();
+	private final ToldOnce<Dropped> told = new ToldOnce<>();
 
 	/**
 	 * Whether an address makes sense.
@@ -37,7 +32,7 @@ final class CallableAddresses {
 		if (reason == null) {
 			return true;
 		}
-		if (this.told.size() < MAX_TOLD && this.told.add(new Dropped(service, address))) {
+		if (this.told.isNew(new Dropped(service, address))) {
 			logger.warn("The DNS server {} gives {} as an address of {}, which is dropped: {}", server.getHostAddress(),
 					address.getHostAddress(), service, reason);
 		}

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -23,6 +25,16 @@ import dev.cloudmap.discovery.InconclusiveLookupException;
 final class DnsAliases {
 
 	private static final int MAX_ALIASES = 8;
+
+	/**
+	 * How many records of a name are taken: as many instances as a service of Cloud Map
+	 * may have.
+	 */
+	private static final int MAX_RECORDS = 1000;
+
+	private static final Logger logger = LoggerFactory.getLogger(DnsAliases.class);
+
+	private final ToldOnce<Name> told = new ToldOnce<>();
 
 	private final DnsResolver resolver;
 
@@ -54,7 +66,23 @@ final class DnsAliases {
 
 	private DnsRecords found(Way way, List<Record> records, DnsAnswer answer) {
 		Instant end = records.isEmpty() ? this.lifetimes.endOfAbsence(answer) : this.lifetimes.end(answer, records);
-		return new DnsRecords(way.end(), records, answer, DnsLifetimes.earlier(way.validUntil(), end));
+		return new DnsRecords(way.end(), some(way.end(), records), answer, DnsLifetimes.earlier(way.validUntil(), end));
+	}
+
+	/**
+	 * Each record once, in an order that does not depend on the answer's, which in SRV
+	 * records begins with the most preferred.
+	 */
+	private List<Record> some(Name name, List<Record> records) {
+		List<Record> each = records.stream().distinct().sorted().toList();
+		if (each.size() <= MAX_RECORDS) {
+			return each;
+		}
+		if (this.told.isNew(name)) {
+			logger.warn("DNS gives {} {} records of {}: only {} of them are used", each.size(),
+					Type.string(each.get(0).getType()), name, MAX_RECORDS);
+		}
+		return each.subList(0, MAX_RECORDS);
 	}
 
 	private Way further(Way way, DnsAnswer answer, int type) {

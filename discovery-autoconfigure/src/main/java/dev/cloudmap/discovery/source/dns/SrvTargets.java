@@ -30,7 +30,7 @@ record SrvTargets(Name owner, Map<SrvTargets.Target, Integer> weights) {
 	 * @param found SRV records, and only such
 	 */
 	static SrvTargets preferred(DnsRecords found) {
-		List<SRVRecord> records = found.records().stream().map(SRVRecord.class::cast).distinct().toList();
+		List<SRVRecord> records = found.records().stream().map(SRVRecord.class::cast).toList();
 		int priority = records.stream().mapToInt(SRVRecord::getPriority).min().orElse(0);
 		Map<Target, Integer> weights = new LinkedHashMap<>();
 		records.stream()

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -64,6 +65,8 @@ final class ScriptedDnsServer implements AutoCloseable {
 	private volatile UnaryOperator<Message> always;
 
 	private volatile boolean edns = true;
+
+	private volatile int closingAfter = Integer.MAX_VALUE;
 
 	private volatile UnaryOperator<byte[]> garble = UnaryOperator.identity();
 
@@ -125,11 +128,11 @@ final class ScriptedDnsServer implements AutoCloseable {
 	}
 
 	/**
-	 * Sends datagrams ahead of each answer by UDP.
-	 * @param datagrams tells them for a query
+	 * Sends other messages ahead of each answer.
+	 * @param messages tells them for a query
 	 */
-	ScriptedDnsServer sendingFirst(Function<Message, List<byte[]>> datagrams) {
-		this.first = datagrams;
+	ScriptedDnsServer sendingFirst(Function<Message, List<byte[]>> messages) {
+		this.first = messages;
 		return this;
 	}
 
@@ -183,6 +186,28 @@ final class ScriptedDnsServer implements AutoCloseable {
 	 */
 	ScriptedDnsServer garbling(UnaryOperator<byte[]> garble) {
 		this.garble = garble;
+		return this;
+	}
+
+	/**
+	 * Closes each connection by TCP in the middle of the answer.
+	 * @param length how much of it to send, its two bytes of length included
+	 */
+	ScriptedDnsServer closingAfter(int length) {
+		this.closingAfter = length;
+		return this;
+	}
+
+	/**
+	 * Takes no connections by TCP.
+	 */
+	ScriptedDnsServer withoutTcp() {
+		try {
+			this.tcp.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 		return this;
 	}
 
@@ -272,14 +297,24 @@ final class ScriptedDnsServer implements AutoCloseable {
 			DataInputStream in = new DataInputStream(connection.getInputStream());
 			DataOutputStream out = new DataOutputStream(connection.getOutputStream());
 			while (true) {
-				Message answer = answer(in.readNBytes(in.readUnsignedShort()), "TCP");
+				byte[] wire = in.readNBytes(in.readUnsignedShort());
+				for (byte[] message : this.first.apply(new Message(wire))) {
+					out.write(framed(message));
+				}
+				Message answer = answer(wire, "TCP");
 				if (answer != null) {
-					byte[] bytes = this.garble.apply(answer.toWire());
-					out.writeShort(bytes.length);
-					out.write(bytes);
+					byte[] bytes = framed(this.garble.apply(answer.toWire()));
+					out.write(bytes, 0, Math.min(bytes.length, this.closingAfter));
+					if (this.closingAfter < bytes.length) {
+						return;
+					}
 				}
 			}
 		}
+	}
+
+	private static byte[] framed(byte[] message) {
+		return ByteBuffer.allocate(Short.BYTES + message.length).putShort((short) message.length).put(message).array();
 	}
 
 	private static void run(Task task) {
