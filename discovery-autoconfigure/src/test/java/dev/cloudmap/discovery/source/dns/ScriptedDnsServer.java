@@ -154,14 +154,22 @@ final class ScriptedDnsServer implements AutoCloseable {
 	}
 
 	/**
+	 * Answers every question in the same way.
+	 * @param respond completes the answer, or returns null to stay silent
+	 */
+	ScriptedDnsServer always(UnaryOperator<Message> respond) {
+		this.always = respond;
+		return this;
+	}
+
+	/**
 	 * Answers every question with the same code.
 	 */
 	ScriptedDnsServer alwaysWith(int rcode) {
-		this.always = (answer) -> {
+		return always((answer) -> {
 			answer.getHeader().setRcode(rcode);
 			return answer;
-		};
-		return this;
+		});
 	}
 
 	/**
@@ -176,8 +184,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 	 * Answers no question.
 	 */
 	ScriptedDnsServer silent() {
-		this.always = (answer) -> null;
-		return this;
+		return always((answer) -> null);
 	}
 
 	/**
