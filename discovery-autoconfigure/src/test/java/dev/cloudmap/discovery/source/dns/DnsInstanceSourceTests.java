@@ -146,6 +146,14 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
+	void aTargetWithoutPortIsNoInstance() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 0 node.corp.",
+				"worker.corp. SRV 1 1 65535 node.corp.");
+		this.server.on("node.corp.", Type.A, "node.corp. A 10.0.0.1");
+		assertThat(hosts(lookup())).containsExactly("10.0.0.1:65535");
+	}
+
+	@Test
 	void theRootAsTargetSaysThatThereIsNothing() throws Exception {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 0 0 0 .");
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");

@@ -12,7 +12,7 @@ import org.xbill.DNS.Section;
  */
 enum SampleAnswer {
 
-	WITH_ADDRESSES, WITHOUT_ADDRESSES, MANY, ALIASES, ADDRESSES, UNAVAILABLE, NO_DATA, NO_NAME;
+	WITH_ADDRESSES, WITHOUT_ADDRESSES, MANY, ALIASES, ADDRESSES, SENSELESS, UNAVAILABLE, NO_DATA, NO_NAME;
 
 	/**
 	 * The answer to a query, whatever that asks for.
@@ -31,6 +31,9 @@ enum SampleAnswer {
 					"v.corp. SRV 0 0 8080 node.corp.", "node.corp. CNAME n.corp.", "n.corp. A 10.0.0.1");
 			case ADDRESSES -> add(answer, "worker.corp. A 10.0.0.1", "worker.corp. A 10.0.0.2",
 					"worker.corp. AAAA 2001:db8::1", "worker.corp. AAAA ::ffff:10.0.0.3");
+			case SENSELESS -> add(answer, "worker.corp. SRV 1 1 0 a.corp.", "worker.corp. SRV 1 1 1 b.corp.",
+					"a.corp. A 10.0.0.1", "b.corp. A 127.0.0.1", "b.corp. AAAA ::ffff:0.0.0.0", "b.corp. AAAA fe80::1",
+					"worker.corp. A 255.255.255.255", "worker.corp. AAAA ff02::1");
 			case UNAVAILABLE -> add(answer, "worker.corp. SRV 0 0 0 .");
 			case NO_DATA -> authority(answer);
 			case NO_NAME -> {

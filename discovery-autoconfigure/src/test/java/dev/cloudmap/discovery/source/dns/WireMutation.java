@@ -28,7 +28,7 @@ record WireMutation(Kind kind, Part part, int place, int size, byte value) {
 	static Arbitrary<List<WireMutation>> some() {
 		return Combinators
 			.combine(Arbitraries.of(Kind.class), Arbitraries.of(Part.class), Arbitraries.integers().between(0, 999),
-					Arbitraries.integers().between(1, 40),
+					Arbitraries.oneOf(Arbitraries.integers().between(1, 2), Arbitraries.integers().between(1, 40)),
 					// lengths, types, compression pointers and what else has a meaning
 					Arbitraries.oneOf(Arbitraries.bytes(),
 							Arbitraries.of((byte) 0, (byte) 1, (byte) 5, (byte) 6, (byte) 12, (byte) 28, (byte) 33,
