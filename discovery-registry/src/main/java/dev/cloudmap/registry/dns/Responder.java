@@ -68,7 +68,7 @@ final class Responder {
 		}
 		Message query;
 		try {
-			query = new Message(packet);
+			query = QueryFormat.read(packet);
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug("Malformed DNS query", ex);
