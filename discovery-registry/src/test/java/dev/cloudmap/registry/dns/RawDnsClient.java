@@ -21,7 +21,7 @@ import org.xbill.DNS.Record;
  */
 abstract class RawDnsClient implements AutoCloseable {
 
-	private static final int TIMEOUT_MILLIS = 5000;
+	private static final int TIMEOUT_MILLIS = 15_000;
 
 	private static final int MAX_MESSAGE = 65_535;
 
@@ -64,7 +64,12 @@ abstract class RawDnsClient implements AutoCloseable {
 	abstract void send(byte[] message) throws IOException;
 
 	/**
-	 * Receives the next message, or fails when there is none within 5 seconds.
+	 * Sends bytes that need not be a message.
+	 */
+	abstract void sendRaw(byte[] bytes) throws IOException;
+
+	/**
+	 * Receives the next message, or fails when there is none within 15 seconds.
 	 */
 	abstract byte[] receive() throws IOException;
 
@@ -89,6 +94,11 @@ abstract class RawDnsClient implements AutoCloseable {
 		private Udp(InetSocketAddress server) throws IOException {
 			this.server = server;
 			this.socket.setSoTimeout(TIMEOUT_MILLIS);
+		}
+
+		@Override
+		void sendRaw(byte[] bytes) throws IOException {
+			send(bytes);
 		}
 
 		@Override
@@ -123,8 +133,13 @@ abstract class RawDnsClient implements AutoCloseable {
 		}
 
 		@Override
+		void sendRaw(byte[] bytes) throws IOException {
+			this.socket.getOutputStream().write(bytes);
+		}
+
+		@Override
 		void send(byte[] message) throws IOException {
-			this.socket.getOutputStream().write(packet(message.length, message));
+			sendRaw(packet(message.length, message));
 		}
 
 		@Override
