@@ -47,14 +47,21 @@ final class NamespaceZone implements Zone {
 	}
 
 	/**
-	 * Sets the records of a service.
-	 * @return those it had, or null
+	 * Returns the records of a service.
+	 * @param owner a name
+	 * @return its records, or null when it is no service's
 	 */
-	@Nullable ServiceRecords put(Name owner, ServiceRecords records, long newRevision) {
-		ServiceRecords former = this.services.put(owner, records);
+	@Nullable ServiceRecords findService(Name owner) {
+		return this.services.get(owner);
+	}
+
+	/**
+	 * Sets the records of a service.
+	 */
+	void put(Name owner, ServiceRecords records, long newRevision) {
+		this.services.put(owner, records);
 		namesAbove(owner).forEach(this.nonTerminals::add);
 		this.revision = newRevision;
-		return former;
 	}
 
 	/**

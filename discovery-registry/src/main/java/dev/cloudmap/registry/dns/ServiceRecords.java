@@ -87,6 +87,16 @@ final class ServiceRecords {
 	}
 
 	/**
+	 * Returns the records that take the place of these. They have the same name, which
+	 * many pointers share.
+	 * @param newDns the service's settings
+	 * @param newState the service and its instances
+	 */
+	ServiceRecords successor(DnsSettings newDns, ServiceState newState) {
+		return new ServiceRecords(this.owner, newDns, newState);
+	}
+
+	/**
 	 * Ends these records: others have taken their place, or none.
 	 */
 	void end() {

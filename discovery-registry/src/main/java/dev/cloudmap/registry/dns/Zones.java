@@ -242,8 +242,9 @@ final class Zones implements ChangeListener {
 			remove(zone, owner, snapshot.revision());
 			return;
 		}
-		ServiceRecords records = ServiceRecords.of(owner, dns, state);
-		ServiceRecords former = zone.put(owner, records, snapshot.revision());
+		ServiceRecords former = zone.findService(owner);
+		ServiceRecords records = (former != null) ? former.successor(dns, state) : ServiceRecords.of(owner, dns, state);
+		zone.put(owner, records, snapshot.revision());
 		this.reverse.put(former, records, touched, snapshot.revision());
 		if (former != null) {
 			former.end();
