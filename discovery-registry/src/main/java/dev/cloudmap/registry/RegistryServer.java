@@ -10,6 +10,8 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -26,6 +28,7 @@ import org.slf4j.LoggerFactory;
 import dev.cloudmap.registry.api.Access;
 import dev.cloudmap.registry.api.ApiServer;
 import dev.cloudmap.registry.dns.DnsServer;
+import dev.cloudmap.registry.dns.DnsStatistics;
 import dev.cloudmap.registry.health.EndpointChecks;
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.state.Journal;
@@ -58,10 +61,14 @@ public final class RegistryServer implements AutoCloseable {
 
 	private final InetSocketAddress dnsAddress;
 
-	private RegistryServer(Deque<AutoCloseable> parts, InetSocketAddress httpAddress, InetSocketAddress dnsAddress) {
+	private final Supplier<DnsStatistics> dnsStatistics;
+
+	private RegistryServer(Deque<AutoCloseable> parts, InetSocketAddress httpAddress, InetSocketAddress dnsAddress,
+			Supplier<DnsStatistics> dnsStatistics) {
 		this.parts = parts;
 		this.httpAddress = httpAddress;
 		this.dnsAddress = dnsAddress;
+		this.dnsStatistics = dnsStatistics;
 	}
 
 	/**
@@ -106,7 +113,7 @@ public final class RegistryServer implements AutoCloseable {
 		InetSocketAddress dnsAddress = new InetSocketAddress(host, options.dnsPort());
 		DnsServer dns = bind("DNS", dnsAddress, "--dns-port", () -> DnsServer.start(group, dnsAddress, propagation));
 		parts.push(dns);
-		api.serve(dns.address().getPort());
+		api.serve(dns.address().getPort(), () -> Map.of("dns", members(dns.statistics())));
 		if (!host.isLoopbackAddress() && !options.credentials().areRequired()) {
 			logger.warn("The registry listens on {}, beyond this machine, and asks nobody who they are",
 					options.bind());
@@ -114,7 +121,21 @@ public final class RegistryServer implements AutoCloseable {
 		// Of an address for all interfaces a socket tells another form than was asked
 		// for.
 		return new RegistryServer(parts, new InetSocketAddress(host, api.address().getPort()),
-				new InetSocketAddress(host, dns.address().getPort()));
+				new InetSocketAddress(host, dns.address().getPort()), dns::statistics);
+	}
+
+	/**
+	 * Returns statistics as the members of a JSON object.
+	 */
+	private static Map<String, Object> members(DnsStatistics statistics) {
+		Map<String, Object> members = new LinkedHashMap<>();
+		members.put("udpQueries", statistics.udpQueries());
+		members.put("tcpQueries", statistics.tcpQueries());
+		members.put("responses", statistics.responses());
+		members.put("truncated", statistics.truncated());
+		members.put("malformed", statistics.malformed());
+		members.put("dropped", statistics.dropped());
+		return members;
 	}
 
 	private static Journal open(@Nullable Path dataDirectory) {
@@ -205,6 +226,14 @@ public final class RegistryServer implements AutoCloseable {
 	 */
 	public InetSocketAddress dnsAddress() {
 		return this.dnsAddress;
+	}
+
+	/**
+	 * Returns what the DNS server has done since the start.
+	 * @return what it has counted up to now
+	 */
+	public DnsStatistics dnsStatistics() {
+		return this.dnsStatistics.get();
 	}
 
 	/**

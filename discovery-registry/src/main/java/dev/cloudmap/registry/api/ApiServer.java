@@ -3,6 +3,8 @@ package dev.cloudmap.registry.api;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -43,6 +45,8 @@ public final class ApiServer implements AutoCloseable {
 
 	private volatile int dnsPort;
 
+	private volatile Supplier<Map<String, Object>> statistics = Map::of;
+
 	private ApiServer(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, Propagation propagation,
 			Dispatcher dispatcher, Watchers watchers, SignatureVerifier verifier, RealismEndpoint realism)
 			throws IOException {
@@ -52,17 +56,18 @@ public final class ApiServer implements AutoCloseable {
 				.setMaxHeaderSize(MAX_HEADERS)
 				.setMaxChunkSize(MAX_CHUNK);
 			Responder responder = new Responder(propagation);
+			StatisticsEndpoint counted = new StatisticsEndpoint(() -> this.statistics.get());
 			pipeline.addLast(new HttpServerCodec(config))
 				.addLast(new FlowControlHandler())
 				.addLast(new BodyLimit(responder, budget))
 				.addLast(ArrivalDeadline.requestsArriveHere())
-				.addLast(new RequestHandler(verifier, dispatcher, watchers, responder, realism, budget,
+				.addLast(new RequestHandler(verifier, dispatcher, watchers, responder, realism, counted, budget,
 						() -> this.dnsPort));
 		});
 	}
 
 	/**
-	 * Takes the address; requests wait until {@link #serve(int)}.
+	 * Takes the address; requests wait until {@link #serve(int, Supplier)}.
 	 * @param group whose threads serve
 	 * @param address the address; port 0 takes a free one
 	 * @param state the registry's content
@@ -90,9 +95,11 @@ public final class ApiServer implements AutoCloseable {
 	/**
 	 * Begins to answer.
 	 * @param portOfDns where the same registry's DNS is
+	 * @param counted tells what the registry has counted, as members of a JSON object
 	 */
-	public void serve(int portOfDns) {
+	public void serve(int portOfDns, Supplier<Map<String, Object>> counted) {
 		this.dnsPort = portOfDns;
+		this.statistics = counted;
 		this.server.open();
 	}
 

@@ -42,17 +42,20 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
 	private final RealismEndpoint realism;
 
+	private final StatisticsEndpoint statistics;
+
 	private final MemoryBudget budget;
 
 	private final IntSupplier dnsPort;
 
 	RequestHandler(SignatureVerifier verifier, Dispatcher dispatcher, Watchers watchers, Responder responder,
-			RealismEndpoint realism, MemoryBudget budget, IntSupplier dnsPort) {
+			RealismEndpoint realism, StatisticsEndpoint statistics, MemoryBudget budget, IntSupplier dnsPort) {
 		this.verifier = verifier;
 		this.dispatcher = dispatcher;
 		this.watchers = watchers;
 		this.responder = responder;
 		this.realism = realism;
+		this.statistics = statistics;
 		this.budget = budget;
 		this.dnsPort = dnsPort;
 	}
@@ -125,6 +128,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		}
 		if (this.realism.isAt(path)) {
 			return CompletableFuture.completedFuture(this.realism.answer(request));
+		}
+		if (this.statistics.isAt(path)) {
+			return CompletableFuture.completedFuture(this.statistics.answer(request));
 		}
 		if (!root) {
 			return CompletableFuture.completedFuture(Answer.error(HttpResponseStatus.NOT_FOUND, "NotFound",

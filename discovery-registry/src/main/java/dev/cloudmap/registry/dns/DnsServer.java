@@ -22,10 +22,13 @@ public final class DnsServer implements AutoCloseable {
 
 	private final InetSocketAddress address;
 
-	private DnsServer(UdpTransport udp, TcpTransport tcp, InetSocketAddress address) {
+	private final DnsCounters counters;
+
+	private DnsServer(UdpTransport udp, TcpTransport tcp, InetSocketAddress address, DnsCounters counters) {
 		this.udp = udp;
 		this.tcp = tcp;
 		this.address = address;
+		this.counters = counters;
 	}
 
 	/**
@@ -55,12 +58,13 @@ public final class DnsServer implements AutoCloseable {
 
 	private static DnsServer start(EventLoopGroup group, InetSocketAddress address, Responder responder,
 			ReadyAnswers answers) throws IOException {
-		UdpTransport udp = UdpTransport.bind(address, responder, answers);
+		DnsCounters counters = new DnsCounters();
+		UdpTransport udp = UdpTransport.bind(address, responder, answers, counters);
 		try {
 			InetSocketAddress actual = udp.address();
-			TcpTransport tcp = new TcpTransport(group, actual, responder, answers);
+			TcpTransport tcp = new TcpTransport(group, actual, responder, answers, counters);
 			udp.serve();
-			return new DnsServer(udp, tcp, actual);
+			return new DnsServer(udp, tcp, actual, counters);
 		}
 		catch (IOException | RuntimeException ex) {
 			udp.close();
@@ -74,6 +78,14 @@ public final class DnsServer implements AutoCloseable {
 	 */
 	public InetSocketAddress address() {
 		return this.address;
+	}
+
+	/**
+	 * Returns what the server has done since its start.
+	 * @return what it has counted up to now
+	 */
+	public DnsStatistics statistics() {
+		return this.counters.statistics();
 	}
 
 	@Override

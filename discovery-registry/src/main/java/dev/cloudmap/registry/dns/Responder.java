@@ -68,7 +68,7 @@ final class Responder {
 		}
 		Message query;
 		try {
-			query = new Message(packet);
+			query = QueryFormat.read(packet);
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug("Malformed DNS query", ex);
@@ -102,7 +102,9 @@ final class Responder {
 		if (edns != null) {
 			response.addRecord(new OPTRecord(MAX_UDP_SIZE, rcode >> 4, 0, edns.getFlags()), Section.ADDITIONAL);
 		}
-		return response.toWire((edns != null) ? transport.limit(edns.getPayloadSize()) : transport.limit());
+		// dnsjava counts the header's bytes twice.
+		return response
+			.toWire(HEADER_SIZE + ((edns != null) ? transport.limit(edns.getPayloadSize()) : transport.limit()));
 	}
 
 	/**

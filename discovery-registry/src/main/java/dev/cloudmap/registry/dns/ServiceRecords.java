@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class ServiceRecords {
 	private static final Logger logger = LoggerFactory.getLogger(ServiceRecords.class);
 
 	/** The most records of one answer. */
-	private static final int MAX_ANSWERS = 8;
+	static final int MAX_ANSWERS = 8;
 
 	/**
 	 * Seconds for which the name of a load balancer may be kept. Route 53 answers with
@@ -53,6 +54,8 @@ final class ServiceRecords {
 	private static final int SRV_PRIORITY = 1;
 
 	private static final int SRV_WEIGHT = 1;
+
+	private static final List<RecordType> ADDRESS_TYPES = List.of(RecordType.A, RecordType.AAAA);
 
 	private final Name owner;
 
@@ -81,6 +84,16 @@ final class ServiceRecords {
 	 */
 	static ServiceRecords of(Name owner, DnsSettings dns, ServiceState state) {
 		return new ServiceRecords(owner, dns, state);
+	}
+
+	/**
+	 * Returns the records that take the place of these. They have the same name, which
+	 * many pointers share.
+	 * @param newDns the service's settings
+	 * @param newState the service and its instances
+	 */
+	ServiceRecords successor(DnsSettings newDns, ServiceState newState) {
+		return new ServiceRecords(this.owner, newDns, newState);
 	}
 
 	/**
@@ -147,16 +160,19 @@ final class ServiceRecords {
 
 	private static void addAddress(List<Record> addresses, Name target, DnsSettings dns, RecordType type,
 			Instance instance) {
-		long ttl = dns.records()
-			.stream()
-			.filter((entry) -> entry.type() == RecordType.SRV)
-			.findFirst()
-			.map(DnsSettings.TypedRecord::ttl)
-			.orElse(0L);
-		Record address = record(target, new DnsSettings.TypedRecord(type, ttl), instance, null);
+		Record address = record(target, new DnsSettings.TypedRecord(type, ttl(dns, RecordType.SRV)), instance, null);
 		if (address != null) {
 			addresses.add(address);
 		}
+	}
+
+	private static long ttl(DnsSettings dns, RecordType type) {
+		return dns.records()
+			.stream()
+			.filter((entry) -> entry.type() == type)
+			.findFirst()
+			.map(DnsSettings.TypedRecord::ttl)
+			.orElse(0L);
 	}
 
 	private static @Nullable Record record(Name owner, DnsSettings.TypedRecord entry, Instance instance,
@@ -254,6 +270,58 @@ final class ServiceRecords {
 	 */
 	@Nullable List<Record> findTarget(Name target) {
 		return made().targets().get(target);
+	}
+
+	/**
+	 * Returns whether other records are those of the same service with the same settings,
+	 * so that they differ in instances only.
+	 */
+	boolean hasSettingsOf(ServiceRecords other) {
+		return id().equals(other.id()) && this.dns.equals(other.dns);
+	}
+
+	/**
+	 * Returns the service's id.
+	 */
+	String id() {
+		return this.state.service().id();
+	}
+
+	Set<String> instanceIds() {
+		return this.state.instances().keySet();
+	}
+
+	/**
+	 * Returns what leads from the addresses of an instance back to it: to its own name
+	 * where SRV records point to that, else to the service's.
+	 * @param instanceId an instance's id
+	 * @return what leads to it, nothing when there is no such instance
+	 */
+	List<Pointer> pointers(String instanceId) {
+		Instance instance = this.state.instances().get(instanceId);
+		if (instance == null || instance.attributes().containsKey(AttributeNames.ALIAS)) {
+			return List.of();
+		}
+		boolean named = this.dns.has(RecordType.SRV) && Names.withLabel(instanceId, this.owner) != null;
+		List<Pointer> pointers = new ArrayList<>();
+		for (RecordType type : ADDRESS_TYPES) {
+			InetAddress address = (named || this.dns.has(type)) ? address(
+					instance.attributes().get((type == RecordType.A) ? AttributeNames.IPV4 : AttributeNames.IPV6))
+					: null;
+			if (address != null) {
+				pointers.add(Pointer.of(Address.of(address), this.owner, id(), named ? instanceId : ""));
+			}
+		}
+		return pointers;
+	}
+
+	/**
+	 * Returns the TTL of the record that has the name and the address of a pointer, in
+	 * seconds.
+	 */
+	long ttl(Pointer pointer) {
+		RecordType ofAddress = pointer.address().isIpv4() ? RecordType.A : RecordType.AAAA;
+		return ttl(this.dns, pointer.isOfInstance() ? RecordType.SRV : ofAddress);
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -33,19 +34,40 @@ final class TcpTransport implements AutoCloseable {
 
 	private final TcpServer server;
 
-	TcpTransport(EventLoopGroup group, InetSocketAddress address, Responder responder, ReadyAnswers answers)
-			throws IOException {
-		this.server = TcpServer.bind(group, address, LIMITS, (pipeline) -> pipeline
-			.addLast(new LengthFieldBasedFrameDecoder(LENGTH_BYTES + MAX_MESSAGE, 0, LENGTH_BYTES, 0, LENGTH_BYTES))
-			.addLast(ArrivalDeadline.requestsArriveHere())
-			.addLast(new LengthFieldPrepender(LENGTH_BYTES))
-			.addLast(new QueryHandler(responder, answers)));
+	TcpTransport(EventLoopGroup group, InetSocketAddress address, Responder responder, ReadyAnswers answers,
+			DnsCounters counters) throws IOException {
+		this.server = TcpServer.bind(group, address, LIMITS,
+				(pipeline) -> pipeline.addLast(new MessageDecoder())
+					.addLast(ArrivalDeadline.requestsArriveHere())
+					.addLast(new LengthFieldPrepender(LENGTH_BYTES))
+					.addLast(new QueryHandler(responder, answers, counters)));
 		this.server.open();
 	}
 
 	@Override
 	public void close() {
 		this.server.close();
+	}
+
+	/**
+	 * Takes messages out of the stream. One that is cut by the connection's end comes out
+	 * empty.
+	 */
+	private static final class MessageDecoder extends LengthFieldBasedFrameDecoder {
+
+		private MessageDecoder() {
+			super(LENGTH_BYTES + MAX_MESSAGE, 0, LENGTH_BYTES, 0, LENGTH_BYTES);
+		}
+
+		@Override
+		protected void decodeLast(ChannelHandlerContext context, ByteBuf rest, List<Object> messages) throws Exception {
+			super.decodeLast(context, rest, messages);
+			if (rest.isReadable()) {
+				rest.skipBytes(rest.readableBytes());
+				messages.add(Unpooled.EMPTY_BUFFER);
+			}
+		}
+
 	}
 
 	/**
@@ -57,20 +79,35 @@ final class TcpTransport implements AutoCloseable {
 
 		private final ReadyAnswers answers;
 
+		private final DnsCounters counters;
+
 		private final WireQuery query = new WireQuery();
 
-		private QueryHandler(Responder responder, ReadyAnswers answers) {
+		private boolean closing;
+
+		private QueryHandler(Responder responder, ReadyAnswers answers, DnsCounters counters) {
 			this.responder = responder;
 			this.answers = answers;
+			this.counters = counters;
 		}
 
 		@Override
 		protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
+			if (this.closing) {
+				return;
+			}
 			byte[] response = respond(ByteBufUtil.getBytes(message));
 			if (response != null) {
-				context.writeAndFlush(Unpooled.wrappedBuffer(response));
+				this.counters.answered(Responder.Transport.TCP, ByteBuffer.wrap(response));
+				context.writeAndFlush(Unpooled.wrappedBuffer(response)).addListener((written) -> {
+					if (!written.isSuccess()) {
+						this.counters.dropped();
+					}
+				});
 			}
 			else {
+				this.counters.ignored(Responder.Transport.TCP);
+				this.closing = true;
 				context.close();
 			}
 		}

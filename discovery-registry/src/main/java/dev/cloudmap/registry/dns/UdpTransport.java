@@ -43,11 +43,13 @@ final class UdpTransport implements AutoCloseable {
 	 * @throws IOException when the address cannot be had, because another process has it
 	 * or for another reason
 	 */
-	static UdpTransport bind(InetSocketAddress address, Responder responder, ReadyAnswers answers) throws IOException {
+	static UdpTransport bind(InetSocketAddress address, Responder responder, ReadyAnswers answers, DnsCounters counters)
+			throws IOException {
 		UdpTransport transport = new UdpTransport();
 		try {
 			for (DatagramChannel channel : channels(address)) {
-				transport.receivers.add(new Receiver(channel, responder, answers, transport.receivers.size()));
+				transport.receivers
+					.add(new Receiver(channel, responder, answers, counters, transport.receivers.size()));
 			}
 			return transport;
 		}
@@ -124,6 +126,8 @@ final class UdpTransport implements AutoCloseable {
 
 		private final ReadyAnswers answers;
 
+		private final DnsCounters counters;
+
 		private final Thread thread;
 
 		private final ByteBuffer received = ByteBuffer.allocateDirect(MAX_PACKET);
@@ -134,10 +138,12 @@ final class UdpTransport implements AutoCloseable {
 
 		private final WireQuery query = new WireQuery();
 
-		private Receiver(DatagramChannel channel, Responder responder, ReadyAnswers answers, int number) {
+		private Receiver(DatagramChannel channel, Responder responder, ReadyAnswers answers, DnsCounters counters,
+				int number) {
 			this.channel = channel;
 			this.responder = responder;
 			this.answers = answers;
+			this.counters = counters;
 			this.thread = new Thread(this::run, "registry-dns-udp-" + number);
 			this.thread.setDaemon(true);
 		}
@@ -147,18 +153,37 @@ final class UdpTransport implements AutoCloseable {
 				try {
 					this.received.clear();
 					SocketAddress client = this.channel.receive(this.received);
-					if (client != null && respond(this.received.flip().remaining())) {
-						this.channel.send(this.sent, client);
+					if (client != null) {
+						answer(client);
 					}
 				}
 				catch (ClosedChannelException ex) {
 					return;
 				}
-				catch (IOException | RuntimeException ex) {
-					// One client's trouble, such as a port that cannot be sent to, is
-					// not the next one's.
-					logger.debug("A DNS query was not answered", ex);
+				catch (IOException ex) {
+					logger.debug("A DNS query was not received", ex);
 				}
+			}
+		}
+
+		private void answer(SocketAddress client) throws ClosedChannelException {
+			try {
+				if (respond(this.received.flip().remaining())) {
+					this.counters.answered(Responder.Transport.UDP, this.sent);
+					this.channel.send(this.sent, client);
+				}
+				else {
+					this.counters.ignored(Responder.Transport.UDP);
+				}
+			}
+			catch (ClosedChannelException ex) {
+				throw ex;
+			}
+			catch (IOException | RuntimeException ex) {
+				// One client's trouble, such as a port that cannot be sent to, is not the
+				// next one's.
+				logger.debug("A DNS query was not answered", ex);
+				this.counters.dropped();
 			}
 		}
 

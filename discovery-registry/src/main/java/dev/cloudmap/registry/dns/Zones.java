@@ -1,6 +1,7 @@
 package dev.cloudmap.registry.dns;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.xbill.DNS.Name;
 import dev.cloudmap.registry.state.Change;
 import dev.cloudmap.registry.state.ChangeListener;
 import dev.cloudmap.registry.state.DnsSettings;
+import dev.cloudmap.registry.state.InstanceKey;
 import dev.cloudmap.registry.state.Namespace;
 import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.Service;
@@ -22,16 +24,19 @@ import dev.cloudmap.registry.state.ServiceState;
 import dev.cloudmap.registry.state.Snapshot;
 
 /**
- * The zones of all DNS namespaces, kept in step with the state: a change makes anew only
- * the records of the services it touches.
+ * The zones of all DNS namespaces and of the addresses in them, kept in step with the
+ * state: a change makes anew only the records of the services it touches, and of the
+ * addresses those of the instances it touches.
  */
 final class Zones implements ChangeListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(Zones.class);
 
-	private final Map<Name, Zone> byApex = new ConcurrentHashMap<>();
+	private final Map<Name, NamespaceZone> byApex = new ConcurrentHashMap<>();
 
-	private final Map<String, Zone> byNamespace = new ConcurrentHashMap<>();
+	private final Map<String, NamespaceZone> byNamespace = new ConcurrentHashMap<>();
+
+	private final ReverseZones reverse = new ReverseZones(this::findRecords);
 
 	/** Another object as soon as there is another zone or service, or one less. */
 	private volatile Object names = new Object();
@@ -50,7 +55,7 @@ final class Zones implements ChangeListener {
 		propagation.addListener(this);
 		Snapshot snapshot = propagation.snapshot();
 		oldestFirst(snapshot).forEach((namespace) -> add(namespace, snapshot.revision()));
-		snapshot.services().forEach((service) -> put(snapshot, service));
+		snapshot.services().forEach((service) -> put(snapshot, service, Set.of()));
 	}
 
 	/**
@@ -59,8 +64,15 @@ final class Zones implements ChangeListener {
 	 * @return the zone, of several the one with the longest name; null when it is in none
 	 */
 	@Nullable Zone find(Name name) {
+		Zone zone = findNamespaceZone(name);
+		Zone ofAddress = this.reverse.find(name);
+		return (ofAddress != null && (zone == null || zone.apex().labels() < ofAddress.apex().labels())) ? ofAddress
+				: zone;
+	}
+
+	private @Nullable NamespaceZone findNamespaceZone(Name name) {
 		for (int skipped = 0; skipped < name.labels(); skipped++) {
-			Zone zone = this.byApex.get((skipped > 0) ? new Name(name, skipped) : name);
+			NamespaceZone zone = this.byApex.get((skipped > 0) ? new Name(name, skipped) : name);
 			if (zone != null) {
 				return zone;
 			}
@@ -74,8 +86,12 @@ final class Zones implements ChangeListener {
 	 * @return the records of one service, or null
 	 */
 	@Nullable ServiceRecords findRecords(Name name) {
-		Zone zone = find(name);
+		NamespaceZone zone = findNamespaceZone(name);
 		return (zone != null) ? zone.findRecords(name) : null;
+	}
+
+	ReverseZones reverse() {
+		return this.reverse;
 	}
 
 	/**
@@ -88,22 +104,22 @@ final class Zones implements ChangeListener {
 
 	@Override
 	public synchronized void changed(Snapshot snapshot, List<Change> changes) {
-		Set<String> touched = new HashSet<>();
+		Map<String, Set<String>> touched = new HashMap<>();
 		for (Change change : changes) {
 			if (change instanceof Change.InstanceRegistered registered) {
-				touched.add(registered.instance().key().serviceId());
+				touch(touched, registered.instance().key());
 			}
 			else if (change instanceof Change.InstanceDeregistered deregistered) {
-				touched.add(deregistered.instance().key().serviceId());
+				touch(touched, deregistered.instance().key());
 			}
 			else if (change instanceof Change.HealthChanged health) {
-				touched.add(health.instance().key().serviceId());
+				touched.computeIfAbsent(health.instance().key().serviceId(), (id) -> new HashSet<>());
 			}
 			else if (change instanceof Change.ServiceCreated created) {
-				touched.add(created.service().id());
+				touched.computeIfAbsent(created.service().id(), (id) -> new HashSet<>());
 			}
 			else if (change instanceof Change.ServiceUpdated updated) {
-				touched.add(updated.service().id());
+				touched.computeIfAbsent(updated.service().id(), (id) -> new HashSet<>());
 			}
 			else if (change instanceof Change.ServiceDeleted deleted) {
 				remove(snapshot, deleted.service());
@@ -118,12 +134,16 @@ final class Zones implements ChangeListener {
 				remove(snapshot, deleted.namespace());
 			}
 		}
-		for (String serviceId : touched) {
+		touched.forEach((serviceId, instanceIds) -> {
 			ServiceState service = snapshot.findService(serviceId);
 			if (service != null) {
-				put(snapshot, service);
+				put(snapshot, service, instanceIds);
 			}
-		}
+		});
+	}
+
+	private static void touch(Map<String, Set<String>> touched, InstanceKey instance) {
+		touched.computeIfAbsent(instance.serviceId(), (id) -> new HashSet<>()).add(instance.instanceId());
 	}
 
 	private void add(Namespace namespace, long revision) {
@@ -131,7 +151,7 @@ final class Zones implements ChangeListener {
 		if (apex == null || this.byNamespace.containsKey(namespace.id())) {
 			return;
 		}
-		Zone zone = new Zone(apex, namespace.soaTtl(), revision);
+		NamespaceZone zone = new NamespaceZone(apex, namespace.soaTtl(), revision);
 		if (this.byApex.putIfAbsent(apex, zone) != null) {
 			logger.warn("DNS answers for another namespace '{}' already: the one with the id {} is found "
 					+ "through the API only", namespace.name(), namespace.id());
@@ -142,7 +162,7 @@ final class Zones implements ChangeListener {
 	}
 
 	private void update(Namespace namespace, long revision) {
-		Zone zone = this.byNamespace.get(namespace.id());
+		NamespaceZone zone = this.byNamespace.get(namespace.id());
 		if (zone != null) {
 			zone.update(namespace.soaTtl(), revision);
 		}
@@ -152,17 +172,17 @@ final class Zones implements ChangeListener {
 	 * Removes a namespace's zone, in whose place another namespace of the name may come.
 	 */
 	private void remove(Snapshot snapshot, Namespace namespace) {
-		Zone zone = this.byNamespace.remove(namespace.id());
+		NamespaceZone zone = this.byNamespace.remove(namespace.id());
 		if (zone == null) {
 			return;
 		}
 		this.byApex.remove(zone.apex());
 		this.names = new Object();
-		zone.end();
+		zone.services().forEach((former) -> end(former, snapshot.revision()));
 		for (Namespace other : oldestFirst(snapshot)) {
 			if (zone.apex().equals(apex(other))) {
 				add(other, snapshot.revision());
-				snapshot.servicesOf(other.id()).forEach((service) -> put(snapshot, service));
+				snapshot.servicesOf(other.id()).forEach((service) -> put(snapshot, service, Set.of()));
 				return;
 			}
 		}
@@ -183,23 +203,33 @@ final class Zones implements ChangeListener {
 	}
 
 	private void remove(Snapshot snapshot, Service service) {
-		Zone zone = this.byNamespace.get(service.namespaceId());
+		NamespaceZone zone = this.byNamespace.get(service.namespaceId());
 		Name owner = (zone != null) ? Names.below(service.name(), zone.apex()) : null;
 		if (zone != null && owner != null) {
 			remove(zone, owner, snapshot.revision());
 		}
 	}
 
-	private void remove(Zone zone, Name owner, long revision) {
+	private void remove(NamespaceZone zone, Name owner, long revision) {
 		ServiceRecords former = zone.remove(owner, revision);
 		if (former != null) {
 			this.names = new Object();
-			former.end();
+			end(former, revision);
 		}
 	}
 
-	private void put(Snapshot snapshot, ServiceState state) {
-		Zone zone = this.byNamespace.get(state.service().namespaceId());
+	private void end(ServiceRecords former, long revision) {
+		this.reverse.remove(former, revision);
+		former.end();
+	}
+
+	/**
+	 * Makes a service's records.
+	 * @param touched the ids of all instances that are not what they were, if the service
+	 * had records
+	 */
+	private void put(Snapshot snapshot, ServiceState state, Set<String> touched) {
+		NamespaceZone zone = this.byNamespace.get(state.service().namespaceId());
 		if (zone == null) {
 			return;
 		}
@@ -212,7 +242,10 @@ final class Zones implements ChangeListener {
 			remove(zone, owner, snapshot.revision());
 			return;
 		}
-		ServiceRecords former = zone.put(owner, ServiceRecords.of(owner, dns, state), snapshot.revision());
+		ServiceRecords former = zone.findService(owner);
+		ServiceRecords records = (former != null) ? former.successor(dns, state) : ServiceRecords.of(owner, dns, state);
+		zone.put(owner, records, snapshot.revision());
+		this.reverse.put(former, records, touched, snapshot.revision());
 		if (former != null) {
 			former.end();
 		}

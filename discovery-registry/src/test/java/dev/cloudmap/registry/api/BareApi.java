@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import io.netty.channel.EventLoopGroup;
@@ -68,7 +69,7 @@ final class BareApi implements AutoCloseable {
 						new Throttle(this.timeline, realism)),
 				this.watchers, new SignatureVerifier(Credentials.NONE, this.timeline),
 				new RealismEndpoint(realism, null));
-		this.server.serve(1);
+		this.server.serve(1, Map::of);
 	}
 
 	BareApi(Journal journal, Supplier<Realism> realism, TcpServer.Limits limits) throws IOException {

@@ -1,0 +1,143 @@
+package dev.cloudmap.registry.dns;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
+import org.xbill.DNS.Type;
+
+/**
+ * The zone of one DNS namespace. One thread changes it while others read.
+ */
+final class NamespaceZone implements Zone {
+
+	private final Name apex;
+
+	private volatile long negativeTtl;
+
+	private final Map<Name, ServiceRecords> services = new ConcurrentHashMap<>();
+
+	/** Names that exist only because there is something below them. */
+	private final Set<Name> nonTerminals = ConcurrentHashMap.newKeySet();
+
+	private volatile long revision;
+
+	NamespaceZone(Name apex, long negativeTtl, long revision) {
+		this.apex = apex;
+		this.negativeTtl = negativeTtl;
+		this.revision = revision;
+	}
+
+	@Override
+	public Name apex() {
+		return this.apex;
+	}
+
+	void update(long newNegativeTtl, long newRevision) {
+		this.negativeTtl = newNegativeTtl;
+		this.revision = newRevision;
+	}
+
+	/**
+	 * Returns the records of a service.
+	 * @param owner a name
+	 * @return its records, or null when it is no service's
+	 */
+	@Nullable ServiceRecords findService(Name owner) {
+		return this.services.get(owner);
+	}
+
+	/**
+	 * Sets the records of a service.
+	 */
+	void put(Name owner, ServiceRecords records, long newRevision) {
+		this.services.put(owner, records);
+		namesAbove(owner).forEach(this.nonTerminals::add);
+		this.revision = newRevision;
+	}
+
+	/**
+	 * Removes the records of a service, if it has any.
+	 * @return those it had, or null
+	 */
+	@Nullable ServiceRecords remove(Name owner, long newRevision) {
+		ServiceRecords former = this.services.remove(owner);
+		if (former != null) {
+			Set<Name> needed = this.services.keySet()
+				.stream()
+				.flatMap((other) -> namesAbove(other).stream())
+				.collect(Collectors.toSet());
+			this.nonTerminals.retainAll(needed);
+			this.revision = newRevision;
+		}
+		return former;
+	}
+
+	/**
+	 * Returns the records of all services.
+	 */
+	Collection<ServiceRecords> services() {
+		return this.services.values();
+	}
+
+	private List<Name> namesAbove(Name owner) {
+		List<Name> names = new ArrayList<>();
+		for (int labels = this.apex.labels() + 1; labels < owner.labels(); labels++) {
+			names.add(new Name(owner, owner.labels() - labels));
+		}
+		return names;
+	}
+
+	@Override
+	public SOARecord soa() {
+		return Zone.soa(this.apex, this.negativeTtl, this.revision);
+	}
+
+	@Override
+	public @Nullable List<Record> find(Name name, int type) {
+		ServiceRecords service = this.services.get(name);
+		if (name.equals(this.apex)) {
+			return atApex(service, type);
+		}
+		if (service != null) {
+			return service.answer(type);
+		}
+		List<Record> target = findTarget(name);
+		if (target != null) {
+			return target.stream().filter((entry) -> entry.getType() == type).toList();
+		}
+		return this.nonTerminals.contains(name) ? List.of() : null;
+	}
+
+	/**
+	 * Returns the service that has a name, itself or for one of its instances, if any
+	 * has.
+	 */
+	@Nullable ServiceRecords findRecords(Name name) {
+		ServiceRecords service = this.services.get(name);
+		return (service != null || name.equals(this.apex)) ? service : this.services.get(new Name(name, 1));
+	}
+
+	@Override
+	public @Nullable List<Record> findTarget(Name name) {
+		ServiceRecords service = this.services.get(new Name(name, 1));
+		return (service != null) ? service.findTarget(name) : null;
+	}
+
+	private List<Record> atApex(@Nullable ServiceRecords service, int type) {
+		return switch (type) {
+			case Type.SOA -> List.of(soa());
+			case Type.NS -> List.of(Zone.ns(this.apex));
+			default -> (service != null) ? service.answer(type) : List.of();
+		};
+	}
+
+}

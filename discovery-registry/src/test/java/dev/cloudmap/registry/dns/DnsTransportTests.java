@@ -1,0 +1,131 @@
+package dev.cloudmap.registry.dns;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+import software.amazon.awssdk.services.servicediscovery.model.RecordType;
+import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
+
+import dev.cloudmap.registry.TestRegistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/**
+ * DNS over IPv6, and over connections that last.
+ */
+class DnsTransportTests {
+
+	private static final int MANY = 5000;
+
+	private static TestRegistry registryAt(String address) {
+		TestRegistry registry = TestRegistry.start((options) -> options.withBind(address));
+		String service = registry.createDnsService(registry.createDnsNamespace("corp.local"), "worker",
+				RoutingPolicy.MULTIVALUE, RecordType.A, RecordType.SRV);
+		for (int i = 0; i < 8; i++) {
+			registry.register(service, "i-" + i,
+					Map.of("AWS_INSTANCE_IPV4", "10.0.0." + i, "AWS_INSTANCE_PORT", "5000"));
+		}
+		return registry;
+	}
+
+	private static boolean hasIpv6() {
+		try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress("::1", 0))) {
+			return socket.isBound();
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * The clients fail on an answer from another address than they asked.
+	 */
+	private static void answersAt(InetSocketAddress server) throws IOException {
+		try (RawDnsClient udp = RawDnsClient.udp(server); RawDnsClient tcp = RawDnsClient.tcp(server)) {
+			for (int i = 0; i < 5; i++) {
+				assertThat(udp.ask(RawDnsClient.query("worker.corp.local.", Type.A)).getSection(Section.ANSWER))
+					.hasSize(8);
+				assertThat(tcp.ask(RawDnsClient.query("worker.corp.local.", Type.SRV)).getSection(Section.ANSWER))
+					.hasSize(8);
+			}
+		}
+	}
+
+	@Test
+	void answersOverIpv6() throws Exception {
+		assumeThat(hasIpv6()).isTrue();
+		try (TestRegistry registry = registryAt("::1")) {
+			answersAt(registry.server().dnsAddress());
+		}
+	}
+
+	@Test
+	void answersOverIpv4TooWhereItListensOnAllAddresses() throws Exception {
+		assumeThat(hasIpv6()).isTrue();
+		try (TestRegistry registry = registryAt("::")) {
+			int port = registry.server().dnsAddress().getPort();
+			answersAt(new InetSocketAddress("127.0.0.1", port));
+			answersAt(new InetSocketAddress("::1", port));
+			answersAt(new InetSocketAddress(InetAddress.getLocalHost(), port));
+		}
+	}
+
+	@Test
+	void answersAllThatIsSentBeforeAnAnswerIsTaken() throws Exception {
+		try (TestRegistry registry = registryAt("127.0.0.1");
+				RawDnsClient client = RawDnsClient.tcp(registry.server().dnsAddress())) {
+			byte[] query = RawDnsClient.query("worker.corp.local.", Type.SRV).toWire();
+			CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+				try {
+					for (int id = 0; id < MANY; id++) {
+						query[0] = (byte) (id >> 8);
+						query[1] = (byte) id;
+						client.send(query);
+					}
+				}
+				catch (IOException ex) {
+					throw new CompletionException(ex);
+				}
+			});
+			Set<Integer> ids = new HashSet<>();
+			for (int i = 0; i < MANY; i++) {
+				Message answer = new Message(client.receive());
+				assertThat(answer.getSection(Section.ANSWER)).hasSize(8);
+				ids.add(answer.getHeader().getID());
+			}
+			sent.join();
+			assertThat(ids).hasSize(MANY);
+		}
+	}
+
+	/**
+	 * Together, for both take their time.
+	 */
+	@Test
+	void endsConnectionsThatAreIdleOrStall() throws Exception {
+		try (TestRegistry registry = registryAt("127.0.0.1");
+				RawDnsClient idle = RawDnsClient.tcp(registry.server().dnsAddress());
+				RawDnsClient stalling = RawDnsClient.tcp(registry.server().dnsAddress())) {
+			idle.ask(RawDnsClient.query("worker.corp.local.", Type.A));
+			stalling.sendRaw(RawDnsClient.packet(100));
+			assertThatExceptionOfType(EOFException.class).isThrownBy(stalling::receive);
+			assertThatExceptionOfType(EOFException.class).isThrownBy(idle::receive);
+			assertThat(registry.server().dnsStatistics().malformed()).isOne();
+		}
+	}
+
+}
