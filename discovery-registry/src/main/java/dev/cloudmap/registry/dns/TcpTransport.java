@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -28,18 +31,21 @@ final class TcpTransport implements AutoCloseable {
 
 	private static final int MAX_MESSAGE = 65_535;
 
+	/** How many queries of a connection may wait for upstreams; those beyond fail. */
+	static final int MAX_FORWARDED = 100;
+
 	private static final TcpServer.Limits LIMITS = new TcpServer.Limits(256, Duration.ofSeconds(10),
 			Duration.ofSeconds(5));
 
 	private final TcpServer server;
 
-	TcpTransport(EventLoopGroup group, InetSocketAddress address, Responder responder, ReadyAnswers answers)
-			throws IOException {
+	TcpTransport(EventLoopGroup group, InetSocketAddress address, Responder responder, ReadyAnswers answers,
+			Forwarder forwarder) throws IOException {
 		this.server = TcpServer.bind(group, address, LIMITS, (pipeline) -> pipeline
 			.addLast(new LengthFieldBasedFrameDecoder(LENGTH_BYTES + MAX_MESSAGE, 0, LENGTH_BYTES, 0, LENGTH_BYTES))
 			.addLast(ArrivalDeadline.requestsArriveHere())
 			.addLast(new LengthFieldPrepender(LENGTH_BYTES))
-			.addLast(new QueryHandler(responder, answers)));
+			.addLast(new QueryHandler(responder, answers, forwarder)));
 		this.server.open();
 	}
 
@@ -57,25 +63,36 @@ final class TcpTransport implements AutoCloseable {
 
 		private final ReadyAnswers answers;
 
+		private final Forwarder forwarder;
+
 		private final WireQuery query = new WireQuery();
 
-		private QueryHandler(Responder responder, ReadyAnswers answers) {
+		/** The responses that wait for upstreams, by the order of their queries. */
+		private final Map<Long, CompletableFuture<byte[]>> forwarded = new HashMap<>();
+
+		private long queries;
+
+		private QueryHandler(Responder responder, ReadyAnswers answers, Forwarder forwarder) {
 			this.responder = responder;
 			this.answers = answers;
+			this.forwarder = forwarder;
 		}
 
 		@Override
 		protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
-			byte[] response = respond(ByteBufUtil.getBytes(message));
-			if (response != null) {
-				context.writeAndFlush(Unpooled.wrappedBuffer(response));
+			Reply reply = respond(ByteBufUtil.getBytes(message));
+			if (reply instanceof Reply.Complete complete) {
+				send(context, complete.response());
+			}
+			else if (reply instanceof Reply.Incomplete incomplete) {
+				forward(context, incomplete);
 			}
 			else {
 				context.close();
 			}
 		}
 
-		private byte @Nullable [] respond(byte[] packet) {
+		private @Nullable Reply respond(byte[] packet) {
 			if (!this.query.read(packet, packet.length)) {
 				return this.responder.respond(packet, Responder.Transport.TCP);
 			}
@@ -85,7 +102,42 @@ final class TcpTransport implements AutoCloseable {
 			}
 			byte[] response = ready.clone();
 			this.query.adopt(ByteBuffer.wrap(response));
-			return response;
+			return new Reply.Complete(response);
+		}
+
+		/**
+		 * Sends the response when upstreams have answered. What is asked after it may be
+		 * answered before it (RFC 7766, section 7).
+		 */
+		private void forward(ChannelHandlerContext context, Reply.Incomplete reply) {
+			if (this.forwarded.size() >= MAX_FORWARDED) {
+				send(context, this.responder.fail(reply));
+				return;
+			}
+			CompletableFuture<byte[]> response = this.forwarder.forward(reply, context.channel());
+			if (response != null) {
+				long number = this.queries++;
+				this.forwarded.put(number, response);
+				response.whenCompleteAsync((bytes, failure) -> {
+					this.forwarded.remove(number);
+					if (bytes != null) {
+						send(context, bytes);
+					}
+				}, context.executor());
+			}
+		}
+
+		private static void send(ChannelHandlerContext context, byte[] response) {
+			context.writeAndFlush(Unpooled.wrappedBuffer(response));
+		}
+
+		/**
+		 * Forgets the queries of a client that is gone.
+		 */
+		@Override
+		public void channelInactive(ChannelHandlerContext context) {
+			this.forwarded.values().forEach((response) -> response.cancel(false));
+			context.fireChannelInactive();
 		}
 
 		/**

@@ -12,6 +12,7 @@ import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,11 +44,13 @@ final class UdpTransport implements AutoCloseable {
 	 * @throws IOException when the address cannot be had, because another process has it
 	 * or for another reason
 	 */
-	static UdpTransport bind(InetSocketAddress address, Responder responder, ReadyAnswers answers) throws IOException {
+	static UdpTransport bind(InetSocketAddress address, Responder responder, ReadyAnswers answers, Forwarder forwarder)
+			throws IOException {
 		UdpTransport transport = new UdpTransport();
 		try {
 			for (DatagramChannel channel : channels(address)) {
-				transport.receivers.add(new Receiver(channel, responder, answers, transport.receivers.size()));
+				transport.receivers
+					.add(new Receiver(channel, responder, answers, forwarder, transport.receivers.size()));
 			}
 			return transport;
 		}
@@ -124,6 +127,8 @@ final class UdpTransport implements AutoCloseable {
 
 		private final ReadyAnswers answers;
 
+		private final Forwarder forwarder;
+
 		private final Thread thread;
 
 		private final ByteBuffer received = ByteBuffer.allocateDirect(MAX_PACKET);
@@ -134,10 +139,12 @@ final class UdpTransport implements AutoCloseable {
 
 		private final WireQuery query = new WireQuery();
 
-		private Receiver(DatagramChannel channel, Responder responder, ReadyAnswers answers, int number) {
+		private Receiver(DatagramChannel channel, Responder responder, ReadyAnswers answers, Forwarder forwarder,
+				int number) {
 			this.channel = channel;
 			this.responder = responder;
 			this.answers = answers;
+			this.forwarder = forwarder;
 			this.thread = new Thread(this::run, "registry-dns-udp-" + number);
 			this.thread.setDaemon(true);
 		}
@@ -147,7 +154,7 @@ final class UdpTransport implements AutoCloseable {
 				try {
 					this.received.clear();
 					SocketAddress client = this.channel.receive(this.received);
-					if (client != null && respond(this.received.flip().remaining())) {
+					if (client != null && respond(this.received.flip().remaining(), client)) {
 						this.channel.send(this.sent, client);
 					}
 				}
@@ -163,10 +170,10 @@ final class UdpTransport implements AutoCloseable {
 		}
 
 		/**
-		 * Makes what is to be sent.
-		 * @return whether anything is
+		 * Makes what is to be sent, now or when upstreams have answered.
+		 * @return whether anything is to be sent now
 		 */
-		private boolean respond(int length) {
+		private boolean respond(int length, SocketAddress client) {
 			this.received.get(this.packet, 0, length);
 			boolean common = this.query.read(this.packet, length);
 			byte[] ready = common ? this.answers.find(this.query, Responder.Transport.UDP) : null;
@@ -176,12 +183,35 @@ final class UdpTransport implements AutoCloseable {
 				return true;
 			}
 			byte[] whole = Arrays.copyOf(this.packet, length);
-			byte[] made = common ? this.answers.make(this.query, whole, Responder.Transport.UDP)
+			Reply reply = common ? this.answers.make(this.query, whole, Responder.Transport.UDP)
 					: this.responder.respond(whole, Responder.Transport.UDP);
-			if (made != null) {
-				this.sent.clear().put(made).flip();
+			if (reply instanceof Reply.Complete complete) {
+				this.sent.clear().put(complete.response()).flip();
+				return true;
 			}
-			return made != null;
+			if (reply instanceof Reply.Incomplete incomplete) {
+				forward(incomplete, client);
+			}
+			return false;
+		}
+
+		private void forward(Reply.Incomplete reply, SocketAddress client) {
+			CompletableFuture<byte[]> response = this.forwarder.forward(reply, client);
+			if (response != null) {
+				var unused = response.thenAccept((bytes) -> send(bytes, client));
+			}
+		}
+
+		/**
+		 * Sends from another thread than the receiver's.
+		 */
+		private void send(byte[] response, SocketAddress client) {
+			try {
+				this.channel.send(ByteBuffer.wrap(response), client);
+			}
+			catch (IOException ex) {
+				logger.debug("A DNS query was not answered", ex);
+			}
 		}
 
 		@Override
