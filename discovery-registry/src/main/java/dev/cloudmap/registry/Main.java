@@ -1,7 +1,9 @@
 package dev.cloudmap.registry;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
@@ -10,9 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.api.signature.CredentialsSource;
@@ -55,6 +59,12 @@ public final class Main implements Callable<Integer> {
 					+ "'accessKeyId secretAccessKey' a line or like ~/.aws/credentials, or env:NAME for a variable with id:secret pairs.")
 	private @Nullable String credentials;
 
+	@Option(names = "--dns-forward", paramLabel = "ADDRESS[:PORT]", split = ",", converter = UpstreamConverter.class,
+			description = "DNS servers to ask, one after the other, for names that are in no namespace, such as 10.0.0.2 or "
+					+ "[fd00::2]:5353 (default port: " + UpstreamAddress.DEFAULT_PORT
+					+ "). Without any they are refused.")
+	private List<InetSocketAddress> dnsForward = List.of();
+
 	@Mixin
 	private final RealismArguments realism = new RealismArguments();
 
@@ -82,7 +92,8 @@ public final class Main implements Callable<Integer> {
 		RegistryOptions options;
 		try {
 			options = new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory,
-					this.realism.realism(), this.realism.endpoint(), this.checkInterval, credentials());
+					this.realism.realism(), this.realism.endpoint(), this.checkInterval, credentials(),
+					this.dnsForward);
 		}
 		catch (IllegalArgumentException ex) {
 			System.err.println(ex.getMessage());
@@ -115,6 +126,20 @@ public final class Main implements Callable<Integer> {
 		// All threads of the server are daemons; this one keeps the process alive until a
 		// signal ends it.
 		new CountDownLatch(1).await();
+	}
+
+	static final class UpstreamConverter implements ITypeConverter<InetSocketAddress> {
+
+		@Override
+		public InetSocketAddress convert(String value) {
+			try {
+				return UpstreamAddress.parse(value);
+			}
+			catch (IllegalArgumentException ex) {
+				throw new TypeConversionException(String.valueOf(ex.getMessage()));
+			}
+		}
+
 	}
 
 	static final class Version implements IVersionProvider {

@@ -1,7 +1,10 @@
 package dev.cloudmap.registry;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -23,9 +26,12 @@ import dev.cloudmap.registry.state.Realism;
  * checked
  * @param credentials those who may call the API; {@link Credentials#NONE} asks nobody who
  * they are
+ * @param dnsForward the DNS servers to ask, in this order, for names that are in no
+ * namespace; without any such names are refused
  */
 public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable Path dataDirectory, Realism realism,
-		RealismEndpoint realismEndpoint, Duration checkInterval, Credentials credentials) {
+		RealismEndpoint realismEndpoint, Duration checkInterval, Credentials credentials,
+		List<InetSocketAddress> dnsForward) {
 
 	/**
 	 * The port of the API unless another is given.
@@ -45,10 +51,14 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 	private static final int MAX_PORT = 65_535;
 
+	/** More would not have their turn while a client waits. */
+	private static final int MAX_UPSTREAMS = 8;
+
 	/**
 	 * Checks the options.
 	 * @throws IllegalArgumentException when a port is no port, or the interval of checks
-	 * is below 100 milliseconds or above a day
+	 * is below 100 milliseconds or above a day, or a DNS server to ask has no address
+	 * that can be asked, or there are more than eight
 	 */
 	public RegistryOptions {
 		Objects.requireNonNull(bind, "bind");
@@ -61,6 +71,12 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 			throw new IllegalArgumentException("The check interval must be from %d ms to %d h, but is %s."
 				.formatted(MIN_CHECK_INTERVAL.toMillis(), MAX_CHECK_INTERVAL.toHours(), checkInterval));
 		}
+		dnsForward = List.copyOf(dnsForward);
+		if (dnsForward.size() > MAX_UPSTREAMS) {
+			throw new IllegalArgumentException("DNS is forwarded to at most %d servers, but %d are named: %s."
+				.formatted(MAX_UPSTREAMS, dnsForward.size(), dnsForward));
+		}
+		dnsForward.forEach(RegistryOptions::checkUpstream);
 	}
 
 	/**
@@ -70,7 +86,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public static RegistryOptions defaults() {
 		return new RegistryOptions(DEFAULT_BIND, DEFAULT_HTTP_PORT, DEFAULT_DNS_PORT, null, Realism.NONE,
-				RealismEndpoint.CLOSED, EndpointChecks.DEFAULT_INTERVAL, Credentials.NONE);
+				RealismEndpoint.CLOSED, EndpointChecks.DEFAULT_INTERVAL, Credentials.NONE, List.of());
 	}
 
 	/**
@@ -81,7 +97,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withBind(String newBind) {
 		return new RegistryOptions(newBind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, this.checkInterval, this.credentials);
+				this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward);
 	}
 
 	/**
@@ -92,7 +108,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withHttpPort(int newHttpPort) {
 		return new RegistryOptions(this.bind, newHttpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, this.checkInterval, this.credentials);
+				this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward);
 	}
 
 	/**
@@ -103,7 +119,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withDnsPort(int newDnsPort) {
 		return new RegistryOptions(this.bind, this.httpPort, newDnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, this.checkInterval, this.credentials);
+				this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward);
 	}
 
 	/**
@@ -114,7 +130,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withDataDirectory(@Nullable Path newDataDirectory) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, newDataDirectory, this.realism,
-				this.realismEndpoint, this.checkInterval, this.credentials);
+				this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward);
 	}
 
 	/**
@@ -125,7 +141,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withRealism(Realism newRealism) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, newRealism,
-				this.realismEndpoint, this.checkInterval, this.credentials);
+				this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward);
 	}
 
 	/**
@@ -135,7 +151,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withRealismEndpoint(RealismEndpoint newRealismEndpoint) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				newRealismEndpoint, this.checkInterval, this.credentials);
+				newRealismEndpoint, this.checkInterval, this.credentials, this.dnsForward);
 	}
 
 	/**
@@ -147,7 +163,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withCheckInterval(Duration newCheckInterval) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, newCheckInterval, this.credentials);
+				this.realismEndpoint, newCheckInterval, this.credentials, this.dnsForward);
 	}
 
 	/**
@@ -160,7 +176,30 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withCredentials(Credentials newCredentials) {
 		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, this.checkInterval, newCredentials);
+				this.realismEndpoint, this.checkInterval, newCredentials, this.dnsForward);
+	}
+
+	/**
+	 * Returns these options with the DNS servers to ask for names that are in no
+	 * namespace. Beyond loopback that makes the registry an open resolver.
+	 * @param newDnsForward addresses, in the order in which they are asked, at most
+	 * eight; none refuses such names
+	 * @return the changed options
+	 * @throws IllegalArgumentException when there are more, or one of them cannot be
+	 * asked
+	 */
+	public RegistryOptions withDnsForward(List<InetSocketAddress> newDnsForward) {
+		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
+				this.realismEndpoint, this.checkInterval, this.credentials, newDnsForward);
+	}
+
+	private static void checkUpstream(InetSocketAddress upstream) {
+		InetAddress address = upstream.getAddress();
+		if (address == null || address.isAnyLocalAddress() || address.isMulticastAddress() || upstream.getPort() == 0) {
+			throw new IllegalArgumentException(
+					"DNS can be forwarded to the address and port of one server only, but not to %s."
+						.formatted(upstream));
+		}
 	}
 
 	private static void checkPort(String name, int port) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -111,13 +112,11 @@ public final class RegistryServer implements AutoCloseable {
 				() -> ApiServer.bind(group, httpAddress, state, propagation, health, timeline, access));
 		parts.push(api);
 		InetSocketAddress dnsAddress = new InetSocketAddress(host, options.dnsPort());
-		DnsServer dns = bind("DNS", dnsAddress, "--dns-port", () -> DnsServer.start(group, dnsAddress, propagation));
+		DnsServer dns = bind("DNS", dnsAddress, "--dns-port",
+				() -> startDns(group, dnsAddress, propagation, options.dnsForward()));
 		parts.push(dns);
 		api.serve(dns.address().getPort(), () -> Map.of("dns", members(dns.statistics())));
-		if (!host.isLoopbackAddress() && !options.credentials().areRequired()) {
-			logger.warn("The registry listens on {}, beyond this machine, and asks nobody who they are",
-					options.bind());
-		}
+		warnBeyondThisMachine(host, options);
 		// Of an address for all interfaces a socket tells another form than was asked
 		// for.
 		return new RegistryServer(parts, new InetSocketAddress(host, api.address().getPort()),
@@ -136,6 +135,30 @@ public final class RegistryServer implements AutoCloseable {
 		members.put("malformed", statistics.malformed());
 		members.put("dropped", statistics.dropped());
 		return members;
+	}
+
+	private static DnsServer startDns(EventLoopGroup group, InetSocketAddress address, Propagation propagation,
+			List<InetSocketAddress> upstreams) throws IOException {
+		try {
+			return DnsServer.start(group, address, propagation, upstreams);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new RegistryStartException(String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	private static void warnBeyondThisMachine(InetAddress host, RegistryOptions options) {
+		if (host.isLoopbackAddress()) {
+			return;
+		}
+		if (!options.credentials().areRequired()) {
+			logger.warn("The registry listens on {}, beyond this machine, and asks nobody who they are",
+					options.bind());
+		}
+		if (!options.dnsForward().isEmpty()) {
+			logger.warn("The registry's DNS listens on {}, beyond this machine, and forwards what anybody asks: it "
+					+ "is an open resolver. Let only those reach it who may use it", options.bind());
+		}
 	}
 
 	private static Journal open(@Nullable Path dataDirectory) {

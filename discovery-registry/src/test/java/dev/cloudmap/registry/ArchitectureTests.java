@@ -62,6 +62,16 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void whatAsksUpstreamsKnowsNeitherClientsNorZones() {
+		noClasses().that()
+			.resideInAPackage("dev.cloudmap.registry.dns.forward..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("dev.cloudmap.registry.dns", "dev.cloudmap.registry.state..")
+			.check(CLASSES);
+	}
+
+	@Test
 	void onlyTheStoreKnowsH2() {
 		noClasses().that()
 			.resideOutsideOfPackage("dev.cloudmap.registry.store..")

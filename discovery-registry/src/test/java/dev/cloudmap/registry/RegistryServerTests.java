@@ -1,12 +1,16 @@
 package dev.cloudmap.registry;
 
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.cloudmap.registry.RegistryOptions.RealismEndpoint;
 import dev.cloudmap.registry.api.signature.Credentials;
@@ -28,7 +32,7 @@ class RegistryServerTests {
 	void hasDefaults() {
 		RegistryOptions options = RegistryOptions.defaults();
 		assertThat(options).isEqualTo(new RegistryOptions("127.0.0.1", 8054, 8053, null, Realism.NONE,
-				RealismEndpoint.CLOSED, Duration.ofSeconds(10), Credentials.NONE));
+				RealismEndpoint.CLOSED, Duration.ofSeconds(10), Credentials.NONE, List.of()));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withHttpPort(65_536));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withCheckInterval(Duration.ofMillis(99)))
 			.withMessageContaining("PT0.099S");
@@ -71,6 +75,39 @@ class RegistryServerTests {
 			assertThat(all.endpoint().toString()).isEqualTo("http://127.0.0.1:" + port);
 		}
 		assertThat(RegistryServer.hostAndPort(new InetSocketAddress("::1", 80))).isEqualTo("[::1]:80");
+	}
+
+	@Test
+	void forwardsToFewAddressesThatCanBeAsked() {
+		InetSocketAddress upstream = new InetSocketAddress("192.0.2.1", 53);
+		assertThat(FREE_PORTS.withDnsForward(List.of(upstream)).withBind("::1").dnsForward()).containsExactly(upstream);
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> FREE_PORTS.withDnsForward(Collections.nCopies(9, upstream)))
+			.withMessageContaining("at most 8");
+		for (InetSocketAddress wrong : List.of(InetSocketAddress.createUnresolved("dns.example.org", 53),
+				new InetSocketAddress("0.0.0.0", 53), new InetSocketAddress("224.0.0.1", 53),
+				new InetSocketAddress("192.0.2.1", 0))) {
+			assertThatIllegalArgumentException().isThrownBy(() -> FREE_PORTS.withDnsForward(List.of(wrong)));
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "127.0.0.1, 127.0.0.1", "0.0.0.0, 127.0.0.1", "0.0.0.0, 127.0.0.2", "::, 127.0.0.1" })
+	void refusesToForwardToItself(String bind, String upstream) throws Exception {
+		int port;
+		try (DatagramSocket free = new DatagramSocket()) {
+			port = free.getLocalPort();
+		}
+		RegistryOptions options = FREE_PORTS.withBind(bind).withDnsPort(port);
+		assertThatExceptionOfType(RegistryStartException.class)
+			.isThrownBy(
+					() -> RegistryServer.start(options.withDnsForward(List.of(new InetSocketAddress(upstream, port)))))
+			.withMessageContaining(upstream + ":" + port)
+			.withMessageContaining("ask itself");
+		try (RegistryServer server = RegistryServer.start(options
+			.withDnsForward(List.of(new InetSocketAddress(upstream, (port > 1024) ? port - 1 : port + 1))))) {
+			assertThat(server.dnsAddress().getPort()).isEqualTo(port);
+		}
 	}
 
 	@Test

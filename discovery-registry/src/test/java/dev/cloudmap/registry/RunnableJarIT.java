@@ -83,6 +83,26 @@ class RunnableJarIT {
 	}
 
 	@Test
+	void forwardsDnsWhereItIsTold() throws Exception {
+		RegistryProcess refusing = run("--http-port", "0", "--dns-port", "0").awaitReady();
+		RegistryProcess process = RegistryProcess.run(this.directory.resolve("forwarding.txt"),
+				List.of("--bind", "0.0.0.0", "--http-port", "0", "--dns-port", "0", "--dns-forward",
+						"127.0.0.1:" + refusing.dnsPort() + ",127.0.0.1:" + refusing.dnsPort(), "--dns-forward",
+						"127.0.0.1:" + refusing.dnsPort()));
+		this.started.add(process);
+		process.awaitReady();
+		SimpleResolver resolver = new SimpleResolver("127.0.0.1");
+		resolver.setPort(process.dnsPort());
+		Message answer = resolver
+			.send(Message.newQuery(Record.newRecord(Name.fromString("example.org."), Type.A, DClass.IN)));
+		assertThat(answer.getRcode()).isEqualTo(Rcode.SERVFAIL);
+		assertThat(process.errors()).contains("WARN", "open resolver");
+		process = run("--dns-forward", "10.0.0.2,dns.example.org");
+		assertThat(process.exitStatus()).isEqualTo(2);
+		assertThat(process.errors()).contains("--dns-forward", "'dns.example.org'", "10.0.0.2:53");
+	}
+
+	@Test
 	void isAsRealisticAsItIsTold() throws Exception {
 		RegistryProcess process = run("--http-port", "0", "--dns-port", "0", "--consistency-delay", "1s",
 				"--throttling", "--quotas", "--fail-operations",

@@ -2,14 +2,19 @@ package dev.cloudmap.registry.dns;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.util.List;
 
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.NetUtil;
 
 import dev.cloudmap.registry.state.Propagation;
 
 /**
- * The DNS server: the same zones over UDP and TCP, on one port.
+ * The DNS server: the same zones over UDP and TCP, on one port, and upstreams behind
+ * them.
  */
 public final class DnsServer implements AutoCloseable {
 
@@ -20,33 +25,47 @@ public final class DnsServer implements AutoCloseable {
 
 	private final TcpTransport tcp;
 
+	private final Forwarder forwarder;
+
 	private final InetSocketAddress address;
 
 	private final DnsCounters counters;
 
-	private DnsServer(UdpTransport udp, TcpTransport tcp, InetSocketAddress address, DnsCounters counters) {
+	private DnsServer(UdpTransport udp, TcpTransport tcp, Forwarder forwarder, InetSocketAddress address,
+			DnsCounters counters) {
 		this.udp = udp;
 		this.tcp = tcp;
+		this.forwarder = forwarder;
 		this.address = address;
 		this.counters = counters;
 	}
 
 	/**
 	 * Takes the address and begins to answer.
-	 * @param group whose threads serve TCP
+	 * @param group whose threads serve TCP and ask upstreams
 	 * @param address the address; port 0 takes one that is free for both UDP and TCP
 	 * @param propagation what look-ups see
+	 * @param upstreams the servers to ask for names outside of all zones, in this order;
+	 * without any such names are refused
 	 * @return the server
 	 * @throws IOException when the address cannot be had
+	 * @throws IllegalArgumentException when an upstream is this server itself
 	 */
-	public static DnsServer start(EventLoopGroup group, InetSocketAddress address, Propagation propagation)
-			throws IOException {
+	public static DnsServer start(EventLoopGroup group, InetSocketAddress address, Propagation propagation,
+			List<InetSocketAddress> upstreams) throws IOException {
+		return start(group, address, propagation, upstreams, Forwarder.Patience.OF_STUB_RESOLVERS);
+	}
+
+	static DnsServer start(EventLoopGroup group, InetSocketAddress address, Propagation propagation,
+			List<InetSocketAddress> upstreams, Forwarder.Patience patience) throws IOException {
 		Zones zones = Zones.of(propagation);
-		Responder responder = new Responder(zones);
+		Responder responder = new Responder(zones,
+				upstreams.isEmpty() ? Responder.Recursion.NONE : Responder.Recursion.AVAILABLE);
 		ReadyAnswers answers = new ReadyAnswers(zones, responder);
+		Forwarder forwarder = new Forwarder(responder, group, upstreams, patience);
 		for (int attempt = 1;; attempt++) {
 			try {
-				return start(group, address, responder, answers);
+				return start(group, address, responder, answers, forwarder, upstreams);
 			}
 			catch (BindException ex) {
 				if (address.getPort() != 0 || attempt == FREE_PORT_ATTEMPTS) {
@@ -57,19 +76,42 @@ public final class DnsServer implements AutoCloseable {
 	}
 
 	private static DnsServer start(EventLoopGroup group, InetSocketAddress address, Responder responder,
-			ReadyAnswers answers) throws IOException {
+			ReadyAnswers answers, Forwarder forwarder, List<InetSocketAddress> upstreams) throws IOException {
 		DnsCounters counters = new DnsCounters();
-		UdpTransport udp = UdpTransport.bind(address, responder, answers, counters);
+		UdpTransport udp = UdpTransport.bind(address, responder, answers, forwarder, counters);
 		try {
 			InetSocketAddress actual = udp.address();
-			TcpTransport tcp = new TcpTransport(group, actual, responder, answers, counters);
+			for (InetSocketAddress upstream : upstreams) {
+				refuseLoop(actual, upstream);
+			}
+			TcpTransport tcp = new TcpTransport(group, actual, responder, answers, forwarder, counters);
 			udp.serve();
-			return new DnsServer(udp, tcp, actual, counters);
+			return new DnsServer(udp, tcp, forwarder, actual, counters);
 		}
 		catch (IOException | RuntimeException ex) {
 			udp.close();
 			throw ex;
 		}
+	}
+
+	/**
+	 * Refuses an upstream that is this server: a query would go round until nothing is
+	 * left to ask it with.
+	 */
+	private static void refuseLoop(InetSocketAddress own, InetSocketAddress upstream) throws IOException {
+		InetAddress address = upstream.getAddress();
+		boolean reached = own.getAddress().equals(address)
+				|| (own.getAddress().isAnyLocalAddress() && isOfThisMachine(address));
+		if (reached && own.getPort() == upstream.getPort()) {
+			throw new IllegalArgumentException(
+					("The upstream %s is this registry's own DNS server, which listens on %s: it would ask itself. "
+							+ "Name another server, or another port for one of them.")
+						.formatted(NetUtil.toSocketAddressString(upstream), NetUtil.toSocketAddressString(own)));
+		}
+	}
+
+	private static boolean isOfThisMachine(InetAddress address) throws IOException {
+		return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
 	}
 
 	/**
@@ -92,6 +134,7 @@ public final class DnsServer implements AutoCloseable {
 	public void close() {
 		this.udp.close();
 		this.tcp.close();
+		this.forwarder.close();
 	}
 
 }

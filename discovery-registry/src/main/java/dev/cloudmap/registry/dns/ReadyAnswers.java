@@ -58,18 +58,19 @@ final class ReadyAnswers {
 	 * @param query the query as it was read
 	 * @param packet the query as it was received
 	 * @param transport over what
-	 * @return the response, or null when none may be given
+	 * @return the reply, or null when none may be given
 	 */
-	byte @Nullable [] make(WireQuery query, byte[] packet, Responder.Transport transport) {
+	@Nullable Reply make(WireQuery query, byte[] packet, Responder.Transport transport) {
 		// What the response is made of is at least as new as what is found here. So what
 		// is kept is right, or ends at once.
 		Object names = this.zones.names();
 		ServiceRecords records = this.zones.findRecords(query.name());
-		byte[] response = this.responder.respond(packet, transport);
-		if (response != null && records != null && (!query.hasEdns() || query.limit(transport) == transport.most())) {
-			keep(query, transport, response, names, records);
+		Reply reply = this.responder.respond(packet, transport);
+		if (reply instanceof Reply.Complete complete && records != null
+				&& (!query.hasEdns() || query.limit(transport) == transport.most())) {
+			keep(query, transport, complete.response(), names, records);
 		}
-		return response;
+		return reply;
 	}
 
 	private void keep(WireQuery query, Responder.Transport transport, byte[] response, Object names,

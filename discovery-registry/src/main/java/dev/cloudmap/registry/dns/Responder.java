@@ -1,31 +1,24 @@
 package dev.cloudmap.registry.dns;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
-import org.xbill.DNS.HINFORecord;
 import org.xbill.DNS.Header;
 import org.xbill.DNS.Message;
-import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
-import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * Answers DNS queries from the zones.
+ * Answers DNS queries from the zones, and tells which of them lead out of all zones.
  */
 final class Responder {
 
@@ -43,26 +36,25 @@ final class Responder {
 
 	private static final int RESPONSE_BIT = 0x80;
 
-	/** How many aliases are followed, so that a circle of them comes to an end. */
-	private static final int MAX_ALIASES = 8;
-
-	/** The TTL of the answer to ANY, in seconds. */
-	private static final long ANY_TTL = 3600;
+	private static final int RECURSION_AVAILABLE_BIT = 0x80;
 
 	private final Zones zones;
 
-	Responder(Zones zones) {
+	private final Recursion recursion;
+
+	Responder(Zones zones, Recursion recursion) {
 		this.zones = zones;
+		this.recursion = recursion;
 	}
 
 	/**
 	 * Answers a query.
 	 * @param packet what was received
 	 * @param transport over what
-	 * @return the response, or null when none may be given: to a response, or to what is
-	 * too short to tell who asks what
+	 * @return the reply, or null when none may be given: to a response, or to what is too
+	 * short to tell who asks what
 	 */
-	byte @Nullable [] respond(byte[] packet, Transport transport) {
+	@Nullable Reply respond(byte[] packet, Transport transport) {
 		if (packet.length < HEADER_SIZE || (packet[2] & RESPONSE_BIT) != 0) {
 			return null;
 		}
@@ -72,18 +64,53 @@ final class Responder {
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug("Malformed DNS query", ex);
-			return failure(packet, Rcode.FORMERR);
+			return new Reply.Complete(failure(packet, Rcode.FORMERR));
 		}
 		try {
 			return respond(query, transport);
 		}
 		catch (RuntimeException ex) {
 			logger.warn("The registry failed on a DNS query", ex);
-			return failure(packet, Rcode.SERVFAIL);
+			return new Reply.Complete(failure(packet, Rcode.SERVFAIL));
 		}
 	}
 
-	private byte[] respond(Message query, Transport transport) {
+	private Reply respond(Message query, Transport transport) {
+		int refusal = refusal(query);
+		if (refusal != Rcode.NOERROR) {
+			return new Reply.Complete(encode(query, transport, refusal, null));
+		}
+		Answer answer = Answer.of(query.getQuestion(), this.zones);
+		if (answer.outside() == null) {
+			return new Reply.Complete(encode(query, transport, answer.rcode(), answer));
+		}
+		if (mayBeForwarded(query)) {
+			return new Reply.Incomplete(query, transport, answer);
+		}
+		return new Reply.Complete(answer.isAuthoritative() ? encode(query, transport, answer.rcode(), answer)
+				: encode(query, transport, Rcode.REFUSED, null));
+	}
+
+	private boolean mayBeForwarded(Message query) {
+		return this.recursion == Recursion.AVAILABLE && query.getHeader().getFlag(Flags.RD)
+				&& query.getQuestion().getDClass() == DClass.IN;
+	}
+
+	/**
+	 * Makes the response of a reply that is complete by now.
+	 */
+	byte[] complete(Reply.Incomplete reply) {
+		return encode(reply.query(), reply.transport(), reply.answer().rcode(), reply.answer());
+	}
+
+	/**
+	 * Makes the response of a reply whose rest cannot be had.
+	 */
+	byte[] fail(Reply.Incomplete reply) {
+		return encode(reply.query(), reply.transport(), Rcode.SERVFAIL, null);
+	}
+
+	private byte[] encode(Message query, Transport transport, int rcode, @Nullable Answer answer) {
 		Message response = new Message(query.getHeader().getID());
 		Header header = response.getHeader();
 		header.setFlag(Flags.QR);
@@ -91,14 +118,15 @@ final class Responder {
 		if (query.getHeader().getFlag(Flags.RD)) {
 			header.setFlag(Flags.RD);
 		}
-		List<Record> questions = query.getSection(Section.QUESTION);
-		questions.forEach((question) -> response.addRecord(question, Section.QUESTION));
-		OPTRecord edns = query.getOPT();
-		int rcode = refusal(query, questions, edns);
-		if (rcode == Rcode.NOERROR) {
-			rcode = answer(questions.get(0), response);
+		if (this.recursion == Recursion.AVAILABLE) {
+			header.setFlag(Flags.RA);
+		}
+		query.getSection(Section.QUESTION).forEach((question) -> response.addRecord(question, Section.QUESTION));
+		if (answer != null) {
+			answer.addTo(response);
 		}
 		header.setRcode(rcode & 0xF);
+		OPTRecord edns = query.getOPT();
 		if (edns != null) {
 			response.addRecord(new OPTRecord(MAX_UDP_SIZE, rcode >> 4, 0, edns.getFlags()), Section.ADDITIONAL);
 		}
@@ -110,7 +138,9 @@ final class Responder {
 	/**
 	 * Returns why a query gets no answer, whatever the zones have.
 	 */
-	private static int refusal(Message query, List<Record> questions, @Nullable OPTRecord edns) {
+	private static int refusal(Message query) {
+		OPTRecord edns = query.getOPT();
+		List<Record> questions = query.getSection(Section.QUESTION);
 		if (query.getHeader().getOpcode() != Opcode.QUERY) {
 			return Rcode.NOTIMP;
 		}
@@ -127,79 +157,27 @@ final class Responder {
 	}
 
 	/**
-	 * Fills in the answer.
-	 * @return the response code
-	 */
-	private int answer(Record question, Message response) {
-		Name name = question.getName();
-		Zone zone = this.zones.find(name);
-		if (zone == null) {
-			return Rcode.REFUSED;
-		}
-		response.getHeader().setFlag(Flags.AA);
-		List<Record> records = zone.find(name, question.getType());
-		if (records == null) {
-			response.addRecord(zone.soa(), Section.AUTHORITY);
-			return Rcode.NXDOMAIN;
-		}
-		if (question.getType() == Type.ANY) {
-			// RFC 8482: a small answer that is true, rather than all there is.
-			response.addRecord(new HINFORecord(name, DClass.IN, ANY_TTL, "RFC8482", ""), Section.ANSWER);
-			return Rcode.NOERROR;
-		}
-		List<Record> all = new ArrayList<>(records);
-		followAliases(all, question.getType());
-		all.forEach((entry) -> response.addRecord(entry, Section.ANSWER));
-		if (all.isEmpty()) {
-			response.addRecord(zone.soa(), Section.AUTHORITY);
-		}
-		additional(zone, all).forEach((entry) -> response.addRecord(entry, Section.ADDITIONAL));
-		return Rcode.NOERROR;
-	}
-
-	/**
-	 * Adds what an alias stands for as far as that is in a zone here, for who asks this
-	 * server has no other to ask.
-	 */
-	private void followAliases(List<Record> answer, int type) {
-		for (int i = 0; i < MAX_ALIASES && type != Type.CNAME && !answer.isEmpty(); i++) {
-			if (!(answer.get(answer.size() - 1) instanceof CNAMERecord alias)) {
-				return;
-			}
-			Zone zone = this.zones.find(alias.getTarget());
-			List<Record> more = (zone != null) ? zone.find(alias.getTarget(), type) : null;
-			if (more == null || answer.containsAll(more)) {
-				return;
-			}
-			answer.addAll(more);
-		}
-	}
-
-	/**
-	 * Returns the addresses of the instances that SRV records name, which spares the
-	 * client a query for each.
-	 */
-	private static Set<Record> additional(Zone zone, List<Record> answer) {
-		Set<Record> additional = new LinkedHashSet<>();
-		for (Record entry : answer) {
-			List<Record> addresses = (entry instanceof SRVRecord srv) ? zone.findTarget(srv.getTarget()) : null;
-			if (addresses != null) {
-				additional.addAll(addresses);
-			}
-		}
-		return additional;
-	}
-
-	/**
 	 * Returns a header that says what went wrong, and nothing else.
 	 */
-	private static byte[] failure(byte[] packet, int rcode) {
+	private byte[] failure(byte[] packet, int rcode) {
 		byte[] response = new byte[HEADER_SIZE];
 		response[0] = packet[0];
 		response[1] = packet[1];
 		response[2] = (byte) ((packet[2] & 0x79) | RESPONSE_BIT);
-		response[3] = (byte) rcode;
+		response[3] = (byte) ((this.recursion == Recursion.AVAILABLE) ? RECURSION_AVAILABLE_BIT | rcode : rcode);
 		return response;
+	}
+
+	/**
+	 * Whether names outside of all zones are asked for elsewhere.
+	 */
+	enum Recursion {
+
+		/** They are, when the client wishes it. */
+		AVAILABLE,
+		/** They are refused. */
+		NONE
+
 	}
 
 	/**

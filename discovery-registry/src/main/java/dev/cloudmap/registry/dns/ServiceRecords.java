@@ -253,7 +253,8 @@ final class ServiceRecords {
 	 */
 	int choices(Name name, int type) {
 		if (name.equals(this.owner)) {
-			return having(type).size();
+			List<Endpoint> having = having(type);
+			return having.stream().allMatch((endpoint) -> endpoint.get(type).getType() == type) ? having.size() : 0;
 		}
 		List<Record> addresses = findTarget(name);
 		return (addresses != null && addresses.stream().anyMatch((entry) -> entry.getType() == type)) ? 1 : 0;

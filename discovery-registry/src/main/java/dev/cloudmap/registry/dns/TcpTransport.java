@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -29,18 +32,21 @@ final class TcpTransport implements AutoCloseable {
 
 	private static final int MAX_MESSAGE = 65_535;
 
+	/** How many queries of a connection may wait for upstreams; those beyond fail. */
+	static final int MAX_FORWARDED = 100;
+
 	private static final TcpServer.Limits LIMITS = new TcpServer.Limits(256, Duration.ofSeconds(10),
 			Duration.ofSeconds(5));
 
 	private final TcpServer server;
 
 	TcpTransport(EventLoopGroup group, InetSocketAddress address, Responder responder, ReadyAnswers answers,
-			DnsCounters counters) throws IOException {
+			Forwarder forwarder, DnsCounters counters) throws IOException {
 		this.server = TcpServer.bind(group, address, LIMITS,
 				(pipeline) -> pipeline.addLast(new MessageDecoder())
 					.addLast(ArrivalDeadline.requestsArriveHere())
 					.addLast(new LengthFieldPrepender(LENGTH_BYTES))
-					.addLast(new QueryHandler(responder, answers, counters)));
+					.addLast(new QueryHandler(responder, answers, forwarder, counters)));
 		this.server.open();
 	}
 
@@ -79,15 +85,23 @@ final class TcpTransport implements AutoCloseable {
 
 		private final ReadyAnswers answers;
 
+		private final Forwarder forwarder;
+
 		private final DnsCounters counters;
 
 		private final WireQuery query = new WireQuery();
 
+		/** The responses that wait for upstreams, by the order of their queries. */
+		private final Map<Long, CompletableFuture<byte[]>> forwarded = new HashMap<>();
+
+		private long queries;
+
 		private boolean closing;
 
-		private QueryHandler(Responder responder, ReadyAnswers answers, DnsCounters counters) {
+		private QueryHandler(Responder responder, ReadyAnswers answers, Forwarder forwarder, DnsCounters counters) {
 			this.responder = responder;
 			this.answers = answers;
+			this.forwarder = forwarder;
 			this.counters = counters;
 		}
 
@@ -96,14 +110,12 @@ final class TcpTransport implements AutoCloseable {
 			if (this.closing) {
 				return;
 			}
-			byte[] response = respond(ByteBufUtil.getBytes(message));
-			if (response != null) {
-				this.counters.answered(Responder.Transport.TCP, ByteBuffer.wrap(response));
-				context.writeAndFlush(Unpooled.wrappedBuffer(response)).addListener((written) -> {
-					if (!written.isSuccess()) {
-						this.counters.dropped();
-					}
-				});
+			Reply reply = respond(ByteBufUtil.getBytes(message));
+			if (reply instanceof Reply.Complete complete) {
+				send(context, complete.response());
+			}
+			else if (reply instanceof Reply.Incomplete incomplete) {
+				forward(context, incomplete);
 			}
 			else {
 				this.counters.ignored(Responder.Transport.TCP);
@@ -112,7 +124,7 @@ final class TcpTransport implements AutoCloseable {
 			}
 		}
 
-		private byte @Nullable [] respond(byte[] packet) {
+		private @Nullable Reply respond(byte[] packet) {
 			if (!this.query.read(packet, packet.length)) {
 				return this.responder.respond(packet, Responder.Transport.TCP);
 			}
@@ -122,7 +134,47 @@ final class TcpTransport implements AutoCloseable {
 			}
 			byte[] response = ready.clone();
 			this.query.adopt(ByteBuffer.wrap(response));
-			return response;
+			return new Reply.Complete(response);
+		}
+
+		/**
+		 * Sends the response when upstreams have answered. What is asked after it may be
+		 * answered before it (RFC 7766, section 7).
+		 */
+		private void forward(ChannelHandlerContext context, Reply.Incomplete reply) {
+			if (this.forwarded.size() >= MAX_FORWARDED) {
+				send(context, this.responder.fail(reply));
+				return;
+			}
+			CompletableFuture<byte[]> response = this.forwarder.forward(reply, context.channel());
+			if (response != null) {
+				long number = this.queries++;
+				this.forwarded.put(number, response);
+				response.whenCompleteAsync((bytes, failure) -> {
+					this.forwarded.remove(number);
+					if (bytes != null) {
+						send(context, bytes);
+					}
+				}, context.executor());
+			}
+		}
+
+		private void send(ChannelHandlerContext context, byte[] response) {
+			this.counters.answered(Responder.Transport.TCP, ByteBuffer.wrap(response));
+			context.writeAndFlush(Unpooled.wrappedBuffer(response)).addListener((written) -> {
+				if (!written.isSuccess()) {
+					this.counters.dropped();
+				}
+			});
+		}
+
+		/**
+		 * Forgets the queries of a client that is gone.
+		 */
+		@Override
+		public void channelInactive(ChannelHandlerContext context) {
+			this.forwarded.values().forEach((response) -> response.cancel(false));
+			context.fireChannelInactive();
 		}
 
 		/**

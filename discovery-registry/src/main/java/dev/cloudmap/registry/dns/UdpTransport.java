@@ -12,6 +12,7 @@ import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,13 +44,13 @@ final class UdpTransport implements AutoCloseable {
 	 * @throws IOException when the address cannot be had, because another process has it
 	 * or for another reason
 	 */
-	static UdpTransport bind(InetSocketAddress address, Responder responder, ReadyAnswers answers, DnsCounters counters)
-			throws IOException {
+	static UdpTransport bind(InetSocketAddress address, Responder responder, ReadyAnswers answers, Forwarder forwarder,
+			DnsCounters counters) throws IOException {
 		UdpTransport transport = new UdpTransport();
 		try {
 			for (DatagramChannel channel : channels(address)) {
 				transport.receivers
-					.add(new Receiver(channel, responder, answers, counters, transport.receivers.size()));
+					.add(new Receiver(channel, responder, answers, forwarder, counters, transport.receivers.size()));
 			}
 			return transport;
 		}
@@ -126,6 +127,8 @@ final class UdpTransport implements AutoCloseable {
 
 		private final ReadyAnswers answers;
 
+		private final Forwarder forwarder;
+
 		private final DnsCounters counters;
 
 		private final Thread thread;
@@ -138,11 +141,12 @@ final class UdpTransport implements AutoCloseable {
 
 		private final WireQuery query = new WireQuery();
 
-		private Receiver(DatagramChannel channel, Responder responder, ReadyAnswers answers, DnsCounters counters,
-				int number) {
+		private Receiver(DatagramChannel channel, Responder responder, ReadyAnswers answers, Forwarder forwarder,
+				DnsCounters counters, int number) {
 			this.channel = channel;
 			this.responder = responder;
 			this.answers = answers;
+			this.forwarder = forwarder;
 			this.counters = counters;
 			this.thread = new Thread(this::run, "registry-dns-udp-" + number);
 			this.thread.setDaemon(true);
@@ -163,50 +167,59 @@ final class UdpTransport implements AutoCloseable {
 				catch (IOException ex) {
 					logger.debug("A DNS query was not received", ex);
 				}
+				catch (RuntimeException ex) {
+					logger.warn("A DNS query could not be answered", ex);
+					this.counters.dropped();
+				}
 			}
 		}
 
-		private void answer(SocketAddress client) throws ClosedChannelException {
-			try {
-				if (respond(this.received.flip().remaining())) {
-					this.counters.answered(Responder.Transport.UDP, this.sent);
-					this.channel.send(this.sent, client);
-				}
-				else {
-					this.counters.ignored(Responder.Transport.UDP);
-				}
-			}
-			catch (ClosedChannelException ex) {
-				throw ex;
-			}
-			catch (IOException | RuntimeException ex) {
-				// One client's trouble, such as a port that cannot be sent to, is not the
-				// next one's.
-				logger.debug("A DNS query was not answered", ex);
-				this.counters.dropped();
-			}
-		}
-
-		/**
-		 * Makes what is to be sent.
-		 * @return whether anything is
-		 */
-		private boolean respond(int length) {
+		private void answer(SocketAddress client) {
+			int length = this.received.flip().remaining();
 			this.received.get(this.packet, 0, length);
 			boolean common = this.query.read(this.packet, length);
 			byte[] ready = common ? this.answers.find(this.query, Responder.Transport.UDP) : null;
 			if (ready != null) {
 				this.sent.clear().put(ready).flip();
 				this.query.adopt(this.sent);
-				return true;
+				send(this.sent, client);
+				return;
 			}
 			byte[] whole = Arrays.copyOf(this.packet, length);
-			byte[] made = common ? this.answers.make(this.query, whole, Responder.Transport.UDP)
+			Reply reply = common ? this.answers.make(this.query, whole, Responder.Transport.UDP)
 					: this.responder.respond(whole, Responder.Transport.UDP);
-			if (made != null) {
-				this.sent.clear().put(made).flip();
+			if (reply instanceof Reply.Complete complete) {
+				send(ByteBuffer.wrap(complete.response()), client);
 			}
-			return made != null;
+			else if (reply instanceof Reply.Incomplete incomplete) {
+				forward(incomplete, client);
+			}
+			else {
+				this.counters.ignored(Responder.Transport.UDP);
+			}
+		}
+
+		/**
+		 * Sends the response when upstreams have answered, from one of their threads.
+		 */
+		private void forward(Reply.Incomplete reply, SocketAddress client) {
+			CompletableFuture<byte[]> response = this.forwarder.forward(reply, client);
+			if (response != null) {
+				var unused = response.thenAccept((bytes) -> send(ByteBuffer.wrap(bytes), client));
+			}
+		}
+
+		private void send(ByteBuffer response, SocketAddress client) {
+			try {
+				this.counters.answered(Responder.Transport.UDP, response);
+				this.channel.send(response, client);
+			}
+			catch (IOException ex) {
+				// One client's trouble, such as a port that cannot be sent to, is not the
+				// next one's.
+				logger.debug("A DNS query was not answered", ex);
+				this.counters.dropped();
+			}
 		}
 
 		@Override

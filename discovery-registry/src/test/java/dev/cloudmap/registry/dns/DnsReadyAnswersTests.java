@@ -121,6 +121,25 @@ class DnsReadyAnswersTests {
 		}
 	}
 
+	/**
+	 * The load balancer of an alias record has a name of another service.
+	 */
+	@Test
+	void showsEachChangeOfWhatALoadBalancersNameStandsFor() throws Exception {
+		String namespace = this.registry.createDnsNamespace("corp.net");
+		String target = this.registry.createDnsService(namespace, "target", RoutingPolicy.MULTIVALUE, RecordType.A);
+		String balanced = this.registry.createDnsService(namespace, "balanced", RoutingPolicy.WEIGHTED, RecordType.A);
+		this.registry.register(balanced, "one", Map.of("AWS_ALIAS_DNS_NAME", "target.corp.net"));
+		try (DatagramSocket socket = new DatagramSocket()) {
+			for (int i = 1; i <= 3; i++) {
+				this.registry.register(target, "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0." + i));
+				List<Record> answer = new Message(ask(socket, query("balanced.corp.net."))).getSection(Section.ANSWER);
+				assertThat(answer).hasSize(2);
+				assertThat(answer.get(1).rdataToString()).isEqualTo("10.0.0." + i);
+			}
+		}
+	}
+
 	@Test
 	void keepsTheCaseOfTheQuestionAndItsId() throws Exception {
 		service(RoutingPolicy.MULTIVALUE, 1);

@@ -110,9 +110,9 @@ class DnsRobustnessTests {
 
 	@Test
 	void takesTheBlameForItsOwnDefects() throws Exception {
-		byte[] response = new Responder(null).respond(query("worker.corp.local.", Type.A).toWire(),
-				Responder.Transport.UDP);
-		assertThat(new Message(response).getRcode()).isEqualTo(Rcode.SERVFAIL);
+		Reply reply = new Responder(null, Responder.Recursion.NONE)
+			.respond(query("worker.corp.local.", Type.A).toWire(), Responder.Transport.UDP);
+		assertThat(new Message(((Reply.Complete) reply).response()).getRcode()).isEqualTo(Rcode.SERVFAIL);
 	}
 
 	@Test

@@ -1,0 +1,68 @@
+package dev.cloudmap.registry.dns;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+
+import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.state.Journal;
+import dev.cloudmap.registry.state.Propagation;
+import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.RegistryState;
+
+/**
+ * A DNS server without zones that forwards everything, with less patience than usual.
+ */
+final class ForwardingServer implements AutoCloseable {
+
+	/** For upstreams that answer: longer than a test takes. */
+	static final Forwarder.Patience LONG = new Forwarder.Patience(Duration.ofSeconds(20), Duration.ofSeconds(20));
+
+	/** For upstreams that don't. */
+	static final Forwarder.Patience SHORT = new Forwarder.Patience(Duration.ofMillis(100), Duration.ofSeconds(5));
+
+	private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, new DefaultThreadFactory("test-io", true),
+			NioIoHandler.newFactory());
+
+	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+
+	private final RegistryState state = new RegistryState(Journal.NONE, this.timeline, () -> Realism.NONE);
+
+	private final DnsServer server;
+
+	private ForwardingServer(Forwarder.Patience patience, List<InetSocketAddress> upstreams) throws IOException {
+		this.server = DnsServer.start(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+				Propagation.of(this.state, () -> Realism.NONE, this.timeline), upstreams, patience);
+	}
+
+	static ForwardingServer to(Forwarder.Patience patience, InetSocketAddress... upstreams) throws IOException {
+		return new ForwardingServer(patience, List.of(upstreams));
+	}
+
+	InetSocketAddress address() {
+		return this.server.address();
+	}
+
+	/**
+	 * Closes the DNS server, but not what it shares with others.
+	 */
+	void closeDns() {
+		this.server.close();
+	}
+
+	@Override
+	public void close() {
+		this.server.close();
+		this.state.close();
+		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+	}
+
+}
