@@ -1,24 +1,31 @@
 package dev.cloudmap.registry.dns;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Responses that were made already, for those who ask the same. Of those that differ from
- * time to time there are several, which are made anew now and then, so that with time all
- * instances are given. They are kept until the service changes.
+ * Responses that were made already, for those who ask the same. They are kept until the
+ * service changes. Of those that differ from time to time there are several, each of
+ * which is made anew when it is asked for and too old, so that with time all instances
+ * are given.
  */
 final class ReadyAnswers {
 
 	/** How many responses to one question there are of a kind. */
 	static final int VARIANTS = 16;
 
-	/** One of how many responses is made anew. */
-	private static final int RENEWAL = 32;
+	/**
+	 * How long one of several responses is given. However many ask, a question costs no
+	 * more than {@link #VARIANTS} new responses of a kind in this time; where few ask,
+	 * nearly every response is a new one.
+	 */
+	static final Duration MAX_AGE = Duration.ofSeconds(1);
 
 	/** The most questions that responses are kept for. */
 	private static final int MAX_QUESTIONS = 16_384;
@@ -32,9 +39,22 @@ final class ReadyAnswers {
 
 	private final Responder responder;
 
+	private final LongSupplier nanoTime;
+
 	ReadyAnswers(Zones zones, Responder responder) {
+		this(zones, responder, System::nanoTime);
+	}
+
+	/**
+	 * Keeps responses of a responder.
+	 * @param zones from which it answers
+	 * @param responder makes the responses
+	 * @param nanoTime as {@link System#nanoTime()}
+	 */
+	ReadyAnswers(Zones zones, Responder responder, LongSupplier nanoTime) {
 		this.zones = zones;
 		this.responder = responder;
+		this.nanoTime = nanoTime;
 	}
 
 	/**
@@ -49,7 +69,7 @@ final class ReadyAnswers {
 		if (found == null || !found.isCurrent(this.zones)) {
 			return null;
 		}
-		byte[] response = found.any(kind(query, transport));
+		byte[] response = found.any(kind(query, transport), this.nanoTime);
 		return (response != null && response.length <= query.limit(transport)) ? response : null;
 	}
 
@@ -88,7 +108,7 @@ final class ReadyAnswers {
 			present = made;
 		}
 		if (present.isOf(names, records)) {
-			present.add(kind(query, transport), response);
+			present.add(kind(query, transport), response, this.nanoTime.getAsLong());
 		}
 	}
 
@@ -107,7 +127,7 @@ final class ReadyAnswers {
 
 		private final int perKind;
 
-		private final AtomicReferenceArray<byte @Nullable []> responses;
+		private final AtomicReferenceArray<@Nullable Ready> responses;
 
 		private Variants(Object names, ServiceRecords records, int perKind) {
 			this.names = names;
@@ -127,22 +147,54 @@ final class ReadyAnswers {
 		/**
 		 * Returns one of the responses, or null when it is time to make one.
 		 */
-		private byte @Nullable [] any(int kind) {
+		private byte @Nullable [] any(int kind, LongSupplier nanoTime) {
 			if (this.perKind == 1) {
-				return this.responses.get(kind);
+				Ready only = this.responses.get(kind);
+				return (only != null) ? only.response : null;
 			}
-			int random = ThreadLocalRandom.current().nextInt(VARIANTS * RENEWAL);
-			return (random < VARIANTS) ? null : this.responses.get(kind * VARIANTS + random % VARIANTS);
+			int chosen = ThreadLocalRandom.current().nextInt(this.perKind);
+			Ready ready = this.responses.get(kind * this.perKind + chosen);
+			return (ready != null && !ready.isOld(nanoTime.getAsLong())) ? ready.response : null;
 		}
 
-		private void add(int kind, byte[] response) {
-			int first = kind * this.perKind;
-			for (int i = first; i < first + this.perKind; i++) {
-				if (this.responses.compareAndSet(i, null, response)) {
-					return;
+		/**
+		 * Puts a response where there is none or an old one. Of two that are made at once
+		 * one may be lost.
+		 */
+		private void add(int kind, byte[] response, long now) {
+			int place = kind * this.perKind;
+			int end = place + this.perKind;
+			for (int i = place; i < end; i++) {
+				Ready present = this.responses.get(i);
+				if (present == null || present.isOld(now)) {
+					place = i;
+					break;
 				}
 			}
-			this.responses.set(first + ThreadLocalRandom.current().nextInt(this.perKind), response);
+			this.responses.set(place, new Ready(response, now));
+		}
+
+	}
+
+	/**
+	 * A response as it was made for another query.
+	 */
+	private static final class Ready {
+
+		private static final long MAX_AGE_NANOS = MAX_AGE.toNanos();
+
+		private final byte[] response;
+
+		/** When, by {@link System#nanoTime()}. */
+		private final long made;
+
+		private Ready(byte[] response, long made) {
+			this.response = response;
+			this.made = made;
+		}
+
+		private boolean isOld(long now) {
+			return now - this.made >= MAX_AGE_NANOS;
 		}
 
 	}

@@ -27,6 +27,12 @@ final class UdpTransport implements AutoCloseable {
 	/** The most threads; beyond that the network is what takes time. */
 	static final int MAX_THREADS = 4;
 
+	/**
+	 * A thread that always finds the next query is cheaper than two that sleep and are
+	 * woken, and the network and those who ask need processors too.
+	 */
+	private static final int PROCESSORS_PER_THREAD = 2;
+
 	private static final Logger logger = LoggerFactory.getLogger(UdpTransport.class);
 
 	private static final int MAX_PACKET = 65_535;
@@ -73,7 +79,7 @@ final class UdpTransport implements AutoCloseable {
 			// Only now, so that a port that another process shares already is refused as
 			// any other that is taken.
 			first.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-			int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
+			int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors() / PROCESSORS_PER_THREAD);
 			while (channels.size() < threads) {
 				DatagramChannel further = open(address);
 				channels.add(further);

@@ -105,7 +105,8 @@ class DnsReadyAnswersPropertyTests {
 			.as(Ask::new);
 		return Arbitraries
 			.frequencyOf(Tuple.of(1, addNamespace), Tuple.of(3, addService), Tuple.of(30, register),
-					Tuple.of(2, deregister), Tuple.of(1, removeService), Tuple.of(14, ask))
+					Tuple.of(2, deregister), Tuple.of(1, removeService), Tuple.of(14, ask),
+					Tuple.of(2, Arbitraries.just(new Wait())))
 			.list()
 			.ofMinSize(30)
 			.ofMaxSize(60);
@@ -117,7 +118,8 @@ class DnsReadyAnswersPropertyTests {
 		try (RegistryState state = new RegistryState(Journal.NONE, timeline, () -> Realism.NONE)) {
 			Zones zones = Zones.of(Propagation.of(state, () -> Realism.NONE, timeline));
 			Responder responder = new Responder(zones, Responder.Recursion.NONE);
-			Server server = new Server(state, zones, responder, new ReadyAnswers(zones, responder));
+			Server server = new Server(timeline, state, zones, responder,
+					new ReadyAnswers(zones, responder, timeline::nanoTime));
 			new AddNamespace(APEX).on(server);
 			new AddService(APEX, "worker", RoutingPolicy.MULTIVALUE, List.of(RecordType.SRV)).on(server);
 			for (Action action : actions) {
@@ -137,7 +139,8 @@ class DnsReadyAnswersPropertyTests {
 	/**
 	 * What there is between a packet and the state.
 	 */
-	private record Server(RegistryState state, Zones zones, Responder responder, ReadyAnswers answers) {
+	private record Server(HandTurnedTimeline timeline, RegistryState state, Zones zones, Responder responder,
+			ReadyAnswers answers) {
 
 		byte[] answer(byte[] packet, Responder.Transport transport) {
 			WireQuery query = new WireQuery();
@@ -240,6 +243,15 @@ class DnsReadyAnswersPropertyTests {
 		@Override
 		public void on(Server server) {
 			server.state().submit(new DeleteService(this.service + "." + this.namespace)).join();
+		}
+
+	}
+
+	private record Wait() implements Action {
+
+		@Override
+		public void on(Server server) {
+			server.timeline().advance(ReadyAnswers.MAX_AGE);
 		}
 
 	}
