@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -95,6 +96,22 @@ class InstanceCatalogTests {
 		this.timer.advance(ONE_REFRESH);
 		assertThat(ids(ask("worker"))).containsExactly("a", "b");
 		assertThat(this.changes).hasSize(2);
+	}
+
+	@Test
+	void anInstanceWhoseAddressWasNotFoundOutIsKeptAsLongAsTheSourceNamesIt() {
+		this.source.answer(set("a", "b", "c"));
+		ask("worker");
+		this.source.answer(unlocated(set("a"), "b"));
+		this.timer.advance(ONE_REFRESH);
+		assertThat(ids(ask("worker"))).containsExactly("a", "b");
+		this.source.answer(unlocated(set("a"), "b", "never-known"));
+		this.timer.advance(ONE_REFRESH);
+		assertThat(ids(ask("worker"))).containsExactly("a", "b");
+		this.source.answer(set("a"));
+		this.timer.advance(ONE_REFRESH);
+		assertThat(ids(ask("worker"))).containsExactly("a");
+		assertThat(this.changes).hasSize(3);
 	}
 
 	@Test
@@ -227,6 +244,10 @@ class InstanceCatalogTests {
 	/**
 	 * What holds for some time from the beginning of the test.
 	 */
+	private static InstanceSet unlocated(InstanceSet set, String... ids) {
+		return new InstanceSet(WORKER, set.instances(), "test", null, Set.of(ids));
+	}
+
 	private static InstanceSet set(Duration valid, String... ids) {
 		return new InstanceSet(WORKER, set(ids).instances(), "test", new ManualTimer().now().plus(valid));
 	}

@@ -293,7 +293,7 @@ class DnsQueriesTests {
 	}
 
 	private static List<String> answer(DnsQueries queries) throws Exception {
-		return queries.query(WORKER, Type.A)
+		return queries.query(WORKER, Type.A, Deadline.after(Duration.ofMinutes(5)))
 			.toCompletableFuture()
 			.get(20, TimeUnit.SECONDS)
 			.message()
