@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -45,6 +46,9 @@ final class DnsQueries implements DnsResolver {
 
 	/** What fits into a datagram on any path (DNS flag day 2020). */
 	private static final int EDNS_PAYLOAD_SIZE = 1232;
+
+	/** What servers say that can't read EDNS. */
+	private static final Set<Integer> WITHOUT_EDNS = Set.of(Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS);
 
 	/**
 	 * How often a server that does not answer in time is asked: one lost datagram is no
@@ -100,11 +104,12 @@ final class DnsQueries implements DnsResolver {
 	}
 
 	/**
-	 * Asks one server, and again without EDNS if it can't read that (RFC 6891, 7).
+	 * Asks one server, and again without EDNS if it can't read that: it should say
+	 * FORMERR then (RFC 6891, 7), but some say otherwise.
 	 */
 	private CompletableFuture<DnsAnswer> ask(Record question, InetSocketAddress server, Deadline deadline) {
 		return send(extendedQuery(question), server, deadline)
-			.thenCompose((answer) -> (answer.getRcode() == Rcode.FORMERR)
+			.thenCompose((answer) -> WITHOUT_EDNS.contains(answer.getRcode())
 					? send(Message.newQuery(question), server, deadline) : CompletableFuture.completedFuture(answer))
 			.thenApply((answer) -> new DnsAnswer(answer, server.getAddress(), this.timer.now()));
 	}
