@@ -56,6 +56,12 @@ final class DnsQueries implements DnsResolver {
 	 */
 	private static final int ROUNDS = 2;
 
+	/**
+	 * How many queries are on their way at a time, each with a socket: no more than a
+	 * server's buffer of usual size has room for.
+	 */
+	private static final int MAX_QUERIES = 128;
+
 	/** How many addresses of a server that is given by its name are tried. */
 	private static final int MAX_ADDRESSES = 8;
 
@@ -70,6 +76,8 @@ final class DnsQueries implements DnsResolver {
 	private final Timer timer;
 
 	private final HostNames names;
+
+	private final Places places;
 
 	private final DnsSockets sockets = new DnsSockets();
 
@@ -89,6 +97,7 @@ final class DnsQueries implements DnsResolver {
 		this.transport = settings.transport();
 		this.timeout = settings.timeout();
 		this.executor = executor;
+		this.places = new Places(MAX_QUERIES, executor);
 		this.timer = timer;
 		this.names = names;
 	}
@@ -100,7 +109,8 @@ final class DnsQueries implements DnsResolver {
 			return CompletableFuture.failedFuture(new RegistryUnavailableException(
 					"No DNS server is known to ask for " + name + ": set discovery.lookup.dns.servers", null));
 		}
-		return new Inquiry(Record.newRecord(name, type, DClass.IN), deadline, addresses).askNext();
+		Inquiry inquiry = new Inquiry(Record.newRecord(name, type, DClass.IN), deadline, addresses);
+		return this.places.take(inquiry::askNext);
 	}
 
 	/**
