@@ -112,7 +112,9 @@ public final class WatchedService {
 			this.first = new CompletableFuture<>();
 		}
 		var unused = lookup().orTimeout(this.settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
-			.handle((set, ex) -> (set != null) ? succeeded(set) : failed(ex))
+			.thenApply(this::succeeded)
+			// also where what was found turns out to be of no use
+			.exceptionally(this::failed)
 			.thenAccept((delay) -> this.timer.schedule(this::refresh, delay));
 	}
 

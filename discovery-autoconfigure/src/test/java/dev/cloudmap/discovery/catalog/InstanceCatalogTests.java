@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -221,6 +222,19 @@ class InstanceCatalogTests {
 	}
 
 	@Test
+	void anInstanceThatCannotBeShownFailsOneLookupAndNotAllThatFollow() {
+		Instance senseless = new Instance(WORKER, "a", "no host", 1, HealthStatus.UNKNOWN, Map.of());
+		this.source.answer(new InstanceSet(WORKER, List.of(senseless), "test"));
+		assertThatExceptionOfType(CompletionException.class)
+			.isThrownBy(() -> ask("worker").orTimeout(5, TimeUnit.SECONDS).join())
+			.withCauseInstanceOf(DiscoveryException.class)
+			.withMessageContaining("no host");
+		this.source.answer(set("b"));
+		this.timer.advance(ONE_REFRESH);
+		assertThat(ids(ask("worker"))).containsExactly("b");
+	}
+
+	@Test
 	void aListenerThatFailsStopsNothing() {
 		InstanceCatalog catalog = new InstanceCatalog(CORP, this.source, this.timer,
 				new CatalogSettings(Duration.ofSeconds(2), REFRESH, Duration.ofMinutes(10)), List.of((set) -> {
@@ -241,13 +255,13 @@ class InstanceCatalogTests {
 		return answer.join().stream().map(ServiceInstance::getInstanceId).toList();
 	}
 
-	/**
-	 * What holds for some time from the beginning of the test.
-	 */
 	private static InstanceSet unlocated(InstanceSet set, String... ids) {
 		return new InstanceSet(WORKER, set.instances(), "test", null, Set.of(ids));
 	}
 
+	/**
+	 * What holds for some time from the beginning of the test.
+	 */
 	private static InstanceSet set(Duration valid, String... ids) {
 		return new InstanceSet(WORKER, set(ids).instances(), "test", new ManualTimer().now().plus(valid));
 	}
