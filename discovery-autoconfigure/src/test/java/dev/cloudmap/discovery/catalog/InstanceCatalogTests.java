@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.catalog;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -232,6 +233,15 @@ class InstanceCatalogTests {
 		this.source.answer(set("b"));
 		this.timer.advance(ONE_REFRESH);
 		assertThat(ids(ask("worker"))).containsExactly("b");
+	}
+
+	@Test
+	void aClockThatIsSetBackDoesNotProlongTheDoubtOfAnEmptyAnswer() {
+		Instant later = this.timer.now();
+		Instant now = later.minus(Duration.ofHours(1));
+		CatalogEntry doubted = CatalogEntry.of(set("a"), later).doubted(later);
+		assertThat(doubted.doubted(later.plusSeconds(5)).doubtedSince()).isEqualTo(later);
+		assertThat(doubted.doubted(now).doubtedSince()).isEqualTo(now);
 	}
 
 	@Test
