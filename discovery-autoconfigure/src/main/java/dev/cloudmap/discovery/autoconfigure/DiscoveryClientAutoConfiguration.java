@@ -60,9 +60,8 @@ public final class DiscoveryClientAutoConfiguration {
 		Lookup lookup = properties.lookup();
 		Dns settings = lookup.dns();
 		InstanceSource api = new ApiInstanceSource(registry, threads.lookups());
-		InstanceSource dns = new DnsInstanceSource(servers,
-				new DnsSettings(settings.transport(), settings.timeout(), settings.minTtl(), settings.maxTtl()),
-				threads.lookups(), threads.timer(), ports);
+		InstanceSource dns = new DnsInstanceSource(servers, new DnsSettings(settings.transport(), settings.timeout(),
+				lookup.timeout(), settings.minTtl(), settings.maxTtl()), threads.lookups(), threads.timer(), ports);
 		return switch (lookup.mode()) {
 			case API -> api;
 			case DNS -> dns;

@@ -38,10 +38,11 @@ public record CatalogEntry(InstanceSet set, List<ServiceInstance> serviceInstanc
 	}
 
 	/**
-	 * The same members, though the last look-up found none.
+	 * The same members, though the last look-up found none. A clock that was set back
+	 * does not prolong the doubt.
 	 */
 	CatalogEntry doubted(Instant now) {
-		return (this.doubtedSince != null) ? this
+		return (this.doubtedSince != null && !this.doubtedSince.isAfter(now)) ? this
 				: new CatalogEntry(this.set, this.serviceInstances, this.confirmed, now);
 	}
 

@@ -112,7 +112,9 @@ public final class WatchedService {
 			this.first = new CompletableFuture<>();
 		}
 		var unused = lookup().orTimeout(this.settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
-			.handle((set, ex) -> (set != null) ? succeeded(set) : failed(ex))
+			.thenApply(this::succeeded)
+			// also where what was found turns out to be of no use
+			.exceptionally(this::failed)
 			.thenAccept((delay) -> this.timer.schedule(this::refresh, delay));
 	}
 
@@ -128,7 +130,8 @@ public final class WatchedService {
 	private Duration succeeded(InstanceSet found) {
 		Instant now = this.timer.now();
 		CatalogEntry before = this.entry;
-		CatalogEntry after = next(before, found, now);
+		CatalogEntry after = (before != null) ? next(before, found.completedBy(before.set()), now)
+				: CatalogEntry.of(found, now);
 		this.entry = after;
 		if (this.failure != null) {
 			logger.info("Service {} can be looked up again", this.name);
@@ -170,10 +173,7 @@ public final class WatchedService {
 		}
 	}
 
-	private static CatalogEntry next(@Nullable CatalogEntry before, InstanceSet found, Instant now) {
-		if (before == null) {
-			return CatalogEntry.of(found, now);
-		}
+	private static CatalogEntry next(CatalogEntry before, InstanceSet found, Instant now) {
 		if (before.set().instances().equals(found.instances())) {
 			return before.confirmed(found, now);
 		}

@@ -16,7 +16,8 @@ import dev.cloudmap.discovery.thread.Futures;
 
 /**
  * DNS where DNS can tell, the API where it can't: a namespace without DNS, an address
- * without a port, eight answers and perhaps more behind them, or no answer at all.
+ * without a port, eight answers and perhaps more behind them, an instance whose address
+ * could not be found out, or no answer at all.
  */
 public final class FallbackInstanceSource implements InstanceSource {
 
@@ -43,7 +44,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 			if (failure != null) {
 				return askApi(service, null, Futures.cause(failure));
 			}
-			if (set.isEmpty() || set.instances().size() >= MAX_DNS_INSTANCES) {
+			if (set.isEmpty() || set.instances().size() >= MAX_DNS_INSTANCES || !set.unlocated().isEmpty()) {
 				return askApi(service, set, null);
 			}
 			return CompletableFuture.completedFuture(set);

@@ -1,14 +1,17 @@
 package dev.cloudmap.discovery.catalog;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +98,22 @@ class InstanceCatalogTests {
 		this.timer.advance(ONE_REFRESH);
 		assertThat(ids(ask("worker"))).containsExactly("a", "b");
 		assertThat(this.changes).hasSize(2);
+	}
+
+	@Test
+	void anInstanceWhoseAddressWasNotFoundOutIsKeptAsLongAsTheSourceNamesIt() {
+		this.source.answer(set("a", "b", "c"));
+		ask("worker");
+		this.source.answer(unlocated(set("a"), "b"));
+		this.timer.advance(ONE_REFRESH);
+		assertThat(ids(ask("worker"))).containsExactly("a", "b");
+		this.source.answer(unlocated(set("a"), "b", "never-known"));
+		this.timer.advance(ONE_REFRESH);
+		assertThat(ids(ask("worker"))).containsExactly("a", "b");
+		this.source.answer(set("a"));
+		this.timer.advance(ONE_REFRESH);
+		assertThat(ids(ask("worker"))).containsExactly("a");
+		assertThat(this.changes).hasSize(3);
 	}
 
 	@Test
@@ -204,6 +223,28 @@ class InstanceCatalogTests {
 	}
 
 	@Test
+	void anInstanceThatCannotBeShownFailsOneLookupAndNotAllThatFollow() {
+		Instance senseless = new Instance(WORKER, "a", "no host", 1, HealthStatus.UNKNOWN, Map.of());
+		this.source.answer(new InstanceSet(WORKER, List.of(senseless), "test"));
+		assertThatExceptionOfType(CompletionException.class)
+			.isThrownBy(() -> ask("worker").orTimeout(5, TimeUnit.SECONDS).join())
+			.withCauseInstanceOf(DiscoveryException.class)
+			.withMessageContaining("no host");
+		this.source.answer(set("b"));
+		this.timer.advance(ONE_REFRESH);
+		assertThat(ids(ask("worker"))).containsExactly("b");
+	}
+
+	@Test
+	void aClockThatIsSetBackDoesNotProlongTheDoubtOfAnEmptyAnswer() {
+		Instant later = this.timer.now();
+		Instant now = later.minus(Duration.ofHours(1));
+		CatalogEntry doubted = CatalogEntry.of(set("a"), later).doubted(later);
+		assertThat(doubted.doubted(later.plusSeconds(5)).doubtedSince()).isEqualTo(later);
+		assertThat(doubted.doubted(now).doubtedSince()).isEqualTo(now);
+	}
+
+	@Test
 	void aListenerThatFailsStopsNothing() {
 		InstanceCatalog catalog = new InstanceCatalog(CORP, this.source, this.timer,
 				new CatalogSettings(Duration.ofSeconds(2), REFRESH, Duration.ofMinutes(10)), List.of((set) -> {
@@ -222,6 +263,10 @@ class InstanceCatalogTests {
 
 	private static List<String> ids(CompletableFuture<List<ServiceInstance>> answer) {
 		return answer.join().stream().map(ServiceInstance::getInstanceId).toList();
+	}
+
+	private static InstanceSet unlocated(InstanceSet set, String... ids) {
+		return new InstanceSet(WORKER, set.instances(), "test", null, Set.of(ids));
 	}
 
 	/**

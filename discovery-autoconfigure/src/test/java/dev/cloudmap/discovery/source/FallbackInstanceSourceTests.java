@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -51,6 +52,13 @@ class FallbackInstanceSourceTests {
 		this.api.future.complete(set("api", 100));
 		assertThat(lookup()).isCompletedWithValue(set("api", 100));
 		assertThat(this.api.asked).containsExactly(WORKER);
+	}
+
+	@Test
+	void theApiIsAskedWhereDnsDoesNotTellAnAddress() {
+		this.dns.future.complete(new InstanceSet(WORKER, set("dns", 1).instances(), "dns", null, Set.of("lost")));
+		this.api.future.complete(set("api", 2));
+		assertThat(lookup()).isCompletedWithValue(set("api", 2));
 	}
 
 	@Test

@@ -30,14 +30,17 @@ final class DnsAddresses {
 
 	/**
 	 * The addresses of a name, in a stable order.
+	 * @param service the service that is looked up
+	 * @param name the name
+	 * @param deadline until when they are of use
 	 */
-	CompletionStage<Valid<List<InetAddress>>> of(ServiceName service, Name name) {
-		return this.aliases.query(name, Type.A).thenCompose((ipv4) -> {
+	CompletionStage<Valid<List<InetAddress>>> of(ServiceName service, Name name, Deadline deadline) {
+		return this.aliases.query(name, Type.A, deadline).thenCompose((ipv4) -> {
 			Valid<List<InetAddress>> found = addresses(service, ipv4);
 			if (!found.value().isEmpty() || ipv4.answer().isNameUnknown()) {
 				return CompletableFuture.completedFuture(found);
 			}
-			return this.aliases.query(name, Type.AAAA).thenApply((ipv6) -> {
+			return this.aliases.query(name, Type.AAAA, deadline).thenApply((ipv6) -> {
 				Valid<List<InetAddress>> instead = addresses(service, ipv6);
 				return instead.value().isEmpty()
 						? new Valid<>(List.of(), DnsLifetimes.earlier(found.until(), instead.until())) : instead;

@@ -47,20 +47,22 @@ final class DnsAliases {
 
 	/**
 	 * Asks for the records of one type of an absolute name or of what it is an alias of.
+	 * @param deadline until when the records are of use
 	 * @return the records; fails with {@link InconclusiveLookupException} if the aliases
 	 * lead nowhere
 	 */
-	CompletionStage<DnsRecords> query(Name name, int type) {
-		return follow(new Way(List.of(name), Instant.MAX), type);
+	CompletionStage<DnsRecords> query(Name name, int type, Deadline deadline) {
+		return follow(new Way(List.of(name), Instant.MAX), type, deadline);
 	}
 
-	private CompletionStage<DnsRecords> follow(Way way, int type) {
-		return this.resolver.query(way.end(), type).thenCompose((answer) -> {
+	private CompletionStage<DnsRecords> follow(Way way, int type, Deadline deadline) {
+		return this.resolver.query(way.end(), type, deadline).thenCompose((answer) -> {
 			Way further = further(way, answer, type);
 			List<Record> records = records(answer.message(), further.end(), type);
 			boolean isEnd = !records.isEmpty() || further.equals(way) || answer.isNameUnknown()
 					|| answer.hasAuthority(Type.SOA);
-			return isEnd ? CompletableFuture.completedFuture(found(further, records, answer)) : follow(further, type);
+			return isEnd ? CompletableFuture.completedFuture(found(further, records, answer))
+					: follow(further, type, deadline);
 		});
 	}
 

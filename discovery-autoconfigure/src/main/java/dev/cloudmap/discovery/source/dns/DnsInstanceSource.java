@@ -1,9 +1,11 @@
 package dev.cloudmap.discovery.source.dns;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -34,6 +36,12 @@ public final class DnsInstanceSource implements InstanceSource {
 	 */
 	public static final String SOURCE = "dns";
 
+	/**
+	 * How much of a look-up's time DNS may take. The rest is the API's, where that is
+	 * asked next.
+	 */
+	private static final int SHARE_PERCENT = 75;
+
 	private final DnsAliases aliases;
 
 	private final DnsAddresses addresses;
@@ -41,6 +49,8 @@ public final class DnsInstanceSource implements InstanceSource {
 	private final DnsTargets targets;
 
 	private final DnsLifetimes lifetimes;
+
+	private final Duration timeout;
 
 	private final Function<ServiceName, @Nullable Integer> defaultPort;
 
@@ -64,6 +74,7 @@ public final class DnsInstanceSource implements InstanceSource {
 		this.aliases = new DnsAliases(resolver, this.lifetimes);
 		this.addresses = new DnsAddresses(this.aliases);
 		this.targets = new DnsTargets(this.addresses, this.lifetimes);
+		this.timeout = settings.lookupTimeout().multipliedBy(SHARE_PERCENT).dividedBy(100);
 		this.defaultPort = defaultPort;
 	}
 
@@ -77,31 +88,38 @@ public final class DnsInstanceSource implements InstanceSource {
 			return CompletableFuture
 				.failedFuture(new InconclusiveLookupException(service + " is no name that DNS could hold"));
 		}
-		return this.aliases.query(name, Type.SRV)
-			.thenCompose((srv) -> find(service, name, srv).thenApply((found) -> set(service, found, srv.answer())));
+		Deadline deadline = Deadline.after(this.timeout);
+		return this.aliases.query(name, Type.SRV, deadline)
+			.thenCompose((srv) -> srv.records().isEmpty() ? withoutTargets(service, name, srv, deadline)
+					: withTargets(service, srv, deadline));
 	}
 
-	private CompletionStage<Valid<List<Instance>>> find(ServiceName service, Name name, DnsRecords srv) {
-		if (!srv.records().isEmpty()) {
-			SrvTargets targets = SrvTargets.preferred(srv);
-			return this.targets.addresses(service, targets.names(), srv.answer())
-				.thenApply((addresses) -> new Valid<>(targets.instances(service, addresses.value()),
-						DnsLifetimes.earlier(srv.validUntil(), addresses.until())));
-		}
+	private CompletionStage<InstanceSet> withTargets(ServiceName service, DnsRecords srv, Deadline deadline) {
+		SrvTargets targets = SrvTargets.preferred(srv);
+		return this.targets.addresses(service, targets.names(), srv.answer(), deadline)
+			.thenApply((found) -> set(service, targets.instances(service, found.addresses()),
+					DnsLifetimes.earlier(srv.validUntil(), found.until()), srv.answer(),
+					targets.ids(found.unlocated())));
+	}
+
+	private CompletionStage<InstanceSet> withoutTargets(ServiceName service, Name name, DnsRecords srv,
+			Deadline deadline) {
 		if (srv.answer().isNameUnknown()) {
-			return CompletableFuture.completedFuture(new Valid<>(List.of(), srv.validUntil()));
+			return CompletableFuture.completedFuture(set(service, List.of(), srv.validUntil(), srv.answer(), Set.of()));
 		}
 		// that there is no SRV record counts only where there is no address either
-		return this.addresses.of(service, name)
-			.thenApply((addresses) -> addresses.value().isEmpty()
-					? new Valid<>(List.of(), DnsLifetimes.earlier(srv.validUntil(), addresses.until()))
-					: new Valid<>(instances(service, addresses.value()), addresses.until()));
+		return this.addresses.of(service, name, deadline)
+			.thenApply((found) -> found.value().isEmpty()
+					? set(service, List.of(), DnsLifetimes.earlier(srv.validUntil(), found.until()), srv.answer(),
+							Set.of())
+					: set(service, instances(service, found.value()), found.until(), srv.answer(), Set.of()));
 	}
 
-	private InstanceSet set(ServiceName service, Valid<List<Instance>> found, DnsAnswer first) {
-		Instant end = found.value().isEmpty()
-				? DnsLifetimes.earlier(found.until(), this.lifetimes.latestEndOfAbsence(first)) : found.until();
-		return new InstanceSet(service, found.value(), SOURCE, end);
+	private InstanceSet set(ServiceName service, List<Instance> instances, Instant until, DnsAnswer first,
+			Set<String> unlocated) {
+		Instant end = instances.isEmpty() ? DnsLifetimes.earlier(until, this.lifetimes.latestEndOfAbsence(first))
+				: until;
+		return new InstanceSet(service, instances, SOURCE, end, unlocated);
 	}
 
 	private List<Instance> instances(ServiceName service, List<InetAddress> addresses) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -19,6 +20,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -36,13 +38,29 @@ import dev.cloudmap.discovery.thread.Timer;
 /**
  * Sends one query to one server after the other until one answers; to all addresses of a
  * server that is given by its name. A server that does not answer in time, or answers
- * that it can't, or only whom else to ask, is passed over. An answer that did not fit
- * into a datagram is fetched by TCP.
+ * that it can't, or only whom else to ask, is passed over; one that did not answer in
+ * time is asked again when all others were asked. An answer that did not fit into a
+ * datagram is fetched by TCP.
  */
 final class DnsQueries implements DnsResolver {
 
 	/** What fits into a datagram on any path (DNS flag day 2020). */
 	private static final int EDNS_PAYLOAD_SIZE = 1232;
+
+	/** What servers say that can't read EDNS. */
+	private static final Set<Integer> WITHOUT_EDNS = Set.of(Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS);
+
+	/**
+	 * How often a server that does not answer in time is asked: one lost datagram is no
+	 * failure.
+	 */
+	private static final int ROUNDS = 2;
+
+	/**
+	 * How many queries are on their way at a time, each with a socket: no more than a
+	 * server's buffer of usual size has room for.
+	 */
+	private static final int MAX_QUERIES = 128;
 
 	/** How many addresses of a server that is given by its name are tried. */
 	private static final int MAX_ADDRESSES = 8;
@@ -58,6 +76,8 @@ final class DnsQueries implements DnsResolver {
 	private final Timer timer;
 
 	private final HostNames names;
+
+	private final Places places;
 
 	private final DnsSockets sockets = new DnsSockets();
 
@@ -77,58 +97,29 @@ final class DnsQueries implements DnsResolver {
 		this.transport = settings.transport();
 		this.timeout = settings.timeout();
 		this.executor = executor;
+		this.places = new Places(MAX_QUERIES, executor);
 		this.timer = timer;
 		this.names = names;
 	}
 
 	@Override
-	public CompletionStage<DnsAnswer> query(Name name, int type) {
-		Deque<InetSocketAddress> addresses = new ArrayDeque<>(this.servers.addresses());
+	public CompletionStage<DnsAnswer> query(Name name, int type, Deadline deadline) {
+		List<InetSocketAddress> addresses = this.servers.addresses();
 		if (addresses.isEmpty()) {
 			return CompletableFuture.failedFuture(new RegistryUnavailableException(
 					"No DNS server is known to ask for " + name + ": set discovery.lookup.dns.servers", null));
 		}
-		return ask(Record.newRecord(name, type, DClass.IN), addresses, "");
-	}
-
-	private CompletionStage<DnsAnswer> ask(Record question, Deque<InetSocketAddress> remaining, String failures) {
-		InetSocketAddress server = remaining.poll();
-		if (server == null) {
-			return CompletableFuture.failedFuture(new RegistryUnavailableException(
-					"No DNS server answered " + question.getName() + " " + Type.string(question.getType()) + failures,
-					null));
-		}
-		if (server.isUnresolved()) {
-			return resolve(server).handle((addresses, failure) -> {
-				if (failure != null) {
-					return ask(question, remaining, with(failures, server, describe(failure)));
-				}
-				addresses.forEach(remaining::push);
-				return ask(question, remaining, failures);
-			}).thenCompose(Function.identity());
-		}
-		return ask(question, server).handleAsync((answer, failure) -> {
-			if (failure != null) {
-				return ask(question, remaining, with(failures, server, describe(failure)));
-			}
-			int rcode = answer.message().getRcode();
-			if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN) {
-				return ask(question, remaining, with(failures, server, Rcode.string(rcode)));
-			}
-			if (isLame(answer)) {
-				return ask(question, remaining, with(failures, server, "refers to other servers"));
-			}
-			return CompletableFuture.completedFuture(answer);
-		}, this.executor).thenCompose(Function.identity());
+		Inquiry inquiry = new Inquiry(Record.newRecord(name, type, DClass.IN), deadline, addresses);
+		return this.places.take(inquiry::askNext);
 	}
 
 	/**
-	 * Asks one server, and again without EDNS if it can't read that (RFC 6891, 7).
+	 * Asks one server, and again without EDNS if it can't read that: it should say
+	 * FORMERR then (RFC 6891, 7), but some say otherwise.
 	 */
-	private CompletableFuture<DnsAnswer> ask(Record question, InetSocketAddress server) {
-		Deadline deadline = Deadline.after(this.timeout);
+	private CompletableFuture<DnsAnswer> ask(Record question, InetSocketAddress server, Deadline deadline) {
 		return send(extendedQuery(question), server, deadline)
-			.thenCompose((answer) -> (answer.getRcode() == Rcode.FORMERR)
+			.thenCompose((answer) -> WITHOUT_EDNS.contains(answer.getRcode())
 					? send(Message.newQuery(question), server, deadline) : CompletableFuture.completedFuture(answer))
 			.thenApply((answer) -> new DnsAnswer(answer, server.getAddress(), this.timer.now()));
 	}
@@ -153,6 +144,17 @@ final class DnsQueries implements DnsResolver {
 	}
 
 	/**
+	 * Why the next server is to be asked; null if this is an answer.
+	 */
+	private static @Nullable String problem(DnsAnswer answer) {
+		int rcode = answer.message().getRcode();
+		if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN) {
+			return Rcode.string(rcode);
+		}
+		return isLame(answer) ? "refers to other servers" : null;
+	}
+
+	/**
 	 * Whether a server knows no more than who else might know: it is not responsible for
 	 * the name, and does not ask others for us.
 	 */
@@ -174,7 +176,7 @@ final class DnsQueries implements DnsResolver {
 	 * be unknown at first, and move.
 	 * @return its addresses, the last to be asked first
 	 */
-	private CompletableFuture<List<InetSocketAddress>> resolve(InetSocketAddress server) {
+	private CompletableFuture<List<InetSocketAddress>> resolve(InetSocketAddress server, Duration patience) {
 		return CompletableFuture.completedFuture(server.getHostString()).thenApplyAsync((name) -> {
 			try {
 				List<InetSocketAddress> addresses = Stream.of(this.names.addresses(name))
@@ -187,23 +189,23 @@ final class DnsQueries implements DnsResolver {
 			catch (UnknownHostException ex) {
 				throw new RegistryUnavailableException("unknown host", ex);
 			}
-		}, this.executor).orTimeout(this.timeout.toNanos(), TimeUnit.NANOSECONDS);
+		}, this.executor).orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
-	/**
-	 * What was tried so far, and one more that failed.
-	 */
-	private static String with(String failures, InetSocketAddress server, String failure) {
+	private static String shown(InetSocketAddress server) {
 		InetAddress address = server.getAddress();
 		String number = (address == null || address.getHostAddress().equals(server.getHostString())) ? ""
 				: " (" + address.getHostAddress() + ")";
-		return failures + "; " + server.getHostString() + ":" + server.getPort() + number + ": " + failure;
+		return server.getHostString() + ":" + server.getPort() + number;
 	}
 
-	private String describe(Throwable failure) {
-		Throwable cause = Futures.cause(failure);
-		return (cause instanceof TimeoutException) ? "no answer within " + this.timeout.toMillis() + " ms"
-				: String.valueOf(cause.getMessage());
+	private static boolean isTimeout(Throwable failure) {
+		return Futures.cause(failure) instanceof TimeoutException;
+	}
+
+	private static String describe(Throwable failure, Duration patience) {
+		return isTimeout(failure) ? "no answer within " + patience.toMillis() + " ms"
+				: String.valueOf(Futures.cause(failure).getMessage());
 	}
 
 	/**
@@ -217,16 +219,87 @@ final class DnsQueries implements DnsResolver {
 	}
 
 	/**
-	 * Until when one server has time, all attempts together.
+	 * One question on its way from server to server.
 	 */
-	private record Deadline(long nanoTime) {
+	private final class Inquiry {
 
-		static Deadline after(Duration duration) {
-			return new Deadline(System.nanoTime() + duration.toNanos());
+		private final Record question;
+
+		private final Deadline deadline;
+
+		private final Deque<InetSocketAddress> remaining;
+
+		/** Those that did not answer in time and are to be asked once more. */
+		private final Deque<InetSocketAddress> silent = new ArrayDeque<>();
+
+		private final StringBuilder failures = new StringBuilder();
+
+		private int round = 1;
+
+		Inquiry(Record question, Deadline deadline, List<InetSocketAddress> servers) {
+			this.question = question;
+			this.deadline = deadline;
+			this.remaining = new ArrayDeque<>(servers);
 		}
 
-		Duration remaining() {
-			return Duration.ofNanos(Math.max(1, this.nanoTime - System.nanoTime()));
+		CompletionStage<DnsAnswer> askNext() {
+			if (this.remaining.isEmpty() && this.round < ROUNDS) {
+				this.round++;
+				this.remaining.addAll(this.silent);
+				this.silent.clear();
+			}
+			InetSocketAddress server = this.remaining.peek();
+			if (server == null || this.deadline.isOver()) {
+				return CompletableFuture.failedFuture(unanswered());
+			}
+			this.remaining.remove();
+			return server.isUnresolved() ? resolveAndAsk(server) : ask(server);
+		}
+
+		private CompletionStage<DnsAnswer> resolveAndAsk(InetSocketAddress server) {
+			Duration patience = this.deadline.remaining(DnsQueries.this.timeout);
+			return resolve(server, patience).handle((addresses, failure) -> {
+				if (failure != null) {
+					note(server, describe(failure, patience));
+				}
+				else {
+					addresses.forEach(this.remaining::push);
+				}
+				return askNext();
+			}).thenCompose(Function.identity());
+		}
+
+		private CompletionStage<DnsAnswer> ask(InetSocketAddress server) {
+			Duration patience = this.deadline.remaining(DnsQueries.this.timeout);
+			return DnsQueries.this.ask(this.question, server, Deadline.after(patience))
+				.handleAsync((answer, failure) -> {
+					String problem = (failure != null) ? describe(failure, patience) : problem(answer);
+					if (problem == null) {
+						return CompletableFuture.completedFuture(answer);
+					}
+					if (failure == null || !isTimeout(failure)) {
+						note(server, problem);
+					}
+					else if (this.round < ROUNDS) {
+						this.silent.add(server);
+					}
+					else {
+						note(server, problem + ", twice");
+					}
+					return askNext();
+				}, DnsQueries.this.executor)
+				.thenCompose(Function.identity());
+		}
+
+		private void note(InetSocketAddress server, String problem) {
+			this.failures.append("; ").append(shown(server)).append(": ").append(problem);
+		}
+
+		private RegistryUnavailableException unanswered() {
+			this.silent.forEach((server) -> note(server, "no answer in time"));
+			this.remaining.forEach((server) -> note(server, "no time is left to ask it (discovery.lookup.timeout)"));
+			return new RegistryUnavailableException("No DNS server answered " + this.question.getName() + " "
+					+ Type.string(this.question.getType()) + this.failures, null);
 		}
 
 	}

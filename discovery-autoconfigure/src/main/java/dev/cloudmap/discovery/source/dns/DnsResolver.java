@@ -14,9 +14,10 @@ interface DnsResolver {
 
 	/**
 	 * Asks for the records of one type of an absolute name.
+	 * @param deadline until when the answer is of use
 	 * @return the answer: records, NODATA or NXDOMAIN; fails with
 	 * {@link RegistryUnavailableException} if nobody gave one
 	 */
-	CompletionStage<DnsAnswer> query(Name name, int type);
+	CompletionStage<DnsAnswer> query(Name name, int type, Deadline deadline);
 
 }

@@ -10,10 +10,13 @@ import dev.cloudmap.discovery.thread.Durations;
  *
  * @param transport how servers are asked; never null
  * @param timeout how long to wait for each server; never null
+ * @param lookupTimeout how long a look-up may take, all its queries together and whatever
+ * follows where DNS can't tell; never null
  * @param minTtl for how long a record holds at least, whatever its TTL; never null
  * @param maxTtl for how long a record holds at most, whatever its TTL; never null
  */
-public record DnsSettings(DnsTransport transport, Duration timeout, Duration minTtl, Duration maxTtl) {
+public record DnsSettings(DnsTransport transport, Duration timeout, Duration lookupTimeout, Duration minTtl,
+		Duration maxTtl) {
 
 	/** What RFC 8767, section 4 advises resolvers to keep nothing longer than. */
 	private static final Duration LONGEST_TTL = Duration.ofDays(7);
@@ -29,6 +32,7 @@ public record DnsSettings(DnsTransport transport, Duration timeout, Duration min
 	 */
 	public DnsSettings {
 		Durations.requireLongEnough("discovery.lookup.dns.timeout", timeout);
+		Durations.requireLongEnough("discovery.lookup.timeout", lookupTimeout);
 		Durations.requireLongEnough(MIN_TTL, minTtl);
 		if (maxTtl.compareTo(LONGEST_TTL) > 0) {
 			throw new DiscoveryException(

@@ -49,7 +49,7 @@ final class DnsSockets {
 			};
 			return await(exchange, timeout);
 		}
-		catch (IOException | IllegalArgumentException ex) {
+		catch (IOException | RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
 	}
@@ -116,6 +116,8 @@ final class DnsSockets {
 		}
 		catch (IOException ex) {
 			logger.warn("DNS queries can't be waited for: those on their way are lost", ex);
+		}
+		finally {
 			forget(waiting);
 		}
 	}

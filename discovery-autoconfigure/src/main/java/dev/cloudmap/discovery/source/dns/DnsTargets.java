@@ -29,7 +29,7 @@ import dev.cloudmap.discovery.thread.Futures;
 /**
  * Finds the address of each target of SRV records: in the additional section, and for
  * those it leaves out by asking for each once, some at a time. A target whose address
- * nobody tells is left out, as long as there is another.
+ * nobody tells is named as such, as long as there is another.
  */
 final class DnsTargets {
 
@@ -40,6 +40,8 @@ final class DnsTargets {
 	private static final int MAX_FAILURES = 16;
 
 	private static final Logger logger = LoggerFactory.getLogger(DnsTargets.class);
+
+	private final ToldOnce<Name> told = new ToldOnce<>();
 
 	private final DnsAddresses addresses;
 
@@ -55,10 +57,11 @@ final class DnsTargets {
 	 * @param service whose targets they are
 	 * @param targets the targets
 	 * @param answer the answer that named them
+	 * @param deadline until when they are of use
 	 */
-	CompletionStage<Valid<Map<Name, InetAddress>>> addresses(ServiceName service, Collection<Name> targets,
-			DnsAnswer answer) {
-		Search search = new Search(service, targets);
+	CompletionStage<Found> addresses(ServiceName service, Collection<Name> targets, DnsAnswer answer,
+			Deadline deadline) {
+		Search search = new Search(service, targets, deadline);
 		search.takeAdditional(answer);
 		CompletableFuture<?>[] lanes = IntStream.range(0, PARALLEL)
 			.mapToObj((lane) -> search.askForNext().toCompletableFuture())
@@ -75,15 +78,18 @@ final class DnsTargets {
 
 		private final Set<Name> targets;
 
+		private final Deadline deadline;
+
 		private final Map<Name, Valid<List<InetAddress>>> found = new ConcurrentHashMap<>();
 
 		private final Queue<Name> missing = new ConcurrentLinkedQueue<>();
 
-		private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+		private final Map<Name, Throwable> failures = new ConcurrentHashMap<>();
 
-		Search(ServiceName service, Collection<Name> targets) {
+		Search(ServiceName service, Collection<Name> targets, Deadline deadline) {
 			this.service = service;
 			this.targets = new HashSet<>(targets);
+			this.deadline = deadline;
 		}
 
 		/**
@@ -111,7 +117,7 @@ final class DnsTargets {
 			if (target == null) {
 				return CompletableFuture.completedFuture(null);
 			}
-			return DnsTargets.this.addresses.of(this.service, target).handle((addresses, failure) -> {
+			return DnsTargets.this.addresses.of(this.service, target, this.deadline).handle((addresses, failure) -> {
 				add(target, addresses, failure);
 				return askForNext();
 			}).thenCompose((next) -> next);
@@ -122,14 +128,14 @@ final class DnsTargets {
 				this.found.put(target, addresses);
 			}
 			else if (failure != null) {
-				this.failures.add(Futures.cause(failure));
+				this.failures.put(target, Futures.cause(failure));
 			}
 			if (this.failures.size() >= MAX_FAILURES) {
 				this.missing.clear();
 			}
 		}
 
-		Valid<Map<Name, InetAddress>> result() {
+		Found result() {
 			Map<Name, InetAddress> addresses = new HashMap<>();
 			Instant end = Instant.MAX;
 			for (Map.Entry<Name, Valid<List<InetAddress>>> entry : this.found.entrySet()) {
@@ -140,14 +146,32 @@ final class DnsTargets {
 					.findFirst()
 					.ifPresent((address) -> addresses.put(entry.getKey(), address));
 			}
-			Throwable failure = this.failures.peek();
-			if (addresses.isEmpty() && failure != null) {
-				throw new CompletionException(failure);
+			if (addresses.isEmpty() && !this.failures.isEmpty()) {
+				throw new CompletionException(this.failures.values().iterator().next());
 			}
-			this.failures.forEach((left) -> logger.debug("An instance is left out of a look-up", left));
-			return new Valid<>(addresses, end);
+			this.failures.forEach(this::tell);
+			Set<Name> unlocated = new HashSet<>(this.targets);
+			unlocated.removeAll(this.found.keySet());
+			return new Found(addresses, unlocated, end);
 		}
 
+		private void tell(Name target, Throwable failure) {
+			if (DnsTargets.this.told.isNew(target)) {
+				logger.warn("The address of {}, an instance of {}, can't be found out: what was known of it stays. {}",
+						target, this.service, failure.getMessage());
+			}
+		}
+
+	}
+
+	/**
+	 * What became of the targets. Those that have no address are in neither part.
+	 *
+	 * @param addresses the address of each that has one
+	 * @param unlocated those of which nobody told whether they have one
+	 * @param until until when that holds
+	 */
+	record Found(Map<Name, InetAddress> addresses, Set<Name> unlocated, Instant until) {
 	}
 
 }

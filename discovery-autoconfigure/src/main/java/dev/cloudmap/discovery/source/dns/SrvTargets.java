@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.xbill.DNS.Name;
 import org.xbill.DNS.SRVRecord;
@@ -42,6 +44,17 @@ record SrvTargets(Name owner, Map<SrvTargets.Target, Integer> weights) {
 
 	List<Name> names() {
 		return this.weights.keySet().stream().map(Target::name).toList();
+	}
+
+	/**
+	 * The ids of the instances that some of the targets are.
+	 */
+	Set<String> ids(Set<Name> names) {
+		return this.weights.keySet()
+			.stream()
+			.filter((target) -> names.contains(target.name()) && target.port() != 0)
+			.map((target) -> target.instanceId(this.owner))
+			.collect(Collectors.toSet());
 	}
 
 	/**

@@ -59,7 +59,7 @@ class DnsAnswerFuzzTests {
 	void anyAnswersMakeInstancesOrAFailure(@ForAll @Size(min = 1, max = 4) List<SampleAnswer> samples,
 			@ForAll("mutations") List<WireMutation> mutations) {
 		AtomicInteger queries = new AtomicInteger();
-		DnsInstanceSource source = source((name, type) -> {
+		DnsInstanceSource source = source((name, type, deadline) -> {
 			SampleAnswer sample = samples.get(queries.getAndIncrement() % samples.size());
 			Message query = query(name, type);
 			return answer(query, WireMutation.apply(mutations, sample.to(query).toWire()));
@@ -71,7 +71,7 @@ class DnsAnswerFuzzTests {
 
 	@Property(tries = 5000, edgeCases = EdgeCasesMode.NONE)
 	void anyBytesMakeInstancesOrAFailure(@ForAll @Size(max = 300) byte[] records) {
-		DnsInstanceSource source = source((name, type) -> {
+		DnsInstanceSource source = source((name, type, deadline) -> {
 			Message query = query(name, type);
 			byte[] empty = SampleAnswer.WITH_ADDRESSES.to(query).toWire();
 			int question = query.toWire().length;

@@ -142,14 +142,16 @@ class DnsLifetimesTests {
 	void anEmptyAnswerWithoutAuthorityIsValidForTheFloor(int rcode) {
 		this.server.alwaysWith(rcode);
 		assertThat(valid()).isEqualTo(Duration.ofSeconds(1));
-		assertThat(valid(new DnsSettings(DnsTransport.UDP, PATIENT, Duration.ofMillis(50), Duration.ofMillis(50))))
+		assertThat(valid(
+				new DnsSettings(DnsTransport.UDP, PATIENT, PATIENT, Duration.ofMillis(50), Duration.ofMillis(50))))
 			.isEqualTo(Duration.ofMillis(50));
 	}
 
 	@Test
 	void noFloorMakesAnEmptyAnswerLastLongerThanTwoSeconds() {
 		this.server.alwaysWith(Rcode.NXDOMAIN);
-		assertThat(valid(new DnsSettings(DnsTransport.UDP, PATIENT, Duration.ofMinutes(1), Duration.ofMinutes(1))))
+		assertThat(valid(
+				new DnsSettings(DnsTransport.UDP, PATIENT, PATIENT, Duration.ofMinutes(1), Duration.ofMinutes(1))))
 			.isEqualTo(Duration.ofSeconds(2));
 	}
 
@@ -193,8 +195,8 @@ class DnsLifetimesTests {
 			"1000, 608400000, max-ttl is 169h: expected 168h or less" })
 	void limitsThatMakeNoSenseAreRefused(long min, long max, String message) {
 		assertThatExceptionOfType(DiscoveryException.class)
-			.isThrownBy(
-					() -> new DnsSettings(DnsTransport.UDP, PATIENT, Duration.ofMillis(min), Duration.ofMillis(max)))
+			.isThrownBy(() -> new DnsSettings(DnsTransport.UDP, PATIENT, PATIENT, Duration.ofMillis(min),
+					Duration.ofMillis(max)))
 			.withMessageContaining("discovery.lookup.dns." + message)
 			.satisfies((ex) -> assertThat(ex.getAction()).contains("discovery.lookup.dns."));
 	}

@@ -70,11 +70,11 @@ class MisbehavingServerTests {
 		for (int i = 0; i < 10; i++) {
 			long begin = System.nanoTime();
 			assertThatThrownBy(() -> lookup(SampleSettings.udp(timeout), this.server))
-				.hasMessageContaining("no answer within 120 ms");
+				.hasMessageContaining("no answer within 120 ms, twice");
 			delays.add(Duration.ofNanos(System.nanoTime() - begin));
 		}
-		assertThat(delays).allSatisfy((delay) -> assertThat(delay).isGreaterThanOrEqualTo(timeout));
-		assertThat(Collections.min(delays)).isLessThan(timeout.plusMillis(50));
+		assertThat(delays).allSatisfy((delay) -> assertThat(delay).isGreaterThanOrEqualTo(timeout.multipliedBy(2)));
+		assertThat(Collections.min(delays)).isLessThan(timeout.plusMillis(50).multipliedBy(2));
 	}
 
 	@ParameterizedTest

@@ -64,7 +64,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 
 	private volatile UnaryOperator<Message> always;
 
-	private volatile boolean edns = true;
+	private volatile int codeForEdns = Rcode.NOERROR;
 
 	private volatile int closingAfter = Integer.MAX_VALUE;
 
@@ -176,7 +176,14 @@ final class ScriptedDnsServer implements AutoCloseable {
 	 * Can't read EDNS, and says so without repeating the question.
 	 */
 	ScriptedDnsServer withoutEdns() {
-		this.edns = false;
+		return withoutEdns(Rcode.FORMERR);
+	}
+
+	/**
+	 * Can't read EDNS, and says so with another code than it should.
+	 */
+	ScriptedDnsServer withoutEdns(int rcode) {
+		this.codeForEdns = rcode;
 		return this;
 	}
 
@@ -249,9 +256,8 @@ final class ScriptedDnsServer implements AutoCloseable {
 		this.queries.add(transport + " " + Type.string(asked.getType()) + " " + asked.getName());
 		Message answer = new Message(query.getHeader().getID());
 		answer.getHeader().setFlag(Flags.QR);
-		if (!this.edns && query.getOPT() != null) {
-			answer.getHeader().setRcode(Rcode.FORMERR);
-			return answer;
+		if (this.codeForEdns != Rcode.NOERROR && query.getOPT() != null) {
+			return refuseEdns(answer);
 		}
 		answer.addRecord(asked, Section.QUESTION);
 		UnaryOperator<Message> everything = this.always;
@@ -264,6 +270,14 @@ final class ScriptedDnsServer implements AutoCloseable {
 		}
 		if (this.script.keySet().stream().noneMatch((known) -> known.name().equals(asked.getName()))) {
 			answer.getHeader().setRcode(Rcode.NXDOMAIN);
+		}
+		return answer;
+	}
+
+	private Message refuseEdns(Message answer) {
+		answer.getHeader().setRcode(this.codeForEdns & 0xf);
+		if (this.codeForEdns > 0xf) {
+			answer.addRecord(new OPTRecord(SMALLEST_DATAGRAM, this.codeForEdns >> 4, 0), Section.ADDITIONAL);
 		}
 		return answer;
 	}
