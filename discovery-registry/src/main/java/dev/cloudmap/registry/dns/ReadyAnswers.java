@@ -11,19 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Responses that were made already, for those who ask the same. They are kept until the
- * service changes. Of those that differ from time to time there are several, each of
- * which is made anew when it is asked for and too old, so that with time all instances
- * are given.
+ * service changes. Where an answer is a choice among more instances than it holds there
+ * are several. What differs in choice or order is made anew when it is asked for and too
+ * old, so that with time all instances are given in all orders.
  */
 final class ReadyAnswers {
 
-	/** How many responses to one question there are of a kind. */
+	/** How many responses to one question there are of a kind, at most. */
 	static final int VARIANTS = 16;
 
 	/**
-	 * How long one of several responses is given. However many ask, a question costs no
-	 * more than {@link #VARIANTS} new responses of a kind in this time; where few ask,
-	 * nearly every response is a new one.
+	 * How long a response is given that another could be given for. However many ask, a
+	 * question costs no more than {@link #VARIANTS} new responses of a kind in this time;
+	 * where few ask, nearly every response is a new one.
 	 */
 	static final Duration MAX_AGE = Duration.ofSeconds(1);
 
@@ -64,13 +64,13 @@ final class ReadyAnswers {
 	 * @return a response for {@link WireQuery#adopt}, a copy of it; null when one must be
 	 * made
 	 */
-	byte @Nullable [] find(WireQuery query, Responder.Transport transport) {
+	@Nullable ReadyResponse find(WireQuery query, Responder.Transport transport) {
 		Variants found = this.variants.get(query.question());
 		if (found == null || !found.isCurrent(this.zones)) {
 			return null;
 		}
-		byte[] response = found.any(kind(query, transport), this.nanoTime);
-		return (response != null && response.length <= query.limit(transport)) ? response : null;
+		ReadyResponse response = found.any(kind(query, transport), this.nanoTime);
+		return (response != null && response.length() <= query.limit(transport)) ? response : null;
 	}
 
 	/**
@@ -88,12 +88,12 @@ final class ReadyAnswers {
 		Reply reply = this.responder.respond(packet, transport);
 		if (reply instanceof Reply.Complete complete && records != null
 				&& (!query.hasEdns() || query.limit(transport) == transport.most())) {
-			keep(query, transport, complete.response(), names, records);
+			keep(query, transport, ReadyResponse.of(complete.response()), names, records);
 		}
 		return reply;
 	}
 
-	private void keep(WireQuery query, Responder.Transport transport, byte[] response, Object names,
+	private void keep(WireQuery query, Responder.Transport transport, ReadyResponse response, Object names,
 			ServiceRecords records) {
 		Variants present = this.variants.get(query.question());
 		if (present == null || !present.isCurrent(this.zones)) {
@@ -101,7 +101,7 @@ final class ReadyAnswers {
 			if (choices == 0 || this.variants.size() >= MAX_QUESTIONS) {
 				return;
 			}
-			Variants made = new Variants(names, records, (choices > 1) ? VARIANTS : 1);
+			Variants made = new Variants(names, records, choices, (response.records() < choices) ? VARIANTS : 1);
 			WireQuery.Question question = query.question().copy();
 			this.variants.put(question, made);
 			records.whenOver(() -> this.variants.remove(question, made));
@@ -125,13 +125,17 @@ final class ReadyAnswers {
 
 		private final ServiceRecords records;
 
+		/** How long a response is given, in nanoseconds. */
+		private final long maxAge;
+
 		private final int perKind;
 
 		private final AtomicReferenceArray<@Nullable Ready> responses;
 
-		private Variants(Object names, ServiceRecords records, int perKind) {
+		private Variants(Object names, ServiceRecords records, int choices, int perKind) {
 			this.names = names;
 			this.records = records;
+			this.maxAge = (choices > 1) ? MAX_AGE.toNanos() : Long.MAX_VALUE;
 			this.perKind = perKind;
 			this.responses = new AtomicReferenceArray<>(KINDS * perKind);
 		}
@@ -147,26 +151,26 @@ final class ReadyAnswers {
 		/**
 		 * Returns one of the responses, or null when it is time to make one.
 		 */
-		private byte @Nullable [] any(int kind, LongSupplier nanoTime) {
-			if (this.perKind == 1) {
-				Ready only = this.responses.get(kind);
-				return (only != null) ? only.response : null;
-			}
-			int chosen = ThreadLocalRandom.current().nextInt(this.perKind);
+		private @Nullable ReadyResponse any(int kind, LongSupplier nanoTime) {
+			int chosen = (this.perKind > 1) ? ThreadLocalRandom.current().nextInt(this.perKind) : 0;
 			Ready ready = this.responses.get(kind * this.perKind + chosen);
-			return (ready != null && !ready.isOld(nanoTime.getAsLong())) ? ready.response : null;
+			return (ready != null && !isOld(ready, nanoTime.getAsLong())) ? ready.response : null;
+		}
+
+		private boolean isOld(Ready ready, long now) {
+			return now - ready.made >= this.maxAge;
 		}
 
 		/**
 		 * Puts a response where there is none or an old one. Of two that are made at once
 		 * one may be lost.
 		 */
-		private void add(int kind, byte[] response, long now) {
+		private void add(int kind, ReadyResponse response, long now) {
 			int place = kind * this.perKind;
 			int end = place + this.perKind;
 			for (int i = place; i < end; i++) {
 				Ready present = this.responses.get(i);
-				if (present == null || present.isOld(now)) {
+				if (present == null || isOld(present, now)) {
 					place = i;
 					break;
 				}
@@ -178,25 +182,11 @@ final class ReadyAnswers {
 
 	/**
 	 * A response as it was made for another query.
+	 *
+	 * @param response the response
+	 * @param made when, in nanoseconds
 	 */
-	private static final class Ready {
-
-		private static final long MAX_AGE_NANOS = MAX_AGE.toNanos();
-
-		private final byte[] response;
-
-		/** When, by {@link System#nanoTime()}. */
-		private final long made;
-
-		private Ready(byte[] response, long made) {
-			this.response = response;
-			this.made = made;
-		}
-
-		private boolean isOld(long now) {
-			return now - this.made >= MAX_AGE_NANOS;
-		}
-
+	private record Ready(ReadyResponse response, long made) {
 	}
 
 }

@@ -238,8 +238,7 @@ final class ServiceRecords {
 			// A name with an alias has nothing else: the alias answers whatever is asked.
 			return having(Type.CNAME).isEmpty() ? List.of() : answer(Type.CNAME);
 		}
-		List<Endpoint> healthy = candidates.stream().filter(Endpoint::healthy).toList();
-		List<Endpoint> chosen = new ArrayList<>(healthy.isEmpty() ? candidates : healthy);
+		List<Endpoint> chosen = new ArrayList<>(preferred(candidates));
 		Collections.shuffle(chosen, ThreadLocalRandom.current());
 		int limit = (this.dns.routingPolicy() == RoutingPolicy.WEIGHTED) ? 1 : MAX_ANSWERS;
 		return chosen.stream().map((endpoint) -> endpoint.get(type)).distinct().limit(limit).toList();
@@ -254,10 +253,16 @@ final class ServiceRecords {
 	int choices(Name name, int type) {
 		if (name.equals(this.owner)) {
 			List<Endpoint> having = having(type);
-			return having.stream().allMatch((endpoint) -> endpoint.get(type).getType() == type) ? having.size() : 0;
+			return having.stream().allMatch((endpoint) -> endpoint.get(type).getType() == type)
+					? preferred(having).size() : 0;
 		}
 		List<Record> addresses = findTarget(name);
 		return (addresses != null && addresses.stream().anyMatch((entry) -> entry.getType() == type)) ? 1 : 0;
+	}
+
+	private static List<Endpoint> preferred(List<Endpoint> candidates) {
+		List<Endpoint> healthy = candidates.stream().filter(Endpoint::healthy).toList();
+		return healthy.isEmpty() ? candidates : healthy;
 	}
 
 	private List<Endpoint> having(int type) {

@@ -128,12 +128,14 @@ final class TcpTransport implements AutoCloseable {
 			if (!this.query.read(packet, packet.length)) {
 				return this.responder.respond(packet, Responder.Transport.TCP);
 			}
-			byte[] ready = this.answers.find(this.query, Responder.Transport.TCP);
+			ReadyResponse ready = this.answers.find(this.query, Responder.Transport.TCP);
 			if (ready == null) {
 				return this.answers.make(this.query, packet, Responder.Transport.TCP);
 			}
-			byte[] response = ready.clone();
-			this.query.adopt(ByteBuffer.wrap(response));
+			byte[] response = new byte[ready.length()];
+			ByteBuffer buffer = ByteBuffer.wrap(response);
+			ready.copyTo(buffer);
+			this.query.adopt(buffer);
 			return new Reply.Complete(response);
 		}
 

@@ -184,9 +184,9 @@ final class UdpTransport implements AutoCloseable {
 			int length = this.received.flip().remaining();
 			this.received.get(this.packet, 0, length);
 			boolean common = this.query.read(this.packet, length);
-			byte[] ready = common ? this.answers.find(this.query, Responder.Transport.UDP) : null;
+			ReadyResponse ready = common ? this.answers.find(this.query, Responder.Transport.UDP) : null;
 			if (ready != null) {
-				this.sent.clear().put(ready).flip();
+				ready.copyTo(this.sent);
 				this.query.adopt(this.sent);
 				send(this.sent, client);
 				return;

@@ -1,11 +1,13 @@
 package dev.cloudmap.registry.dns;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,11 +86,14 @@ class DnsAnswerAgeTests {
 		byte[] packet = Message.newQuery(Record.newRecord(Name.fromString("worker.corp."), Type.A, DClass.IN)).toWire();
 		WireQuery query = new WireQuery();
 		assertThat(query.read(packet, packet.length)).isTrue();
-		byte[] response = this.answers.find(query, Responder.Transport.UDP);
-		if (response == null) {
-			response = ((Reply.Complete) this.answers.make(query, packet, Responder.Transport.UDP)).response();
+		ReadyResponse ready = this.answers.find(query, Responder.Transport.UDP);
+		if (ready == null) {
+			byte[] made = ((Reply.Complete) this.answers.make(query, packet, Responder.Transport.UDP)).response();
+			return new Message(made).getSection(Section.ANSWER);
 		}
-		return new Message(response).getSection(Section.ANSWER);
+		ByteBuffer response = ByteBuffer.allocate(ready.length());
+		ready.copyTo(response);
+		return new Message(response.array()).getSection(Section.ANSWER);
 	}
 
 	private Set<List<Record>> askOften() throws Exception {
@@ -100,14 +105,31 @@ class DnsAnswerAgeTests {
 	}
 
 	@Test
-	void givesTheSameFewAnswersUntilTheyAreTooOld() throws Exception {
+	void choosesTheSameFewTimesUntilThatIsTooOld() throws Exception {
 		register(100);
-		Set<List<Record>> first = askOften();
+		Set<Set<Record>> first = choices();
 		assertThat(first).hasSize(ReadyAnswers.VARIANTS);
 		this.timeline.advance(ReadyAnswers.MAX_AGE.minusNanos(1));
-		assertThat(askOften()).isEqualTo(first);
+		assertThat(choices()).isEqualTo(first);
 		this.timeline.advance(Duration.ofNanos(1));
-		assertThat(askOften()).hasSize(ReadyAnswers.VARIANTS).doesNotContainAnyElementsOf(first);
+		assertThat(choices()).hasSize(ReadyAnswers.VARIANTS).doesNotContainAnyElementsOf(first);
+	}
+
+	private Set<Set<Record>> choices() throws Exception {
+		return askOften().stream().<Set<Record>>map(HashSet::new).collect(Collectors.toSet());
+	}
+
+	@Test
+	void givesWhatOneAnswerHoldsFromEachRecordOnAndInOtherOrdersWithTime() throws Exception {
+		register(4);
+		Set<List<Record>> orders = askOften();
+		assertThat(orders).hasSize(4).allSatisfy((order) -> assertThat(order).hasSize(4).doesNotHaveDuplicates());
+		assertThat(orders.stream().map((order) -> order.get(0))).doesNotHaveDuplicates();
+		for (int i = 0; i < 200 && orders.size() < 24; i++) {
+			this.timeline.advance(ReadyAnswers.MAX_AGE);
+			orders.addAll(askOften());
+		}
+		assertThat(orders).hasSize(24);
 	}
 
 	@Test

@@ -147,12 +147,14 @@ class DnsReadyAnswersPropertyTests {
 			if (!query.read(packet, packet.length)) {
 				return made(packet, transport);
 			}
-			byte[] ready = this.answers.find(query, transport);
+			ReadyResponse ready = this.answers.find(query, transport);
 			if (ready == null) {
 				return ((Reply.Complete) this.answers.make(query, packet, transport)).response();
 			}
-			byte[] response = ready.clone();
-			query.adopt(ByteBuffer.wrap(response));
+			byte[] response = new byte[ready.length()];
+			ByteBuffer buffer = ByteBuffer.wrap(response);
+			ready.copyTo(buffer);
+			query.adopt(buffer);
 			return response;
 		}
 
