@@ -35,7 +35,7 @@ class Load {
 	 * Registrations ahead of those that count, as fast as they go, because a JVM runs new
 	 * code slowly and compiles it meanwhile. A registry does so once, in its first minutes.
 	 */
-	private static final int WARM_UP = 5000;
+	private static final int WARM_UP = 20_000;
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
