@@ -52,7 +52,7 @@ final class Zones implements ChangeListener {
 
 	private synchronized void begin(Propagation propagation) {
 		// In this order nothing is missed, and what comes twice does no harm.
-		propagation.addListener(this);
+		propagation.addView(this);
 		Snapshot snapshot = propagation.snapshot();
 		oldestFirst(snapshot).forEach((namespace) -> add(namespace, snapshot.revision()));
 		snapshot.services().forEach((service) -> put(snapshot, service, Set.of()));
