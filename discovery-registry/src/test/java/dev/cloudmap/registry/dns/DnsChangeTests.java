@@ -190,4 +190,19 @@ class DnsChangeTests {
 		}
 	}
 
+	@Test
+	void knowsNamesThatOnlyHaveAnotherNamespaceBelowThem() throws Exception {
+		this.registry.createDnsNamespace("local");
+		assertThat(rcode("b.local.")).isEqualTo(Rcode.NXDOMAIN);
+		String inner = this.registry.createDnsNamespace("a.b.local");
+		this.registry.createDnsNamespace("c.b.local");
+		assertThat(rcode("b.local.")).isEqualTo(Rcode.NOERROR);
+		assertThat(this.registry.query("b.local.", Type.A).getSection(Section.AUTHORITY).get(0).getName())
+			.hasToString("local.");
+		assertThat(rcode("d.b.local.")).isEqualTo(Rcode.NXDOMAIN);
+		this.client.deleteNamespace((request) -> request.id(inner));
+		assertThat(rcode("b.local.")).isEqualTo(Rcode.NOERROR);
+		assertThat(rcode("a.b.local.")).isEqualTo(Rcode.NXDOMAIN);
+	}
+
 }
