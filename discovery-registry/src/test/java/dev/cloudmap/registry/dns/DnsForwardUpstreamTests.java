@@ -283,6 +283,17 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
+	void asksTheNextWhenOneOnlyRefersToOthers() throws Exception {
+		ScriptedUpstream referring = upstream().always((query, answer) -> {
+			ScriptedUpstream.add(answer, Section.AUTHORITY, "example.org. 60 NS ns.example.org.");
+			return ScriptedUpstream.add(answer, Section.ADDITIONAL, "ns.example.org. 60 A 192.0.2.53");
+		});
+		assertAnswered(client(ForwardingServer.LONG, referring.address(), upstream().address()).ask(NAME, Type.A));
+		assertThat(client(ForwardingServer.LONG, referring.address()).ask(NAME, Type.A).getRcode())
+			.isEqualTo(Rcode.SERVFAIL);
+	}
+
+	@Test
 	void leavesNoSocketBehind() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, silent.address()));
