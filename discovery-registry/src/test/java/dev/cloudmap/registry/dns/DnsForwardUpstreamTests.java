@@ -199,6 +199,7 @@ class DnsForwardUpstreamTests {
 		client.send(other);
 		await().untilAsserted(() -> assertThat(silent.queries()).contains("UDP A other.example.org."));
 		assertThat(silent.queries()).hasSize(2);
+		assertThat(server.statistics().udpQueries()).isEqualTo(4);
 	}
 
 	@Test
