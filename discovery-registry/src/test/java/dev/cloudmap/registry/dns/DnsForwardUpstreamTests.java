@@ -1,5 +1,6 @@
 package dev.cloudmap.registry.dns;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -268,7 +270,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void forgetsTheQueriesOfAConnectionThatIsClosed() throws Exception {
+	void forgetsTheQueriesOfAConnectionThatIsReset() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, silent.address()));
 		for (int i = 0; i < Forwarder.MAX_UNDER_WAY / TcpTransport.MAX_FORWARDED + 2; i++) {
@@ -279,8 +281,24 @@ class DnsForwardUpstreamTests {
 			}
 			// Were those of the connections before not forgotten, some would fail.
 			await().untilAsserted(() -> assertThat(silent.queries()).hasSize(before + TcpTransport.MAX_FORWARDED));
-			tcp.close();
+			tcp.reset();
 		}
+	}
+
+	@Test
+	void answersWhatWasAskedBeforeTheClientEndedItsQueries() throws Exception {
+		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, upstream().address()));
+		RawDnsClient tcp = opened(RawDnsClient.tcp(server.address()));
+		for (int id = 0; id < 20; id++) {
+			Message query = RawDnsClient.query(NAME, Type.A);
+			query.getHeader().setID(id);
+			tcp.send(query);
+		}
+		tcp.endQueries();
+		for (int id = 0; id < 20; id++) {
+			assertAnswered(tcp.receiveMessage());
+		}
+		assertThatExceptionOfType(EOFException.class).isThrownBy(tcp::receive);
 	}
 
 	@Test
