@@ -122,7 +122,7 @@ final class Answer {
 		}
 		if (found == null || found.isEmpty()) {
 			// Of a chain of aliases the last one's counts (RFC 6604).
-			this.rcode = (found != null) ? Rcode.NOERROR : Rcode.NXDOMAIN;
+			this.rcode = (found != null || this.zones.isAboveZone(name)) ? Rcode.NOERROR : Rcode.NXDOMAIN;
 			this.authority = List.of(zone.soa());
 			return null;
 		}

@@ -76,6 +76,14 @@ final class DnsCounters {
 	}
 
 	/**
+	 * Counts a query that needs no response of its own: its client has asked the same
+	 * just before, or is gone.
+	 */
+	void unanswered(Responder.Transport transport) {
+		of(transport).unanswered.increment();
+	}
+
+	/**
 	 * Counts a query without response, because that could not be made or sent.
 	 */
 	void dropped() {
@@ -119,8 +127,10 @@ final class DnsCounters {
 
 		private final LongAdder ignored = new LongAdder();
 
+		private final LongAdder unanswered = new LongAdder();
+
 		private long queries() {
-			long queries = this.ignored.sum();
+			long queries = this.ignored.sum() + this.unanswered.sum();
 			for (LongAdder each : this.responses) {
 				queries += each.sum();
 			}

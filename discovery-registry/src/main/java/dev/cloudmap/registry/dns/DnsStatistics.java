@@ -7,8 +7,9 @@ import java.util.TreeMap;
 /**
  * What the DNS server has done since its start.
  *
- * @param udpQueries the datagrams that were answered or ignored
- * @param tcpQueries the messages over TCP that were answered or ignored
+ * @param udpQueries the datagrams that came, but for those that wait for upstreams
+ * @param tcpQueries the messages that came over TCP, but for those that wait for
+ * upstreams
  * @param responses the responses by their code's name, such as {@code NOERROR}; codes
  * that were never given are absent
  * @param truncated the responses that told a client to ask again over TCP

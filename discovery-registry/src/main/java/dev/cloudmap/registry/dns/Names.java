@@ -2,6 +2,7 @@ package dev.cloudmap.registry.dns;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,17 @@ final class Names {
 	 */
 	static @Nullable Name withLabel(String label, Name parent) {
 		return labels(List.of(label), parent);
+	}
+
+	/**
+	 * Returns the names that are above one and below another.
+	 */
+	static List<Name> between(Name upper, Name lower) {
+		List<Name> names = new ArrayList<>();
+		for (int labels = upper.labels() + 1; labels < lower.labels(); labels++) {
+			names.add(new Name(lower, lower.labels() - labels));
+		}
+		return names;
 	}
 
 	private static @Nullable Name labels(List<String> labels, Name parent) {

@@ -1,6 +1,5 @@
 package dev.cloudmap.registry.dns;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +59,7 @@ final class NamespaceZone implements Zone {
 	 */
 	void put(Name owner, ServiceRecords records, long newRevision) {
 		this.services.put(owner, records);
-		namesAbove(owner).forEach(this.nonTerminals::add);
+		this.nonTerminals.addAll(Names.between(this.apex, owner));
 		this.revision = newRevision;
 	}
 
@@ -73,7 +72,7 @@ final class NamespaceZone implements Zone {
 		if (former != null) {
 			Set<Name> needed = this.services.keySet()
 				.stream()
-				.flatMap((other) -> namesAbove(other).stream())
+				.flatMap((other) -> Names.between(this.apex, other).stream())
 				.collect(Collectors.toSet());
 			this.nonTerminals.retainAll(needed);
 			this.revision = newRevision;
@@ -86,14 +85,6 @@ final class NamespaceZone implements Zone {
 	 */
 	Collection<ServiceRecords> services() {
 		return this.services.values();
-	}
-
-	private List<Name> namesAbove(Name owner) {
-		List<Name> names = new ArrayList<>();
-		for (int labels = this.apex.labels() + 1; labels < owner.labels(); labels++) {
-			names.add(new Name(owner, owner.labels() - labels));
-		}
-		return names;
 	}
 
 	@Override

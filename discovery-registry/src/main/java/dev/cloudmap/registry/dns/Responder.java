@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Header;
 import org.xbill.DNS.Message;
@@ -128,7 +129,8 @@ final class Responder {
 		header.setRcode(rcode & 0xF);
 		OPTRecord edns = query.getOPT();
 		if (edns != null) {
-			response.addRecord(new OPTRecord(MAX_UDP_SIZE, rcode >> 4, 0, edns.getFlags()), Section.ADDITIONAL);
+			response.addRecord(new OPTRecord(MAX_UDP_SIZE, rcode >> 4, 0, edns.getFlags() & ExtendedFlags.DO),
+					Section.ADDITIONAL);
 		}
 		// dnsjava counts the header's bytes twice.
 		return response

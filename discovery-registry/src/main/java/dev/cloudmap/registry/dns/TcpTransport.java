@@ -13,8 +13,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.LengthFieldPrepender;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +44,14 @@ final class TcpTransport implements AutoCloseable {
 
 	TcpTransport(EventLoopGroup group, InetSocketAddress address, Responder responder, ReadyAnswers answers,
 			Forwarder forwarder, DnsCounters counters) throws IOException {
-		this.server = TcpServer.bind(group, address, LIMITS,
-				(pipeline) -> pipeline.addLast(new MessageDecoder())
-					.addLast(ArrivalDeadline.requestsArriveHere())
-					.addLast(new LengthFieldPrepender(LENGTH_BYTES))
-					.addLast(new QueryHandler(responder, answers, forwarder, counters)));
+		this.server = TcpServer.bind(group, address, LIMITS, (pipeline) -> {
+			// A client that asks no more may still wait for answers.
+			pipeline.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+			pipeline.addLast(new MessageDecoder())
+				.addLast(ArrivalDeadline.requestsArriveHere())
+				.addLast(new LengthFieldPrepender(LENGTH_BYTES))
+				.addLast(new QueryHandler(responder, answers, forwarder, counters));
+		});
 		this.server.open();
 	}
 
@@ -96,6 +101,10 @@ final class TcpTransport implements AutoCloseable {
 
 		private long queries;
 
+		/** How many responses are on their way to the client. */
+		private int unsent;
+
+		/** Whether nothing more is taken from the client. */
 		private boolean closing;
 
 		private QueryHandler(Responder responder, ReadyAnswers answers, Forwarder forwarder, DnsCounters counters) {
@@ -119,7 +128,16 @@ final class TcpTransport implements AutoCloseable {
 			}
 			else {
 				this.counters.ignored(Responder.Transport.TCP);
-				this.closing = true;
+				closeWhenAnswered(context);
+			}
+		}
+
+		/**
+		 * Closes the connection as soon as all that was asked is answered.
+		 */
+		private void closeWhenAnswered(ChannelHandlerContext context) {
+			this.closing = true;
+			if (this.forwarded.isEmpty() && this.unsent == 0) {
 				context.close();
 			}
 		}
@@ -157,17 +175,36 @@ final class TcpTransport implements AutoCloseable {
 					if (bytes != null) {
 						send(context, bytes);
 					}
+					else {
+						this.counters.unanswered(Responder.Transport.TCP);
+					}
 				}, context.executor());
+			}
+			else {
+				this.counters.unanswered(Responder.Transport.TCP);
 			}
 		}
 
 		private void send(ChannelHandlerContext context, byte[] response) {
 			this.counters.answered(Responder.Transport.TCP, ByteBuffer.wrap(response));
+			this.unsent++;
 			context.writeAndFlush(Unpooled.wrappedBuffer(response)).addListener((written) -> {
+				this.unsent--;
 				if (!written.isSuccess()) {
 					this.counters.dropped();
 				}
+				if (this.closing) {
+					closeWhenAnswered(context);
+				}
 			});
+		}
+
+		@Override
+		public void userEventTriggered(ChannelHandlerContext context, Object event) {
+			if (event instanceof ChannelInputShutdownEvent) {
+				closeWhenAnswered(context);
+			}
+			context.fireUserEventTriggered(event);
 		}
 
 		/**

@@ -213,6 +213,9 @@ final class UdpTransport implements AutoCloseable {
 			if (response != null) {
 				var unused = response.thenAccept((bytes) -> send(ByteBuffer.wrap(bytes), client));
 			}
+			else {
+				this.counters.unanswered(Responder.Transport.UDP);
+			}
 		}
 
 		private void send(ByteBuffer response, SocketAddress client) {

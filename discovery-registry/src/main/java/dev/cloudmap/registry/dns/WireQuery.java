@@ -6,6 +6,7 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
@@ -168,7 +169,8 @@ final class WireQuery {
 		response.put(FLAGS, (byte) (flags | this.packet[FLAGS]));
 		response.put(HEADER_SIZE, this.packet, HEADER_SIZE, this.nameLength);
 		if (hasEdns()) {
-			response.putShort(response.limit() - OPT_FLAGS_FROM_END, (short) number(this.length - OPT_FLAGS_FROM_END));
+			int ednsFlags = number(this.length - OPT_FLAGS_FROM_END) & ExtendedFlags.DO;
+			response.putShort(response.limit() - OPT_FLAGS_FROM_END, (short) ednsFlags);
 		}
 	}
 

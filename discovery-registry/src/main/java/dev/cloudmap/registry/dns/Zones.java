@@ -38,6 +38,9 @@ final class Zones implements ChangeListener {
 
 	private final ReverseZones reverse = new ReverseZones(this::findRecords);
 
+	/** Names that have zones below them, and how many. */
+	private final Map<Name, Integer> aboveZones = new ConcurrentHashMap<>();
+
 	/** Another object as soon as there is another zone or service, or one less. */
 	private volatile Object names = new Object();
 
@@ -52,7 +55,7 @@ final class Zones implements ChangeListener {
 
 	private synchronized void begin(Propagation propagation) {
 		// In this order nothing is missed, and what comes twice does no harm.
-		propagation.addListener(this);
+		propagation.addView(this);
 		Snapshot snapshot = propagation.snapshot();
 		oldestFirst(snapshot).forEach((namespace) -> add(namespace, snapshot.revision()));
 		snapshot.services().forEach((service) -> put(snapshot, service, Set.of()));
@@ -78,6 +81,14 @@ final class Zones implements ChangeListener {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Returns whether there is a namespace's zone below a name, which exists by that
+	 * alone (RFC 8020).
+	 */
+	boolean isAboveZone(Name name) {
+		return this.aboveZones.containsKey(name);
 	}
 
 	/**
@@ -158,6 +169,7 @@ final class Zones implements ChangeListener {
 			return;
 		}
 		this.byNamespace.put(namespace.id(), zone);
+		Names.between(Name.root, apex).forEach((name) -> this.aboveZones.merge(name, 1, Integer::sum));
 		this.names = new Object();
 	}
 
@@ -177,6 +189,9 @@ final class Zones implements ChangeListener {
 			return;
 		}
 		this.byApex.remove(zone.apex());
+		Names.between(Name.root, zone.apex())
+			.forEach((above) -> this.aboveZones.computeIfPresent(above,
+					(name, count) -> (count > 1) ? Integer.valueOf(count - 1) : null));
 		this.names = new Object();
 		zone.services().forEach((former) -> end(former, snapshot.revision()));
 		for (Namespace other : oldestFirst(snapshot)) {

@@ -28,6 +28,8 @@ public final class Propagation {
 
 	private final Timeline timeline;
 
+	private final List<ChangeListener> views = new CopyOnWriteArrayList<>();
+
 	private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
 
 	private final Deque<Parcel> underWay = new ArrayDeque<>();
@@ -68,6 +70,16 @@ public final class Propagation {
 	}
 
 	/**
+	 * Adds what look-ups are answered from beside the snapshot. It takes in each change
+	 * from now on before the snapshot shows it and before any listener learns of it, so
+	 * that whoever is told of a change finds it everywhere.
+	 * @param view what takes in changes; it is called by one thread at a time
+	 */
+	public synchronized void addView(ChangeListener view) {
+		this.views.add(view);
+	}
+
+	/**
 	 * Adds a listener, which learns of every change from now on, when look-ups see it.
 	 * @param listener a listener; it is called by one thread at a time
 	 */
@@ -101,8 +113,13 @@ public final class Propagation {
 	}
 
 	private void deliver(Snapshot snapshot, List<Change> changes) {
+		tell(this.views, snapshot, changes);
 		this.visible = snapshot;
-		for (ChangeListener listener : this.listeners) {
+		tell(this.listeners, snapshot, changes);
+	}
+
+	private static void tell(List<ChangeListener> listeners, Snapshot snapshot, List<Change> changes) {
+		for (ChangeListener listener : listeners) {
 			try {
 				listener.changed(snapshot, changes);
 			}

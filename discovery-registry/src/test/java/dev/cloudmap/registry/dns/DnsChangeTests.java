@@ -1,13 +1,17 @@
 package dev.cloudmap.registry.dns;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
@@ -19,8 +23,15 @@ import software.amazon.awssdk.services.servicediscovery.model.HealthStatusFilter
 import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 
+import dev.cloudmap.registry.HandTurnedTimeline;
 import dev.cloudmap.registry.TestRegistry;
+import dev.cloudmap.registry.state.CreateNamespace;
+import dev.cloudmap.registry.state.Journal;
+import dev.cloudmap.registry.state.NamespaceType;
+import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.Tags;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -156,6 +167,42 @@ class DnsChangeTests {
 				.instances()).hasSize(1));
 		await().until(() -> rcode("worker.corp.local.") == Rcode.NOERROR);
 		assertThat(answer("worker.corp.local.").rdataToString()).isEqualTo("10.0.0.1");
+	}
+
+	/**
+	 * Whoever is told of a change may ask at once.
+	 */
+	@Test
+	void showsAChangeBeforeAnybodyIsToldOfIt() {
+		HandTurnedTimeline timeline = new HandTurnedTimeline();
+		try (RegistryState state = new RegistryState(Journal.NONE, timeline, () -> Realism.NONE)) {
+			Propagation propagation = Propagation.of(state, () -> Realism.NONE, timeline);
+			AtomicReference<Zones> zones = new AtomicReference<>();
+			List<Boolean> found = new ArrayList<>();
+			propagation.addListener(
+					(snapshot, changes) -> found.add(zones.get().find(Name.fromConstantString("corp.local.")) != null));
+			zones.set(Zones.of(propagation));
+			state
+				.submit(new CreateNamespace("ns-1", "arn", "corp.local", NamespaceType.DNS_PRIVATE, null, "vpc", 5,
+						timeline.now(), null, Tags.NONE))
+				.join();
+			assertThat(found).containsExactly(true);
+		}
+	}
+
+	@Test
+	void knowsNamesThatOnlyHaveAnotherNamespaceBelowThem() throws Exception {
+		this.registry.createDnsNamespace("local");
+		assertThat(rcode("b.local.")).isEqualTo(Rcode.NXDOMAIN);
+		String inner = this.registry.createDnsNamespace("a.b.local");
+		this.registry.createDnsNamespace("c.b.local");
+		assertThat(rcode("b.local.")).isEqualTo(Rcode.NOERROR);
+		assertThat(this.registry.query("b.local.", Type.A).getSection(Section.AUTHORITY).get(0).getName())
+			.hasToString("local.");
+		assertThat(rcode("d.b.local.")).isEqualTo(Rcode.NXDOMAIN);
+		this.client.deleteNamespace((request) -> request.id(inner));
+		assertThat(rcode("b.local.")).isEqualTo(Rcode.NOERROR);
+		assertThat(rcode("a.b.local.")).isEqualTo(Rcode.NXDOMAIN);
 	}
 
 }

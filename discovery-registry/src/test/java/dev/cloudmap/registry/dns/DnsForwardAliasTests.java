@@ -31,14 +31,14 @@ class DnsForwardAliasTests {
 
 	private String namespace;
 
-	private DnsConnection client;
+	private RawDnsClient client;
 
 	@BeforeEach
 	void start() throws Exception {
 		this.upstream = ScriptedUpstream.start().on("www.example.org.", Type.A, "www.example.org. 60 A 192.0.2.1");
 		this.registry = TestRegistry.start((options) -> options.withDnsForward(List.of(this.upstream.address())));
 		this.namespace = this.registry.createDnsNamespace("corp.local");
-		this.client = DnsConnection.overUdp(this.registry.server().dnsAddress());
+		this.client = RawDnsClient.udp(this.registry.server().dnsAddress());
 	}
 
 	@AfterEach
@@ -79,7 +79,7 @@ class DnsForwardAliasTests {
 		}
 		this.upstream.on("www.example.org.", Type.A, "www.example.org. 60 A 192.0.2.2");
 		assertThat(answer(this.client.ask("alias.corp.local.", Type.A))).endsWith("www.example.org. A 192.0.2.2");
-		try (DnsConnection tcp = DnsConnection.overTcp(this.registry.server().dnsAddress())) {
+		try (RawDnsClient tcp = RawDnsClient.tcp(this.registry.server().dnsAddress())) {
 			assertThat(answer(tcp.ask("alias.corp.local.", Type.A))).hasSize(2);
 		}
 	}
@@ -88,7 +88,7 @@ class DnsForwardAliasTests {
 	void givesTheAliasAloneToWhoeverWantsNoMore() throws Exception {
 		alias("alias", "www.example.org");
 		assertThat(answer(this.client.ask("alias.corp.local.", Type.CNAME))).hasSize(1);
-		Message query = DnsConnection.query("alias.corp.local.", Type.A);
+		Message query = RawDnsClient.query("alias.corp.local.", Type.A);
 		query.getHeader().unsetFlag(Flags.RD);
 		Message answer = this.client.ask(query);
 		assertThat(answer(answer)).containsExactly("alias.corp.local. CNAME www.example.org.");
@@ -101,7 +101,7 @@ class DnsForwardAliasTests {
 		String service = this.registry.createDnsService(this.namespace, "balanced", RoutingPolicy.WEIGHTED,
 				RecordType.A);
 		this.registry.register(service, "one", Map.of("AWS_ALIAS_DNS_NAME", "www.example.org"));
-		Message query = DnsConnection.query("balanced.corp.local.", Type.A);
+		Message query = RawDnsClient.query("balanced.corp.local.", Type.A);
 		query.getHeader().unsetFlag(Flags.RD);
 		assertThat(answer(this.client.ask(query))).hasSize(1);
 		assertThat(answer(this.client.ask("balanced.corp.local.", Type.A))).hasSize(2);

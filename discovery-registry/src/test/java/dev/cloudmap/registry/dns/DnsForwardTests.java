@@ -37,7 +37,7 @@ class DnsForwardTests {
 
 	private TestRegistry registry;
 
-	private DnsConnection client;
+	private RawDnsClient client;
 
 	@BeforeEach
 	void start() throws Exception {
@@ -46,7 +46,7 @@ class DnsForwardTests {
 		String service = this.registry.createDnsService(this.registry.createDnsNamespace("corp.local"), "worker",
 				RoutingPolicy.MULTIVALUE, RecordType.A);
 		this.registry.register(service, "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));
-		this.client = DnsConnection.overUdp(this.registry.server().dnsAddress());
+		this.client = RawDnsClient.udp(this.registry.server().dnsAddress());
 	}
 
 	@AfterEach
@@ -59,7 +59,7 @@ class DnsForwardTests {
 	@Test
 	void refusesForeignNamesUnlessItKnowsWhomToAsk() throws Exception {
 		try (TestRegistry alone = TestRegistry.start();
-				DnsConnection other = DnsConnection.overUdp(alone.server().dnsAddress())) {
+				RawDnsClient other = RawDnsClient.udp(alone.server().dnsAddress())) {
 			Message answer = other.ask("www.example.org.", Type.A);
 			assertThat(answer.getRcode()).isEqualTo(Rcode.REFUSED);
 			assertThat(answer.getHeader().getFlag(Flags.RA)).isFalse();
@@ -68,7 +68,7 @@ class DnsForwardTests {
 
 	@Test
 	void givesWhatTheUpstreamSays() throws Exception {
-		Message query = DnsConnection.query("wWw.ExAmPlE.oRg.", Type.A);
+		Message query = RawDnsClient.query("wWw.ExAmPlE.oRg.", Type.A);
 		Message answer = this.client.ask(query);
 		assertThat(answer.getRcode()).isEqualTo(Rcode.NOERROR);
 		assertThat(answer.getQuestion().getName()).hasToString("wWw.ExAmPlE.oRg.");
@@ -86,7 +86,7 @@ class DnsForwardTests {
 	@Test
 	void countsForwardedResponsesOnceByTransport() throws Exception {
 		this.client.ask("www.example.org.", Type.A);
-		try (DnsConnection tcp = DnsConnection.overTcp(this.registry.server().dnsAddress())) {
+		try (RawDnsClient tcp = RawDnsClient.tcp(this.registry.server().dnsAddress())) {
 			tcp.ask("www.example.org.", Type.A);
 		}
 		assertThat(this.registry.server().dnsStatistics())
@@ -110,7 +110,7 @@ class DnsForwardTests {
 
 	@Test
 	void refusesWhoeverWishesNoRecursion() throws Exception {
-		Message query = DnsConnection.query("www.example.org.", Type.A);
+		Message query = RawDnsClient.query("www.example.org.", Type.A);
 		query.getHeader().unsetFlag(Flags.RD);
 		Message answer = this.client.ask(query);
 		assertThat(answer.getRcode()).isEqualTo(Rcode.REFUSED);
@@ -123,14 +123,14 @@ class DnsForwardTests {
 		for (int type : List.of(Type.AXFR, Type.IXFR)) {
 			assertThat(this.client.ask("example.org.", type).getRcode()).isEqualTo(Rcode.REFUSED);
 		}
-		Message notify = DnsConnection.query("example.org.", Type.SOA);
+		Message notify = RawDnsClient.query("example.org.", Type.SOA);
 		notify.getHeader().setOpcode(Opcode.NOTIFY);
 		assertThat(this.client.ask(notify).getRcode()).isEqualTo(Rcode.NOTIMP);
 		for (int other : List.of(DClass.CH, DClass.ANY)) {
 			Message query = Message.newQuery(Record.newRecord(Name.fromString("example.org."), Type.TXT, other));
 			assertThat(this.client.ask(query).getRcode()).isEqualTo(Rcode.REFUSED);
 		}
-		Message two = DnsConnection.query("www.example.org.", Type.A);
+		Message two = RawDnsClient.query("www.example.org.", Type.A);
 		two.addRecord(two.getQuestion(), Section.QUESTION);
 		assertThat(this.client.ask(two).getRcode()).isEqualTo(Rcode.FORMERR);
 		assertThat(this.upstream.queries()).isEmpty();
@@ -155,7 +155,7 @@ class DnsForwardTests {
 	void speaksEdnsWithTheUpstreamForItself() throws Exception {
 		Message plain = this.client.ask("www.example.org.", Type.A);
 		assertThat(plain.getOPT()).isNull();
-		Message query = DnsConnection.query("www.example.org.", Type.A);
+		Message query = RawDnsClient.query("www.example.org.", Type.A);
 		query.addRecord(
 				new OPTRecord(4096, 0, 0, ExtendedFlags.DO, List.of(new GenericEDNSOption(65_001, new byte[] { 1 }))),
 				Section.ADDITIONAL);
@@ -184,14 +184,14 @@ class DnsForwardTests {
 			records[i] = "many.example.org. 60 A 192.0.2." + i;
 		}
 		this.upstream.on("many.example.org.", Type.A, records);
-		this.client.send(DnsConnection.query("many.example.org.", Type.A));
-		byte[] plain = this.client.receiveBytes();
+		this.client.send(RawDnsClient.query("many.example.org.", Type.A));
+		byte[] plain = this.client.receive();
 		assertThat(plain).hasSizeLessThanOrEqualTo(512);
 		assertThat(new Message(plain).getHeader().getFlag(Flags.TC)).isTrue();
-		Message whole = this.client.ask(DnsConnection.query("many.example.org.", Type.A, 1232, 0));
+		Message whole = this.client.ask(RawDnsClient.query("many.example.org.", Type.A, 1232, 0));
 		assertThat(whole.getHeader().getFlag(Flags.TC)).isFalse();
 		assertThat(whole.getSection(Section.ANSWER)).hasSize(40);
-		try (DnsConnection tcp = DnsConnection.overTcp(this.registry.server().dnsAddress())) {
+		try (RawDnsClient tcp = RawDnsClient.tcp(this.registry.server().dnsAddress())) {
 			assertThat(tcp.ask("many.example.org.", Type.A).getSection(Section.ANSWER)).hasSize(40);
 		}
 		assertThat(this.upstream.queries()).hasSize(3).containsOnly("UDP A many.example.org.");
@@ -204,10 +204,10 @@ class DnsForwardTests {
 			records[i] = "huge.example.org. 60 A 192.0.2." + i;
 		}
 		this.upstream.on("huge.example.org.", Type.A, records);
-		Message cut = this.client.ask(DnsConnection.query("huge.example.org.", Type.A, 4096, 0));
+		Message cut = this.client.ask(RawDnsClient.query("huge.example.org.", Type.A, 4096, 0));
 		assertThat(cut.getHeader().getFlag(Flags.TC)).isTrue();
 		assertThat(this.upstream.queries()).containsExactly("UDP A huge.example.org.");
-		try (DnsConnection tcp = DnsConnection.overTcp(this.registry.server().dnsAddress())) {
+		try (RawDnsClient tcp = RawDnsClient.tcp(this.registry.server().dnsAddress())) {
 			Message whole = tcp.ask("huge.example.org.", Type.A);
 			assertThat(whole.getHeader().getFlag(Flags.TC)).isFalse();
 			assertThat(whole.getSection(Section.ANSWER)).hasSize(250);
@@ -217,7 +217,7 @@ class DnsForwardTests {
 
 	@Test
 	void asksWithAnotherIdFromAnotherPortEachTime() throws Exception {
-		Message query = DnsConnection.query("www.example.org.", Type.A);
+		Message query = RawDnsClient.query("www.example.org.", Type.A);
 		for (int i = 0; i < 20; i++) {
 			assertThat(this.client.ask(query).getSection(Section.ANSWER)).hasSize(1);
 		}

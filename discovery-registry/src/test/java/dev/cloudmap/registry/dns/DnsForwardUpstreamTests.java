@@ -1,5 +1,6 @@
 package dev.cloudmap.registry.dns;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -53,8 +55,8 @@ class DnsForwardUpstreamTests {
 		return opened(ScriptedUpstream.start().on(NAME, Type.A, NAME + " 60 A 192.0.2.1"));
 	}
 
-	private DnsConnection client(Forwarder.Patience patience, InetSocketAddress... upstreams) throws IOException {
-		return opened(DnsConnection.overUdp(opened(ForwardingServer.to(patience, upstreams)).address()));
+	private RawDnsClient client(Forwarder.Patience patience, InetSocketAddress... upstreams) throws IOException {
+		return opened(RawDnsClient.udp(opened(ForwardingServer.to(patience, upstreams)).address()));
 	}
 
 	private static void assertAnswered(Message answer) {
@@ -67,7 +69,7 @@ class DnsForwardUpstreamTests {
 	void asksTheNextWhenOneIsSilent() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
 		ScriptedUpstream next = upstream();
-		DnsConnection client = client(ForwardingServer.SHORT, silent.address(), next.address());
+		RawDnsClient client = client(ForwardingServer.SHORT, silent.address(), next.address());
 		assertAnswered(client.ask(NAME, Type.A));
 		assertThat(silent.queries()).hasSize(1);
 		assertThat(next.queries()).hasSize(1);
@@ -77,7 +79,7 @@ class DnsForwardUpstreamTests {
 	@ValueSource(ints = { Rcode.SERVFAIL, Rcode.REFUSED, Rcode.NOTIMP, Rcode.FORMERR, Rcode.NOTAUTH })
 	void asksTheNextWhenOneCannotTell(int rcode) throws Exception {
 		ScriptedUpstream unable = upstream().alwaysWith(rcode);
-		DnsConnection client = client(ForwardingServer.LONG, unable.address(), upstream().address());
+		RawDnsClient client = client(ForwardingServer.LONG, unable.address(), upstream().address());
 		assertAnswered(client.ask(NAME, Type.A));
 	}
 
@@ -89,7 +91,7 @@ class DnsForwardUpstreamTests {
 			wire[7] = 9;
 			return List.of(wire);
 		});
-		DnsConnection client = client(ForwardingServer.LONG, nonsense.address(), upstream().address());
+		RawDnsClient client = client(ForwardingServer.LONG, nonsense.address(), upstream().address());
 		assertAnswered(client.ask(NAME, Type.A));
 	}
 
@@ -97,7 +99,7 @@ class DnsForwardUpstreamTests {
 	void asksTheNextWhenNobodyIsThere() throws Exception {
 		ScriptedUpstream gone = upstream();
 		gone.close();
-		DnsConnection client = client(ForwardingServer.LONG, gone.address(), upstream().address());
+		RawDnsClient client = client(ForwardingServer.LONG, gone.address(), upstream().address());
 		assertAnswered(client.ask(NAME, Type.A));
 	}
 
@@ -109,7 +111,7 @@ class DnsForwardUpstreamTests {
 		});
 		ScriptedUpstream next = upstream();
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, cutting.address(), next.address()));
-		DnsConnection tcp = opened(DnsConnection.overTcp(server.address()));
+		RawDnsClient tcp = opened(RawDnsClient.tcp(server.address()));
 		cutting.refuseTcp();
 		assertAnswered(tcp.ask(NAME, Type.A));
 	}
@@ -188,31 +190,33 @@ class DnsForwardUpstreamTests {
 	@Test
 	void asksOnceForAClientThatRepeatsItself() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
-		DnsConnection client = client(ForwardingServer.LONG, silent.address());
-		Message query = DnsConnection.query(NAME, Type.A);
+		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, silent.address()));
+		RawDnsClient client = opened(RawDnsClient.udp(server.address()));
+		Message query = RawDnsClient.query(NAME, Type.A);
 		for (int i = 0; i < 5; i++) {
 			client.send(query);
 		}
 		// Of one client the datagrams come in order.
-		Message other = DnsConnection.query("other.example.org.", Type.A);
+		Message other = RawDnsClient.query("other.example.org.", Type.A);
 		client.send(other);
 		await().untilAsserted(() -> assertThat(silent.queries()).contains("UDP A other.example.org."));
 		assertThat(silent.queries()).hasSize(2);
+		assertThat(server.statistics().udpQueries()).isEqualTo(4);
 	}
 
 	@Test
 	void failsAtOnceWhenTooManyQueriesAreUnderWay() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, silent.address()));
-		DnsConnection client = opened(DnsConnection.overUdp(server.address()));
+		RawDnsClient client = opened(RawDnsClient.udp(server.address()));
 		for (int i = 1; i <= Forwarder.MAX_UNDER_WAY; i++) {
-			client.send(DnsConnection.query("n" + i + ".example.org.", Type.A));
+			client.send(RawDnsClient.query("n" + i + ".example.org.", Type.A));
 			if (i % BURST == 0) {
 				int sent = i;
 				await().untilAsserted(() -> assertThat(silent.queries()).hasSize(sent));
 			}
 		}
-		Message answer = opened(DnsConnection.overUdp(server.address())).ask(NAME, Type.A);
+		Message answer = opened(RawDnsClient.udp(server.address())).ask(NAME, Type.A);
 		assertThat(answer.getRcode()).isEqualTo(Rcode.SERVFAIL);
 		assertThat(silent.queries()).hasSize(Forwarder.MAX_UNDER_WAY);
 	}
@@ -226,15 +230,15 @@ class DnsForwardUpstreamTests {
 			upstream.on("n" + i + ".example.org.", Type.A,
 					"n" + i + ".example.org. 60 A 10.0." + i / 256 + "." + i % 256);
 		}
-		DnsConnection client = opened(DnsConnection.overUdp(server.address()));
+		RawDnsClient client = opened(RawDnsClient.udp(server.address()));
 		for (int i = 0; i < many; i += BURST) {
 			for (int j = i; j < i + BURST; j++) {
-				Message query = DnsConnection.query("n" + j + ".example.org.", Type.A);
+				Message query = RawDnsClient.query("n" + j + ".example.org.", Type.A);
 				query.getHeader().setID(j);
 				client.send(query);
 			}
 			for (int j = i; j < i + BURST; j++) {
-				Message answer = client.receive();
+				Message answer = client.receiveMessage();
 				int number = answer.getHeader().getID();
 				assertThat(answer.getSection(Section.ANSWER).get(0).rdataToString())
 					.isEqualTo("10.0." + number / 256 + "." + number % 256);
@@ -249,8 +253,8 @@ class DnsForwardUpstreamTests {
 		ScriptedUpstream upstream = upstream();
 		upstream.on("slow.example.org.", Type.A, (answer) -> null);
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, upstream.address()));
-		DnsConnection tcp = opened(DnsConnection.overTcp(server.address()));
-		tcp.send(DnsConnection.query("slow.example.org.", Type.A));
+		RawDnsClient tcp = opened(RawDnsClient.tcp(server.address()));
+		tcp.send(RawDnsClient.query("slow.example.org.", Type.A));
 		assertAnswered(tcp.ask(NAME, Type.A));
 	}
 
@@ -258,37 +262,64 @@ class DnsForwardUpstreamTests {
 	void failsAtOnceWhenAConnectionHasTooManyQueriesUnderWay() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, silent.address()));
-		DnsConnection tcp = opened(DnsConnection.overTcp(server.address()));
+		RawDnsClient tcp = opened(RawDnsClient.tcp(server.address()));
 		for (int i = 0; i < TcpTransport.MAX_FORWARDED; i++) {
-			tcp.send(DnsConnection.query("n" + i + ".example.org.", Type.A));
+			tcp.send(RawDnsClient.query("n" + i + ".example.org.", Type.A));
 		}
 		assertThat(tcp.ask(NAME, Type.A).getRcode()).isEqualTo(Rcode.SERVFAIL);
 	}
 
 	@Test
-	void forgetsTheQueriesOfAConnectionThatIsClosed() throws Exception {
+	void forgetsTheQueriesOfAConnectionThatIsReset() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, silent.address()));
 		for (int i = 0; i < Forwarder.MAX_UNDER_WAY / TcpTransport.MAX_FORWARDED + 2; i++) {
 			int before = silent.queries().size();
-			DnsConnection tcp = DnsConnection.overTcp(server.address());
+			RawDnsClient tcp = RawDnsClient.tcp(server.address());
 			for (int j = 0; j < TcpTransport.MAX_FORWARDED; j++) {
-				tcp.send(DnsConnection.query("n" + j + ".example.org.", Type.A));
+				tcp.send(RawDnsClient.query("n" + j + ".example.org.", Type.A));
 			}
 			// Were those of the connections before not forgotten, some would fail.
 			await().untilAsserted(() -> assertThat(silent.queries()).hasSize(before + TcpTransport.MAX_FORWARDED));
-			tcp.close();
+			tcp.reset();
 		}
+	}
+
+	@Test
+	void answersWhatWasAskedBeforeTheClientEndedItsQueries() throws Exception {
+		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, upstream().address()));
+		RawDnsClient tcp = opened(RawDnsClient.tcp(server.address()));
+		for (int id = 0; id < 20; id++) {
+			Message query = RawDnsClient.query(NAME, Type.A);
+			query.getHeader().setID(id);
+			tcp.send(query);
+		}
+		tcp.endQueries();
+		for (int id = 0; id < 20; id++) {
+			assertAnswered(tcp.receiveMessage());
+		}
+		assertThatExceptionOfType(EOFException.class).isThrownBy(tcp::receive);
+	}
+
+	@Test
+	void asksTheNextWhenOneOnlyRefersToOthers() throws Exception {
+		ScriptedUpstream referring = upstream().always((query, answer) -> {
+			ScriptedUpstream.add(answer, Section.AUTHORITY, "example.org. 60 NS ns.example.org.");
+			return ScriptedUpstream.add(answer, Section.ADDITIONAL, "ns.example.org. 60 A 192.0.2.53");
+		});
+		assertAnswered(client(ForwardingServer.LONG, referring.address(), upstream().address()).ask(NAME, Type.A));
+		assertThat(client(ForwardingServer.LONG, referring.address()).ask(NAME, Type.A).getRcode())
+			.isEqualTo(Rcode.SERVFAIL);
 	}
 
 	@Test
 	void leavesNoSocketBehind() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, silent.address()));
-		DnsConnection udp = opened(DnsConnection.overUdp(server.address()));
-		DnsConnection tcp = opened(DnsConnection.overTcp(server.address()));
-		udp.send(DnsConnection.query(NAME, Type.A));
-		tcp.send(DnsConnection.query(NAME, Type.A));
+		RawDnsClient udp = opened(RawDnsClient.udp(server.address()));
+		RawDnsClient tcp = opened(RawDnsClient.tcp(server.address()));
+		udp.send(RawDnsClient.query(NAME, Type.A));
+		tcp.send(RawDnsClient.query(NAME, Type.A));
 		await().until(() -> silent.queries().size() == 2);
 		server.closeDns();
 		await().untilAsserted(() -> assertThat(silent.clients()).allMatch(DnsForwardUpstreamTests::isFree));

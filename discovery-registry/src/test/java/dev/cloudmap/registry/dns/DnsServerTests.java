@@ -10,6 +10,7 @@ import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -201,6 +202,26 @@ class DnsServerTests {
 		Message whole = plain.send(query);
 		assertThat(whole.getHeader().getFlag(Flags.TC)).isFalse();
 		assertThat(whole.getSection(Section.ANSWER)).hasSize(8);
+	}
+
+	/**
+	 * Those that are reserved are set to zero by whoever sends them (RFC 6891, section
+	 * 6.1.4).
+	 */
+	@Test
+	void repeatsNoFlagsOfEdnsButDo() throws Exception {
+		String service = this.registry.createDnsService(this.namespace, "worker", RoutingPolicy.MULTIVALUE,
+				RecordType.A);
+		this.registry.register(service, "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));
+		try (RawDnsClient client = RawDnsClient.udp(this.registry.server().dnsAddress())) {
+			for (int i = 0; i < 3; i++) {
+				for (String name : List.of("worker.corp.local.", "nobody.corp.local.")) {
+					assertThat(client.ask(RawDnsClient.query(name, Type.A, 1232, 0xFFFF)).getOPT().getFlags())
+						.isEqualTo(ExtendedFlags.DO);
+					assertThat(client.ask(RawDnsClient.query(name, Type.A, 1232, 0x7FFF)).getOPT().getFlags()).isZero();
+				}
+			}
+		}
 	}
 
 }

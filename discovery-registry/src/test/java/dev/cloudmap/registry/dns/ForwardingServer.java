@@ -51,6 +51,10 @@ final class ForwardingServer implements AutoCloseable {
 		return this.server.address();
 	}
 
+	DnsStatistics statistics() {
+		return this.server.statistics();
+	}
+
 	/**
 	 * Closes the DNS server, but not what it shares with others.
 	 */

@@ -13,7 +13,9 @@ import java.util.Arrays;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
 
 /**
  * A client that sends whatever bytes a test wants, over one UDP socket or one TCP
@@ -33,8 +35,21 @@ abstract class RawDnsClient implements AutoCloseable {
 		return new Tcp(server);
 	}
 
+	/**
+	 * A query that wishes recursion, without EDNS.
+	 */
 	static Message query(String name, int type) throws IOException {
 		return Message.newQuery(Record.newRecord(Name.fromString(name), type, DClass.IN));
+	}
+
+	/**
+	 * A query with EDNS.
+	 * @param flags those of EDNS
+	 */
+	static Message query(String name, int type, int payload, int flags) throws IOException {
+		Message query = query(name, type);
+		query.addRecord(new OPTRecord(payload, 0, 0, flags), Section.ADDITIONAL);
+		return query;
 	}
 
 	/**
@@ -78,9 +93,36 @@ abstract class RawDnsClient implements AutoCloseable {
 		return receive();
 	}
 
-	Message ask(Message query) throws IOException {
-		return new Message(ask(query.toWire()));
+	void send(Message query) throws IOException {
+		send(query.toWire());
 	}
+
+	Message receiveMessage() throws IOException {
+		return new Message(receive());
+	}
+
+	Message ask(String name, int type) throws IOException {
+		return ask(query(name, type));
+	}
+
+	Message ask(Message query) throws IOException {
+		send(query);
+		Message answer = receiveMessage();
+		if (answer.getHeader().getID() != query.getHeader().getID()) {
+			throw new IOException("An answer to something else: " + answer);
+		}
+		return answer;
+	}
+
+	/**
+	 * Tells the server that nothing more is going to be asked.
+	 */
+	abstract void endQueries() throws IOException;
+
+	/**
+	 * Leaves without taking what may still come.
+	 */
+	abstract void reset() throws IOException;
 
 	@Override
 	public abstract void close() throws IOException;
@@ -117,6 +159,16 @@ abstract class RawDnsClient implements AutoCloseable {
 		}
 
 		@Override
+		void endQueries() {
+			throw new UnsupportedOperationException("UDP has no end");
+		}
+
+		@Override
+		void reset() {
+			close();
+		}
+
+		@Override
 		public void close() {
 			this.socket.close();
 		}
@@ -148,6 +200,17 @@ abstract class RawDnsClient implements AutoCloseable {
 			byte[] message = new byte[in.readUnsignedShort()];
 			in.readFully(message);
 			return message;
+		}
+
+		@Override
+		void endQueries() throws IOException {
+			this.socket.shutdownOutput();
+		}
+
+		@Override
+		void reset() throws IOException {
+			this.socket.setSoLinger(true, 0);
+			close();
 		}
 
 		@Override

@@ -121,4 +121,14 @@ class PropagationTests {
 		assertThat(parcels).hasSizeBetween(10, 20);
 	}
 
+	@Test
+	void isInAllViewsBeforeAnybodyIsToldOfIt() {
+		List<String> order = new ArrayList<>();
+		this.propagation.addListener((snapshot, changes) -> order.add("told"));
+		this.propagation
+			.addView((snapshot, changes) -> order.add((this.propagation.snapshot() == snapshot) ? "shown" : "view"));
+		create("one");
+		assertThat(order).containsExactly("view", "told");
+	}
+
 }

@@ -13,6 +13,7 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
 
 /**
  * Asks one upstream after the other until one has an answer. Everything happens on one
@@ -106,9 +107,23 @@ final class Inquiry {
 	 */
 	private static boolean settles(Message response) {
 		return switch (response.getRcode()) {
-			case Rcode.NOERROR, Rcode.NXDOMAIN, Rcode.YXDOMAIN -> true;
+			case Rcode.NOERROR -> !isReferral(response);
+			case Rcode.NXDOMAIN, Rcode.YXDOMAIN -> true;
 			default -> false;
 		};
+	}
+
+	/**
+	 * Returns whether a response only names servers that know more (RFC 2308, section
+	 * 2.2), which a client that wishes recursion would take for: there is nothing.
+	 */
+	private static boolean isReferral(Message response) {
+		return !response.getHeader().getFlag(Flags.AA) && !response.getHeader().getFlag(Flags.TC)
+				&& response.getSection(Section.ANSWER).isEmpty() && has(Type.NS, response) && !has(Type.SOA, response);
+	}
+
+	private static boolean has(int type, Message response) {
+		return response.getSection(Section.AUTHORITY).stream().anyMatch((entry) -> entry.getType() == type);
 	}
 
 	/**
