@@ -17,6 +17,7 @@ import org.springframework.cloud.client.discovery.simple.reactive.SimpleReactive
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup;
@@ -38,12 +39,13 @@ import dev.cloudmap.discovery.source.dns.DnsSettings;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
- * Auto-configuration of discovery: source, catalog and clients.
+ * Auto-configuration of discovery: source, signal, catalog and clients.
  */
 @AutoConfiguration(after = RegistryAutoConfiguration.class,
 		before = { CommonsClientAutoConfiguration.class, ReactiveCommonsClientAutoConfiguration.class,
 				SimpleDiscoveryClientAutoConfiguration.class, SimpleReactiveDiscoveryClientAutoConfiguration.class })
 @ConditionalOnDiscovery
+@Import(SignalConfiguration.class)
 public final class DiscoveryClientAutoConfiguration {
 
 	@Bean

@@ -76,6 +76,8 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 *
 	 * @param mode Way to look services up: auto asks DNS, and the registry's API where
 	 * DNS can't tell.
+	 * @param signal Who tells that a service has changed: auto takes the registry where
+	 * it tells by itself, else asks it for revisions.
 	 * @param refresh How often a service is looked up again; sooner where DNS gives it
 	 * for less.
 	 * @param fullRefresh How often the list of all services is fetched again, at most.
@@ -84,9 +86,10 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * @param dns Look-up through DNS.
 	 * @param services What is known beforehand of services, by their names.
 	 */
-	public record Lookup(@DefaultValue("auto") LookupMode mode, @DefaultValue("5s") Duration refresh,
-			@DefaultValue("30s") Duration fullRefresh, @DefaultValue("2s") Duration timeout,
-			@DefaultValue("10m") Duration idle, @DefaultValue Dns dns, @DefaultValue Map<String, Service> services) {
+	public record Lookup(@DefaultValue("auto") LookupMode mode, @DefaultValue("auto") SignalType signal,
+			@DefaultValue("5s") Duration refresh, @DefaultValue("30s") Duration fullRefresh,
+			@DefaultValue("2s") Duration timeout, @DefaultValue("10m") Duration idle, @DefaultValue Dns dns,
+			@DefaultValue Map<String, Service> services) {
 
 		/**
 		 * The way to look up.
@@ -101,6 +104,28 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 
 			/** The API only. */
 			API
+
+		}
+
+		/**
+		 * Who tells that a service has changed.
+		 */
+		public enum SignalType {
+
+			/**
+			 * The registry where it tells by itself, else its revisions. With DNS only,
+			 * its revisions are not asked for.
+			 */
+			AUTO,
+
+			/** The registry, by itself. AWS Cloud Map does not. */
+			WATCH,
+
+			/** The registry, when asked for revisions. */
+			REVISION,
+
+			/** Nobody. */
+			NONE
 
 		}
 
