@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
+import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 import dev.cloudmap.discovery.source.dns.DnsTransport;
@@ -78,6 +79,8 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * DNS can't tell.
 	 * @param signal Who tells that a service has changed: auto takes the registry where
 	 * it tells by itself, else asks it for revisions.
+	 * @param metadata Whether callers need the attributes of instances, which only the
+	 * API tells. By default where Spring Cloud LoadBalancer is set to zones or weights.
 	 * @param refresh How often a service is looked up again; sooner where DNS gives it
 	 * for less.
 	 * @param fullRefresh How often the list of all services is fetched again, at most.
@@ -87,7 +90,7 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * @param services What is known beforehand of services, by their names.
 	 */
 	public record Lookup(@DefaultValue("auto") LookupMode mode, @DefaultValue("auto") SignalType signal,
-			@DefaultValue("5s") Duration refresh, @DefaultValue("30s") Duration fullRefresh,
+			@Nullable Boolean metadata, @DefaultValue("5s") Duration refresh, @DefaultValue("30s") Duration fullRefresh,
 			@DefaultValue("2s") Duration timeout, @DefaultValue("10m") Duration idle, @DefaultValue Dns dns,
 			@DefaultValue Map<String, Service> services) {
 
@@ -152,8 +155,19 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 		 *
 		 * @param port Port of the service's instances that DNS or the registry gives
 		 * without one.
+		 * @param queryParameters Attributes that an instance must have to be found.
+		 * @param optionalParameters Attributes that an instance must have to be found, as
+		 * long as any instance has them.
+		 * @param health Health that an instance must have to be found.
 		 */
-		public record Service(@Nullable Integer port) {
+		public record Service(@Nullable Integer port, @DefaultValue Map<String, String> queryParameters,
+				@DefaultValue Map<String, String> optionalParameters,
+				@DefaultValue("healthy-or-else-all") LookupFilter.Health health) {
+
+			LookupFilter filter() {
+				return new LookupFilter(this.queryParameters, this.optionalParameters, this.health);
+			}
+
 		}
 
 	}
