@@ -27,7 +27,7 @@ class ArchitectureTests {
 	/** From the top; what stands side by side does not know each other. */
 	private static final List<List<String>> FLOORS = List.of(List.of(".autoconfigure.."), List.of(".actuate.."),
 			List.of(".loadbalancer..", ".registration.."), List.of(".client.."), List.of(".catalog.."),
-			List.of(".source.."), List.of(".registry.."), List.of(".thread.."), List.of(""));
+			List.of(".signal..", ".source.."), List.of(".registry.."), List.of(".thread.."), List.of(""));
 
 	@Test
 	void everyFloorKnowsOnlyThoseBelow() {
@@ -71,7 +71,7 @@ class ArchitectureTests {
 	@Test
 	void onlyTheAdapterKnowsTheSdk() {
 		noClasses().that()
-			.resideInAnyPackage(BASE, BASE + ".source..", BASE + ".catalog..", BASE + ".client..",
+			.resideInAnyPackage(BASE, BASE + ".signal..", BASE + ".source..", BASE + ".catalog..", BASE + ".client..",
 					BASE + ".registration..", BASE + ".loadbalancer..", BASE + ".actuate..")
 			.should()
 			.dependOnClassesThat()

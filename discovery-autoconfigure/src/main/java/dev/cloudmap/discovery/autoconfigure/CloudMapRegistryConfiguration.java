@@ -18,10 +18,12 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
+import dev.cloudmap.discovery.registry.cloudmap.CallMeter;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapClients;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapConnection;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
+import dev.cloudmap.discovery.registry.cloudmap.WatchClient;
 
 /**
  * AWS Cloud Map.
@@ -55,11 +57,11 @@ class CloudMapRegistryConfiguration {
 
 	@Bean
 	CloudMapRegistry cloudMapRegistry(ServiceDiscoveryClient client, CloudMapConnection connection,
-			DiscoveryProperties properties, ServicePorts ports) {
+			DiscoveryProperties properties, ServicePorts ports, WatchClient watchClient) {
 		RegistryInfo info = new RegistryInfo("cloud-map", connection.location(), null, Set.of());
 		return new CloudMapRegistry(client, info,
 				new CreationPolicy(properties.cloudMap().create(), properties.cloudMap().vpc()),
-				connection.dnsServers(), ports);
+				connection.dnsServers(), ports, CallMeter.withBudget(), watchClient);
 	}
 
 	private static String findRegion(@Nullable URI endpoint) {

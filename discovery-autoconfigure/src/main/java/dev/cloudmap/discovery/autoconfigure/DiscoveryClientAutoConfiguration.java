@@ -1,7 +1,5 @@
 package dev.cloudmap.discovery.autoconfigure;
 
-import java.util.List;
-
 import reactor.core.publisher.Flux;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -17,10 +15,10 @@ import org.springframework.cloud.client.discovery.simple.reactive.SimpleReactive
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup;
-import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup.Dns;
 import dev.cloudmap.discovery.catalog.CatalogListener;
 import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
@@ -29,45 +27,18 @@ import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.client.CatalogReactiveDiscoveryClient;
 import dev.cloudmap.discovery.client.HeartbeatPublisher;
 import dev.cloudmap.discovery.registry.Registry;
-import dev.cloudmap.discovery.source.ApiInstanceSource;
-import dev.cloudmap.discovery.source.FallbackInstanceSource;
 import dev.cloudmap.discovery.source.InstanceSource;
-import dev.cloudmap.discovery.source.dns.DnsInstanceSource;
-import dev.cloudmap.discovery.source.dns.DnsServers;
-import dev.cloudmap.discovery.source.dns.DnsSettings;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
- * Auto-configuration of discovery: source, catalog and clients.
+ * Auto-configuration of discovery: source, signal, catalog and clients.
  */
 @AutoConfiguration(after = RegistryAutoConfiguration.class,
 		before = { CommonsClientAutoConfiguration.class, ReactiveCommonsClientAutoConfiguration.class,
 				SimpleDiscoveryClientAutoConfiguration.class, SimpleReactiveDiscoveryClientAutoConfiguration.class })
 @ConditionalOnDiscovery
+@Import({ SourceConfiguration.class, SignalConfiguration.class })
 public final class DiscoveryClientAutoConfiguration {
-
-	@Bean
-	@ConditionalOnMissingBean
-	DnsServers discoveryDnsServers(DiscoveryProperties properties, Registry registry) {
-		List<String> configured = properties.lookup().dns().servers();
-		return configured.isEmpty() ? DnsServers.of(registry) : DnsServers.of(configured);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	InstanceSource instanceSource(DiscoveryProperties properties, Registry registry, DnsServers servers,
-			ServicePorts ports, DiscoveryThreads threads) {
-		Lookup lookup = properties.lookup();
-		Dns settings = lookup.dns();
-		InstanceSource api = new ApiInstanceSource(registry, threads.lookups());
-		InstanceSource dns = new DnsInstanceSource(servers, new DnsSettings(settings.transport(), settings.timeout(),
-				lookup.timeout(), settings.minTtl(), settings.maxTtl()), threads.lookups(), threads.timer(), ports);
-		return switch (lookup.mode()) {
-			case API -> api;
-			case DNS -> dns;
-			case AUTO -> new FallbackInstanceSource(dns, api);
-		};
-	}
 
 	@Bean
 	@ConditionalOnMissingBean

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
+import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 import dev.cloudmap.discovery.source.dns.DnsTransport;
@@ -76,6 +77,10 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 *
 	 * @param mode Way to look services up: auto asks DNS, and the registry's API where
 	 * DNS can't tell.
+	 * @param signal Who tells that a service has changed: auto takes the registry where
+	 * it tells by itself, else asks it for revisions.
+	 * @param metadata Whether callers need the attributes of instances, which only the
+	 * API tells. By default where Spring Cloud LoadBalancer is set to zones or weights.
 	 * @param refresh How often a service is looked up again; sooner where DNS gives it
 	 * for less.
 	 * @param fullRefresh How often the list of all services is fetched again, at most.
@@ -84,9 +89,10 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * @param dns Look-up through DNS.
 	 * @param services What is known beforehand of services, by their names.
 	 */
-	public record Lookup(@DefaultValue("auto") LookupMode mode, @DefaultValue("5s") Duration refresh,
-			@DefaultValue("30s") Duration fullRefresh, @DefaultValue("2s") Duration timeout,
-			@DefaultValue("10m") Duration idle, @DefaultValue Dns dns, @DefaultValue Map<String, Service> services) {
+	public record Lookup(@DefaultValue("auto") LookupMode mode, @DefaultValue("auto") SignalType signal,
+			@Nullable Boolean metadata, @DefaultValue("5s") Duration refresh, @DefaultValue("30s") Duration fullRefresh,
+			@DefaultValue("2s") Duration timeout, @DefaultValue("10m") Duration idle, @DefaultValue Dns dns,
+			@DefaultValue Map<String, Service> services) {
 
 		/**
 		 * The way to look up.
@@ -101,6 +107,28 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 
 			/** The API only. */
 			API
+
+		}
+
+		/**
+		 * Who tells that a service has changed.
+		 */
+		public enum SignalType {
+
+			/**
+			 * The registry where it tells by itself, else its revisions. With DNS only,
+			 * its revisions are not asked for.
+			 */
+			AUTO,
+
+			/** The registry, by itself. AWS Cloud Map does not. */
+			WATCH,
+
+			/** The registry, when asked for revisions. */
+			REVISION,
+
+			/** Nobody. */
+			NONE
 
 		}
 
@@ -127,8 +155,19 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 		 *
 		 * @param port Port of the service's instances that DNS or the registry gives
 		 * without one.
+		 * @param queryParameters Attributes that an instance must have to be found.
+		 * @param optionalParameters Attributes that an instance must have to be found, as
+		 * long as any instance has them.
+		 * @param health Health that an instance must have to be found.
 		 */
-		public record Service(@Nullable Integer port) {
+		public record Service(@Nullable Integer port, @DefaultValue Map<String, String> queryParameters,
+				@DefaultValue Map<String, String> optionalParameters,
+				@DefaultValue("healthy-or-else-all") LookupFilter.Health health) {
+
+			LookupFilter filter() {
+				return new LookupFilter(this.queryParameters, this.optionalParameters, this.health);
+			}
+
 		}
 
 	}

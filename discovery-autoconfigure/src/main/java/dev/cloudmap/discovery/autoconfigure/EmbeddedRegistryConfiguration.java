@@ -18,10 +18,12 @@ import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
+import dev.cloudmap.discovery.registry.cloudmap.CallMeter;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapClients;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapConnection;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
+import dev.cloudmap.discovery.registry.cloudmap.WatchClient;
 import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import dev.cloudmap.discovery.registry.embedded.HostOrJoin;
 import dev.cloudmap.discovery.registry.embedded.TakeoverGuard;
@@ -50,8 +52,9 @@ class EmbeddedRegistryConfiguration {
 		}
 
 		@Bean
-		EmbeddedRegistry embeddedRegistry(HostOrJoin hostOrJoin, ServicePorts ports) {
-			return new EmbeddedRegistry(hostOrJoin, (endpoint) -> connect(endpoint, ports));
+		EmbeddedRegistry embeddedRegistry(HostOrJoin hostOrJoin, ServicePorts ports, WatchClient watchClient) {
+			CallMeter meter = CallMeter.withoutBudget();
+			return new EmbeddedRegistry(hostOrJoin, meter, (endpoint) -> connect(endpoint, ports, meter, watchClient));
 		}
 
 		@Bean
@@ -59,7 +62,7 @@ class EmbeddedRegistryConfiguration {
 			return new TakeoverGuard(hostOrJoin);
 		}
 
-		private static Registry connect(URI endpoint, ServicePorts ports) {
+		private static Registry connect(URI endpoint, ServicePorts ports, CallMeter meter, WatchClient watchClient) {
 			ServiceDiscoveryClientBuilder builder = CloudMapClients
 				.builder(new CloudMapConnection(endpoint, REGION, AnonymousCredentialsProvider.create(), null));
 			// nobody answers on this machine: that is known at once, and then somebody
@@ -69,8 +72,9 @@ class EmbeddedRegistryConfiguration {
 				.toBuilder()
 				.retryStrategy(DefaultRetryStrategy.doNotRetry())
 				.build());
-			RegistryInfo info = new RegistryInfo("embedded", endpoint.toString(), null, EnumSet.of(Capability.LEASES));
-			return new CloudMapRegistry(builder.build(), info, CREATION, null, ports);
+			RegistryInfo info = new RegistryInfo("embedded", endpoint.toString(), null,
+					EnumSet.of(Capability.LEASES, Capability.WATCH));
+			return new CloudMapRegistry(builder.build(), info, CREATION, null, ports, meter, watchClient);
 		}
 
 	}

@@ -13,6 +13,7 @@ import org.springframework.core.env.Environment;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.registry.cloudmap.WatchClient;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
@@ -44,6 +45,11 @@ public final class RegistryAutoConfiguration {
 	@Bean
 	DiscoveryThreads discoveryThreads() {
 		return new DiscoveryThreads();
+	}
+
+	@Bean
+	WatchClient discoveryWatchClient(DiscoveryThreads threads) {
+		return new WatchClient(threads.timer(), threads.lookups(), threads.changes());
 	}
 
 	@Bean

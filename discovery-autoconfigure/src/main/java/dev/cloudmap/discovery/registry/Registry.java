@@ -15,11 +15,11 @@ import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
- * The port to a registry. Its methods block until the registry has answered, and are
- * called on the library's own threads only, never on a request's.
+ * The port to a registry. Where nothing else is said its methods block until the registry
+ * has answered, and are called on the library's own threads only, never on a request's.
  * <p>
- * All methods throw {@link RegistryUnavailableException} when the registry can't be
- * reached, and another {@link DiscoveryException} when it refuses.
+ * Methods that ask the registry throw {@link RegistryUnavailableException} when the
+ * registry can't be reached, and another {@link DiscoveryException} when it refuses.
  */
 public interface Registry extends AutoCloseable {
 
@@ -49,12 +49,41 @@ public interface Registry extends AutoCloseable {
 	void reportHealth(ServiceName service, String instanceId, HealthStatus status);
 
 	/**
+	 * The instances of a service that should be called.
+	 * @param service the service; not null
+	 * @param filter which of them; not null
+	 * @return the instances, empty if the service does not exist; never null
+	 */
+	InstanceSet discover(ServiceName service, LookupFilter filter);
+
+	/**
 	 * The instances of a service that should be called: the healthy ones, or all if none
 	 * is healthy.
 	 * @param service the service; not null
 	 * @return the instances, empty if the service does not exist; never null
 	 */
-	InstanceSet discover(ServiceName service);
+	default InstanceSet discover(ServiceName service) {
+		return discover(service, LookupFilter.NONE);
+	}
+
+	/**
+	 * A number that moves whenever an instance of the service is registered or
+	 * deregistered, but not when one's health changes.
+	 * @param service the service; not null
+	 * @throws NotRegisteredException if the service does not exist
+	 */
+	long revision(ServiceName service);
+
+	/**
+	 * Begins to tell what changes in a namespace, as soon as and as long as the registry
+	 * tells it. Blocks nobody. That the namespace does not exist yet is no error.
+	 * @param namespace the namespace; not null
+	 * @param listener is told; not null
+	 * @return what ends it; {@link Watch#NEVER} where the registry can't tell; never null
+	 */
+	default Watch watch(Namespace namespace, WatchListener listener) {
+		return Watch.NEVER;
+	}
 
 	/**
 	 * The names of all services of a namespace.
@@ -74,12 +103,19 @@ public interface Registry extends AutoCloseable {
 	}
 
 	/**
+	 * How often the registry was called, from the beginning.
+	 */
+	default CallCounts calls() {
+		return CallCounts.NONE;
+	}
+
+	/**
 	 * Which registry this is, for people.
 	 */
 	RegistryInfo info();
 
 	/**
-	 * Lets go of connections. Does not touch what is registered.
+	 * Lets go of connections and ends all watching. Does not touch what is registered.
 	 */
 	@Override
 	default void close() {

@@ -23,7 +23,12 @@ public record RegistryInfo(String type, String location, @Nullable String role, 
 		/**
 		 * Instances that carry a lease and don't renew it are removed.
 		 */
-		LEASES
+		LEASES,
+
+		/**
+		 * It tells what changes, which is known before it has answered.
+		 */
+		WATCH
 
 	}
 

@@ -16,9 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of the library: one that keeps time, a few that wait for look-ups, and one
- * that registers. Only the sockets of DNS queries have one of their own. It is
- * deliberately no executor itself, so that it stands in for none of the application's.
+ * The threads of the library: one that keeps time, a few that wait for look-ups, one that
+ * registers, and one that is told of changes. Only the sockets of DNS queries and of the
+ * stream of changes have one of their own. It is deliberately no executor itself, so that
+ * it stands in for none of the application's.
  */
 public final class DiscoveryThreads implements AutoCloseable {
 
@@ -35,6 +36,8 @@ public final class DiscoveryThreads implements AutoCloseable {
 	private final ExecutorService lookups = pool(LOOKUP_THREADS, "discovery-lookup");
 
 	private final ExecutorService registration = pool(1, "discovery-registration");
+
+	private final ExecutorService changes = pool(1, "discovery-changes");
 
 	public DiscoveryThreads() {
 		this.timer.setRemoveOnCancelPolicy(true);
@@ -75,6 +78,13 @@ public final class DiscoveryThreads implements AutoCloseable {
 		return this.registration;
 	}
 
+	/**
+	 * Receives what registries tell of changes. Its one thread is never to be blocked.
+	 */
+	public Executor changes() {
+		return this.changes;
+	}
+
 	private void later(Runnable task, Duration delay) {
 		try {
 			var unused = this.timer.schedule(() -> {
@@ -96,6 +106,7 @@ public final class DiscoveryThreads implements AutoCloseable {
 		this.timer.shutdownNow();
 		this.lookups.shutdownNow();
 		this.registration.shutdownNow();
+		this.changes.shutdownNow();
 	}
 
 	private static ExecutorService pool(int size, String name) {

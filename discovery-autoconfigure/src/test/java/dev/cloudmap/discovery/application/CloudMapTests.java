@@ -61,9 +61,13 @@ class CloudMapTests {
 				.uri("http://worker/")
 				.retrieve()
 				.body(String.class)).isEqualTo(id(worker));
-			CatalogEntry entry = backend.getBean(InstanceCatalog.class).service("worker").entry();
-			assertThat(entry).isNotNull();
-			assertThat(entry.set().source()).isEqualTo("dns");
+			// the first look-up may have asked DNS before the worker came, and the API
+			// after
+			await().atMost(LIMIT).untilAsserted(() -> {
+				CatalogEntry entry = backend.getBean(InstanceCatalog.class).service("worker").entry();
+				assertThat(entry).isNotNull();
+				assertThat(entry.set().source()).isEqualTo("dns");
+			});
 			assertThat(backend.getBean(DiscoveryClient.class).getServices()).containsExactly("backend", "worker");
 			RegistrationActor actor = worker.getBean(RegistrationActor.class);
 			this.applications.close();

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.HealthStatus;
@@ -23,6 +24,12 @@ public class FakeRegistry implements Registry {
 	public final Map<String, InstanceRegistration> instances = new LinkedHashMap<>();
 
 	public Set<String> services = Set.of();
+
+	/** By the service's name. */
+	public final Map<String, Long> revisions = new ConcurrentHashMap<>();
+
+	/** All that ever were, in order. */
+	public final List<FakeWatch> watches = new ArrayList<>();
 
 	public Set<RegistryInfo.Capability> capabilities = Set.of(RegistryInfo.Capability.LEASES);
 
@@ -49,9 +56,27 @@ public class FakeRegistry implements Registry {
 	}
 
 	@Override
-	public InstanceSet discover(ServiceName service) {
+	public InstanceSet discover(ServiceName service, LookupFilter filter) {
 		called("discover " + service);
 		return new InstanceSet(service, List.of(), "fake");
+	}
+
+	@Override
+	public long revision(ServiceName service) {
+		called("revision " + service);
+		Long revision = this.revisions.get(service.name());
+		if (revision == null) {
+			throw new NotRegisteredException("no " + service, null);
+		}
+		return revision;
+	}
+
+	@Override
+	public Watch watch(Namespace namespace, WatchListener listener) {
+		called("watch " + namespace);
+		FakeWatch watch = new FakeWatch(listener);
+		this.watches.add(watch);
+		return watch;
 	}
 
 	@Override
@@ -70,6 +95,44 @@ public class FakeRegistry implements Registry {
 		if (this.failure != null) {
 			throw this.failure;
 		}
+	}
+
+	/**
+	 * A watch that tells what a test wants.
+	 */
+	public static final class FakeWatch implements Watch {
+
+		public final WatchListener listener;
+
+		public boolean closed;
+
+		private boolean live;
+
+		FakeWatch(WatchListener listener) {
+			this.listener = listener;
+		}
+
+		public void open() {
+			this.live = true;
+			this.listener.onOpen();
+		}
+
+		public void lose() {
+			this.live = false;
+			this.listener.onLost();
+		}
+
+		@Override
+		public boolean isLive() {
+			return this.live;
+		}
+
+		@Override
+		public void close() {
+			this.closed = true;
+			this.live = false;
+		}
+
 	}
 
 }

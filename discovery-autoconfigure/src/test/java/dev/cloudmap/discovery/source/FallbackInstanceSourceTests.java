@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.source;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +25,14 @@ import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.FakeRegistry;
+import dev.cloudmap.discovery.registry.LookupFilter;
+import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class FallbackInstanceSourceTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(1);
 
 	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
 
@@ -35,7 +40,9 @@ class FallbackInstanceSourceTests {
 
 	private final Answer api = new Answer();
 
-	private final FallbackInstanceSource source = new FallbackInstanceSource(this.dns, this.api);
+	private final ManualTimer timer = new ManualTimer();
+
+	private final FallbackInstanceSource source = source(this.api, SourcePreference.DNS);
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 7 })
@@ -109,10 +116,10 @@ class FallbackInstanceSourceTests {
 
 	@Test
 	void anApiThatCannotEvenBeAskedIsAFailureOfTheApi() {
-		FallbackInstanceSource failing = new FallbackInstanceSource(this.dns,
-				new ApiInstanceSource(new FakeRegistry(), (task) -> {
+		FallbackInstanceSource failing = source(
+				new ApiInstanceSource(new FakeRegistry(), (service) -> LookupFilter.NONE, (task) -> {
 					throw new RejectedExecutionException("too many look-ups wait");
-				}));
+				}), SourcePreference.DNS);
 		this.dns.future.complete(set("dns", 8));
 		assertThat(failing.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("dns", 8));
 	}
@@ -124,8 +131,9 @@ class FallbackInstanceSourceTests {
 		CompletableFuture<InstanceSet> found = lookup();
 		this.api.future.complete(set("api", 9));
 		assertThat(found.join().validUntil()).isNull();
-		FallbackInstanceSource withoutApi = new FallbackInstanceSource(this.dns,
-				(service) -> CompletableFuture.failedFuture(new RegistryUnavailableException("away", null)));
+		FallbackInstanceSource withoutApi = source(
+				(service) -> CompletableFuture.failedFuture(new RegistryUnavailableException("away", null)),
+				SourcePreference.DNS);
 		assertThat(withoutApi.lookup(WORKER).toCompletableFuture().join().validUntil()).isEqualTo(end);
 	}
 
@@ -139,6 +147,137 @@ class FallbackInstanceSourceTests {
 		assertThat(this.api.asked).hasSize(1);
 		this.api.future.complete(set("api", 1));
 		assertThat(found).isCompletedWithValue(set("api", 1));
+	}
+
+	@Test
+	void whereTheApiKnowsMoreDnsIsNotAskedAgainForAWhile() {
+		assertDnsIsAskedAgainAfter(set("dns", 0), Duration.ofMinutes(10));
+		this.timer.advance(Duration.ofHours(1));
+		assertDnsIsAskedAgainAfter(set("dns", 8), Duration.ofMinutes(10));
+		this.timer.advance(Duration.ofHours(1));
+		assertDnsIsAskedAgainAfter(new InconclusiveLookupException("no port"), Duration.ofMinutes(10));
+		this.timer.advance(Duration.ofHours(1));
+		assertDnsIsAskedAgainAfter(new RegistryUnavailableException("DNS is away", null), Duration.ofMinutes(1));
+	}
+
+	private void assertDnsIsAskedAgainAfter(Object dnsAnswer, Duration duration) {
+		this.dns.answers(dnsAnswer);
+		this.api.answers(set("api", 9));
+		this.dns.asked.clear();
+		assertThat(lookup()).isCompletedWithValue(set("api", 9));
+		assertThat(lookup()).isCompletedWithValue(set("api", 9));
+		assertThat(this.dns.asked).hasSize(2);
+		this.timer.advance(duration.minusMillis(1));
+		assertThat(lookup()).isCompletedWithValue(set("api", 9));
+		assertThat(this.dns.asked).hasSize(2);
+		this.timer.advance(Duration.ofMillis(1));
+		assertThat(lookup()).isCompletedWithValue(set("api", 9));
+		assertThat(this.dns.asked).hasSize(3);
+		// and once DNS tells all, it is enough again
+		this.timer.advance(duration);
+		this.dns.answers(set("dns", 2));
+		assertThat(lookup()).isCompletedWithValue(set("dns", 2));
+		assertThat(lookup()).isCompletedWithValue(set("dns", 2));
+	}
+
+	@Test
+	void anInstanceThatCameBetweenTwoQuestionsIsNothingToRemember() {
+		for (int i = 0; i < 3; i++) {
+			this.dns.answers(set("dns", 0));
+			this.api.answers(set("api", 1));
+			assertThat(lookup()).isCompletedWithValue(set("api", 1));
+			this.dns.answers(set("dns", 1));
+			assertThat(lookup()).isCompletedWithValue(set("dns", 1));
+		}
+	}
+
+	@Test
+	void aServiceThatNobodyKnowsIsLookedForInDnsAgain() {
+		this.dns.answers(set("dns", 0));
+		this.api.answers(set("api", 0));
+		assertThat(lookup()).isCompletedWithValue(set("api", 0));
+		this.dns.answers(set("dns", 1));
+		assertThat(lookup()).isCompletedWithValue(set("dns", 1));
+	}
+
+	@Test
+	void dnsStandsInWhenTheApiFailsThatKnewMore() {
+		this.dns.answers(set("dns", 0));
+		this.api.answers(set("api", 1));
+		assertThat(lookup()).isCompletedWithValue(set("api", 1));
+		assertThat(lookup()).isCompletedWithValue(set("api", 1));
+		this.dns.answers(set("dns", 2));
+		this.api.answers(new RegistryUnavailableException("the API is away", null));
+		assertThat(lookup()).isCompletedWithValue(set("dns", 2));
+	}
+
+	@Test
+	void aPartThatDnsTellsDoesNotTakeThePlaceOfAllThatTheApiTold() {
+		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
+		this.dns.answers(set("dns", 8));
+		this.api.answers(set("api", 100));
+		assertThat(lookup()).isCompletedWithValue(set("api", 100));
+		assertThat(lookup()).isCompletedWithValue(set("api", 100));
+		this.api.answers(away);
+		assertThat(failure(lookup())).isSameAs(away);
+		this.dns.answers(set("dns", 7));
+		assertThat(lookup()).isCompletedWithValue(set("dns", 7));
+	}
+
+	@Test
+	void whereAttributesAreWantedTheApiIsAskedAndDnsStandsIn() {
+		FallbackInstanceSource wanting = source(this.api, SourcePreference.API);
+		this.dns.answers(set("dns", 2));
+		this.api.answers(set("api", 2));
+		assertThat(wanting.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("api", 2));
+		assertThat(this.dns.asked).isEmpty();
+		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
+		this.api.answers(away);
+		assertThat(wanting.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("dns", 2));
+		this.dns.answers(set("dns", 0));
+		assertThat(failure(wanting.lookup(WORKER).toCompletableFuture())).isSameAs(away);
+		this.dns.answers(new RegistryUnavailableException("DNS is away", null));
+		assertThat(failure(wanting.lookup(WORKER).toCompletableFuture())).isSameAs(away);
+	}
+
+	@Test
+	void anApiThatTakesLongIsHelpedByDns() {
+		FallbackInstanceSource wanting = source(this.api, SourcePreference.API);
+		this.dns.answers(set("dns", 2));
+		CompletableFuture<InstanceSet> found = wanting.lookup(WORKER).toCompletableFuture();
+		this.timer.advance(PATIENCE.minusMillis(1));
+		assertThat(found).isNotDone();
+		this.timer.advance(Duration.ofMillis(1));
+		assertThat(found).isCompletedWithValue(set("dns", 2));
+	}
+
+	@Test
+	void anApiThatTakesLongIsWaitedForWhereDnsCannotTell() {
+		FallbackInstanceSource wanting = source(this.api, SourcePreference.API);
+		this.dns.answers(set("dns", 0));
+		CompletableFuture<InstanceSet> found = wanting.lookup(WORKER).toCompletableFuture();
+		CompletableFuture<InstanceSet> failed = wanting.lookup(WORKER).toCompletableFuture();
+		this.timer.advance(PATIENCE);
+		assertThat(found).isNotDone();
+		assertThat(this.dns.asked).hasSize(2);
+		this.api.future.complete(set("api", 1));
+		assertThat(found).isCompletedWithValue(set("api", 1));
+		assertThat(failed).isCompletedWithValue(set("api", 1));
+		assertThat(this.dns.asked).hasSize(2);
+	}
+
+	@Test
+	void dnsNeverStandsInWhereItWouldLeadToOthers() {
+		FallbackInstanceSource choosy = source(this.api, SourcePreference.API_ONLY);
+		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
+		this.dns.answers(set("dns", 2));
+		this.api.answers(away);
+		assertThat(failure(choosy.lookup(WORKER).toCompletableFuture())).isSameAs(away);
+		assertThat(this.dns.asked).isEmpty();
+	}
+
+	private FallbackInstanceSource source(InstanceSource api, SourcePreference preference) {
+		return new FallbackInstanceSource(this.dns, api, (service) -> preference, this.timer, PATIENCE);
 	}
 
 	private CompletableFuture<InstanceSet> lookup() {
@@ -158,9 +297,19 @@ class FallbackInstanceSourceTests {
 
 	private static final class Answer implements InstanceSource {
 
-		private final CompletableFuture<InstanceSet> future = new CompletableFuture<>();
+		private CompletableFuture<InstanceSet> future = new CompletableFuture<>();
 
 		private final List<ServiceName> asked = new ArrayList<>();
+
+		private void answers(Object answer) {
+			this.future = new CompletableFuture<>();
+			if (answer instanceof Throwable failure) {
+				this.future.completeExceptionally(failure);
+			}
+			else {
+				this.future.complete((InstanceSet) answer);
+			}
+		}
 
 		@Override
 		public CompletionStage<InstanceSet> lookup(ServiceName service) {

@@ -6,7 +6,8 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * A timer whose time stands still until a test turns it on.
+ * A timer whose time stands still until a test turns it on. Any thread may use it; one
+ * turns it.
  */
 public final class ManualTimer implements Timer {
 
@@ -23,7 +24,7 @@ public final class ManualTimer implements Timer {
 	}
 
 	@Override
-	public void schedule(Runnable task, Duration delay) {
+	public synchronized void schedule(Runnable task, Duration delay) {
 		this.tasks.add(new Task(this.now.plus(delay), this.count++, task));
 	}
 
@@ -32,18 +33,21 @@ public final class ManualTimer implements Timer {
 	 */
 	public void advance(Duration duration) {
 		Instant end = this.now.plus(duration);
-		while (!this.tasks.isEmpty() && !this.tasks.peek().due().isAfter(end)) {
-			Task next = this.tasks.remove();
+		for (Task next = due(end); next != null; next = due(end)) {
 			this.now = next.due();
 			next.task().run();
 		}
 		this.now = end;
 	}
 
+	private synchronized Task due(Instant end) {
+		return (!this.tasks.isEmpty() && !this.tasks.peek().due().isAfter(end)) ? this.tasks.remove() : null;
+	}
+
 	/**
 	 * How many tasks wait.
 	 */
-	public int waiting() {
+	public synchronized int waiting() {
 		return this.tasks.size();
 	}
 

@@ -2,16 +2,22 @@ package dev.cloudmap.discovery.registry.cloudmap;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.waiters.Waiter;
 import software.amazon.awssdk.core.waiters.WaiterAcceptor;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.DuplicateRequestException;
@@ -26,11 +32,19 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 
+import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.GET_OPERATION;
+
 /**
- * Calls to Cloud Map: the one place where the SDK's exceptions become ours, and where the
- * end of an asynchronous operation is awaited.
+ * Calls to Cloud Map: the one place where they are counted, where the SDK's exceptions
+ * become ours, and where the end of an asynchronous operation is awaited.
  */
 final class CloudMapCalls {
+
+	/** What every answer of a registry that can be watched carries. */
+	static final String REVISION_HEADER = "X-Discovery-Revision";
+
+	/** No more digits than surely make a long. */
+	private static final Pattern REVISION = Pattern.compile("\\d{1,18}");
 
 	private static final Duration FIRST_POLL = Duration.ofMillis(20);
 
@@ -47,37 +61,81 @@ final class CloudMapCalls {
 
 	private final String location;
 
+	private final CallMeter meter;
+
+	private final LongConsumer onRevision;
+
 	private final Waiter<GetOperationResponse> operationWaiter = Waiter.builder(GetOperationResponse.class)
 		.addAcceptor(WaiterAcceptor.successOnResponseAcceptor((response) -> hasEnded(response.operation())))
 		.addAcceptor(WaiterAcceptor.retryOnResponseAcceptor((response) -> true))
 		// else the waiter wraps what went wrong into an exception of its own
-		.addAcceptor(WaiterAcceptor.successOnExceptionAcceptor((failure) -> failure instanceof SdkException))
+		.addAcceptor(WaiterAcceptor.successOnExceptionAcceptor((failure) -> failure instanceof RuntimeException))
 		.overrideConfiguration((configuration) -> configuration.maxAttempts(MAX_POLLS)
 			.waitTimeout(OPERATION_TIMEOUT)
 			.backoffStrategyV2(BackoffStrategy.exponentialDelay(FIRST_POLL, SLOWEST_POLL)))
 		.build();
 
-	CloudMapCalls(ServiceDiscoveryClient client, String location) {
+	/**
+	 * Creates the calls.
+	 * @param client the SDK's client
+	 * @param location what to call the registry in messages
+	 * @param meter counts calls, and refuses what goes beyond their budget
+	 * @param onRevision is told the revision that an answer carries, which only those of
+	 * a registry that can be watched do; it must not block
+	 */
+	CloudMapCalls(ServiceDiscoveryClient client, String location, CallMeter meter, LongConsumer onRevision) {
 		this.client = client;
 		this.location = location;
+		this.meter = meter;
+		this.onRevision = onRevision;
 	}
 
 	/**
 	 * Calls Cloud Map once.
-	 * @param operation the operation's name, for messages
-	 * @param call what to call
+	 * @param operation the operation
+	 * @param call calls it, once
 	 * @return what Cloud Map answered
+	 * @throws CallBudgetExceededException if it is not called, for it was called so often
 	 */
-	<T> T call(String operation, Function<ServiceDiscoveryClient, T> call) {
+	<T> T call(CloudMapOperation operation, Function<ServiceDiscoveryClient, T> call) {
 		try {
-			return call.apply(this.client);
+			return send(operation, call);
 		}
 		catch (SdkException ex) {
-			throw translate(operation, ex);
+			throw translate(operation.apiName(), ex);
 		}
 		catch (RejectedExecutionException | IllegalStateException ex) {
-			throw new RegistryUnavailableException("The connection to Cloud Map at " + this.location + " is closed",
-					ex);
+			throw closed(ex);
+		}
+	}
+
+	/**
+	 * The SDK tries again by itself: what it tried in vain counts as well. What it tried
+	 * before it succeeded is not to be learnt from it.
+	 */
+	private <T> T send(CloudMapOperation operation, Function<ServiceDiscoveryClient, T> call) {
+		this.meter.begin(operation);
+		try {
+			T result = call.apply(this.client);
+			if (result instanceof SdkResponse response) {
+				noteRevision(response.sdkHttpResponse());
+			}
+			return result;
+		}
+		catch (SdkException ex) {
+			this.meter.failed(operation, Objects.requireNonNullElse(ex.numAttempts(), 1));
+			if (ex instanceof AwsServiceException refusal && refusal.awsErrorDetails() != null) {
+				noteRevision(refusal.awsErrorDetails().sdkHttpResponse());
+			}
+			throw ex;
+		}
+	}
+
+	private void noteRevision(@Nullable SdkHttpResponse response) {
+		if (response != null) {
+			response.firstMatchingHeader(REVISION_HEADER)
+				.filter((value) -> REVISION.matcher(value).matches())
+				.ifPresent((value) -> this.onRevision.accept(Long.parseLong(value)));
 		}
 	}
 
@@ -85,11 +143,11 @@ final class CloudMapCalls {
 	 * Has Cloud Map carry out an operation and waits for its end. While another operation
 	 * on the same resource is going on, that one's end is awaited first: it may do
 	 * something else.
-	 * @param name the operation's name, for messages
+	 * @param name the operation
 	 * @param operation begins the operation and returns its id
 	 * @throws DiscoveryException if it failed
 	 */
-	void carryOut(String name, Function<ServiceDiscoveryClient, String> operation) {
+	void carryOut(CloudMapOperation name, Function<ServiceDiscoveryClient, String> operation) {
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 			Begun begun = call(name, (client) -> {
 				try {
@@ -105,31 +163,42 @@ final class CloudMapCalls {
 			}
 			end(begun.operationId);
 		}
-		throw new RegistryUnavailableException("Cloud Map at " + this.location + " could not carry out " + name
-				+ ": other operations on the same resource kept going on", null);
+		throw new RegistryUnavailableException("Cloud Map at " + this.location + " could not carry out "
+				+ name.apiName() + ": other operations on the same resource kept going on", null);
 	}
 
 	/**
 	 * Waits until an asynchronous operation has ended.
-	 * @param name the operation's name, for messages
+	 * @param name the operation, for messages
 	 * @param operationId the operation's id
 	 * @throws DiscoveryException if it failed
 	 */
-	void await(String name, String operationId) {
+	void await(CloudMapOperation name, String operationId) {
 		Operation operation = end(operationId);
 		if (operation.status() == OperationStatus.FAIL) {
-			throw new DiscoveryException("Cloud Map could not carry out " + name + " (operation " + operationId + "): "
-					+ operation.errorCode() + ": " + operation.errorMessage());
+			throw new DiscoveryException("Cloud Map could not carry out " + name.apiName() + " (operation "
+					+ operationId + "): " + operation.errorCode() + ": " + operation.errorMessage());
 		}
 	}
 
 	private Operation end(String operationId) {
-		return call("GetOperation", (client) -> {
+		try {
 			var last = this.operationWaiter
-				.run(() -> client.getOperation((request) -> request.operationId(operationId)))
+				.run(() -> send(GET_OPERATION,
+						(client) -> client.getOperation((request) -> request.operationId(operationId))))
 				.matched();
-			return last.response().orElseThrow(() -> (SdkException) last.exception().orElseThrow()).operation();
-		});
+			return last.response().orElseThrow(() -> (RuntimeException) last.exception().orElseThrow()).operation();
+		}
+		catch (SdkException ex) {
+			throw translate(GET_OPERATION.apiName(), ex);
+		}
+		catch (RejectedExecutionException | IllegalStateException ex) {
+			throw closed(ex);
+		}
+	}
+
+	private RegistryUnavailableException closed(RuntimeException ex) {
+		return new RegistryUnavailableException("The connection to Cloud Map at " + this.location + " is closed", ex);
 	}
 
 	private static boolean hasEnded(Operation operation) {

@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.CustomHealthStatus;
+import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesRequest;
 import software.amazon.awssdk.services.servicediscovery.model.HealthStatusFilter;
 import software.amazon.awssdk.services.servicediscovery.model.HttpInstanceSummary;
 
@@ -26,10 +27,21 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.CallCounts;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
+import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
+import dev.cloudmap.discovery.registry.Watch;
+import dev.cloudmap.discovery.registry.WatchListener;
+
+import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.DEREGISTER_INSTANCE;
+import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.DISCOVER_INSTANCES;
+import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.DISCOVER_INSTANCES_REVISION;
+import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.REGISTER_INSTANCE;
+import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.UPDATE_INSTANCE_CUSTOM_HEALTH_STATUS;
 
 /**
  * The registry port on Cloud Map's API.
@@ -63,6 +75,17 @@ public final class CloudMapRegistry implements Registry {
 
 	private final Function<ServiceName, @Nullable Integer> defaultPort;
 
+	private final CallMeter meter;
+
+	private final WatchClient watchClient;
+
+	private final Set<NamespaceWatch> watches = ConcurrentHashMap.newKeySet();
+
+	/** Whether the registry tells what changes, as far as is known. */
+	private volatile boolean watchable;
+
+	private volatile boolean closed;
+
 	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
 	/**
@@ -74,12 +97,18 @@ public final class CloudMapRegistry implements Registry {
 	 * machine do
 	 * @param defaultPort the port of a service whose instances carry none, or null; not
 	 * null itself
+	 * @param meter counts the calls and refuses what goes beyond their budget; not null
+	 * @param watchClient receives what changes, where the registry tells it; not null
 	 */
 	public CloudMapRegistry(ServiceDiscoveryClient client, RegistryInfo info, CreationPolicy creation,
-			@Nullable List<InetSocketAddress> dnsServers, Function<ServiceName, @Nullable Integer> defaultPort) {
+			@Nullable List<InetSocketAddress> dnsServers, Function<ServiceName, @Nullable Integer> defaultPort,
+			CallMeter meter, WatchClient watchClient) {
 		this.client = client;
 		this.info = info;
-		this.calls = new CloudMapCalls(client, info.location());
+		this.meter = meter;
+		this.watchClient = watchClient;
+		this.watchable = info.can(Capability.WATCH);
+		this.calls = new CloudMapCalls(client, info.location(), meter, this::answered);
 		this.directory = new ServiceDirectory(this.calls, creation);
 		this.dnsServers = dnsServers;
 		this.defaultPort = defaultPort;
@@ -92,7 +121,7 @@ public final class CloudMapRegistry implements Registry {
 		withFreshIds(registration.service(), () -> {
 			String serviceId = this.directory.serviceId(registration.service(), definition);
 			this.calls
-				.carryOut("RegisterInstance",
+				.carryOut(REGISTER_INSTANCE,
 						(client) -> client.registerInstance((request) -> request.serviceId(serviceId)
 							.instanceId(registration.instanceId())
 							.attributes(registration.allAttributes())).operationId());
@@ -104,7 +133,7 @@ public final class CloudMapRegistry implements Registry {
 		try {
 			withFreshIds(service, () -> {
 				String serviceId = this.directory.serviceId(service);
-				this.calls.carryOut("DeregisterInstance",
+				this.calls.carryOut(DEREGISTER_INSTANCE,
 						(client) -> client
 							.deregisterInstance((request) -> request.serviceId(serviceId).instanceId(instanceId))
 							.operationId());
@@ -119,7 +148,7 @@ public final class CloudMapRegistry implements Registry {
 	public void reportHealth(ServiceName service, String instanceId, HealthStatus status) {
 		withFreshIds(service, () -> {
 			String serviceId = this.directory.serviceId(service);
-			this.calls.call("UpdateInstanceCustomHealthStatus",
+			this.calls.call(UPDATE_INSTANCE_CUSTOM_HEALTH_STATUS,
 					(client) -> client.updateInstanceCustomHealthStatus((request) -> request.serviceId(serviceId)
 						.instanceId(instanceId)
 						.status(CustomHealthStatus.fromValue(status.name()))));
@@ -127,15 +156,13 @@ public final class CloudMapRegistry implements Registry {
 	}
 
 	@Override
-	public InstanceSet discover(ServiceName service) {
+	public InstanceSet discover(ServiceName service, LookupFilter filter) {
 		try {
-			List<HttpInstanceSummary> found = this.calls.call("DiscoverInstances",
-					(client) -> client
-						.discoverInstances((request) -> request.namespaceName(service.namespace().name())
-							.serviceName(service.name())
-							.healthStatus(HealthStatusFilter.HEALTHY_OR_ELSE_ALL)
-							.maxResults(MAX_RESULTS))
-						.instances());
+			List<HttpInstanceSummary> found = this.calls
+				.call(DISCOVER_INSTANCES,
+						(client) -> client
+							.discoverInstances((request) -> describe(service, filter, request).maxResults(MAX_RESULTS)))
+				.instances();
 			return new InstanceSet(service,
 					found.stream().map((summary) -> instance(service, summary)).filter(Objects::nonNull).toList(),
 					SOURCE);
@@ -143,6 +170,60 @@ public final class CloudMapRegistry implements Registry {
 		catch (NotRegisteredException ex) {
 			return new InstanceSet(service, List.of(), SOURCE);
 		}
+	}
+
+	private static DiscoverInstancesRequest.Builder describe(ServiceName service, LookupFilter filter,
+			DiscoverInstancesRequest.Builder request) {
+		request.namespaceName(service.namespace().name())
+			.serviceName(service.name())
+			.healthStatus(HealthStatusFilter.fromValue(filter.health().name()));
+		if (!filter.query().isEmpty()) {
+			request.queryParameters(filter.query());
+		}
+		if (!filter.optional().isEmpty()) {
+			request.optionalParameters(filter.optional());
+		}
+		return request;
+	}
+
+	@Override
+	public long revision(ServiceName service) {
+		return this.calls
+			.call(DISCOVER_INSTANCES_REVISION,
+					(client) -> client.discoverInstancesRevision(
+							(request) -> request.namespaceName(service.namespace().name()).serviceName(service.name())))
+			.instancesRevision();
+	}
+
+	/**
+	 * Watches where the registry is known to tell what changes: at the latest when it has
+	 * answered some call with its revision, as AWS never does.
+	 */
+	@Override
+	public Watch watch(Namespace namespace, WatchListener listener) {
+		WatchRequest request = WatchRequest.of(this.client).orElse(null);
+		if (request == null) {
+			return Watch.NEVER;
+		}
+		NamespaceWatch watch = new NamespaceWatch(request, namespace, listener, this.watchClient, this.watches::remove);
+		this.watches.add(watch);
+		if (this.watchable) {
+			watch.begin();
+		}
+		if (this.closed) {
+			watch.close();
+		}
+		return watch;
+	}
+
+	private void answered(long revision) {
+		this.watchable = true;
+		this.watches.forEach((watch) -> watch.answered(revision));
+	}
+
+	@Override
+	public CallCounts calls() {
+		return this.meter.counts();
 	}
 
 	@Override
@@ -162,6 +243,8 @@ public final class CloudMapRegistry implements Registry {
 
 	@Override
 	public void close() {
+		this.closed = true;
+		this.watches.forEach(NamespaceWatch::close);
 		this.client.close();
 	}
 

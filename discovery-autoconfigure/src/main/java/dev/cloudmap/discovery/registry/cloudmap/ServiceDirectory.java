@@ -1,12 +1,13 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,8 @@ import software.amazon.awssdk.services.servicediscovery.model.DnsRecord;
 import software.amazon.awssdk.services.servicediscovery.model.DuplicateRequestException;
 import software.amazon.awssdk.services.servicediscovery.model.FilterCondition;
 import software.amazon.awssdk.services.servicediscovery.model.HealthCheckCustomConfig;
+import software.amazon.awssdk.services.servicediscovery.model.ListNamespacesResponse;
+import software.amazon.awssdk.services.servicediscovery.model.ListServicesResponse;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceAlreadyExistsException;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceFilter;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceFilterName;
@@ -33,6 +36,12 @@ import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
+
+import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.CREATE_HTTP_NAMESPACE;
+import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.CREATE_PRIVATE_DNS_NAMESPACE;
+import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.CREATE_SERVICE;
+import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.LIST_NAMESPACES;
+import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.LIST_SERVICES;
 
 /**
  * Finds the ids that Cloud Map gave to namespaces and services, and makes what is missing
@@ -94,7 +103,7 @@ final class ServiceDirectory {
 
 	private Set<String> listServiceNames(Namespace namespace) {
 		return findNamespace(namespace)
-			.map((found) -> services(found).map(ServiceSummary::name).collect(Collectors.toUnmodifiableSet()))
+			.map((found) -> services(found).stream().map(ServiceSummary::name).collect(Collectors.toUnmodifiableSet()))
 			.orElse(Set.of());
 	}
 
@@ -111,38 +120,54 @@ final class ServiceDirectory {
 		if (known != null) {
 			return Optional.of(known);
 		}
-		Optional<NamespaceSummary> found = this.calls.call("ListNamespaces",
-				(client) -> client
-					.listNamespacesPaginator((request) -> request.filters(NamespaceFilter.builder()
-						.name(NamespaceFilterName.NAME)
-						.condition(FilterCondition.EQ)
-						.values(namespace.name())
-						.build()))
-					.stream()
-					.flatMap((page) -> page.namespaces().stream())
-					.filter((candidate) -> candidate.name().equals(namespace.name()))
-					.findFirst());
-		found.ifPresent((summary) -> this.namespaces.put(namespace, summary));
-		return found;
+		NamespaceFilter byName = NamespaceFilter.builder()
+			.name(NamespaceFilterName.NAME)
+			.condition(FilterCondition.EQ)
+			.values(namespace.name())
+			.build();
+		String next = null;
+		do {
+			String token = next;
+			ListNamespacesResponse page = this.calls.call(LIST_NAMESPACES,
+					(client) -> client.listNamespaces((request) -> request.filters(byName).nextToken(token)));
+			for (NamespaceSummary candidate : page.namespaces()) {
+				if (candidate.name().equals(namespace.name())) {
+					this.namespaces.put(namespace, candidate);
+					return Optional.of(candidate);
+				}
+			}
+			next = page.nextToken();
+		}
+		while (next != null && !next.isEmpty());
+		return Optional.empty();
 	}
 
 	private Optional<String> findService(ServiceName service) {
-		Optional<String> found = findNamespace(service.namespace())
-			.flatMap((namespace) -> services(namespace).filter((candidate) -> candidate.name().equals(service.name()))
-				.map(ServiceSummary::id)
-				.findFirst());
+		Optional<String> found = findNamespace(service.namespace()).flatMap((namespace) -> services(namespace).stream()
+			.filter((candidate) -> candidate.name().equals(service.name()))
+			.map(ServiceSummary::id)
+			.findFirst());
 		found.ifPresent((id) -> this.services.put(service, id));
 		return found;
 	}
 
-	private Stream<ServiceSummary> services(NamespaceSummary namespace) {
-		return this.calls.call("ListServices",
-				(client) -> client.listServicesPaginator((request) -> request.filters(ServiceFilter.builder()
-					.name(ServiceFilterName.NAMESPACE_ID)
-					.condition(FilterCondition.EQ)
-					.values(namespace.id())
-					.build())).stream().flatMap((page) -> page.services().stream()).toList())
-			.stream();
+	private List<ServiceSummary> services(NamespaceSummary namespace) {
+		ServiceFilter ofNamespace = ServiceFilter.builder()
+			.name(ServiceFilterName.NAMESPACE_ID)
+			.condition(FilterCondition.EQ)
+			.values(namespace.id())
+			.build();
+		List<ServiceSummary> found = new ArrayList<>();
+		String next = null;
+		do {
+			String token = next;
+			ListServicesResponse page = this.calls.call(LIST_SERVICES,
+					(client) -> client.listServices((request) -> request.filters(ofNamespace).nextToken(token)));
+			found.addAll(page.services());
+			next = page.nextToken();
+		}
+		while (next != null && !next.isEmpty());
+		return found;
 	}
 
 	private NamespaceSummary createNamespace(Namespace namespace) {
@@ -155,12 +180,12 @@ final class ServiceDirectory {
 		logger.info("Creating namespace {}", namespace);
 		String vpc = this.creation.vpc();
 		if (vpc != null) {
-			create("CreatePrivateDnsNamespace",
+			create(CREATE_PRIVATE_DNS_NAMESPACE,
 					(client) -> client.createPrivateDnsNamespace((request) -> request.name(namespace.name()).vpc(vpc))
 						.operationId());
 		}
 		else {
-			create("CreateHttpNamespace",
+			create(CREATE_HTTP_NAMESPACE,
 					(client) -> client.createHttpNamespace((request) -> request.name(namespace.name())).operationId());
 		}
 		return findNamespace(namespace)
@@ -170,7 +195,7 @@ final class ServiceDirectory {
 	/**
 	 * Creates a namespace, or waits for the application that is creating it already.
 	 */
-	private void create(String operation, Function<ServiceDiscoveryClient, String> create) {
+	private void create(CloudMapOperation operation, Function<ServiceDiscoveryClient, String> create) {
 		Optional<String> operationId = this.calls.call(operation, (client) -> {
 			try {
 				return Optional.of(create.apply(client));
@@ -199,7 +224,7 @@ final class ServiceDirectory {
 		if (namespace.type() != NamespaceType.HTTP) {
 			request.dnsConfig(dnsConfig(definition));
 		}
-		String id = this.calls.call("CreateService", (client) -> {
+		String id = this.calls.call(CREATE_SERVICE, (client) -> {
 			try {
 				return client.createService(request.build()).service().id();
 			}

@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -20,10 +21,15 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.CallCounts;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
+import dev.cloudmap.discovery.registry.Watch;
+import dev.cloudmap.discovery.registry.WatchListener;
+import dev.cloudmap.discovery.registry.cloudmap.CallMeter;
 
 /**
  * The registry of this machine, wherever it runs: a call that doesn't reach it lets this
@@ -42,6 +48,10 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 
 	private final Function<URI, Registry> connect;
 
+	private final CallMeter meter;
+
+	private final Set<FollowingWatch> watches = ConcurrentHashMap.newKeySet();
+
 	private volatile @Nullable Connection connection;
 
 	private volatile boolean running;
@@ -49,10 +59,12 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	/**
 	 * Creates the registry.
 	 * @param hostOrJoin where it runs; not null
+	 * @param meter counts the calls of all clients; not null
 	 * @param connect makes the client of a registry at an endpoint; not null
 	 */
-	public EmbeddedRegistry(HostOrJoin hostOrJoin, Function<URI, Registry> connect) {
+	public EmbeddedRegistry(HostOrJoin hostOrJoin, CallMeter meter, Function<URI, Registry> connect) {
 		this.hostOrJoin = hostOrJoin;
+		this.meter = meter;
 		this.connect = connect;
 	}
 
@@ -86,8 +98,32 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	}
 
 	@Override
-	public InstanceSet discover(ServiceName service) {
-		return call((registry) -> registry.discover(service));
+	public InstanceSet discover(ServiceName service, LookupFilter filter) {
+		return call((registry) -> registry.discover(service, filter));
+	}
+
+	@Override
+	public long revision(ServiceName service) {
+		return call((registry) -> registry.revision(service));
+	}
+
+	/**
+	 * Watches the registry that there is, and the next one when it has moved.
+	 */
+	@Override
+	public Watch watch(Namespace namespace, WatchListener listener) {
+		FollowingWatch watch = new FollowingWatch(namespace, listener, this.watches::remove);
+		this.watches.add(watch);
+		Connection current = this.connection;
+		if (current != null) {
+			watch.follow(current.registry);
+		}
+		return watch;
+	}
+
+	@Override
+	public CallCounts calls() {
+		return this.meter.counts();
 	}
 
 	@Override
@@ -101,7 +137,7 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 		return new RegistryInfo("embedded",
 				(membership != null) ? membership.endpoint().toString() : "a port not found yet",
 				(membership != null) ? membership.role().name().toLowerCase(Locale.ROOT) : null,
-				EnumSet.of(Capability.LEASES));
+				EnumSet.of(Capability.LEASES, Capability.WATCH));
 	}
 
 	private <T> T call(Function<Registry, T> call) {
@@ -120,12 +156,20 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	}
 
 	private Connection connect(Membership membership) {
-		Connection current = this.connection;
-		if (current != null && current.endpoint.equals(membership.endpoint())) {
-			return current;
+		Connection before;
+		Connection created;
+		synchronized (this) {
+			before = this.connection;
+			if (before != null && before.endpoint.equals(membership.endpoint())) {
+				return before;
+			}
+			created = new Connection(membership.endpoint(), this.connect.apply(membership.endpoint()));
+			this.connection = created;
 		}
-		Connection created = new Connection(membership.endpoint(), this.connect.apply(membership.endpoint()));
-		this.connection = created;
+		this.watches.forEach((watch) -> watch.follow(created.registry));
+		if (before != null) {
+			before.registry.close();
+		}
 		return created;
 	}
 

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -27,14 +29,18 @@ import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.CallCounts.Count;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
+import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What the adapter makes of answers that a healthy registry does not give.
@@ -48,6 +54,12 @@ class CloudMapFailureTests {
 
 	/** What is answered to each action. */
 	private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+
+	private final AtomicLong ticker = new AtomicLong();
+
+	private final CallMeter meter = CallMeter.withBudget(this.ticker::get);
+
+	private final AtomicInteger requests = new AtomicInteger();
 
 	private HttpServer server;
 
@@ -188,6 +200,45 @@ class CloudMapFailureTests {
 			.isEqualTo(HealthStatus.UNKNOWN);
 	}
 
+	@Test
+	void whatTheSdkTriesAgainCountsToo() {
+		this.answers.put("DiscoverInstances", error(500, "InternalFailure", "try later"));
+		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER));
+		int tried = this.requests.get();
+		assertThat(tried).isGreaterThan(1);
+		assertThat(this.registry.calls().of("DiscoverInstances")).isEqualTo(new Count(tried, tried, 0));
+	}
+
+	@Test
+	void everyQuestionWhetherAnOperationHasEndedCounts() {
+		this.answers.put("GetOperation", new Answer(200, "{\"Operation\":{\"Id\":\"op-1\",\"Status\":\"PENDING\"}}"));
+		Thread registering = new Thread(() -> this.registry.register(INSTANCE));
+		registering.start();
+		await().until(() -> this.registry.calls().of("GetOperation").calls() > 2);
+		this.answers.put("GetOperation", new Answer(200, "{\"Operation\":{\"Id\":\"op-1\",\"Status\":\"SUCCESS\"}}"));
+		await().until(() -> !registering.isAlive());
+		assertThat(this.registry.calls().of("GetOperation").failures()).isZero();
+		assertThat(this.registry.calls().of("RegisterInstance")).isEqualTo(new Count(1, 0, 0));
+	}
+
+	@Test
+	void beyondTheBudgetNobodyIsAsked() {
+		this.answers.put("ListServices", new Answer(200, "{\"Services\":[]}"));
+		// what has no services is looked for anew each time
+		assertThatExceptionOfType(CallBudgetExceededException.class).isThrownBy(() -> {
+			for (int i = 0; i < 10; i++) {
+				this.registry.services(WORKER.namespace());
+			}
+		}).withMessageContaining("ListNamespaces: expected no more than 0.5 calls a second and 5 at once");
+		int asked = this.requests.get();
+		assertThatExceptionOfType(CallBudgetExceededException.class)
+			.isThrownBy(() -> this.registry.services(WORKER.namespace()));
+		assertThat(this.requests).hasValue(asked);
+		assertThatCode(() -> this.registry.register(INSTANCE)).isInstanceOf(CallBudgetExceededException.class);
+		this.ticker.addAndGet(Duration.ofSeconds(2).toNanos());
+		assertThat(this.registry.services(WORKER.namespace())).isEmpty();
+	}
+
 	private void connect(URI location, AwsCredentialsProvider credentials) {
 		if (this.client != null) {
 			this.client.close();
@@ -195,12 +246,14 @@ class CloudMapFailureTests {
 		this.client = CloudMapClients.builder(new CloudMapConnection(location, "us-east-1", credentials, null)).build();
 		this.registry = new CloudMapRegistry(this.client,
 				new RegistryInfo("cloud-map", location.toString(), null, Set.of()),
-				new CreationPolicy(Scope.NAMESPACES, null), null, (service) -> null);
+				new CreationPolicy(Scope.NAMESPACES, null), null, (service) -> null, this.meter,
+				new WatchClient(new ManualTimer(), Runnable::run, Runnable::run));
 	}
 
 	private void answer(HttpExchange exchange) throws IOException {
 		try (exchange) {
 			exchange.getRequestBody().readAllBytes();
+			this.requests.incrementAndGet();
 			String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
 			Answer answer = this.answers.get(target.substring(target.indexOf('.') + 1));
 			byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);

@@ -10,6 +10,7 @@ import java.util.Set;
 
 import org.junit.jupiter.api.AfterEach;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 
@@ -21,6 +22,8 @@ import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
+import dev.cloudmap.discovery.thread.Timer;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 
@@ -39,6 +42,8 @@ abstract class CloudMapFixture {
 
 	final Deque<AutoCloseable> resources = new ArrayDeque<>();
 
+	private final DiscoveryThreads threads = keep(new DiscoveryThreads());
+
 	RegistryServer server = start(OPTIONS);
 
 	final ServiceDiscoveryClient client = client(this.server.endpoint());
@@ -53,17 +58,20 @@ abstract class CloudMapFixture {
 	}
 
 	RegistryServer start(RegistryOptions options) {
-		RegistryServer started = RegistryServer.start(options);
-		this.resources.push(started);
-		return started;
+		return keep(RegistryServer.start(options));
+	}
+
+	<T extends AutoCloseable> T keep(T resource) {
+		this.resources.push(resource);
+		return resource;
 	}
 
 	ServiceDiscoveryClient client(URI endpoint) {
-		ServiceDiscoveryClient built = CloudMapClients
-			.builder(new CloudMapConnection(endpoint, "us-east-1", AnonymousCredentialsProvider.create(), null))
-			.build();
-		this.resources.push(built);
-		return built;
+		return client(endpoint, AnonymousCredentialsProvider.create());
+	}
+
+	ServiceDiscoveryClient client(URI endpoint, AwsCredentialsProvider credentials) {
+		return keep(CloudMapClients.builder(new CloudMapConnection(endpoint, "us-east-1", credentials, null)).build());
 	}
 
 	CloudMapRegistry registry(CreationPolicy creation) {
@@ -71,9 +79,18 @@ abstract class CloudMapFixture {
 	}
 
 	CloudMapRegistry registry(URI endpoint, CreationPolicy creation, Integer defaultPort) {
-		return new CloudMapRegistry(client(endpoint),
-				new RegistryInfo("cloud-map", endpoint.toString(), null, Set.of()), creation, null,
-				(service) -> defaultPort);
+		return registry(client(endpoint), endpoint, creation, defaultPort);
+	}
+
+	CloudMapRegistry registry(ServiceDiscoveryClient with, URI endpoint, CreationPolicy creation, Integer defaultPort) {
+		return registry(with, endpoint, creation, defaultPort, this.threads.timer());
+	}
+
+	CloudMapRegistry registry(ServiceDiscoveryClient with, URI endpoint, CreationPolicy creation, Integer defaultPort,
+			Timer timer) {
+		return keep(new CloudMapRegistry(with, new RegistryInfo("cloud-map", endpoint.toString(), null, Set.of()),
+				creation, null, (service) -> defaultPort, CallMeter.withoutBudget(),
+				new WatchClient(timer, this.threads.lookups(), this.threads.changes())));
 	}
 
 	static InstanceRegistration instance(String id) {

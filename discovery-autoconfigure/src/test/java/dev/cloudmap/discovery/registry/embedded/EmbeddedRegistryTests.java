@@ -31,19 +31,26 @@ import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.RecordingListener;
 import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
+import dev.cloudmap.discovery.registry.Watch;
+import dev.cloudmap.discovery.registry.cloudmap.CallMeter;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapClients;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapConnection;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
+import dev.cloudmap.discovery.registry.cloudmap.WatchClient;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 @ExtendWith(OutputCaptureExtension.class)
 class EmbeddedRegistryTests {
@@ -54,11 +61,16 @@ class EmbeddedRegistryTests {
 
 	private final Deque<AutoCloseable> resources = new ArrayDeque<>();
 
+	private final CallMeter meter = CallMeter.withoutBudget();
+
+	private final DiscoveryThreads threads = new DiscoveryThreads();
+
 	@AfterEach
 	void close() throws Exception {
 		for (AutoCloseable resource : this.resources) {
 			resource.close();
 		}
+		this.threads.close();
 	}
 
 	@Test
@@ -105,6 +117,61 @@ class EmbeddedRegistryTests {
 		EmbeddedRegistry third = application(port(member));
 		third.start();
 		assertThat(third.discover(WORKER).instances()).extracting(Instance::id).containsExactly("i-1");
+	}
+
+	@Test
+	void theRegistryIsWatchedWhereverItRuns() {
+		EmbeddedRegistry host = started(0);
+		EmbeddedRegistry member = application(port(host));
+		RecordingListener early = new RecordingListener();
+		Watch watch = member.watch(CORP, early);
+		assertThat(watch.isLive()).isFalse();
+		member.start();
+		member.register(instance("i-1"));
+		await().until(watch::isLive);
+		int before = early.told.size();
+		host.register(instance("i-2"));
+		await().untilAsserted(() -> assertThat(early.told).hasSizeGreaterThan(before).endsWith("worker"));
+		host.stop();
+		await().untilAsserted(() -> assertThat(early.told).endsWith("lost"));
+		member.register(instance("i-1"));
+		assertThat(member.info().role()).isEqualTo("host");
+		await().untilAsserted(() -> assertThat(early.told).endsWith("lost", "open", "reset"));
+		watch.close();
+		assertThat(watch.isLive()).isFalse();
+	}
+
+	@Test
+	void aWatchFollowsTheRegistryToAnotherPlace() {
+		FakeRegistry first = new FakeRegistry();
+		FakeRegistry second = new FakeRegistry();
+		RecordingListener listener = new RecordingListener();
+		FollowingWatch watch = new FollowingWatch(CORP, listener, (closed) -> {
+		});
+		watch.follow(first);
+		watch.follow(first);
+		first.watches.get(0).open();
+		assertThat(watch.isLive()).isTrue();
+		watch.follow(second);
+		assertThat(first.watches).singleElement().satisfies((left) -> assertThat(left.closed).isTrue());
+		assertThat(watch.isLive()).isFalse();
+		second.watches.get(0).open();
+		assertThat(listener.told).containsExactly("open", "lost", "open");
+		watch.close();
+		assertThat(second.watches.get(0).closed).isTrue();
+		watch.follow(first);
+		assertThat(first.watches).hasSize(1);
+	}
+
+	@Test
+	void callsAreCountedFromTheBeginning() {
+		EmbeddedRegistry registry = application(0);
+		assertThat(registry.calls().byOperation()).containsKey("DiscoverInstances");
+		registry.start();
+		registry.discover(WORKER);
+		assertThat(registry.calls().of("DiscoverInstances").calls()).isOne();
+		assertThatExceptionOfType(NotRegisteredException.class).isThrownBy(() -> registry.revision(WORKER));
+		assertThat(registry.calls().of("DiscoverInstancesRevision").failures()).isOne();
 	}
 
 	@Test
@@ -168,7 +235,7 @@ class EmbeddedRegistryTests {
 	}
 
 	private EmbeddedRegistry application(int port, Function<URI, Registry> connect) {
-		EmbeddedRegistry created = new EmbeddedRegistry(new HostOrJoin(port, 0), connect);
+		EmbeddedRegistry created = new EmbeddedRegistry(new HostOrJoin(port, 0), this.meter, connect);
 		this.resources.push(created::stop);
 		return created;
 	}
@@ -180,8 +247,10 @@ class EmbeddedRegistryTests {
 				builder.overrideConfiguration().toBuilder().retryStrategy(DefaultRetryStrategy.doNotRetry()).build());
 		ServiceDiscoveryClient client = builder.build();
 		this.resources.push(client);
-		return new CloudMapRegistry(client, new FakeRegistry().info(), new CreationPolicy(Scope.NAMESPACES, "vpc-1"),
-				null, (service) -> null);
+		return new CloudMapRegistry(client,
+				new RegistryInfo("embedded", endpoint.toString(), null, Set.of(Capability.WATCH)),
+				new CreationPolicy(Scope.NAMESPACES, "vpc-1"), null, (service) -> null, this.meter,
+				new WatchClient(this.threads.timer(), this.threads.lookups(), this.threads.changes()));
 	}
 
 	private static int port(EmbeddedRegistry registry) {

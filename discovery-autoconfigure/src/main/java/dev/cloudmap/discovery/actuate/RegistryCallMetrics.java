@@ -1,0 +1,48 @@
+package dev.cloudmap.discovery.actuate;
+
+import java.util.function.ToLongFunction;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import dev.cloudmap.discovery.registry.CallCounts.Count;
+import dev.cloudmap.discovery.registry.Registry;
+
+/**
+ * The meter {@code discovery.registry.calls}: how often each operation of the registry
+ * was called ({@code outcome} is {@code success} or {@code failure}), and how often it
+ * was not, for it had been called so often ({@code refused}).
+ */
+public final class RegistryCallMetrics implements MeterBinder {
+
+	private static final String NAME = "discovery.registry.calls";
+
+	private final Registry registry;
+
+	/**
+	 * Creates the metrics.
+	 * @param registry whose calls are shown; not null
+	 */
+	public RegistryCallMetrics(Registry registry) {
+		this.registry = registry;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry meters) {
+		for (String operation : this.registry.calls().byOperation().keySet()) {
+			bind(meters, operation, "success", (count) -> count.calls() - count.failures());
+			bind(meters, operation, "failure", Count::failures);
+			bind(meters, operation, "refused", Count::refused);
+		}
+	}
+
+	private void bind(MeterRegistry meters, String operation, String outcome, ToLongFunction<Count> value) {
+		FunctionCounter.builder(NAME, this.registry, (from) -> value.applyAsLong(from.calls().of(operation)))
+			.description("Calls of the registry's API")
+			.tag("operation", operation)
+			.tag("outcome", outcome)
+			.register(meters);
+	}
+
+}

@@ -1,0 +1,41 @@
+package dev.cloudmap.discovery.autoconfigure;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup;
+import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup.LookupMode;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.signal.AutoSignal;
+import dev.cloudmap.discovery.signal.ChangeSignal;
+import dev.cloudmap.discovery.signal.NoSignal;
+import dev.cloudmap.discovery.signal.RevisionSignal;
+import dev.cloudmap.discovery.signal.WatchSignal;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
+
+/**
+ * Who tells that a look-up would find something else.
+ */
+@Configuration(proxyBeanMethods = false)
+class SignalConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	ChangeSignal changeSignal(DiscoveryProperties properties, Registry registry, DiscoveryThreads threads) {
+		Lookup lookup = properties.lookup();
+		return switch (lookup.signal()) {
+			case WATCH -> new WatchSignal(registry);
+			case REVISION -> revisions(lookup, registry, threads);
+			case NONE -> new NoSignal();
+			// who looks up through DNS alone need not have credentials for the API
+			case AUTO -> new AutoSignal(new WatchSignal(registry),
+					(lookup.mode() == LookupMode.DNS) ? new NoSignal() : revisions(lookup, registry, threads));
+		};
+	}
+
+	private static RevisionSignal revisions(Lookup lookup, Registry registry, DiscoveryThreads threads) {
+		return new RevisionSignal(registry, threads.lookups(), threads.timer(), lookup.refresh());
+	}
+
+}

@@ -1,0 +1,101 @@
+package dev.cloudmap.discovery.autoconfigure;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup;
+import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup.Dns;
+import dev.cloudmap.discovery.registry.LookupFilter;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.source.ApiInstanceSource;
+import dev.cloudmap.discovery.source.FallbackInstanceSource;
+import dev.cloudmap.discovery.source.InstanceSource;
+import dev.cloudmap.discovery.source.SourcePreference;
+import dev.cloudmap.discovery.source.dns.DnsInstanceSource;
+import dev.cloudmap.discovery.source.dns.DnsServers;
+import dev.cloudmap.discovery.source.dns.DnsSettings;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
+
+/**
+ * How a service is looked up once.
+ */
+@Configuration(proxyBeanMethods = false)
+class SourceConfiguration {
+
+	/** Spring Cloud LoadBalancer's configurations that go by instances' attributes. */
+	private static final Set<String> CONFIGURATIONS_WITH_METADATA = Set.of("zone-preference", "weighted");
+
+	@Bean
+	@ConditionalOnMissingBean
+	DnsServers discoveryDnsServers(DiscoveryProperties properties, Registry registry) {
+		List<String> configured = properties.lookup().dns().servers();
+		return configured.isEmpty() ? DnsServers.of(registry) : DnsServers.of(configured);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	InstanceSource instanceSource(DiscoveryProperties properties, Namespace namespace, Registry registry,
+			DnsServers servers, ServicePorts ports, DiscoveryThreads threads, Environment environment) {
+		Lookup lookup = properties.lookup();
+		Dns settings = lookup.dns();
+		ServiceFilters filters = new ServiceFilters(namespace, lookup.services());
+		InstanceSource api = new ApiInstanceSource(registry, filters, threads.lookups());
+		InstanceSource dns = new DnsInstanceSource(servers, new DnsSettings(settings.transport(), settings.timeout(),
+				lookup.timeout(), settings.minTtl(), settings.maxTtl()), threads.lookups(), threads.timer(), ports);
+		return switch (lookup.mode()) {
+			case API -> api;
+			case DNS -> {
+				requireNoFilters(lookup.services());
+				yield dns;
+			}
+			case AUTO -> new FallbackInstanceSource(dns, api, preferences(filters, usual(lookup, environment)),
+					threads.timer(), lookup.timeout().dividedBy(2));
+		};
+	}
+
+	private static Function<ServiceName, SourcePreference> preferences(ServiceFilters filters,
+			SourcePreference otherwise) {
+		return (service) -> {
+			LookupFilter filter = filters.apply(service);
+			if (filter.isBinding()) {
+				return SourcePreference.API_ONLY;
+			}
+			return filter.isNone() ? otherwise : SourcePreference.API;
+		};
+	}
+
+	private static SourcePreference usual(Lookup lookup, Environment environment) {
+		Boolean metadata = lookup.metadata();
+		boolean needed = (metadata != null) ? metadata : usesMetadata(environment);
+		return needed ? SourcePreference.API : SourcePreference.DNS;
+	}
+
+	private static boolean usesMetadata(Environment environment) {
+		String configuration = environment.getProperty("spring.cloud.loadbalancer.configurations", "");
+		return CONFIGURATIONS_WITH_METADATA.contains(configuration.toLowerCase(Locale.ROOT))
+				|| !environment.getProperty("spring.cloud.loadbalancer.zone", "").isBlank();
+	}
+
+	private static void requireNoFilters(Map<String, Lookup.Service> services) {
+		services.forEach((name, service) -> {
+			if (!service.filter().isNone()) {
+				throw new DiscoveryException(
+						"discovery.lookup.mode is dns, but discovery.lookup.services." + name
+								+ " sets query-parameters, optional-parameters or health, which DNS knows nothing of",
+						"Set discovery.lookup.mode=auto or api, or leave these out", null);
+			}
+		});
+	}
+
+}

@@ -1,0 +1,110 @@
+package dev.cloudmap.discovery.registry.cloudmap;
+
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.identity.spi.IdentityProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryServiceClientConfiguration;
+import software.amazon.awssdk.utils.CompletableFutureUtils;
+
+import dev.cloudmap.discovery.Namespace;
+
+/**
+ * Asks a registry to tell what changes, at the endpoint and as the one as whom the SDK's
+ * client asks it.
+ *
+ * @param endpoint where the registry is
+ * @param region the region's name in signatures
+ * @param credentials who asks
+ */
+record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsCredentialsIdentity> credentials) {
+
+	/** What the JDK's client says by itself. */
+	private static final Set<String> OF_THE_CLIENT = headerNames("Host", "Content-Length", "Connection");
+
+	private static final String PATH = "watch";
+
+	/** The service's name in a signature's scope (Service Authorization Reference). */
+	private static final String SIGNING_NAME = "servicediscovery";
+
+	/**
+	 * How to ask where a client asks.
+	 * @return empty if the client asks AWS itself, which tells nobody what changes, or
+	 * does not say whom it asks
+	 */
+	static Optional<WatchRequest> of(ServiceDiscoveryClient client) {
+		ServiceDiscoveryServiceClientConfiguration configuration;
+		try {
+			configuration = client.serviceClientConfiguration();
+		}
+		catch (UnsupportedOperationException ex) {
+			return Optional.empty();
+		}
+		Region region = configuration.region();
+		return configuration.endpointOverride()
+			.map((endpoint) -> new WatchRequest(endpoint, (region != null) ? region.id() : "us-east-1",
+					configuration.credentialsProvider()));
+	}
+
+	/**
+	 * The request. Blocks while credentials are fetched.
+	 * @param namespace the namespace
+	 * @param since the id of the last event that was received; null for all from now on
+	 * @throws RuntimeException if there are no credentials
+	 */
+	HttpRequest toHttp(Namespace namespace, @Nullable String since) {
+		SdkHttpRequest.Builder builder = SdkHttpRequest.builder()
+			.method(SdkHttpMethod.GET)
+			.uri(this.endpoint.resolve(path()))
+			.putRawQueryParameter("namespace", namespace.name())
+			.putHeader("Accept", "text/event-stream");
+		if (since != null) {
+			builder.putRawQueryParameter("since", since);
+		}
+		SdkHttpRequest request = sign(builder.build());
+		HttpRequest.Builder http = HttpRequest.newBuilder(request.getUri()).GET();
+		request.forEachHeader((name, values) -> {
+			if (!OF_THE_CLIENT.contains(name)) {
+				values.forEach((value) -> http.header(name, value));
+			}
+		});
+		return http.build();
+	}
+
+	/** Beside the API, which is at the endpoint itself. */
+	private String path() {
+		String base = this.endpoint.getRawPath();
+		return ((base == null || base.isEmpty()) ? "/" : (base.endsWith("/") ? base : base + "/")) + PATH;
+	}
+
+	private SdkHttpRequest sign(SdkHttpRequest request) {
+		AwsCredentialsIdentity identity = CompletableFutureUtils.joinLikeSync(this.credentials.resolveIdentity());
+		if (identity.accessKeyId() == null) {
+			// nobody: the registry does not ask who calls
+			return request;
+		}
+		return AwsV4HttpSigner.create()
+			.sign((sign) -> sign.identity(identity)
+				.request(request)
+				.putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, SIGNING_NAME)
+				.putProperty(AwsV4HttpSigner.REGION_NAME, this.region))
+			.request();
+	}
+
+	private static Set<String> headerNames(String... names) {
+		Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+		set.addAll(Set.of(names));
+		return set;
+	}
+
+}

@@ -1,0 +1,100 @@
+package dev.cloudmap.discovery.signal;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.discovery.ServiceName;
+
+/**
+ * The best that there is at the moment: what the registry tells by itself, and where it
+ * tells nothing, another signal. That a stream is lost is told as a change; that there is
+ * one again only if it does not go on where the last one ended.
+ */
+public final class AutoSignal implements ChangeSignal {
+
+	private final WatchSignal watch;
+
+	private final ChangeSignal otherwise;
+
+	/**
+	 * Creates the signal.
+	 * @param watch what is preferred; not null
+	 * @param otherwise what is used while that tells nothing; not null
+	 */
+	public AutoSignal(WatchSignal watch, ChangeSignal otherwise) {
+		this.watch = watch;
+		this.otherwise = otherwise;
+	}
+
+	@Override
+	public Subscription subscribe(ServiceName service, Runnable changed) {
+		Choice choice = new Choice(service, changed);
+		choice.begin();
+		return choice;
+	}
+
+	private final class Choice implements Subscription {
+
+		private final ServiceName service;
+
+		private final Runnable changed;
+
+		private volatile @Nullable Subscription watched;
+
+		private volatile @Nullable Subscription substitute;
+
+		private boolean closed;
+
+		private Choice(ServiceName service, Runnable changed) {
+			this.service = service;
+			this.changed = changed;
+		}
+
+		private void begin() {
+			this.watched = AutoSignal.this.watch.subscribe(this.service, this.changed, this::choose);
+			choose();
+		}
+
+		/**
+		 * Nobody is told anything while this is locked.
+		 */
+		private synchronized void choose() {
+			Subscription current = this.substitute;
+			boolean needed = !this.closed && !isWatched();
+			if (needed && current == null) {
+				this.substitute = AutoSignal.this.otherwise.subscribe(this.service, this.changed);
+			}
+			else if (!needed && current != null) {
+				this.substitute = null;
+				current.close();
+			}
+		}
+
+		private boolean isWatched() {
+			Subscription current = this.watched;
+			return current != null && current.coverage() == Coverage.FULL;
+		}
+
+		@Override
+		public Coverage coverage() {
+			Subscription current = this.substitute;
+			if (isWatched()) {
+				return Coverage.FULL;
+			}
+			return (current != null) ? current.coverage() : Coverage.NONE;
+		}
+
+		@Override
+		public void close() {
+			synchronized (this) {
+				this.closed = true;
+			}
+			choose();
+			Subscription current = this.watched;
+			if (current != null) {
+				current.close();
+			}
+		}
+
+	}
+
+}

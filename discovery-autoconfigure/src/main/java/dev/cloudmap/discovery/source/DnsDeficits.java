@@ -1,0 +1,104 @@
+package dev.cloudmap.discovery.source;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.thread.Timer;
+
+/**
+ * What DNS could not tell of services while the API could, so that it need not be asked
+ * in vain with every look-up. It counts when it was so twice in a row: an instance that
+ * has just come may be found by who was asked last. It is forgotten after a while, for
+ * DNS may have learnt.
+ */
+final class DnsDeficits {
+
+	/** How many services are remembered, at most. */
+	static final int MAX_SERVICES = 10_000;
+
+	private final Timer timer;
+
+	private final Map<ServiceName, Memory> memories = new ConcurrentHashMap<>();
+
+	DnsDeficits(Timer timer) {
+		this.timer = timer;
+	}
+
+	/**
+	 * What DNS could not tell of a service; null if it is worth asking.
+	 */
+	@Nullable Deficit of(ServiceName service) {
+		Memory memory = this.memories.get(service);
+		if (memory == null) {
+			return null;
+		}
+		if (memory.isOver(this.timer.now())) {
+			this.memories.remove(service, memory);
+			return null;
+		}
+		return memory.confirmed ? memory.deficit : null;
+	}
+
+	/**
+	 * DNS has told all that there is to tell of a service.
+	 */
+	void forget(ServiceName service) {
+		this.memories.remove(service);
+	}
+
+	/**
+	 * Remembers what DNS could not tell.
+	 * @param fromApi what the API told instead; where that is nothing, DNS may have been
+	 * right
+	 */
+	void remember(ServiceName service, Deficit deficit, InstanceSet fromApi) {
+		if (fromApi.isEmpty()) {
+			return;
+		}
+		Instant now = this.timer.now();
+		if (this.memories.size() >= MAX_SERVICES) {
+			this.memories.values().removeIf((memory) -> memory.isOver(now));
+		}
+		if (this.memories.size() < MAX_SERVICES) {
+			this.memories.compute(service, (name, before) -> new Memory(deficit, now.plus(deficit.duration),
+					before != null && before.deficit == deficit && !before.isOver(now)));
+		}
+	}
+
+	/**
+	 * What DNS could not tell, and for how long that is remembered.
+	 */
+	enum Deficit {
+
+		/** Anything that could be called: no such name, or no port. */
+		NOTHING(Duration.ofMinutes(10)),
+
+		/** Whether there are more instances than those it told. */
+		PERHAPS_MORE(Duration.ofMinutes(10)),
+
+		/** It was not there. */
+		NO_ANSWER(Duration.ofMinutes(1));
+
+		private final Duration duration;
+
+		Deficit(Duration duration) {
+			this.duration = duration;
+		}
+
+	}
+
+	private record Memory(Deficit deficit, Instant end, boolean confirmed) {
+
+		private boolean isOver(Instant now) {
+			return !now.isBefore(this.end);
+		}
+
+	}
+
+}

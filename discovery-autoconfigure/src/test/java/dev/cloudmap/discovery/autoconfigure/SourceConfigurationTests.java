@@ -1,0 +1,112 @@
+package dev.cloudmap.discovery.autoconfigure;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.FakeRegistry;
+import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.LookupFilter;
+import dev.cloudmap.discovery.registry.LookupFilter.Health;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.registry.ServiceDefinition;
+import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
+import dev.cloudmap.discovery.source.InstanceSource;
+import dev.cloudmap.registry.RegistryOptions;
+import dev.cloudmap.registry.RegistryServer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SourceConfigurationTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(
+				AutoConfigurations.of(RegistryAutoConfiguration.class, DiscoveryClientAutoConfiguration.class))
+		.withPropertyValues("discovery.namespace=corp", "discovery.embedded.http-port=0",
+				"discovery.embedded.dns-port=0");
+
+	@Test
+	void filtersReachTheApi() {
+		FilteredRegistry registry = new FilteredRegistry();
+		ApplicationContextRunner filtered = this.runner.withBean(Registry.class, () -> registry)
+			.withPropertyValues("discovery.lookup.services.other.query-parameters.version=2",
+					"discovery.lookup.services.other.optional-parameters.zone=a",
+					"discovery.lookup.services.other.health=healthy", "discovery.lookup.dns.servers=127.0.0.1:1");
+		for (String mode : new String[] { "auto", "api" }) {
+			filtered.withPropertyValues("discovery.lookup.mode=" + mode).run((context) -> {
+				InstanceSource source = context.getBean(InstanceSource.class);
+				source.lookup(new ServiceName(new Namespace("corp"), "other")).toCompletableFuture().join();
+				assertThat(registry.filter)
+					.isEqualTo(new LookupFilter(Map.of("version", "2"), Map.of("zone", "a"), Health.HEALTHY));
+				source.lookup(new ServiceName(new Namespace("corp"), "third")).toCompletableFuture().join();
+				assertThat(registry.filter).isEqualTo(LookupFilter.NONE);
+			});
+		}
+		filtered.withPropertyValues("discovery.lookup.mode=dns")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("discovery.lookup.mode is dns")
+				.hasMessageContaining("discovery.lookup.services.other")
+				.hasMessageContaining("Set discovery.lookup.mode=auto or api"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "discovery.lookup.metadata=true", "spring.cloud.loadbalancer.zone=eu-central-1a",
+			"spring.cloud.loadbalancer.configurations=zone-preference",
+			"spring.cloud.loadbalancer.configurations=weighted" })
+	void whoNeedsAttributesIsAnsweredByTheApi(String property) {
+		assertThat(sourceOf(property)).isEqualTo("api");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "discovery.lookup.mode=auto", "spring.cloud.loadbalancer.configurations=health-check" })
+	void whoNeedsNoAttributesIsAnsweredByDns(String property) {
+		assertThat(sourceOf(property)).isEqualTo("dns");
+		assertThat(sourceOf("spring.cloud.loadbalancer.zone=a", "discovery.lookup.metadata=false")).isEqualTo("dns");
+	}
+
+	private String sourceOf(String... properties) {
+		AtomicReference<String> source = new AtomicReference<>();
+		ServiceName other = new ServiceName(new Namespace("corp"), "other");
+		try (RegistryServer server = RegistryServer.start(RegistryOptions.defaults().withHttpPort(0).withDnsPort(0))) {
+			this.runner
+				.withPropertyValues("discovery.registry=cloud-map", "discovery.cloud-map.endpoint=" + server.endpoint(),
+						"discovery.cloud-map.create=namespaces", "discovery.cloud-map.vpc=vpc-1",
+						"discovery.lookup.dns.servers=127.0.0.1:" + server.dnsAddress().getPort())
+				.withSystemProperties("aws.accessKeyId=test", "aws.secretAccessKey=test")
+				.withPropertyValues(properties)
+				.run((context) -> {
+					context.getBean(Registry.class)
+						.register(new InstanceRegistration(other, "i-1", "127.0.0.1", 1, Map.of(),
+								new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10))));
+					source
+						.set(context.getBean(InstanceSource.class).lookup(other).toCompletableFuture().join().source());
+				});
+		}
+		return source.get();
+	}
+
+	private static final class FilteredRegistry extends FakeRegistry {
+
+		private LookupFilter filter;
+
+		@Override
+		public InstanceSet discover(ServiceName service, LookupFilter filter) {
+			this.filter = filter;
+			return super.discover(service, filter);
+		}
+
+	}
+
+}
