@@ -23,8 +23,10 @@ public final class ManualTimer implements Timer {
 	}
 
 	@Override
-	public void schedule(Runnable task, Duration delay) {
-		this.tasks.add(new Task(this.now.plus(delay), this.count++, task));
+	public Scheduled schedule(Runnable task, Duration delay) {
+		Task scheduled = new Task(this.now.plus(delay), this.count++, task);
+		this.tasks.add(scheduled);
+		return () -> this.tasks.remove(scheduled);
 	}
 
 	/**
