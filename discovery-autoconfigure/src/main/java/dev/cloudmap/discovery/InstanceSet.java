@@ -3,6 +3,7 @@ package dev.cloudmap.discovery;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,9 @@ public record InstanceSet(ServiceName service, List<Instance> instances, String 
 
 	private static final Comparator<Instance> ORDER = Comparator.comparing(Instance::id)
 		.thenComparing(Instance::host)
-		.thenComparingInt(Instance::port);
+		.thenComparingInt(Instance::port)
+		.thenComparing(Instance::health)
+		.thenComparing((instance) -> new TreeMap<>(instance.attributes()).toString());
 
 	public InstanceSet {
 		instances = instances.stream().distinct().sorted(ORDER).toList();
