@@ -19,16 +19,19 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup.Dns;
 import dev.cloudmap.discovery.catalog.CatalogListener;
 import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.catalog.Snapshot;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.client.CatalogReactiveDiscoveryClient;
 import dev.cloudmap.discovery.client.HeartbeatPublisher;
 import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.signal.ChangeSignal;
 import dev.cloudmap.discovery.source.ApiInstanceSource;
 import dev.cloudmap.discovery.source.FallbackInstanceSource;
 import dev.cloudmap.discovery.source.InstanceSource;
@@ -45,6 +48,20 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
 				SimpleDiscoveryClientAutoConfiguration.class, SimpleReactiveDiscoveryClientAutoConfiguration.class })
 @ConditionalOnDiscovery
 public final class DiscoveryClientAutoConfiguration {
+
+	/** Tells of no change. */
+	private static final ChangeSignal.Subscription NONE = new ChangeSignal.Subscription() {
+
+		@Override
+		public ChangeSignal.Coverage coverage() {
+			return ChangeSignal.Coverage.NONE;
+		}
+
+		@Override
+		public void close() {
+		}
+
+	};
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -72,12 +89,16 @@ public final class DiscoveryClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	InstanceCatalog instanceCatalog(Namespace namespace, InstanceSource source, DiscoveryThreads threads,
-			DiscoveryProperties properties, ObjectProvider<CatalogListener> listeners) {
+	InstanceCatalog instanceCatalog(Namespace namespace, InstanceSource source, ObjectProvider<ChangeSignal> signal,
+			DiscoveryThreads threads, DiscoveryProperties properties, ObjectProvider<CatalogListener> listeners) {
 		Lookup lookup = properties.lookup();
-		return new InstanceCatalog(namespace, source, threads.timer(),
-				new CatalogSettings(lookup.timeout(), lookup.refresh(), lookup.idle()),
-				listeners.orderedStream().toList());
+		Namespaces namespaces = new Namespaces(namespace, lookup.namespaces().stream().map(Namespace::new).toList());
+		CatalogSettings settings = new CatalogSettings(lookup.timeout(), lookup.refresh(), lookup.fullRefresh(),
+				lookup.idle(), lookup.maxStaleness());
+		Snapshot snapshot = (lookup.snapshot() != null)
+				? new Snapshot(lookup.snapshot(), threads.timer(), threads.lookups()) : null;
+		return new InstanceCatalog(namespaces, source, signal.getIfAvailable(() -> (service, changed) -> NONE),
+				threads.timer(), settings, snapshot, listeners.orderedStream().toList());
 	}
 
 	@Bean
