@@ -48,7 +48,7 @@ final class Refresher implements LookupLoop.Lookup {
 
 	private final LookupLoop loop;
 
-	/** Null until the first look-up begins. */
+	/** Null until the first look-up begins, and where the signal failed. */
 	private volatile ChangeSignal.@Nullable Subscription changes;
 
 	/** When to look again after the next failure. */
@@ -71,8 +71,13 @@ final class Refresher implements LookupLoop.Lookup {
 	}
 
 	void start() {
-		// before the first look-up, so that no change is missed in between
-		this.changes = this.signal.subscribe(this.name, () -> this.loop.prompt(Prompt.CHANGE));
+		try {
+			// before the first look-up, so that no change is missed in between
+			this.changes = this.signal.subscribe(this.name, () -> this.loop.prompt(Prompt.CHANGE));
+		}
+		catch (RuntimeException ex) {
+			logger.error("Nobody tells of changes of {}", this.name, ex);
+		}
 		this.loop.start();
 	}
 
@@ -117,7 +122,7 @@ final class Refresher implements LookupLoop.Lookup {
 			.handle((set, ex) -> (set != null) ? succeeded(set, prompt) : failed(ex))
 			.exceptionally((ex) -> {
 				logger.error("What was found of {} could not be taken in", this.name, ex);
-				return this.settings.refresh();
+				return failed(ex);
 			});
 	}
 

@@ -1,7 +1,9 @@
 package dev.cloudmap.discovery.catalog;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.InvalidNameException;
 import dev.cloudmap.discovery.thread.ManualTimer;
@@ -73,6 +77,31 @@ class FirstLookupTests {
 		impatient.cancel(true);
 		pending.complete(set("a"));
 		assertThat(patient).isCompletedWithValueMatching((instances) -> instances.size() == 1);
+	}
+
+	@Test
+	void anAnswerThatCannotBeTakenInFailsTheFirstCallersAndIsAskedForAgain() {
+		ManualTimer timer = new ManualTimer();
+		InstanceCatalog catalog = TestCatalog.of(this.source, timer);
+		this.source.answer(new InstanceSet(ScriptedSource.WORKER,
+				List.of(new Instance(ScriptedSource.WORKER, "a", "no host", 1, HealthStatus.UNKNOWN, Map.of())),
+				"test"));
+		this.source.find("b");
+		assertThat(catalog.service("worker").instances()).failsWithin(Duration.ZERO)
+			.withThrowableThat()
+			.withCauseInstanceOf(DiscoveryException.class)
+			.withMessageContaining("no host");
+		timer.advance(Duration.ofSeconds(2));
+		assertThat(catalog.service("worker").known()).hasSize(1);
+	}
+
+	@Test
+	void aSignalThatFailsKeepsNobodyFromLookingUp() {
+		InstanceCatalog catalog = TestCatalog.of(this.source, (service, changed) -> {
+			throw new IllegalStateException("signal");
+		}, new ManualTimer(), TestCatalog.SETTINGS, null);
+		this.source.find("a");
+		assertThat(catalog.service("worker").known()).hasSize(1);
 	}
 
 	@Test
