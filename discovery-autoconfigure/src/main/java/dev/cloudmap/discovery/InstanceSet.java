@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,9 @@ public record InstanceSet(ServiceName service, List<Instance> instances, String 
 
 	private static final Comparator<Instance> ORDER = Comparator.comparing(Instance::id)
 		.thenComparing(Instance::host)
-		.thenComparingInt(Instance::port);
+		.thenComparingInt(Instance::port)
+		.thenComparing(Instance::health)
+		.thenComparing((instance) -> new TreeMap<>(instance.attributes()).toString());
 
 	public InstanceSet {
 		instances = instances.stream().distinct().sorted(ORDER).toList();

@@ -30,23 +30,6 @@ public record ServiceName(Namespace namespace, String name) {
 	}
 
 	/**
-	 * The service that a client's service id means: {@code worker} and
-	 * {@code worker.corp} are both service {@code worker} where {@code corp} is the
-	 * default namespace.
-	 * @param serviceId the id, usually the host of a URI; not null
-	 * @param defaultNamespace the namespace of ids that name none; not null
-	 * @return the service's name, never null
-	 * @throws InvalidNameException if the id names no service
-	 */
-	public static ServiceName parse(String serviceId, Namespace defaultNamespace) {
-		if (defaultNamespace.isSuffixOf(serviceId)) {
-			return new ServiceName(defaultNamespace,
-					serviceId.substring(0, serviceId.length() - defaultNamespace.name().length() - 1));
-		}
-		return new ServiceName(defaultNamespace, serviceId);
-	}
-
-	/**
 	 * The service and its namespace, as in DNS but without the final dot:
 	 * {@code worker.corp}.
 	 */

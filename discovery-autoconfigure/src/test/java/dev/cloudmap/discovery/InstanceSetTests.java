@@ -1,8 +1,14 @@
 package dev.cloudmap.discovery;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +23,20 @@ class InstanceSetTests {
 		Instance a = instance("a", 1);
 		Instance b = instance("b", 2);
 		assertThat(new InstanceSet(WORKER, List.of(b, a, b), "dns").instances()).containsExactly(a, b);
+	}
+
+	@Property(tries = 200)
+	void everyOrderOfAnAnswerGivesEqualSets(@ForAll List<@IntRange(max = 3) Integer> drawn, @ForAll Random random) {
+		List<Instance> answer = new ArrayList<>();
+		for (int number : drawn) {
+			answer.add(new Instance(WORKER, "i" + number % 2, "127.0.0.1", 1, HealthStatus.UNKNOWN,
+					Map.of("color", "c" + number / 2, "weight", "1")));
+		}
+		InstanceSet before = new InstanceSet(WORKER, answer, "dns");
+		Collections.shuffle(answer, random);
+		InstanceSet after = new InstanceSet(WORKER, answer, "dns");
+		assertThat(after).isEqualTo(before).hasSameHashCodeAs(before);
+		assertThat(after.instances()).containsExactlyElementsOf(before.instances()).doesNotHaveDuplicates();
 	}
 
 	@Test

@@ -2,22 +2,12 @@ package dev.cloudmap.discovery;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class ServiceNameTests {
-
-	@ParameterizedTest
-	@CsvSource({ "worker, corp, worker", "worker.corp, corp, worker", "WORKER.CORP, corp, WORKER",
-			"worker.corp.local, corp.local, worker", "_http._tcp.corp, corp, _http._tcp", "corp, corp, corp",
-			"worker.other, corp, worker.other" })
-	void parsesWhatAClientMayCall(String serviceId, String namespace, String name) {
-		assertThat(ServiceName.parse(serviceId, new Namespace(namespace)))
-			.isEqualTo(new ServiceName(new Namespace(namespace), name));
-	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "My App!", "-worker", "worker-", "a..b", "arn:aws:x", "work er" })

@@ -12,6 +12,7 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.catalog.CatalogEntry;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.WatchedService;
@@ -111,12 +112,16 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 						.stream()
 						.map((instance) -> instance.getInstanceId() + " at " + instance.getUri())
 						.toList());
+			if (!entry.held().isEmpty()) {
+				details.put("held", entry.held().stream().map(Instance::id).sorted().toList());
+			}
 			details.put("source", entry.set().source());
 			details.put("age", Duration.between(entry.confirmed(), Instant.now()).toMillis() + "ms");
 		}
 		DiscoveryException failure = service.failure();
 		if (failure != null) {
 			builder.unknown();
+			details.put("stale", entry != null);
 			details.put("problem", String.valueOf(failure.getMessage()));
 		}
 		return details;

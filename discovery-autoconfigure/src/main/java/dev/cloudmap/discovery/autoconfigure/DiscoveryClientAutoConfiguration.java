@@ -18,15 +18,18 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup;
 import dev.cloudmap.discovery.catalog.CatalogListener;
 import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.catalog.Snapshot;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.client.CatalogReactiveDiscoveryClient;
 import dev.cloudmap.discovery.client.HeartbeatPublisher;
 import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.signal.ChangeSignal;
 import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
@@ -42,11 +45,15 @@ public final class DiscoveryClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	InstanceCatalog instanceCatalog(Namespace namespace, InstanceSource source, DiscoveryThreads threads,
-			DiscoveryProperties properties, ObjectProvider<CatalogListener> listeners) {
+	InstanceCatalog instanceCatalog(Namespace namespace, InstanceSource source, ChangeSignal signal,
+			DiscoveryThreads threads, DiscoveryProperties properties, ObjectProvider<CatalogListener> listeners) {
 		Lookup lookup = properties.lookup();
-		return new InstanceCatalog(namespace, source, threads.timer(),
-				new CatalogSettings(lookup.timeout(), lookup.refresh(), lookup.idle()),
+		Namespaces namespaces = new Namespaces(namespace, lookup.namespaces().stream().map(Namespace::new).toList());
+		CatalogSettings settings = new CatalogSettings(lookup.timeout(), lookup.refresh(), lookup.fullRefresh(),
+				lookup.idle(), lookup.maxStaleness());
+		Snapshot snapshot = (lookup.snapshot() != null)
+				? new Snapshot(lookup.snapshot(), threads.timer(), threads.lookups()) : null;
+		return new InstanceCatalog(namespaces, source, signal, threads.timer(), settings, snapshot,
 				listeners.orderedStream().toList());
 	}
 

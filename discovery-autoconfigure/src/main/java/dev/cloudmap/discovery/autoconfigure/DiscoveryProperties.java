@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.autoconfigure;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -81,17 +82,26 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * it tells by itself, else asks it for revisions.
 	 * @param metadata Whether callers need the attributes of instances, which only the
 	 * API tells. By default where Spring Cloud LoadBalancer is set to zones or weights.
-	 * @param refresh How often a service is looked up again; sooner where DNS gives it
-	 * for less.
-	 * @param fullRefresh How often the list of all services is fetched again, at most.
+	 * @param refresh How often a service is looked up again of whose changes nobody
+	 * tells; sooner where DNS gives it for less.
+	 * @param fullRefresh How often a service is looked up again though its changes are
+	 * told, and the list of all services is fetched again, at most.
 	 * @param timeout How long a look-up may take, and so how long a first caller waits.
 	 * @param idle Time without a caller after which a service is looked up no more.
+	 * @param maxStaleness Time after which a list is dropped that no look-up has
+	 * confirmed. By default it is kept for as long as the registry is away.
+	 * @param snapshot File in which the last known lists are kept, so that an application
+	 * that is started while the registry is away finds its callees. By default they are
+	 * not kept.
+	 * @param namespaces Further namespaces that names may end with, where the names of
+	 * services themselves have dots.
 	 * @param dns Look-up through DNS.
 	 * @param services What is known beforehand of services, by their names.
 	 */
 	public record Lookup(@DefaultValue("auto") LookupMode mode, @DefaultValue("auto") SignalType signal,
 			@Nullable Boolean metadata, @DefaultValue("5s") Duration refresh, @DefaultValue("30s") Duration fullRefresh,
-			@DefaultValue("2s") Duration timeout, @DefaultValue("10m") Duration idle, @DefaultValue Dns dns,
+			@DefaultValue("2s") Duration timeout, @DefaultValue("10m") Duration idle, @Nullable Duration maxStaleness,
+			@Nullable Path snapshot, @DefaultValue List<String> namespaces, @DefaultValue Dns dns,
 			@DefaultValue Map<String, Service> services) {
 
 		/**

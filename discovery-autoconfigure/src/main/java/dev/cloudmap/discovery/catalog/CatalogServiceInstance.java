@@ -10,6 +10,7 @@ import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceAttributes;
+import dev.cloudmap.discovery.ServiceName;
 
 /**
  * An instance in Spring Cloud's words. Equal if the instance is.
@@ -47,6 +48,10 @@ final class CatalogServiceInstance implements ServiceInstance {
 		Map<String, String> metadata = new LinkedHashMap<>(instance.attributes());
 		metadata.putIfAbsent(ZONE, zone);
 		return Map.copyOf(metadata);
+	}
+
+	ServiceName service() {
+		return this.instance.service();
 	}
 
 	@Override

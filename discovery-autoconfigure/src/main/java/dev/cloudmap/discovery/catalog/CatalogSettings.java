@@ -2,6 +2,8 @@ package dev.cloudmap.discovery.catalog;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.thread.Durations;
 
@@ -10,19 +12,16 @@ import dev.cloudmap.discovery.thread.Durations;
  *
  * @param timeout how long a look-up may take, and so how long a first caller waits; never
  * null
- * @param refresh how often a service is looked up, unless what was found is said to hold
- * for less; never null
+ * @param refresh how often a service is looked up of whose changes nobody tells, unless
+ * what was found is said to hold for less; never null
+ * @param fullRefresh how often a service is looked up though somebody tells of its
+ * changes; never null
  * @param idle after which time without a caller a service is looked up no more; never
  * null
+ * @param maxStaleness for how long a list is kept that no look-up confirms; null for ever
  */
-public record CatalogSettings(Duration timeout, Duration refresh, Duration idle) {
-
-	/**
-	 * How long look-ups have to find nothing before a list that had members is believed
-	 * to be empty: long enough for every application to register again with a registry
-	 * that was restarted.
-	 */
-	static final Duration EMPTY_GRACE = Duration.ofSeconds(15);
+public record CatalogSettings(Duration timeout, Duration refresh, Duration fullRefresh, Duration idle,
+		@Nullable Duration maxStaleness) {
 
 	/**
 	 * Validates the durations.
@@ -31,7 +30,11 @@ public record CatalogSettings(Duration timeout, Duration refresh, Duration idle)
 	public CatalogSettings {
 		Durations.requireLongEnough("discovery.lookup.timeout", timeout);
 		Durations.requireLongEnough("discovery.lookup.refresh", refresh);
+		Durations.requireLongEnough("discovery.lookup.full-refresh", fullRefresh);
 		Durations.requireLongEnough("discovery.lookup.idle", idle);
+		if (maxStaleness != null) {
+			Durations.requireLongEnough("discovery.lookup.max-staleness", maxStaleness);
+		}
 	}
 
 }

@@ -1,14 +1,23 @@
 package dev.cloudmap.discovery.catalog;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
-import dev.cloudmap.discovery.InstanceSet;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.cloud.client.ServiceInstance;
+
+import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InvalidNameException;
-import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.signal.ChangeSignal;
 import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.thread.Timer;
 
@@ -17,34 +26,56 @@ import dev.cloudmap.discovery.thread.Timer;
  * the first time it is asked for until nobody has asked for it in a while. A failed
  * look-up changes nothing that is known.
  */
-public final class InstanceCatalog {
+public final class InstanceCatalog implements AutoCloseable {
 
-	private final Namespace namespace;
+	/** More names than any application calls: who asks for more makes them up. */
+	static final int MAX_SERVICES = 10_000;
+
+	/**
+	 * How many ids are kept, such as {@code worker} and {@code worker.corp}; others are
+	 * taken apart each time.
+	 */
+	static final int MAX_IDS = 2 * MAX_SERVICES;
+
+	private final Namespaces namespaces;
 
 	private final InstanceSource source;
+
+	private final ChangeSignal signal;
 
 	private final Timer timer;
 
 	private final CatalogSettings settings;
 
+	private final @Nullable Snapshot snapshot;
+
 	private final List<CatalogListener> listeners;
 
+	/** The services by their ids as they were given: what a read needs. */
+	private final Map<String, WatchedService> ids = new ConcurrentHashMap<>();
+
+	/** Written under its lock. */
 	private final Map<ServiceName, WatchedService> services = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates an empty catalog.
-	 * @param namespace the namespace of services whose id names none; not null
+	 * @param namespaces what ids mean; not null
 	 * @param source looks services up; not null
+	 * @param signal tells of changes; not null
 	 * @param timer keeps them fresh; not null
 	 * @param settings how; not null
+	 * @param snapshot what was known when the application ran before; null if it isn't
+	 * kept
 	 * @param listeners are told of changes; not null
 	 */
-	public InstanceCatalog(Namespace namespace, InstanceSource source, Timer timer, CatalogSettings settings,
-			List<CatalogListener> listeners) {
-		this.namespace = namespace;
+	public InstanceCatalog(Namespaces namespaces, InstanceSource source, ChangeSignal signal, Timer timer,
+			CatalogSettings settings, @Nullable Snapshot snapshot, List<CatalogListener> listeners) {
+		this.namespaces = namespaces;
 		this.source = source;
+		this.signal = signal;
 		this.timer = timer;
 		this.settings = settings;
+		this.snapshot = snapshot;
 		this.listeners = List.copyOf(listeners);
 	}
 
@@ -53,9 +84,11 @@ public final class InstanceCatalog {
 	 * @param serviceId the id, such as {@code worker} or {@code worker.corp}; not null
 	 * @return the service, never null
 	 * @throws InvalidNameException if the id can't be a service's
+	 * @throws DiscoveryException if too many services are watched already
 	 */
 	public WatchedService service(String serviceId) {
-		return service(ServiceName.parse(serviceId, this.namespace));
+		WatchedService known = this.ids.get(serviceId);
+		return (known != null) ? known : serviceOfNewId(serviceId);
 	}
 
 	/**
@@ -65,23 +98,116 @@ public final class InstanceCatalog {
 		return List.copyOf(this.services.values());
 	}
 
+	/**
+	 * The ids by which a service was asked for.
+	 * @param service the service; not null
+	 */
+	public Set<String> ids(ServiceName service) {
+		Set<String> ids = new HashSet<>();
+		this.ids.forEach((id, watched) -> {
+			if (watched.name().equals(service)) {
+				ids.add(id);
+			}
+		});
+		return ids;
+	}
+
+	/**
+	 * Begins to tell of a service's changes. It is watched until that is ended.
+	 * @param serviceId the service's id; not null
+	 * @param follower is given the instances after each change, on one of the library's
+	 * threads, and must not block; not null
+	 * @return what ends it; never null
+	 * @throws DiscoveryException as {@link #service(String)}
+	 */
+	public Runnable follow(String serviceId, Consumer<List<ServiceInstance>> follower) {
+		while (true) {
+			WatchedService service = service(serviceId);
+			if (service.follow(follower)) {
+				return () -> service.unfollow(follower);
+			}
+			// it has just been given up: the next one is new
+			remove(service);
+		}
+	}
+
+	/**
+	 * A request to an instance could not connect.
+	 * @param instance the instance, of this catalog or of anybody else; not null
+	 */
+	public void suspect(ServiceInstance instance) {
+		WatchedService service = (instance instanceof CatalogServiceInstance own) ? this.services.get(own.service())
+				: this.ids.get(instance.getServiceId());
+		if (service != null) {
+			service.suspect();
+		}
+	}
+
+	/**
+	 * Looks nothing up any more. What is known can still be read.
+	 */
+	@Override
+	public void close() {
+		this.services.values().forEach(WatchedService::stop);
+		if (this.snapshot != null) {
+			this.snapshot.close();
+		}
+	}
+
+	private WatchedService serviceOfNewId(String serviceId) {
+		WatchedService service = service(this.namespaces.serviceName(serviceId));
+		if (this.ids.size() < MAX_IDS) {
+			this.ids.put(serviceId, service);
+			if (this.services.get(service.name()) != service) {
+				// given up meanwhile
+				this.ids.remove(serviceId, service);
+			}
+		}
+		return service;
+	}
+
 	private WatchedService service(ServiceName name) {
-		WatchedService known = this.services.get(name);
-		if (known != null) {
-			return known;
+		WatchedService created;
+		synchronized (this.services) {
+			WatchedService known = this.services.get(name);
+			if (known != null) {
+				return known;
+			}
+			if (this.services.size() >= MAX_SERVICES) {
+				throw new DiscoveryException(
+						"Service " + name + " was asked for, but " + MAX_SERVICES + " services are watched already",
+						"Call no services by names that come from outside, or lower discovery.lookup.idle", null);
+			}
+			created = create(name);
+			this.services.put(name, created);
 		}
-		WatchedService created = new WatchedService(name, this.source, this.timer, this.settings, this::tellListeners,
-				() -> this.services.remove(name));
-		WatchedService earlier = this.services.putIfAbsent(name, created);
-		if (earlier != null) {
-			return earlier;
-		}
-		created.refresh();
+		created.start();
 		return created;
 	}
 
-	private void tellListeners(InstanceSet set) {
-		this.listeners.forEach((listener) -> listener.onChange(set));
+	private WatchedService create(ServiceName name) {
+		Audience audience = new Audience(this.settings.idle(), this.timer.now());
+		Stream<Consumer<CatalogEntry>> told = this.listeners.stream()
+			.map((listener) -> (entry) -> listener.onChange(entry.set()));
+		Knowledge knowledge = new Knowledge(name, this.settings.maxStaleness(), this.snapshot,
+				Stream.concat(told, Stream.of((entry) -> audience.tell(entry.serviceInstances()))).toList());
+		Refresher refresher = new Refresher(name, this.source, this.signal, this.timer, this.settings, knowledge,
+				audience, () -> remove(name));
+		return new WatchedService(name, knowledge, audience, refresher);
+	}
+
+	private void remove(ServiceName name) {
+		WatchedService idle = this.services.get(name);
+		if (idle != null) {
+			remove(idle);
+		}
+	}
+
+	private void remove(WatchedService service) {
+		synchronized (this.services) {
+			this.services.remove(service.name(), service);
+		}
+		this.ids.values().removeIf((watched) -> watched == service);
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -70,11 +73,21 @@ public final class ServiceList {
 	 * known and can't be fetched
 	 */
 	public CompletableFuture<List<String>> names() {
-		if (!this.timer.now().minus(this.refresh).isBefore(this.fetched) && this.fetching.compareAndSet(false, true)) {
-			fetch();
+		if (isDue() && this.fetching.compareAndSet(false, true)) {
+			if (isDue()) {
+				fetch();
+			}
+			else {
+				// another caller has fetched it meanwhile
+				this.fetching.set(false);
+			}
 		}
 		List<String> known = this.names;
 		return (known != null) ? CompletableFuture.completedFuture(known) : this.first.copy();
+	}
+
+	private boolean isDue() {
+		return !this.timer.now().minus(this.refresh).isBefore(this.fetched);
 	}
 
 	private void fetch() {
@@ -93,10 +106,17 @@ public final class ServiceList {
 				}
 				else {
 					logger.debug("The services of {} could not be listed", this.namespace, failure);
-					waiting.completeExceptionally(failure);
+					waiting.completeExceptionally(translate(Futures.cause(failure)));
 				}
 				this.fetching.set(false);
 			});
+	}
+
+	private Throwable translate(Throwable failure) {
+		return (failure instanceof TimeoutException)
+				? new RegistryUnavailableException("Nobody told within " + this.timeout.toMillis()
+						+ " ms which services " + this.namespace + " has (discovery.lookup.timeout)", failure)
+				: failure;
 	}
 
 }

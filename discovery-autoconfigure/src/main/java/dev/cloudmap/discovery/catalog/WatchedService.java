@@ -1,69 +1,34 @@
 package dev.cloudmap.discovery.catalog;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.DiscoveryException;
-import dev.cloudmap.discovery.InstanceSet;
-import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.source.InstanceSource;
-import dev.cloudmap.discovery.thread.Backoff;
-import dev.cloudmap.discovery.thread.Durations;
-import dev.cloudmap.discovery.thread.Futures;
-import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * One service of the catalog: what is known of it, and the look-ups that keep it so. At
- * any time one look-up is under way or one is scheduled, never both, which is why nothing
- * here is locked: only that look-up writes.
+ * One service of the catalog, for whoever calls it.
  */
 public final class WatchedService {
 
-	private static final Logger logger = LoggerFactory.getLogger(WatchedService.class);
-
 	private final ServiceName name;
 
-	private final InstanceSource source;
+	private final Knowledge knowledge;
 
-	private final Timer timer;
+	private final Audience audience;
 
-	private final CatalogSettings settings;
+	private final Refresher refresher;
 
-	private final CatalogListener listener;
-
-	private final Runnable onIdle;
-
-	private volatile @Nullable CatalogEntry entry;
-
-	private volatile CompletableFuture<CatalogEntry> first = new CompletableFuture<>();
-
-	private volatile @Nullable DiscoveryException failure;
-
-	private volatile Instant lastAsked;
-
-	/** When to look again after the next failure. */
-	private volatile Backoff backoff = Backoff.first();
-
-	WatchedService(ServiceName name, InstanceSource source, Timer timer, CatalogSettings settings,
-			CatalogListener listener, Runnable onIdle) {
+	WatchedService(ServiceName name, Knowledge knowledge, Audience audience, Refresher refresher) {
 		this.name = name;
-		this.source = source;
-		this.timer = timer;
-		this.settings = settings;
-		this.listener = listener;
-		this.onIdle = onIdle;
-		this.lastAsked = timer.now();
+		this.knowledge = knowledge;
+		this.audience = audience;
+		this.refresher = refresher;
 	}
 
 	/**
@@ -74,17 +39,29 @@ public final class WatchedService {
 	}
 
 	/**
-	 * What is known; null as long as no look-up has succeeded.
+	 * What is known; null as long as no look-up has succeeded. Does not count as asking.
 	 */
 	public @Nullable CatalogEntry entry() {
-		return this.entry;
+		return this.knowledge.entry();
 	}
 
 	/**
 	 * Why the last look-up failed; null if it didn't.
 	 */
 	public @Nullable DiscoveryException failure() {
-		return this.failure;
+		return this.knowledge.failure();
+	}
+
+	/**
+	 * The service's instances, if anything is known: a read of memory, without lock or
+	 * allocation.
+	 * @return the instances, empty if there are none, and the same list until something
+	 * changes; null if nothing is known
+	 */
+	public @Nullable List<ServiceInstance> known() {
+		this.audience.ask();
+		CatalogEntry known = this.knowledge.entry();
+		return (known != null) ? known.serviceInstances() : null;
 	}
 
 	/**
@@ -94,122 +71,38 @@ public final class WatchedService {
 	 * {@link DiscoveryException} if nothing is known and the look-up failed
 	 */
 	public CompletableFuture<List<ServiceInstance>> instances() {
-		this.lastAsked = this.timer.now();
-		CatalogEntry known = this.entry;
-		return (known != null) ? CompletableFuture.completedFuture(known.serviceInstances())
-				: this.first.thenApply(CatalogEntry::serviceInstances);
+		List<ServiceInstance> known = known();
+		return (known != null) ? CompletableFuture.completedFuture(known)
+				: this.knowledge.first().thenApply(CatalogEntry::serviceInstances);
 	}
 
 	/**
-	 * Looks the service up, now and from now on.
+	 * A request to an instance could not connect: the service is looked up again at once,
+	 * though no more than once a second for this.
 	 */
-	void refresh() {
-		if (Duration.between(this.lastAsked, this.timer.now()).compareTo(this.settings.idle()) > 0) {
-			this.onIdle.run();
-			return;
-		}
-		if (this.first.isCompletedExceptionally()) {
-			this.first = new CompletableFuture<>();
-		}
-		var unused = lookup().orTimeout(this.settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
-			.thenApply(this::succeeded)
-			// also where what was found turns out to be of no use
-			.exceptionally(this::failed)
-			.thenAccept((delay) -> this.timer.schedule(this::refresh, delay));
-	}
-
-	private CompletableFuture<InstanceSet> lookup() {
-		try {
-			return this.source.lookup(this.name).toCompletableFuture().copy();
-		}
-		catch (RuntimeException ex) {
-			return CompletableFuture.failedFuture(ex);
-		}
-	}
-
-	private Duration succeeded(InstanceSet found) {
-		Instant now = this.timer.now();
-		CatalogEntry before = this.entry;
-		CatalogEntry after = (before != null) ? next(before, found.completedBy(before.set()), now)
-				: CatalogEntry.of(found, now);
-		this.entry = after;
-		if (this.failure != null) {
-			logger.info("Service {} can be looked up again", this.name);
-			this.failure = null;
-		}
-		this.backoff = Backoff.first();
-		if (before == null || !before.set().instances().equals(after.set().instances())) {
-			logger.info("Service {} has {} instance(s), found by {}", this.name, after.set().instances().size(),
-					after.set().source());
-			tellListener(after.set());
-		}
-		this.first.complete(after);
-		return untilNext(found, now);
+	public void suspect() {
+		this.refresher.suspect();
 	}
 
 	/**
-	 * Chance moves it as any other delay, but never past the end of what was found.
+	 * Begins to tell someone of changes. As long as anybody is told, the service is
+	 * watched.
+	 * @return false if the service is watched no more
 	 */
-	private Duration untilNext(InstanceSet found, Instant now) {
-		Instant end = found.validUntil();
-		if (end == null) {
-			return Backoff.jittered(this.settings.refresh());
-		}
-		Duration valid = Duration.between(now, end);
-		Duration delay = shorter(Backoff.jittered(shorter(this.settings.refresh(), valid)), valid);
-		return (delay.compareTo(Durations.SHORTEST) > 0) ? delay : Durations.SHORTEST;
+	boolean follow(Consumer<List<ServiceInstance>> follower) {
+		return this.audience.join(follower);
 	}
 
-	private static Duration shorter(Duration one, Duration other) {
-		return (one.compareTo(other) < 0) ? one : other;
+	void unfollow(Consumer<List<ServiceInstance>> follower) {
+		this.audience.leave(follower);
 	}
 
-	private void tellListener(InstanceSet set) {
-		try {
-			this.listener.onChange(set);
-		}
-		catch (RuntimeException ex) {
-			logger.error("A listener failed on the change of {}", this.name, ex);
-		}
+	void start() {
+		this.refresher.start();
 	}
 
-	private static CatalogEntry next(CatalogEntry before, InstanceSet found, Instant now) {
-		if (before.set().instances().equals(found.instances())) {
-			return before.confirmed(found, now);
-		}
-		if (found.isEmpty()) {
-			CatalogEntry doubted = before.doubted(now);
-			Instant since = doubted.doubtedSince();
-			if (since != null && Duration.between(since, now).compareTo(CatalogSettings.EMPTY_GRACE) < 0) {
-				return doubted;
-			}
-		}
-		return CatalogEntry.of(found, now);
-	}
-
-	private Duration failed(Throwable ex) {
-		DiscoveryException failure = translate(ex);
-		if (this.failure == null) {
-			logger.warn("Service {} could not be looked up, {}: {}", this.name,
-					(this.entry != null) ? "what was known stays" : "and nothing is known of it", failure.getMessage());
-		}
-		this.failure = failure;
-		this.first.completeExceptionally(failure);
-		Duration delay = this.backoff.delay();
-		this.backoff = this.backoff.next();
-		return delay;
-	}
-
-	private DiscoveryException translate(Throwable ex) {
-		Throwable cause = Futures.cause(ex);
-		if (cause instanceof DiscoveryException failure) {
-			return failure;
-		}
-		if (cause instanceof TimeoutException) {
-			return new RegistryUnavailableException("Nobody told within " + this.settings.timeout().toMillis()
-					+ " ms where " + this.name + " is (discovery.lookup.timeout)", cause);
-		}
-		return new DiscoveryException("The look-up of " + this.name + " failed: " + cause, cause);
+	void stop() {
+		this.refresher.stop();
 	}
 
 }

@@ -8,6 +8,7 @@ import org.springframework.cloud.client.discovery.DiscoveryClient;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.catalog.WatchedService;
 import dev.cloudmap.discovery.thread.Futures;
 
 /**
@@ -41,7 +42,9 @@ public final class CatalogDiscoveryClient implements DiscoveryClient {
 	 */
 	@Override
 	public List<ServiceInstance> getInstances(String serviceId) {
-		return Futures.join(this.catalog.service(serviceId).instances());
+		WatchedService service = this.catalog.service(serviceId);
+		List<ServiceInstance> known = service.known();
+		return (known != null) ? known : Futures.join(service.instances());
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package dev.cloudmap.discovery.client;
 
+import java.util.List;
+
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -9,6 +11,7 @@ import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.catalog.WatchedService;
 
 /**
  * Spring Cloud's reactive client over the catalog: blocks no thread, not even for the
@@ -32,8 +35,12 @@ public final class CatalogReactiveDiscoveryClient implements ReactiveDiscoveryCl
 
 	@Override
 	public Flux<ServiceInstance> getInstances(String serviceId) {
-		return Mono.fromCompletionStage(() -> this.catalog.service(serviceId).instances())
-			.flatMapIterable((instances) -> instances);
+		return Flux.defer(() -> {
+			WatchedService service = this.catalog.service(serviceId);
+			List<ServiceInstance> known = service.known();
+			return (known != null) ? Flux.fromIterable(known)
+					: Mono.fromCompletionStage(service.instances()).flatMapIterable((instances) -> instances);
+		});
 	}
 
 	@Override

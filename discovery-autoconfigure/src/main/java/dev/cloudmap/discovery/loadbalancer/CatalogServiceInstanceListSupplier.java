@@ -1,29 +1,57 @@
 package dev.cloudmap.discovery.loadbalancer;
 
 import java.util.List;
+import java.util.function.Function;
 
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.FluxSink.OverflowStrategy;
 import reactor.core.publisher.Mono;
 
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.WatchedService;
 
 /**
  * Hands the catalog's list to the load balancer, with an instance as often in it as its
- * weight says: no cache stands between.
+ * weight says: no cache stands between. Who stays is handed the new list after each
+ * change; a load balancer takes the first and leaves, and is known to nobody.
  */
 final class CatalogServiceInstanceListSupplier implements ServiceInstanceListSupplier {
 
 	private final String serviceId;
 
+	private final InstanceCatalog catalog;
+
+	private final WeightedTurns turns = new WeightedTurns();
+
 	private final Flux<List<ServiceInstance>> instances;
 
+	@SuppressWarnings("ReferenceEquality")
 	CatalogServiceInstanceListSupplier(String serviceId, InstanceCatalog catalog) {
 		this.serviceId = serviceId;
-		WeightedTurns turns = new WeightedTurns();
-		this.instances = Mono.fromCompletionStage(() -> catalog.service(serviceId).instances()).map(turns::of).flux();
+		this.catalog = catalog;
+		// what follows is subscribed to only by those who want more than the first
+		this.instances = Flux.concat(Mono.defer(this::current), Flux.create(this::follow, OverflowStrategy.LATEST))
+			.distinctUntilChanged(Function.identity(), (before, after) -> before == after);
+	}
+
+	private Mono<List<ServiceInstance>> current() {
+		WatchedService service = this.catalog.service(this.serviceId);
+		List<ServiceInstance> known = service.known();
+		return (known != null) ? Mono.just(this.turns.of(known))
+				: Mono.fromCompletionStage(service.instances()).map(this.turns::of);
+	}
+
+	private void follow(FluxSink<List<ServiceInstance>> sink) {
+		sink.onDispose(this.catalog.follow(this.serviceId, (instances) -> sink.next(this.turns.of(instances)))::run);
+		// what has changed since the first
+		List<ServiceInstance> known = this.catalog.service(this.serviceId).known();
+		if (known != null) {
+			sink.next(this.turns.of(known));
+		}
 	}
 
 	@Override

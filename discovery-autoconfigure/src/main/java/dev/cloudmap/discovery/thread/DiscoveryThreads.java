@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -56,8 +57,8 @@ public final class DiscoveryThreads implements AutoCloseable {
 			}
 
 			@Override
-			public void schedule(Runnable task, Duration delay) {
-				later(task, delay);
+			public Scheduled schedule(Runnable task, Duration delay) {
+				return later(task, delay);
 			}
 
 		};
@@ -85,9 +86,9 @@ public final class DiscoveryThreads implements AutoCloseable {
 		return this.changes;
 	}
 
-	private void later(Runnable task, Duration delay) {
+	private Timer.Scheduled later(Runnable task, Duration delay) {
 		try {
-			var unused = this.timer.schedule(() -> {
+			ScheduledFuture<?> scheduled = this.timer.schedule(() -> {
 				try {
 					task.run();
 				}
@@ -95,9 +96,12 @@ public final class DiscoveryThreads implements AutoCloseable {
 					logger.error("A task of the discovery timer failed", ex);
 				}
 			}, delay.toMillis(), TimeUnit.MILLISECONDS);
+			return () -> scheduled.cancel(false);
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("Nothing is scheduled any more: the application is stopping");
+			return () -> {
+			};
 		}
 	}
 

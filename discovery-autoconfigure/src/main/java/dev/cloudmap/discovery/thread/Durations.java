@@ -5,7 +5,7 @@ import java.time.Duration;
 import dev.cloudmap.discovery.DiscoveryException;
 
 /**
- * What durations a user may set.
+ * What durations a user may set, and which of two is the shorter.
  */
 public final class Durations {
 
@@ -27,6 +27,13 @@ public final class Durations {
 					property + " is " + duration.toMillis() + "ms: expected " + SHORTEST.toMillis() + "ms or more",
 					"Correct " + property, null);
 		}
+	}
+
+	/**
+	 * The shorter of two durations.
+	 */
+	public static Duration shorter(Duration one, Duration other) {
+		return (one.compareTo(other) < 0) ? one : other;
 	}
 
 }

@@ -18,7 +18,21 @@ public interface Timer {
 	 * executor.
 	 * @param task what to run; not null
 	 * @param delay when, from now; not null
+	 * @return what takes it back; never null
 	 */
-	void schedule(Runnable task, Duration delay);
+	Scheduled schedule(Runnable task, Duration delay);
+
+	/**
+	 * A task that waits for its time.
+	 */
+	@FunctionalInterface
+	interface Scheduled {
+
+		/**
+		 * Takes the task back, if it has not begun.
+		 */
+		void cancel();
+
+	}
 
 }

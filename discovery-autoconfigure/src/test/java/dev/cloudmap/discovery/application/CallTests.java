@@ -130,6 +130,55 @@ class CallTests {
 		assertThat(backend.getBean(DiscoveryClient.class).getInstances("worker")).hasSize(2);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "dns", "api" })
+	void aChangeIsToldToWhoSeldomLooks(String mode) {
+		ConfigurableApplicationContext backend = this.applications.backend("discovery.lookup.mode=" + mode,
+				"discovery.lookup.refresh=10m", "discovery.lookup.full-refresh=10m");
+		DiscoveryClient discovery = backend.getBean(DiscoveryClient.class);
+		this.applications.worker();
+		awaitInstances(backend, 1);
+		ConfigurableApplicationContext leaving = this.applications.worker();
+		awaitInstances(backend, 2);
+		leaving.close();
+		await().atMost(LIMIT).until(() -> discovery.getInstances("worker").size() == 1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "RestClient", "RestTemplate", "WebClient" })
+	void aRequestThatCannotConnectMakesTheCatalogLookAgain(String kind) {
+		ConfigurableApplicationContext leaving = this.applications.worker();
+		ConfigurableApplicationContext staying = this.applications.worker();
+		await().atMost(LIMIT).until(() -> staying.getBean(DiscoveryClient.class).getInstances("worker").size() == 2);
+		ConfigurableApplicationContext backend = this.applications.backend("discovery.lookup.mode=api",
+				"discovery.lookup.signal=none", "discovery.lookup.refresh=10m");
+		DiscoveryClient discovery = backend.getBean(DiscoveryClient.class);
+		assertThat(discovery.getInstances("worker")).hasSize(2);
+		leaving.close();
+		assertThat(discovery.getInstances("worker")).hasSize(2);
+		Supplier<String> call = switch (kind) {
+			case "RestClient" -> () -> backend.getBean(RestClient.Builder.class)
+				.build()
+				.get()
+				.uri("http://worker/")
+				.retrieve()
+				.body(String.class);
+			case "RestTemplate" ->
+				() -> backend.getBean(RestTemplate.class).getForObject("http://worker/", String.class);
+			default -> () -> backend.getBean(WebClient.Builder.class)
+				.build()
+				.get()
+				.uri("http://worker/")
+				.retrieve()
+				.bodyToMono(String.class)
+				.block(LIMIT);
+		};
+		await().atMost(LIMIT).until(() -> {
+			assertThat(call.get()).isEqualTo(id(staying));
+			return discovery.getInstances("worker").size() == 1;
+		});
+	}
+
 	static void awaitInstances(ApplicationContext context, int count) {
 		await().atMost(LIMIT)
 			.until(() -> context.getBean(DiscoveryClient.class).getInstances("worker").size() == count);

@@ -2,12 +2,16 @@ package dev.cloudmap.discovery.autoconfigure;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
@@ -39,8 +43,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.actuate.DiscoveryHealthIndicator;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
@@ -51,6 +58,7 @@ import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
+import dev.cloudmap.discovery.signal.ChangeSignal;
 import dev.cloudmap.discovery.source.FallbackInstanceSource;
 import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.source.dns.DnsInstanceSource;
@@ -244,6 +252,55 @@ class DiscoveryAutoConfigurationTests {
 		this.runner.withPropertyValues("discovery.lookup.mode=api")
 			.run((context) -> assertThat(context).doesNotHaveBean(DnsInstanceSource.class)
 				.doesNotHaveBean(FallbackInstanceSource.class));
+	}
+
+	@Test
+	void otherNamespacesAreLookedUpInAsTheyAreNamed() {
+		InstanceSource source = (service) -> CompletableFuture
+			.completedFuture(new InstanceSet(service, List.of(), "mine"));
+		this.runner.withBean("mySource", InstanceSource.class, () -> source)
+			.withPropertyValues("discovery.lookup.namespaces=partner,eu.corp")
+			.run((context) -> {
+				InstanceCatalog catalog = context.getBean(InstanceCatalog.class);
+				assertThat(catalog.service("v1.worker.partner").name())
+					.isEqualTo(new ServiceName(new Namespace("partner"), "v1.worker"));
+				assertThat(catalog.service("worker.eu.corp").name())
+					.isEqualTo(new ServiceName(new Namespace("eu.corp"), "worker"));
+				assertThat(catalog.service("worker.other").name())
+					.isEqualTo(new ServiceName(new Namespace("other"), "worker"));
+			});
+	}
+
+	@Test
+	void listsCanBeKeptInAFileAndDroppedWhenTheyAreStale(@TempDir Path directory) {
+		InstanceSource source = (service) -> CompletableFuture.completedFuture(new InstanceSet(service,
+				List.of(new Instance(service, "a", "127.0.0.1", 1, HealthStatus.HEALTHY, Map.of())), "mine"));
+		Path file = directory.resolve("new/snapshot");
+		this.runner.withBean("mySource", InstanceSource.class, () -> source)
+			.withPropertyValues("discovery.lookup.snapshot=" + file, "discovery.lookup.max-staleness=1h")
+			.run((context) -> assertThat(context.getBean(CatalogDiscoveryClient.class).getInstances("worker"))
+				.hasSize(1));
+		assertThat(file).content().contains("worker");
+		this.runner.withPropertyValues("discovery.lookup.max-staleness=1ms")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("discovery.lookup.max-staleness is 1ms: expected 50ms or more"));
+	}
+
+	@Test
+	void aSignalOfChangesIsListenedTo() {
+		List<ServiceName> subscribed = new CopyOnWriteArrayList<>();
+		this.runner
+			.withBean("mySource", InstanceSource.class,
+					() -> (service) -> CompletableFuture.completedFuture(new InstanceSet(service, List.of(), "mine")))
+			.withBean("mySignal", ChangeSignal.class, () -> (service, changed) -> {
+				subscribed.add(service);
+				return null;
+			})
+			.run((context) -> {
+				context.getBean(InstanceCatalog.class).service("worker");
+				assertThat(subscribed).extracting(ServiceName::name).containsExactly("worker");
+			});
 	}
 
 	@Test

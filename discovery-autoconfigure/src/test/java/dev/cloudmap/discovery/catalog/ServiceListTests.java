@@ -1,7 +1,9 @@
 package dev.cloudmap.discovery.catalog;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +30,14 @@ class ServiceListTests {
 			assertThat(this.list.names().join()).containsExactly("backend", "worker");
 		}
 		assertThat(this.registry.calls).containsExactly("services corp");
+	}
+
+	@Test
+	void aStormOfHealthChecksFromManyThreadsCostsOneCall() {
+		this.registry.services = Set.of("worker");
+		assertThat(IntStream.range(0, 10_000).parallel().mapToObj((i) -> this.list.names().join()).distinct())
+			.containsExactly(List.of("worker"));
+		assertThat(this.registry.calls).hasSize(1);
 	}
 
 	@Test

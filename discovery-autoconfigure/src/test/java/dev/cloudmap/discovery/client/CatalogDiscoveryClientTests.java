@@ -18,9 +18,9 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
@@ -39,9 +39,12 @@ class CatalogDiscoveryClientTests {
 
 	private CompletableFuture<InstanceSet> answer = new CompletableFuture<>();
 
-	private final InstanceCatalog catalog = new InstanceCatalog(CORP, (service) -> this.answer, this.timer,
-			new CatalogSettings(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofMinutes(10)),
-			List.of(new HeartbeatPublisher((event) -> this.heartbeats.add(((HeartbeatEvent) event).getValue()))));
+	private int lookups;
+
+	private final InstanceCatalog catalog = TestCatalog.of((service) -> {
+		this.lookups++;
+		return this.answer;
+	}, this.timer, new HeartbeatPublisher((event) -> this.heartbeats.add(((HeartbeatEvent) event).getValue())));
 
 	private final ServiceList services = new ServiceList(CORP, this.registry, Runnable::run, this.timer,
 			Duration.ofSeconds(2), Duration.ofSeconds(30));
@@ -66,6 +69,28 @@ class CatalogDiscoveryClientTests {
 		assertThat(asked).isNotDone();
 		this.answer.complete(set("a"));
 		assertThat(asked).isCompletedWithValueMatching((instances) -> instances.size() == 1);
+	}
+
+	@Test
+	void aThousandReactiveCallersAtOnceCostOneLookupAndBlockNobody() {
+		List<CompletableFuture<List<ServiceInstance>>> callers = new ArrayList<>();
+		for (int i = 0; i < 1000; i++) {
+			callers.add(this.reactive.getInstances((i % 2 == 0) ? "worker" : "worker.corp").collectList().toFuture());
+		}
+		assertThat(callers).noneMatch(CompletableFuture::isDone);
+		this.answer.complete(set("a"));
+		assertThat(callers).allMatch(CompletableFuture::isDone);
+		assertThat(this.lookups).isEqualTo(1);
+	}
+
+	@Test
+	void aKnownServiceIsTheSameListEachTime() {
+		this.answer = CompletableFuture.completedFuture(set("a"));
+		List<ServiceInstance> known = this.blocking.getInstances("worker");
+		for (int i = 0; i < 1000; i++) {
+			assertThat(this.blocking.getInstances("worker.corp")).isSameAs(known);
+		}
+		assertThat(this.lookups).isEqualTo(1);
 	}
 
 	@Test

@@ -15,10 +15,9 @@ import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
-import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,9 +28,8 @@ class CatalogLoadBalancerConfigurationTests {
 
 	private int port = 8080;
 
-	private final InstanceCatalog catalog = new InstanceCatalog(new Namespace("corp"),
-			(service) -> CompletableFuture.completedFuture(set(service)), this.timer,
-			new CatalogSettings(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofMinutes(10)), List.of());
+	private final InstanceCatalog catalog = TestCatalog.of((service) -> CompletableFuture.completedFuture(set(service)),
+			this.timer);
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withUserConfiguration(CatalogLoadBalancerConfiguration.class)

@@ -26,8 +26,8 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryLoadBalancerAutoConfiguration;
-import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.registry.FakeRegistry;
@@ -43,9 +43,8 @@ class WeightedCallTests {
 
 	private List<String> weights = List.of("1", "3");
 
-	private final InstanceCatalog catalog = new InstanceCatalog(new Namespace("corp"),
-			(service) -> CompletableFuture.completedFuture(set(service)), this.timer,
-			new CatalogSettings(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofMinutes(10)), List.of());
+	private final InstanceCatalog catalog = TestCatalog.of((service) -> CompletableFuture.completedFuture(set(service)),
+			this.timer);
 
 	private final ServiceList services = new ServiceList(new Namespace("corp"), new FakeRegistry(), Runnable::run,
 			this.timer, Duration.ofSeconds(2), Duration.ofSeconds(30));

@@ -24,8 +24,14 @@ public final class ManualTimer implements Timer {
 	}
 
 	@Override
-	public synchronized void schedule(Runnable task, Duration delay) {
-		this.tasks.add(new Task(this.now.plus(delay), this.count++, task));
+	public synchronized Scheduled schedule(Runnable task, Duration delay) {
+		Task scheduled = new Task(this.now.plus(delay), this.count++, task);
+		this.tasks.add(scheduled);
+		return () -> cancel(scheduled);
+	}
+
+	private synchronized void cancel(Task task) {
+		this.tasks.remove(task);
 	}
 
 	/**

@@ -1,0 +1,94 @@
+package dev.cloudmap.discovery.catalog;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.springframework.cloud.client.ServiceInstance;
+
+/**
+ * Who wants to know of a service: those who ask now and then, and those who follow it.
+ */
+final class Audience {
+
+	private final Duration patience;
+
+	/**
+	 * Whether anybody has asked since this was last cleared. A flag that is mostly set
+	 * already costs a caller nothing; noting the time would.
+	 */
+	private volatile boolean asked = true;
+
+	private volatile Instant lastAsked;
+
+	/** Also the lock of itself and of what follows. */
+	private final List<Consumer<List<ServiceInstance>>> followers = new ArrayList<>();
+
+	private boolean dismissed;
+
+	/**
+	 * Creates an audience that has just asked.
+	 * @param patience how long it counts as one without asking
+	 * @param now the time
+	 */
+	Audience(Duration patience, Instant now) {
+		this.patience = patience;
+		this.lastAsked = now;
+	}
+
+	/**
+	 * Somebody asks.
+	 */
+	void ask() {
+		if (!this.asked) {
+			this.asked = true;
+		}
+	}
+
+	/**
+	 * Dismisses the audience if there is none any more. Is to be called often enough:
+	 * when somebody asked is known as exactly as that.
+	 * @return whether it is dismissed
+	 */
+	boolean dismissIfGone(Instant now) {
+		if (this.asked) {
+			this.asked = false;
+			this.lastAsked = now;
+		}
+		synchronized (this.followers) {
+			this.dismissed = this.followers.isEmpty()
+					&& Duration.between(this.lastAsked, now).compareTo(this.patience) > 0;
+			return this.dismissed;
+		}
+	}
+
+	/**
+	 * Takes one in who is told of changes from now on.
+	 * @return false if the audience was dismissed
+	 */
+	boolean join(Consumer<List<ServiceInstance>> follower) {
+		synchronized (this.followers) {
+			return !this.dismissed && this.followers.add(follower);
+		}
+	}
+
+	void leave(Consumer<List<ServiceInstance>> follower) {
+		synchronized (this.followers) {
+			this.followers.remove(follower);
+		}
+	}
+
+	/**
+	 * Tells all who follow.
+	 */
+	void tell(List<ServiceInstance> instances) {
+		List<Consumer<List<ServiceInstance>>> told;
+		synchronized (this.followers) {
+			told = List.copyOf(this.followers);
+		}
+		told.forEach((follower) -> follower.accept(instances));
+	}
+
+}

@@ -1,0 +1,161 @@
+package dev.cloudmap.discovery.catalog;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.ServiceName;
+
+/**
+ * What is known of one service. Anybody reads; only the service's {@link Refresher}
+ * writes, after one look-up after the other, which is why nothing is locked.
+ */
+final class Knowledge {
+
+	private static final Logger logger = LoggerFactory.getLogger(Knowledge.class);
+
+	private final ServiceName name;
+
+	private final @Nullable Duration maxStaleness;
+
+	private final @Nullable Snapshot snapshot;
+
+	private final List<Consumer<CatalogEntry>> listeners;
+
+	private volatile @Nullable CatalogEntry entry;
+
+	private volatile CompletableFuture<CatalogEntry> first = new CompletableFuture<>();
+
+	private volatile @Nullable DiscoveryException failure;
+
+	/**
+	 * Creates the knowledge of nothing.
+	 * @param name the service
+	 * @param maxStaleness for how long an entry is kept that no look-up confirms; null
+	 * for ever
+	 * @param snapshot what was known when the application ran before; null if there is
+	 * none
+	 * @param listeners are told of changes of the members, whether or not one fails
+	 */
+	Knowledge(ServiceName name, @Nullable Duration maxStaleness, @Nullable Snapshot snapshot,
+			List<Consumer<CatalogEntry>> listeners) {
+		this.name = name;
+		this.maxStaleness = maxStaleness;
+		this.snapshot = snapshot;
+		this.listeners = listeners;
+	}
+
+	/**
+	 * What is known; null if that is nothing.
+	 */
+	@Nullable CatalogEntry entry() {
+		return this.entry;
+	}
+
+	/**
+	 * Why the last look-up failed; null if it didn't.
+	 */
+	@Nullable DiscoveryException failure() {
+		return this.failure;
+	}
+
+	/**
+	 * What will be known after the look-up that is under way, for those who find nothing
+	 * known; has failed if that look-up has.
+	 */
+	CompletableFuture<CatalogEntry> first() {
+		return this.first;
+	}
+
+	/**
+	 * A look-up begins.
+	 */
+	void beginning() {
+		if (this.first.isCompletedExceptionally()) {
+			this.first = new CompletableFuture<>();
+		}
+	}
+
+	/**
+	 * A look-up succeeded.
+	 * @return what is known now
+	 */
+	CatalogEntry succeeded(InstanceSet found, Instant now) {
+		CatalogEntry before = this.entry;
+		CatalogEntry after = (before != null) ? before.next(found, now) : CatalogEntry.of(found, now);
+		this.entry = after;
+		if (this.failure != null) {
+			logger.info("Service {} can be looked up again", this.name);
+			this.failure = null;
+		}
+		if (before == null || !before.set().instances().equals(after.set().instances())) {
+			logger.info("Service {} has {} instance(s), found by {}", this.name, after.set().instances().size(),
+					after.set().source());
+			tell(after);
+		}
+		if (after.held().size() > ((before != null) ? before.held().size() : 0)) {
+			logger.warn("Service {} lost {} instance(s) at once: they are kept until that is confirmed", this.name,
+					after.held().size());
+		}
+		if (this.snapshot != null) {
+			this.snapshot.keep(after);
+		}
+		this.first.complete(after);
+		return after;
+	}
+
+	/**
+	 * A look-up failed.
+	 * @return what is known still; null if that is nothing
+	 */
+	@Nullable CatalogEntry failed(DiscoveryException failure, Instant now) {
+		CatalogEntry before = this.entry;
+		CatalogEntry known = (before != null) ? before.afterFailure() : recall();
+		CatalogEntry after = (known != null && !isStale(known, now)) ? known : null;
+		if (this.failure == null || (before != null && after == null)) {
+			logger.warn("Service {} could not be looked up, {}: {}", this.name,
+					(after != null) ? "what was known stays" : "and nothing is known of it", failure.getMessage());
+		}
+		this.failure = failure;
+		if (after == null && before != null) {
+			this.first = new CompletableFuture<>();
+		}
+		this.entry = after;
+		if (after == null) {
+			this.first.completeExceptionally(failure);
+		}
+		else if (before == null) {
+			this.first.complete(after);
+			tell(after);
+		}
+		return after;
+	}
+
+	private @Nullable CatalogEntry recall() {
+		return (this.snapshot != null) ? this.snapshot.recall(this.name) : null;
+	}
+
+	private boolean isStale(CatalogEntry entry, Instant now) {
+		return this.maxStaleness != null && !entry.confirmed().plus(this.maxStaleness).isAfter(now);
+	}
+
+	private void tell(CatalogEntry entry) {
+		for (Consumer<CatalogEntry> listener : this.listeners) {
+			try {
+				listener.accept(entry);
+			}
+			catch (RuntimeException ex) {
+				logger.error("A listener failed on the change of {}", this.name, ex);
+			}
+		}
+	}
+
+}

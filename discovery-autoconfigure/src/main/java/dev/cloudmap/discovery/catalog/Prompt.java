@@ -1,0 +1,35 @@
+package dev.cloudmap.discovery.catalog;
+
+import java.time.Duration;
+
+/**
+ * Why a service is looked up.
+ */
+enum Prompt {
+
+	/** It is time. */
+	TIME(Duration.ZERO),
+
+	/** A change was told: a burst of changes costs few look-ups. */
+	CHANGE(Duration.ofMillis(20)),
+
+	/**
+	 * An instance could not be reached: while it can't, every request would ask for a
+	 * look-up.
+	 */
+	SUSPICION(Duration.ofSeconds(1));
+
+	private final Duration apart;
+
+	Prompt(Duration apart) {
+		this.apart = apart;
+	}
+
+	/**
+	 * How long after the beginning of one look-up the next may begin.
+	 */
+	Duration apart() {
+		return this.apart;
+	}
+
+}

@@ -1,0 +1,187 @@
+package dev.cloudmap.discovery.catalog;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.signal.ChangeSignal;
+import dev.cloudmap.discovery.signal.ChangeSignal.Coverage;
+import dev.cloudmap.discovery.source.InstanceSource;
+import dev.cloudmap.discovery.thread.Backoff;
+import dev.cloudmap.discovery.thread.Durations;
+import dev.cloudmap.discovery.thread.Futures;
+import dev.cloudmap.discovery.thread.Timer;
+
+/**
+ * The look-ups of one service: when, and what to make of what they find.
+ */
+final class Refresher implements LookupLoop.Lookup {
+
+	private static final Logger logger = LoggerFactory.getLogger(Refresher.class);
+
+	private final ServiceName name;
+
+	private final InstanceSource source;
+
+	private final Timer timer;
+
+	private final CatalogSettings settings;
+
+	private final Knowledge knowledge;
+
+	private final Audience audience;
+
+	private final Runnable onIdle;
+
+	private final ChangeSignal signal;
+
+	private final LookupLoop loop;
+
+	/** Null until the first look-up begins, and where the signal failed. */
+	private volatile ChangeSignal.@Nullable Subscription changes;
+
+	/** When to look again after the next failure. */
+	private volatile Backoff backoff = Backoff.first();
+
+	/** When to look again; null after a failure. */
+	private volatile @Nullable Pace pace;
+
+	Refresher(ServiceName name, InstanceSource source, ChangeSignal signal, Timer timer, CatalogSettings settings,
+			Knowledge knowledge, Audience audience, Runnable onIdle) {
+		this.name = name;
+		this.source = source;
+		this.timer = timer;
+		this.settings = settings;
+		this.knowledge = knowledge;
+		this.audience = audience;
+		this.onIdle = onIdle;
+		this.signal = signal;
+		this.loop = new LookupLoop(timer, this);
+	}
+
+	void start() {
+		try {
+			// before the first look-up, so that no change is missed in between
+			this.changes = this.signal.subscribe(this.name, () -> this.loop.prompt(Prompt.CHANGE));
+		}
+		catch (RuntimeException ex) {
+			logger.error("Nobody tells of changes of {}", this.name, ex);
+		}
+		this.loop.start();
+	}
+
+	void stop() {
+		this.loop.stop();
+		ChangeSignal.Subscription changes = this.changes;
+		if (changes != null) {
+			changes.close();
+		}
+	}
+
+	/**
+	 * An instance could not be reached. Where the registry can't be, that is looked for
+	 * no more often for it: the registry is to be spared when it comes back.
+	 */
+	void suspect() {
+		if (this.pace != null) {
+			this.loop.prompt(Prompt.SUSPICION);
+		}
+	}
+
+	/**
+	 * Never longer than a refresh: whoever tells of changes may have gone meanwhile.
+	 */
+	@Override
+	public Duration rest() {
+		Instant now = this.timer.now();
+		if (stopIfIdle(now)) {
+			return this.settings.refresh();
+		}
+		Pace pace = this.pace;
+		return (pace != null) ? Durations.shorter(pace.rest(coverage(), now), this.settings.refresh()) : Duration.ZERO;
+	}
+
+	@Override
+	public CompletionStage<Duration> begin(Prompt prompt) {
+		if (stopIfIdle(this.timer.now())) {
+			return CompletableFuture.completedFuture(this.settings.refresh());
+		}
+		this.knowledge.beginning();
+		return lookup().orTimeout(this.settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
+			.handle((set, ex) -> (set != null) ? succeeded(set, prompt) : failed(ex))
+			.exceptionally((ex) -> {
+				logger.error("What was found of {} could not be taken in", this.name, ex);
+				return failed(ex);
+			});
+	}
+
+	private Coverage coverage() {
+		ChangeSignal.Subscription changes = this.changes;
+		return (changes != null) ? changes.coverage() : Coverage.NONE;
+	}
+
+	private boolean stopIfIdle(Instant now) {
+		boolean idle = this.audience.dismissIfGone(now);
+		if (idle) {
+			stop();
+			this.onIdle.run();
+		}
+		return idle;
+	}
+
+	private CompletableFuture<InstanceSet> lookup() {
+		try {
+			return this.source.lookup(this.name).toCompletableFuture().copy();
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private Duration succeeded(InstanceSet found, Prompt prompt) {
+		Instant now = this.timer.now();
+		this.backoff = Backoff.first();
+		CatalogEntry entry = this.knowledge.succeeded(found, now);
+		Pace pace = Pace.after(this.settings, prompt, found, entry.doubt().end(), now);
+		this.pace = pace;
+		return Durations.shorter(pace.rest(coverage(), now), this.settings.refresh());
+	}
+
+	private Duration failed(Throwable ex) {
+		Instant now = this.timer.now();
+		this.pace = null;
+		CatalogEntry entry = this.knowledge.failed(translate(ex), now);
+		Duration delay = this.backoff.delay();
+		this.backoff = this.backoff.next();
+		if (entry == null || this.settings.maxStaleness() == null) {
+			return delay;
+		}
+		// the list is dropped in time, after a last attempt
+		Duration left = Duration.between(now, entry.confirmed().plus(this.settings.maxStaleness()));
+		return (left.compareTo(Durations.SHORTEST) > 0) ? Durations.shorter(delay, left) : Durations.SHORTEST;
+	}
+
+	private DiscoveryException translate(Throwable ex) {
+		Throwable cause = Futures.cause(ex);
+		if (cause instanceof DiscoveryException failure) {
+			return failure;
+		}
+		if (cause instanceof TimeoutException) {
+			return new RegistryUnavailableException("Nobody told within " + this.settings.timeout().toMillis()
+					+ " ms where " + this.name + " is (discovery.lookup.timeout)", cause);
+		}
+		return new DiscoveryException("The look-up of " + this.name + " failed: " + cause, cause);
+	}
+
+}

@@ -1,0 +1,46 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import java.util.function.Supplier;
+
+import org.springframework.cache.Cache;
+import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheManager;
+import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.catalog.CatalogListener;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+
+/**
+ * Takes a service that has changed out of Spring Cloud LoadBalancer's own cache, which
+ * stands above the catalog where another configuration than ours is chosen, such as
+ * {@code zone-preference}.
+ */
+public final class CacheEviction implements CatalogListener {
+
+	private final Supplier<InstanceCatalog> catalog;
+
+	private final Supplier<@Nullable LoadBalancerCacheManager> caches;
+
+	/**
+	 * Creates the listener.
+	 * @param catalog the catalog that it listens to; not null
+	 * @param caches Spring Cloud LoadBalancer's caches, null if it has none; not null
+	 */
+	public CacheEviction(Supplier<InstanceCatalog> catalog, Supplier<@Nullable LoadBalancerCacheManager> caches) {
+		this.catalog = catalog;
+		this.caches = caches;
+	}
+
+	@Override
+	public void onChange(InstanceSet set) {
+		LoadBalancerCacheManager manager = this.caches.get();
+		Cache cache = (manager != null)
+				? manager.getCache(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME) : null;
+		if (cache != null) {
+			this.catalog.get().ids(set.service()).forEach(cache::evictIfPresent);
+		}
+	}
+
+}

@@ -1,0 +1,125 @@
+package dev.cloudmap.discovery.catalog;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
+import dev.cloudmap.discovery.thread.ManualTimer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+class LookupLoopTests {
+
+	private final ManualTimer timer = new ManualTimer();
+
+	private final List<Prompt> begun = new ArrayList<>();
+
+	private Duration rest = Duration.ZERO;
+
+	private final LookupLoop loop = new LookupLoop(this.timer, new LookupLoop.Lookup() {
+
+		@Override
+		public Duration rest() {
+			return LookupLoopTests.this.rest;
+		}
+
+		@Override
+		public CompletionStage<Duration> begin(Prompt prompt) {
+			LookupLoopTests.this.begun.add(prompt);
+			return CompletableFuture.completedFuture(Duration.ofSeconds(10));
+		}
+
+	});
+
+	@Test
+	void sleepsOnWhereThereIsNothingToDoYet() {
+		this.loop.start();
+		this.rest = Duration.ofSeconds(3);
+		this.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.begun).containsExactly(Prompt.TIME);
+		this.rest = Duration.ZERO;
+		this.timer.advance(Duration.ofSeconds(3));
+		assertThat(this.begun).containsExactly(Prompt.TIME, Prompt.TIME);
+	}
+
+	@Test
+	void twoThatPromptAtOnceGetOneLookupAtTheEarlierTime() {
+		this.loop.start();
+		this.loop.prompt(Prompt.SUSPICION);
+		this.loop.prompt(Prompt.CHANGE);
+		this.loop.prompt(Prompt.SUSPICION);
+		this.timer.advance(Duration.ofMillis(20));
+		assertThat(this.begun).containsExactly(Prompt.TIME, Prompt.CHANGE);
+		this.timer.advance(Duration.ofSeconds(9));
+		assertThat(this.begun).hasSize(2);
+		assertThat(this.timer.waiting()).isEqualTo(1);
+	}
+
+	@Test
+	void isStoppedForGood() {
+		this.loop.start();
+		this.loop.prompt(Prompt.CHANGE);
+		this.loop.stop();
+		this.loop.prompt(Prompt.CHANGE);
+		this.loop.start();
+		this.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.begun).hasSize(1);
+		assertThat(this.timer.waiting()).isZero();
+	}
+
+	@RepeatedTest(10)
+	void manyThreadsThatPromptGetOneLookupAtATimeAndTheLastChangeIsSeen() {
+		AtomicInteger version = new AtomicInteger();
+		AtomicInteger seen = new AtomicInteger();
+		AtomicInteger underWay = new AtomicInteger();
+		AtomicInteger most = new AtomicInteger();
+		try (DiscoveryThreads threads = new DiscoveryThreads()) {
+			LookupLoop loop = new LookupLoop(threads.timer(), new LookupLoop.Lookup() {
+
+				@Override
+				public Duration rest() {
+					return Duration.ofHours(1);
+				}
+
+				@Override
+				public CompletionStage<Duration> begin(Prompt prompt) {
+					most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+					int found = version.get();
+					return CompletableFuture.supplyAsync(() -> {
+						seen.set(found);
+						underWay.decrementAndGet();
+						return Duration.ofHours(1);
+					}, threads.lookups());
+				}
+
+			});
+			loop.start();
+			List<Thread> changers = new ArrayList<>();
+			for (int i = 0; i < 4; i++) {
+				Thread changer = new Thread(() -> {
+					for (int change = 0; change < 20_000; change++) {
+						version.incrementAndGet();
+						loop.prompt((change % 2 == 0) ? Prompt.CHANGE : Prompt.SUSPICION);
+					}
+					version.incrementAndGet();
+					loop.prompt(Prompt.CHANGE);
+				});
+				changers.add(changer);
+				changer.start();
+			}
+			await().until(() -> changers.stream().noneMatch(Thread::isAlive));
+			await().until(() -> seen.get() == version.get());
+			assertThat(most).hasValue(1);
+			loop.stop();
+		}
+	}
+
+}

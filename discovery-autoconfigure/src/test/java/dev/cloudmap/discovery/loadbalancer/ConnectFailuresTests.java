@@ -1,0 +1,116 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.CompletionContext;
+import org.springframework.cloud.client.loadbalancer.CompletionContext.Status;
+import org.springframework.cloud.client.loadbalancer.DefaultRequest;
+import org.springframework.cloud.client.loadbalancer.DefaultResponse;
+import org.springframework.cloud.client.loadbalancer.EmptyResponse;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.thread.ManualTimer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ConnectFailuresTests {
+
+	private final ManualTimer timer = new ManualTimer();
+
+	private int lookups;
+
+	private final InstanceCatalog catalog = TestCatalog.of((service) -> {
+		this.lookups++;
+		return CompletableFuture.completedFuture(new InstanceSet(service,
+				List.of(new Instance(service, "a", "127.0.0.1", 1, HealthStatus.UNKNOWN, Map.of())), "test"));
+	}, this.timer);
+
+	private final ConnectFailures failures = new ConnectFailures(this.catalog);
+
+	static Stream<Exception> connectFailures() {
+		return Stream.of(new ConnectException("Connection refused"), new NoRouteToHostException(),
+				new UnknownHostException("worker-1"), new HttpConnectTimeoutException("HTTP connect timed out"),
+				new SocketTimeoutException("Connect timed out"),
+				new SocketTimeoutException("Connect to http://10.0.0.1 failed: Read timed out"),
+				new ResourceAccessException("I/O error", new ConnectException()),
+				new WebClientRequestException(new ConnectException(), HttpMethod.GET, URI.create("http://worker/"),
+						HttpHeaders.EMPTY),
+				new IllegalStateException(new IOException(new ConnectException())));
+	}
+
+	static Stream<Exception> otherFailures() {
+		IOException circular = new IOException();
+		circular.initCause(new IOException(circular));
+		return Stream.of(new SocketTimeoutException("Read timed out"), new SocketTimeoutException(),
+				new HttpTimeoutException("request timed out"), new SocketException("Connection reset"),
+				new IOException("broken pipe"), new IllegalStateException(), circular);
+	}
+
+	@ParameterizedTest
+	@MethodSource("connectFailures")
+	void anInstanceThatCannotBeConnectedToIsLookedUpAgain(Exception failure) {
+		complete("worker.corp", Status.FAILED, failure);
+		assertThat(this.lookups).isEqualTo(2);
+	}
+
+	@ParameterizedTest
+	@MethodSource("otherFailures")
+	void anInstanceThatWasConnectedToIsNot(Exception failure) {
+		complete("worker", Status.FAILED, failure);
+		assertThat(this.lookups).isEqualTo(1);
+	}
+
+	@Test
+	void nothingElseIsAReasonToLookUp() {
+		complete("worker", Status.SUCCESS, null);
+		complete("worker", Status.DISCARD, new ConnectException());
+		complete("worker", Status.FAILED, null);
+		this.failures.onComplete(new CompletionContext<>(Status.FAILED, new ConnectException(),
+				new DefaultRequest<Object>(), new EmptyResponse()));
+		this.failures.onComplete(new CompletionContext<>(Status.FAILED, new DefaultRequest<Object>()));
+		assertThat(this.lookups).isEqualTo(1);
+	}
+
+	@Test
+	void anInstanceOfAnotherNamespaceIsLookedUpThere() {
+		this.catalog.service("worker");
+		complete("worker.partner", Status.FAILED, new ConnectException());
+		// one each at first, and one of the right one
+		assertThat(this.lookups).isEqualTo(3);
+	}
+
+	private void complete(String serviceId, Status status, Exception failure) {
+		ServiceInstance instance = this.catalog.service(serviceId).instances().join().get(0);
+		this.timer.advance(Duration.ofSeconds(1));
+		this.failures.onComplete(new CompletionContext<Object, ServiceInstance, Object>(status, failure,
+				new DefaultRequest<>(), new DefaultResponse(instance)));
+		this.timer.advance(Duration.ofMillis(1));
+	}
+
+}

@@ -1,0 +1,180 @@
+package dev.cloudmap.benchmarks;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+
+import org.springframework.cache.Cache;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.simple.InstanceProperties;
+import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryClient;
+import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryProperties;
+import org.springframework.cloud.loadbalancer.cache.CaffeineBasedLoadBalancerCacheManager;
+import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheProperties;
+import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSupplier;
+
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.Namespaces;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.CatalogSettings;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.signal.ChangeSignal;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
+
+/**
+ * What a request pays for the list of a known service with ten instances: from this
+ * library's client, and from two of Spring Cloud's own, the client of instances that are
+ * listed in properties and the cache that Spring Cloud LoadBalancer puts in front of
+ * other clients. The catalog goes on looking up meanwhile, as it does in an application.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class CatalogReadBenchmark {
+
+	private static final int INSTANCES = 10;
+
+	private static final String SERVICE = "worker";
+
+	private static final ServiceName NAME = new ServiceName(new Namespace("corp"), SERVICE);
+
+	private final DiscoveryThreads threads = new DiscoveryThreads();
+
+	private final CatalogDiscoveryClient client = client();
+
+	private final SimpleDiscoveryClient simple = simple();
+
+	private final Cache cache = cache();
+
+	@Benchmark
+	@Threads(1)
+	public List<ServiceInstance> catalog1() {
+		return this.client.getInstances(SERVICE);
+	}
+
+	@Benchmark
+	@Threads(8)
+	public List<ServiceInstance> catalog8() {
+		return this.client.getInstances(SERVICE);
+	}
+
+	@Benchmark
+	@Threads(1)
+	public List<ServiceInstance> simpleDiscoveryClient1() {
+		return this.simple.getInstances(SERVICE);
+	}
+
+	@Benchmark
+	@Threads(8)
+	public List<ServiceInstance> simpleDiscoveryClient8() {
+		return this.simple.getInstances(SERVICE);
+	}
+
+	@Benchmark
+	@Threads(1)
+	public @Nullable List<?> loadBalancerCache1() {
+		return this.cache.get(SERVICE, List.class);
+	}
+
+	@Benchmark
+	@Threads(8)
+	public @Nullable List<?> loadBalancerCache8() {
+		return this.cache.get(SERVICE, List.class);
+	}
+
+	@TearDown
+	public void stop() {
+		this.threads.close();
+	}
+
+	private CatalogDiscoveryClient client() {
+		InstanceSet set = new InstanceSet(NAME,
+				IntStream.range(0, INSTANCES)
+					.mapToObj((i) -> new Instance(NAME, "i-" + i, "10.0.0." + i, 8080, HealthStatus.HEALTHY, Map.of()))
+					.toList(),
+				"benchmark");
+		InstanceCatalog catalog = new InstanceCatalog(Namespaces.of(NAME.namespace()),
+				(service) -> CompletableFuture.completedFuture(set), (service, changed) -> new Silence(),
+				this.threads.timer(), new CatalogSettings(Duration.ofSeconds(2), Duration.ofSeconds(5),
+						Duration.ofSeconds(30), Duration.ofMinutes(10), null),
+				null, List.of());
+		return new CatalogDiscoveryClient(catalog, services());
+	}
+
+	/** Is not asked for. */
+	private ServiceList services() {
+		Registry none = (Registry) Proxy.newProxyInstance(Registry.class.getClassLoader(),
+				new Class<?>[] { Registry.class }, (proxy, method, arguments) -> {
+					throw new UnsupportedOperationException(method.getName());
+				});
+		return new ServiceList(NAME.namespace(), none, this.threads.lookups(), this.threads.timer(),
+				Duration.ofSeconds(2), Duration.ofSeconds(30));
+	}
+
+	private static List<InstanceProperties> instances() {
+		return IntStream.range(0, INSTANCES).mapToObj((i) -> {
+			InstanceProperties instance = new InstanceProperties();
+			instance.setInstanceId("i-" + i);
+			instance.setServiceId(SERVICE);
+			instance.setHost("10.0.0." + i);
+			instance.setPort(8080);
+			return instance;
+		}).toList();
+	}
+
+	private static SimpleDiscoveryClient simple() {
+		SimpleDiscoveryProperties properties = new SimpleDiscoveryProperties();
+		properties.setInstances(Map.of(SERVICE, instances()));
+		return new SimpleDiscoveryClient(properties);
+	}
+
+	private static Cache cache() {
+		Cache cache = new CaffeineBasedLoadBalancerCacheManager(new LoadBalancerCacheProperties())
+			.getCache(CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME);
+		if (cache == null) {
+			throw new IllegalStateException("Spring Cloud LoadBalancer has no cache");
+		}
+		cache.put(SERVICE, instances());
+		return cache;
+	}
+
+	private static final class Silence implements ChangeSignal.Subscription {
+
+		@Override
+		public ChangeSignal.Coverage coverage() {
+			return ChangeSignal.Coverage.NONE;
+		}
+
+		@Override
+		public void close() {
+		}
+
+	}
+
+}
