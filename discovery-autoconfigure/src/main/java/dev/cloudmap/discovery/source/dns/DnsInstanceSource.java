@@ -107,12 +107,31 @@ public final class DnsInstanceSource implements InstanceSource {
 		if (srv.answer().isNameUnknown()) {
 			return CompletableFuture.completedFuture(set(service, List.of(), srv.validUntil(), srv.answer(), Set.of()));
 		}
-		// that there is no SRV record counts only where there is no address either
-		return this.addresses.of(service, name, deadline)
-			.thenApply((found) -> found.value().isEmpty()
-					? set(service, List.of(), DnsLifetimes.earlier(srv.validUntil(), found.until()), srv.answer(),
-							Set.of())
-					: set(service, instances(service, found.value()), found.until(), srv.answer(), Set.of()));
+		return this.addresses.of(service, name, deadline).thenCompose((found) -> {
+			if (found.value().isEmpty()) {
+				return CompletableFuture.completedFuture(set(service, List.of(),
+						DnsLifetimes.earlier(srv.validUntil(), found.until()), srv.answer(), Set.of()));
+			}
+			Integer port = this.defaultPort.apply(service);
+			// that there is no SRV record counts only where there is no address either
+			return (port == null) ? withoutPort(service, name, deadline) : CompletableFuture.completedFuture(
+					set(service, instances(service, found.value(), port), found.until(), srv.answer(), Set.of()));
+		});
+	}
+
+	/**
+	 * Asks for SRV records once more: the first instance may have come with its address
+	 * since.
+	 */
+	private CompletionStage<InstanceSet> withoutPort(ServiceName service, Name name, Deadline deadline) {
+		return this.aliases.query(name, Type.SRV, deadline).thenCompose((srv) -> {
+			if (srv.records().isEmpty()) {
+				throw new InconclusiveLookupException(service
+						+ " has addresses in DNS but no SRV record that tells the port: set discovery.lookup.services."
+						+ service.name() + ".port");
+			}
+			return withTargets(service, srv, deadline);
+		});
 	}
 
 	private InstanceSet set(ServiceName service, List<Instance> instances, Instant until, DnsAnswer first,
@@ -122,13 +141,7 @@ public final class DnsInstanceSource implements InstanceSource {
 		return new InstanceSet(service, instances, SOURCE, end, unlocated);
 	}
 
-	private List<Instance> instances(ServiceName service, List<InetAddress> addresses) {
-		Integer port = this.defaultPort.apply(service);
-		if (port == null) {
-			throw new InconclusiveLookupException(service
-					+ " has addresses in DNS but no SRV record that tells the port: set discovery.lookup.services."
-					+ service.name() + ".port");
-		}
+	private static List<Instance> instances(ServiceName service, List<InetAddress> addresses, int port) {
 		return addresses.stream()
 			.map((address) -> new Instance(service, address.getHostAddress() + ":" + port, address.getHostAddress(),
 					port, HealthStatus.UNKNOWN, Map.of()))

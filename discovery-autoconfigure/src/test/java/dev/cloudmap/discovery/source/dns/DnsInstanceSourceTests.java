@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -89,6 +90,16 @@ class DnsInstanceSourceTests {
 			.containsExactly("i-1", "node.example:8080", "node.example:8081");
 		assertThat(this.server.queries()).containsExactlyInAnyOrder("UDP SRV worker.corp.", "UDP A node.example.",
 				"UDP A gone.example.");
+	}
+
+	@Test
+	void anInstanceThatComesBetweenTwoQueriesIsFound() throws Exception {
+		AtomicInteger asked = new AtomicInteger();
+		this.server.on("worker.corp.", Type.SRV, (answer) -> (asked.getAndIncrement() == 0) ? answer
+				: ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 i-1.worker.corp."));
+		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
+		this.server.on("i-1.worker.corp.", Type.A, "i-1.worker.corp. A 10.0.0.1");
+		assertThat(hosts(lookup())).containsExactly("10.0.0.1:8080");
 	}
 
 	@Test
