@@ -2,6 +2,8 @@ package dev.cloudmap.discovery.registry.cloudmap;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -269,12 +271,27 @@ public final class CloudMapRegistry implements Registry {
 				canonical(attributes.remove(InstanceAttributes.IPV6)), attributes.remove(InstanceAttributes.CNAME));
 		String registeredPort = attributes.remove(InstanceAttributes.PORT);
 		Integer port = (registeredPort != null) ? parsePort(registeredPort) : this.defaultPort.apply(service);
-		if (host == null || host.isBlank() || port == null) {
+		if (host == null || !canBePartOfUri(host) || port == null) {
 			warnOnce(service, summary);
 			return null;
 		}
 		attributes.keySet().removeIf((name) -> name.startsWith(InstanceAttributes.RESERVED_PREFIX));
 		return new Instance(service, summary.instanceId(), host, port, health(summary), attributes);
+	}
+
+	/**
+	 * Whether a host can be called, which the registry has not looked at where the
+	 * service has no DNS.
+	 */
+	private static boolean canBePartOfUri(String host) {
+		try {
+			String authority = new URI("http://" + ((host.indexOf(':') >= 0) ? "[" + host + "]" : host) + "/")
+				.getAuthority();
+			return authority != null;
+		}
+		catch (URISyntaxException ex) {
+			return false;
+		}
 	}
 
 	private void warnOnce(ServiceName service, HttpInstanceSummary summary) {

@@ -185,6 +185,8 @@ class CloudMapFailureTests {
 				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"0"}},
 				{"InstanceId":"words","HealthStatus":"HEALTHY",
 				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"http"}},
+				{"InstanceId":"sentence","HealthStatus":"HEALTHY",
+				"Attributes":{"AWS_INSTANCE_CNAME":"no host","AWS_INSTANCE_PORT":"8080"}},
 				{"InstanceId":"blank","HealthStatus":"HEALTHY",
 				"Attributes":{"AWS_INSTANCE_IPV4":"","AWS_INSTANCE_PORT":"8080"}}]}"""));
 		assertThat(this.registry.discover(WORKER).instances()).extracting(Instance::id).containsExactly("good");
