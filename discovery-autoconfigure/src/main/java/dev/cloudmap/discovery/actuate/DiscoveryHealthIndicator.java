@@ -86,6 +86,9 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 			details.put("address", state.instance().address());
 			details.put("port", state.instance().port());
 		}
+		if (state.reason() != null) {
+			details.put("reason", state.reason());
+		}
 		if (state.problem() != null) {
 			details.put("problem", state.problem());
 			if (state.phase() != Phase.WAITING) {

@@ -1,18 +1,35 @@
 package dev.cloudmap.discovery.autoconfigure;
 
+import java.time.Duration;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.cloud.client.serviceregistry.AutoServiceRegistration;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationAutoConfiguration;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
+import org.springframework.core.env.Environment;
 
+import dev.cloudmap.discovery.registration.Departure;
 import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
+import dev.cloudmap.discovery.registration.Drain;
+import dev.cloudmap.discovery.registration.HealthMonitor;
+import dev.cloudmap.discovery.registration.InstanceHealth;
 import dev.cloudmap.discovery.registration.RegistrationActor;
 import dev.cloudmap.discovery.registration.RegistrationEvents;
+import dev.cloudmap.discovery.registration.WebServerStartListener;
+import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
@@ -24,14 +41,48 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
 @ConditionalOnBean({ RegistrationActor.class, AutoServiceRegistrationProperties.class })
 public final class AutoRegistrationAutoConfiguration {
 
+	private static final Logger logger = LoggerFactory.getLogger(AutoRegistrationAutoConfiguration.class);
+
+	/** How long Spring waits for what is stopped before the web server. */
+	private static final String PHASE_TIMEOUT = "spring.lifecycle.timeout-per-shutdown-phase";
+
+	private static final Duration DEFAULT_PHASE_TIMEOUT = Duration.ofSeconds(30);
+
 	@Bean
-	@ConditionalOnMissingBean(AutoServiceRegistration.class)
+	Departure discoveryDeparture(Registry registry, RegistrationActor actor, RegistrationEvents events,
+			DiscoveryThreads threads, DiscoveryProperties properties, Environment environment) {
+		Duration configured = properties.registration().drain();
+		Duration timeout = Binder.get(environment).bind(PHASE_TIMEOUT, Duration.class).orElse(DEFAULT_PHASE_TIMEOUT);
+		if (configured != null && configured.compareTo(timeout) > 0) {
+			logger.warn("discovery.registration.drain is {} ms, but Spring waits for {} ms only: set {} to more",
+					configured.toMillis(), timeout.toMillis(), PHASE_TIMEOUT);
+		}
+		return new Departure(registry, actor, events, threads.timer(),
+				new Drain(configured, properties.registration().ttl(), properties.lookup().refresh()));
+	}
+
+	@Bean
+	@Fallback
+	@ConditionalOnMissingBean
 	DiscoveryAutoServiceRegistration discoveryAutoServiceRegistration(ApplicationContext context,
-			DiscoveryRegistration registration, RegistrationActor actor, RegistrationEvents events,
-			AutoServiceRegistrationProperties autoRegistration, DiscoveryThreads threads,
-			DiscoveryProperties properties) {
-		return new DiscoveryAutoServiceRegistration(context, registration, actor, autoRegistration, events,
-				threads.timer(), properties.registration().drain());
+			DiscoveryRegistration registration, RegistrationActor actor, InstanceHealth health,
+			ObjectProvider<HealthMonitor> monitor, AutoServiceRegistrationProperties autoRegistration,
+			RegistrationEvents events, Departure departure) {
+		// the monitor looks at everything that has a health, and so comes last
+		return new DiscoveryAutoServiceRegistration(context, registration, actor, health, monitor::getIfAvailable,
+				autoRegistration, events, departure);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(WebServerInitializedEvent.class)
+	static class OnWebServer {
+
+		@Bean
+		WebServerStartListener webServerStartListener(DiscoveryProperties properties,
+				ObjectProvider<DiscoveryAutoServiceRegistration> registration) {
+			return new WebServerStartListener(properties.registration().when(), registration::getIfAvailable);
+		}
+
 	}
 
 }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
+import dev.cloudmap.discovery.registration.RegistrationMoment;
+import dev.cloudmap.discovery.registration.UnhealthyPolicy;
 import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
@@ -200,12 +202,40 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * @param lease Time without renewal after which the embedded registry takes this
 	 * application for dead. AWS Cloud Map knows no leases.
 	 * @param drain Time for which the application goes on serving after deregistration,
-	 * so that callers take notice.
+	 * so that callers take notice. By default as long as callers may take.
+	 * @param when Moment at which this application is registered.
+	 * @param reconcile How often to see whether the registry still holds this application
+	 * as it was registered.
+	 * @param health How this application's health is checked, and what becomes of it when
+	 * it is unhealthy.
 	 */
 	public record Registration(@DefaultValue("true") boolean enabled, @Nullable String host, @Nullable Integer port,
 			@Nullable String instanceId, @DefaultValue Map<String, String> metadata, @DefaultValue( {
 					"A", "SRV" }) Set<RecordType> recordTypes,
-			@DefaultValue("10s") Duration ttl, @DefaultValue("15s") Duration lease, @DefaultValue("5s") Duration drain){
+			@DefaultValue("10s") Duration ttl, @DefaultValue("15s") Duration lease, @Nullable Duration drain,
+			@DefaultValue("ready") RegistrationMoment when, @DefaultValue("1m") Duration reconcile,
+			@DefaultValue Health health){
+
+		/**
+		 * The health of the registered instance.
+		 *
+		 * @param group Health group of Actuator that says whether this application is
+		 * healthy.
+		 * @param interval Time between two checks, and how long one may take.
+		 * @param failureThreshold Checks in a row that have to fail before this
+		 * application counts as unhealthy.
+		 * @param successThreshold Checks in a row that have to succeed before it counts
+		 * as healthy again.
+		 * @param action What to do at once when this application is unhealthy.
+		 * @param deregisterAfter Time after which an unhealthy application is taken out
+		 * of the registry, if another instance is healthy.
+		 */
+		public record Health(@DefaultValue("readiness") String group, @DefaultValue("5s") Duration interval,
+				@DefaultValue("2") int failureThreshold, @DefaultValue("2") int successThreshold,
+				@DefaultValue("unhealthy") UnhealthyPolicy.Action action,
+				@DefaultValue("2m") Duration deregisterAfter) {
+		}
+
 	}
 
 }

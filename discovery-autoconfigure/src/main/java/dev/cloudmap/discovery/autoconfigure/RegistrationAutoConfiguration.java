@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -25,6 +26,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
@@ -38,9 +40,12 @@ import dev.cloudmap.discovery.registration.ConfiguredHostResolver;
 import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
 import dev.cloudmap.discovery.registration.DiscoveryServiceRegistry;
+import dev.cloudmap.discovery.registration.EcsIncumbent;
 import dev.cloudmap.discovery.registration.EcsMetadata;
 import dev.cloudmap.discovery.registration.HostResolver;
+import dev.cloudmap.discovery.registration.Incumbent;
 import dev.cloudmap.discovery.registration.InetUtilsHostResolver;
+import dev.cloudmap.discovery.registration.InstanceHealth;
 import dev.cloudmap.discovery.registration.InstanceRegistrationFactory;
 import dev.cloudmap.discovery.registration.LoopbackHostResolver;
 import dev.cloudmap.discovery.registration.RegistrationActor;
@@ -48,13 +53,17 @@ import dev.cloudmap.discovery.registration.RegistrationCustomizer;
 import dev.cloudmap.discovery.registration.RegistrationEvents;
 import dev.cloudmap.discovery.registration.RegistrationSettings;
 import dev.cloudmap.discovery.registration.ServerPort;
+import dev.cloudmap.discovery.registration.UnhealthyPolicy;
 import dev.cloudmap.discovery.registration.WebServerPortListener;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
+import dev.cloudmap.discovery.thread.Durations;
 
 /**
- * Auto-configuration of this application's registration.
+ * Auto-configuration of this application's registration. What Spring Cloud knows but one
+ * of is a fallback, so that an application can be registered elsewhere too, as while it
+ * moves from one registry to another.
  */
 @AutoConfiguration(after = { RegistryAutoConfiguration.class, UtilAutoConfiguration.class },
 		before = ServiceRegistryAutoConfiguration.class)
@@ -108,11 +117,12 @@ public final class RegistrationAutoConfiguration {
 	}
 
 	@Bean
+	@Fallback
 	@ConditionalOnMissingBean
-	DiscoveryRegistration discoveryRegistration(RegistrationSettings settings, Registry registry, ServerPort port,
+	DiscoveryRegistration discoveryRegistration(RegistrationSettings settings, ServerPort port,
 			ObjectProvider<HostResolver> hostResolvers, ObjectProvider<RegistrationCustomizer> customizers,
 			ObjectProvider<EcsMetadata> ecs) {
-		return new DiscoveryRegistration(new InstanceRegistrationFactory(settings, registry, port,
+		return new DiscoveryRegistration(new InstanceRegistrationFactory(settings, port,
 				hostResolvers.orderedStream().toList(), customizers.orderedStream().toList(), ecs.getIfAvailable()));
 	}
 
@@ -124,16 +134,33 @@ public final class RegistrationAutoConfiguration {
 	}
 
 	@Bean
-	RegistrationActor registrationActor(Registry registry, DiscoveryThreads threads, RegistrationSettings settings,
-			RegistrationEvents events) {
-		return new RegistrationActor(registry, threads.registration(), threads.timer(), settings.lease(),
-				events::afterRegistration);
+	@ConditionalOnMissingBean(Incumbent.class)
+	@ConditionalOnBean(EcsMetadata.class)
+	EcsIncumbent ecsIncumbent(Registry registry, EcsMetadata ecs) {
+		return new EcsIncumbent(registry, ecs);
 	}
 
 	@Bean
+	RegistrationActor registrationActor(Registry registry, DiscoveryThreads threads, RegistrationSettings settings,
+			DiscoveryProperties properties, ObjectProvider<Incumbent> incumbent, RegistrationEvents events) {
+		Registration registration = properties.registration();
+		UnhealthyPolicy policy = new UnhealthyPolicy(registration.health().action(),
+				registration.health().deregisterAfter());
+		Durations.requireLongEnough("discovery.registration.reconcile", registration.reconcile());
+		return RegistrationActor.of(registry, settings.lease(), registration.reconcile(), incumbent.getIfAvailable(),
+				policy, threads, events::changed);
+	}
+
+	@Bean
+	InstanceHealth instanceHealth(RegistrationActor actor) {
+		return new InstanceHealth(actor::report);
+	}
+
+	@Bean
+	@Fallback
 	@ConditionalOnMissingBean
-	DiscoveryServiceRegistry discoveryServiceRegistry(RegistrationActor actor) {
-		return new DiscoveryServiceRegistry(actor);
+	DiscoveryServiceRegistry discoveryServiceRegistry(RegistrationActor actor, InstanceHealth health) {
+		return new DiscoveryServiceRegistry(actor, health);
 	}
 
 	@Configuration(proxyBeanMethods = false)

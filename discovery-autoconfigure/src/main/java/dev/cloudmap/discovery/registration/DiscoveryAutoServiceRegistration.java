@@ -1,12 +1,10 @@
 package dev.cloudmap.discovery.registration;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
@@ -16,24 +14,15 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 
-import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.thread.Futures;
-import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * Decides when this application is registered: from when it first accepts traffic until
- * it begins to stop, before the web server does. In between, refusing traffic makes it
- * unhealthy.
+ * Decides when this application is registered: from when it first accepts traffic, or its
+ * web server listens, until it begins to stop, before the web server does. In between,
+ * refusing traffic makes it unhealthy.
  */
 public final class DiscoveryAutoServiceRegistration implements AutoServiceRegistration, SmartLifecycle,
 		ApplicationListener<AvailabilityChangeEvent<ReadinessState>> {
-
-	/**
-	 * How long the application's end waits for the registry to take the instance out.
-	 */
-	private static final Duration DEREGISTRATION_TIMEOUT = Duration.ofSeconds(5);
-
-	private static final Logger logger = LoggerFactory.getLogger(DiscoveryAutoServiceRegistration.class);
 
 	private final ApplicationContext context;
 
@@ -41,14 +30,17 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 
 	private final RegistrationActor actor;
 
+	private final InstanceHealth health;
+
+	private final Supplier<@Nullable HealthMonitor> monitor;
+
 	private final AutoServiceRegistrationProperties properties;
 
 	private final RegistrationEvents events;
 
-	private final Timer timer;
+	private final Departure departure;
 
-	private final Duration drain;
-
+	/** Also the lock by which no registration comes after the departure. */
 	private final AtomicBoolean registering = new AtomicBoolean();
 
 	/** Whether what is started has been registered before it was stopped. */
@@ -61,21 +53,24 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 	 * @param context the application, whose readiness counts; not null
 	 * @param registration what to register; not null
 	 * @param actor tells the registry; not null
+	 * @param health is told of the readiness; not null
+	 * @param monitor checks the health of what is registered; gives null if nobody does;
+	 * not null
 	 * @param properties whether a first failure stops the application; not null
 	 * @param events tell the application; not null
-	 * @param timer times the drain; not null
-	 * @param drain how long to go on serving after deregistration; not null
+	 * @param departure how it leaves; not null
 	 */
 	public DiscoveryAutoServiceRegistration(ApplicationContext context, DiscoveryRegistration registration,
-			RegistrationActor actor, AutoServiceRegistrationProperties properties, RegistrationEvents events,
-			Timer timer, Duration drain) {
+			RegistrationActor actor, InstanceHealth health, Supplier<@Nullable HealthMonitor> monitor,
+			AutoServiceRegistrationProperties properties, RegistrationEvents events, Departure departure) {
 		this.context = context;
 		this.registration = registration;
 		this.actor = actor;
+		this.health = health;
+		this.monitor = monitor;
 		this.properties = properties;
 		this.events = events;
-		this.timer = timer;
-		this.drain = drain;
+		this.departure = departure;
 	}
 
 	@Override
@@ -83,65 +78,57 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 		if (event.getSource() != this.context) {
 			return;
 		}
-		if (event.getState() == ReadinessState.REFUSING_TRAFFIC) {
-			if (this.registering.get()) {
-				report(HealthStatus.UNHEALTHY);
-			}
-		}
-		else if (this.registering.compareAndSet(false, true)) {
-			register();
-		}
-		else {
-			report(HealthStatus.HEALTHY);
+		boolean accepting = event.getState() == ReadinessState.ACCEPTING_TRAFFIC;
+		this.health.ready(accepting ? Standing.HEALTHY : Standing.unhealthy("readiness is " + event.getState()));
+		if (accepting) {
+			begin();
 		}
 	}
 
-	private void register() {
+	/**
+	 * Registers this application from now on, if it is not registered already.
+	 */
+	void begin() {
+		if (!this.registering.compareAndSet(false, true)) {
+			return;
+		}
 		this.events.beforeRegistration();
-		CompletableFuture<Void> firstAttempt = this.actor.register(this.registration::instance);
+		HealthMonitor monitor = this.monitor.get();
+		CompletableFuture<Void> checked = (monitor != null) ? monitor.start() : CompletableFuture.completedFuture(null);
+		CompletableFuture<Void> firstAttempt = checked.thenCompose((done) -> register());
 		if (this.properties.isFailFast()) {
 			Futures.join(firstAttempt);
 		}
 	}
 
-	private void report(HealthStatus status) {
-		// the actor says what goes wrong, and tries again
-		var unused = this.actor.report(status);
+	private CompletableFuture<Void> register() {
+		synchronized (this.registering) {
+			return this.registering.get() ? this.actor.register(this.registration::instance)
+					: CompletableFuture.completedFuture(null);
+		}
 	}
 
 	/**
-	 * Takes the instance out, then lets callers that have not heard of it yet be served a
+	 * Leaves the registry, and lets callers that have not heard of it yet be served a
 	 * while longer. The web server stops after that.
 	 */
 	@Override
 	public void stop(Runnable callback) {
 		this.running = false;
-		if (!this.registering.getAndSet(false)) {
+		boolean registered;
+		synchronized (this.registering) {
+			registered = this.registering.getAndSet(false);
+		}
+		if (!registered) {
 			callback.run();
 			return;
 		}
 		this.again.set(true);
-		this.events.beforeDeregistration();
-		boolean held = this.actor.state().isHeld();
-		var unused = this.actor.deregister()
-			.orTimeout(DEREGISTRATION_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-			.whenComplete((done, failure) -> {
-				this.events.afterDeregistration();
-				if (held && failure == null) {
-					drain(callback);
-				}
-				else {
-					callback.run();
-				}
-			});
-	}
-
-	private void drain(Runnable callback) {
-		if (!this.drain.isZero()) {
-			logger.info("Serving for another {} ms until callers have taken notice (discovery.registration.drain)",
-					this.drain.toMillis());
+		HealthMonitor monitor = this.monitor.get();
+		if (monitor != null) {
+			monitor.stop();
 		}
-		this.timer.schedule(callback, this.drain);
+		this.departure.begin(callback);
 	}
 
 	@Override
@@ -152,9 +139,9 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 	@Override
 	public void start() {
 		this.running = true;
-		if (this.again.getAndSet(false) && this.registering.compareAndSet(false, true)) {
+		if (this.again.getAndSet(false)) {
 			this.registration.reset();
-			register();
+			begin();
 		}
 	}
 

@@ -1,6 +1,11 @@
 package dev.cloudmap.discovery.registration;
 
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +13,6 @@ import org.springframework.cloud.client.serviceregistry.ServiceRegistry;
 import org.springframework.util.Assert;
 
 import dev.cloudmap.discovery.DiscoveryException;
-import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.thread.Futures;
 
 /**
@@ -17,14 +21,31 @@ import dev.cloudmap.discovery.thread.Futures;
  */
 public final class DiscoveryServiceRegistry implements ServiceRegistry<DiscoveryRegistration> {
 
+	/** How long someone waits who deregisters by hand. */
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	/**
+	 * Leaves the status to readiness and health checks again; Eureka's word is taken too.
+	 */
+	private static final Set<String> RESETS = Set.of("RESET", "CANCEL_OVERRIDE");
+
 	private final RegistrationActor actor;
 
-	public DiscoveryServiceRegistry(RegistrationActor actor) {
+	private final InstanceHealth health;
+
+	/**
+	 * Creates the registry.
+	 * @param actor tells the registry behind it; not null
+	 * @param health takes decisions by hand; not null
+	 */
+	public DiscoveryServiceRegistry(RegistrationActor actor, InstanceHealth health) {
 		this.actor = actor;
+		this.health = health;
 	}
 
 	/**
-	 * Registers this application and waits for the first attempt.
+	 * Registers this application, also if it is registered, and waits for the first
+	 * attempt.
 	 * @throws DiscoveryException if it failed; it will be tried again
 	 */
 	@Override
@@ -39,7 +60,14 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 	 */
 	@Override
 	public void deregister(@Nullable DiscoveryRegistration registration) {
-		Futures.join(this.actor.deregister());
+		CompletableFuture<Void> gone = this.actor.deregister();
+		try {
+			Futures.join(gone.orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+		}
+		catch (CompletionException ex) {
+			throw new DiscoveryException("This application could not be deregistered within " + TIMEOUT.toSeconds()
+					+ " s: " + this.actor.state().problem(), ex);
+		}
 	}
 
 	@Override
@@ -47,21 +75,28 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 	}
 
 	/**
-	 * Sets the health that the registry shows.
+	 * Decides how this application is. That wins over its readiness and its health checks
+	 * until it is taken back.
 	 * @param registration this application
 	 * @param status {@code UP} or {@code HEALTHY}; {@code DOWN}, {@code OUT_OF_SERVICE}
-	 * or {@code UNHEALTHY}
+	 * or {@code UNHEALTHY}; or {@code RESET}, to leave it to readiness and checks again
 	 * @throws IllegalArgumentException if the status is none of these
+	 * @throws DiscoveryException if the registry could not be told, which is tried again
 	 */
 	@Override
 	public void setStatus(DiscoveryRegistration registration, String status) {
-		HealthStatus health = switch (status.toUpperCase(Locale.ROOT)) {
-			case "UP", "HEALTHY" -> HealthStatus.HEALTHY;
-			case "DOWN", "OUT_OF_SERVICE", "UNHEALTHY" -> HealthStatus.UNHEALTHY;
-			default -> throw new IllegalArgumentException(
-					"Status '" + status + "' is not known: expected UP, HEALTHY, DOWN, OUT_OF_SERVICE or UNHEALTHY");
+		String upper = status.toUpperCase(Locale.ROOT);
+		Standing decided = switch (upper) {
+			case "UP", "HEALTHY" -> Standing.healthy("set to " + upper + " by hand");
+			case "DOWN", "OUT_OF_SERVICE", "UNHEALTHY" -> Standing.unhealthy("set to " + upper + " by hand");
+			default -> null;
 		};
-		Futures.join(this.actor.report(health));
+		if (decided == null && !RESETS.contains(upper)) {
+			throw new IllegalArgumentException("Status '" + status
+					+ "' is not known: expected UP, HEALTHY, DOWN, OUT_OF_SERVICE or UNHEALTHY, or RESET to leave it to"
+					+ " readiness and health checks again");
+		}
+		Futures.join(this.health.decided(decided));
 	}
 
 	/**

@@ -14,8 +14,6 @@ import dev.cloudmap.discovery.NothingToRegisterException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registration.HostResolver.ResolvedHost;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
-import dev.cloudmap.discovery.registry.Registry;
-import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 
 /**
  * Decides as what this application is registered.
@@ -25,8 +23,6 @@ public final class InstanceRegistrationFactory {
 	private static final Logger logger = LoggerFactory.getLogger(InstanceRegistrationFactory.class);
 
 	private final RegistrationSettings settings;
-
-	private final Registry registry;
 
 	private final ServerPort port;
 
@@ -39,16 +35,14 @@ public final class InstanceRegistrationFactory {
 	/**
 	 * Creates the factory.
 	 * @param settings what the user has decided; not null
-	 * @param registry where it will be registered; not null
 	 * @param port the application's port; not null
 	 * @param hostResolvers whom to ask for the address, in order; not null
 	 * @param customizers change the attributes; not null
 	 * @param ecs tells of the ECS task that the application runs in; null outside ECS
 	 */
-	public InstanceRegistrationFactory(RegistrationSettings settings, Registry registry, ServerPort port,
-			List<HostResolver> hostResolvers, List<RegistrationCustomizer> customizers, @Nullable EcsMetadata ecs) {
+	public InstanceRegistrationFactory(RegistrationSettings settings, ServerPort port, List<HostResolver> hostResolvers,
+			List<RegistrationCustomizer> customizers, @Nullable EcsMetadata ecs) {
 		this.settings = settings;
-		this.registry = registry;
 		this.port = port;
 		this.hostResolver = HostResolver.firstOf(hostResolvers);
 		this.customizers = List.copyOf(customizers);
@@ -98,9 +92,8 @@ public final class InstanceRegistrationFactory {
 
 	private Map<String, String> attributes() {
 		Map<String, String> attributes = new LinkedHashMap<>(this.settings.metadata());
-		if (this.registry.info().can(Capability.LEASES)) {
-			attributes.put(InstanceAttributes.LEASE, Long.toString(this.settings.lease().toSeconds()));
-		}
+		// which registry it is may not be known yet; AWS takes it for any other attribute
+		attributes.put(InstanceAttributes.LEASE, Long.toString(this.settings.lease().toSeconds()));
 		this.customizers.forEach((customizer) -> customizer.customize(attributes));
 		return attributes;
 	}

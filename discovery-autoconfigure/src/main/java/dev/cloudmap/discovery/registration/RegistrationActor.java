@@ -1,76 +1,114 @@
 package dev.cloudmap.discovery.registration;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.HealthStatus;
-import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.NothingToRegisterException;
+import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.Registry;
-import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.thread.Backoff;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * Says to the registry, one thing after the other, what is to be known of this
- * application: a report can't overtake a registration, nor come after a deregistration.
- * What fails is tried again until it succeeds or is no longer wanted.
+ * Keeps what the registry holds of this application as it is wanted: one thing after the
+ * other, so that a report can't overtake a registration nor come after a deregistration.
+ * It knows what is wanted and what is there, and each step brings the one to the other;
+ * what fails is tried again until it succeeds or is no longer wanted.
  */
 public final class RegistrationActor {
 
-	/** A lease is renewed this many times within its length. */
-	private static final int RENEWALS_PER_LEASE = 3;
+	/**
+	 * How often an unhealthy instance that may leave looks whether another one is
+	 * healthy.
+	 */
+	private static final Duration PEERS_INTERVAL = Duration.ofSeconds(10);
 
 	private static final Logger logger = LoggerFactory.getLogger(RegistrationActor.class);
 
-	private final Registry registry;
+	private final RegistryEntry entry;
+
+	private final UnhealthyPolicy policy;
 
 	private final Executor executor;
 
 	private final Timer timer;
 
-	private final Duration renewal;
-
-	private final Runnable onRegistered;
+	private final Consumer<RegistrationState> listener;
 
 	private volatile RegistrationState state;
 
-	/** How the instance is. Touched on the executor only. */
-	private HealthStatus health = HealthStatus.HEALTHY;
+	// What follows is touched on the executor only.
 
-	/**
-	 * Counts changes of what is wanted: a retry or renewal of an earlier wish is void.
-	 * Touched on the executor only.
-	 */
-	private long wish;
+	/** Tells what is to be registered; null if nothing is. */
+	private @Nullable Supplier<InstanceRegistration> wanted;
+
+	private Standing standing = Standing.HEALTHY;
+
+	private Instant unhealthySince = Instant.MAX;
+
+	/** Who waits for the registry to have taken the instance out. */
+	private final List<CompletableFuture<Void>> leaving = new ArrayList<>();
+
+	private Backoff backoff = Backoff.first();
+
+	private Timer.Scheduled alarm = () -> {
+	};
+
+	/** Tells the alarm that counts from one that came too late to be taken back. */
+	private long alarms;
 
 	/**
 	 * Creates the actor.
-	 * @param registry whom to tell; not null
+	 * @param entry what the registry holds; not null
+	 * @param policy what becomes of an unhealthy instance; not null
 	 * @param executor runs one thing after the other; not null
-	 * @param timer for retries and renewals; not null
-	 * @param lease the length of the lease, where the registry keeps leases; not null
-	 * @param onRegistered is run, on the executor, each time the registry has accepted
-	 * the instance; not null
+	 * @param timer for what is to be done later; not null
+	 * @param listener is told, on the executor, each change of the state; not null
 	 */
-	public RegistrationActor(Registry registry, Executor executor, Timer timer, Duration lease, Runnable onRegistered) {
-		this.registry = registry;
+	RegistrationActor(RegistryEntry entry, UnhealthyPolicy policy, Executor executor, Timer timer,
+			Consumer<RegistrationState> listener) {
+		this.entry = entry;
+		this.policy = policy;
 		this.executor = executor;
 		this.timer = timer;
-		this.renewal = lease.dividedBy(RENEWALS_PER_LEASE);
-		this.onRegistered = onRegistered;
-		this.state = new RegistrationState(Phase.WAITING, timer.now(), null, null);
+		this.listener = listener;
+		this.state = new RegistrationState(Phase.WAITING, timer.now(), null, null, null);
+	}
+
+	/**
+	 * Creates the actor on the library's threads.
+	 * @param registry whom to tell; not null
+	 * @param lease the length of the lease, where the registry keeps leases; not null
+	 * @param reconcile how often to see whether the registry still holds what it was
+	 * told; not null
+	 * @param incumbent knows of who else registers this application; null if nobody does
+	 * @param policy what becomes of an unhealthy instance; not null
+	 * @param threads the threads; not null
+	 * @param listener is told each change of the state, on the thread that registers; not
+	 * null
+	 */
+	public static RegistrationActor of(Registry registry, Duration lease, Duration reconcile,
+			@Nullable Incumbent incumbent, UnhealthyPolicy policy, DiscoveryThreads threads,
+			Consumer<RegistrationState> listener) {
+		Timer timer = threads.timer();
+		return new RegistrationActor(new RegistryEntry(registry, timer, lease, reconcile, incumbent), policy,
+				threads.registration(), timer, listener);
 	}
 
 	/**
@@ -81,181 +119,235 @@ public final class RegistrationActor {
 	}
 
 	/**
-	 * Registers an instance, and keeps it registered.
-	 * @param instance tells what to register; asked again with every new attempt until it
-	 * can tell; not null
+	 * Registers an instance, also one that is registered, and keeps it registered.
+	 * @param instance tells what to register; asked again with every step; not null
 	 * @return ends with the first attempt: normally if it succeeded, exceptionally if it
 	 * failed and will be tried again
 	 */
 	public CompletableFuture<Void> register(Supplier<InstanceRegistration> instance) {
 		return run(() -> {
-			this.wish++;
-			enter(Phase.REGISTERING, null, null);
-			if (this.registry.info().can(Capability.LEASES)) {
-				renewLater();
+			this.wanted = instance;
+			this.entry.forget();
+			enter(Phase.REGISTERING, null, null, null);
+			step();
+		});
+	}
+
+	/**
+	 * What is to be registered has changed: tells the registry, if this application is to
+	 * be registered at all.
+	 * @return ends when the registry knows, or exceptionally if it could not be told,
+	 * which is tried again
+	 */
+	public CompletableFuture<Void> update() {
+		return run(this::stepIfWanted);
+	}
+
+	/**
+	 * Says how the instance is from now on.
+	 * @param standing how it is; not null
+	 * @return ends when the registry knows, or exceptionally if it could not be told,
+	 * which is tried again
+	 */
+	public CompletableFuture<Void> report(Standing standing) {
+		return run(() -> {
+			if (standing.isHealthy()) {
+				this.unhealthySince = Instant.MAX;
 			}
-			attempt(instance, Backoff.first());
+			else if (this.standing.isHealthy()) {
+				this.unhealthySince = this.timer.now();
+			}
+			this.standing = standing;
+			stepIfWanted();
 		});
 	}
 
 	/**
 	 * Takes the instance out, and stops trying anything else.
-	 * @return ends when the registry no longer holds it, or exceptionally if that failed
+	 * @return ends when the registry no longer holds it; exceptionally if that failed,
+	 * where there is no point in waiting until it succeeds
 	 */
 	public CompletableFuture<Void> deregister() {
-		return run(() -> {
-			InstanceRegistration instance = this.state.instance();
-			Level level = this.state.isHeld() ? Level.WARN : Level.DEBUG;
-			this.wish++;
-			if (instance == null) {
-				enter(Phase.DEREGISTERED, null, null);
-				return;
-			}
-			try {
-				this.registry.deregister(instance.service(), instance.instanceId());
-				logger.info("Deregistered {} of {}", instance.instanceId(), instance.service());
-				enter(Phase.DEREGISTERED, instance, null);
-			}
-			catch (DiscoveryException ex) {
-				logger.atLevel(level)
-					.log("{} of {} could not be deregistered: {}", instance.instanceId(), instance.service(),
-							ex.getMessage());
-				enter(Phase.DEREGISTERED, instance, ex.getMessage());
-				throw ex;
-			}
-		});
-	}
-
-	/**
-	 * Says how the instance is from now on.
-	 * @param status {@code HEALTHY} or {@code UNHEALTHY}; not null
-	 * @return ends when the registry knows, or exceptionally if it could not be told
-	 */
-	public CompletableFuture<Void> report(HealthStatus status) {
-		return run(() -> {
-			this.health = status;
-			tellIfHeld(Backoff.first());
-		});
-	}
-
-	private void attempt(Supplier<InstanceRegistration> wanted, Backoff backoff) {
+		CompletableFuture<Void> gone = new CompletableFuture<>();
 		try {
-			InstanceRegistration instance = wanted.get();
-			enter(Phase.REGISTERING, instance, this.state.problem());
-			this.registry.register(asItIs(instance));
-			logger.info("Registered {} of {} with {}", instance.instanceId(), instance.service(), this.registry.info());
-			enter(held(), instance, null);
+			this.executor.execute(() -> leave(gone));
+		}
+		catch (RejectedExecutionException ex) {
+			gone.completeExceptionally(stopping(ex));
+		}
+		return gone;
+	}
+
+	private void leave(CompletableFuture<Void> gone) {
+		this.wanted = null;
+		this.leaving.add(gone);
+		try {
+			step();
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Not deregistered yet", ex);
+		}
+	}
+
+	private void stepIfWanted() {
+		if (this.wanted != null) {
+			step();
+		}
+	}
+
+	private void step() {
+		this.alarm.cancel();
+		this.alarms++;
+		try {
+			if (this.wanted != null) {
+				Instant next = bringAbout(this.wanted.get());
+				this.backoff = Backoff.first();
+				wakeAt(next);
+			}
+			else {
+				takeOut();
+			}
 		}
 		catch (NothingToRegisterException ex) {
 			logger.info("{}", ex.getMessage());
-			enter(Phase.WAITING, null, ex.getMessage());
+			enter(Phase.WAITING, null, null, ex.getMessage());
 			throw ex;
 		}
 		catch (RuntimeException ex) {
-			if (this.state.problem() == null) {
-				logger.warn("This application is not registered, which will be tried again: {}", ex.getMessage());
-			}
-			enter(Phase.REGISTERING, this.state.instance(), String.valueOf(ex.getMessage()));
-			later(backoff.delay(), () -> attempt(wanted, backoff.next()));
+			failed(ex);
+			wakeAt(this.timer.now().plus(this.entry.patience(this.backoff.delay())));
+			this.backoff = this.backoff.next();
 			throw ex;
-		}
-		this.onRegistered.run();
-	}
-
-	private void renewLater() {
-		later(this.renewal, () -> {
-			renewLater();
-			InstanceRegistration instance = this.state.instance();
-			if (instance != null && this.state.isHeld()) {
-				tell(instance, () -> renew(instance), Backoff.first());
-			}
-		});
-	}
-
-	private void tellIfHeld(Backoff backoff) {
-		InstanceRegistration instance = this.state.instance();
-		if (instance != null && this.state.isHeld()) {
-			tell(instance, () -> report(instance), backoff);
 		}
 	}
 
 	/**
-	 * Renews the lease: by the report that the instance is healthy, or, since no other
-	 * report does, by registering it once more as it is.
+	 * Brings what the registry holds to what is wanted.
+	 * @return when there is something to do again
 	 */
-	private void renew(InstanceRegistration instance) {
-		if (this.health == HealthStatus.HEALTHY) {
-			report(instance);
+	private Instant bringAbout(InstanceRegistration instance) {
+		boolean held = this.entry.held() != null;
+		if (!held && this.state.instance() == null) {
+			enter(this.state.phase(), instance, null, this.state.problem());
+		}
+		if (held || !mayLeave()) {
+			this.entry.ensure(instance, this.standing.status());
+		}
+		if (!mayLeave()) {
+			enterHeld(instance, this.standing.complaint());
+			return earlier(this.entry.due(), leaveAt());
+		}
+		if (this.entry.hasHealthyPeers(instance)) {
+			this.entry.remove();
+			enter(Phase.WITHDRAWN, instance, this.standing.complaint(), null);
 		}
 		else {
-			this.registry.register(asItIs(instance));
+			this.entry.ensure(instance, this.standing.status());
+			enterHeld(instance,
+					this.standing.complaint() + "; it stays, since no other instance is known to be healthy");
 		}
+		return earlier(this.entry.due(), this.timer.now().plus(PEERS_INTERVAL));
 	}
 
-	private void report(InstanceRegistration instance) {
-		this.registry.reportHealth(instance.service(), instance.instanceId(), this.health);
+	private boolean mayLeave() {
+		return !leaveAt().isAfter(this.timer.now());
 	}
 
 	/**
-	 * Tells the registry how the instance is; registers it again if the registry has
-	 * forgotten it. Where there is no renewal to come, it is tried again until the
-	 * registry knows.
+	 * From when on the instance may be taken out for not being healthy.
 	 */
-	private void tell(InstanceRegistration instance, Runnable how, Backoff backoff) {
-		try {
-			how.run();
-			if (this.state.problem() != null) {
-				logger.info("The registry can be told again how {} of {} is", instance.instanceId(),
-						instance.service());
-			}
-			enter(held(), instance, null);
+	private Instant leaveAt() {
+		if (this.standing.isHealthy() || this.entry.adoptedFrom() != null) {
+			return Instant.MAX;
 		}
-		catch (NotRegisteredException ex) {
-			logger.info("The registry no longer holds {} of {}: registering it again", instance.instanceId(),
-					instance.service());
-			enter(Phase.REGISTERING, instance, ex.getMessage());
-			attempt(() -> instance, Backoff.first());
-		}
-		catch (RuntimeException ex) {
-			if (this.state.problem() == null) {
-				logger.warn("The registry can't be told how {} of {} is: {}", instance.instanceId(), instance.service(),
-						ex.getMessage());
-			}
-			enter(this.state.phase(), instance, String.valueOf(ex.getMessage()));
-			if (!this.registry.info().can(Capability.LEASES)) {
-				later(backoff.delay(), () -> tellIfHeld(backoff.next()));
-			}
-			throw ex;
-		}
+		return this.entry.keepsHealth() ? this.unhealthySince.plus(this.policy.patience()) : this.unhealthySince;
 	}
 
-	private InstanceRegistration asItIs(InstanceRegistration instance) {
-		return (this.health == HealthStatus.HEALTHY) ? instance : instance.initially(this.health);
+	private void takeOut() {
+		InstanceRegistration instance = this.state.instance();
+		this.entry.remove();
+		enter(Phase.DEREGISTERED, instance, null, null);
+		this.leaving.forEach((gone) -> gone.complete(null));
+		this.leaving.clear();
 	}
 
-	private Phase held() {
-		return (this.health == HealthStatus.HEALTHY) ? Phase.REGISTERED : Phase.OUT_OF_SERVICE;
-	}
-
-	private void enter(Phase phase, @Nullable InstanceRegistration instance, @Nullable String problem) {
+	private void failed(RuntimeException ex) {
 		RegistrationState before = this.state;
-		this.state = new RegistrationState(phase, (before.phase() == phase) ? before.since() : this.timer.now(),
-				instance, problem);
+		boolean held = this.entry.held() != null;
+		String problem = String.valueOf(ex.getMessage());
+		if (this.wanted == null) {
+			warnOnce("This application could not be deregistered", problem);
+			enter(Phase.DEREGISTERED, before.instance(), null, problem);
+			if (this.entry.isLeased() || !(ex instanceof RegistryUnavailableException)) {
+				// it ends with its lease, or will not be let go
+				this.leaving.forEach((gone) -> gone.completeExceptionally(ex));
+				this.leaving.clear();
+			}
+		}
+		else if (held) {
+			warnOnce("The registry can't be told how this application is", problem);
+			enter(before.phase(), before.instance(), before.reason(), problem);
+		}
+		else {
+			warnOnce("This application is not registered", problem);
+			enter(Phase.FAILED, before.instance(), null, problem);
+		}
 	}
 
-	/**
-	 * Runs a step later, unless something else is wanted by then. That it fails has been
-	 * said where it failed.
-	 */
-	private void later(Duration delay, Runnable step) {
-		long wish = this.wish;
-		this.timer.schedule(() -> {
+	private void warnOnce(String what, String problem) {
+		if (this.state.problem() == null) {
+			logger.warn("{}, which will be tried again: {}", what, problem);
+		}
+	}
+
+	private void enterHeld(InstanceRegistration instance, @Nullable String complaint) {
+		InstanceRegistration held = this.entry.held();
+		String adoptedFrom = this.entry.adoptedFrom();
+		if (held == null) {
+			enter(Phase.WAITING, instance, adoptedFrom + " registers this application, and has taken it out", null);
+		}
+		else {
+			String reason = (complaint == null && adoptedFrom != null) ? "registered by " + adoptedFrom : complaint;
+			enter((this.standing.status() == HealthStatus.HEALTHY) ? Phase.REGISTERED : Phase.OUT_OF_SERVICE, held,
+					reason, null);
+		}
+	}
+
+	private void enter(Phase phase, @Nullable InstanceRegistration instance, @Nullable String reason,
+			@Nullable String problem) {
+		RegistrationState before = this.state;
+		RegistrationState now = new RegistrationState(phase,
+				(before.phase() == phase) ? before.since() : this.timer.now(), instance, reason, problem);
+		if (now.equals(before)) {
+			return;
+		}
+		this.state = now;
+		if (before.phase() != phase && (phase == Phase.OUT_OF_SERVICE || phase == Phase.WITHDRAWN)) {
+			logger.warn("This application is {}: {}",
+					(phase == Phase.WITHDRAWN) ? "taken out of the registry" : "registered as unhealthy", reason);
+		}
+		else if (before.problem() != null && problem == null && before.phase() == phase) {
+			logger.info("The registry can be told again how this application is");
+		}
+		else if (before.phase() == Phase.OUT_OF_SERVICE && phase == Phase.REGISTERED) {
+			logger.info("This application is registered as healthy again");
+		}
+		this.listener.accept(now);
+	}
+
+	private void wakeAt(Instant due) {
+		if (due.equals(Instant.MAX)) {
+			return;
+		}
+		long number = ++this.alarms;
+		Duration delay = Duration.between(this.timer.now(), due);
+		this.alarm = this.timer.schedule(() -> {
 			var unused = run(() -> {
-				if (this.wish == wish) {
-					step.run();
+				if (this.alarms == number) {
+					step();
 				}
 			});
-		}, delay);
+		}, delay.isNegative() ? Duration.ZERO : delay);
 	}
 
 	private CompletableFuture<Void> run(Runnable step) {
@@ -263,8 +355,16 @@ public final class RegistrationActor {
 			return CompletableFuture.runAsync(step, this.executor);
 		}
 		catch (RejectedExecutionException ex) {
-			return CompletableFuture.failedFuture(new DiscoveryException("The application is stopping", ex));
+			return CompletableFuture.failedFuture(stopping(ex));
 		}
+	}
+
+	private static DiscoveryException stopping(RejectedExecutionException ex) {
+		return new DiscoveryException("The application is stopping", ex);
+	}
+
+	private static Instant earlier(Instant one, Instant other) {
+		return one.isBefore(other) ? one : other;
 	}
 
 }

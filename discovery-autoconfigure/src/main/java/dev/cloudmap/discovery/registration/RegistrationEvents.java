@@ -11,6 +11,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEvent;
 import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
 import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
+import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
@@ -46,20 +47,21 @@ public final class RegistrationEvents {
 
 	void beforeRegistration() {
 		this.announced.set(false);
-		this.publisher.publishEvent(new InstancePreRegisteredEvent(this, this.registration));
+		publish(new InstancePreRegisteredEvent(this, this.registration));
 		tell((lifecycle) -> lifecycle.postProcessBeforeStartRegister(this.registration));
 	}
 
 	/**
-	 * Called each time the registry has accepted the instance; the application is told of
-	 * the first time only.
+	 * Called each time the state has changed. That the registry has accepted the instance
+	 * the application is told for the first time only.
+	 * @param state the state from now on; not null
 	 */
-	public void afterRegistration() {
-		if (!this.announced.compareAndSet(false, true)) {
-			return;
+	public void changed(RegistrationState state) {
+		publish(new RegistrationStateEvent(this, state));
+		if (state.isHeld() && this.announced.compareAndSet(false, true)) {
+			tell((lifecycle) -> lifecycle.postProcessAfterStartRegister(this.registration));
+			publish(new InstanceRegisteredEvent<>(this, this.registration));
 		}
-		tell((lifecycle) -> lifecycle.postProcessAfterStartRegister(this.registration));
-		this.publisher.publishEvent(new InstanceRegisteredEvent<>(this, this.registration));
 	}
 
 	void beforeDeregistration() {
@@ -68,6 +70,15 @@ public final class RegistrationEvents {
 
 	void afterDeregistration() {
 		tell((lifecycle) -> lifecycle.postProcessAfterStopRegister(this.registration));
+	}
+
+	private void publish(ApplicationEvent event) {
+		try {
+			this.publisher.publishEvent(event);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A listener failed on {}", event.getClass().getSimpleName(), ex);
+		}
 	}
 
 	private void tell(Consumer<RegistrationLifecycle<DiscoveryRegistration>> call) {

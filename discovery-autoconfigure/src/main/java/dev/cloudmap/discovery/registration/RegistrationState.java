@@ -12,10 +12,11 @@ import dev.cloudmap.discovery.registry.InstanceRegistration;
  * @param phase where it stands; never null
  * @param since since when; never null
  * @param instance what is, was or is to be registered; null before that is known
+ * @param reason why it stands there, where that is not plain; null otherwise
  * @param problem what the registry, or we, last had to object; null if nothing
  */
 public record RegistrationState(Phase phase, Instant since, @Nullable InstanceRegistration instance,
-		@Nullable String problem) {
+		@Nullable String reason, @Nullable String problem) {
 
 	/**
 	 * Whether the registry holds the instance, as far as we know.
@@ -32,8 +33,11 @@ public record RegistrationState(Phase phase, Instant since, @Nullable InstanceRe
 		/** The application is not ready yet, or has nothing to register. */
 		WAITING,
 
-		/** It is ready, and the registry has not accepted it yet. */
+		/** It is ready, and the registry is being told. */
 		REGISTERING,
+
+		/** The registry could not be told, which is tried again. */
+		FAILED,
 
 		/** The registry holds it, and says that it is healthy. */
 		REGISTERED,
@@ -41,7 +45,10 @@ public record RegistrationState(Phase phase, Instant since, @Nullable InstanceRe
 		/** The registry holds it, and says that it is not healthy. */
 		OUT_OF_SERVICE,
 
-		/** It has been taken out. */
+		/** It was not healthy and has been taken out until it is. */
+		WITHDRAWN,
+
+		/** It has been taken out for good. */
 		DEREGISTERED
 
 	}

@@ -48,6 +48,14 @@ public record InstanceRegistration(ServiceName service, String instanceId, Strin
 	}
 
 	/**
+	 * The same under another id.
+	 * @param id the id; not null
+	 */
+	public InstanceRegistration withId(String id) {
+		return new InstanceRegistration(this.service, id, this.address, this.port, this.attributes, this.definition);
+	}
+
+	/**
 	 * Whether the address is an IPv6 address.
 	 */
 	public boolean isIpv6() {

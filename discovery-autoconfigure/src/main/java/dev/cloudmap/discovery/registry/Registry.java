@@ -2,6 +2,8 @@ package dev.cloudmap.discovery.registry;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,7 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.NoCustomHealthException;
 import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
@@ -45,8 +48,18 @@ public interface Registry extends AutoCloseable {
 	 * @param instanceId the instance's id; not null
 	 * @param status {@code HEALTHY} or {@code UNHEALTHY}
 	 * @throws NotRegisteredException if the registry does not hold the instance
+	 * @throws NoCustomHealthException if the service keeps no health
 	 */
 	void reportHealth(ServiceName service, String instanceId, HealthStatus status);
+
+	/**
+	 * The attributes with which an instance is registered.
+	 * @param service the service; not null
+	 * @param instanceId the instance's id; not null
+	 * @return the attributes, address and port among them; empty if the registry does not
+	 * hold the instance; never null
+	 */
+	Optional<Map<String, String>> attributes(ServiceName service, String instanceId);
 
 	/**
 	 * The instances of a service that should be called.

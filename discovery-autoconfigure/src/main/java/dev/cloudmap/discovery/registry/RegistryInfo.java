@@ -39,6 +39,14 @@ public record RegistryInfo(String type, String location, @Nullable String role, 
 		return this.capabilities.contains(capability);
 	}
 
+	/**
+	 * The same, of a registry that has turned out to be capable of more.
+	 * @param capabilities all that it can do; not null
+	 */
+	public RegistryInfo with(Set<Capability> capabilities) {
+		return new RegistryInfo(this.type, this.location, this.role, capabilities);
+	}
+
 	@Override
 	public String toString() {
 		return this.type + " at " + this.location + ((this.role != null) ? " (" + this.role + ")" : "");

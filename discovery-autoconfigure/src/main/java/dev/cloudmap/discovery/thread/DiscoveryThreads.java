@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The threads of the library: one that keeps time, a few that wait for look-ups, one that
- * registers, and one that is told of changes. Only the sockets of DNS queries and of the
- * stream of changes have one of their own. It is deliberately no executor itself, so that
- * it stands in for none of the application's.
+ * registers, one that checks this application's health, and one that is told of changes.
+ * Only the sockets of DNS queries and of the stream of changes have one of their own. It
+ * is deliberately no executor itself, so that it stands in for none of the application's.
  */
 public final class DiscoveryThreads implements AutoCloseable {
 
@@ -37,6 +37,8 @@ public final class DiscoveryThreads implements AutoCloseable {
 	private final ExecutorService lookups = pool(LOOKUP_THREADS, "discovery-lookup");
 
 	private final ExecutorService registration = pool(1, "discovery-registration");
+
+	private final ExecutorService health = pool(1, "discovery-health");
 
 	private final ExecutorService changes = pool(1, "discovery-changes");
 
@@ -80,6 +82,13 @@ public final class DiscoveryThreads implements AutoCloseable {
 	}
 
 	/**
+	 * Checks this application's health, which may block.
+	 */
+	public Executor health() {
+		return this.health;
+	}
+
+	/**
 	 * Receives what registries tell of changes. Its one thread is never to be blocked.
 	 */
 	public Executor changes() {
@@ -110,6 +119,7 @@ public final class DiscoveryThreads implements AutoCloseable {
 		this.timer.shutdownNow();
 		this.lookups.shutdownNow();
 		this.registration.shutdownNow();
+		this.health.shutdownNow();
 		this.changes.shutdownNow();
 	}
 

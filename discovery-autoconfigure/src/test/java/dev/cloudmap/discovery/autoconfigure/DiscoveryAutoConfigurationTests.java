@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.autoconfigure;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -54,6 +55,7 @@ import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 class DiscoveryAutoConfigurationTests {
 
@@ -99,8 +101,10 @@ class DiscoveryAutoConfigurationTests {
 				.start(RegistryOptions.defaults().withHttpPort(endpoint.getPort()).withDnsPort(0))) {
 				assertThat(again.httpAddress().getPort()).isEqualTo(endpoint.getPort());
 			}
-			assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
-				.noneMatch((name) -> name.startsWith("discovery-timer"));
+			// a thread that was told to end takes a moment for it
+			await().atMost(Duration.ofSeconds(30))
+				.untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+					.noneMatch((name) -> name.startsWith("discovery-timer")));
 		});
 	}
 

@@ -15,7 +15,6 @@ import dev.cloudmap.discovery.registration.HostResolver.ResolvedHost;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
-import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -23,17 +22,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 class DiscoveryServiceRegistryTests {
 
-	private final FakeRegistry fake = new FakeRegistry();
+	private final ActorFixture fixture = ActorFixture.unhealthyFirst();
 
-	private final DiscoveryServiceRegistry registry = new DiscoveryServiceRegistry(
-			new RegistrationActor(this.fake, Runnable::run, new ManualTimer(), Duration.ofSeconds(15), () -> {
-			}));
+	private final FakeRegistry fake = this.fixture.registry;
+
+	private final InstanceHealth health = new InstanceHealth(this.fixture.actor::report);
+
+	private final DiscoveryServiceRegistry registry = new DiscoveryServiceRegistry(this.fixture.actor, this.health);
 
 	private final DiscoveryRegistration registration = new DiscoveryRegistration(new InstanceRegistrationFactory(
 			new RegistrationSettings(new ServiceName(new Namespace("corp"), "worker"), "me", Map.of(),
 					new ServiceDefinition(Set.of(RecordType.SRV), Duration.ofSeconds(10)), Duration.ofSeconds(15)),
-			this.fake, new ServerPort(OptionalInt.of(8080)), List.of(() -> new ResolvedHost("10.0.0.1", "test")),
-			List.of(), null));
+			new ServerPort(OptionalInt.of(8080)), List.of(() -> new ResolvedHost("10.0.0.1", "test")), List.of(),
+			null));
 
 	@Test
 	void registersAndDeregistersByHand() {
@@ -45,6 +46,27 @@ class DiscoveryServiceRegistryTests {
 		this.registry.deregister(this.registration);
 		assertThat(this.registry.<String>getStatus(this.registration)).isEqualTo("DEREGISTERED");
 		assertThat(this.fake.calls).containsExactly("register me", "UNHEALTHY me", "HEALTHY me", "deregister me");
+	}
+
+	@Test
+	void whatWasSetByHandWinsOverHealthUntilItIsReset() {
+		this.registry.register(this.registration);
+		this.registry.setStatus(this.registration, "OUT_OF_SERVICE");
+		this.health.ready(Standing.HEALTHY);
+		this.health.checked(Standing.healthy("all is well"));
+		assertThat(this.registry.<String>getStatus(this.registration)).isEqualTo("OUT_OF_SERVICE");
+		assertThat(this.fixture.actor.state().reason()).contains("OUT_OF_SERVICE by hand");
+		this.registry.setStatus(this.registration, "reset");
+		assertThat(this.registry.<String>getStatus(this.registration)).isEqualTo("REGISTERED");
+	}
+
+	@Test
+	void saysWhyItCouldNotDeregister() {
+		this.registry.register(this.registration);
+		this.fake.failure = new RegistryUnavailableException("away", null);
+		assertThatExceptionOfType(RegistryUnavailableException.class)
+			.isThrownBy(() -> this.registry.deregister(this.registration))
+			.withMessage("away");
 	}
 
 	@Test

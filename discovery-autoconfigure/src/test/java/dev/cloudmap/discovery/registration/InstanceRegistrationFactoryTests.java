@@ -15,7 +15,6 @@ import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.NothingToRegisterException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registration.HostResolver.ResolvedHost;
-import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
@@ -26,8 +25,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class InstanceRegistrationFactoryTests {
 
 	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
-
-	private final FakeRegistry registry = new FakeRegistry();
 
 	@Test
 	void theIdIsTheSameWheneverAddressAndPortAre() {
@@ -57,12 +54,10 @@ class InstanceRegistrationFactoryTests {
 	}
 
 	@Test
-	void aLeaseIsWrittenOnlyWhereItIsActedOn() {
+	void theLeaseIsOneOfTheAttributes() {
 		assertThat(factory(null, "10.0.1.17", 8080).create().attributes()).containsEntry("discovery.lease", "15")
 			.containsEntry("color", "blue")
 			.containsEntry("customized", "yes");
-		this.registry.capabilities = Set.of();
-		assertThat(factory(null, "10.0.1.17", 8080).create().attributes()).doesNotContainKey("discovery.lease");
 	}
 
 	@Test
@@ -73,7 +68,7 @@ class InstanceRegistrationFactoryTests {
 
 	@Test
 	void withoutAnAddressItIsSaidWhatToSet() {
-		InstanceRegistrationFactory factory = new InstanceRegistrationFactory(settings(null), this.registry, port(8080),
+		InstanceRegistrationFactory factory = new InstanceRegistrationFactory(settings(null), port(8080),
 				List.of(() -> null, new ConfiguredHostResolver("host", null)), List.of(), null);
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(factory::create)
 			.withMessageContaining("Set discovery.registration.host");
@@ -107,7 +102,7 @@ class InstanceRegistrationFactoryTests {
 	}
 
 	private InstanceRegistrationFactory factory(@Nullable String id, String address, ServerPort port) {
-		return new InstanceRegistrationFactory(settings(id), this.registry, port,
+		return new InstanceRegistrationFactory(settings(id), port,
 				List.of(() -> null, () -> new ResolvedHost(address, "test")),
 				List.of((attributes) -> attributes.put("customized", "yes")), null);
 	}

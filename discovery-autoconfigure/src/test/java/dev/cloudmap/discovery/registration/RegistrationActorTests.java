@@ -1,162 +1,217 @@
 package dev.cloudmap.discovery.registration;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 
 import org.junit.jupiter.api.Test;
 
-import dev.cloudmap.discovery.HealthStatus;
-import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.NothingToRegisterException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
-import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
-import dev.cloudmap.discovery.registry.FakeRegistry;
+import dev.cloudmap.discovery.registration.UnhealthyPolicy.Action;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
-import dev.cloudmap.discovery.registry.ServiceDefinition;
-import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
-import dev.cloudmap.discovery.thread.ManualTimer;
 
+import static dev.cloudmap.discovery.registration.ActorFixture.SICK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+/**
+ * Registering, staying registered, and leaving.
+ */
 class RegistrationActorTests {
 
-	private static final InstanceRegistration INSTANCE = new InstanceRegistration(
-			new ServiceName(new Namespace("corp"), "worker"), "i-1", "127.0.0.1", 8080, Map.of(),
-			new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10)));
+	private final ActorFixture fixture = ActorFixture.unhealthyFirst();
 
-	private final FakeRegistry registry = new FakeRegistry();
-
-	private final ManualTimer timer = new ManualTimer();
-
-	private final AtomicInteger registered = new AtomicInteger();
-
-	private final RegistrationActor actor = new RegistrationActor(this.registry, Runnable::run, this.timer,
-			Duration.ofSeconds(15), this.registered::incrementAndGet);
+	private final RegistrationActor actor = this.fixture.actor;
 
 	@Test
-	void registersAndRenewsThriceALease() {
-		assertThat(this.actor.state().phase()).isEqualTo(Phase.WAITING);
-		assertThat(this.actor.register(() -> INSTANCE)).isCompleted();
-		assertThat(this.actor.state().phase()).isEqualTo(Phase.REGISTERED);
-		assertThat(this.registered).hasValue(1);
-		this.timer.advance(Duration.ofSeconds(15));
-		assertThat(this.registry.calls).containsExactly("register i-1", "HEALTHY i-1", "HEALTHY i-1", "HEALTHY i-1");
+	void registersAndRenewsTheLeaseMoreThanThriceWithinIt() {
+		assertThat(this.fixture.phase()).isEqualTo(Phase.WAITING);
+		assertThat(this.actor.register(() -> ActorFixture.INSTANCE)).isCompleted();
+		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
+		assertThat(this.fixture.calls()).containsExactly("register i-1");
+		// every 4 s at the latest, though a third of the lease is 5 s
+		for (int i = 0; i < 3; i++) {
+			this.fixture.timer.advance(Duration.ofSeconds(4));
+			assertThat(this.fixture.calls()).isNotEmpty().containsOnly("HEALTHY i-1");
+		}
 	}
 
 	@Test
-	void doesNotRenewWhereThereAreNoLeases() {
-		this.registry.capabilities = Set.of();
-		this.actor.register(() -> INSTANCE);
-		this.timer.advance(Duration.ofMinutes(5));
-		assertThat(this.registry.calls).containsExactly("register i-1");
+	void doesNotRenewWhereThereAreNoLeasesButLooksWhetherItIsStillThere() {
+		this.fixture.withoutLeases().registered();
+		this.fixture.calls();
+		this.fixture.timer.advance(Duration.ofMinutes(5));
+		assertThat(this.fixture.calls()).hasSizeBetween(5, 6).containsOnly("attributes i-1");
 	}
 
 	@Test
 	void triesAgainUntilTheRegistryIsThere() {
-		this.registry.failure = new RegistryUnavailableException("away", null);
-		assertThat(this.actor.register(() -> INSTANCE)).isCompletedExceptionally();
+		this.fixture.withoutLeases();
+		this.fixture.registry.failure = new RegistryUnavailableException("away", null);
+		assertThat(this.actor.register(() -> ActorFixture.INSTANCE)).isCompletedExceptionally();
 		assertThat(this.actor.state()).satisfies((state) -> {
-			assertThat(state.phase()).isEqualTo(Phase.REGISTERING);
+			assertThat(state.phase()).isEqualTo(Phase.FAILED);
 			assertThat(state.problem()).isEqualTo("away");
-			assertThat(state.instance()).isEqualTo(INSTANCE);
+			assertThat(state.instance()).isEqualTo(ActorFixture.INSTANCE);
 		});
-		this.timer.advance(Duration.ofMinutes(2));
+		this.fixture.timer.advance(Duration.ofMinutes(2));
 		// 1, 2, 4, 8, 16, then every 30 s
-		assertThat(this.registry.calls).hasSizeBetween(7, 9).containsOnly("register i-1");
-		this.registry.failure = null;
-		this.timer.advance(Duration.ofSeconds(34));
+		assertThat(this.fixture.calls()).hasSizeBetween(7, 9).containsOnly("register i-1");
+		this.fixture.registry.failure = null;
+		this.fixture.timer.advance(Duration.ofSeconds(34));
 		assertThat(this.actor.state()).satisfies((state) -> {
 			assertThat(state.phase()).isEqualTo(Phase.REGISTERED);
 			assertThat(state.problem()).isNull();
 		});
-		assertThat(this.registered).hasValue(1);
+		assertThat(this.fixture.states).extracting(RegistrationState::phase)
+			.containsExactly(Phase.REGISTERING, Phase.REGISTERING, Phase.FAILED, Phase.REGISTERED);
 	}
 
 	@Test
-	void registersAgainWhenTheRegistryHasForgotten() {
-		this.actor.register(() -> INSTANCE);
-		this.registry.instances.clear();
-		this.timer.advance(Duration.ofSeconds(5));
-		assertThat(this.registry.instances).containsKey("i-1");
-		assertThat(this.actor.state().phase()).isEqualTo(Phase.REGISTERED);
-	}
-
-	@Test
-	void anOutageBetweenRenewalsIsShownAndForgotten() {
-		this.actor.register(() -> INSTANCE);
-		this.registry.failure = new RegistryUnavailableException("away", null);
-		this.timer.advance(Duration.ofSeconds(6));
+	void registersAgainWithinFiveSecondsWithARegistryThatCameBackEmptyAfterAnOutage() {
+		this.fixture.registered();
+		this.fixture.registry.failure = new RegistryUnavailableException("away", null);
+		this.fixture.timer.advance(Duration.ofSeconds(30));
 		assertThat(this.actor.state().problem()).isEqualTo("away");
-		this.registry.failure = null;
-		this.timer.advance(Duration.ofSeconds(5));
+		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
+		this.fixture.registry.failure = null;
+		this.fixture.registry.instances.clear();
+		this.fixture.timer.advance(Duration.ofSeconds(5));
+		assertThat(this.fixture.registry.instances).containsKey("i-1");
 		assertThat(this.actor.state().problem()).isNull();
-		assertThat(this.actor.state().phase()).isEqualTo(Phase.REGISTERED);
+		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
+	}
+
+	@Test
+	void registersAgainWhatSomebodyHasTakenOut() {
+		this.fixture.withoutLeases().registered();
+		this.fixture.registry.instances.clear();
+		this.fixture.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.fixture.registry.instances).containsKey("i-1");
+	}
+
+	@Test
+	void correctsWhatSomebodyHasOverwritten() {
+		this.fixture.withoutLeases().registered();
+		this.fixture.registry.instances.put("i-1", with(Map.of("foreign", "true")));
+		this.fixture.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.fixture.registry.instances).containsEntry("i-1", ActorFixture.INSTANCE);
+	}
+
+	@Test
+	void doesNotCorrectOverAndOverWhatTheRegistryKeepsOtherwise() {
+		this.fixture.withoutLeases().registered();
+		for (int i = 0; i < 5; i++) {
+			this.fixture.registry.instances.put("i-1", with(Map.of("kept", "otherwise")));
+			this.fixture.timer.advance(Duration.ofMinutes(1));
+		}
+		assertThat(this.fixture.calls()).filteredOn("register i-1"::equals).hasSize(2);
+	}
+
+	@Test
+	void aRegistryThatDoesNotLetItLookIsNoProblem() {
+		this.fixture.withoutLeases().registered();
+		this.fixture.registry.failure = new DiscoveryException("not allowed GetInstance");
+		this.fixture.timer.advance(Duration.ofMinutes(3));
+		assertThat(this.actor.state().problem()).isNull();
+		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
+	}
+
+	@Test
+	void aChangeOfWhatIsRegisteredReplacesIt() {
+		InstanceRegistration[] wanted = { ActorFixture.INSTANCE };
+		this.actor.register(() -> wanted[0]);
+		wanted[0] = with(Map.of("version", "2"));
+		assertThat(this.actor.update()).isCompleted();
+		assertThat(this.fixture.calls()).containsExactly("register i-1", "register i-1");
+		assertThat(this.fixture.registry.instances).containsEntry("i-1", wanted[0]);
+		this.actor.update();
+		assertThat(this.fixture.calls()).isEmpty();
+	}
+
+	@Test
+	void anInstanceUnderAnotherIdTakesThePlaceOfTheFirst() {
+		InstanceRegistration[] wanted = { ActorFixture.INSTANCE };
+		this.actor.register(() -> wanted[0]);
+		wanted[0] = ActorFixture.INSTANCE.withId("i-2");
+		this.actor.update();
+		assertThat(this.fixture.registry.instances).containsOnlyKeys("i-2");
+	}
+
+	@Test
+	void nothingIsUpdatedThatIsNotToBeRegistered() {
+		this.actor.update();
+		this.actor.report(SICK);
+		assertThat(this.fixture.calls()).isEmpty();
 	}
 
 	@Test
 	void nothingIsSaidAfterDeregistration() {
-		this.actor.register(() -> INSTANCE);
+		this.fixture.registered();
 		assertThat(this.actor.deregister()).isCompleted();
-		this.actor.report(HealthStatus.HEALTHY);
-		this.timer.advance(Duration.ofMinutes(1));
-		assertThat(this.registry.calls).containsExactly("register i-1", "deregister i-1");
-		assertThat(this.actor.state().phase()).isEqualTo(Phase.DEREGISTERED);
+		this.actor.report(SICK);
+		this.actor.update();
+		this.fixture.timer.advance(Duration.ofMinutes(2));
+		assertThat(this.fixture.calls()).containsExactly("register i-1", "deregister i-1");
+		assertThat(this.fixture.phase()).isEqualTo(Phase.DEREGISTERED);
 	}
 
 	@Test
-	void aRetryDoesNotComeAfterDeregistration() {
-		this.registry.failure = new RegistryUnavailableException("away", null);
-		this.actor.register(() -> INSTANCE);
-		this.registry.failure = null;
+	void aRetryDoesNotComeAfterDeregistrationButWhatMayHaveBeenAcceptedIsTakenOut() {
+		this.fixture.registry.failure = new RegistryUnavailableException("away", null);
+		this.actor.register(() -> ActorFixture.INSTANCE);
+		this.fixture.registry.failure = null;
 		this.actor.deregister();
-		this.timer.advance(Duration.ofMinutes(1));
-		assertThat(this.registry.calls).containsExactly("register i-1", "deregister i-1");
+		this.fixture.timer.advance(Duration.ofMinutes(2));
+		assertThat(this.fixture.calls()).containsExactly("register i-1", "deregister i-1");
 	}
 
 	@Test
-	void healthIsReportedAndKeptWithEachRenewal() {
-		this.actor.register(() -> INSTANCE);
-		this.actor.report(HealthStatus.UNHEALTHY);
-		assertThat(this.actor.state().phase()).isEqualTo(Phase.OUT_OF_SERVICE);
-		this.timer.advance(Duration.ofSeconds(5));
-		this.actor.report(HealthStatus.HEALTHY);
-		assertThat(this.actor.state().phase()).isEqualTo(Phase.REGISTERED);
-		// the report that it is unhealthy renews no lease
-		assertThat(this.registry.calls).containsExactly("register i-1", "UNHEALTHY i-1", "register i-1", "HEALTHY i-1");
+	void deregistersWithoutACallWhatWasNeverRegistered() {
+		assertThat(this.actor.deregister()).isCompleted();
+		assertThat(this.fixture.calls()).isEmpty();
 	}
 
 	@Test
-	void anUnhealthyInstanceIsNeverRegisteredAsHealthy() {
-		this.actor.report(HealthStatus.UNHEALTHY);
-		this.actor.register(() -> INSTANCE);
-		assertThat(this.actor.state().phase()).isEqualTo(Phase.OUT_OF_SERVICE);
-		assertThat(this.registry.instances.get("i-1").attributes()).containsEntry("AWS_INIT_HEALTH_STATUS",
-				"UNHEALTHY");
-		this.registry.instances.clear();
-		this.timer.advance(Duration.ofSeconds(5));
-		assertThat(this.registry.instances.get("i-1").attributes()).containsEntry("AWS_INIT_HEALTH_STATUS",
-				"UNHEALTHY");
-		this.actor.report(HealthStatus.HEALTHY);
-		assertThat(this.actor.state().phase()).isEqualTo(Phase.REGISTERED);
-	}
-
-	@Test
-	void aReportThatFailsIsTriedAgainWhereNoRenewalFollows() {
-		this.registry.capabilities = Set.of();
-		this.actor.register(() -> INSTANCE);
-		this.registry.failure = new RegistryUnavailableException("away", null);
-		assertThat(this.actor.report(HealthStatus.UNHEALTHY)).isCompletedExceptionally();
-		this.timer.advance(Duration.ofSeconds(10));
-		this.registry.failure = null;
-		this.timer.advance(Duration.ofSeconds(10));
-		assertThat(this.actor.state().phase()).isEqualTo(Phase.OUT_OF_SERVICE);
+	void triesToLeaveAgainWhereNoLeaseTakesItOut() {
+		this.fixture.withoutLeases().registered();
+		this.fixture.registry.failure = new RegistryUnavailableException("throttled", null);
+		CompletableFuture<Void> gone = this.actor.deregister();
+		assertThat(gone).isNotDone();
+		assertThat(this.actor.state().problem()).isEqualTo("throttled");
+		this.fixture.registry.failure = null;
+		this.fixture.timer.advance(Duration.ofSeconds(2));
+		assertThat(gone).isCompleted();
+		assertThat(this.fixture.registry.instances).isEmpty();
 		assertThat(this.actor.state().problem()).isNull();
-		int calls = this.registry.calls.size();
-		this.timer.advance(Duration.ofMinutes(5));
-		assertThat(this.registry.calls).hasSize(calls).endsWith("UNHEALTHY i-1");
+	}
+
+	@Test
+	void nobodyWaitsForARegistryThatIsAwayAndWhoseLeaseEnds() {
+		this.fixture.registered();
+		this.fixture.registry.failure = new RegistryUnavailableException("away", null);
+		assertThat(this.actor.deregister()).isCompletedExceptionally();
+	}
+
+	@Test
+	void nobodyWaitsForARegistryThatRefusesToLetGo() {
+		this.fixture.withoutLeases().registered();
+		this.fixture.registry.failure = new DiscoveryException("not allowed DeregisterInstance");
+		assertThat(this.actor.deregister()).isCompletedExceptionally();
+		assertThat(this.actor.state().problem()).isEqualTo("not allowed DeregisterInstance");
+	}
+
+	@Test
+	void registersAgainAfterDeregistration() {
+		this.fixture.registered();
+		this.actor.deregister();
+		this.fixture.registered();
+		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
+		assertThat(this.fixture.calls()).containsExactly("register i-1", "deregister i-1", "register i-1");
 	}
 
 	@Test
@@ -164,10 +219,28 @@ class RegistrationActorTests {
 		assertThat(this.actor.register(() -> {
 			throw NothingToRegisterException.noPort();
 		})).isCompletedExceptionally();
-		assertThat(this.actor.state().phase()).isEqualTo(Phase.WAITING);
+		assertThat(this.fixture.phase()).isEqualTo(Phase.WAITING);
 		assertThat(this.actor.state().problem()).contains("discovery.registration.port");
-		this.timer.advance(Duration.ofMinutes(1));
-		assertThat(this.registry.calls).isEmpty();
+		this.fixture.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.fixture.calls()).isEmpty();
+	}
+
+	@Test
+	void saysThatItIsStoppingWhenItsThreadIsGone() {
+		RegistrationActor stopped = new RegistrationActor(
+				new RegistryEntry(this.fixture.registry, this.fixture.timer, Duration.ofSeconds(15),
+						Duration.ofMinutes(1), null),
+				new UnhealthyPolicy(Action.UNHEALTHY, Duration.ofMinutes(2)), (task) -> {
+					throw new RejectedExecutionException();
+				}, this.fixture.timer, this.fixture.states::add);
+		assertThat(List.of(stopped.register(() -> ActorFixture.INSTANCE), stopped.deregister()))
+			.allSatisfy((future) -> assertThat(future).isCompletedExceptionally());
+	}
+
+	private static InstanceRegistration with(Map<String, String> attributes) {
+		return new InstanceRegistration(ActorFixture.INSTANCE.service(), ActorFixture.INSTANCE.instanceId(),
+				ActorFixture.INSTANCE.address(), ActorFixture.INSTANCE.port(), attributes,
+				ActorFixture.INSTANCE.definition());
 	}
 
 }

@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.NoCustomHealthException;
 import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.ServiceName;
 
@@ -22,6 +25,11 @@ public class FakeRegistry implements Registry {
 	public final List<String> calls = new ArrayList<>();
 
 	public final Map<String, InstanceRegistration> instances = new LinkedHashMap<>();
+
+	/** The ids of the instances that a look-up of any service finds. */
+	public Set<String> healthyPeers = Set.of();
+
+	public boolean keepsHealth = true;
 
 	public Set<String> services = Set.of();
 
@@ -50,15 +58,28 @@ public class FakeRegistry implements Registry {
 	@Override
 	public void reportHealth(ServiceName service, String instanceId, HealthStatus status) {
 		called(status + " " + instanceId);
+		if (!this.keepsHealth) {
+			throw new NoCustomHealthException("no custom health", null);
+		}
 		if (!this.instances.containsKey(instanceId)) {
 			throw new NotRegisteredException("no " + instanceId, null);
 		}
 	}
 
 	@Override
+	public Optional<Map<String, String>> attributes(ServiceName service, String instanceId) {
+		called("attributes " + instanceId);
+		return Optional.ofNullable(this.instances.get(instanceId)).map(InstanceRegistration::allAttributes);
+	}
+
+	@Override
 	public InstanceSet discover(ServiceName service, LookupFilter filter) {
 		called("discover " + service);
-		return new InstanceSet(service, List.of(), "fake");
+		return new InstanceSet(service,
+				this.healthyPeers.stream()
+					.map((id) -> new Instance(service, id, "10.0.0.9", 80, HealthStatus.HEALTHY, Map.of()))
+					.toList(),
+				"fake");
 	}
 
 	@Override

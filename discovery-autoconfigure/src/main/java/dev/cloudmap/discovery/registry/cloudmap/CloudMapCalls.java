@@ -20,6 +20,7 @@ import software.amazon.awssdk.core.waiters.WaiterAcceptor;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+import software.amazon.awssdk.services.servicediscovery.model.CustomHealthNotFoundException;
 import software.amazon.awssdk.services.servicediscovery.model.DuplicateRequestException;
 import software.amazon.awssdk.services.servicediscovery.model.GetOperationResponse;
 import software.amazon.awssdk.services.servicediscovery.model.InstanceNotFoundException;
@@ -29,6 +30,7 @@ import software.amazon.awssdk.services.servicediscovery.model.OperationStatus;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceNotFoundException;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.NoCustomHealthException;
 import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 
@@ -209,6 +211,9 @@ final class CloudMapCalls {
 		if (ex instanceof InstanceNotFoundException || ex instanceof ServiceNotFoundException
 				|| ex instanceof NamespaceNotFoundException) {
 			return new NotRegisteredException(describe(operation, (AwsServiceException) ex), ex);
+		}
+		if (ex instanceof CustomHealthNotFoundException refusal) {
+			return new NoCustomHealthException(describe(operation, refusal), ex);
 		}
 		if (ex instanceof AwsServiceException refusal) {
 			return refusal(operation, refusal);

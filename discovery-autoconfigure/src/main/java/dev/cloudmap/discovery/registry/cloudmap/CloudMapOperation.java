@@ -40,6 +40,9 @@ enum CloudMapOperation {
 	DEREGISTER_INSTANCE("DeregisterInstance", 50, 100),
 
 	/** As RegisterInstance: nothing is known of it. */
+	GET_INSTANCE("GetInstance", 50, 100),
+
+	/** As RegisterInstance: nothing is known of it. */
 	UPDATE_INSTANCE_CUSTOM_HEALTH_STATUS("UpdateInstanceCustomHealthStatus", 50, 100);
 
 	private final String apiName;

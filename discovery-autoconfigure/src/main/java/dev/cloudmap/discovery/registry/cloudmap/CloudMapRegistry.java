@@ -5,13 +5,16 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +45,7 @@ import dev.cloudmap.discovery.registry.WatchListener;
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.DEREGISTER_INSTANCE;
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.DISCOVER_INSTANCES;
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.DISCOVER_INSTANCES_REVISION;
+import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.GET_INSTANCE;
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.REGISTER_INSTANCE;
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.UPDATE_INSTANCE_CUSTOM_HEALTH_STATUS;
 
@@ -120,7 +124,7 @@ public final class CloudMapRegistry implements Registry {
 	public void register(InstanceRegistration registration) {
 		ServiceDefinition definition = registration.isIpv6() ? registration.definition().forIpv6()
 				: registration.definition();
-		withFreshIds(registration.service(), () -> {
+		runWithFreshIds(registration.service(), () -> {
 			String serviceId = this.directory.serviceId(registration.service(), definition);
 			this.calls
 				.carryOut(REGISTER_INSTANCE,
@@ -133,7 +137,7 @@ public final class CloudMapRegistry implements Registry {
 	@Override
 	public void deregister(ServiceName service, String instanceId) {
 		try {
-			withFreshIds(service, () -> {
+			runWithFreshIds(service, () -> {
 				String serviceId = this.directory.serviceId(service);
 				this.calls.carryOut(DEREGISTER_INSTANCE,
 						(client) -> client
@@ -148,13 +152,31 @@ public final class CloudMapRegistry implements Registry {
 
 	@Override
 	public void reportHealth(ServiceName service, String instanceId, HealthStatus status) {
-		withFreshIds(service, () -> {
+		runWithFreshIds(service, () -> {
 			String serviceId = this.directory.serviceId(service);
 			this.calls.call(UPDATE_INSTANCE_CUSTOM_HEALTH_STATUS,
 					(client) -> client.updateInstanceCustomHealthStatus((request) -> request.serviceId(serviceId)
 						.instanceId(instanceId)
 						.status(CustomHealthStatus.fromValue(status.name()))));
 		});
+	}
+
+	@Override
+	public Optional<Map<String, String>> attributes(ServiceName service, String instanceId) {
+		try {
+			return Optional.of(withFreshIds(service, () -> {
+				String serviceId = this.directory.serviceId(service);
+				return this.calls
+					.call(GET_INSTANCE,
+							(client) -> client
+								.getInstance((request) -> request.serviceId(serviceId).instanceId(instanceId)))
+					.instance()
+					.attributes();
+			}));
+		}
+		catch (NotRegisteredException ex) {
+			return Optional.empty();
+		}
 	}
 
 	@Override
@@ -238,9 +260,13 @@ public final class CloudMapRegistry implements Registry {
 		return this.dnsServers;
 	}
 
+	/**
+	 * Whoever tells what changes keeps leases too: it is the embedded registry, wherever
+	 * it runs.
+	 */
 	@Override
 	public RegistryInfo info() {
-		return this.info;
+		return this.watchable ? this.info.with(EnumSet.of(Capability.LEASES, Capability.WATCH)) : this.info;
 	}
 
 	@Override
@@ -255,14 +281,21 @@ public final class CloudMapRegistry implements Registry {
 	 * which happens when the service was deleted and made again, looks it up and tries
 	 * once more.
 	 */
-	private void withFreshIds(ServiceName service, Runnable action) {
+	private <T> T withFreshIds(ServiceName service, Supplier<T> action) {
 		try {
-			action.run();
+			return action.get();
 		}
 		catch (NotRegisteredException ex) {
 			this.directory.forget(service);
-			action.run();
+			return action.get();
 		}
+	}
+
+	private void runWithFreshIds(ServiceName service, Runnable action) {
+		var unused = withFreshIds(service, () -> {
+			action.run();
+			return service;
+		});
 	}
 
 	private @Nullable Instance instance(ServiceName service, HttpInstanceSummary summary) {

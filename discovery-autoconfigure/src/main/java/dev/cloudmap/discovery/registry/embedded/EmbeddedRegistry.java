@@ -5,6 +5,8 @@ import java.net.URI;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -95,6 +97,11 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 			registry.reportHealth(service, instanceId, status);
 			return status;
 		});
+	}
+
+	@Override
+	public Optional<Map<String, String>> attributes(ServiceName service, String instanceId) {
+		return call((registry) -> registry.attributes(service, instanceId));
 	}
 
 	@Override

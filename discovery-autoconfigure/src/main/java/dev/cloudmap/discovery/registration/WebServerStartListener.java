@@ -1,0 +1,43 @@
+package dev.cloudmap.discovery.registration;
+
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.context.ApplicationListener;
+
+/**
+ * Registers the application when its web server listens, where the user wants that; the
+ * management server, which has a namespace, is another one.
+ */
+public final class WebServerStartListener implements ApplicationListener<WebServerInitializedEvent> {
+
+	private final RegistrationMoment moment;
+
+	private final Supplier<@Nullable DiscoveryAutoServiceRegistration> registration;
+
+	/**
+	 * Creates the listener.
+	 * @param moment when to register; not null
+	 * @param registration registers; gives null if nobody does; not null
+	 */
+	public WebServerStartListener(RegistrationMoment moment,
+			Supplier<@Nullable DiscoveryAutoServiceRegistration> registration) {
+		this.moment = moment;
+		this.registration = registration;
+	}
+
+	@Override
+	public void onApplicationEvent(WebServerInitializedEvent event) {
+		if (this.moment != RegistrationMoment.WEB_SERVER
+				|| event.getApplicationContext().getServerNamespace() != null) {
+			return;
+		}
+		DiscoveryAutoServiceRegistration registration = this.registration.get();
+		if (registration != null) {
+			registration.begin();
+		}
+	}
+
+}

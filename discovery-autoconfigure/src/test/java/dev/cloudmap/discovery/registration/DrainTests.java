@@ -1,0 +1,40 @@
+package dev.cloudmap.discovery.registration;
+
+import java.time.Duration;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.registry.RegistryInfo;
+import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class DrainTests {
+
+	private static final RegistryInfo AWS = new RegistryInfo("cloud-map", "eu-central-1", null, Set.of());
+
+	private static final RegistryInfo EMBEDDED = new RegistryInfo("embedded", "here", null, Set.of(Capability.WATCH));
+
+	@Test
+	void lastsAsLongAsCallersMayTake() {
+		Drain drain = new Drain(null, Duration.ofSeconds(10), Duration.ofSeconds(5));
+		assertThat(drain.length(AWS)).isEqualTo(Duration.ofSeconds(15));
+		assertThat(drain.reason(AWS)).contains("TTL of 10 s").contains("every 5000 ms");
+		assertThat(drain.length(EMBEDDED)).isEqualTo(Duration.ofSeconds(5));
+		assertThat(drain.reason(EMBEDDED)).contains("callers are told");
+	}
+
+	@Test
+	void lastsAsLongAsTheUserSays() {
+		Drain drain = new Drain(Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(5));
+		assertThat(drain.length(AWS)).isZero();
+		assertThat(drain.reason(EMBEDDED)).isEqualTo("discovery.registration.drain");
+		assertThatExceptionOfType(DiscoveryException.class)
+			.isThrownBy(() -> new Drain(Duration.ofSeconds(-1), Duration.ofSeconds(10), Duration.ofSeconds(5)))
+			.withMessageContaining("discovery.registration.drain is -1000ms: expected 0s or more");
+	}
+
+}

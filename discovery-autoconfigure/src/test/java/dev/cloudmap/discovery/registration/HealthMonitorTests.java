@@ -1,0 +1,165 @@
+package dev.cloudmap.discovery.registration;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+import org.junit.jupiter.api.Test;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.thread.ManualTimer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class HealthMonitorTests {
+
+	private static final Standing BROKEN = Standing.unhealthy("broken");
+
+	private final ManualTimer timer = new ManualTimer();
+
+	private final List<Standing> believed = new ArrayList<>();
+
+	private final List<Runnable> waiting = new ArrayList<>();
+
+	private Executor executor = Runnable::run;
+
+	private Standing found = Standing.HEALTHY;
+
+	private int checks;
+
+	private final HealthMonitor monitor = new HealthMonitor(() -> {
+		this.checks++;
+		return this.found;
+	}, new HealthMonitorSettings(Duration.ofSeconds(5), 2, 3), (task) -> this.executor.execute(task), this.timer,
+			this.believed::add);
+
+	@Test
+	void checksEveryInterval() {
+		CompletableFuture<Void> first = this.monitor.start();
+		assertThat(first).isNotDone();
+		this.timer.advance(Duration.ZERO);
+		assertThat(first).isCompleted();
+		this.timer.advance(Duration.ofSeconds(15));
+		assertThat(this.checks).isEqualTo(4);
+		assertThat(this.believed).containsOnly(Standing.HEALTHY);
+	}
+
+	@Test
+	void believesWhatTheFirstCheckFinds() {
+		this.found = BROKEN;
+		this.monitor.start();
+		this.timer.advance(Duration.ZERO);
+		assertThat(this.believed).containsExactly(BROKEN);
+	}
+
+	@Test
+	void aChangeIsBelievedAfterSomeChecksInARowWhichFollowSoon() {
+		start();
+		this.found = BROKEN;
+		this.timer.advance(Duration.ofSeconds(5));
+		assertThat(this.believed).isEmpty();
+		this.timer.advance(Duration.ofSeconds(1));
+		assertThat(this.believed).containsExactly(BROKEN);
+		this.found = Standing.HEALTHY;
+		this.timer.advance(Duration.ofSeconds(6));
+		assertThat(this.believed).doesNotContain(Standing.HEALTHY);
+		this.timer.advance(Duration.ofSeconds(1));
+		assertThat(this.believed).endsWith(Standing.HEALTHY);
+	}
+
+	@Test
+	void oneThatFlapsChangesNothing() {
+		start();
+		for (int i = 0; i < 10; i++) {
+			this.found = BROKEN;
+			this.timer.advance(Duration.ofSeconds(5));
+			this.found = Standing.HEALTHY;
+			this.timer.advance(Duration.ofSeconds(1));
+		}
+		assertThat(this.believed).doesNotContain(BROKEN);
+	}
+
+	@Test
+	void aCheckThatDoesNotEndFailsAndIsNotMadeTwice() {
+		start();
+		this.executor = this.waiting::add;
+		this.timer.advance(Duration.ofSeconds(20));
+		assertThat(this.waiting).hasSize(1);
+		assertThat(this.believed).last().satisfies((standing) -> {
+			assertThat(standing.isHealthy()).isFalse();
+			assertThat(standing.reason()).contains("5000 ms").contains("discovery.registration.health.interval");
+		});
+		this.executor = Runnable::run;
+		this.waiting.get(0).run();
+		this.timer.advance(Duration.ofSeconds(10));
+		assertThat(this.believed).endsWith(Standing.HEALTHY);
+	}
+
+	@Test
+	void aFirstCheckThatDoesNotEndKeepsNobodyWaiting() {
+		this.executor = this.waiting::add;
+		CompletableFuture<Void> first = this.monitor.start();
+		this.timer.advance(Duration.ofSeconds(5));
+		assertThat(first).isCompleted();
+		assertThat(this.believed).singleElement().satisfies((standing) -> assertThat(standing.isHealthy()).isFalse());
+	}
+
+	@Test
+	void aCheckThatThrowsFails() {
+		HealthMonitor broken = new HealthMonitor(() -> {
+			throw new IllegalStateException("no bean");
+		}, new HealthMonitorSettings(Duration.ofSeconds(5), 1, 1), Runnable::run, this.timer, this.believed::add);
+		broken.start();
+		this.timer.advance(Duration.ZERO);
+		assertThat(this.believed).singleElement()
+			.satisfies((standing) -> assertThat(standing.reason()).contains("no bean"));
+	}
+
+	@Test
+	void checksNoMoreOnceItIsStoppedAndAnewWhenItIsStartedAgain() {
+		start();
+		this.executor = this.waiting::add;
+		this.timer.advance(Duration.ofSeconds(5));
+		this.monitor.stop();
+		this.found = BROKEN;
+		this.waiting.forEach(Runnable::run);
+		this.executor = Runnable::run;
+		this.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.believed).isEmpty();
+		assertThat(this.timer.waiting()).isZero();
+		this.monitor.start();
+		this.timer.advance(Duration.ZERO);
+		assertThat(this.believed).containsExactly(BROKEN);
+	}
+
+	@Test
+	void nobodyWaitsForAMonitorOfAnApplicationThatStops() {
+		this.executor = (task) -> {
+			throw new RejectedExecutionException();
+		};
+		CompletableFuture<Void> first = this.monitor.start();
+		this.timer.advance(Duration.ofMinutes(1));
+		assertThat(first).isCompleted();
+	}
+
+	@Test
+	void refusesThresholdsThatAreNone() {
+		assertThatExceptionOfType(DiscoveryException.class)
+			.isThrownBy(() -> new HealthMonitorSettings(Duration.ofSeconds(5), 0, 1))
+			.withMessageContaining("discovery.registration.health.failure-threshold is 0: expected 1 or more");
+		assertThatExceptionOfType(DiscoveryException.class)
+			.isThrownBy(() -> new HealthMonitorSettings(Duration.ZERO, 1, 1))
+			.withMessageContaining("discovery.registration.health.interval");
+	}
+
+	private void start() {
+		this.monitor.start();
+		this.timer.advance(Duration.ZERO);
+		this.believed.clear();
+	}
+
+}
