@@ -84,7 +84,7 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 			details.put("service", state.instance().service().toString());
 			details.put("instanceId", state.instance().instanceId());
 			details.put("address", state.instance().address());
-			details.put("port", state.instance().port());
+			state.instance().port().ifPresent((port) -> details.put("port", port));
 		}
 		if (state.problem() != null) {
 			details.put("problem", state.problem());

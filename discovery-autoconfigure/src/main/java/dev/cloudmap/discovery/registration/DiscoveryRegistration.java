@@ -20,6 +20,9 @@ import dev.cloudmap.discovery.registry.InstanceRegistration;
  */
 public final class DiscoveryRegistration implements Registration {
 
+	/** What {@link #getPort()} answers where there is none: Spring Cloud takes it so. */
+	private static final int NO_PORT = -1;
+
 	private final InstanceRegistrationFactory factory;
 
 	private volatile @Nullable InstanceRegistration instance;
@@ -69,7 +72,7 @@ public final class DiscoveryRegistration implements Registration {
 
 	@Override
 	public int getPort() {
-		return instance().port();
+		return instance().port().orElse(NO_PORT);
 	}
 
 	@Override

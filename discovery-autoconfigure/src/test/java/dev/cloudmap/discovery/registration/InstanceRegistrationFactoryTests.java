@@ -44,7 +44,7 @@ class InstanceRegistrationFactoryTests {
 		assertThat(registration.allAttributes()).containsEntry("AWS_INSTANCE_IPV6", "fd00:0:0:0:0:0:0:1")
 			.containsEntry("AWS_INSTANCE_PORT", "8080")
 			.doesNotContainKey("AWS_INSTANCE_IPV4");
-		assertThat(registration.definition().forIpv6().recordTypes()).containsExactlyInAnyOrder(RecordType.AAAA,
+		assertThat(registration.definition().recordTypes()).containsExactlyInAnyOrder(RecordType.AAAA,
 				RecordType.SRV);
 	}
 
