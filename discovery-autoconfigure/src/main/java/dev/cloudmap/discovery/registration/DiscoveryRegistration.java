@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.registration;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import dev.cloudmap.discovery.registry.InstanceRegistration;
  * This application as Spring Cloud sees it registered. Address, port and id are decided
  * once, when they are first asked for; before the web server listens they can't be, and
  * asking fails with {@link DiscoveryException}, as does asking an application without a
- * name for its service.
+ * name for its service. Attributes are read anew each time it is registered.
  */
 public final class DiscoveryRegistration implements Registration {
 
@@ -25,34 +26,73 @@ public final class DiscoveryRegistration implements Registration {
 
 	private final InstanceRegistrationFactory factory;
 
-	private volatile @Nullable InstanceRegistration instance;
+	private volatile @Nullable Decision decision;
 
 	public DiscoveryRegistration(InstanceRegistrationFactory factory) {
 		this.factory = factory;
 	}
 
 	/**
-	 * What is registered.
+	 * What is registered, with the attributes as they are now.
 	 */
 	InstanceRegistration instance() {
-		InstanceRegistration decided = this.instance;
+		refresh();
+		return decision().instance();
+	}
+
+	/**
+	 * Reads the attributes anew; address, port and id stay. Whoever has registered the
+	 * instance is to register it again if this tells so, which replaces what was there.
+	 * @return whether they have changed; false too if nothing was decided yet
+	 * @throws DiscoveryException if the registry would refuse the new attributes; those
+	 * from before stay
+	 */
+	public synchronized boolean refresh() {
+		Decision before = this.decision;
+		if (before == null) {
+			return false;
+		}
+		InstanceRegistration refreshed = this.factory.refresh(before.instance());
+		if (refreshed.equals(before.instance())) {
+			return false;
+		}
+		this.decision = new Decision(refreshed, before.host());
+		return true;
+	}
+
+	/**
+	 * How the address was found: what each resolver that was asked has answered, in
+	 * order; the last one's is the address.
+	 * @return the answers; empty before anything is decided; never null
+	 */
+	public List<String> resolution() {
+		Decision decided = this.decision;
+		return (decided != null) ? decided.host().resolution() : List.of();
+	}
+
+	private Decision decision() {
+		Decision decided = this.decision;
 		if (decided == null) {
 			synchronized (this) {
-				decided = this.instance;
+				decided = this.decision;
 				if (decided == null) {
 					decided = this.factory.create();
-					this.instance = decided;
+					this.decision = decided;
 				}
 			}
 		}
 		return decided;
 	}
 
+	private InstanceRegistration decided() {
+		return decision().instance();
+	}
+
 	/**
 	 * Decides anew when next asked: the web server may listen on another port by then.
 	 */
 	void reset() {
-		this.instance = null;
+		this.decision = null;
 	}
 
 	@Override
@@ -62,22 +102,22 @@ public final class DiscoveryRegistration implements Registration {
 
 	@Override
 	public String getInstanceId() {
-		return instance().instanceId();
+		return decided().instanceId();
 	}
 
 	@Override
 	public String getHost() {
-		return instance().isIpv6() ? "[" + instance().address() + "]" : instance().address();
+		return decided().isIpv6() ? "[" + decided().address() + "]" : decided().address();
 	}
 
 	@Override
 	public int getPort() {
-		return instance().port().orElse(NO_PORT);
+		return decided().port().orElse(NO_PORT);
 	}
 
 	@Override
 	public boolean isSecure() {
-		return Boolean.parseBoolean(instance().attributes().get(InstanceAttributes.SECURE));
+		return Boolean.parseBoolean(decided().attributes().get(InstanceAttributes.SECURE));
 	}
 
 	@Override
@@ -87,7 +127,16 @@ public final class DiscoveryRegistration implements Registration {
 
 	@Override
 	public Map<String, String> getMetadata() {
-		return instance().attributes();
+		return decided().attributes();
+	}
+
+	/**
+	 * What was decided.
+	 *
+	 * @param instance the instance; never null
+	 * @param host how its address was found; never null
+	 */
+	record Decision(InstanceRegistration instance, ResolvedHost host) {
 	}
 
 }
