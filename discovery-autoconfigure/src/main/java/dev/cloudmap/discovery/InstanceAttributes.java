@@ -3,7 +3,7 @@ package dev.cloudmap.discovery;
 /**
  * The names of the attributes that this library writes or reads: the one place that knows
  * them. The {@code AWS_} names are those of the Cloud Map API reference
- * ({@code RegisterInstance}); {@code AVAILABILITY_ZONE} is what Amazon ECS writes.
+ * ({@code RegisterInstance}); others in capitals are what Amazon ECS writes.
  */
 public final class InstanceAttributes {
 
@@ -25,6 +25,21 @@ public final class InstanceAttributes {
 	/** The availability zone. */
 	public static final String AVAILABILITY_ZONE = "AVAILABILITY_ZONE";
 
+	/** The region. */
+	public static final String REGION = "REGION";
+
+	/** The name of the cluster that the ECS task runs in. */
+	public static final String ECS_CLUSTER = "ECS_CLUSTER_NAME";
+
+	/** The name of the ECS service that the task belongs to. */
+	public static final String ECS_SERVICE = "ECS_SERVICE_NAME";
+
+	/** The family of the ECS task's definition. */
+	public static final String ECS_FAMILY = "ECS_TASK_DEFINITION_FAMILY";
+
+	/** The id of the EC2 instance that the application runs on. */
+	public static final String EC2_INSTANCE = "EC2_INSTANCE_ID";
+
 	/** The prefix that AWS keeps for itself. */
 	public static final String RESERVED_PREFIX = "AWS_";
 
@@ -32,6 +47,21 @@ public final class InstanceAttributes {
 	 * The lease in whole seconds: only the embedded registry acts on it.
 	 */
 	public static final String LEASE = "discovery.lease";
+
+	/** The application's version. */
+	public static final String VERSION = "version";
+
+	/** The path below which the application serves, with a slash in front. */
+	public static final String CONTEXT_PATH = "context-path";
+
+	/** What comes before the name of a further port. */
+	public static final String PORT_PREFIX = "port.";
+
+	/** The port of the management server, where it is another one. */
+	public static final String MANAGEMENT_PORT = "management.port";
+
+	/** The path of the management server's endpoints, with a slash in front. */
+	public static final String MANAGEMENT_CONTEXT_PATH = "management.context-path";
 
 	/** {@code true} where the instance is to be called by HTTPS. */
 	public static final String SECURE = "secure";

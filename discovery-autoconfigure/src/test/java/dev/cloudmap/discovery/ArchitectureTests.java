@@ -79,6 +79,20 @@ class ArchitectureTests {
 			.check(CLASSES);
 	}
 
+	/**
+	 * A user's load-balanced RestClient.Builder would come to balance what finds out whom
+	 * to balance among.
+	 */
+	@Test
+	void registrationAndRegistriesUseNoHttpClientOfSpring() {
+		noClasses().that()
+			.resideInAnyPackage(BASE + ".registration..", BASE + ".registry..", BASE + ".source..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework.web..")
+			.check(CLASSES);
+	}
+
 	@Test
 	void onlyTheDnsSourceKnowsDnsjava() {
 		noClasses().that()

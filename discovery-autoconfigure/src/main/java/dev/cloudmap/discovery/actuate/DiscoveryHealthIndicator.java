@@ -3,8 +3,10 @@ package dev.cloudmap.discovery.actuate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,19 +42,23 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 
 	private final @Nullable RegistrationActor registration;
 
+	private final Supplier<List<String>> resolution;
+
 	/**
 	 * Creates the indicator.
 	 * @param registry the registry; not null
 	 * @param choice why it is this one; not null
 	 * @param catalog the watched services; not null
 	 * @param registration this application's registration; null if it is switched off
+	 * @param resolution tells how its address was found; not null
 	 */
 	public DiscoveryHealthIndicator(Registry registry, String choice, InstanceCatalog catalog,
-			@Nullable RegistrationActor registration) {
+			@Nullable RegistrationActor registration, Supplier<List<String>> resolution) {
 		this.registry = registry;
 		this.choice = choice;
 		this.catalog = catalog;
 		this.registration = registration;
+		this.resolution = resolution;
 	}
 
 	@Override
@@ -76,7 +82,7 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 		return details;
 	}
 
-	private static Map<String, Object> registration(Health.Builder builder, RegistrationState state) {
+	private Map<String, Object> registration(Health.Builder builder, RegistrationState state) {
 		Map<String, Object> details = new LinkedHashMap<>();
 		details.put("status", state.phase());
 		details.put("since", state.since());
@@ -84,7 +90,8 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 			details.put("service", state.instance().service().toString());
 			details.put("instanceId", state.instance().instanceId());
 			details.put("address", state.instance().address());
-			details.put("port", state.instance().port());
+			details.put("host", Map.of("addresses", state.instance().addresses(), "resolution", this.resolution.get()));
+			state.instance().port().ifPresent((port) -> details.put("port", port));
 		}
 		if (state.reason() != null) {
 			details.put("reason", state.reason());

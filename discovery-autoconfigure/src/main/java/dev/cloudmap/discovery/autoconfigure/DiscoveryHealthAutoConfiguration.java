@@ -1,5 +1,7 @@
 package dev.cloudmap.discovery.autoconfigure;
 
+import java.util.List;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -11,6 +13,7 @@ import org.springframework.context.annotation.Bean;
 
 import dev.cloudmap.discovery.actuate.DiscoveryHealthIndicator;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.registration.DiscoveryRegistration;
 import dev.cloudmap.discovery.registration.RegistrationActor;
 import dev.cloudmap.discovery.registry.Registry;
 
@@ -26,8 +29,10 @@ public final class DiscoveryHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "discoveryHealthIndicator")
 	DiscoveryHealthIndicator discoveryHealthIndicator(Registry registry, RegistryChoice choice, InstanceCatalog catalog,
-			ObjectProvider<RegistrationActor> registration) {
-		return new DiscoveryHealthIndicator(registry, choice.reason(), catalog, registration.getIfAvailable());
+			ObjectProvider<RegistrationActor> actor, ObjectProvider<DiscoveryRegistration> registration) {
+		DiscoveryRegistration instance = registration.getIfAvailable();
+		return new DiscoveryHealthIndicator(registry, choice.reason(), catalog, actor.getIfAvailable(),
+				(instance != null) ? instance::resolution : List::of);
 	}
 
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
+import dev.cloudmap.discovery.registration.IpFamily;
 import dev.cloudmap.discovery.registration.RegistrationMoment;
 import dev.cloudmap.discovery.registration.UnhealthyPolicy;
 import dev.cloudmap.discovery.registry.LookupFilter;
@@ -189,14 +190,20 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 *
 	 * @param enabled Whether this application is registered.
 	 * @param host Address at which others reach this application, or a name that resolves
-	 * to it. By default the ECS task's, server.address, or the machine's.
-	 * @param port Port at which others reach this application. By default the web
-	 * server's.
+	 * to it. By default the ECS task's, the EC2 instance's, server.address, or the
+	 * machine's.
+	 * @param ipFamily Which IP addresses to register: ipv4 (IPv6 only where there is no
+	 * other), ipv6 or both.
+	 * @param port Port at which others reach this application, or none if it has none. By
+	 * default the web server's.
+	 * @param ports Further ports by their names, which become attributes, as in
+	 * ports.grpc=9090.
 	 * @param instanceId Id of this application's instance within the service. By default
 	 * the ECS task's id, or made of address and port.
 	 * @param metadata Further attributes of the instance, which callers that look up
-	 * through the API see as metadata.
-	 * @param recordTypes DNS records of the service, if it has to be created.
+	 * through the API see as metadata. They may change while the application runs.
+	 * @param recordTypes DNS records of the service, if it has to be created: A or AAAA
+	 * as the addresses are, SRV where there is a port.
 	 * @param ttl Time for which resolvers may keep the service's DNS records, if it has
 	 * to be created.
 	 * @param lease Time without renewal after which the embedded registry takes this
@@ -209,11 +216,12 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * @param health How this application's health is checked, and what becomes of it when
 	 * it is unhealthy.
 	 */
-	public record Registration(@DefaultValue("true") boolean enabled, @Nullable String host, @Nullable Integer port,
+	public record Registration(@DefaultValue("true") boolean enabled, @Nullable String host,
+			@DefaultValue("ipv4") IpFamily ipFamily, @Nullable String port, @DefaultValue Map<String, Integer> ports,
 			@Nullable String instanceId, @DefaultValue Map<String, String> metadata, @DefaultValue( {
 					"A", "SRV" }) Set<RecordType> recordTypes,
 			@DefaultValue("10s") Duration ttl, @DefaultValue("15s") Duration lease, @Nullable Duration drain,
-			@DefaultValue("ready") RegistrationMoment when, @DefaultValue("1m") Duration reconcile,
+			@DefaultValue("ready") RegistrationMoment when, @DefaultValue("5m") Duration reconcile,
 			@DefaultValue Health health){
 
 		/**

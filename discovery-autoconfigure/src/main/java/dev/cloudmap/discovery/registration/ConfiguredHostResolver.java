@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.registration;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +29,20 @@ public final class ConfiguredHostResolver implements HostResolver {
 	}
 
 	@Override
-	public @Nullable ResolvedHost resolve() {
-		if (this.host == null) {
-			return null;
+	public String name() {
+		return this.property;
+	}
+
+	@Override
+	public HostAnswer resolve() {
+		if (this.host == null || this.host.isBlank()) {
+			return HostAnswer.none("not set");
 		}
 		try {
-			InetAddress address = InetAddress.getByName(this.host);
-			return address.isAnyLocalAddress() ? null
-					: new ResolvedHost(address.getHostAddress(), this.property + "=" + this.host);
+			List<InetAddress> addresses = List.of(InetAddress.getAllByName(this.host));
+			return addresses.stream().anyMatch(InetAddress::isAnyLocalAddress)
+					? HostAnswer.none(this.host + " stands for all addresses of this machine")
+					: HostAnswer.of(addresses, "set to " + this.host);
 		}
 		catch (UnknownHostException ex) {
 			throw new DiscoveryException(

@@ -1,9 +1,12 @@
 package dev.cloudmap.discovery.registration;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.serviceregistry.Registration;
@@ -16,40 +19,98 @@ import dev.cloudmap.discovery.registry.InstanceRegistration;
  * This application as Spring Cloud sees it registered. Address, port and id are decided
  * once, when they are first asked for; before the web server listens they can't be, and
  * asking fails with {@link DiscoveryException}, as does asking an application without a
- * name for its service.
+ * name for its service. Attributes are read anew each time it is registered.
  */
 public final class DiscoveryRegistration implements Registration {
 
+	/** What {@link #getPort()} answers where there is none: Spring Cloud takes it so. */
+	private static final int NO_PORT = -1;
+
+	private static final Logger logger = LoggerFactory.getLogger(DiscoveryRegistration.class);
+
 	private final InstanceRegistrationFactory factory;
 
-	private volatile @Nullable InstanceRegistration instance;
+	private volatile @Nullable Decision decision;
+
+	/** Why new attributes were not taken, last; null if they were. */
+	private volatile @Nullable String objection;
 
 	public DiscoveryRegistration(InstanceRegistrationFactory factory) {
 		this.factory = factory;
 	}
 
 	/**
-	 * What is registered.
+	 * What is registered, with the attributes as they are now; with those from before
+	 * where the registry would refuse them.
 	 */
 	InstanceRegistration instance() {
-		InstanceRegistration decided = this.instance;
+		try {
+			refresh();
+			this.objection = null;
+		}
+		catch (DiscoveryException ex) {
+			String message = String.valueOf(ex.getMessage());
+			if (!message.equals(this.objection)) {
+				this.objection = message;
+				logger.warn("The attributes of this application stay as they were: {}", message);
+			}
+		}
+		return decision().instance();
+	}
+
+	/**
+	 * Reads the attributes anew; address, port and id stay. Whoever has registered the
+	 * instance is to register it again if this tells so, which replaces what was there.
+	 * @return whether they have changed; false too if nothing was decided yet
+	 * @throws DiscoveryException if the registry would refuse the new attributes; those
+	 * from before stay
+	 */
+	public synchronized boolean refresh() {
+		Decision before = this.decision;
+		if (before == null) {
+			return false;
+		}
+		InstanceRegistration refreshed = this.factory.refresh(before.instance());
+		if (refreshed.equals(before.instance())) {
+			return false;
+		}
+		this.decision = new Decision(refreshed, before.host());
+		return true;
+	}
+
+	/**
+	 * How the address was found: what each resolver that was asked has answered, in
+	 * order; the last one's is the address.
+	 * @return the answers; empty before anything is decided; never null
+	 */
+	public List<String> resolution() {
+		Decision decided = this.decision;
+		return (decided != null) ? decided.host().resolution() : List.of();
+	}
+
+	private Decision decision() {
+		Decision decided = this.decision;
 		if (decided == null) {
 			synchronized (this) {
-				decided = this.instance;
+				decided = this.decision;
 				if (decided == null) {
 					decided = this.factory.create();
-					this.instance = decided;
+					this.decision = decided;
 				}
 			}
 		}
 		return decided;
 	}
 
+	private InstanceRegistration decided() {
+		return decision().instance();
+	}
+
 	/**
 	 * Decides anew when next asked: the web server may listen on another port by then.
 	 */
 	void reset() {
-		this.instance = null;
+		this.decision = null;
 	}
 
 	@Override
@@ -59,22 +120,22 @@ public final class DiscoveryRegistration implements Registration {
 
 	@Override
 	public String getInstanceId() {
-		return instance().instanceId();
+		return decided().instanceId();
 	}
 
 	@Override
 	public String getHost() {
-		return instance().isIpv6() ? "[" + instance().address() + "]" : instance().address();
+		return decided().isIpv6() ? "[" + decided().address() + "]" : decided().address();
 	}
 
 	@Override
 	public int getPort() {
-		return instance().port();
+		return decided().port().orElse(NO_PORT);
 	}
 
 	@Override
 	public boolean isSecure() {
-		return Boolean.parseBoolean(instance().attributes().get(InstanceAttributes.SECURE));
+		return Boolean.parseBoolean(decided().attributes().get(InstanceAttributes.SECURE));
 	}
 
 	@Override
@@ -84,7 +145,16 @@ public final class DiscoveryRegistration implements Registration {
 
 	@Override
 	public Map<String, String> getMetadata() {
-		return instance().attributes();
+		return decided().attributes();
+	}
+
+	/**
+	 * What was decided.
+	 *
+	 * @param instance the instance; never null
+	 * @param host how its address was found; never null
+	 */
+	record Decision(InstanceRegistration instance, ResolvedHost host) {
 	}
 
 }

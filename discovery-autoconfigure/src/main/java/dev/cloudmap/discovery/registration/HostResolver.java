@@ -1,38 +1,26 @@
 package dev.cloudmap.discovery.registration;
 
-import java.util.List;
-import java.util.Objects;
-
-import org.jspecify.annotations.Nullable;
-
 /**
  * Knows the address at which others reach this application. Several are asked in order;
- * the first that knows one wins.
+ * the first that knows one wins. A bean of this type is asked after
+ * {@code discovery.registration.host} and before all others, on the library's own thread.
  */
 @FunctionalInterface
 public interface HostResolver {
 
 	/**
-	 * The address.
-	 * @return the address and why it was chosen, or null if this resolver knows none
+	 * The address. An exception ends the attempt to register, which is made again later.
+	 * @return the address, or why this resolver knows none; never null
 	 */
-	@Nullable ResolvedHost resolve();
+	HostAnswer resolve();
 
 	/**
-	 * The first of several that knows the address.
-	 * @param resolvers whom to ask, in order; not null
+	 * What to call this resolver in a log line; never null.
 	 */
-	static HostResolver firstOf(List<? extends HostResolver> resolvers) {
-		return () -> resolvers.stream().map(HostResolver::resolve).filter(Objects::nonNull).findFirst().orElse(null);
-	}
-
-	/**
-	 * An address and why it was chosen.
-	 *
-	 * @param address an IP address, IPv6 without brackets; never null
-	 * @param reason the reason, for a log line; never null
-	 */
-	record ResolvedHost(String address, String reason) {
+	default String name() {
+		String type = getClass().getName();
+		int lambda = type.indexOf("$$Lambda");
+		return (lambda < 0) ? type : "a HostResolver of " + type.substring(0, lambda);
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.registration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,7 +13,7 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.NothingToRegisterException;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.registration.HostResolver.ResolvedHost;
+import dev.cloudmap.discovery.registration.DiscoveryRegistration.Decision;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 
 /**
@@ -26,27 +27,28 @@ public final class InstanceRegistrationFactory {
 
 	private final ServerPort port;
 
-	private final HostResolver hostResolver;
+	private final HostChain hosts;
 
 	private final List<RegistrationCustomizer> customizers;
 
-	private final @Nullable EcsMetadata ecs;
+	private final @Nullable AwsPlatform platform;
 
 	/**
 	 * Creates the factory.
 	 * @param settings what the user has decided; not null
 	 * @param port the application's port; not null
-	 * @param hostResolvers whom to ask for the address, in order; not null
-	 * @param customizers change the attributes; not null
-	 * @param ecs tells of the ECS task that the application runs in; null outside ECS
+	 * @param hosts finds the address; not null
+	 * @param customizers set the attributes, in order; not null
+	 * @param platform what AWS tells of where the application runs; null where it is not
+	 * asked
 	 */
-	public InstanceRegistrationFactory(RegistrationSettings settings, ServerPort port, List<HostResolver> hostResolvers,
-			List<RegistrationCustomizer> customizers, @Nullable EcsMetadata ecs) {
+	public InstanceRegistrationFactory(RegistrationSettings settings, ServerPort port, HostChain hosts,
+			List<RegistrationCustomizer> customizers, @Nullable AwsPlatform platform) {
 		this.settings = settings;
 		this.port = port;
-		this.hostResolver = HostResolver.firstOf(hostResolvers);
+		this.hosts = hosts;
 		this.customizers = List.copyOf(customizers);
-		this.ecs = ecs;
+		this.platform = platform;
 	}
 
 	/**
@@ -63,35 +65,56 @@ public final class InstanceRegistrationFactory {
 
 	/**
 	 * Makes the registration.
-	 * @return the registration, never null
-	 * @throws DiscoveryException if the port or the address is not known
+	 * @return the registration and how its address was found, never null
+	 * @throws DiscoveryException if the port or the address is not known, or the registry
+	 * would refuse the attributes
 	 */
-	InstanceRegistration create() {
+	Decision create() {
 		ServiceName service = service();
-		int port = this.port.get().orElseThrow(NothingToRegisterException::noPort);
-		ResolvedHost host = this.hostResolver.resolve();
-		if (host == null) {
-			throw new DiscoveryException("No address to register was found",
-					"Set discovery.registration.host to the one at which others reach this application", null);
+		if (this.platform != null) {
+			this.platform.forget();
 		}
-		String id = instanceId(host.address(), port);
-		logger.info("This application is {} of {} at {}:{} ({})", id, service, host.address(), port, host.reason());
-		return new InstanceRegistration(service, id, host.address(), port, attributes(), this.settings.definition());
+		OptionalInt port = this.port
+			.registered((listening) -> (this.platform != null) ? this.platform.publishedPort(listening) : listening);
+		ResolvedHost host = this.hosts.resolve();
+		String id = instanceId(host.addresses().get(0), port);
+		InstanceRegistration instance = checked(new InstanceRegistration(service, id, host.addresses(), port,
+				attributes(), this.settings.definition()));
+		logger.info("This application is {} of {} at {}, {}. Its address is from {}", id, service,
+				String.join(" and ", host.addresses()), port.isPresent() ? "port " + port.getAsInt() : "without a port",
+				host.story());
+		return new Decision(instance, host);
 	}
 
-	private String instanceId(String address, int port) {
+	/**
+	 * Makes the registration anew as far as attributes go.
+	 * @param before the registration as it was; not null
+	 * @throws DiscoveryException if the registry would refuse the attributes
+	 */
+	InstanceRegistration refresh(InstanceRegistration before) {
+		return checked(before.with(attributes()));
+	}
+
+	private static InstanceRegistration checked(InstanceRegistration instance) {
+		AttributeLimits.check("a RegistrationCustomizer", instance.attributes());
+		AttributeLimits.checkSum(instance);
+		return instance;
+	}
+
+	private String instanceId(String address, OptionalInt port) {
 		if (this.settings.instanceId() != null) {
 			return this.settings.instanceId();
 		}
-		if (this.ecs != null) {
-			return this.ecs.task().id();
+		String task = (this.platform != null) ? this.platform.taskId() : null;
+		if (task != null) {
+			return task;
 		}
 		// one DNS label, since it becomes part of the SRV record's target
-		return address.replace('.', '-').replace(':', '-') + "-" + port;
+		return address.replace('.', '-').replace(':', '-') + (port.isPresent() ? "-" + port.getAsInt() : "");
 	}
 
 	private Map<String, String> attributes() {
-		Map<String, String> attributes = new LinkedHashMap<>(this.settings.metadata());
+		Map<String, String> attributes = new LinkedHashMap<>();
 		// which registry it is may not be known yet; AWS takes it for any other attribute
 		attributes.put(InstanceAttributes.LEASE, Long.toString(this.settings.lease().toSeconds()));
 		this.customizers.forEach((customizer) -> customizer.customize(attributes));

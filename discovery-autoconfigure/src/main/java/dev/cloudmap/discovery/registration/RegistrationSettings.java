@@ -1,7 +1,6 @@
 package dev.cloudmap.discovery.registration;
 
 import java.time.Duration;
-import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +15,12 @@ import dev.cloudmap.discovery.registry.ServiceDefinition;
  * name
  * @param instanceId its id; null for one made of the address and the port, or the ECS
  * task's
- * @param metadata further attributes; never null
  * @param definition how the service is made if it does not exist; never null
  * @param lease after which time without renewal a registry that keeps leases takes the
  * instance for dead, in whole seconds; never null
  */
 public record RegistrationSettings(@Nullable ServiceName service, @Nullable String instanceId,
-		Map<String, String> metadata, ServiceDefinition definition, Duration lease) {
+		ServiceDefinition definition, Duration lease) {
 
 	private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
 
@@ -36,7 +34,6 @@ public record RegistrationSettings(@Nullable ServiceName service, @Nullable Stri
 					"'" + lease.toMillis() + "ms' is no lease: expected " + SHORTEST_LEASE.toSeconds() + "s or more",
 					"Correct discovery.registration.lease", null);
 		}
-		metadata = Map.copyOf(metadata);
 	}
 
 }

@@ -1,40 +1,70 @@
 package dev.cloudmap.discovery.registry;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.InvalidNameException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 
 /**
  * What is registered: an instance, and how its service is made if it does not exist yet.
  *
  * @param service the service; never null
  * @param instanceId the instance's id, unique within the service; never null
- * @param address the IP address, IPv6 without brackets; never null
- * @param port the port, 1 to 65535
+ * @param addresses the IP address, or an IPv4 and an IPv6 address, IPv6 without brackets;
+ * never null, not empty
+ * @param port the port, 1 to 65535; empty if the instance has none
  * @param attributes what else callers are told; never null, immutable
- * @param definition how the service is made if it does not exist; never null
+ * @param definition how the service is made if it does not exist, with the records that
+ * the addresses and the port ask for; never null
  */
-public record InstanceRegistration(ServiceName service, String instanceId, String address, int port,
+public record InstanceRegistration(ServiceName service, String instanceId, List<String> addresses, OptionalInt port,
 		Map<String, String> attributes, ServiceDefinition definition) {
 
 	private static final Pattern INSTANCE_ID = Pattern.compile("[0-9a-zA-Z_/:.@-]{1,64}");
 
+	private static final int MAX_PORT = 65_535;
+
 	/**
-	 * Validates the instance's id.
+	 * Validates the instance's id, addresses and port.
 	 * @throws InvalidNameException if the id is not one (Cloud Map API reference,
 	 * {@code InstanceId})
+	 * @throws IllegalArgumentException if there is no address, more than one of a family,
+	 * or the port out of range
 	 */
 	public InstanceRegistration {
 		if (!INSTANCE_ID.matcher(instanceId).matches()) {
 			throw new InvalidNameException("instance id", instanceId,
 					"1 to 64 letters, digits and the characters _ / : . @ -", "discovery.registration.instance-id");
 		}
+		if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > MAX_PORT)) {
+			throw new IllegalArgumentException(
+					"Instance " + instanceId + " has port " + port.getAsInt() + ", expected 1 to " + MAX_PORT);
+		}
+		addresses = List.copyOf(addresses);
+		Set<RecordType> records = addresses.stream().map(InstanceRegistration::record).collect(Collectors.toSet());
+		if (addresses.isEmpty() || records.size() < addresses.size()) {
+			throw new IllegalArgumentException("Instance " + instanceId + " has addresses " + addresses
+					+ ", expected one, or an IPv4 and an IPv6 address");
+		}
 		attributes = Map.copyOf(attributes);
+		definition = definition.fitting(records, port);
+	}
+
+	/**
+	 * An instance with one address and a port.
+	 */
+	public InstanceRegistration(ServiceName service, String instanceId, String address, int port,
+			Map<String, String> attributes, ServiceDefinition definition) {
+		this(service, instanceId, List.of(address), OptionalInt.of(port), attributes, definition);
 	}
 
 	/**
@@ -44,7 +74,7 @@ public record InstanceRegistration(ServiceName service, String instanceId, Strin
 	public InstanceRegistration initially(HealthStatus health) {
 		Map<String, String> all = new LinkedHashMap<>(this.attributes);
 		all.put(InstanceAttributes.INIT_HEALTH_STATUS, health.name());
-		return new InstanceRegistration(this.service, this.instanceId, this.address, this.port, all, this.definition);
+		return with(all);
 	}
 
 	/**
@@ -52,24 +82,45 @@ public record InstanceRegistration(ServiceName service, String instanceId, Strin
 	 * @param id the id; not null
 	 */
 	public InstanceRegistration withId(String id) {
-		return new InstanceRegistration(this.service, id, this.address, this.port, this.attributes, this.definition);
+		return new InstanceRegistration(this.service, id, this.addresses, this.port, this.attributes, this.definition);
 	}
 
 	/**
-	 * Whether the address is an IPv6 address.
+	 * The same instance with other attributes.
+	 * @param attributes the attributes; not null
+	 */
+	public InstanceRegistration with(Map<String, String> attributes) {
+		return new InstanceRegistration(this.service, this.instanceId, this.addresses, this.port, attributes,
+				this.definition);
+	}
+
+	/**
+	 * The address; the first if there are two.
+	 */
+	public String address() {
+		return this.addresses.get(0);
+	}
+
+	/**
+	 * Whether the first address is an IPv6 address.
 	 */
 	public boolean isIpv6() {
-		return this.address.indexOf(':') >= 0;
+		return record(address()) == RecordType.AAAA;
 	}
 
 	/**
-	 * All attributes as the registry takes them, address and port among them.
+	 * All attributes as the registry takes them, addresses and port among them.
 	 */
 	public Map<String, String> allAttributes() {
 		Map<String, String> all = new LinkedHashMap<>(this.attributes);
-		all.put(isIpv6() ? InstanceAttributes.IPV6 : InstanceAttributes.IPV4, this.address);
-		all.put(InstanceAttributes.PORT, Integer.toString(this.port));
+		this.addresses.forEach((address) -> all
+			.put((record(address) == RecordType.AAAA) ? InstanceAttributes.IPV6 : InstanceAttributes.IPV4, address));
+		this.port.ifPresent((port) -> all.put(InstanceAttributes.PORT, Integer.toString(port)));
 		return all;
+	}
+
+	private static RecordType record(String address) {
+		return (address.indexOf(':') >= 0) ? RecordType.AAAA : RecordType.A;
 	}
 
 }

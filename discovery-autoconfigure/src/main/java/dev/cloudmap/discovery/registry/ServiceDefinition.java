@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.registry;
 
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -32,15 +33,21 @@ public record ServiceDefinition(Set<RecordType> recordTypes, Duration ttl) {
 	}
 
 	/**
-	 * The same definition for an instance whose address is IPv6: AAAA in place of A.
+	 * The definition of a service whose instances are of this kind: A and AAAA records as
+	 * the addresses are, and an SRV record only with a port. At least the addresses are
+	 * in DNS.
+	 * @param addresses the records of the instance's addresses, A or AAAA or both; not
+	 * null
+	 * @param port the instance's port; empty if it has none; not null
 	 */
-	public ServiceDefinition forIpv6() {
-		if (!this.recordTypes.contains(RecordType.A)) {
-			return this;
+	ServiceDefinition fitting(Set<RecordType> addresses, OptionalInt port) {
+		EnumSet<RecordType> types = EnumSet.noneOf(RecordType.class);
+		if (this.recordTypes.contains(RecordType.SRV) && port.isPresent()) {
+			types.add(RecordType.SRV);
 		}
-		EnumSet<RecordType> types = EnumSet.copyOf(this.recordTypes);
-		types.remove(RecordType.A);
-		types.add(RecordType.AAAA);
+		if (types.isEmpty() || this.recordTypes.contains(RecordType.A) || this.recordTypes.contains(RecordType.AAAA)) {
+			types.addAll(addresses);
+		}
 		return new ServiceDefinition(types, this.ttl);
 	}
 

@@ -79,7 +79,7 @@ class CatalogHealthTests {
 	}
 
 	private static Health health(InstanceCatalog catalog) {
-		return new DiscoveryHealthIndicator(new FakeRegistry(), "test", catalog, null).health();
+		return new DiscoveryHealthIndicator(new FakeRegistry(), "test", catalog, null, List::of).health();
 	}
 
 	@SuppressWarnings("unchecked")

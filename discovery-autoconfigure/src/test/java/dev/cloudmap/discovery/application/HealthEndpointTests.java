@@ -47,6 +47,13 @@ class HealthEndpointTests {
 		assertThat(health).extractingPath(details + "registration.service").isEqualTo("backend.corp");
 		assertThat(health).extractingPath(details + "registration.instanceId").isEqualTo(id(backend));
 		assertThat(health).extractingPath(details + "registration.port").isEqualTo(port(backend));
+		assertThat(health).extractingPath(details + "registration.host.addresses")
+			.asArray()
+			.containsExactly("127.0.0.1");
+		assertThat(health).extractingPath(details + "registration.host.resolution")
+			.asArray()
+			.containsExactly("discovery.registration.host (not set)", "server.address (not set)",
+					"loopback (the embedded registry serves this machine only)");
 		assertThat(health).extractingPath(details + "services['worker.corp'].source").isEqualTo("dns");
 		assertThat(health).extractingPath(details + "services['worker.corp'].instances[0]")
 			.isEqualTo(id(worker) + " at http://127.0.0.1:" + port(worker));

@@ -17,6 +17,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEvent;
 import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
@@ -156,6 +157,34 @@ class LifeTests {
 		await().atMost(LIMIT).until(() -> grpc.getBean(RegistrationActor.class).state().phase() == Phase.REGISTERED);
 		assertThat(batch.getBean(DiscoveryClient.class).getInstances("grpc")).singleElement()
 			.satisfies((instance) -> assertThat(instance.getPort()).isEqualTo(9090));
+	}
+
+	@Test
+	void anApplicationThatSaysThatItHasNoPortIsRegisteredWithoutOne() {
+		ConfigurableApplicationContext batch = this.applications.start(Batch.class, WebApplicationType.NONE, "batch",
+				"discovery.registration.port=none", "discovery.lookup.services.batch.port=7000");
+		await().atMost(LIMIT).until(() -> batch.getBean(RegistrationActor.class).state().phase() == Phase.REGISTERED);
+		assertThat(batch.getBean(DiscoveryClient.class).getInstances("batch")).singleElement()
+			.satisfies((instance) -> assertThat(instance.getPort()).isEqualTo(7000));
+	}
+
+	@Test
+	void theManagementServersRealPortIsRegistered() {
+		ConfigurableApplicationContext worker = this.applications.worker("management.server.port=0",
+				"management.server.base-path=/manage", "server.servlet.context-path=/api", "discovery.lookup.mode=api");
+		await().atMost(LIMIT).until(() -> worker.getBean(RegistrationActor.class).state().phase() == Phase.REGISTERED);
+		ServiceInstance instance = worker.getBean(DiscoveryClient.class).getInstances("worker").get(0);
+		assertThat(instance.getMetadata()).containsEntry("management.context-path", "/manage/actuator")
+			.containsEntry("context-path", "/api");
+		int port = Integer.parseInt(instance.getMetadata().get("management.port"));
+		assertThat(port).isNotEqualTo(instance.getPort());
+		assertThat(RestClient.create()
+			.get()
+			.uri("http://127.0.0.1:" + port + "/manage/actuator/health")
+			.retrieve()
+			.body(String.class)).contains("registration");
+		assertThat(RestClient.create().get().uri(instance.getUri() + "/api/").retrieve().body(String.class))
+			.isEqualTo(id(worker));
 	}
 
 	private static List<String> workers(ConfigurableApplicationContext context) {

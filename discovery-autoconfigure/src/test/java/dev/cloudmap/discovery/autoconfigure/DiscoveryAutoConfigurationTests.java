@@ -44,6 +44,7 @@ import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.client.CatalogReactiveDiscoveryClient;
 import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
+import dev.cloudmap.discovery.registration.HostAnswer;
 import dev.cloudmap.discovery.registration.HostResolver;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.Registry;
@@ -240,7 +241,7 @@ class DiscoveryAutoConfigurationTests {
 
 	@Test
 	void theUsersHostResolverIsAskedBeforeOurs() {
-		this.runner.withBean(HostResolver.class, () -> () -> new HostResolver.ResolvedHost("10.9.8.7", "mine"))
+		this.runner.withBean(HostResolver.class, () -> () -> HostAnswer.of("10.9.8.7", "mine"))
 			.withPropertyValues("discovery.registration.port=1234")
 			.run((context) -> assertThat(context.getBean(Registration.class).getHost()).isEqualTo("10.9.8.7"));
 	}

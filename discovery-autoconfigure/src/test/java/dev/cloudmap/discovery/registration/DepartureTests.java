@@ -2,8 +2,6 @@ package dev.cloudmap.discovery.registration;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -75,9 +73,9 @@ class DepartureTests {
 
 	private void leave(ActorFixture fixture) {
 		DiscoveryRegistration registration = new DiscoveryRegistration(new InstanceRegistrationFactory(
-				new RegistrationSettings(ActorFixture.INSTANCE.service(), null, Map.of(),
-						ActorFixture.INSTANCE.definition(), Duration.ofSeconds(15)),
-				new ServerPort(OptionalInt.of(80)), List.of(), List.of(), null));
+				new RegistrationSettings(ActorFixture.INSTANCE.service(), null, ActorFixture.INSTANCE.definition(),
+						Duration.ofSeconds(15)),
+				ServerPort.of("80"), new HostChain(List.of(), IpFamily.IPV4, Reach.NETWORK), List.of(), null));
 		RegistrationEvents events = new RegistrationEvents((event) -> {
 		}, new StaticListableBeanFactory().getBeanProvider(
 				ResolvableType.forClassWithGenerics(RegistrationLifecycle.class, DiscoveryRegistration.class)),

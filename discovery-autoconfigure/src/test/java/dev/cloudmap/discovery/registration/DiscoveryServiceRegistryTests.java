@@ -2,8 +2,6 @@ package dev.cloudmap.discovery.registration;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
@@ -11,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.registration.HostResolver.ResolvedHost;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
@@ -31,9 +28,10 @@ class DiscoveryServiceRegistryTests {
 	private final DiscoveryServiceRegistry registry = new DiscoveryServiceRegistry(this.fixture.actor, this.health);
 
 	private final DiscoveryRegistration registration = new DiscoveryRegistration(new InstanceRegistrationFactory(
-			new RegistrationSettings(new ServiceName(new Namespace("corp"), "worker"), "me", Map.of(),
+			new RegistrationSettings(new ServiceName(new Namespace("corp"), "worker"), "me",
 					new ServiceDefinition(Set.of(RecordType.SRV), Duration.ofSeconds(10)), Duration.ofSeconds(15)),
-			new ServerPort(OptionalInt.of(8080)), List.of(() -> new ResolvedHost("10.0.0.1", "test")), List.of(),
+			ServerPort.of("8080"),
+			new HostChain(List.of(() -> HostAnswer.of("10.0.0.1", "test")), IpFamily.IPV4, Reach.NETWORK), List.of(),
 			null));
 
 	@Test

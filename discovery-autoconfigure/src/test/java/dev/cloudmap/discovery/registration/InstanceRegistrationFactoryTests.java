@@ -1,10 +1,12 @@
 package dev.cloudmap.discovery.registration;
 
+import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -14,7 +16,6 @@ import dev.cloudmap.discovery.InvalidNameException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.NothingToRegisterException;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.registration.HostResolver.ResolvedHost;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
@@ -26,97 +27,159 @@ class InstanceRegistrationFactoryTests {
 
 	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
 
+	private final Map<String, String> metadata = new HashMap<>(Map.of("color", "blue"));
+
 	@Test
 	void theIdIsTheSameWheneverAddressAndPortAre() {
-		InstanceRegistration first = factory(null, "10.0.1.17", 8080).create();
+		InstanceRegistration first = create(null, "10.0.1.17", "8080");
 		assertThat(first.instanceId()).isEqualTo("10-0-1-17-8080");
-		assertThat(factory(null, "10.0.1.17", 8080).create()).isEqualTo(first);
-		assertThat(factory(null, "10.0.1.17", 8081).create().instanceId()).isNotEqualTo(first.instanceId());
+		assertThat(create(null, "10.0.1.17", "8080")).isEqualTo(first);
+		assertThat(create(null, "10.0.1.17", "8081").instanceId()).isNotEqualTo(first.instanceId());
+	}
+
+	@Test
+	void theIdIsMadeOfTheRealPort() {
+		ServerPort port = ServerPort.of(null);
+		InstanceRegistrationFactory factory = factory(null, HostAnswer.of("10.0.1.17", "test"), port, null);
+		assertThatExceptionOfType(NothingToRegisterException.class).isThrownBy(factory::create);
+		port.listening(40123);
+		assertThat(factory.create().instance().instanceId()).isEqualTo("10-0-1-17-40123");
+	}
+
+	@Test
+	void theLongestAddressMakesAnIdThatIsOneDnsLabel() {
+		assertThat(create(null, "2001:db8:1111:2222:3333:4444:5555:6666", "65535").instanceId()).hasSizeLessThan(64)
+			.matches("[0-9a-z-]+");
+		assertThat(create(null, "[FD00::1%1]", "1").instanceId()).isEqualTo("fd00-0-0-0-0-0-0-1-1");
 	}
 
 	@Test
 	void ipv6AddressesMakeAnIdAndAnAaaaRecord() {
-		InstanceRegistration registration = factory(null, "fd00:0:0:0:0:0:0:1", 8080).create();
+		InstanceRegistration registration = create(null, "fd00:0:0:0:0:0:0:1", "8080");
 		assertThat(registration.instanceId()).isEqualTo("fd00-0-0-0-0-0-0-1-8080");
 		assertThat(registration.allAttributes()).containsEntry("AWS_INSTANCE_IPV6", "fd00:0:0:0:0:0:0:1")
 			.containsEntry("AWS_INSTANCE_PORT", "8080")
 			.doesNotContainKey("AWS_INSTANCE_IPV4");
-		assertThat(registration.definition().forIpv6().recordTypes()).containsExactlyInAnyOrder(RecordType.AAAA,
-				RecordType.SRV);
+		assertThat(registration.definition().recordTypes()).containsExactlyInAnyOrder(RecordType.AAAA, RecordType.SRV);
 	}
 
 	@Test
 	void theUsersIdIsTakenAsItIsOrRefused() {
-		assertThat(factory("blue/1", "10.0.1.17", 8080).create().instanceId()).isEqualTo("blue/1");
-		assertThatExceptionOfType(InvalidNameException.class)
-			.isThrownBy(() -> factory("blue 1", "10.0.1.17", 8080).create())
+		assertThat(create("blue/1", "10.0.1.17", "8080").instanceId()).isEqualTo("blue/1");
+		assertThatExceptionOfType(InvalidNameException.class).isThrownBy(() -> create("blue 1", "10.0.1.17", "8080"))
 			.withMessageContaining("discovery.registration.instance-id");
 	}
 
 	@Test
 	void theLeaseIsOneOfTheAttributes() {
-		assertThat(factory(null, "10.0.1.17", 8080).create().attributes()).containsEntry("discovery.lease", "15")
+		assertThat(create(null, "10.0.1.17", "8080").attributes()).containsEntry("discovery.lease", "15")
 			.containsEntry("color", "blue")
-			.containsEntry("customized", "yes");
+			.containsEntry("customized", "blue too");
 	}
 
 	@Test
-	void withoutAPortThereIsNothingToRegister() {
-		assertThatExceptionOfType(NothingToRegisterException.class)
-			.isThrownBy(() -> factory(null, "10.0.1.17", new ServerPort(OptionalInt.empty())).create());
+	void withoutAPortTheAddressAloneIsRegistered() {
+		InstanceRegistration registration = create(null, "10.0.1.17", "none");
+		assertThat(registration.instanceId()).isEqualTo("10-0-1-17");
+		assertThat(registration.port()).isEmpty();
+		assertThat(registration.allAttributes()).containsEntry("AWS_INSTANCE_IPV4", "10.0.1.17")
+			.doesNotContainKey("AWS_INSTANCE_PORT");
+		assertThat(registration.definition().recordTypes()).containsExactly(RecordType.A);
 	}
 
 	@Test
-	void withoutAnAddressItIsSaidWhatToSet() {
-		InstanceRegistrationFactory factory = new InstanceRegistrationFactory(settings(null), port(8080),
-				List.of(() -> null, new ConfiguredHostResolver("host", null)), List.of(), null);
-		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(factory::create)
-			.withMessageContaining("Set discovery.registration.host");
+	void onEcsTheTaskIsTheInstance() {
+		try (ScriptedMetadata endpoint = new ScriptedMetadata().task("bridge", "EC2").instance()) {
+			EcsMetadata ecs = new EcsMetadata(endpoint.ecsUri());
+			Ec2Metadata ec2 = Ec2Metadata.at(endpoint.endpoint());
+			ServerPort port = ServerPort.of(null);
+			port.listening(8080);
+			InstanceRegistrationFactory factory = factory(null, new EcsHostResolver(ecs, ec2), port,
+					new AwsPlatform(ecs, ec2));
+			InstanceRegistration registration = factory.create().instance();
+			assertThat(registration.instanceId()).isEqualTo("158d1c8083dd49d6");
+			assertThat(registration.address()).isEqualTo("10.0.1.17");
+			assertThat(registration.port()).hasValue(32768);
+			endpoint.answers.put("/latest/meta-data/local-ipv4", "10.0.1.99");
+			assertThat(factory.create().instance().address()).isEqualTo("10.0.1.99");
+		}
 	}
 
 	@Test
-	void theConfiguredPortComesBeforeTheWebServers() {
-		ServerPort port = new ServerPort(OptionalInt.of(9000));
-		port.listening(8080);
-		assertThat(port.get()).hasValue(9000);
+	void springCloudSeesUrisThatCanBeCalled() {
+		DiscoveryRegistration ipv4 = registration("10.0.1.17", "8080");
+		assertThat(ipv4.resolution()).isEmpty();
+		assertThat(ipv4.getUri()).isEqualTo(URI.create("http://10.0.1.17:8080"));
+		assertThat(ipv4.resolution()).singleElement().asString().endsWith("(test)");
+		assertThat(registration("fd00::17", "8080").getUri())
+			.isEqualTo(URI.create("http://[fd00:0:0:0:0:0:0:17]:8080"));
+		DiscoveryRegistration none = registration("10.0.1.17", "none");
+		assertThat(none.getPort()).isNegative();
+		assertThat(none.getUri().getPort()).isNotZero();
 	}
 
 	@Test
-	void aConfiguredNameIsResolvedAndAWrongOneExplained() {
-		assertThat(new ConfiguredHostResolver("discovery.registration.host", "127.0.0.1").resolve())
-			.isEqualTo(new ResolvedHost("127.0.0.1", "discovery.registration.host=127.0.0.1"));
-		assertThatExceptionOfType(DiscoveryException.class)
-			.isThrownBy(() -> new ConfiguredHostResolver("discovery.registration.host", "no such host").resolve())
-			.withMessageContaining("'no such host'")
-			.withMessageContaining("Correct discovery.registration.host");
+	void metadataThatChangeAreRegisteredWhileTheRestStays() {
+		DiscoveryRegistration registration = registration("10.0.1.17", "8080");
+		assertThat(registration.refresh()).isFalse();
+		InstanceRegistration before = registration.instance();
+		assertThat(registration.refresh()).isFalse();
+		this.metadata.put("color", "green");
+		assertThat(registration.getMetadata()).containsEntry("color", "blue");
+		assertThat(registration.refresh()).isTrue();
+		assertThat(registration.getMetadata()).containsEntry("color", "green").containsEntry("customized", "green too");
+		assertThat(registration.instance()).isEqualTo(before.with(registration.getMetadata()));
+		this.metadata.remove("color");
+		assertThat(registration.instance().attributes()).doesNotContainKey("color");
 	}
 
 	@Test
-	void allAddressesAreNoAddress() {
-		assertThat(new ConfiguredHostResolver("server.address", "0.0.0.0").resolve()).isNull();
-		assertThat(new ConfiguredHostResolver("server.address", "::").resolve()).isNull();
+	void metadataThatTheRegistryWouldRefuseChangeNothing() {
+		DiscoveryRegistration registration = registration("10.0.1.17", "8080");
+		InstanceRegistration before = registration.instance();
+		this.metadata.put("color", "grün");
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(registration::refresh)
+			.withMessageContaining("'grün'");
+		assertThat(registration.getMetadata()).isEqualTo(before.attributes());
 	}
 
-	private InstanceRegistrationFactory factory(@Nullable String id, String address, int port) {
-		return factory(id, address, port(port));
+	@Test
+	void whatIsTooMuchIsRefused() {
+		IntStream.range(0, 27).forEach((i) -> this.metadata.put("m" + i, "x"));
+		assertThat(create(null, "10.0.1.17", "8080").attributes()).hasSize(30);
+		this.metadata.put("m27", "x");
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> create(null, "10.0.1.17", "8080"))
+			.withMessageContaining("31 attributes: expected 30 or fewer")
+			.withMessageContaining("discovery.registration.metadata");
+		this.metadata.keySet().removeIf((key) -> key.startsWith("m"));
+		IntStream.range(0, 5).forEach((i) -> this.metadata.put("m" + i, "x".repeat(1000)));
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> create(null, "10.0.1.17", "8080"))
+			.withMessageContaining("characters: expected 5000 or fewer");
 	}
 
-	private InstanceRegistrationFactory factory(@Nullable String id, String address, ServerPort port) {
-		return new InstanceRegistrationFactory(settings(id), port,
-				List.of(() -> null, () -> new ResolvedHost(address, "test")),
-				List.of((attributes) -> attributes.put("customized", "yes")), null);
+	private InstanceRegistration create(@Nullable String id, String address, String port) {
+		return factory(id, HostAnswer.of(address, "test"), ServerPort.of(port), null).create().instance();
 	}
 
-	private static RegistrationSettings settings(@Nullable String id) {
-		return new RegistrationSettings(WORKER, id, Map.of("color", "blue"),
-				new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10)),
-				Duration.ofSeconds(15));
+	private DiscoveryRegistration registration(String address, String port) {
+		return new DiscoveryRegistration(factory(null, HostAnswer.of(address, "test"), ServerPort.of(port), null));
 	}
 
-	private static ServerPort port(int port) {
-		ServerPort serverPort = new ServerPort(OptionalInt.empty());
-		serverPort.listening(port);
-		return serverPort;
+	private InstanceRegistrationFactory factory(@Nullable String id, HostAnswer host, ServerPort port,
+			@Nullable AwsPlatform platform) {
+		return factory(id, () -> host, port, platform);
+	}
+
+	private InstanceRegistrationFactory factory(@Nullable String id, HostResolver host, ServerPort port,
+			@Nullable AwsPlatform platform) {
+		RegistrationCustomizer customizer = (attributes) -> attributes.put("customized",
+				attributes.get("color") + " too");
+		return new InstanceRegistrationFactory(
+				new RegistrationSettings(WORKER, id,
+						new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10)),
+						Duration.ofSeconds(15)),
+				port, new HostChain(List.of(host), IpFamily.IPV4, Reach.NETWORK),
+				List.of(new ConfiguredAttributes(() -> this.metadata, Map.of()), customizer), platform);
 	}
 
 }

@@ -238,9 +238,7 @@ class RegistrationActorTests {
 	}
 
 	private static InstanceRegistration with(Map<String, String> attributes) {
-		return new InstanceRegistration(ActorFixture.INSTANCE.service(), ActorFixture.INSTANCE.instanceId(),
-				ActorFixture.INSTANCE.address(), ActorFixture.INSTANCE.port(), attributes,
-				ActorFixture.INSTANCE.definition());
+		return ActorFixture.INSTANCE.with(attributes);
 	}
 
 }

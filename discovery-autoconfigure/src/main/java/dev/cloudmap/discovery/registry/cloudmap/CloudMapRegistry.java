@@ -38,7 +38,6 @@ import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
-import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.WatchListener;
 
@@ -122,10 +121,8 @@ public final class CloudMapRegistry implements Registry {
 
 	@Override
 	public void register(InstanceRegistration registration) {
-		ServiceDefinition definition = registration.isIpv6() ? registration.definition().forIpv6()
-				: registration.definition();
 		runWithFreshIds(registration.service(), () -> {
-			String serviceId = this.directory.serviceId(registration.service(), definition);
+			String serviceId = this.directory.serviceId(registration.service(), registration.definition());
 			this.calls
 				.carryOut(REGISTER_INSTANCE,
 						(client) -> client.registerInstance((request) -> request.serviceId(serviceId)

@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.registry.cloudmap;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -64,6 +65,23 @@ class CloudMapRegistryTests extends CloudMapFixture {
 		// as a look-up through DNS gives it
 		assertThat(this.registry.discover(WORKER).instances()).extracting(Instance::host)
 			.containsExactly("2001:db8:0:0:0:0:0:1");
+	}
+
+	@Test
+	void anInstanceWithBothAddressesMakesAServiceWithBothRecords() {
+		this.registry.register(new InstanceRegistration(WORKER, "i-1", List.of("10.0.0.1", "2001:db8::1"),
+				OptionalInt.of(8080), Map.of(), definition()));
+		assertThat(service("worker").dnsConfig().dnsRecords()).extracting(DnsRecord::type)
+			.containsExactly(RecordType.A, RecordType.AAAA, RecordType.SRV);
+		assertThat(this.registry.discover(WORKER).instances()).extracting(Instance::host).containsExactly("10.0.0.1");
+	}
+
+	@Test
+	void anInstanceWithoutAPortMakesAServiceWithoutSrvRecords() {
+		this.registry.register(new InstanceRegistration(WORKER, "i-1", List.of("10.0.0.1"), OptionalInt.empty(),
+				Map.of(), definition()));
+		assertThat(service("worker").dnsConfig().dnsRecords()).extracting(DnsRecord::type)
+			.containsExactly(RecordType.A);
 	}
 
 	@Test

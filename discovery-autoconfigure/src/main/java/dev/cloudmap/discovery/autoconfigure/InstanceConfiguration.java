@@ -1,0 +1,235 @@
+package dev.cloudmap.discovery.autoconfigure;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.cloud.commons.util.InetUtils;
+import org.springframework.cloud.commons.util.InetUtilsProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+import dev.cloudmap.discovery.InstanceAttributes;
+import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
+import dev.cloudmap.discovery.registration.AwsPlatform;
+import dev.cloudmap.discovery.registration.ConfiguredAttributes;
+import dev.cloudmap.discovery.registration.ConfiguredHostResolver;
+import dev.cloudmap.discovery.registration.Ec2HostResolver;
+import dev.cloudmap.discovery.registration.Ec2Metadata;
+import dev.cloudmap.discovery.registration.EcsHostResolver;
+import dev.cloudmap.discovery.registration.EcsMetadata;
+import dev.cloudmap.discovery.registration.HostChain;
+import dev.cloudmap.discovery.registration.HostResolver;
+import dev.cloudmap.discovery.registration.InetUtilsHostResolver;
+import dev.cloudmap.discovery.registration.IpFamily;
+import dev.cloudmap.discovery.registration.Ipv6Interfaces;
+import dev.cloudmap.discovery.registration.LoopbackHostResolver;
+import dev.cloudmap.discovery.registration.ManagementServer;
+import dev.cloudmap.discovery.registration.Reach;
+import dev.cloudmap.discovery.registration.RegistrationCustomizer;
+import dev.cloudmap.discovery.registration.ServerPort;
+import dev.cloudmap.discovery.registration.WebServerPortListener;
+import dev.cloudmap.discovery.registry.cloudmap.CloudMapConnection;
+
+/**
+ * As what this application is registered: its address, its ports and its attributes. The
+ * user's own {@link RegistrationCustomizer} beans come after those here, so that they see
+ * what there is.
+ */
+@Configuration(proxyBeanMethods = false)
+class InstanceConfiguration {
+
+	/** What the user has written comes first, so that nothing found out replaces it. */
+	private static final int CONFIGURED = Ordered.HIGHEST_PRECEDENCE;
+
+	private static final int FOUND_OUT = CONFIGURED + 1;
+
+	/** What is this machine for certain, without a look-up. */
+	private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
+
+	static final String METADATA = "discovery.registration.metadata";
+
+	@Bean
+	ServerPort serverPort(DiscoveryProperties properties) {
+		return ServerPort.of(properties.registration().port());
+	}
+
+	@Bean
+	Reach registrationReach(RegistryChoice choice, ObjectProvider<CloudMapConnection> connection) {
+		if (choice.type() == RegistryType.EMBEDDED) {
+			return Reach.THIS_MACHINE;
+		}
+		CloudMapConnection cloudMap = connection.getIfAvailable();
+		return (cloudMap != null && isLoopback(cloudMap.endpoint())) ? Reach.THIS_MACHINE : Reach.NETWORK;
+	}
+
+	private static boolean isLoopback(@Nullable URI endpoint) {
+		return endpoint != null && endpoint.getHost() != null && LOOPBACK.matcher(endpoint.getHost()).matches();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	HostChain hostChain(DiscoveryProperties properties, Environment environment, RegistryChoice choice, Reach reach,
+			ObjectProvider<HostResolver> ownResolvers, ObjectProvider<EcsMetadata> ecs, ObjectProvider<Ec2Metadata> ec2,
+			InetUtils inetUtils, InetUtilsProperties inetUtilsProperties) {
+		IpFamily family = properties.registration().ipFamily();
+		HostResolver ofServer = new ConfiguredHostResolver("server.address", environment.getProperty("server.address"));
+		List<HostResolver> resolvers = new ArrayList<>();
+		resolvers.add(new ConfiguredHostResolver("discovery.registration.host", properties.registration().host()));
+		resolvers.addAll(ownResolvers.orderedStream().toList());
+		if (choice.type() == RegistryType.EMBEDDED) {
+			resolvers.add(ofServer);
+			resolvers.add(new LoopbackHostResolver("the embedded registry serves this machine only"));
+		}
+		else {
+			resolvers.add(new EcsHostResolver(ecs.getIfAvailable(), ec2.getObject()));
+			resolvers.add(new Ec2HostResolver(ec2.getObject()));
+			resolvers.add(ofServer);
+			resolvers.add(new InetUtilsHostResolver(inetUtils, new Ipv6Interfaces(inetUtilsProperties), family));
+			if (reach == Reach.THIS_MACHINE) {
+				resolvers.add(new LoopbackHostResolver("the registry is on this machine"));
+			}
+		}
+		return new HostChain(resolvers, family, reach);
+	}
+
+	@Bean
+	@Order(CONFIGURED)
+	ConfiguredAttributes configuredAttributes(Environment environment, DiscoveryProperties properties) {
+		Bindable<Map<String, String>> map = Bindable.mapOf(String.class, String.class);
+		return new ConfiguredAttributes(() -> Binder.get(environment).bind(METADATA, map).orElse(Map.of()),
+				properties.registration().ports());
+	}
+
+	@Bean
+	@Order(FOUND_OUT)
+	RegistrationCustomizer versionRegistrationCustomizer(Environment environment,
+			ObjectProvider<BuildProperties> build) {
+		return (attributes) -> {
+			BuildProperties properties = build.getIfUnique();
+			String version = environment.getProperty("spring.application.version",
+					(properties != null && properties.getVersion() != null) ? properties.getVersion() : "");
+			if (!version.isBlank()) {
+				attributes.putIfAbsent(InstanceAttributes.VERSION, version.trim());
+			}
+		};
+	}
+
+	/**
+	 * What AWS tells of where the application runs. It is not asked where the embedded
+	 * registry is used.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnRegistry(RegistryType.CLOUD_MAP)
+	static class Aws {
+
+		private static final String EC2_ENDPOINT = "http://169.254.169.254";
+
+		private static final String EC2_IPV6_ENDPOINT = "http://[fd00:ec2::254]";
+
+		@Bean
+		Ec2Metadata ec2Metadata(Environment environment, Reach reach) {
+			boolean ecs = environment.containsProperty(EcsMetadata.METADATA_URI);
+			if (reach == Reach.THIS_MACHINE && !ecs) {
+				return Ec2Metadata.off("not asked, since the registry is on this machine");
+			}
+			// by the names that the AWS SDK has, the system property first
+			for (String property : new String[] { "aws.disableEc2Metadata", "AWS_EC2_METADATA_DISABLED" }) {
+				String disabled = environment.getProperty(property);
+				if (disabled != null) {
+					if (Boolean.parseBoolean(disabled)) {
+						return Ec2Metadata.off(property + " is true");
+					}
+					break;
+				}
+			}
+			boolean ipv6 = "ipv6".equalsIgnoreCase(environment.getProperty("aws.ec2MetadataServiceEndpointMode",
+					environment.getProperty("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "")));
+			return Ec2Metadata.at(environment.getProperty("aws.ec2MetadataServiceEndpoint", environment
+				.getProperty("AWS_EC2_METADATA_SERVICE_ENDPOINT", ipv6 ? EC2_IPV6_ENDPOINT : EC2_ENDPOINT)));
+		}
+
+		@Bean
+		@Order(FOUND_OUT)
+		AwsPlatform awsPlatform(ObjectProvider<EcsMetadata> ecs, Ec2Metadata ec2) {
+			return new AwsPlatform(ecs.getIfAvailable(), ec2);
+		}
+
+		@Bean
+		@ConditionalOnProperty(EcsMetadata.METADATA_URI)
+		EcsMetadata ecsMetadata(Environment environment) {
+			return new EcsMetadata(environment.getRequiredProperty(EcsMetadata.METADATA_URI));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(WebServerInitializedEvent.class)
+	static class WebServer {
+
+		private static final String ACTUATOR = "/actuator";
+
+		@Bean
+		@Order(FOUND_OUT)
+		ManagementServer managementServer(Environment environment, Reach reach, ObjectProvider<AwsPlatform> platform) {
+			boolean hidden = reach == Reach.NETWORK
+					&& LOOPBACK.matcher(environment.getProperty("management.server.address", "")).matches();
+			String path = path(environment, "management.server.base-path")
+					+ (environment.containsProperty("management.endpoints.web.base-path")
+							? path(environment, "management.endpoints.web.base-path") : ACTUATOR);
+			String orRoot = path.isEmpty() ? "/" : path;
+			return new ManagementServer(hidden ? null : orRoot, platform.getIfAvailable());
+		}
+
+		@Bean
+		WebServerPortListener webServerPortListener(ServerPort port, ManagementServer management) {
+			return new WebServerPortListener(port, management);
+		}
+
+		/**
+		 * Tells callers that look up through the API to use HTTPS, and below which path.
+		 */
+		@Bean
+		@Order(FOUND_OUT)
+		RegistrationCustomizer webRegistrationCustomizer(Environment environment) {
+			Ssl ssl = Binder.get(environment).bind("server.ssl", Ssl.class).orElse(null);
+			String servlet = path(environment, "server.servlet.context-path");
+			String path = servlet.isEmpty() ? path(environment, "spring.webflux.base-path") : servlet;
+			return (attributes) -> {
+				if (Ssl.isEnabled(ssl)) {
+					attributes.putIfAbsent(InstanceAttributes.SECURE, "true");
+				}
+				if (!path.isEmpty()) {
+					attributes.putIfAbsent(InstanceAttributes.CONTEXT_PATH, path);
+				}
+			};
+		}
+
+		/**
+		 * A path with a slash in front and none behind; empty for the root.
+		 */
+		private static String path(Environment environment, String property) {
+			String path = StringUtils.trimTrailingCharacter(environment.getProperty(property, "").trim(), '/');
+			return (path.isEmpty() || path.startsWith("/")) ? path : "/" + path;
+		}
+
+	}
+
+}

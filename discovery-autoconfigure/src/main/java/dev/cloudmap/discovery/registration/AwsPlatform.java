@@ -1,0 +1,85 @@
+package dev.cloudmap.discovery.registration;
+
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.InstanceAttributes;
+
+/**
+ * What AWS tells of where this application runs: the attributes that Amazon ECS itself
+ * would give to the instance, its id, and where its ports are reached.
+ */
+public final class AwsPlatform implements RegistrationCustomizer {
+
+	private final @Nullable EcsMetadata ecs;
+
+	private final Ec2Metadata ec2;
+
+	/**
+	 * Creates the platform.
+	 * @param ecs tells of the task; null outside ECS
+	 * @param ec2 tells of the EC2 instance; not null
+	 */
+	public AwsPlatform(@Nullable EcsMetadata ecs, Ec2Metadata ec2) {
+		this.ecs = ecs;
+		this.ec2 = ec2;
+	}
+
+	/**
+	 * The ECS task's id; null outside ECS.
+	 */
+	@Nullable String taskId() {
+		return (this.ecs != null) ? this.ecs.task().id() : null;
+	}
+
+	/**
+	 * The port at which others reach a port of this application.
+	 * @throws DiscoveryException if they don't
+	 */
+	int publishedPort(int port) {
+		return (this.ecs != null) ? this.ecs.task().publishedPort(port) : port;
+	}
+
+	/**
+	 * Asks anew next time: the application may run elsewhere by then.
+	 */
+	void forget() {
+		if (this.ecs != null) {
+			this.ecs.forget();
+		}
+		this.ec2.forget();
+	}
+
+	@Override
+	public void customize(Map<String, String> attributes) {
+		if (this.ecs != null) {
+			EcsTask task = this.ecs.task();
+			putIfKnown(attributes, InstanceAttributes.AVAILABILITY_ZONE, task.zone());
+			putIfKnown(attributes, InstanceAttributes.REGION, task.region());
+			putIfKnown(attributes, InstanceAttributes.ECS_CLUSTER, task.cluster());
+			putIfKnown(attributes, InstanceAttributes.ECS_SERVICE, task.service());
+			putIfKnown(attributes, InstanceAttributes.ECS_FAMILY, task.family());
+			if (!task.isOnEc2()) {
+				return;
+			}
+		}
+		try {
+			Ec2Instance instance = this.ec2.instance();
+			putIfKnown(attributes, InstanceAttributes.AVAILABILITY_ZONE, instance.zone());
+			putIfKnown(attributes, InstanceAttributes.REGION, instance.region());
+			putIfKnown(attributes, InstanceAttributes.EC2_INSTANCE, instance.id());
+		}
+		catch (DiscoveryException ex) {
+			// not on EC2, or not to be known: the host resolvers have said which
+		}
+	}
+
+	private static void putIfKnown(Map<String, String> attributes, String name, @Nullable String value) {
+		if (value != null) {
+			attributes.putIfAbsent(name, value);
+		}
+	}
+
+}
