@@ -11,6 +11,11 @@ public final class CostSimulation {
 
 	private static final double DOLLARS_PER_CALL = 1.00 / 1_000_000;
 
+	/** Route 53's standard queries, if those within a VPC are charged at all. */
+	private static final double DOLLARS_PER_QUERY = 0.40 / 1_000_000;
+
+	private static final int MAX_DNS_INSTANCES = 8;
+
 	private static final int[] FLEETS = { 1, 100, 10_000 };
 
 	private CostSimulation() {
@@ -20,14 +25,16 @@ public final class CostSimulation {
 	 * Runs all combinations.
 	 */
 	public static void main(String[] arguments) {
+		System.out.println(Registered.aMonth());
+		System.out.println();
 		for (Traffic traffic : Traffic.values()) {
 			Map<Mode, Usage> usages = new EnumMap<>(Mode.class);
 			for (Mode mode : Mode.values()) {
 				usages.put(mode, Application.run(mode, traffic, ResolverCache.OF_MANY));
 			}
 			System.out.println("| " + traffic.title() + " | DNS look-ups | DiscoverInstances | "
-					+ "DiscoverInstancesRevision | 1 | 100 | 10,000 | quota at |");
-			System.out.println("|---|---|---|---|---|---|---|---|");
+					+ "DiscoverInstancesRevision | 1 | 100 | 10,000 | quota at | DNS, if charged |");
+			System.out.println("|---|---|---|---|---|---|---|---|---|");
 			usages.forEach(CostSimulation::printUse);
 			System.out.println();
 			System.out.println("| " + traffic.title()
@@ -50,7 +57,10 @@ public final class CostSimulation {
 			line.append(format(" $%,.2f |", usage.apiCalls() * fleet * DOLLARS_PER_CALL));
 		}
 		double quota = usage.applicationsAtQuota();
-		System.out.println(line + (Double.isInfinite(quota) ? " never |" : format(" %,.0f |", quota)));
+		line.append(Double.isInfinite(quota) ? " never |" : format(" %,.0f |", quota));
+		double leastDns = usage.dnsLookups() * DOLLARS_PER_QUERY;
+		double mostDns = leastDns * (1 + Math.min(mode.instances(), MAX_DNS_INSTANCES));
+		System.out.println(line + format(" $%.2f to $%.2f |", leastDns, mostDns));
 	}
 
 	private static void printFreshness(String title, Usage usage) {

@@ -27,6 +27,10 @@ final class ScriptedRegistry implements Registry {
 
 	private long revisions;
 
+	private long registrations;
+
+	private long reports;
+
 	ScriptedRegistry(Map<ServiceName, Callee> callees, Timer timer) {
 		this.callees = callees;
 		this.timer = timer;
@@ -40,6 +44,16 @@ final class ScriptedRegistry implements Registry {
 	/** Calls of DiscoverInstancesRevision. */
 	long revisions() {
 		return this.revisions;
+	}
+
+	/** Calls that register an instance, or do so again. */
+	long registrations() {
+		return this.registrations;
+	}
+
+	/** Calls that tell how an instance is. */
+	long reports() {
+		return this.reports;
 	}
 
 	private Callee.State state(ServiceName service) {
@@ -64,7 +78,7 @@ final class ScriptedRegistry implements Registry {
 
 	@Override
 	public void register(InstanceRegistration registration) {
-		throw new UnsupportedOperationException();
+		this.registrations++;
 	}
 
 	@Override
@@ -74,7 +88,7 @@ final class ScriptedRegistry implements Registry {
 
 	@Override
 	public void reportHealth(ServiceName service, String instanceId, HealthStatus status) {
-		throw new UnsupportedOperationException();
+		this.reports++;
 	}
 
 	@Override
