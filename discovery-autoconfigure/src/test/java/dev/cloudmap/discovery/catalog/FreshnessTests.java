@@ -170,7 +170,7 @@ class FreshnessTests {
 		assertThat(listener().isWaiting()).isFalse();
 		int lookups = this.source.lookups;
 		this.timer.advance(Duration.ofMinutes(5));
-		assertThat(this.source.lookups - lookups).isBetween(8, 11);
+		assertThat(this.source.lookups - lookups).isBetween(8, 12);
 		this.source.find("b");
 		shown();
 		this.timer.advance(Duration.ofMillis(5501));
