@@ -82,11 +82,12 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * @param mode Way to look services up: auto asks DNS, and the registry's API where
 	 * DNS can't tell.
 	 * @param signal Who tells that a service has changed: auto takes the registry where
-	 * it tells by itself, else asks it for revisions.
+	 * it tells by itself, else asks it for revisions where DNS can't tell.
 	 * @param metadata Whether callers need the attributes of instances, which only the
 	 * API tells. By default where Spring Cloud LoadBalancer is set to zones or weights.
 	 * @param refresh How often a service is looked up again of whose changes nobody
-	 * tells; sooner where DNS gives it for less.
+	 * tells; sooner where DNS gives it for less, and every full refresh where only the
+	 * API tells and nobody has called the service in a minute.
 	 * @param fullRefresh How often a service is looked up again though its changes are
 	 * told, and the list of all services is fetched again, at most.
 	 * @param timeout How long a look-up may take, and so how long a first caller waits.

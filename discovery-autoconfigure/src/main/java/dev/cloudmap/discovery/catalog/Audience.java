@@ -13,6 +13,12 @@ import org.springframework.cloud.client.ServiceInstance;
  */
 final class Audience {
 
+	/**
+	 * After which time without a call it is taken for a pause: longer than most between
+	 * two calls of a service that is in use.
+	 */
+	static final Duration PAUSE = Duration.ofMinutes(1);
+
 	private final Duration patience;
 
 	/**
@@ -22,6 +28,8 @@ final class Audience {
 	private volatile boolean asked = true;
 
 	private volatile Instant lastAsked;
+
+	private volatile boolean pausing;
 
 	/** Also the lock of itself and of what follows. */
 	private final List<Consumer<List<ServiceInstance>>> followers = new ArrayList<>();
@@ -57,11 +65,20 @@ final class Audience {
 			this.asked = false;
 			this.lastAsked = now;
 		}
+		Duration silence = Duration.between(this.lastAsked, now);
 		synchronized (this.followers) {
-			this.dismissed = this.followers.isEmpty()
-					&& Duration.between(this.lastAsked, now).compareTo(this.patience) > 0;
+			this.pausing = this.followers.isEmpty() && silence.compareTo(PAUSE) > 0;
+			this.dismissed = this.followers.isEmpty() && silence.compareTo(this.patience) > 0;
 			return this.dismissed;
 		}
+	}
+
+	/**
+	 * Whether nobody has asked in a while, as far as was known when it was last seen
+	 * whether there is an audience.
+	 */
+	boolean isPausing() {
+		return this.pausing;
 	}
 
 	/**

@@ -15,7 +15,8 @@ import dev.cloudmap.discovery.thread.Durations;
  * @param refresh how often a service is looked up of whose changes nobody tells, unless
  * what was found is said to hold for less; never null
  * @param fullRefresh how often a service is looked up though somebody tells of its
- * changes; never null
+ * changes, or though nobody has called it in the last minute, where what was found is not
+ * said to hold for less; never null
  * @param idle after which time without a caller a service is looked up no more; never
  * null
  * @param maxStaleness for how long a list is kept that no look-up confirms; null for ever

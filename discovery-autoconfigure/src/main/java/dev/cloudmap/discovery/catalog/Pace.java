@@ -25,6 +25,9 @@ record Pace(Instant began, Duration told, Duration membersTold, Duration untold)
 	/** What DNS says to hold for some time is looked up again before that is over. */
 	private static final double AHEAD = 0.8;
 
+	/** Caches of DNS servers tell what is left of a TTL without the fraction. */
+	private static final Duration ROUNDED_OFF = Duration.ofSeconds(1);
+
 	/**
 	 * The pace after a look-up.
 	 * @param settings how fresh things are to be
@@ -43,7 +46,7 @@ record Pace(Instant began, Duration told, Duration membersTold, Duration untold)
 			Duration valid = Duration.between(now, end);
 			untold = Durations.shorter(untold, Backoff.jittered(Duration.ofNanos((long) (valid.toNanos() * AHEAD))));
 			// a DNS server in between may have answered from before the change
-			told = (prompt == Prompt.CHANGE) ? Durations.shorter(told, valid) : told;
+			told = (prompt == Prompt.CHANGE) ? Durations.shorter(told, valid.plus(ROUNDED_OFF)) : told;
 		}
 		// nobody tells the members of a service that does not exist
 		Duration membersTold = found.isEmpty() ? untold : told;

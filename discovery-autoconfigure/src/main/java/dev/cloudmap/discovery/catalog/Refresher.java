@@ -26,7 +26,7 @@ import dev.cloudmap.discovery.thread.Timer;
 /**
  * The look-ups of one service: when, and what to make of what they find.
  */
-final class Refresher implements LookupLoop.Lookup {
+final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 
 	private static final Logger logger = LoggerFactory.getLogger(Refresher.class);
 
@@ -73,7 +73,7 @@ final class Refresher implements LookupLoop.Lookup {
 	void start() {
 		try {
 			// before the first look-up, so that no change is missed in between
-			this.changes = this.signal.subscribe(this.name, () -> this.loop.prompt(Prompt.CHANGE));
+			this.changes = this.signal.subscribe(this.name, this);
 		}
 		catch (RuntimeException ex) {
 			logger.error("Nobody tells of changes of {}", this.name, ex);
@@ -126,7 +126,34 @@ final class Refresher implements LookupLoop.Lookup {
 			});
 	}
 
+	@Override
+	public void changed() {
+		this.loop.prompt(Prompt.CHANGE);
+	}
+
+	/**
+	 * While nobody calls the service, the calls that its look-ups cost are few; what DNS
+	 * told is kept for no longer than it said.
+	 */
+	@Override
+	public boolean isWaiting() {
+		return isDated() || !this.audience.isPausing();
+	}
+
+	@Override
+	public boolean isDated() {
+		CatalogEntry entry = this.knowledge.entry();
+		return entry != null && entry.set().validUntil() != null;
+	}
+
+	/**
+	 * How well changes are told. Where nobody waits for them, the next full refresh is
+	 * soon enough, as where all are.
+	 */
 	private Coverage coverage() {
+		if (!isWaiting()) {
+			return Coverage.FULL;
+		}
 		ChangeSignal.Subscription changes = this.changes;
 		return (changes != null) ? changes.coverage() : Coverage.NONE;
 	}

@@ -6,8 +6,10 @@ import dev.cloudmap.discovery.ServiceName;
 
 /**
  * The best that there is at the moment: what the registry tells by itself, and where it
- * tells nothing, another signal. That a stream is lost is told as a change; that there is
- * one again only if it does not go on where the last one ended.
+ * tells nothing, another signal; but no call is made for what DNS told, which is looked
+ * up in time anyway: a resolver's cache shows no change sooner for it. That a stream is
+ * lost is told as a change; that there is one again only if it does not go on where the
+ * last one ended.
  */
 public final class AutoSignal implements ChangeSignal {
 
@@ -26,17 +28,17 @@ public final class AutoSignal implements ChangeSignal {
 	}
 
 	@Override
-	public Subscription subscribe(ServiceName service, Runnable changed) {
-		Choice choice = new Choice(service, changed);
+	public Subscription subscribe(ServiceName service, Listener listener) {
+		Choice choice = new Choice(service, listener);
 		choice.begin();
 		return choice;
 	}
 
-	private final class Choice implements Subscription {
+	private final class Choice implements Subscription, Listener {
 
 		private final ServiceName service;
 
-		private final Runnable changed;
+		private final Listener listener;
 
 		private volatile @Nullable Subscription watched;
 
@@ -44,13 +46,13 @@ public final class AutoSignal implements ChangeSignal {
 
 		private boolean closed;
 
-		private Choice(ServiceName service, Runnable changed) {
+		private Choice(ServiceName service, Listener listener) {
 			this.service = service;
-			this.changed = changed;
+			this.listener = listener;
 		}
 
 		private void begin() {
-			this.watched = AutoSignal.this.watch.subscribe(this.service, this.changed, this::choose);
+			this.watched = AutoSignal.this.watch.subscribe(this.service, this::changed, this::choose);
 			choose();
 		}
 
@@ -61,7 +63,7 @@ public final class AutoSignal implements ChangeSignal {
 			Subscription current = this.substitute;
 			boolean needed = !this.closed && !isWatched();
 			if (needed && current == null) {
-				this.substitute = AutoSignal.this.otherwise.subscribe(this.service, this.changed);
+				this.substitute = AutoSignal.this.otherwise.subscribe(this.service, this);
 			}
 			else if (!needed && current != null) {
 				this.substitute = null;
@@ -72,6 +74,21 @@ public final class AutoSignal implements ChangeSignal {
 		private boolean isWatched() {
 			Subscription current = this.watched;
 			return current != null && current.coverage() == Coverage.FULL;
+		}
+
+		@Override
+		public void changed() {
+			this.listener.changed();
+		}
+
+		@Override
+		public boolean isWaiting() {
+			return this.listener.isWaiting() && !this.listener.isDated();
+		}
+
+		@Override
+		public boolean isDated() {
+			return this.listener.isDated();
 		}
 
 		@Override

@@ -11,11 +11,41 @@ public interface ChangeSignal {
 	/**
 	 * Begins to tell of a service's changes. Blocks nobody.
 	 * @param service the service; not null
-	 * @param changed run on one of the library's threads, and must not block, whenever
-	 * the service has changed or may have changed unnoticed; not null
+	 * @param listener who is told; not null
 	 * @return what ends it; never null
 	 */
-	Subscription subscribe(ServiceName service, Runnable changed);
+	Subscription subscribe(ServiceName service, Listener listener);
+
+	/**
+	 * Who is told of one service's changes, and what that is worth at the moment: what
+	 * makes calls to tell asks before each. Asking must not block.
+	 */
+	@FunctionalInterface
+	interface Listener {
+
+		/**
+		 * The service has changed, or may have changed unnoticed. Called on one of the
+		 * library's threads, and must not block.
+		 */
+		void changed();
+
+		/**
+		 * Whether anybody is waiting for changes. Where nobody is, they need not be told
+		 * until somebody is again.
+		 */
+		default boolean isWaiting() {
+			return true;
+		}
+
+		/**
+		 * Whether what is known says itself until when it holds, as what DNS told, and so
+		 * is looked up in time anyway.
+		 */
+		default boolean isDated() {
+			return false;
+		}
+
+	}
 
 	/**
 	 * The telling of one service's changes.

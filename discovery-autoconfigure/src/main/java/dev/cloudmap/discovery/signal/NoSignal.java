@@ -21,7 +21,7 @@ public final class NoSignal implements ChangeSignal {
 	};
 
 	@Override
-	public Subscription subscribe(ServiceName service, Runnable changed) {
+	public Subscription subscribe(ServiceName service, Listener listener) {
 		return SILENT;
 	}
 

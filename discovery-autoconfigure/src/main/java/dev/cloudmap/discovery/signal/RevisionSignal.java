@@ -31,7 +31,8 @@ import dev.cloudmap.discovery.thread.Timer;
  * nothing of health.
  * <p>
  * What happened before the first answer, or while the registry gave none, is told as a
- * change, for nobody knows.
+ * change, for nobody knows. While nobody waits for a service's changes it is not asked
+ * for.
  */
 public final class RevisionSignal implements ChangeSignal {
 
@@ -82,14 +83,14 @@ public final class RevisionSignal implements ChangeSignal {
 	}
 
 	@Override
-	public Subscription subscribe(ServiceName service, Runnable changed) {
+	public Subscription subscribe(ServiceName service, Listener listener) {
 		Polling polling;
 		Subscriber subscriber;
 		boolean first;
 		synchronized (this.pollings) {
 			first = !this.pollings.containsKey(service);
 			polling = this.pollings.computeIfAbsent(service, Polling::new);
-			subscriber = new Subscriber(polling, changed);
+			subscriber = new Subscriber(polling, listener);
 			polling.subscribers.add(subscriber);
 		}
 		if (first) {
@@ -109,12 +110,18 @@ public final class RevisionSignal implements ChangeSignal {
 	}
 
 	private void later(Polling polling, Duration delay) {
-		this.timer.schedule(() -> {
-			synchronized (this.pollings) {
-				this.due.add(polling);
-			}
-			next();
-		}, delay);
+		this.timer.schedule(() -> come(polling), delay);
+	}
+
+	private void come(Polling polling) {
+		if (!polling.isAwaited()) {
+			later(polling, Backoff.jittered(this.interval));
+			return;
+		}
+		synchronized (this.pollings) {
+			this.due.add(polling);
+		}
+		next();
 	}
 
 	/**
@@ -215,6 +222,15 @@ public final class RevisionSignal implements ChangeSignal {
 			this.service = service;
 		}
 
+		/**
+		 * Whether the next poll has a reason: to tell someone, or to find out that there
+		 * is nobody left.
+		 */
+		private boolean isAwaited() {
+			return this.subscribers.isEmpty()
+					|| this.subscribers.stream().anyMatch((subscriber) -> subscriber.listener.isWaiting());
+		}
+
 		private Duration answered(long now) {
 			Long before = this.revision;
 			this.revision = now;
@@ -250,7 +266,7 @@ public final class RevisionSignal implements ChangeSignal {
 		private void tell() {
 			for (Subscriber subscriber : this.subscribers) {
 				try {
-					subscriber.changed.run();
+					subscriber.listener.changed();
 				}
 				catch (RuntimeException ex) {
 					logger.error("Someone failed who was told of a change of {}", this.service, ex);
@@ -264,11 +280,11 @@ public final class RevisionSignal implements ChangeSignal {
 
 		private final Polling polling;
 
-		private final Runnable changed;
+		private final Listener listener;
 
-		private Subscriber(Polling polling, Runnable changed) {
+		private Subscriber(Polling polling, Listener listener) {
 			this.polling = polling;
-			this.changed = changed;
+			this.listener = listener;
 		}
 
 		@Override

@@ -39,8 +39,8 @@ public final class WatchSignal implements ChangeSignal {
 	}
 
 	@Override
-	public Subscription subscribe(ServiceName service, Runnable changed) {
-		return subscribe(service, changed, () -> {
+	public Subscription subscribe(ServiceName service, Listener listener) {
+		return subscribe(service, listener::changed, () -> {
 		});
 	}
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.signal.ChangeSignal;
 import dev.cloudmap.discovery.signal.ChangeSignal.Coverage;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
@@ -161,6 +162,60 @@ class FreshnessTests {
 	}
 
 	@Test
+	void aServiceThatNobodyCallsInAMinuteIsLookedUpAtTheFullRefreshUntilSomebodyDoes() {
+		know("a");
+		this.timer.advance(Duration.ofSeconds(55));
+		assertThat(listener().isWaiting()).isTrue();
+		this.timer.advance(Duration.ofSeconds(15));
+		assertThat(listener().isWaiting()).isFalse();
+		int lookups = this.source.lookups;
+		this.timer.advance(Duration.ofMinutes(5));
+		assertThat(this.source.lookups - lookups).isBetween(8, 12);
+		this.source.find("b");
+		shown();
+		this.timer.advance(Duration.ofMillis(5501));
+		assertThat(listener().isWaiting()).isTrue();
+		assertThat(shown()).containsExactly("b");
+		lookups = this.source.lookups;
+		this.timer.advance(Duration.ofSeconds(55));
+		assertThat(this.source.lookups - lookups).isBetween(9, 13);
+	}
+
+	@Test
+	void aChangeThatIsToldShowsThoughNobodyCalls() {
+		know("a");
+		this.timer.advance(Duration.ofMinutes(2));
+		this.source.find("b");
+		this.signal.change();
+		this.timer.advance(Duration.ofMillis(1));
+		assertThat(shown()).containsExactly("b");
+	}
+
+	@Test
+	void whatDnsToldIsKeptForNoLongerThanItSaidThoughNobodyCalls() {
+		this.source.find(Duration.ofSeconds(2), this.timer, "a");
+		this.catalog.service("worker");
+		this.timer.advance(Duration.ofMinutes(2));
+		assertThat(listener().isDated()).isTrue();
+		assertThat(listener().isWaiting()).isTrue();
+		int lookups = this.source.lookups;
+		this.timer.advance(Duration.ofSeconds(60));
+		assertThat(this.source.lookups - lookups).isBetween(33, 43);
+	}
+
+	@Test
+	void whoFollowsWaitsThoughNobodyCalls() {
+		know("a");
+		Runnable end = this.catalog.follow("worker", (instances) -> {
+		});
+		this.timer.advance(Duration.ofMinutes(5));
+		assertThat(listener().isWaiting()).isTrue();
+		end.run();
+		this.timer.advance(Duration.ofMillis(5501));
+		assertThat(listener().isWaiting()).isFalse();
+	}
+
+	@Test
 	void anIdleServiceIsNeitherSubscribedToNorLookedUp() {
 		this.signal.coverage = Coverage.FULL;
 		know("a");
@@ -209,6 +264,10 @@ class FreshnessTests {
 		assertThat(this.source.lookups).isEqualTo(1);
 		assertThat(this.signal.subscribers).isEmpty();
 		assertThat(shown()).containsExactly("a");
+	}
+
+	private ChangeSignal.Listener listener() {
+		return this.signal.subscribers.get(ScriptedSource.WORKER);
 	}
 
 	private void know(String... ids) {

@@ -11,13 +11,13 @@ import dev.cloudmap.discovery.signal.ChangeSignal;
  */
 final class ScriptedSignal implements ChangeSignal {
 
-	final Map<ServiceName, Runnable> subscribers = new ConcurrentHashMap<>();
+	final Map<ServiceName, Listener> subscribers = new ConcurrentHashMap<>();
 
 	volatile Coverage coverage = Coverage.NONE;
 
 	@Override
-	public Subscription subscribe(ServiceName service, Runnable changed) {
-		this.subscribers.put(service, changed);
+	public Subscription subscribe(ServiceName service, Listener listener) {
+		this.subscribers.put(service, listener);
 		return new Subscription() {
 
 			@Override
@@ -34,7 +34,7 @@ final class ScriptedSignal implements ChangeSignal {
 	}
 
 	void change() {
-		this.subscribers.values().forEach(Runnable::run);
+		this.subscribers.values().forEach(Listener::changed);
 	}
 
 }

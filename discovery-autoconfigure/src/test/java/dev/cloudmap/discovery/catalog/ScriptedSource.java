@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
@@ -16,6 +17,7 @@ import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.thread.ManualTimer;
+import dev.cloudmap.discovery.thread.Timer;
 
 /**
  * A source that finds what a test wants it to, and counts.
@@ -30,6 +32,9 @@ final class ScriptedSource implements InstanceSource {
 	CompletableFuture<InstanceSet> fallback = new CompletableFuture<>();
 
 	int lookups;
+
+	/** What is answered instead, where a test says so. */
+	private Supplier<InstanceSet> dated;
 
 	/**
 	 * Answers the next look-up.
@@ -46,6 +51,13 @@ final class ScriptedSource implements InstanceSource {
 	}
 
 	/**
+	 * Answers all look-ups from now on with what holds for some time from then on.
+	 */
+	void find(Duration valid, Timer timer, String... ids) {
+		this.dated = () -> new InstanceSet(WORKER, instances(ids), "test", timer.now().plus(valid));
+	}
+
+	/**
 	 * Fails all look-ups from now on.
 	 */
 	void fail() {
@@ -55,6 +67,9 @@ final class ScriptedSource implements InstanceSource {
 	@Override
 	public synchronized CompletionStage<InstanceSet> lookup(ServiceName service) {
 		this.lookups++;
+		if (this.dated != null) {
+			return CompletableFuture.completedFuture(this.dated.get());
+		}
 		return this.answers.isEmpty() ? this.fallback : this.answers.remove();
 	}
 

@@ -92,6 +92,36 @@ class AutoSignalTests {
 	}
 
 	@Test
+	void noCallIsMadeForWhatDnsTold() {
+		Told listener = new Told();
+		this.subscription.close();
+		this.registry.calls.clear();
+		Subscription subscription = this.signal.subscribe(WORKER, listener);
+		listener.dated = true;
+		this.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.registry.calls).containsExactly("watch corp");
+		assertThat(subscription.coverage()).isEqualTo(Coverage.NONE);
+		// DNS can't tell any more
+		listener.dated = false;
+		this.registry.revisions.put("worker", 1L);
+		this.timer.advance(ROUND);
+		assertThat(subscription.coverage()).isEqualTo(Coverage.MEMBERS);
+		assertThat(listener.times).isOne();
+	}
+
+	@Test
+	void whoToldByItselfTellsWhateverDnsTold() {
+		Told listener = new Told();
+		listener.dated = true;
+		listener.waiting = false;
+		Subscription subscription = this.signal.subscribe(WORKER, listener);
+		watch().open();
+		watch().listener.onChange("worker");
+		assertThat(subscription.coverage()).isEqualTo(Coverage.FULL);
+		assertThat(listener.times).isOne();
+	}
+
+	@Test
 	void closingEndsBoth() {
 		this.subscription.close();
 		this.subscription.close();

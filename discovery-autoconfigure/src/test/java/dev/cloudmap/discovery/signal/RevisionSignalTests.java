@@ -104,6 +104,30 @@ class RevisionSignalTests {
 	}
 
 	@Test
+	void aServiceThatNobodyWaitsForIsNotAskedForUntilSomebodyDoes() {
+		Told one = new Told();
+		Told other = new Told();
+		this.registry.revisions.put("worker", 1L);
+		Subscription subscription = this.signal.subscribe(new ServiceName(CORP, "worker"), one);
+		this.signal.subscribe(new ServiceName(CORP, "worker"), other);
+		one.waiting = false;
+		this.timer.advance(ROUND);
+		assertThat(other.times).isOne();
+		other.waiting = false;
+		this.registry.calls.clear();
+		this.registry.revisions.put("worker", 2L);
+		this.timer.advance(Duration.ofMinutes(5));
+		assertThat(this.registry.calls).isEmpty();
+		assertThat(subscription.coverage()).isEqualTo(Coverage.NONE);
+		one.waiting = true;
+		this.timer.advance(ROUND);
+		// what happened meanwhile is told to both
+		assertThat(one.times).isEqualTo(2);
+		assertThat(other.times).isEqualTo(2);
+		assertThat(subscription.coverage()).isEqualTo(Coverage.MEMBERS);
+	}
+
+	@Test
 	void aFailureIsToldOnceAndAskedAgainWithPatience() {
 		this.registry.revisions.put("worker", 1L);
 		Subscription subscription = subscribe("worker");

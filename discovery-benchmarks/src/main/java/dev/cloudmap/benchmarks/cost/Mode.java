@@ -1,0 +1,81 @@
+package dev.cloudmap.benchmarks.cost;
+
+import java.time.Duration;
+
+import dev.cloudmap.discovery.registry.LookupFilter;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.signal.AutoSignal;
+import dev.cloudmap.discovery.signal.ChangeSignal;
+import dev.cloudmap.discovery.signal.NoSignal;
+import dev.cloudmap.discovery.signal.RevisionSignal;
+import dev.cloudmap.discovery.signal.WatchSignal;
+import dev.cloudmap.discovery.source.ApiInstanceSource;
+import dev.cloudmap.discovery.source.FallbackInstanceSource;
+import dev.cloudmap.discovery.source.InstanceSource;
+import dev.cloudmap.discovery.source.SourcePreference;
+import dev.cloudmap.discovery.thread.Timer;
+
+/**
+ * How services are looked up, put together as the auto-configuration does.
+ */
+enum Mode {
+
+	/** The default, in a DNS namespace. */
+	AUTO("`mode: auto`, DNS namespace", 4),
+
+	/** The same, where DNS can't tell all. */
+	AUTO_MANY("the same, 12 instances each", 12),
+
+	/** The same, with the revision asked for though DNS tells. */
+	AUTO_REVISION("`mode: auto`, `signal: revision`, DNS namespace", 4),
+
+	/** DNS alone. */
+	DNS("`mode: dns`", 4),
+
+	/** The API, as in an HTTP namespace. */
+	API("`mode: api`, HTTP namespace", 4),
+
+	/** The API alone. */
+	API_UNTOLD("`mode: api`, `signal: none`", 4);
+
+	private final String title;
+
+	private final int instances;
+
+	Mode(String title, int instances) {
+		this.title = title;
+		this.instances = instances;
+	}
+
+	String title() {
+		return this.title;
+	}
+
+	/**
+	 * How many instances each callee has.
+	 */
+	int instances() {
+		return this.instances;
+	}
+
+	InstanceSource source(InstanceSource dns, Registry registry, Timer timer, Duration timeout) {
+		InstanceSource api = new ApiInstanceSource(registry, (service) -> LookupFilter.NONE, Runnable::run);
+		return switch (this) {
+			case AUTO, AUTO_MANY, AUTO_REVISION ->
+				new FallbackInstanceSource(dns, api, (service) -> SourcePreference.DNS, timer, timeout.dividedBy(2));
+			case DNS -> dns;
+			case API, API_UNTOLD -> api;
+		};
+	}
+
+	ChangeSignal signal(Registry registry, Timer timer, Duration refresh) {
+		ChangeSignal revisions = new RevisionSignal(registry, Runnable::run, timer, refresh);
+		return switch (this) {
+			case AUTO, AUTO_MANY, API -> new AutoSignal(new WatchSignal(registry), revisions);
+			case AUTO_REVISION -> revisions;
+			case DNS -> new AutoSignal(new WatchSignal(registry), new NoSignal());
+			case API_UNTOLD -> new NoSignal();
+		};
+	}
+
+}

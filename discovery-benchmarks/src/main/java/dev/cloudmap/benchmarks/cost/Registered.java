@@ -1,0 +1,43 @@
+package dev.cloudmap.benchmarks.cost;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.ServiceDefinition;
+import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
+
+/**
+ * What it takes to stay registered for a month.
+ */
+final class Registered {
+
+	private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+	private Registered() {
+	}
+
+	/**
+	 * Registers an application, and lets a month pass.
+	 */
+	static String aMonth() {
+		VirtualTimer timer = new VirtualTimer(START);
+		ScriptedRegistry registry = new ScriptedRegistry(Map.of(), timer);
+		RegistrationActor actor = new RegistrationActor(registry, Runnable::run, timer, Duration.ofSeconds(15), () -> {
+		});
+		InstanceRegistration instance = new InstanceRegistration(new ServiceName(new Namespace("corp"), "backend"),
+				"i-1", "10.0.0.1", 8080, Map.of(),
+				new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10)));
+		actor.register(() -> instance).join();
+		timer.runUntil(START.plus(Duration.ofDays(30)));
+		return String.format(Locale.ROOT, "Registered for a month: %d RegisterInstance, %d reports of health",
+				registry.registrations(), registry.reports());
+	}
+
+}

@@ -1,0 +1,91 @@
+package dev.cloudmap.benchmarks.cost;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.source.InstanceSource;
+import dev.cloudmap.discovery.thread.Timer;
+
+/**
+ * A private DNS namespace behind the VPC's resolver, which keeps an answer for the
+ * records' TTL and tells how much of it is left, in whole seconds. At most eight
+ * instances are in an answer.
+ */
+final class ScriptedDns implements InstanceSource {
+
+	private static final int MAX_INSTANCES = 8;
+
+	/** What the library makes of a TTL that is shorter. */
+	private static final Duration MIN_TTL = Duration.ofSeconds(1);
+
+	private final Map<ServiceName, Callee> callees;
+
+	private final Timer timer;
+
+	private final Duration ttl;
+
+	private final ResolverCache cache;
+
+	private final Map<ServiceName, Instant> fetched = new HashMap<>();
+
+	private long lookups;
+
+	private long misses;
+
+	ScriptedDns(Map<ServiceName, Callee> callees, Timer timer, Duration ttl, ResolverCache cache) {
+		this.callees = callees;
+		this.timer = timer;
+		this.ttl = ttl;
+		this.cache = cache;
+	}
+
+	long lookups() {
+		return this.lookups;
+	}
+
+	/** The look-ups that the resolver's cache could not answer. */
+	long misses() {
+		return this.misses;
+	}
+
+	@Override
+	public CompletionStage<InstanceSet> lookup(ServiceName service) {
+		this.lookups++;
+		Callee callee = this.callees.get(service);
+		if (callee == null) {
+			throw new IllegalArgumentException("Nobody is called " + service);
+		}
+		Instant now = this.timer.now();
+		Instant known = this.fetched.compute(service, (name, before) -> fetched(before, now));
+		long left = Duration.between(now, known.plus(this.ttl)).toSeconds();
+		Duration valid = Duration.ofSeconds(Math.max(left, MIN_TTL.toSeconds()));
+		return CompletableFuture.completedFuture(new InstanceSet(service,
+				callee.at(known)
+					.instances()
+					.stream()
+					.sorted((a, b) -> a.id().compareTo(b.id()))
+					.limit(MAX_INSTANCES)
+					.toList(),
+				"dns", now.plus(valid)));
+	}
+
+	private Instant fetched(@Nullable Instant before, Instant now) {
+		if (before != null && now.isBefore(before.plus(this.ttl))) {
+			return before;
+		}
+		this.misses++;
+		if (before == null || this.cache == ResolverCache.OF_ONE) {
+			return now;
+		}
+		return before.plus(this.ttl.multipliedBy(Duration.between(before, now).dividedBy(this.ttl)));
+	}
+
+}

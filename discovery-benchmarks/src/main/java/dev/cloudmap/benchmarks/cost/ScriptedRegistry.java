@@ -1,0 +1,104 @@
+package dev.cloudmap.benchmarks.cost;
+
+import java.util.Map;
+import java.util.Set;
+
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.LookupFilter;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.registry.RegistryInfo;
+import dev.cloudmap.discovery.thread.Timer;
+
+/**
+ * AWS Cloud Map as far as a caller sees it: it answers at once, counts, and tells nothing
+ * by itself.
+ */
+final class ScriptedRegistry implements Registry {
+
+	private final Map<ServiceName, Callee> callees;
+
+	private final Timer timer;
+
+	private long discoveries;
+
+	private long revisions;
+
+	private long registrations;
+
+	private long reports;
+
+	ScriptedRegistry(Map<ServiceName, Callee> callees, Timer timer) {
+		this.callees = callees;
+		this.timer = timer;
+	}
+
+	/** Calls of DiscoverInstances. */
+	long discoveries() {
+		return this.discoveries;
+	}
+
+	/** Calls of DiscoverInstancesRevision. */
+	long revisions() {
+		return this.revisions;
+	}
+
+	/** Calls that register an instance, or do so again. */
+	long registrations() {
+		return this.registrations;
+	}
+
+	/** Calls that tell how an instance is. */
+	long reports() {
+		return this.reports;
+	}
+
+	private Callee.State state(ServiceName service) {
+		Callee callee = this.callees.get(service);
+		if (callee == null) {
+			throw new IllegalArgumentException("Nobody is called " + service);
+		}
+		return callee.at(this.timer.now());
+	}
+
+	@Override
+	public InstanceSet discover(ServiceName service, LookupFilter filter) {
+		this.discoveries++;
+		return new InstanceSet(service, state(service).instances(), "api");
+	}
+
+	@Override
+	public long revision(ServiceName service) {
+		this.revisions++;
+		return state(service).revision();
+	}
+
+	@Override
+	public void register(InstanceRegistration registration) {
+		this.registrations++;
+	}
+
+	@Override
+	public void deregister(ServiceName service, String instanceId) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void reportHealth(ServiceName service, String instanceId, HealthStatus status) {
+		this.reports++;
+	}
+
+	@Override
+	public Set<String> services(Namespace namespace) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public RegistryInfo info() {
+		return new RegistryInfo("cloud-map", "nowhere", null, Set.of());
+	}
+
+}

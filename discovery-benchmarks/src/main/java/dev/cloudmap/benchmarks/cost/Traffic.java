@@ -1,0 +1,33 @@
+package dev.cloudmap.benchmarks.cost;
+
+import java.time.Duration;
+
+/**
+ * How often each callee is called.
+ */
+enum Traffic {
+
+	/** All the time. */
+	STEADY("steady", Duration.ofSeconds(1)),
+
+	/** Now and then. */
+	RARE("a call every 5 min", Duration.ofMinutes(5));
+
+	private final String title;
+
+	private final Duration period;
+
+	Traffic(String title, Duration period) {
+		this.title = title;
+		this.period = period;
+	}
+
+	String title() {
+		return this.title;
+	}
+
+	Duration period() {
+		return this.period;
+	}
+
+}
