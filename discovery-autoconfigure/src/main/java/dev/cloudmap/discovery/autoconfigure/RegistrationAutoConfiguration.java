@@ -126,7 +126,7 @@ public final class RegistrationAutoConfiguration {
 	@Bean
 	RegistrationActor registrationActor(Registry registry, DiscoveryThreads threads, RegistrationSettings settings,
 			RegistrationEvents events) {
-		return new RegistrationActor(registry, threads.registration(), threads.timer(), settings.lease(),
+		return new RegistrationActor(registry, threads.registration(), threads.timer(), settings.leaseToRenew(),
 				events::afterRegistration);
 	}
 

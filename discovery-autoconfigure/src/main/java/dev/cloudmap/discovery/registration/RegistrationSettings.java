@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
+import dev.cloudmap.discovery.thread.Durations;
 
 /**
  * What the user has decided about the registration.
@@ -27,6 +28,13 @@ public record RegistrationSettings(@Nullable ServiceName service, @Nullable Stri
 	private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
 
 	/**
+	 * A longer lease is renewed no less often than this one, which is every five seconds:
+	 * when a registry comes back empty, callers hold on to an instance for ten seconds,
+	 * within which it has to have registered again.
+	 */
+	private static final Duration LONGEST_TO_RENEW = Duration.ofSeconds(15);
+
+	/**
 	 * Validates the lease.
 	 * @throws DiscoveryException if it is too short
 	 */
@@ -37,6 +45,14 @@ public record RegistrationSettings(@Nullable ServiceName service, @Nullable Stri
 					"Correct discovery.registration.lease", null);
 		}
 		metadata = Map.copyOf(metadata);
+	}
+
+	/**
+	 * The length of lease by which renewals go; never null, and no longer than the lease
+	 * that the registry is told.
+	 */
+	public Duration leaseToRenew() {
+		return Durations.shorter(this.lease, LONGEST_TO_RENEW);
 	}
 
 }
