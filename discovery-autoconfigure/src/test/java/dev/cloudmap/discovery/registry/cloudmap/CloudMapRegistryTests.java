@@ -122,7 +122,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 		registerWithoutPort();
 		assertThat(this.registry.discover(WORKER).instances()).isEmpty();
 		assertThat(output).contains("Instance i-1 of worker.corp can't be called")
-			.contains("discovery.lookup.services.worker.port");
+			.contains("discovery.lookup.services[worker.corp].port");
 	}
 
 	@Test
