@@ -115,8 +115,8 @@ public final class InstanceCatalog implements AutoCloseable {
 	/**
 	 * Begins to tell of a service's changes. It is watched until that is ended.
 	 * @param serviceId the service's id; not null
-	 * @param follower is given the instances after each change, on one of the library's
-	 * threads, and must not block; not null
+	 * @param follower is given the instances after each change, none when what was known
+	 * is dropped, on one of the library's threads, and must not block; not null
 	 * @return what ends it; never null
 	 * @throws DiscoveryException as {@link #service(String)}
 	 */

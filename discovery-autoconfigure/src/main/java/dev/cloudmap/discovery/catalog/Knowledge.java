@@ -131,6 +131,9 @@ final class Knowledge {
 		this.entry = after;
 		if (after == null) {
 			this.first.completeExceptionally(failure);
+			if (before != null && !before.set().isEmpty()) {
+				tell(CatalogEntry.of(new InstanceSet(this.name, List.of(), before.set().source()), now));
+			}
 		}
 		else if (before == null) {
 			this.first.complete(after);

@@ -71,6 +71,37 @@ class StaticStabilityTests {
 	}
 
 	@Test
+	void aListThatIsDroppedIsToldOnceAsAChange() {
+		this.catalog = catalog(Duration.ofMinutes(1));
+		know("a");
+		List<List<ServiceInstance>> followed = new ArrayList<>();
+		Runnable end = this.catalog.follow("worker", followed::add);
+		this.source.fail();
+		this.timer.advance(Duration.ofSeconds(59));
+		assertThat(this.changes).hasSize(1);
+		this.timer.advance(Duration.ofMinutes(5));
+		assertThat(this.changes).hasSize(2);
+		assertThat(this.changes.get(1).service()).isEqualTo(ScriptedSource.WORKER);
+		assertThat(this.changes.get(1).instances()).isEmpty();
+		assertThat(followed).containsExactly(List.of());
+		this.source.find("a");
+		this.timer.advance(Duration.ofSeconds(34));
+		assertThat(this.changes).hasSize(3);
+		assertThat(followed).hasSize(2);
+		end.run();
+	}
+
+	@Test
+	void thatAnEmptyListIsDroppedIsNoChange() {
+		this.catalog = catalog(Duration.ofMinutes(1));
+		know();
+		this.source.fail();
+		this.timer.advance(Duration.ofMinutes(2));
+		assertThat(this.catalog.service("worker").known()).isNull();
+		assertThat(this.changes).hasSize(1);
+	}
+
+	@Test
 	void maxStalenessCountsFromTheLastConfirmation() {
 		this.catalog = catalog(Duration.ofMinutes(1));
 		know("a");

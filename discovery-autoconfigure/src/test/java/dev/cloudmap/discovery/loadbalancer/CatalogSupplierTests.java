@@ -56,6 +56,20 @@ class CatalogSupplierTests {
 	}
 
 	@Test
+	void whoStaysIsToldThatNothingIsKnownAnyMore() {
+		InstanceCatalog catalog = TestCatalog.of((service) -> this.answer, this.timer,
+				TestCatalog.settings(Duration.ofMinutes(1)));
+		Disposable staying = new CatalogServiceInstanceListSupplier("worker", catalog).get().subscribe(this::note);
+		this.answer = CompletableFuture.failedFuture(new RegistryUnavailableException("away", null));
+		this.timer.advance(Duration.ofMinutes(2));
+		assertThat(this.told).containsExactly("a", "");
+		this.answer = CompletableFuture.completedFuture(set("a"));
+		this.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.told).containsExactly("a", "", "a");
+		staying.dispose();
+	}
+
+	@Test
 	void whoTakesTheFirstAndLeavesIsKnownToNobody() {
 		for (int i = 0; i < 1000; i++) {
 			assertThat(this.supplier.get().next().block()).hasSize(1);
