@@ -92,6 +92,7 @@ final class Knowledge {
 		CatalogEntry before = this.entry;
 		CatalogEntry after = (before != null) ? before.next(found, now) : CatalogEntry.of(found, now);
 		this.entry = after;
+		this.first.complete(after);
 		if (this.failure != null) {
 			logger.info("Service {} can be looked up again", this.name);
 			this.failure = null;
@@ -108,7 +109,6 @@ final class Knowledge {
 		if (this.snapshot != null) {
 			this.snapshot.keep(after);
 		}
-		this.first.complete(after);
 		return after;
 	}
 
@@ -155,7 +155,7 @@ final class Knowledge {
 			try {
 				listener.accept(entry);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				logger.error("A listener failed on the change of {}", this.name, ex);
 			}
 		}

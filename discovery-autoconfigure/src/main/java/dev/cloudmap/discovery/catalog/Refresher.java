@@ -84,8 +84,13 @@ final class Refresher implements LookupLoop.Lookup {
 	void stop() {
 		this.loop.stop();
 		ChangeSignal.Subscription changes = this.changes;
-		if (changes != null) {
-			changes.close();
+		try {
+			if (changes != null) {
+				changes.close();
+			}
+		}
+		catch (RuntimeException ex) {
+			logger.error("The telling of changes of {} could not be ended", this.name, ex);
 		}
 	}
 
@@ -128,7 +133,13 @@ final class Refresher implements LookupLoop.Lookup {
 
 	private Coverage coverage() {
 		ChangeSignal.Subscription changes = this.changes;
-		return (changes != null) ? changes.coverage() : Coverage.NONE;
+		try {
+			return (changes != null) ? changes.coverage() : Coverage.NONE;
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Nobody knows how well changes of {} are told", this.name, ex);
+			return Coverage.NONE;
+		}
 	}
 
 	private boolean stopIfIdle(Instant now) {
