@@ -57,6 +57,9 @@ public final class InstanceCatalog implements AutoCloseable {
 	/** Written under its lock. */
 	private final Map<ServiceName, WatchedService> services = new ConcurrentHashMap<>();
 
+	/** Guarded by the services' lock. */
+	private boolean closed;
+
 	/**
 	 * Creates an empty catalog.
 	 * @param namespaces what ids mean; not null
@@ -84,7 +87,8 @@ public final class InstanceCatalog implements AutoCloseable {
 	 * @param serviceId the id, such as {@code worker} or {@code worker.corp}; not null
 	 * @return the service, never null
 	 * @throws InvalidNameException if the id can't be a service's
-	 * @throws DiscoveryException if too many services are watched already
+	 * @throws DiscoveryException if too many services are watched already, or nothing is
+	 * looked up any more
 	 */
 	public WatchedService service(String serviceId) {
 		WatchedService known = this.ids.get(serviceId);
@@ -148,6 +152,9 @@ public final class InstanceCatalog implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		synchronized (this.services) {
+			this.closed = true;
+		}
 		this.services.values().forEach(WatchedService::stop);
 		if (this.snapshot != null) {
 			this.snapshot.close();
@@ -172,6 +179,9 @@ public final class InstanceCatalog implements AutoCloseable {
 			WatchedService known = this.services.get(name);
 			if (known != null) {
 				return known;
+			}
+			if (this.closed) {
+				throw Refresher.stopping(name);
 			}
 			if (this.services.size() >= MAX_SERVICES) {
 				throw new DiscoveryException(

@@ -78,7 +78,18 @@ final class Refresher implements LookupLoop.Lookup {
 		catch (RuntimeException ex) {
 			logger.error("Nobody tells of changes of {}", this.name, ex);
 		}
-		this.loop.start();
+		if (!this.loop.start()) {
+			// stopped before there was a subscription to end, and callers wait already
+			stop();
+			this.knowledge.failed(stopping(this.name), this.timer.now());
+		}
+	}
+
+	/**
+	 * What is said of a service that is not looked up any more.
+	 */
+	static DiscoveryException stopping(ServiceName name) {
+		return new DiscoveryException("Service " + name + " is not looked up: the application is stopping");
 	}
 
 	void stop() {
