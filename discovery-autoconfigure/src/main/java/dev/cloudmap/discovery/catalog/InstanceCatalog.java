@@ -57,6 +57,8 @@ public final class InstanceCatalog implements AutoCloseable {
 	/** Written under its lock. */
 	private final Map<ServiceName, WatchedService> services = new ConcurrentHashMap<>();
 
+	private final LastKnown lastKnown = new LastKnown();
+
 	/** Guarded by the services' lock. */
 	private boolean closed;
 
@@ -199,7 +201,7 @@ public final class InstanceCatalog implements AutoCloseable {
 		Audience audience = new Audience(this.settings.idle(), this.timer.now());
 		Stream<Consumer<CatalogEntry>> told = this.listeners.stream()
 			.map((listener) -> (entry) -> listener.onChange(entry.set()));
-		Knowledge knowledge = new Knowledge(name, this.settings.maxStaleness(), this.snapshot,
+		Knowledge knowledge = new Knowledge(name, this.settings.maxStaleness(), this.lastKnown, this.snapshot,
 				Stream.concat(told, Stream.of((entry) -> audience.tell(entry.serviceInstances()))).toList());
 		Refresher refresher = new Refresher(name, this.source, this.signal, this.timer, this.settings, knowledge,
 				audience, () -> remove(name));
@@ -214,6 +216,10 @@ public final class InstanceCatalog implements AutoCloseable {
 	}
 
 	private void remove(WatchedService service) {
+		CatalogEntry entry = service.entry();
+		if (entry != null) {
+			this.lastKnown.keep(entry);
+		}
 		synchronized (this.services) {
 			this.services.remove(service.name(), service);
 		}

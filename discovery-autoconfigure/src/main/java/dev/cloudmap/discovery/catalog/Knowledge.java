@@ -26,6 +26,8 @@ final class Knowledge {
 
 	private final @Nullable Duration maxStaleness;
 
+	private final LastKnown lastKnown;
+
 	private final @Nullable Snapshot snapshot;
 
 	private final List<Consumer<CatalogEntry>> listeners;
@@ -41,14 +43,16 @@ final class Knowledge {
 	 * @param name the service
 	 * @param maxStaleness for how long an entry is kept that no look-up confirms; null
 	 * for ever
+	 * @param lastKnown what was known when it was watched before
 	 * @param snapshot what was known when the application ran before; null if there is
 	 * none
 	 * @param listeners are told of changes of the members, whether or not one fails
 	 */
-	Knowledge(ServiceName name, @Nullable Duration maxStaleness, @Nullable Snapshot snapshot,
+	Knowledge(ServiceName name, @Nullable Duration maxStaleness, LastKnown lastKnown, @Nullable Snapshot snapshot,
 			List<Consumer<CatalogEntry>> listeners) {
 		this.name = name;
 		this.maxStaleness = maxStaleness;
+		this.lastKnown = lastKnown;
 		this.snapshot = snapshot;
 		this.listeners = listeners;
 	}
@@ -143,7 +147,8 @@ final class Knowledge {
 	}
 
 	private @Nullable CatalogEntry recall() {
-		return (this.snapshot != null) ? this.snapshot.recall(this.name) : null;
+		CatalogEntry known = this.lastKnown.recall(this.name);
+		return (known != null || this.snapshot == null) ? known : this.snapshot.recall(this.name);
 	}
 
 	private boolean isStale(CatalogEntry entry, Instant now) {

@@ -46,6 +46,45 @@ class StaticStabilityTests {
 	}
 
 	@Test
+	void aListOutlivesThatNobodyCallsForAWhile() {
+		know("a", "b");
+		this.timer.advance(Duration.ofMinutes(11));
+		assertThat(this.catalog.watched()).isEmpty();
+		this.source.fail();
+		assertThat(shown()).containsExactly("a", "b");
+		assertThat(this.catalog.service("worker").failure()).hasMessage("away");
+		assertThat(Duration.between(entry().confirmed(), this.timer.now())).isGreaterThan(Duration.ofSeconds(50));
+		this.timer.advance(Duration.ofMinutes(30));
+		assertThat(this.catalog.watched()).isEmpty();
+		assertThat(shown()).containsExactly("a", "b");
+		this.source.find("c");
+		this.timer.advance(Duration.ofSeconds(2));
+		assertThat(shown()).containsExactly("c");
+	}
+
+	@Test
+	void aRegistryThatIsThereComesBeforeWhatWasKnownLongAgo() {
+		know("a");
+		this.timer.advance(Duration.ofMinutes(11));
+		this.source.find();
+		assertThat(shown()).isEmpty();
+		this.timer.advance(Duration.ofMinutes(11));
+		assertThat(this.catalog.watched()).isEmpty();
+		this.source.fail();
+		assertThat(this.catalog.service("worker").instances()).isCompletedExceptionally();
+	}
+
+	@Test
+	void maxStalenessCountsWhileNobodyCallsToo() {
+		this.catalog = catalog(Duration.ofMinutes(5));
+		know("a");
+		this.timer.advance(Duration.ofMinutes(20));
+		assertThat(this.catalog.watched()).isEmpty();
+		this.source.fail();
+		assertThat(this.catalog.service("worker").instances()).isCompletedExceptionally();
+	}
+
+	@Test
 	void maxStalenessDropsAListAndCallersAreToldWhy() {
 		this.catalog = catalog(Duration.ofMinutes(1));
 		know("a");
