@@ -48,9 +48,10 @@ class SourceConfiguration {
 			KnownServices services, DiscoveryThreads threads, Environment environment) {
 		Lookup lookup = properties.lookup();
 		Dns settings = lookup.dns();
-		InstanceSource api = new ApiInstanceSource(registry, services::filter, threads.lookups());
+		InstanceSource api = new ApiInstanceSource(registry, services::filter, threads.lookups(), threads.timer(),
+				lookup.timeout());
 		InstanceSource dns = new DnsInstanceSource(servers, new DnsSettings(settings.transport(), settings.timeout(),
-				lookup.timeout(), settings.minTtl(), settings.maxTtl()), threads.lookups(), threads.timer(),
+				lookup.timeout(), settings.minTtl(), settings.maxTtl()), threads.answers(), threads.timer(),
 				services::port);
 		return switch (lookup.mode()) {
 			case API -> api;

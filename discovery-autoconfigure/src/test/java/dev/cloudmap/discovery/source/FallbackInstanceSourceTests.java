@@ -119,7 +119,7 @@ class FallbackInstanceSourceTests {
 		FallbackInstanceSource failing = source(
 				new ApiInstanceSource(new FakeRegistry(), (service) -> LookupFilter.NONE, (task) -> {
 					throw new RejectedExecutionException("too many look-ups wait");
-				}), SourcePreference.DNS);
+				}, this.timer, PATIENCE), SourcePreference.DNS);
 		this.dns.future.complete(set("dns", 8));
 		assertThat(failing.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("dns", 8));
 	}
