@@ -73,8 +73,8 @@ class NamespaceWatchTests {
 	@Test
 	void anEventThatNobodyUnderstandsMayMeanAnyService() throws Exception {
 		begin().open("17")
-			.send("data: what?\n\ndata: {\"service\":1}\n\ndata: []\n\ndata: null\n\n"
-					+ "data: {\"service\":\"worker\"}\n\n");
+			.send("data: what?\n\ndata: {\"service\":1}\n\ndata: []\n\n")
+			.send("data: null\n\ndata: {\"service\":\"worker\"}\n\n");
 		assertTold("open", "reset", "reset", "reset", "reset", "reset", "worker");
 	}
 
