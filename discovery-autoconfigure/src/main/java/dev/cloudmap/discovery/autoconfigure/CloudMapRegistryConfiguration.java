@@ -57,11 +57,11 @@ class CloudMapRegistryConfiguration {
 
 	@Bean
 	CloudMapRegistry cloudMapRegistry(ServiceDiscoveryClient client, CloudMapConnection connection,
-			DiscoveryProperties properties, ServicePorts ports, WatchClient watchClient) {
+			DiscoveryProperties properties, KnownServices services, WatchClient watchClient) {
 		RegistryInfo info = new RegistryInfo("cloud-map", connection.location(), null, Set.of());
 		return new CloudMapRegistry(client, info,
 				new CreationPolicy(properties.cloudMap().create(), properties.cloudMap().vpc()),
-				connection.dnsServers(), ports, CallMeter.withBudget(), watchClient);
+				connection.dnsServers(), services::port, CallMeter.withBudget(), watchClient);
 	}
 
 	private static String findRegion(@Nullable URI endpoint) {

@@ -45,10 +45,9 @@ public final class DiscoveryClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	InstanceCatalog instanceCatalog(Namespace namespace, InstanceSource source, ChangeSignal signal,
+	InstanceCatalog instanceCatalog(Namespaces namespaces, InstanceSource source, ChangeSignal signal,
 			DiscoveryThreads threads, DiscoveryProperties properties, ObjectProvider<CatalogListener> listeners) {
 		Lookup lookup = properties.lookup();
-		Namespaces namespaces = new Namespaces(namespace, lookup.namespaces().stream().map(Namespace::new).toList());
 		CatalogSettings settings = new CatalogSettings(lookup.timeout(), lookup.refresh(), lookup.fullRefresh(),
 				lookup.idle(), lookup.maxStaleness());
 		Snapshot snapshot = (lookup.snapshot() != null)

@@ -100,7 +100,8 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * @param namespaces Further namespaces that names may end with, where the names of
 	 * services themselves have dots.
 	 * @param dns Look-up through DNS.
-	 * @param services What is known beforehand of services, by their names.
+	 * @param services What is known beforehand of services, by the names by which they
+	 * are called; names with dots, such as those in another namespace, in brackets.
 	 */
 	public record Lookup(@DefaultValue("auto") LookupMode mode, @DefaultValue("auto") SignalType signal,
 			@Nullable Boolean metadata, @DefaultValue("5s") Duration refresh, @DefaultValue("30s") Duration fullRefresh,

@@ -52,9 +52,10 @@ class EmbeddedRegistryConfiguration {
 		}
 
 		@Bean
-		EmbeddedRegistry embeddedRegistry(HostOrJoin hostOrJoin, ServicePorts ports, WatchClient watchClient) {
+		EmbeddedRegistry embeddedRegistry(HostOrJoin hostOrJoin, KnownServices services, WatchClient watchClient) {
 			CallMeter meter = CallMeter.withoutBudget();
-			return new EmbeddedRegistry(hostOrJoin, meter, (endpoint) -> connect(endpoint, ports, meter, watchClient));
+			return new EmbeddedRegistry(hostOrJoin, meter,
+					(endpoint) -> connect(endpoint, services, meter, watchClient));
 		}
 
 		@Bean
@@ -62,7 +63,8 @@ class EmbeddedRegistryConfiguration {
 			return new TakeoverGuard(hostOrJoin);
 		}
 
-		private static Registry connect(URI endpoint, ServicePorts ports, CallMeter meter, WatchClient watchClient) {
+		private static Registry connect(URI endpoint, KnownServices services, CallMeter meter,
+				WatchClient watchClient) {
 			ServiceDiscoveryClientBuilder builder = CloudMapClients
 				.builder(new CloudMapConnection(endpoint, REGION, AnonymousCredentialsProvider.create(), null));
 			// nobody answers on this machine: that is known at once, and then somebody
@@ -74,7 +76,7 @@ class EmbeddedRegistryConfiguration {
 				.build());
 			RegistryInfo info = new RegistryInfo("embedded", endpoint.toString(), null,
 					EnumSet.of(Capability.LEASES, Capability.WATCH));
-			return new CloudMapRegistry(builder.build(), info, CREATION, null, ports, meter, watchClient);
+			return new CloudMapRegistry(builder.build(), info, CREATION, null, services::port, meter, watchClient);
 		}
 
 	}

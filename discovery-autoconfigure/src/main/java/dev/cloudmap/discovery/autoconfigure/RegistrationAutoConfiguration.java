@@ -96,7 +96,7 @@ public final class RegistrationAutoConfiguration {
 				registration.health().deregisterAfter());
 		Durations.requireLongEnough("discovery.registration.reconcile", registration.reconcile());
 		return RegistrationActor.of(registry, settings.lease(), registration.reconcile(), incumbent.getIfAvailable(),
-				policy, threads, events::changed);
+				policy, threads.registration(), threads.timer(), events::changed);
 	}
 
 	@Bean

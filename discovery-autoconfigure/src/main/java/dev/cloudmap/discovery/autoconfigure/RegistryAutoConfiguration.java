@@ -7,12 +7,14 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.registry.cloudmap.WatchClient;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
@@ -60,8 +62,15 @@ public final class RegistryAutoConfiguration {
 	}
 
 	@Bean
-	ServicePorts discoveryServicePorts(Namespace namespace, DiscoveryProperties properties) {
-		return new ServicePorts(namespace, properties.lookup().services());
+	@ConditionalOnMissingBean
+	Namespaces discoveryNamespaces(Namespace namespace, DiscoveryProperties properties) {
+		return new Namespaces(namespace, properties.lookup().namespaces().stream().map(Namespace::new).toList());
+	}
+
+	@Bean
+	KnownServices discoveryKnownServices(Namespaces namespaces, DiscoveryProperties properties,
+			Environment environment) {
+		return KnownServices.of(namespaces, properties.lookup().services(), Binder.get(environment));
 	}
 
 }

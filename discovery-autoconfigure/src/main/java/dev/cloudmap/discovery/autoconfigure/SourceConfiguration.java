@@ -12,7 +12,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 import dev.cloudmap.discovery.DiscoveryException;
-import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup.Dns;
@@ -45,29 +44,30 @@ class SourceConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	InstanceSource instanceSource(DiscoveryProperties properties, Namespace namespace, Registry registry,
-			DnsServers servers, ServicePorts ports, DiscoveryThreads threads, Environment environment) {
+	InstanceSource instanceSource(DiscoveryProperties properties, Registry registry, DnsServers servers,
+			KnownServices services, DiscoveryThreads threads, Environment environment) {
 		Lookup lookup = properties.lookup();
 		Dns settings = lookup.dns();
-		ServiceFilters filters = new ServiceFilters(namespace, lookup.services());
-		InstanceSource api = new ApiInstanceSource(registry, filters, threads.lookups());
+		InstanceSource api = new ApiInstanceSource(registry, services::filter, threads.lookups(), threads.timer(),
+				lookup.timeout());
 		InstanceSource dns = new DnsInstanceSource(servers, new DnsSettings(settings.transport(), settings.timeout(),
-				lookup.timeout(), settings.minTtl(), settings.maxTtl()), threads.lookups(), threads.timer(), ports);
+				lookup.timeout(), settings.minTtl(), settings.maxTtl()), threads.answers(), threads.timer(),
+				services::port);
 		return switch (lookup.mode()) {
 			case API -> api;
 			case DNS -> {
 				requireNoFilters(lookup.services());
 				yield dns;
 			}
-			case AUTO -> new FallbackInstanceSource(dns, api, preferences(filters, usual(lookup, environment)),
+			case AUTO -> new FallbackInstanceSource(dns, api, preferences(services, usual(lookup, environment)),
 					threads.timer(), lookup.timeout().dividedBy(2));
 		};
 	}
 
-	private static Function<ServiceName, SourcePreference> preferences(ServiceFilters filters,
+	private static Function<ServiceName, SourcePreference> preferences(KnownServices services,
 			SourcePreference otherwise) {
 		return (service) -> {
-			LookupFilter filter = filters.apply(service);
+			LookupFilter filter = services.filter(service);
 			if (filter.isBinding()) {
 				return SourcePreference.API_ONLY;
 			}

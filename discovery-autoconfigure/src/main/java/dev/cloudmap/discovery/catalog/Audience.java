@@ -6,12 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import org.springframework.cloud.client.ServiceInstance;
 
 /**
  * Who wants to know of a service: those who ask now and then, and those who follow it.
  */
 final class Audience {
+
+	private static final Logger logger = LoggerFactory.getLogger(Audience.class);
 
 	/**
 	 * After which time without a call it is taken for a pause: longer than most between
@@ -98,14 +103,21 @@ final class Audience {
 	}
 
 	/**
-	 * Tells all who follow.
+	 * Tells all who follow, whether or not one fails.
 	 */
 	void tell(List<ServiceInstance> instances) {
 		List<Consumer<List<ServiceInstance>>> told;
 		synchronized (this.followers) {
 			told = List.copyOf(this.followers);
 		}
-		told.forEach((follower) -> follower.accept(instances));
+		for (Consumer<List<ServiceInstance>> follower : told) {
+			try {
+				follower.accept(instances);
+			}
+			catch (RuntimeException | Error ex) {
+				logger.error("Someone failed who follows a service", ex);
+			}
+		}
 	}
 
 }

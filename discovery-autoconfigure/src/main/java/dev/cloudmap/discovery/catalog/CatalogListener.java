@@ -3,7 +3,8 @@ package dev.cloudmap.discovery.catalog;
 import dev.cloudmap.discovery.InstanceSet;
 
 /**
- * Is told when the members of a service have changed.
+ * Is told when the members of a service have changed, which they also do when a list is
+ * dropped that was confirmed too long ago: then there are none.
  */
 @FunctionalInterface
 public interface CatalogListener {

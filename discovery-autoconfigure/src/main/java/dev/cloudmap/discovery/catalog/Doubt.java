@@ -32,7 +32,8 @@ record Doubt(Set<String> known, Map<Instance, Instant> held) {
 	/**
 	 * How long look-ups have to go without an instance before it is believed to be gone:
 	 * long enough for every application to register again with a registry that came back
-	 * empty, since they renew their leases every five seconds.
+	 * empty, since they renew their leases every five seconds at least, however long
+	 * these are.
 	 */
 	static final Duration CONFIRMATION = Duration.ofSeconds(10);
 

@@ -57,6 +57,11 @@ public final class InstanceCatalog implements AutoCloseable {
 	/** Written under its lock. */
 	private final Map<ServiceName, WatchedService> services = new ConcurrentHashMap<>();
 
+	private final LastKnown lastKnown = new LastKnown();
+
+	/** Guarded by the services' lock. */
+	private boolean closed;
+
 	/**
 	 * Creates an empty catalog.
 	 * @param namespaces what ids mean; not null
@@ -84,7 +89,8 @@ public final class InstanceCatalog implements AutoCloseable {
 	 * @param serviceId the id, such as {@code worker} or {@code worker.corp}; not null
 	 * @return the service, never null
 	 * @throws InvalidNameException if the id can't be a service's
-	 * @throws DiscoveryException if too many services are watched already
+	 * @throws DiscoveryException if too many services are watched already, or nothing is
+	 * looked up any more
 	 */
 	public WatchedService service(String serviceId) {
 		WatchedService known = this.ids.get(serviceId);
@@ -115,8 +121,8 @@ public final class InstanceCatalog implements AutoCloseable {
 	/**
 	 * Begins to tell of a service's changes. It is watched until that is ended.
 	 * @param serviceId the service's id; not null
-	 * @param follower is given the instances after each change, on one of the library's
-	 * threads, and must not block; not null
+	 * @param follower is given the instances after each change, none when what was known
+	 * is dropped, on one of the library's threads, and must not block; not null
 	 * @return what ends it; never null
 	 * @throws DiscoveryException as {@link #service(String)}
 	 */
@@ -148,6 +154,9 @@ public final class InstanceCatalog implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		synchronized (this.services) {
+			this.closed = true;
+		}
 		this.services.values().forEach(WatchedService::stop);
 		if (this.snapshot != null) {
 			this.snapshot.close();
@@ -173,6 +182,9 @@ public final class InstanceCatalog implements AutoCloseable {
 			if (known != null) {
 				return known;
 			}
+			if (this.closed) {
+				throw Refresher.stopping(name);
+			}
 			if (this.services.size() >= MAX_SERVICES) {
 				throw new DiscoveryException(
 						"Service " + name + " was asked for, but " + MAX_SERVICES + " services are watched already",
@@ -189,7 +201,7 @@ public final class InstanceCatalog implements AutoCloseable {
 		Audience audience = new Audience(this.settings.idle(), this.timer.now());
 		Stream<Consumer<CatalogEntry>> told = this.listeners.stream()
 			.map((listener) -> (entry) -> listener.onChange(entry.set()));
-		Knowledge knowledge = new Knowledge(name, this.settings.maxStaleness(), this.snapshot,
+		Knowledge knowledge = new Knowledge(name, this.settings.maxStaleness(), this.lastKnown, this.snapshot,
 				Stream.concat(told, Stream.of((entry) -> audience.tell(entry.serviceInstances()))).toList());
 		Refresher refresher = new Refresher(name, this.source, this.signal, this.timer, this.settings, knowledge,
 				audience, () -> remove(name));
@@ -204,6 +216,10 @@ public final class InstanceCatalog implements AutoCloseable {
 	}
 
 	private void remove(WatchedService service) {
+		CatalogEntry entry = service.entry();
+		if (entry != null) {
+			this.lastKnown.keep(entry);
+		}
 		synchronized (this.services) {
 			this.services.remove(service.name(), service);
 		}

@@ -26,6 +26,8 @@ final class Knowledge {
 
 	private final @Nullable Duration maxStaleness;
 
+	private final LastKnown lastKnown;
+
 	private final @Nullable Snapshot snapshot;
 
 	private final List<Consumer<CatalogEntry>> listeners;
@@ -41,14 +43,16 @@ final class Knowledge {
 	 * @param name the service
 	 * @param maxStaleness for how long an entry is kept that no look-up confirms; null
 	 * for ever
+	 * @param lastKnown what was known when it was watched before
 	 * @param snapshot what was known when the application ran before; null if there is
 	 * none
 	 * @param listeners are told of changes of the members, whether or not one fails
 	 */
-	Knowledge(ServiceName name, @Nullable Duration maxStaleness, @Nullable Snapshot snapshot,
+	Knowledge(ServiceName name, @Nullable Duration maxStaleness, LastKnown lastKnown, @Nullable Snapshot snapshot,
 			List<Consumer<CatalogEntry>> listeners) {
 		this.name = name;
 		this.maxStaleness = maxStaleness;
+		this.lastKnown = lastKnown;
 		this.snapshot = snapshot;
 		this.listeners = listeners;
 	}
@@ -92,6 +96,7 @@ final class Knowledge {
 		CatalogEntry before = this.entry;
 		CatalogEntry after = (before != null) ? before.next(found, now) : CatalogEntry.of(found, now);
 		this.entry = after;
+		this.first.complete(after);
 		if (this.failure != null) {
 			logger.info("Service {} can be looked up again", this.name);
 			this.failure = null;
@@ -108,7 +113,6 @@ final class Knowledge {
 		if (this.snapshot != null) {
 			this.snapshot.keep(after);
 		}
-		this.first.complete(after);
 		return after;
 	}
 
@@ -131,6 +135,9 @@ final class Knowledge {
 		this.entry = after;
 		if (after == null) {
 			this.first.completeExceptionally(failure);
+			if (before != null && !before.set().isEmpty()) {
+				tell(CatalogEntry.of(new InstanceSet(this.name, List.of(), before.set().source()), now));
+			}
 		}
 		else if (before == null) {
 			this.first.complete(after);
@@ -140,7 +147,8 @@ final class Knowledge {
 	}
 
 	private @Nullable CatalogEntry recall() {
-		return (this.snapshot != null) ? this.snapshot.recall(this.name) : null;
+		CatalogEntry known = this.lastKnown.recall(this.name);
+		return (known != null || this.snapshot == null) ? known : this.snapshot.recall(this.name);
 	}
 
 	private boolean isStale(CatalogEntry entry, Instant now) {
@@ -152,7 +160,7 @@ final class Knowledge {
 			try {
 				listener.accept(entry);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				logger.error("A listener failed on the change of {}", this.name, ex);
 			}
 		}

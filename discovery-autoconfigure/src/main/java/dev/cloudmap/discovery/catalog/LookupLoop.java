@@ -38,6 +38,9 @@ final class LookupLoop {
 	/** Timers count in milliseconds, and may wake as much too early. */
 	private static final Duration TICK = Duration.ofMillis(1);
 
+	/** No timer is that late; and it is not set anew with each of many prompts. */
+	private static final Duration OVERDUE = Duration.ofSeconds(1);
+
 	private final Timer timer;
 
 	private final Lookup lookup;
@@ -70,9 +73,13 @@ final class LookupLoop {
 
 	/**
 	 * Looks up, now and from now on.
+	 * @return false if it was stopped before
 	 */
-	void start() {
+	boolean start() {
 		begin();
+		synchronized (this) {
+			return !this.stopped;
+		}
 	}
 
 	/**
@@ -104,13 +111,15 @@ final class LookupLoop {
 	}
 
 	private synchronized void wakeAt(Instant due, Instant now) {
-		if (this.stopped || !due.isBefore(this.waking)) {
+		// the clock was set ahead since: the alarm is still to come
+		boolean overdue = this.waking.isBefore(now.minus(OVERDUE));
+		if (this.stopped || (!due.isBefore(this.waking) && !overdue)) {
 			return;
 		}
 		this.alarm.cancel();
-		this.waking = due;
+		this.waking = overdue ? now : due;
 		long number = ++this.alarms;
-		Duration delay = Duration.between(now, due);
+		Duration delay = Duration.between(now, this.waking);
 		this.alarm = this.timer.schedule(() -> wake(number), delay.isNegative() ? Duration.ZERO : delay);
 	}
 

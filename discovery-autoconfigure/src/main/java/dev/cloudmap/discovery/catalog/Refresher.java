@@ -78,14 +78,30 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 		catch (RuntimeException ex) {
 			logger.error("Nobody tells of changes of {}", this.name, ex);
 		}
-		this.loop.start();
+		if (!this.loop.start()) {
+			// stopped before there was a subscription to end, and callers wait already
+			stop();
+			this.knowledge.failed(stopping(this.name), this.timer.now());
+		}
+	}
+
+	/**
+	 * What is said of a service that is not looked up any more.
+	 */
+	static DiscoveryException stopping(ServiceName name) {
+		return new DiscoveryException("Service " + name + " is not looked up: the application is stopping");
 	}
 
 	void stop() {
 		this.loop.stop();
 		ChangeSignal.Subscription changes = this.changes;
-		if (changes != null) {
-			changes.close();
+		try {
+			if (changes != null) {
+				changes.close();
+			}
+		}
+		catch (RuntimeException ex) {
+			logger.error("The telling of changes of {} could not be ended", this.name, ex);
 		}
 	}
 
@@ -155,7 +171,13 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 			return Coverage.FULL;
 		}
 		ChangeSignal.Subscription changes = this.changes;
-		return (changes != null) ? changes.coverage() : Coverage.NONE;
+		try {
+			return (changes != null) ? changes.coverage() : Coverage.NONE;
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Nobody knows how well changes of {} are told", this.name, ex);
+			return Coverage.NONE;
+		}
 	}
 
 	private boolean stopIfIdle(Instant now) {

@@ -13,16 +13,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.thread.Backoff;
+import dev.cloudmap.discovery.thread.Durations;
 import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
  * The names of all services of the namespace. Health checks ask for them often and the
  * registry charges for them, so they are kept and fetched anew, in the background, no
- * more often than set.
+ * more often than set; after a failure sooner, with patience that grows.
  */
 public final class ServiceList {
 
@@ -47,6 +50,12 @@ public final class ServiceList {
 	private volatile @Nullable List<String> names;
 
 	private volatile Instant fetched = Instant.MIN;
+
+	/** When it is to be fetched again. */
+	private volatile Instant due = Instant.MIN;
+
+	/** When to fetch again after the next failure. Touched by one fetch at a time. */
+	private volatile Backoff backoff = Backoff.first();
 
 	/**
 	 * Creates the list, which is fetched when it is first asked for.
@@ -87,7 +96,9 @@ public final class ServiceList {
 	}
 
 	private boolean isDue() {
-		return !this.timer.now().minus(this.refresh).isBefore(this.fetched);
+		Instant now = this.timer.now();
+		// a clock that was set back stops nothing
+		return !now.isBefore(this.due) || now.isBefore(this.fetched);
 	}
 
 	private void fetch() {
@@ -95,16 +106,22 @@ public final class ServiceList {
 			this.first = new CompletableFuture<>();
 		}
 		CompletableFuture<List<String>> waiting = this.first;
-		var unused = CompletableFuture
-			.supplyAsync(() -> this.registry.services(this.namespace).stream().sorted().toList(), this.executor)
+		// an executor that takes no more is a failure like another
+		var unused = CompletableFuture.completedFuture(this.namespace)
+			.thenApplyAsync((name) -> this.registry.services(name).stream().sorted().toList(), this.executor)
 			.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS)
 			.whenComplete((found, failure) -> {
-				this.fetched = this.timer.now();
+				Instant now = this.timer.now();
+				this.fetched = now;
 				if (failure == null) {
+					this.due = now.plus(this.refresh);
+					this.backoff = Backoff.first();
 					this.names = found;
 					waiting.complete(found);
 				}
 				else {
+					this.due = now.plus(Durations.shorter(this.refresh, this.backoff.delay()));
+					this.backoff = this.backoff.next();
 					logger.debug("The services of {} could not be listed", this.namespace, failure);
 					waiting.completeExceptionally(translate(Futures.cause(failure)));
 				}
@@ -113,10 +130,14 @@ public final class ServiceList {
 	}
 
 	private Throwable translate(Throwable failure) {
+		if (failure instanceof DiscoveryException) {
+			return failure;
+		}
 		return (failure instanceof TimeoutException)
 				? new RegistryUnavailableException("Nobody told within " + this.timeout.toMillis()
 						+ " ms which services " + this.namespace + " has (discovery.lookup.timeout)", failure)
-				: failure;
+				: new DiscoveryException("The services of " + this.namespace + " could not be listed: " + failure,
+						failure);
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.loadbalancer;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 import reactor.core.publisher.Flux;
@@ -46,12 +47,27 @@ final class CatalogServiceInstanceListSupplier implements ServiceInstanceListSup
 	}
 
 	private void follow(FluxSink<List<ServiceInstance>> sink) {
-		sink.onDispose(this.catalog.follow(this.serviceId, (instances) -> sink.next(this.turns.of(instances)))::run);
+		AtomicInteger changes = new AtomicInteger();
+		sink.onDispose(this.catalog.follow(this.serviceId, (instances) -> tell(sink, changes))::run);
 		// what has changed since the first
-		List<ServiceInstance> known = this.catalog.service(this.serviceId).known();
-		if (known != null) {
-			sink.next(this.turns.of(known));
+		tell(sink, changes);
+	}
+
+	/**
+	 * Hands on what is known, by one thread at a time: the last list is never one that
+	 * was read before another.
+	 */
+	private void tell(FluxSink<List<ServiceInstance>> sink, AtomicInteger changes) {
+		if (changes.getAndIncrement() > 0) {
+			return;
 		}
+		int seen;
+		do {
+			seen = changes.get();
+			List<ServiceInstance> known = this.catalog.service(this.serviceId).known();
+			sink.next((known != null) ? this.turns.of(known) : List.of());
+		}
+		while (changes.addAndGet(-seen) > 0);
 	}
 
 	@Override

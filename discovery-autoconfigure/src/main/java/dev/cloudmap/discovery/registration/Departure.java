@@ -2,7 +2,7 @@ package dev.cloudmap.discovery.registration;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
@@ -62,12 +62,14 @@ public final class Departure {
 		this.events.beforeDeregistration();
 		RegistrationState before = this.actor.state();
 		Instant begun = this.timer.now();
-		var unused = this.actor.deregister()
-			.orTimeout(DEREGISTRATION_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-			.whenComplete((done, failure) -> {
-				this.events.afterDeregistration();
-				drain(callback, callersHear(before, failure, begun));
-			});
+		CompletableFuture<Void> gone = this.actor.deregister();
+		Timer.Scheduled patience = this.timer.schedule(() -> gone.completeExceptionally(new TimeoutException()),
+				DEREGISTRATION_TIMEOUT);
+		var unused = gone.whenComplete((done, failure) -> {
+			patience.cancel();
+			this.events.afterDeregistration();
+			drain(callback, callersHear(before, failure, begun));
+		});
 	}
 
 	/**
@@ -83,10 +85,14 @@ public final class Departure {
 			logger.info("Left the registry within {} ms", Duration.between(begun, now).toMillis());
 			return now;
 		}
-		if (before.isHeld() && failure instanceof TimeoutException && this.actor.state().problem() == null) {
+		String problem = this.actor.state().problem();
+		if (before.isHeld() && failure instanceof TimeoutException && problem == null) {
 			logger.warn("The registry has not confirmed within {} s that it has taken this application out",
 					DEREGISTRATION_TIMEOUT.toSeconds());
 			return now;
+		}
+		if (before.isHeld()) {
+			logger.warn("Leaving without being deregistered, and so without waiting for callers: {}", problem);
 		}
 		return null;
 	}

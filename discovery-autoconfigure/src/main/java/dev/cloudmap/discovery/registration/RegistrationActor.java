@@ -22,7 +22,6 @@ import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.thread.Backoff;
-import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -73,14 +72,6 @@ public final class RegistrationActor {
 	/** Tells the alarm that counts from one that came too late to be taken back. */
 	private long alarms;
 
-	/**
-	 * Creates the actor.
-	 * @param entry what the registry holds; not null
-	 * @param policy what becomes of an unhealthy instance; not null
-	 * @param executor runs one thing after the other; not null
-	 * @param timer for what is to be done later; not null
-	 * @param listener is told, on the executor, each change of the state; not null
-	 */
 	RegistrationActor(RegistryEntry entry, UnhealthyPolicy policy, Executor executor, Timer timer,
 			Consumer<RegistrationState> listener) {
 		this.entry = entry;
@@ -92,23 +83,22 @@ public final class RegistrationActor {
 	}
 
 	/**
-	 * Creates the actor on the library's threads.
+	 * Creates the actor.
 	 * @param registry whom to tell; not null
 	 * @param lease the length of the lease, where the registry keeps leases; not null
 	 * @param reconcile how often to see whether the registry still holds what it was
 	 * told; not null
 	 * @param incumbent knows of who else registers this application; null if nobody does
 	 * @param policy what becomes of an unhealthy instance; not null
-	 * @param threads the threads; not null
-	 * @param listener is told each change of the state, on the thread that registers; not
-	 * null
+	 * @param executor runs one thing after the other; not null
+	 * @param timer for what is to be done later; not null
+	 * @param listener is told, on the executor, each change of the state; not null
 	 */
 	public static RegistrationActor of(Registry registry, Duration lease, Duration reconcile,
-			@Nullable Incumbent incumbent, UnhealthyPolicy policy, DiscoveryThreads threads,
+			@Nullable Incumbent incumbent, UnhealthyPolicy policy, Executor executor, Timer timer,
 			Consumer<RegistrationState> listener) {
-		Timer timer = threads.timer();
-		return new RegistrationActor(new RegistryEntry(registry, timer, lease, reconcile, incumbent), policy,
-				threads.registration(), timer, listener);
+		return new RegistrationActor(new RegistryEntry(registry, timer, lease, reconcile, incumbent), policy, executor,
+				timer, listener);
 	}
 
 	/**

@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.source;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,18 @@ final class DnsDeficits {
 	/** How many services are remembered, at most. */
 	static final int MAX_SERVICES = 10_000;
 
+	/**
+	 * The most instances that Cloud Map puts into one DNS answer: with so many there may
+	 * be more.
+	 */
+	private static final int MAX_DNS_INSTANCES = 8;
+
 	private final Timer timer;
 
 	private final Map<ServiceName, Memory> memories = new ConcurrentHashMap<>();
+
+	/** Those of which the API last told more than DNS ever tells. */
+	private final Set<ServiceName> beyondDns = ConcurrentHashMap.newKeySet();
 
 	DnsDeficits(Timer timer) {
 		this.timer = timer;
@@ -43,6 +53,34 @@ final class DnsDeficits {
 			return null;
 		}
 		return memory.confirmed ? memory.deficit : null;
+	}
+
+	/**
+	 * Remembers how much the API told. This is not forgotten with time: as long as the
+	 * API is away, nobody tells more.
+	 */
+	void note(ServiceName service, InstanceSet fromApi) {
+		if (fromApi.instances().size() <= MAX_DNS_INSTANCES) {
+			this.beyondDns.remove(service);
+		}
+		else if (this.beyondDns.size() < MAX_SERVICES) {
+			this.beyondDns.add(service);
+		}
+	}
+
+	/**
+	 * Whether what DNS tells is but a part of what the API told before, in whose place it
+	 * must not be taken.
+	 */
+	boolean isPart(ServiceName service, InstanceSet fromDns) {
+		return isPerhapsMore(fromDns) && this.beyondDns.contains(service);
+	}
+
+	/**
+	 * Whether there may be more instances than DNS tells.
+	 */
+	static boolean isPerhapsMore(InstanceSet fromDns) {
+		return fromDns.instances().size() >= MAX_DNS_INSTANCES;
 	}
 
 	/**
@@ -96,7 +134,8 @@ final class DnsDeficits {
 	private record Memory(Deficit deficit, Instant end, boolean confirmed) {
 
 		private boolean isOver(Instant now) {
-			return !now.isBefore(this.end);
+			// later only when the clock was set back
+			return !now.isBefore(this.end) || this.end.isAfter(now.plus(this.deficit.duration));
 		}
 
 	}

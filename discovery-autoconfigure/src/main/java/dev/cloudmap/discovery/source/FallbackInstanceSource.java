@@ -27,12 +27,6 @@ import dev.cloudmap.discovery.thread.Timer;
  */
 public final class FallbackInstanceSource implements InstanceSource {
 
-	/**
-	 * The most instances that Cloud Map puts into one DNS answer: with so many there may
-	 * be more.
-	 */
-	private static final int MAX_DNS_INSTANCES = 8;
-
 	private static final Logger logger = LoggerFactory.getLogger(FallbackInstanceSource.class);
 
 	private final InstanceSource dns;
@@ -76,11 +70,11 @@ public final class FallbackInstanceSource implements InstanceSource {
 	}
 
 	private CompletionStage<InstanceSet> dnsFirst(ServiceName service) {
-		return this.dns.lookup(service).handle((set, failure) -> {
+		return askDns(service).handle((set, failure) -> {
 			if (failure != null) {
 				return askApi(service, null, Futures.cause(failure));
 			}
-			if (set.isEmpty() || isPerhapsMore(set) || !set.unlocated().isEmpty()) {
+			if (set.isEmpty() || DnsDeficits.isPerhapsMore(set) || !set.unlocated().isEmpty()) {
 				return askApi(service, set, null);
 			}
 			this.deficits.forget(service);
@@ -88,15 +82,25 @@ public final class FallbackInstanceSource implements InstanceSource {
 		}).thenCompose(Function.identity());
 	}
 
+	private CompletionStage<InstanceSet> askDns(ServiceName service) {
+		try {
+			return this.dns.lookup(service);
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
 	private CompletableFuture<InstanceSet> askApi(ServiceName service, @Nullable InstanceSet fromDns,
 			@Nullable Throwable dnsFailure) {
 		return this.api.lookup(service).handle((set, failure) -> {
 			if (failure == null) {
+				this.deficits.note(service, set);
 				this.deficits.remember(service, deficit(fromDns, dnsFailure), set);
 				return set;
 			}
 			Throwable cause = Futures.cause(failure);
-			if (fromDns != null && !fromDns.isEmpty()) {
+			if (fromDns != null && isEnough(service, fromDns)) {
 				logger.debug("The API could not tell more about {} than DNS", service, cause);
 				return fromDns;
 			}
@@ -117,6 +121,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 		CompletableFuture<InstanceSet> fromApi = this.api.lookup(service).toCompletableFuture();
 		var unused = fromApi.whenComplete((set, failure) -> {
 			if (failure == null) {
+				this.deficits.note(service, set);
 				result.complete(set);
 			}
 			else if (standsIn.compareAndSet(false, true)) {
@@ -139,7 +144,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 	 */
 	private void standIn(ServiceName service, CompletableFuture<InstanceSet> fromApi,
 			CompletableFuture<InstanceSet> result) {
-		var unused = this.dns.lookup(service).whenComplete((set, failure) -> {
+		var unused = askDns(service).whenComplete((set, failure) -> {
 			if (failure == null && isEnough(service, set)) {
 				logger.debug("DNS tells where {} is, in place of the API", service);
 				result.complete(set);
@@ -161,16 +166,12 @@ public final class FallbackInstanceSource implements InstanceSource {
 	 * not take the place of the whole.
 	 */
 	private boolean isEnough(ServiceName service, InstanceSet set) {
-		return !set.isEmpty() && !(isPerhapsMore(set) && this.deficits.of(service) == Deficit.PERHAPS_MORE);
-	}
-
-	private static boolean isPerhapsMore(InstanceSet set) {
-		return set.instances().size() >= MAX_DNS_INSTANCES;
+		return !set.isEmpty() && !this.deficits.isPart(service, set);
 	}
 
 	private static Deficit deficit(@Nullable InstanceSet fromDns, @Nullable Throwable failure) {
 		if (fromDns != null) {
-			if (isPerhapsMore(fromDns)) {
+			if (DnsDeficits.isPerhapsMore(fromDns)) {
 				return Deficit.PERHAPS_MORE;
 			}
 			return fromDns.unlocated().isEmpty() ? Deficit.NOTHING : Deficit.NO_ANSWER;

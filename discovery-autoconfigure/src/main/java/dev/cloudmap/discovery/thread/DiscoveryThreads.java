@@ -17,14 +17,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of the library: one that keeps time, a few that wait for look-ups, one that
- * registers, one that checks this application's health, and one that is told of changes.
- * Only the sockets of DNS queries and of the stream of changes have one of their own. It
- * is deliberately no executor itself, so that it stands in for none of the application's.
+ * The threads of the library: one that keeps time, a few that wait for the registry, two
+ * that take the answers of DNS, one that registers, one that checks this application's
+ * health, and one that is told of changes. Only the sockets of DNS queries and of the
+ * stream of changes have one of their own. It is deliberately no executor itself, so that
+ * it stands in for none of the application's.
  */
 public final class DiscoveryThreads implements AutoCloseable {
 
 	private static final int LOOKUP_THREADS = 4;
+
+	/** One may be held up by a host's name that is hard to resolve. */
+	private static final int ANSWER_THREADS = 2;
 
 	private static final int MAX_WAITING_LOOKUPS = 10_000;
 
@@ -35,6 +39,8 @@ public final class DiscoveryThreads implements AutoCloseable {
 	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads("discovery-timer"));
 
 	private final ExecutorService lookups = pool(LOOKUP_THREADS, "discovery-lookup");
+
+	private final ExecutorService answers = pool(ANSWER_THREADS, "discovery-answers");
 
 	private final ExecutorService registration = pool(1, "discovery-registration");
 
@@ -71,6 +77,14 @@ public final class DiscoveryThreads implements AutoCloseable {
 	 */
 	public Executor lookups() {
 		return this.lookups;
+	}
+
+	/**
+	 * Runs what is done with the answers of DNS, which has to go on when a registry keeps
+	 * all threads waiting.
+	 */
+	public Executor answers() {
+		return this.answers;
 	}
 
 	/**
@@ -118,6 +132,7 @@ public final class DiscoveryThreads implements AutoCloseable {
 	public void close() {
 		this.timer.shutdownNow();
 		this.lookups.shutdownNow();
+		this.answers.shutdownNow();
 		this.registration.shutdownNow();
 		this.health.shutdownNow();
 		this.changes.shutdownNow();

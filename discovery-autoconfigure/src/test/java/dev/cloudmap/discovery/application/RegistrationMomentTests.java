@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.env.MapPropertySource;
 
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties;
 import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
@@ -104,6 +106,23 @@ class RegistrationMomentTests {
 		assertThat(state(worker)).isEqualTo(registered);
 		assertThat(worker.getBean(Observer.class).phases).doesNotContain(Phase.DEREGISTERED);
 		assertThat(worker.getBean(DiscoveryAutoServiceRegistration.class).isPauseable()).isFalse();
+	}
+
+	@Test
+	void metadataThatChangeReplaceWhatIsRegistered() {
+		ConfigurableApplicationContext worker = start("discovery.registration.metadata.color=blue");
+		awaitPhase(worker, Phase.REGISTERED);
+		RegistrationState before = state(worker);
+		worker.getEnvironment()
+			.getPropertySources()
+			.addFirst(new MapPropertySource("changed", Map.of("discovery.registration.metadata.color", "green")));
+		worker.publishEvent(new EnvironmentChangeEvent(worker, Set.of("discovery.registration.metadata.color")));
+		await().atMost(LIMIT)
+			.untilAsserted(() -> assertThat(worker.getBean(Registry.class)
+				.attributes(before.instance().service(), before.instance().instanceId())
+				.orElseThrow()).containsEntry("color", "green"));
+		assertThat(state(worker).instance().instanceId()).isEqualTo(before.instance().instanceId());
+		assertThat(worker.getBean(Observer.class).phases).doesNotContain(Phase.DEREGISTERED);
 	}
 
 	@Test

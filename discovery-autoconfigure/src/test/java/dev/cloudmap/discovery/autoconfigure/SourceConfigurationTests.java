@@ -3,7 +3,10 @@ package dev.cloudmap.discovery.autoconfigure;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
@@ -23,6 +27,7 @@ import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.source.InstanceSource;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 
@@ -76,7 +81,36 @@ class SourceConfigurationTests {
 		assertThat(sourceOf("spring.cloud.loadbalancer.zone=a", "discovery.lookup.metadata=false")).isEqualTo("dns");
 	}
 
+	@Test
+	void dnsIsAskedThoughAllThreadsWaitForARegistryThatHangs() {
+		CountDownLatch hanging = new CountDownLatch(1);
+		try {
+			assertThat(sourceOf((context) -> {
+				for (int i = 0; i < 100; i++) {
+					context.getBean(DiscoveryThreads.class).lookups().execute(() -> await(hanging));
+				}
+			}, "discovery.lookup.mode=auto")).isEqualTo("dns");
+		}
+		finally {
+			hanging.countDown();
+		}
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
 	private String sourceOf(String... properties) {
+		return sourceOf((context) -> {
+		}, properties);
+	}
+
+	private String sourceOf(Consumer<ApplicationContext> before, String... properties) {
 		AtomicReference<String> source = new AtomicReference<>();
 		ServiceName other = new ServiceName(new Namespace("corp"), "other");
 		try (RegistryServer server = RegistryServer.start(RegistryOptions.defaults().withHttpPort(0).withDnsPort(0))) {
@@ -90,8 +124,13 @@ class SourceConfigurationTests {
 					context.getBean(Registry.class)
 						.register(new InstanceRegistration(other, "i-1", "127.0.0.1", 1, Map.of(),
 								new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10))));
-					source
-						.set(context.getBean(InstanceSource.class).lookup(other).toCompletableFuture().join().source());
+					before.accept(context);
+					source.set(context.getBean(InstanceSource.class)
+						.lookup(other)
+						.toCompletableFuture()
+						.orTimeout(1, TimeUnit.MINUTES)
+						.join()
+						.source());
 				});
 		}
 		return source.get();

@@ -20,6 +20,7 @@ import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.InvalidNameException;
+import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static dev.cloudmap.discovery.catalog.ScriptedSource.set;
@@ -77,6 +78,24 @@ class FirstLookupTests {
 		impatient.cancel(true);
 		pending.complete(set("a"));
 		assertThat(patient).isCompletedWithValueMatching((instances) -> instances.size() == 1);
+	}
+
+	@Test
+	void whoWaitsForARegistryThatNeverAnswersIsToldInTime() {
+		CatalogSettings impatient = new CatalogSettings(Duration.ofMillis(50), Duration.ofSeconds(5),
+				Duration.ofSeconds(30), Duration.ofMinutes(10), null);
+		InstanceCatalog catalog = TestCatalog.of(this.source, new ManualTimer(), impatient);
+		List<CompletableFuture<List<ServiceInstance>>> callers = new ArrayList<>();
+		for (int i = 0; i < CALLERS; i++) {
+			callers.add(catalog.service("worker").instances());
+		}
+		for (CompletableFuture<List<ServiceInstance>> caller : callers) {
+			assertThat(caller).failsWithin(Duration.ofMinutes(1))
+				.withThrowableThat()
+				.withCauseInstanceOf(RegistryUnavailableException.class)
+				.withMessageContaining("within 50 ms where worker.corp is (discovery.lookup.timeout)");
+		}
+		assertThat(this.source.lookups).isEqualTo(1);
 	}
 
 	@Test

@@ -4,18 +4,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 
 import org.springframework.cloud.client.ServiceInstance;
 
+import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.signal.ChangeSignal;
 import dev.cloudmap.discovery.signal.ChangeSignal.Coverage;
+import dev.cloudmap.discovery.signal.ChangeSignal.Subscription;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static dev.cloudmap.discovery.catalog.ScriptedSource.set;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * When the catalog looks again.
@@ -253,6 +258,70 @@ class FreshnessTests {
 		end.run();
 		this.timer.advance(Duration.ofMinutes(11));
 		assertThat(this.catalog.watched()).isEmpty();
+	}
+
+	@Test
+	void aCatalogThatIsClosedBeginsNothing() {
+		this.catalog.close();
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.catalog.service("worker"))
+			.withMessageContaining("worker.corp")
+			.withMessageContaining("stopping");
+		assertThat(this.source.lookups).isZero();
+		assertThat(this.signal.subscribers).isEmpty();
+		assertThat(this.timer.waiting()).isZero();
+	}
+
+	@Test
+	void aServiceThatIsFirstCalledWhileTheCatalogIsClosedLeavesNothingBehind() {
+		AtomicBoolean ended = new AtomicBoolean();
+		AtomicReference<InstanceCatalog> closed = new AtomicReference<>();
+		InstanceCatalog catalog = TestCatalog.of(this.source, (service, changed) -> {
+			closed.get().close();
+			return new Subscription() {
+
+				@Override
+				public Coverage coverage() {
+					return Coverage.NONE;
+				}
+
+				@Override
+				public void close() {
+					ended.set(true);
+				}
+
+			};
+		}, this.timer, TestCatalog.SETTINGS, null);
+		closed.set(catalog);
+		assertThat(catalog.service("worker").instances()).isCompletedExceptionally();
+		assertThat(ended).isTrue();
+		assertThat(this.source.lookups).isZero();
+		assertThat(this.timer.waiting()).isZero();
+	}
+
+	@Test
+	void aClockThatIsSetAheadOrBackDelaysNoChange() {
+		for (Duration by : List.of(Duration.ofHours(1), Duration.ofHours(-1))) {
+			this.source.find("a");
+			assertThat(shown()).containsExactly("a");
+			this.timer.advance(Duration.ofSeconds(6));
+			this.timer.setClock(by);
+			this.source.find("b");
+			this.signal.change();
+			this.timer.advance(Duration.ofMillis(100));
+			assertThat(shown()).containsExactly("b");
+			int lookups = this.source.lookups;
+			this.source.find("a");
+			this.timer.advance(Duration.ofSeconds(6));
+			assertThat(this.source.lookups - lookups).isBetween(1, 3);
+		}
+	}
+
+	@Test
+	void whereOnlyMembersAreToldTheServiceIsLookedUpAtTheFullRefreshForTheHealth() {
+		this.signal.coverage = Coverage.MEMBERS;
+		know("a");
+		this.timer.advance(Duration.ofMinutes(5));
+		assertThat(this.source.lookups).isBetween(10, 12);
 	}
 
 	@Test

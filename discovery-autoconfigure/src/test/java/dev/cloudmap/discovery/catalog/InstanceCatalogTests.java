@@ -214,6 +214,35 @@ class InstanceCatalogTests {
 		assertThat(this.changes).hasSize(2);
 	}
 
+	@Test
+	void aFollowerThatFailsKeepsNothingFromTheOthers() {
+		List<Integer> told = new ArrayList<>();
+		this.source.find("a");
+		ask("worker");
+		this.catalog.follow("worker", (instances) -> {
+			throw new IllegalStateException("follower");
+		});
+		this.catalog.follow("worker", (instances) -> told.add(instances.size()));
+		this.source.find("a", "b");
+		this.timer.advance(ONE_REFRESH);
+		assertThat(told).containsExactly(2);
+	}
+
+	@Test
+	void aListenerThatFailsBadlyLeavesNoFirstCallerWaiting() {
+		InstanceCatalog catalog = TestCatalog.of(this.source, this.timer, (set) -> {
+			throw new NoClassDefFoundError("listener");
+		});
+		CompletableFuture<InstanceSet> pending = new CompletableFuture<>();
+		this.source.fallback = pending;
+		CompletableFuture<List<ServiceInstance>> first = catalog.service("worker").instances();
+		pending.complete(set("a"));
+		assertThat(first).isCompletedWithValueMatching((instances) -> instances.size() == 1);
+		this.source.find("b");
+		this.timer.advance(ONE_REFRESH);
+		assertThat(ids(catalog.service("worker").instances())).containsExactly("b");
+	}
+
 	private CompletableFuture<List<ServiceInstance>> ask(String serviceId) {
 		return this.catalog.service(serviceId).instances();
 	}

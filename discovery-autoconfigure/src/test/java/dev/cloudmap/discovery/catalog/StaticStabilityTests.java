@@ -46,6 +46,45 @@ class StaticStabilityTests {
 	}
 
 	@Test
+	void aListOutlivesThatNobodyCallsForAWhile() {
+		know("a", "b");
+		this.timer.advance(Duration.ofMinutes(11));
+		assertThat(this.catalog.watched()).isEmpty();
+		this.source.fail();
+		assertThat(shown()).containsExactly("a", "b");
+		assertThat(this.catalog.service("worker").failure()).hasMessage("away");
+		assertThat(Duration.between(entry().confirmed(), this.timer.now())).isGreaterThan(Duration.ofSeconds(50));
+		this.timer.advance(Duration.ofMinutes(30));
+		assertThat(this.catalog.watched()).isEmpty();
+		assertThat(shown()).containsExactly("a", "b");
+		this.source.find("c");
+		this.timer.advance(Duration.ofSeconds(2));
+		assertThat(shown()).containsExactly("c");
+	}
+
+	@Test
+	void aRegistryThatIsThereComesBeforeWhatWasKnownLongAgo() {
+		know("a");
+		this.timer.advance(Duration.ofMinutes(11));
+		this.source.find();
+		assertThat(shown()).isEmpty();
+		this.timer.advance(Duration.ofMinutes(11));
+		assertThat(this.catalog.watched()).isEmpty();
+		this.source.fail();
+		assertThat(this.catalog.service("worker").instances()).isCompletedExceptionally();
+	}
+
+	@Test
+	void maxStalenessCountsWhileNobodyCallsToo() {
+		this.catalog = catalog(Duration.ofMinutes(5));
+		know("a");
+		this.timer.advance(Duration.ofMinutes(20));
+		assertThat(this.catalog.watched()).isEmpty();
+		this.source.fail();
+		assertThat(this.catalog.service("worker").instances()).isCompletedExceptionally();
+	}
+
+	@Test
 	void maxStalenessDropsAListAndCallersAreToldWhy() {
 		this.catalog = catalog(Duration.ofMinutes(1));
 		know("a");
@@ -68,6 +107,37 @@ class StaticStabilityTests {
 		pending.complete(set("b"));
 		assertThat(waiting).isCompletedWithValueMatching((instances) -> instances.size() == 1);
 		assertThat(shown()).containsExactly("b");
+	}
+
+	@Test
+	void aListThatIsDroppedIsToldOnceAsAChange() {
+		this.catalog = catalog(Duration.ofMinutes(1));
+		know("a");
+		List<List<ServiceInstance>> followed = new ArrayList<>();
+		Runnable end = this.catalog.follow("worker", followed::add);
+		this.source.fail();
+		this.timer.advance(Duration.ofSeconds(59));
+		assertThat(this.changes).hasSize(1);
+		this.timer.advance(Duration.ofMinutes(5));
+		assertThat(this.changes).hasSize(2);
+		assertThat(this.changes.get(1).service()).isEqualTo(ScriptedSource.WORKER);
+		assertThat(this.changes.get(1).instances()).isEmpty();
+		assertThat(followed).containsExactly(List.of());
+		this.source.find("a");
+		this.timer.advance(Duration.ofSeconds(34));
+		assertThat(this.changes).hasSize(3);
+		assertThat(followed).hasSize(2);
+		end.run();
+	}
+
+	@Test
+	void thatAnEmptyListIsDroppedIsNoChange() {
+		this.catalog = catalog(Duration.ofMinutes(1));
+		know();
+		this.source.fail();
+		this.timer.advance(Duration.ofMinutes(2));
+		assertThat(this.catalog.service("worker").known()).isNull();
+		assertThat(this.changes).hasSize(1);
 	}
 
 	@Test

@@ -39,6 +39,11 @@ public final class TestCatalog {
 		return of(source, new ScriptedSignal(), timer, SETTINGS, snapshot);
 	}
 
+	public static InstanceCatalog of(InstanceSource source, Timer timer, CatalogSettings settings,
+			CatalogListener... listeners) {
+		return of(source, new ScriptedSignal(), timer, settings, null, listeners);
+	}
+
 	static InstanceCatalog of(InstanceSource source, ChangeSignal signal, Timer timer, CatalogSettings settings,
 			@Nullable Snapshot snapshot, CatalogListener... listeners) {
 		return new InstanceCatalog(Namespaces.of(CORP), source, signal, timer, settings, snapshot, List.of(listeners));

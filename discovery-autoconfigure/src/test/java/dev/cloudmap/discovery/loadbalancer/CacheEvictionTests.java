@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.springframework.context.annotation.Configuration;
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryLoadBalancerAutoConfiguration;
 import dev.cloudmap.discovery.catalog.CatalogListener;
@@ -43,6 +45,10 @@ class CacheEvictionTests {
 
 	private int port = 8080;
 
+	private boolean away;
+
+	private Duration maxStaleness;
+
 	@ParameterizedTest
 	@ValueSource(strings = { "zone-preference", "request-based-sticky-session", "default" })
 	void aChangeShowsInEveryConfigurationAtOnce(String configuration) {
@@ -58,6 +64,21 @@ class CacheEvictionTests {
 			for (String id : List.of("worker", "worker.corp", "other")) {
 				assertThat(client.choose(id).getPort()).isEqualTo(9090);
 			}
+		});
+	}
+
+	@Test
+	void aListThatIsDroppedIsCachedNoMore() {
+		this.maxStaleness = Duration.ofMinutes(1);
+		runner("zone-preference").withUserConfiguration(Caches.class).run((context) -> {
+			EverlastingCaches caches = context.getBean(EverlastingCaches.class);
+			assertThat(context.getBean(LoadBalancerClient.class).choose("worker").getPort()).isEqualTo(8080);
+			assertThat(caches.isCached("worker")).isTrue();
+			this.away = true;
+			this.timer.advance(Duration.ofSeconds(59));
+			assertThat(caches.isCached("worker")).isTrue();
+			this.timer.advance(Duration.ofSeconds(7));
+			assertThat(caches.isCached("worker")).isFalse();
 		});
 	}
 
@@ -82,7 +103,12 @@ class CacheEvictionTests {
 			.withPropertyValues("spring.cloud.loadbalancer.configurations=" + configuration);
 	}
 
-	InstanceSet set(ServiceName service) {
+	CompletionStage<InstanceSet> lookup(ServiceName service) {
+		return this.away ? CompletableFuture.failedFuture(new RegistryUnavailableException("away", null))
+				: CompletableFuture.completedFuture(set(service));
+	}
+
+	private InstanceSet set(ServiceName service) {
 		return new InstanceSet(service,
 				List.of(new Instance(service, "a", "127.0.0.1", this.port, HealthStatus.UNKNOWN, Map.of())), "test");
 	}
@@ -92,7 +118,7 @@ class CacheEvictionTests {
 
 		@Bean
 		InstanceCatalog catalog(CacheEvictionTests test, List<CatalogListener> listeners) {
-			return TestCatalog.of((service) -> CompletableFuture.completedFuture(test.set(service)), test.timer,
+			return TestCatalog.of(test::lookup, test.timer, TestCatalog.settings(test.maxStaleness),
 					listeners.toArray(CatalogListener[]::new));
 		}
 

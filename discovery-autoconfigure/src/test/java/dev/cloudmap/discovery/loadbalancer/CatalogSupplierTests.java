@@ -5,6 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
@@ -56,6 +60,20 @@ class CatalogSupplierTests {
 	}
 
 	@Test
+	void whoStaysIsToldThatNothingIsKnownAnyMore() {
+		InstanceCatalog catalog = TestCatalog.of((service) -> this.answer, this.timer,
+				TestCatalog.settings(Duration.ofMinutes(1)));
+		Disposable staying = new CatalogServiceInstanceListSupplier("worker", catalog).get().subscribe(this::note);
+		this.answer = CompletableFuture.failedFuture(new RegistryUnavailableException("away", null));
+		this.timer.advance(Duration.ofMinutes(2));
+		assertThat(this.told).containsExactly("a", "");
+		this.answer = CompletableFuture.completedFuture(set("a"));
+		this.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.told).containsExactly("a", "", "a");
+		staying.dispose();
+	}
+
+	@Test
 	void whoTakesTheFirstAndLeavesIsKnownToNobody() {
 		for (int i = 0; i < 1000; i++) {
 			assertThat(this.supplier.get().next().block()).hasSize(1);
@@ -91,6 +109,32 @@ class CatalogSupplierTests {
 		List<Throwable> failures = new ArrayList<>();
 		this.supplier.get().subscribe(this::note, failures::add);
 		assertThat(failures).singleElement().isInstanceOf(RegistryUnavailableException.class);
+	}
+
+	@Test
+	void whoBeginsToStayWhileThereIsAChangeEndsWithTheLatest() throws Exception {
+		for (int round = 0; round < 500; round++) {
+			AtomicReference<InstanceSet> found = new AtomicReference<>(set("a"));
+			AtomicReference<List<ServiceInstance>> last = new AtomicReference<>();
+			ManualTimer timer = new ManualTimer();
+			InstanceCatalog catalog = TestCatalog.of((service) -> CompletableFuture.completedFuture(found.get()),
+					timer);
+			CatalogServiceInstanceListSupplier supplier = new CatalogServiceInstanceListSupplier("worker", catalog);
+			catalog.service("worker");
+			found.set(set("b"));
+			CyclicBarrier together = new CyclicBarrier(2);
+			FutureTask<Disposable> subscription = new FutureTask<>(() -> {
+				together.await();
+				return supplier.get().subscribe(last::set);
+			});
+			Thread thread = new Thread(subscription);
+			thread.start();
+			together.await();
+			timer.advance(ONE_REFRESH);
+			Disposable staying = subscription.get(1, TimeUnit.MINUTES);
+			assertThat(last.get()).extracting(ServiceInstance::getInstanceId).containsExactly("b");
+			staying.dispose();
+		}
 	}
 
 	private void note(List<ServiceInstance> instances) {

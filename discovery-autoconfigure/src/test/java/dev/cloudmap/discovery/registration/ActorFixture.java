@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
@@ -26,6 +27,8 @@ final class ActorFixture {
 			new ServiceName(new Namespace("corp"), "worker"), "i-1", "127.0.0.1", 8080, Map.of(),
 			new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10)));
 
+	private static final Duration LEASE = Duration.ofSeconds(15);
+
 	static final Standing SICK = Standing.unhealthy("the disk is full");
 
 	final FakeRegistry registry = new FakeRegistry();
@@ -35,24 +38,32 @@ final class ActorFixture {
 	/** All states that were told, in order. */
 	final List<RegistrationState> states = new ArrayList<>();
 
+	/** Runs everything at once unless a test wants otherwise. */
+	Executor executor = Runnable::run;
+
 	final RegistrationActor actor;
 
-	private ActorFixture(Action action, Incumbent incumbent) {
+	private ActorFixture(Action action, Duration lease, Incumbent incumbent) {
 		this.actor = new RegistrationActor(
-				new RegistryEntry(this.registry, this.timer, Duration.ofSeconds(15), Duration.ofMinutes(1), incumbent),
-				new UnhealthyPolicy(action, Duration.ofMinutes(2)), Runnable::run, this.timer, this.states::add);
+				new RegistryEntry(this.registry, this.timer, lease, Duration.ofMinutes(1), incumbent),
+				new UnhealthyPolicy(action, Duration.ofMinutes(2)), (task) -> this.executor.execute(task), this.timer,
+				this.states::add);
 	}
 
 	static ActorFixture unhealthyFirst() {
-		return new ActorFixture(Action.UNHEALTHY, null);
+		return new ActorFixture(Action.UNHEALTHY, LEASE, null);
+	}
+
+	static ActorFixture leasedFor(Duration lease) {
+		return new ActorFixture(Action.UNHEALTHY, lease, null);
 	}
 
 	static ActorFixture deregisteredAtOnce() {
-		return new ActorFixture(Action.DEREGISTER, null);
+		return new ActorFixture(Action.DEREGISTER, LEASE, null);
 	}
 
 	static ActorFixture besides(Incumbent incumbent) {
-		return new ActorFixture(Action.UNHEALTHY, incumbent);
+		return new ActorFixture(Action.UNHEALTHY, LEASE, incumbent);
 	}
 
 	/** A registry such as AWS Cloud Map. */

@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.registration;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -69,6 +70,30 @@ class DepartureTests {
 		fixture.timer.advance(DRAIN);
 		leave(fixture);
 		assertThat(this.ended).hasValue(1);
+	}
+
+	@Test
+	void aRegistryThatIsAwayIsWaitedForTenSecondsAtMost() {
+		ActorFixture fixture = ActorFixture.unhealthyFirst().withoutLeases().registered();
+		fixture.registry.failure = new RegistryUnavailableException("away", null);
+		leave(fixture);
+		fixture.timer.advance(Departure.DEREGISTRATION_TIMEOUT.minusMillis(1));
+		assertThat(this.ended).hasValue(0);
+		fixture.timer.advance(Duration.ofMillis(1));
+		assertThat(this.ended).hasValue(1);
+	}
+
+	@Test
+	void whatTheRegistryHasBegunToTakeOutIsServedThoughItIsSlow() {
+		List<Runnable> waiting = new ArrayList<>();
+		ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+		fixture.executor = waiting::add;
+		leave(fixture);
+		fixture.timer.advance(Departure.DEREGISTRATION_TIMEOUT.plus(DRAIN).minusMillis(1));
+		assertThat(this.ended).hasValue(0);
+		fixture.timer.advance(Duration.ofMillis(1));
+		assertThat(this.ended).hasValue(1);
+		assertThat(waiting).isNotEmpty();
 	}
 
 	private void leave(ActorFixture fixture) {

@@ -119,7 +119,7 @@ class FallbackInstanceSourceTests {
 		FallbackInstanceSource failing = source(
 				new ApiInstanceSource(new FakeRegistry(), (service) -> LookupFilter.NONE, (task) -> {
 					throw new RejectedExecutionException("too many look-ups wait");
-				}), SourcePreference.DNS);
+				}, this.timer, PATIENCE), SourcePreference.DNS);
 		this.dns.future.complete(set("dns", 8));
 		assertThat(failing.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("dns", 8));
 	}
@@ -222,6 +222,79 @@ class FallbackInstanceSourceTests {
 		assertThat(failure(lookup())).isSameAs(away);
 		this.dns.answers(set("dns", 7));
 		assertThat(lookup()).isCompletedWithValue(set("dns", 7));
+	}
+
+	@Test
+	void aPartTakesThePlaceOfTheWholeNeitherWhenTheApiTookItOnceNorWhenItIsAwayForLong() {
+		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
+		this.dns.answers(set("dns", 8));
+		this.api.answers(set("api", 100));
+		assertThat(lookup()).isCompletedWithValue(set("api", 100));
+		this.api.answers(away);
+		for (int i = 0; i < 30; i++) {
+			assertThat(failure(lookup())).isSameAs(away);
+			this.timer.advance(Duration.ofMinutes(1));
+		}
+		this.dns.answers(set("dns", 7));
+		assertThat(lookup()).isCompletedWithValue(set("dns", 7));
+	}
+
+	@Test
+	void eightThatAreAllAccordingToTheApiMayStandIn() {
+		this.dns.answers(set("dns", 8));
+		this.api.answers(set("api", 100));
+		assertThat(lookup()).isCompletedWithValue(set("api", 100));
+		this.api.answers(set("api", 8));
+		assertThat(lookup()).isCompletedWithValue(set("api", 8));
+		this.api.answers(new RegistryUnavailableException("the API is away", null));
+		assertThat(lookup()).isCompletedWithValue(set("dns", 8));
+	}
+
+	@Test
+	void aPartStandsInForTheWholeNotEvenWhereAttributesAreWanted() {
+		FallbackInstanceSource wanting = source(this.api, SourcePreference.API);
+		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
+		this.api.answers(set("api", 100));
+		assertThat(wanting.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("api", 100));
+		this.dns.answers(set("dns", 8));
+		this.api.answers(away);
+		assertThat(failure(wanting.lookup(WORKER).toCompletableFuture())).isSameAs(away);
+		this.dns.answers(set("dns", 7));
+		assertThat(wanting.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("dns", 7));
+	}
+
+	@Test
+	void aDnsThatCannotEvenBeAskedIsAFailureOfDns() {
+		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
+		InstanceSource broken = (service) -> {
+			throw new IllegalStateException("DNS");
+		};
+		for (SourcePreference preference : List.of(SourcePreference.DNS, SourcePreference.API)) {
+			FallbackInstanceSource source = new FallbackInstanceSource(broken, this.api, (service) -> preference,
+					this.timer, PATIENCE);
+			this.api.answers(set("api", 1));
+			assertThat(source.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("api", 1));
+			this.api.answers(away);
+			assertThat(failure(source.lookup(WORKER).toCompletableFuture())).isSameAs(away);
+		}
+		FallbackInstanceSource slow = new FallbackInstanceSource(broken, this.api, (service) -> SourcePreference.API,
+				this.timer, PATIENCE);
+		this.api.future = new CompletableFuture<>();
+		CompletableFuture<InstanceSet> found = slow.lookup(WORKER).toCompletableFuture();
+		this.timer.advance(PATIENCE);
+		this.api.future.completeExceptionally(away);
+		assertThat(failure(found)).isSameAs(away);
+	}
+
+	@Test
+	void whatDnsCouldNotTellIsForgottenThoughTheClockIsSetBack() {
+		this.dns.answers(set("dns", 0));
+		this.api.answers(set("api", 1));
+		assertThat(lookup()).isCompletedWithValue(set("api", 1));
+		assertThat(lookup()).isCompletedWithValue(set("api", 1));
+		this.dns.answers(set("dns", 2));
+		this.timer.setClock(Duration.ofHours(-1));
+		assertThat(lookup()).isCompletedWithValue(set("dns", 2));
 	}
 
 	@Test

@@ -14,13 +14,23 @@ public final class ManualTimer implements Timer {
 	private final PriorityQueue<Task> tasks = new PriorityQueue<>(
 			Comparator.comparing(Task::due).thenComparingLong(Task::number));
 
+	/** How far the clock is from what it was at first. */
+	private volatile Duration offset = Duration.ZERO;
+
 	private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
 	private long count;
 
 	@Override
 	public Instant now() {
-		return this.now;
+		return this.now.plus(this.offset);
+	}
+
+	/**
+	 * Sets the clock, ahead or back. What is scheduled falls due as it would have.
+	 */
+	public void setClock(Duration by) {
+		this.offset = this.offset.plus(by);
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package dev.cloudmap.benchmarks.cost;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import dev.cloudmap.discovery.HealthStatus;
@@ -31,6 +32,10 @@ final class ScriptedRegistry implements Registry {
 
 	private long reports;
 
+	private long checks;
+
+	private Map<String, String> registered = Map.of();
+
 	ScriptedRegistry(Map<ServiceName, Callee> callees, Timer timer) {
 		this.callees = callees;
 		this.timer = timer;
@@ -56,6 +61,11 @@ final class ScriptedRegistry implements Registry {
 		return this.reports;
 	}
 
+	/** Calls that see whether an instance is still registered. */
+	long checks() {
+		return this.checks;
+	}
+
 	private Callee.State state(ServiceName service) {
 		Callee callee = this.callees.get(service);
 		if (callee == null) {
@@ -79,6 +89,13 @@ final class ScriptedRegistry implements Registry {
 	@Override
 	public void register(InstanceRegistration registration) {
 		this.registrations++;
+		this.registered = registration.allAttributes();
+	}
+
+	@Override
+	public Optional<Map<String, String>> attributes(ServiceName service, String instanceId) {
+		this.checks++;
+		return Optional.of(this.registered);
 	}
 
 	@Override

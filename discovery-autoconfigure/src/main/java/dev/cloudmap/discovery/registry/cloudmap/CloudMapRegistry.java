@@ -328,8 +328,8 @@ public final class CloudMapRegistry implements Registry {
 		if (this.warned.size() < MAX_WARNED && this.warned.add(service + "/" + summary.instanceId())) {
 			logger.warn(
 					"Instance {} of {} can't be called: expected an address and a port, found {}."
-							+ " Register it with a port, or set discovery.lookup.services.{}.port",
-					summary.instanceId(), service, summary.attributes(), service.name());
+							+ " Register it with a port, or set discovery.lookup.services[{}].port",
+					summary.instanceId(), service, summary.attributes(), service);
 		}
 	}
 

@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.boot.json.JsonParseException;
-import org.springframework.boot.json.JsonParserFactory;
-
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.WatchListener;
@@ -216,13 +213,7 @@ final class NamespaceWatch implements Watch, WatchAttempt.Owner {
 
 	/** Null if the data tells none: then it may be any. */
 	private static @Nullable String service(String data) {
-		try {
-			return (JsonParserFactory.getJsonParser().parseMap(data).get("service") instanceof String name) ? name
-					: null;
-		}
-		catch (JsonParseException ex) {
-			return null;
-		}
+		return (WatchAttempt.parse(data).get("service") instanceof String name) ? name : null;
 	}
 
 	@Override
@@ -286,6 +277,10 @@ final class NamespaceWatch implements Watch, WatchAttempt.Owner {
 			return;
 		}
 		Duration limit = source.isOpened() ? SILENCE : ANSWER_TIMEOUT;
+		if (elapsed(source.lastHeard()).isNegative()) {
+			// the clock was set back
+			source.heard();
+		}
 		Duration left = limit.minus(elapsed(source.lastHeard()));
 		if (left.compareTo(Duration.ZERO) > 0) {
 			this.client.timer().schedule(() -> checkSilence(source), left);

@@ -80,6 +80,13 @@ final class WatchAttempt {
 	}
 
 	/**
+	 * The registry was heard of.
+	 */
+	void heard() {
+		this.lastHeard = this.client.timer().now();
+	}
+
+	/**
 	 * Whether the registry has begun to tell.
 	 */
 	boolean isOpened() {
@@ -142,7 +149,7 @@ final class WatchAttempt {
 	}
 
 	private BodySubscriber<Void> receive(ResponseInfo info) {
-		this.lastHeard = this.client.timer().now();
+		heard();
 		this.revision = info.headers().firstValue(CloudMapCalls.REVISION_HEADER).orElse(null);
 		boolean stream = info.headers()
 			.firstValue("Content-Type")
@@ -171,6 +178,20 @@ final class WatchAttempt {
 		}
 		else {
 			subscription.request(1);
+		}
+	}
+
+	/**
+	 * The members of a JSON object; empty where the text is none.
+	 */
+	static Map<String, Object> parse(String text) {
+		try {
+			Map<String, Object> members = JsonParserFactory.getJsonParser().parseMap(text);
+			// "null" is JSON too
+			return (members != null) ? members : Map.of();
+		}
+		catch (JsonParseException ex) {
+			return Map.of();
 		}
 	}
 
@@ -236,7 +257,7 @@ final class WatchAttempt {
 
 		@Override
 		public void onNext(List<ByteBuffer> buffers) {
-			WatchAttempt.this.lastHeard = WatchAttempt.this.client.timer().now();
+			heard();
 			try {
 				buffers.forEach(this.decoder::accept);
 			}
@@ -311,23 +332,13 @@ final class WatchAttempt {
 		}
 
 		private void end() {
-			Map<String, Object> error = error();
+			Map<String, Object> error = parse(this.content.toString(StandardCharsets.UTF_8));
 			boolean noNamespace = this.status == NOT_FOUND
 					|| String.valueOf(error.get("__type")).endsWith("NamespaceNotFound");
 			Object message = error.containsKey("message") ? error.get("message") : error.get("Message");
 			WatchAttempt.this.owner.ended(WatchAttempt.this, noNamespace ? Setback.NO_NAMESPACE : Setback.REFUSED,
 					"it answered with status " + this.status
 							+ ((message != null) ? ": " + message.toString().lines().findFirst().orElse("") : ""));
-		}
-
-		/** The registry's error; empty where it is none. */
-		private Map<String, Object> error() {
-			try {
-				return JsonParserFactory.getJsonParser().parseMap(this.content.toString(StandardCharsets.UTF_8));
-			}
-			catch (JsonParseException ex) {
-				return Map.of();
-			}
 		}
 
 	}

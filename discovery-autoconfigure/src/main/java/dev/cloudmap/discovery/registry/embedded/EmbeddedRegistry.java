@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -121,10 +122,16 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	public Watch watch(Namespace namespace, WatchListener listener) {
 		FollowingWatch watch = new FollowingWatch(namespace, listener, this.watches::remove);
 		this.watches.add(watch);
-		Connection current = this.connection;
-		if (current != null) {
-			watch.follow(current.registry);
+		Connection current;
+		do {
+			current = this.connection;
+			if (current != null) {
+				watch.follow(current.registry);
+			}
 		}
+		// it may have moved meanwhile, and whoever moved it did not know of this one or
+		// was overtaken
+		while (!Objects.equals(current, this.connection));
 		return watch;
 	}
 

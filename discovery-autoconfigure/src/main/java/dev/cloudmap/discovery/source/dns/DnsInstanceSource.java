@@ -127,8 +127,8 @@ public final class DnsInstanceSource implements InstanceSource {
 		return this.aliases.query(name, Type.SRV, deadline).thenCompose((srv) -> {
 			if (srv.records().isEmpty()) {
 				throw new InconclusiveLookupException(service
-						+ " has addresses in DNS but no SRV record that tells the port: set discovery.lookup.services."
-						+ service.name() + ".port");
+						+ " has addresses in DNS but no SRV record that tells the port: set discovery.lookup.services["
+						+ service + "].port");
 			}
 			return withTargets(service, srv, deadline);
 		});

@@ -21,9 +21,11 @@ import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.NoCustomHealthException;
 import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -140,7 +142,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 		registerWithoutPort();
 		assertThat(this.registry.discover(WORKER).instances()).isEmpty();
 		assertThat(output).contains("Instance i-1 of worker.corp can't be called")
-			.contains("discovery.lookup.services.worker.port");
+			.contains("discovery.lookup.services[worker.corp].port");
 	}
 
 	@Test
@@ -225,6 +227,38 @@ class CloudMapRegistryTests extends CloudMapFixture {
 		List<ServiceSummary> services = this.client.listServices().services();
 		assertThat(services).extracting(ServiceSummary::name).containsExactly(name);
 		return this.client.getService((request) -> request.id(services.get(0).id())).service();
+	}
+
+	@Test
+	void tellsTheAttributesOfWhatIsRegistered() {
+		assertThat(this.registry.attributes(WORKER, "i-1")).isEmpty();
+		this.registry.register(instance("i-1", Map.of("color", "blue")));
+		assertThat(this.registry.attributes(WORKER, "i-1"))
+			.hasValue(instance("i-1", Map.of("color", "blue")).allAttributes());
+		assertThat(this.registry.attributes(WORKER, "i-2")).isEmpty();
+	}
+
+	@Test
+	void saysWhereAServiceKeepsNoHealth() {
+		this.registry.register(instance("i-1"));
+		String plain = this.client
+			.createService((request) -> request.name("plain")
+				.namespaceId(namespace().id())
+				.dnsConfig((dns) -> dns.dnsRecords(DnsRecord.builder().type(RecordType.A).ttl(10L).build())))
+			.service()
+			.name();
+		ServiceName service = new ServiceName(CORP, plain);
+		this.registry.register(instance(service, "i-1"));
+		assertThatExceptionOfType(NoCustomHealthException.class)
+			.isThrownBy(() -> this.registry.reportHealth(service, "i-1", HealthStatus.UNHEALTHY));
+	}
+
+	@Test
+	void aRegistryThatTellsItsRevisionKeepsLeasesToo() {
+		assertThat(this.registry.info().can(Capability.LEASES)).isFalse();
+		this.registry.services(CORP);
+		assertThat(this.registry.info().can(Capability.LEASES)).isTrue();
+		assertThat(this.registry.info().can(Capability.WATCH)).isTrue();
 	}
 
 }

@@ -72,8 +72,10 @@ class NamespaceWatchTests {
 
 	@Test
 	void anEventThatNobodyUnderstandsMayMeanAnyService() throws Exception {
-		begin().open("17").send("data: what?\n\ndata: {\"service\":1}\n\ndata: []\n\n");
-		assertTold("open", "reset", "reset", "reset", "reset");
+		begin().open("17")
+			.send("data: what?\n\ndata: {\"service\":1}\n\ndata: []\n\n")
+			.send("data: null\n\ndata: {\"service\":\"worker\"}\n\n");
+		assertTold("open", "reset", "reset", "reset", "reset", "reset", "worker");
 	}
 
 	@Test
@@ -123,6 +125,25 @@ class NamespaceWatchTests {
 		assertThat(output).contains("nothing was heard of it for 45 s");
 		this.timer.advance(Duration.ofMillis(1100));
 		assertThat(this.server.next().line()).contains("since=18");
+	}
+
+	@Test
+	void aClockThatIsSetBackHidesNoSilence() throws Exception {
+		Request request = begin().open("17");
+		assertTold("open", "reset");
+		this.timer.setClock(Duration.ofHours(-1));
+		this.timer.advance(Duration.ofSeconds(40));
+		assertThat(this.watch.isLive()).isTrue();
+		this.timer.advance(NamespaceWatch.SILENCE.multipliedBy(2));
+		assertTold("open", "reset", "lost");
+		await().until(request::isLeft);
+	}
+
+	@Test
+	void aRefusalOfWhichNothingCanBeReadIsOneToo(CapturedOutput output) throws Exception {
+		begin().send("HTTP/1.1 400 Bad Request\r\nContent-Length: 4\r\n\r\nnull");
+		awaitSetback();
+		assertThat(output).contains("it answered with status 400");
 	}
 
 	@Test

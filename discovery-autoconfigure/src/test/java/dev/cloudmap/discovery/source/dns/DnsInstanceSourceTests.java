@@ -197,7 +197,7 @@ class DnsInstanceSourceTests {
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
 		assertThat(failure(source(PATIENT, null, this.server))).isInstanceOf(InconclusiveLookupException.class)
 			.hasMessageContaining("worker.corp")
-			.hasMessageContaining("set discovery.lookup.services.worker.port");
+			.hasMessageContaining("set discovery.lookup.services[worker.corp].port");
 	}
 
 	@Test
