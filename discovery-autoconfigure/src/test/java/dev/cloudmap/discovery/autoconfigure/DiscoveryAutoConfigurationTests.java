@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,8 @@ class DiscoveryAutoConfigurationTests {
 
 	@Test
 	void nothingIsLeftBehindWhenTheApplicationEnds() {
+		// those of contexts that other tests keep
+		Set<Thread> before = Thread.getAllStackTraces().keySet();
 		this.runner.run((context) -> {
 			URI endpoint = URI.create(context.getBean(Registry.class).info().location());
 			context.close();
@@ -104,7 +107,9 @@ class DiscoveryAutoConfigurationTests {
 			}
 			// a thread that was told to end takes a moment for it
 			await().atMost(Duration.ofSeconds(30))
-				.untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+				.untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+					.filteredOn((thread) -> !before.contains(thread))
+					.extracting(Thread::getName)
 					.noneMatch((name) -> name.startsWith("discovery-timer")));
 		});
 	}

@@ -57,7 +57,7 @@ class FailingSignalTests {
 	private static final class FailingSignal implements ChangeSignal {
 
 		@Override
-		public Subscription subscribe(ServiceName service, Runnable changed) {
+		public Subscription subscribe(ServiceName service, Listener listener) {
 			return new Subscription() {
 
 				@Override

@@ -59,7 +59,8 @@ enum Mode {
 	}
 
 	InstanceSource source(InstanceSource dns, Registry registry, Timer timer, Duration timeout) {
-		InstanceSource api = new ApiInstanceSource(registry, (service) -> LookupFilter.NONE, Runnable::run);
+		InstanceSource api = new ApiInstanceSource(registry, (service) -> LookupFilter.NONE, Runnable::run, timer,
+				timeout);
 		return switch (this) {
 			case AUTO, AUTO_MANY, AUTO_REVISION ->
 				new FallbackInstanceSource(dns, api, (service) -> SourcePreference.DNS, timer, timeout.dividedBy(2));
