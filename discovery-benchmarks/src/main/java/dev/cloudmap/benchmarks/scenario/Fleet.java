@@ -133,17 +133,13 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * Makes sure that there are so many workers, known to everyone, whatever has happened
-	 * before.
-	 * @param count how many workers
+	 * Makes sure that there are so many workers, and that everyone knows the same ones,
+	 * whatever has happened before.
+	 * @param atLeast how many workers
 	 */
-	public void settle(int count) {
-		while (workers().size() < count) {
+	public void settle(int atLeast) {
+		while (workers().size() < atLeast) {
 			startWorker();
-		}
-		while (workers().size() > count) {
-			workers().get(0).terminate();
-			workers().get(0).awaitExit();
 		}
 		workers().forEach(SampleProcess::awaitStarted);
 		await("everyone to know " + ids(), () -> seen().values().stream().allMatch(ids()::equals));

@@ -23,9 +23,20 @@ public record Scenario(String name, LoadSettings load) {
 		try (Load load = Load.start(this.load)) {
 			Course course = new Course(load);
 			course.goOn(MARGIN);
-			steps.run(course);
+			take(steps, course, load);
 			course.goOn(MARGIN);
 			return new ScenarioResult(this.name, load.stop(), course.figures());
+		}
+	}
+
+	private void take(Steps steps, Course course, Load load) throws Exception {
+		try {
+			steps.run(course);
+		}
+		catch (RuntimeException ex) {
+			Requests requests = load.stop();
+			throw new IllegalStateException("%s: %s%nUntil then %d of %d requests had failed".formatted(this.name,
+					ex.getMessage(), requests.failed().count(), requests.count()), ex);
 		}
 	}
 

@@ -8,16 +8,16 @@ import java.util.List;
 
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
  * One fleet for all scenarios of a class: starts it, shows its logs when a scenario
  * fails, and ends it with a table of what was seen.
  */
-final class FleetExtension implements BeforeAllCallback, TestExecutionExceptionHandler,
-		LifecycleMethodExecutionExceptionHandler, AfterAllCallback {
+final class FleetExtension
+		implements BeforeAllCallback, BeforeEachCallback, TestExecutionExceptionHandler, AfterAllCallback {
 
 	private final Path directory;
 
@@ -32,7 +32,7 @@ final class FleetExtension implements BeforeAllCallback, TestExecutionExceptionH
 	/**
 	 * Describes the fleet.
 	 * @param name the directory of its logs, below {@code target/scenarios}
-	 * @param workers how many workers it begins with
+	 * @param workers how many workers each scenario has at least
 	 * @param factory makes it
 	 */
 	FleetExtension(String name, int workers, FleetFactory factory) {
@@ -47,18 +47,23 @@ final class FleetExtension implements BeforeAllCallback, TestExecutionExceptionH
 		try {
 			this.fleet.start(this.workers);
 		}
-		catch (Throwable failure) {
-			throw withLogs(failure);
+		catch (RuntimeException ex) {
+			throw withLogs(ex);
+		}
+	}
+
+	@Override
+	public void beforeEach(ExtensionContext context) {
+		try {
+			this.fleet.settle(this.workers);
+		}
+		catch (RuntimeException ex) {
+			throw withLogs(ex);
 		}
 	}
 
 	@Override
 	public void handleTestExecutionException(ExtensionContext context, Throwable failure) {
-		throw withLogs(failure);
-	}
-
-	@Override
-	public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure) {
 		throw withLogs(failure);
 	}
 

@@ -3,7 +3,6 @@ package dev.cloudmap.benchmarks.scenario;
 import java.time.Duration;
 import java.util.List;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -26,11 +25,6 @@ class HostedRegistryIT {
 	@RegisterExtension
 	static final FleetExtension fleet = new FleetExtension("hosted-registry", WORKERS, (directory) -> Fleet
 		.hostingItsRegistry(directory, List.of("--discovery.registration.lease=" + LEASE.toSeconds() + "s")));
-
-	@BeforeEach
-	void settle() {
-		fleet.fleet().settle(WORKERS);
-	}
 
 	@Test
 	@Order(1)
@@ -96,7 +90,6 @@ class HostedRegistryIT {
 	@Test
 	@Order(4)
 	void aWorkerIsKilled() throws Exception {
-		fleet.fleet().settle(WORKERS);
 		SampleProcess worker = fleet.fleet().workers().get(0);
 		ScenarioResult result = fleet.run("SIGKILL of a worker", (course) -> {
 			Duration begin = course.now();
