@@ -10,6 +10,8 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,6 +33,23 @@ class WorkerApplicationTests {
 		assertThat(registered.getPort()).isEqualTo(this.port);
 		String answer = RestClient.create().get().uri(registered.getUri()).retrieve().body(String.class);
 		assertThat(answer).isEqualTo("Hello from the worker (instance " + registered.getInstanceId() + ")");
+	}
+
+	@Test
+	void isNotReadyWhileItIsSaidToBeDown() {
+		RestClient client = RestClient.builder()
+			.baseUrl("http://127.0.0.1:" + this.port)
+			.defaultStatusHandler((status) -> true, (request, response) -> {
+			})
+			.build();
+		client.post().uri("/health/down").retrieve().toBodilessEntity();
+		assertThat(readiness(client)).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+		client.post().uri("/health/up").retrieve().toBodilessEntity();
+		assertThat(readiness(client)).isEqualTo(HttpStatus.OK);
+	}
+
+	private static HttpStatusCode readiness(RestClient client) {
+		return client.get().uri("/actuator/health/readiness").retrieve().toBodilessEntity().getStatusCode();
 	}
 
 }

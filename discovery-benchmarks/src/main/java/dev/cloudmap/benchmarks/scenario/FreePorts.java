@@ -1,0 +1,43 @@
+package dev.cloudmap.benchmarks.scenario;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Ports of loopback that are free, and stay so while what serves them is away: below
+ * those that operating systems take for clients.
+ */
+final class FreePorts {
+
+	private static final int LOWEST = 12_000;
+
+	private static final int BOUND = 32_000;
+
+	private static final int ATTEMPTS = 1000;
+
+	private FreePorts() {
+	}
+
+	/**
+	 * A port that is free for TCP and UDP.
+	 */
+	static int take() {
+		for (int i = 0; i < ATTEMPTS; i++) {
+			int port = ThreadLocalRandom.current().nextInt(LOWEST, BOUND);
+			InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+			try (ServerSocket tcp = new ServerSocket(); DatagramSocket udp = new DatagramSocket(address)) {
+				tcp.bind(address);
+				return udp.getLocalPort();
+			}
+			catch (IOException ex) {
+				// taken: another one
+			}
+		}
+		throw new IllegalStateException("No port from " + LOWEST + " to " + BOUND + " is free");
+	}
+
+}

@@ -1,0 +1,76 @@
+package dev.cloudmap.benchmarks.scenario;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A runnable jar of this project, as {@code mvn package} leaves it.
+ */
+enum SampleJar {
+
+	WORKER("sample-worker"), BACKEND("sample-backend"), REGISTRY("discovery-registry");
+
+	/**
+	 * The system property that tells where the project is; the working directory else.
+	 */
+	private static final String ROOT = "scenario.root";
+
+	private final String module;
+
+	SampleJar(String module) {
+		this.module = module;
+	}
+
+	/**
+	 * Where it is.
+	 * @throws IllegalStateException if it has not been built
+	 */
+	Path path() {
+		Path jar = Path.of(System.getProperty(ROOT, "."), this.module, "target", this.module + ".jar")
+			.toAbsolutePath()
+			.normalize();
+		if (!Files.isRegularFile(jar)) {
+			throw new IllegalStateException("There is no " + jar + ": expected the jar of " + this.module
+					+ ". Build it with mvn -DskipTests package, and set the system property " + ROOT
+					+ " to the project's directory if that is not the working directory");
+		}
+		return jar;
+	}
+
+	/**
+	 * Unpacks an application into the layout that Spring Boot recommends for production,
+	 * which starts with two thirds of the work.
+	 * @param directory where to; what is there is replaced
+	 * @return the jar to run
+	 */
+	Path extractTo(Path directory) {
+		Path jar = path();
+		Path destination = directory.resolve(this.module);
+		Path log = directory.resolve(this.module + "-extract.log");
+		try {
+			Files.createDirectories(directory);
+			int status = new ProcessBuilder(
+					List.of(JvmProcess.javaCommand(), "-XX:TieredStopAtLevel=1", "-Djarmode=tools", "-jar",
+							jar.toString(), "extract", "--force", "--destination", destination.toString()))
+				.redirectErrorStream(true)
+				.redirectOutput(log.toFile())
+				.start()
+				.waitFor();
+			if (status != 0) {
+				throw new IllegalStateException(jar + " could not be extracted: " + Files.readString(log));
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+		return destination.resolve(jar.getFileName());
+	}
+
+}

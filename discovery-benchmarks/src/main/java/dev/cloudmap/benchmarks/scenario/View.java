@@ -1,0 +1,96 @@
+package dev.cloudmap.benchmarks.scenario;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SRVRecord;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.Type;
+
+/**
+ * Someone who tells which instances a service has. Nothing of the library under test is
+ * used to ask.
+ */
+@FunctionalInterface
+public interface View {
+
+	/**
+	 * The ids of a service's instances.
+	 * @throws UncheckedIOException if nobody answers
+	 */
+	Set<String> instances(String service);
+
+	/**
+	 * Those that the registry's API finds for a caller: the healthy ones.
+	 * @param registry the registry's address; not null
+	 * @param namespace the services' namespace; not null
+	 */
+	static View api(URI registry, String namespace) {
+		return (service) -> ids(Http.post(registry.resolve("/"),
+				"{\"NamespaceName\":\"%s\",\"ServiceName\":\"%s\",\"HealthStatus\":\"HEALTHY\"}".formatted(namespace,
+						service),
+				"Content-Type", "application/x-amz-json-1.1", "X-Amz-Target",
+				"Route53AutoNaming_v20170314.DiscoverInstances"));
+	}
+
+	/**
+	 * Those that the registry's DNS has SRV records of.
+	 * @param registry the registry's address, which tells that of its DNS; not null
+	 * @param namespace the services' namespace; not null
+	 */
+	static View dns(URI registry, String namespace) {
+		Pattern address = Pattern.compile("\"dns\"\\s*:\\s*\"([^\"]*):(\\d+)\"");
+		return (service) -> {
+			String home = Http.get(registry.resolve("/"));
+			Matcher dns = address.matcher(home);
+			if (!dns.find()) {
+				throw new IllegalStateException("The registry at " + registry + " tells no DNS address: " + home);
+			}
+			return srvTargets(new InetSocketAddress(dns.group(1), Integer.parseInt(dns.group(2))),
+					service + "." + namespace + ".");
+		};
+	}
+
+	private static Set<String> srvTargets(InetSocketAddress server, String name) {
+		try {
+			Record question = Record.newRecord(Name.fromString(name), Type.SRV, DClass.IN);
+			return new SimpleResolver(server).send(Message.newQuery(question))
+				.getSection(Section.ANSWER)
+				.stream()
+				.filter(SRVRecord.class::isInstance)
+				.map((answer) -> ((SRVRecord) answer).getTarget().getLabelString(0))
+				.collect(Collectors.toSet());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Those that an application's {@code DiscoveryClient} lists: the workers only.
+	 * @param workers where the application tells them; not null
+	 */
+	static View application(URI workers) {
+		return (service) -> ids(Http.get(workers));
+	}
+
+	private static Set<String> ids(String json) {
+		return Pattern.compile("(?i)\"instanceId\"\\s*:\\s*\"([^\"]+)\"")
+			.matcher(json)
+			.results()
+			.map((result) -> result.group(1))
+			.collect(Collectors.toSet());
+	}
+
+}

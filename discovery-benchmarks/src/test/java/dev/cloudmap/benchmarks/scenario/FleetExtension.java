@@ -1,0 +1,107 @@
+package dev.cloudmap.benchmarks.scenario;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+
+/**
+ * One fleet for all scenarios of a class: starts it, shows its logs when a scenario
+ * fails, and ends it with a table of what was seen.
+ */
+final class FleetExtension
+		implements BeforeAllCallback, BeforeEachCallback, TestExecutionExceptionHandler, AfterAllCallback {
+
+	private final Path directory;
+
+	private final FleetFactory factory;
+
+	private final int workers;
+
+	private final List<ScenarioResult> results = new ArrayList<>();
+
+	private Fleet fleet;
+
+	/**
+	 * Describes the fleet.
+	 * @param name the directory of its logs, below {@code target/scenarios}
+	 * @param workers how many workers each scenario has at least
+	 * @param factory makes it
+	 */
+	FleetExtension(String name, int workers, FleetFactory factory) {
+		this.directory = Path.of("target", "scenarios", name);
+		this.workers = workers;
+		this.factory = factory;
+	}
+
+	@Override
+	public void beforeAll(ExtensionContext context) {
+		this.fleet = this.factory.create(this.directory);
+		try {
+			this.fleet.start(this.workers);
+		}
+		catch (RuntimeException ex) {
+			throw withLogs(ex);
+		}
+	}
+
+	@Override
+	public void beforeEach(ExtensionContext context) {
+		try {
+			this.fleet.settle(this.workers);
+		}
+		catch (RuntimeException ex) {
+			throw withLogs(ex);
+		}
+	}
+
+	@Override
+	public void handleTestExecutionException(ExtensionContext context, Throwable failure) {
+		throw withLogs(failure);
+	}
+
+	private AssertionError withLogs(Throwable failure) {
+		return new AssertionError(failure.getMessage() + "\n\n" + this.fleet.logs(), failure);
+	}
+
+	@Override
+	public void afterAll(ExtensionContext context) throws IOException {
+		if (this.fleet != null) {
+			this.fleet.close();
+			String table = new ResultTable(this.results).toString();
+			Files.writeString(this.directory.resolve("results.md"), table);
+			System.out.println(table);
+		}
+	}
+
+	Fleet fleet() {
+		return this.fleet;
+	}
+
+	/**
+	 * Lets a scenario happen, and keeps what was seen for the table.
+	 */
+	ScenarioResult run(String name, Scenario.Steps steps) throws Exception {
+		ScenarioResult result = this.fleet.scenario(name).run(steps);
+		this.results.add(result);
+		return result;
+	}
+
+	/**
+	 * Makes a fleet whose logs go to a directory.
+	 */
+	@FunctionalInterface
+	interface FleetFactory {
+
+		Fleet create(Path directory);
+
+	}
+
+}

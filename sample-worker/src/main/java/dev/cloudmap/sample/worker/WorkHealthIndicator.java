@@ -1,0 +1,34 @@
+package dev.cloudmap.sample.worker;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Whether this worker is fit for work, which whoever runs it can say:
+ * {@code curl -X POST localhost:PORT/health/down}.
+ */
+@RestController
+@RequestMapping("/health")
+class WorkHealthIndicator implements HealthIndicator {
+
+	private volatile boolean fit = true;
+
+	@PostMapping("/down")
+	void down() {
+		this.fit = false;
+	}
+
+	@PostMapping("/up")
+	void up() {
+		this.fit = true;
+	}
+
+	@Override
+	public Health health() {
+		return (this.fit ? Health.up() : Health.down()).build();
+	}
+
+}
