@@ -241,10 +241,11 @@ class HttpTests {
 		Random random = new Random(42);
 		for (int i = 0; i < 50; i++) {
 			try (Socket socket = registry.connect()) {
-				byte[] garbage = new byte[random.nextInt(4000)];
+				byte[] garbage = new byte[4 + random.nextInt(4000)];
 				random.nextBytes(garbage);
+				System.arraycopy("\r\n\r\n".getBytes(StandardCharsets.US_ASCII), 0, garbage, garbage.length - 4, 4);
+				// in one go, since the registry may close the connection after any of it
 				socket.getOutputStream().write(garbage);
-				socket.getOutputStream().write("\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 			}
 		}
 		try (Socket socket = registry.connect()) {
