@@ -23,7 +23,7 @@ import org.awaitility.Awaitility;
 public abstract class JvmProcess implements AutoCloseable {
 
 	/** How long to wait for anything that a process is to do. */
-	static final Duration PATIENCE = Duration.ofSeconds(60);
+	static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	/** How often to look whether it has done so. */
 	static final Duration GLANCE = Duration.ofMillis(20);
