@@ -17,14 +17,18 @@ import dev.cloudmap.discovery.registration.Standing;
 
 /**
  * What a health group of Actuator says of this application, without what discovery itself
- * contributes: a registry that is away makes nobody sick. Healthy is what the group's
- * HTTP status says, as for a load balancer that asks {@code /actuator/health}.
+ * contributes: a registry that is away makes nobody sick. Nor does readiness count here,
+ * which is told at once by its events. Healthy is what the group's HTTP status says, as
+ * for a load balancer that asks {@code /actuator/health}.
  */
 public final class HealthGroupProbe implements HealthProbe {
 
-	/** Ours, and Spring Cloud's, which ask our clients. */
-	private static final Set<String> OWN = Set.of("discovery", "discoveryComposite", "discoveryClient",
-			"reactiveDiscoveryClients");
+	/**
+	 * Ours, and Spring Cloud's, which ask our clients; and readiness, which is heard of
+	 * by its events, and by them at once.
+	 */
+	private static final Set<String> LEFT_OUT = Set.of("discovery", "discoveryComposite", "discoveryClient",
+			"reactiveDiscoveryClients", "readinessState");
 
 	private static final int FIRST_ERROR = 400;
 
@@ -73,7 +77,7 @@ public final class HealthGroupProbe implements HealthProbe {
 		Map<String, Status> statuses = new TreeMap<>();
 		if (health instanceof CompositeHealthDescriptor composite) {
 			Map<String, HealthDescriptor> components = new LinkedHashMap<>(composite.getComponents());
-			components.keySet().removeAll(OWN);
+			components.keySet().removeAll(LEFT_OUT);
 			components.forEach((component, descriptor) -> statuses.put(component, descriptor.getStatus()));
 		}
 		else if (health != null) {

@@ -51,14 +51,12 @@ public final class AutoRegistrationAutoConfiguration {
 	@Bean
 	Departure discoveryDeparture(Registry registry, RegistrationActor actor, RegistrationEvents events,
 			DiscoveryThreads threads, DiscoveryProperties properties, Environment environment) {
-		Duration configured = properties.registration().drain();
+		Drain drain = new Drain(properties.registration().drain(), properties.registration().ttl(),
+				properties.lookup().refresh());
 		Duration timeout = Binder.get(environment).bind(PHASE_TIMEOUT, Duration.class).orElse(DEFAULT_PHASE_TIMEOUT);
-		if (configured != null && configured.compareTo(timeout) > 0) {
-			logger.warn("discovery.registration.drain is {} ms, but Spring waits for {} ms only: set {} to more",
-					configured.toMillis(), timeout.toMillis(), PHASE_TIMEOUT);
-		}
-		return new Departure(registry, actor, events, threads.timer(),
-				new Drain(configured, properties.registration().ttl(), properties.lookup().refresh()));
+		drain.flaw(registry.info(), timeout)
+			.ifPresent((flaw) -> logger.warn("{}: set {} to more", flaw, PHASE_TIMEOUT));
+		return new Departure(registry, actor, events, threads.timer(), drain);
 	}
 
 	@Bean

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,59 +55,83 @@ public final class Departure {
 	}
 
 	/**
-	 * Leaves. Returns at once.
+	 * Leaves. Returns at once: what listens to it is called on the actor's thread.
 	 * @param callback is run, on one of the library's threads, when the web server may
 	 * stop
 	 */
 	void begin(Runnable callback) {
-		this.events.beforeDeregistration();
 		RegistrationState before = this.actor.state();
-		Instant begun = this.timer.now();
-		CompletableFuture<Void> gone = this.actor.deregister();
+		Instant begun = this.timer.steady();
+		var unused = this.actor.run(this.events::beforeDeregistration);
+		CompletableFuture<Boolean> gone = this.actor.deregister();
 		Timer.Scheduled patience = this.timer.schedule(() -> gone.completeExceptionally(new TimeoutException()),
 				DEREGISTRATION_TIMEOUT);
-		var unused = gone.whenComplete((done, failure) -> {
+		unused = gone.handle((held, failure) -> {
 			patience.cancel();
-			this.events.afterDeregistration();
-			drain(callback, callersHear(before, failure, begun));
-		});
+			Instant heard = (failure != null) ? heardThough(failure, before)
+					: heard(before, Boolean.TRUE.equals(held), begun);
+			return CompletableFuture.allOf(told(begun), drained(heard));
+		}).thenCompose(Function.identity()).whenComplete((done, failure) -> callback.run());
 	}
 
 	/**
-	 * From when on callers hear that the instance has left; null if they don't, or have
-	 * heard it long ago.
+	 * From when on callers hear that the instance has left; null if nobody knew it.
 	 */
-	private @Nullable Instant callersHear(RegistrationState before, @Nullable Throwable failure, Instant begun) {
-		if (before.phase() == Phase.WITHDRAWN) {
-			return before.since();
+	private @Nullable Instant heard(RegistrationState before, boolean held, Instant begun) {
+		if (held) {
+			logger.info("Left the registry within {} ms", Duration.between(begun, this.timer.steady()).toMillis());
+			return this.timer.now();
 		}
-		Instant now = this.timer.now();
-		if (before.isHeld() && failure == null) {
-			logger.info("Left the registry within {} ms", Duration.between(begun, now).toMillis());
-			return now;
+		if (before.phase() == Phase.WITHDRAWN || before.phase() == Phase.DEREGISTERED) {
+			return (before.instance() != null) ? before.since() : null;
 		}
+		return before.isHeld() ? this.timer.now() : null;
+	}
+
+	/**
+	 * The same where it is not known that it has left.
+	 */
+	private @Nullable Instant heardThough(Throwable failure, RegistrationState before) {
 		String problem = this.actor.state().problem();
 		if (before.isHeld() && failure instanceof TimeoutException && problem == null) {
 			logger.warn("The registry has not confirmed within {} s that it has taken this application out",
 					DEREGISTRATION_TIMEOUT.toSeconds());
-			return now;
+			return this.timer.now();
 		}
-		if (before.isHeld()) {
-			logger.warn("Leaving without being deregistered, and so without waiting for callers: {}", problem);
-		}
+		logger.warn("Leaving without being deregistered, and so without waiting for callers: {}",
+				(problem != null) ? problem : failure.toString());
 		return null;
 	}
 
-	private void drain(Runnable callback, @Nullable Instant since) {
+	/**
+	 * Ends when who listens has been told, and no later than the deregistration may have
+	 * ended.
+	 */
+	private CompletableFuture<Void> told(Instant begun) {
+		CompletableFuture<Void> told = this.actor.run(this.events::afterDeregistration).handle((done, failure) -> null);
+		Duration rest = DEREGISTRATION_TIMEOUT.minus(Duration.between(begun, this.timer.steady()));
+		Timer.Scheduled patience = this.timer.schedule(() -> told.complete(null), notNegative(rest));
+		return told.whenComplete((done, failure) -> patience.cancel());
+	}
+
+	/**
+	 * Ends when callers have heard.
+	 */
+	private CompletableFuture<Void> drained(@Nullable Instant since) {
 		RegistryInfo info = this.registry.info();
-		Duration rest = (since != null) ? this.drain.length(info).minus(Duration.between(since, this.timer.now()))
-				: Duration.ZERO;
+		Duration rest = (since != null)
+				? this.drain.length(info).minus(notNegative(Duration.between(since, this.timer.now()))) : Duration.ZERO;
 		if (rest.isNegative() || rest.isZero()) {
-			callback.run();
-			return;
+			return CompletableFuture.completedFuture(null);
 		}
 		logger.info("Serving for another {} ms ({})", rest.toMillis(), this.drain.reason(info));
-		this.timer.schedule(callback, rest);
+		CompletableFuture<Void> drained = new CompletableFuture<>();
+		this.timer.schedule(() -> drained.complete(null), rest);
+		return drained;
+	}
+
+	private static Duration notNegative(Duration duration) {
+		return duration.isNegative() ? Duration.ZERO : duration;
 	}
 
 }

@@ -1,7 +1,6 @@
 package dev.cloudmap.discovery.registration;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -40,13 +39,18 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 
 	private final Departure departure;
 
-	/** Also the lock by which no registration comes after the departure. */
-	private final AtomicBoolean registering = new AtomicBoolean();
+	/** By it no registration comes after the departure. It guards what follows. */
+	private final Object lock = new Object();
 
-	/** Whether what is started has been registered before it was stopped. */
-	private final AtomicBoolean again = new AtomicBoolean();
+	private boolean running;
 
-	private volatile boolean running;
+	private boolean registering;
+
+	/** Whether it has been stopped since it was started. */
+	private boolean stopped;
+
+	/** Whether what is stopped is to be registered when it is started again. */
+	private boolean again;
 
 	/**
 	 * Creates the automatic registration.
@@ -86,49 +90,76 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 	}
 
 	/**
-	 * Registers this application from now on, if it is not registered already.
+	 * Registers this application from now on, if it is not registered already. One that
+	 * is stopped is registered when it is started again: it may become ready while it
+	 * stops. Who listens is called on the actor's thread, so that nobody holds up the
+	 * caller's.
 	 */
 	void begin() {
-		if (!this.registering.compareAndSet(false, true)) {
-			return;
+		synchronized (this.lock) {
+			this.again |= this.stopped;
+			if (this.stopped || this.registering) {
+				return;
+			}
+			this.registering = true;
 		}
-		this.events.beforeRegistration();
-		HealthMonitor monitor = this.monitor.get();
-		CompletableFuture<Void> checked = (monitor != null) ? monitor.start() : CompletableFuture.completedFuture(null);
-		CompletableFuture<Void> firstAttempt = checked.thenCompose((done) -> register());
+		CompletableFuture<Void> announced = this.actor.run(this.events::beforeRegistration);
+		CompletableFuture<Void> firstAttempt = CompletableFuture.allOf(announced, checked())
+			.thenCompose((done) -> register());
 		if (this.properties.isFailFast()) {
 			Futures.join(firstAttempt);
 		}
 	}
 
+	private CompletableFuture<Void> checked() {
+		HealthMonitor monitor = this.monitor.get();
+		if (monitor == null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		CompletableFuture<Void> checked = monitor.start();
+		if (!isRegistering()) {
+			monitor.stop();
+		}
+		return checked;
+	}
+
 	private CompletableFuture<Void> register() {
-		synchronized (this.registering) {
-			return this.registering.get() ? this.actor.register(this.registration::instance)
+		synchronized (this.lock) {
+			return this.registering ? this.actor.register(this.registration::instance)
 					: CompletableFuture.completedFuture(null);
 		}
 	}
 
+	private boolean isRegistering() {
+		synchronized (this.lock) {
+			return this.registering;
+		}
+	}
+
 	/**
-	 * Leaves the registry, and lets callers that have not heard of it yet be served a
-	 * while longer. The web server stops after that.
+	 * Leaves the registry, also where it was registered by hand, and lets callers that
+	 * have not heard of it yet be served a while longer. The web server stops after that.
 	 */
 	@Override
 	public void stop(Runnable callback) {
-		this.running = false;
 		boolean registered;
-		synchronized (this.registering) {
-			registered = this.registering.getAndSet(false);
+		synchronized (this.lock) {
+			registered = this.registering;
+			this.running = false;
+			this.stopped = true;
+			this.again = registered;
+			this.registering = false;
 		}
-		if (!registered) {
-			callback.run();
-			return;
-		}
-		this.again.set(true);
-		HealthMonitor monitor = this.monitor.get();
+		HealthMonitor monitor = registered ? this.monitor.get() : null;
 		if (monitor != null) {
 			monitor.stop();
 		}
-		this.departure.begin(callback);
+		if (registered || this.actor.state().isWanted()) {
+			this.departure.begin(callback);
+		}
+		else {
+			callback.run();
+		}
 	}
 
 	@Override
@@ -138,16 +169,28 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 
 	@Override
 	public void start() {
-		this.running = true;
-		if (this.again.getAndSet(false)) {
+		boolean again;
+		synchronized (this.lock) {
+			this.running = true;
+			this.stopped = false;
+			again = this.again;
+			this.again = false;
+		}
+		if (again) {
 			this.registration.reset();
 			begin();
 		}
 	}
 
+	/**
+	 * Also before it is started, where the web server listens already and something else
+	 * fails to start: what was registered has to leave.
+	 */
 	@Override
 	public boolean isRunning() {
-		return this.running;
+		synchronized (this.lock) {
+			return this.running || this.registering;
+		}
 	}
 
 	/**

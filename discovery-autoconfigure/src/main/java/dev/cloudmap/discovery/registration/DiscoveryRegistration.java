@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.registration;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +31,10 @@ public final class DiscoveryRegistration implements Registration {
 
 	private final InstanceRegistrationFactory factory;
 
-	private volatile @Nullable Decision decision;
+	/**
+	 * What was decided; holds null before that. Not behind a lock: deciding may block.
+	 */
+	private final AtomicReference<@Nullable Decision> decision = new AtomicReference<>();
 
 	/** Why new attributes were not taken, last; null if they were. */
 	private volatile @Nullable String objection;
@@ -41,7 +45,7 @@ public final class DiscoveryRegistration implements Registration {
 
 	/**
 	 * What is registered, with the attributes as they are now; with those from before
-	 * where the registry would refuse them.
+	 * where the registry would refuse them, or they can't be had.
 	 */
 	InstanceRegistration instance() {
 		try {
@@ -50,12 +54,23 @@ public final class DiscoveryRegistration implements Registration {
 		}
 		catch (DiscoveryException ex) {
 			String message = String.valueOf(ex.getMessage());
-			if (!message.equals(this.objection)) {
-				this.objection = message;
+			if (isNew(message)) {
 				logger.warn("The attributes of this application stay as they were: {}", message);
 			}
 		}
+		catch (RuntimeException | Error ex) {
+			// of a user's bean: no reason to let the lease end
+			if (isNew(ex.toString())) {
+				logger.warn("The attributes of this application stay as they were", ex);
+			}
+		}
 		return decision().instance();
+	}
+
+	private boolean isNew(String objection) {
+		boolean known = objection.equals(this.objection);
+		this.objection = objection;
+		return !known;
 	}
 
 	/**
@@ -65,8 +80,8 @@ public final class DiscoveryRegistration implements Registration {
 	 * @throws DiscoveryException if the registry would refuse the new attributes; those
 	 * from before stay
 	 */
-	public synchronized boolean refresh() {
-		Decision before = this.decision;
+	public boolean refresh() {
+		Decision before = this.decision.get();
 		if (before == null) {
 			return false;
 		}
@@ -74,7 +89,8 @@ public final class DiscoveryRegistration implements Registration {
 		if (refreshed.equals(before.instance())) {
 			return false;
 		}
-		this.decision = new Decision(refreshed, before.host());
+		// who came first has read them anew, too
+		this.decision.compareAndSet(before, new Decision(refreshed, before.host()));
 		return true;
 	}
 
@@ -84,22 +100,18 @@ public final class DiscoveryRegistration implements Registration {
 	 * @return the answers; empty before anything is decided; never null
 	 */
 	public List<String> resolution() {
-		Decision decided = this.decision;
+		Decision decided = this.decision.get();
 		return (decided != null) ? decided.host().resolution() : List.of();
 	}
 
 	private Decision decision() {
-		Decision decided = this.decision;
-		if (decided == null) {
-			synchronized (this) {
-				decided = this.decision;
-				if (decided == null) {
-					decided = this.factory.create();
-					this.decision = decided;
-				}
-			}
+		Decision decided = this.decision.get();
+		if (decided != null) {
+			return decided;
 		}
-		return decided;
+		Decision made = this.factory.create();
+		Decision first = this.decision.compareAndExchange(null, made);
+		return (first != null) ? first : made;
 	}
 
 	private InstanceRegistration decided() {
@@ -110,7 +122,7 @@ public final class DiscoveryRegistration implements Registration {
 	 * Decides anew when next asked: the web server may listen on another port by then.
 	 */
 	void reset() {
-		this.decision = null;
+		this.decision.set(null);
 	}
 
 	@Override

@@ -45,13 +45,14 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 
 	/**
 	 * Registers this application, also if it is registered, and waits for the first
-	 * attempt.
+	 * attempt. A listener that the library calls on its thread is not waited for: what it
+	 * asks for is done once it has returned, here and below.
 	 * @throws DiscoveryException if it failed; it will be tried again
 	 */
 	@Override
 	public void register(@Nullable DiscoveryRegistration registration) {
 		Assert.notNull(registration, "'registration' must not be null");
-		Futures.join(this.actor.register(registration::instance));
+		await(this.actor.register(registration::instance));
 	}
 
 	/**
@@ -60,9 +61,9 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 	 */
 	@Override
 	public void deregister(@Nullable DiscoveryRegistration registration) {
-		CompletableFuture<Void> gone = this.actor.deregister();
+		CompletableFuture<Boolean> gone = this.actor.deregister();
 		try {
-			Futures.join(gone.orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+			await(gone.orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
 		}
 		catch (CompletionException ex) {
 			throw new DiscoveryException("This application could not be deregistered within " + TIMEOUT.toSeconds()
@@ -96,7 +97,16 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 					+ "' is not known: expected UP, HEALTHY, DOWN, OUT_OF_SERVICE or UNHEALTHY, or RESET to leave it to"
 					+ " readiness and health checks again");
 		}
-		Futures.join(this.health.decided(decided));
+		await(this.health.decided(decided));
+	}
+
+	/**
+	 * Waits, except where waiting would keep what is waited for from being done.
+	 */
+	private void await(CompletableFuture<?> done) {
+		if (!this.actor.isTakingTurn()) {
+			Futures.join(done);
+		}
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.registration;
 
 import java.time.Duration;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,25 @@ public record Drain(@Nullable Duration configured, Duration ttl, Duration refres
 			return this.configured;
 		}
 		return isTold(registry) ? this.refresh : this.ttl.plus(this.refresh);
+	}
+
+	/**
+	 * What is wrong if Spring waits no longer than a while for what is stopped before the
+	 * web server: to leave the registry takes some of it.
+	 * @param registry where the application was registered; not null
+	 * @param phaseTimeout how long Spring waits; not null
+	 * @return found and expected, for people; empty if nothing is wrong
+	 */
+	public Optional<String> flaw(RegistryInfo registry, Duration phaseTimeout) {
+		Duration length = length(registry);
+		Duration whole = length.plus(Departure.DEREGISTRATION_TIMEOUT);
+		if (length.isZero() || whole.compareTo(phaseTimeout) <= 0) {
+			return Optional.empty();
+		}
+		return Optional.of("Stopping may take " + whole.toMillis() + " ms, of which callers are served for "
+				+ length.toMillis() + " ms (" + reason(registry) + ") after up to "
+				+ Departure.DEREGISTRATION_TIMEOUT.toMillis() + " ms to leave the registry, but Spring stops the web"
+				+ " server after " + phaseTimeout.toMillis() + " ms");
 	}
 
 	/**

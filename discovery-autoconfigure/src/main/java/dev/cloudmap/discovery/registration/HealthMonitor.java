@@ -85,15 +85,17 @@ public final class HealthMonitor {
 	}
 
 	/**
-	 * Checks no more.
+	 * Checks no more. Who waits for the first check waits no longer.
 	 */
 	public synchronized void stop() {
 		this.starts++;
 		this.alarms++;
+		this.checking = false;
 		if (this.next != null) {
 			this.next.cancel();
 			this.next = null;
 		}
+		this.first.complete(null);
 	}
 
 	private void schedule(Duration delay) {
@@ -122,9 +124,7 @@ public final class HealthMonitor {
 		}
 		catch (RejectedExecutionException ex) {
 			// the application is stopping
-			this.checking = false;
 			stop();
-			this.first.complete(null);
 		}
 	}
 
@@ -133,17 +133,17 @@ public final class HealthMonitor {
 		try {
 			found = this.probe.check();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			found = Standing.unhealthy("the health check failed: " + ex);
 		}
 		ended(start, found);
 	}
 
 	private synchronized void ended(long start, Standing found) {
-		this.checking = false;
 		if (start != this.starts) {
 			return;
 		}
+		this.checking = false;
 		believe(found);
 		if (this.contrary > 0) {
 			schedule(this.settings.confirmation());

@@ -52,6 +52,9 @@ public final class RegistrationActor {
 
 	private volatile RegistrationState state;
 
+	/** The thread on which a turn is taken; null while none is. */
+	private volatile @Nullable Thread thread;
+
 	// What follows is touched on the executor only.
 
 	/** Tells what is to be registered; null if nothing is. */
@@ -62,7 +65,7 @@ public final class RegistrationActor {
 	private Instant unhealthySince = Instant.MAX;
 
 	/** Who waits for the registry to have taken the instance out. */
-	private final List<CompletableFuture<Void>> leaving = new ArrayList<>();
+	private final List<CompletableFuture<Boolean>> leaving = new ArrayList<>();
 
 	private Backoff backoff = Backoff.first();
 
@@ -145,7 +148,7 @@ public final class RegistrationActor {
 				this.unhealthySince = Instant.MAX;
 			}
 			else if (this.standing.isHealthy()) {
-				this.unhealthySince = this.timer.now();
+				this.unhealthySince = this.timer.steady();
 			}
 			this.standing = standing;
 			stepIfWanted();
@@ -154,13 +157,14 @@ public final class RegistrationActor {
 
 	/**
 	 * Takes the instance out, and stops trying anything else.
-	 * @return ends when the registry no longer holds it; exceptionally if that failed,
-	 * where there is no point in waiting until it succeeds
+	 * @return ends when the registry no longer holds it, with whether it may have held it
+	 * until then; exceptionally if that failed, where there is no point in waiting until
+	 * it succeeds
 	 */
-	public CompletableFuture<Void> deregister() {
-		CompletableFuture<Void> gone = new CompletableFuture<>();
+	public CompletableFuture<Boolean> deregister() {
+		CompletableFuture<Boolean> gone = new CompletableFuture<>();
 		try {
-			this.executor.execute(() -> leave(gone));
+			this.executor.execute(() -> takeTurn(() -> leave(gone)));
 		}
 		catch (RejectedExecutionException ex) {
 			gone.completeExceptionally(stopping(ex));
@@ -168,13 +172,13 @@ public final class RegistrationActor {
 		return gone;
 	}
 
-	private void leave(CompletableFuture<Void> gone) {
+	private void leave(CompletableFuture<Boolean> gone) {
 		this.wanted = null;
 		this.leaving.add(gone);
 		try {
 			step();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.debug("Not deregistered yet", ex);
 		}
 	}
@@ -203,9 +207,10 @@ public final class RegistrationActor {
 			enter(Phase.WAITING, null, null, ex.getMessage());
 			throw ex;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// an error of a user's bean, too, is no reason to give the instance up
 			failed(ex);
-			wakeAt(this.timer.now().plus(this.entry.patience(this.backoff.delay())));
+			wakeAt(this.timer.steady().plus(this.entry.patience(this.backoff.delay())));
 			this.backoff = this.backoff.next();
 			throw ex;
 		}
@@ -236,11 +241,11 @@ public final class RegistrationActor {
 			enterHeld(instance,
 					this.standing.complaint() + "; it stays, since no other instance is known to be healthy");
 		}
-		return earlier(this.entry.due(), this.timer.now().plus(PEERS_INTERVAL));
+		return earlier(this.entry.due(), this.timer.steady().plus(PEERS_INTERVAL));
 	}
 
 	private boolean mayLeave() {
-		return !leaveAt().isAfter(this.timer.now());
+		return !leaveAt().isAfter(this.timer.steady());
 	}
 
 	/**
@@ -255,18 +260,18 @@ public final class RegistrationActor {
 
 	private void takeOut() {
 		InstanceRegistration instance = this.state.instance();
-		this.entry.remove();
+		boolean held = this.entry.remove();
 		enter(Phase.DEREGISTERED, instance, null, null);
-		this.leaving.forEach((gone) -> gone.complete(null));
+		this.leaving.forEach((gone) -> gone.complete(held));
 		this.leaving.clear();
 	}
 
-	private void failed(RuntimeException ex) {
+	private void failed(Throwable ex) {
 		RegistrationState before = this.state;
 		boolean held = this.entry.held() != null;
-		String problem = String.valueOf(ex.getMessage());
+		String problem = (ex instanceof DiscoveryException) ? String.valueOf(ex.getMessage()) : ex.toString();
 		if (this.wanted == null) {
-			warnOnce("This application could not be deregistered", problem);
+			warnOnce("This application could not be deregistered", problem, ex);
 			enter(Phase.DEREGISTERED, before.instance(), null, problem);
 			if (this.entry.isLeased() || !(ex instanceof RegistryUnavailableException)) {
 				// it ends with its lease, or will not be let go
@@ -275,18 +280,22 @@ public final class RegistrationActor {
 			}
 		}
 		else if (held) {
-			warnOnce("The registry can't be told how this application is", problem);
+			warnOnce("The registry can't be told how this application is", problem, ex);
 			enter(before.phase(), before.instance(), before.reason(), problem);
 		}
 		else {
-			warnOnce("This application is not registered", problem);
+			warnOnce("This application is not registered", problem, ex);
 			enter(Phase.FAILED, before.instance(), null, problem);
 		}
 	}
 
-	private void warnOnce(String what, String problem) {
+	/**
+	 * Where the failure is none of ours, it is told from where it came.
+	 */
+	private void warnOnce(String what, String problem, Throwable ex) {
 		if (this.state.problem() == null) {
-			logger.warn("{}, which will be tried again: {}", what, problem);
+			logger.warn("{}, which will be tried again: {}", what, problem,
+					(ex instanceof DiscoveryException) ? null : ex);
 		}
 	}
 
@@ -330,7 +339,7 @@ public final class RegistrationActor {
 			return;
 		}
 		long number = ++this.alarms;
-		Duration delay = Duration.between(this.timer.now(), due);
+		Duration delay = Duration.between(this.timer.steady(), due);
 		this.alarm = this.timer.schedule(() -> {
 			var unused = run(() -> {
 				if (this.alarms == number) {
@@ -340,12 +349,35 @@ public final class RegistrationActor {
 		}, delay.isNegative() ? Duration.ZERO : delay);
 	}
 
-	private CompletableFuture<Void> run(Runnable step) {
+	/**
+	 * Whether it is the caller who is taking a turn, as listeners do: then nobody may
+	 * wait here for what comes after.
+	 */
+	boolean isTakingTurn() {
+		return this.thread == Thread.currentThread();
+	}
+
+	/**
+	 * Runs something when all that was asked for before is done.
+	 * @return ends when it has run, or exceptionally if it failed
+	 */
+	CompletableFuture<Void> run(Runnable turn) {
 		try {
-			return CompletableFuture.runAsync(step, this.executor);
+			return CompletableFuture.runAsync(() -> takeTurn(turn), this.executor);
 		}
 		catch (RejectedExecutionException ex) {
 			return CompletableFuture.failedFuture(stopping(ex));
+		}
+	}
+
+	private void takeTurn(Runnable turn) {
+		Thread before = this.thread;
+		this.thread = Thread.currentThread();
+		try {
+			turn.run();
+		}
+		finally {
+			this.thread = before;
 		}
 	}
 

@@ -76,20 +76,29 @@ public final class RegistrationEvents {
 		try {
 			this.publisher.publishEvent(event);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("A listener failed on {}", event.getClass().getSimpleName(), ex);
 		}
 	}
 
 	private void tell(Consumer<RegistrationLifecycle<DiscoveryRegistration>> call) {
-		List<RegistrationLifecycle<DiscoveryRegistration>> ordered = this.lifecycles.orderedStream().toList();
-		for (RegistrationLifecycle<DiscoveryRegistration> lifecycle : ordered) {
+		for (RegistrationLifecycle<DiscoveryRegistration> lifecycle : lifecycles()) {
 			try {
 				call.accept(lifecycle);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				logger.warn("{} failed", lifecycle.getClass().getName(), ex);
 			}
+		}
+	}
+
+	private List<RegistrationLifecycle<DiscoveryRegistration>> lifecycles() {
+		try {
+			return this.lifecycles.orderedStream().toList();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("RegistrationLifecycle beans are not called: they can't be had", ex);
+			return List.of();
 		}
 	}
 

@@ -26,6 +26,13 @@ public record RegistrationState(Phase phase, Instant since, @Nullable InstanceRe
 	}
 
 	/**
+	 * Whether the application is to be registered, whatever has become of that.
+	 */
+	public boolean isWanted() {
+		return this.phase != Phase.WAITING && this.phase != Phase.DEREGISTERED;
+	}
+
+	/**
 	 * Where a registration stands.
 	 */
 	public enum Phase {

@@ -154,7 +154,7 @@ final class RegistryEntry {
 			register(instance, health);
 			return;
 		}
-		Instant now = this.timer.now();
+		Instant now = this.timer.steady();
 		try {
 			if (this.health != health) {
 				report(held, health);
@@ -163,7 +163,7 @@ final class RegistryEntry {
 				renew(held);
 			}
 			if (!this.verifyAt.isAfter(now)) {
-				verify(held);
+				verify(instance, held);
 			}
 		}
 		catch (NotRegisteredException ex) {
@@ -176,8 +176,9 @@ final class RegistryEntry {
 
 	/**
 	 * Has the registry take the instance out, if it may hold one.
+	 * @return whether it may have held one until now
 	 */
-	void remove() {
+	boolean remove() {
 		InstanceRegistration claimed = this.claimed;
 		if (claimed != null) {
 			this.registry.deregister(claimed.service(), claimed.instanceId());
@@ -185,6 +186,7 @@ final class RegistryEntry {
 		}
 		forget();
 		this.claimed = null;
+		return claimed != null;
 	}
 
 	/**
@@ -208,7 +210,7 @@ final class RegistryEntry {
 	}
 
 	private void register(InstanceRegistration instance, HealthStatus health) {
-		if (this.incumbent != null && adopt(instance, this.incumbent)) {
+		if (this.incumbent != null && adopt(instance, health, this.incumbent)) {
 			return;
 		}
 		InstanceRegistration before = this.claimed;
@@ -216,7 +218,11 @@ final class RegistryEntry {
 		this.registry.register(asItIs(instance, health));
 		logger.info("Registered {} of {} with {}", instance.instanceId(), instance.service(), this.registry.info());
 		accepted(instance, instance, health);
-		if (before != null && !isSameEntry(before, instance)) {
+		replace(before, instance);
+	}
+
+	private void replace(@Nullable InstanceRegistration before, InstanceRegistration now) {
+		if (before != null && !isSameEntry(before, now)) {
 			this.registry.deregister(before.service(), before.instanceId());
 		}
 	}
@@ -226,7 +232,7 @@ final class RegistryEntry {
 	 * not registered when he has taken it out.
 	 * @return whether there is nothing to register
 	 */
-	private boolean adopt(InstanceRegistration instance, Incumbent incumbent) {
+	private boolean adopt(InstanceRegistration instance, HealthStatus health, Incumbent incumbent) {
 		String id = incumbent.instanceId(instance.service());
 		if (id != null) {
 			InstanceRegistration own = instance.withId(id);
@@ -234,9 +240,14 @@ final class RegistryEntry {
 				logger.info("{} has registered {} of {} already: it is left as it is", incumbent.name(), id,
 						instance.service());
 			}
+			InstanceRegistration before = this.claimed;
 			this.adopted = true;
 			this.claimed = own;
 			accepted(instance, own, HealthStatus.HEALTHY);
+			replace(before, own);
+			if (health != HealthStatus.HEALTHY) {
+				report(own, health);
+			}
 		}
 		else if (this.adopted) {
 			forget();
@@ -284,14 +295,28 @@ final class RegistryEntry {
 		}
 	}
 
-	private void verify(InstanceRegistration held) {
-		this.verifyAt = later(this.verification);
-		try {
-			Map<String, String> found = this.registry.attributes(held.service(), held.instanceId())
-				.orElseThrow(() -> new NotRegisteredException("There is no " + held.instanceId(), null));
-			if (!this.adopted && !isAsRegistered(held, found)) {
-				correct(held, found);
+	private void verify(InstanceRegistration wanted, InstanceRegistration held) {
+		Map<String, String> found = look(held);
+		if (found != null && !this.adopted) {
+			if (isAsRegistered(held, found)) {
+				this.corrected = null;
 			}
+			else if (!found.equals(this.corrected)) {
+				correct(wanted, held);
+				this.corrected = found;
+			}
+		}
+		this.verifyAt = later(this.verification);
+	}
+
+	/**
+	 * With what the instance is registered; null if that can't be seen.
+	 * @throws NotRegisteredException if it is not
+	 */
+	private @Nullable Map<String, String> look(InstanceRegistration held) {
+		try {
+			return this.registry.attributes(held.service(), held.instanceId())
+				.orElseThrow(() -> new NotRegisteredException("There is no " + held.instanceId(), null));
 		}
 		catch (NotRegisteredException ex) {
 			throw ex;
@@ -306,19 +331,19 @@ final class RegistryEntry {
 						ex.getMessage());
 			}
 		}
+		return null;
 	}
 
 	/**
-	 * Registers again what was overwritten; but not over and over where the registry
-	 * keeps it otherwise by itself.
+	 * Registers again what was overwritten, unless by who registers this application too;
+	 * but not over and over where the registry keeps it otherwise by itself.
 	 */
-	private void correct(InstanceRegistration held, Map<String, String> found) {
-		if (!found.equals(this.corrected)) {
-			this.corrected = found;
-			logger.info("{} of {} is registered otherwise than it was: correcting it", held.instanceId(),
-					held.service());
-			this.registry.register(asItIs(held, this.health));
+	private void correct(InstanceRegistration wanted, InstanceRegistration held) {
+		if (this.incumbent != null && adopt(wanted, this.health, this.incumbent)) {
+			return;
 		}
+		logger.info("{} of {} is registered otherwise than it was: correcting it", held.instanceId(), held.service());
+		this.registry.register(asItIs(held, this.health));
 	}
 
 	private InstanceRegistration asItIs(InstanceRegistration instance, HealthStatus health) {
@@ -331,7 +356,7 @@ final class RegistryEntry {
 	 */
 	private Instant later(Duration delay) {
 		Duration moved = Durations.shorter(Backoff.jittered(delay), delay);
-		return this.timer.now().plus(moved);
+		return this.timer.steady().plus(moved);
 	}
 
 	private static boolean isSameEntry(InstanceRegistration one, InstanceRegistration other) {

@@ -34,6 +34,10 @@ public final class DiscoveryThreads implements AutoCloseable {
 
 	private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
+	private static final Instant STEADY_BEGIN = Instant.now();
+
+	private static final long STEADY_BEGIN_NANOS = System.nanoTime();
+
 	private static final Logger logger = LoggerFactory.getLogger(DiscoveryThreads.class);
 
 	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads("discovery-timer"));
@@ -62,6 +66,11 @@ public final class DiscoveryThreads implements AutoCloseable {
 			@Override
 			public Instant now() {
 				return Instant.now();
+			}
+
+			@Override
+			public Instant steady() {
+				return STEADY_BEGIN.plusNanos(System.nanoTime() - STEADY_BEGIN_NANOS);
 			}
 
 			@Override
@@ -115,7 +124,7 @@ public final class DiscoveryThreads implements AutoCloseable {
 				try {
 					task.run();
 				}
-				catch (RuntimeException ex) {
+				catch (RuntimeException | Error ex) {
 					logger.error("A task of the discovery timer failed", ex);
 				}
 			}, delay.toMillis(), TimeUnit.MILLISECONDS);

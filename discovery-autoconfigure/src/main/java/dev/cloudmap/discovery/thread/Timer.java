@@ -14,6 +14,12 @@ public interface Timer {
 	Instant now();
 
 	/**
+	 * The time that no one sets: like {@link #now()} once, and moved since then by
+	 * nothing but time that has passed. For what is due after a while.
+	 */
+	Instant steady();
+
+	/**
 	 * Runs a task once, later. It must not block: what blocks is handed on to an
 	 * executor.
 	 * @param task what to run; not null

@@ -99,6 +99,16 @@ class RegisteredHealthTests {
 	}
 
 	@Test
+	void readinessCountsByItsEventsAloneAndSoAtOnce() {
+		ConfigurableApplicationContext worker = worker(WITH_DISK);
+		awaitPhase(worker, Phase.REGISTERED);
+		AvailabilityChangeEvent.publish(worker, ReadinessState.REFUSING_TRAFFIC);
+		awaitPhase(worker, Phase.OUT_OF_SERVICE);
+		assertThat(state(worker).reason()).isEqualTo("readiness is REFUSING_TRAFFIC");
+		assertThat(worker.getBean(HealthProbe.class).check().isHealthy()).isTrue();
+	}
+
+	@Test
 	void whatIsSetByHandWinsUntilItIsReset() {
 		ConfigurableApplicationContext worker = worker(
 				with("management.endpoints.web.exposure.include=health,serviceregistry"));

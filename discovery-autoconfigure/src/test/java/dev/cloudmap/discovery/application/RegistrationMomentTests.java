@@ -29,11 +29,14 @@ import org.springframework.cloud.client.serviceregistry.endpoint.ServiceRegistry
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.cloud.context.refresh.ContextRefresher;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.MapPropertySource;
 
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties;
 import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
 import dev.cloudmap.discovery.registration.RegistrationActor;
@@ -44,6 +47,7 @@ import dev.cloudmap.discovery.registration.RegistrationStateEvent;
 import dev.cloudmap.discovery.registry.Registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -77,6 +81,18 @@ class RegistrationMomentTests {
 	void isWhenTheWebServerListensWhereThatIsWanted() {
 		ConfigurableApplicationContext worker = start("discovery.registration.when=web-server");
 		assertThat(worker.getBean(Observer.class).registeredInRunner).isTrue();
+		assertThat(worker.getBean(Observer.class).phases).doesNotContain(Phase.OUT_OF_SERVICE);
+	}
+
+	@Test
+	void whatDoesNotStartAfterItsWebServerListensIsTakenOut() {
+		ConfigurableApplicationContext other = start();
+		assertThatThrownBy(() -> this.applications.start(FailingLater.class, WebApplicationType.SERVLET, "failing",
+				"discovery.registration.when=web-server", "discovery.registration.lease=1h"))
+			.hasStackTraceContaining("registered, and no more");
+		assertThat(
+				other.getBean(Registry.class).discover(new ServiceName(new Namespace("corp"), "failing")).instances())
+			.isEmpty();
 	}
 
 	@Test
@@ -102,6 +118,8 @@ class RegistrationMomentTests {
 			child.refresh();
 		}
 		worker.publishEvent(new EnvironmentChangeEvent(worker, Set.of("any.key")));
+		worker.pause();
+		worker.restart();
 		worker.getBeanProvider(ContextRefresher.class).ifAvailable(ContextRefresher::refresh);
 		assertThat(state(worker)).isEqualTo(registered);
 		assertThat(worker.getBean(Observer.class).phases).doesNotContain(Phase.DEREGISTERED);
@@ -196,6 +214,39 @@ class RegistrationMomentTests {
 				this.registeredInRunner = state.isHeld()
 						&& registry.attributes(state.instance().service(), state.instance().instanceId()).isPresent();
 			});
+		}
+
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	static class FailingLater {
+
+		@Bean
+		SmartLifecycle failing(RegistrationActor actor) {
+			return new SmartLifecycle() {
+
+				@Override
+				public void start() {
+					await().atMost(LIMIT).until(() -> actor.state().isHeld());
+					throw new IllegalStateException("registered, and no more");
+				}
+
+				@Override
+				public void stop() {
+				}
+
+				@Override
+				public boolean isRunning() {
+					return false;
+				}
+
+				@Override
+				public int getPhase() {
+					return DEFAULT_PHASE - 1;
+				}
+
+			};
 		}
 
 	}

@@ -31,7 +31,7 @@ final class ActorFixture {
 
 	static final Standing SICK = Standing.unhealthy("the disk is full");
 
-	final FakeRegistry registry = new FakeRegistry();
+	final FakeRegistry registry;
 
 	final ManualTimer timer = new ManualTimer();
 
@@ -43,7 +43,8 @@ final class ActorFixture {
 
 	final RegistrationActor actor;
 
-	private ActorFixture(Action action, Duration lease, Incumbent incumbent) {
+	private ActorFixture(FakeRegistry registry, Action action, Duration lease, Incumbent incumbent) {
+		this.registry = registry;
 		this.actor = new RegistrationActor(
 				new RegistryEntry(this.registry, this.timer, lease, Duration.ofMinutes(1), incumbent),
 				new UnhealthyPolicy(action, Duration.ofMinutes(2)), (task) -> this.executor.execute(task), this.timer,
@@ -51,19 +52,23 @@ final class ActorFixture {
 	}
 
 	static ActorFixture unhealthyFirst() {
-		return new ActorFixture(Action.UNHEALTHY, LEASE, null);
+		return new ActorFixture(new FakeRegistry(), Action.UNHEALTHY, LEASE, null);
+	}
+
+	static ActorFixture on(FakeRegistry registry) {
+		return new ActorFixture(registry, Action.UNHEALTHY, LEASE, null);
 	}
 
 	static ActorFixture leasedFor(Duration lease) {
-		return new ActorFixture(Action.UNHEALTHY, lease, null);
+		return new ActorFixture(new FakeRegistry(), Action.UNHEALTHY, lease, null);
 	}
 
 	static ActorFixture deregisteredAtOnce() {
-		return new ActorFixture(Action.DEREGISTER, LEASE, null);
+		return new ActorFixture(new FakeRegistry(), Action.DEREGISTER, LEASE, null);
 	}
 
 	static ActorFixture besides(Incumbent incumbent) {
-		return new ActorFixture(Action.UNHEALTHY, LEASE, incumbent);
+		return new ActorFixture(new FakeRegistry(), Action.UNHEALTHY, LEASE, incumbent);
 	}
 
 	/** A registry such as AWS Cloud Map. */

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
+import dev.cloudmap.discovery.registry.InstanceRegistration;
 
 import static dev.cloudmap.discovery.registration.ActorFixture.SICK;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,6 +57,39 @@ class AdoptionTests {
 		assertThat(this.fixture.calls()).contains("UNHEALTHY task-1").doesNotContain("deregister task-1");
 		this.fixture.actor.deregister();
 		assertThat(this.fixture.calls()).containsExactly("deregister task-1");
+	}
+
+	@Test
+	void isToldAtOnceThatItIsSickFromTheBeginning() {
+		this.fixture.registry.instances.put("task-1", ActorFixture.INSTANCE.withId("task-1"));
+		this.fixture.actor.report(SICK);
+		this.fixture.registered();
+		assertThat(this.fixture.calls()).containsExactly("UNHEALTHY task-1");
+		assertThat(this.fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
+	}
+
+	@Test
+	void takesThePlaceOfWhatWasRegisteredEarlier() {
+		this.present = null;
+		InstanceRegistration own = ActorFixture.INSTANCE.withId("task-1");
+		this.fixture.actor.register(() -> own);
+		InstanceRegistration theirs = own.with(Map.of("ECS_CLUSTER_NAME", "prod"));
+		this.fixture.registry.instances.put("task-1", theirs);
+		this.present = "task-1";
+		this.fixture.timer.advance(Duration.ofMinutes(3));
+		assertThat(this.fixture.registry.instances).containsOnly(Map.entry("task-1", theirs));
+		assertThat(this.fixture.actor.state().reason()).isEqualTo("registered by Amazon ECS");
+	}
+
+	@Test
+	void takesThePlaceOfWhatWasRegisteredUnderAnotherId() {
+		this.present = null;
+		this.fixture.registered();
+		this.fixture.registry.instances.put("task-1", ActorFixture.INSTANCE.withId("task-1"));
+		this.present = "task-1";
+		this.fixture.registered();
+		assertThat(this.fixture.registry.instances).containsOnlyKeys("task-1");
+		assertThat(this.fixture.calls()).containsExactly("register i-1", "deregister i-1");
 	}
 
 	@Test

@@ -22,6 +22,10 @@ class DepartureTests {
 
 	private final AtomicInteger ended = new AtomicInteger();
 
+	private final List<String> hooks = new ArrayList<>();
+
+	private boolean failing;
+
 	@Test
 	void servesUntilTheDrainIsOver() {
 		ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
@@ -37,6 +41,94 @@ class DepartureTests {
 	void nobodyWaitsWhereNobodyCalls() {
 		ActorFixture fixture = ActorFixture.unhealthyFirst();
 		leave(fixture);
+		assertThat(this.ended).hasValue(1);
+	}
+
+	@Test
+	void whatTheRegistryMayHaveAcceptedIsServedToo() {
+		ActorFixture fixture = ActorFixture.unhealthyFirst();
+		fixture.registry.failure = new RegistryUnavailableException("timed out", null);
+		fixture.registered();
+		fixture.registry.failure = null;
+		leave(fixture);
+		assertThat(this.ended).hasValue(0);
+		fixture.timer.advance(DRAIN);
+		assertThat(this.ended).hasValue(1);
+	}
+
+	@Test
+	void whatWasDeregisteredByHandAMomentAgoIsStillServed() {
+		ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+		fixture.actor.deregister();
+		fixture.timer.advance(Duration.ofSeconds(2));
+		leave(fixture);
+		fixture.timer.advance(Duration.ofMillis(2999));
+		assertThat(this.ended).hasValue(0);
+		fixture.timer.advance(Duration.ofMillis(1));
+		assertThat(this.ended).hasValue(1);
+	}
+
+	@Test
+	void whatIsUnhealthyIsServedForAsLong() {
+		ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+		// as when a signal makes readiness refuse traffic
+		fixture.actor.report(ActorFixture.SICK);
+		leave(fixture);
+		fixture.timer.advance(DRAIN.minusMillis(1));
+		assertThat(this.ended).hasValue(0);
+		fixture.timer.advance(Duration.ofMillis(1));
+		assertThat(this.ended).hasValue(1);
+	}
+
+	@Test
+	void aSignalThatTakesOutAtOnceShortensNothing() {
+		ActorFixture fixture = ActorFixture.deregisteredAtOnce().registered();
+		fixture.registry.healthyPeers = Set.of("i-2");
+		fixture.actor.report(ActorFixture.SICK);
+		leave(fixture);
+		fixture.timer.advance(DRAIN.minusMillis(1));
+		assertThat(this.ended).hasValue(0);
+		fixture.timer.advance(Duration.ofMillis(1));
+		assertThat(this.ended).hasValue(1);
+	}
+
+	@Test
+	void aClockThatIsSetBackDoesNotProlongIt() {
+		ActorFixture fixture = ActorFixture.deregisteredAtOnce().registered();
+		fixture.registry.healthyPeers = Set.of("i-2");
+		fixture.actor.report(ActorFixture.SICK);
+		fixture.timer.setClock(Duration.ofHours(-1));
+		leave(fixture);
+		fixture.timer.advance(DRAIN);
+		assertThat(this.ended).hasValue(1);
+	}
+
+	@Test
+	void whoListensIsCalledOnTheActorsThreadAndIsWaitedForTenSecondsAtMost() {
+		List<Runnable> waiting = new ArrayList<>();
+		ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+		fixture.executor = waiting::add;
+		leave(fixture);
+		assertThat(this.hooks).isEmpty();
+		waiting.get(0).run();
+		waiting.get(1).run();
+		assertThat(this.hooks).containsExactly("before");
+		fixture.timer.advance(DRAIN);
+		assertThat(this.ended).hasValue(0);
+		fixture.timer.advance(Departure.DEREGISTRATION_TIMEOUT.minus(DRAIN));
+		assertThat(this.ended).hasValue(1);
+		waiting.get(2).run();
+		assertThat(this.hooks).containsExactly("before", "after");
+	}
+
+	@Test
+	void whoListensAndFailsKeepsNobodyFromLeaving() {
+		this.failing = true;
+		ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+		leave(fixture);
+		assertThat(this.hooks).containsExactly("before", "after");
+		assertThat(fixture.registry.instances).isEmpty();
+		fixture.timer.advance(DRAIN);
 		assertThat(this.ended).hasValue(1);
 	}
 
@@ -101,13 +193,46 @@ class DepartureTests {
 				new RegistrationSettings(ActorFixture.INSTANCE.service(), null, ActorFixture.INSTANCE.definition(),
 						Duration.ofSeconds(15)),
 				ServerPort.of("80"), new HostChain(List.of(), IpFamily.IPV4, Reach.NETWORK), List.of(), null));
+		StaticListableBeanFactory beans = new StaticListableBeanFactory();
+		beans.addBean("hooks", new Hooks());
 		RegistrationEvents events = new RegistrationEvents((event) -> {
-		}, new StaticListableBeanFactory().getBeanProvider(
+		}, beans.getBeanProvider(
 				ResolvableType.forClassWithGenerics(RegistrationLifecycle.class, DiscoveryRegistration.class)),
 				registration);
 		new Departure(fixture.registry, fixture.actor, events, fixture.timer,
 				new Drain(DRAIN, Duration.ofSeconds(10), Duration.ofSeconds(5)))
 			.begin(this.ended::incrementAndGet);
+	}
+
+	private final class Hooks implements RegistrationLifecycle<DiscoveryRegistration> {
+
+		@Override
+		public void postProcessBeforeStartRegister(DiscoveryRegistration registration) {
+			called("before start");
+		}
+
+		@Override
+		public void postProcessAfterStartRegister(DiscoveryRegistration registration) {
+			called("after start");
+		}
+
+		@Override
+		public void postProcessBeforeStopRegister(DiscoveryRegistration registration) {
+			called("before");
+		}
+
+		@Override
+		public void postProcessAfterStopRegister(DiscoveryRegistration registration) {
+			called("after");
+		}
+
+		private void called(String hook) {
+			DepartureTests.this.hooks.add(hook);
+			if (DepartureTests.this.failing) {
+				throw new NoClassDefFoundError(hook);
+			}
+		}
+
 	}
 
 }

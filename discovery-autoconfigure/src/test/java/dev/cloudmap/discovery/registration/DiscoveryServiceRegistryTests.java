@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.registration;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -56,6 +57,21 @@ class DiscoveryServiceRegistryTests {
 		assertThat(this.fixture.actor.state().reason()).contains("OUT_OF_SERVICE by hand");
 		this.registry.setStatus(this.registration, "reset");
 		assertThat(this.registry.<String>getStatus(this.registration)).isEqualTo("REGISTERED");
+	}
+
+	@Test
+	void aListenerThatRegistersByHandWaitsForNothing() {
+		List<Runnable> turns = new ArrayList<>();
+		this.fixture.executor = turns::add;
+		this.fixture.actor.run(() -> {
+			this.registry.register(this.registration);
+			this.registry.setStatus(this.registration, "OUT_OF_SERVICE");
+			this.registry.deregister(this.registration);
+		});
+		while (!turns.isEmpty()) {
+			turns.remove(0).run();
+		}
+		assertThat(this.fake.calls).containsExactly("register me", "UNHEALTHY me", "deregister me");
 	}
 
 	@Test

@@ -37,4 +37,22 @@ class DrainTests {
 			.withMessageContaining("discovery.registration.drain is -1000ms: expected 0s or more");
 	}
 
+	@Test
+	void isToEndTogetherWithTheDeregistrationBeforeSpringStopsTheServer() {
+		Duration timeout = Duration.ofSeconds(30);
+		Drain derived = new Drain(null, Duration.ofSeconds(10), Duration.ofSeconds(5));
+		assertThat(derived.flaw(AWS, timeout)).isEmpty();
+		assertThat(derived.flaw(EMBEDDED, timeout)).isEmpty();
+		assertThat(new Drain(Duration.ofSeconds(20), Duration.ZERO, Duration.ZERO).flaw(AWS, timeout)).isEmpty();
+		assertThat(new Drain(Duration.ofSeconds(21), Duration.ZERO, Duration.ZERO).flaw(AWS, timeout)).get()
+			.asString()
+			.contains("31000 ms")
+			.contains("discovery.registration.drain")
+			.contains("after 30000 ms");
+		Drain longTtl = new Drain(null, Duration.ofSeconds(60), Duration.ofSeconds(5));
+		assertThat(longTtl.flaw(EMBEDDED, timeout)).isEmpty();
+		assertThat(longTtl.flaw(AWS, timeout)).get().asString().contains("65000 ms").contains("TTL of 60 s");
+		assertThat(new Drain(Duration.ZERO, Duration.ZERO, Duration.ZERO).flaw(AWS, Duration.ofSeconds(1))).isEmpty();
+	}
+
 }

@@ -111,12 +111,19 @@ class HealthMonitorTests {
 	@Test
 	void aCheckThatThrowsFails() {
 		HealthMonitor broken = new HealthMonitor(() -> {
-			throw new IllegalStateException("no bean");
+			if (this.checks++ % 2 == 0) {
+				throw new IllegalStateException("no bean");
+			}
+			throw new NoClassDefFoundError("no class");
 		}, new HealthMonitorSettings(Duration.ofSeconds(5), 1, 1), Runnable::run, this.timer, this.believed::add);
 		broken.start();
 		this.timer.advance(Duration.ZERO);
 		assertThat(this.believed).singleElement()
 			.satisfies((standing) -> assertThat(standing.reason()).contains("no bean"));
+		this.timer.advance(Duration.ofSeconds(5));
+		assertThat(this.believed).last().satisfies((standing) -> assertThat(standing.reason()).contains("no class"));
+		this.timer.advance(Duration.ofSeconds(5));
+		assertThat(this.believed).last().satisfies((standing) -> assertThat(standing.reason()).contains("no bean"));
 	}
 
 	@Test
@@ -134,6 +141,32 @@ class HealthMonitorTests {
 		this.monitor.start();
 		this.timer.advance(Duration.ZERO);
 		assertThat(this.believed).containsExactly(BROKEN);
+	}
+
+	@Test
+	void aCheckFromBeforeItWasStoppedDoesNotCountWhenItIsStartedAgain() {
+		start();
+		this.executor = this.waiting::add;
+		this.timer.advance(Duration.ofSeconds(5));
+		this.monitor.stop();
+		CompletableFuture<Void> first = this.monitor.start();
+		this.timer.advance(Duration.ZERO);
+		assertThat(this.believed).isEmpty();
+		assertThat(first).isNotDone();
+		this.found = BROKEN;
+		this.waiting.get(0).run();
+		assertThat(this.believed).isEmpty();
+		this.waiting.get(1).run();
+		assertThat(first).isCompleted();
+		assertThat(this.believed).containsExactly(BROKEN);
+	}
+
+	@Test
+	void nobodyWaitsForAFirstCheckThatIsNotMadeAnyMore() {
+		CompletableFuture<Void> first = this.monitor.start();
+		this.monitor.stop();
+		assertThat(first).isCompleted();
+		assertThat(this.believed).isEmpty();
 	}
 
 	@Test

@@ -6,10 +6,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.util.ReflectionUtils;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InvalidNameException;
@@ -143,6 +151,46 @@ class InstanceRegistrationFactoryTests {
 		assertThat(registration.getMetadata()).isEqualTo(before.attributes());
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { IllegalStateException.class, NoClassDefFoundError.class })
+	void aCustomizerThatFailsLaterChangesNothing(Class<? extends Throwable> failure) throws Exception {
+		Throwable thrown = failure.getConstructor(String.class).newInstance("broken");
+		boolean[] broken = { false };
+		DiscoveryRegistration registration = new DiscoveryRegistration(
+				factory(null, ServerPort.of("8080"), (attributes) -> {
+					if (broken[0]) {
+						ReflectionUtils.rethrowRuntimeException(thrown);
+					}
+					attributes.putAll(this.metadata);
+				}));
+		InstanceRegistration before = registration.instance();
+		broken[0] = true;
+		this.metadata.put("color", "green");
+		assertThat(registration.instance()).isEqualTo(before);
+		broken[0] = false;
+		assertThat(registration.instance().attributes()).containsEntry("color", "green");
+	}
+
+	@Test
+	void addressesAreFoundBehindNoLock() throws Exception {
+		CountDownLatch asked = new CountDownLatch(1);
+		CountDownLatch answer = new CountDownLatch(1);
+		AtomicInteger count = new AtomicInteger();
+		DiscoveryRegistration registration = new DiscoveryRegistration(factory(null, () -> {
+			if (count.getAndIncrement() == 0) {
+				asked.countDown();
+				awaitUninterruptibly(answer);
+			}
+			return HostAnswer.of("10.0.1.17", "test");
+		}, ServerPort.of("8080"), null));
+		CompletableFuture<String> slow = CompletableFuture.supplyAsync(registration::getHost);
+		assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+		InstanceRegistration instance = CompletableFuture.supplyAsync(registration::instance).get(30, TimeUnit.SECONDS);
+		answer.countDown();
+		assertThat(slow.get(30, TimeUnit.SECONDS)).isEqualTo("10.0.1.17");
+		assertThat(registration.instance()).isSameAs(instance);
+	}
+
 	@Test
 	void whatIsTooMuchIsRefused() {
 		IntStream.range(0, 27).forEach((i) -> this.metadata.put("m" + i, "x"));
@@ -172,14 +220,32 @@ class InstanceRegistrationFactoryTests {
 
 	private InstanceRegistrationFactory factory(@Nullable String id, HostResolver host, ServerPort port,
 			@Nullable AwsPlatform platform) {
-		RegistrationCustomizer customizer = (attributes) -> attributes.put("customized",
-				attributes.get("color") + " too");
+		return factory(id, host, port, platform,
+				(attributes) -> attributes.put("customized", attributes.get("color") + " too"));
+	}
+
+	private InstanceRegistrationFactory factory(@Nullable String id, ServerPort port,
+			RegistrationCustomizer customizer) {
+		return factory(id, () -> HostAnswer.of("10.0.1.17", "test"), port, null, customizer);
+	}
+
+	private InstanceRegistrationFactory factory(@Nullable String id, HostResolver host, ServerPort port,
+			@Nullable AwsPlatform platform, RegistrationCustomizer customizer) {
 		return new InstanceRegistrationFactory(
 				new RegistrationSettings(WORKER, id,
 						new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10)),
 						Duration.ofSeconds(15)),
 				port, new HostChain(List.of(host), IpFamily.IPV4, Reach.NETWORK),
 				List.of(new ConfiguredAttributes(() -> this.metadata, Map.of()), customizer), platform);
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 }

@@ -3,8 +3,10 @@ package dev.cloudmap.discovery.registration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +17,7 @@ import dev.cloudmap.discovery.NothingToRegisterException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 import dev.cloudmap.discovery.registration.UnhealthyPolicy.Action;
+import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 
 import static dev.cloudmap.discovery.registration.ActorFixture.SICK;
@@ -184,7 +187,7 @@ class RegistrationActorTests {
 	void triesToLeaveAgainWhereNoLeaseTakesItOut() {
 		this.fixture.withoutLeases().registered();
 		this.fixture.registry.failure = new RegistryUnavailableException("throttled", null);
-		CompletableFuture<Void> gone = this.actor.deregister();
+		CompletableFuture<Boolean> gone = this.actor.deregister();
 		assertThat(gone).isNotDone();
 		assertThat(this.actor.state().problem()).isEqualTo("throttled");
 		this.fixture.registry.failure = null;
@@ -227,6 +230,79 @@ class RegistrationActorTests {
 		assertThat(this.actor.state().problem()).contains("discovery.registration.port");
 		this.fixture.timer.advance(Duration.ofMinutes(1));
 		assertThat(this.fixture.calls()).isEmpty();
+	}
+
+	@Test
+	void anErrorIsTriedAgainAsAnyFailure() {
+		boolean[] broken = { true };
+		Supplier<InstanceRegistration> wanted = () -> {
+			if (broken[0]) {
+				throw new NoClassDefFoundError("gone");
+			}
+			return ActorFixture.INSTANCE;
+		};
+		assertThat(this.actor.register(wanted)).isCompletedExceptionally();
+		assertThat(this.actor.state().problem()).contains("NoClassDefFoundError");
+		assertThat(this.fixture.phase()).isEqualTo(Phase.FAILED);
+		broken[0] = false;
+		this.fixture.timer.advance(Duration.ofSeconds(2));
+		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
+		broken[0] = true;
+		this.fixture.timer.advance(Duration.ofSeconds(20));
+		broken[0] = false;
+		this.fixture.calls();
+		this.fixture.timer.advance(Duration.ofSeconds(5));
+		assertThat(this.fixture.calls()).isNotEmpty().containsOnly("HEALTHY i-1");
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { -1, 1 })
+	void aClockThatIsSetChangesNothing(long hours) {
+		this.fixture.registered();
+		this.fixture.registry.healthyPeers = Set.of("i-2");
+		this.fixture.calls();
+		this.fixture.timer.setClock(Duration.ofHours(hours));
+		this.fixture.timer.advance(Duration.ofSeconds(5));
+		assertThat(this.fixture.calls()).containsExactly("HEALTHY i-1");
+		this.actor.report(SICK);
+		this.fixture.timer.setClock(Duration.ofHours(hours));
+		this.fixture.timer.advance(Duration.ofSeconds(119));
+		assertThat(this.fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
+		this.fixture.timer.advance(Duration.ofSeconds(1));
+		assertThat(this.fixture.phase()).isEqualTo(Phase.WITHDRAWN);
+	}
+
+	@Test
+	void correctsTheSameAgainWhenItWasRightMeanwhile() {
+		this.fixture.withoutLeases().registered();
+		for (int i = 0; i < 2; i++) {
+			this.fixture.registry.instances.put("i-1", with(Map.of("foreign", "true")));
+			this.fixture.timer.advance(Duration.ofMinutes(1));
+			assertThat(this.fixture.registry.instances).containsEntry("i-1", ActorFixture.INSTANCE);
+			this.fixture.timer.advance(Duration.ofMinutes(1));
+		}
+	}
+
+	@Test
+	void aCorrectionThatFailsIsTriedAgain() {
+		ActorFixture throttled = ActorFixture.on(new FakeRegistry() {
+
+			private int registrations;
+
+			@Override
+			public void register(InstanceRegistration registration) {
+				if (++this.registrations == 2) {
+					throw new RegistryUnavailableException("throttled", null);
+				}
+				super.register(registration);
+			}
+
+		}).withoutLeases().registered();
+		throttled.registry.instances.put("i-1", with(Map.of("foreign", "true")));
+		throttled.timer.advance(Duration.ofMinutes(1));
+		throttled.timer.advance(Duration.ofSeconds(2));
+		assertThat(throttled.registry.instances).containsEntry("i-1", ActorFixture.INSTANCE);
+		assertThat(throttled.actor.state().problem()).isNull();
 	}
 
 	@Test

@@ -26,6 +26,11 @@ public final class ManualTimer implements Timer {
 		return this.now.plus(this.offset);
 	}
 
+	@Override
+	public Instant steady() {
+		return this.now;
+	}
+
 	/**
 	 * Sets the clock, ahead or back. What is scheduled falls due as it would have.
 	 */

@@ -1,0 +1,176 @@
+package dev.cloudmap.discovery.registration;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationProperties;
+import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.ResolvableType;
+
+import dev.cloudmap.discovery.registration.RegistrationState.Phase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Starting, stopping and becoming ready, in whatever order they come.
+ */
+class AutoRegistrationTests {
+
+	private final ActorFixture fixture = ActorFixture.unhealthyFirst();
+
+	private final GenericApplicationContext context = new GenericApplicationContext();
+
+	private final List<Object> events = new ArrayList<>();
+
+	private final ServerPort port = ServerPort.of(null);
+
+	private final DiscoveryRegistration registration = new DiscoveryRegistration(new InstanceRegistrationFactory(
+			new RegistrationSettings(ActorFixture.INSTANCE.service(), null, ActorFixture.INSTANCE.definition(),
+					Duration.ofSeconds(15)),
+			this.port, new HostChain(List.of(() -> HostAnswer.of("10.0.0.1", "test")), IpFamily.IPV4, Reach.NETWORK),
+			List.of(), null));
+
+	private final AutoServiceRegistrationProperties properties = new AutoServiceRegistrationProperties();
+
+	private HealthProbe probe = () -> Standing.HEALTHY;
+
+	private int stops;
+
+	private final InstanceHealth health = new InstanceHealth(this.fixture.actor::report);
+
+	private final HealthMonitor monitor = new HealthMonitor(() -> this.probe.check(),
+			new HealthMonitorSettings(Duration.ofSeconds(5), 2, 2), (task) -> this.fixture.executor.execute(task),
+			this.fixture.timer, this.health::checked);
+
+	private final DiscoveryAutoServiceRegistration auto = auto();
+
+	AutoRegistrationTests() {
+		this.port.listening(8080);
+	}
+
+	@Test
+	void whoListensDoesNotHoldUpTheCaller() {
+		List<Runnable> turns = new ArrayList<>();
+		this.fixture.executor = turns::add;
+		this.auto.start();
+		ready();
+		assertThat(this.events).isEmpty();
+		turns.remove(0).run();
+		assertThat(this.events).hasSize(1);
+	}
+
+	@Test
+	void whatBecomesReadyWhileItStopsIsNotRegisteredBeforeItIsStartedAgain() {
+		this.auto.start();
+		stop();
+		ready();
+		assertThat(this.fixture.calls()).isEmpty();
+		assertThat(this.auto.isRunning()).isFalse();
+		this.auto.start();
+		this.fixture.timer.advance(Duration.ZERO);
+		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
+	}
+
+	@Test
+	void whatStopsDuringItsFirstCheckIsNotRegistered() {
+		this.auto.start();
+		this.probe = () -> {
+			stop();
+			return Standing.HEALTHY;
+		};
+		ready();
+		this.fixture.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.stops).isEqualTo(1);
+		assertThat(this.fixture.calls()).isEmpty();
+		assertThat(this.fixture.timer.waiting()).isZero();
+	}
+
+	@Test
+	void whoWaitsForTheFirstAttemptWaitsNoLongerWhenItStops() throws Exception {
+		this.properties.setFailFast(true);
+		this.auto.start();
+		Thread main = new Thread(this::ready);
+		main.setDaemon(true);
+		main.start();
+		await().atMost(Duration.ofSeconds(30)).until(() -> main.getState() == Thread.State.WAITING);
+		stop();
+		main.join(Duration.ofSeconds(30).toMillis());
+		assertThat(main.isAlive()).isFalse();
+		assertThat(this.fixture.calls()).isEmpty();
+	}
+
+	@Test
+	void isRegisteredAtItsNewPortWhenTheWebServerTellsItBeforeTheRestIsStartedAgain() {
+		this.auto.begin();
+		this.fixture.timer.advance(Duration.ZERO);
+		assertThat(this.auto.isRunning()).isTrue();
+		assertThat(this.fixture.registry.instances).containsOnlyKeys("10-0-0-1-8080");
+		stop();
+		this.fixture.calls();
+		this.port.listening(9090);
+		// as a web server does that starts anew
+		this.auto.begin();
+		this.auto.start();
+		this.fixture.timer.advance(Duration.ZERO);
+		assertThat(this.fixture.calls()).containsExactly("register 10-0-0-1-9090");
+	}
+
+	@Test
+	void whatWasRegisteredByHandLeavesToo() {
+		this.auto.start();
+		this.fixture.registered();
+		stop();
+		assertThat(this.fixture.registry.instances).isEmpty();
+		assertThat(this.stops).isEqualTo(1);
+	}
+
+	@Test
+	void whatWasTakenOutByHandStaysOutThoughItAcceptsTraffic() {
+		this.auto.start();
+		ready();
+		this.fixture.timer.advance(Duration.ZERO);
+		this.fixture.actor.deregister();
+		this.fixture.calls();
+		this.auto.onApplicationEvent(new AvailabilityChangeEvent<>(this.context, ReadinessState.REFUSING_TRAFFIC));
+		ready();
+		this.fixture.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.fixture.calls()).isEmpty();
+		assertThat(this.fixture.phase()).isEqualTo(Phase.DEREGISTERED);
+	}
+
+	@Test
+	void otherContextsDoNotCount() {
+		this.auto.start();
+		this.auto.onApplicationEvent(
+				new AvailabilityChangeEvent<>(new GenericApplicationContext(), ReadinessState.ACCEPTING_TRAFFIC));
+		this.fixture.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.fixture.calls()).isEmpty();
+	}
+
+	private void ready() {
+		this.auto.onApplicationEvent(new AvailabilityChangeEvent<>(this.context, ReadinessState.ACCEPTING_TRAFFIC));
+	}
+
+	private void stop() {
+		this.auto.stop(() -> this.stops++);
+	}
+
+	private DiscoveryAutoServiceRegistration auto() {
+		RegistrationEvents told = new RegistrationEvents(this.events::add,
+				new StaticListableBeanFactory().getBeanProvider(
+						ResolvableType.forClassWithGenerics(RegistrationLifecycle.class, DiscoveryRegistration.class)),
+				this.registration);
+		return new DiscoveryAutoServiceRegistration(this.context, this.registration, this.fixture.actor, this.health,
+				() -> this.monitor, this.properties, told, new Departure(this.fixture.registry, this.fixture.actor,
+						told, this.fixture.timer, new Drain(Duration.ZERO, Duration.ZERO, Duration.ZERO)));
+	}
+
+}
