@@ -54,6 +54,10 @@ final class CatalogServiceInstance implements ServiceInstance {
 		return this.instance.service();
 	}
 
+	Instance instance() {
+		return this.instance;
+	}
+
 	@Override
 	public String getInstanceId() {
 		return this.instance.id();

@@ -8,12 +8,12 @@ import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cloud.client.loadbalancer.CompletionContext;
-import org.springframework.cloud.client.loadbalancer.ResponseData;
 
 /**
  * What became of a call to an instance. It goes by the response's status where there is
@@ -50,8 +50,9 @@ public enum CallOutcome {
 	 * @param completion how Spring Cloud LoadBalancer says that it ended; not null
 	 */
 	public static CallOutcome of(CompletionContext<?, ?, ?> completion) {
-		if (completion.getClientResponse() instanceof ResponseData response) {
-			return ofStatus(response.getHttpStatus().value());
+		OptionalInt status = CallStatus.of(completion);
+		if (status.isPresent()) {
+			return ofStatus(status.getAsInt());
 		}
 		return switch (completion.status()) {
 			case SUCCESS -> ANSWERED;
