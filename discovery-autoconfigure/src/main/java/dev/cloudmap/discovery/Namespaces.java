@@ -5,14 +5,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * The namespaces that service ids may end with.
+ * What service ids mean: the namespaces that they may end with, and the aliases.
  *
  * @param byDefault the namespace of ids that name none; never null
  * @param others further namespaces, needed only where a service's own name has dots in
  * it; never null, immutable
+ * @param aliases further names of services; never null
  */
-public record Namespaces(Namespace byDefault, List<Namespace> others) {
+public record Namespaces(Namespace byDefault, List<Namespace> others, Aliases aliases) {
 
 	/** The longest first: {@code worker.eu.corp} is in {@code eu.corp}. */
 	private static final Comparator<Namespace> LONGEST = Comparator
@@ -24,6 +27,13 @@ public record Namespaces(Namespace byDefault, List<Namespace> others) {
 	}
 
 	/**
+	 * Namespaces whose services have no further names.
+	 */
+	public Namespaces(Namespace byDefault, List<Namespace> others) {
+		this(byDefault, others, Aliases.NONE);
+	}
+
+	/**
 	 * The default namespace and no other.
 	 */
 	public static Namespaces of(Namespace byDefault) {
@@ -31,20 +41,30 @@ public record Namespaces(Namespace byDefault, List<Namespace> others) {
 	}
 
 	/**
-	 * The service that a client's service id means. An id that ends with one of these
-	 * namespaces is in it, in the longest if it is several; another one with a dot in it
-	 * is the service before the first dot in the namespace behind it; one without a dot
-	 * is in the default namespace. A dot at the end counts for nothing, as in DNS.
+	 * The same namespaces, in which services have further names.
+	 * @param aliases the further names; not null
+	 */
+	public Namespaces with(Aliases aliases) {
+		return new Namespaces(this.byDefault, this.others, aliases);
+	}
+
+	/**
+	 * The service that a client's service id means. An alias is what it stands for. An id
+	 * that ends with one of these namespaces is in it, in the longest if it is several;
+	 * another one with a dot in it is the service before the first dot in the namespace
+	 * behind it; one without a dot is in the default namespace. A dot at the end counts
+	 * for nothing, as in DNS.
 	 * @param serviceId the id, usually the host of a URI; not null
 	 * @return the service's name, never null
 	 * @throws InvalidNameException if the id names no service
 	 */
 	public ServiceName serviceName(String serviceId) {
+		ServiceName aliased = this.aliases.service(serviceId);
+		if (aliased != null) {
+			return aliased;
+		}
 		String id = serviceId.endsWith(".") ? serviceId.substring(0, serviceId.length() - 1) : serviceId;
-		Namespace known = Stream.concat(Stream.of(this.byDefault), this.others.stream())
-			.filter((namespace) -> namespace.isSuffixOf(id))
-			.min(LONGEST)
-			.orElse(null);
+		Namespace known = named(id);
 		if (known != null) {
 			return new ServiceName(known, id.substring(0, id.length() - known.name().length() - 1));
 		}
@@ -53,6 +73,20 @@ public record Namespaces(Namespace byDefault, List<Namespace> others) {
 			return new ServiceName(this.byDefault, id);
 		}
 		return new ServiceName(namespace(id.substring(dot + 1)), id.substring(0, dot));
+	}
+
+	/**
+	 * Whether an id ends with one of these namespaces.
+	 */
+	boolean isFullName(String id) {
+		return named(id) != null;
+	}
+
+	private @Nullable Namespace named(String id) {
+		return Stream.concat(Stream.of(this.byDefault), this.others.stream())
+			.filter((namespace) -> namespace.isSuffixOf(id))
+			.min(LONGEST)
+			.orElse(null);
 	}
 
 	/**

@@ -11,10 +11,13 @@ import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheManager;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.annotation.Bean;
 
+import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.loadbalancer.CacheEviction;
 import dev.cloudmap.discovery.loadbalancer.CatalogLoadBalancerConfiguration;
 import dev.cloudmap.discovery.loadbalancer.ConnectFailures;
+import dev.cloudmap.discovery.loadbalancer.NoInstances;
 
 /**
  * Auto-configuration of Spring Cloud LoadBalancer: it reads the catalog, no cache of its
@@ -26,6 +29,13 @@ import dev.cloudmap.discovery.loadbalancer.ConnectFailures;
 @ConditionalOnBooleanProperty(name = "spring.cloud.loadbalancer.enabled", matchIfMissing = true)
 @LoadBalancerClients(defaultConfiguration = CatalogLoadBalancerConfiguration.class)
 public final class DiscoveryLoadBalancerAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean({ Namespaces.class, ServiceList.class })
+	NoInstances discoveryNoInstances(Namespaces namespaces, ServiceList services) {
+		return new NoInstances(namespaces, services);
+	}
 
 	@Bean
 	@ConditionalOnMissingBean

@@ -1,20 +1,27 @@
 package dev.cloudmap.discovery.autoconfigure;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import dev.cloudmap.discovery.actuate.RegistryCallMetrics;
+import dev.cloudmap.discovery.actuate.RequestMetrics;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
  * Auto-configuration of discovery's meters.
  */
-@AutoConfiguration(after = RegistryAutoConfiguration.class)
+@AutoConfiguration(after = { RegistryAutoConfiguration.class, DiscoveryClientAutoConfiguration.class },
+		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterBinder.class)
 @ConditionalOnBean(Registry.class)
 public final class DiscoveryMetricsAutoConfiguration {
@@ -23,6 +30,20 @@ public final class DiscoveryMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	RegistryCallMetrics registryCallMetrics(Registry registry) {
 		return new RegistryCallMetrics(registry);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(LoadBalancerClientFactory.class)
+	@ConditionalOnBean({ MeterRegistry.class, InstanceCatalog.class })
+	static class Requests {
+
+		@Bean
+		@ConditionalOnMissingBean
+		RequestMetrics discoveryRequestMetrics(MeterRegistry meters, InstanceCatalog catalog,
+				DiscoveryThreads threads) {
+			return new RequestMetrics(meters, catalog, threads.timer());
+		}
+
 	}
 
 }

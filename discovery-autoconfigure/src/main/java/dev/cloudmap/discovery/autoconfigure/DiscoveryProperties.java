@@ -29,13 +29,16 @@ import dev.cloudmap.discovery.source.dns.DnsTransport;
  * configured, else the embedded registry.
  * @param cloudMap AWS Cloud Map.
  * @param embedded The embedded registry.
+ * @param aliases Further names of services, with or without dots, and the services that
+ * they stand for, with or without the namespace.
  * @param lookup How services are looked up.
  * @param registration How this application is registered.
  */
 @ConfigurationProperties("discovery")
 public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullable String namespace,
 		@DefaultValue("auto") RegistryType registry, @DefaultValue CloudMap cloudMap, @DefaultValue Embedded embedded,
-		@DefaultValue Lookup lookup, @DefaultValue Registration registration) {
+		@DefaultValue Map<String, String> aliases, @DefaultValue Lookup lookup,
+		@DefaultValue Registration registration) {
 
 	/**
 	 * Which registry to use.

@@ -12,6 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
+import dev.cloudmap.discovery.Aliases;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.Namespaces;
@@ -64,7 +65,9 @@ public final class RegistryAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Namespaces discoveryNamespaces(Namespace namespace, DiscoveryProperties properties) {
-		return new Namespaces(namespace, properties.lookup().namespaces().stream().map(Namespace::new).toList());
+		Namespaces namespaces = new Namespaces(namespace,
+				properties.lookup().namespaces().stream().map(Namespace::new).toList());
+		return namespaces.with(Aliases.of(namespaces, properties.aliases()));
 	}
 
 	@Bean

@@ -36,7 +36,7 @@ final class CatalogServiceInstance implements ServiceInstance {
 		// IPv6
 		this.host = (instance.host().indexOf(':') >= 0) ? "[" + instance.host() + "]" : instance.host();
 		this.metadata = metadata(instance);
-		this.uri = URI.create(getScheme() + "://" + this.host + ":" + instance.port());
+		this.uri = URI.create((this.secure ? "https" : "http") + "://" + this.host + ":" + instance.port());
 	}
 
 	private static Map<String, String> metadata(Instance instance) {
@@ -52,6 +52,10 @@ final class CatalogServiceInstance implements ServiceInstance {
 
 	ServiceName service() {
 		return this.instance.service();
+	}
+
+	Instance instance() {
+		return this.instance;
 	}
 
 	@Override
@@ -89,9 +93,14 @@ final class CatalogServiceInstance implements ServiceInstance {
 		return this.metadata;
 	}
 
+	/**
+	 * None: who calls by HTTPS does so whether or not the registry tells that this is to
+	 * be done. Where the instance is secure, {@code http} becomes {@code https} and
+	 * {@code ws} becomes {@code wss}.
+	 */
 	@Override
-	public String getScheme() {
-		return this.secure ? "https" : "http";
+	public @Nullable String getScheme() {
+		return null;
 	}
 
 	@Override

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InvalidNameException;
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.ServiceName;
@@ -142,11 +143,35 @@ public final class InstanceCatalog implements AutoCloseable {
 	 * @param instance the instance, of this catalog or of anybody else; not null
 	 */
 	public void suspect(ServiceInstance instance) {
-		WatchedService service = (instance instanceof CatalogServiceInstance own) ? this.services.get(own.service())
+		Instance own = instance(instance);
+		WatchedService service = (own != null) ? this.services.get(own.service())
 				: this.ids.get(instance.getServiceId());
 		if (service != null) {
 			service.suspect();
 		}
+	}
+
+	/**
+	 * The instance that a client was given, which may have wrapped it, as Spring Cloud
+	 * Gateway does, or made it anew.
+	 * @param instance the instance, of this catalog or of anybody else; not null
+	 * @return the instance as it is known; null if none has its service, host and port
+	 */
+	public @Nullable Instance instance(ServiceInstance instance) {
+		if (instance instanceof CatalogServiceInstance own) {
+			return own.instance();
+		}
+		for (WatchedService service : this.services.values()) {
+			CatalogEntry entry = service.entry();
+			if (entry != null && service.name().name().equalsIgnoreCase(instance.getServiceId())) {
+				for (ServiceInstance known : entry.serviceInstances()) {
+					if (known.getPort() == instance.getPort() && known.getHost().equals(instance.getHost())) {
+						return ((CatalogServiceInstance) known).instance();
+					}
+				}
+			}
+		}
+		return null;
 	}
 
 	/**

@@ -95,6 +95,17 @@ public final class ServiceList {
 		return (known != null) ? CompletableFuture.completedFuture(known) : this.first.copy();
 	}
 
+	/**
+	 * The names as they were last fetched. Whoever asks waits for nobody, but they are
+	 * fetched in the background where it is time.
+	 * @return the services' names without the namespace, in order; null if they are not
+	 * known
+	 */
+	public @Nullable List<String> known() {
+		var unused = names();
+		return this.names;
+	}
+
 	private boolean isDue() {
 		Instant now = this.timer.now();
 		// a clock that was set back stops nothing

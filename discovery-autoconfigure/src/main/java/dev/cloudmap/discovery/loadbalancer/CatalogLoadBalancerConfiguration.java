@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.loadbalancer;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
@@ -22,9 +23,12 @@ public class CatalogLoadBalancerConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnProperty(name = "spring.cloud.loadbalancer.configurations", havingValue = "default",
 			matchIfMissing = true)
-	ServiceInstanceListSupplier catalogServiceInstanceListSupplier(Environment environment, InstanceCatalog catalog) {
-		return new CatalogServiceInstanceListSupplier(
+	ServiceInstanceListSupplier catalogServiceInstanceListSupplier(Environment environment, InstanceCatalog catalog,
+			ObjectProvider<NoInstances> noInstances) {
+		ServiceInstanceListSupplier supplier = new CatalogServiceInstanceListSupplier(
 				environment.getRequiredProperty(LoadBalancerClientFactory.PROPERTY_NAME), catalog);
+		NoInstances others = noInstances.getIfAvailable();
+		return (others != null) ? new RequiredInstances(supplier, others) : supplier;
 	}
 
 }

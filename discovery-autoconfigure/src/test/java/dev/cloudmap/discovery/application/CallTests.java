@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,10 +30,10 @@ import org.springframework.web.reactive.function.client.WebClient;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.catalog.CatalogEntry;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.loadbalancer.NoInstancesException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatRuntimeException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -90,12 +91,26 @@ class CallTests {
 	}
 
 	@Test
-	void aServiceThatNobodyOffersIsAnEmptyAnswer() {
+	void aServiceThatNobodyOffersIsAnEmptyAnswerAndAnErrorThatTellsTheOthers(CapturedOutput output) {
 		ConfigurableApplicationContext backend = this.applications.backend();
-		assertThat(backend.getBean(DiscoveryClient.class).getInstances("nobody")).isEmpty();
-		RestClient client = backend.getBean(RestClient.Builder.class).build();
-		assertThatRuntimeException().isThrownBy(() -> client.get().uri("http://nobody/").retrieve().body(String.class))
-			.withMessageContaining("nobody");
+		this.applications.worker();
+		awaitInstances(backend, 1);
+		assertThat(backend.getBean(DiscoveryClient.class).getInstances("wroker")).isEmpty();
+		// which services there are is fetched behind the look-up
+		await().atMost(LIMIT).until(() -> output.toString().contains("Did you mean http://worker/?"));
+		RestClient restClient = backend.getBean(RestClient.Builder.class).build();
+		RestTemplate restTemplate = backend.getBean(RestTemplate.class);
+		WebClient webClient = backend.getBean(WebClient.Builder.class).build();
+		assertTeaches(() -> restClient.get().uri("http://wroker/").retrieve().body(String.class));
+		assertTeaches(() -> restTemplate.getForObject("http://wroker/", String.class));
+		assertTeaches(() -> webClient.get().uri("http://wroker/").retrieve().bodyToMono(String.class).block(LIMIT));
+		assertThat(output.toString().split("Service wroker of namespace corp does not exist", -1)).hasSize(2);
+	}
+
+	private static void assertTeaches(ThrowingCallable call) {
+		assertThatExceptionOfType(NoInstancesException.class).isThrownBy(call)
+			.withMessageContaining("Service wroker of namespace corp does not exist")
+			.withMessageContaining("Did you mean http://worker/? corp has the services backend, worker");
 	}
 
 	@Test

@@ -4,6 +4,10 @@ import java.net.URI;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.cloud.client.loadbalancer.LoadBalancerUriTools;
 
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
@@ -25,8 +29,16 @@ class CatalogServiceInstanceTests {
 	void secureInstancesAreCalledByHttps() {
 		CatalogServiceInstance instance = instance("10.0.0.1", Map.of("secure", "true"));
 		assertThat(instance.isSecure()).isTrue();
-		assertThat(instance.getScheme()).isEqualTo("https");
 		assertThat(instance.getUri()).isEqualTo(URI.create("https://10.0.0.1:8080"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "http, true, https", "https, true, https", "ws, true, wss", "http, false, http", "https, false, https",
+			"wss, false, wss", "https, , https", "http, , http", "ws, , ws" })
+	void theUrlsSchemeIsKeptUnlessTheInstanceWantsItSecure(String scheme, String secure, String called) {
+		CatalogServiceInstance instance = instance("10.0.0.1", (secure != null) ? Map.of("secure", secure) : Map.of());
+		assertThat(LoadBalancerUriTools.reconstructURI(instance, URI.create(scheme + "://worker:5000/path?a=%20")))
+			.isEqualTo(URI.create(called + "://10.0.0.1:8080/path?a=%20"));
 	}
 
 	@Test

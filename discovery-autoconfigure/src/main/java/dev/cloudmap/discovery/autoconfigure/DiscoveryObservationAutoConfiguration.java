@@ -1,0 +1,56 @@
+package dev.cloudmap.discovery.autoconfigure;
+
+import io.micrometer.observation.ObservationRegistry;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerRequestTransformer;
+import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.client.RestTemplate;
+import org.springframework.web.reactive.function.client.WebClient;
+
+import dev.cloudmap.discovery.actuate.BlockingObservation;
+import dev.cloudmap.discovery.actuate.ReactiveObservation;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+
+/**
+ * Auto-configuration of what the observations of load-balanced clients tell: which
+ * instance a request was sent to.
+ */
+@AutoConfiguration(after = DiscoveryClientAutoConfiguration.class,
+		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
+@ConditionalOnClass({ ObservationRegistry.class, LoadBalancerClientFactory.class })
+@ConditionalOnBean({ InstanceCatalog.class, ObservationRegistry.class })
+public final class DiscoveryObservationAutoConfiguration {
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ RestTemplate.class, LoadBalancerRequestTransformer.class })
+	static class Blocking {
+
+		@Bean
+		@ConditionalOnMissingBean
+		BlockingObservation discoveryBlockingObservation(ObservationRegistry observations, InstanceCatalog catalog) {
+			return new BlockingObservation(observations, catalog);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(WebClient.class)
+	static class Reactive {
+
+		/** Processes other beans, and so must not cause any to be created. */
+		@Bean
+		@ConditionalOnMissingBean
+		static ReactiveObservation discoveryReactiveObservation(ObjectProvider<InstanceCatalog> catalog) {
+			return new ReactiveObservation(catalog::getObject);
+		}
+
+	}
+
+}

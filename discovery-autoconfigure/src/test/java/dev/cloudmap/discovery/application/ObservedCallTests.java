@@ -1,0 +1,128 @@
+package dev.cloudmap.discovery.application;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.tck.TestObservationRegistry;
+import io.micrometer.observation.tck.TestObservationRegistryAssert;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.cloud.client.loadbalancer.LoadBalanced;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.client.reactive.JdkClientHttpConnector;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
+import org.springframework.web.reactive.function.client.WebClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What meters and traces tell of calls by name.
+ */
+class ObservedCallTests {
+
+	private static final Duration LIMIT = Duration.ofSeconds(30);
+
+	private final Applications applications = new Applications();
+
+	@AfterEach
+	void stop() {
+		this.applications.close();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void tellWhichInstanceServed(Client client) {
+		String worker = CallTests.id(this.applications.worker());
+		ApplicationContext caller = this.applications.start(Caller.class, WebApplicationType.NONE, "caller",
+				"discovery.aliases.old=worker");
+		CallTests.awaitInstances(caller, 1);
+		client.call.accept(caller);
+		TestObservationRegistryAssert.assertThat(caller.getBean(TestObservationRegistry.class))
+			.hasObservationWithNameEqualTo("http.client.requests")
+			.that()
+			.hasHighCardinalityKeyValue("discovery.service", "worker")
+			.hasHighCardinalityKeyValue("discovery.namespace", "corp")
+			.hasHighCardinalityKeyValue("discovery.instance", worker)
+			.doesNotHaveLowCardinalityKeyValueWithKey("discovery.instance");
+		assertThat(caller.getBean(MeterRegistry.class)
+			.get("discovery.client.requests")
+			.tags("service", "worker", "namespace", "corp", "instance", worker, "outcome", "2xx")
+			.timer()
+			.count()).isOne();
+		assertThat(caller.getBean(MeterRegistry.class).get("discovery.client.requests.active").gauge().value())
+			.isZero();
+	}
+
+	enum Client {
+
+		REST_CLIENT((caller) -> caller.getBean(RestClient.Builder.class)
+			.build()
+			.get()
+			.uri("http://old/")
+			.retrieve()
+			.body(String.class)),
+
+		REST_TEMPLATE((caller) -> caller.getBean(RestTemplate.class).getForObject("http://old/", String.class)),
+
+		WEB_CLIENT((caller) -> caller.getBean(WebClient.Builder.class)
+			.build()
+			.get()
+			.uri("http://old/")
+			.retrieve()
+			.bodyToMono(String.class)
+			.block(LIMIT));
+
+		private final Consumer<ApplicationContext> call;
+
+		Client(Consumer<ApplicationContext> call) {
+			this.call = call;
+		}
+
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	static class Caller {
+
+		@Bean
+		TestObservationRegistry observations() {
+			return TestObservationRegistry.create();
+		}
+
+		@Bean
+		MeterRegistry meters() {
+			return new SimpleMeterRegistry();
+		}
+
+		@Bean
+		@LoadBalanced
+		RestClient.Builder restClientBuilder(TestObservationRegistry observations) {
+			return RestClient.builder().observationRegistry(observations);
+		}
+
+		@Bean
+		@LoadBalanced
+		RestTemplate restTemplate(TestObservationRegistry observations) {
+			RestTemplate restTemplate = new RestTemplate();
+			restTemplate.setObservationRegistry(observations);
+			return restTemplate;
+		}
+
+		@Bean
+		@LoadBalanced
+		WebClient.Builder webClientBuilder(TestObservationRegistry observations) {
+			return WebClient.builder().clientConnector(new JdkClientHttpConnector()).observationRegistry(observations);
+		}
+
+	}
+
+}

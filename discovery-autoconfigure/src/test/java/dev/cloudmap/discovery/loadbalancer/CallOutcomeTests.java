@@ -1,0 +1,82 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.CompletionContext;
+import org.springframework.cloud.client.loadbalancer.CompletionContext.Status;
+import org.springframework.cloud.client.loadbalancer.DefaultRequest;
+import org.springframework.cloud.client.loadbalancer.EmptyResponse;
+import org.springframework.cloud.client.loadbalancer.ResponseData;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.web.client.ResourceAccessException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class CallOutcomeTests {
+
+	static Stream<Arguments> failures() {
+		return Stream.of(Arguments.of(CallOutcome.NOT_CONNECTED, new ConnectException("Connection refused")),
+				Arguments.of(CallOutcome.NOT_CONNECTED, new HttpConnectTimeoutException("HTTP connect timed out")),
+				Arguments.of(CallOutcome.NOT_CONNECTED,
+						new ResourceAccessException("I/O error", new ConnectException("refused"))),
+				Arguments.of(CallOutcome.TIMED_OUT, new HttpTimeoutException("request timed out")),
+				Arguments.of(CallOutcome.TIMED_OUT,
+						new ResourceAccessException("I/O error", new SocketTimeoutException("Read timed out"))),
+				Arguments.of(CallOutcome.TIMED_OUT, new TimeoutException()),
+				Arguments.of(CallOutcome.BROKEN, new SocketException("Connection reset")),
+				Arguments.of(CallOutcome.BROKEN, new UncheckedIOException(new IOException("broken pipe"))),
+				Arguments.of(CallOutcome.UNKNOWN, new CancellationException()),
+				Arguments.of(CallOutcome.UNKNOWN, new IllegalStateException("our own")));
+	}
+
+	@ParameterizedTest
+	@MethodSource("failures")
+	void goesByTheFailuresCauses(CallOutcome outcome, Exception failure) {
+		assertThat(CallOutcome.of(failed(failure))).isEqualTo(outcome);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 500, 502, 503, 504, 599 })
+	void anAnswerOfServerErrorIsNoSuccessWhateverItIsReportedAs(int status) {
+		ResponseData response = new ResponseData(HttpStatusCode.valueOf(status), HttpHeaders.EMPTY, null, null);
+		assertThat(CallOutcome.of(new CompletionContext<Object, ServiceInstance, Object>(Status.SUCCESS,
+				new DefaultRequest<>(), new EmptyResponse(), response)))
+			.isEqualTo(CallOutcome.SERVER_ERROR);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 200, 302, 404, 429 })
+	void everyOtherAnswerIsOne(int status) {
+		assertThat(CallOutcome.ofStatus(status)).isEqualTo(CallOutcome.ANSWERED);
+	}
+
+	@Test
+	void whatNeverReachedAnInstanceSaysNothingOfIt() {
+		assertThat(CallOutcome
+			.of(new CompletionContext<Object, ServiceInstance, Object>(Status.DISCARD, new DefaultRequest<>())))
+			.isEqualTo(CallOutcome.UNKNOWN);
+		assertThat(CallOutcome.of(failed(null))).isEqualTo(CallOutcome.UNKNOWN);
+	}
+
+	private static CompletionContext<Object, ServiceInstance, Object> failed(Exception failure) {
+		return new CompletionContext<>(Status.FAILED, failure, new DefaultRequest<>(), new EmptyResponse());
+	}
+
+}
