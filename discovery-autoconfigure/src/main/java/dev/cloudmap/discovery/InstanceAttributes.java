@@ -25,6 +25,9 @@ public final class InstanceAttributes {
 	/** The availability zone. */
 	public static final String AVAILABILITY_ZONE = "AVAILABILITY_ZONE";
 
+	/** The availability zone, by the name that Spring Cloud LoadBalancer has for it. */
+	public static final String ZONE = "zone";
+
 	/** The region. */
 	public static final String REGION = "REGION";
 

@@ -2,10 +2,12 @@ package dev.cloudmap.discovery.actuate;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -15,9 +17,11 @@ import org.springframework.boot.health.contributor.Health;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.CatalogEntry;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.WatchedService;
+import dev.cloudmap.discovery.loadbalancer.Ejection;
 import dev.cloudmap.discovery.registration.RegistrationActor;
 import dev.cloudmap.discovery.registration.RegistrationState;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
@@ -44,6 +48,8 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 
 	private final Supplier<List<String>> resolution;
 
+	private final Function<ServiceName, Collection<Ejection>> ejections;
+
 	/**
 	 * Creates the indicator.
 	 * @param registry the registry; not null
@@ -51,14 +57,18 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 	 * @param catalog the watched services; not null
 	 * @param registration this application's registration; null if it is switched off
 	 * @param resolution tells how its address was found; not null
+	 * @param ejections tells which instances are not called, because calls failed; not
+	 * null
 	 */
 	public DiscoveryHealthIndicator(Registry registry, String choice, InstanceCatalog catalog,
-			@Nullable RegistrationActor registration, Supplier<List<String>> resolution) {
+			@Nullable RegistrationActor registration, Supplier<List<String>> resolution,
+			Function<ServiceName, Collection<Ejection>> ejections) {
 		this.registry = registry;
 		this.choice = choice;
 		this.catalog = catalog;
 		this.registration = registration;
 		this.resolution = resolution;
+		this.ejections = ejections;
 	}
 
 	@Override
@@ -113,7 +123,7 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 		return services;
 	}
 
-	private static Map<String, Object> service(Health.Builder builder, WatchedService service) {
+	private Map<String, Object> service(Health.Builder builder, WatchedService service) {
 		Map<String, Object> details = new LinkedHashMap<>();
 		CatalogEntry entry = service.entry();
 		if (entry != null) {
@@ -127,6 +137,15 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 			}
 			details.put("source", entry.set().source());
 			details.put("age", Duration.between(entry.confirmed(), Instant.now()).toMillis() + "ms");
+		}
+		List<String> ejected = this.ejections.apply(service.name())
+			.stream()
+			.map((ejection) -> ejection.instance() + " for " + ejection.duration().toMillis() + "ms since "
+					+ ejection.since() + ": " + ejection.reason())
+			.sorted()
+			.toList();
+		if (!ejected.isEmpty()) {
+			details.put("ejected", ejected);
 		}
 		DiscoveryException failure = service.failure();
 		if (failure != null) {

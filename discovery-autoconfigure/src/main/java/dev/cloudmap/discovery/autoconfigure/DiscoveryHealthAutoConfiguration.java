@@ -13,6 +13,7 @@ import org.springframework.context.annotation.Bean;
 
 import dev.cloudmap.discovery.actuate.DiscoveryHealthIndicator;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.loadbalancer.CallStatistics;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
 import dev.cloudmap.discovery.registration.RegistrationActor;
 import dev.cloudmap.discovery.registry.Registry;
@@ -20,7 +21,8 @@ import dev.cloudmap.discovery.registry.Registry;
 /**
  * Auto-configuration of discovery's part in {@code /actuator/health}.
  */
-@AutoConfiguration(after = { DiscoveryClientAutoConfiguration.class, RegistrationAutoConfiguration.class })
+@AutoConfiguration(after = { DiscoveryClientAutoConfiguration.class, DiscoveryLoadBalancerAutoConfiguration.class,
+		RegistrationAutoConfiguration.class })
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnEnabledHealthIndicator("discovery")
 @ConditionalOnBean(InstanceCatalog.class)
@@ -29,10 +31,13 @@ public final class DiscoveryHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "discoveryHealthIndicator")
 	DiscoveryHealthIndicator discoveryHealthIndicator(Registry registry, RegistryChoice choice, InstanceCatalog catalog,
-			ObjectProvider<RegistrationActor> actor, ObjectProvider<DiscoveryRegistration> registration) {
+			ObjectProvider<RegistrationActor> actor, ObjectProvider<DiscoveryRegistration> registration,
+			ObjectProvider<CallStatistics> statistics) {
 		DiscoveryRegistration instance = registration.getIfAvailable();
+		CallStatistics calls = statistics.getIfAvailable();
 		return new DiscoveryHealthIndicator(registry, choice.reason(), catalog, actor.getIfAvailable(),
-				(instance != null) ? instance::resolution : List::of);
+				(instance != null) ? instance::resolution : List::of,
+				(calls != null) ? calls::ejections : (service) -> List.of());
 	}
 
 }

@@ -1,6 +1,9 @@
 package dev.cloudmap.discovery.autoconfigure;
 
+import java.time.Instant;
+
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -10,20 +13,23 @@ import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClients;
 import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheManager;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.loadbalancer.CacheEviction;
+import dev.cloudmap.discovery.loadbalancer.CallObserver;
+import dev.cloudmap.discovery.loadbalancer.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.CatalogLoadBalancerConfiguration;
-import dev.cloudmap.discovery.loadbalancer.ConnectFailures;
 import dev.cloudmap.discovery.loadbalancer.NoInstances;
+import dev.cloudmap.discovery.registration.RegistrationActor;
 
 /**
  * Auto-configuration of Spring Cloud LoadBalancer: it reads the catalog, no cache of its
- * own holds on to what has changed, and it tells whom it could not reach.
+ * own holds on to what has changed, and what calls show decides who is called.
  */
-@AutoConfiguration(after = DiscoveryClientAutoConfiguration.class)
+@AutoConfiguration(after = { DiscoveryClientAutoConfiguration.class, RegistrationAutoConfiguration.class })
 @ConditionalOnClass(LoadBalancerClientFactory.class)
 @ConditionalOnBean(InstanceCatalog.class)
 @ConditionalOnBooleanProperty(name = "spring.cloud.loadbalancer.enabled", matchIfMissing = true)
@@ -37,10 +43,22 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 		return new NoInstances(namespaces, services);
 	}
 
+	/**
+	 * Shared by all of a service's ids, whose load balancers have contexts of their own.
+	 */
 	@Bean
 	@ConditionalOnMissingBean
-	ConnectFailures discoveryConnectFailures(InstanceCatalog catalog) {
-		return new ConnectFailures(catalog);
+	CallStatistics discoveryCallStatistics(LoadBalancerSettings settings, Environment environment,
+			ObjectProvider<RegistrationActor> registration) {
+		OwnZone zone = new OwnZone(environment.getProperty("spring.cloud.loadbalancer.zone"),
+				registration.getIfAvailable());
+		return new CallStatistics((service) -> settings.of(service).balancing(zone), System::nanoTime, Instant::now);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	CallObserver discoveryCallObserver(InstanceCatalog catalog, CallStatistics statistics) {
+		return new CallObserver(catalog, statistics);
 	}
 
 	/**

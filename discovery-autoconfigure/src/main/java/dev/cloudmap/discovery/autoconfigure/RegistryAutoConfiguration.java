@@ -25,7 +25,7 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
  */
 @AutoConfiguration
 @ConditionalOnDiscovery
-@EnableConfigurationProperties(DiscoveryProperties.class)
+@EnableConfigurationProperties({ DiscoveryProperties.class, LoadBalancerProperties.class })
 @Import({ EmbeddedRegistryConfiguration.class, CloudMapRegistryConfiguration.class })
 public final class RegistryAutoConfiguration {
 
@@ -74,6 +74,12 @@ public final class RegistryAutoConfiguration {
 	KnownServices discoveryKnownServices(Namespaces namespaces, DiscoveryProperties properties,
 			Environment environment) {
 		return KnownServices.of(namespaces, properties.lookup().services(), Binder.get(environment));
+	}
+
+	@Bean
+	LoadBalancerSettings discoveryLoadBalancerSettings(LoadBalancerProperties properties, Namespaces namespaces,
+			Environment environment) {
+		return LoadBalancerSettings.of(properties, namespaces, environment);
 	}
 
 }

@@ -45,7 +45,7 @@ class SourceConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	InstanceSource instanceSource(DiscoveryProperties properties, Registry registry, DnsServers servers,
-			KnownServices services, DiscoveryThreads threads, Environment environment) {
+			KnownServices services, LoadBalancerSettings balancing, DiscoveryThreads threads, Environment environment) {
 		Lookup lookup = properties.lookup();
 		Dns settings = lookup.dns();
 		InstanceSource api = new ApiInstanceSource(registry, services::filter, threads.lookups(), threads.timer(),
@@ -59,26 +59,29 @@ class SourceConfiguration {
 				requireNoFilters(lookup.services());
 				yield dns;
 			}
-			case AUTO -> new FallbackInstanceSource(dns, api, preferences(services, usual(lookup, environment)),
-					threads.timer(), lookup.timeout().dividedBy(2));
+			case AUTO ->
+				new FallbackInstanceSource(dns, api, preferences(services, usual(lookup, balancing, environment)),
+						threads.timer(), lookup.timeout().dividedBy(2));
 		};
 	}
 
 	private static Function<ServiceName, SourcePreference> preferences(KnownServices services,
-			SourcePreference otherwise) {
+			Function<ServiceName, SourcePreference> otherwise) {
 		return (service) -> {
 			LookupFilter filter = services.filter(service);
 			if (filter.isBinding()) {
 				return SourcePreference.API_ONLY;
 			}
-			return filter.isNone() ? otherwise : SourcePreference.API;
+			return filter.isNone() ? otherwise.apply(service) : SourcePreference.API;
 		};
 	}
 
-	private static SourcePreference usual(Lookup lookup, Environment environment) {
+	private static Function<ServiceName, SourcePreference> usual(Lookup lookup, LoadBalancerSettings balancing,
+			Environment environment) {
 		Boolean metadata = lookup.metadata();
-		boolean needed = (metadata != null) ? metadata : usesMetadata(environment);
-		return needed ? SourcePreference.API : SourcePreference.DNS;
+		boolean always = (metadata != null) ? metadata : usesMetadata(environment);
+		return (service) -> (always || (metadata == null && balancing.of(service).usesMetadata()))
+				? SourcePreference.API : SourcePreference.DNS;
 	}
 
 	private static boolean usesMetadata(Environment environment) {

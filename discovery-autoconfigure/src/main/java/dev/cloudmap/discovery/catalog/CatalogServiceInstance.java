@@ -15,9 +15,7 @@ import dev.cloudmap.discovery.ServiceName;
 /**
  * An instance in Spring Cloud's words. Equal if the instance is.
  */
-final class CatalogServiceInstance implements ServiceInstance {
-
-	private static final String ZONE = "zone";
+public final class CatalogServiceInstance implements ServiceInstance {
 
 	private final Instance instance;
 
@@ -46,11 +44,14 @@ final class CatalogServiceInstance implements ServiceInstance {
 		}
 		// the key under which Spring Cloud LoadBalancer looks for it
 		Map<String, String> metadata = new LinkedHashMap<>(instance.attributes());
-		metadata.putIfAbsent(ZONE, zone);
+		metadata.putIfAbsent(InstanceAttributes.ZONE, zone);
 		return Map.copyOf(metadata);
 	}
 
-	ServiceName service() {
+	/**
+	 * The service, whose namespace its id does not tell.
+	 */
+	public ServiceName service() {
 		return this.instance.service();
 	}
 

@@ -46,6 +46,13 @@ public enum CallOutcome {
 	private static final int MAX_CAUSES = 10;
 
 	/**
+	 * Whether it speaks against the instance.
+	 */
+	public boolean isFailure() {
+		return this != ANSWERED && this != UNKNOWN;
+	}
+
+	/**
 	 * What became of a call.
 	 * @param completion how Spring Cloud LoadBalancer says that it ended; not null
 	 */

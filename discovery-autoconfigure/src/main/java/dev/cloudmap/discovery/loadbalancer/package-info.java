@@ -1,5 +1,6 @@
 /**
- * The catalog as Spring Cloud LoadBalancer's list of instances.
+ * Who of the catalog's instances is called: Spring Cloud LoadBalancer's list and choice,
+ * and what calls have shown.
  */
 @NullMarked
 package dev.cloudmap.discovery.loadbalancer;

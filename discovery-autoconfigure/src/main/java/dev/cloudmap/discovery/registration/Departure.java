@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,10 +67,10 @@ public final class Departure {
 				DEREGISTRATION_TIMEOUT);
 		unused = gone.handle((held, failure) -> {
 			patience.cancel();
-			Instant heard = (failure != null) ? heardThough(failure, before)
-					: heard(before, Boolean.TRUE.equals(held), begun);
-			return CompletableFuture.allOf(told(begun), drained(heard));
-		}).thenCompose(Function.identity()).whenComplete((done, failure) -> callback.run());
+			return (failure != null) ? heardThough(failure, before) : heard(before, Boolean.TRUE.equals(held), begun);
+		})
+			.thenCompose((heard) -> CompletableFuture.allOf(told(begun), drained(heard)))
+			.whenComplete((done, failure) -> callback.run());
 	}
 
 	/**

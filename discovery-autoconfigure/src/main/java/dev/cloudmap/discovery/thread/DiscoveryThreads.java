@@ -34,11 +34,11 @@ public final class DiscoveryThreads implements AutoCloseable {
 
 	private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
-	private static final Instant STEADY_BEGIN = Instant.now();
-
-	private static final long STEADY_BEGIN_NANOS = System.nanoTime();
-
 	private static final Logger logger = LoggerFactory.getLogger(DiscoveryThreads.class);
+
+	private final Instant begun = Instant.now();
+
+	private final long begunNanos = System.nanoTime();
 
 	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads("discovery-timer"));
 
@@ -70,7 +70,7 @@ public final class DiscoveryThreads implements AutoCloseable {
 
 			@Override
 			public Instant steady() {
-				return STEADY_BEGIN.plusNanos(System.nanoTime() - STEADY_BEGIN_NANOS);
+				return DiscoveryThreads.this.begun.plusNanos(System.nanoTime() - DiscoveryThreads.this.begunNanos);
 			}
 
 			@Override

@@ -79,7 +79,8 @@ class CatalogHealthTests {
 	}
 
 	private static Health health(InstanceCatalog catalog) {
-		return new DiscoveryHealthIndicator(new FakeRegistry(), "test", catalog, null, List::of).health();
+		return new DiscoveryHealthIndicator(new FakeRegistry(), "test", catalog, null, List::of, (service) -> List.of())
+			.health();
 	}
 
 	@SuppressWarnings("unchecked")

@@ -100,6 +100,7 @@ class CacheEvictionTests {
 					BlockingLoadBalancerClientAutoConfiguration.class, DiscoveryLoadBalancerAutoConfiguration.class))
 			.withUserConfiguration(Catalogs.class)
 			.withBean(CacheEvictionTests.class, () -> this)
+			.withBean(CallStatistics.class, () -> new TestBalancing().statistics())
 			.withPropertyValues("spring.cloud.loadbalancer.configurations=" + configuration);
 	}
 

@@ -6,10 +6,16 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.EmptyResponse;
 import org.springframework.cloud.loadbalancer.core.NoopServiceInstanceListSupplier;
+import org.springframework.cloud.loadbalancer.core.ReactorLoadBalancer;
+import org.springframework.cloud.loadbalancer.core.ReactorServiceInstanceLoadBalancer;
 import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 
 import dev.cloudmap.discovery.HealthStatus;
@@ -34,6 +40,7 @@ class CatalogLoadBalancerConfigurationTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withUserConfiguration(CatalogLoadBalancerConfiguration.class)
 		.withBean(InstanceCatalog.class, () -> this.catalog)
+		.withBean(CallStatistics.class, () -> new TestBalancing().statistics())
 		.withPropertyValues("loadbalancer.client.name=worker");
 
 	@Test
@@ -49,11 +56,37 @@ class CatalogLoadBalancerConfigurationTests {
 	}
 
 	@Test
-	void anotherConfigurationOrTheUsersOwnStaysInCharge() {
-		this.runner.withPropertyValues("spring.cloud.loadbalancer.configurations=zone-preference")
-			.run((context) -> assertThat(context).doesNotHaveBean(ServiceInstanceListSupplier.class));
+	void theCatalogsInstancesAreBalanced() {
+		this.runner.run((context) -> assertThat(context).hasSingleBean(CatalogLoadBalancer.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.cloud.loadbalancer.configurations=zone-preference",
+			"spring.cloud.loadbalancer.clients.worker.configurations=zone-preference" })
+	void anotherConfigurationStaysInCharge(String property) {
+		this.runner.withPropertyValues(property)
+			.run((context) -> assertThat(context).doesNotHaveBean(ServiceInstanceListSupplier.class)
+				.doesNotHaveBean(ReactorLoadBalancer.class));
+		this.runner.withPropertyValues(property, "spring.cloud.loadbalancer.clients.worker.configurations=default")
+			.run((context) -> assertThat(context).hasSingleBean(CatalogLoadBalancer.class));
+	}
+
+	@Test
+	void theUsersOwnListIsNotPassedOver() {
 		this.runner.withBean("mine", ServiceInstanceListSupplier.class, NoopServiceInstanceListSupplier::new)
-			.run((context) -> assertThat(context).hasSingleBean(NoopServiceInstanceListSupplier.class));
+			.run((context) -> assertThat(context).hasSingleBean(NoopServiceInstanceListSupplier.class)
+				.hasSingleBean(ServiceInstanceListSupplier.class)
+				.doesNotHaveBean(CatalogLoadBalancer.class));
+	}
+
+	@Test
+	void theUsersOwnLoadBalancerReadsTheCatalog() {
+		this.runner
+			.withBean("mine", ReactorServiceInstanceLoadBalancer.class,
+					() -> (request) -> Mono.just(new EmptyResponse()))
+			.run((context) -> assertThat(context).hasSingleBean(ReactorLoadBalancer.class)
+				.hasSingleBean(CatalogServiceInstanceListSupplier.class)
+				.doesNotHaveBean(CatalogLoadBalancer.class));
 	}
 
 	private InstanceSet set(ServiceName service) {

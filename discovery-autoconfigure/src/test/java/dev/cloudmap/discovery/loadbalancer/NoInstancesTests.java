@@ -6,22 +6,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import reactor.core.publisher.Flux;
+
+import reactor.core.publisher.Mono;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.DefaultRequest;
-import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 
 import dev.cloudmap.discovery.Aliases;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespaces;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.registry.FakeRegistry;
@@ -108,31 +109,20 @@ class NoInstancesTests {
 	}
 
 	@Test
-	void whoFollowsTheListIsGivenTheEmptyOne() {
-		RequiredInstances required = new RequiredInstances(new Empty(), this.noInstances);
-		assertThat(required.get().blockFirst()).isEmpty();
+	void aCallerIsToldByTheLoadBalancer() {
+		InstanceCatalog empty = TestCatalog.of(
+				(service) -> CompletableFuture.completedFuture(new InstanceSet(service, List.of(), "test")),
+				new ManualTimer());
+		CatalogLoadBalancer balancer = new CatalogLoadBalancer("worker", empty, new TestBalancing().statistics(),
+				this.noInstances);
 		assertThatExceptionOfType(NoInstancesException.class)
-			.isThrownBy(() -> required.get(new DefaultRequest<>()).blockFirst());
+			.isThrownBy(() -> Mono.from(balancer.choose(new DefaultRequest<>())).block());
 	}
 
 	private void fetched(String... names) {
 		this.registry.services = Arrays.stream(names).collect(Collectors.toSet());
 		this.services.names();
 		this.waiting.forEach(Runnable::run);
-	}
-
-	private static final class Empty implements ServiceInstanceListSupplier {
-
-		@Override
-		public String getServiceId() {
-			return "worker";
-		}
-
-		@Override
-		public Flux<List<ServiceInstance>> get() {
-			return Flux.just(List.of());
-		}
-
 	}
 
 }

@@ -53,6 +53,7 @@ class WeightedCallTests {
 		.withConfiguration(AutoConfigurations.of(LoadBalancerAutoConfiguration.class,
 				BlockingLoadBalancerClientAutoConfiguration.class, DiscoveryLoadBalancerAutoConfiguration.class))
 		.withBean(InstanceCatalog.class, () -> this.catalog)
+		.withBean(CallStatistics.class, () -> new TestBalancing().statistics())
 		.withBean(CatalogDiscoveryClient.class, () -> new CatalogDiscoveryClient(this.catalog, this.services))
 		.withPropertyValues("spring.cloud.loadbalancer.cache.enabled=false");
 

@@ -25,8 +25,10 @@ import org.springframework.cloud.client.loadbalancer.CompletionContext.Status;
 import org.springframework.cloud.client.loadbalancer.DefaultRequest;
 import org.springframework.cloud.client.loadbalancer.DefaultResponse;
 import org.springframework.cloud.client.loadbalancer.EmptyResponse;
+import org.springframework.cloud.client.loadbalancer.ResponseData;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 
@@ -39,7 +41,7 @@ import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class ConnectFailuresTests {
+class CallObserverTests {
 
 	private final ManualTimer timer = new ManualTimer();
 
@@ -51,7 +53,11 @@ class ConnectFailuresTests {
 				List.of(new Instance(service, "a", "127.0.0.1", 1, HealthStatus.UNKNOWN, Map.of())), "test"));
 	}, this.timer);
 
-	private final ConnectFailures failures = new ConnectFailures(this.catalog);
+	private final TestBalancing balancing = new TestBalancing();
+
+	private final CallStatistics statistics = this.balancing.statistics();
+
+	private final CallObserver observer = new CallObserver(this.catalog, this.statistics);
 
 	static Stream<Exception> connectFailures() {
 		return Stream.of(new ConnectException("Connection refused"), new NoRouteToHostException(),
@@ -91,9 +97,9 @@ class ConnectFailuresTests {
 		complete("worker", Status.SUCCESS, null);
 		complete("worker", Status.DISCARD, new ConnectException());
 		complete("worker", Status.FAILED, null);
-		this.failures.onComplete(new CompletionContext<>(Status.FAILED, new ConnectException(),
+		this.observer.onComplete(new CompletionContext<>(Status.FAILED, new ConnectException(),
 				new DefaultRequest<Object>(), new EmptyResponse()));
-		this.failures.onComplete(new CompletionContext<>(Status.FAILED, new DefaultRequest<Object>()));
+		this.observer.onComplete(new CompletionContext<>(Status.FAILED, new DefaultRequest<Object>()));
 		assertThat(this.lookups).isEqualTo(1);
 	}
 
@@ -105,10 +111,54 @@ class ConnectFailuresTests {
 		assertThat(this.lookups).isEqualTo(3);
 	}
 
+	@Test
+	void anInstanceThatIsEjectedIsLookedUpAgain() {
+		ServiceInstance instance = this.catalog.service("worker").instances().join().get(0);
+		this.timer.advance(Duration.ofSeconds(1));
+		ServiceStatistics worker = this.statistics.of(TestBalancing.WORKER);
+		worker.instances(List.of(instance, TestBalancing.instance("other", Map.of())));
+		for (int i = 0; i < 4; i++) {
+			answer(instance, 500);
+		}
+		assertThat(this.lookups).isEqualTo(1);
+		answer(instance, 503);
+		assertThat(this.lookups).isEqualTo(2);
+		assertThat(worker.told()).hasSize(1);
+	}
+
+	@Test
+	void aCallIsOnItsWayAsLongAsItTakes() {
+		ServiceInstance instance = this.catalog.service("worker").instances().join().get(0);
+		ServiceStatistics worker = this.statistics.of(TestBalancing.WORKER);
+		worker.instances(List.of(instance));
+		InstanceStatistics known = worker.of(InstanceKey.of(instance));
+		DefaultRequest<Object> request = new DefaultRequest<>();
+		this.observer.onStart(request);
+		this.observer.onStartRequest(request, new DefaultResponse(instance));
+		assertThat(known.inFlight(this.balancing.now())).isOne();
+		this.balancing.advance(Duration.ofMillis(70));
+		this.observer
+			.onComplete(new CompletionContext<>(Status.SUCCESS, request, new DefaultResponse(instance), response(200)));
+		assertThat(known.inFlight(this.balancing.now())).isZero();
+		assertThat(known.latency(this.balancing.now())).isEqualTo(Duration.ofMillis(70).toNanos());
+	}
+
+	private void answer(ServiceInstance instance, int status) {
+		DefaultRequest<Object> request = new DefaultRequest<>();
+		this.observer.onStartRequest(request, new DefaultResponse(instance));
+		this.observer.onComplete(
+				new CompletionContext<>(Status.SUCCESS, request, new DefaultResponse(instance), response(status)));
+		this.timer.advance(Duration.ofMillis(1));
+	}
+
+	private static ResponseData response(int status) {
+		return new ResponseData(HttpStatusCode.valueOf(status), HttpHeaders.EMPTY, null, null);
+	}
+
 	private void complete(String serviceId, Status status, Exception failure) {
 		ServiceInstance instance = this.catalog.service(serviceId).instances().join().get(0);
 		this.timer.advance(Duration.ofSeconds(1));
-		this.failures.onComplete(new CompletionContext<Object, ServiceInstance, Object>(status, failure,
+		this.observer.onComplete(new CompletionContext<Object, ServiceInstance, Object>(status, failure,
 				new DefaultRequest<>(), new DefaultResponse(instance)));
 		this.timer.advance(Duration.ofMillis(1));
 	}

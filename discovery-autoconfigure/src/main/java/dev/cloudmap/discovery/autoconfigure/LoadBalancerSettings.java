@@ -1,0 +1,160 @@
+package dev.cloudmap.discovery.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.Environment;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.InvalidNameException;
+import dev.cloudmap.discovery.Namespaces;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.autoconfigure.LoadBalancerProperties.Outlier;
+import dev.cloudmap.discovery.thread.Durations;
+
+/**
+ * What is set of calls, for each service. What is not set for one is as it is for all,
+ * value by value.
+ *
+ * @param general what is set for all; never null
+ * @param byService what is set for those of which anything is, completed by what is set
+ * for all; never null, immutable
+ */
+record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, LoadBalancerProperties> byService) {
+
+	private static final String SERVICES = LoadBalancerProperties.PREFIX + ".services";
+
+	private static final Set<String> SETTINGS = Arrays.stream(LoadBalancerProperties.class.getRecordComponents())
+		.map((component) -> component.getName().toLowerCase(Locale.ROOT))
+		.collect(Collectors.toUnmodifiableSet());
+
+	LoadBalancerSettings {
+		byService = Map.copyOf(byService);
+	}
+
+	/**
+	 * What is set of a service's calls.
+	 */
+	LoadBalancerProperties of(ServiceName service) {
+		return this.byService.getOrDefault(service, this.general);
+	}
+
+	/**
+	 * Reads what is set.
+	 * @param general what is set for all
+	 * @param namespaces what names of services mean
+	 * @param environment where it is set
+	 * @throws DiscoveryException if a name can't be a service's, two are the same
+	 * service's, nothing is known of what one of them sets, or a value makes no sense
+	 */
+	static LoadBalancerSettings of(LoadBalancerProperties general, Namespaces namespaces, Environment environment) {
+		require(LoadBalancerProperties.PREFIX, general.outlier());
+		Map<ServiceName, LoadBalancerProperties> byService = new LinkedHashMap<>();
+		Binder.get(environment)
+			.bind(SERVICES, Bindable.mapOf(String.class, Object.class))
+			.orElse(Map.of())
+			.forEach((name, written) -> {
+				requireSettings(name, written);
+				String prefix = SERVICES + "[" + name + "]";
+				LoadBalancerProperties settings = read(environment, prefix);
+				require(prefix, settings.outlier());
+				ServiceName service = serviceName(namespaces, name);
+				if (byService.put(service, settings) != null) {
+					throw new DiscoveryException(
+							SERVICES + " has several entries for service " + service + ", one of them '" + name + "'",
+							"Write all of them under one name, such as " + SERVICES + "[" + service + "]", null);
+				}
+			});
+		return new LoadBalancerSettings(general, byService);
+	}
+
+	/**
+	 * Each value from where it is set for the service, else from where it is for all.
+	 */
+	private static LoadBalancerProperties read(Environment environment, String prefix) {
+		List<ConfigurationPropertySource> sources = new ArrayList<>();
+		for (String place : List.of(prefix, LoadBalancerProperties.PREFIX)) {
+			ConfigurationPropertySources.get(environment).forEach((source) -> sources.add(source.withPrefix(place)));
+		}
+		return new Binder(sources, new PropertySourcesPlaceholdersResolver(environment))
+			.bindOrCreate(ConfigurationPropertyName.EMPTY, Bindable.of(LoadBalancerProperties.class), null);
+	}
+
+	/**
+	 * Boot passes over what it does not know, such as the rest of a name with dots.
+	 */
+	private static void requireSettings(String name, Object written) {
+		if (!(written instanceof Map<?, ?> map) || !map.keySet().stream().allMatch(LoadBalancerSettings::isSetting)) {
+			throw new DiscoveryException(
+					SERVICES + "." + name
+							+ " sets something that is not known: expected balancing, outlier, zone or subset",
+					"Correct it, or where the service's name has dots, write it in brackets: " + SERVICES
+							+ "[worker.partner].balancing",
+					null);
+		}
+	}
+
+	private static boolean isSetting(Object key) {
+		return SETTINGS.contains(String.valueOf(key).replace("-", "").toLowerCase(Locale.ROOT));
+	}
+
+	private static ServiceName serviceName(Namespaces namespaces, String name) {
+		try {
+			return namespaces.serviceName(name);
+		}
+		catch (InvalidNameException ex) {
+			throw new DiscoveryException(SERVICES + " has an entry '" + name + "', but " + ex.getDescription(),
+					"Write the name by which the service is called: " + SERVICES + ".worker.balancing, or with dots "
+							+ SERVICES + "[worker.partner].balancing",
+					ex);
+		}
+	}
+
+	private static void require(String place, Outlier outlier) {
+		String prefix = place + ".outlier.";
+		requireOneOrMore(prefix + "connect-failures", outlier.connectFailures());
+		requireOneOrMore(prefix + "consecutive-failures", outlier.consecutiveFailures());
+		requireOneOrMore(prefix + "minimum-requests", outlier.minimumRequests());
+		requirePart(prefix + "failure-ratio", outlier.failureRatio());
+		requirePart(prefix + "max-ejected", outlier.maxEjected());
+		Durations.requireLongEnough(prefix + "window", outlier.window());
+		Durations.requireLongEnough(prefix + "base-ejection", outlier.baseEjection());
+		requireNoShorter(prefix, outlier.baseEjection(), outlier.maxEjection());
+	}
+
+	private static void requireOneOrMore(String property, int value) {
+		if (value < 1) {
+			throw new DiscoveryException(property + " is " + value + ": expected 1 or more", "Correct " + property,
+					null);
+		}
+	}
+
+	private static void requirePart(String property, double value) {
+		if (!(value >= 0 && value <= 1)) {
+			throw new DiscoveryException(property + " is " + value + ": expected a part, from 0 to 1",
+					"Correct " + property + ", such as 0.5 for a half", null);
+		}
+	}
+
+	private static void requireNoShorter(String prefix, Duration base, Duration max) {
+		if (max.compareTo(base) < 0) {
+			throw new DiscoveryException(prefix + "max-ejection is " + max.toMillis()
+					+ "ms: expected no less than base-ejection, which is " + base.toMillis() + "ms",
+					"Correct " + prefix + "max-ejection", null);
+		}
+	}
+
+}

@@ -1,0 +1,89 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.CompletionContext;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerLifecycle;
+import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.Response;
+import org.springframework.cloud.client.loadbalancer.TimedRequestContext;
+
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.CatalogServiceInstance;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+
+/**
+ * Sees each load-balanced call begin and end: it goes into the statistics, and the
+ * catalog looks a service up at once when one of its instances could not be connected to
+ * or is ejected.
+ */
+public final class CallObserver implements LoadBalancerLifecycle<Object, Object, ServiceInstance> {
+
+	private final InstanceCatalog catalog;
+
+	private final CallStatistics statistics;
+
+	/**
+	 * Creates the observer.
+	 * @param catalog is told of suspicions; not null
+	 * @param statistics are told of calls; not null
+	 */
+	public CallObserver(InstanceCatalog catalog, CallStatistics statistics) {
+		this.catalog = catalog;
+		this.statistics = statistics;
+	}
+
+	@Override
+	public void onStart(Request<Object> request) {
+	}
+
+	@Override
+	public void onStartRequest(Request<Object> request, Response<ServiceInstance> response) {
+		long now = this.statistics.now();
+		if (request.getContext() instanceof TimedRequestContext timed) {
+			timed.setRequestStartTime(now);
+		}
+		ServiceInstance instance = response.getServer();
+		ServiceStatistics service = statistics(instance);
+		if (service != null) {
+			service.begin(instance, now);
+		}
+	}
+
+	@Override
+	public void onComplete(CompletionContext<Object, ServiceInstance, Object> completion) {
+		Response<ServiceInstance> response = completion.getLoadBalancerResponse();
+		ServiceInstance instance = (response != null) ? response.getServer() : null;
+		if (instance == null) {
+			return;
+		}
+		CallOutcome outcome = CallOutcome.of(completion);
+		ServiceStatistics service = statistics(instance);
+		boolean ejected = service != null && end(service, instance, outcome, completion.getLoadBalancerRequest());
+		if (ejected || outcome == CallOutcome.NOT_CONNECTED) {
+			this.catalog.suspect(instance);
+		}
+	}
+
+	private boolean end(ServiceStatistics service, ServiceInstance instance, CallOutcome outcome,
+			@Nullable Request<Object> request) {
+		long now = this.statistics.now();
+		boolean timed = request != null && request.getContext() instanceof TimedRequestContext context
+				&& context.getRequestStartTime() != 0;
+		long started = timed ? ((TimedRequestContext) request.getContext()).getRequestStartTime() : now;
+		return service.end(instance, outcome, started, now);
+	}
+
+	/**
+	 * The statistics of an instance's service; null if its calls are not balanced here.
+	 */
+	private @Nullable ServiceStatistics statistics(@Nullable ServiceInstance instance) {
+		if (!(instance instanceof CatalogServiceInstance own)) {
+			return null;
+		}
+		ServiceName service = own.service();
+		return this.statistics.known(service);
+	}
+
+}

@@ -1,0 +1,134 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.EmptyResponse;
+import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.Response;
+import org.springframework.cloud.loadbalancer.core.ReactorServiceInstanceLoadBalancer;
+
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.WatchedService;
+
+/**
+ * Chooses one of a service's instances in the catalog: not an ejected one unless its
+ * trial is due, first those of the own zone, and none that the request has tried. A
+ * choice takes no lock and no I/O, unless nothing is known of the service yet.
+ */
+public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBalancer {
+
+	private static final Mono<Response<ServiceInstance>> NOBODY = Mono.just(new EmptyResponse());
+
+	private final String serviceId;
+
+	private final InstanceCatalog catalog;
+
+	private final CallStatistics statistics;
+
+	private final @Nullable NoInstances noInstances;
+
+	private final WeightedTurns weights = new WeightedTurns();
+
+	private volatile @Nullable Target target;
+
+	private volatile @Nullable Candidates candidates;
+
+	/**
+	 * Creates the load balancer.
+	 * @param serviceId the service's id; not null
+	 * @param catalog knows its instances; not null
+	 * @param statistics knows what calls have shown; not null
+	 * @param noInstances says what else there is where a service has no instances; null
+	 * to leave that to the client
+	 */
+	public CatalogLoadBalancer(String serviceId, InstanceCatalog catalog, CallStatistics statistics,
+			@Nullable NoInstances noInstances) {
+		this.serviceId = serviceId;
+		this.catalog = catalog;
+		this.statistics = statistics;
+		this.noInstances = noInstances;
+	}
+
+	@Override
+	@SuppressWarnings("rawtypes")
+	public Mono<Response<ServiceInstance>> choose(Request request) {
+		// whoever subscribes again wants another one
+		return Mono.defer(() -> decide(request));
+	}
+
+	private Mono<Response<ServiceInstance>> decide(Request<?> request) {
+		WatchedService service = this.catalog.service(this.serviceId);
+		List<ServiceInstance> known = service.known();
+		return (known != null) ? decide(service, known, request)
+				: Mono.fromCompletionStage(service.instances()).flatMap((found) -> decide(service, found, request));
+	}
+
+	private Mono<Response<ServiceInstance>> decide(WatchedService service, List<ServiceInstance> known,
+			Request<?> request) {
+		if (known.isEmpty()) {
+			// each client of Spring Cloud has another way to fail, and none of them tells
+			// why
+			return (this.noInstances != null) ? Mono.error(this.noInstances.of(this.serviceId)) : NOBODY;
+		}
+		Target target = target(service);
+		Pool pool = candidates(target.statistics(), known).pool(request);
+		Set<InstanceKey> tried = TriedInstances.of(request);
+		if (!tried.isEmpty()) {
+			return target.choose(pool.candidates(tried));
+		}
+		Candidate trial = pool.trial(target.statistics());
+		return (trial != null) ? trial.response() : target.choose(pool.candidates());
+	}
+
+	private Target target(WatchedService service) {
+		Target known = this.target;
+		if (known == null) {
+			ServiceStatistics statistics = this.statistics.of(service.name());
+			known = new Target(statistics, statistics.settings().algorithm().create());
+			this.target = known;
+		}
+		return known;
+	}
+
+	private Candidates candidates(ServiceStatistics statistics, List<ServiceInstance> instances) {
+		Candidates known = this.candidates;
+		Ejections ejections = statistics.ejections();
+		BalancingSettings settings = statistics.settings();
+		String zone = settings.zone().get();
+		if (known != null && known.isOf(instances, ejections, zone)) {
+			return known;
+		}
+		if (known == null || !known.isOf(instances)) {
+			statistics.instances(instances);
+		}
+		Candidates current = new Candidates(instances,
+				(known != null && known.isOf(instances)) ? known.turns() : turns(statistics, instances),
+				statistics.ejections(), zone, settings.subset(), statistics.now());
+		this.candidates = current;
+		return current;
+	}
+
+	private List<Candidate> turns(ServiceStatistics statistics, List<ServiceInstance> instances) {
+		Map<ServiceInstance, Candidate> candidates = new HashMap<>();
+		return this.weights.of(instances)
+			.stream()
+			.map((instance) -> candidates.computeIfAbsent(instance, (one) -> Candidate.of(one, statistics)))
+			.toList();
+	}
+
+	private record Target(ServiceStatistics statistics, Balancing balancing) {
+
+		Mono<Response<ServiceInstance>> choose(Candidate[] among) {
+			return this.balancing.choose(among, this.statistics.now()).response();
+		}
+
+	}
+
+}

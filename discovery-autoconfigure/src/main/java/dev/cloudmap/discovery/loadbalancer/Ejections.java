@@ -1,0 +1,159 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntFunction;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of a service's instances are ejected, and which were until lately. Immutable:
+ * each step makes new ones, and where there is nothing to do it gives back the same.
+ *
+ * @param out the ejected; never null, immutable
+ * @param past those that are not ejected any more; never null, immutable
+ */
+record Ejections(Map<InstanceKey, Out> out, Map<InstanceKey, Past> past) {
+
+	static final Ejections NONE = new Ejections(Map.of(), Map.of());
+
+	Ejections {
+		out = Map.copyOf(out);
+		past = Map.copyOf(past);
+	}
+
+	/**
+	 * Ejects an instance, unless too many are.
+	 * @param key the instance; not null
+	 * @param instances how many the service has
+	 * @param now the time in nanoseconds
+	 * @param policy how many may be; not null
+	 * @param ejection makes the ejection of how many there were in a row; not null
+	 */
+	Ejections eject(InstanceKey key, int instances, long now, OutlierPolicy policy, IntFunction<Ejection> ejection) {
+		if (this.out.containsKey(key) || this.out.size() >= policy.mostEjected(instances)) {
+			return this;
+		}
+		Past before = this.past.get(key);
+		int times = (before != null && now - before.ended() < policy.memory().toNanos()) ? before.times() + 1 : 1;
+		return withOut(key, new Out(ejection.apply(times), now, null));
+	}
+
+	/**
+	 * Begins a trial of an ejected instance, if it is due.
+	 */
+	Ejections tryAgain(InstanceKey key, long now) {
+		Out ejected = this.out.get(key);
+		return (ejected != null && ejected.isDue(now)) ? withOut(key, new Out(ejected.told(), ejected.since(), now))
+				: this;
+	}
+
+	/**
+	 * A call of an instance has ended: one that began after its ejection readmits it if
+	 * it was answered, and its trial ejects it anew, for longer, if it failed.
+	 */
+	Ejections ended(InstanceKey key, CallOutcome outcome, long started, long now, IntFunction<Ejection> ejection) {
+		Out ejected = this.out.get(key);
+		if (ejected == null || started - ejected.since() < 0) {
+			return this;
+		}
+		if (outcome == CallOutcome.ANSWERED) {
+			return readmit(Set.of(key), now);
+		}
+		Long trial = ejected.trial();
+		if (trial == null || started - trial < 0) {
+			return this;
+		}
+		return withOut(key, outcome.isFailure() ? new Out(ejection.apply(ejected.told().times() + 1), now, null)
+				: new Out(ejected.told(), ejected.since(), null));
+	}
+
+	/**
+	 * The service's instances have changed: who has left is forgotten, and those whose
+	 * trial is due first are readmitted where too many are ejected.
+	 * @param keys the instances from now on; not null
+	 */
+	Ejections among(Set<InstanceKey> keys, long now, OutlierPolicy policy) {
+		Ejections left = this;
+		if (!keys.containsAll(this.out.keySet()) || !keys.containsAll(this.past.keySet())) {
+			Map<InstanceKey, Out> out = new HashMap<>(this.out);
+			out.keySet().retainAll(keys);
+			Map<InstanceKey, Past> past = new HashMap<>(this.past);
+			past.keySet().retainAll(keys);
+			left = new Ejections(out, past);
+		}
+		int tooMany = left.out.size() - policy.mostEjected(keys.size());
+		if (tooMany <= 0) {
+			return left;
+		}
+		List<Map.Entry<InstanceKey, Out>> byEnd = new ArrayList<>(left.out.entrySet());
+		byEnd.sort(Comparator.comparingLong((ejected) -> ejected.getValue().due() - now));
+		return left.readmit(byEnd.subList(0, tooMany).stream().map(Map.Entry::getKey).toList(), now);
+	}
+
+	private Ejections readmit(Iterable<InstanceKey> keys, long now) {
+		Map<InstanceKey, Out> out = new HashMap<>(this.out);
+		Map<InstanceKey, Past> past = new HashMap<>(this.past);
+		for (InstanceKey key : keys) {
+			Out ejected = out.remove(key);
+			if (ejected != null) {
+				past.put(key, new Past(ejected.told().times(), now));
+			}
+		}
+		return new Ejections(out, past);
+	}
+
+	/**
+	 * Whether a call began before the instance was last readmitted, and so says nothing
+	 * of how it is since.
+	 */
+	boolean isBygone(InstanceKey key, long started) {
+		Past before = this.past.get(key);
+		return before != null && started - before.ended() < 0;
+	}
+
+	private Ejections withOut(InstanceKey key, Out ejected) {
+		Map<InstanceKey, Out> out = new HashMap<>(this.out);
+		out.put(key, ejected);
+		Map<InstanceKey, Past> past = new HashMap<>(this.past);
+		past.remove(key);
+		return new Ejections(out, past);
+	}
+
+	/**
+	 * An instance that is ejected. Times are in nanoseconds.
+	 *
+	 * @param told what is told of it; never null
+	 * @param since when it was ejected
+	 * @param trial when its trial began; null if there is none under way
+	 */
+	record Out(Ejection told, long since, @Nullable Long trial) {
+
+		/**
+		 * When the next trial may begin.
+		 */
+		long due() {
+			long duration = this.told.duration().toNanos();
+			return (this.trial == null) ? this.since + duration : this.trial + OutlierPolicy.trialPatience(duration);
+		}
+
+		boolean isDue(long now) {
+			return now - due() >= 0;
+		}
+
+	}
+
+	/**
+	 * An instance that was ejected.
+	 *
+	 * @param times how many ejections there were in a row
+	 * @param ended when the last one ended, in nanoseconds
+	 */
+	record Past(int times, long ended) {
+	}
+
+}

@@ -1,0 +1,109 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this application's calls of one instance have shown. Takes no lock.
+ */
+final class InstanceStatistics {
+
+	/**
+	 * As how long a call counts at least that failed, so that failing fast draws none.
+	 */
+	private static final long FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
+
+	private final InFlight inFlight = new InFlight();
+
+	private final DecayingLatency latency = new DecayingLatency();
+
+	private final AtomicInteger unconnected = new AtomicInteger();
+
+	private final AtomicInteger failed = new AtomicInteger();
+
+	private final OutcomeWindow window;
+
+	InstanceStatistics(Duration window) {
+		this.window = new OutcomeWindow(window);
+	}
+
+	/**
+	 * A call begins.
+	 */
+	void begin(long now) {
+		this.inFlight.begin(now);
+	}
+
+	/**
+	 * A call has ended.
+	 */
+	void end(CallOutcome outcome, long started, long now) {
+		this.inFlight.end(started);
+		if (outcome != CallOutcome.UNKNOWN) {
+			long nanos = Math.max(1, now - started);
+			this.latency.add(outcome.isFailure() ? Math.max(nanos, FAILURE_NANOS) : nanos, now);
+		}
+	}
+
+	/**
+	 * Judges the instance by a call that has ended.
+	 * @return why it is to be ejected; null if it is not
+	 */
+	@Nullable String judge(CallOutcome outcome, long now, OutlierPolicy policy) {
+		if (outcome == CallOutcome.UNKNOWN) {
+			return null;
+		}
+		if (!outcome.isFailure()) {
+			reset(this.unconnected);
+			reset(this.failed);
+			this.window.add(now, 0);
+			return null;
+		}
+		int unconnected = (outcome == CallOutcome.NOT_CONNECTED) ? this.unconnected.incrementAndGet()
+				: reset(this.unconnected);
+		int failed = this.failed.incrementAndGet();
+		this.window.add(now, 1);
+		return policy.verdict(unconnected, failed, this.window.counts(now));
+	}
+
+	/**
+	 * What was before counts no more.
+	 */
+	void forget() {
+		this.unconnected.set(0);
+		this.failed.set(0);
+		this.window.clear();
+	}
+
+	/**
+	 * How many calls are on their way to the instance.
+	 */
+	int inFlight(long now) {
+		return this.inFlight.count(now);
+	}
+
+	/**
+	 * How long a call may take, in nanoseconds; 0 if nothing is known.
+	 */
+	double latency(long now) {
+		return this.latency.nanos(now);
+	}
+
+	/**
+	 * What became of the calls of the last time.
+	 */
+	OutcomeWindow.Counts recent(long now) {
+		return this.window.counts(now);
+	}
+
+	/** Most calls succeed, and should not write what others read. */
+	private static int reset(AtomicInteger count) {
+		if (count.get() != 0) {
+			count.set(0);
+		}
+		return 0;
+	}
+
+}

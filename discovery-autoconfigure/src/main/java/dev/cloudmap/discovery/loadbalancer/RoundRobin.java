@@ -1,0 +1,19 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One after the other. It begins anywhere, so that applications that are started together
+ * don't all call the same.
+ */
+final class RoundRobin implements Balancing {
+
+	private final AtomicInteger next = new AtomicInteger(ThreadLocalRandom.current().nextInt());
+
+	@Override
+	public Candidate choose(Candidate[] among, long now) {
+		return among[Integer.remainderUnsigned(this.next.getAndIncrement(), among.length)];
+	}
+
+}

@@ -1,0 +1,192 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.cloud.client.ServiceInstance;
+
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.loadbalancer.Ejections.Out;
+
+/**
+ * What this application's calls of one service have shown, and which of its instances are
+ * ejected for that. Takes no lock.
+ */
+final class ServiceStatistics {
+
+	private static final Logger logger = LoggerFactory.getLogger(ServiceStatistics.class);
+
+	private final ServiceName service;
+
+	private final BalancingSettings settings;
+
+	private final OutlierPolicy policy;
+
+	private final LongSupplier ticker;
+
+	private final Supplier<Instant> clock;
+
+	private final Map<InstanceKey, InstanceStatistics> instances = new ConcurrentHashMap<>();
+
+	private final AtomicReference<Ejections> ejections = new AtomicReference<>(Ejections.NONE);
+
+	/** How many instances the service has. */
+	private volatile int size;
+
+	ServiceStatistics(ServiceName service, BalancingSettings settings, LongSupplier ticker, Supplier<Instant> clock) {
+		this.service = service;
+		this.settings = settings;
+		this.policy = settings.outlier();
+		this.ticker = ticker;
+		this.clock = clock;
+	}
+
+	/**
+	 * The time in nanoseconds, from no moment in particular.
+	 */
+	long now() {
+		return this.ticker.getAsLong();
+	}
+
+	BalancingSettings settings() {
+		return this.settings;
+	}
+
+	/**
+	 * Which instances are ejected. The same until that changes.
+	 */
+	Ejections ejections() {
+		return this.ejections.get();
+	}
+
+	/**
+	 * What is told of those that are ejected.
+	 */
+	List<Ejection> told() {
+		return ejections().out().values().stream().map(Out::told).toList();
+	}
+
+	/**
+	 * The service has these instances from now on. Those that have left are forgotten.
+	 */
+	void instances(Collection<ServiceInstance> instances) {
+		Set<InstanceKey> keys = new HashSet<>();
+		instances.forEach((instance) -> keys.add(InstanceKey.of(instance)));
+		keys.forEach(this::of);
+		this.instances.keySet().retainAll(keys);
+		this.size = keys.size();
+		long now = now();
+		change((known) -> known.among(keys, now, this.policy), "is called again: too many others have left");
+	}
+
+	/**
+	 * What is known of one instance.
+	 */
+	InstanceStatistics of(InstanceKey key) {
+		return this.instances.computeIfAbsent(key, (instance) -> new InstanceStatistics(this.policy.window()));
+	}
+
+	/**
+	 * Whether an ejected instance's trial is due, and is the caller's to make: nobody
+	 * else is told so until it has ended.
+	 */
+	boolean tryAgain(InstanceKey key, long now) {
+		return change((known) -> known.tryAgain(key, now), "");
+	}
+
+	/**
+	 * A call of an instance begins.
+	 */
+	void begin(ServiceInstance instance, long now) {
+		InstanceStatistics statistics = this.instances.get(InstanceKey.of(instance));
+		if (statistics != null) {
+			statistics.begin(now);
+		}
+	}
+
+	/**
+	 * A call of an instance has ended.
+	 * @return whether the instance is ejected for it
+	 */
+	boolean end(ServiceInstance instance, CallOutcome outcome, long started, long now) {
+		InstanceKey key = InstanceKey.of(instance);
+		InstanceStatistics statistics = this.instances.get(key);
+		if (statistics == null) {
+			return false;
+		}
+		statistics.end(outcome, started, now);
+		Ejections known = this.ejections.get();
+		if (known.out().containsKey(key)) {
+			IntFunction<Ejection> anew = (times) -> ejection(instance, "its trial was " + outcome, times);
+			return change((current) -> current.ended(key, outcome, started, now, anew), "is called again: it answers")
+					&& outcome.isFailure();
+		}
+		if (known.isBygone(key, started)) {
+			return false;
+		}
+		String reason = statistics.judge(outcome, now, this.policy);
+		if (reason == null) {
+			return false;
+		}
+		IntFunction<Ejection> first = (times) -> ejection(instance, "of its calls " + reason, times);
+		boolean ejected = change((current) -> current.eject(key, this.size, now, this.policy, first), "");
+		if (ejected) {
+			statistics.forget();
+		}
+		return ejected;
+	}
+
+	private Ejection ejection(ServiceInstance instance, String reason, int times) {
+		return new Ejection(instance.getInstanceId() + " at " + instance.getUri(), reason, this.clock.get(),
+				this.policy.duration(times), times);
+	}
+
+	/**
+	 * Takes a step, and tells who is ejected by it or not any more.
+	 * @return whether there was one to take
+	 */
+	@SuppressWarnings("ReferenceEquality")
+	private boolean change(UnaryOperator<Ejections> step, String returned) {
+		while (true) {
+			Ejections known = this.ejections.get();
+			Ejections next = step.apply(known);
+			if (next == known) {
+				return false;
+			}
+			if (this.ejections.compareAndSet(known, next)) {
+				tell(known.out(), next.out(), returned);
+				return true;
+			}
+		}
+	}
+
+	@SuppressWarnings("ReferenceEquality")
+	private void tell(Map<InstanceKey, Out> before, Map<InstanceKey, Out> after, String returned) {
+		before.forEach((key, out) -> {
+			if (!after.containsKey(key) && this.instances.containsKey(key)) {
+				logger.info("{} of {} {}", out.told().instance(), this.service, returned);
+			}
+		});
+		after.forEach((key, out) -> {
+			Out known = before.get(key);
+			if (known == null || known.told() != out.told()) {
+				logger.warn("{} of {} is not called for {} ms: {}", out.told().instance(), this.service,
+						out.told().duration().toMillis(), out.told().reason());
+			}
+		});
+	}
+
+}

@@ -1,0 +1,232 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.DefaultRequest;
+import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.RequestData;
+import org.springframework.cloud.client.loadbalancer.RequestDataContext;
+import org.springframework.cloud.client.loadbalancer.Response;
+import org.springframework.cloud.client.loadbalancer.RetryableRequestContext;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.util.LinkedMultiValueMap;
+
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.thread.ManualTimer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+class CatalogLoadBalancerTests {
+
+	private static final Duration ONE_REFRESH = Duration.ofSeconds(6);
+
+	private static final Request<Object> REQUEST = new DefaultRequest<>();
+
+	private final ManualTimer timer = new ManualTimer();
+
+	private CompletableFuture<InstanceSet> answer = found("a", "b", "c", "d");
+
+	private final InstanceCatalog catalog = TestCatalog.of((service) -> this.answer, this.timer);
+
+	private final TestBalancing balancing = new TestBalancing();
+
+	private final CallStatistics statistics = this.balancing.statistics();
+
+	private final CatalogLoadBalancer balancer = new CatalogLoadBalancer("worker", this.catalog, this.statistics, null);
+
+	@Test
+	void takesTurnsAndFollowsTheCatalog() {
+		assertThat(calls(REQUEST, 40)).isEqualTo(Map.of("a", 10, "b", 10, "c", 10, "d", 10));
+		this.answer = found("b", "c", "d", "e");
+		this.timer.advance(ONE_REFRESH);
+		assertThat(calls(REQUEST, 40)).isEqualTo(Map.of("b", 10, "c", 10, "d", 10, "e", 10));
+	}
+
+	@Test
+	void theFirstWaitsForTheFirstLookup() {
+		CompletableFuture<InstanceSet> first = new CompletableFuture<>();
+		CompletableFuture<InstanceSet> found = this.answer;
+		this.answer = first;
+		CompletableFuture<Response<ServiceInstance>> choice = Mono.from(this.balancer.choose(REQUEST)).toFuture();
+		assertThat(choice).isNotDone();
+		first.complete(found.join());
+		assertThat(choice.join().getServer().getInstanceId()).isIn("a", "b", "c", "d");
+	}
+
+	@Test
+	void nobodyIsAnEmptyResponse() {
+		this.answer = found();
+		assertThat(this.balancer.choose(REQUEST).block().hasServer()).isFalse();
+	}
+
+	@Test
+	void anEjectedOneIsPassedOverUntilItsTrial() {
+		ServiceInstance bad = choose("a");
+		eject(bad);
+		assertThat(calls(REQUEST, 30)).isEqualTo(Map.of("b", 10, "c", 10, "d", 10));
+		this.balancing.advance(Duration.ofSeconds(1));
+		assertThat(calls(REQUEST, 30)).containsEntry("a", 1);
+		end(bad, CallOutcome.ANSWERED);
+		assertThat(calls(REQUEST, 40)).containsEntry("a", 10);
+	}
+
+	@Test
+	void whatIsTriedIsNotTriedAgain() {
+		Map<String, ServiceInstance> instances = instances();
+		Request<?> second = new DefaultRequest<>(new RetryableRequestContext(instances.get("b"), data(Map.of())));
+		assertThat(calls(second, 40)).containsOnlyKeys("a", "c", "d");
+		Request<?> third = tried(instances.get("a"), instances.get("b"));
+		assertThat(calls(third, 40)).containsOnlyKeys("c", "d");
+		eject(instances.get("c"));
+		eject(instances.get("d"));
+		// even when its trial is due, a second try is not for that
+		this.balancing.advance(Duration.ofSeconds(1));
+		assertThat(calls(tried(instances.get("a")), 40)).containsOnlyKeys("b");
+		assertThat(calls(third, 40)).containsOnlyKeys("c", "d");
+		assertThat(calls(tried(instances.values().toArray(ServiceInstance[]::new)), 40)).containsOnlyKeys("a", "b");
+	}
+
+	@Test
+	void aSubsetIsByMetadataOrByWhatTheRequestSays() {
+		this.answer = CompletableFuture
+			.completedFuture(set(instance("a", Map.of("slot", "blue")), instance("b", Map.of("slot", "blue")),
+					instance("c", Map.of("slot", "green")), instance("d", Map.of())));
+		this.balancing.subset = new Subset(Map.of("slot", "blue"), Map.of("X-Slot", "slot"));
+		assertThat(calls(REQUEST, 10)).isEqualTo(Map.of("a", 5, "b", 5));
+		assertThat(calls(header("x-slot", "green"), 10)).isEqualTo(Map.of("c", 10));
+		assertThat(calls(header("X-Slot", "green"), 10)).isEqualTo(Map.of("c", 10));
+		// what nobody has is not asked for
+		assertThat(calls(header("x-slot", "red"), 10)).containsOnlyKeys("a", "b");
+		eject(choose(header("x-slot", "green"), "c"));
+		// its only one
+		assertThat(calls(header("x-slot", "green"), 10)).isEqualTo(Map.of("c", 10));
+	}
+
+	@Test
+	void aSubsetThatNobodyIsInIsAll() {
+		this.balancing.subset = new Subset(Map.of("slot", "blue"), Map.of());
+		assertThat(calls(REQUEST, 40)).hasSize(4);
+	}
+
+	@Test
+	void theOwnZoneIsFirstAndWhatItCannotBearSpillsOver() {
+		this.answer = CompletableFuture.completedFuture(set(zoned("a", "1"), zoned("b", "1"), zoned("c", "1"),
+				zoned("d", "2"), zoned("e", "2"), zoned("f", "2")));
+		this.balancing.zone = "1";
+		Map<String, ServiceInstance> instances = instances();
+		assertThat(calls(REQUEST, 30)).isEqualTo(Map.of("a", 10, "b", 10, "c", 10));
+		eject(instances.get("a"));
+		eject(instances.get("b"));
+		Map<String, Integer> calls = calls(REQUEST, 10_000);
+		// one that bears 1.4 times the average of four, of two zones
+		assertThat(calls.get("c") / 10_000.0).isCloseTo(0.7, within(0.05));
+		assertThat(calls.get("d") / 10_000.0).isCloseTo(0.1, within(0.05));
+		// the second try of what failed there
+		assertThat(calls(tried(instances.get("c")), 30)).containsOnlyKeys("d", "e", "f");
+	}
+
+	@Test
+	void weightsHoldInAZoneToo() {
+		this.answer = CompletableFuture.completedFuture(set(zoned("a", "1"),
+				instance("b", Map.of("AVAILABILITY_ZONE", "1", "weight", "3")), zoned("c", "2"), zoned("d", "2")));
+		this.balancing.zone = "1";
+		assertThat(calls(REQUEST, 40)).isEqualTo(Map.of("a", 10, "b", 30));
+	}
+
+	private ServiceInstance choose(String id) {
+		return choose(REQUEST, id);
+	}
+
+	private ServiceInstance choose(Request<?> request, String id) {
+		calls(request, 1);
+		return this.catalog.service("worker")
+			.instances()
+			.join()
+			.stream()
+			.filter((instance) -> instance.getInstanceId().equals(id))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private Map<String, ServiceInstance> instances() {
+		calls(REQUEST, 1);
+		Map<String, ServiceInstance> instances = new TreeMap<>();
+		this.catalog.service("worker")
+			.instances()
+			.join()
+			.forEach((instance) -> instances.put(instance.getInstanceId(), instance));
+		return instances;
+	}
+
+	private Map<String, Integer> calls(Request<?> request, int count) {
+		Map<String, Integer> calls = new HashMap<>();
+		for (int i = 0; i < count; i++) {
+			calls.merge(this.balancer.choose(request).block().getServer().getInstanceId(), 1, Integer::sum);
+		}
+		return calls;
+	}
+
+	private void eject(ServiceInstance instance) {
+		end(instance, CallOutcome.NOT_CONNECTED);
+		end(instance, CallOutcome.NOT_CONNECTED);
+	}
+
+	private void end(ServiceInstance instance, CallOutcome outcome) {
+		this.statistics.of(TestBalancing.WORKER).end(instance, outcome, this.balancing.now(), this.balancing.now());
+	}
+
+	private static Request<?> tried(ServiceInstance... instances) {
+		return new DefaultRequest<>(new RequestDataContext(data(Map.of(TriedInstances.ATTRIBUTE, List.of(instances)))));
+	}
+
+	private static RequestData data(Map<String, Object> attributes) {
+		return new RequestData(HttpMethod.GET, URI.create("http://worker/"), HttpHeaders.EMPTY,
+				new LinkedMultiValueMap<>(), attributes);
+	}
+
+	private static Request<?> header(String name, String value) {
+		HttpHeaders headers = new HttpHeaders();
+		headers.set(name, value);
+		return new DefaultRequest<>(new RequestDataContext(new RequestData(HttpMethod.GET, URI.create("http://worker/"),
+				headers, new LinkedMultiValueMap<>(), Map.of())));
+	}
+
+	private static Instance zoned(String id, String zone) {
+		return instance(id, Map.of("AVAILABILITY_ZONE", zone));
+	}
+
+	private static Instance instance(String id, Map<String, String> attributes) {
+		return new Instance(TestBalancing.WORKER, id, "127.0.0.1", 8080 + id.charAt(0), HealthStatus.UNKNOWN,
+				attributes);
+	}
+
+	private static CompletableFuture<InstanceSet> found(String... ids) {
+		List<Instance> instances = new ArrayList<>();
+		for (String id : ids) {
+			instances.add(instance(id, Map.of()));
+		}
+		return CompletableFuture.completedFuture(set(instances.toArray(Instance[]::new)));
+	}
+
+	private static InstanceSet set(Instance... instances) {
+		return new InstanceSet(TestBalancing.WORKER, List.of(instances), "test");
+	}
+
+}

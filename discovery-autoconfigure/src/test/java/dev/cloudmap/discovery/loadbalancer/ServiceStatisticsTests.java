@@ -1,0 +1,133 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cloud.client.ServiceInstance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(OutputCaptureExtension.class)
+class ServiceStatisticsTests {
+
+	private final TestBalancing balancing = new TestBalancing();
+
+	private final CallStatistics statistics = this.balancing.statistics();
+
+	private final ServiceStatistics worker = this.statistics.of(TestBalancing.WORKER);
+
+	private List<ServiceInstance> instances = TestBalancing.instances(4);
+
+	ServiceStatisticsTests() {
+		this.worker.instances(this.instances);
+	}
+
+	@Test
+	void anEjectionAndAReturnAreOneLineEachAndCanBeRead(CapturedOutput output) {
+		assertThat(call(0, CallOutcome.NOT_CONNECTED)).isFalse();
+		assertThat(call(0, CallOutcome.NOT_CONNECTED)).isTrue();
+		call(0, CallOutcome.NOT_CONNECTED);
+		assertThat(this.statistics.ejections(TestBalancing.WORKER)).singleElement().satisfies((ejection) -> {
+			assertThat(ejection.instance()).startsWith("0 at http://10.0.0.1:");
+			assertThat(ejection.reason()).isEqualTo("of its calls 2 in a row could not connect");
+			assertThat(ejection.duration()).isEqualTo(Duration.ofSeconds(1));
+			assertThat(ejection.times()).isOne();
+		});
+		this.balancing.advance(Duration.ofSeconds(1));
+		assertThat(tryAgain(0)).isTrue();
+		assertThat(tryAgain(0)).isFalse();
+		assertThat(call(0, CallOutcome.ANSWERED)).isFalse();
+		assertThat(this.statistics.ejections(TestBalancing.WORKER)).isEmpty();
+		assertThat(output.getAll().lines().filter((line) -> line.contains("of worker.corp"))).hasSize(2)
+			.satisfiesExactly((line) -> assertThat(line).contains("WARN").contains("is not called for 1000 ms"),
+					(line) -> assertThat(line).contains("INFO").contains("is called again: it answers"));
+	}
+
+	@Test
+	void whatCalledBeforeDoesNotEjectWhoHasReturned() {
+		long before = this.balancing.now();
+		eject(0);
+		this.balancing.advance(Duration.ofSeconds(1));
+		tryAgain(0);
+		call(0, CallOutcome.ANSWERED);
+		this.balancing.advance(Duration.ofSeconds(1));
+		for (int i = 0; i < 10; i++) {
+			assertThat(this.worker.end(this.instances.get(0), CallOutcome.TIMED_OUT, before, this.balancing.now()))
+				.isFalse();
+		}
+		assertThat(call(0, CallOutcome.NOT_CONNECTED)).isFalse();
+		assertThat(call(0, CallOutcome.NOT_CONNECTED)).isTrue();
+		assertThat(this.worker.told()).singleElement().extracting(Ejection::times).isEqualTo(2);
+	}
+
+	@Test
+	void noMoreThanHalfAreOut() {
+		for (int i = 0; i < 4; i++) {
+			eject(i);
+		}
+		assertThat(this.worker.ejections().out()).hasSize(2);
+	}
+
+	@Test
+	void theOnlyOneIsNeverOut() {
+		this.worker.instances(this.instances.subList(0, 1));
+		eject(0);
+		assertThat(this.worker.ejections().out()).isEmpty();
+	}
+
+	@Test
+	void whoHasLeftIsForgotten() {
+		eject(0);
+		this.worker.begin(this.instances.get(0), this.balancing.now());
+		this.worker.instances(this.instances.subList(1, 4));
+		assertThat(this.worker.told()).isEmpty();
+		assertThat(call(0, CallOutcome.NOT_CONNECTED)).isFalse();
+		this.worker.instances(this.instances);
+		assertThat(this.worker.of(key(0)).inFlight(this.balancing.now())).isZero();
+		assertThat(call(0, CallOutcome.NOT_CONNECTED)).isFalse();
+	}
+
+	@Test
+	void whoseAttributesChangeIsStillTheSame() {
+		eject(0);
+		this.worker.instances(List.of(TestBalancing.instance("0", Map.of("color", "blue")), this.instances.get(1)));
+		assertThat(this.worker.told()).hasSize(1);
+	}
+
+	@Test
+	void nobodyIsOutWhereThatIsSwitchedOff() {
+		this.balancing.policy = new OutlierPolicy(false, 1, 1, 0, 1, Duration.ofSeconds(1), Duration.ofSeconds(1),
+				Duration.ofSeconds(1), 1);
+		ServiceStatistics off = this.balancing.statistics().of(TestBalancing.WORKER);
+		off.instances(this.instances);
+		for (int i = 0; i < 30; i++) {
+			assertThat(off.end(this.instances.get(0), CallOutcome.NOT_CONNECTED, 0, 1)).isFalse();
+		}
+	}
+
+	private void eject(int instance) {
+		call(instance, CallOutcome.NOT_CONNECTED);
+		call(instance, CallOutcome.NOT_CONNECTED);
+	}
+
+	private boolean call(int instance, CallOutcome outcome) {
+		long now = this.balancing.now();
+		this.worker.begin(this.instances.get(instance), now);
+		return this.worker.end(this.instances.get(instance), outcome, now, now);
+	}
+
+	private boolean tryAgain(int instance) {
+		return this.worker.tryAgain(key(instance), this.balancing.now());
+	}
+
+	private InstanceKey key(int instance) {
+		return InstanceKey.of(this.instances.get(instance));
+	}
+
+}

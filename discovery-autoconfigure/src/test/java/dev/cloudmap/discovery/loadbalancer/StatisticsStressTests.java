@@ -1,0 +1,142 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.cloud.client.ServiceInstance;
+
+import dev.cloudmap.discovery.loadbalancer.OutcomeWindow.Counts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What holds of the statistics though threads write them at the same time: nothing is
+ * lost or counted twice, and no two are given the same trial.
+ */
+class StatisticsStressTests {
+
+	private static final int THREADS = 4;
+
+	private static final int ROUNDS = 2000;
+
+	private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+
+	@AfterEach
+	void stop() {
+		this.threads.shutdownNow();
+	}
+
+	@Test
+	void everyCallIsCountedOnceAndInFlightReturnsToNone() throws Exception {
+		InstanceStatistics statistics = new InstanceStatistics(Duration.ofHours(1));
+		int calls = 20_000;
+		together((thread) -> () -> {
+			for (int i = 0; i < calls; i++) {
+				// over the edges of minutes and of the window's slices
+				long started = Duration.ofSeconds(59).toNanos() + i * Duration.ofMillis(1).toNanos();
+				statistics.begin(started);
+				assertThat(statistics.inFlight(started)).isBetween(0, THREADS * calls);
+				CallOutcome outcome = (i % 4 == 0) ? CallOutcome.SERVER_ERROR : CallOutcome.ANSWERED;
+				statistics.end(outcome, started, started + 1000);
+				statistics.judge(outcome, started, TestBalancing.POLICY);
+			}
+			return 0;
+		});
+		long end = Duration.ofSeconds(80).toNanos();
+		assertThat(statistics.inFlight(end)).isZero();
+		assertThat(statistics.recent(end)).isEqualTo(new Counts(THREADS * calls, THREADS * calls / 4));
+		assertThat(statistics.latency(end)).isBetween(1000.0, 1e9);
+	}
+
+	@Test
+	void oneTrialAtATime() throws Exception {
+		AtomicLong nanos = new AtomicLong();
+		TestBalancing settings = new TestBalancing();
+		ServiceStatistics worker = new ServiceStatistics(TestBalancing.WORKER, settings.settings(), nanos::get,
+				() -> Instant.EPOCH);
+		List<ServiceInstance> instances = TestBalancing.instances(2);
+		worker.instances(instances);
+		ServiceInstance bad = instances.get(0);
+		InstanceKey key = InstanceKey.of(bad);
+		worker.end(bad, CallOutcome.NOT_CONNECTED, 0, 0);
+		assertThat(worker.end(bad, CallOutcome.NOT_CONNECTED, 0, 0)).isTrue();
+		AtomicInteger trials = new AtomicInteger();
+		CyclicBarrier due = new CyclicBarrier(THREADS, () -> {
+			trials.set(0);
+			nanos.addAndGet(Duration.ofSeconds(30).toNanos());
+		});
+		CyclicBarrier tried = new CyclicBarrier(THREADS);
+		together((thread) -> () -> {
+			for (int round = 0; round < ROUNDS; round++) {
+				due.await(30, TimeUnit.SECONDS);
+				long now = nanos.get();
+				boolean mine = worker.tryAgain(key, now);
+				if (mine) {
+					trials.incrementAndGet();
+				}
+				tried.await(30, TimeUnit.SECONDS);
+				assertThat(trials).hasValue(1);
+				if (mine) {
+					worker.end(bad, CallOutcome.TIMED_OUT, now, now);
+				}
+			}
+			return 0;
+		});
+		assertThat(worker.told()).singleElement().extracting(Ejection::times).isEqualTo(ROUNDS + 1);
+	}
+
+	@Test
+	void noMoreThanHalfAreOutThoughAllFailAtOnce() throws Exception {
+		AtomicLong nanos = new AtomicLong();
+		TestBalancing settings = new TestBalancing();
+		ServiceStatistics worker = new ServiceStatistics(TestBalancing.WORKER, settings.settings(), nanos::get,
+				() -> Instant.EPOCH);
+		List<ServiceInstance> all = TestBalancing.instances(10);
+		worker.instances(all);
+		together((thread) -> () -> {
+			for (int i = 0; i < ROUNDS; i++) {
+				ServiceInstance instance = all.get(ThreadLocalRandom.current().nextInt(all.size()));
+				long now = nanos.addAndGet(Duration.ofMillis(1).toNanos());
+				boolean trial = worker.tryAgain(InstanceKey.of(instance), now);
+				worker.begin(instance, now);
+				worker.end(instance, (trial && i % 2 == 0) ? CallOutcome.ANSWERED : CallOutcome.NOT_CONNECTED, now,
+						now);
+				assertThat(worker.ejections().out().size()).isLessThanOrEqualTo(5);
+			}
+			return 0;
+		});
+		for (ServiceInstance instance : all) {
+			assertThat(worker.of(InstanceKey.of(instance)).inFlight(nanos.get())).isZero();
+		}
+		assertThat(worker.ejections().out()).isNotEmpty();
+	}
+
+	private void together(IntFunction<Callable<Integer>> task) throws Exception {
+		CyclicBarrier start = new CyclicBarrier(THREADS);
+		List<Future<Integer>> ends = new ArrayList<>(
+				IntStream.range(0, THREADS).mapToObj(task).map((run) -> this.threads.submit(() -> {
+					start.await(30, TimeUnit.SECONDS);
+					return run.call();
+				})).toList());
+		for (Future<Integer> end : ends) {
+			assertThat(end.get(1, TimeUnit.MINUTES)).isZero();
+		}
+	}
+
+}
