@@ -10,8 +10,7 @@ interface Balancing {
 	 * The next to be called.
 	 * @param among those to choose from, at least one, as often as their weights say; not
 	 * null
-	 * @param now the time in nanoseconds
 	 */
-	Candidate choose(Candidate[] among, long now);
+	Candidate choose(Candidate[] among);
 
 }

@@ -1,8 +1,7 @@
 package dev.cloudmap.discovery.loadbalancer;
 
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
+import java.util.function.LongSupplier;
 
 /**
  * How one of several instances is chosen.
@@ -10,41 +9,24 @@ import java.util.random.RandomGenerator;
 public enum BalancingAlgorithm {
 
 	/** One after the other, in proportion to their weights. */
-	ROUND_ROBIN(RoundRobin::new),
+	ROUND_ROBIN,
 
 	/**
 	 * Of two taken by chance, the one with fewer requests on their way and shorter
 	 * latency.
 	 */
-	LEAST_OUTSTANDING(() -> new LeastOutstanding(new EachThreadsOwn()));
+	LEAST_OUTSTANDING;
 
-	private final Supplier<Balancing> factory;
-
-	BalancingAlgorithm(Supplier<Balancing> factory) {
-		this.factory = factory;
-	}
-
-	Balancing create() {
-		return this.factory.get();
-	}
-
-	private static final class EachThreadsOwn implements RandomGenerator {
-
-		@Override
-		public long nextLong() {
-			return ThreadLocalRandom.current().nextLong();
-		}
-
-		@Override
-		public int nextInt(int bound) {
-			return ThreadLocalRandom.current().nextInt(bound);
-		}
-
-		@Override
-		public double nextDouble() {
-			return ThreadLocalRandom.current().nextDouble();
-		}
-
+	/**
+	 * Begins anew.
+	 * @param ticker the time in nanoseconds; not null
+	 */
+	Balancing create(LongSupplier ticker) {
+		return switch (this) {
+			case ROUND_ROBIN -> new RoundRobin();
+			case LEAST_OUTSTANDING ->
+				new LeastOutstanding((bound) -> ThreadLocalRandom.current().nextInt(bound), ticker);
+		};
 	}
 
 }

@@ -46,7 +46,7 @@ public final class CallObserver implements LoadBalancerLifecycle<Object, Object,
 		}
 		ServiceInstance instance = response.getServer();
 		ServiceStatistics service = statistics(instance);
-		if (service != null) {
+		if (instance != null && service != null) {
 			service.begin(instance, now);
 		}
 	}
@@ -69,9 +69,9 @@ public final class CallObserver implements LoadBalancerLifecycle<Object, Object,
 	private boolean end(ServiceStatistics service, ServiceInstance instance, CallOutcome outcome,
 			@Nullable Request<Object> request) {
 		long now = this.statistics.now();
-		boolean timed = request != null && request.getContext() instanceof TimedRequestContext context
-				&& context.getRequestStartTime() != 0;
-		long started = timed ? ((TimedRequestContext) request.getContext()).getRequestStartTime() : now;
+		Object context = (request != null) ? request.getContext() : null;
+		long started = (context instanceof TimedRequestContext timed && timed.getRequestStartTime() != 0)
+				? timed.getRequestStartTime() : now;
 		return service.end(instance, outcome, started, now);
 	}
 

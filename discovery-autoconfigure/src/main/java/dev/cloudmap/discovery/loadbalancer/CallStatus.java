@@ -28,7 +28,7 @@ public final class CallStatus {
 	 */
 	public static OptionalInt of(CompletionContext<?, ?, ?> completion) {
 		Object response = completion.getClientResponse();
-		if (response instanceof ResponseData data) {
+		if (response instanceof ResponseData data && data.getHttpStatus() != null) {
 			return OptionalInt.of(data.getHttpStatus().value());
 		}
 		return WEB_MVC_PRESENT ? WebMvc.status(response) : OptionalInt.empty();

@@ -91,7 +91,7 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 		Target known = this.target;
 		if (known == null) {
 			ServiceStatistics statistics = this.statistics.of(service.name());
-			known = new Target(statistics, statistics.settings().algorithm().create());
+			known = new Target(statistics, statistics.settings().algorithm().create(statistics::now));
 			this.target = known;
 		}
 		return known;
@@ -126,7 +126,7 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 	private record Target(ServiceStatistics statistics, Balancing balancing) {
 
 		Mono<Response<ServiceInstance>> choose(Candidate[] among) {
-			return this.balancing.choose(among, this.statistics.now()).response();
+			return this.balancing.choose(among).response();
 		}
 
 	}

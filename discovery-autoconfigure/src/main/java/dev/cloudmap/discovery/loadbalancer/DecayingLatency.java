@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.loadbalancer;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -24,7 +25,7 @@ final class DecayingLatency {
 		Sample known;
 		Sample next;
 		do {
-			known = this.last.get();
+			known = last();
 			double rest = known.rest(now);
 			double old = known.nanos() * rest;
 			next = new Sample((nanos > old) ? nanos : old + nanos * (1 - rest), now);
@@ -37,8 +38,12 @@ final class DecayingLatency {
 	 * @param now the time in nanoseconds
 	 */
 	double nanos(long now) {
-		Sample known = this.last.get();
+		Sample known = last();
 		return (known.nanos() > 0) ? known.nanos() * known.rest(now) : 0;
+	}
+
+	private Sample last() {
+		return Objects.requireNonNull(this.last.get());
 	}
 
 	private record Sample(double nanos, long at) {

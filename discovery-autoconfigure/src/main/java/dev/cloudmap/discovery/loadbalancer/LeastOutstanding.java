@@ -1,6 +1,8 @@
 package dev.cloudmap.discovery.loadbalancer;
 
-import java.util.random.RandomGenerator;
+import java.time.Duration;
+import java.util.function.IntUnaryOperator;
+import java.util.function.LongSupplier;
 
 /**
  * Of two that are taken by chance, the one that has less to do and is faster. To look for
@@ -8,26 +10,35 @@ import java.util.random.RandomGenerator;
  */
 final class LeastOutstanding implements Balancing {
 
-	private final RandomGenerator random;
+	/** As how long a call counts of an instance that has answered none. */
+	private static final double UNKNOWN_NANOS = Duration.ofSeconds(1).toNanos();
+
+	private final IntUnaryOperator random;
+
+	private final LongSupplier ticker;
 
 	/**
 	 * Creates it.
-	 * @param random the chance; used by many threads; not null
+	 * @param random a number by chance, below the given one; used by many threads; not
+	 * null
+	 * @param ticker the time in nanoseconds; not null
 	 */
-	LeastOutstanding(RandomGenerator random) {
+	LeastOutstanding(IntUnaryOperator random, LongSupplier ticker) {
 		this.random = random;
+		this.ticker = ticker;
 	}
 
 	@Override
-	public Candidate choose(Candidate[] among, long now) {
+	public Candidate choose(Candidate[] among) {
 		if (among.length == 1) {
 			return among[0];
 		}
-		int one = this.random.nextInt(among.length);
-		int other = this.random.nextInt(among.length - 1);
+		int one = this.random.applyAsInt(among.length);
+		int other = this.random.applyAsInt(among.length - 1);
 		if (other >= one) {
 			other++;
 		}
+		long now = this.ticker.getAsLong();
 		return (cost(among[one], now) <= cost(among[other], now)) ? among[one] : among[other];
 	}
 
@@ -41,8 +52,5 @@ final class LeastOutstanding implements Balancing {
 		double latency = statistics.latency(now);
 		return (latency > 0 || inFlight == 0) ? latency * (inFlight + 1) : UNKNOWN_NANOS * inFlight;
 	}
-
-	/** As how long a call counts of an instance that has answered none. */
-	private static final double UNKNOWN_NANOS = 1e9;
 
 }

@@ -12,7 +12,7 @@ final class RoundRobin implements Balancing {
 	private final AtomicInteger next = new AtomicInteger(ThreadLocalRandom.current().nextInt());
 
 	@Override
-	public Candidate choose(Candidate[] among, long now) {
+	public Candidate choose(Candidate[] among) {
 		return among[Integer.remainderUnsigned(this.next.getAndIncrement(), among.length)];
 	}
 

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -69,7 +70,7 @@ final class ServiceStatistics {
 	 * Which instances are ejected. The same until that changes.
 	 */
 	Ejections ejections() {
-		return this.ejections.get();
+		return Objects.requireNonNull(this.ejections.get());
 	}
 
 	/**
@@ -128,7 +129,7 @@ final class ServiceStatistics {
 			return false;
 		}
 		statistics.end(outcome, started, now);
-		Ejections known = this.ejections.get();
+		Ejections known = ejections();
 		if (known.out().containsKey(key)) {
 			IntFunction<Ejection> anew = (times) -> ejection(instance, "its trial was " + outcome, times);
 			return change((current) -> current.ended(key, outcome, started, now, anew), "is called again: it answers")
@@ -161,7 +162,7 @@ final class ServiceStatistics {
 	@SuppressWarnings("ReferenceEquality")
 	private boolean change(UnaryOperator<Ejections> step, String returned) {
 		while (true) {
-			Ejections known = this.ejections.get();
+			Ejections known = ejections();
 			Ejections next = step.apply(known);
 			if (next == known) {
 				return false;

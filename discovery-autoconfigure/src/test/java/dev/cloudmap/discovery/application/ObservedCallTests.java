@@ -62,6 +62,7 @@ class ObservedCallTests {
 			.isZero();
 	}
 
+	@SuppressWarnings("ImmutableEnumChecker")
 	enum Client {
 
 		REST_CLIENT((caller) -> caller.getBean(RestClient.Builder.class)

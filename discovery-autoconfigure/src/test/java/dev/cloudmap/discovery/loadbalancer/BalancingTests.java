@@ -37,7 +37,7 @@ class BalancingTests {
 		RoundRobin balancing = new RoundRobin();
 		Map<Candidate, Integer> calls = new HashMap<>();
 		for (int i = 0; i < size * rounds; i++) {
-			calls.merge(balancing.choose(candidates, 0), 1, Integer::sum);
+			calls.merge(balancing.choose(candidates), 1, Integer::sum);
 		}
 		assertThat(calls).hasSize(size).allSatisfy((candidate, count) -> assertThat(count).isEqualTo(rounds));
 	}
@@ -47,7 +47,7 @@ class BalancingTests {
 		Candidate[] candidates = candidates(100);
 		Set<Candidate> first = new HashSet<>();
 		for (int i = 0; i < 1000; i++) {
-			first.add(new RoundRobin().choose(candidates, 0));
+			first.add(new RoundRobin().choose(candidates));
 		}
 		assertThat(first).hasSizeGreaterThan(50);
 	}
@@ -161,10 +161,10 @@ class BalancingTests {
 	}
 
 	private Map<Candidate, Integer> calls(Candidate[] candidates) {
-		LeastOutstanding balancing = new LeastOutstanding(new Random(1));
+		LeastOutstanding balancing = new LeastOutstanding(new Random(1)::nextInt, this.balancing::now);
 		Map<Candidate, Integer> calls = new HashMap<>();
 		for (int i = 0; i < 1000; i++) {
-			calls.merge(balancing.choose(candidates, this.balancing.now()), 1, Integer::sum);
+			calls.merge(balancing.choose(candidates), 1, Integer::sum);
 		}
 		return calls;
 	}

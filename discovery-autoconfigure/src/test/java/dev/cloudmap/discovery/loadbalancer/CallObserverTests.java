@@ -140,7 +140,7 @@ class CallObserverTests {
 		this.observer
 			.onComplete(new CompletionContext<>(Status.SUCCESS, request, new DefaultResponse(instance), response(200)));
 		assertThat(known.inFlight(this.balancing.now())).isZero();
-		assertThat(known.latency(this.balancing.now())).isEqualTo(Duration.ofMillis(70).toNanos());
+		assertThat(known.latency(this.balancing.now())).isEqualTo((double) Duration.ofMillis(70).toNanos());
 	}
 
 	private void answer(ServiceInstance instance, int status) {

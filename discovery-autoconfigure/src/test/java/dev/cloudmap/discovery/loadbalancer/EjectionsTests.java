@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 import net.jqwik.api.Arbitraries;
@@ -26,9 +25,6 @@ class EjectionsTests {
 
 	private static final OutlierPolicy POLICY = TestBalancing.POLICY;
 
-	private static final IntFunction<Ejection> EJECTION = (times) -> new Ejection("worker", "test", Instant.EPOCH,
-			POLICY.duration(times), times);
-
 	private static final InstanceKey KEY = key(0);
 
 	@Example
@@ -41,7 +37,8 @@ class EjectionsTests {
 			seconds.add(Duration.ofNanos(out.due() - now).toSeconds());
 			assertThat(ejections.tryAgain(KEY, out.due() - 1)).isSameAs(ejections);
 			now = out.due();
-			ejections = ejections.tryAgain(KEY, now).ended(KEY, CallOutcome.TIMED_OUT, now, now, EJECTION);
+			ejections = ejections.tryAgain(KEY, now)
+				.ended(KEY, CallOutcome.TIMED_OUT, now, now, EjectionsTests::ejection);
 		}
 		assertThat(seconds).containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L, 30L);
 	}
@@ -50,7 +47,8 @@ class EjectionsTests {
 	void oneThatHasBeenWellForLongBeginsAnew() {
 		Ejections first = eject(Ejections.NONE, KEY, 2, 0);
 		long second = seconds(1);
-		Ejections well = first.tryAgain(KEY, second).ended(KEY, CallOutcome.ANSWERED, second, second, EJECTION);
+		Ejections well = first.tryAgain(KEY, second)
+			.ended(KEY, CallOutcome.ANSWERED, second, second, EjectionsTests::ejection);
 		assertThat(well.out()).isEmpty();
 		assertThat(eject(well, KEY, 2, second + seconds(29)).out().get(KEY).told().times()).isEqualTo(2);
 		assertThat(eject(well, KEY, 2, second + seconds(30)).out().get(KEY).told().times()).isOne();
@@ -59,10 +57,11 @@ class EjectionsTests {
 	@Example
 	void whatBeganBeforeSaysNothing() {
 		Ejections ejected = eject(Ejections.NONE, KEY, 2, 100);
-		assertThat(ejected.ended(KEY, CallOutcome.ANSWERED, 99, 200, EJECTION)).isSameAs(ejected);
+		assertThat(ejected.ended(KEY, CallOutcome.ANSWERED, 99, 200, EjectionsTests::ejection)).isSameAs(ejected);
 		Ejections trial = ejected.tryAgain(KEY, seconds(2));
-		assertThat(trial.ended(KEY, CallOutcome.TIMED_OUT, seconds(1), seconds(3), EJECTION)).isSameAs(trial);
-		Ejections well = trial.ended(KEY, CallOutcome.ANSWERED, seconds(2), seconds(3), EJECTION);
+		assertThat(trial.ended(KEY, CallOutcome.TIMED_OUT, seconds(1), seconds(3), EjectionsTests::ejection))
+			.isSameAs(trial);
+		Ejections well = trial.ended(KEY, CallOutcome.ANSWERED, seconds(2), seconds(3), EjectionsTests::ejection);
 		assertThat(well.isBygone(KEY, seconds(2))).isTrue();
 		assertThat(well.isBygone(KEY, seconds(3))).isFalse();
 	}
@@ -71,7 +70,7 @@ class EjectionsTests {
 	void aTrialThatDecidesNothingIsMadeAgain() {
 		Ejections trial = eject(Ejections.NONE, KEY, 2, 0).tryAgain(KEY, seconds(1));
 		assertThat(trial.tryAgain(KEY, seconds(10))).isSameAs(trial);
-		Ejections undecided = trial.ended(KEY, CallOutcome.UNKNOWN, seconds(1), seconds(2), EJECTION);
+		Ejections undecided = trial.ended(KEY, CallOutcome.UNKNOWN, seconds(1), seconds(2), EjectionsTests::ejection);
 		assertThat(undecided.tryAgain(KEY, seconds(2))).isNotSameAs(undecided);
 		// nobody tells of a call that was cancelled
 		assertThat(trial.tryAgain(KEY, seconds(11))).isNotSameAs(trial);
@@ -88,8 +87,10 @@ class EjectionsTests {
 			switch (step.kind()) {
 				case EJECT -> ejections = eject(ejections, key, size, now);
 				case TRY -> ejections = ejections.tryAgain(key, now);
-				case ANSWER -> ejections = ejections.ended(key, CallOutcome.ANSWERED, now, now, EJECTION);
-				case FAIL -> ejections = ejections.ended(key, CallOutcome.SERVER_ERROR, now, now, EJECTION);
+				case ANSWER ->
+					ejections = ejections.ended(key, CallOutcome.ANSWERED, now, now, EjectionsTests::ejection);
+				case FAIL ->
+					ejections = ejections.ended(key, CallOutcome.SERVER_ERROR, now, now, EjectionsTests::ejection);
 				case RESIZE -> {
 					size = step.instance() + 1;
 					ejections = ejections.among(keys(size), now, POLICY);
@@ -139,7 +140,7 @@ class EjectionsTests {
 	}
 
 	private static Ejections eject(Ejections ejections, InstanceKey key, int size, long now) {
-		return ejections.eject(key, size, now, POLICY, EJECTION);
+		return ejections.eject(key, size, now, POLICY, EjectionsTests::ejection);
 	}
 
 	private static InstanceKey key(int number) {
@@ -161,6 +162,10 @@ class EjectionsTests {
 	}
 
 	record Step(Kind kind, int instance) {
+	}
+
+	private static Ejection ejection(int times) {
+		return new Ejection("worker", "test", Instant.EPOCH, POLICY.duration(times), times);
 	}
 
 }

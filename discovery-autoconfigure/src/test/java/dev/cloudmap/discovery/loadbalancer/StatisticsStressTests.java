@@ -60,7 +60,7 @@ class StatisticsStressTests {
 		});
 		long end = Duration.ofSeconds(80).toNanos();
 		assertThat(statistics.inFlight(end)).isZero();
-		assertThat(statistics.recent(end)).isEqualTo(new Counts(THREADS * calls, THREADS * calls / 4));
+		assertThat(statistics.recent(end)).isEqualTo(new Counts((long) THREADS * calls, THREADS * calls / 4));
 		assertThat(statistics.latency(end)).isBetween(1000.0, 1e9);
 	}
 

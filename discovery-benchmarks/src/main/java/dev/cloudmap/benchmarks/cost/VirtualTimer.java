@@ -29,6 +29,11 @@ final class VirtualTimer implements Timer {
 	}
 
 	@Override
+	public Instant steady() {
+		return this.now;
+	}
+
+	@Override
 	public Scheduled schedule(Runnable what, Duration delay) {
 		Task task = new Task(this.now.plus(delay), this.count++, what);
 		this.tasks.add(task);
