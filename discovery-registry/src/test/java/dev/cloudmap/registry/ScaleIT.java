@@ -19,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A hundred thousand instances in one registry, whose heap is limited. How long look-ups
  * take meanwhile, and what an instance costs, is printed and not asserted.
  */
+@Tag("slow")
 class ScaleIT {
 
 	private static final int SERVICES = 100;
