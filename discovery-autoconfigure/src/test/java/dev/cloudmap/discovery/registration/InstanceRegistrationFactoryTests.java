@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
@@ -183,9 +184,9 @@ class InstanceRegistrationFactoryTests {
 			}
 			return HostAnswer.of("10.0.1.17", "test");
 		}, ServerPort.of("8080"), null));
-		CompletableFuture<String> slow = CompletableFuture.supplyAsync(registration::getHost);
+		CompletableFuture<String> slow = onItsOwnThread(registration::getHost);
 		assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
-		InstanceRegistration instance = CompletableFuture.supplyAsync(registration::instance).get(30, TimeUnit.SECONDS);
+		InstanceRegistration instance = onItsOwnThread(registration::instance).get(30, TimeUnit.SECONDS);
 		answer.countDown();
 		assertThat(slow.get(30, TimeUnit.SECONDS)).isEqualTo("10.0.1.17");
 		assertThat(registration.instance()).isSameAs(instance);
@@ -203,6 +204,11 @@ class InstanceRegistrationFactoryTests {
 		IntStream.range(0, 5).forEach((i) -> this.metadata.put("m" + i, "x".repeat(1000)));
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> create(null, "10.0.1.17", "8080"))
 			.withMessageContaining("characters: expected 5000 or fewer");
+	}
+
+	/** The common pool may have a single thread, for which one would wait for the other. */
+	private static <T> CompletableFuture<T> onItsOwnThread(Supplier<T> task) {
+		return CompletableFuture.supplyAsync(task, (run) -> new Thread(run).start());
 	}
 
 	private InstanceRegistration create(@Nullable String id, String address, String port) {
