@@ -19,6 +19,7 @@ import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.loadbalancer.CacheEviction;
+import dev.cloudmap.discovery.loadbalancer.CallListener;
 import dev.cloudmap.discovery.loadbalancer.CallObserver;
 import dev.cloudmap.discovery.loadbalancer.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.CatalogLoadBalancerConfiguration;
@@ -57,8 +58,9 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	CallObserver discoveryCallObserver(InstanceCatalog catalog, CallStatistics statistics) {
-		return new CallObserver(catalog, statistics);
+	CallObserver discoveryCallObserver(InstanceCatalog catalog, CallStatistics statistics,
+			ObjectProvider<CallListener> listener) {
+		return new CallObserver(catalog, statistics, listener.getIfAvailable(() -> CallListener.NONE));
 	}
 
 	/**

@@ -1,8 +1,11 @@
 package dev.cloudmap.discovery.autoconfigure;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +15,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import dev.cloudmap.discovery.loadbalancer.BalancingAlgorithm;
 import dev.cloudmap.discovery.loadbalancer.BalancingSettings;
 import dev.cloudmap.discovery.loadbalancer.OutlierPolicy;
+import dev.cloudmap.discovery.loadbalancer.call.CallSettings;
+import dev.cloudmap.discovery.loadbalancer.call.CallTimeouts;
+import dev.cloudmap.discovery.loadbalancer.call.RetryPolicy;
 
 /**
  * What a user can set of calls, for all services and for each.
  *
  * @param balancing How one of several instances is chosen.
  * @param outlier When instances whose calls fail are not called for a while.
+ * @param retry Which calls that have failed are sent to another instance.
+ * @param timeout How long calls wait.
  * @param zone Zone whose instances are called first; empty for none. By default
  * spring.cloud.loadbalancer.zone, else the availability zone that this application is
  * registered with.
@@ -28,8 +36,8 @@ import dev.cloudmap.discovery.loadbalancer.OutlierPolicy;
  */
 @ConfigurationProperties(LoadBalancerProperties.PREFIX)
 public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgorithm balancing,
-		@DefaultValue Outlier outlier, @Nullable String zone, @DefaultValue Subset subset,
-		@DefaultValue Map<String, LoadBalancerProperties> services) {
+		@DefaultValue Outlier outlier, @DefaultValue Retry retry, @DefaultValue Timeout timeout, @Nullable String zone,
+		@DefaultValue Subset subset, @DefaultValue Map<String, LoadBalancerProperties> services) {
 
 	static final String PREFIX = "discovery.load-balancer";
 
@@ -53,6 +61,16 @@ public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgor
 	}
 
 	/**
+	 * How services are called.
+	 * @param usual whether calls are sent again where nothing is said of that
+	 */
+	CallSettings calls(boolean usual) {
+		Boolean enabled = this.retry.enabled();
+		return new CallSettings(this.timeout.timeouts(),
+				((enabled != null) ? enabled : usual) ? this.retry.policy() : RetryPolicy.NEVER);
+	}
+
+	/**
 	 * When instances whose calls fail are not called for a while.
 	 *
 	 * @param enabled Whether instances whose calls fail are ejected: not called for a
@@ -69,6 +87,10 @@ public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgor
 	 * @param baseEjection Duration of a first ejection. Each one that follows takes twice
 	 * as long.
 	 * @param maxEjection Longest duration of an ejection.
+	 * @param silentCalls Calls after which an instance is ejected that has answered none
+	 * of them. It is called again when it answers one.
+	 * @param silence Time for which it has to have answered none, at least. It is ten
+	 * times as long as its calls take where that is more.
 	 * @param maxEjected Part of a service's instances that may be ejected at a time. The
 	 * last one never is.
 	 */
@@ -76,11 +98,64 @@ public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgor
 			@DefaultValue("5") int consecutiveFailures, @DefaultValue("0.5") double failureRatio,
 			@DefaultValue("20") int minimumRequests, @DefaultValue("10s") Duration window,
 			@DefaultValue("1s") Duration baseEjection, @DefaultValue("30s") Duration maxEjection,
+			@DefaultValue("5") int silentCalls, @DefaultValue("100ms") Duration silence,
 			@DefaultValue("0.5") double maxEjected) {
 
 		OutlierPolicy policy() {
 			return new OutlierPolicy(this.enabled, this.connectFailures, this.consecutiveFailures, this.failureRatio,
-					this.minimumRequests, this.window, this.baseEjection, this.maxEjection, this.maxEjected);
+					this.minimumRequests, this.window, this.baseEjection, this.maxEjection, this.silentCalls,
+					this.silence, this.maxEjected);
+		}
+
+	}
+
+	/**
+	 * Which calls that have failed are sent to another instance.
+	 *
+	 * @param enabled Whether any is. By default, unless
+	 * spring.cloud.loadbalancer.retry.enabled is set, with which Spring Cloud's own
+	 * retries are used or none.
+	 * @param maxRetries Times that a call is sent again at most, each time to an instance
+	 * that it was not sent to.
+	 * @param statuses HTTP statuses that count as a failure.
+	 * @param methods HTTP methods that may be sent again though an instance may have seen
+	 * the request. One that could not connect is sent again whatever its method.
+	 * @param budgetRatio Retries that there are at most within a second, as a part of the
+	 * requests.
+	 * @param budgetPerSecond Retries that there are at most within a second in addition
+	 * to that.
+	 */
+	public record Retry(@Nullable Boolean enabled, @DefaultValue("2") int maxRetries, @DefaultValue( {
+			"502", "503", "504" }) Set<Integer> statuses,
+			@DefaultValue({ "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE" }) Set<String> methods,
+			@DefaultValue("0.2") double budgetRatio, @DefaultValue("3") int budgetPerSecond){
+
+		RetryPolicy policy() {
+			Set<String> methods = this.methods.stream()
+				.map((method) -> method.trim().toUpperCase(Locale.ROOT))
+				.collect(Collectors.toUnmodifiableSet());
+			return new RetryPolicy(this.maxRetries, this.statuses, methods,
+					new RetryPolicy.Budget(this.budgetRatio, this.budgetPerSecond));
+		}
+
+	}
+
+	/**
+	 * How long calls wait. 0 is without limit.
+	 *
+	 * @param connect Time for a connection.
+	 * @param request Time for the response's status and headers, over all attempts.
+	 * @param idle Time for more of the response's body.
+	 */
+	public record Timeout(@DefaultValue("2s") Duration connect, @DefaultValue("60s") Duration request,
+			@DefaultValue("5m") Duration idle) {
+
+		CallTimeouts timeouts() {
+			return new CallTimeouts(limit(this.connect), limit(this.request), limit(this.idle));
+		}
+
+		private static @Nullable Duration limit(Duration set) {
+			return set.isZero() ? null : set;
 		}
 
 	}

@@ -23,6 +23,8 @@ import dev.cloudmap.discovery.InvalidNameException;
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.LoadBalancerProperties.Outlier;
+import dev.cloudmap.discovery.autoconfigure.LoadBalancerProperties.Retry;
+import dev.cloudmap.discovery.autoconfigure.LoadBalancerProperties.Timeout;
 import dev.cloudmap.discovery.thread.Durations;
 
 /**
@@ -61,7 +63,7 @@ record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, Loa
 	 * service's, nothing is known of what one of them sets, or a value makes no sense
 	 */
 	static LoadBalancerSettings of(LoadBalancerProperties general, Namespaces namespaces, Environment environment) {
-		require(LoadBalancerProperties.PREFIX, general.outlier());
+		require(LoadBalancerProperties.PREFIX, general);
 		Map<ServiceName, LoadBalancerProperties> byService = new LinkedHashMap<>();
 		Binder.get(environment)
 			.bind(SERVICES, Bindable.mapOf(String.class, Object.class))
@@ -70,7 +72,7 @@ record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, Loa
 				requireSettings(name, written);
 				String prefix = SERVICES + "[" + name + "]";
 				LoadBalancerProperties settings = read(environment, prefix);
-				require(prefix, settings.outlier());
+				require(prefix, settings);
 				ServiceName service = serviceName(namespaces, name);
 				if (byService.put(service, settings) != null) {
 					throw new DiscoveryException(
@@ -98,9 +100,8 @@ record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, Loa
 	 */
 	private static void requireSettings(String name, Object written) {
 		if (!(written instanceof Map<?, ?> map) || !map.keySet().stream().allMatch(LoadBalancerSettings::isSetting)) {
-			throw new DiscoveryException(
-					SERVICES + "." + name
-							+ " sets something that is not known: expected balancing, outlier, zone or subset",
+			throw new DiscoveryException(SERVICES + "." + name
+					+ " sets something that is not known: expected balancing, outlier, retry, timeout, zone or subset",
 					"Correct it, or where the service's name has dots, write it in brackets: " + SERVICES
 							+ "[worker.partner].balancing",
 					null);
@@ -123,11 +124,42 @@ record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, Loa
 		}
 	}
 
+	private static void require(String place, LoadBalancerProperties settings) {
+		require(place, settings.outlier());
+		require(place, settings.retry());
+		Timeout timeout = settings.timeout();
+		requireLongEnoughOrNone(place + ".timeout.connect", timeout.connect());
+		requireLongEnoughOrNone(place + ".timeout.request", timeout.request());
+		requireLongEnoughOrNone(place + ".timeout.idle", timeout.idle());
+	}
+
+	private static void require(String place, Retry retry) {
+		String prefix = place + ".retry.";
+		requireNotNegative(prefix + "max-retries", retry.maxRetries());
+		requireNotNegative(prefix + "budget-per-second", retry.budgetPerSecond());
+		requirePart(prefix + "budget-ratio", retry.budgetRatio());
+	}
+
+	private static void requireNotNegative(String property, int value) {
+		if (value < 0) {
+			throw new DiscoveryException(property + " is " + value + ": expected 0 or more", "Correct " + property,
+					null);
+		}
+	}
+
+	private static void requireLongEnoughOrNone(String property, Duration duration) {
+		if (!duration.isZero()) {
+			Durations.requireLongEnough(property, duration);
+		}
+	}
+
 	private static void require(String place, Outlier outlier) {
 		String prefix = place + ".outlier.";
 		requireOneOrMore(prefix + "connect-failures", outlier.connectFailures());
 		requireOneOrMore(prefix + "consecutive-failures", outlier.consecutiveFailures());
 		requireOneOrMore(prefix + "minimum-requests", outlier.minimumRequests());
+		requireOneOrMore(prefix + "silent-calls", outlier.silentCalls());
+		Durations.requireLongEnough(prefix + "silence", outlier.silence());
 		requirePart(prefix + "failure-ratio", outlier.failureRatio());
 		requirePart(prefix + "max-ejected", outlier.maxEjected());
 		Durations.requireLongEnough(prefix + "window", outlier.window());

@@ -24,14 +24,18 @@ public final class CallObserver implements LoadBalancerLifecycle<Object, Object,
 
 	private final CallStatistics statistics;
 
+	private final CallListener listener;
+
 	/**
 	 * Creates the observer.
 	 * @param catalog is told of suspicions; not null
 	 * @param statistics are told of calls; not null
+	 * @param listener is told of ejections; not null
 	 */
-	public CallObserver(InstanceCatalog catalog, CallStatistics statistics) {
+	public CallObserver(InstanceCatalog catalog, CallStatistics statistics, CallListener listener) {
 		this.catalog = catalog;
 		this.statistics = statistics;
+		this.listener = listener;
 	}
 
 	@Override
@@ -46,8 +50,8 @@ public final class CallObserver implements LoadBalancerLifecycle<Object, Object,
 		}
 		ServiceInstance instance = response.getServer();
 		ServiceStatistics service = statistics(instance);
-		if (instance != null && service != null) {
-			service.begin(instance, now);
+		if (instance != null && service != null && service.begin(instance, now)) {
+			ejected(instance, service);
 		}
 	}
 
@@ -60,10 +64,17 @@ public final class CallObserver implements LoadBalancerLifecycle<Object, Object,
 		}
 		CallOutcome outcome = CallOutcome.of(completion);
 		ServiceStatistics service = statistics(instance);
-		boolean ejected = service != null && end(service, instance, outcome, completion.getLoadBalancerRequest());
-		if (ejected || outcome == CallOutcome.NOT_CONNECTED) {
+		if (service != null && end(service, instance, outcome, completion.getLoadBalancerRequest())) {
+			ejected(instance, service);
+		}
+		else if (outcome == CallOutcome.NOT_CONNECTED) {
 			this.catalog.suspect(instance);
 		}
+	}
+
+	private void ejected(ServiceInstance instance, ServiceStatistics service) {
+		this.listener.ejected(service.name());
+		this.catalog.suspect(instance);
 	}
 
 	private boolean end(ServiceStatistics service, ServiceInstance instance, CallOutcome outcome,

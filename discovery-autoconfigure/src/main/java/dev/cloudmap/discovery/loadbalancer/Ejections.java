@@ -32,15 +32,17 @@ record Ejections(Map<InstanceKey, Out> out, Map<InstanceKey, Past> past) {
 	 * @param instances how many the service has
 	 * @param now the time in nanoseconds
 	 * @param policy how many may be; not null
+	 * @param cause why; not null
 	 * @param ejection makes the ejection of how many there were in a row; not null
 	 */
-	Ejections eject(InstanceKey key, int instances, long now, OutlierPolicy policy, IntFunction<Ejection> ejection) {
+	Ejections eject(InstanceKey key, int instances, long now, OutlierPolicy policy, Cause cause,
+			IntFunction<Ejection> ejection) {
 		if (this.out.containsKey(key) || this.out.size() >= policy.mostEjected(instances)) {
 			return this;
 		}
 		Past before = this.past.get(key);
 		int times = (before != null && now - before.ended() < policy.memory().toNanos()) ? before.times() + 1 : 1;
-		return withOut(key, new Out(ejection.apply(times), now, null));
+		return withOut(key, new Out(ejection.apply(times), now, null, cause));
 	}
 
 	/**
@@ -48,17 +50,25 @@ record Ejections(Map<InstanceKey, Out> out, Map<InstanceKey, Past> past) {
 	 */
 	Ejections tryAgain(InstanceKey key, long now) {
 		Out ejected = this.out.get(key);
-		return (ejected != null && ejected.isDue(now)) ? withOut(key, new Out(ejected.told(), ejected.since(), now))
-				: this;
+		return (ejected != null && ejected.isDue(now))
+				? withOut(key, new Out(ejected.told(), ejected.since(), now, ejected.cause())) : this;
 	}
 
 	/**
 	 * A call of an instance has ended: one that began after its ejection readmits it if
-	 * it was answered, and its trial ejects it anew, for longer, if it failed.
+	 * it was answered, and its trial ejects it anew, for longer, if it failed. One that
+	 * was silent is readmitted by whatever it answers.
 	 */
 	Ejections ended(InstanceKey key, CallOutcome outcome, long started, long now, IntFunction<Ejection> ejection) {
 		Out ejected = this.out.get(key);
-		if (ejected == null || started - ejected.since() < 0) {
+		if (ejected == null) {
+			return this;
+		}
+		if (ejected.cause() == Cause.SILENCE
+				&& (outcome == CallOutcome.ANSWERED || outcome == CallOutcome.SERVER_ERROR)) {
+			return readmit(Set.of(key), now);
+		}
+		if (started - ejected.since() < 0) {
 			return this;
 		}
 		if (outcome == CallOutcome.ANSWERED) {
@@ -68,8 +78,9 @@ record Ejections(Map<InstanceKey, Out> out, Map<InstanceKey, Past> past) {
 		if (trial == null || started - trial < 0) {
 			return this;
 		}
-		return withOut(key, outcome.isFailure() ? new Out(ejection.apply(ejected.told().times() + 1), now, null)
-				: new Out(ejected.told(), ejected.since(), null));
+		return withOut(key,
+				outcome.isFailure() ? new Out(ejection.apply(ejected.told().times() + 1), now, null, Cause.FAILURES)
+						: new Out(ejected.told(), ejected.since(), null, ejected.cause()));
 	}
 
 	/**
@@ -125,13 +136,27 @@ record Ejections(Map<InstanceKey, Out> out, Map<InstanceKey, Past> past) {
 	}
 
 	/**
+	 * Why an instance is ejected.
+	 */
+	enum Cause {
+
+		/** Calls failed. */
+		FAILURES,
+
+		/** It answered none. */
+		SILENCE
+
+	}
+
+	/**
 	 * An instance that is ejected. Times are in nanoseconds.
 	 *
 	 * @param told what is told of it; never null
 	 * @param since when it was ejected
 	 * @param trial when its trial began; null if there is none under way
+	 * @param cause why it was ejected; never null
 	 */
-	record Out(Ejection told, long since, @Nullable Long trial) {
+	record Out(Ejection told, long since, @Nullable Long trial, Cause cause) {
 
 		/**
 		 * When the next trial may begin.

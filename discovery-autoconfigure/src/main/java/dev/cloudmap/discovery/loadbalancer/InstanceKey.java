@@ -11,9 +11,12 @@ import org.springframework.cloud.client.ServiceInstance;
  * @param host its host; never null
  * @param port its port
  */
-record InstanceKey(@Nullable String id, String host, int port) {
+public record InstanceKey(@Nullable String id, String host, int port) {
 
-	static InstanceKey of(ServiceInstance instance) {
+	/**
+	 * The key of an instance.
+	 */
+	public static InstanceKey of(ServiceInstance instance) {
 		return new InstanceKey(instance.getInstanceId(), instance.getHost(), instance.getPort());
 	}
 

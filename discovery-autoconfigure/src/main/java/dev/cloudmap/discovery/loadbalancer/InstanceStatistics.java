@@ -15,6 +15,9 @@ final class InstanceStatistics {
 	 */
 	private static final long FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
 
+	/** As how long a call counts of an instance that has answered none. */
+	static final long UNKNOWN_NANOS = Duration.ofSeconds(1).toNanos();
+
 	private final InFlight inFlight = new InFlight();
 
 	private final DecayingLatency latency = new DecayingLatency();
@@ -25,6 +28,12 @@ final class InstanceStatistics {
 
 	private final OutcomeWindow window;
 
+	/** How many calls have begun since the instance was last heard of. */
+	private final AtomicInteger unanswered = new AtomicInteger();
+
+	/** When the first of them did. */
+	private volatile long waitingSince;
+
 	InstanceStatistics(Duration window) {
 		this.window = new OutcomeWindow(window);
 	}
@@ -34,6 +43,22 @@ final class InstanceStatistics {
 	 */
 	void begin(long now) {
 		this.inFlight.begin(now);
+		if (this.unanswered.getAndIncrement() == 0) {
+			this.waitingSince = now;
+		}
+	}
+
+	/**
+	 * Judges the instance by the calls that it has not answered yet.
+	 * @return why it is to be ejected; null if it is not
+	 */
+	@Nullable String silent(long now, OutlierPolicy policy) {
+		int unanswered = this.unanswered.get();
+		if (unanswered < policy.silentCalls()) {
+			return null;
+		}
+		double latency = latency(now);
+		return policy.silent(unanswered, now - this.waitingSince, (latency > 0) ? latency : UNKNOWN_NANOS);
 	}
 
 	/**
@@ -41,6 +66,9 @@ final class InstanceStatistics {
 	 */
 	void end(CallOutcome outcome, long started, long now) {
 		this.inFlight.end(started);
+		if (outcome != CallOutcome.UNKNOWN && outcome != CallOutcome.TIMED_OUT) {
+			reset(this.unanswered);
+		}
 		if (outcome != CallOutcome.UNKNOWN) {
 			long nanos = Math.max(1, now - started);
 			this.latency.add(outcome.isFailure() ? Math.max(nanos, FAILURE_NANOS) : nanos, now);

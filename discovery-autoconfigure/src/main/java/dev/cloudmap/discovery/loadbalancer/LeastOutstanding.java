@@ -1,6 +1,5 @@
 package dev.cloudmap.discovery.loadbalancer;
 
-import java.time.Duration;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongSupplier;
 
@@ -9,9 +8,6 @@ import java.util.function.LongSupplier;
  * the best of all would send everybody to the same.
  */
 final class LeastOutstanding implements Balancing {
-
-	/** As how long a call counts of an instance that has answered none. */
-	private static final double UNKNOWN_NANOS = Duration.ofSeconds(1).toNanos();
 
 	private final IntUnaryOperator random;
 
@@ -50,7 +46,8 @@ final class LeastOutstanding implements Balancing {
 		InstanceStatistics statistics = candidate.statistics();
 		int inFlight = statistics.inFlight(now);
 		double latency = statistics.latency(now);
-		return (latency > 0 || inFlight == 0) ? latency * (inFlight + 1) : UNKNOWN_NANOS * inFlight;
+		return (latency > 0 || inFlight == 0) ? latency * (inFlight + 1)
+				: (double) InstanceStatistics.UNKNOWN_NANOS * inFlight;
 	}
 
 }

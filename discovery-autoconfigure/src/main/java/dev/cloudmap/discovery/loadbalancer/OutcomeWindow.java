@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How many of the calls of a recent time failed, to a tenth of that time. Takes no lock.
+ * How many calls there were within a recent time, to a tenth of that time, and how many
+ * of them failed, or were otherwise such as whoever counts them wants to know of. Takes
+ * no lock.
  */
-final class OutcomeWindow {
+public final class OutcomeWindow {
 
 	private static final int SLICES = 10;
 
@@ -22,16 +24,20 @@ final class OutcomeWindow {
 
 	private final long sliceNanos;
 
-	OutcomeWindow(Duration length) {
+	/**
+	 * A window in which there was no call yet.
+	 * @param length how long a time it shows; not null
+	 */
+	public OutcomeWindow(Duration length) {
 		this.sliceNanos = Math.max(1, length.toNanos() / SLICES);
 	}
 
 	/**
-	 * Counts a call that has ended.
+	 * Counts a call.
 	 * @param now the time in nanoseconds
 	 * @param failures 1 if it failed, else 0
 	 */
-	void add(long now, int failures) {
+	public void add(long now, int failures) {
 		long epoch = Math.floorDiv(now, this.sliceNanos);
 		int slot = (int) Math.floorMod(epoch, (long) SLICES);
 		this.slices.accumulateAndGet(slot, failures, (known, more) -> {
@@ -44,7 +50,7 @@ final class OutcomeWindow {
 	 * What is known of the window that ends now.
 	 * @param now the time in nanoseconds
 	 */
-	Counts counts(long now) {
+	public Counts counts(long now) {
 		long epoch = Math.floorDiv(now, this.sliceNanos);
 		long calls = 0;
 		long failures = 0;
@@ -81,7 +87,7 @@ final class OutcomeWindow {
 	 * @param calls how many there were
 	 * @param failures how many of them failed
 	 */
-	record Counts(long calls, long failures) {
+	public record Counts(long calls, long failures) {
 	}
 
 }

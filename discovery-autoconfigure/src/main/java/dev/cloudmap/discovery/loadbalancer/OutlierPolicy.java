@@ -16,13 +16,19 @@ import org.jspecify.annotations.Nullable;
  * @param window how long the window is; never null
  * @param baseEjection how long a first ejection lasts; never null
  * @param maxEjection how long one lasts at most, after doubling; never null
+ * @param silentCalls after how many calls of which none has been answered
+ * @param silence and for how long that has been so, at least; never null
  * @param maxEjected which part of a service's instances may be ejected at a time
  */
 public record OutlierPolicy(boolean enabled, int connectFailures, int consecutiveFailures, double failureRatio,
-		int minimumRequests, Duration window, Duration baseEjection, Duration maxEjection, double maxEjected) {
+		int minimumRequests, Duration window, Duration baseEjection, Duration maxEjection, int silentCalls,
+		Duration silence, double maxEjected) {
 
 	/** Doubled so often, every base is longer than any maximum. */
 	private static final int MAX_DOUBLINGS = 30;
+
+	/** An instance is silent after so many times as long as its calls usually take. */
+	private static final int USUAL_LATENCIES = 10;
 
 	/** What a trial is given at least until another one is made. */
 	private static final long TRIAL_PATIENCE = Duration.ofSeconds(10).toNanos();
@@ -48,6 +54,22 @@ public record OutlierPolicy(boolean enabled, int connectFailures, int consecutiv
 			return recent.failures() + " of " + recent.calls() + " failed within " + this.window.toMillis() + " ms";
 		}
 		return null;
+	}
+
+	/**
+	 * Why an instance is to be ejected that does not answer, long before anyone gives up
+	 * waiting.
+	 * @param unanswered how many calls have begun since it was last heard of
+	 * @param waited how long ago the first of them did, in nanoseconds
+	 * @param latency how long its calls usually take, in nanoseconds
+	 * @return the reason; null if it is not to be ejected
+	 */
+	@Nullable String silent(int unanswered, long waited, double latency) {
+		if (!this.enabled || unanswered < this.silentCalls
+				|| waited < Math.max((double) this.silence.toNanos(), USUAL_LATENCIES * latency)) {
+			return null;
+		}
+		return "none of " + unanswered + " was answered for " + Duration.ofNanos(waited).toMillis() + " ms";
 	}
 
 	/**

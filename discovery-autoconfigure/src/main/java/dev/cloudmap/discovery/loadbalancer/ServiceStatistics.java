@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.loadbalancer.Ejections.Cause;
 import dev.cloudmap.discovery.loadbalancer.Ejections.Out;
 
 /**
@@ -60,6 +61,10 @@ final class ServiceStatistics {
 	 */
 	long now() {
 		return this.ticker.getAsLong();
+	}
+
+	ServiceName name() {
+		return this.service;
 	}
 
 	BalancingSettings settings() {
@@ -105,17 +110,33 @@ final class ServiceStatistics {
 	 * else is told so until it has ended.
 	 */
 	boolean tryAgain(InstanceKey key, long now) {
-		return change((known) -> known.tryAgain(key, now), "");
+		return !isAwaited(key, now) && change((known) -> known.tryAgain(key, now), "");
+	}
+
+	/**
+	 * Whether an instance is silent, and calls wait for it that will tell when it is not:
+	 * another one would only wait too.
+	 */
+	private boolean isAwaited(InstanceKey key, long now) {
+		Out ejected = ejections().out().get(key);
+		return ejected != null && ejected.cause() == Cause.SILENCE
+				&& now - ejected.since() < this.policy.maxEjection().toNanos() && of(key).inFlight(now) > 0;
 	}
 
 	/**
 	 * A call of an instance begins.
+	 * @return whether the instance is ejected, for those before it that wait
 	 */
-	void begin(ServiceInstance instance, long now) {
-		InstanceStatistics statistics = this.instances.get(InstanceKey.of(instance));
-		if (statistics != null) {
-			statistics.begin(now);
+	boolean begin(ServiceInstance instance, long now) {
+		InstanceKey key = InstanceKey.of(instance);
+		InstanceStatistics statistics = this.instances.get(key);
+		if (statistics == null) {
+			return false;
 		}
+		statistics.begin(now);
+		String reason = statistics.silent(now, this.policy);
+		return reason != null && !ejections().out().containsKey(key)
+				&& eject(instance, key, now, Cause.SILENCE, reason);
 	}
 
 	/**
@@ -133,7 +154,7 @@ final class ServiceStatistics {
 		if (known.out().containsKey(key)) {
 			IntFunction<Ejection> anew = (times) -> ejection(instance, "its trial was " + outcome, times);
 			return change((current) -> current.ended(key, outcome, started, now, anew), "is called again: it answers")
-					&& outcome.isFailure();
+					&& outcome.isFailure() && ejections().out().containsKey(key);
 		}
 		if (known.isBygone(key, started)) {
 			return false;
@@ -142,12 +163,16 @@ final class ServiceStatistics {
 		if (reason == null) {
 			return false;
 		}
-		IntFunction<Ejection> first = (times) -> ejection(instance, "of its calls " + reason, times);
-		boolean ejected = change((current) -> current.eject(key, this.size, now, this.policy, first), "");
+		boolean ejected = eject(instance, key, now, Cause.FAILURES, reason);
 		if (ejected) {
 			statistics.forget();
 		}
 		return ejected;
+	}
+
+	private boolean eject(ServiceInstance instance, InstanceKey key, long now, Cause cause, String reason) {
+		IntFunction<Ejection> first = (times) -> ejection(instance, "of its calls " + reason, times);
+		return change((current) -> current.eject(key, this.size, now, this.policy, cause, first), "");
 	}
 
 	private Ejection ejection(ServiceInstance instance, String reason, int times) {

@@ -42,7 +42,7 @@ class LoadBalancerSettingsTests {
 			assertThat(all).isEqualTo(context.getBean(LoadBalancerProperties.class));
 			assertThat(all.balancing()).isEqualTo(BalancingAlgorithm.ROUND_ROBIN);
 			assertThat(all.outlier().policy()).isEqualTo(new OutlierPolicy(true, 2, 5, 0.5, 20, Duration.ofSeconds(10),
-					Duration.ofSeconds(1), Duration.ofSeconds(30), 0.5));
+					Duration.ofSeconds(1), Duration.ofSeconds(30), 5, Duration.ofMillis(100), 0.5));
 			assertThat(all.balancing(() -> "a").zone().get()).isEqualTo("a");
 			assertThat(all.balancing(() -> "a").subset().isNone()).isTrue();
 			assertThat(all.usesMetadata()).isFalse();

@@ -57,7 +57,7 @@ class CallObserverTests {
 
 	private final CallStatistics statistics = this.balancing.statistics();
 
-	private final CallObserver observer = new CallObserver(this.catalog, this.statistics);
+	private final CallObserver observer = new CallObserver(this.catalog, this.statistics, CallListener.NONE);
 
 	static Stream<Exception> connectFailures() {
 		return Stream.of(new ConnectException("Connection refused"), new NoRouteToHostException(),

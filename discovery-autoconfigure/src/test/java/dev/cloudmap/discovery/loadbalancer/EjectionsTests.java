@@ -105,7 +105,7 @@ class EjectionsTests {
 	@Property
 	void aPartOfAnySizeLeavesOne(@ForAll("parts") double part, @ForAll("sizes") int size) {
 		OutlierPolicy policy = new OutlierPolicy(true, 1, 1, 0.5, 1, Duration.ofSeconds(1), Duration.ofSeconds(1),
-				Duration.ofSeconds(1), part);
+				Duration.ofSeconds(1), 1, Duration.ofSeconds(1), part);
 		assertThat(policy.mostEjected(size)).isBetween(0, Math.max(0, size - 1))
 			.isLessThanOrEqualTo((int) (part * size));
 	}
@@ -140,7 +140,7 @@ class EjectionsTests {
 	}
 
 	private static Ejections eject(Ejections ejections, InstanceKey key, int size, long now) {
-		return ejections.eject(key, size, now, POLICY, EjectionsTests::ejection);
+		return ejections.eject(key, size, now, POLICY, Ejections.Cause.FAILURES, EjectionsTests::ejection);
 	}
 
 	private static InstanceKey key(int number) {

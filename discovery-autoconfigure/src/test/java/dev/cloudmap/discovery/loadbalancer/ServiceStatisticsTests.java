@@ -67,6 +67,92 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
+	void oneThatAnswersNothingIsOutLongBeforeAnyoneGivesUp() {
+		answer(0, Duration.ofMillis(5));
+		assertThat(begin(0, 4)).isFalse();
+		this.balancing.advance(Duration.ofMillis(99));
+		assertThat(begin(0, 1)).isFalse();
+		this.balancing.advance(Duration.ofMillis(1));
+		assertThat(begin(0, 1)).isTrue();
+		assertThat(this.worker.told()).singleElement()
+			.extracting(Ejection::reason)
+			.isEqualTo("of its calls none of 6 was answered for 100 ms");
+	}
+
+	@Test
+	void anyAnswerEndsItsSilence() {
+		long stuck = beSilent(0);
+		this.balancing.advance(Duration.ofSeconds(20));
+		assertThat(this.worker.end(this.instances.get(0), CallOutcome.SERVER_ERROR, stuck, this.balancing.now()))
+			.isFalse();
+		assertThat(this.worker.told()).isEmpty();
+	}
+
+	@Test
+	void whileCallsWaitForItItIsNotTried() {
+		long stuck = beSilent(0);
+		this.balancing.advance(Duration.ofSeconds(9));
+		assertThat(tryAgain(0)).isFalse();
+		for (int i = 0; i < 6; i++) {
+			this.worker.end(this.instances.get(0), CallOutcome.TIMED_OUT, stuck, this.balancing.now());
+		}
+		assertThat(this.worker.told()).hasSize(1);
+		assertThat(tryAgain(0)).isTrue();
+		this.worker.end(this.instances.get(0), CallOutcome.TIMED_OUT, this.balancing.now(), this.balancing.now());
+		assertThat(this.worker.told()).singleElement().extracting(Ejection::times).isEqualTo(2);
+	}
+
+	@Test
+	void whoWaitsForEverIsTriedAfterTheLongestEjection() {
+		beSilent(0);
+		this.balancing.advance(Duration.ofSeconds(30));
+		assertThat(tryAgain(0)).isTrue();
+	}
+
+	@Test
+	void oneWhoseCallsTakeLongIsGivenLonger() {
+		answer(0, Duration.ofMillis(200));
+		begin(0, 5);
+		this.balancing.advance(Duration.ofMillis(1500));
+		assertThat(begin(0, 1)).isFalse();
+		answer(0, Duration.ZERO);
+		assertThat(begin(0, 10)).isFalse();
+	}
+
+	@Test
+	void oneOfWhichNothingIsKnownIsGivenTenSeconds() {
+		begin(0, 5);
+		this.balancing.advance(Duration.ofMillis(9999));
+		assertThat(begin(0, 1)).isFalse();
+		this.balancing.advance(Duration.ofMillis(1));
+		assertThat(begin(0, 1)).isTrue();
+	}
+
+	private long beSilent(int instance) {
+		answer(instance, Duration.ofMillis(5));
+		long began = this.balancing.now();
+		begin(instance, 5);
+		this.balancing.advance(Duration.ofMillis(100));
+		assertThat(begin(instance, 1)).isTrue();
+		return began;
+	}
+
+	private boolean begin(int instance, int calls) {
+		boolean ejected = false;
+		for (int i = 0; i < calls; i++) {
+			ejected = this.worker.begin(this.instances.get(instance), this.balancing.now());
+		}
+		return ejected;
+	}
+
+	private void answer(int instance, Duration latency) {
+		long began = this.balancing.now();
+		begin(instance, 1);
+		this.balancing.advance(latency);
+		this.worker.end(this.instances.get(instance), CallOutcome.ANSWERED, began, this.balancing.now());
+	}
+
+	@Test
 	void noMoreThanHalfAreOut() {
 		for (int i = 0; i < 4; i++) {
 			eject(i);
@@ -103,7 +189,7 @@ class ServiceStatisticsTests {
 	@Test
 	void nobodyIsOutWhereThatIsSwitchedOff() {
 		this.balancing.policy = new OutlierPolicy(false, 1, 1, 0, 1, Duration.ofSeconds(1), Duration.ofSeconds(1),
-				Duration.ofSeconds(1), 1);
+				Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 1);
 		ServiceStatistics off = this.balancing.statistics().of(TestBalancing.WORKER);
 		off.instances(this.instances);
 		for (int i = 0; i < 30; i++) {

@@ -21,7 +21,7 @@ import dev.cloudmap.discovery.catalog.TestCatalog;
 final class TestBalancing {
 
 	static final OutlierPolicy POLICY = new OutlierPolicy(true, 2, 5, 0.5, 20, Duration.ofSeconds(10),
-			Duration.ofSeconds(1), Duration.ofSeconds(30), 0.5);
+			Duration.ofSeconds(1), Duration.ofSeconds(30), 5, Duration.ofMillis(100), 0.5);
 
 	static final ServiceName WORKER = new ServiceName(TestCatalog.CORP, "worker");
 

@@ -206,7 +206,9 @@ class InstanceRegistrationFactoryTests {
 			.withMessageContaining("characters: expected 5000 or fewer");
 	}
 
-	/** The common pool may have a single thread, for which one would wait for the other. */
+	/**
+	 * The common pool may have a single thread, for which one would wait for the other.
+	 */
 	private static <T> CompletableFuture<T> onItsOwnThread(Supplier<T> task) {
 		return CompletableFuture.supplyAsync(task, (run) -> new Thread(run).start());
 	}

@@ -1,0 +1,129 @@
+package dev.cloudmap.discovery.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.BlockingLoadBalancerInterceptor;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerAutoConfiguration;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerRequestFactory;
+import org.springframework.cloud.client.loadbalancer.RestTemplateCustomizer;
+import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancedExchangeFilterFunction;
+import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancerClientRequestTransformer;
+import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
+import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerClientAutoConfiguration;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.core.env.Environment;
+import org.springframework.http.client.ClientHttpRequestInterceptor;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
+import org.springframework.web.reactive.function.client.WebClient;
+
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.loadbalancer.CallListener;
+import dev.cloudmap.discovery.loadbalancer.CallObserver;
+import dev.cloudmap.discovery.loadbalancer.call.CallFilter;
+import dev.cloudmap.discovery.loadbalancer.call.CallInterceptor;
+import dev.cloudmap.discovery.loadbalancer.call.Calls;
+import dev.cloudmap.discovery.loadbalancer.call.RequestFactoryPostProcessor;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
+
+/**
+ * Auto-configuration of calls: how long they take, and which are sent to another
+ * instance. Where Spring Cloud's own retries are switched on, calls are theirs.
+ */
+@AutoConfiguration(after = DiscoveryLoadBalancerAutoConfiguration.class,
+		before = { LoadBalancerAutoConfiguration.class, ReactorLoadBalancerClientAutoConfiguration.class })
+@ConditionalOnBean(CallObserver.class)
+@Conditional(DiscoveryCallAutoConfiguration.NoOtherRetries.class)
+public final class DiscoveryCallAutoConfiguration {
+
+	private static final String OTHER_RETRIES = "spring.cloud.loadbalancer.retry.enabled";
+
+	@Bean
+	@ConditionalOnMissingBean
+	Calls discoveryCalls(InstanceCatalog catalog, LoadBalancerSettings settings, ObjectProvider<CallListener> listener,
+			Environment environment) {
+		boolean usual = !environment.containsProperty(OTHER_RETRIES);
+		return new Calls(catalog, (service) -> settings.of(service).calls(usual),
+				listener.getIfAvailable(() -> CallListener.NONE), System::nanoTime);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ RestClient.class, RestTemplate.class })
+	static class Blocking {
+
+		/** Spring Cloud's own is there too, and not used. */
+		@Bean
+		@Primary
+		@ConditionalOnMissingBean(BlockingLoadBalancerInterceptor.class)
+		CallInterceptor discoveryCallInterceptor(LoadBalancerClient loadBalancer, LoadBalancerRequestFactory requests,
+				Calls calls, DiscoveryThreads threads) {
+			return new CallInterceptor(loadBalancer, requests, calls, threads.timer(), System::nanoTime);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnBean(CallInterceptor.class)
+		RestTemplateCustomizer discoveryRestTemplateCustomizer(CallInterceptor interceptor) {
+			return (template) -> {
+				List<ClientHttpRequestInterceptor> interceptors = new ArrayList<>(template.getInterceptors());
+				interceptors.add(interceptor);
+				template.setInterceptors(interceptors);
+			};
+		}
+
+		/** Processes other beans, and so must not cause any to be created. */
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnBean(CallInterceptor.class)
+		static RequestFactoryPostProcessor discoveryRequestFactoryPostProcessor(ApplicationContext context) {
+			return new RequestFactoryPostProcessor(context);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(WebClient.class)
+	static class Reactive {
+
+		/** Spring Cloud's own is there too, and not used. */
+		@Bean
+		@Primary
+		@ConditionalOnMissingBean(LoadBalancedExchangeFilterFunction.class)
+		CallFilter discoveryCallFilter(ReactiveLoadBalancer.Factory<ServiceInstance> loadBalancers,
+				ObjectProvider<LoadBalancerClientRequestTransformer> transformers, Calls calls) {
+			return new CallFilter(loadBalancers, transformers.orderedStream().toList(), calls);
+		}
+
+	}
+
+	/**
+	 * Whether the user has not switched on Spring Cloud's own retries.
+	 */
+	static final class NoOtherRetries extends NoneNestedConditions {
+
+		NoOtherRetries() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnBooleanProperty(OTHER_RETRIES)
+		static class OtherRetries {
+
+		}
+
+	}
+
+}

@@ -1,0 +1,127 @@
+package dev.cloudmap.discovery.loadbalancer.call;
+
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancedExchangeFilterFunction;
+import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancerClientRequestTransformer;
+import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
+import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerExchangeFilterFunction;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeFunction;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+
+import dev.cloudmap.discovery.loadbalancer.TriedInstances;
+
+/**
+ * Calls services for {@code WebClient}: in place of Spring Cloud's filters, one of which
+ * makes each attempt.
+ */
+public final class CallFilter implements LoadBalancedExchangeFilterFunction {
+
+	private static final String CALL = CallFilter.class.getName() + ".call";
+
+	private final ReactorLoadBalancerExchangeFilterFunction loadBalancer;
+
+	private final Calls calls;
+
+	/**
+	 * Creates the filter.
+	 * @param loadBalancers choose instances; not null
+	 * @param transformers change the requests to them; not null
+	 * @param calls begins calls; not null
+	 */
+	public CallFilter(ReactiveLoadBalancer.Factory<ServiceInstance> loadBalancers,
+			List<LoadBalancerClientRequestTransformer> transformers, Calls calls) {
+		List<LoadBalancerClientRequestTransformer> all = new ArrayList<>(transformers);
+		all.add(CallFilter::sentTo);
+		this.loadBalancer = new ReactorLoadBalancerExchangeFilterFunction(loadBalancers, all);
+		this.calls = calls;
+	}
+
+	private static ClientRequest sentTo(ClientRequest request, ServiceInstance instance) {
+		request.attribute(CALL).ifPresent((call) -> ((Call) call).sentTo(instance));
+		return request;
+	}
+
+	@Override
+	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
+		String serviceId = request.url().getHost();
+		if (serviceId == null) {
+			return Mono.error(new IllegalStateException(
+					"No host in " + request.url() + ": expected a service's name, as in http://worker/"));
+		}
+		return Mono.defer(() -> {
+			Call call = this.calls.begin(serviceId, request.method().name());
+			return attempt(call,
+					ClientRequest.from(request)
+						.attribute(CALL, call)
+						.attribute(TriedInstances.ATTRIBUTE, call.tried())
+						.build(),
+					next);
+		});
+	}
+
+	private Mono<ClientResponse> attempt(Call call, ClientRequest request, ExchangeFunction next) {
+		SentBody body = new SentBody(request.body());
+		ClientRequest sent = ClientRequest.from(request).body(body).build();
+		return this.loadBalancer.filter(sent, (chosen) -> exchange(call, chosen, body, next))
+			.map((response) -> next(call, request, response, body, next))
+			.onErrorResume((failure) -> Mono
+				.just(call.retries(failure, body.state()) ? attempt(call, request, next) : Mono.error(failure)))
+			.flatMap(Function.identity());
+	}
+
+	/**
+	 * What comes after a response: itself, or another attempt.
+	 */
+	private Mono<ClientResponse> next(Call call, ClientRequest request, ClientResponse response, SentBody body,
+			ExchangeFunction next) {
+		return call.retries(response.statusCode().value(), body.state())
+				? unstalled(call, response, call.patience()).releaseBody()
+					.onErrorComplete()
+					.then(attempt(call, request, next))
+				: Mono.just(unstalled(call, response, call.timeouts().idle()));
+	}
+
+	/**
+	 * Sends the request to the chosen instance, within the time that is left. Whoever
+	 * keeps the load balancer's statistics sees it end so.
+	 */
+	private static Mono<ClientResponse> exchange(Call call, ClientRequest chosen, SentBody body,
+			ExchangeFunction next) {
+		Mono<ClientResponse> exchange = next.exchange(chosen);
+		Duration connect = call.timeouts().connect();
+		if (connect != null) {
+			Mono<Long> unconnected = Mono.delay(connect)
+				.filter((tick) -> !body.isAskedFor())
+				.switchIfEmpty(Mono.never());
+			exchange = exchange.timeout(unconnected,
+					Mono.error(() -> failure(new HttpConnectTimeoutException(call.unconnectedMessage()), chosen)));
+		}
+		Duration remaining = call.remaining();
+		return (remaining == null) ? exchange : exchange.timeout(remaining,
+				Mono.error(() -> failure(new HttpTimeoutException(call.lateMessage()), chosen)));
+	}
+
+	/** As {@code WebClient} tells of what the network does. */
+	private static WebClientRequestException failure(HttpTimeoutException timeout, ClientRequest request) {
+		return new WebClientRequestException(timeout, request.method(), request.url(), request.headers());
+	}
+
+	private static ClientResponse unstalled(Call call, ClientResponse response, @Nullable Duration idle) {
+		return (idle == null) ? response : response.mutate()
+			.body((body) -> body.timeout(idle, Mono.error(() -> new HttpTimeoutException(call.stalledMessage()))))
+			.build();
+	}
+
+}

@@ -1,0 +1,142 @@
+package dev.cloudmap.discovery.loadbalancer.call;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.BlockingLoadBalancerInterceptor;
+import org.springframework.cloud.client.loadbalancer.HttpRequestLoadBalancerRequest;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerRequest;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerRequestFactory;
+import org.springframework.http.HttpRequest;
+import org.springframework.http.client.ClientHttpRequestExecution;
+import org.springframework.http.client.ClientHttpResponse;
+
+import dev.cloudmap.discovery.thread.Timer;
+
+/**
+ * Calls services for {@code RestClient} and {@code RestTemplate}: in place of Spring
+ * Cloud's interceptors, whose {@link LoadBalancerClient} makes each attempt.
+ */
+public final class CallInterceptor implements BlockingLoadBalancerInterceptor {
+
+	private final LoadBalancerClient loadBalancer;
+
+	private final LoadBalancerRequestFactory requests;
+
+	private final Calls calls;
+
+	private final Timer timer;
+
+	private final LongSupplier ticker;
+
+	/**
+	 * Creates the interceptor.
+	 * @param loadBalancer chooses instances; not null
+	 * @param requests makes the requests to them; not null
+	 * @param calls begins calls; not null
+	 * @param timer ends those that take too long; not null
+	 * @param ticker the time in nanoseconds, which never goes back; not null
+	 */
+	public CallInterceptor(LoadBalancerClient loadBalancer, LoadBalancerRequestFactory requests, Calls calls,
+			Timer timer, LongSupplier ticker) {
+		this.loadBalancer = loadBalancer;
+		this.requests = requests;
+		this.calls = calls;
+		this.timer = timer;
+		this.ticker = ticker;
+	}
+
+	@Override
+	public ClientHttpResponse intercept(HttpRequest request, byte[] body, ClientHttpRequestExecution execution)
+			throws IOException {
+		URI uri = request.getURI();
+		String serviceId = uri.getHost();
+		if (serviceId == null) {
+			throw new IllegalStateException("No host in " + uri + ": expected a service's name, as in http://worker/");
+		}
+		Call call = this.calls.begin(serviceId, request.getMethod().name());
+		while (true) {
+			ClientHttpResponse response = attempt(serviceId, call, request, body, execution);
+			if (response != null) {
+				return response;
+			}
+		}
+	}
+
+	/**
+	 * Sends the request to an instance.
+	 * @return the response; null if it is to be sent to another one
+	 */
+	private @Nullable ClientHttpResponse attempt(String serviceId, Call call, HttpRequest request, byte[] body,
+			ClientHttpRequestExecution execution) throws IOException {
+		ClientHttpResponse response;
+		try {
+			response = CallScope.within(call, () -> this.loadBalancer.execute(serviceId,
+					new Attempt(call, request, this.requests.createRequest(request, body, execution))));
+		}
+		catch (IOException | RuntimeException ex) {
+			if (call.retries(ex, Call.Body.REPEATABLE)) {
+				return null;
+			}
+			throw ex;
+		}
+		if (call.retries(response.getStatusCode().value(), Call.Body.REPEATABLE)) {
+			unstalled(response, call, call.patience()).close();
+			return null;
+		}
+		return unstalled(response, call, call.timeouts().idle());
+	}
+
+	private ClientHttpResponse unstalled(ClientHttpResponse response, Call call, @Nullable Duration idle) {
+		return (idle != null) ? new UnstalledResponse(response, call, idle, this.timer, this.ticker) : response;
+	}
+
+	/**
+	 * What is sent to the instance that is chosen, within the time that is left.
+	 */
+	private final class Attempt implements HttpRequestLoadBalancerRequest<ClientHttpResponse> {
+
+		private final Call call;
+
+		private final HttpRequest request;
+
+		private final LoadBalancerRequest<ClientHttpResponse> delegate;
+
+		Attempt(Call call, HttpRequest request, LoadBalancerRequest<ClientHttpResponse> delegate) {
+			this.call = call;
+			this.request = request;
+			this.delegate = delegate;
+		}
+
+		@Override
+		public HttpRequest getHttpRequest() {
+			return this.request;
+		}
+
+		@Override
+		public ClientHttpResponse apply(ServiceInstance instance) throws Exception {
+			this.call.sentTo(instance);
+			Duration remaining = this.call.remaining();
+			if (remaining == null) {
+				return this.delegate.apply(instance);
+			}
+			try {
+				return Interruption.after(CallInterceptor.this.timer, remaining, () -> this.delegate.apply(instance));
+			}
+			catch (Interruption.InterruptedBecauseLate ex) {
+				HttpTimeoutException late = new HttpTimeoutException(this.call.lateMessage());
+				late.initCause(ex.getCause());
+				throw late;
+			}
+		}
+
+	}
+
+}

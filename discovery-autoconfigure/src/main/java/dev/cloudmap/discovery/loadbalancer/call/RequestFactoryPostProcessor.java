@@ -1,0 +1,102 @@
+package dev.cloudmap.discovery.loadbalancer.call;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.BeansException;
+import org.springframework.beans.DirectFieldAccessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.cloud.client.loadbalancer.LoadBalanced;
+import org.springframework.context.ApplicationContext;
+import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.http.client.InterceptingClientHttpRequestFactory;
+import org.springframework.http.client.SimpleClientHttpRequestFactory;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
+
+/**
+ * Gives load-balanced clients whose request factory nobody has chosen one that keeps to
+ * each service's time-outs. One that was chosen, or set up, stays as it is.
+ */
+public final class RequestFactoryPostProcessor implements BeanPostProcessor {
+
+	private static final Logger logger = LoggerFactory.getLogger(RequestFactoryPostProcessor.class);
+
+	/** With one of these, a {@code RestClient} does not send by the JDK's client. */
+	private static final String[] PREFERRED_CLIENTS = { "org.apache.hc.client5.http.classic.HttpClient",
+			"org.eclipse.jetty.client.HttpClient", "reactor.netty.http.client.HttpClient" };
+
+	private static final int UNSET = -1;
+
+	private final ApplicationContext context;
+
+	/**
+	 * Creates it.
+	 * @param context knows which beans are load-balanced; not null
+	 */
+	public RequestFactoryPostProcessor(ApplicationContext context) {
+		this.context = context;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) throws BeansException {
+		if ((bean instanceof RestClient.Builder || bean instanceof RestTemplate)
+				&& this.context.findAnnotationOnBean(beanName, LoadBalanced.class) != null) {
+			if (bean instanceof RestClient.Builder builder && sendsByJdk(builder)) {
+				builder.requestFactory(new TimedJdkRequestFactory());
+			}
+			else if (bean instanceof RestTemplate template && isUntouched(factory(template))) {
+				template.setRequestFactory(new TimedSimpleRequestFactory());
+			}
+		}
+		return bean;
+	}
+
+	/**
+	 * The builder does not tell by itself whether it has a request factory.
+	 */
+	private static boolean sendsByJdk(RestClient.Builder builder) {
+		DirectFieldAccessor fields = new DirectFieldAccessor(builder);
+		if (!fields.isReadableProperty("requestFactory")) {
+			logger.debug("{} does not tell its request factory, which keeps its own time-outs", builder.getClass());
+			return false;
+		}
+		return fields.getPropertyValue("requestFactory") == null && !isPreferredClientPresent();
+	}
+
+	private static boolean isPreferredClientPresent() {
+		ClassLoader loader = RestClient.class.getClassLoader();
+		for (String client : PREFERRED_CLIENTS) {
+			if (ClassUtils.isPresent(client, loader)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static ClientHttpRequestFactory factory(RestTemplate template) {
+		ClientHttpRequestFactory factory = template.getRequestFactory();
+		return (factory instanceof InterceptingClientHttpRequestFactory intercepting) ? intercepting.getDelegate()
+				: factory;
+	}
+
+	private static boolean isUntouched(ClientHttpRequestFactory factory) {
+		if (factory.getClass() != SimpleClientHttpRequestFactory.class) {
+			return false;
+		}
+		DirectFieldAccessor fields = new DirectFieldAccessor(factory);
+		return isUnset(fields, "connectTimeout", UNSET) && isUnset(fields, "readTimeout", UNSET)
+				&& isUnset(fields, "proxy", null);
+	}
+
+	private static boolean isUnset(DirectFieldAccessor fields, String name, @Nullable Object unset) {
+		if (!fields.isReadableProperty(name)) {
+			return false;
+		}
+		Object value = fields.getPropertyValue(name);
+		return (unset != null) ? unset.equals(value) : value == null;
+	}
+
+}

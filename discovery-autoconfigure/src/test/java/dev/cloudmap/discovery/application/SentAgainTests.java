@@ -1,0 +1,370 @@
+package dev.cloudmap.discovery.application;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import com.sun.net.httpserver.HttpServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Flux;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.HttpEntity;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.client.HttpStatusCodeException;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Calls that fail at one instance and are sent to another one, where that is safe, within
+ * the time that they have.
+ */
+class SentAgainTests {
+
+	private static final Duration LIMIT = Duration.ofSeconds(30);
+
+	private final Applications applications = new Applications();
+
+	private final List<AutoCloseable> servers = new ArrayList<>();
+
+	/** What has arrived: the server's name, the method and the body. */
+	private final ConcurrentLinkedQueue<String> arrived = new ConcurrentLinkedQueue<>();
+
+	private final CountDownLatch released = new CountDownLatch(1);
+
+	@AfterEach
+	void stop() throws Exception {
+		this.released.countDown();
+		this.applications.close();
+		for (AutoCloseable server : this.servers) {
+			server.close();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whatNeverLeftIsSentToAnotherWhateverItsMethod(Client client) throws IOException {
+		ApplicationContext caller = caller(List.of(Applications.freePort(), Applications.freePort(), serve("a", 200)));
+		for (HttpMethod method : List.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE)) {
+			assertThat(client.send(caller, method, "payload")).as(method.name()).isEqualTo(200);
+			assertThat(this.arrived.poll()).isEqualTo("a " + method + " payload");
+		}
+		assertThat(this.arrived).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void noInstanceIsTriedTwiceAndNoMoreThanThree(Client client) throws IOException {
+		ApplicationContext caller = caller(List.of(serve("a", 503), serve("b", 503), serve("c", 503), serve("d", 503)),
+				"discovery.load-balancer.outlier.enabled=false");
+		for (int i = 0; i < 3; i++) {
+			this.arrived.clear();
+			assertThat(client.send(caller, HttpMethod.GET, null)).isEqualTo(503);
+			assertThat(names()).hasSize(3).doesNotHaveDuplicates();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whatWasRefusedIsSentAgainIfThatIsSafe(Client client) throws IOException {
+		ApplicationContext caller = caller(List.of(serve("sick", 503), serve("well", 200)),
+				"discovery.load-balancer.outlier.enabled=false");
+		for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.PUT, HttpMethod.DELETE)) {
+			assertThat(statuses(client, caller, method, 4)).as(method.name()).containsOnly(200);
+		}
+		this.arrived.clear();
+		assertThat(statuses(client, caller, HttpMethod.POST, 4)).containsExactlyInAnyOrder(200, 200, 503, 503);
+		assertThat(this.arrived).hasSize(4).allMatch((line) -> line.endsWith("POST payload"));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aBrokenConnectionIsSafeOnlyForWhatMayBeRepeated(Client client) throws IOException {
+		ApplicationContext caller = caller(List.of(breaking(), serve("well", 200)),
+				"discovery.load-balancer.outlier.enabled=false");
+		assertThat(statuses(client, caller, HttpMethod.GET, 4)).containsOnly(200);
+		if (client != Client.REST_TEMPLATE) { // HttpURLConnection repeats a POST by
+												// itself
+			assertThat(statuses(client, caller, HttpMethod.POST, 4)).containsExactlyInAnyOrder(200, 200, 0, 0);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void anAnswerIsAnAnswer(Client client) throws IOException {
+		ApplicationContext caller = caller(List.of(serve("a", 500), serve("b", 500)),
+				"discovery.load-balancer.outlier.enabled=false");
+		assertThat(statuses(client, caller, HttpMethod.GET, 4)).containsOnly(500);
+		assertThat(this.arrived).hasSize(4);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void theTimeOfARequestIsForAllItsAttempts(Client client) throws IOException {
+		ApplicationContext caller = caller(List.of(hanging("a"), hanging("b"), hanging("c")),
+				"discovery.load-balancer.services.worker.timeout.request=400ms");
+		long began = System.nanoTime();
+		assertThat(client.send(caller, HttpMethod.GET, null)).isZero();
+		assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(Duration.ofMillis(390));
+		// its time is spent with the first
+		assertThat(names()).hasSize(1);
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whatTookTooLongSaysSo(Client client) throws IOException {
+		ApplicationContext caller = caller(List.of(hanging("a")),
+				"discovery.load-balancer.services.worker.timeout.request=200ms");
+		Class<? extends Exception> kind = (client == Client.WEB_CLIENT) ? WebClientRequestException.class
+				: ResourceAccessException.class;
+		assertThatExceptionOfType(kind).isThrownBy(() -> client.exchange(caller, HttpMethod.GET, null))
+			.satisfies((failure) -> assertThat(failure).hasStackTraceContaining(
+					(client == Client.REST_TEMPLATE) ? "timed out" : "GET to worker.corp was not answered"
+							+ " within 200 ms: it may take longer with discovery.load-balancer.timeout.request"));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void anAnswerThatStallsIsGivenUp(Client client) throws IOException {
+		ApplicationContext caller = caller(List.of(stalling()),
+				"discovery.load-balancer.services.worker.timeout.idle=200ms");
+		assertThatExceptionOfType(Exception.class).isThrownBy(() -> client.exchange(caller, HttpMethod.GET, null))
+			.satisfies((failure) -> assertThat(failure).hasStackTraceContaining((client == Client.REST_TEMPLATE)
+					? "timed out" : "The answer to GET to worker.corp stalls for 200 ms"));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void retriesAreAPartOfTheRequests(Client client) throws IOException {
+		ApplicationContext caller = caller(List.of(serve("a", 503), serve("b", 503), serve("c", 503)),
+				"discovery.load-balancer.outlier.enabled=false",
+				"discovery.load-balancer.services.worker.retry.budget-ratio=0",
+				"discovery.load-balancer.services.worker.retry.budget-per-second=1");
+		long began = System.nanoTime();
+		assertThat(statuses(client, caller, HttpMethod.GET, 20)).containsOnly(503);
+		long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds() + 1;
+		assertThat(this.arrived).hasSizeBetween(21, (int) (20 + 2 * seconds));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void retriesCanBeSwitchedOff(Client client) throws IOException {
+		ApplicationContext caller = caller(List.of(serve("sick", 503), serve("well", 200)),
+				"discovery.load-balancer.services.worker.retry.enabled=false");
+		assertThat(statuses(client, caller, HttpMethod.GET, 2)).containsExactlyInAnyOrder(200, 503);
+	}
+
+	@Test
+	void aStreamThatWasBegunIsNotSentAgain() throws IOException {
+		ApplicationContext caller = caller(List.of(serve("sick", 503), serve("well", 200)),
+				"discovery.load-balancer.outlier.enabled=false");
+		WebClient client = caller.getBean(WebClient.Builder.class).build();
+		Set<Integer> statuses = IntStream.range(0, 2)
+			.mapToObj((i) -> client.put()
+				.uri("http://worker/")
+				.body(Flux.just("one", "two"), String.class)
+				.exchangeToMono((response) -> response.releaseBody().thenReturn(response.statusCode().value()))
+				.block(LIMIT))
+			.collect(Collectors.toSet());
+		assertThat(statuses).containsExactlyInAnyOrder(200, 503);
+		assertThat(this.arrived).hasSize(2);
+	}
+
+	private ApplicationContext caller(List<Integer> ports, String... properties) {
+		String joined = ports.stream().map(String::valueOf).collect(Collectors.joining(","));
+		String[] all = Stream
+			.concat(Stream.of("test.ports=" + joined, "discovery.registration.enabled=false",
+					"logging.level.dev.cloudmap.discovery.loadbalancer.call=debug",
+					"discovery.load-balancer.retry.budget-per-second=1000"), Arrays.stream(properties))
+			.toArray(String[]::new);
+		return this.applications.start(OutlierTests.Caller.class, WebApplicationType.NONE, "caller", all);
+	}
+
+	private List<String> names() {
+		return this.arrived.stream().map((line) -> line.substring(0, line.indexOf(' '))).toList();
+	}
+
+	private static List<Integer> statuses(Client client, ApplicationContext caller, HttpMethod method, int count) {
+		return IntStream.range(0, count)
+			.mapToObj((i) -> client.send(caller, method, method.equals(HttpMethod.GET) ? null : "payload"))
+			.toList();
+	}
+
+	private int serve(String name, int status) throws IOException {
+		return start((server) -> server.createContext("/", (exchange) -> {
+			String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+			this.arrived.add(name + " " + exchange.getRequestMethod() + " " + body);
+			// to close it as well would close the connection, which the client keeps
+			exchange.sendResponseHeaders(status, -1);
+		}));
+	}
+
+	private int hanging(String name) throws IOException {
+		return start((server) -> server.createContext("/", (exchange) -> {
+			this.arrived.add(name + " " + exchange.getRequestMethod());
+			awaitRelease();
+			exchange.close();
+		}));
+	}
+
+	private int stalling() throws IOException {
+		return start((server) -> server.createContext("/", (exchange) -> {
+			exchange.sendResponseHeaders(200, 0);
+			exchange.getResponseBody().write("a piece".getBytes(StandardCharsets.UTF_8));
+			exchange.getResponseBody().flush();
+			awaitRelease();
+			exchange.close();
+		}));
+	}
+
+	private void awaitRelease() {
+		try {
+			this.released.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private interface Setup {
+
+		void of(HttpServer server);
+
+	}
+
+	private int start(Setup setup) throws IOException {
+		HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		ExecutorService executor = Executors.newCachedThreadPool();
+		server.setExecutor(executor);
+		setup.of(server);
+		server.start();
+		this.servers.add(() -> {
+			server.stop(0);
+			executor.shutdownNow();
+		});
+		return server.getAddress().getPort();
+	}
+
+	/** Takes each connection, reads of it and closes it. */
+	private int breaking() throws IOException {
+		ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+		this.servers.add(server);
+		Thread thread = new Thread(() -> {
+			while (!server.isClosed()) {
+				try (Socket socket = server.accept()) {
+					socket.setSoLinger(true, 0);
+					socket.getInputStream().read();
+				}
+				catch (IOException ex) {
+					// closed, or the client was faster
+				}
+			}
+		}, "breaking-server");
+		thread.setDaemon(true);
+		thread.start();
+		return server.getLocalPort();
+	}
+
+	enum Client {
+
+		REST_CLIENT {
+
+			@Override
+			int exchange(ApplicationContext caller, HttpMethod method, String body) {
+				RestClient.RequestBodySpec request = caller.getBean(RestClient.Builder.class)
+					.build()
+					.method(method)
+					.uri("http://worker/");
+				return ((body != null) ? request.body(body) : request).exchange((sent, response) -> {
+					response.getBody().readAllBytes();
+					return response.getStatusCode().value();
+				});
+			}
+
+		},
+
+		REST_TEMPLATE {
+
+			@Override
+			int exchange(ApplicationContext caller, HttpMethod method, String body) {
+				try {
+					return caller.getBean(RestTemplate.class)
+						.exchange("http://worker/", method, new HttpEntity<>(body),
+								new ParameterizedTypeReference<String>() {
+								}, Map.of())
+						.getStatusCode()
+						.value();
+				}
+				catch (HttpStatusCodeException ex) {
+					return ex.getStatusCode().value();
+				}
+			}
+
+		},
+
+		WEB_CLIENT {
+
+			@Override
+			int exchange(ApplicationContext caller, HttpMethod method, String body) {
+				WebClient.RequestBodySpec request = caller.getBean(WebClient.Builder.class)
+					.build()
+					.method(method)
+					.uri("http://worker/");
+				return ((body != null) ? request.bodyValue(body) : request)
+					.exchangeToMono((response) -> response.releaseBody().thenReturn(response.statusCode().value()))
+					.block(LIMIT);
+			}
+
+		};
+
+		/**
+		 * Sends a request, and reads the answer.
+		 * @return the status
+		 */
+		abstract int exchange(ApplicationContext caller, HttpMethod method, String body);
+
+		/**
+		 * Sends a request, and reads the answer.
+		 * @return the status; 0 if there is none
+		 */
+		int send(ApplicationContext caller, HttpMethod method, String body) {
+			try {
+				return exchange(caller, method, body);
+			}
+			catch (ResourceAccessException | WebClientRequestException ex) {
+				return 0;
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,190 @@
+package dev.cloudmap.discovery.loadbalancer.call;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.cloud.client.ServiceInstance;
+
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.loadbalancer.CallListener;
+import dev.cloudmap.discovery.loadbalancer.CallOutcome;
+import dev.cloudmap.discovery.thread.ManualTimer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class CallTests {
+
+	private static final ServiceName WORKER = new ServiceName(TestCatalog.CORP, "worker");
+
+	private static final RetryPolicy POLICY = new RetryPolicy(2, Set.of(502, 503, 504), Set.of("GET", "PUT"),
+			new RetryPolicy.Budget(0, 10));
+
+	private final ConnectException refused = new ConnectException("refused");
+
+	private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(1).toNanos());
+
+	private final List<String> told = new ArrayList<>();
+
+	private RetryPolicy policy = POLICY;
+
+	private @Nullable Duration limit;
+
+	private InstanceCatalog catalog;
+
+	@Test
+	void anotherInstanceIsTriedTwiceAtMost() {
+		Call call = call("POST", 5);
+		for (int i = 0; i < 3; i++) {
+			call.sentTo(instance(i));
+			assertThat(call.retries(this.refused, Call.Body.REPEATABLE)).isEqualTo(i < 2);
+		}
+		assertThat(call.tried()).hasSize(3);
+		assertThat(this.told).containsExactly("retried NOT_CONNECTED", "retried NOT_CONNECTED");
+	}
+
+	@Test
+	void theLastInstanceIsNotTriedTwice() {
+		Call call = call("GET", 2);
+		call.sentTo(instance(0));
+		assertThat(call.retries(this.refused, Call.Body.REPEATABLE)).isTrue();
+		call.sentTo(instance(1));
+		assertThat(call.retries(this.refused, Call.Body.REPEATABLE)).isFalse();
+	}
+
+	@Test
+	void whatWasSentToNobodyIsNotSentAgain() {
+		assertThat(call("GET", 2).retries(503, Call.Body.REPEATABLE)).isFalse();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GET, 503, true", "PUT, 502, true", "GET, 504, true", "POST, 503, false", "GET, 500, false",
+			"GET, 429, false", "GET, 200, false" })
+	void anAnswerIsAskedForAgain(String method, int status, boolean again) {
+		Call call = call(method, 2);
+		call.sentTo(instance(0));
+		assertThat(call.retries(status, Call.Body.REPEATABLE)).isEqualTo(again);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GET, true", "POST, false" })
+	void aBrokenConnectionIsTriedAgainWhereTheMethodAllowsIt(String method, boolean again) {
+		Call call = call(method, 2);
+		call.sentTo(instance(0));
+		assertThat(call.retries(new IOException("reset"), Call.Body.REPEATABLE)).isEqualTo(again);
+	}
+
+	@Test
+	void aFailureOfTheCallerIsNotTriedAgain() {
+		Call call = call("GET", 2);
+		call.sentTo(instance(0));
+		assertThat(call.retries(new IllegalStateException("a bug"), Call.Body.REPEATABLE)).isFalse();
+	}
+
+	@Test
+	void aBodyThatIsSpentIsNotSentAgain() {
+		Call call = call("PUT", 2);
+		call.sentTo(instance(0));
+		assertThat(call.retries(503, Call.Body.SPENT)).isFalse();
+	}
+
+	@Test
+	void afterItsTimeNothingIsTried() {
+		this.limit = Duration.ofSeconds(2);
+		Call call = call("GET", 3);
+		call.sentTo(instance(0));
+		advance(Duration.ofMillis(1500));
+		assertThat(call.remaining()).hasMillis(500);
+		assertThat(call.retries(503, Call.Body.REPEATABLE)).isTrue();
+		call.sentTo(instance(1));
+		advance(Duration.ofMillis(600));
+		assertThat(call.remaining()).isZero();
+		assertThat(call.retries(503, Call.Body.REPEATABLE)).isFalse();
+	}
+
+	@Test
+	void withoutLimitItMayTakeForEver() {
+		assertThat(call("GET", 1).remaining()).isNull();
+	}
+
+	@Test
+	void aBudgetThatIsUsedUpIsTold() {
+		this.policy = new RetryPolicy(2, Set.of(503), Set.of("GET"), new RetryPolicy.Budget(0, 1));
+		Calls calls = calls(3);
+		for (int i = 0; i < 2; i++) {
+			Call call = calls.begin("worker", "GET");
+			call.sentTo(instance(0));
+			assertThat(call.retries(503, Call.Body.REPEATABLE)).isEqualTo(i == 0);
+		}
+		assertThat(this.told).containsExactly("retried SERVER_ERROR", "denied");
+	}
+
+	@Test
+	void allNamesOfAServiceShareItsBudget() {
+		this.policy = new RetryPolicy(2, Set.of(503), Set.of("GET"), new RetryPolicy.Budget(0, 1));
+		Calls calls = calls(3);
+		Call one = calls.begin("worker", "GET");
+		one.sentTo(instance(0));
+		assertThat(one.retries(503, Call.Body.REPEATABLE)).isTrue();
+		Call other = calls.begin("worker.corp", "GET");
+		other.sentTo(instance(0));
+		assertThat(other.retries(503, Call.Body.REPEATABLE)).isFalse();
+	}
+
+	private Call call(String method, int instances) {
+		return calls(instances).begin("worker", method);
+	}
+
+	private Calls calls(int count) {
+		List<Instance> instances = IntStream.range(0, count)
+			.mapToObj((i) -> new Instance(WORKER, "i-" + i, "10.0.0." + i, 80, HealthStatus.HEALTHY, Map.of()))
+			.toList();
+		InstanceCatalog catalog = TestCatalog.of(
+				(service) -> CompletableFuture.completedFuture(new InstanceSet(WORKER, instances, "test")),
+				new ManualTimer());
+		this.catalog = catalog;
+		catalog.service("worker").instances().join();
+		return new Calls(catalog, (service) -> new CallSettings(new CallTimeouts(null, this.limit, null), this.policy),
+				new Told(), this.nanos::get);
+	}
+
+	private ServiceInstance instance(int number) {
+		return this.catalog.service("worker").known().get(number);
+	}
+
+	private void advance(Duration duration) {
+		this.nanos.addAndGet(duration.toNanos());
+	}
+
+	private final class Told implements CallListener {
+
+		@Override
+		public void retried(ServiceName service, CallOutcome outcome) {
+			CallTests.this.told.add("retried " + outcome);
+		}
+
+		@Override
+		public void retryDenied(ServiceName service) {
+			CallTests.this.told.add("denied");
+		}
+
+	}
+
+}
