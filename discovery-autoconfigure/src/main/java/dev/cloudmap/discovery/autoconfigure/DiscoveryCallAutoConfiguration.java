@@ -32,6 +32,7 @@ import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.ServiceAttributes;
 import dev.cloudmap.discovery.loadbalancer.CallListener;
 import dev.cloudmap.discovery.loadbalancer.CallObserver;
 import dev.cloudmap.discovery.loadbalancer.call.CallFilter;
@@ -54,10 +55,10 @@ public final class DiscoveryCallAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Calls discoveryCalls(InstanceCatalog catalog, LoadBalancerSettings settings, ObjectProvider<CallListener> listener,
-			Environment environment) {
+	Calls discoveryCalls(InstanceCatalog catalog, LoadBalancerSettings settings, ServiceAttributes attributes,
+			ObjectProvider<CallListener> listener, Environment environment) {
 		boolean usual = !environment.containsProperty(OTHER_RETRIES);
-		return new Calls(catalog, (service) -> settings.of(service).calls(usual),
+		return new Calls(catalog, new SharedCallSettings(settings, attributes, environment, usual),
 				listener.getIfAvailable(() -> CallListener.NONE), System::nanoTime);
 	}
 

@@ -23,6 +23,7 @@ import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup;
 import dev.cloudmap.discovery.catalog.CatalogListener;
 import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.ServiceAttributes;
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.catalog.Snapshot;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
@@ -62,6 +63,13 @@ public final class DiscoveryClientAutoConfiguration {
 			DiscoveryProperties properties) {
 		return new ServiceList(namespace, registry, threads.lookups(), threads.timer(), properties.lookup().timeout(),
 				properties.lookup().fullRefresh());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ServiceAttributes serviceAttributes(Registry registry, DiscoveryThreads threads, DiscoveryProperties properties) {
+		return new ServiceAttributes(registry::attributes, threads.lookups(), threads.timer(),
+				properties.lookup().serviceAttributes(), properties.lookup().idle());
 	}
 
 	@Bean

@@ -94,6 +94,8 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * @param fullRefresh How often a service is looked up again though its changes are
 	 * told, and the list of all services is fetched again, at most.
 	 * @param timeout How long a look-up may take, and so how long a first caller waits.
+	 * @param serviceAttributes How often a service's own attributes are asked for, by
+	 * which its owner sets the time-outs and retries of its callers. With 0 never.
 	 * @param idle Time without a caller after which a service is looked up no more.
 	 * @param maxStaleness Time after which a list is dropped that no look-up has
 	 * confirmed. By default it is kept for as long as the registry is away.
@@ -108,9 +110,9 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 */
 	public record Lookup(@DefaultValue("auto") LookupMode mode, @DefaultValue("auto") SignalType signal,
 			@Nullable Boolean metadata, @DefaultValue("5s") Duration refresh, @DefaultValue("30s") Duration fullRefresh,
-			@DefaultValue("2s") Duration timeout, @DefaultValue("10m") Duration idle, @Nullable Duration maxStaleness,
-			@Nullable Path snapshot, @DefaultValue List<String> namespaces, @DefaultValue Dns dns,
-			@DefaultValue Map<String, Service> services) {
+			@DefaultValue("2s") Duration timeout, @DefaultValue("15m") Duration serviceAttributes,
+			@DefaultValue("10m") Duration idle, @Nullable Duration maxStaleness, @Nullable Path snapshot,
+			@DefaultValue List<String> namespaces, @DefaultValue Dns dns, @DefaultValue Map<String, Service> services) {
 
 		/**
 		 * The way to look up.

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.PropertySourcesPlacehold
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.core.env.Environment;
 
 import dev.cloudmap.discovery.DiscoveryException;
@@ -34,8 +35,10 @@ import dev.cloudmap.discovery.thread.Durations;
  * @param general what is set for all; never null
  * @param byService what is set for those of which anything is, completed by what is set
  * for all; never null, immutable
+ * @param places where it is set for those; never null, immutable
  */
-record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, LoadBalancerProperties> byService) {
+record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, LoadBalancerProperties> byService,
+		Map<ServiceName, String> places) {
 
 	private static final String SERVICES = LoadBalancerProperties.PREFIX + ".services";
 
@@ -45,6 +48,7 @@ record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, Loa
 
 	LoadBalancerSettings {
 		byService = Map.copyOf(byService);
+		places = Map.copyOf(places);
 	}
 
 	/**
@@ -52,6 +56,29 @@ record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, Loa
 	 */
 	LoadBalancerProperties of(ServiceName service) {
 		return this.byService.getOrDefault(service, this.general);
+	}
+
+	/**
+	 * What is set of a service's calls, with what its owner has set for all its callers:
+	 * that comes before what is set here for all services, and after what is set for this
+	 * one.
+	 * @param service the service; not null
+	 * @param owners what its owner has set, by the names that follow
+	 * {@code discovery.load-balancer.}; not null
+	 * @param environment where the rest is set; not null
+	 * @throws RuntimeException if a value makes no sense
+	 */
+	LoadBalancerProperties of(ServiceName service, Map<String, String> owners, Environment environment) {
+		List<ConfigurationPropertySource> sources = new ArrayList<>();
+		String place = this.places.get(service);
+		if (place != null) {
+			sources.addAll(sources(environment, place));
+		}
+		sources.add(new MapConfigurationPropertySource(owners));
+		sources.addAll(sources(environment, LoadBalancerProperties.PREFIX));
+		LoadBalancerProperties settings = bind(sources, environment);
+		require("the service attribute", settings);
+		return settings;
 	}
 
 	/**
@@ -65,6 +92,7 @@ record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, Loa
 	static LoadBalancerSettings of(LoadBalancerProperties general, Namespaces namespaces, Environment environment) {
 		require(LoadBalancerProperties.PREFIX, general);
 		Map<ServiceName, LoadBalancerProperties> byService = new LinkedHashMap<>();
+		Map<ServiceName, String> places = new LinkedHashMap<>();
 		Binder.get(environment)
 			.bind(SERVICES, Bindable.mapOf(String.class, Object.class))
 			.orElse(Map.of())
@@ -74,23 +102,32 @@ record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, Loa
 				LoadBalancerProperties settings = read(environment, prefix);
 				require(prefix, settings);
 				ServiceName service = serviceName(namespaces, name);
+				places.put(service, prefix);
 				if (byService.put(service, settings) != null) {
 					throw new DiscoveryException(
 							SERVICES + " has several entries for service " + service + ", one of them '" + name + "'",
 							"Write all of them under one name, such as " + SERVICES + "[" + service + "]", null);
 				}
 			});
-		return new LoadBalancerSettings(general, byService);
+		return new LoadBalancerSettings(general, byService, places);
 	}
 
 	/**
 	 * Each value from where it is set for the service, else from where it is for all.
 	 */
 	private static LoadBalancerProperties read(Environment environment, String prefix) {
+		List<ConfigurationPropertySource> sources = new ArrayList<>(sources(environment, prefix));
+		sources.addAll(sources(environment, LoadBalancerProperties.PREFIX));
+		return bind(sources, environment);
+	}
+
+	private static List<ConfigurationPropertySource> sources(Environment environment, String place) {
 		List<ConfigurationPropertySource> sources = new ArrayList<>();
-		for (String place : List.of(prefix, LoadBalancerProperties.PREFIX)) {
-			ConfigurationPropertySources.get(environment).forEach((source) -> sources.add(source.withPrefix(place)));
-		}
+		ConfigurationPropertySources.get(environment).forEach((source) -> sources.add(source.withPrefix(place)));
+		return sources;
+	}
+
+	private static LoadBalancerProperties bind(List<ConfigurationPropertySource> sources, Environment environment) {
 		return new Binder(sources, new PropertySourcesPlaceholdersResolver(environment))
 			.bindOrCreate(ConfigurationPropertyName.EMPTY, Bindable.of(LoadBalancerProperties.class), null);
 	}

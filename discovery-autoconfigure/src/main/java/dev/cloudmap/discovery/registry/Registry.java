@@ -62,6 +62,16 @@ public interface Registry extends AutoCloseable {
 	Optional<Map<String, String>> attributes(ServiceName service, String instanceId);
 
 	/**
+	 * The attributes of a service itself, by which its owner can tell callers how to call
+	 * it.
+	 * @param service the service; not null
+	 * @return the attributes; empty if the service has none or does not exist; never null
+	 */
+	default Map<String, String> attributes(ServiceName service) {
+		return Map.of();
+	}
+
+	/**
 	 * The instances of a service that should be called.
 	 * @param service the service; not null
 	 * @param filter which of them; not null

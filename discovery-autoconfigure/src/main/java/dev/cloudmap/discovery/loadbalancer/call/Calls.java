@@ -16,6 +16,9 @@ import dev.cloudmap.discovery.loadbalancer.CallListener;
  */
 public final class Calls {
 
+	/** Further services share one budget: names may come from who knows where. */
+	private static final int MAX_BUDGETS = 1000;
+
 	private final InstanceCatalog catalog;
 
 	private final Function<ServiceName, CallSettings> settings;
@@ -25,6 +28,8 @@ public final class Calls {
 	private final LongSupplier ticker;
 
 	private final Map<ServiceName, RetryBudget> budgets = new ConcurrentHashMap<>();
+
+	private final RetryBudget shared = new RetryBudget();
 
 	/**
 	 * Creates it.
@@ -49,9 +54,18 @@ public final class Calls {
 	 */
 	public Call begin(String serviceId, String method) {
 		WatchedService service = this.catalog.service(serviceId);
-		RetryBudget budget = this.budgets.computeIfAbsent(service.name(), (name) -> new RetryBudget());
+		RetryBudget budget = budget(service.name());
 		budget.request(this.ticker.getAsLong());
 		return new Call(service, method, this.settings.apply(service.name()), budget, this.listener, this.ticker);
+	}
+
+	private RetryBudget budget(ServiceName service) {
+		RetryBudget known = this.budgets.get(service);
+		if (known != null) {
+			return known;
+		}
+		return (this.budgets.size() < MAX_BUDGETS) ? this.budgets.computeIfAbsent(service, (name) -> new RetryBudget())
+				: this.shared;
 	}
 
 }

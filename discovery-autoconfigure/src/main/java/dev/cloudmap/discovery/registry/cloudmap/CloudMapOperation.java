@@ -42,6 +42,9 @@ enum CloudMapOperation {
 	/** As RegisterInstance: nothing is known of it. */
 	GET_INSTANCE("GetInstance", 50, 100),
 
+	/** As GetInstance: nothing is known of it. */
+	GET_SERVICE_ATTRIBUTES("GetServiceAttributes", 50, 100),
+
 	/** As RegisterInstance: nothing is known of it. */
 	UPDATE_INSTANCE_CUSTOM_HEALTH_STATUS("UpdateInstanceCustomHealthStatus", 50, 100);
 

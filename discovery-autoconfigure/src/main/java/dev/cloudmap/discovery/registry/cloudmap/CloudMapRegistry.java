@@ -45,6 +45,7 @@ import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.DEREGIS
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.DISCOVER_INSTANCES;
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.DISCOVER_INSTANCES_REVISION;
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.GET_INSTANCE;
+import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.GET_SERVICE_ATTRIBUTES;
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.REGISTER_INSTANCE;
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.UPDATE_INSTANCE_CUSTOM_HEALTH_STATUS;
 
@@ -173,6 +174,23 @@ public final class CloudMapRegistry implements Registry {
 		}
 		catch (NotRegisteredException ex) {
 			return Optional.empty();
+		}
+	}
+
+	@Override
+	public Map<String, String> attributes(ServiceName service) {
+		try {
+			return withFreshIds(service, () -> {
+				String serviceId = this.directory.serviceId(service);
+				return this.calls
+					.call(GET_SERVICE_ATTRIBUTES,
+							(client) -> client.getServiceAttributes((request) -> request.serviceId(serviceId)))
+					.serviceAttributes()
+					.attributes();
+			});
+		}
+		catch (NotRegisteredException ex) {
+			return Map.of();
 		}
 	}
 

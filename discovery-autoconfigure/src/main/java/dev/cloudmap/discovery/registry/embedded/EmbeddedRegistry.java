@@ -106,6 +106,11 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	}
 
 	@Override
+	public Map<String, String> attributes(ServiceName service) {
+		return call((registry) -> registry.attributes(service));
+	}
+
+	@Override
 	public InstanceSet discover(ServiceName service, LookupFilter filter) {
 		return call((registry) -> registry.discover(service, filter));
 	}

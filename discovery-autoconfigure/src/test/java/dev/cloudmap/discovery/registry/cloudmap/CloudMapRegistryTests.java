@@ -87,6 +87,16 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
+	void aServicesOwnAttributesAreThereForItsCallers() {
+		assertThat(this.registry.attributes(WORKER)).isEmpty();
+		this.registry.register(instance("i-1"));
+		assertThat(this.registry.attributes(WORKER)).isEmpty();
+		this.client.updateServiceAttributes((request) -> request.serviceId(service("worker").id())
+			.attributes(Map.of("discovery.timeout.request", "2s")));
+		assertThat(this.registry.attributes(WORKER)).isEqualTo(Map.of("discovery.timeout.request", "2s"));
+	}
+
+	@Test
 	void noServiceIsMadeWhereThatIsNotAllowed() {
 		this.registry.register(instance("i-1"));
 		ServiceName other = new ServiceName(CORP, "other");

@@ -1,0 +1,99 @@
+package dev.cloudmap.discovery.autoconfigure;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.ServiceAttributes;
+import dev.cloudmap.discovery.loadbalancer.call.CallSettings;
+import dev.cloudmap.discovery.registry.FakeRegistry;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.thread.ManualTimer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(OutputCaptureExtension.class)
+class SharedCallSettingsTests {
+
+	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(RegistryAutoConfiguration.class))
+		.withBean(Registry.class, FakeRegistry::new)
+		.withPropertyValues("discovery.namespace=corp");
+
+	@Test
+	void theDefaultsAreSafe() {
+		run(Map.of(), (settings) -> {
+			assertThat(settings.timeouts().connect()).hasSeconds(2);
+			assertThat(settings.timeouts().request()).hasSeconds(60);
+			assertThat(settings.timeouts().idle()).hasMinutes(5);
+			assertThat(settings.retry().maxRetries()).isEqualTo(2);
+			assertThat(settings.retry().statuses()).containsExactlyInAnyOrder(502, 503, 504);
+			assertThat(settings.retry().methods()).doesNotContain("POST", "PATCH").contains("GET", "PUT", "DELETE");
+			assertThat(settings.retry().budget().ratio()).isEqualTo(0.2);
+			assertThat(settings.retry().budget().perSecond()).isEqualTo(3);
+		});
+	}
+
+	@Test
+	void ownersSetThemForAllTheirCallers() {
+		run(Map.of("discovery.timeout.connect", "500ms", "discovery.timeout.request", "3s", "discovery.timeout.idle",
+				"0s", "discovery.retry.max-retries", "1", "color", "blue"), (settings) -> {
+					assertThat(settings.timeouts().connect()).hasMillis(500);
+					assertThat(settings.timeouts().request()).hasSeconds(3);
+					assertThat(settings.timeouts().idle()).isNull();
+					assertThat(settings.retry().maxRetries()).isOne();
+				});
+	}
+
+	@Test
+	void whatIsSetHereForTheServiceComesFirstAndForAllLast() {
+		run(Map.of("discovery.timeout.connect", "500ms", "discovery.timeout.request", "3s"), (settings) -> {
+			assertThat(settings.timeouts().connect()).hasMillis(500);
+			assertThat(settings.timeouts().request()).hasSeconds(9);
+		}, "discovery.load-balancer.timeout.connect=7s", "discovery.load-balancer.services.worker.timeout.request=9s");
+	}
+
+	@Test
+	void whatMakesNoSenseIsToldAndPassedOver(CapturedOutput output) {
+		for (String value : new String[] { "soon", "-1s", "1ms" }) {
+			run(Map.of("discovery.timeout.request", value),
+					(settings) -> assertThat(settings.timeouts().request()).hasSeconds(60));
+			assertThat(output).contains("Service worker.corp has attributes that make no sense").contains(value);
+		}
+	}
+
+	@Test
+	void otherRetriesSwitchOursOff() {
+		run(Map.of(), (settings) -> assertThat(settings.retry().maxRetries()).isZero(), "test.usual=false");
+		run(Map.of(), (settings) -> assertThat(settings.retry().maxRetries()).isEqualTo(2), "test.usual=false",
+				"discovery.load-balancer.retry.enabled=true");
+		run(Map.of(), (settings) -> assertThat(settings.retry().maxRetries()).isZero(),
+				"discovery.load-balancer.retry.enabled=false");
+	}
+
+	private void run(Map<String, String> attributes, Consumer<CallSettings> assertions, String... properties) {
+		this.runner.withPropertyValues(properties).run((context) -> {
+			ManualTimer timer = new ManualTimer();
+			ServiceAttributes known = new ServiceAttributes((service) -> attributes, Runnable::run, timer,
+					Duration.ofMinutes(15), Duration.ofMinutes(10));
+			boolean usual = context.getEnvironment().getProperty("test.usual", Boolean.class, true);
+			SharedCallSettings settings = new SharedCallSettings(context.getBean(LoadBalancerSettings.class), known,
+					context.getEnvironment(), usual);
+			assertions.accept(settings.apply(WORKER));
+			assertThat(settings.apply(WORKER)).isSameAs(settings.apply(WORKER));
+		});
+	}
+
+}
