@@ -13,4 +13,13 @@ interface Balancing {
 	 */
 	Candidate choose(Candidate[] among);
 
+	/**
+	 * Chooses one for a request that has been sent to others before, and whose turn it
+	 * was then.
+	 * @param among those that it has not been sent to, at least one; not null
+	 */
+	default Candidate chooseAnother(Candidate[] among) {
+		return choose(among);
+	}
+
 }

@@ -81,10 +81,10 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 		Pool pool = candidates(target.statistics(), known).pool(request);
 		Set<InstanceKey> tried = TriedInstances.of(request);
 		if (!tried.isEmpty()) {
-			return target.choose(pool.candidates(tried));
+			return target.balancing().chooseAnother(pool.candidates(tried)).response();
 		}
 		Candidate trial = pool.trial(target.statistics());
-		return (trial != null) ? trial.response() : target.choose(pool.candidates());
+		return (trial != null) ? trial.response() : target.balancing().choose(pool.candidates()).response();
 	}
 
 	private Target target(WatchedService service) {
@@ -124,11 +124,6 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 	}
 
 	private record Target(ServiceStatistics statistics, Balancing balancing) {
-
-		Mono<Response<ServiceInstance>> choose(Candidate[] among) {
-			return this.balancing.choose(among).response();
-		}
-
 	}
 
 }

@@ -22,6 +22,8 @@ final class InstanceStatistics {
 
 	private final DecayingLatency latency = new DecayingLatency();
 
+	private final UsualLatency usual = new UsualLatency();
+
 	private final AtomicInteger unconnected = new AtomicInteger();
 
 	private final AtomicInteger failed = new AtomicInteger();
@@ -57,8 +59,8 @@ final class InstanceStatistics {
 		if (unanswered < policy.silentCalls()) {
 			return null;
 		}
-		double latency = latency(now);
-		return policy.silent(unanswered, now - this.waitingSince, (latency > 0) ? latency : UNKNOWN_NANOS);
+		long usual = this.usual.nanos();
+		return policy.silent(unanswered, now - this.waitingSince, (usual > 0) ? usual : UNKNOWN_NANOS);
 	}
 
 	/**
@@ -71,6 +73,9 @@ final class InstanceStatistics {
 		}
 		if (outcome != CallOutcome.UNKNOWN) {
 			long nanos = Math.max(1, now - started);
+			if (outcome == CallOutcome.ANSWERED || outcome == CallOutcome.SERVER_ERROR) {
+				this.usual.add(nanos);
+			}
 			this.latency.add(outcome.isFailure() ? Math.max(nanos, FAILURE_NANOS) : nanos, now);
 		}
 	}

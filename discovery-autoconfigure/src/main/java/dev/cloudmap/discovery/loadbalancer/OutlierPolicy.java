@@ -64,9 +64,9 @@ public record OutlierPolicy(boolean enabled, int connectFailures, int consecutiv
 	 * @param latency how long its calls usually take, in nanoseconds
 	 * @return the reason; null if it is not to be ejected
 	 */
-	@Nullable String silent(int unanswered, long waited, double latency) {
+	@Nullable String silent(int unanswered, long waited, long latency) {
 		if (!this.enabled || unanswered < this.silentCalls
-				|| waited < Math.max((double) this.silence.toNanos(), USUAL_LATENCIES * latency)) {
+				|| waited < Math.max(this.silence.toNanos(), USUAL_LATENCIES * latency)) {
 			return null;
 		}
 		return "none of " + unanswered + " was answered for " + Duration.ofNanos(waited).toMillis() + " ms";

@@ -16,4 +16,13 @@ final class RoundRobin implements Balancing {
 		return among[Integer.remainderUnsigned(this.next.getAndIncrement(), among.length)];
 	}
 
+	/**
+	 * Takes no turn: else those who come after one that is sick, and whose requests are
+	 * sent again, would be passed over for it.
+	 */
+	@Override
+	public Candidate chooseAnother(Candidate[] among) {
+		return among[ThreadLocalRandom.current().nextInt(among.length)];
+	}
+
 }

@@ -104,6 +104,17 @@ class CatalogLoadBalancerTests {
 	}
 
 	@Test
+	void aSecondTryTakesNoTurn() {
+		Request<?> second = tried(instances().get("a"));
+		Map<String, Integer> first = new TreeMap<>();
+		for (int i = 0; i < 40; i++) {
+			calls(REQUEST, 1).forEach((id, count) -> first.merge(id, count, Integer::sum));
+			assertThat(calls(second, 1)).doesNotContainKey("a");
+		}
+		assertThat(first).isEqualTo(Map.of("a", 10, "b", 10, "c", 10, "d", 10));
+	}
+
+	@Test
 	void aSubsetIsByMetadataOrByWhatTheRequestSays() {
 		this.answer = CompletableFuture
 			.completedFuture(set(instance("a", Map.of("slot", "blue")), instance("b", Map.of("slot", "blue")),
