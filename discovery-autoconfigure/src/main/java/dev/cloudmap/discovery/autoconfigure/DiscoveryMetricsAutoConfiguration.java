@@ -11,6 +11,7 @@ import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import dev.cloudmap.discovery.actuate.FailureMetrics;
 import dev.cloudmap.discovery.actuate.RegistryCallMetrics;
 import dev.cloudmap.discovery.actuate.RequestMetrics;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
@@ -42,6 +43,12 @@ public final class DiscoveryMetricsAutoConfiguration {
 		RequestMetrics discoveryRequestMetrics(MeterRegistry meters, InstanceCatalog catalog,
 				DiscoveryThreads threads) {
 			return new RequestMetrics(meters, catalog, threads.timer());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		FailureMetrics discoveryFailureMetrics(MeterRegistry meters) {
+			return new FailureMetrics(meters);
 		}
 
 	}

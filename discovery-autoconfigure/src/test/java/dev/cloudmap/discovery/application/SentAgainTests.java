@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,6 +174,18 @@ class SentAgainTests {
 		assertThat(statuses(client, caller, HttpMethod.GET, 20)).containsOnly(503);
 		long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds() + 1;
 		assertThat(this.arrived).hasSizeBetween(21, (int) (20 + 2 * seconds));
+	}
+
+	@Test
+	void whatIsDoneIsMetered() throws IOException {
+		ApplicationContext caller = caller(List.of(Applications.freePort(), serve("well", 200)));
+		assertThat(statuses(Client.REST_CLIENT, caller, HttpMethod.GET, 6)).containsOnly(200);
+		MeterRegistry meters = caller.getBean(MeterRegistry.class);
+		assertThat(meters.get("discovery.client.retries")
+			.tags("service", "worker", "namespace", "corp", "outcome", "not-connected")
+			.counter()
+			.count()).isEqualTo(2);
+		assertThat(meters.get("discovery.client.ejections").tags("service", "worker").counter().count()).isOne();
 	}
 
 	@ParameterizedTest
