@@ -3,12 +3,14 @@ package dev.cloudmap.discovery.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.BlockingLoadBalancerInterceptor;
@@ -20,6 +22,10 @@ import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancedExchan
 import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancerClientRequestTransformer;
 import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
 import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerClientAutoConfiguration;
+import org.springframework.cloud.gateway.filter.ReactiveLoadBalancerClientFilter;
+import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
+import org.springframework.cloud.openfeign.loadbalancer.FeignBlockingLoadBalancerClient;
+import org.springframework.cloud.openfeign.loadbalancer.LoadBalancerFeignRequestTransformer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -35,9 +41,12 @@ import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceAttributes;
 import dev.cloudmap.discovery.loadbalancer.CallListener;
 import dev.cloudmap.discovery.loadbalancer.CallObserver;
+import dev.cloudmap.discovery.loadbalancer.call.CallFeignClient;
 import dev.cloudmap.discovery.loadbalancer.call.CallFilter;
+import dev.cloudmap.discovery.loadbalancer.call.CallGatewayFilter;
 import dev.cloudmap.discovery.loadbalancer.call.CallInterceptor;
 import dev.cloudmap.discovery.loadbalancer.call.Calls;
+import dev.cloudmap.discovery.loadbalancer.call.FeignClientPostProcessor;
 import dev.cloudmap.discovery.loadbalancer.call.RequestFactoryPostProcessor;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
@@ -107,6 +116,35 @@ public final class DiscoveryCallAutoConfiguration {
 		CallFilter discoveryCallFilter(ReactiveLoadBalancer.Factory<ServiceInstance> loadBalancers,
 				ObjectProvider<LoadBalancerClientRequestTransformer> transformers, Calls calls) {
 			return new CallFilter(loadBalancers, transformers.orderedStream().toList(), calls);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(FeignBlockingLoadBalancerClient.class)
+	static class Feign {
+
+		/** Processes other beans, and so must not cause any to be created. */
+		@Bean
+		@ConditionalOnMissingBean
+		static FeignClientPostProcessor discoveryFeignClientPostProcessor(BeanFactory beans) {
+			return new FeignClientPostProcessor((delegate) -> new CallFeignClient(delegate,
+					beans.getBean(LoadBalancerClient.class), beans.getBean(LoadBalancerClientFactory.class),
+					beans.getBeanProvider(LoadBalancerFeignRequestTransformer.class).orderedStream().toList(),
+					beans.getBean(Calls.class), beans.getBean(DiscoveryThreads.class).timer()));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ReactiveLoadBalancerClientFilter.class)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	static class Gateway {
+
+		@Bean
+		@ConditionalOnMissingBean
+		CallGatewayFilter discoveryCallGatewayFilter(Calls calls) {
+			return new CallGatewayFilter(calls);
 		}
 
 	}

@@ -158,15 +158,25 @@ public final class InstanceCatalog implements AutoCloseable {
 	 * @return the instance as it is known; null if none has its service, host and port
 	 */
 	public @Nullable Instance instance(ServiceInstance instance) {
+		CatalogServiceInstance own = own(instance);
+		return (own != null) ? own.instance() : null;
+	}
+
+	/**
+	 * The same as a client is given it.
+	 * @param instance the instance, of this catalog or of anybody else; not null
+	 * @return the instance as it is known; null if none has its service, host and port
+	 */
+	public @Nullable CatalogServiceInstance own(ServiceInstance instance) {
 		if (instance instanceof CatalogServiceInstance own) {
-			return own.instance();
+			return own;
 		}
 		for (WatchedService service : this.services.values()) {
 			CatalogEntry entry = service.entry();
 			if (entry != null && service.name().name().equalsIgnoreCase(instance.getServiceId())) {
 				for (ServiceInstance known : entry.serviceInstances()) {
 					if (known.getPort() == instance.getPort() && known.getHost().equals(instance.getHost())) {
-						return ((CatalogServiceInstance) known).instance();
+						return (CatalogServiceInstance) known;
 					}
 				}
 			}

@@ -9,7 +9,6 @@ import org.springframework.cloud.client.loadbalancer.Request;
 import org.springframework.cloud.client.loadbalancer.Response;
 import org.springframework.cloud.client.loadbalancer.TimedRequestContext;
 
-import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.CatalogServiceInstance;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 
@@ -48,7 +47,7 @@ public final class CallObserver implements LoadBalancerLifecycle<Object, Object,
 		if (request.getContext() instanceof TimedRequestContext timed) {
 			timed.setRequestStartTime(now);
 		}
-		ServiceInstance instance = response.getServer();
+		CatalogServiceInstance instance = own(response);
 		ServiceStatistics service = statistics(instance);
 		if (instance != null && service != null && service.begin(instance, now)) {
 			ejected(instance, service);
@@ -58,18 +57,28 @@ public final class CallObserver implements LoadBalancerLifecycle<Object, Object,
 	@Override
 	public void onComplete(CompletionContext<Object, ServiceInstance, Object> completion) {
 		Response<ServiceInstance> response = completion.getLoadBalancerResponse();
-		ServiceInstance instance = (response != null) ? response.getServer() : null;
-		if (instance == null) {
+		ServiceInstance server = (response != null) ? response.getServer() : null;
+		if (response == null || server == null) {
 			return;
 		}
 		CallOutcome outcome = CallOutcome.of(completion);
+		CatalogServiceInstance instance = own(response);
 		ServiceStatistics service = statistics(instance);
-		if (service != null && end(service, instance, outcome, completion.getLoadBalancerRequest())) {
+		if (instance != null && service != null
+				&& end(service, instance, outcome, completion.getLoadBalancerRequest())) {
 			ejected(instance, service);
 		}
 		else if (outcome == CallOutcome.NOT_CONNECTED) {
-			this.catalog.suspect(instance);
+			this.catalog.suspect(server);
 		}
+	}
+
+	/**
+	 * The instance as the statistics know it, which a gateway may have wrapped.
+	 */
+	private @Nullable CatalogServiceInstance own(Response<ServiceInstance> response) {
+		ServiceInstance server = response.getServer();
+		return (server != null) ? this.catalog.own(server) : null;
 	}
 
 	private void ejected(ServiceInstance instance, ServiceStatistics service) {
@@ -89,12 +98,8 @@ public final class CallObserver implements LoadBalancerLifecycle<Object, Object,
 	/**
 	 * The statistics of an instance's service; null if its calls are not balanced here.
 	 */
-	private @Nullable ServiceStatistics statistics(@Nullable ServiceInstance instance) {
-		if (!(instance instanceof CatalogServiceInstance own)) {
-			return null;
-		}
-		ServiceName service = own.service();
-		return this.statistics.known(service);
+	private @Nullable ServiceStatistics statistics(@Nullable CatalogServiceInstance instance) {
+		return (instance != null) ? this.statistics.known(instance.service()) : null;
 	}
 
 }

@@ -1,0 +1,65 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.CatalogListener;
+
+/**
+ * Closes the connections to instances that have left the catalog, so that nothing is sent
+ * to them because a connection happens to be there, and their addresses can be others'.
+ */
+public final class ConnectionEviction implements CatalogListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(ConnectionEviction.class);
+
+	private final Supplier<Stream<IdleConnections>> pools;
+
+	private final Map<ServiceName, Set<InetSocketAddress>> known = new ConcurrentHashMap<>();
+
+	/**
+	 * Creates the listener.
+	 * @param pools where connections are; asked for when there are any to close; not null
+	 */
+	public ConnectionEviction(Supplier<Stream<IdleConnections>> pools) {
+		this.pools = pools;
+	}
+
+	@Override
+	public void onChange(InstanceSet set) {
+		Set<InetSocketAddress> current = set.instances()
+			.stream()
+			.map((instance) -> InetSocketAddress.createUnresolved(instance.host(), instance.port()))
+			.collect(Collectors.toUnmodifiableSet());
+		Set<InetSocketAddress> before = this.known.put(set.service(), current);
+		if (before == null) {
+			return;
+		}
+		Set<InetSocketAddress> left = new HashSet<>(before);
+		this.known.values().forEach(left::removeAll);
+		for (InetSocketAddress address : left) {
+			this.pools.get().forEach((pool) -> close(pool, address));
+		}
+	}
+
+	private static void close(IdleConnections pool, InetSocketAddress address) {
+		try {
+			pool.close(address);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Connections to {} could not be closed", address, ex);
+		}
+	}
+
+}

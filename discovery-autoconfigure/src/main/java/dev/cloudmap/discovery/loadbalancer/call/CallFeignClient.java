@@ -1,0 +1,138 @@
+package dev.cloudmap.discovery.loadbalancer.call;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import feign.Client;
+import feign.Request;
+import feign.Response;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
+import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
+import org.springframework.cloud.openfeign.loadbalancer.FeignBlockingLoadBalancerClient;
+import org.springframework.cloud.openfeign.loadbalancer.LoadBalancerFeignRequestTransformer;
+
+import dev.cloudmap.discovery.thread.Timer;
+
+/**
+ * Calls services for OpenFeign: around Spring Cloud's client, which makes each attempt.
+ * It is one itself, so that clients with an address of their own still find the delegate.
+ */
+public final class CallFeignClient extends FeignBlockingLoadBalancerClient {
+
+	private final Calls calls;
+
+	private final Timer timer;
+
+	/**
+	 * Creates the client.
+	 * @param delegate calls an address; not null
+	 * @param loadBalancer chooses instances; not null
+	 * @param factory knows the settings of Spring Cloud LoadBalancer; not null
+	 * @param transformers change the requests to instances; not null
+	 * @param calls begins calls; not null
+	 * @param timer ends those that take too long; not null
+	 */
+	public CallFeignClient(Client delegate, LoadBalancerClient loadBalancer, LoadBalancerClientFactory factory,
+			List<LoadBalancerFeignRequestTransformer> transformers, Calls calls, Timer timer) {
+		super(delegate, loadBalancer, factory, transformers);
+		this.calls = calls;
+		this.timer = timer;
+	}
+
+	@Override
+	protected Request buildRequest(Request request, String url, ServiceInstance instance) {
+		Call call = CallScope.current();
+		if (call != null) {
+			call.sentTo(instance);
+		}
+		return super.buildRequest(request, url, instance);
+	}
+
+	@Override
+	public Response execute(Request request, Request.Options options) throws IOException {
+		String serviceId = URI.create(request.url()).getHost();
+		if (serviceId == null) {
+			throw new IllegalStateException(
+					"No host in " + request.url() + ": expected a service's name, as in http://worker/");
+		}
+		Call call = this.calls.begin(serviceId, request.httpMethod().name());
+		while (true) {
+			Response response = attempt(call, request, options);
+			if (response != null) {
+				return response;
+			}
+		}
+	}
+
+	/**
+	 * Sends the request to an instance.
+	 * @return the response; null if it is to be sent to another one
+	 */
+	private @Nullable Response attempt(Call call, Request request, Request.Options options) throws IOException {
+		Response response;
+		try {
+			response = CallScope.within(call, () -> send(call, request, options));
+		}
+		catch (IOException | RuntimeException ex) {
+			if (call.retries(ex, Call.Body.REPEATABLE)) {
+				return null;
+			}
+			throw ex;
+		}
+		if (call.retries(response.status(), Call.Body.REPEATABLE)) {
+			response.close();
+			return null;
+		}
+		return response;
+	}
+
+	private Response send(Call call, Request request, Request.Options options) throws IOException {
+		Duration remaining = call.remaining();
+		Request.Options within = within(call, options);
+		if (remaining == null) {
+			return super.execute(request, within);
+		}
+		try {
+			return Interruption.after(this.timer, remaining, () -> CallFeignClient.super.execute(request, within));
+		}
+		catch (Interruption.InterruptedBecauseLate ex) {
+			HttpTimeoutException late = new HttpTimeoutException(call.lateMessage());
+			late.initCause(ex.getCause());
+			throw late;
+		}
+		catch (IOException | RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new IOException(ex);
+		}
+	}
+
+	/**
+	 * Feign's own time-outs, or the service's where those are shorter.
+	 */
+	private static Request.Options within(Call call, Request.Options options) {
+		return new Request.Options(
+				shorter(options.connectTimeout(), options.connectTimeoutUnit(), call.timeouts().connect()),
+				TimeUnit.MILLISECONDS, shorter(options.readTimeout(), options.readTimeoutUnit(), call.patience()),
+				TimeUnit.MILLISECONDS, options.isFollowRedirects());
+	}
+
+	/** For Feign, 0 is without limit. */
+	private static long shorter(long own, TimeUnit unit, @Nullable Duration limit) {
+		long millis = unit.toMillis(own);
+		if (limit == null) {
+			return millis;
+		}
+		long longest = Math.max(1, limit.toMillis());
+		return (millis > 0) ? Math.min(millis, longest) : longest;
+	}
+
+}

@@ -1,0 +1,117 @@
+package dev.cloudmap.discovery.loadbalancer.call;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.Response;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.filter.ReactiveLoadBalancerClientFilter;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+
+import dev.cloudmap.discovery.loadbalancer.CallOutcome;
+import dev.cloudmap.discovery.loadbalancer.TriedInstances;
+
+/**
+ * Calls services for Spring Cloud Gateway on WebFlux: around its load balancer's filter,
+ * which makes each attempt, and before anything of a response has gone to the caller.
+ */
+public final class CallGatewayFilter implements GlobalFilter, Ordered {
+
+	private static final String SCHEME = "lb";
+
+	private final Calls calls;
+
+	/**
+	 * Creates the filter.
+	 * @param calls begins calls; not null
+	 */
+	public CallGatewayFilter(Calls calls) {
+		this.calls = calls;
+	}
+
+	/** Right before the load balancer's. */
+	@Override
+	public int getOrder() {
+		return ReactiveLoadBalancerClientFilter.LOAD_BALANCER_CLIENT_FILTER_ORDER - 1;
+	}
+
+	@Override
+	public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+		URI url = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR);
+		if (url == null || url.getHost() == null || !(SCHEME.equals(url.getScheme())
+				|| SCHEME.equals(exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR)))) {
+			return chain.filter(exchange);
+		}
+		return Mono.defer(() -> {
+			Call call = this.calls.begin(url.getHost(), exchange.getRequest().getMethod().name());
+			exchange.getAttributes().put(TriedInstances.ATTRIBUTE, call.tried());
+			return attempt(call, url, exchange, chain);
+		});
+	}
+
+	private Mono<Void> attempt(Call call, URI url, ServerWebExchange exchange, GatewayFilterChain chain) {
+		Mono<Void> exchanged = chain.filter(exchange);
+		Duration remaining = call.remaining();
+		if (remaining != null) {
+			exchanged = exchanged.timeout(remaining,
+					Mono.error(() -> new ResponseStatusException(HttpStatus.GATEWAY_TIMEOUT, call.lateMessage(),
+							new TimeoutException(call.lateMessage()))));
+		}
+		// what goes on after it is no part of it, and its failures are not this one's
+		return exchanged.then(Mono.fromSupplier(() -> after(call, null, url, exchange, chain)))
+			.onErrorResume((failure) -> Mono.just(after(call, failure, url, exchange, chain)))
+			.flatMap((next) -> next);
+	}
+
+	/**
+	 * What comes after an attempt: nothing, its failure, or another attempt.
+	 */
+	private Mono<Void> after(Call call, @Nullable Throwable failure, URI url, ServerWebExchange exchange,
+			GatewayFilterChain chain) {
+		Response<ServiceInstance> chosen = exchange
+			.getAttribute(ServerWebExchangeUtils.GATEWAY_LOADBALANCER_RESPONSE_ATTR);
+		ServiceInstance instance = (chosen != null) ? chosen.getServer() : null;
+		if (instance != null) {
+			call.sentTo(instance);
+		}
+		HttpStatusCode status = exchange.getResponse().getStatusCode();
+		boolean again = !exchange.getResponse().isCommitted()
+				&& ((failure != null) ? call.retries(failure, body(exchange, failure))
+						: status != null && call.retries(status.value(), body(exchange, null)));
+		if (!again) {
+			return (failure != null) ? Mono.error(failure) : Mono.empty();
+		}
+		Connection connection = exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR);
+		if (connection != null) {
+			connection.dispose();
+		}
+		ServerWebExchangeUtils.reset(exchange);
+		exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, url);
+		exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_LOADBALANCER_RESPONSE_ATTR);
+		return attempt(call, url, exchange, chain);
+	}
+
+	/**
+	 * A request's body comes once. It was not touched if there was no connection.
+	 */
+	private static Call.Body body(ServerWebExchange exchange, @Nullable Throwable failure) {
+		HttpHeaders headers = exchange.getRequest().getHeaders();
+		boolean empty = headers.getContentLength() <= 0 && !headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
+		return (empty || (failure != null && CallOutcome.ofFailure(failure) == CallOutcome.NOT_CONNECTED))
+				? Call.Body.REPEATABLE : Call.Body.SPENT;
+	}
+
+}

@@ -1,0 +1,46 @@
+package dev.cloudmap.discovery.clients;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Spring Cloud Gateway on WebFlux.
+ */
+class GatewayWebFluxTests extends GatewayContractTests {
+
+	@Override
+	Class<?> application() {
+		return Application.class;
+	}
+
+	@Override
+	WebApplicationType type() {
+		return WebApplicationType.REACTIVE;
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		RouteLocator routes(RouteLocatorBuilder builder) {
+			return builder.routes()
+				.route((route) -> route.path("/worker/**")
+					.filters((filters) -> filters.stripPrefix(1))
+					.uri("lb://worker"))
+				.route((route) -> route.path("/payments/**")
+					.filters((filters) -> filters.stripPrefix(1))
+					.uri("lb://payments"))
+				.route((route) -> route.path("/wroker/**")
+					.filters((filters) -> filters.stripPrefix(1))
+					.uri("lb://wroker"))
+				.build();
+		}
+
+	}
+
+}

@@ -1,0 +1,64 @@
+package dev.cloudmap.discovery.clients;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.ServerResponse;
+
+import static org.springframework.cloud.gateway.server.mvc.filter.BeforeFilterFunctions.stripPrefix;
+import static org.springframework.cloud.gateway.server.mvc.filter.LoadBalancerFilterFunctions.lb;
+import static org.springframework.cloud.gateway.server.mvc.handler.GatewayRouterFunctions.route;
+import static org.springframework.cloud.gateway.server.mvc.handler.HandlerFunctions.http;
+import static org.springframework.cloud.gateway.server.mvc.predicate.GatewayRequestPredicates.path;
+
+/**
+ * Spring Cloud Gateway on Spring MVC, which has retries and time-outs of its own.
+ */
+class GatewayWebMvcTests extends GatewayContractTests {
+
+	@Override
+	Class<?> application() {
+		return Application.class;
+	}
+
+	@Override
+	WebApplicationType type() {
+		return WebApplicationType.SERVLET;
+	}
+
+	@Override
+	boolean retries() {
+		return false;
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		RouterFunction<ServerResponse> worker() {
+			return to("worker");
+		}
+
+		@Bean
+		RouterFunction<ServerResponse> payments() {
+			return to("payments");
+		}
+
+		@Bean
+		RouterFunction<ServerResponse> wroker() {
+			return to("wroker");
+		}
+
+		private static RouterFunction<ServerResponse> to(String service) {
+			return route(service).route(path("/" + service + "/**"), http())
+				.filter(lb(service))
+				.before(stripPrefix(1))
+				.build();
+		}
+
+	}
+
+}

@@ -1,0 +1,85 @@
+package dev.cloudmap.discovery.clients;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientResponseException;
+import org.springframework.web.client.support.RestClientAdapter;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
+import org.springframework.web.reactive.function.client.support.WebClientAdapter;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.annotation.PostExchange;
+import org.springframework.web.service.invoker.HttpExchangeAdapter;
+import org.springframework.web.service.invoker.HttpServiceProxyFactory;
+
+/**
+ * Interfaces with {@code @HttpExchange} methods.
+ */
+abstract class HttpExchangeTests extends ClientContractTests {
+
+	abstract HttpExchangeAdapter adapter(ConfigurableApplicationContext application, String baseUrl);
+
+	@Override
+	Answer send(ConfigurableApplicationContext application, String service, HttpMethod method, @Nullable String body) {
+		Worker worker = HttpServiceProxyFactory.builderFor(adapter(application, "http://" + service))
+			.build()
+			.createClient(Worker.class);
+		try {
+			ResponseEntity<String> response = (body != null) ? worker.post("told", body) : worker.get("told");
+			return new Answer(response.getStatusCode().value(), String.valueOf(response.getBody()));
+		}
+		catch (RestClientResponseException ex) {
+			return new Answer(ex.getStatusCode().value(), ex.getResponseBodyAsString());
+		}
+		catch (WebClientResponseException ex) {
+			return new Answer(ex.getStatusCode().value(), ex.getResponseBodyAsString());
+		}
+	}
+
+	interface Worker {
+
+		@GetExchange("/a/b?c=d")
+		ResponseEntity<String> get(@RequestHeader("X-Test") String test);
+
+		@PostExchange("/a/b?c=d")
+		ResponseEntity<String> post(@RequestHeader("X-Test") String test, @RequestBody String body);
+
+	}
+
+	static class OverRestClientTests extends HttpExchangeTests {
+
+		@Override
+		Class<?> application() {
+			return RestClientTests.Application.class;
+		}
+
+		@Override
+		HttpExchangeAdapter adapter(ConfigurableApplicationContext application, String baseUrl) {
+			return RestClientAdapter
+				.create(application.getBean(RestClient.Builder.class).clone().baseUrl(baseUrl).build());
+		}
+
+	}
+
+	static class OverWebClientTests extends HttpExchangeTests {
+
+		@Override
+		Class<?> application() {
+			return WebClientTests.Application.class;
+		}
+
+		@Override
+		HttpExchangeAdapter adapter(ConfigurableApplicationContext application, String baseUrl) {
+			return WebClientAdapter
+				.create(application.getBean(WebClient.Builder.class).clone().baseUrl(baseUrl).build());
+		}
+
+	}
+
+}

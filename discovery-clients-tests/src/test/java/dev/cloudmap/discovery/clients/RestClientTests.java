@@ -1,0 +1,49 @@
+package dev.cloudmap.discovery.clients;
+
+import java.nio.charset.StandardCharsets;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.cloud.client.loadbalancer.LoadBalanced;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.client.RestClient;
+
+/**
+ * A {@code RestClient}, which sends by Reactor Netty here.
+ */
+class RestClientTests extends ClientContractTests {
+
+	@Override
+	Class<?> application() {
+		return Application.class;
+	}
+
+	@Override
+	Answer send(ConfigurableApplicationContext application, String service, HttpMethod method, @Nullable String body) {
+		RestClient.RequestBodySpec request = application.getBean(RestClient.Builder.class)
+			.build()
+			.method(method)
+			.uri("http://" + service + "/a/b?c=d")
+			.header("X-Test", "told");
+		return ((body != null) ? request.body(body) : request)
+			.exchangeForRequiredValue((sent, response) -> new Answer(response.getStatusCode().value(),
+					new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8)));
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		@LoadBalanced
+		RestClient.Builder restClientBuilder() {
+			return RestClient.builder();
+		}
+
+	}
+
+}
