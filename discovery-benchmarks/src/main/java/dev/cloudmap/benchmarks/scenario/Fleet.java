@@ -18,7 +18,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backend and workers, and the registry by which they find each other.
+ * Backends and workers, and the registry by which they find each other.
  */
 public final class Fleet implements AutoCloseable {
 
@@ -28,8 +28,6 @@ public final class Fleet implements AutoCloseable {
 	private static final String BACKEND = "backend";
 
 	private static final String NAMESPACE = "corp";
-
-	private static final int PER_SECOND = 200;
 
 	private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
@@ -50,30 +48,33 @@ public final class Fleet implements AutoCloseable {
 
 	private final @Nullable InetSocketAddress standaloneDns;
 
-	private final Path workerJar;
+	private final Program workerProgram;
 
 	private final Path backendJar;
 
+	private final List<Caller> callers;
+
 	private final List<SampleProcess> workers = new ArrayList<>();
+
+	private final Map<String, SampleProcess> backends = new LinkedHashMap<>();
 
 	private final List<JvmProcess> all = new ArrayList<>();
 
 	private @Nullable RegistryProcess registry;
-
-	private @Nullable SampleProcess backend;
 
 	private int workersStarted;
 
 	private int registriesStarted;
 
 	private Fleet(Path directory, RegistryAccess access, List<String> options,
-			@Nullable InetSocketAddress standaloneDns) {
+			@Nullable InetSocketAddress standaloneDns, Addition toWorkers, List<Caller> callers) {
 		this.directory = directory;
 		this.access = access;
 		this.options = List.copyOf(options);
 		this.standaloneDns = standaloneDns;
-		this.workerJar = SampleJar.WORKER.extractTo(directory);
+		this.workerProgram = Program.of(SampleJar.WORKER, SampleJar.WORKER.extractTo(directory), toWorkers);
 		this.backendJar = SampleJar.BACKEND.extractTo(directory);
+		this.callers = List.copyOf(callers);
 	}
 
 	/**
@@ -83,7 +84,7 @@ public final class Fleet implements AutoCloseable {
 	 */
 	public static Fleet hostingItsRegistry(Path directory, List<String> options) {
 		return new Fleet(directory, RegistryAccess.hostOrJoin(loopback(FreePorts.take()), FreePorts.take()), options,
-				null);
+				null, Addition.NONE, List.of(Caller.tryingNothingAgain(BACKEND)));
 	}
 
 	/**
@@ -92,8 +93,21 @@ public final class Fleet implements AutoCloseable {
 	 * @param options properties of all applications, as {@code --name=value}; not null
 	 */
 	public static Fleet besideItsRegistry(Path directory, List<String> options) {
+		return besideItsRegistry(directory, options, Addition.NONE, List.of(Caller.tryingNothingAgain(BACKEND)));
+	}
+
+	/**
+	 * A fleet with a registry of its own process and several backends.
+	 * @param directory for the processes' logs; not null
+	 * @param options properties of all applications, as {@code --name=value}; not null
+	 * @param toWorkers what else is in the workers; not null
+	 * @param callers the backends, at least one; not null
+	 */
+	public static Fleet besideItsRegistry(Path directory, List<String> options, Addition toWorkers,
+			List<Caller> callers) {
 		InetSocketAddress dns = InetSocketAddress.createUnresolved("127.0.0.1", FreePorts.take());
-		return new Fleet(directory, RegistryAccess.elsewhere(loopback(FreePorts.take()), dns.getPort()), options, dns);
+		return new Fleet(directory, RegistryAccess.elsewhere(loopback(FreePorts.take()), dns.getPort()), options, dns,
+				toWorkers, callers);
 	}
 
 	private static URI loopback(int port) {
@@ -115,13 +129,17 @@ public final class Fleet implements AutoCloseable {
 		while (workers().size() < workers) {
 			startWorker();
 		}
-		SampleProcess backend = sample(BACKEND, BACKEND, this.backendJar,
-				List.of("--spring.cloud.loadbalancer.retry.enabled=false"));
-		this.backend = backend;
-		backend.awaitStarted();
+		for (Caller caller : this.callers) {
+			this.backends.put(caller.name(), sample(BACKEND, caller.name(),
+					Program.of(SampleJar.BACKEND, this.backendJar, caller.addition()), caller.options()));
+		}
+		this.backends.values().forEach(SampleProcess::awaitStarted);
 		settle(workers);
-		try (Load load = Load.start(load())) {
-			await("the applications to be warm", () -> isWarm(load));
+		// one after the other: cold, they would keep each other from getting warm
+		for (Caller caller : this.callers) {
+			try (Load load = Load.start(load(caller))) {
+				await(caller.name() + " to be warm", () -> isWarm(load));
+			}
 		}
 	}
 
@@ -149,13 +167,13 @@ public final class Fleet implements AutoCloseable {
 	 * Starts another worker, and does not wait for it.
 	 */
 	public SampleProcess startWorker() {
-		SampleProcess worker = sample(WORKER, WORKER + "-" + ++this.workersStarted, this.workerJar, List.of());
+		SampleProcess worker = sample(WORKER, WORKER + "-" + ++this.workersStarted, this.workerProgram, List.of());
 		this.workers.add(worker);
 		return worker;
 	}
 
-	private SampleProcess sample(String service, String name, Path jar, List<String> options) {
-		SampleProcess sample = new SampleProcess(service, name, this.directory, jar, this.access.environment(),
+	private SampleProcess sample(String service, String name, Program program, List<String> options) {
+		SampleProcess sample = new SampleProcess(service, name, this.directory, program, this.access.environment(),
 				join(join(this.access.options(), this.options), options));
 		this.all.add(sample);
 		return sample;
@@ -175,10 +193,10 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * The backend.
+	 * The backend, the first if there are several.
 	 */
 	public SampleProcess backend() {
-		return require(this.backend, "backend");
+		return require(this.backends.get(this.callers.get(0).name()), "backend yet");
 	}
 
 	/**
@@ -213,11 +231,29 @@ public final class Fleet implements AutoCloseable {
 	 * @param name what to call it; not null
 	 */
 	public Scenario scenario(String name) {
-		return new Scenario(name, load());
+		return scenario(name, this.callers.get(0));
 	}
 
-	private LoadSettings load() {
-		return new LoadSettings(backend().uri("/"), PER_SECOND, REQUEST_TIMEOUT, INSTANCE);
+	/**
+	 * A scenario under the load of one of this fleet's callers.
+	 * @param name what to call it; not null
+	 * @param caller the caller; not null
+	 */
+	public Scenario scenario(String name, Caller caller) {
+		return new Scenario(name, load(caller));
+	}
+
+	private LoadSettings load(Caller caller) {
+		SampleProcess backend = require(this.backends.get(caller.name()), caller.name());
+		return new LoadSettings(backend.uri("/"), caller.perSecond(), REQUEST_TIMEOUT, INSTANCE);
+	}
+
+	/**
+	 * How many requests of a caller have arrived at the workers that live, which have to
+	 * count them.
+	 */
+	public long arrivals(Caller caller) {
+		return workers().stream().mapToLong((worker) -> Arrivals.of(worker).getOrDefault(caller.name(), 0L)).sum();
 	}
 
 	/**
@@ -227,7 +263,7 @@ public final class Fleet implements AutoCloseable {
 		Map<String, View> views = new LinkedHashMap<>();
 		views.put("the registry", View.api(this.access.endpoint(), NAMESPACE));
 		views.put("DNS", View.dns(this.access.endpoint(), NAMESPACE));
-		views.put("the backend", View.application(backend().uri("/workers")));
+		this.backends.forEach((name, backend) -> views.put("the " + name, View.application(backend.uri("/workers"))));
 		return views;
 	}
 
@@ -245,7 +281,7 @@ public final class Fleet implements AutoCloseable {
 	 */
 	public boolean isRegistered() {
 		View registry = View.api(this.access.endpoint(), NAMESPACE);
-		return registry.instances(WORKER).equals(ids()) && registry.instances(BACKEND).equals(Set.of(backend().name()));
+		return registry.instances(WORKER).equals(ids()) && registry.instances(BACKEND).equals(this.backends.keySet());
 	}
 
 	private Set<String> ids() {

@@ -11,7 +11,11 @@ import java.util.List;
  */
 enum SampleJar {
 
-	WORKER("sample-worker"), BACKEND("sample-backend"), REGISTRY("discovery-registry");
+	WORKER("sample-worker", "dev.cloudmap.sample.worker.WorkerApplication"),
+
+	BACKEND("sample-backend", "dev.cloudmap.sample.backend.BackendApplication"),
+
+	REGISTRY("discovery-registry", "dev.cloudmap.registry.Main");
 
 	/**
 	 * The system property that tells where the project is; the working directory else.
@@ -20,8 +24,18 @@ enum SampleJar {
 
 	private final String module;
 
-	SampleJar(String module) {
+	private final String mainClass;
+
+	SampleJar(String module, String mainClass) {
 		this.module = module;
+		this.mainClass = mainClass;
+	}
+
+	/**
+	 * The class that it starts with.
+	 */
+	String mainClass() {
+		return this.mainClass;
 	}
 
 	/**

@@ -32,20 +32,20 @@ public final class SampleProcess extends JvmProcess {
 	 * @param service the service that it is an instance of; not null
 	 * @param name its name; not null
 	 * @param directory where its log goes; not null
-	 * @param jar what to run; not null
+	 * @param program what to run; not null
 	 * @param environment its environment; not null
 	 * @param options its properties, as {@code --name=value}; not null
 	 */
-	SampleProcess(String service, String name, Path directory, Path jar, Map<String, String> environment,
+	SampleProcess(String service, String name, Path directory, Program program, Map<String, String> environment,
 			List<String> options) {
-		super(name, directory, environment, HEAP, arguments(name, jar, options));
+		super(name, directory, environment, HEAP, arguments(name, program, options));
 		this.service = service;
 	}
 
-	private static List<String> arguments(String name, Path jar, List<String> options) {
-		List<String> arguments = new ArrayList<>(List.of("-jar", jar.toString(), "--server.address=127.0.0.1",
-				"--server.port=0", "--spring.main.banner-mode=off", "--discovery.registration.host=127.0.0.1",
-				"--discovery.registration.instance-id=" + name));
+	private static List<String> arguments(String name, Program program, List<String> options) {
+		List<String> arguments = new ArrayList<>(program.arguments());
+		arguments.addAll(List.of("--server.address=127.0.0.1", "--server.port=0", "--spring.main.banner-mode=off",
+				"--discovery.registration.host=127.0.0.1", "--discovery.registration.instance-id=" + name));
 		arguments.addAll(options);
 		return arguments;
 	}

@@ -1,0 +1,25 @@
+package dev.cloudmap.benchmarks.scenario;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The requests that have arrived at a worker that counts them, by caller.
+ */
+final class Arrivals {
+
+	private static final Pattern COUNT = Pattern.compile("\"([^\"]+)\"\\s*:\\s*(\\d+)");
+
+	private Arrivals() {
+	}
+
+	static Map<String, Long> of(SampleProcess worker) {
+		Map<String, Long> counts = new LinkedHashMap<>();
+		COUNT.matcher(Http.get(worker.uri("/faults/arrivals")))
+			.results()
+			.forEach((count) -> counts.put(count.group(1), Long.valueOf(count.group(2))));
+		return counts;
+	}
+
+}

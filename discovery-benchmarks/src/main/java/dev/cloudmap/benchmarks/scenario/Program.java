@@ -1,0 +1,35 @@
+package dev.cloudmap.benchmarks.scenario;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A sample application that is ready to run.
+ *
+ * @param arguments what follows {@code java}; never null
+ */
+record Program(List<String> arguments) {
+
+	Program {
+		arguments = List.copyOf(arguments);
+	}
+
+	/**
+	 * Makes it ready.
+	 * @param sample which one; not null
+	 * @param jar where it was unpacked; not null
+	 * @param addition what else is in it; not null
+	 */
+	static Program of(SampleJar sample, Path jar, Addition addition) {
+		if (addition.equals(Addition.NONE)) {
+			return new Program(List.of("-jar", jar.toString()));
+		}
+		List<String> classPath = new ArrayList<>(List.of(jar.toString()));
+		addition.classPath().forEach((path) -> classPath.add(path.toString()));
+		return new Program(List.of("-cp", String.join(File.pathSeparator, classPath), sample.mainClass(),
+				"--spring.main.sources=" + String.join(",", addition.sources())));
+	}
+
+}
