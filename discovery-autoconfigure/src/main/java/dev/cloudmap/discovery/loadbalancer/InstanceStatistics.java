@@ -30,11 +30,7 @@ final class InstanceStatistics {
 
 	private final OutcomeWindow window;
 
-	/** How many calls have begun since the instance was last heard of. */
-	private final AtomicInteger unanswered = new AtomicInteger();
-
-	/** When the first of them did. */
-	private volatile long waitingSince;
+	private final UnansweredCalls unanswered = new UnansweredCalls();
 
 	InstanceStatistics(Duration window) {
 		this.window = new OutcomeWindow(window);
@@ -45,9 +41,7 @@ final class InstanceStatistics {
 	 */
 	void begin(long now) {
 		this.inFlight.begin(now);
-		if (this.unanswered.getAndIncrement() == 0) {
-			this.waitingSince = now;
-		}
+		this.unanswered.begin(now);
 	}
 
 	/**
@@ -55,12 +49,12 @@ final class InstanceStatistics {
 	 * @return why it is to be ejected; null if it is not
 	 */
 	@Nullable String silent(long now, OutlierPolicy policy) {
-		int unanswered = this.unanswered.get();
-		if (unanswered < policy.silentCalls()) {
+		UnansweredCalls.Waiting waiting = this.unanswered.waiting(now);
+		if (waiting.calls() < policy.silentCalls()) {
 			return null;
 		}
 		long usual = this.usual.nanos();
-		return policy.silent(unanswered, now - this.waitingSince, (usual > 0) ? usual : UNKNOWN_NANOS);
+		return policy.silent(waiting, (usual > 0) ? usual : UNKNOWN_NANOS);
 	}
 
 	/**
@@ -69,7 +63,7 @@ final class InstanceStatistics {
 	void end(CallOutcome outcome, long started, long now) {
 		this.inFlight.end(started);
 		if (outcome != CallOutcome.UNKNOWN && outcome != CallOutcome.TIMED_OUT) {
-			reset(this.unanswered);
+			this.unanswered.heard();
 		}
 		if (outcome != CallOutcome.UNKNOWN) {
 			long nanos = Math.max(1, now - started);

@@ -59,17 +59,17 @@ public record OutlierPolicy(boolean enabled, int connectFailures, int consecutiv
 	/**
 	 * Why an instance is to be ejected that does not answer, long before anyone gives up
 	 * waiting.
-	 * @param unanswered how many calls have begun since it was last heard of
-	 * @param waited how long ago the first of them did, in nanoseconds
+	 * @param waiting the calls that wait for a sign of it; not null
 	 * @param latency how long its calls usually take, in nanoseconds
 	 * @return the reason; null if it is not to be ejected
 	 */
-	@Nullable String silent(int unanswered, long waited, long latency) {
-		if (!this.enabled || unanswered < this.silentCalls
-				|| waited < Math.max(this.silence.toNanos(), USUAL_LATENCIES * latency)) {
+	@Nullable String silent(UnansweredCalls.Waiting waiting, long latency) {
+		if (!this.enabled || waiting.calls() < this.silentCalls
+				|| waiting.nanos() < Math.max(this.silence.toNanos(), USUAL_LATENCIES * latency)) {
 			return null;
 		}
-		return "none of " + unanswered + " was answered for " + Duration.ofNanos(waited).toMillis() + " ms";
+		return "none of " + waiting.calls() + " was answered for " + Duration.ofNanos(waiting.nanos()).toMillis()
+				+ " ms";
 	}
 
 	/**

@@ -127,6 +127,32 @@ class StatisticsStressTests {
 		assertThat(worker.ejections().out()).isNotEmpty();
 	}
 
+	@Test
+	void whoHasJustBegunHasNotWaitedSinceTheCallsBefore() throws Exception {
+		UnansweredCalls calls = new UnansweredCalls();
+		AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - Duration.ofHours(1).toNanos());
+		CyclicBarrier idle = new CyclicBarrier(THREADS, () -> {
+			calls.heard();
+			nanos.addAndGet(Duration.ofMinutes(10).toNanos());
+		});
+		together((thread) -> () -> {
+			for (int round = 0; round < ROUNDS; round++) {
+				idle.await(30, TimeUnit.SECONDS);
+				long now = nanos.get();
+				for (int i = 0; i < 3; i++) {
+					calls.begin(now);
+					assertThat(calls.waiting(now).nanos()).isZero();
+					assertThat(calls.waiting(now).calls()).isBetween(i + 1, 3 * THREADS);
+				}
+				idle.await(30, TimeUnit.SECONDS);
+			}
+			return 0;
+		});
+		calls.begin(nanos.get());
+		assertThat(calls.waiting(nanos.get() + Duration.ofMillis(100).toNanos()).nanos())
+			.isBetween(Duration.ofMillis(99).toNanos(), Duration.ofMillis(101).toNanos());
+	}
+
 	private void together(IntFunction<Callable<Integer>> task) throws Exception {
 		CyclicBarrier start = new CyclicBarrier(THREADS);
 		List<Future<Integer>> ends = new ArrayList<>(
