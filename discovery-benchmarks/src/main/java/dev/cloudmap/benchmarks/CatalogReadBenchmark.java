@@ -4,7 +4,6 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -30,18 +29,9 @@ import org.springframework.cloud.loadbalancer.cache.CaffeineBasedLoadBalancerCac
 import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheProperties;
 import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSupplier;
 
-import dev.cloudmap.discovery.HealthStatus;
-import dev.cloudmap.discovery.Instance;
-import dev.cloudmap.discovery.InstanceSet;
-import dev.cloudmap.discovery.Namespace;
-import dev.cloudmap.discovery.Namespaces;
-import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.catalog.CatalogSettings;
-import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.registry.Registry;
-import dev.cloudmap.discovery.signal.ChangeSignal;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
@@ -60,9 +50,7 @@ public class CatalogReadBenchmark {
 
 	private static final int INSTANCES = 10;
 
-	private static final String SERVICE = "worker";
-
-	private static final ServiceName NAME = new ServiceName(new Namespace("corp"), SERVICE);
+	private static final String SERVICE = KnownService.ID;
 
 	private final DiscoveryThreads threads = new DiscoveryThreads();
 
@@ -114,17 +102,7 @@ public class CatalogReadBenchmark {
 	}
 
 	private CatalogDiscoveryClient client() {
-		InstanceSet set = new InstanceSet(NAME,
-				IntStream.range(0, INSTANCES)
-					.mapToObj((i) -> new Instance(NAME, "i-" + i, "10.0.0." + i, 8080, HealthStatus.HEALTHY, Map.of()))
-					.toList(),
-				"benchmark");
-		InstanceCatalog catalog = new InstanceCatalog(Namespaces.of(NAME.namespace()),
-				(service) -> CompletableFuture.completedFuture(set), (service, changed) -> new Silence(),
-				this.threads.timer(), new CatalogSettings(Duration.ofSeconds(2), Duration.ofSeconds(5),
-						Duration.ofSeconds(30), Duration.ofMinutes(10), null),
-				null, List.of());
-		return new CatalogDiscoveryClient(catalog, services());
+		return new CatalogDiscoveryClient(KnownService.catalog(INSTANCES, this.threads), services());
 	}
 
 	/** Is not asked for. */
@@ -133,7 +111,7 @@ public class CatalogReadBenchmark {
 				new Class<?>[] { Registry.class }, (proxy, method, arguments) -> {
 					throw new UnsupportedOperationException(method.getName());
 				});
-		return new ServiceList(NAME.namespace(), none, this.threads.lookups(), this.threads.timer(),
+		return new ServiceList(KnownService.NAME.namespace(), none, this.threads.lookups(), this.threads.timer(),
 				Duration.ofSeconds(2), Duration.ofSeconds(30));
 	}
 
@@ -162,19 +140,6 @@ public class CatalogReadBenchmark {
 		}
 		cache.put(SERVICE, instances());
 		return cache;
-	}
-
-	private static final class Silence implements ChangeSignal.Subscription {
-
-		@Override
-		public ChangeSignal.Coverage coverage() {
-			return ChangeSignal.Coverage.NONE;
-		}
-
-		@Override
-		public void close() {
-		}
-
 	}
 
 }

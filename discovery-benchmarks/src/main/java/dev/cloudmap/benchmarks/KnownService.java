@@ -1,0 +1,63 @@
+package dev.cloudmap.benchmarks;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.Namespaces;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.CatalogSettings;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.signal.ChangeSignal;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
+
+/**
+ * A service whose instances are known, in a catalog that goes on looking up, as it does
+ * in an application.
+ */
+final class KnownService {
+
+	static final String ID = "worker";
+
+	static final ServiceName NAME = new ServiceName(new Namespace("corp"), ID);
+
+	private KnownService() {
+	}
+
+	/**
+	 * A catalog that knows it.
+	 * @param instances how many instances it has
+	 * @param threads those of the catalog; not null
+	 */
+	static InstanceCatalog catalog(int instances, DiscoveryThreads threads) {
+		InstanceSet set = new InstanceSet(NAME,
+				IntStream.range(0, instances)
+					.mapToObj((i) -> new Instance(NAME, "i-" + i, "10.0.0." + i, 8080, HealthStatus.HEALTHY, Map.of()))
+					.toList(),
+				"benchmark");
+		return new InstanceCatalog(Namespaces.of(NAME.namespace()), (service) -> CompletableFuture.completedFuture(set),
+				(service, changed) -> new Silence(), threads.timer(), new CatalogSettings(Duration.ofSeconds(2),
+						Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(10), null),
+				null, List.of());
+	}
+
+	private static final class Silence implements ChangeSignal.Subscription {
+
+		@Override
+		public ChangeSignal.Coverage coverage() {
+			return ChangeSignal.Coverage.NONE;
+		}
+
+		@Override
+		public void close() {
+		}
+
+	}
+
+}
