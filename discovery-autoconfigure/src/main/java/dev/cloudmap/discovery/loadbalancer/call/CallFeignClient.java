@@ -2,7 +2,6 @@ package dev.cloudmap.discovery.loadbalancer.call;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -94,18 +93,9 @@ public final class CallFeignClient extends FeignBlockingLoadBalancerClient {
 	}
 
 	private Response send(Call call, Request request, Request.Options options) throws IOException {
-		Duration remaining = call.remaining();
 		Request.Options within = within(call, options);
-		if (remaining == null) {
-			return super.execute(request, within);
-		}
 		try {
-			return Interruption.after(this.timer, remaining, () -> CallFeignClient.super.execute(request, within));
-		}
-		catch (Interruption.InterruptedBecauseLate ex) {
-			HttpTimeoutException late = new HttpTimeoutException(call.lateMessage());
-			late.initCause(ex.getCause());
-			throw late;
+			return Interruption.await(call, this.timer, () -> super.execute(request, within));
 		}
 		catch (IOException | RuntimeException ex) {
 			throw ex;

@@ -55,6 +55,10 @@ public final class CallGatewayFilter implements GlobalFilter, Ordered {
 				|| SCHEME.equals(exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR)))) {
 			return chain.filter(exchange);
 		}
+		if (exchange.getRequest().getHeaders().getUpgrade() != null) {
+			// a web socket is routed until it closes, however long that is
+			return chain.filter(exchange);
+		}
 		return Mono.defer(() -> {
 			Call call = this.calls.begin(url.getHost(), exchange.getRequest().getMethod().name());
 			exchange.getAttributes().put(TriedInstances.ATTRIBUTE, call.tried());

@@ -2,7 +2,6 @@ package dev.cloudmap.discovery.loadbalancer.call;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -123,18 +122,7 @@ public final class CallInterceptor implements BlockingLoadBalancerInterceptor {
 		@Override
 		public ClientHttpResponse apply(ServiceInstance instance) throws Exception {
 			this.call.sentTo(instance);
-			Duration remaining = this.call.remaining();
-			if (remaining == null) {
-				return this.delegate.apply(instance);
-			}
-			try {
-				return Interruption.after(CallInterceptor.this.timer, remaining, () -> this.delegate.apply(instance));
-			}
-			catch (Interruption.InterruptedBecauseLate ex) {
-				HttpTimeoutException late = new HttpTimeoutException(this.call.lateMessage());
-				late.initCause(ex.getCause());
-				throw late;
-			}
+			return Interruption.await(this.call, CallInterceptor.this.timer, () -> this.delegate.apply(instance));
 		}
 
 	}

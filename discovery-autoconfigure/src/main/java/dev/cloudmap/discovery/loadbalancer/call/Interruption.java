@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.loadbalancer.call;
 
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
@@ -18,6 +19,31 @@ final class Interruption {
 	private boolean interrupted;
 
 	private Interruption() {
+	}
+
+	/**
+	 * Waits for a call's answer, on the caller's thread, for as long as the call may
+	 * take.
+	 * @param call the call; not null
+	 * @param timer interrupts the thread; not null
+	 * @param answer waits for the answer; not null
+	 * @return the answer
+	 * @throws HttpTimeoutException if it took too long
+	 * @throws Exception what waiting throws
+	 */
+	static <T> T await(Call call, Timer timer, Callable<T> answer) throws Exception {
+		Duration remaining = call.remaining();
+		if (remaining == null) {
+			return answer.call();
+		}
+		try {
+			return after(timer, remaining, answer);
+		}
+		catch (InterruptedBecauseLate ex) {
+			HttpTimeoutException late = new HttpTimeoutException(call.lateMessage());
+			late.initCause(ex.getCause());
+			throw late;
+		}
 	}
 
 	/**
