@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,6 +80,15 @@ class SentAgainTests {
 			assertThat(this.arrived.poll()).isEqualTo("a " + method + " payload");
 		}
 		assertThat(this.arrived).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "REST_TEMPLATE" })
+	void aConnectionThatTakesTooLongIsMadeToAnother(Client client) throws IOException {
+		ApplicationContext caller = caller(List.of(unreachable(), serve("a", 200)),
+				"discovery.load-balancer.services.worker.timeout.connect=200ms");
+		assertThat(statuses(client, caller, HttpMethod.POST, 2)).containsOnly(200);
+		assertThat(this.arrived).hasSize(2).containsOnly("a POST payload");
 	}
 
 	@ParameterizedTest
@@ -285,6 +295,23 @@ class SentAgainTests {
 			executor.shutdownNow();
 		});
 		return server.getAddress().getPort();
+	}
+
+	/** Nobody takes its connections, and there is no room for more of them. */
+	private int unreachable() throws IOException {
+		ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+		this.servers.add(server);
+		for (int i = 0; i < 10; i++) {
+			Socket socket = new Socket();
+			this.servers.add(socket);
+			try {
+				socket.connect(server.getLocalSocketAddress(), 200);
+			}
+			catch (SocketTimeoutException ex) {
+				return server.getLocalPort();
+			}
+		}
+		throw new IllegalStateException("There is still room");
 	}
 
 	/** Takes each connection, reads of it and closes it. */

@@ -204,13 +204,13 @@ abstract class ClientContractTests {
 		}).toList();
 	}
 
-	private Server server(String name) {
+	Server server(String name) {
 		Server server = new Server(name);
 		this.open.add(server);
 		return server;
 	}
 
-	private ConfigurableApplicationContext start(List<Integer> ports, String... properties) {
+	ConfigurableApplicationContext start(List<Integer> ports, String... properties) {
 		String joined = ports.stream().map(String::valueOf).collect(Collectors.joining(","));
 		String[] arguments = Stream.concat(
 				Stream.of(Workers.PORTS + "=" + joined, "spring.application.name=caller", "server.port=0",

@@ -1,6 +1,15 @@
 package dev.cloudmap.discovery.clients;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -9,6 +18,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.client.WebClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A {@code WebClient}, which sends by Reactor Netty.
@@ -32,6 +43,48 @@ class WebClientTests extends ClientContractTests {
 				.defaultIfEmpty("")
 				.map((answer) -> new Answer(response.statusCode().value(), answer)))
 			.block(LIMIT);
+	}
+
+	/** Only the client's native connection tells when there is one. */
+	@Test
+	void aConnectionThatTakesTooLongIsMadeToAnother() throws IOException {
+		Server server = server("one");
+		try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); Room taken = Room.of(full)) {
+			assertThat(taken.sockets()).isNotEmpty();
+			ConfigurableApplicationContext application = start(List.of(full.getLocalPort(), server.port()),
+					"discovery.load-balancer.services.worker.timeout.connect=300ms");
+			for (int i = 0; i < 2; i++) {
+				assertThat(send(application, "worker", HttpMethod.POST, "payload")).isEqualTo(new Answer(200, "one"));
+			}
+			assertThat(server.arrived()).hasSize(2);
+		}
+	}
+
+	/** All connections that a server which takes none has room for. */
+	private record Room(List<Socket> sockets) implements AutoCloseable {
+
+		static Room of(ServerSocket server) throws IOException {
+			List<Socket> sockets = new ArrayList<>();
+			for (int i = 0; i < 10; i++) {
+				Socket socket = new Socket();
+				sockets.add(socket);
+				try {
+					socket.connect(server.getLocalSocketAddress(), 200);
+				}
+				catch (SocketTimeoutException ex) {
+					return new Room(sockets);
+				}
+			}
+			throw new IllegalStateException("There is still room");
+		}
+
+		@Override
+		public void close() throws IOException {
+			for (Socket socket : this.sockets) {
+				socket.close();
+			}
+		}
+
 	}
 
 	@SpringBootConfiguration

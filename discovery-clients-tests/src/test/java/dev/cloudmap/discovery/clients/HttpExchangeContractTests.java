@@ -7,12 +7,8 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
-import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientResponseException;
-import org.springframework.web.client.support.RestClientAdapter;
-import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
-import org.springframework.web.reactive.function.client.support.WebClientAdapter;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.PostExchange;
 import org.springframework.web.service.invoker.HttpExchangeAdapter;
@@ -21,7 +17,7 @@ import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 /**
  * Interfaces with {@code @HttpExchange} methods.
  */
-abstract class HttpExchangeTests extends ClientContractTests {
+abstract class HttpExchangeContractTests extends ClientContractTests {
 
 	abstract HttpExchangeAdapter adapter(ConfigurableApplicationContext application, String baseUrl);
 
@@ -49,36 +45,6 @@ abstract class HttpExchangeTests extends ClientContractTests {
 
 		@PostExchange("/a/b?c=d")
 		ResponseEntity<String> post(@RequestHeader("X-Test") String test, @RequestBody String body);
-
-	}
-
-	static class OverRestClientTests extends HttpExchangeTests {
-
-		@Override
-		Class<?> application() {
-			return RestClientTests.Application.class;
-		}
-
-		@Override
-		HttpExchangeAdapter adapter(ConfigurableApplicationContext application, String baseUrl) {
-			return RestClientAdapter
-				.create(application.getBean(RestClient.Builder.class).clone().baseUrl(baseUrl).build());
-		}
-
-	}
-
-	static class OverWebClientTests extends HttpExchangeTests {
-
-		@Override
-		Class<?> application() {
-			return WebClientTests.Application.class;
-		}
-
-		@Override
-		HttpExchangeAdapter adapter(ConfigurableApplicationContext application, String baseUrl) {
-			return WebClientAdapter
-				.create(application.getBean(WebClient.Builder.class).clone().baseUrl(baseUrl).build());
-		}
 
 	}
 

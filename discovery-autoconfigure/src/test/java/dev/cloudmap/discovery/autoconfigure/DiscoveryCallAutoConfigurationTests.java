@@ -1,0 +1,181 @@
+package dev.cloudmap.discovery.autoconfigure;
+
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.cloud.client.loadbalancer.BlockingLoadBalancerInterceptor;
+import org.springframework.cloud.client.loadbalancer.LoadBalanced;
+import org.springframework.cloud.client.loadbalancer.RestTemplateCustomizer;
+import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancedExchangeFilterFunction;
+import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancerBeanPostProcessorAutoConfiguration;
+import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerClientAutoConfiguration;
+import org.springframework.cloud.loadbalancer.config.BlockingLoadBalancerClientAutoConfiguration;
+import org.springframework.cloud.loadbalancer.config.LoadBalancerAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.http.client.InterceptingClientHttpRequestFactory;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.http.client.SimpleClientHttpRequestFactory;
+import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
+import org.springframework.web.reactive.function.client.WebClient;
+
+import dev.cloudmap.discovery.loadbalancer.ConnectionEviction;
+import dev.cloudmap.discovery.loadbalancer.call.CallFilter;
+import dev.cloudmap.discovery.loadbalancer.call.CallInterceptor;
+import dev.cloudmap.discovery.loadbalancer.call.Calls;
+import dev.cloudmap.discovery.registry.FakeRegistry;
+import dev.cloudmap.discovery.registry.Registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class DiscoveryCallAutoConfigurationTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(RegistryAutoConfiguration.class,
+				DiscoveryConnectionAutoConfiguration.class, DiscoveryClientAutoConfiguration.class,
+				DiscoveryLoadBalancerAutoConfiguration.class, DiscoveryCallAutoConfiguration.class,
+				LoadBalancerAutoConfiguration.class, BlockingLoadBalancerClientAutoConfiguration.class,
+				org.springframework.cloud.client.loadbalancer.LoadBalancerAutoConfiguration.class,
+				ReactorLoadBalancerClientAutoConfiguration.class, LoadBalancerBeanPostProcessorAutoConfiguration.class))
+		.withBean(Registry.class, FakeRegistry::new)
+		.withPropertyValues("discovery.namespace=corp");
+
+	@Test
+	void callsAreOursWhichSpringCloudsClientsTake() {
+		this.runner.run((context) -> {
+			assertThat(context).hasNotFailed().hasSingleBean(Calls.class).hasSingleBean(ConnectionEviction.class);
+			assertThat(context.getBeanProvider(BlockingLoadBalancerInterceptor.class).getIfAvailable())
+				.isInstanceOf(CallInterceptor.class);
+			assertThat(context.getBeanProvider(LoadBalancedExchangeFilterFunction.class).getIfAvailable())
+				.isInstanceOf(CallFilter.class);
+			RestTemplate template = new RestTemplate();
+			context.getBean(RestTemplateCustomizer.class).customize(template);
+			assertThat(template.getInterceptors()).singleElement().isInstanceOf(CallInterceptor.class);
+		});
+	}
+
+	@Test
+	void whoAsksForSpringCloudsRetriesHasThem() {
+		this.runner.withPropertyValues("spring.cloud.loadbalancer.retry.enabled=true")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(Calls.class)
+				.doesNotHaveBean(CallInterceptor.class)
+				.doesNotHaveBean(CallFilter.class)
+				.hasSingleBean(BlockingLoadBalancerInterceptor.class)
+				.hasSingleBean(LoadBalancedExchangeFilterFunction.class));
+		this.runner.withPropertyValues("spring.cloud.loadbalancer.retry.enabled=false")
+			.run((context) -> assertThat(context).hasSingleBean(CallInterceptor.class));
+	}
+
+	@Test
+	void theUsersOwnComeFirst() {
+		this.runner.withUserConfiguration(Own.class)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(CallInterceptor.class)
+				.doesNotHaveBean(CallFilter.class));
+	}
+
+	@Test
+	void nothingIsNeededOfClientsThatAreNotThere() {
+		this.runner.withClassLoader(new FilteredClassLoader(WebClient.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(CallInterceptor.class)
+				.doesNotHaveBean("discoveryCallFilter"));
+		this.runner.withPropertyValues("spring.cloud.loadbalancer.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(Calls.class));
+		this.runner.withPropertyValues("discovery.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(Calls.class)
+				.doesNotHaveBean(ConnectionEviction.class));
+	}
+
+	@Test
+	void onlyRequestFactoriesThatNobodyHasChosenAreReplaced() {
+		this.runner.withUserConfiguration(Clients.class).run((context) -> {
+			assertThat(factory(context.getBean("plain", RestTemplate.class)))
+				.isNotExactlyInstanceOf(SimpleClientHttpRequestFactory.class);
+			assertThat(factory(context.getBean("patient", RestTemplate.class)))
+				.isExactlyInstanceOf(SimpleClientHttpRequestFactory.class);
+			assertThat(factory(context.getBean("notBalanced", RestTemplate.class)))
+				.isExactlyInstanceOf(SimpleClientHttpRequestFactory.class);
+			assertThat(factory(context.getBean("plainClient", RestClient.Builder.class))).isNotNull()
+				.isNotInstanceOf(JdkClientHttpRequestFactory.class);
+			assertThat(factory(context.getBean("ownClient", RestClient.Builder.class)))
+				.isInstanceOf(JdkClientHttpRequestFactory.class);
+			assertThat(factory(context.getBean("notBalancedClient", RestClient.Builder.class))).isNull();
+		});
+	}
+
+	private static ClientHttpRequestFactory factory(RestTemplate template) {
+		ClientHttpRequestFactory factory = template.getRequestFactory();
+		return (factory instanceof InterceptingClientHttpRequestFactory intercepting) ? intercepting.getDelegate()
+				: factory;
+	}
+
+	private static Object factory(RestClient.Builder builder) {
+		return ReflectionTestUtils.getField(builder, "requestFactory");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Own {
+
+		@Bean
+		BlockingLoadBalancerInterceptor ownInterceptor() {
+			return (request, body, execution) -> execution.execute(request, body);
+		}
+
+		@Bean
+		LoadBalancedExchangeFilterFunction ownFilter() {
+			return (request, next) -> Mono.empty();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Clients {
+
+		@Bean
+		@LoadBalanced
+		RestTemplate plain() {
+			return new RestTemplate();
+		}
+
+		@Bean
+		@LoadBalanced
+		RestTemplate patient() {
+			SimpleClientHttpRequestFactory factory = new SimpleClientHttpRequestFactory();
+			factory.setReadTimeout(1000);
+			return new RestTemplate(factory);
+		}
+
+		@Bean
+		RestTemplate notBalanced() {
+			return new RestTemplate();
+		}
+
+		@Bean
+		@LoadBalanced
+		RestClient.Builder plainClient() {
+			return RestClient.builder();
+		}
+
+		@Bean
+		@LoadBalanced
+		RestClient.Builder ownClient() {
+			return RestClient.builder().requestFactory(new JdkClientHttpRequestFactory());
+		}
+
+		@Bean
+		RestClient.Builder notBalancedClient() {
+			return RestClient.builder();
+		}
+
+	}
+
+}
