@@ -26,6 +26,7 @@ public final class ConnectionEviction implements CatalogListener {
 
 	private final Supplier<Stream<IdleConnections>> pools;
 
+	/** Of services that have any. */
 	private final Map<ServiceName, Set<InetSocketAddress>> known = new ConcurrentHashMap<>();
 
 	/**
@@ -42,7 +43,8 @@ public final class ConnectionEviction implements CatalogListener {
 			.stream()
 			.map((instance) -> InetSocketAddress.createUnresolved(instance.host(), instance.port()))
 			.collect(Collectors.toUnmodifiableSet());
-		Set<InetSocketAddress> before = this.known.put(set.service(), current);
+		Set<InetSocketAddress> before = current.isEmpty() ? this.known.remove(set.service())
+				: this.known.put(set.service(), current);
 		if (before == null) {
 			return;
 		}
