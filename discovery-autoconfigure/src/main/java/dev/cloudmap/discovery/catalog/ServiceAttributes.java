@@ -6,11 +6,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.thread.Backoff;
 import dev.cloudmap.discovery.thread.Durations;
@@ -27,6 +30,9 @@ public final class ServiceAttributes {
 
 	/** After a failure it has so many times more patience than who looks instances up. */
 	private static final int PATIENCE = 10;
+
+	/** What would make more than one line of what is logged. */
+	private static final Pattern LINE_BREAKS = Pattern.compile("\\p{Cntrl}+");
 
 	private final Function<ServiceName, Map<String, String>> lookup;
 
@@ -48,9 +54,13 @@ public final class ServiceAttributes {
 	 * @param refresh how often the registry is asked for a service; zero for never; not
 	 * null
 	 * @param idle after which time without a caller it is not asked any more; not null
+	 * @throws DiscoveryException if the registry would be asked too often
 	 */
 	public ServiceAttributes(Function<ServiceName, Map<String, String>> lookup, Executor executor, Timer timer,
 			Duration refresh, Duration idle) {
+		if (!refresh.isZero()) {
+			Durations.requireLongEnough("discovery.lookup.service-attributes", refresh);
+		}
 		this.lookup = lookup;
 		this.executor = executor;
 		this.timer = timer;
@@ -99,6 +109,9 @@ public final class ServiceAttributes {
 
 		private volatile boolean failed;
 
+		/** Whether it is looked up no more until somebody asks. */
+		private final AtomicBoolean asleep = new AtomicBoolean();
+
 		Known(ServiceName service) {
 			this.service = service;
 		}
@@ -106,6 +119,9 @@ public final class ServiceAttributes {
 		Map<String, String> ask() {
 			if (!this.asked) {
 				this.asked = true;
+			}
+			if (this.asleep.get() && this.asleep.compareAndSet(true, false)) {
+				look();
 			}
 			return this.attributes;
 		}
@@ -126,7 +142,7 @@ public final class ServiceAttributes {
 				this.failed = false;
 				lookLater(ServiceAttributes.this.refresh);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				tell(ex);
 				Duration delay = this.backoff.delay();
 				this.backoff = this.backoff.next();
@@ -136,12 +152,13 @@ public final class ServiceAttributes {
 
 		private void learn(Map<String, String> found) {
 			if (!found.equals(this.attributes)) {
-				logger.info("{} has the service attributes {}", this.service, found);
+				logger.info("{} has the service attributes {}", this.service,
+						LINE_BREAKS.matcher(found.toString()).replaceAll(" "));
 				this.attributes = found;
 			}
 		}
 
-		private void tell(RuntimeException failure) {
+		private void tell(Throwable failure) {
 			if (this.failed) {
 				logger.debug("The service attributes of {} can't be had", this.service, failure);
 			}
@@ -163,10 +180,26 @@ public final class ServiceAttributes {
 				this.lastAsked = now;
 			}
 			else if (Duration.between(this.lastAsked, now).compareTo(ServiceAttributes.this.idle) >= 0) {
-				ServiceAttributes.this.services.remove(this.service, this);
+				sleep();
 				return;
 			}
 			look();
+		}
+
+		/**
+		 * What is known stays for the next call, which may come while the registry is
+		 * away. Of names that are no service's nothing stays.
+		 */
+		private void sleep() {
+			if (this.attributes.isEmpty()) {
+				ServiceAttributes.this.services.remove(this.service, this);
+				return;
+			}
+			this.asleep.set(true);
+			// who asked just before could not see it
+			if (this.asked && this.asleep.compareAndSet(true, false)) {
+				look();
+			}
 		}
 
 	}

@@ -8,15 +8,19 @@ import java.util.concurrent.Executor;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @ExtendWith(OutputCaptureExtension.class)
 class ServiceAttributesTests {
@@ -33,7 +37,7 @@ class ServiceAttributesTests {
 
 	private Map<String, String> held = Map.of("discovery.timeout.request", "2s");
 
-	private RuntimeException failure;
+	private Throwable failure;
 
 	private int lookups;
 
@@ -99,6 +103,75 @@ class ServiceAttributesTests {
 		assertThat(this.timer.waiting()).isZero();
 		this.attributes.of(WORKER);
 		assertThat(this.lookups).isEqualTo(before + 1);
+		this.timer.advance(REFRESH.multipliedBy(5));
+		assertThat(this.lookups).isBetween(before + 2, before + 3);
+	}
+
+	@Test
+	void whatIsKnownOfAServiceThatNobodyCalledStaysForTheNextCall() {
+		this.attributes.of(WORKER);
+		this.timer.advance(Duration.ofHours(5));
+		assertThat(this.timer.waiting()).isZero();
+		this.failure = new RegistryUnavailableException("away", null);
+		assertThat(this.attributes.of(WORKER)).isEqualTo(Map.of("discovery.timeout.request", "2s"));
+		this.failure = null;
+		this.held = Map.of("discovery.timeout.request", "3s");
+		this.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.attributes.of(WORKER)).isEqualTo(this.held);
+	}
+
+	@Test
+	void aServiceThatIsCalledAgainIsLookedUpOnce() {
+		ServiceAttributes later = attributes(REFRESH, this.waiting::add);
+		later.of(WORKER);
+		this.waiting.remove(0).run();
+		while (this.timer.waiting() > 0) {
+			this.timer.advance(REFRESH);
+			this.waiting.forEach(Runnable::run);
+			this.waiting.clear();
+		}
+		later.of(WORKER);
+		later.of(WORKER);
+		assertThat(this.waiting).hasSize(1);
+	}
+
+	@Test
+	void aCallersMissingPermissionLeavesNoneAndIsToldOnce(CapturedOutput output) {
+		this.failure = new DiscoveryException("GetServiceAttributes was answered with AccessDeniedException");
+		for (int i = 0; i < 30; i++) {
+			assertThat(this.attributes.of(WORKER)).isEmpty();
+			this.timer.advance(Duration.ofMinutes(4));
+		}
+		assertThat(output.getAll().split("AccessDeniedException", -1)).hasSize(2);
+	}
+
+	@Test
+	void anErrorEndsNothing() {
+		this.failure = new NoClassDefFoundError("of a user's registry");
+		assertThat(this.attributes.of(WORKER)).isEmpty();
+		this.failure = null;
+		this.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.attributes.of(WORKER)).isEqualTo(this.held);
+	}
+
+	@Test
+	void aChangeIsToldOnceInOneLine(CapturedOutput output) {
+		this.held = Map.of("motto", "first\nsecond");
+		for (int i = 0; i < 5; i++) {
+			this.attributes.of(WORKER);
+			this.timer.advance(REFRESH);
+		}
+		assertThat(this.lookups).isGreaterThan(3);
+		assertThat(output.getAll().split("worker.corp has the service attributes", -1)).hasSize(2);
+		assertThat(output).contains("has the service attributes {motto=first second}");
+		assertThat(this.attributes.of(WORKER)).containsEntry("motto", "first\nsecond");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "-PT1S", "PT0.001S" })
+	void whatIsTooOftenIsRefused(Duration refresh) {
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> attributes(refresh, Runnable::run))
+			.withMessageContaining("discovery.lookup.service-attributes");
 	}
 
 	@Test
@@ -110,8 +183,11 @@ class ServiceAttributesTests {
 	private ServiceAttributes attributes(Duration refresh, Executor executor) {
 		return new ServiceAttributes((service) -> {
 			this.lookups++;
-			if (this.failure != null) {
-				throw this.failure;
+			if (this.failure instanceof Error error) {
+				throw error;
+			}
+			if (this.failure instanceof RuntimeException exception) {
+				throw exception;
 			}
 			return this.held;
 		}, executor, this.timer, refresh, IDLE);
