@@ -1,0 +1,93 @@
+package dev.cloudmap.discovery.application;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.HttpEntity;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.client.HttpStatusCodeException;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+
+/**
+ * The load-balanced clients of {@link Applications.Backend}.
+ */
+enum Client {
+
+	REST_CLIENT {
+
+		@Override
+		int exchange(ApplicationContext caller, HttpMethod method, String body) {
+			RestClient.RequestBodySpec request = caller.getBean(RestClient.Builder.class)
+				.build()
+				.method(method)
+				.uri("http://worker/");
+			return ((body != null) ? request.body(body) : request).exchange((sent, response) -> {
+				response.getBody().readAllBytes();
+				return response.getStatusCode().value();
+			});
+		}
+
+	},
+
+	REST_TEMPLATE {
+
+		@Override
+		int exchange(ApplicationContext caller, HttpMethod method, String body) {
+			try {
+				return caller.getBean(RestTemplate.class)
+					.exchange("http://worker/", method, new HttpEntity<>(body),
+							new ParameterizedTypeReference<String>() {
+							}, Map.of())
+					.getStatusCode()
+					.value();
+			}
+			catch (HttpStatusCodeException ex) {
+				return ex.getStatusCode().value();
+			}
+		}
+
+	},
+
+	WEB_CLIENT {
+
+		@Override
+		int exchange(ApplicationContext caller, HttpMethod method, String body) {
+			WebClient.RequestBodySpec request = caller.getBean(WebClient.Builder.class)
+				.build()
+				.method(method)
+				.uri("http://worker/");
+			return ((body != null) ? request.bodyValue(body) : request)
+				.exchangeToMono((response) -> response.releaseBody().thenReturn(response.statusCode().value()))
+				.block(Client.LIMIT);
+		}
+
+	};
+
+	private static final Duration LIMIT = Duration.ofSeconds(30);
+
+	/**
+	 * Sends a request, and reads the answer.
+	 * @return the status
+	 */
+	abstract int exchange(ApplicationContext caller, HttpMethod method, String body);
+
+	/**
+	 * Sends a request, and reads the answer.
+	 * @return the status; 0 if there is none
+	 */
+	int send(ApplicationContext caller, HttpMethod method, String body) {
+		try {
+			return exchange(caller, method, body);
+		}
+		catch (ResourceAccessException | WebClientRequestException ex) {
+			return 0;
+		}
+	}
+
+}
