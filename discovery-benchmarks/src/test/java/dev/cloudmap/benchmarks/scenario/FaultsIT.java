@@ -23,8 +23,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Workers die, hang, are sick and slow, while a backend calls them: with the starter as
- * it comes, and with Spring Cloud LoadBalancer on the same {@code DiscoveryClient} as it
- * comes. With {@code -Dfaults.tuned=true} also as an expert sets that up.
+ * it comes, and with Spring Cloud LoadBalancer on the same {@code DiscoveryClient},
+ * without the cache that its own starter would bring. With {@code -Dfaults.tuned=true}
+ * also as an expert sets that up.
  */
 @Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -64,8 +65,7 @@ class FaultsIT {
 		List<Path> classPath = new ArrayList<>(IN_BACKENDS.classPath());
 		classPath.add(location(RetryTemplate.class));
 		return new Caller("tuned",
-				withoutOurs("--spring.cloud.loadbalancer.cache.ttl=1s",
-						"--spring.cloud.loadbalancer.retry.enabled=true",
+				withoutOurs("--spring.cloud.loadbalancer.retry.enabled=true",
 						"--spring.cloud.loadbalancer.retry.max-retries-on-next-service-instance=2",
 						"--spring.cloud.loadbalancer.retry.retryable-status-codes=502,503,504",
 						"--" + ScenarioBackend.TIMEOUT + "=1s"),
