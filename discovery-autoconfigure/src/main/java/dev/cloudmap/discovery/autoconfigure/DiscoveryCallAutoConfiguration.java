@@ -44,6 +44,7 @@ import dev.cloudmap.discovery.loadbalancer.CallObserver;
 import dev.cloudmap.discovery.loadbalancer.call.CallFeignClient;
 import dev.cloudmap.discovery.loadbalancer.call.CallFilter;
 import dev.cloudmap.discovery.loadbalancer.call.CallGatewayFilter;
+import dev.cloudmap.discovery.loadbalancer.call.CallGatewayTimeout;
 import dev.cloudmap.discovery.loadbalancer.call.CallInterceptor;
 import dev.cloudmap.discovery.loadbalancer.call.Calls;
 import dev.cloudmap.discovery.loadbalancer.call.FeignClientPostProcessor;
@@ -145,6 +146,13 @@ public final class DiscoveryCallAutoConfiguration {
 		@ConditionalOnMissingBean
 		CallGatewayFilter discoveryCallGatewayFilter(Calls calls) {
 			return new CallGatewayFilter(calls);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnBean(CallGatewayFilter.class)
+		CallGatewayTimeout discoveryCallGatewayTimeout() {
+			return new CallGatewayTimeout();
 		}
 
 	}

@@ -1,8 +1,6 @@
 package dev.cloudmap.discovery.loadbalancer.call;
 
 import java.net.URI;
-import java.time.Duration;
-import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -16,9 +14,7 @@ import org.springframework.cloud.gateway.filter.ReactiveLoadBalancerClientFilter
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 
 import dev.cloudmap.discovery.loadbalancer.CallOutcome;
@@ -61,21 +57,16 @@ public final class CallGatewayFilter implements GlobalFilter, Ordered {
 		}
 		return Mono.defer(() -> {
 			Call call = this.calls.begin(url.getHost(), exchange.getRequest().getMethod().name());
+			exchange.getAttributes().put(CallGatewayTimeout.CALL, call);
 			exchange.getAttributes().put(TriedInstances.ATTRIBUTE, call.tried());
 			return attempt(call, url, exchange, chain);
 		});
 	}
 
 	private Mono<Void> attempt(Call call, URI url, ServerWebExchange exchange, GatewayFilterChain chain) {
-		Mono<Void> exchanged = chain.filter(exchange);
-		Duration remaining = call.remaining();
-		if (remaining != null) {
-			exchanged = exchanged.timeout(remaining,
-					Mono.error(() -> new ResponseStatusException(HttpStatus.GATEWAY_TIMEOUT, call.lateMessage(),
-							new TimeoutException(call.lateMessage()))));
-		}
 		// what goes on after it is no part of it, and its failures are not this one's
-		return exchanged.then(Mono.fromSupplier(() -> after(call, null, url, exchange, chain)))
+		return chain.filter(exchange)
+			.then(Mono.fromSupplier(() -> after(call, null, url, exchange, chain)))
 			.onErrorResume((failure) -> Mono.just(after(call, failure, url, exchange, chain)))
 			.flatMap((next) -> next);
 	}
