@@ -6,39 +6,81 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpMethod;
 
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.loadbalancer.CallStatistics;
+import dev.cloudmap.discovery.loadbalancer.CallsInFlight;
+import dev.cloudmap.discovery.loadbalancer.Ejection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 /**
- * What holds for every client. The services that it calls are {@code worker},
- * {@code payments}, which is an alias of it, and {@code wroker}, which does not exist.
+ * What holds for every client. One application with the client and a registry of its own
+ * serves all tests of a class, and each test has a service of its own
+ * ({@link Workers#HOSTS}).
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(OutputCaptureExtension.class)
 abstract class ClientContractTests {
+
+	/** How long a test waits. */
+	static final Duration LIMIT = Duration.ofSeconds(30);
 
 	private final List<AutoCloseable> open = new ArrayList<>();
 
-	@AfterEach
+	private @Nullable ConfigurableApplicationContext application;
+
+	@BeforeAll
+	void start() {
+		LoopbackCertificate.trust();
+		String[] arguments = Stream.of("spring.application.name=caller", "server.port=0", "server.address=127.0.0.1",
+				"discovery.namespace=corp", "discovery.aliases.payments=worker",
+				"discovery.aliases[server.hello-world.com]=worker.corp", "discovery.embedded.http-port=0",
+				"discovery.embedded.dns-port=0", "discovery.lookup.mode=api", "discovery.registration.enabled=false",
+				"discovery.load-balancer.outlier.base-ejection=10m", "discovery.load-balancer.outlier.max-ejection=10m",
+				"discovery.load-balancer.services.dead.retry.enabled=false",
+				"discovery.load-balancer.services.hanging.timeout.request=300ms",
+				"discovery.load-balancer.services.full.timeout.connect=300ms", "spring.main.banner-mode=off",
+				"spring.reactor.netty.shutdown-quiet-period=0s",
+				"spring.cloud.gateway.server.webflux.enabled=" + (type() == WebApplicationType.REACTIVE))
+			.map((property) -> "--" + property)
+			.toArray(String[]::new);
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(applicationClass(), Observations.class)
+			.web(type())
+			.run(arguments);
+		this.application = context;
+		this.open.add(context);
+		serve("worker", server("worker"));
+	}
+
+	@AfterAll
 	void close() throws Exception {
 		Collections.reverse(this.open);
 		for (AutoCloseable closeable : this.open) {
@@ -49,24 +91,23 @@ abstract class ClientContractTests {
 	/**
 	 * The application with the client.
 	 */
-	abstract Class<?> application();
+	abstract Class<?> applicationClass();
 
 	WebApplicationType type() {
 		return WebApplicationType.NONE;
 	}
 
 	/**
-	 * Sends a request with the header {@code X-Test: told}.
-	 * @param application the application; not null
-	 * @param service the service's name; not null
+	 * Sends a request to {@code /a/b?c=d} with the header {@code X-Test: told}.
+	 * @param host the host of the URL, with a port if one is to be given; not null
 	 * @param method GET or POST; not null
 	 * @param body what to send; null for nothing
 	 */
-	abstract Answer send(ConfigurableApplicationContext application, String service, HttpMethod method,
-			@Nullable String body);
+	abstract Answer send(String host, HttpMethod method, @Nullable String body);
 
 	/**
-	 * Whether calls that have failed are sent to another instance.
+	 * Whether calls that have failed are sent to another instance, and take no longer
+	 * than the service's settings say.
 	 */
 	boolean retries() {
 		return true;
@@ -79,46 +120,68 @@ abstract class ClientContractTests {
 		return false;
 	}
 
+	/**
+	 * Whether its observations tell the instance.
+	 */
+	boolean observesInstances() {
+		return true;
+	}
+
 	@Test
 	void instancesAreCalledInTurnWithAllThatIsSent() {
-		Server one = server("one");
-		Server other = server("other");
-		ConfigurableApplicationContext application = start(List.of(one.port(), other.port()));
-		for (int i = 0; i < 4; i++) {
-			assertThat(send(application, "worker", HttpMethod.POST, "payload").status()).isEqualTo(200);
+		List<Server> servers = List.of(server("one"), server("two"), server("three"));
+		serve("even", servers.toArray(Server[]::new));
+		for (int i = 0; i < 6; i++) {
+			assertThat(send("even", HttpMethod.POST, "payload").status()).isEqualTo(200);
 		}
-		assertThat(one.arrived()).hasSize(2).containsOnly("POST /a/b?c=d told payload");
-		assertThat(other.arrived()).hasSize(2).containsOnly("POST /a/b?c=d told payload");
+		assertThat(servers)
+			.allSatisfy((server) -> assertThat(server.arrived()).hasSize(2).containsOnly("POST /a/b?c=d told payload"));
+		assertNothingIsOnItsWay("even");
 	}
 
 	@Test
-	void anAliasIsTheService() {
-		Server server = server("one");
-		ConfigurableApplicationContext application = start(List.of(server.port()));
-		assertThat(send(application, "payments", HttpMethod.GET, null)).isEqualTo(new Answer(200, "one"));
+	void everyNameLeadsToTheService() {
+		for (String host : List.of("worker", "worker.corp", "payments", "server.hello-world.com:5000")) {
+			assertThat(send(host, HttpMethod.GET, null)).as(host).isEqualTo(new Answer(200, "worker"));
+		}
 	}
 
 	@Test
-	void anUnknownNameFails() {
-		ConfigurableApplicationContext application = start(List.of(server("one").port()));
-		if (isGateway()) {
-			assertThat(send(application, "wroker", HttpMethod.GET, null).status()).isGreaterThanOrEqualTo(500);
-		}
-		else {
-			assertThatThrownBy(() -> send(application, "wroker", HttpMethod.GET, null))
-				.hasMessageContaining("wroker of namespace corp does not exist");
-		}
+	void anUnknownNameFailsAndTellsTheOthers(CapturedOutput output) {
+		String description = "Service wroker of namespace corp does not exist";
+		String action = "Did you mean http://worker/?";
+		// which services there are is fetched behind the look-up
+		await().atMost(LIMIT).untilAsserted(() -> {
+			if (isGateway()) {
+				assertThat(send("wroker", HttpMethod.GET, null).status()).isEqualTo(503);
+			}
+			else {
+				assertThatThrownBy(() -> send("wroker", HttpMethod.GET, null)).hasMessageContaining(description)
+					.hasMessageContaining(action);
+			}
+			assertThat(output).contains(description + ". " + action);
+		});
+	}
+
+	@Test
+	void aSecureInstanceIsCalledByHttps() {
+		Server server = Server.secure("secure");
+		this.open.add(server);
+		Workers.register(application(), "secure", Map.of("secure", "true"), server.port());
+		assertThat(send("secure", HttpMethod.POST, "payload")).isEqualTo(new Answer(200, "secure"));
+		assertThat(server.arrived()).containsExactly("POST /a/b?c=d told payload");
 	}
 
 	@Test
 	void whatNeverLeftIsSentToAnother() {
 		assumeThat(retries()).isTrue();
 		Server server = server("one");
-		ConfigurableApplicationContext application = start(List.of(freePort(), server.port()));
+		Workers.register(application(), "partly-dead", Map.of(), freePort(), server.port());
 		for (int i = 0; i < 6; i++) {
-			assertThat(send(application, "worker", HttpMethod.POST, "payload")).isEqualTo(new Answer(200, "one"));
+			assertThat(send("partly-dead", HttpMethod.POST, "payload")).isEqualTo(new Answer(200, "one"));
 		}
 		assertThat(server.arrived()).hasSize(6).containsOnly("POST /a/b?c=d told payload");
+		assertNothingIsOnItsWay("partly-dead");
 	}
 
 	@Test
@@ -126,35 +189,37 @@ abstract class ClientContractTests {
 		assumeThat(retries()).isTrue();
 		Server sick = server("sick");
 		sick.answerWith(503);
-		Server well = server("well");
-		ConfigurableApplicationContext application = start(List.of(sick.port(), well.port()));
-		assertThat(statuses(4, () -> send(application, "worker", HttpMethod.GET, null))).containsOnly(200);
+		serve("partly-refusing", sick, server("well"));
+		assertThat(statuses(4, () -> send("partly-refusing", HttpMethod.GET, null))).containsOnly(200);
 		assertThat(sick.arrived()).hasSize(2);
-		assertThat(statuses(2, () -> send(application, "worker", HttpMethod.POST, "payload")))
+		assertThat(statuses(2, () -> send("partly-refusing", HttpMethod.POST, "payload")))
 			.containsExactlyInAnyOrder(200, 503);
 	}
 
 	@Test
 	void whoCannotBeCalledIsEjected() {
-		Server server = server("one");
-		ConfigurableApplicationContext application = start(List.of(freePort(), server.port()),
-				"discovery.load-balancer.retry.enabled=false");
-		List<Integer> statuses = statuses(10, () -> send(application, "worker", HttpMethod.GET, null));
+		int port = freePort();
+		Workers.register(application(), "dead", Map.of(), port, server("one").port());
+		List<Integer> statuses = statuses(10, () -> send("dead", HttpMethod.GET, null));
 		assertThat(statuses).filteredOn((status) -> status != 200).hasSize(2);
-		assertThat(application.getBean(CallStatistics.class).ejections(Workers.WORKER)).singleElement()
-			.satisfies((ejection) -> assertThat(ejection.reason()).contains("could not connect"));
+		assertThat(ejections("dead")).singleElement().satisfies((ejection) -> {
+			assertThat(ejection.reason()).contains("could not connect");
+			assertThat(ejection.instance()).contains(Workers.id(port));
+		});
+		assertNothingIsOnItsWay("dead");
 	}
 
 	@Test
 	void whoAnswersWithErrorsIsEjected() {
 		Server sick = server("sick");
 		sick.answerWith(500);
-		Server well = server("well");
-		ConfigurableApplicationContext application = start(List.of(sick.port(), well.port()));
-		List<Integer> statuses = statuses(20, () -> send(application, "worker", HttpMethod.GET, null));
+		serve("sick", sick, server("well"));
+		List<Integer> statuses = statuses(20, () -> send("sick", HttpMethod.GET, null));
 		assertThat(statuses).filteredOn((status) -> status == 500).hasSize(5);
 		assertThat(statuses).filteredOn((status) -> status == 200).hasSize(15);
 		assertThat(sick.arrived()).hasSize(5);
+		assertThat(ejections("sick")).hasSize(1);
+		assertNothingIsOnItsWay("sick");
 	}
 
 	@Test
@@ -162,13 +227,25 @@ abstract class ClientContractTests {
 		Server one = server("one");
 		Server other = server("other");
 		other.answerWith(404);
-		ConfigurableApplicationContext application = start(List.of(one.port(), other.port()));
-		statuses(4, () -> send(application, "worker", HttpMethod.GET, null));
-		MeterRegistry meters = application.getBean(MeterRegistry.class);
-		assertThat(requests(meters, one, "2xx").count()).isEqualTo(2);
-		assertThat(requests(meters, other, "4xx").count()).isEqualTo(2);
-		assertThat(meters.get("discovery.client.requests.active").gauges())
-			.allSatisfy((gauge) -> assertThat(gauge.value()).isZero());
+		serve("metered", one, other);
+		statuses(4, () -> send("metered", HttpMethod.GET, null));
+		assertThat(requests("metered", one, "2xx").count()).isEqualTo(2);
+		assertThat(requests("metered", other, "4xx").count()).isEqualTo(2);
+		assertNothingIsOnItsWay("metered");
+	}
+
+	@Test
+	void observationsTellTheInstance() {
+		assumeThat(observesInstances()).isTrue();
+		Server one = server("one");
+		Server other = server("other");
+		serve("observed", one, other);
+		statuses(2, () -> send("observed", HttpMethod.GET, null));
+		Observations observations = application().getBean(Observations.class);
+		await().atMost(LIMIT)
+			.untilAsserted(() -> assertThat(observations.values("discovery.instance")).contains(Workers.id(one.port()),
+					Workers.id(other.port())));
+		assertThat(observations.values("discovery.service")).contains("observed");
 	}
 
 	@Test
@@ -176,17 +253,39 @@ abstract class ClientContractTests {
 		assumeThat(retries()).isTrue();
 		Server hanging = server("hanging");
 		hanging.hang();
-		ConfigurableApplicationContext application = start(List.of(hanging.port()),
-				"discovery.load-balancer.services.worker.timeout.request=300ms");
-		assertThat(statuses(1, () -> send(application, "worker", HttpMethod.GET, null)))
-			.containsExactly(isGateway() ? 504 : 0);
+		serve("hanging", hanging);
+		assertThat(statuses(1, () -> send("hanging", HttpMethod.GET, null))).containsExactly(isGateway() ? 504 : 0);
 		assertThat(hanging.arrived()).hasSize(1);
+		assertNothingIsOnItsWay("hanging");
+		assertThat(requests("hanging", hanging, "timeout").count()).isOne();
 	}
 
-	private static Timer requests(MeterRegistry meters, Server server, String outcome) {
-		return meters.get("discovery.client.requests")
-			.tags("service", "worker", "instance", "i-" + server.port(), "outcome", outcome)
+	/** Also not for who balances by that. */
+	private void assertNothingIsOnItsWay(String service) {
+		CallStatistics statistics = application().getBean(CallStatistics.class);
+		List<ServiceInstance> instances = application().getBean(InstanceCatalog.class).service(service).known();
+		assertThat(instances).isNotEmpty();
+		// a gateway may have answered before it tells
+		await().atMost(LIMIT).untilAsserted(() -> {
+			assertThat(instances)
+				.allSatisfy((instance) -> assertThat(CallsInFlight.to(instance, Workers.service(service), statistics))
+					.isZero());
+			assertThat(application().getBean(MeterRegistry.class)
+				.get("discovery.client.requests.active")
+				.tag("service", service)
+				.gauges()).allSatisfy((gauge) -> assertThat(gauge.value()).isZero());
+		});
+	}
+
+	private Timer requests(String service, Server server, String outcome) {
+		return application().getBean(MeterRegistry.class)
+			.get("discovery.client.requests")
+			.tags("service", service, "instance", Workers.id(server.port()), "outcome", outcome)
 			.timer();
+	}
+
+	private Collection<Ejection> ejections(String service) {
+		return application().getBean(CallStatistics.class).ejections(Workers.service(service));
 	}
 
 	/**
@@ -204,29 +303,21 @@ abstract class ClientContractTests {
 		}).toList();
 	}
 
+	ConfigurableApplicationContext application() {
+		if (this.application == null) {
+			throw new IllegalStateException("The application has not started");
+		}
+		return this.application;
+	}
+
 	Server server(String name) {
-		Server server = new Server(name);
+		Server server = Server.plain(name);
 		this.open.add(server);
 		return server;
 	}
 
-	ConfigurableApplicationContext start(List<Integer> ports, String... properties) {
-		String joined = ports.stream().map(String::valueOf).collect(Collectors.joining(","));
-		String[] arguments = Stream.concat(
-				Stream.of(Workers.PORTS + "=" + joined, "spring.application.name=caller", "server.port=0",
-						"server.address=127.0.0.1", "discovery.namespace=corp", "discovery.aliases.payments=worker",
-						"discovery.embedded.http-port=0", "discovery.embedded.dns-port=0",
-						"discovery.registration.enabled=false", "discovery.load-balancer.outlier.base-ejection=10m",
-						"discovery.load-balancer.outlier.max-ejection=10m", "spring.main.banner-mode=off",
-						"spring.reactor.netty.shutdown-quiet-period=0s",
-						"spring.cloud.gateway.server.webflux.enabled=" + (type() == WebApplicationType.REACTIVE)),
-				Stream.of(properties))
-			.map((property) -> "--" + property)
-			.toArray(String[]::new);
-		ConfigurableApplicationContext context = new SpringApplicationBuilder(application(), Workers.class).web(type())
-			.run(arguments);
-		this.open.add(context);
-		return context;
+	private void serve(String service, Server... servers) {
+		Workers.register(application(), service, Map.of(), Stream.of(servers).mapToInt(Server::port).toArray());
 	}
 
 	private static int freePort() {
@@ -237,8 +328,5 @@ abstract class ClientContractTests {
 			throw new UncheckedIOException(ex);
 		}
 	}
-
-	/** How long a test waits for a reactive client. */
-	static final Duration LIMIT = Duration.ofSeconds(30);
 
 }

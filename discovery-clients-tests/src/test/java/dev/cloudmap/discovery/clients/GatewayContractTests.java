@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.client.RestClient;
 
@@ -19,12 +18,18 @@ abstract class GatewayContractTests extends ClientContractTests {
 		return true;
 	}
 
+	/** Its observations are made where no instance is chosen yet, or known any more. */
 	@Override
-	Answer send(ConfigurableApplicationContext application, String service, HttpMethod method, @Nullable String body) {
-		String port = application.getEnvironment().getProperty("local.server.port");
+	boolean observesInstances() {
+		return false;
+	}
+
+	@Override
+	Answer send(String host, HttpMethod method, @Nullable String body) {
+		String port = application().getEnvironment().getProperty("local.server.port");
 		RestClient.RequestBodySpec request = RestClient.create()
 			.method(method)
-			.uri("http://127.0.0.1:" + port + "/" + service + "/a/b?c=d")
+			.uri("http://127.0.0.1:" + port + "/" + host + "/a/b?c=d")
 			.header("X-Test", "told");
 		return ((body != null) ? request.body(body) : request)
 			.exchangeForRequiredValue((sent, response) -> new Answer(response.getStatusCode().value(),

@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 class GatewayWebFluxTests extends GatewayContractTests {
 
 	@Override
-	Class<?> application() {
+	Class<?> applicationClass() {
 		return Application.class;
 	}
 
@@ -28,17 +28,13 @@ class GatewayWebFluxTests extends GatewayContractTests {
 
 		@Bean
 		RouteLocator routes(RouteLocatorBuilder builder) {
-			return builder.routes()
-				.route((route) -> route.path("/worker/**")
+			RouteLocatorBuilder.Builder routes = builder.routes();
+			for (String host : Workers.HOSTS) {
+				routes.route((route) -> route.path("/" + host + "/**")
 					.filters((filters) -> filters.stripPrefix(1))
-					.uri("lb://worker"))
-				.route((route) -> route.path("/payments/**")
-					.filters((filters) -> filters.stripPrefix(1))
-					.uri("lb://payments"))
-				.route((route) -> route.path("/wroker/**")
-					.filters((filters) -> filters.stripPrefix(1))
-					.uri("lb://wroker"))
-				.build();
+					.uri("lb://" + host));
+			}
+			return routes.build();
 		}
 
 	}

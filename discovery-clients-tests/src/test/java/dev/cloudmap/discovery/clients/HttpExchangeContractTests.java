@@ -2,7 +2,6 @@ package dev.cloudmap.discovery.clients;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -19,11 +18,11 @@ import org.springframework.web.service.invoker.HttpServiceProxyFactory;
  */
 abstract class HttpExchangeContractTests extends ClientContractTests {
 
-	abstract HttpExchangeAdapter adapter(ConfigurableApplicationContext application, String baseUrl);
+	abstract HttpExchangeAdapter adapter(String baseUrl);
 
 	@Override
-	Answer send(ConfigurableApplicationContext application, String service, HttpMethod method, @Nullable String body) {
-		Worker worker = HttpServiceProxyFactory.builderFor(adapter(application, "http://" + service))
+	Answer send(String host, HttpMethod method, @Nullable String body) {
+		Worker worker = HttpServiceProxyFactory.builderFor(adapter("http://" + host))
 			.build()
 			.createClient(Worker.class);
 		try {

@@ -1,6 +1,5 @@
 package dev.cloudmap.discovery.clients;
 
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientAdapter;
 import org.springframework.web.service.invoker.HttpExchangeAdapter;
@@ -11,13 +10,14 @@ import org.springframework.web.service.invoker.HttpExchangeAdapter;
 class HttpExchangeOverRestClientTests extends HttpExchangeContractTests {
 
 	@Override
-	Class<?> application() {
+	Class<?> applicationClass() {
 		return RestClientTests.Application.class;
 	}
 
 	@Override
-	HttpExchangeAdapter adapter(ConfigurableApplicationContext application, String baseUrl) {
-		return RestClientAdapter.create(application.getBean(RestClient.Builder.class).clone().baseUrl(baseUrl).build());
+	HttpExchangeAdapter adapter(String baseUrl) {
+		return RestClientAdapter
+			.create(application().getBean(RestClient.Builder.class).clone().baseUrl(baseUrl).build());
 	}
 
 }

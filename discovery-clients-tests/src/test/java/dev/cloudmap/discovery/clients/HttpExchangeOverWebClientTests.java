@@ -1,6 +1,5 @@
 package dev.cloudmap.discovery.clients;
 
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.support.WebClientAdapter;
 import org.springframework.web.service.invoker.HttpExchangeAdapter;
@@ -11,13 +10,13 @@ import org.springframework.web.service.invoker.HttpExchangeAdapter;
 class HttpExchangeOverWebClientTests extends HttpExchangeContractTests {
 
 	@Override
-	Class<?> application() {
+	Class<?> applicationClass() {
 		return WebClientTests.Application.class;
 	}
 
 	@Override
-	HttpExchangeAdapter adapter(ConfigurableApplicationContext application, String baseUrl) {
-		return WebClientAdapter.create(application.getBean(WebClient.Builder.class).clone().baseUrl(baseUrl).build());
+	HttpExchangeAdapter adapter(String baseUrl) {
+		return WebClientAdapter.create(application().getBean(WebClient.Builder.class).clone().baseUrl(baseUrl).build());
 	}
 
 }

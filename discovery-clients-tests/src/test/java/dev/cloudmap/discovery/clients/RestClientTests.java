@@ -2,12 +2,12 @@ package dev.cloudmap.discovery.clients;
 
 import java.nio.charset.StandardCharsets;
 
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.cloud.client.loadbalancer.LoadBalanced;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.client.RestClient;
@@ -18,16 +18,16 @@ import org.springframework.web.client.RestClient;
 class RestClientTests extends ClientContractTests {
 
 	@Override
-	Class<?> application() {
+	Class<?> applicationClass() {
 		return Application.class;
 	}
 
 	@Override
-	Answer send(ConfigurableApplicationContext application, String service, HttpMethod method, @Nullable String body) {
-		RestClient.RequestBodySpec request = application.getBean(RestClient.Builder.class)
+	Answer send(String host, HttpMethod method, @Nullable String body) {
+		RestClient.RequestBodySpec request = application().getBean(RestClient.Builder.class)
 			.build()
 			.method(method)
-			.uri("http://" + service + "/a/b?c=d")
+			.uri("http://" + host + "/a/b?c=d")
 			.header("X-Test", "told");
 		return ((body != null) ? request.body(body) : request)
 			.exchangeForRequiredValue((sent, response) -> new Answer(response.getStatusCode().value(),
@@ -40,8 +40,8 @@ class RestClientTests extends ClientContractTests {
 
 		@Bean
 		@LoadBalanced
-		RestClient.Builder restClientBuilder() {
-			return RestClient.builder();
+		RestClient.Builder restClientBuilder(ObservationRegistry observations) {
+			return RestClient.builder().observationRegistry(observations);
 		}
 
 	}

@@ -1,11 +1,11 @@
 package dev.cloudmap.discovery.clients;
 
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.cloud.client.loadbalancer.LoadBalanced;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpEntity;
 import org.springframework.http.HttpHeaders;
@@ -20,17 +20,17 @@ import org.springframework.web.client.RestTemplate;
 class RestTemplateTests extends ClientContractTests {
 
 	@Override
-	Class<?> application() {
+	Class<?> applicationClass() {
 		return Application.class;
 	}
 
 	@Override
-	Answer send(ConfigurableApplicationContext application, String service, HttpMethod method, @Nullable String body) {
+	Answer send(String host, HttpMethod method, @Nullable String body) {
 		HttpHeaders headers = new HttpHeaders();
 		headers.set("X-Test", "told");
 		try {
-			ResponseEntity<String> response = application.getBean(RestTemplate.class)
-				.exchange("http://" + service + "/a/b?c=d", method, new HttpEntity<>(body, headers), String.class);
+			ResponseEntity<String> response = application().getBean(RestTemplate.class)
+				.exchange("http://" + host + "/a/b?c=d", method, new HttpEntity<>(body, headers), String.class);
 			return new Answer(response.getStatusCode().value(), String.valueOf(response.getBody()));
 		}
 		catch (RestClientResponseException ex) {
@@ -44,8 +44,10 @@ class RestTemplateTests extends ClientContractTests {
 
 		@Bean
 		@LoadBalanced
-		RestTemplate restTemplate() {
-			return new RestTemplate();
+		RestTemplate restTemplate(ObservationRegistry observations) {
+			RestTemplate template = new RestTemplate();
+			template.setObservationRegistry(observations);
+			return template;
 		}
 
 	}

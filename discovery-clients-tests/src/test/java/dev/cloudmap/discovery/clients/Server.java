@@ -13,6 +13,8 @@ import java.util.concurrent.Executors;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 
 /**
  * A worker on loopback, which answers with its name and notes what has arrived.
@@ -33,17 +35,35 @@ final class Server implements AutoCloseable {
 
 	private volatile boolean hanging;
 
-	Server(String name) {
+	private Server(String name, HttpServer server) {
 		this.name = name;
+		this.server = server;
+		this.server.setExecutor(this.executor);
+		this.server.createContext("/", this::answer);
+		this.server.start();
+	}
+
+	static Server plain(String name) {
 		try {
-			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+			return new Server(name, HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		this.server.setExecutor(this.executor);
-		this.server.createContext("/", this::answer);
-		this.server.start();
+	}
+
+	/**
+	 * Speaks TLS, and nothing else.
+	 */
+	static Server secure(String name) {
+		try {
+			HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+			server.setHttpsConfigurator(new HttpsConfigurator(LoopbackCertificate.server()));
+			return new Server(name, server);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private void answer(HttpExchange exchange) throws IOException {

@@ -7,14 +7,15 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.cloud.client.loadbalancer.LoadBalanced;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -27,16 +28,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 class WebClientTests extends ClientContractTests {
 
 	@Override
-	Class<?> application() {
+	Class<?> applicationClass() {
 		return Application.class;
 	}
 
 	@Override
-	Answer send(ConfigurableApplicationContext application, String service, HttpMethod method, @Nullable String body) {
-		WebClient.RequestBodySpec request = application.getBean(WebClient.Builder.class)
+	Answer send(String host, HttpMethod method, @Nullable String body) {
+		WebClient.RequestBodySpec request = application().getBean(WebClient.Builder.class)
 			.build()
 			.method(method)
-			.uri("http://" + service + "/a/b?c=d")
+			.uri("http://" + host + "/a/b?c=d")
 			.header("X-Test", "told");
 		return ((body != null) ? request.bodyValue(body) : request)
 			.exchangeToMono((response) -> response.bodyToMono(String.class)
@@ -51,10 +52,9 @@ class WebClientTests extends ClientContractTests {
 		Server server = server("one");
 		try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); Room taken = Room.of(full)) {
 			assertThat(taken.sockets()).isNotEmpty();
-			ConfigurableApplicationContext application = start(List.of(full.getLocalPort(), server.port()),
-					"discovery.load-balancer.services.worker.timeout.connect=300ms");
+			Workers.register(application(), "full", Map.of(), full.getLocalPort(), server.port());
 			for (int i = 0; i < 2; i++) {
-				assertThat(send(application, "worker", HttpMethod.POST, "payload")).isEqualTo(new Answer(200, "one"));
+				assertThat(send("full", HttpMethod.POST, "payload")).isEqualTo(new Answer(200, "one"));
 			}
 			assertThat(server.arrived()).hasSize(2);
 		}
@@ -93,8 +93,8 @@ class WebClientTests extends ClientContractTests {
 
 		@Bean
 		@LoadBalanced
-		WebClient.Builder webClientBuilder() {
-			return WebClient.builder();
+		WebClient.Builder webClientBuilder(ObservationRegistry observations) {
+			return WebClient.builder().observationRegistry(observations);
 		}
 
 	}

@@ -1,39 +1,56 @@
 package dev.cloudmap.discovery.clients;
 
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
+import org.springframework.context.ApplicationContext;
 
-import dev.cloudmap.discovery.HealthStatus;
-import dev.cloudmap.discovery.Instance;
-import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.source.InstanceSource;
+import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.registry.ServiceDefinition;
+import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 
 /**
- * The instances that look-ups find: of the service worker those at the ports of a
- * property, and of others none.
+ * The services of the tests: one for each test, so that what one learns of its instances
+ * is nothing to the others.
  */
-@Configuration(proxyBeanMethods = false)
-class Workers {
+final class Workers {
 
-	static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
+	static final ServiceName WORKER = service("worker");
 
-	static final String PORTS = "test.ports";
+	/** Every host of a URL, as the clients call it. */
+	static final List<String> HOSTS = List.of("worker", "worker.corp", "payments", "server.hello-world.com:5000",
+			"wroker", "even", "secure", "partly-dead", "partly-refusing", "dead", "sick", "metered", "observed",
+			"hanging", "full");
 
-	@Bean
-	InstanceSource source(Environment environment) {
-		List<Instance> instances = Stream.of(environment.getRequiredProperty(PORTS, Integer[].class))
-			.map((port) -> new Instance(WORKER, "i-" + port, "127.0.0.1", port, HealthStatus.HEALTHY, Map.of()))
-			.toList();
-		return (service) -> CompletableFuture
-			.completedFuture(new InstanceSet(service, service.equals(WORKER) ? instances : List.of(), "test"));
+	private Workers() {
+	}
+
+	static ServiceName service(String name) {
+		return new ServiceName(new Namespace("corp"), name);
+	}
+
+	/**
+	 * The id of the instance at a port.
+	 */
+	static String id(int port) {
+		return "i-" + port;
+	}
+
+	/**
+	 * Registers instances on loopback, in the registry that the application has for its
+	 * own.
+	 */
+	static void register(ApplicationContext application, String service, Map<String, String> attributes, int... ports) {
+		Registry registry = application.getBean(Registry.class);
+		for (int port : ports) {
+			registry.register(new InstanceRegistration(service(service), id(port), "127.0.0.1", port, attributes,
+					new ServiceDefinition(EnumSet.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10))));
+		}
 	}
 
 }
