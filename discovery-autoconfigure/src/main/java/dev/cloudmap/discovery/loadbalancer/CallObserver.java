@@ -6,8 +6,10 @@ import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.CompletionContext;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerLifecycle;
 import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.RequestDataContext;
 import org.springframework.cloud.client.loadbalancer.Response;
 import org.springframework.cloud.client.loadbalancer.TimedRequestContext;
+import org.springframework.http.HttpHeaders;
 
 import dev.cloudmap.discovery.catalog.CatalogServiceInstance;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
@@ -49,9 +51,24 @@ public final class CallObserver implements LoadBalancerLifecycle<Object, Object,
 		}
 		CatalogServiceInstance instance = own(response);
 		ServiceStatistics service = statistics(instance);
-		if (instance != null && service != null && service.begin(instance, now)) {
+		if (instance == null || service == null) {
+			return;
+		}
+		if (isWebSocket(request)) {
+			service.beginLasting(instance, now);
+		}
+		else if (service.begin(instance, now)) {
 			ejected(instance, service);
 		}
+	}
+
+	/** A gateway tells of one when it closes. */
+	private static boolean isWebSocket(Request<Object> request) {
+		if (!(request.getContext() instanceof RequestDataContext context)) {
+			return false;
+		}
+		HttpHeaders headers = (context.getClientRequest() != null) ? context.getClientRequest().getHeaders() : null;
+		return headers != null && "websocket".equalsIgnoreCase(headers.getUpgrade());
 	}
 
 	@Override

@@ -41,6 +41,12 @@ final class InstanceStatistics {
 	 */
 	void begin(long now) {
 		this.inFlight.begin(now);
+	}
+
+	/**
+	 * The call that has begun is to be answered soon.
+	 */
+	void await(long now) {
 		this.unanswered.begin(now);
 	}
 

@@ -124,6 +124,17 @@ final class ServiceStatistics {
 	}
 
 	/**
+	 * A call of an instance begins that is told of when it ends, however long that is: it
+	 * may be answered without.
+	 */
+	void beginLasting(ServiceInstance instance, long now) {
+		InstanceStatistics statistics = this.instances.get(InstanceKey.of(instance));
+		if (statistics != null) {
+			statistics.begin(now);
+		}
+	}
+
+	/**
 	 * A call of an instance begins.
 	 * @return whether the instance is ejected, for those before it that wait
 	 */
@@ -134,6 +145,7 @@ final class ServiceStatistics {
 			return false;
 		}
 		statistics.begin(now);
+		statistics.await(now);
 		String reason = statistics.silent(now, this.policy);
 		return reason != null && !ejections().out().containsKey(key)
 				&& eject(instance, key, now, Cause.SILENCE, reason);

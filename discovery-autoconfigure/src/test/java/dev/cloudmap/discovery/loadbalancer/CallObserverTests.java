@@ -25,6 +25,8 @@ import org.springframework.cloud.client.loadbalancer.CompletionContext.Status;
 import org.springframework.cloud.client.loadbalancer.DefaultRequest;
 import org.springframework.cloud.client.loadbalancer.DefaultResponse;
 import org.springframework.cloud.client.loadbalancer.EmptyResponse;
+import org.springframework.cloud.client.loadbalancer.RequestData;
+import org.springframework.cloud.client.loadbalancer.RequestDataContext;
 import org.springframework.cloud.client.loadbalancer.ResponseData;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -124,6 +126,29 @@ class CallObserverTests {
 		answer(instance, 503);
 		assertThat(this.lookups).isEqualTo(2);
 		assertThat(worker.told()).hasSize(1);
+	}
+
+	@Test
+	void openWebSocketsAreNoSilence() {
+		ServiceInstance instance = this.catalog.service("worker").instances().join().get(0);
+		ServiceStatistics worker = this.statistics.of(TestBalancing.WORKER);
+		worker.instances(List.of(instance, TestBalancing.instance("other", Map.of())));
+		HttpHeaders headers = new HttpHeaders();
+		headers.setUpgrade("WebSocket");
+		begin(instance, headers, 10);
+		assertThat(worker.of(InstanceKey.of(instance)).inFlight(this.balancing.now())).isEqualTo(10);
+		assertThat(worker.told()).isEmpty();
+		begin(instance, HttpHeaders.EMPTY, 10);
+		assertThat(worker.told()).hasSize(1);
+	}
+
+	private void begin(ServiceInstance instance, HttpHeaders headers, int calls) {
+		for (int i = 0; i < calls; i++) {
+			RequestData data = new RequestData(HttpMethod.GET, URI.create("http://worker/"), headers, null, Map.of());
+			this.observer.onStartRequest(new DefaultRequest<>(new RequestDataContext(data)),
+					new DefaultResponse(instance));
+			this.balancing.advance(Duration.ofSeconds(2));
+		}
 	}
 
 	@Test
