@@ -1,11 +1,28 @@
 package dev.cloudmap.discovery.clients;
 
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.context.annotation.Bean;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.web.server.MockServerWebExchange;
+import org.springframework.web.server.ServerWebExchange;
+
+import dev.cloudmap.discovery.loadbalancer.call.CallGatewayFilter;
+import dev.cloudmap.discovery.loadbalancer.call.CallGatewayTimeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Spring Cloud Gateway on WebFlux.
@@ -20,6 +37,37 @@ class GatewayWebFluxTests extends GatewayContractTests {
 	@Override
 	WebApplicationType type() {
 		return WebApplicationType.REACTIVE;
+	}
+
+	@Test
+	void aRouteToFallBackOnHasItsOwnTime() {
+		MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/hanging"));
+		assertThatThrownBy(() -> exchange(exchange, "lb://hanging", Mono.never())).hasMessageContaining("300 ms");
+		AtomicBoolean done = new AtomicBoolean();
+		exchange(exchange, "http://127.0.0.1/",
+				Mono.delay(Duration.ofMillis(10)).then().doOnSuccess((end) -> done.set(true)));
+		assertThat(done).isTrue();
+	}
+
+	@Test
+	void aWebSocketMayTakeAnyTime() {
+		MockServerWebExchange exchange = MockServerWebExchange
+			.from(MockServerHttpRequest.get("/hanging").header("Upgrade", "websocket"));
+		AtomicBoolean done = new AtomicBoolean();
+		exchange(exchange, "lb://hanging",
+				Mono.delay(Duration.ofMillis(600)).then().doOnSuccess((end) -> done.set(true)));
+		assertThat(done).isTrue();
+	}
+
+	/**
+	 * Routes an exchange, in place of the filters between ours and behind them.
+	 */
+	private void exchange(ServerWebExchange exchange, String url, Mono<Void> routed) {
+		exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, URI.create(url));
+		CallGatewayTimeout timeout = application().getBean(CallGatewayTimeout.class);
+		application().getBean(CallGatewayFilter.class)
+			.filter(exchange, (chosen) -> timeout.filter(chosen, (sent) -> routed))
+			.block(LIMIT);
 	}
 
 	@SpringBootConfiguration

@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.loadbalancer.call;
 
 import java.net.URI;
 
+import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -28,6 +29,11 @@ public final class CallGatewayFilter implements GlobalFilter, Ordered {
 
 	private static final String SCHEME = "lb";
 
+	private static final String WEB_SOCKET = "websocket";
+
+	/** The gateway's attribute of an exchange whose observation has ended. */
+	private static final String OBSERVATION_ENDED = "gateway.observation.stopped";
+
 	private final Calls calls;
 
 	/**
@@ -49,11 +55,11 @@ public final class CallGatewayFilter implements GlobalFilter, Ordered {
 		URI url = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR);
 		if (url == null || url.getHost() == null || !(SCHEME.equals(url.getScheme())
 				|| SCHEME.equals(exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR)))) {
-			return chain.filter(exchange);
+			return others(exchange, chain);
 		}
-		if (exchange.getRequest().getHeaders().getUpgrade() != null) {
-			// a web socket is routed until it closes, however long that is
-			return chain.filter(exchange);
+		if (WEB_SOCKET.equalsIgnoreCase(exchange.getRequest().getHeaders().getUpgrade())) {
+			// it is routed until it closes, however long that is
+			return others(exchange, chain);
 		}
 		return Mono.defer(() -> {
 			Call call = this.calls.begin(url.getHost(), exchange.getRequest().getMethod().name());
@@ -61,6 +67,13 @@ public final class CallGatewayFilter implements GlobalFilter, Ordered {
 			exchange.getAttributes().put(TriedInstances.ATTRIBUTE, call.tried());
 			return attempt(call, url, exchange, chain);
 		});
+	}
+
+	/** A route to fall back on has the attributes of the call that has failed. */
+	private static Mono<Void> others(ServerWebExchange exchange, GatewayFilterChain chain) {
+		exchange.getAttributes().remove(CallGatewayTimeout.CALL);
+		exchange.getAttributes().remove(TriedInstances.ATTRIBUTE);
+		return chain.filter(exchange);
 	}
 
 	private Mono<Void> attempt(Call call, URI url, ServerWebExchange exchange, GatewayFilterChain chain) {
@@ -93,10 +106,25 @@ public final class CallGatewayFilter implements GlobalFilter, Ordered {
 		if (connection != null) {
 			connection.dispose();
 		}
+		endObservation(exchange, failure);
 		ServerWebExchangeUtils.reset(exchange);
 		exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, url);
 		exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_LOADBALANCER_RESPONSE_ATTR);
 		return attempt(call, url, exchange, chain);
+	}
+
+	/**
+	 * The gateway ends the observation of what was answered, and of what comes last.
+	 */
+	private static void endObservation(ServerWebExchange exchange, @Nullable Throwable failure) {
+		boolean ended = exchange.getAttributes().remove(OBSERVATION_ENDED) != null;
+		if (exchange.getAttributes()
+			.remove(ServerWebExchangeUtils.GATEWAY_OBSERVATION_ATTR) instanceof Observation observation && !ended) {
+			if (failure != null) {
+				observation.error(failure);
+			}
+			observation.stop();
+		}
 	}
 
 	/**
