@@ -34,11 +34,17 @@ final class ObservedInstance {
 	 * @param chosen the instance; not null
 	 */
 	void tell(Observation observation, ServiceInstance chosen) {
+		observation.highCardinalityKeyValues(keyValues(chosen));
+	}
+
+	/**
+	 * What is told of an instance; nothing of one that is not the catalog's.
+	 * @param chosen the instance; not null
+	 */
+	KeyValues keyValues(ServiceInstance chosen) {
 		Instance instance = this.catalog.instance(chosen);
-		if (instance != null) {
-			observation.highCardinalityKeyValues(KeyValues.of(SERVICE, instance.service().name(), NAMESPACE,
-					instance.service().namespace().name(), INSTANCE, instance.id()));
-		}
+		return (instance != null) ? KeyValues.of(SERVICE, instance.service().name(), NAMESPACE,
+				instance.service().namespace().name(), INSTANCE, instance.id()) : KeyValues.empty();
 	}
 
 }

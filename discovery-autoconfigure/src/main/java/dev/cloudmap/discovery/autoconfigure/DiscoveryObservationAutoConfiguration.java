@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerRequestTransformer;
+import org.springframework.cloud.gateway.filter.headers.observation.GatewayContext;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -15,6 +16,7 @@ import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import dev.cloudmap.discovery.actuate.BlockingObservation;
+import dev.cloudmap.discovery.actuate.GatewayObservation;
 import dev.cloudmap.discovery.actuate.ReactiveObservation;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 
@@ -49,6 +51,19 @@ public final class DiscoveryObservationAutoConfiguration {
 		@ConditionalOnMissingBean
 		static ReactiveObservation discoveryReactiveObservation(ObjectProvider<InstanceCatalog> catalog) {
 			return new ReactiveObservation(catalog::getObject);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(GatewayContext.class)
+	static class Gateway {
+
+		/** The observations' registry takes it, and so it must not cause the catalog. */
+		@Bean
+		@ConditionalOnMissingBean
+		GatewayObservation discoveryGatewayObservation(ObjectProvider<InstanceCatalog> catalog) {
+			return new GatewayObservation(catalog::getObject);
 		}
 
 	}

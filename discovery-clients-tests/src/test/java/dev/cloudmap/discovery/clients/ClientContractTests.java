@@ -260,7 +260,7 @@ abstract class ClientContractTests {
 		assertThat(requests("hanging", hanging, "timeout").count()).isOne();
 	}
 
-	/** Also not for who balances by that. */
+	/** Also not for who balances by that, and in the client's own observations. */
 	private void assertNothingIsOnItsWay(String service) {
 		CallStatistics statistics = application().getBean(CallStatistics.class);
 		List<ServiceInstance> instances = application().getBean(InstanceCatalog.class).service(service).known();
@@ -274,6 +274,8 @@ abstract class ClientContractTests {
 				.get("discovery.client.requests.active")
 				.tag("service", service)
 				.gauges()).allSatisfy((gauge) -> assertThat(gauge.value()).isZero());
+			assertThat(application().getBean(MeterRegistry.class).find("http.client.requests.active").longTaskTimers())
+				.allSatisfy((observed) -> assertThat(observed.activeTasks()).isZero());
 		});
 	}
 

@@ -33,6 +33,12 @@ class GatewayWebMvcTests extends GatewayContractTests {
 		return false;
 	}
 
+	/** The request that is observed does not know for which instance it is. */
+	@Override
+	boolean observesInstances() {
+		return false;
+	}
+
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
 	static class Application {
