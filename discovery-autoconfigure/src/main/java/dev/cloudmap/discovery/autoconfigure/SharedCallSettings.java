@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.core.env.Environment;
 
+import dev.cloudmap.discovery.ServiceAttributeNames;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.ServiceAttributes;
 import dev.cloudmap.discovery.loadbalancer.call.CallSettings;
@@ -21,9 +22,9 @@ import dev.cloudmap.discovery.loadbalancer.call.CallSettings;
 final class SharedCallSettings implements Function<ServiceName, CallSettings> {
 
 	/** What owners can set, by the attribute: what follows discovery.load-balancer. */
-	private static final Map<String, String> OWNERS = Map.of("discovery.timeout.connect", "timeout.connect",
-			"discovery.timeout.request", "timeout.request", "discovery.timeout.idle", "timeout.idle",
-			"discovery.retry.max-retries", "retry.max-retries");
+	private static final Map<String, String> OWNERS = Map.of(ServiceAttributeNames.CONNECT_TIMEOUT, "timeout.connect",
+			ServiceAttributeNames.REQUEST_TIMEOUT, "timeout.request", ServiceAttributeNames.IDLE_TIMEOUT,
+			"timeout.idle", ServiceAttributeNames.MAX_RETRIES, "retry.max-retries");
 
 	/**
 	 * Those of further services are worked out for each call: names may come from who

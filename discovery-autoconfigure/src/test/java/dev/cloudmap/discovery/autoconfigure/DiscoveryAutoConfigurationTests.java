@@ -42,6 +42,7 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.actuate.DiscoveryHealthIndicator;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.ServiceAttributes;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.client.CatalogReactiveDiscoveryClient;
 import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
@@ -82,6 +83,7 @@ class DiscoveryAutoConfigurationTests {
 			assertThat(context).hasNotFailed()
 				.hasSingleBean(EmbeddedRegistry.class)
 				.hasSingleBean(InstanceCatalog.class)
+				.hasSingleBean(ServiceAttributes.class)
 				.hasSingleBean(CatalogDiscoveryClient.class)
 				.hasSingleBean(CatalogReactiveDiscoveryClient.class)
 				.hasSingleBean(ServiceRegistry.class)
