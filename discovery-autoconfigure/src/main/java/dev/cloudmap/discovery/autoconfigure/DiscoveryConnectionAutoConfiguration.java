@@ -3,6 +3,9 @@ package dev.cloudmap.discovery.autoconfigure;
 import java.util.Objects;
 import java.util.stream.Stream;
 
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.io.HttpClientConnectionManager;
+import org.eclipse.jetty.client.DuplexConnectionPool;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
@@ -17,9 +20,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
 
+import dev.cloudmap.discovery.loadbalancer.ApacheConnections;
 import dev.cloudmap.discovery.loadbalancer.ConnectionEviction;
 import dev.cloudmap.discovery.loadbalancer.IdleConnections;
+import dev.cloudmap.discovery.loadbalancer.JettyConnections;
 import dev.cloudmap.discovery.loadbalancer.ReactorNettyConnections;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
  * Auto-configuration of what becomes of connections to instances that have left: they are
@@ -37,8 +43,8 @@ public final class DiscoveryConnectionAutoConfiguration {
 	 */
 	@Bean
 	@ConditionalOnMissingBean
-	ConnectionEviction discoveryConnectionEviction(BeanFactory beans) {
-		return new ConnectionEviction(() -> beans.getBeanProvider(IdleConnections.class).stream());
+	ConnectionEviction discoveryConnectionEviction(BeanFactory beans, DiscoveryThreads threads) {
+		return new ConnectionEviction(() -> beans.getBeanProvider(IdleConnections.class).stream(), threads.lookups());
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -62,6 +68,34 @@ public final class DiscoveryConnectionAutoConfiguration {
 			return Stream.of(beans.getBeanProvider(ConnectionProvider.class).stream(), shared, clients)
 				.flatMap((providers) -> providers)
 				.filter(Objects::nonNull);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(PoolingHttpClientConnectionManager.class)
+	static class Apache {
+
+		@Bean
+		@ConditionalOnMissingBean
+		ApacheConnections discoveryApacheConnections(ListableBeanFactory beans) {
+			return new ApacheConnections(() -> beans.getBeanProvider(HttpClientConnectionManager.class)
+				.stream()
+				.filter(PoolingHttpClientConnectionManager.class::isInstance)
+				.map(PoolingHttpClientConnectionManager.class::cast));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(DuplexConnectionPool.class)
+	static class Jetty {
+
+		@Bean
+		@ConditionalOnMissingBean
+		JettyConnections discoveryJettyConnections(ListableBeanFactory beans) {
+			return new JettyConnections(
+					() -> beans.getBeanProvider(org.eclipse.jetty.client.HttpClient.class).stream());
 		}
 
 	}

@@ -1,10 +1,11 @@
 package dev.cloudmap.discovery.loadbalancer;
 
 import java.net.InetSocketAddress;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,15 +27,19 @@ public final class ConnectionEviction implements CatalogListener {
 
 	private final Supplier<Stream<IdleConnections>> pools;
 
+	private final Executor executor;
+
 	/** Of services that have any. */
 	private final Map<ServiceName, Set<InetSocketAddress>> known = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the listener.
 	 * @param pools where connections are; asked for when there are any to close; not null
+	 * @param executor closes them, which may take a moment; not null
 	 */
-	public ConnectionEviction(Supplier<Stream<IdleConnections>> pools) {
+	public ConnectionEviction(Supplier<Stream<IdleConnections>> pools, Executor executor) {
 		this.pools = pools;
+		this.executor = executor;
 	}
 
 	@Override
@@ -48,11 +53,31 @@ public final class ConnectionEviction implements CatalogListener {
 		if (before == null) {
 			return;
 		}
-		Set<InetSocketAddress> left = new HashSet<>(before);
-		this.known.values().forEach(left::removeAll);
-		for (InetSocketAddress address : left) {
-			this.pools.get().forEach((pool) -> close(pool, address));
+		Set<InetSocketAddress> left = before.stream()
+			.filter((address) -> !isKnown(address))
+			.collect(Collectors.toUnmodifiableSet());
+		if (left.isEmpty()) {
+			return;
 		}
+		try {
+			this.executor.execute(() -> close(left));
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("Connections to {} are left to their time-outs: there is too much to do", left, ex);
+		}
+	}
+
+	private void close(Set<InetSocketAddress> left) {
+		for (InetSocketAddress address : left) {
+			// it may have come back meanwhile
+			if (!isKnown(address)) {
+				this.pools.get().forEach((pool) -> close(pool, address));
+			}
+		}
+	}
+
+	private boolean isKnown(InetSocketAddress address) {
+		return this.known.values().stream().anyMatch((addresses) -> addresses.contains(address));
 	}
 
 	private static void close(IdleConnections pool, InetSocketAddress address) {

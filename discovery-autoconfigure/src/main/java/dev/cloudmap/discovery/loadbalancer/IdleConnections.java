@@ -9,8 +9,9 @@ import java.net.InetSocketAddress;
 public interface IdleConnections {
 
 	/**
-	 * Closes those to an address: the idle ones at once, those in use when they are not
-	 * any more. Does not block.
+	 * Closes those to an address: the idle ones at once, and those in use, which are
+	 * never disturbed, when they are not any more, where the library can. Is called on a
+	 * thread that may be kept for a moment, but waits for nobody's answer.
 	 * @param address the address, unresolved; not null
 	 */
 	void close(InetSocketAddress address);
