@@ -127,7 +127,7 @@ public final class DiscoveryThreads implements AutoCloseable {
 				catch (RuntimeException | Error ex) {
 					logger.error("A task of the discovery timer failed", ex);
 				}
-			}, delay.toMillis(), TimeUnit.MILLISECONDS);
+			}, delay.toNanos(), TimeUnit.NANOSECONDS);
 			return () -> scheduled.cancel(false);
 		}
 		catch (RejectedExecutionException ex) {
