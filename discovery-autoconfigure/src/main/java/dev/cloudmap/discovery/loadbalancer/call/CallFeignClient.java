@@ -27,7 +27,7 @@ public final class CallFeignClient extends FeignBlockingLoadBalancerClient {
 
 	private final Calls calls;
 
-	private final Timer timer;
+	private final Client delegate;
 
 	/**
 	 * Creates the client.
@@ -40,9 +40,35 @@ public final class CallFeignClient extends FeignBlockingLoadBalancerClient {
 	 */
 	public CallFeignClient(Client delegate, LoadBalancerClient loadBalancer, LoadBalancerClientFactory factory,
 			List<LoadBalancerFeignRequestTransformer> transformers, Calls calls, Timer timer) {
-		super(delegate, loadBalancer, factory, transformers);
+		super((request, options) -> inTime(delegate, request, options, timer), loadBalancer, factory, transformers);
+		this.delegate = delegate;
 		this.calls = calls;
-		this.timer = timer;
+	}
+
+	/**
+	 * Waits for the answer for as long as the call may take, within the load balancer's
+	 * client, which tells how that ends.
+	 */
+	private static Response inTime(Client delegate, Request request, Request.Options options, Timer timer)
+			throws IOException {
+		Call call = CallScope.current();
+		if (call == null) {
+			return delegate.execute(request, options);
+		}
+		try {
+			return Interruption.await(call, timer, () -> delegate.execute(request, options));
+		}
+		catch (IOException | RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new IOException(ex);
+		}
+	}
+
+	@Override
+	public Client getDelegate() {
+		return this.delegate;
 	}
 
 	@Override
@@ -77,7 +103,7 @@ public final class CallFeignClient extends FeignBlockingLoadBalancerClient {
 	private @Nullable Response attempt(Call call, Request request, Request.Options options) throws IOException {
 		Response response;
 		try {
-			response = CallScope.within(call, () -> send(call, request, options));
+			response = CallScope.within(call, () -> super.execute(request, within(call, options)));
 		}
 		catch (IOException | RuntimeException ex) {
 			if (call.retries(ex, Call.Body.REPEATABLE)) {
@@ -90,19 +116,6 @@ public final class CallFeignClient extends FeignBlockingLoadBalancerClient {
 			return null;
 		}
 		return response;
-	}
-
-	private Response send(Call call, Request request, Request.Options options) throws IOException {
-		Request.Options within = within(call, options);
-		try {
-			return Interruption.await(call, this.timer, () -> super.execute(request, within));
-		}
-		catch (IOException | RuntimeException ex) {
-			throw ex;
-		}
-		catch (Exception ex) {
-			throw new IOException(ex);
-		}
 	}
 
 	/**
