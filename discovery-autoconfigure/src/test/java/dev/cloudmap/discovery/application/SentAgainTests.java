@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -124,6 +125,18 @@ class SentAgainTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void aBodyIsSentAgainIfTheAnswerNeverCame(Client client) throws IOException {
+		ApplicationContext caller = caller(List.of(closing(), serve("well", 200)));
+		assertThat(statuses(client, caller, HttpMethod.PUT, 4)).containsOnly(200);
+		assertThat(caller.getBean(MeterRegistry.class)
+			.get("discovery.client.requests")
+			.tags("service", "worker", "outcome", "io-error")
+			.timer()
+			.count()).isPositive();
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void anAnswerIsAnAnswer(Client client) throws IOException {
 		ApplicationContext caller = caller(List.of(serve("a", 500), serve("b", 500)),
 				"discovery.load-balancer.outlier.enabled=false");
@@ -165,6 +178,23 @@ class SentAgainTests {
 		assertThatExceptionOfType(Exception.class).isThrownBy(() -> client.exchange(caller, HttpMethod.GET, null))
 			.satisfies((failure) -> assertThat(failure).hasStackTraceContaining((client == Client.REST_TEMPLATE)
 					? "timed out" : "The answer to GET to worker.corp stalls for 200 ms"));
+	}
+
+	@Test
+	void aCompressedAnswerThatStallsIsGivenUp() throws IOException {
+		ApplicationContext caller = caller(List.of(stallingCompressed(200)),
+				"discovery.load-balancer.services.worker.timeout.idle=200ms");
+		assertThatExceptionOfType(Exception.class)
+			.isThrownBy(() -> Client.REST_CLIENT.exchange(caller, HttpMethod.GET, null))
+			.satisfies((failure) -> assertThat(failure)
+				.hasStackTraceContaining("The answer to GET to worker.corp stalls for 200 ms"));
+	}
+
+	@Test
+	void anAnswerThatIsNotWantedIsNotWaitedFor() throws IOException {
+		ApplicationContext caller = caller(List.of(stallingCompressed(503), serve("well", 200)));
+		assertThat(statuses(Client.REST_CLIENT, caller, HttpMethod.GET, 2)).containsOnly(200);
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
 	}
 
 	@ParameterizedTest
@@ -263,6 +293,19 @@ class SentAgainTests {
 		}));
 	}
 
+	/** It sends a part that gives something to read, and then nothing more. */
+	private int stallingCompressed(int status) throws IOException {
+		return start((server) -> server.createContext("/", (exchange) -> {
+			exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+			exchange.sendResponseHeaders(status, 0);
+			GZIPOutputStream compressed = new GZIPOutputStream(exchange.getResponseBody(), true);
+			compressed.write("a piece".getBytes(StandardCharsets.UTF_8));
+			compressed.flush();
+			awaitRelease();
+			exchange.close();
+		}));
+	}
+
 	private void awaitRelease() {
 		try {
 			this.released.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
@@ -308,21 +351,38 @@ class SentAgainTests {
 		throw new IllegalStateException("There is still room");
 	}
 
+	/** Reads what comes first on each connection, and closes it. */
+	private int closing() throws IOException {
+		return taking((socket) -> socket.getInputStream().read(new byte[8192]));
+	}
+
 	/** Takes each connection, reads of it and closes it. */
 	private int breaking() throws IOException {
+		return taking((socket) -> {
+			socket.setSoLinger(true, 0);
+			socket.getInputStream().read();
+		});
+	}
+
+	private interface Taking {
+
+		void take(Socket socket) throws IOException;
+
+	}
+
+	private int taking(Taking taking) throws IOException {
 		ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 		this.servers.add(server);
 		Thread thread = new Thread(() -> {
 			while (!server.isClosed()) {
 				try (Socket socket = server.accept()) {
-					socket.setSoLinger(true, 0);
-					socket.getInputStream().read();
+					taking.take(socket);
 				}
 				catch (IOException ex) {
 					// closed, or the client was faster
 				}
 			}
-		}, "breaking-server");
+		}, "taking-server");
 		thread.setDaemon(true);
 		thread.start();
 		return server.getLocalPort();

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.BlockingLoadBalancerInterceptor;
@@ -17,6 +19,7 @@ import org.springframework.http.HttpRequest;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpResponse;
 
+import dev.cloudmap.discovery.thread.Durations;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -24,6 +27,11 @@ import dev.cloudmap.discovery.thread.Timer;
  * Cloud's interceptors, whose {@link LoadBalancerClient} makes each attempt.
  */
 public final class CallInterceptor implements BlockingLoadBalancerInterceptor {
+
+	private static final Logger logger = LoggerFactory.getLogger(CallInterceptor.class);
+
+	/** A connection is not worth more. */
+	private static final Duration MAX_DISCARD = Duration.ofSeconds(1);
 
 	private final LoadBalancerClient loadBalancer;
 
@@ -87,10 +95,28 @@ public final class CallInterceptor implements BlockingLoadBalancerInterceptor {
 			throw ex;
 		}
 		if (call.retries(response.getStatusCode().value(), Call.Body.REPEATABLE)) {
-			unstalled(response, call, call.patience()).close();
+			discard(response, call);
 			return null;
 		}
 		return unstalled(response, call, call.timeouts().idle());
+	}
+
+	/**
+	 * Reads what is left of a response that is not wanted, so that its connection can be
+	 * used again, unless that takes too long.
+	 */
+	private void discard(ClientHttpResponse response, Call call) {
+		Duration patience = call.patience();
+		Duration limit = (patience != null) ? Durations.shorter(patience, MAX_DISCARD) : MAX_DISCARD;
+		try {
+			Interruption.after(this.timer, limit, () -> {
+				response.close();
+				return true;
+			});
+		}
+		catch (Exception ex) {
+			logger.debug("An answer to {} that is not wanted can't be read to its end: {}", call, ex.toString());
+		}
 	}
 
 	private ClientHttpResponse unstalled(ClientHttpResponse response, Call call, @Nullable Duration idle) {
@@ -122,7 +148,23 @@ public final class CallInterceptor implements BlockingLoadBalancerInterceptor {
 		@Override
 		public ClientHttpResponse apply(ServiceInstance instance) throws Exception {
 			this.call.sentTo(instance);
-			return Interruption.await(this.call, CallInterceptor.this.timer, () -> this.delegate.apply(instance));
+			return Interruption.await(this.call, CallInterceptor.this.timer, () -> answered(instance));
+		}
+
+		/**
+		 * Some clients give a response before there is one, and wait for it when asked
+		 * for its status.
+		 */
+		private ClientHttpResponse answered(ServiceInstance instance) throws Exception {
+			ClientHttpResponse response = this.delegate.apply(instance);
+			try {
+				response.getStatusCode();
+				return response;
+			}
+			catch (Exception ex) {
+				response.close();
+				throw ex;
+			}
 		}
 
 	}

@@ -3,9 +3,11 @@ package dev.cloudmap.discovery.loadbalancer.call;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.zip.InflaterInputStream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,8 +78,14 @@ final class UnstalledResponse implements ClientHttpResponse {
 	 * Whether closing it wakes whoever reads it. Of other clients' streams it may wait
 	 * for the reader instead; their own time-outs of reading hold.
 	 */
-	private static boolean closesAtOnce(InputStream body) {
-		return body.getClass().getName().startsWith("jdk.internal.net.http.");
+	private boolean closesAtOnce(InputStream body) {
+		return body.getClass().getName().startsWith("jdk.internal.net.http.")
+				|| (isOfJdkClient() && (body instanceof InflaterInputStream || body instanceof PushbackInputStream));
+	}
+
+	/** Whose compressed bodies are the JDK's own streams around the client's. */
+	private boolean isOfJdkClient() {
+		return this.response.getClass().getName().equals("org.springframework.http.client.JdkClientHttpResponse");
 	}
 
 	/**
@@ -130,17 +138,31 @@ final class UnstalledResponse implements ClientHttpResponse {
 			return read(() -> super.read(bytes, offset, length));
 		}
 
+		@Override
+		public long skip(long count) throws IOException {
+			return watched(() -> super.skip(count));
+		}
+
 		private int read(Read read) throws IOException {
+			int result = (int) watched(read);
+			if (result < 0) {
+				stopWatching();
+			}
+			return result;
+		}
+
+		private long watched(Read read) throws IOException {
 			begin();
-			int result;
+			long result;
 			try {
 				result = read.run();
 			}
-			catch (IOException ex) {
-				end(-1, ex);
+			catch (IOException | RuntimeException ex) {
+				end(ex);
 				throw ex;
 			}
-			return end(result, null);
+			end(null);
+			return result;
 		}
 
 		/**
@@ -169,7 +191,7 @@ final class UnstalledResponse implements ClientHttpResponse {
 			}
 		}
 
-		private int end(int read, @Nullable IOException failure) throws IOException {
+		private void end(@Nullable Exception failure) throws IOException {
 			synchronized (this.lock) {
 				this.waitingSince = null;
 				if (this.stalled) {
@@ -178,10 +200,6 @@ final class UnstalledResponse implements ClientHttpResponse {
 					throw late;
 				}
 			}
-			if (read < 0) {
-				stopWatching();
-			}
-			return read;
 		}
 
 		private Timer.Scheduled schedule(Duration delay) {
@@ -193,9 +211,12 @@ final class UnstalledResponse implements ClientHttpResponse {
 				if (this.done) {
 					return;
 				}
-				long now = UnstalledResponse.this.ticker.getAsLong();
-				Duration waited = (this.waitingSince != null) ? Duration.ofNanos(now - this.waitingSince)
-						: Duration.ZERO;
+				this.watch = null;
+				if (this.waitingSince == null) {
+					// whoever reads on is watched again
+					return;
+				}
+				Duration waited = Duration.ofNanos(UnstalledResponse.this.ticker.getAsLong() - this.waitingSince);
 				if (waited.compareTo(UnstalledResponse.this.idle) < 0) {
 					this.watch = schedule(UnstalledResponse.this.idle.minus(waited));
 					return;
@@ -226,7 +247,7 @@ final class UnstalledResponse implements ClientHttpResponse {
 	/** One of the ways to read. */
 	private interface Read {
 
-		int run() throws IOException;
+		long run() throws IOException;
 
 	}
 
