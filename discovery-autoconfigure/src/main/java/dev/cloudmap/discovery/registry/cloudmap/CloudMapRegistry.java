@@ -1,12 +1,7 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +22,6 @@ import software.amazon.awssdk.services.servicediscovery.model.HttpInstanceSummar
 
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
-import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.NotRegisteredException;
@@ -62,11 +56,6 @@ public final class CloudMapRegistry implements Registry {
 	/** The most that one DiscoverInstances call returns (Cloud Map API reference). */
 	private static final int MAX_RESULTS = 1000;
 
-	private static final int MAX_PORT = 65_535;
-
-	/** How many instances that can't be called are complained of, at most. */
-	private static final int MAX_WARNED = 1000;
-
 	private static final Logger logger = LoggerFactory.getLogger(CloudMapRegistry.class);
 
 	private final ServiceDiscoveryClient client;
@@ -79,7 +68,7 @@ public final class CloudMapRegistry implements Registry {
 
 	private final @Nullable List<InetSocketAddress> dnsServers;
 
-	private final Function<ServiceName, @Nullable Integer> defaultPort;
+	private final InstanceReader instances;
 
 	private final CallMeter meter;
 
@@ -91,8 +80,6 @@ public final class CloudMapRegistry implements Registry {
 	private volatile boolean watchable;
 
 	private volatile boolean closed;
-
-	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Creates the adapter.
@@ -117,7 +104,7 @@ public final class CloudMapRegistry implements Registry {
 		this.calls = new CloudMapCalls(client, info.location(), meter, this::answered);
 		this.directory = new ServiceDirectory(this.calls, creation);
 		this.dnsServers = dnsServers;
-		this.defaultPort = defaultPort;
+		this.instances = new InstanceReader(defaultPort);
 	}
 
 	@Override
@@ -203,7 +190,10 @@ public final class CloudMapRegistry implements Registry {
 							.discoverInstances((request) -> describe(service, filter, request).maxResults(MAX_RESULTS)))
 				.instances();
 			return new InstanceSet(service,
-					found.stream().map((summary) -> instance(service, summary)).filter(Objects::nonNull).toList(),
+					found.stream()
+						.map((summary) -> this.instances.read(service, summary))
+						.filter(Objects::nonNull)
+						.toList(),
 					SOURCE);
 		}
 		catch (NotRegisteredException ex) {
@@ -311,91 +301,6 @@ public final class CloudMapRegistry implements Registry {
 			action.run();
 			return service;
 		});
-	}
-
-	private @Nullable Instance instance(ServiceName service, HttpInstanceSummary summary) {
-		Map<String, String> attributes = new LinkedHashMap<>(summary.attributes());
-		String host = firstNonNull(attributes.remove(InstanceAttributes.IPV4),
-				canonical(attributes.remove(InstanceAttributes.IPV6)), attributes.remove(InstanceAttributes.CNAME));
-		String registeredPort = attributes.remove(InstanceAttributes.PORT);
-		Integer port = (registeredPort != null) ? parsePort(registeredPort) : this.defaultPort.apply(service);
-		if (host == null || !canBePartOfUri(host) || port == null) {
-			warnOnce(service, summary);
-			return null;
-		}
-		attributes.keySet().removeIf((name) -> name.startsWith(InstanceAttributes.RESERVED_PREFIX));
-		return new Instance(service, summary.instanceId(), host, port, health(summary), attributes);
-	}
-
-	/**
-	 * Whether a host can be called, which the registry has not looked at where the
-	 * service has no DNS.
-	 */
-	private static boolean canBePartOfUri(String host) {
-		try {
-			String authority = new URI("http://" + ((host.indexOf(':') >= 0) ? "[" + host + "]" : host) + "/")
-				.getAuthority();
-			return authority != null;
-		}
-		catch (URISyntaxException ex) {
-			return false;
-		}
-	}
-
-	private void warnOnce(ServiceName service, HttpInstanceSummary summary) {
-		if (this.warned.size() < MAX_WARNED && this.warned.add(service + "/" + summary.instanceId())) {
-			logger.warn(
-					"Instance {} of {} can't be called: expected an address and a port, found {}."
-							+ " Register it with a port, or set discovery.lookup.services[{}].port",
-					summary.instanceId(), service, summary.attributes(), service);
-		}
-	}
-
-	/**
-	 * An address in the form in which DNS look-ups give it, so that it does not matter
-	 * who was asked.
-	 */
-	private static @Nullable String canonical(@Nullable String ipv6) {
-		try {
-			return (ipv6 != null && ipv6.indexOf(':') >= 0) ? InetAddress.getByName(ipv6).getHostAddress() : ipv6;
-		}
-		catch (UnknownHostException ex) {
-			return null;
-		}
-	}
-
-	/**
-	 * The port that an attribute tells, which the registry has not looked at where the
-	 * service has no DNS; null if it is none.
-	 */
-	private static @Nullable Integer parsePort(String value) {
-		try {
-			int port = Integer.parseInt(value);
-			return (port >= 1 && port <= MAX_PORT) ? port : null;
-		}
-		catch (NumberFormatException ex) {
-			return null;
-		}
-	}
-
-	/**
-	 * The health of an instance, which is told only where the service has a health check.
-	 */
-	private static HealthStatus health(HttpInstanceSummary summary) {
-		return switch (String.valueOf(summary.healthStatusAsString())) {
-			case "HEALTHY" -> HealthStatus.HEALTHY;
-			case "UNHEALTHY" -> HealthStatus.UNHEALTHY;
-			default -> HealthStatus.UNKNOWN;
-		};
-	}
-
-	private static @Nullable String firstNonNull(@Nullable String... candidates) {
-		for (String candidate : candidates) {
-			if (candidate != null) {
-				return candidate;
-			}
-		}
-		return null;
 	}
 
 }

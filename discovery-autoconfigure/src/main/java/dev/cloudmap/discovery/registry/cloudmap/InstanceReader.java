@@ -1,0 +1,137 @@
+package dev.cloudmap.discovery.registry.cloudmap;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.servicediscovery.model.HttpInstanceSummary;
+
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.InstanceAttributes;
+import dev.cloudmap.discovery.ServiceName;
+
+/**
+ * Reads instances as {@code DiscoverInstances} tells them.
+ */
+final class InstanceReader {
+
+	private static final int MAX_PORT = 65_535;
+
+	/** How many instances that can't be called are complained of, at most. */
+	private static final int MAX_WARNED = 1000;
+
+	private static final Logger logger = LoggerFactory.getLogger(InstanceReader.class);
+
+	private final Function<ServiceName, @Nullable Integer> defaultPort;
+
+	private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Creates the reader.
+	 * @param defaultPort the port of a service whose instances carry none, or null; not
+	 * null itself
+	 */
+	InstanceReader(Function<ServiceName, @Nullable Integer> defaultPort) {
+		this.defaultPort = defaultPort;
+	}
+
+	/**
+	 * Reads an instance.
+	 * @return the instance; null if it can't be called
+	 */
+	@Nullable Instance read(ServiceName service, HttpInstanceSummary summary) {
+		Map<String, String> attributes = new LinkedHashMap<>(summary.attributes());
+		String host = firstNonNull(attributes.remove(InstanceAttributes.IPV4),
+				canonical(attributes.remove(InstanceAttributes.IPV6)), attributes.remove(InstanceAttributes.CNAME));
+		String registeredPort = attributes.remove(InstanceAttributes.PORT);
+		Integer port = (registeredPort != null) ? parsePort(registeredPort) : this.defaultPort.apply(service);
+		if (host == null || !canBePartOfUri(host) || port == null) {
+			warnOnce(service, summary);
+			return null;
+		}
+		attributes.keySet().removeIf((name) -> name.startsWith(InstanceAttributes.RESERVED_PREFIX));
+		return new Instance(service, summary.instanceId(), host, port, health(summary), attributes);
+	}
+
+	/**
+	 * Whether a host can be called, which the registry has not looked at where the
+	 * service has no DNS.
+	 */
+	private static boolean canBePartOfUri(String host) {
+		try {
+			String authority = new URI("http://" + ((host.indexOf(':') >= 0) ? "[" + host + "]" : host) + "/")
+				.getAuthority();
+			return authority != null;
+		}
+		catch (URISyntaxException ex) {
+			return false;
+		}
+	}
+
+	private void warnOnce(ServiceName service, HttpInstanceSummary summary) {
+		if (this.warned.size() < MAX_WARNED && this.warned.add(service + "/" + summary.instanceId())) {
+			logger.warn(
+					"Instance {} of {} can't be called: expected an address and a port, found {}."
+							+ " Register it with a port, or set discovery.lookup.services[{}].port",
+					summary.instanceId(), service, summary.attributes(), service);
+		}
+	}
+
+	/**
+	 * An address in the form in which DNS look-ups give it, so that it does not matter
+	 * who was asked.
+	 */
+	private static @Nullable String canonical(@Nullable String ipv6) {
+		try {
+			return (ipv6 != null && ipv6.indexOf(':') >= 0) ? InetAddress.getByName(ipv6).getHostAddress() : ipv6;
+		}
+		catch (UnknownHostException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * The port that an attribute tells, which the registry has not looked at where the
+	 * service has no DNS; null if it is none.
+	 */
+	private static @Nullable Integer parsePort(String value) {
+		try {
+			int port = Integer.parseInt(value);
+			return (port >= 1 && port <= MAX_PORT) ? port : null;
+		}
+		catch (NumberFormatException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * The health of an instance, which is told only where the service has a health check.
+	 */
+	private static HealthStatus health(HttpInstanceSummary summary) {
+		return switch (String.valueOf(summary.healthStatusAsString())) {
+			case "HEALTHY" -> HealthStatus.HEALTHY;
+			case "UNHEALTHY" -> HealthStatus.UNHEALTHY;
+			default -> HealthStatus.UNKNOWN;
+		};
+	}
+
+	private static @Nullable String firstNonNull(@Nullable String... candidates) {
+		for (String candidate : candidates) {
+			if (candidate != null) {
+				return candidate;
+			}
+		}
+		return null;
+	}
+
+}
