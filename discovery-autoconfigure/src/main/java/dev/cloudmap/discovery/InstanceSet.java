@@ -2,7 +2,9 @@ package dev.cloudmap.discovery;
 
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -21,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * as the API
  * @param unlocated the ids of instances that there are too, but whose address could not
  * be found out this time, each once; never null, immutable
+ * @param detail how much of the instances the source told; never null
  */
 public record InstanceSet(ServiceName service, List<Instance> instances, String source, @Nullable Instant validUntil,
-		Set<String> unlocated) {
+		Set<String> unlocated, Detail detail) {
 
 	private static final Comparator<Instance> ORDER = Comparator.comparing(Instance::id)
 		.thenComparing(Instance::host)
@@ -34,6 +37,14 @@ public record InstanceSet(ServiceName service, List<Instance> instances, String 
 	public InstanceSet {
 		instances = instances.stream().distinct().sorted(ORDER).toList();
 		unlocated = Set.copyOf(unlocated);
+	}
+
+	/**
+	 * What a source found that tells all there is to know.
+	 */
+	public InstanceSet(ServiceName service, List<Instance> instances, String source, @Nullable Instant validUntil,
+			Set<String> unlocated) {
+		this(service, instances, source, validUntil, unlocated, Detail.ALL);
 	}
 
 	/**
@@ -51,22 +62,65 @@ public record InstanceSet(ServiceName service, List<Instance> instances, String 
 	}
 
 	/**
+	 * The same set, found in place of a source that would have told more of the
+	 * instances.
+	 * @return the set of mere places, never null
+	 */
+	public InstanceSet asPlaces() {
+		return new InstanceSet(this.service, this.instances, this.source, this.validUntil, this.unlocated,
+				Detail.PLACES);
+	}
+
+	/**
 	 * The same set, and in it what an earlier one knows of the instances whose address
-	 * could not be found out this time.
+	 * could not be found out this time, and of those of which only the place was told.
 	 * @param earlier what was found before; not null
 	 * @return the whole, never null
 	 */
 	public InstanceSet completedBy(InstanceSet earlier) {
-		if (this.unlocated.isEmpty()) {
+		if (this.unlocated.isEmpty() && this.detail == Detail.ALL) {
 			return this;
 		}
+		Stream<Instance> found = (this.detail == Detail.ALL) ? this.instances.stream() : asIn(earlier);
 		Stream<Instance> kept = earlier.instances.stream().filter((instance) -> this.unlocated.contains(instance.id()));
-		return new InstanceSet(this.service, Stream.concat(this.instances.stream(), kept).toList(), this.source,
-				this.validUntil, this.unlocated);
+		return new InstanceSet(this.service, Stream.concat(found, kept).toList(), this.source, this.validUntil,
+				this.unlocated);
+	}
+
+	private Stream<Instance> asIn(InstanceSet earlier) {
+		Map<Place, Instance> known = new HashMap<>();
+		for (Instance instance : earlier.instances) {
+			known.put(new Place(instance.id(), instance.host(), instance.port()), instance);
+			known.put(new Place(null, instance.host(), instance.port()), instance);
+		}
+		return this.instances.stream().map((instance) -> {
+			Instance same = known.get(new Place(instance.id(), instance.host(), instance.port()));
+			Instance there = (same != null) ? same : known.get(new Place(null, instance.host(), instance.port()));
+			return (there != null) ? there : instance;
+		});
 	}
 
 	public boolean isEmpty() {
 		return this.instances.isEmpty();
+	}
+
+	/**
+	 * How much a source told.
+	 */
+	public enum Detail {
+
+		/** All that there is to know of the instances. */
+		ALL,
+
+		/** Where they are. What was known of them before is still true. */
+		PLACES
+
+	}
+
+	/**
+	 * Where an instance is, and which if that matters.
+	 */
+	private record Place(@Nullable String id, String host, int port) {
 	}
 
 }

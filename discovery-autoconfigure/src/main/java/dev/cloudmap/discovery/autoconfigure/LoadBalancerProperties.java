@@ -45,8 +45,14 @@ public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgor
 	 * Whether instances' metadata is wanted, which only the API tells.
 	 */
 	boolean usesMetadata() {
-		return (this.zone != null && !this.zone.isBlank()) || !this.subset.metadata().isEmpty()
-				|| !this.subset.headers().isEmpty();
+		return (this.zone != null && !this.zone.isBlank()) || choosesByMetadata();
+	}
+
+	/**
+	 * Whether only those instances are called whose metadata is as wanted.
+	 */
+	boolean choosesByMetadata() {
+		return !this.subset.metadata().isEmpty() || !this.subset.headers().isEmpty();
 	}
 
 	/**

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -60,28 +62,28 @@ class SourceConfiguration {
 				yield dns;
 			}
 			case AUTO ->
-				new FallbackInstanceSource(dns, api, preferences(services, usual(lookup, balancing, environment)),
+				new FallbackInstanceSource(dns, api, preferences(services, lookup.metadata(), balancing, environment),
 						threads.timer(), lookup.timeout().dividedBy(2));
 		};
 	}
 
+	/**
+	 * What each service's look-up needs.
+	 * @param metadata whether attributes are wanted at all, if the user says so
+	 */
 	private static Function<ServiceName, SourcePreference> preferences(KnownServices services,
-			Function<ServiceName, SourcePreference> otherwise) {
+			@Nullable Boolean metadata, LoadBalancerSettings balancing, Environment environment) {
+		boolean never = Boolean.FALSE.equals(metadata);
+		boolean always = (metadata != null) ? metadata : usesMetadata(environment);
 		return (service) -> {
 			LookupFilter filter = services.filter(service);
-			if (filter.isBinding()) {
+			LoadBalancerProperties calls = balancing.of(service);
+			if (filter.isBinding() || (!never && calls.choosesByMetadata())) {
 				return SourcePreference.API_ONLY;
 			}
-			return filter.isNone() ? otherwise.apply(service) : SourcePreference.API;
+			return (always || !filter.isNone() || (!never && calls.usesMetadata())) ? SourcePreference.API
+					: SourcePreference.DNS;
 		};
-	}
-
-	private static Function<ServiceName, SourcePreference> usual(Lookup lookup, LoadBalancerSettings balancing,
-			Environment environment) {
-		Boolean metadata = lookup.metadata();
-		boolean always = (metadata != null) ? metadata : usesMetadata(environment);
-		return (service) -> (always || (metadata == null && balancing.of(service).usesMetadata()))
-				? SourcePreference.API : SourcePreference.DNS;
 	}
 
 	private static boolean usesMetadata(Environment environment) {

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.InstanceSet.Detail;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
@@ -94,7 +95,7 @@ final class Knowledge {
 	 */
 	CatalogEntry succeeded(InstanceSet found, Instant now) {
 		CatalogEntry before = this.entry;
-		CatalogEntry after = (before != null) ? before.next(found, now) : CatalogEntry.of(found, now);
+		CatalogEntry after = (before != null) ? before.next(found, now) : CatalogEntry.of(completed(found), now);
 		this.entry = after;
 		this.first.complete(after);
 		if (this.failure != null) {
@@ -144,6 +145,14 @@ final class Knowledge {
 			tell(after);
 		}
 		return after;
+	}
+
+	/**
+	 * A first list of mere places is worth asking what was known of them long ago.
+	 */
+	private InstanceSet completed(InstanceSet found) {
+		CatalogEntry earlier = (found.detail() == Detail.PLACES) ? recall() : null;
+		return (earlier != null) ? found.completedBy(earlier.set()) : found;
 	}
 
 	private @Nullable CatalogEntry recall() {

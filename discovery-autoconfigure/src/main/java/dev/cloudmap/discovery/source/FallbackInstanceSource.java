@@ -23,7 +23,8 @@ import dev.cloudmap.discovery.thread.Timer;
  * without a port, eight answers and perhaps more behind them, an instance whose address
  * could not be found out, no answer at all, or attributes that are wanted. Where DNS
  * could not tell while the API could, that is remembered, and DNS is asked again only now
- * and then. Each stands in for the other.
+ * and then. Each stands in for the other; what DNS tells then is where instances are, and
+ * no reason to forget what else the API told of them.
  */
 public final class FallbackInstanceSource implements InstanceSource {
 
@@ -102,7 +103,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 			Throwable cause = Futures.cause(failure);
 			if (fromDns != null && isEnough(service, fromDns)) {
 				logger.debug("The API could not tell more about {} than DNS", service, cause);
-				return fromDns;
+				return fromDns.asPlaces();
 			}
 			if (dnsFailure != null && dnsFailure != cause && !(dnsFailure instanceof InconclusiveLookupException)) {
 				cause.addSuppressed(dnsFailure);
@@ -147,7 +148,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 		var unused = askDns(service).whenComplete((set, failure) -> {
 			if (failure == null && isEnough(service, set)) {
 				logger.debug("DNS tells where {} is, in place of the API", service);
-				result.complete(set);
+				result.complete(set.asPlaces());
 				return;
 			}
 			var unusedToo = fromApi.whenComplete((late, apiFailure) -> {

@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.autoconfigure;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -10,6 +11,7 @@ import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -18,6 +20,7 @@ import org.springframework.context.ApplicationContext;
 
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
@@ -39,7 +42,8 @@ class SourceConfigurationTests {
 		.withConfiguration(
 				AutoConfigurations.of(RegistryAutoConfiguration.class, DiscoveryClientAutoConfiguration.class))
 		.withPropertyValues("discovery.namespace=corp", "discovery.embedded.http-port=0",
-				"discovery.embedded.dns-port=0");
+				"discovery.embedded.dns-port=0")
+		.withSystemProperties("aws.accessKeyId=test", "aws.secretAccessKey=test");
 
 	@Test
 	void filtersReachTheApi() {
@@ -81,6 +85,43 @@ class SourceConfigurationTests {
 		assertThat(sourceOf("spring.cloud.loadbalancer.zone=a", "discovery.lookup.metadata=false")).isEqualTo("dns");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "discovery.load-balancer.subset.metadata.slot=blue, false",
+			"discovery.load-balancer.subset.headers.x-slot=slot, false",
+			"discovery.load-balancer.services.other.subset.metadata.slot=blue, false",
+			"discovery.load-balancer.services.third.subset.metadata.slot=blue, true",
+			"discovery.load-balancer.zone=a, true", "discovery.lookup.metadata=true, true" })
+	void dnsStandsInForAnApiThatIsAwayUnlessSomethingChoosesAmongInstances(String property, boolean standsIn) {
+		Registry away = new FakeRegistry() {
+			@Override
+			public InstanceSet discover(ServiceName service, LookupFilter filter) {
+				throw new RegistryUnavailableException("away", null);
+			}
+		};
+		ServiceName other = new ServiceName(new Namespace("corp"), "other");
+		try (RegistryServer server = RegistryServer.start(RegistryOptions.defaults().withHttpPort(0).withDnsPort(0))) {
+			this.runner.withPropertyValues(cloudMap(server)).run((context) -> register(context, other));
+			this.runner.withBean(Registry.class, () -> away)
+				.withPropertyValues(cloudMap(server))
+				.withPropertyValues(property, "discovery.lookup.services.other.optional-parameters.version=2")
+				.run((context) -> {
+					CompletableFuture<InstanceSet> found = context.getBean(InstanceSource.class)
+						.lookup(other)
+						.toCompletableFuture();
+					if (standsIn) {
+						assertThat(found).succeedsWithin(Duration.ofMinutes(1))
+							.extracting(InstanceSet::source)
+							.isEqualTo("dns");
+					}
+					else {
+						assertThat(found).failsWithin(Duration.ofMinutes(1))
+							.withThrowableThat()
+							.withMessageContaining("away");
+					}
+				});
+		}
+	}
+
 	@Test
 	void dnsIsAskedThoughAllThreadsWaitForARegistryThatHangs() {
 		CountDownLatch hanging = new CountDownLatch(1);
@@ -114,26 +155,30 @@ class SourceConfigurationTests {
 		AtomicReference<String> source = new AtomicReference<>();
 		ServiceName other = new ServiceName(new Namespace("corp"), "other");
 		try (RegistryServer server = RegistryServer.start(RegistryOptions.defaults().withHttpPort(0).withDnsPort(0))) {
-			this.runner
-				.withPropertyValues("discovery.registry=cloud-map", "discovery.cloud-map.endpoint=" + server.endpoint(),
-						"discovery.cloud-map.create=namespaces", "discovery.cloud-map.vpc=vpc-1",
-						"discovery.lookup.dns.servers=127.0.0.1:" + server.dnsAddress().getPort())
-				.withSystemProperties("aws.accessKeyId=test", "aws.secretAccessKey=test")
-				.withPropertyValues(properties)
-				.run((context) -> {
-					context.getBean(Registry.class)
-						.register(new InstanceRegistration(other, "i-1", "127.0.0.1", 1, Map.of(),
-								new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10))));
-					before.accept(context);
-					source.set(context.getBean(InstanceSource.class)
-						.lookup(other)
-						.toCompletableFuture()
-						.orTimeout(1, TimeUnit.MINUTES)
-						.join()
-						.source());
-				});
+			this.runner.withPropertyValues(cloudMap(server)).withPropertyValues(properties).run((context) -> {
+				register(context, other);
+				before.accept(context);
+				source.set(context.getBean(InstanceSource.class)
+					.lookup(other)
+					.toCompletableFuture()
+					.orTimeout(1, TimeUnit.MINUTES)
+					.join()
+					.source());
+			});
 		}
 		return source.get();
+	}
+
+	private static String[] cloudMap(RegistryServer server) {
+		return new String[] { "discovery.registry=cloud-map", "discovery.cloud-map.endpoint=" + server.endpoint(),
+				"discovery.cloud-map.create=namespaces", "discovery.cloud-map.vpc=vpc-1",
+				"discovery.lookup.dns.servers=127.0.0.1:" + server.dnsAddress().getPort() };
+	}
+
+	private static void register(ApplicationContext context, ServiceName service) {
+		context.getBean(Registry.class)
+			.register(new InstanceRegistration(service, "i-1", "127.0.0.1", 1, Map.of(),
+					new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10))));
 	}
 
 	private static final class FilteredRegistry extends FakeRegistry {
