@@ -20,7 +20,8 @@ import dev.cloudmap.discovery.catalog.WatchedService;
 /**
  * Chooses one of a service's instances in the catalog: not an ejected one unless its
  * trial is due, first those of the own zone, and none that the request has tried. A
- * choice takes no lock and no I/O, unless nothing is known of the service yet.
+ * choice takes no I/O, unless nothing is known of the service yet, and no lock, but where
+ * its list or who is ejected has just changed.
  */
 public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBalancer {
 
@@ -78,7 +79,7 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 			return (this.noInstances != null) ? Mono.error(this.noInstances.of(this.serviceId)) : NOBODY;
 		}
 		Target target = target(service);
-		Pool pool = candidates(target.statistics(), known).pool(request);
+		Pool pool = candidates(service, target.statistics(), known).pool(request);
 		Set<InstanceKey> tried = TriedInstances.of(request);
 		if (!tried.isEmpty()) {
 			return target.balancing().chooseAnother(pool.candidates(tried)).response();
@@ -97,22 +98,46 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 		return known;
 	}
 
-	private Candidates candidates(ServiceStatistics statistics, List<ServiceInstance> instances) {
+	private Candidates candidates(WatchedService service, ServiceStatistics statistics,
+			List<ServiceInstance> instances) {
 		Candidates known = this.candidates;
-		Ejections ejections = statistics.ejections();
-		BalancingSettings settings = statistics.settings();
-		String zone = settings.zone().get();
-		if (known != null && known.isOf(instances, ejections, zone)) {
+		String zone = statistics.settings().zone().get();
+		if (known != null && known.isOf(instances, statistics.ejections(), zone)) {
 			return known;
 		}
-		if (known == null || !known.isOf(instances)) {
-			statistics.instances(instances);
+		Runnable told = null;
+		statistics.lists().lock();
+		try {
+			List<ServiceInstance> last = last(service, instances);
+			Candidates before = this.candidates;
+			List<Candidate> turns;
+			if (before != null && before.isOf(last)) {
+				turns = before.turns();
+			}
+			else {
+				told = statistics.instances(last);
+				turns = turns(statistics, last);
+			}
+			Candidates current = new Candidates(last, turns, statistics.ejections(), zone,
+					statistics.settings().subset(), statistics.now());
+			this.candidates = current;
+			return current;
 		}
-		Candidates current = new Candidates(instances,
-				(known != null && known.isOf(instances)) ? known.turns() : turns(statistics, instances),
-				statistics.ejections(), zone, settings.subset(), statistics.now());
-		this.candidates = current;
-		return current;
+		finally {
+			statistics.lists().unlock();
+			if (told != null) {
+				told.run();
+			}
+		}
+	}
+
+	/**
+	 * Who had to wait may have read a list that is not the last any more: those that have
+	 * come since would be forgotten by it. The last may be none.
+	 */
+	private static List<ServiceInstance> last(WatchedService service, List<ServiceInstance> read) {
+		List<ServiceInstance> last = service.known();
+		return (last == null || last.isEmpty()) ? read : last;
 	}
 
 	private List<Candidate> turns(ServiceStatistics statistics, List<ServiceInstance> instances) {

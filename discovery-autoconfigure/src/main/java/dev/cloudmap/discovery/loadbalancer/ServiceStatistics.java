@@ -9,11 +9,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +28,7 @@ import dev.cloudmap.discovery.loadbalancer.Ejections.Out;
 
 /**
  * What this application's calls of one service have shown, and which of its instances are
- * ejected for that. Takes no lock.
+ * ejected for that. Calls take no lock.
  */
 final class ServiceStatistics {
 
@@ -44,6 +47,9 @@ final class ServiceStatistics {
 	private final Map<InstanceKey, InstanceStatistics> instances = new ConcurrentHashMap<>();
 
 	private final AtomicReference<Ejections> ejections = new AtomicReference<>(Ejections.NONE);
+
+	/** Held by who makes candidates of a list, of which there may be several. */
+	private final Lock lists = new ReentrantLock();
 
 	/** How many instances the service has. */
 	private volatile int size;
@@ -86,16 +92,26 @@ final class ServiceStatistics {
 	}
 
 	/**
-	 * The service has these instances from now on. Those that have left are forgotten.
+	 * What is to be held while a list is read, told and made use of, so that nobody tells
+	 * an older one meanwhile.
 	 */
-	void instances(Collection<ServiceInstance> instances) {
+	Lock lists() {
+		return this.lists;
+	}
+
+	/**
+	 * The service has these instances from now on. Those that have left are forgotten.
+	 * @return logs who is called again for that, and is to be run when no lock is held;
+	 * null if nobody is
+	 */
+	@Nullable Runnable instances(Collection<ServiceInstance> instances) {
 		Set<InstanceKey> keys = new HashSet<>();
 		instances.forEach((instance) -> keys.add(InstanceKey.of(instance)));
 		keys.forEach(this::of);
 		this.instances.keySet().retainAll(keys);
 		this.size = keys.size();
 		long now = now();
-		change((known) -> known.among(keys, now, this.policy), "is called again: too many others have left");
+		return take((known) -> known.among(keys, now, this.policy), "is called again: too many others have left");
 	}
 
 	/**
@@ -196,17 +212,28 @@ final class ServiceStatistics {
 	 * Takes a step, and tells who is ejected by it or not any more.
 	 * @return whether there was one to take
 	 */
-	@SuppressWarnings("ReferenceEquality")
 	private boolean change(UnaryOperator<Ejections> step, String returned) {
+		Runnable told = take(step, returned);
+		if (told != null) {
+			told.run();
+		}
+		return told != null;
+	}
+
+	/**
+	 * Takes a step.
+	 * @return tells who is ejected by it or not any more; null if there was none to take
+	 */
+	@SuppressWarnings("ReferenceEquality")
+	private @Nullable Runnable take(UnaryOperator<Ejections> step, String returned) {
 		while (true) {
 			Ejections known = ejections();
 			Ejections next = step.apply(known);
 			if (next == known) {
-				return false;
+				return null;
 			}
 			if (this.ejections.compareAndSet(known, next)) {
-				tell(known.out(), next.out(), returned);
-				return true;
+				return () -> tell(known.out(), next.out(), returned);
 			}
 		}
 	}

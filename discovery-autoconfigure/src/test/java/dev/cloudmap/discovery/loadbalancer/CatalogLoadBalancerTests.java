@@ -2,12 +2,14 @@ package dev.cloudmap.discovery.loadbalancer;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -57,6 +59,37 @@ class CatalogLoadBalancerTests {
 		this.answer = found("b", "c", "d", "e");
 		this.timer.advance(ONE_REFRESH);
 		assertThat(calls(REQUEST, 40)).isEqualTo(Map.of("b", 10, "c", 10, "d", 10, "e", 10));
+	}
+
+	@Test
+	void whoStillReadAnOldListLeavesNobodyUnobserved() {
+		AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {
+		});
+		CallStatistics statistics = new CallStatistics(
+				(service) -> new BalancingSettings(BalancingAlgorithm.ROUND_ROBIN, TestBalancing.POLICY, () -> {
+					meanwhile.getAndSet(() -> {
+					}).run();
+					return null;
+				}, Subset.ALL), this.balancing.nanos::get, () -> Instant.EPOCH);
+		CatalogLoadBalancer alias = new CatalogLoadBalancer("worker.corp", this.catalog, statistics, null);
+		CatalogLoadBalancer slow = new CatalogLoadBalancer("worker", this.catalog, statistics, null);
+		alias.choose(REQUEST).block();
+		meanwhile.set(() -> {
+			this.answer = found("b", "c", "d", "e");
+			this.timer.advance(ONE_REFRESH);
+			alias.choose(REQUEST).block();
+		});
+		slow.choose(REQUEST).block();
+		for (CatalogLoadBalancer balancer : List.of(alias, slow)) {
+			for (int i = 0; i < 4; i++) {
+				ServiceInstance chosen = balancer.choose(REQUEST).block().getServer();
+				assertThat(chosen.getInstanceId()).isIn("b", "c", "d", "e");
+				ServiceStatistics worker = statistics.of(TestBalancing.WORKER);
+				worker.begin(chosen, this.balancing.now());
+				assertThat(worker.of(InstanceKey.of(chosen)).inFlight(this.balancing.now())).isOne();
+				worker.end(chosen, CallOutcome.ANSWERED, this.balancing.now(), this.balancing.now());
+			}
+		}
 	}
 
 	@Test
