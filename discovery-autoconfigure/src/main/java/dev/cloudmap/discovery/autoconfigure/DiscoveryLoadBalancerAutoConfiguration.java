@@ -37,6 +37,12 @@ import dev.cloudmap.discovery.registration.RegistrationActor;
 @LoadBalancerClients(defaultConfiguration = CatalogLoadBalancerConfiguration.class)
 public final class DiscoveryLoadBalancerAutoConfiguration {
 
+	/** Processes other beans, and so must not cause any to be created. */
+	@Bean
+	static UsersDefaultsFirst discoveryUsersDefaultsFirst() {
+		return new UsersDefaultsFirst();
+	}
+
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBean({ Namespaces.class, ServiceList.class })
