@@ -85,7 +85,8 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 			return target.balancing().chooseAnother(pool.candidates(tried)).response();
 		}
 		Candidate trial = pool.trial(target.statistics());
-		return (trial != null) ? trial.response() : target.balancing().choose(pool.candidates()).response();
+		return (trial != null) ? trial.response()
+				: target.balancing().choose(pool.candidates(), pool.turn()).response();
 	}
 
 	private Target target(WatchedService service) {

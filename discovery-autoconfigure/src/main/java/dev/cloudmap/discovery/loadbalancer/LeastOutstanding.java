@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.loadbalancer;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongSupplier;
 
@@ -25,7 +26,12 @@ final class LeastOutstanding implements Balancing {
 	}
 
 	@Override
-	public Candidate choose(Candidate[] among) {
+	public Candidate choose(Candidate[] among, AtomicInteger turn) {
+		return chooseAnother(among);
+	}
+
+	@Override
+	public Candidate chooseAnother(Candidate[] among) {
 		if (among.length == 1) {
 			return among[0];
 		}

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -18,7 +19,7 @@ import dev.cloudmap.discovery.loadbalancer.Ejections.Out;
 
 /**
  * Among whom is chosen for some requests, at one moment: in arrays, so that a choice
- * takes no time. Immutable.
+ * takes no time. Immutable but for whose turn it is.
  */
 final class Pool {
 
@@ -35,6 +36,13 @@ final class Pool {
 
 	/** When the first of the ejected is due for a trial. */
 	private final long firstTrial;
+
+	/**
+	 * Of this pool alone: who shares turns with others may always be given the same ones.
+	 * It begins anywhere, so that applications that are started together don't all call
+	 * the same.
+	 */
+	private final AtomicInteger turn = new AtomicInteger(ThreadLocalRandom.current().nextInt());
 
 	private Pool(List<Candidate> members, List<Candidate> callable, List<Zone> zones, List<Candidate> ejected,
 			long firstTrial) {
@@ -114,6 +122,13 @@ final class Pool {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Counts who was chosen.
+	 */
+	AtomicInteger turn() {
+		return this.turn;
 	}
 
 	/**

@@ -4,16 +4,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One after the other. It begins anywhere, so that applications that are started together
- * don't all call the same.
+ * One after the other.
  */
 final class RoundRobin implements Balancing {
 
-	private final AtomicInteger next = new AtomicInteger(ThreadLocalRandom.current().nextInt());
-
 	@Override
-	public Candidate choose(Candidate[] among) {
-		return among[Integer.remainderUnsigned(this.next.getAndIncrement(), among.length)];
+	public Candidate choose(Candidate[] among, AtomicInteger turn) {
+		return among[Integer.remainderUnsigned(turn.getAndIncrement(), among.length)];
 	}
 
 	/**

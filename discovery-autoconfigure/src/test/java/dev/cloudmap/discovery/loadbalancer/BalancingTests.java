@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -35,19 +36,21 @@ class BalancingTests {
 			@ForAll @IntRange(min = 1, max = 5) int rounds) {
 		Candidate[] candidates = candidates(size);
 		RoundRobin balancing = new RoundRobin();
+		AtomicInteger turn = new AtomicInteger(7);
 		Map<Candidate, Integer> calls = new HashMap<>();
 		for (int i = 0; i < size * rounds; i++) {
-			calls.merge(balancing.choose(candidates), 1, Integer::sum);
+			calls.merge(balancing.choose(candidates, turn), 1, Integer::sum);
 		}
 		assertThat(calls).hasSize(size).allSatisfy((candidate, count) -> assertThat(count).isEqualTo(rounds));
 	}
 
 	@Example
 	void roundRobinBeginsAnywhere() {
-		Candidate[] candidates = candidates(100);
+		List<Candidate> candidates = List.of(candidates(100));
 		Set<Candidate> first = new HashSet<>();
 		for (int i = 0; i < 1000; i++) {
-			first.add(new RoundRobin().choose(candidates));
+			Pool pool = Pool.of(candidates, Ejections.NONE, null, 0);
+			first.add(new RoundRobin().choose(pool.candidates(), pool.turn()));
 		}
 		assertThat(first).hasSizeGreaterThan(50);
 	}
@@ -164,7 +167,7 @@ class BalancingTests {
 		LeastOutstanding balancing = new LeastOutstanding(new Random(1)::nextInt, this.balancing::now);
 		Map<Candidate, Integer> calls = new HashMap<>();
 		for (int i = 0; i < 1000; i++) {
-			calls.merge(balancing.choose(candidates), 1, Integer::sum);
+			calls.merge(balancing.choose(candidates, new AtomicInteger()), 1, Integer::sum);
 		}
 		return calls;
 	}

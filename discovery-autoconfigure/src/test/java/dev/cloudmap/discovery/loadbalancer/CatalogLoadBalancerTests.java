@@ -164,6 +164,20 @@ class CatalogLoadBalancerTests {
 	}
 
 	@Test
+	void whoAlternatesBetweenSubsetsCallsAllOfEach() {
+		this.answer = CompletableFuture
+			.completedFuture(set(instance("a", Map.of("slot", "blue")), instance("b", Map.of("slot", "blue")),
+					instance("c", Map.of("slot", "green")), instance("d", Map.of("slot", "green"))));
+		this.balancing.subset = new Subset(Map.of(), Map.of("X-Slot", "slot"));
+		Map<String, Integer> calls = new TreeMap<>();
+		for (int i = 0; i < 20; i++) {
+			calls(header("x-slot", "blue"), 1).forEach((id, count) -> calls.merge(id, count, Integer::sum));
+			calls(header("x-slot", "green"), 1).forEach((id, count) -> calls.merge(id, count, Integer::sum));
+		}
+		assertThat(calls).isEqualTo(Map.of("a", 10, "b", 10, "c", 10, "d", 10));
+	}
+
+	@Test
 	void aSubsetThatNobodyIsInIsAll() {
 		this.balancing.subset = new Subset(Map.of("slot", "blue"), Map.of());
 		assertThat(calls(REQUEST, 40)).hasSize(4);
