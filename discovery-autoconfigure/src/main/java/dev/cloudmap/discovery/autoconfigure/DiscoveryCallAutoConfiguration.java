@@ -66,10 +66,10 @@ public final class DiscoveryCallAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Calls discoveryCalls(InstanceCatalog catalog, LoadBalancerSettings settings, ServiceAttributes attributes,
-			ObjectProvider<CallListener> listener, Environment environment) {
+			ObjectProvider<CallListener> listeners, Environment environment) {
 		boolean usual = !environment.containsProperty(OTHER_RETRIES);
 		return new Calls(catalog, new SharedCallSettings(settings, attributes, environment, usual),
-				listener.getIfAvailable(() -> CallListener.NONE), System::nanoTime);
+				CallListener.all(listeners.orderedStream().toList()), System::nanoTime);
 	}
 
 	@Configuration(proxyBeanMethods = false)

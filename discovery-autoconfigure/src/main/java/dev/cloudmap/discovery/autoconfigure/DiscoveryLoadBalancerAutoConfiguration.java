@@ -65,8 +65,8 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	CallObserver discoveryCallObserver(InstanceCatalog catalog, CallStatistics statistics,
-			ObjectProvider<CallListener> listener) {
-		return new CallObserver(catalog, statistics, listener.getIfAvailable(() -> CallListener.NONE));
+			ObjectProvider<CallListener> listeners) {
+		return new CallObserver(catalog, statistics, CallListener.all(listeners.orderedStream().toList()));
 	}
 
 	/**

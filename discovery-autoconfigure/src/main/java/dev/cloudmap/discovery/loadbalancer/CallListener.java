@@ -1,5 +1,7 @@
 package dev.cloudmap.discovery.loadbalancer;
 
+import java.util.List;
+
 import dev.cloudmap.discovery.ServiceName;
 
 /**
@@ -13,6 +15,31 @@ public interface CallListener {
 	 */
 	CallListener NONE = new CallListener() {
 	};
+
+	/**
+	 * Tells several, one after the other.
+	 * @param listeners the listeners; not null
+	 * @return a listener that tells them; never null
+	 */
+	static CallListener all(List<CallListener> listeners) {
+		List<CallListener> told = List.copyOf(listeners);
+		return new CallListener() {
+			@Override
+			public void ejected(ServiceName service) {
+				told.forEach((listener) -> listener.ejected(service));
+			}
+
+			@Override
+			public void retried(ServiceName service, CallOutcome outcome) {
+				told.forEach((listener) -> listener.retried(service, outcome));
+			}
+
+			@Override
+			public void retryDenied(ServiceName service) {
+				told.forEach((listener) -> listener.retryDenied(service));
+			}
+		};
+	}
 
 	/**
 	 * An instance is ejected.

@@ -1,5 +1,8 @@
 package dev.cloudmap.discovery.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -25,6 +28,11 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
 
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.loadbalancer.CallListener;
+import dev.cloudmap.discovery.loadbalancer.CallObserver;
+import dev.cloudmap.discovery.loadbalancer.CallOutcome;
 import dev.cloudmap.discovery.loadbalancer.ConnectionEviction;
 import dev.cloudmap.discovery.loadbalancer.call.CallFilter;
 import dev.cloudmap.discovery.loadbalancer.call.CallInterceptor;
@@ -79,6 +87,44 @@ class DiscoveryCallAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(CallInterceptor.class)
 				.doesNotHaveBean(CallFilter.class));
+	}
+
+	@Test
+	void allWhoWantToBeToldAreTold() {
+		List<String> told = new ArrayList<>();
+		this.runner.withBean("first", CallListener.class, () -> listener("first", told))
+			.withBean("second", CallListener.class, () -> listener("second", told))
+			.run((context) -> {
+				assertThat(context).hasNotFailed().hasSingleBean(Calls.class);
+				ServiceName worker = new ServiceName(new Namespace("corp"), "worker");
+				CallListener all = (CallListener) ReflectionTestUtils.getField(context.getBean(CallObserver.class),
+						"listener");
+				all.ejected(worker);
+				all.retried(worker, CallOutcome.BROKEN);
+				all.retryDenied(worker);
+				assertThat(told).containsExactly("first ejected worker.corp", "second ejected worker.corp",
+						"first retried worker.corp BROKEN", "second retried worker.corp BROKEN",
+						"first denied worker.corp", "second denied worker.corp");
+			});
+	}
+
+	private static CallListener listener(String name, List<String> told) {
+		return new CallListener() {
+			@Override
+			public void ejected(ServiceName service) {
+				told.add(name + " ejected " + service);
+			}
+
+			@Override
+			public void retried(ServiceName service, CallOutcome outcome) {
+				told.add(name + " retried " + service + " " + outcome);
+			}
+
+			@Override
+			public void retryDenied(ServiceName service) {
+				told.add(name + " denied " + service);
+			}
+		};
 	}
 
 	@Test
