@@ -112,7 +112,7 @@ record Ejections(Map<InstanceKey, Out> out, Map<InstanceKey, Past> past) {
 		for (InstanceKey key : keys) {
 			Out ejected = out.remove(key);
 			if (ejected != null) {
-				past.put(key, new Past(ejected.told().times(), now));
+				past.put(key, new Past(ejected.counted(), now));
 			}
 		}
 		return new Ejections(out, past);
@@ -170,12 +170,20 @@ record Ejections(Map<InstanceKey, Out> out, Map<InstanceKey, Past> past) {
 			return now - due() >= 0;
 		}
 
+		/**
+		 * How many ejections make the next one longer: one for silence, after which it
+		 * has answered, does not.
+		 */
+		int counted() {
+			return (this.cause == Cause.SILENCE) ? this.told.times() - 1 : this.told.times();
+		}
+
 	}
 
 	/**
 	 * An instance that was ejected.
 	 *
-	 * @param times how many ejections there were in a row
+	 * @param times how many ejections there were in a row that count
 	 * @param ended when the last one ended, in nanoseconds
 	 */
 	record Past(int times, long ended) {

@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.loadbalancer;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ final class InstanceStatistics {
 	private final OutcomeWindow window;
 
 	private final UnansweredCalls unanswered = new UnansweredCalls();
+
+	/** When the last call began that was answered; 0 if none was. */
+	private final AtomicLong answered = new AtomicLong();
 
 	InstanceStatistics(Duration window) {
 		this.window = new OutcomeWindow(window);
@@ -64,6 +68,22 @@ final class InstanceStatistics {
 	}
 
 	/**
+	 * For how long the first of the calls has waited that it has not answered yet, in
+	 * nanoseconds.
+	 */
+	long waiting(long now) {
+		return this.unanswered.waiting(now).nanos();
+	}
+
+	/**
+	 * Whether a call was answered that began at a time or later.
+	 */
+	boolean hasAnsweredSince(long time) {
+		long began = this.answered.get();
+		return began != 0 && began - time >= 0;
+	}
+
+	/**
 	 * A call has ended.
 	 */
 	void end(CallOutcome outcome, long started, long now) {
@@ -75,6 +95,7 @@ final class InstanceStatistics {
 			long nanos = Math.max(1, now - started);
 			if (outcome == CallOutcome.ANSWERED || outcome == CallOutcome.SERVER_ERROR) {
 				this.usual.add(nanos);
+				answered(started);
 			}
 			this.latency.add(outcome.isFailure() ? Math.max(nanos, FAILURE_NANOS) : nanos, now);
 		}
@@ -129,6 +150,14 @@ final class InstanceStatistics {
 	 */
 	OutcomeWindow.Counts recent(long now) {
 		return this.window.counts(now);
+	}
+
+	private void answered(long started) {
+		long known = this.answered.get();
+		if (known == 0 || started - known > 0) {
+			// of two at the same moment either will do
+			this.answered.lazySet((started != 0) ? started : 1);
+		}
 	}
 
 	/** Most calls succeed, and should not write what others read. */

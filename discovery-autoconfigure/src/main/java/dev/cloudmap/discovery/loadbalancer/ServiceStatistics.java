@@ -163,8 +163,25 @@ final class ServiceStatistics {
 		statistics.begin(now);
 		statistics.await(now);
 		String reason = statistics.silent(now, this.policy);
-		return reason != null && !ejections().out().containsKey(key)
+		return reason != null && !ejections().out().containsKey(key) && doOthersAnswer(statistics, now)
 				&& eject(instance, key, now, Cause.SILENCE, reason);
+	}
+
+	/**
+	 * Whether others answer what is asked while an instance is silent. If not, it may be
+	 * this application that did not listen, for want of a processor or collecting
+	 * garbage: who goes on after that may begin calls before answers that have long come
+	 * are read. So answers count to calls of the second half of that time.
+	 */
+	@SuppressWarnings("ReferenceEquality")
+	private boolean doOthersAnswer(InstanceStatistics silent, long now) {
+		long since = now - silent.waiting(now) / 2;
+		for (InstanceStatistics other : this.instances.values()) {
+			if (other != silent && other.hasAnsweredSince(since)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

@@ -73,10 +73,71 @@ class ServiceStatisticsTests {
 		this.balancing.advance(Duration.ofMillis(99));
 		assertThat(begin(0, 1)).isFalse();
 		this.balancing.advance(Duration.ofMillis(1));
+		answer(1, Duration.ZERO);
 		assertThat(begin(0, 1)).isTrue();
 		assertThat(this.worker.told()).singleElement()
 			.extracting(Ejection::reason)
 			.isEqualTo("of its calls none of 6 was answered for 100 ms");
+	}
+
+	@Test
+	void aPauseOfTheCallersOwnIsNobodysSilence() {
+		for (int i = 0; i < 4; i++) {
+			answer(i, Duration.ofMillis(5));
+		}
+		for (int i = 0; i < 4; i++) {
+			begin(i, 5);
+		}
+		this.balancing.advance(Duration.ofMillis(1));
+		long before = this.balancing.now();
+		begin(1, 1);
+		answer(2, Duration.ZERO);
+		begin(2, 5);
+		this.balancing.advance(Duration.ofMillis(300));
+		for (int i = 0; i < 4; i++) {
+			assertThat(begin(i, 1)).isFalse();
+		}
+		// the first of the answers that came meanwhile is read
+		this.worker.end(this.instances.get(1), CallOutcome.ANSWERED, before, this.balancing.now());
+		assertThat(begin(0, 1)).isFalse();
+		// who is answered what is asked now would have read the others' answers, too
+		answer(1, Duration.ofMillis(5));
+		assertThat(begin(0, 1)).isTrue();
+	}
+
+	@Test
+	void whereNobodyAnswersNobodyIsSilent() {
+		answer(0, Duration.ofMillis(5));
+		for (int i = 0; i < 4; i++) {
+			begin(i, 5);
+		}
+		this.balancing.advance(Duration.ofMinutes(1));
+		assertThat(begin(0, 1)).isFalse();
+		long began = this.balancing.now();
+		begin(1, 1);
+		this.worker.end(this.instances.get(1), CallOutcome.NOT_CONNECTED, began, began);
+		assertThat(begin(0, 1)).isFalse();
+		answer(0, Duration.ZERO);
+		assertThat(this.worker.told()).isEmpty();
+	}
+
+	@Test
+	void silenceMakesNoEjectionForFailuresLonger() {
+		long stuck = beSilent(0);
+		this.worker.end(this.instances.get(0), CallOutcome.ANSWERED, stuck, this.balancing.now());
+		assertThat(this.worker.told()).isEmpty();
+		this.balancing.advance(Duration.ofMillis(1));
+		eject(0);
+		assertThat(this.worker.told()).singleElement().extracting(Ejection::times).isEqualTo(1);
+		this.balancing.advance(Duration.ofSeconds(1));
+		tryAgain(0);
+		call(0, CallOutcome.ANSWERED);
+		this.balancing.advance(Duration.ofMillis(1));
+		long again = beSilent(0);
+		this.worker.end(this.instances.get(0), CallOutcome.ANSWERED, again, this.balancing.now());
+		this.balancing.advance(Duration.ofMillis(1));
+		eject(0);
+		assertThat(this.worker.told()).singleElement().extracting(Ejection::times).isEqualTo(2);
 	}
 
 	@Test
@@ -114,6 +175,7 @@ class ServiceStatisticsTests {
 		answer(0, Duration.ofMillis(200));
 		begin(0, 5);
 		this.balancing.advance(Duration.ofMillis(1500));
+		answer(1, Duration.ZERO);
 		assertThat(begin(0, 1)).isFalse();
 		answer(0, Duration.ZERO);
 		assertThat(begin(0, 10)).isFalse();
@@ -123,6 +185,7 @@ class ServiceStatisticsTests {
 	void oneOfWhichNothingIsKnownIsGivenTenSeconds() {
 		begin(0, 5);
 		this.balancing.advance(Duration.ofMillis(9999));
+		answer(1, Duration.ZERO);
 		assertThat(begin(0, 1)).isFalse();
 		this.balancing.advance(Duration.ofMillis(1));
 		assertThat(begin(0, 1)).isTrue();
@@ -132,7 +195,8 @@ class ServiceStatisticsTests {
 		answer(instance, Duration.ofMillis(5));
 		long began = this.balancing.now();
 		begin(instance, 5);
-		this.balancing.advance(Duration.ofMillis(100));
+		this.balancing.advance(Duration.ofMillis(101));
+		answer(instance + 1, Duration.ZERO);
 		assertThat(begin(instance, 1)).isTrue();
 		return began;
 	}
