@@ -14,7 +14,7 @@ final class InstanceStatistics {
 	/**
 	 * As how long a call counts at least that failed, so that failing fast draws none.
 	 */
-	private static final long FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
+	static final long FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
 
 	/** As how long a call counts of an instance that has answered none. */
 	static final long UNKNOWN_NANOS = Duration.ofSeconds(1).toNanos();
@@ -85,8 +85,9 @@ final class InstanceStatistics {
 
 	/**
 	 * A call has ended.
+	 * @param failure as how long it counts at least if it failed, in nanoseconds
 	 */
-	void end(CallOutcome outcome, long started, long now) {
+	void end(CallOutcome outcome, long started, long now, long failure) {
 		this.inFlight.end(started);
 		if (outcome != CallOutcome.UNKNOWN && outcome != CallOutcome.TIMED_OUT) {
 			this.unanswered.heard();
@@ -97,7 +98,7 @@ final class InstanceStatistics {
 				this.usual.add(nanos);
 				answered(started);
 			}
-			this.latency.add(outcome.isFailure() ? Math.max(nanos, FAILURE_NANOS) : nanos, now);
+			this.latency.add(outcome.isFailure() ? Math.max(nanos, failure) : nanos, now);
 		}
 	}
 
@@ -136,6 +137,14 @@ final class InstanceStatistics {
 	 */
 	int inFlight(long now) {
 		return this.inFlight.count(now);
+	}
+
+	/**
+	 * How long its calls usually take until they are answered, in nanoseconds; 0 if
+	 * nothing is known.
+	 */
+	long usual() {
+		return this.usual.nanos();
 	}
 
 	/**

@@ -34,6 +34,9 @@ final class ServiceStatistics {
 
 	private static final Logger logger = LoggerFactory.getLogger(ServiceStatistics.class);
 
+	/** A call that failed counts as so many that were answered. */
+	private static final int FAILURE_FACTOR = 2;
+
 	private final ServiceName service;
 
 	private final BalancingSettings settings;
@@ -194,7 +197,7 @@ final class ServiceStatistics {
 		if (statistics == null) {
 			return false;
 		}
-		statistics.end(outcome, started, now);
+		statistics.end(outcome, started, now, outcome.isFailure() ? failureNanos() : 0);
 		Ejections known = ejections();
 		if (known.out().containsKey(key)) {
 			IntFunction<Ejection> anew = (times) -> ejection(instance, "its trial was " + outcome, times);
@@ -213,6 +216,18 @@ final class ServiceStatistics {
 			statistics.forget();
 		}
 		return ejected;
+	}
+
+	/**
+	 * As how long a call counts at least that failed: longer than one that is answered,
+	 * by whichever instance.
+	 */
+	private long failureNanos() {
+		long slowest = 0;
+		for (InstanceStatistics statistics : this.instances.values()) {
+			slowest = Math.max(slowest, statistics.usual());
+		}
+		return Math.max(InstanceStatistics.FAILURE_NANOS, FAILURE_FACTOR * slowest);
 	}
 
 	private boolean eject(ServiceInstance instance, InstanceKey key, long now, Cause cause, String reason) {

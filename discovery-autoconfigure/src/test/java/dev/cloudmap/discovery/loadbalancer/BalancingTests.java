@@ -19,6 +19,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
+import org.springframework.cloud.client.ServiceInstance;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -71,7 +73,7 @@ class BalancingTests {
 		answer(candidates[1], 10 * MILLISECOND);
 		long now = this.balancing.now();
 		candidates[2].statistics().begin(now);
-		candidates[2].statistics().end(CallOutcome.SERVER_ERROR, now, now + 1);
+		candidates[2].statistics().end(CallOutcome.SERVER_ERROR, now, now + 1, InstanceStatistics.FAILURE_NANOS);
 		Map<Candidate, Integer> calls = calls(candidates);
 		assertThat(calls).doesNotContainKey(candidates[2]);
 		assertThat(calls.get(candidates[1])).isGreaterThan(calls.get(candidates[0]));
@@ -80,6 +82,21 @@ class BalancingTests {
 		answer(candidates[0], 20 * MILLISECOND);
 		answer(candidates[1], 10 * MILLISECOND);
 		assertThat(calls(candidates)).containsKey(candidates[2]);
+	}
+
+	@Example
+	void leastOutstandingSparesWhoFailsFastWhereCallsTakeLong() {
+		ServiceStatistics worker = this.balancing.statistics().of(TestBalancing.WORKER);
+		List<ServiceInstance> instances = TestBalancing.instances(2);
+		worker.instances(instances);
+		long now = this.balancing.now();
+		long began = now - Duration.ofSeconds(3).toNanos();
+		worker.begin(instances.get(0), began);
+		worker.end(instances.get(0), CallOutcome.ANSWERED, began, now);
+		worker.begin(instances.get(1), now);
+		worker.end(instances.get(1), CallOutcome.SERVER_ERROR, now, now + 1);
+		Candidate well = Candidate.of(instances.get(0), worker);
+		assertThat(calls(new Candidate[] { well, Candidate.of(instances.get(1), worker) })).containsOnlyKeys(well);
 	}
 
 	@Example
@@ -159,8 +176,8 @@ class BalancingTests {
 	private void answer(Candidate candidate, long nanos) {
 		long now = this.balancing.now();
 		candidate.statistics().begin(now);
-		candidate.statistics().end(CallOutcome.ANSWERED, now - nanos, now);
-		candidate.statistics().end(CallOutcome.UNKNOWN, now, now);
+		candidate.statistics().end(CallOutcome.ANSWERED, now - nanos, now, InstanceStatistics.FAILURE_NANOS);
+		candidate.statistics().end(CallOutcome.UNKNOWN, now, now, InstanceStatistics.FAILURE_NANOS);
 	}
 
 	private Map<Candidate, Integer> calls(Candidate[] candidates) {

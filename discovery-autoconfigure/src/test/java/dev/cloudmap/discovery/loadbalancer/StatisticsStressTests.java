@@ -53,7 +53,7 @@ class StatisticsStressTests {
 				statistics.begin(started);
 				assertThat(statistics.inFlight(started)).isBetween(0, THREADS * calls);
 				CallOutcome outcome = (i % 4 == 0) ? CallOutcome.SERVER_ERROR : CallOutcome.ANSWERED;
-				statistics.end(outcome, started, started + 1000);
+				statistics.end(outcome, started, started + 1000, InstanceStatistics.FAILURE_NANOS);
 				statistics.judge(outcome, started, TestBalancing.POLICY);
 			}
 			return 0;
