@@ -131,7 +131,20 @@ public final class RequestMetrics implements LoadBalancerLifecycle<Object, Objec
 		}
 	}
 
+	/** Meters are also others' to fail at, which must not be the end of it. */
 	private void sweep() {
+		try {
+			removeMissing();
+		}
+		finally {
+			this.sweeping.set(false);
+			if (!this.meters.isEmpty()) {
+				sweepLater();
+			}
+		}
+	}
+
+	private void removeMissing() {
 		this.calls.forget();
 		Set<Key> present = present();
 		this.missed.retainAll(this.meters.keySet());
@@ -144,10 +157,6 @@ public final class RequestMetrics implements LoadBalancerLifecycle<Object, Objec
 			}
 			return leaving;
 		});
-		this.sweeping.set(false);
-		if (!this.meters.isEmpty()) {
-			sweepLater();
-		}
 	}
 
 	private Set<Key> present() {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.micrometer.core.instrument.MockClock;
@@ -40,6 +41,7 @@ import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 class RequestMetricsTests {
@@ -101,6 +103,24 @@ class RequestMetricsTests {
 			.count()).isOne();
 		begin(new DefaultServiceInstance(null, "worker", "10.9.9.9", 1, false));
 		assertThat(this.meters.find("discovery.client.requests.active").gauges()).hasSize(1);
+	}
+
+	@Test
+	void aSweepThatFailsIsNotTheLast() {
+		RuntimeException failure = new IllegalStateException("a listener of the meter registry");
+		AtomicInteger failures = new AtomicInteger();
+		this.meters.config().onMeterRemoved((meter) -> {
+			if (failures.getAndIncrement() == 0) {
+				throw failure;
+			}
+		});
+		complete(begin(instance("worker", 0)), status(200), null);
+		complete(begin(instance("worker", 1)), status(200), null);
+		this.instances = 1;
+		assertThatThrownBy(() -> this.timer.advance(Duration.ofMinutes(3))).isSameAs(failure);
+		this.timer.advance(Duration.ofMinutes(3));
+		assertThat(this.meters.find("discovery.client.requests").tags("instance", "i-1").timers()).isEmpty();
+		assertThat(count("worker", "i-0", "2xx")).isOne();
 	}
 
 	@Test
