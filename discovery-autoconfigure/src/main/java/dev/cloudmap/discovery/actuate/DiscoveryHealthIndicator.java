@@ -17,7 +17,6 @@ import org.springframework.boot.health.contributor.Health;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Instance;
-import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.CatalogEntry;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.WatchedService;
@@ -48,7 +47,7 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 
 	private final Supplier<List<String>> resolution;
 
-	private final Function<ServiceName, Collection<Ejection>> ejections;
+	private final Function<WatchedService, Collection<Ejection>> ejections;
 
 	/**
 	 * Creates the indicator.
@@ -62,7 +61,7 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 	 */
 	public DiscoveryHealthIndicator(Registry registry, String choice, InstanceCatalog catalog,
 			@Nullable RegistrationActor registration, Supplier<List<String>> resolution,
-			Function<ServiceName, Collection<Ejection>> ejections) {
+			Function<WatchedService, Collection<Ejection>> ejections) {
 		this.registry = registry;
 		this.choice = choice;
 		this.catalog = catalog;
@@ -138,7 +137,7 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 			details.put("source", entry.set().source());
 			details.put("age", Duration.between(entry.confirmed(), Instant.now()).toMillis() + "ms");
 		}
-		List<String> ejected = this.ejections.apply(service.name())
+		List<String> ejected = this.ejections.apply(service)
 			.stream()
 			.map((ejection) -> ejection.instance() + " for " + ejection.duration().toMillis() + "ms since "
 					+ ejection.since() + ": " + ejection.reason())

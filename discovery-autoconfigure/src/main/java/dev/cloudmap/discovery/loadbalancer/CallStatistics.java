@@ -12,6 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.CatalogEntry;
+import dev.cloudmap.discovery.catalog.WatchedService;
 
 /**
  * What this application's own calls have shown, of each service that it balances the
@@ -48,6 +50,18 @@ public final class CallStatistics {
 	public Collection<Ejection> ejections(ServiceName service) {
 		ServiceStatistics known = this.services.get(service);
 		return (known != null) ? known.told() : List.of();
+	}
+
+	/**
+	 * The same, of the instances that a service has by now, and without those whose time
+	 * is over and who only wait for someone to call.
+	 * @param service the service; not null
+	 * @return the ejections in no order; empty if there are none
+	 */
+	public Collection<Ejection> ejections(WatchedService service) {
+		ServiceStatistics known = this.services.get(service.name());
+		CatalogEntry entry = service.entry();
+		return (known != null && entry != null) ? known.told(entry.serviceInstances()) : List.of();
 	}
 
 	/**

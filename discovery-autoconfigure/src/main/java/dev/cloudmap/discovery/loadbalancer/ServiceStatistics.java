@@ -15,6 +15,7 @@ import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -92,6 +93,20 @@ final class ServiceStatistics {
 	 */
 	List<Ejection> told() {
 		return ejections().out().values().stream().map(Out::told).toList();
+	}
+
+	/**
+	 * What is told of those of some instances that are ejected still, though nobody may
+	 * have called since.
+	 */
+	List<Ejection> told(Collection<ServiceInstance> among) {
+		Map<InstanceKey, Out> out = ejections().out();
+		long now = now();
+		return among.stream().map(InstanceKey::of).distinct().flatMap((key) -> {
+			Out ejected = out.get(key);
+			return (ejected != null && (!ejected.isDue(now) || isAwaited(key, now))) ? Stream.of(ejected.told())
+					: Stream.empty();
+		}).toList();
 	}
 
 	/**

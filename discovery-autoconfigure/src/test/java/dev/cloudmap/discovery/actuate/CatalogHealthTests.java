@@ -1,18 +1,26 @@
 package dev.cloudmap.discovery.actuate;
 
+import java.net.ConnectException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.CompletionContext;
+import org.springframework.cloud.client.loadbalancer.DefaultRequest;
+import org.springframework.cloud.client.loadbalancer.DefaultResponse;
 
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
@@ -22,6 +30,14 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.Snapshot;
 import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.loadbalancer.BalancingAlgorithm;
+import dev.cloudmap.discovery.loadbalancer.BalancingSettings;
+import dev.cloudmap.discovery.loadbalancer.CallListener;
+import dev.cloudmap.discovery.loadbalancer.CallObserver;
+import dev.cloudmap.discovery.loadbalancer.CallStatistics;
+import dev.cloudmap.discovery.loadbalancer.CatalogLoadBalancer;
+import dev.cloudmap.discovery.loadbalancer.OutlierPolicy;
+import dev.cloudmap.discovery.loadbalancer.Subset;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
@@ -31,6 +47,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * How health shows what is not as it should be in the catalog.
  */
 class CatalogHealthTests {
+
+	private static final OutlierPolicy POLICY = new OutlierPolicy(true, 2, 5, 0.5, 20, Duration.ofSeconds(10),
+			Duration.ofSeconds(1), Duration.ofSeconds(30), 5, Duration.ofMillis(100), 0.5);
 
 	private final ManualTimer timer = new ManualTimer();
 
@@ -55,6 +74,44 @@ class CatalogHealthTests {
 	}
 
 	@Test
+	void whoIsEjectedIsNamedUntilItLeavesOrItsTimeIsOver() {
+		AtomicLong nanos = new AtomicLong();
+		CallStatistics statistics = new CallStatistics(
+				(service) -> new BalancingSettings(BalancingAlgorithm.ROUND_ROBIN, POLICY, () -> null, Subset.ALL),
+				nanos::get, () -> Instant.EPOCH);
+		this.answer = CompletableFuture.completedFuture(set("a", "b"));
+		InstanceCatalog catalog = catalog(null);
+		CallObserver observer = new CallObserver(catalog, statistics, CallListener.NONE);
+		CatalogLoadBalancer balancer = new CatalogLoadBalancer("worker", catalog, statistics, null);
+		ServiceInstance a = catalog.service("worker").known().get(0);
+		balancer.choose(new DefaultRequest<>()).block();
+		eject(observer, a);
+		assertThat(worker(health(catalog, statistics))).extractingByKey("ejected")
+			.asInstanceOf(InstanceOfAssertFactories.list(String.class))
+			.singleElement()
+			.asString()
+			.startsWith("a at http://127.0.0.1:8080 for 1000ms since");
+		nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+		assertThat(worker(health(catalog, statistics))).doesNotContainKey("ejected");
+		eject(observer, a);
+		// a trial that is under way is no return
+		while (!"a".equals(balancer.choose(new DefaultRequest<>()).block().getServer().getInstanceId())) {
+			nanos.addAndGet(1);
+		}
+		assertThat(worker(health(catalog, statistics))).containsKey("ejected");
+		this.answer = CompletableFuture.completedFuture(set("b"));
+		this.timer.advance(Duration.ofSeconds(6));
+		assertThat(worker(health(catalog, statistics))).doesNotContainKey("ejected");
+	}
+
+	private static void eject(CallObserver observer, ServiceInstance instance) {
+		for (int i = 0; i < 2; i++) {
+			observer.onComplete(new CompletionContext<>(CompletionContext.Status.FAILED, new ConnectException(),
+					new DefaultRequest<>(), new DefaultResponse(instance)));
+		}
+	}
+
+	@Test
 	void whatIsStaleOrFromTheSnapshotIsUnknown() {
 		InstanceCatalog before = catalog(snapshot());
 		before.close();
@@ -76,6 +133,11 @@ class CatalogHealthTests {
 		InstanceCatalog catalog = TestCatalog.of((service) -> this.answer, this.timer, snapshot);
 		catalog.service("worker");
 		return catalog;
+	}
+
+	private static Health health(InstanceCatalog catalog, CallStatistics statistics) {
+		return new DiscoveryHealthIndicator(new FakeRegistry(), "test", catalog, null, List::of, statistics::ejections)
+			.health();
 	}
 
 	private static Health health(InstanceCatalog catalog) {
