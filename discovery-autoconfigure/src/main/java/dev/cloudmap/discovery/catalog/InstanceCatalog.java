@@ -171,13 +171,30 @@ public final class InstanceCatalog implements AutoCloseable {
 		if (instance instanceof CatalogServiceInstance own) {
 			return own;
 		}
+		String id = instance.getServiceId();
+		WatchedService likely = (id != null) ? this.ids.get(id) : null;
+		CatalogServiceInstance found = (likely != null) ? inPlaceOf(instance, likely) : null;
+		if (found != null) {
+			return found;
+		}
 		for (WatchedService service : this.services.values()) {
-			CatalogEntry entry = service.entry();
-			if (entry != null && service.name().name().equalsIgnoreCase(instance.getServiceId())) {
-				for (ServiceInstance known : entry.serviceInstances()) {
-					if (known.getPort() == instance.getPort() && known.getHost().equals(instance.getHost())) {
-						return (CatalogServiceInstance) known;
-					}
+			// an instance's id of its service tells no namespace
+			if (service != likely && service.name().name().equalsIgnoreCase(id)) {
+				found = inPlaceOf(instance, service);
+				if (found != null) {
+					return found;
+				}
+			}
+		}
+		return null;
+	}
+
+	private static @Nullable CatalogServiceInstance inPlaceOf(ServiceInstance instance, WatchedService service) {
+		CatalogEntry entry = service.entry();
+		if (entry != null) {
+			for (ServiceInstance known : entry.serviceInstances()) {
+				if (known.getPort() == instance.getPort() && known.getHost().equals(instance.getHost())) {
+					return (CatalogServiceInstance) known;
 				}
 			}
 		}

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.DiscoveryException;
@@ -41,6 +42,22 @@ class InstanceCatalogTests {
 	private final List<InstanceSet> changes = new ArrayList<>();
 
 	private final InstanceCatalog catalog = TestCatalog.of(this.source, this.timer, this.changes::add);
+
+	@Test
+	void whoIsWrappedIsLookedForByItsServicesIdFirst() {
+		InstanceCatalog all = TestCatalog.of((service) -> CompletableFuture.completedFuture(new InstanceSet(service,
+				List.of(new Instance(service, "a", "127.0.0.1", 8080, HealthStatus.UNKNOWN, Map.of())), "test")),
+				this.timer);
+		for (int i = 0; i < 20; i++) {
+			all.service("worker.partner" + i);
+		}
+		ServiceInstance wrapped = new DefaultServiceInstance(null, "worker", "127.0.0.1", 8080, false);
+		assertThat(all.own(wrapped).service().namespace().name()).startsWith("partner");
+		all.service("worker");
+		assertThat(all.own(wrapped).service()).isEqualTo(WORKER);
+		assertThat(all.own(new DefaultServiceInstance(null, "worker", "127.0.0.1", 8081, false))).isNull();
+		assertThat(all.own(new DefaultServiceInstance(null, "other", "127.0.0.1", 8080, false))).isNull();
+	}
 
 	@Test
 	void firstCallersShareOneLookup() {
