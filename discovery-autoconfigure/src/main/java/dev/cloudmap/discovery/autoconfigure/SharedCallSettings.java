@@ -27,8 +27,8 @@ final class SharedCallSettings implements Function<ServiceName, CallSettings> {
 			"timeout.idle", ServiceAttributeNames.MAX_RETRIES, "retry.max-retries");
 
 	/**
-	 * Those of further services are worked out for each call: names may come from who
-	 * knows where.
+	 * With further services all are worked out anew: names may come from who knows where,
+	 * and neither fill the memory nor keep the others from being remembered.
 	 */
 	private static final int MAX_KNOWN = 1000;
 
@@ -68,9 +68,10 @@ final class SharedCallSettings implements Function<ServiceName, CallSettings> {
 			return last.settings();
 		}
 		CallSettings settings = workOut(service, attributes);
-		if (this.known.size() < MAX_KNOWN) {
-			this.known.put(service, new Known(attributes, settings));
+		if (last == null && this.known.size() >= MAX_KNOWN) {
+			this.known.clear();
 		}
+		this.known.put(service, new Known(attributes, settings));
 		return settings;
 	}
 

@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.test.util.ReflectionTestUtils;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
@@ -72,6 +73,26 @@ class SharedCallSettingsTests {
 					(settings) -> assertThat(settings.timeouts().request()).hasSeconds(60));
 			assertThat(output).contains("Service worker.corp has attributes that make no sense").contains(value);
 		}
+	}
+
+	@Test
+	void namesThatAreMadeUpKeepNobodyFromBeingRemembered() {
+		this.runner.run((context) -> {
+			ServiceAttributes attributes = new ServiceAttributes(
+					(service) -> service.equals(WORKER) ? Map.of("discovery.timeout.request", "3s") : Map.of(),
+					Runnable::run, new ManualTimer(), Duration.ofMinutes(15), Duration.ofMinutes(10));
+			SharedCallSettings settings = new SharedCallSettings(context.getBean(LoadBalancerSettings.class),
+					attributes, context.getEnvironment(), true);
+			for (int i = 0; i < 2500; i++) {
+				settings.apply(new ServiceName(new Namespace("corp"), "made-up-" + i));
+			}
+			CallSettings worker = settings.apply(WORKER);
+			assertThat(worker.timeouts().request()).hasSeconds(3);
+			assertThat(settings.apply(WORKER)).isSameAs(worker);
+			ServiceName late = new ServiceName(new Namespace("corp"), "late");
+			assertThat(settings.apply(late)).isSameAs(settings.apply(late));
+			assertThat((Map<?, ?>) ReflectionTestUtils.getField(settings, "known")).hasSizeLessThanOrEqualTo(1000);
+		});
 	}
 
 	@Test
