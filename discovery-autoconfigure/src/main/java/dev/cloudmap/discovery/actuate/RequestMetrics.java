@@ -106,6 +106,7 @@ public final class RequestMetrics implements LoadBalancerLifecycle<Object, Objec
 		}
 		return switch (CallOutcome.of(completion)) {
 			case NOT_CONNECTED -> "not-connected";
+			case NOT_SENT -> "not-sent";
 			case TIMED_OUT -> "timeout";
 			case BROKEN -> "io-error";
 			case ANSWERED, SERVER_ERROR, UNKNOWN -> "unknown";

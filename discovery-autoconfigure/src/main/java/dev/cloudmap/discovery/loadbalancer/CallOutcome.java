@@ -1,14 +1,18 @@
 package dev.cloudmap.discovery.loadbalancer;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,12 @@ public enum CallOutcome {
 	/** The connection broke before the answer came. */
 	BROKEN,
 
+	/**
+	 * Nothing was sent, for want of a connection of the caller's own: all are in use, or
+	 * were closed since the instance has left. Nothing is known of the instance.
+	 */
+	NOT_SENT,
+
 	/** Nothing is known of the instance: the caller gave up, or failed itself. */
 	UNKNOWN;
 
@@ -46,10 +56,37 @@ public enum CallOutcome {
 	private static final int MAX_CAUSES = 10;
 
 	/**
+	 * What a client's pool of connections throws, by its simple name: of Apache's client,
+	 * and of Reactor Netty, which need not be there.
+	 */
+	private static final Set<String> OF_POOLS = Set.of("ConnectionRequestTimeoutException", "PoolShutdownException",
+			"PoolAcquireTimeoutException", "PoolAcquirePendingLimitException");
+
+	/**
+	 * What a client throws for a request of its own, by its simple name. Behind anything
+	 * else it is of another request, which an interceptor has sent, such as for a token.
+	 */
+	private static final Set<String> OF_REQUESTS = Set.of("ResourceAccessException", "WebClientRequestException");
+
+	/**
 	 * Whether it speaks against the instance.
 	 */
 	public boolean isFailure() {
-		return this != ANSWERED && this != UNKNOWN;
+		return this != ANSWERED && isOfInstance();
+	}
+
+	/**
+	 * Whether it tells anything of the instance.
+	 */
+	public boolean isOfInstance() {
+		return this != NOT_SENT && this != UNKNOWN;
+	}
+
+	/**
+	 * Whether the instance may have seen anything of the request.
+	 */
+	public boolean isSent() {
+		return this != NOT_CONNECTED && this != NOT_SENT;
 	}
 
 	/**
@@ -77,16 +114,25 @@ public enum CallOutcome {
 	}
 
 	/**
-	 * What became of a call that failed.
+	 * What became of a call that failed. It is not held against the instance that the
+	 * caller was interrupted or has cancelled the call, nor that a request failed which
+	 * was sent before it, such as for a token.
 	 * @param failure the failure as the client has told it; null if it has told none
 	 */
 	public static CallOutcome ofFailure(@Nullable Throwable failure) {
 		CallOutcome found = UNKNOWN;
 		Throwable cause = failure;
 		for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
+			if (i > 0 && OF_REQUESTS.contains(cause.getClass().getSimpleName())) {
+				return UNKNOWN;
+			}
+			if (isInterruption(cause)) {
+				// to interrupt a call is also how this library ends a late one
+				return (found == TIMED_OUT) ? TIMED_OUT : UNKNOWN;
+			}
 			CallOutcome outcome = ofCause(cause);
-			if (outcome == NOT_CONNECTED) {
-				return NOT_CONNECTED;
+			if (outcome == NOT_CONNECTED || outcome == NOT_SENT) {
+				return outcome;
 			}
 			// what is furthest behind is meant most exactly, but a time-out is often
 			// an IOException behind itself
@@ -96,13 +142,27 @@ public enum CallOutcome {
 		return found;
 	}
 
+	private static boolean isInterruption(Throwable cause) {
+		return cause instanceof InterruptedException || cause instanceof CancellationException
+				|| cause instanceof ClosedByInterruptException
+				|| (cause.getClass().equals(InterruptedIOException.class) && !isOfTime(cause));
+	}
+
+	/** OkHttp has no class for what took too long. */
+	private static boolean isOfTime(Throwable cause) {
+		return "timeout".equals(cause.getMessage());
+	}
+
 	private static CallOutcome ofCause(Throwable cause) {
+		if (OF_POOLS.contains(cause.getClass().getSimpleName())) {
+			return NOT_SENT;
+		}
 		if (cause instanceof ConnectException || cause instanceof NoRouteToHostException
 				|| cause instanceof UnknownHostException || cause instanceof HttpConnectTimeoutException
 				|| (cause instanceof SocketTimeoutException timeout && isOfConnect(timeout))) {
 			return NOT_CONNECTED;
 		}
-		if (cause instanceof SocketTimeoutException || cause instanceof HttpTimeoutException
+		if (cause instanceof InterruptedIOException || cause instanceof HttpTimeoutException
 				|| cause instanceof TimeoutException || isNettyTimeout(cause)) {
 			return TIMED_OUT;
 		}

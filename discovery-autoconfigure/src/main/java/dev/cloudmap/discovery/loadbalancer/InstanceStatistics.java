@@ -89,10 +89,10 @@ final class InstanceStatistics {
 	 */
 	void end(CallOutcome outcome, long started, long now, long failure) {
 		this.inFlight.end(started);
-		if (outcome != CallOutcome.UNKNOWN && outcome != CallOutcome.TIMED_OUT) {
+		if (outcome.isOfInstance() && outcome != CallOutcome.TIMED_OUT) {
 			this.unanswered.heard();
 		}
-		if (outcome != CallOutcome.UNKNOWN) {
+		if (outcome.isOfInstance()) {
 			long nanos = Math.max(1, now - started);
 			if (outcome == CallOutcome.ANSWERED || outcome == CallOutcome.SERVER_ERROR) {
 				this.usual.add(nanos);
@@ -107,7 +107,7 @@ final class InstanceStatistics {
 	 * @return why it is to be ejected; null if it is not
 	 */
 	@Nullable String judge(CallOutcome outcome, long now, OutlierPolicy policy) {
-		if (outcome == CallOutcome.UNKNOWN) {
+		if (!outcome.isOfInstance()) {
 			return null;
 		}
 		if (!outcome.isFailure()) {

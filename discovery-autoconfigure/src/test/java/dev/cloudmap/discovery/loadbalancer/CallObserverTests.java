@@ -132,23 +132,33 @@ class CallObserverTests {
 	void openWebSocketsAreNoSilence() {
 		ServiceInstance instance = this.catalog.service("worker").instances().join().get(0);
 		ServiceStatistics worker = this.statistics.of(TestBalancing.WORKER);
-		worker.instances(List.of(instance, TestBalancing.instance("other", Map.of())));
+		ServiceInstance other = TestBalancing.instance("other", Map.of());
+		worker.instances(List.of(instance, other));
 		HttpHeaders headers = new HttpHeaders();
 		headers.setUpgrade("WebSocket");
-		begin(instance, headers, 10);
+		for (int i = 0; i < 10; i++) {
+			begin(instance, headers);
+			answered(worker, other);
+		}
 		assertThat(worker.of(InstanceKey.of(instance)).inFlight(this.balancing.now())).isEqualTo(10);
 		assertThat(worker.told()).isEmpty();
-		begin(instance, HttpHeaders.EMPTY, 10);
+		for (int i = 0; i < 10; i++) {
+			begin(instance, HttpHeaders.EMPTY);
+			answered(worker, other);
+		}
 		assertThat(worker.told()).hasSize(1);
 	}
 
-	private void begin(ServiceInstance instance, HttpHeaders headers, int calls) {
-		for (int i = 0; i < calls; i++) {
-			RequestData data = new RequestData(HttpMethod.GET, URI.create("http://worker/"), headers, null, Map.of());
-			this.observer.onStartRequest(new DefaultRequest<>(new RequestDataContext(data)),
-					new DefaultResponse(instance));
-			this.balancing.advance(Duration.ofSeconds(2));
-		}
+	private void answered(ServiceStatistics service, ServiceInstance instance) {
+		long now = this.balancing.now();
+		service.begin(instance, now);
+		service.end(instance, CallOutcome.ANSWERED, now, now);
+		this.balancing.advance(Duration.ofSeconds(2));
+	}
+
+	private void begin(ServiceInstance instance, HttpHeaders headers) {
+		RequestData data = new RequestData(HttpMethod.GET, URI.create("http://worker/"), headers, null, Map.of());
+		this.observer.onStartRequest(new DefaultRequest<>(new RequestDataContext(data)), new DefaultResponse(instance));
 	}
 
 	@Test

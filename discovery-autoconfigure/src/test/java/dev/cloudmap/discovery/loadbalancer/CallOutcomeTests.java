@@ -1,12 +1,14 @@
 package dev.cloudmap.discovery.loadbalancer;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -43,6 +45,19 @@ class CallOutcomeTests {
 				Arguments.of(CallOutcome.BROKEN, new SocketException("Connection reset")),
 				Arguments.of(CallOutcome.BROKEN, new UncheckedIOException(new IOException("broken pipe"))),
 				Arguments.of(CallOutcome.UNKNOWN, new CancellationException()),
+				Arguments.of(CallOutcome.UNKNOWN,
+						new IOException("Request was interrupted", new InterruptedException())),
+				Arguments.of(CallOutcome.UNKNOWN, new IOException("cancelled", new CancellationException())),
+				Arguments.of(CallOutcome.UNKNOWN, new ClosedByInterruptException()),
+				Arguments.of(CallOutcome.UNKNOWN, new InterruptedIOException("interrupted")),
+				Arguments.of(CallOutcome.TIMED_OUT, new InterruptedIOException("timeout")),
+				Arguments.of(CallOutcome.TIMED_OUT, late(new IOException(new InterruptedException()))),
+				Arguments.of(CallOutcome.NOT_SENT, new ConnectionRequestTimeoutException()),
+				Arguments.of(CallOutcome.NOT_SENT,
+						new ResourceAccessException("I/O error", new ConnectionRequestTimeoutException())),
+				Arguments.of(CallOutcome.UNKNOWN,
+						new IllegalStateException("no token",
+								new ResourceAccessException("I/O error", new ConnectException("refused")))),
 				Arguments.of(CallOutcome.UNKNOWN, new IllegalStateException("our own")));
 	}
 
@@ -73,6 +88,19 @@ class CallOutcomeTests {
 			.of(new CompletionContext<Object, ServiceInstance, Object>(Status.DISCARD, new DefaultRequest<>())))
 			.isEqualTo(CallOutcome.UNKNOWN);
 		assertThat(CallOutcome.of(failed(null))).isEqualTo(CallOutcome.UNKNOWN);
+	}
+
+	private static HttpTimeoutException late(Exception cause) {
+		HttpTimeoutException late = new HttpTimeoutException("late");
+		late.initCause(cause);
+		return late;
+	}
+
+	/** As Apache's client has it. */
+	private static final class ConnectionRequestTimeoutException extends InterruptedIOException {
+
+		private static final long serialVersionUID = 1L;
+
 	}
 
 	private static CompletionContext<Object, ServiceInstance, Object> failed(Exception failure) {

@@ -133,8 +133,8 @@ public final class CallGatewayFilter implements GlobalFilter, Ordered {
 	private static Call.Body body(ServerWebExchange exchange, @Nullable Throwable failure) {
 		HttpHeaders headers = exchange.getRequest().getHeaders();
 		boolean empty = headers.getContentLength() <= 0 && !headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
-		return (empty || (failure != null && CallOutcome.ofFailure(failure) == CallOutcome.NOT_CONNECTED))
-				? Call.Body.REPEATABLE : Call.Body.SPENT;
+		return (empty || (failure != null && !CallOutcome.ofFailure(failure).isSent())) ? Call.Body.REPEATABLE
+				: Call.Body.SPENT;
 	}
 
 }

@@ -32,7 +32,7 @@ public record RetryPolicy(int maxRetries, Set<Integer> statuses, Set<String> met
 	 */
 	boolean allows(String method, CallOutcome outcome) {
 		return switch (outcome) {
-			case NOT_CONNECTED -> true;
+			case NOT_CONNECTED, NOT_SENT -> true;
 			case TIMED_OUT, BROKEN -> this.methods.contains(method);
 			case ANSWERED, SERVER_ERROR, UNKNOWN -> false;
 		};
