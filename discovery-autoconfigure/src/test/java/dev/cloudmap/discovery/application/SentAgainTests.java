@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ApplicationContext;
@@ -39,6 +40,7 @@ import org.springframework.web.reactive.function.client.WebClientRequestExceptio
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Calls that fail at one instance and are sent to another one, where that is safe, within
@@ -190,11 +192,43 @@ class SentAgainTests {
 				.hasStackTraceContaining("The answer to GET to worker.corp stalls for 200 ms"));
 	}
 
-	@Test
-	void anAnswerThatIsNotWantedIsNotWaitedFor() throws IOException {
+	@ParameterizedTest
+	@EnumSource
+	void anAnswerThatIsNotWantedIsNotWaitedFor(Client client) throws IOException {
 		ApplicationContext caller = caller(List.of(stallingCompressed(503), serve("well", 200)));
-		assertThat(statuses(Client.REST_CLIENT, caller, HttpMethod.GET, 2)).containsOnly(200);
+		assertThat(statuses(client, caller, HttpMethod.GET, 2)).containsOnly(200);
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+	}
+
+	@Test
+	void anAnswerOfNoKnownTypeIsOne() throws IOException {
+		ApplicationContext caller = caller(List.of(start((server) -> server.createContext("/", (exchange) -> {
+			exchange.getResponseHeaders().set("Content-Type", "json");
+			exchange.sendResponseHeaders(200, -1);
+		}))));
+		assertThat(caller.getBean(WebClient.Builder.class)
+			.build()
+			.get()
+			.uri("http://worker/")
+			.exchangeToMono((response) -> Mono.just(response.statusCode().value()))
+			.block(LIMIT)).isEqualTo(200);
+	}
+
+	@Test
+	void whoIsInterruptedSendsNothingAgain() throws Exception {
+		ApplicationContext caller = caller(List.of(hanging("a"), hanging("b"), hanging("c")));
+		Thread thread = new Thread(() -> Client.REST_CLIENT.send(caller, HttpMethod.GET, null), "caller");
+		thread.start();
+		await().atMost(LIMIT).until(() -> this.arrived.size() == 1);
+		thread.interrupt();
+		thread.join(LIMIT.toMillis());
+		assertThat(thread.isAlive()).isFalse();
+		assertThat(this.arrived).hasSize(1);
+		assertThat(caller.getBean(MeterRegistry.class)
+			.get("discovery.client.requests")
+			.tags("service", "worker", "outcome", "unknown")
+			.timer()
+			.count()).isOne();
 	}
 
 	@ParameterizedTest

@@ -27,6 +27,9 @@ public final class Call {
 
 	private static final Logger logger = LoggerFactory.getLogger(Call.class);
 
+	/** A connection is not worth more. */
+	private static final Duration MAX_DISCARD = Duration.ofSeconds(1);
+
 	private final WatchedService service;
 
 	private final String method;
@@ -91,13 +94,23 @@ public final class Call {
 	}
 
 	/**
-	 * How long an answer that is not wanted is worth waiting for; null without limit.
+	 * How long a client is to wait that has one time-out for an answer and for more of
+	 * it; null without limit.
 	 */
 	@Nullable Duration patience() {
 		Duration remaining = remaining();
 		Duration idle = this.settings.timeouts().idle();
 		return (remaining == null || idle == null) ? ((remaining != null) ? remaining : idle)
 				: Durations.shorter(remaining, idle);
+	}
+
+	/**
+	 * How long it is worth reading an answer that is not wanted, so that its connection
+	 * can be used again.
+	 */
+	Duration toDiscard() {
+		Duration patience = patience();
+		return (patience != null) ? Durations.shorter(patience, MAX_DISCARD) : MAX_DISCARD;
 	}
 
 	/**
@@ -168,6 +181,9 @@ public final class Call {
 	}
 
 	private @Nullable String obstacle(Body body) {
+		if (Thread.currentThread().isInterrupted()) {
+			return "its thread was interrupted";
+		}
 		if (this.retries >= this.settings.retry().maxRetries()) {
 			return "it has been " + this.retries + " times";
 		}

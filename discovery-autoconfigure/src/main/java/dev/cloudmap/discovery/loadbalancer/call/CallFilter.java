@@ -15,6 +15,7 @@ import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancedExchan
 import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancerClientRequestTransformer;
 import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
 import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerExchangeFilterFunction;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
@@ -87,9 +88,7 @@ public final class CallFilter implements LoadBalancedExchangeFilterFunction {
 	private Mono<ClientResponse> next(Call call, ClientRequest request, ClientResponse response, SentBody body,
 			ExchangeFunction next) {
 		return call.retries(response.statusCode().value(), body.state())
-				? unstalled(call, response, call.patience()).releaseBody()
-					.onErrorComplete()
-					.then(attempt(call, request, next))
+				? response.releaseBody().timeout(call.toDiscard()).onErrorComplete().then(attempt(call, request, next))
 				: Mono.just(unstalled(call, response, call.timeouts().idle()));
 	}
 
@@ -119,9 +118,16 @@ public final class CallFilter implements LoadBalancedExchangeFilterFunction {
 	}
 
 	private static ClientResponse unstalled(Call call, ClientResponse response, @Nullable Duration idle) {
-		return (idle == null) ? response : response.mutate()
-			.body((body) -> body.timeout(idle, Mono.error(() -> new HttpTimeoutException(call.stalledMessage()))))
-			.build();
+		if (idle == null) {
+			return response;
+		}
+		try {
+			return response.mutate().body((body) -> new UnstalledBody(body, call, idle)).build();
+		}
+		catch (InvalidMediaTypeException ex) {
+			// whoever reads it is told so
+			return response;
+		}
 	}
 
 }

@@ -19,7 +19,6 @@ import org.springframework.http.HttpRequest;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpResponse;
 
-import dev.cloudmap.discovery.thread.Durations;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -29,9 +28,6 @@ import dev.cloudmap.discovery.thread.Timer;
 public final class CallInterceptor implements BlockingLoadBalancerInterceptor {
 
 	private static final Logger logger = LoggerFactory.getLogger(CallInterceptor.class);
-
-	/** A connection is not worth more. */
-	private static final Duration MAX_DISCARD = Duration.ofSeconds(1);
 
 	private final LoadBalancerClient loadBalancer;
 
@@ -106,10 +102,8 @@ public final class CallInterceptor implements BlockingLoadBalancerInterceptor {
 	 * used again, unless that takes too long.
 	 */
 	private void discard(ClientHttpResponse response, Call call) {
-		Duration patience = call.patience();
-		Duration limit = (patience != null) ? Durations.shorter(patience, MAX_DISCARD) : MAX_DISCARD;
 		try {
-			Interruption.after(this.timer, limit, () -> {
+			Interruption.after(this.timer, call.toDiscard(), () -> {
 				response.close();
 				return true;
 			});

@@ -99,6 +99,21 @@ class CallTests {
 	}
 
 	@Test
+	void whoWasInterruptedSendsNothingAgain() {
+		Call call = call("GET", 2);
+		call.sentTo(instance(0));
+		Thread.currentThread().interrupt();
+		try {
+			assertThat(call.retries(this.refused, Call.Body.REPEATABLE)).isFalse();
+			assertThat(call.retries(503, Call.Body.REPEATABLE)).isFalse();
+		}
+		finally {
+			assertThat(Thread.interrupted()).isTrue();
+		}
+		assertThat(call.retries(503, Call.Body.REPEATABLE)).isTrue();
+	}
+
+	@Test
 	void aBodyThatIsSpentIsNotSentAgain() {
 		Call call = call("PUT", 2);
 		call.sentTo(instance(0));
