@@ -9,9 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that have begun and not ended, by the load balancer's request. Spring Cloud
- * LoadBalancer says nothing of a reactive call that is cancelled: such a one counts until
- * its request is collected as garbage.
+ * The calls that have begun and not ended, by the load balancer's request. One whose end
+ * nobody tells counts until its request is collected as garbage.
  */
 final class CallsUnderWay {
 

@@ -103,6 +103,13 @@ final class InstanceStatistics {
 	}
 
 	/**
+	 * A call that nothing was heard of did not wait long enough to count as unanswered.
+	 */
+	void giveUp() {
+		this.unanswered.giveUp();
+	}
+
+	/**
 	 * Judges the instance by a call that has ended.
 	 * @return why it is to be ejected; null if it is not
 	 */

@@ -213,6 +213,9 @@ final class ServiceStatistics {
 			return false;
 		}
 		statistics.end(outcome, started, now, outcome.isFailure() ? failureNanos() : 0);
+		if (!outcome.isOfInstance() && now - started < this.policy.silence().toNanos()) {
+			statistics.giveUp();
+		}
 		Ejections known = ejections();
 		if (known.out().containsKey(key)) {
 			IntFunction<Ejection> anew = (times) -> ejection(instance, "its trial was " + outcome, times);

@@ -40,6 +40,13 @@ final class UnansweredCalls {
 	}
 
 	/**
+	 * One of them does not count.
+	 */
+	void giveUp() {
+		this.state.updateAndGet((known) -> (count(known) <= 1) ? 0 : known - 1);
+	}
+
+	/**
 	 * How many there are, and for how long.
 	 * @param now the time in nanoseconds
 	 */

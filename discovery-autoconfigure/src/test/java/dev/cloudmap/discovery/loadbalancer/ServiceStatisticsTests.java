@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -103,6 +105,22 @@ class ServiceStatisticsTests {
 		// who is answered what is asked now would have read the others' answers, too
 		answer(1, Duration.ofMillis(5));
 		assertThat(begin(0, 1)).isTrue();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "10, false", "200, true" })
+	void aCallThatWasGivenUpCountsIfItHasWaited(int millis, boolean ejected) {
+		answer(0, Duration.ofMillis(5));
+		boolean out = false;
+		for (int i = 0; i < 30 && !out; i++) {
+			long began = this.balancing.now();
+			out = begin(0, 1);
+			this.balancing.advance(Duration.ofMillis(millis));
+			this.worker.end(this.instances.get(0), CallOutcome.UNKNOWN, began, this.balancing.now());
+			answer(1, Duration.ofMillis(5));
+		}
+		assertThat(out).isEqualTo(ejected);
+		assertThat(this.worker.of(InstanceKey.of(this.instances.get(0))).inFlight(this.balancing.now())).isZero();
 	}
 
 	@Test

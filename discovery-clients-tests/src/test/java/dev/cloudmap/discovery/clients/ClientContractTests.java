@@ -261,7 +261,7 @@ abstract class ClientContractTests {
 	}
 
 	/** Also not for who balances by that, and in the client's own observations. */
-	private void assertNothingIsOnItsWay(String service) {
+	void assertNothingIsOnItsWay(String service) {
 		CallStatistics statistics = application().getBean(CallStatistics.class);
 		List<ServiceInstance> instances = application().getBean(InstanceCatalog.class).service(service).known();
 		assertThat(instances).isNotEmpty();
@@ -279,14 +279,14 @@ abstract class ClientContractTests {
 		});
 	}
 
-	private Timer requests(String service, Server server, String outcome) {
+	Timer requests(String service, Server server, String outcome) {
 		return application().getBean(MeterRegistry.class)
 			.get("discovery.client.requests")
 			.tags("service", service, "instance", Workers.id(server.port()), "outcome", outcome)
 			.timer();
 	}
 
-	private Collection<Ejection> ejections(String service) {
+	Collection<Ejection> ejections(String service) {
 		return application().getBean(CallStatistics.class).ejections(Workers.service(service));
 	}
 
@@ -318,7 +318,7 @@ abstract class ClientContractTests {
 		return server;
 	}
 
-	private void serve(String service, Server... servers) {
+	void serve(String service, Server... servers) {
 		Workers.register(application(), service, Map.of(), Stream.of(servers).mapToInt(Server::port).toArray());
 	}
 

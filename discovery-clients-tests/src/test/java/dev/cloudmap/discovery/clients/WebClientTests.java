@@ -5,9 +5,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,31 @@ class WebClientTests extends ClientContractTests {
 			}
 			assertThat(server.arrived()).hasSize(2);
 		}
+	}
+
+	@Test
+	void aCallThatIsGivenUpIsNotOnItsWayAnyMore() {
+		Server hanging = server("hanging");
+		serve("given-up", hanging, server("well"));
+		for (int i = 0; i < 2; i++) {
+			assertThat(send("given-up", HttpMethod.GET, null).status()).isEqualTo(200);
+		}
+		hanging.hang();
+		WebClient client = application().getBean(WebClient.Builder.class).build();
+		for (int i = 0; i < 12; i++) {
+			client.get()
+				.uri("http://given-up/")
+				.retrieve()
+				.bodyToMono(String.class)
+				.timeout(Duration.ofMillis(200))
+				.onErrorReturn(TimeoutException.class, "late")
+				.block(LIMIT);
+		}
+		// it has not answered five more, and is silent
+		assertThat(hanging.arrived()).hasSize(6);
+		assertNothingIsOnItsWay("given-up");
+		assertThat(requests("given-up", hanging, "unknown").count()).isEqualTo(5);
+		assertThat(ejections("given-up")).hasSize(1);
 	}
 
 	/** All connections that a server which takes none has room for. */

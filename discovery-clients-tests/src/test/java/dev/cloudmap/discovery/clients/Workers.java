@@ -25,7 +25,7 @@ final class Workers {
 	/** Every host of a URL, as the clients call it. */
 	static final List<String> HOSTS = List.of("worker", "worker.corp", "payments", "server.hello-world.com:5000",
 			"wroker", "even", "secure", "partly-dead", "partly-refusing", "dead", "sick", "metered", "observed",
-			"hanging", "full");
+			"hanging", "full", "given-up");
 
 	private Workers() {
 	}

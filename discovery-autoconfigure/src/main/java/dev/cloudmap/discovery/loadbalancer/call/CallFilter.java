@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.RequestDataContext;
+import org.springframework.cloud.client.loadbalancer.Response;
 import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancedExchangeFilterFunction;
 import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancerClientRequestTransformer;
 import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
@@ -31,6 +34,8 @@ public final class CallFilter implements LoadBalancedExchangeFilterFunction {
 
 	private static final String CALL = CallFilter.class.getName() + ".call";
 
+	private final ReactiveLoadBalancer.Factory<ServiceInstance> loadBalancers;
+
 	private final ReactorLoadBalancerExchangeFilterFunction loadBalancer;
 
 	private final Calls calls;
@@ -45,7 +50,8 @@ public final class CallFilter implements LoadBalancedExchangeFilterFunction {
 			List<LoadBalancerClientRequestTransformer> transformers, Calls calls) {
 		List<LoadBalancerClientRequestTransformer> all = new ArrayList<>(transformers);
 		all.add(CallFilter::sentTo);
-		this.loadBalancer = new ReactorLoadBalancerExchangeFilterFunction(loadBalancers, all);
+		this.loadBalancers = loadBalancers;
+		this.loadBalancer = new LoadBalancer(loadBalancers, all);
 		this.calls = calls;
 	}
 
@@ -74,8 +80,12 @@ public final class CallFilter implements LoadBalancedExchangeFilterFunction {
 
 	private Mono<ClientResponse> attempt(Call call, ClientRequest request, ExchangeFunction next) {
 		SentBody body = new SentBody(request.body());
-		ClientRequest sent = ClientRequest.from(request).body(body).build();
-		return this.loadBalancer.filter(sent, (chosen) -> exchange(call, chosen, body, next))
+		WebClientAttempt attempt = new WebClientAttempt(this.loadBalancers, request.url().getHost());
+		ClientRequest sent = ClientRequest.from(request)
+			.attribute(WebClientAttempt.ATTRIBUTE, attempt)
+			.body(body)
+			.build();
+		return this.loadBalancer.filter(sent, (chosen) -> attempt.ending(exchange(call, chosen, body, next)))
 			.map((response) -> next(call, request, response, body, next))
 			.onErrorResume((failure) -> Mono
 				.just(call.retries(failure, body.state()) ? attempt(call, request, next) : Mono.error(failure)))
@@ -87,9 +97,10 @@ public final class CallFilter implements LoadBalancedExchangeFilterFunction {
 	 */
 	private Mono<ClientResponse> next(Call call, ClientRequest request, ClientResponse response, SentBody body,
 			ExchangeFunction next) {
-		return call.retries(response.statusCode().value(), body.state())
-				? response.releaseBody().timeout(call.toDiscard()).onErrorComplete().then(attempt(call, request, next))
-				: Mono.just(unstalled(call, response, call.timeouts().idle()));
+		return call.retries(response.statusCode().value(), body.state()) ? Mono.defer(response::releaseBody)
+			.timeout(call.toDiscard())
+			.onErrorComplete()
+			.then(attempt(call, request, next)) : Mono.just(unstalled(call, response, call.timeouts().idle()));
 	}
 
 	/**
@@ -128,6 +139,21 @@ public final class CallFilter implements LoadBalancedExchangeFilterFunction {
 			// whoever reads it is told so
 			return response;
 		}
+	}
+
+	/** Spring Cloud's filter, which tells each attempt what was chosen for it. */
+	private static final class LoadBalancer extends ReactorLoadBalancerExchangeFilterFunction {
+
+		LoadBalancer(ReactiveLoadBalancer.Factory<ServiceInstance> loadBalancers,
+				List<LoadBalancerClientRequestTransformer> transformers) {
+			super(loadBalancers, transformers);
+		}
+
+		@Override
+		protected Mono<Response<ServiceInstance>> choose(String serviceId, Request<RequestDataContext> request) {
+			return super.choose(serviceId, request).doOnNext((response) -> WebClientAttempt.chosen(request, response));
+		}
+
 	}
 
 }
