@@ -52,7 +52,7 @@ public record ComparedResult(String caller, ScenarioResult result, String remark
 	 * The head of a Markdown table of such results.
 	 */
 	static final String HEAD = """
-			| scenario | caller | requests | failed | over 1 s | p50 | p99 | slowest | |
+			| scenario | caller | requests | failed | answered after over 1 s | p50 | p99 | slowest | |
 			|---|---|---|---|---|---|---|---|---|
 			""";
 

@@ -37,8 +37,11 @@ public final class Fleet implements AutoCloseable {
 	/** How long applications that have just been started are asked before it counts. */
 	private static final Duration WARM_UP = Duration.ofSeconds(4);
 
-	/** They are warm when the last second's requests took no longer than this. */
-	private static final Duration WARM = Duration.ofMillis(500);
+	/** Who is asked how they are is judged by the requests of this time. */
+	private static final Duration LATELY = Duration.ofSeconds(1);
+
+	/** They are well when the last second's requests took no longer than this. */
+	private static final Duration WELL = Duration.ofMillis(500);
 
 	private final Path directory;
 
@@ -136,18 +139,20 @@ public final class Fleet implements AutoCloseable {
 		this.backends.values().forEach(SampleProcess::awaitStarted);
 		settle(workers);
 		// one after the other: cold, they would keep each other from getting warm
-		for (Caller caller : this.callers) {
-			try (Load load = Load.start(load(caller))) {
-				await(caller.name() + " to be warm", () -> isWarm(load));
-			}
+		this.callers.forEach((caller) -> awaitWell(caller, WARM_UP));
+	}
+
+	private void awaitWell(Caller caller, Duration atLeast) {
+		try (Load load = Load.start(load(caller))) {
+			await(caller.name() + " to be answered by " + ids(),
+					() -> load.now().compareTo(atLeast) >= 0 && isWell(load));
 		}
 	}
 
-	private static boolean isWarm(Load load) {
-		Duration now = load.now();
-		Requests latest = load.requests().endedAfter(now.minusSeconds(1));
-		return now.compareTo(WARM_UP) >= 0 && latest.count() > 0 && latest.failed().count() == 0
-				&& latest.latency(1).compareTo(WARM) < 0;
+	private boolean isWell(Load load) {
+		Requests latest = load.requests().endedAfter(load.now().minus(LATELY));
+		return latest.instances().equals(ids()) && latest.failed().count() == 0
+				&& latest.latency(1).compareTo(WELL) < 0;
 	}
 
 	/**
@@ -161,6 +166,17 @@ public final class Fleet implements AutoCloseable {
 		}
 		workers().forEach(SampleProcess::awaitStarted);
 		await("everyone to know " + ids(), () -> seen().values().stream().allMatch(ids()::equals));
+	}
+
+	/**
+	 * Makes sure, besides, that all of them answer a caller: it may hold on to some that
+	 * are gone, and avoid others, for longer than anyone can see from outside.
+	 * @param atLeast how many workers
+	 * @param caller the caller; not null
+	 */
+	public void settle(int atLeast, Caller caller) {
+		settle(atLeast);
+		awaitWell(caller, LATELY);
 	}
 
 	/**
@@ -196,7 +212,15 @@ public final class Fleet implements AutoCloseable {
 	 * The backend, the first if there are several.
 	 */
 	public SampleProcess backend() {
-		return require(this.backends.get(this.callers.get(0).name()), "backend yet");
+		return backend(this.callers.get(0));
+	}
+
+	/**
+	 * The backend that is one of this fleet's callers.
+	 * @param caller the caller; not null
+	 */
+	public SampleProcess backend(Caller caller) {
+		return require(this.backends.get(caller.name()), "backend " + caller.name());
 	}
 
 	/**
@@ -244,8 +268,7 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	private LoadSettings load(Caller caller) {
-		SampleProcess backend = require(this.backends.get(caller.name()), caller.name());
-		return new LoadSettings(backend.uri("/"), caller.perSecond(), REQUEST_TIMEOUT, INSTANCE);
+		return new LoadSettings(backend(caller).uri("/"), caller.perSecond(), REQUEST_TIMEOUT, INSTANCE);
 	}
 
 	/**

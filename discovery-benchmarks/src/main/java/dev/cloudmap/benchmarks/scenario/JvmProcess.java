@@ -187,6 +187,13 @@ public abstract class JvmProcess implements AutoCloseable {
 			}, (matcher) -> matcher != null);
 	}
 
+	/**
+	 * Whether it has logged something until now.
+	 */
+	public boolean hasLogged(String text) {
+		return log().contains(text);
+	}
+
 	private String log() {
 		try {
 			return Files.readString(this.log);

@@ -2,8 +2,11 @@ package dev.cloudmap.benchmarks.scenario;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What has become of the requests of a load.
@@ -29,6 +32,27 @@ public record Requests(List<Request> all) {
 	 */
 	public Requests answeredBy(String instance) {
 		return only((request) -> instance.equals(request.instance()));
+	}
+
+	/**
+	 * The instances that have answered any of them.
+	 */
+	public Set<String> instances() {
+		return this.all.stream().map(Request::instance).filter(Objects::nonNull).collect(Collectors.toSet());
+	}
+
+	/**
+	 * Those that were due from one moment on, and before another.
+	 */
+	public Requests due(Duration from, Duration to) {
+		return only((request) -> request.start().compareTo(from) >= 0 && request.start().compareTo(to) < 0);
+	}
+
+	/**
+	 * Those that ended before a moment.
+	 */
+	public Requests endedBefore(Duration moment) {
+		return only((request) -> request.end().compareTo(moment) < 0);
 	}
 
 	/**

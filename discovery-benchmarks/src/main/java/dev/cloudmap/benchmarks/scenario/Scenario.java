@@ -11,7 +11,7 @@ import java.time.Duration;
 public record Scenario(String name, LoadSettings load) {
 
 	/** The load is steady for so long before anything happens, and after it has. */
-	private static final Duration MARGIN = Duration.ofSeconds(1);
+	static final Duration MARGIN = Duration.ofSeconds(1);
 
 	/**
 	 * Lets it happen.

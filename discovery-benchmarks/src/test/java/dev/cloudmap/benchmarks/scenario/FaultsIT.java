@@ -1,7 +1,6 @@
 package dev.cloudmap.benchmarks.scenario;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,23 +16,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import org.springframework.retry.support.RetryTemplate;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Workers die, hang, are sick and slow, while a backend calls them: with the starter as
- * it comes, and with Spring Cloud LoadBalancer on the same {@code DiscoveryClient},
- * without the cache that its own starter would bring. With {@code -Dfaults.tuned=true}
- * also as an expert sets that up.
+ * it comes, and with Spring Cloud LoadBalancer on the same {@code DiscoveryClient}, as
+ * its own starter brings it. With {@code -Dfaults.tuned=true} also as an expert sets that
+ * up.
  */
 @Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultsIT {
 
 	private static final int WORKERS = 3;
-
-	private static final int PER_SECOND = 200;
 
 	/** How many requests may be slow of those that a worker hangs on to. */
 	private static final int SLOW_OF_A_HANGING_WORKER = 10;
@@ -43,54 +38,19 @@ class FaultsIT {
 	 */
 	private static final double AMPLIFICATION = 1.25;
 
-	private static final Addition IN_BACKENDS = addition(ScenarioBackend.class);
+	/** For how long it is watched whether a caller gets along again. */
+	private static final Duration RECOVERY = Duration.ofMinutes(1);
 
-	private static final Caller STARTER = new Caller("starter", List.of(), IN_BACKENDS, PER_SECOND);
+	private static final Caller STARTER = Peers.STARTER;
 
-	private static final List<Caller> CALLERS = Boolean.getBoolean("faults.tuned") ? List.of(STARTER, plain(), tuned())
-			: List.of(STARTER, plain());
+	private static final List<Caller> CALLERS = Boolean.getBoolean("faults.tuned")
+			? List.of(STARTER, Peers.PLAIN, Peers.TUNED) : List.of(STARTER, Peers.PLAIN);
 
 	@RegisterExtension
 	static final FleetExtension fleet = new FleetExtension("faults", WORKERS,
-			(directory) -> Fleet.besideItsRegistry(directory, List.of(), addition(FaultyWorker.class), CALLERS));
+			(directory) -> Fleet.besideItsRegistry(directory, List.of(), Peers.addition(FaultyWorker.class), CALLERS));
 
 	private static final List<ComparedResult> results = new ArrayList<>();
-
-	private static Caller plain() {
-		return new Caller("plain", withoutOurs("--spring.cloud.loadbalancer.retry.enabled=false"), IN_BACKENDS,
-				PER_SECOND);
-	}
-
-	private static Caller tuned() {
-		List<Path> classPath = new ArrayList<>(IN_BACKENDS.classPath());
-		classPath.add(location(RetryTemplate.class));
-		return new Caller("tuned",
-				withoutOurs("--spring.cloud.loadbalancer.retry.enabled=true",
-						"--spring.cloud.loadbalancer.retry.max-retries-on-next-service-instance=2",
-						"--spring.cloud.loadbalancer.retry.retryable-status-codes=502,503,504",
-						"--" + ScenarioBackend.TIMEOUT + "=1s"),
-				new Addition(classPath, IN_BACKENDS.sources()), PER_SECOND);
-	}
-
-	private static List<String> withoutOurs(String... options) {
-		List<String> all = new ArrayList<>(List.of(options));
-		all.add("--spring.autoconfigure.exclude="
-				+ "dev.cloudmap.discovery.autoconfigure.DiscoveryLoadBalancerAutoConfiguration");
-		return all;
-	}
-
-	private static Addition addition(Class<?> source) {
-		return new Addition(List.of(location(source)), List.of(source.getName()));
-	}
-
-	private static Path location(Class<?> type) {
-		try {
-			return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
-		}
-		catch (URISyntaxException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
 
 	static List<Caller> callers() {
 		return CALLERS;
@@ -102,6 +62,16 @@ class FaultsIT {
 		results.forEach((result) -> table.append(result.row()));
 		Files.writeString(Path.of("target", "scenarios", "faults", "comparison.md"), table);
 		System.out.println(table);
+	}
+
+	/**
+	 * A cache is what holds on to who is gone: without one there is nothing to compare.
+	 */
+	@ParameterizedTest
+	@MethodSource("callers")
+	@Order(0)
+	void thePeersHaveTheirCache(Caller caller) {
+		assertThat(fleet.fleet().backend(caller).hasLogged("returning delegate without caching")).isFalse();
 	}
 
 	@ParameterizedTest
@@ -141,19 +111,18 @@ class FaultsIT {
 	@Order(3)
 	void allAnswer503(Caller caller) throws Exception {
 		List<SampleProcess> workers = fleet.fleet().workers();
-		Duration outage = Duration.ofSeconds(8);
-		double[] amplification = new double[1];
+		List<Count> counts = new ArrayList<>();
 		ComparedResult result = run("all answer 503, for 8 s", caller, (course) -> {
-			var unused = count(course, caller);
 			workers.forEach((worker) -> worker.post("/faults/status?status=503&part=1"));
-			Count before = count(course, caller);
-			course.goOn(outage);
-			amplification[0] = count(course, caller).perRequestSince(before);
+			counts.add(count(course, caller));
+			course.goOn(Duration.ofSeconds(8));
+			counts.add(count(course, caller));
 			workers.forEach((worker) -> worker.post("/faults/status?status=503&part=0"));
 		});
-		results.set(results.size() - 1, result.with("%.2f arrive for each request".formatted(amplification[0])));
+		double amplification = amplification(result, counts);
+		results.set(results.size() - 1, result.with("%.2f arrive for each request".formatted(amplification)));
 		if (caller.equals(STARTER)) {
-			assertThat(amplification[0]).isLessThanOrEqualTo(AMPLIFICATION);
+			assertThat(amplification).isLessThanOrEqualTo(AMPLIFICATION);
 		}
 	}
 
@@ -163,14 +132,15 @@ class FaultsIT {
 		return new Count(arrivals, began.plus(course.now()).dividedBy(2));
 	}
 
+	/** How many requests have arrived between two counts, for each that was sent. */
+	private static double amplification(ComparedResult result, List<Count> counts) {
+		Count from = counts.get(0);
+		Count to = counts.get(1);
+		return (to.arrivals() - from.arrivals()) / (double) result.requests().due(from.at(), to.at()).count();
+	}
+
 	/** Requests that have arrived at workers, and when they were counted. */
 	private record Count(long arrivals, Duration at) {
-
-		double perRequestSince(Count before) {
-			double sent = this.at.minus(before.at).toNanos() / 1e9 * PER_SECOND;
-			return (this.arrivals - before.arrivals) / sent;
-		}
-
 	}
 
 	@ParameterizedTest
@@ -195,12 +165,19 @@ class FaultsIT {
 	@Order(5)
 	void oneIsKilled(Caller caller) throws Exception {
 		SampleProcess killed = fleet.fleet().workers().get(0);
+		List<Count> counts = new ArrayList<>();
 		ComparedResult result = run("one of three is killed (SIGKILL)", caller, (course) -> {
 			killed.kill();
+			counts.add(count(course, caller));
 			course.goOn(Duration.ofSeconds(10));
+			counts.add(count(course, caller));
 		});
+		double amplification = amplification(result, counts);
+		results.set(results.size() - 1,
+				result.with("%.2f arrive at the others for each request".formatted(amplification)));
 		if (caller.equals(STARTER)) {
 			assertThat(result.requests().failed().all()).isEmpty();
+			assertThat(amplification).isLessThanOrEqualTo(AMPLIFICATION);
 		}
 	}
 
@@ -218,23 +195,36 @@ class FaultsIT {
 			}
 			fleet.fleet().workers().forEach(SampleProcess::awaitStarted);
 			back[0] = course.now();
-			course.goOn(Duration.ofSeconds(5));
+			course.goOn(Duration.ofSeconds(2));
+			course.await("nothing to fail for two seconds, or a minute to go by", () -> {
+				Requests latest = course.requests().endedAfter(course.now().minusSeconds(2));
+				return (latest.count() > 0 && latest.failed().count() == 0)
+						|| course.now().compareTo(back[0].plus(RECOVERY)) >= 0;
+			});
 		});
-		Duration lastFailure = result.requests().failed().lastEnd().orElse(back[0]);
-		results.set(results.size() - 1, result
-			.with("last failure %.1f s after they had started".formatted(lastFailure.minus(back[0]).toMillis() / 1e3)));
+		Requests failed = result.requests().failed();
+		Duration lastFailure = failed.lastEnd().orElse(back[0]);
+		results.set(results.size() - 1,
+				result.with("last failure %.1f s after they had started; failures took %d ms (p50), %d ms (p99)"
+					.formatted(lastFailure.minus(back[0]).toMillis() / 1e3, failed.latency(0.5).toMillis(),
+							failed.latency(0.99).toMillis())));
 		if (caller.equals(STARTER)) {
 			assertThat(lastFailure).isLessThan(back[0].plusSeconds(3));
 		}
 	}
 
 	/**
-	 * Lets it happen to one of the callers, and keeps what it has seen.
+	 * Lets it happen to one of the callers, once it is over what was before, and keeps
+	 * what it has seen.
 	 */
 	private static ComparedResult run(String name, Caller caller, Scenario.Steps steps) throws Exception {
+		fleet.fleet().settle(WORKERS, caller);
 		ScenarioResult seen = fleet.fleet().scenario(name, caller).run(steps);
 		ComparedResult result = new ComparedResult(caller.name(), seen, "");
 		results.add(result);
+		assertThat(seen.requests().endedBefore(Scenario.MARGIN).failed().all())
+			.as("failed before anything had happened")
+			.isEmpty();
 		return result;
 	}
 

@@ -34,6 +34,27 @@ class RequestsTests {
 	}
 
 	@Test
+	void requestsTellWhoAnsweredAndWhatEndedBefore() {
+		Requests requests = new Requests(List.of(new Request(Duration.ZERO, Duration.ofMillis(5), "one", null),
+				new Request(Duration.ZERO, Duration.ofMillis(7), null, "500 broken"),
+				new Request(Duration.ZERO, Duration.ofMillis(9), "two", null)));
+		assertThat(requests.instances()).containsExactlyInAnyOrder("one", "two");
+		assertThat(requests.failed().instances()).isEmpty();
+		assertThat(requests.endedBefore(Duration.ofMillis(7)).instances()).containsExactly("one");
+	}
+
+	@Test
+	void whatFailedIsNotCountedAsAnsweredLate() {
+		Requests requests = new Requests(List.of(new Request(Duration.ZERO, Duration.ofSeconds(1), "one", null),
+				new Request(Duration.ZERO, Duration.ofMillis(1001), "one", null),
+				new Request(Duration.ZERO, Duration.ofSeconds(5), null, "timed out")));
+		ComparedResult result = new ComparedResult("plain", new ScenarioResult("SIGSTOP", requests, Map.of()), "");
+		assertThat(result.slow().all()).containsExactly(requests.all().get(1));
+		assertThat(result.with("remarkable").row())
+			.isEqualTo("| SIGSTOP | plain | 3 | 1 | 1 | 1001 ms | 5000 ms | 5000 ms | remarkable |\n");
+	}
+
+	@Test
 	void theTableHasARowForEachScenario() {
 		Map<String, Duration> figures = new LinkedHashMap<>();
 		figures.put("ready after", Duration.ofMillis(2500));
@@ -48,6 +69,17 @@ class RequestsTests {
 							| a worker starts | 1000 | 0 | 500 ms | 990 ms | 999 ms | 1000 ms | ready after 2.5 s, serves after 3.0 s |
 							| SIGKILL | 1 | 1 | 7 ms | 7 ms | 7 ms | 7 ms |  |
 							""");
+	}
+
+	@Test
+	void whatWasDueBetweenTwoMoments() {
+		List<Request> all = List.of(due(0), due(10), due(20), due(30));
+		assertThat(new Requests(all).due(Duration.ofMillis(10), Duration.ofMillis(30)).all())
+			.containsExactly(all.get(1), all.get(2));
+	}
+
+	private static Request due(int millis) {
+		return new Request(Duration.ofMillis(millis), Duration.ofSeconds(1), null, null);
 	}
 
 }
