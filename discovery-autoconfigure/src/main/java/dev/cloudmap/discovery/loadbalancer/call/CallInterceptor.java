@@ -98,18 +98,21 @@ public final class CallInterceptor implements BlockingLoadBalancerInterceptor {
 	}
 
 	/**
-	 * Reads what is left of a response that is not wanted, so that its connection can be
-	 * used again, unless that takes too long.
+	 * Closes a response that is not wanted: its body first, which then takes what has
+	 * come of it, so that its connection can be used again, but waits for nothing more.
+	 * Clients whose bodies do wait are interrupted.
 	 */
 	private void discard(ClientHttpResponse response, Call call) {
 		try {
 			Interruption.after(this.timer, call.toDiscard(), () -> {
-				response.close();
+				try (response) {
+					response.getBody().close();
+				}
 				return true;
 			});
 		}
 		catch (Exception ex) {
-			logger.debug("An answer to {} that is not wanted can't be read to its end: {}", call, ex.toString());
+			logger.debug("An answer to {} that is not wanted can't be closed: {}", call, ex.toString());
 		}
 	}
 
