@@ -1,28 +1,14 @@
 package dev.cloudmap.discovery.application;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 
-import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,49 +38,44 @@ class SentAgainTests {
 
 	private final Applications applications = new Applications();
 
-	private final List<AutoCloseable> servers = new ArrayList<>();
-
-	/** What has arrived: the server's name, the method and the body. */
-	private final ConcurrentLinkedQueue<String> arrived = new ConcurrentLinkedQueue<>();
-
-	private final CountDownLatch released = new CountDownLatch(1);
+	private final FaultyServers servers = new FaultyServers();
 
 	@AfterEach
 	void stop() throws Exception {
-		this.released.countDown();
+		this.servers.release();
 		this.applications.close();
-		for (AutoCloseable server : this.servers) {
-			server.close();
-		}
+		this.servers.stop();
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void whatNeverLeftIsSentToAnotherWhateverItsMethod(Client client) throws IOException {
-		ApplicationContext caller = caller(List.of(Applications.freePort(), Applications.freePort(), serve("a", 200)));
+		ApplicationContext caller = caller(
+				List.of(Applications.freePort(), Applications.freePort(), this.servers.serve("a", 200)));
 		for (HttpMethod method : List.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE)) {
 			assertThat(client.send(caller, method, "payload")).as(method.name()).isEqualTo(200);
-			assertThat(this.arrived.poll()).isEqualTo("a " + method + " payload");
+			assertThat(this.servers.arrived().poll()).isEqualTo("a " + method + " payload");
 		}
-		assertThat(this.arrived).isEmpty();
+		assertThat(this.servers.arrived()).isEmpty();
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = { "REST_CLIENT", "REST_TEMPLATE" })
 	void aConnectionThatTakesTooLongIsMadeToAnother(Client client) throws IOException {
-		ApplicationContext caller = caller(List.of(unreachable(), serve("a", 200)),
+		ApplicationContext caller = caller(List.of(this.servers.unreachable(), this.servers.serve("a", 200)),
 				"discovery.load-balancer.services.worker.timeout.connect=200ms");
 		assertThat(statuses(client, caller, HttpMethod.POST, 2)).containsOnly(200);
-		assertThat(this.arrived).hasSize(2).containsOnly("a POST payload");
+		assertThat(this.servers.arrived()).hasSize(2).containsOnly("a POST payload");
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void noInstanceIsTriedTwiceAndNoMoreThanThree(Client client) throws IOException {
-		ApplicationContext caller = caller(List.of(serve("a", 503), serve("b", 503), serve("c", 503), serve("d", 503)),
+		ApplicationContext caller = caller(List.of(this.servers.serve("a", 503), this.servers.serve("b", 503),
+				this.servers.serve("c", 503), this.servers.serve("d", 503)),
 				"discovery.load-balancer.outlier.enabled=false");
 		for (int i = 0; i < 3; i++) {
-			this.arrived.clear();
+			this.servers.arrived().clear();
 			assertThat(client.send(caller, HttpMethod.GET, null)).isEqualTo(503);
 			assertThat(names()).hasSize(3).doesNotHaveDuplicates();
 		}
@@ -103,20 +84,20 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void whatWasRefusedIsSentAgainIfThatIsSafe(Client client) throws IOException {
-		ApplicationContext caller = caller(List.of(serve("sick", 503), serve("well", 200)),
+		ApplicationContext caller = caller(List.of(this.servers.serve("sick", 503), this.servers.serve("well", 200)),
 				"discovery.load-balancer.outlier.enabled=false");
 		for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.PUT, HttpMethod.DELETE)) {
 			assertThat(statuses(client, caller, method, 4)).as(method.name()).containsOnly(200);
 		}
-		this.arrived.clear();
+		this.servers.arrived().clear();
 		assertThat(statuses(client, caller, HttpMethod.POST, 4)).containsExactlyInAnyOrder(200, 200, 503, 503);
-		assertThat(this.arrived).hasSize(4).allMatch((line) -> line.endsWith("POST payload"));
+		assertThat(this.servers.arrived()).hasSize(4).allMatch((line) -> line.endsWith("POST payload"));
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void aBrokenConnectionIsSafeOnlyForWhatMayBeRepeated(Client client) throws IOException {
-		ApplicationContext caller = caller(List.of(breaking(), serve("well", 200)),
+		ApplicationContext caller = caller(List.of(this.servers.breaking(), this.servers.serve("well", 200)),
 				"discovery.load-balancer.outlier.enabled=false");
 		assertThat(statuses(client, caller, HttpMethod.GET, 4)).containsOnly(200);
 		if (client != Client.REST_TEMPLATE) { // HttpURLConnection repeats a POST by
@@ -128,7 +109,7 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void aBodyIsSentAgainIfTheAnswerNeverCame(Client client) throws IOException {
-		ApplicationContext caller = caller(List.of(closing(), serve("well", 200)));
+		ApplicationContext caller = caller(List.of(this.servers.closing(), this.servers.serve("well", 200)));
 		assertThat(statuses(client, caller, HttpMethod.PUT, 4)).containsOnly(200);
 		assertThat(caller.getBean(MeterRegistry.class)
 			.get("discovery.client.requests")
@@ -140,16 +121,17 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void anAnswerIsAnAnswer(Client client) throws IOException {
-		ApplicationContext caller = caller(List.of(serve("a", 500), serve("b", 500)),
+		ApplicationContext caller = caller(List.of(this.servers.serve("a", 500), this.servers.serve("b", 500)),
 				"discovery.load-balancer.outlier.enabled=false");
 		assertThat(statuses(client, caller, HttpMethod.GET, 4)).containsOnly(500);
-		assertThat(this.arrived).hasSize(4);
+		assertThat(this.servers.arrived()).hasSize(4);
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void theTimeOfARequestIsForAllItsAttempts(Client client) throws IOException {
-		ApplicationContext caller = caller(List.of(hanging("a"), hanging("b"), hanging("c")),
+		ApplicationContext caller = caller(
+				List.of(this.servers.hanging("a"), this.servers.hanging("b"), this.servers.hanging("c")),
 				"discovery.load-balancer.services.worker.timeout.request=400ms");
 		long began = System.nanoTime();
 		assertThat(client.send(caller, HttpMethod.GET, null)).isZero();
@@ -162,7 +144,7 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void whatTookTooLongSaysSo(Client client) throws IOException {
-		ApplicationContext caller = caller(List.of(hanging("a")),
+		ApplicationContext caller = caller(List.of(this.servers.hanging("a")),
 				"discovery.load-balancer.services.worker.timeout.request=200ms");
 		Class<? extends Exception> kind = (client == Client.WEB_CLIENT) ? WebClientRequestException.class
 				: ResourceAccessException.class;
@@ -175,7 +157,7 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void anAnswerThatStallsIsGivenUp(Client client) throws IOException {
-		ApplicationContext caller = caller(List.of(stalling()),
+		ApplicationContext caller = caller(List.of(this.servers.stalling()),
 				"discovery.load-balancer.services.worker.timeout.idle=200ms");
 		assertThatExceptionOfType(Exception.class).isThrownBy(() -> client.exchange(caller, HttpMethod.GET, null))
 			.satisfies((failure) -> assertThat(failure).hasStackTraceContaining((client == Client.REST_TEMPLATE)
@@ -184,7 +166,7 @@ class SentAgainTests {
 
 	@Test
 	void aCompressedAnswerThatStallsIsGivenUp() throws IOException {
-		ApplicationContext caller = caller(List.of(stallingCompressed(200)),
+		ApplicationContext caller = caller(List.of(this.servers.stallingCompressed(200)),
 				"discovery.load-balancer.services.worker.timeout.idle=200ms");
 		assertThatExceptionOfType(Exception.class)
 			.isThrownBy(() -> Client.REST_CLIENT.exchange(caller, HttpMethod.GET, null))
@@ -195,17 +177,20 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void anAnswerThatIsNotWantedIsNotWaitedFor(Client client) throws IOException {
-		ApplicationContext caller = caller(List.of(stallingCompressed(503), serve("well", 200)));
+		ApplicationContext caller = caller(
+				List.of(this.servers.stallingCompressed(503), this.servers.serve("well", 200)));
 		assertThat(statuses(client, caller, HttpMethod.GET, 2)).containsOnly(200);
+		assertThat(this.servers.waiting()).isPositive();
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
 	}
 
 	@Test
 	void anAnswerOfNoKnownTypeIsOne() throws IOException {
-		ApplicationContext caller = caller(List.of(start((server) -> server.createContext("/", (exchange) -> {
-			exchange.getResponseHeaders().set("Content-Type", "json");
-			exchange.sendResponseHeaders(200, -1);
-		}))));
+		ApplicationContext caller = caller(
+				List.of(this.servers.start((server) -> server.createContext("/", (exchange) -> {
+					exchange.getResponseHeaders().set("Content-Type", "json");
+					exchange.sendResponseHeaders(200, -1);
+				}))));
 		assertThat(caller.getBean(WebClient.Builder.class)
 			.build()
 			.get()
@@ -216,14 +201,15 @@ class SentAgainTests {
 
 	@Test
 	void whoIsInterruptedSendsNothingAgain() throws Exception {
-		ApplicationContext caller = caller(List.of(hanging("a"), hanging("b"), hanging("c")));
+		ApplicationContext caller = caller(
+				List.of(this.servers.hanging("a"), this.servers.hanging("b"), this.servers.hanging("c")));
 		Thread thread = new Thread(() -> Client.REST_CLIENT.send(caller, HttpMethod.GET, null), "caller");
 		thread.start();
-		await().atMost(LIMIT).until(() -> this.arrived.size() == 1);
+		await().atMost(LIMIT).until(() -> this.servers.arrived().size() == 1);
 		thread.interrupt();
 		thread.join(LIMIT.toMillis());
 		assertThat(thread.isAlive()).isFalse();
-		assertThat(this.arrived).hasSize(1);
+		assertThat(this.servers.arrived()).hasSize(1);
 		assertThat(caller.getBean(MeterRegistry.class)
 			.get("discovery.client.requests")
 			.tags("service", "worker", "outcome", "unknown")
@@ -234,19 +220,20 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void retriesAreAPartOfTheRequests(Client client) throws IOException {
-		ApplicationContext caller = caller(List.of(serve("a", 503), serve("b", 503), serve("c", 503)),
+		ApplicationContext caller = caller(
+				List.of(this.servers.serve("a", 503), this.servers.serve("b", 503), this.servers.serve("c", 503)),
 				"discovery.load-balancer.outlier.enabled=false",
 				"discovery.load-balancer.services.worker.retry.budget-ratio=0",
 				"discovery.load-balancer.services.worker.retry.budget-per-second=1");
 		long began = System.nanoTime();
 		assertThat(statuses(client, caller, HttpMethod.GET, 20)).containsOnly(503);
 		long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds() + 1;
-		assertThat(this.arrived).hasSizeBetween(21, (int) (20 + 2 * seconds));
+		assertThat(this.servers.arrived()).hasSizeBetween(21, (int) (20 + 2 * seconds));
 	}
 
 	@Test
 	void whatIsDoneIsMetered() throws IOException {
-		ApplicationContext caller = caller(List.of(Applications.freePort(), serve("well", 200)));
+		ApplicationContext caller = caller(List.of(Applications.freePort(), this.servers.serve("well", 200)));
 		assertThat(statuses(Client.REST_CLIENT, caller, HttpMethod.GET, 6)).containsOnly(200);
 		MeterRegistry meters = caller.getBean(MeterRegistry.class);
 		assertThat(meters.get("discovery.client.retries")
@@ -259,14 +246,14 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void retriesCanBeSwitchedOff(Client client) throws IOException {
-		ApplicationContext caller = caller(List.of(serve("sick", 503), serve("well", 200)),
+		ApplicationContext caller = caller(List.of(this.servers.serve("sick", 503), this.servers.serve("well", 200)),
 				"discovery.load-balancer.services.worker.retry.enabled=false");
 		assertThat(statuses(client, caller, HttpMethod.GET, 2)).containsExactlyInAnyOrder(200, 503);
 	}
 
 	@Test
 	void aStreamThatWasBegunIsNotSentAgain() throws IOException {
-		ApplicationContext caller = caller(List.of(serve("sick", 503), serve("well", 200)),
+		ApplicationContext caller = caller(List.of(this.servers.serve("sick", 503), this.servers.serve("well", 200)),
 				"discovery.load-balancer.outlier.enabled=false");
 		WebClient client = caller.getBean(WebClient.Builder.class).build();
 		Set<Integer> statuses = IntStream.range(0, 2)
@@ -277,7 +264,7 @@ class SentAgainTests {
 				.block(LIMIT))
 			.collect(Collectors.toSet());
 		assertThat(statuses).containsExactlyInAnyOrder(200, 503);
-		assertThat(this.arrived).hasSize(2);
+		assertThat(this.servers.arrived()).hasSize(2);
 	}
 
 	private ApplicationContext caller(List<Integer> ports, String... properties) {
@@ -291,135 +278,13 @@ class SentAgainTests {
 	}
 
 	private List<String> names() {
-		return this.arrived.stream().map((line) -> line.substring(0, line.indexOf(' '))).toList();
+		return this.servers.arrived().stream().map((line) -> line.substring(0, line.indexOf(' '))).toList();
 	}
 
 	private static List<Integer> statuses(Client client, ApplicationContext caller, HttpMethod method, int count) {
 		return IntStream.range(0, count)
 			.mapToObj((i) -> client.send(caller, method, method.equals(HttpMethod.GET) ? null : "payload"))
 			.toList();
-	}
-
-	private int serve(String name, int status) throws IOException {
-		return start((server) -> server.createContext("/", (exchange) -> {
-			String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-			this.arrived.add(name + " " + exchange.getRequestMethod() + " " + body);
-			// to close it as well would close the connection, which the client keeps
-			exchange.sendResponseHeaders(status, -1);
-		}));
-	}
-
-	private int hanging(String name) throws IOException {
-		return start((server) -> server.createContext("/", (exchange) -> {
-			this.arrived.add(name + " " + exchange.getRequestMethod());
-			awaitRelease();
-			exchange.close();
-		}));
-	}
-
-	private int stalling() throws IOException {
-		return start((server) -> server.createContext("/", (exchange) -> {
-			exchange.sendResponseHeaders(200, 0);
-			exchange.getResponseBody().write("a piece".getBytes(StandardCharsets.UTF_8));
-			exchange.getResponseBody().flush();
-			awaitRelease();
-			exchange.close();
-		}));
-	}
-
-	/** It sends a part that gives something to read, and then nothing more. */
-	private int stallingCompressed(int status) throws IOException {
-		return start((server) -> server.createContext("/", (exchange) -> {
-			exchange.getResponseHeaders().set("Content-Encoding", "gzip");
-			exchange.sendResponseHeaders(status, 0);
-			GZIPOutputStream compressed = new GZIPOutputStream(exchange.getResponseBody(), true);
-			compressed.write("a piece".getBytes(StandardCharsets.UTF_8));
-			compressed.flush();
-			awaitRelease();
-			exchange.close();
-		}));
-	}
-
-	private void awaitRelease() {
-		try {
-			this.released.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-	}
-
-	private interface Setup {
-
-		void of(HttpServer server);
-
-	}
-
-	private int start(Setup setup) throws IOException {
-		HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-		ExecutorService executor = Executors.newCachedThreadPool();
-		server.setExecutor(executor);
-		setup.of(server);
-		server.start();
-		this.servers.add(() -> {
-			server.stop(0);
-			executor.shutdownNow();
-		});
-		return server.getAddress().getPort();
-	}
-
-	/** Nobody takes its connections, and there is no room for more of them. */
-	private int unreachable() throws IOException {
-		ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-		this.servers.add(server);
-		for (int i = 0; i < 10; i++) {
-			Socket socket = new Socket();
-			this.servers.add(socket);
-			try {
-				socket.connect(server.getLocalSocketAddress(), 200);
-			}
-			catch (SocketTimeoutException ex) {
-				return server.getLocalPort();
-			}
-		}
-		throw new IllegalStateException("There is still room");
-	}
-
-	/** Reads what comes first on each connection, and closes it. */
-	private int closing() throws IOException {
-		return taking((socket) -> socket.getInputStream().read(new byte[8192]));
-	}
-
-	/** Takes each connection, reads of it and closes it. */
-	private int breaking() throws IOException {
-		return taking((socket) -> {
-			socket.setSoLinger(true, 0);
-			socket.getInputStream().read();
-		});
-	}
-
-	private interface Taking {
-
-		void take(Socket socket) throws IOException;
-
-	}
-
-	private int taking(Taking taking) throws IOException {
-		ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-		this.servers.add(server);
-		Thread thread = new Thread(() -> {
-			while (!server.isClosed()) {
-				try (Socket socket = server.accept()) {
-					taking.take(socket);
-				}
-				catch (IOException ex) {
-					// closed, or the client was faster
-				}
-			}
-		}, "taking-server");
-		thread.setDaemon(true);
-		thread.start();
-		return server.getLocalPort();
 	}
 
 }
