@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.AfterEach;
@@ -132,10 +133,14 @@ class BadInputTests {
 		try {
 			int port = Applications.freePort();
 			String endpoint = "discovery.cloud-map.endpoint=http://127.0.0.1:" + port;
-			String problem = awaitProblem(start(endpoint));
-			assertThat(problem).contains("http://127.0.0.1:" + port + " could not be reached");
+			ConfigurableApplicationContext started = start(endpoint);
+			assertThat(awaitProblem(started)).contains("http://127.0.0.1:" + port + " could not be reached");
+			// both try for ten seconds to leave the registry
+			CompletableFuture<Void> closed = CompletableFuture.runAsync(started::close,
+					(task) -> new Thread(task, "closing").start());
 			failsToStart(endpoint, FAIL_FAST);
 			assertThat(output).contains("APPLICATION FAILED TO START");
+			assertThat(closed).succeedsWithin(LIMIT);
 		}
 		finally {
 			System.clearProperty("aws.accessKeyId");
