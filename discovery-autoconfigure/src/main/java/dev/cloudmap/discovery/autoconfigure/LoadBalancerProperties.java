@@ -94,7 +94,8 @@ public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgor
 	 * as long.
 	 * @param maxEjection Longest duration of an ejection.
 	 * @param silentCalls Calls after which an instance is ejected that has answered none
-	 * of them. It is called again when it answers one.
+	 * of them, while others of its service answer. It is called again when it answers
+	 * one.
 	 * @param silence Time for which it has to have answered none, at least. It is ten
 	 * times as long as its calls take where that is more.
 	 * @param maxEjected Part of a service's instances that may be ejected at a time. The

@@ -89,17 +89,18 @@ final class InstanceStatistics {
 	 */
 	void end(CallOutcome outcome, long started, long now, long failure) {
 		this.inFlight.end(started);
-		if (outcome.isOfInstance() && outcome != CallOutcome.TIMED_OUT) {
+		if (!outcome.isOfInstance()) {
+			return;
+		}
+		if (outcome != CallOutcome.TIMED_OUT) {
 			this.unanswered.heard();
 		}
-		if (outcome.isOfInstance()) {
-			long nanos = Math.max(1, now - started);
-			if (outcome == CallOutcome.ANSWERED || outcome == CallOutcome.SERVER_ERROR) {
-				this.usual.add(nanos);
-				answered(started);
-			}
-			this.latency.add(outcome.isFailure() ? Math.max(nanos, failure) : nanos, now);
+		long nanos = Math.max(1, now - started);
+		if (outcome == CallOutcome.ANSWERED || outcome == CallOutcome.SERVER_ERROR) {
+			this.usual.add(nanos);
+			answered(started);
 		}
+		this.latency.add(outcome.isFailure() ? Math.max(nanos, failure) : nanos, now);
 	}
 
 	/**
