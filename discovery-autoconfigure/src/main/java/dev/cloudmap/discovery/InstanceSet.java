@@ -2,9 +2,7 @@ package dev.cloudmap.discovery;
 
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -62,42 +60,24 @@ public record InstanceSet(ServiceName service, List<Instance> instances, String 
 	}
 
 	/**
-	 * The same set, found in place of a source that would have told more of the
-	 * instances.
-	 * @return the set of mere places, never null
+	 * The same set, and in it the instances of an earlier one whose address could not be
+	 * found out this time.
+	 * @param earlier what was found before
 	 */
-	public InstanceSet asPlaces() {
-		return new InstanceSet(this.service, this.instances, this.source, this.validUntil, this.unlocated,
-				Detail.PLACES);
+	public InstanceSet completedBy(InstanceSet earlier) {
+		if (this.unlocated.isEmpty()) {
+			return this;
+		}
+		Stream<Instance> kept = earlier.instances.stream().filter((instance) -> this.unlocated.contains(instance.id()));
+		return with(Stream.concat(this.instances.stream(), kept).toList());
 	}
 
 	/**
-	 * The same set, and in it what an earlier one knows of the instances whose address
-	 * could not be found out this time, and of those of which only the place was told.
-	 * @param earlier what was found before; not null
-	 * @return the whole, never null
+	 * The same set with other instances.
+	 * @param instances the instances
 	 */
-	public InstanceSet completedBy(InstanceSet earlier) {
-		if (this.unlocated.isEmpty() && this.detail == Detail.ALL) {
-			return this;
-		}
-		Stream<Instance> found = (this.detail == Detail.ALL) ? this.instances.stream() : asIn(earlier);
-		Stream<Instance> kept = earlier.instances.stream().filter((instance) -> this.unlocated.contains(instance.id()));
-		return new InstanceSet(this.service, Stream.concat(found, kept).toList(), this.source, this.validUntil,
-				this.unlocated);
-	}
-
-	private Stream<Instance> asIn(InstanceSet earlier) {
-		Map<Place, Instance> known = new HashMap<>();
-		for (Instance instance : earlier.instances) {
-			known.put(new Place(instance.id(), instance.host(), instance.port()), instance);
-			known.put(new Place(null, instance.host(), instance.port()), instance);
-		}
-		return this.instances.stream().map((instance) -> {
-			Instance same = known.get(new Place(instance.id(), instance.host(), instance.port()));
-			Instance there = (same != null) ? same : known.get(new Place(null, instance.host(), instance.port()));
-			return (there != null) ? there : instance;
-		});
+	public InstanceSet with(List<Instance> instances) {
+		return new InstanceSet(this.service, instances, this.source, this.validUntil, this.unlocated, this.detail);
 	}
 
 	public boolean isEmpty() {
@@ -105,22 +85,16 @@ public record InstanceSet(ServiceName service, List<Instance> instances, String 
 	}
 
 	/**
-	 * How much a source told.
+	 * How much a source tells of instances.
 	 */
 	public enum Detail {
 
-		/** All that there is to know of the instances. */
+		/** Everything, attributes included. */
 		ALL,
 
-		/** Where they are. What was known of them before is still true. */
+		/** Id, address and port. DNS has no attributes. */
 		PLACES
 
-	}
-
-	/**
-	 * Where an instance is, and which if that matters.
-	 */
-	private record Place(@Nullable String id, String host, int port) {
 	}
 
 }

@@ -12,6 +12,7 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.AttributeSource;
 import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.signal.ChangeSignal;
@@ -42,8 +43,9 @@ final class KnownService {
 					.toList(),
 				"benchmark");
 		return new InstanceCatalog(Namespaces.of(NAME.namespace()), (service) -> CompletableFuture.completedFuture(set),
-				(service, changed) -> new Silence(), threads.timer(), new CatalogSettings(Duration.ofSeconds(2),
-						Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(10), null),
+				AttributeSource.none(), (service, changed) -> new Silence(), threads.timer(),
+				new CatalogSettings(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(30),
+						Duration.ofMinutes(10), null),
 				null, List.of());
 	}
 

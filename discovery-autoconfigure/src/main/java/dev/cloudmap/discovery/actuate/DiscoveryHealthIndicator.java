@@ -134,6 +134,9 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 			if (!entry.held().isEmpty()) {
 				details.put("held", entry.held().stream().map(Instance::id).sorted().toList());
 			}
+			if (!service.pending().isEmpty()) {
+				details.put("waiting-for-attributes", service.pending().stream().sorted().toList());
+			}
 			details.put("source", entry.set().source());
 			details.put("age", Duration.between(entry.confirmed(), Instant.now()).toMillis() + "ms");
 		}

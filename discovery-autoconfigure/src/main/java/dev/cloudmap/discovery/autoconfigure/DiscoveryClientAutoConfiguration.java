@@ -20,6 +20,7 @@ import org.springframework.context.annotation.Import;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup;
+import dev.cloudmap.discovery.catalog.AttributeSource;
 import dev.cloudmap.discovery.catalog.CatalogListener;
 import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
@@ -46,14 +47,15 @@ public final class DiscoveryClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	InstanceCatalog instanceCatalog(Namespaces namespaces, InstanceSource source, ChangeSignal signal,
-			DiscoveryThreads threads, DiscoveryProperties properties, ObjectProvider<CatalogListener> listeners) {
+	InstanceCatalog instanceCatalog(Namespaces namespaces, InstanceSource source, AttributeSource attributes,
+			ChangeSignal signal, DiscoveryThreads threads, DiscoveryProperties properties,
+			ObjectProvider<CatalogListener> listeners) {
 		Lookup lookup = properties.lookup();
 		CatalogSettings settings = new CatalogSettings(lookup.timeout(), lookup.refresh(), lookup.fullRefresh(),
 				lookup.idle(), lookup.maxStaleness());
 		Snapshot snapshot = (lookup.snapshot() != null)
 				? new Snapshot(lookup.snapshot(), threads.timer(), threads.lookups()) : null;
-		return new InstanceCatalog(namespaces, source, signal, threads.timer(), settings, snapshot,
+		return new InstanceCatalog(namespaces, source, attributes, signal, threads.timer(), settings, snapshot,
 				listeners.orderedStream().toList());
 	}
 

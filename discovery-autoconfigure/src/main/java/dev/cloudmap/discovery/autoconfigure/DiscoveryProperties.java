@@ -86,8 +86,10 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * DNS can't tell.
 	 * @param signal Who tells that a service has changed: auto takes the registry where
 	 * it tells by itself, else asks it for revisions where DNS can't tell.
-	 * @param metadata Whether callers need the attributes of instances, which only the
-	 * API tells. By default where Spring Cloud LoadBalancer is set to zones or weights.
+	 * @param metadata Whether the attributes of instances, such as zone, weight, secure
+	 * and the metadata of their registration, are looked up. DNS has none: the API is
+	 * asked for those of new instances, and for all every ten minutes. Applies to mode
+	 * auto.
 	 * @param refresh How often a service is looked up again of whose changes nobody
 	 * tells; sooner where DNS gives it for less, and every full refresh where only the
 	 * API tells and nobody has called the service in a minute.
@@ -109,10 +111,11 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * are called; names with dots, such as those in another namespace, in brackets.
 	 */
 	public record Lookup(@DefaultValue("auto") LookupMode mode, @DefaultValue("auto") SignalType signal,
-			@Nullable Boolean metadata, @DefaultValue("5s") Duration refresh, @DefaultValue("30s") Duration fullRefresh,
-			@DefaultValue("2s") Duration timeout, @DefaultValue("15m") Duration serviceAttributes,
-			@DefaultValue("10m") Duration idle, @Nullable Duration maxStaleness, @Nullable Path snapshot,
-			@DefaultValue List<String> namespaces, @DefaultValue Dns dns, @DefaultValue Map<String, Service> services) {
+			@DefaultValue("true") boolean metadata, @DefaultValue("5s") Duration refresh,
+			@DefaultValue("30s") Duration fullRefresh, @DefaultValue("2s") Duration timeout,
+			@DefaultValue("15m") Duration serviceAttributes, @DefaultValue("10m") Duration idle,
+			@Nullable Duration maxStaleness, @Nullable Path snapshot, @DefaultValue List<String> namespaces,
+			@DefaultValue Dns dns, @DefaultValue Map<String, Service> services) {
 
 		/**
 		 * The way to look up.

@@ -42,13 +42,6 @@ public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgor
 	static final String PREFIX = "discovery.load-balancer";
 
 	/**
-	 * Whether instances' metadata is wanted, which only the API tells.
-	 */
-	boolean usesMetadata() {
-		return (this.zone != null && !this.zone.isBlank()) || choosesByMetadata();
-	}
-
-	/**
 	 * Whether only those instances are called whose metadata is as wanted.
 	 */
 	boolean choosesByMetadata() {

@@ -3,20 +3,16 @@ package dev.cloudmap.discovery.autoconfigure;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
-
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 
 import dev.cloudmap.discovery.DiscoveryException;
-import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup.Dns;
+import dev.cloudmap.discovery.catalog.AttributeNeed;
+import dev.cloudmap.discovery.catalog.AttributeSource;
 import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.source.ApiInstanceSource;
@@ -34,9 +30,6 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
 @Configuration(proxyBeanMethods = false)
 class SourceConfiguration {
 
-	/** Spring Cloud LoadBalancer's configurations that go by instances' attributes. */
-	private static final Set<String> CONFIGURATIONS_WITH_METADATA = Set.of("zone-preference", "weighted");
-
 	@Bean
 	@ConditionalOnMissingBean
 	DnsServers discoveryDnsServers(DiscoveryProperties properties, Registry registry) {
@@ -47,7 +40,7 @@ class SourceConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	InstanceSource instanceSource(DiscoveryProperties properties, Registry registry, DnsServers servers,
-			KnownServices services, LoadBalancerSettings balancing, DiscoveryThreads threads, Environment environment) {
+			KnownServices services, DiscoveryThreads threads) {
 		Lookup lookup = properties.lookup();
 		Dns settings = lookup.dns();
 		InstanceSource api = new ApiInstanceSource(registry, services::filter, threads.lookups(), threads.timer(),
@@ -61,35 +54,33 @@ class SourceConfiguration {
 				requireNoFilters(lookup.services());
 				yield dns;
 			}
-			case AUTO ->
-				new FallbackInstanceSource(dns, api, preferences(services, lookup.metadata(), balancing, environment),
-						threads.timer(), lookup.timeout().dividedBy(2));
+			case AUTO -> new FallbackInstanceSource(dns, api, (service) -> preference(services.filter(service)),
+					threads.timer(), lookup.timeout().dividedBy(2));
 		};
+	}
+
+	private static SourcePreference preference(LookupFilter filter) {
+		if (filter.isBinding()) {
+			return SourcePreference.API_ONLY;
+		}
+		return filter.isNone() ? SourcePreference.DNS : SourcePreference.API;
 	}
 
 	/**
-	 * What each service's look-up needs.
-	 * @param metadata whether attributes are wanted at all, if the user says so
+	 * Where DNS says which instances there are, the API says what they are.
 	 */
-	private static Function<ServiceName, SourcePreference> preferences(KnownServices services,
-			@Nullable Boolean metadata, LoadBalancerSettings balancing, Environment environment) {
-		boolean never = Boolean.FALSE.equals(metadata);
-		boolean always = (metadata != null) ? metadata : usesMetadata(environment);
-		return (service) -> {
-			LookupFilter filter = services.filter(service);
-			LoadBalancerProperties calls = balancing.of(service);
-			if (filter.isBinding() || (!never && calls.choosesByMetadata())) {
-				return SourcePreference.API_ONLY;
-			}
-			return (always || !filter.isNone() || (!never && calls.usesMetadata())) ? SourcePreference.API
-					: SourcePreference.DNS;
-		};
-	}
-
-	private static boolean usesMetadata(Environment environment) {
-		String configuration = environment.getProperty("spring.cloud.loadbalancer.configurations", "");
-		return CONFIGURATIONS_WITH_METADATA.contains(configuration.toLowerCase(Locale.ROOT))
-				|| !environment.getProperty("spring.cloud.loadbalancer.zone", "").isBlank();
+	@Bean
+	@ConditionalOnMissingBean
+	AttributeSource attributeSource(DiscoveryProperties properties, Registry registry,
+			LoadBalancerSettings loadBalancer, DiscoveryThreads threads) {
+		Lookup lookup = properties.lookup();
+		if (lookup.mode() != Lookup.LookupMode.AUTO || !lookup.metadata()) {
+			return AttributeSource.none();
+		}
+		InstanceSource api = new ApiInstanceSource(registry, (service) -> LookupFilter.ALL, threads.lookups(),
+				threads.timer(), lookup.timeout());
+		return new AttributeSource(api, (service) -> loadBalancer.of(service).choosesByMetadata()
+				? AttributeNeed.REQUIRED : AttributeNeed.USED);
 	}
 
 	private static void requireNoFilters(Map<String, Lookup.Service> services) {

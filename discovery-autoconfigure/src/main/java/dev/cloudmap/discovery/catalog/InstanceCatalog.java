@@ -42,6 +42,8 @@ public final class InstanceCatalog implements AutoCloseable {
 
 	private final InstanceSource source;
 
+	private final AttributeSource attributes;
+
 	private final ChangeSignal signal;
 
 	private final Timer timer;
@@ -67,6 +69,8 @@ public final class InstanceCatalog implements AutoCloseable {
 	 * Creates an empty catalog.
 	 * @param namespaces what ids mean; not null
 	 * @param source looks services up; not null
+	 * @param attributes looks up the attributes of instances that the source finds
+	 * without
 	 * @param signal tells of changes; not null
 	 * @param timer keeps them fresh; not null
 	 * @param settings how; not null
@@ -74,10 +78,12 @@ public final class InstanceCatalog implements AutoCloseable {
 	 * kept
 	 * @param listeners are told of changes; not null
 	 */
-	public InstanceCatalog(Namespaces namespaces, InstanceSource source, ChangeSignal signal, Timer timer,
-			CatalogSettings settings, @Nullable Snapshot snapshot, List<CatalogListener> listeners) {
+	public InstanceCatalog(Namespaces namespaces, InstanceSource source, AttributeSource attributes,
+			ChangeSignal signal, Timer timer, CatalogSettings settings, @Nullable Snapshot snapshot,
+			List<CatalogListener> listeners) {
 		this.namespaces = namespaces;
 		this.source = source;
+		this.attributes = attributes;
 		this.signal = signal;
 		this.timer = timer;
 		this.settings = settings;
@@ -255,8 +261,8 @@ public final class InstanceCatalog implements AutoCloseable {
 			.map((listener) -> (entry) -> listener.onChange(entry.set()));
 		Knowledge knowledge = new Knowledge(name, this.settings.maxStaleness(), this.lastKnown, this.snapshot,
 				Stream.concat(told, Stream.of((entry) -> audience.tell(entry.serviceInstances()))).toList());
-		Refresher refresher = new Refresher(name, this.source, this.signal, this.timer, this.settings, knowledge,
-				audience, () -> remove(name));
+		Refresher refresher = new Refresher(name, this.source, this.attributes, this.signal, this.timer, this.settings,
+				knowledge, audience, () -> remove(name));
 		return new WatchedService(name, knowledge, audience, refresher);
 	}
 

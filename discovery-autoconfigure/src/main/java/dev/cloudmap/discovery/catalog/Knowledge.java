@@ -12,7 +12,6 @@ import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceSet;
-import dev.cloudmap.discovery.InstanceSet.Detail;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
@@ -95,7 +94,7 @@ final class Knowledge {
 	 */
 	CatalogEntry succeeded(InstanceSet found, Instant now) {
 		CatalogEntry before = this.entry;
-		CatalogEntry after = (before != null) ? before.next(found, now) : CatalogEntry.of(completed(found), now);
+		CatalogEntry after = (before != null) ? before.next(found, now) : CatalogEntry.of(found, now);
 		this.entry = after;
 		this.first.complete(after);
 		if (this.failure != null) {
@@ -148,14 +147,10 @@ final class Knowledge {
 	}
 
 	/**
-	 * A first list of mere places is worth asking what was known of them long ago.
+	 * What was known of the service before it was watched, or before this application was
+	 * started; null if nothing was.
 	 */
-	private InstanceSet completed(InstanceSet found) {
-		CatalogEntry earlier = (found.detail() == Detail.PLACES) ? recall() : null;
-		return (earlier != null) ? found.completedBy(earlier.set()) : found;
-	}
-
-	private @Nullable CatalogEntry recall() {
+	@Nullable CatalogEntry recall() {
 		CatalogEntry known = this.lastKnown.recall(this.name);
 		return (known != null || this.snapshot == null) ? known : this.snapshot.recall(this.name);
 	}

@@ -13,6 +13,9 @@ enum Prompt {
 	/** A change was told: a burst of changes costs few look-ups. */
 	CHANGE(Duration.ofMillis(20)),
 
+	/** The API answered with attributes that the last lookup did not wait for. */
+	ATTRIBUTES(Duration.ZERO),
+
 	/**
 	 * An instance could not be reached: while it can't, every request would ask for a
 	 * look-up.

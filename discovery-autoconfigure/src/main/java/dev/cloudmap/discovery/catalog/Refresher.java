@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.catalog;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,9 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 
 	private static final Logger logger = LoggerFactory.getLogger(Refresher.class);
 
+	/** How much of the time of a lookup may pass before it ends without attributes. */
+	private static final int TIME_FOR_ATTRIBUTES_PERCENT = 90;
+
 	private final ServiceName name;
 
 	private final InstanceSource source;
@@ -39,6 +43,8 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 	private final CatalogSettings settings;
 
 	private final Knowledge knowledge;
+
+	private final InstanceAttributeLookup attributes;
 
 	private final Audience audience;
 
@@ -57,8 +63,8 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 	/** When to look again; null after a failure. */
 	private volatile @Nullable Pace pace;
 
-	Refresher(ServiceName name, InstanceSource source, ChangeSignal signal, Timer timer, CatalogSettings settings,
-			Knowledge knowledge, Audience audience, Runnable onIdle) {
+	Refresher(ServiceName name, InstanceSource source, AttributeSource attributes, ChangeSignal signal, Timer timer,
+			CatalogSettings settings, Knowledge knowledge, Audience audience, Runnable onIdle) {
 		this.name = name;
 		this.source = source;
 		this.timer = timer;
@@ -68,6 +74,8 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 		this.onIdle = onIdle;
 		this.signal = signal;
 		this.loop = new LookupLoop(timer, this);
+		this.attributes = new InstanceAttributeLookup(name, attributes, timer, knowledge::recall,
+				() -> this.loop.prompt(Prompt.ATTRIBUTES));
 	}
 
 	void start() {
@@ -125,7 +133,12 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 			return this.settings.refresh();
 		}
 		Pace pace = this.pace;
-		return (pace != null) ? Durations.shorter(pace.rest(coverage(), now), this.settings.refresh()) : Duration.ZERO;
+		return (pace != null) ? rest(pace, now) : Duration.ZERO;
+	}
+
+	private Duration rest(Pace pace, Instant now) {
+		Duration rest = Durations.shorter(pace.rest(coverage(), now), this.attributes.rest(now));
+		return Durations.shorter(rest, this.settings.refresh());
 	}
 
 	@Override
@@ -134,12 +147,32 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 			return CompletableFuture.completedFuture(this.settings.refresh());
 		}
 		this.knowledge.beginning();
-		return lookup().orTimeout(this.settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
+		Instant begun = this.timer.steady();
+		return lookup().thenCompose((found) -> this.attributes.complete(found, prompt, left(begun)))
+			.orTimeout(this.settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
 			.handle((set, ex) -> (set != null) ? succeeded(set, prompt) : failed(ex))
 			.exceptionally((ex) -> {
 				logger.error("What was found of {} could not be taken in", this.name, ex);
 				return failed(ex);
 			});
+	}
+
+	/**
+	 * How long a lookup may wait for attributes, so that it ends in time without them.
+	 */
+	private Duration left(Instant begun) {
+		Duration left = this.settings.timeout()
+			.multipliedBy(TIME_FOR_ATTRIBUTES_PERCENT)
+			.dividedBy(100)
+			.minus(Duration.between(begun, this.timer.steady()));
+		return (left.compareTo(Durations.SHORTEST) > 0) ? left : Durations.SHORTEST;
+	}
+
+	/**
+	 * The ids of instances that are not used yet, since their attributes are not known.
+	 */
+	Set<String> pending() {
+		return this.attributes.pending();
 	}
 
 	@Override
@@ -204,7 +237,7 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 		CatalogEntry entry = this.knowledge.succeeded(found, now);
 		Pace pace = Pace.after(this.settings, prompt, found, entry.doubt().end(), now);
 		this.pace = pace;
-		return Durations.shorter(pace.rest(coverage(), now), this.settings.refresh());
+		return rest(pace, now);
 	}
 
 	private Duration failed(Throwable ex) {

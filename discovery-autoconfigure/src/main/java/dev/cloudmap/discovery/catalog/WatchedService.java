@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.catalog;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -50,6 +51,14 @@ public final class WatchedService {
 	 */
 	public @Nullable DiscoveryException failure() {
 		return this.knowledge.failure();
+	}
+
+	/**
+	 * The ids of instances that DNS shows and that are not in the list yet, because their
+	 * attributes are not known; empty if there are none.
+	 */
+	public Set<String> pending() {
+		return this.refresher.pending();
 	}
 
 	/**

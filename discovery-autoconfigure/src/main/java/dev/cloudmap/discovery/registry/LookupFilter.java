@@ -16,6 +16,9 @@ public record LookupFilter(Map<String, String> query, Map<String, String> option
 	/** What everybody wants who says nothing, and what DNS tells. */
 	public static final LookupFilter NONE = new LookupFilter(Map.of(), Map.of(), Health.HEALTHY_OR_ELSE_ALL);
 
+	/** All instances, whatever their health. */
+	public static final LookupFilter ALL = new LookupFilter(Map.of(), Map.of(), Health.ALL);
+
 	/**
 	 * Which health instances must have.
 	 */

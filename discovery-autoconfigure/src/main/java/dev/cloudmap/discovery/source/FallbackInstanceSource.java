@@ -21,10 +21,9 @@ import dev.cloudmap.discovery.thread.Timer;
 /**
  * DNS where DNS can tell, the API where it can't: a namespace without DNS, an address
  * without a port, eight answers and perhaps more behind them, an instance whose address
- * could not be found out, no answer at all, or attributes that are wanted. Where DNS
- * could not tell while the API could, that is remembered, and DNS is asked again only now
- * and then. Each stands in for the other; what DNS tells then is where instances are, and
- * no reason to forget what else the API told of them.
+ * could not be found out, no answer at all, or a choice by health or attributes. Where
+ * DNS could not tell while the API could, that is remembered, and DNS is asked again only
+ * now and then. Each stands in for the other.
  */
 public final class FallbackInstanceSource implements InstanceSource {
 
@@ -103,7 +102,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 			Throwable cause = Futures.cause(failure);
 			if (fromDns != null && isEnough(service, fromDns)) {
 				logger.debug("The API could not tell more about {} than DNS", service, cause);
-				return fromDns.asPlaces();
+				return fromDns;
 			}
 			if (dnsFailure != null && dnsFailure != cause && !(dnsFailure instanceof InconclusiveLookupException)) {
 				cause.addSuppressed(dnsFailure);
@@ -148,7 +147,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 		var unused = askDns(service).whenComplete((set, failure) -> {
 			if (failure == null && isEnough(service, set)) {
 				logger.debug("DNS tells where {} is, in place of the API", service);
-				result.complete(set.asPlaces());
+				result.complete(set);
 				return;
 			}
 			var unusedToo = fromApi.whenComplete((late, apiFailure) -> {

@@ -5,17 +5,18 @@ package dev.cloudmap.discovery.source;
  */
 public enum SourcePreference {
 
-	/** Whatever DNS tells is enough, and it is asked first. */
+	/** Which instances there are, which DNS knows: it is asked first. */
 	DNS,
 
 	/**
-	 * Attributes, which DNS does not tell. It stands in where the API gives no answer.
+	 * A preference among the instances that only the API can apply. DNS is used where the
+	 * API gives no answer.
 	 */
 	API,
 
 	/**
-	 * A choice among the instances by what DNS does not tell. It can't stand in, for it
-	 * would lead to others.
+	 * A choice among the instances that only the API can make. DNS is never used: it
+	 * would find other instances.
 	 */
 	API_ONLY
 

@@ -45,7 +45,6 @@ class LoadBalancerSettingsTests {
 					Duration.ofSeconds(1), Duration.ofSeconds(30), 5, Duration.ofMillis(100), 0.5));
 			assertThat(all.balancing(() -> "a").zone().get()).isEqualTo("a");
 			assertThat(all.balancing(() -> "a").subset().isNone()).isTrue();
-			assertThat(all.usesMetadata()).isFalse();
 		});
 	}
 

@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -71,55 +70,39 @@ class SourceConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "discovery.lookup.metadata=true", "spring.cloud.loadbalancer.zone=eu-central-1a",
-			"spring.cloud.loadbalancer.configurations=zone-preference",
-			"spring.cloud.loadbalancer.configurations=weighted" })
-	void whoNeedsAttributesIsAnsweredByTheApi(String property) {
-		assertThat(sourceOf(property)).isEqualTo("api");
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "discovery.lookup.mode=auto", "spring.cloud.loadbalancer.configurations=health-check" })
-	void whoNeedsNoAttributesIsAnsweredByDns(String property) {
+	@ValueSource(strings = { "discovery.lookup.mode=auto", "discovery.lookup.metadata=true",
+			"spring.cloud.loadbalancer.zone=eu-central-1a", "spring.cloud.loadbalancer.configurations=zone-preference",
+			"discovery.load-balancer.subset.metadata.slot=blue", "discovery.lookup.metadata=false" })
+	void dnsSaysWhichInstancesThereAre(String property) {
 		assertThat(sourceOf(property)).isEqualTo("dns");
-		assertThat(sourceOf("spring.cloud.loadbalancer.zone=a", "discovery.lookup.metadata=false")).isEqualTo("dns");
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "discovery.load-balancer.subset.metadata.slot=blue, false",
-			"discovery.load-balancer.subset.headers.x-slot=slot, false",
-			"discovery.load-balancer.services.other.subset.metadata.slot=blue, false",
-			"discovery.load-balancer.services.third.subset.metadata.slot=blue, true",
-			"discovery.load-balancer.zone=a, true", "discovery.lookup.metadata=true, true" })
-	void dnsStandsInForAnApiThatIsAwayUnlessSomethingChoosesAmongInstances(String property, boolean standsIn) {
-		Registry away = new FakeRegistry() {
+	@Test
+	void dnsIsUsedWhileTheApiIsUnavailableUnlessTheApiChoosesTheInstances() {
+		Registry unavailable = new FakeRegistry() {
 			@Override
 			public InstanceSet discover(ServiceName service, LookupFilter filter) {
-				throw new RegistryUnavailableException("away", null);
+				throw new RegistryUnavailableException("unavailable", null);
 			}
 		};
 		ServiceName other = new ServiceName(new Namespace("corp"), "other");
 		try (RegistryServer server = RegistryServer.start(RegistryOptions.defaults().withHttpPort(0).withDnsPort(0))) {
 			this.runner.withPropertyValues(cloudMap(server)).run((context) -> register(context, other));
-			this.runner.withBean(Registry.class, () -> away)
-				.withPropertyValues(cloudMap(server))
-				.withPropertyValues(property, "discovery.lookup.services.other.optional-parameters.version=2")
-				.run((context) -> {
-					CompletableFuture<InstanceSet> found = context.getBean(InstanceSource.class)
-						.lookup(other)
-						.toCompletableFuture();
-					if (standsIn) {
-						assertThat(found).succeedsWithin(Duration.ofMinutes(1))
-							.extracting(InstanceSet::source)
-							.isEqualTo("dns");
-					}
-					else {
-						assertThat(found).failsWithin(Duration.ofMinutes(1))
-							.withThrowableThat()
-							.withMessageContaining("away");
-					}
-				});
+			ApplicationContextRunner runner = this.runner.withBean(Registry.class, () -> unavailable)
+				.withPropertyValues(cloudMap(server));
+			runner.withPropertyValues("discovery.lookup.services.other.optional-parameters.version=2")
+				.run((context) -> assertThat(lookup(context, other)).succeedsWithin(Duration.ofMinutes(1))
+					.extracting(InstanceSet::source)
+					.isEqualTo("dns"));
+			runner.withPropertyValues("discovery.lookup.services.other.query-parameters.version=2")
+				.run((context) -> assertThat(lookup(context, other)).failsWithin(Duration.ofMinutes(1))
+					.withThrowableThat()
+					.withMessageContaining("unavailable"));
 		}
+	}
+
+	private static CompletableFuture<InstanceSet> lookup(ApplicationContext context, ServiceName service) {
+		return context.getBean(InstanceSource.class).lookup(service).toCompletableFuture();
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ import org.springframework.cloud.client.ServiceInstance;
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.InstanceSet.Detail;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.source.FallbackInstanceSource;
 import dev.cloudmap.discovery.source.SourcePreference;
@@ -106,7 +108,8 @@ class StandInTests {
 	}
 
 	private static CompletableFuture<InstanceSet> found(String source, Instance... instances) {
-		return CompletableFuture.completedFuture(new InstanceSet(WORKER, List.of(instances), source));
+		return CompletableFuture.completedFuture(new InstanceSet(WORKER, List.of(instances), source, null, Set.of(),
+				source.equals("dns") ? Detail.PLACES : Detail.ALL));
 	}
 
 	private static CompletableFuture<InstanceSet> failed() {

@@ -46,7 +46,8 @@ public final class TestCatalog {
 
 	static InstanceCatalog of(InstanceSource source, ChangeSignal signal, Timer timer, CatalogSettings settings,
 			@Nullable Snapshot snapshot, CatalogListener... listeners) {
-		return new InstanceCatalog(Namespaces.of(CORP), source, signal, timer, settings, snapshot, List.of(listeners));
+		return new InstanceCatalog(Namespaces.of(CORP), source, AttributeSource.none(), signal, timer, settings,
+				snapshot, List.of(listeners));
 	}
 
 }

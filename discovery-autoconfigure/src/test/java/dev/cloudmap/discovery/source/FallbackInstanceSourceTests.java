@@ -86,7 +86,7 @@ class FallbackInstanceSourceTests {
 	void someAnswerOfDnsIsBetterThanAFailureOfTheApi() {
 		this.dns.future.complete(set("dns", 8));
 		this.api.future.completeExceptionally(new RegistryUnavailableException("the API is away", null));
-		assertThat(lookup()).isCompletedWithValue(set("dns", 8).asPlaces());
+		assertThat(lookup()).isCompletedWithValue(set("dns", 8));
 	}
 
 	@Test
@@ -121,7 +121,7 @@ class FallbackInstanceSourceTests {
 					throw new RejectedExecutionException("too many look-ups wait");
 				}, this.timer, PATIENCE), SourcePreference.DNS);
 		this.dns.future.complete(set("dns", 8));
-		assertThat(failing.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("dns", 8).asPlaces());
+		assertThat(failing.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("dns", 8));
 	}
 
 	@Test
@@ -208,7 +208,7 @@ class FallbackInstanceSourceTests {
 		assertThat(lookup()).isCompletedWithValue(set("api", 1));
 		this.dns.answers(set("dns", 2));
 		this.api.answers(new RegistryUnavailableException("the API is away", null));
-		assertThat(lookup()).isCompletedWithValue(set("dns", 2).asPlaces());
+		assertThat(lookup()).isCompletedWithValue(set("dns", 2));
 	}
 
 	@Test
@@ -221,7 +221,7 @@ class FallbackInstanceSourceTests {
 		this.api.answers(away);
 		assertThat(failure(lookup())).isSameAs(away);
 		this.dns.answers(set("dns", 7));
-		assertThat(lookup()).isCompletedWithValue(set("dns", 7).asPlaces());
+		assertThat(lookup()).isCompletedWithValue(set("dns", 7));
 	}
 
 	@Test
@@ -247,7 +247,7 @@ class FallbackInstanceSourceTests {
 		this.api.answers(set("api", 8));
 		assertThat(lookup()).isCompletedWithValue(set("api", 8));
 		this.api.answers(new RegistryUnavailableException("the API is away", null));
-		assertThat(lookup()).isCompletedWithValue(set("dns", 8).asPlaces());
+		assertThat(lookup()).isCompletedWithValue(set("dns", 8));
 	}
 
 	@Test
@@ -260,7 +260,7 @@ class FallbackInstanceSourceTests {
 		this.api.answers(away);
 		assertThat(failure(wanting.lookup(WORKER).toCompletableFuture())).isSameAs(away);
 		this.dns.answers(set("dns", 7));
-		assertThat(wanting.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("dns", 7).asPlaces());
+		assertThat(wanting.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("dns", 7));
 	}
 
 	@Test
@@ -306,7 +306,7 @@ class FallbackInstanceSourceTests {
 		assertThat(this.dns.asked).isEmpty();
 		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
 		this.api.answers(away);
-		assertThat(wanting.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("dns", 2).asPlaces());
+		assertThat(wanting.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("dns", 2));
 		this.dns.answers(set("dns", 0));
 		assertThat(failure(wanting.lookup(WORKER).toCompletableFuture())).isSameAs(away);
 		this.dns.answers(new RegistryUnavailableException("DNS is away", null));
@@ -321,7 +321,7 @@ class FallbackInstanceSourceTests {
 		this.timer.advance(PATIENCE.minusMillis(1));
 		assertThat(found).isNotDone();
 		this.timer.advance(Duration.ofMillis(1));
-		assertThat(found).isCompletedWithValue(set("dns", 2).asPlaces());
+		assertThat(found).isCompletedWithValue(set("dns", 2));
 	}
 
 	@Test

@@ -73,6 +73,7 @@ final class Application {
 		}
 		this.catalog = new InstanceCatalog(Namespaces.of(CORP),
 				mode.source(this.dns, this.registry, this.timer, DEFAULTS.timeout()),
+				mode.attributes(this.registry, this.timer, DEFAULTS.timeout()),
 				mode.signal(this.registry, this.timer, DEFAULTS.refresh()), this.timer, DEFAULTS, null,
 				List.of(this::changed));
 	}

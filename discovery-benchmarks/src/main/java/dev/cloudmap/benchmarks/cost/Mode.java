@@ -2,6 +2,8 @@ package dev.cloudmap.benchmarks.cost;
 
 import java.time.Duration;
 
+import dev.cloudmap.discovery.catalog.AttributeNeed;
+import dev.cloudmap.discovery.catalog.AttributeSource;
 import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.signal.AutoSignal;
@@ -23,8 +25,11 @@ enum Mode {
 	/** The default, in a DNS namespace. */
 	AUTO("`mode: auto`, DNS namespace", 4),
 
-	/** The same, where DNS can't tell all. */
-	AUTO_MANY("the same, 12 instances each", 12),
+	/** The same, without attributes. */
+	AUTO_WITHOUT_METADATA("the same, `metadata: false`", 4),
+
+	/** The default, where DNS can't tell all. */
+	AUTO_MANY("the default, 12 instances each", 12),
 
 	/** The same, with the revision asked for though DNS tells. */
 	AUTO_REVISION("`mode: auto`, `signal: revision`, DNS namespace", 4),
@@ -62,17 +67,26 @@ enum Mode {
 		InstanceSource api = new ApiInstanceSource(registry, (service) -> LookupFilter.NONE, Runnable::run, timer,
 				timeout);
 		return switch (this) {
-			case AUTO, AUTO_MANY, AUTO_REVISION ->
+			case AUTO, AUTO_WITHOUT_METADATA, AUTO_MANY, AUTO_REVISION ->
 				new FallbackInstanceSource(dns, api, (service) -> SourcePreference.DNS, timer, timeout.dividedBy(2));
 			case DNS -> dns;
 			case API, API_UNTOLD -> api;
 		};
 	}
 
+	AttributeSource attributes(Registry registry, Timer timer, Duration timeout) {
+		InstanceSource api = new ApiInstanceSource(registry, (service) -> LookupFilter.ALL, Runnable::run, timer,
+				timeout);
+		return switch (this) {
+			case AUTO, AUTO_MANY, AUTO_REVISION -> new AttributeSource(api, (service) -> AttributeNeed.USED);
+			case AUTO_WITHOUT_METADATA, DNS, API, API_UNTOLD -> AttributeSource.none();
+		};
+	}
+
 	ChangeSignal signal(Registry registry, Timer timer, Duration refresh) {
 		ChangeSignal revisions = new RevisionSignal(registry, Runnable::run, timer, refresh);
 		return switch (this) {
-			case AUTO, AUTO_MANY, API -> new AutoSignal(new WatchSignal(registry), revisions);
+			case AUTO, AUTO_WITHOUT_METADATA, AUTO_MANY, API -> new AutoSignal(new WatchSignal(registry), revisions);
 			case AUTO_REVISION -> revisions;
 			case DNS -> new AutoSignal(new WatchSignal(registry), new NoSignal());
 			case API_UNTOLD -> new NoSignal();

@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.InstanceSet.Detail;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.thread.Timer;
@@ -74,7 +76,7 @@ final class ScriptedDns implements InstanceSource {
 					.sorted((a, b) -> a.id().compareTo(b.id()))
 					.limit(MAX_INSTANCES)
 					.toList(),
-				"dns", now.plus(valid)));
+				"dns", now.plus(valid), Set.of(), Detail.PLACES));
 	}
 
 	private Instant fetched(@Nullable Instant before, Instant now) {

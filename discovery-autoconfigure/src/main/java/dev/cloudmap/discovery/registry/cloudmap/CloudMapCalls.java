@@ -29,6 +29,7 @@ import software.amazon.awssdk.services.servicediscovery.model.Operation;
 import software.amazon.awssdk.services.servicediscovery.model.OperationStatus;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceNotFoundException;
 
+import dev.cloudmap.discovery.AccessDeniedException;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.NoCustomHealthException;
 import dev.cloudmap.discovery.NotRegisteredException;
@@ -234,10 +235,9 @@ final class CloudMapCalls {
 			return new RegistryUnavailableException(describe(operation, ex), ex);
 		}
 		if (ex.statusCode() == 403 || errorCode(ex).startsWith("AccessDenied")) {
-			return new DiscoveryException(
-					describe(operation, ex) + ". Expected credentials that are allowed 'servicediscovery:" + operation
-							+ "': add that action to the policy of the role that runs this application",
-					ex);
+			return new AccessDeniedException(describe(operation, ex)
+					+ ". Expected credentials that are allowed 'servicediscovery:" + operation + "'",
+					"Add that action to the policy of the role that runs this application", ex);
 		}
 		return new DiscoveryException(describe(operation, ex), ex);
 	}

@@ -1,11 +1,11 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
-import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.AccessDeniedException;
 
 /**
  * No AWS credentials were found.
  */
-public class MissingCredentialsException extends DiscoveryException {
+public class MissingCredentialsException extends AccessDeniedException {
 
 	private static final long serialVersionUID = 1L;
 

@@ -20,6 +20,7 @@ import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.InconclusiveLookupException;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.InstanceSet.Detail;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.thread.Timer;
@@ -138,7 +139,7 @@ public final class DnsInstanceSource implements InstanceSource {
 			Set<String> unlocated) {
 		Instant end = instances.isEmpty() ? DnsLifetimes.earlier(until, this.lifetimes.latestEndOfAbsence(first))
 				: until;
-		return new InstanceSet(service, instances, SOURCE, end, unlocated);
+		return new InstanceSet(service, instances, SOURCE, end, unlocated, Detail.PLACES);
 	}
 
 	private static List<Instance> instances(ServiceName service, List<InetAddress> addresses, int port) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.xbill.DNS.Name;
 import org.xbill.DNS.SRVRecord;
@@ -83,15 +84,20 @@ record SrvTargets(Name owner, Map<SrvTargets.Target, Integer> weights) {
 	record Target(Name name, int port) {
 
 		/**
-		 * Cloud Map's targets are {@code <instance id>.<service>.<namespace>}: the first
-		 * label is the id. Other targets are their own id.
+		 * Cloud Map's targets are {@code <instance id>.<service>.<namespace>}; an id with
+		 * dots may be one label or several. Other targets are their own id.
 		 */
 		String instanceId(Name owner) {
-			if (this.name.subdomain(owner) && this.name.labels() == owner.labels() + 1) {
-				byte[] label = this.name.getLabel(0);
-				return new String(label, 1, label[0], StandardCharsets.US_ASCII);
+			int labels = this.name.labels() - owner.labels();
+			if (labels < 1 || !this.name.subdomain(owner)) {
+				return this.name.toString(true) + ":" + this.port;
 			}
-			return this.name.toString(true) + ":" + this.port;
+			return IntStream.range(0, labels).mapToObj(this::label).collect(Collectors.joining("."));
+		}
+
+		private String label(int number) {
+			byte[] label = this.name.getLabel(number);
+			return new String(label, 1, label[0], StandardCharsets.US_ASCII);
 		}
 
 	}

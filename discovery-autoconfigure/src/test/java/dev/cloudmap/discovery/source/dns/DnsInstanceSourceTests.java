@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,7 @@ import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.InconclusiveLookupException;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.InstanceSet.Detail;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
@@ -223,14 +225,18 @@ class DnsInstanceSourceTests {
 
 	@Test
 	void aNameThatDoesNotExistIsAnEmptyAnswer() throws Exception {
-		assertThat(lookup()).isEqualTo(new InstanceSet(WORKER, List.of(), "dns", this.timer.now().plusSeconds(1)));
+		assertThat(lookup()).isEqualTo(nothing());
 		assertThat(this.server.queries()).containsExactly("UDP SRV worker.corp.");
 	}
 
 	@Test
 	void aNameWithoutRecordsIsAnEmptyAnswer() throws Exception {
 		this.server.on("worker.corp.", Type.TXT, "worker.corp. TXT \"nothing to call\"");
-		assertThat(lookup()).isEqualTo(new InstanceSet(WORKER, List.of(), "dns", this.timer.now().plusSeconds(1)));
+		assertThat(lookup()).isEqualTo(nothing());
+	}
+
+	private InstanceSet nothing() {
+		return new InstanceSet(WORKER, List.of(), "dns", this.timer.now().plusSeconds(1), Set.of(), Detail.PLACES);
 	}
 
 	@Test
