@@ -210,8 +210,8 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * ports.grpc=9090.
 	 * @param instanceId Id of this application's instance within the service. By default
 	 * the ECS task's id, or made of address and port.
-	 * @param metadata Further attributes of the instance, which callers that look up
-	 * through the API see as metadata. They may change while the application runs.
+	 * @param metadata Further attributes of the instance, which callers see as metadata.
+	 * They may change while the application runs.
 	 * @param recordTypes DNS records of the service, if it has to be created: A or AAAA
 	 * as the addresses are, SRV where there is a port.
 	 * @param ttl Time for which resolvers may keep the service's DNS records, if it has
