@@ -89,7 +89,10 @@ class EmbeddedRegistryConfiguration {
 		Registry missingRegistry(RegistryChoice choice) {
 			throw new DiscoveryException(
 					"The embedded registry is to be used (" + choice.reason() + ") but is not on the class path",
-					"Add the dependency dev.cloudmap:discovery-registry, or set discovery.registry=cloud-map", null);
+					"Add the dependency dev.cloudmap:discovery-registry, or set "
+							+ ((choice.source() == RegistryChoice.Source.TEST) ? AwsEndpointSettings.PROPERTY
+									: "discovery.registry=cloud-map"),
+					null);
 		}
 
 	}

@@ -1,12 +1,10 @@
 package dev.cloudmap.discovery.autoconfigure;
 
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
-import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -46,7 +44,8 @@ import dev.cloudmap.discovery.registration.Reach;
 import dev.cloudmap.discovery.registration.RegistrationCustomizer;
 import dev.cloudmap.discovery.registration.ServerPort;
 import dev.cloudmap.discovery.registration.WebServerPortListener;
-import dev.cloudmap.discovery.registry.cloudmap.CloudMapConnection;
+import dev.cloudmap.discovery.registry.LoopbackHost;
+import dev.cloudmap.discovery.registry.cloudmap.CloudMapEndpoint;
 
 /**
  * As what this application is registered: its address, its ports and its attributes. The
@@ -61,9 +60,6 @@ class InstanceConfiguration {
 
 	private static final int FOUND_OUT = CONFIGURED + 1;
 
-	/** What is this machine for certain, without a look-up. */
-	private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
-
 	static final String METADATA = "discovery.registration.metadata";
 
 	@Bean
@@ -72,16 +68,12 @@ class InstanceConfiguration {
 	}
 
 	@Bean
-	Reach registrationReach(RegistryChoice choice, ObjectProvider<CloudMapConnection> connection) {
+	Reach registrationReach(RegistryChoice choice, ObjectProvider<ServiceDiscoveryClient> clients) {
 		if (choice.type() == RegistryType.EMBEDDED) {
 			return Reach.THIS_MACHINE;
 		}
-		CloudMapConnection cloudMap = connection.getIfAvailable();
-		return (cloudMap != null && isLoopback(cloudMap.endpoint())) ? Reach.THIS_MACHINE : Reach.NETWORK;
-	}
-
-	private static boolean isLoopback(@Nullable URI endpoint) {
-		return endpoint != null && endpoint.getHost() != null && LOOPBACK.matcher(endpoint.getHost()).matches();
+		ServiceDiscoveryClient client = clients.getIfAvailable();
+		return (client != null && CloudMapEndpoint.of(client).isLoopback()) ? Reach.THIS_MACHINE : Reach.NETWORK;
 	}
 
 	@Bean
@@ -190,7 +182,7 @@ class InstanceConfiguration {
 		@Order(FOUND_OUT)
 		ManagementServer managementServer(Environment environment, Reach reach, ObjectProvider<AwsPlatform> platform) {
 			boolean hidden = reach == Reach.NETWORK
-					&& LOOPBACK.matcher(environment.getProperty("management.server.address", "")).matches();
+					&& LoopbackHost.matches(environment.getProperty("management.server.address"));
 			String path = path(environment, "management.server.base-path")
 					+ (environment.containsProperty("management.endpoints.web.base-path")
 							? path(environment, "management.endpoints.web.base-path") : ACTUATOR);

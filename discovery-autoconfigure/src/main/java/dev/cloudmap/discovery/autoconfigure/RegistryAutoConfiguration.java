@@ -1,5 +1,7 @@
 package dev.cloudmap.discovery.autoconfigure;
 
+import java.nio.file.Path;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,7 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.registry.cloudmap.WatchClient;
+import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
@@ -58,8 +61,22 @@ public final class RegistryAutoConfiguration {
 	@Bean
 	RegistryChoice discoveryRegistryChoice(Environment environment, ListableBeanFactory beanFactory) {
 		RegistryChoice choice = RegistryChoice.of(environment, beanFactory);
-		logger.info("Discovery uses the registry {} ({})", choice.type(), choice.reason());
+		String deployed = isEmbeddedByDefault(choice, environment, beanFactory)
+				? new DeploymentSigns(environment, Path.of("/")).find() : null;
+		if (deployed != null) {
+			choice = choice.deployed(deployed);
+			logger.warn("Discovery uses the registry {} ({})", choice.type(), choice.reason());
+		}
+		else {
+			logger.info("Discovery uses the registry {} ({})", choice.type(), choice.reason());
+		}
 		return choice;
+	}
+
+	private static boolean isEmbeddedByDefault(RegistryChoice choice, Environment environment,
+			ListableBeanFactory beanFactory) {
+		return choice.source() == RegistryChoice.Source.DEFAULT && !TestContexts.isMarked(environment)
+				&& beanFactory.getBeanNamesForType(EmbeddedRegistry.class, true, false).length > 0;
 	}
 
 	@Bean

@@ -1,5 +1,7 @@
 package dev.cloudmap.discovery.autoconfigure;
 
+import java.util.List;
+
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
@@ -12,29 +14,85 @@ import dev.cloudmap.discovery.registration.EcsMetadata;
  *
  * @param type the registry, never {@link RegistryType#AUTO}
  * @param reason why, for a log line and a health detail
+ * @param source what it was chosen by
  */
-record RegistryChoice(RegistryType type, String reason) {
+record RegistryChoice(RegistryType type, String reason, Source source) {
+
+	private static final List<String> CLOUD_MAP_PROPERTIES = List.of(AwsEndpointSettings.PROPERTY,
+			"discovery.cloud-map.region");
+
+	/**
+	 * What a choice is made by.
+	 */
+	enum Source {
+
+		/** The user's configuration, or the platform. */
+		CONFIGURED,
+
+		/** Nothing: the embedded registry is the default. */
+		DEFAULT,
+
+		/** A test, which does not use AWS. */
+		TEST
+
+	}
 
 	static RegistryChoice of(Environment environment, ListableBeanFactory beanFactory) {
+		boolean details = beanFactory.getBeanNamesForType(CloudMapConnectionDetails.class, true, false).length > 0;
+		RegistryChoice choice = choose(environment, details);
+		boolean keepsToTest = choice.type() == RegistryType.CLOUD_MAP && !details && TestContexts.isMarked(environment);
+		return (keepsToTest && AwsEndpointSettings.describe(environment) == null) ? choice.insideTest() : choice;
+	}
+
+	private static RegistryChoice choose(Environment environment, boolean details) {
 		RegistryType configured = Binder.get(environment)
 			.bind("discovery.registry", RegistryType.class)
 			.orElse(RegistryType.AUTO);
 		if (configured != RegistryType.AUTO) {
-			return new RegistryChoice(configured,
-					"discovery.registry=" + environment.getProperty("discovery.registry"));
+			return new RegistryChoice(configured, "discovery.registry=" + environment.getProperty("discovery.registry"),
+					Source.CONFIGURED);
 		}
-		for (String property : new String[] { "discovery.cloud-map.endpoint", "discovery.cloud-map.region" }) {
+		for (String property : CLOUD_MAP_PROPERTIES) {
 			if (Binder.get(environment).bind(property, String.class).isBound()) {
-				return new RegistryChoice(RegistryType.CLOUD_MAP, property + " is set");
+				return cloudMap(property + " is set");
 			}
 		}
-		if (beanFactory.getBeanNamesForType(CloudMapConnectionDetails.class, true, false).length > 0) {
-			return new RegistryChoice(RegistryType.CLOUD_MAP, "connection details are given");
+		if (details) {
+			return cloudMap("connection details are given");
+		}
+		String endpoint = AwsEndpointSettings.firstSet(environment, AwsEndpointSettings.OF_CLOUD_MAP);
+		if (endpoint != null) {
+			return cloudMap(endpoint + " is set");
 		}
 		if (environment.containsProperty(EcsMetadata.METADATA_URI)) {
-			return new RegistryChoice(RegistryType.CLOUD_MAP, "running on Amazon ECS");
+			return cloudMap("running on Amazon ECS");
 		}
-		return new RegistryChoice(RegistryType.EMBEDDED, "not on Amazon ECS, and no discovery.cloud-map property set");
+		return new RegistryChoice(RegistryType.EMBEDDED, "not on Amazon ECS, and no discovery.cloud-map property set",
+				Source.DEFAULT);
+	}
+
+	private static RegistryChoice cloudMap(String reason) {
+		return new RegistryChoice(RegistryType.CLOUD_MAP, reason, Source.CONFIGURED);
+	}
+
+	private RegistryChoice insideTest() {
+		return new RegistryChoice(RegistryType.EMBEDDED,
+				"a test does not use AWS itself, although " + this.reason
+						+ ". To use Cloud Map in a test, set discovery.cloud-map.endpoint, or give a"
+						+ " CloudMapConnectionDetails bean",
+				Source.TEST);
+	}
+
+	/**
+	 * The same choice for an application that seems to be deployed, which is probably not
+	 * what the user wants.
+	 * @param signs what shows it, such as {@code in Kubernetes (...)}
+	 */
+	RegistryChoice deployed(String signs) {
+		return new RegistryChoice(this.type, "no registry is configured, although the application runs " + signs
+				+ ": it finds, and is found by, only applications on the same machine. To use AWS Cloud Map, set"
+				+ " discovery.cloud-map.region; to use this registry on purpose, set discovery.registry=embedded",
+				this.source);
 	}
 
 }

@@ -16,7 +16,8 @@ import org.springframework.test.context.MergedContextConfiguration;
  * Gives each test context an embedded registry of its own, so that a test neither finds
  * nor is found by the applications that run on the developer's machine, and ends it
  * without the wait for callers. Whatever the test or its application sets comes before
- * that.
+ * that, except that no test uses AWS itself unless an endpoint or connection details are
+ * given.
  */
 class TestDefaultsContextCustomizerFactory implements ContextCustomizerFactory {
 
@@ -34,6 +35,7 @@ class TestDefaultsContextCustomizerFactory implements ContextCustomizerFactory {
 
 		@Override
 		public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration mergedConfig) {
+			TestContexts.mark(context.getEnvironment());
 			context.getEnvironment()
 				.getPropertySources()
 				.addLast(new MapPropertySource("discoveryTestDefaults", DEFAULTS));

@@ -64,6 +64,8 @@ final class CloudMapCalls {
 
 	private final String location;
 
+	private final CloudMapEndpoint endpoint;
+
 	private final CallMeter meter;
 
 	private final LongConsumer onRevision;
@@ -89,6 +91,7 @@ final class CloudMapCalls {
 	CloudMapCalls(ServiceDiscoveryClient client, String location, CallMeter meter, LongConsumer onRevision) {
 		this.client = client;
 		this.location = location;
+		this.endpoint = CloudMapEndpoint.of(client);
 		this.meter = meter;
 		this.onRevision = onRevision;
 	}
@@ -220,9 +223,8 @@ final class CloudMapCalls {
 			return refusal(operation, refusal);
 		}
 		if (isUnreachable(ex)) {
-			return new RegistryUnavailableException(
-					"Cloud Map at " + this.location + " could not be reached for " + operation + ": " + rootMessage(ex),
-					ex);
+			return new RegistryUnavailableException("Cloud Map at " + this.location + " could not be reached for "
+					+ operation + ProxyRoute.describe(proxy()) + ": " + rootMessage(ex), ex);
 		}
 		if (String.valueOf(ex.getMessage()).contains("Unable to load credentials")) {
 			return new MissingCredentialsException(operation, ex);
@@ -231,7 +233,7 @@ final class CloudMapCalls {
 	}
 
 	private DiscoveryException refusal(String operation, AwsServiceException ex) {
-		if (ex.isThrottlingException() || ex.statusCode() >= 500) {
+		if (ex.isThrottlingException() || ex.statusCode() >= 500 || isOfProxy(ex)) {
 			return new RegistryUnavailableException(describe(operation, ex), ex);
 		}
 		if (ex.statusCode() == 403 || errorCode(ex).startsWith("AccessDenied")) {
@@ -244,8 +246,21 @@ final class CloudMapCalls {
 
 	private String describe(String operation, AwsServiceException ex) {
 		String message = (ex.awsErrorDetails() != null) ? ex.awsErrorDetails().errorMessage() : null;
-		return "Cloud Map at " + this.location + " answered " + operation + " with " + errorCode(ex)
+		String proxy = isOfProxy(ex) ? ProxyRoute.describe(proxy()) : "";
+		return "Cloud Map at " + this.location + " answered " + operation + proxy + " with " + errorCode(ex)
 				+ ((message != null) ? ": " + message : "");
+	}
+
+	/**
+	 * Whether an answer may be the proxy's: Cloud Map's own have an error code.
+	 */
+	private boolean isOfProxy(AwsServiceException ex) {
+		boolean hasCode = ex.awsErrorDetails() != null && ex.awsErrorDetails().errorCode() != null;
+		return !hasCode && proxy() != null;
+	}
+
+	private @Nullable String proxy() {
+		return this.endpoint.isKnown() ? ProxyRoute.ofSdk(this.endpoint.uri()) : null;
 	}
 
 	private static String errorCode(AwsServiceException ex) {

@@ -1,12 +1,23 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
+import java.net.URI;
 import java.time.Duration;
 
-import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.core.SdkServiceClientConfiguration;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
+import software.amazon.awssdk.regions.providers.AwsRegionProvider;
+import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClientBuilder;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryServiceClientConfiguration;
+
+import dev.cloudmap.discovery.DiscoveryException;
 
 /**
  * Builds the SDK's client: the one place that knows how an endpoint, a region and
@@ -20,34 +31,89 @@ public final class CloudMapClients {
 
 	private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
+	/**
+	 * The SDK needs a region before it says which endpoint it has found. This one never
+	 * reaches a client.
+	 */
+	private static final Region UNDETERMINED = Region.of("undetermined");
+
 	private CloudMapClients() {
 	}
 
 	/**
-	 * A builder set up for the given connection, to be refined and built.
-	 * @param connection where Cloud Map is; not null
-	 * @return the builder, never null
+	 * A builder set up for the given connection, to be refined and built. Where the
+	 * connection has no endpoint, the SDK looks for one in the system properties, the
+	 * environment and the AWS profile. Where nothing sets a region, the build asks the
+	 * SDK's chain for one, or takes {@code us-east-1} for an endpoint that is not the
+	 * region's own.
+	 * @param connection where Cloud Map is
+	 * @return the builder, whose {@code build()} throws a {@link DiscoveryException} if a
+	 * region is needed and not known
 	 */
 	public static ServiceDiscoveryClientBuilder builder(CloudMapConnection connection) {
 		ServiceDiscoveryClientBuilder builder = ServiceDiscoveryClient.builder()
-			.region(Region.of(connection.region()))
-			.httpClientBuilder(
-					UrlConnectionHttpClient.builder().connectionTimeout(CONNECT_TIMEOUT).socketTimeout(ATTEMPT_TIMEOUT))
+			.region((connection.region() != null) ? Region.of(connection.region()) : UNDETERMINED)
+			.addPlugin(CloudMapClients::determineRegion)
+			.httpClientBuilder(CloudMapHttpClient.builder(CONNECT_TIMEOUT, ATTEMPT_TIMEOUT))
 			.overrideConfiguration((configuration) -> configuration.apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
 				.apiCallTimeout(CALL_TIMEOUT));
 		if (connection.credentials() != null) {
 			builder.credentialsProvider(connection.credentials());
 		}
 		if (connection.endpoint() != null) {
-			// DiscoverInstances would go to a host "data-<endpoint>", which exists on AWS
-			// only
-			builder.endpointOverride(connection.endpoint())
-				.overrideConfiguration(builder.overrideConfiguration()
-					.toBuilder()
-					.putAdvancedOption(SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION, true)
-					.build());
+			builder.endpointOverride(connection.endpoint());
 		}
 		return builder;
+	}
+
+	/**
+	 * The endpoint that the SDK takes from the system properties, the environment or the
+	 * AWS profile; null if none of them has one.
+	 */
+	public static @Nullable URI configuredEndpoint() {
+		CloudMapConnection connection = new CloudMapConnection(null, Region.US_EAST_1.id(),
+				AnonymousCredentialsProvider.create(), null);
+		try (ServiceDiscoveryClient client = builder(connection).build()) {
+			return CloudMapEndpoint.of(client).override();
+		}
+	}
+
+	private static void determineRegion(SdkServiceClientConfiguration.Builder builder) {
+		if (builder instanceof ServiceDiscoveryServiceClientConfiguration.Builder client
+				&& UNDETERMINED.equals(client.region())) {
+			URI endpoint = client.endpointOverride();
+			boolean own = new CloudMapEndpoint(endpoint, null).isAws();
+			client.region(own ? requiredRegion() : regionOfOtherEndpoint());
+		}
+	}
+
+	private static Region requiredRegion() {
+		try {
+			return DefaultAwsRegionProviderChain.builder().build().getRegion();
+		}
+		catch (SdkClientException ex) {
+			throw new DiscoveryException(
+					"AWS Cloud Map is to be used but no region is known: expected one in"
+							+ " discovery.cloud-map.region, AWS_REGION or the AWS profile",
+					"Set discovery.cloud-map.region, for example to eu-central-1."
+							+ " To use no AWS at all, set discovery.registry=embedded",
+					ex);
+		}
+	}
+
+	/**
+	 * The metadata of an EC2 instance is not asked: an emulator on a laptop would wait
+	 * for it.
+	 */
+	private static Region regionOfOtherEndpoint() {
+		AwsRegionProvider settings = new AwsRegionProviderChain(new SystemSettingsRegionProvider(),
+				new AwsProfileRegionProvider());
+		try {
+			return settings.getRegion();
+		}
+		catch (SdkClientException ex) {
+			return Region.US_EAST_1;
+		}
 	}
 
 }

@@ -8,12 +8,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.SdkServiceClientConfiguration;
+import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.CustomHealthStatus;
 import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesRequest;
@@ -62,6 +66,9 @@ public final class CloudMapRegistry implements Registry {
 
 	private final RegistryInfo info;
 
+	/** What discovery requests need at this client's endpoint. */
+	private final Consumer<AwsRequestOverrideConfiguration.Builder> discoveryOverrides;
+
 	private final CloudMapCalls calls;
 
 	private final ServiceDirectory directory;
@@ -98,6 +105,8 @@ public final class CloudMapRegistry implements Registry {
 			CallMeter meter, WatchClient watchClient) {
 		this.client = client;
 		this.info = info;
+		this.discoveryOverrides = CloudMapEndpoint.of(client).isAws() ? (request) -> {
+		} : (request) -> request.addPlugin(CloudMapRegistry::disableHostPrefix);
 		this.meter = meter;
 		this.watchClient = watchClient;
 		this.watchable = info.can(Capability.WATCH);
@@ -201,10 +210,22 @@ public final class CloudMapRegistry implements Registry {
 		}
 	}
 
-	private static DiscoverInstancesRequest.Builder describe(ServiceName service, LookupFilter filter,
+	/**
+	 * Elsewhere than on AWS there is no host {@code data-<endpoint>}. Set on the request,
+	 * so that it holds for clients of the user's own, too.
+	 */
+	private static void disableHostPrefix(SdkServiceClientConfiguration.Builder configuration) {
+		configuration.overrideConfiguration(configuration.overrideConfiguration()
+			.toBuilder()
+			.putAdvancedOption(SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION, true)
+			.build());
+	}
+
+	private DiscoverInstancesRequest.Builder describe(ServiceName service, LookupFilter filter,
 			DiscoverInstancesRequest.Builder request) {
 		request.namespaceName(service.namespace().name())
 			.serviceName(service.name())
+			.overrideConfiguration(this.discoveryOverrides)
 			.healthStatus(HealthStatusFilter.fromValue(filter.health().name()));
 		if (!filter.query().isEmpty()) {
 			request.queryParameters(filter.query());
@@ -217,10 +238,11 @@ public final class CloudMapRegistry implements Registry {
 
 	@Override
 	public long revision(ServiceName service) {
-		return this.calls
-			.call(DISCOVER_INSTANCES_REVISION,
-					(client) -> client.discoverInstancesRevision(
-							(request) -> request.namespaceName(service.namespace().name()).serviceName(service.name())))
+		return this.calls.call(DISCOVER_INSTANCES_REVISION,
+				(client) -> client
+					.discoverInstancesRevision((request) -> request.namespaceName(service.namespace().name())
+						.serviceName(service.name())
+						.overrideConfiguration(this.discoveryOverrides)))
 			.instancesRevision();
 	}
 

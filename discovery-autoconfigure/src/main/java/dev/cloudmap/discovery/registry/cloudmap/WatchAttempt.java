@@ -121,9 +121,10 @@ final class WatchAttempt {
 	}
 
 	private void send(Supplier<HttpRequest> request) {
+		HttpRequest http;
 		CompletableFuture<HttpResponse<Void>> sent;
 		try {
-			HttpRequest http = request.get();
+			http = request.get();
 			if (isCancelled()) {
 				return;
 			}
@@ -143,7 +144,8 @@ final class WatchAttempt {
 		}
 		var unused = sent.whenComplete((response, failure) -> {
 			if (failure != null) {
-				this.owner.ended(this, Setback.UNREACHABLE, "it could not be reached: " + describe(failure));
+				this.owner.ended(this, Setback.UNREACHABLE, "it could not be reached"
+						+ ProxyRoute.describe(ProxyRoute.ofJvm(http.uri())) + ": " + describe(failure));
 			}
 		});
 	}

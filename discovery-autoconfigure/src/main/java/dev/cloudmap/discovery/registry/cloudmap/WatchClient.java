@@ -51,6 +51,7 @@ public final class WatchClient {
 			client = HttpClient.newBuilder()
 				.version(HttpClient.Version.HTTP_1_1)
 				.connectTimeout(CONNECT_TIMEOUT)
+				.proxy(ProxyRoute.JVM_EXCEPT_LOOPBACK)
 				.executor(this.events)
 				.build();
 			this.http = client;

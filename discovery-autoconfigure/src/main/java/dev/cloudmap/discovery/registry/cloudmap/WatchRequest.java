@@ -43,11 +43,8 @@ record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsC
 	 * does not say whom it asks
 	 */
 	static Optional<WatchRequest> of(ServiceDiscoveryClient client) {
-		ServiceDiscoveryServiceClientConfiguration configuration;
-		try {
-			configuration = client.serviceClientConfiguration();
-		}
-		catch (UnsupportedOperationException ex) {
+		ServiceDiscoveryServiceClientConfiguration configuration = CloudMapEndpoint.configuration(client);
+		if (configuration == null) {
 			return Optional.empty();
 		}
 		Region region = configuration.region();

@@ -38,6 +38,7 @@ final class RegistryProbe {
 		HttpClient client = HttpClient.newBuilder()
 			.version(HttpClient.Version.HTTP_1_1)
 			.connectTimeout(TIMEOUT)
+			.proxy(HttpClient.Builder.NO_PROXY)
 			.build();
 		try {
 			HttpResponse<InputStream> response = client.send(HttpRequest.newBuilder(endpoint).timeout(TIMEOUT).build(),
