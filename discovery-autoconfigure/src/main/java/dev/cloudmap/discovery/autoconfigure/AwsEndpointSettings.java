@@ -44,15 +44,11 @@ final class AwsEndpointSettings {
 	}
 
 	/**
-	 * The name of the setting that holds the endpoint, also where only the AWS profile
-	 * does; null if there is none.
+	 * Whether there is an endpoint, also where only the AWS profile has one.
 	 */
-	static @Nullable String describe(Environment environment) {
-		if (ours(environment) != null) {
-			return PROPERTY;
-		}
-		String name = firstSet(environment, IN_ORDER);
-		return (name != null) ? name : (CloudMapClients.configuredEndpoint() != null) ? "the AWS profile" : null;
+	static boolean isSet(Environment environment) {
+		return ours(environment) != null || firstSet(environment, IN_ORDER) != null
+				|| CloudMapClients.configuredEndpoint() != null;
 	}
 
 	/**

@@ -13,6 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
+import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
@@ -53,8 +54,16 @@ class CloudMapRegistryConfiguration {
 
 	@Bean
 	CloudMapRegistry cloudMapRegistry(ServiceDiscoveryClient client, CloudMapConnection connection,
-			DiscoveryProperties properties, KnownServices services, WatchClient watchClient) {
+			DiscoveryProperties properties, KnownServices services, WatchClient watchClient, Environment environment,
+			ObjectProvider<CloudMapConnectionDetails> details) {
 		CloudMapEndpoint told = CloudMapEndpoint.of(client);
+		if (TestContexts.isMarked(environment) && told.isKnown() && told.override() == null
+				&& details.stream().findAny().isEmpty()) {
+			throw new DiscoveryException(
+					"A test does not use AWS itself, but the ServiceDiscoveryClient bean calls AWS Cloud Map in "
+							+ told.location(),
+					"Give that client an endpointOverride, or set discovery.registry=embedded in the test", null);
+		}
 		CloudMapEndpoint endpoint = told.isKnown() ? told
 				: new CloudMapEndpoint(connection.endpoint(), connection.region());
 		RegistryInfo info = new RegistryInfo("cloud-map", endpoint.location(), null, Set.of());

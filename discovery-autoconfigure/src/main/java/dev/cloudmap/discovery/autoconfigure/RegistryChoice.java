@@ -2,6 +2,8 @@ package dev.cloudmap.discovery.autoconfigure;
 
 import java.util.List;
 
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
@@ -38,10 +40,15 @@ record RegistryChoice(RegistryType type, String reason, Source source) {
 	}
 
 	static RegistryChoice of(Environment environment, ListableBeanFactory beanFactory) {
-		boolean details = beanFactory.getBeanNamesForType(CloudMapConnectionDetails.class, true, false).length > 0;
+		boolean details = hasBean(CloudMapConnectionDetails.class, beanFactory);
 		RegistryChoice choice = choose(environment, details);
-		boolean keepsToTest = choice.type() == RegistryType.CLOUD_MAP && !details && TestContexts.isMarked(environment);
-		return (keepsToTest && AwsEndpointSettings.describe(environment) == null) ? choice.insideTest() : choice;
+		boolean given = details || hasBean(ServiceDiscoveryClient.class, beanFactory);
+		boolean keepsToTest = choice.type() == RegistryType.CLOUD_MAP && !given && TestContexts.isMarked(environment);
+		return (keepsToTest && !AwsEndpointSettings.isSet(environment)) ? choice.insideTest() : choice;
+	}
+
+	private static boolean hasBean(Class<?> type, ListableBeanFactory beanFactory) {
+		return beanFactory.getBeanNamesForType(type, true, false).length > 0;
 	}
 
 	private static RegistryChoice choose(Environment environment, boolean details) {

@@ -13,7 +13,8 @@ import dev.cloudmap.registry.RegistryOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@SpringBootTest(properties = { "discovery.namespace=corp", "spring.application.name=worker" })
+@SpringBootTest(properties = { "discovery.namespace=corp", "spring.application.name=worker",
+		"discovery.registry=cloud-map", "discovery.cloud-map.region=eu-central-1" })
 class TestDefaultsTests {
 
 	@Autowired
@@ -23,7 +24,7 @@ class TestDefaultsTests {
 	private DiscoveryProperties properties;
 
 	@Test
-	void aTestHasARegistryOfItsOwnAndDoesNotWaitForCallers() {
+	void aTestHasARegistryOfItsOwnEvenIfTheApplicationUsesAwsAndDoesNotWaitForCallers() {
 		assertThat(this.registry.ensure().role()).isEqualTo(Role.HOST);
 		assertThat(this.registry.ensure().endpoint().getPort()).isNotEqualTo(RegistryOptions.DEFAULT_HTTP_PORT);
 		assertThat(this.properties.registration().drain()).isZero();
