@@ -35,6 +35,13 @@ record Answer(HttpResponseStatus status, ByteBuf body, Map<String, String> heade
 	}
 
 	/**
+	 * Returns an answer that is not JSON, whose content type the caller adds.
+	 */
+	static Answer of(HttpResponseStatus status, byte[] body) {
+		return new Answer(status, Unpooled.wrappedBuffer(body));
+	}
+
+	/**
 	 * Returns the answer to a request that failed. Only what is meant for callers leaves
 	 * the registry; the rest is logged.
 	 */

@@ -61,9 +61,12 @@ final class Dispatcher {
 
 	private final Throttle throttle;
 
+	private final HostedZoneEndpoint hostedZones;
+
 	Dispatcher(RegistryState state, Propagation propagation, InstanceHealth health, Timeline timeline,
 			Throttle throttle) {
 		this.throttle = throttle;
+		this.hostedZones = new HostedZoneEndpoint(state::snapshot);
 		NamespaceApi namespaces = new NamespaceApi(state, timeline);
 		ServiceApi services = new ServiceApi(state, timeline);
 		InstanceApi instances = new InstanceApi(state, health);
@@ -105,6 +108,13 @@ final class Dispatcher {
 				Map.entry("ListTagsForResource", read(ListTagsForResource.class, tags::list)),
 				Map.entry("DiscoverInstances", read(DiscoverInstances.class, discovery::discover)),
 				Map.entry("DiscoverInstancesRevision", read(DiscoverInstancesRevision.class, discovery::revision)));
+	}
+
+	/**
+	 * Returns what Route 53 would tell of the namespaces' hosted zones.
+	 */
+	HostedZoneEndpoint hostedZones() {
+		return this.hostedZones;
 	}
 
 	/**

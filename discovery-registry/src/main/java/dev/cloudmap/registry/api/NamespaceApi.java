@@ -1,7 +1,6 @@
 package dev.cloudmap.registry.api;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
@@ -155,7 +154,7 @@ final class NamespaceApi {
 
 	private static NamespaceDetail detail(Snapshot snapshot, Namespace namespace) {
 		DnsProperties dns = namespace.type().isDns()
-				? new DnsProperties(hostedZoneId(namespace), new SoaDetail(namespace.soaTtl()))
+				? new DnsProperties(HostedZoneEndpoint.id(namespace), new SoaDetail(namespace.soaTtl()))
 				: new DnsProperties(null, new SoaDetail(null));
 		return new NamespaceDetail(namespace.id(), namespace.arn(), Caller.ACCOUNT, namespace.name(),
 				namespace.type().name(), namespace.description(), snapshot.servicesOf(namespace.id()).size(),
@@ -167,10 +166,6 @@ final class NamespaceApi {
 		NamespaceDetail detail = detail(snapshot, namespace);
 		return new NamespaceDetail(detail.id(), detail.arn(), detail.resourceOwner(), detail.name(), detail.type(),
 				detail.description(), detail.serviceCount(), detail.properties(), detail.createDate(), null);
-	}
-
-	private static String hostedZoneId(Namespace namespace) {
-		return "Z" + namespace.id().substring("ns-".length()).toUpperCase(Locale.ROOT);
 	}
 
 }

@@ -116,8 +116,10 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 			InetSocketAddress local = (InetSocketAddress) context.channel().localAddress();
 			return CompletableFuture.completedFuture(Answer.of(Identity.seenAt(local, this.dnsPort.getAsInt())));
 		}
+		HostedZoneEndpoint hostedZones = this.dispatcher.hostedZones();
 		try {
-			this.verifier.verify(request);
+			this.verifier.verify(request,
+					hostedZones.isAt(path) ? HostedZoneEndpoint.SERVICE : SignatureVerifier.SERVICE);
 		}
 		catch (RefusedSignatureException ex) {
 			return CompletableFuture
@@ -131,6 +133,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		}
 		if (this.statistics.isAt(path)) {
 			return CompletableFuture.completedFuture(this.statistics.answer(request));
+		}
+		if (hostedZones.isAt(path)) {
+			return CompletableFuture.completedFuture(hostedZones.answer(request, path));
 		}
 		if (!root) {
 			return CompletableFuture.completedFuture(Answer.error(HttpResponseStatus.NOT_FOUND, "NotFound",

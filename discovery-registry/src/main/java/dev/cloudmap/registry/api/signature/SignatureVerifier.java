@@ -39,7 +39,7 @@ public final class SignatureVerifier {
 	static final Duration TOLERANCE = Duration.ofMinutes(15);
 
 	/** The service's name in a signature's scope. */
-	static final String SERVICE = "servicediscovery";
+	public static final String SERVICE = "servicediscovery";
 
 	private static final String TERMINATOR = "aws4_request";
 
@@ -76,11 +76,21 @@ public final class SignatureVerifier {
 	}
 
 	/**
-	 * Verifies a request.
+	 * Verifies a request to Cloud Map.
 	 * @param request the request, whole
 	 * @throws RefusedSignatureException when it is not to be answered
 	 */
 	public void verify(FullHttpRequest request) throws RefusedSignatureException {
+		verify(request, SERVICE);
+	}
+
+	/**
+	 * Verifies a request.
+	 * @param request the request, whole
+	 * @param service the name of the service that it is for, as signatures have it
+	 * @throws RefusedSignatureException when it is not to be answered
+	 */
+	public void verify(FullHttpRequest request, String service) throws RefusedSignatureException {
 		if (!this.credentials.areRequired()) {
 			return;
 		}
@@ -88,7 +98,7 @@ public final class SignatureVerifier {
 		String time = time(request);
 		Instant signed = instant(time);
 		checkSignedHeaders(request, authorization.signedHeaders());
-		checkScope(authorization.scope(), time);
+		checkScope(authorization.scope(), time, service);
 		checkClock(signed, time);
 		checkSignature(request, authorization, time);
 	}
@@ -128,7 +138,8 @@ public final class SignatureVerifier {
 		}
 	}
 
-	private static void checkScope(SignatureScope scope, String time) throws RefusedSignatureException {
+	private static void checkScope(SignatureScope scope, String time, String service)
+			throws RefusedSignatureException {
 		String day = time.substring(0, DATE_LENGTH);
 		if (!scope.date().equals(day)) {
 			throw RefusedSignatureException.invalid(("Date in Credential scope does not match YYYYMMDD from ISO-8601 "
@@ -138,9 +149,9 @@ public final class SignatureVerifier {
 		if (scope.region().isEmpty()) {
 			throw RefusedSignatureException.invalid("Credential should be scoped to a valid region.");
 		}
-		if (!scope.service().equals(SERVICE)) {
+		if (!scope.service().equals(service)) {
 			throw RefusedSignatureException
-				.invalid("Credential should be scoped to correct service: '%s'.".formatted(SERVICE));
+				.invalid("Credential should be scoped to correct service: '%s'.".formatted(service));
 		}
 		if (!scope.terminator().equals(TERMINATOR)) {
 			throw RefusedSignatureException
