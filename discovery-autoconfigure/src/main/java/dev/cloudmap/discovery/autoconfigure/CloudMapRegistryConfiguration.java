@@ -14,6 +14,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.CloudMap;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
@@ -23,6 +24,8 @@ import dev.cloudmap.discovery.registry.cloudmap.CloudMapConnection;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapEndpoint;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
+import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice;
+import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice.Strictness;
 import dev.cloudmap.discovery.registry.cloudmap.WatchClient;
 
 /**
@@ -67,8 +70,10 @@ class CloudMapRegistryConfiguration {
 		CloudMapEndpoint endpoint = told.isKnown() ? told
 				: new CloudMapEndpoint(connection.endpoint(), connection.region());
 		RegistryInfo info = new RegistryInfo("cloud-map", endpoint.location(), null, Set.of());
+		CloudMap settings = properties.cloudMap();
 		return new CloudMapRegistry(client, info,
-				new CreationPolicy(properties.cloudMap().create(), properties.cloudMap().vpc()),
+				new CreationPolicy(settings.create(), settings.vpc(),
+						new NamespaceChoice(settings.namespaceIds(), settings.vpc(), Strictness.REQUIRED)),
 				connection.dnsServers(), services::port, CallMeter.withBudget(), watchClient);
 	}
 

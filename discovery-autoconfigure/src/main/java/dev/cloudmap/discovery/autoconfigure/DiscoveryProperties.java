@@ -62,10 +62,14 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * @param region Region of AWS Cloud Map. By default the one that the AWS SDK finds.
 	 * @param endpoint Endpoint of AWS Cloud Map, where it is not the region's own.
 	 * @param create What registration may create where it does not exist.
-	 * @param vpc VPC of a namespace that is created. Without one it has no DNS.
+	 * @param vpc VPC of the private DNS namespace to use, of several of the same name,
+	 * and of a namespace that is created, which has no DNS without one.
+	 * @param namespaceIds Ids or ARNs of the namespaces to use where there are several of
+	 * the same name.
 	 */
 	public record CloudMap(@Nullable String region, @Nullable URI endpoint,
-			@DefaultValue("services") CreationPolicy.Scope create, @Nullable String vpc) {
+			@DefaultValue("services") CreationPolicy.Scope create, @Nullable String vpc,
+			@DefaultValue List<String> namespaceIds) {
 	}
 
 	/**

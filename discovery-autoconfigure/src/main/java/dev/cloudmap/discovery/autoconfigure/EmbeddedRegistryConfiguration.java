@@ -14,6 +14,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.CloudMap;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
@@ -23,6 +24,8 @@ import dev.cloudmap.discovery.registry.cloudmap.CloudMapClients;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapConnection;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
+import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice;
+import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice.Strictness;
 import dev.cloudmap.discovery.registry.cloudmap.WatchClient;
 import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import dev.cloudmap.discovery.registry.embedded.HostOrJoin;
@@ -38,7 +41,7 @@ import dev.cloudmap.discovery.registry.embedded.TakeoverGuard;
 class EmbeddedRegistryConfiguration {
 
 	/** Namespaces of the embedded registry have DNS; their VPC is this machine. */
-	private static final CreationPolicy CREATION = new CreationPolicy(CreationPolicy.Scope.NAMESPACES, "this-machine");
+	private static final String VPC = "this-machine";
 
 	private static final String REGION = "us-east-1";
 
@@ -52,10 +55,12 @@ class EmbeddedRegistryConfiguration {
 		}
 
 		@Bean
-		EmbeddedRegistry embeddedRegistry(HostOrJoin hostOrJoin, KnownServices services, WatchClient watchClient) {
+		EmbeddedRegistry embeddedRegistry(HostOrJoin hostOrJoin, DiscoveryProperties properties, KnownServices services,
+				WatchClient watchClient) {
 			CallMeter meter = CallMeter.withoutBudget();
+			CreationPolicy creation = creation(properties.cloudMap());
 			return new EmbeddedRegistry(hostOrJoin, meter,
-					(endpoint) -> connect(endpoint, services, meter, watchClient));
+					(endpoint) -> connect(endpoint, creation, services, meter, watchClient));
 		}
 
 		@Bean
@@ -63,7 +68,16 @@ class EmbeddedRegistryConfiguration {
 			return new TakeoverGuard(hostOrJoin);
 		}
 
-		private static Registry connect(URI endpoint, KnownServices services, CallMeter meter,
+		/**
+		 * Namespaces that were made for AWS by hand are used, whatever their VPC is.
+		 */
+		private static CreationPolicy creation(CloudMap settings) {
+			String vpc = (settings.vpc() != null) ? settings.vpc() : VPC;
+			return new CreationPolicy(CreationPolicy.Scope.NAMESPACES, VPC,
+					new NamespaceChoice(settings.namespaceIds(), vpc, Strictness.PREFERRED));
+		}
+
+		private static Registry connect(URI endpoint, CreationPolicy creation, KnownServices services, CallMeter meter,
 				WatchClient watchClient) {
 			ServiceDiscoveryClientBuilder builder = CloudMapClients
 				.builder(new CloudMapConnection(endpoint, REGION, AnonymousCredentialsProvider.create(), null));
@@ -76,7 +90,7 @@ class EmbeddedRegistryConfiguration {
 				.build());
 			RegistryInfo info = new RegistryInfo("embedded", endpoint.toString(), null,
 					EnumSet.of(Capability.LEASES, Capability.WATCH));
-			return new CloudMapRegistry(builder.build(), info, CREATION, null, services::port, meter, watchClient);
+			return new CloudMapRegistry(builder.build(), info, creation, null, services::port, meter, watchClient);
 		}
 
 	}

@@ -54,13 +54,15 @@ class SourceConfiguration {
 				requireNoFilters(lookup.services());
 				yield dns;
 			}
-			case AUTO -> new FallbackInstanceSource(dns, api, (service) -> preference(services.filter(service)),
+			case AUTO -> new FallbackInstanceSource(dns, api,
+					(service) -> preference(services.filter(service), registry.hasNamesakes(service.namespace())),
 					threads.timer(), lookup.timeout().dividedBy(2));
 		};
 	}
 
-	private static SourcePreference preference(LookupFilter filter) {
-		if (filter.isBinding()) {
+	private static SourcePreference preference(LookupFilter filter, boolean namesakes) {
+		// DNS may know another namespace of the name
+		if (filter.isBinding() || namesakes) {
 			return SourcePreference.API_ONLY;
 		}
 		return filter.isNone() ? SourcePreference.DNS : SourcePreference.API;

@@ -117,6 +117,15 @@ public interface Registry extends AutoCloseable {
 	Set<String> services(Namespace namespace);
 
 	/**
+	 * Whether the registry is known to hold several namespaces of a name. DNS may answer
+	 * for another one of them than this registry uses. Answered from memory.
+	 * @param namespace the namespace
+	 */
+	default boolean hasNamesakes(Namespace namespace) {
+		return false;
+	}
+
+	/**
 	 * The DNS servers that know the registry's namespaces.
 	 * @return the servers, empty as long as none is known; null where those of the
 	 * machine know them

@@ -26,6 +26,9 @@ public record CloudMapEndpoint(@Nullable URI override, @Nullable String region) 
 	private static final Pattern AWS_HOST = Pattern.compile(
 			"servicediscovery[^.]*\\.(.+\\.)?(amazonaws\\.com(\\.cn)?|api\\.aws|api\\.amazonwebservices\\.com\\.cn)");
 
+	private static final Pattern AWS_DOMAIN = Pattern
+		.compile(".+\\.(amazonaws\\.com(\\.cn)?|api\\.aws|api\\.amazonwebservices\\.com\\.cn)");
+
 	/**
 	 * The endpoint of a client.
 	 * @param client the client
@@ -75,6 +78,14 @@ public record CloudMapEndpoint(@Nullable URI override, @Nullable String region) 
 	boolean isAws() {
 		return this.override == null
 				|| (this.override.getHost() != null && AWS_HOST.matcher(this.override.getHost()).matches());
+	}
+
+	/**
+	 * Whether it belongs to AWS, be it an interface endpoint of a VPC.
+	 */
+	boolean isInAwsDomain() {
+		return this.override == null
+				|| (this.override.getHost() != null && AWS_DOMAIN.matcher(this.override.getHost()).matches());
 	}
 
 	/**

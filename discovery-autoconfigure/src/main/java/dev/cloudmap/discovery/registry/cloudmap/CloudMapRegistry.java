@@ -23,6 +23,7 @@ import software.amazon.awssdk.services.servicediscovery.model.CustomHealthStatus
 import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesRequest;
 import software.amazon.awssdk.services.servicediscovery.model.HealthStatusFilter;
 import software.amazon.awssdk.services.servicediscovery.model.HttpInstanceSummary;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceNotFoundException;
 
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
@@ -71,6 +72,8 @@ public final class CloudMapRegistry implements Registry {
 
 	private final CloudMapCalls calls;
 
+	private final NamespaceDirectory namespaces;
+
 	private final ServiceDirectory directory;
 
 	private final @Nullable List<InetSocketAddress> dnsServers;
@@ -111,7 +114,9 @@ public final class CloudMapRegistry implements Registry {
 		this.watchClient = watchClient;
 		this.watchable = info.can(Capability.WATCH);
 		this.calls = new CloudMapCalls(client, info.location(), meter, this::answered);
-		this.directory = new ServiceDirectory(this.calls, creation);
+		this.namespaces = new NamespaceDirectory(this.calls, creation.choice(), new HostedZones(client),
+				watchClient.timer());
+		this.directory = new ServiceDirectory(this.calls, this.namespaces, creation);
 		this.dnsServers = dnsServers;
 		this.instances = new InstanceReader(defaultPort);
 	}
@@ -192,11 +197,12 @@ public final class CloudMapRegistry implements Registry {
 
 	@Override
 	public InstanceSet discover(ServiceName service, LookupFilter filter) {
-		try {
+		return lookUp(service, (namespace) -> {
 			List<HttpInstanceSummary> found = this.calls
 				.call(DISCOVER_INSTANCES,
 						(client) -> client
-							.discoverInstances((request) -> describe(service, filter, request).maxResults(MAX_RESULTS)))
+							.discoverInstances((request) -> describe(namespace, service, filter, request)
+								.maxResults(MAX_RESULTS)))
 				.instances();
 			return new InstanceSet(service,
 					found.stream()
@@ -204,9 +210,33 @@ public final class CloudMapRegistry implements Registry {
 						.filter(Objects::nonNull)
 						.toList(),
 					SOURCE);
+		}).orElseGet(() -> new InstanceSet(service, List.of(), SOURCE));
+	}
+
+	/**
+	 * Looks something up by the namespace's name in the API. If the registry does not
+	 * know the name, which happens when the namespace was deleted and created again,
+	 * finds it anew and tries once more.
+	 * @return empty if the service or its namespace does not exist
+	 */
+	private <T> Optional<T> lookUp(ServiceName service, Function<String, T> lookup) {
+		Namespace namespace = service.namespace();
+		boolean remembered = this.namespaces.isRemembered(namespace);
+		Optional<String> name = this.namespaces.httpName(namespace);
+		try {
+			return name.map(lookup);
 		}
 		catch (NotRegisteredException ex) {
-			return new InstanceSet(service, List.of(), SOURCE);
+			if (!remembered || !(ex.getCause() instanceof NamespaceNotFoundException)) {
+				return Optional.empty();
+			}
+		}
+		this.namespaces.forget(namespace);
+		try {
+			return this.namespaces.httpName(namespace).map(lookup);
+		}
+		catch (NotRegisteredException ex) {
+			return Optional.empty();
 		}
 	}
 
@@ -214,16 +244,16 @@ public final class CloudMapRegistry implements Registry {
 	 * Elsewhere than on AWS there is no host {@code data-<endpoint>}. Set on the request,
 	 * so that it holds for clients of the user's own, too.
 	 */
-	private static void disableHostPrefix(SdkServiceClientConfiguration.Builder configuration) {
+	static void disableHostPrefix(SdkServiceClientConfiguration.Builder configuration) {
 		configuration.overrideConfiguration(configuration.overrideConfiguration()
 			.toBuilder()
 			.putAdvancedOption(SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION, true)
 			.build());
 	}
 
-	private DiscoverInstancesRequest.Builder describe(ServiceName service, LookupFilter filter,
+	private DiscoverInstancesRequest.Builder describe(String namespace, ServiceName service, LookupFilter filter,
 			DiscoverInstancesRequest.Builder request) {
-		request.namespaceName(service.namespace().name())
+		request.namespaceName(namespace)
 			.serviceName(service.name())
 			.overrideConfiguration(this.discoveryOverrides)
 			.healthStatus(HealthStatusFilter.fromValue(filter.health().name()));
@@ -238,12 +268,19 @@ public final class CloudMapRegistry implements Registry {
 
 	@Override
 	public long revision(ServiceName service) {
-		return this.calls.call(DISCOVER_INSTANCES_REVISION,
-				(client) -> client
-					.discoverInstancesRevision((request) -> request.namespaceName(service.namespace().name())
-						.serviceName(service.name())
-						.overrideConfiguration(this.discoveryOverrides)))
-			.instancesRevision();
+		return lookUp(service,
+				(namespace) -> this.calls
+					.call(DISCOVER_INSTANCES_REVISION,
+							(client) -> client.discoverInstancesRevision((request) -> request.namespaceName(namespace)
+								.serviceName(service.name())
+								.overrideConfiguration(this.discoveryOverrides)))
+					.instancesRevision())
+			.orElseThrow(() -> new NotRegisteredException("There is no service " + service, null));
+	}
+
+	@Override
+	public boolean hasNamesakes(Namespace namespace) {
+		return this.namespaces.hasNamesakes(namespace);
 	}
 
 	/**
@@ -252,7 +289,9 @@ public final class CloudMapRegistry implements Registry {
 	 */
 	@Override
 	public Watch watch(Namespace namespace, WatchListener listener) {
-		WatchRequest request = WatchRequest.of(this.client).orElse(null);
+		WatchRequest request = WatchRequest
+			.of(this.client, (watched) -> this.namespaces.httpName(watched).orElse(watched.name()))
+			.orElse(null);
 		if (request == null) {
 			return Watch.NEVER;
 		}

@@ -18,11 +18,8 @@ import software.amazon.awssdk.services.servicediscovery.model.DnsRecord;
 import software.amazon.awssdk.services.servicediscovery.model.DuplicateRequestException;
 import software.amazon.awssdk.services.servicediscovery.model.FilterCondition;
 import software.amazon.awssdk.services.servicediscovery.model.HealthCheckCustomConfig;
-import software.amazon.awssdk.services.servicediscovery.model.ListNamespacesResponse;
 import software.amazon.awssdk.services.servicediscovery.model.ListServicesResponse;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceAlreadyExistsException;
-import software.amazon.awssdk.services.servicediscovery.model.NamespaceFilter;
-import software.amazon.awssdk.services.servicediscovery.model.NamespaceFilterName;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceSummary;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
@@ -40,12 +37,12 @@ import dev.cloudmap.discovery.registry.ServiceDefinition;
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.CREATE_HTTP_NAMESPACE;
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.CREATE_PRIVATE_DNS_NAMESPACE;
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.CREATE_SERVICE;
-import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.LIST_NAMESPACES;
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.LIST_SERVICES;
 
 /**
- * Finds the ids that Cloud Map gave to namespaces and services, and makes what is missing
- * where the policy allows it. Ids are remembered until they turn out to be wrong.
+ * Finds the ids that Cloud Map gave to services, and creates services and namespaces that
+ * are missing where the policy allows it. Ids are remembered until they turn out to be
+ * wrong.
  */
 final class ServiceDirectory {
 
@@ -55,12 +52,13 @@ final class ServiceDirectory {
 
 	private final CreationPolicy creation;
 
-	private final Map<Namespace, NamespaceSummary> namespaces = new ConcurrentHashMap<>();
+	private final NamespaceDirectory namespaces;
 
 	private final Map<ServiceName, String> services = new ConcurrentHashMap<>();
 
-	ServiceDirectory(CloudMapCalls calls, CreationPolicy creation) {
+	ServiceDirectory(CloudMapCalls calls, NamespaceDirectory namespaces, CreationPolicy creation) {
 		this.calls = calls;
+		this.namespaces = namespaces;
 		this.creation = creation;
 	}
 
@@ -82,7 +80,7 @@ final class ServiceDirectory {
 		if (known != null) {
 			return known;
 		}
-		NamespaceSummary namespace = findNamespace(service.namespace())
+		NamespaceSummary namespace = this.namespaces.find(service.namespace())
 			.orElseGet(() -> createNamespace(service.namespace()));
 		return findService(service).orElseGet(() -> createService(service, namespace, definition));
 	}
@@ -91,18 +89,18 @@ final class ServiceDirectory {
 	 * The names of all services in a namespace.
 	 */
 	Set<String> serviceNames(Namespace namespace) {
-		boolean remembered = this.namespaces.containsKey(namespace);
+		boolean remembered = this.namespaces.isRemembered(namespace);
 		Set<String> names = listServiceNames(namespace);
 		if (!names.isEmpty() || !remembered) {
 			return names;
 		}
 		// perhaps it was deleted and made again: the id that is remembered finds nothing
-		this.namespaces.remove(namespace);
+		this.namespaces.forget(namespace);
 		return listServiceNames(namespace);
 	}
 
 	private Set<String> listServiceNames(Namespace namespace) {
-		return findNamespace(namespace)
+		return this.namespaces.find(namespace)
 			.map((found) -> services(found).stream().map(ServiceSummary::name).collect(Collectors.toUnmodifiableSet()))
 			.orElse(Set.of());
 	}
@@ -112,38 +110,11 @@ final class ServiceDirectory {
 	 */
 	void forget(ServiceName service) {
 		this.services.remove(service);
-		this.namespaces.remove(service.namespace());
-	}
-
-	private Optional<NamespaceSummary> findNamespace(Namespace namespace) {
-		NamespaceSummary known = this.namespaces.get(namespace);
-		if (known != null) {
-			return Optional.of(known);
-		}
-		NamespaceFilter byName = NamespaceFilter.builder()
-			.name(NamespaceFilterName.NAME)
-			.condition(FilterCondition.EQ)
-			.values(namespace.name())
-			.build();
-		String next = null;
-		do {
-			String token = next;
-			ListNamespacesResponse page = this.calls.call(LIST_NAMESPACES,
-					(client) -> client.listNamespaces((request) -> request.filters(byName).nextToken(token)));
-			for (NamespaceSummary candidate : page.namespaces()) {
-				if (candidate.name().equals(namespace.name())) {
-					this.namespaces.put(namespace, candidate);
-					return Optional.of(candidate);
-				}
-			}
-			next = page.nextToken();
-		}
-		while (next != null && !next.isEmpty());
-		return Optional.empty();
+		this.namespaces.forget(service.namespace());
 	}
 
 	private Optional<String> findService(ServiceName service) {
-		Optional<String> found = findNamespace(service.namespace()).flatMap((namespace) -> services(namespace).stream()
+		Optional<String> found = this.namespaces.find(service.namespace()).flatMap((namespace) -> services(namespace).stream()
 			.filter((candidate) -> candidate.name().equals(service.name()))
 			.map(ServiceSummary::id)
 			.findFirst());
@@ -172,7 +143,9 @@ final class ServiceDirectory {
 
 	private NamespaceSummary createNamespace(Namespace namespace) {
 		if (!this.creation.allowsNamespaces()) {
-			throw new DiscoveryException("There is no namespace '" + namespace + "'",
+			String rejected = this.namespaces.rejected(namespace);
+			throw new DiscoveryException("There is no namespace '" + namespace + "'"
+					+ (rejected.isEmpty() ? "" : " in VPC " + this.creation.vpc() + ", but " + rejected),
 					"Create it, write the name of one that exists into"
 							+ " discovery.namespace, or set discovery.cloud-map.create=namespaces",
 					null);
@@ -188,7 +161,7 @@ final class ServiceDirectory {
 			create(CREATE_HTTP_NAMESPACE,
 					(client) -> client.createHttpNamespace((request) -> request.name(namespace.name())).operationId());
 		}
-		return findNamespace(namespace)
+		return this.namespaces.find(namespace)
 			.orElseThrow(() -> new DiscoveryException("Namespace " + namespace + " was created but can't be found"));
 	}
 

@@ -5,17 +5,17 @@ import java.net.http.HttpRequest;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryServiceClientConfiguration;
-import software.amazon.awssdk.utils.CompletableFutureUtils;
+
 
 import dev.cloudmap.discovery.Namespace;
 
@@ -26,8 +26,10 @@ import dev.cloudmap.discovery.Namespace;
  * @param endpoint where the registry is
  * @param region the region's name in signatures
  * @param credentials who asks
+ * @param names the name by which a namespace is looked up; may block
  */
-record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsCredentialsIdentity> credentials) {
+record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsCredentialsIdentity> credentials,
+		Function<Namespace, String> names) {
 
 	/** What the JDK's client says by itself. */
 	private static final Set<String> OF_THE_CLIENT = headerNames("Host", "Content-Length", "Connection");
@@ -38,11 +40,20 @@ record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsC
 	private static final String SIGNING_NAME = "servicediscovery";
 
 	/**
+	 * Requests that look namespaces up by their own names.
+	 */
+	WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsCredentialsIdentity> credentials) {
+		this(endpoint, region, credentials, Namespace::name);
+	}
+
+	/**
 	 * How to ask where a client asks.
+	 * @param client the client
+	 * @param names the name by which a namespace is looked up; may block
 	 * @return empty if the client asks AWS itself, which tells nobody what changes, or
 	 * does not say whom it asks
 	 */
-	static Optional<WatchRequest> of(ServiceDiscoveryClient client) {
+	static Optional<WatchRequest> of(ServiceDiscoveryClient client, Function<Namespace, String> names) {
 		ServiceDiscoveryServiceClientConfiguration configuration = CloudMapEndpoint.configuration(client);
 		if (configuration == null) {
 			return Optional.empty();
@@ -50,11 +61,11 @@ record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsC
 		Region region = configuration.region();
 		return configuration.endpointOverride()
 			.map((endpoint) -> new WatchRequest(endpoint, (region != null) ? region.id() : "us-east-1",
-					configuration.credentialsProvider()));
+					configuration.credentialsProvider(), names));
 	}
 
 	/**
-	 * The request. Blocks while credentials are fetched.
+	 * The request. Blocks while credentials are fetched and the namespace is found.
 	 * @param namespace the namespace
 	 * @param since the id of the last event that was received; null for all from now on
 	 * @throws RuntimeException if there are no credentials
@@ -63,12 +74,12 @@ record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsC
 		SdkHttpRequest.Builder builder = SdkHttpRequest.builder()
 			.method(SdkHttpMethod.GET)
 			.uri(this.endpoint.resolve(path()))
-			.putRawQueryParameter("namespace", namespace.name())
+			.putRawQueryParameter("namespace", this.names.apply(namespace))
 			.putHeader("Accept", "text/event-stream");
 		if (since != null) {
 			builder.putRawQueryParameter("since", since);
 		}
-		SdkHttpRequest request = sign(builder.build());
+		SdkHttpRequest request = new RequestSigner(this.credentials).sign(builder.build(), SIGNING_NAME, this.region);
 		HttpRequest.Builder http = HttpRequest.newBuilder(request.getUri()).GET();
 		request.forEachHeader((name, values) -> {
 			if (!OF_THE_CLIENT.contains(name)) {
@@ -82,20 +93,6 @@ record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsC
 	private String path() {
 		String base = this.endpoint.getRawPath();
 		return ((base == null || base.isEmpty()) ? "/" : (base.endsWith("/") ? base : base + "/")) + PATH;
-	}
-
-	private SdkHttpRequest sign(SdkHttpRequest request) {
-		AwsCredentialsIdentity identity = CompletableFutureUtils.joinLikeSync(this.credentials.resolveIdentity());
-		if (identity.accessKeyId() == null) {
-			// nobody: the registry does not ask who calls
-			return request;
-		}
-		return AwsV4HttpSigner.create()
-			.sign((sign) -> sign.identity(identity)
-				.request(request)
-				.putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, SIGNING_NAME)
-				.putProperty(AwsV4HttpSigner.REGION_NAME, this.region))
-			.request();
 	}
 
 	private static Set<String> headerNames(String... names) {

@@ -141,6 +141,12 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	}
 
 	@Override
+	public boolean hasNamesakes(Namespace namespace) {
+		Connection current = this.connection;
+		return current != null && current.registry.hasNamesakes(namespace);
+	}
+
+	@Override
 	public CallCounts calls() {
 		return this.meter.counts();
 	}

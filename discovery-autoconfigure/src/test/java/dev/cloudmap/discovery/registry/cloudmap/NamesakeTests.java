@@ -1,0 +1,208 @@
+package dev.cloudmap.discovery.registry.cloudmap;
+
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.servicediscovery.model.HttpInstanceSummary;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceSummary;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceType;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.RecordingListener;
+import dev.cloudmap.discovery.registry.Watch;
+import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
+import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice.Strictness;
+import dev.cloudmap.discovery.thread.ManualTimer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Several namespaces of the same name: in two VPCs, or of different types.
+ */
+class NamesakeTests extends CloudMapFixture {
+
+	private final ManualTimer timer = new ManualTimer();
+
+	@BeforeEach
+	void createTheFirst() {
+		createInVpc("vpc-1");
+	}
+
+	@Test
+	void theVpcSelectsForRegistrationAndLookupAlike() {
+		createInVpc("vpc-2");
+		CloudMapRegistry first = registry(inVpc("vpc-1", Scope.SERVICES));
+		CloudMapRegistry second = registry(inVpc("vpc-2", Scope.SERVICES));
+		first.register(instance("in-1"));
+		second.register(instance("in-2"));
+		assertThat(ids(first.discover(WORKER))).containsExactly("in-1");
+		assertThat(ids(second.discover(WORKER))).containsExactly("in-2");
+		assertThat(discoverAt(httpName(NamespaceType.DNS_PRIVATE, 0))).containsExactly("in-1");
+		assertThat(discoverAt(httpName(NamespaceType.DNS_PRIVATE, 1))).containsExactly("in-2");
+		long before = first.revision(WORKER);
+		second.register(instance("in-3"));
+		assertThat(first.revision(WORKER)).isEqualTo(before);
+		assertThat(first.services(CORP)).containsExactly("worker");
+	}
+
+	@Test
+	void whatIsWatchedIsTheSelectedOne() {
+		createInVpc("vpc-2");
+		CloudMapRegistry second = registry(inVpc("vpc-2", Scope.SERVICES));
+		second.register(instance("in-2"));
+		RecordingListener listener = new RecordingListener();
+		Watch watch = keep(second.watch(CORP, listener));
+		await().until(watch::isLive);
+		int told = listener.told.size();
+		registry(inVpc("vpc-1", Scope.SERVICES)).register(instance("in-1"));
+		second.register(instance(new ServiceName(CORP, "other"), "in-3"));
+		await().until(() -> listener.told.contains("other"));
+		assertThat(listener.told.subList(told, listener.told.size())).doesNotContain("worker");
+	}
+
+	@Test
+	void aNamespaceInAnotherVpcIsNotUsedButOneIsCreatedWhereThatIsAllowed() {
+		assertThatExceptionOfType(DiscoveryException.class)
+			.isThrownBy(() -> registry(inVpc("vpc-2", Scope.SERVICES)).register(instance("i-1")))
+			.withMessageContaining("There is no namespace 'corp' in VPC vpc-2, but " + namespaces().get(0).id());
+		registry(inVpc("vpc-1", Scope.SERVICES)).register(instance("in-1"));
+		assertThat(registry(inVpc("vpc-2", Scope.SERVICES)).discover(WORKER).isEmpty()).isTrue();
+		CloudMapRegistry creating = registry(inVpc("vpc-2", Scope.NAMESPACES));
+		creating.register(instance("in-2"));
+		assertThat(namespaces()).hasSize(2);
+		assertThat(ids(creating.discover(WORKER))).containsExactly("in-2");
+	}
+
+	@Test
+	void withoutAChoiceSeveralAreAnErrorThatNamesThem() {
+		createInVpc("vpc-2");
+		createHttp();
+		CloudMapRegistry registry = registry(new CreationPolicy(Scope.NAMESPACES, null));
+		for (Runnable action : List.<Runnable>of(() -> registry.register(instance("i-1")),
+				() -> registry.discover(WORKER), () -> registry.revision(WORKER), () -> registry.services(CORP))) {
+			assertThatExceptionOfType(DiscoveryException.class).isThrownBy(action::run)
+				.withMessageContaining("There are 3 namespaces named 'corp'")
+				.satisfies((ex) -> assertThat(ex.getMessage()).contains(namespaces().stream()
+					.map((one) -> one.id() + " (" + one.type() + ", HTTP name " + httpName(one) + ")")
+					.toList()))
+				.satisfies((ex) -> assertThat(ex.getAction()).contains("discovery.cloud-map.namespace-ids",
+						"discovery.cloud-map.vpc"));
+		}
+	}
+
+	@Test
+	void theErrorGoesWithItsCause() {
+		createInVpc("vpc-2");
+		CloudMapRegistry registry = registry(this.client, this.server.endpoint(),
+				new CreationPolicy(Scope.SERVICES, null), null, this.timer);
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> registry.discover(WORKER));
+		String second = namespaces().get(1).id();
+		this.client.deleteNamespace((request) -> request.id(second));
+		this.timer.advance(NamespaceDirectory.RETRY);
+		registry.register(instance("i-1"));
+		assertThat(ids(registry.discover(WORKER))).containsExactly("i-1");
+	}
+
+	@Test
+	void anIdOrArnSelectsAmongAllTypes() {
+		createHttp();
+		for (NamespaceSummary namespace : namespaces()) {
+			for (String id : List.of(namespace.id(), namespace.arn())) {
+				CloudMapRegistry registry = registry(new CreationPolicy(Scope.SERVICES, null,
+						new NamespaceChoice(List.of("ns-other", id), "vpc-9", Strictness.REQUIRED)));
+				registry.register(instance(namespace.typeAsString()));
+				assertThat(ids(registry.discover(WORKER))).containsExactly(namespace.typeAsString());
+			}
+		}
+	}
+
+	@Test
+	void namespacesOtherThanTheDefaultOneAreSelectedToo() {
+		Namespace partner = new Namespace("partner");
+		for (String vpc : List.of("vpc-1", "vpc-2")) {
+			this.client.createPrivateDnsNamespace((request) -> request.name("partner").vpc(vpc));
+		}
+		ServiceName service = new ServiceName(partner, "worker");
+		CloudMapRegistry second = registry(inVpc("vpc-2", Scope.SERVICES));
+		second.register(instance(service, "in-2"));
+		assertThat(ids(second.discover(service))).containsExactly("in-2");
+		assertThat(registry(inVpc("vpc-1", Scope.SERVICES)).discover(service).isEmpty()).isTrue();
+	}
+
+	@Test
+	void aNamespaceThatWasCreatedAgainIsFoundByItsNewName() {
+		createInVpc("vpc-2");
+		CloudMapRegistry second = registry(inVpc("vpc-2", Scope.NAMESPACES));
+		assertThat(second.discover(WORKER).isEmpty()).isTrue();
+		String id = namespaces().stream().filter((one) -> !httpName(one).equals("corp")).findFirst().orElseThrow().id();
+		this.client.deleteNamespace((request) -> request.id(id));
+		CloudMapRegistry another = registry(inVpc("vpc-2", Scope.NAMESPACES));
+		another.register(instance("in-2"));
+		assertThat(ids(second.discover(WORKER))).containsExactly("in-2");
+	}
+
+	@Test
+	void dnsIsNotTrustedWhereNamespacesShareAName() {
+		CloudMapRegistry first = registry(inVpc("vpc-1", Scope.SERVICES));
+		first.register(instance("in-1"));
+		assertThat(first.hasNamesakes(CORP)).isFalse();
+		createInVpc("vpc-2");
+		CloudMapRegistry second = registry(inVpc("vpc-2", Scope.SERVICES));
+		assertThat(second.hasNamesakes(CORP)).isFalse();
+		second.register(instance("in-2"));
+		assertThat(second.hasNamesakes(CORP)).isTrue();
+	}
+
+	@Test
+	void aPreferredVpcDoesNotForbidTheOnlyNamespace() {
+		CloudMapRegistry preferring = registry(new CreationPolicy(Scope.NAMESPACES, "this-machine",
+				new NamespaceChoice(List.of(), "vpc-2", Strictness.PREFERRED)));
+		preferring.register(instance("i-1"));
+		assertThat(namespaces()).hasSize(1);
+	}
+
+	private static CreationPolicy inVpc(String vpc, Scope scope) {
+		return new CreationPolicy(scope, vpc);
+	}
+
+	private void createInVpc(String vpc) {
+		this.client.createPrivateDnsNamespace((request) -> request.name("corp").vpc(vpc));
+	}
+
+	private void createHttp() {
+		this.client.createHttpNamespace((request) -> request.name("corp"));
+	}
+
+	private List<NamespaceSummary> namespaces() {
+		return this.client.listNamespaces().namespaces();
+	}
+
+	private String httpName(NamespaceType type, int suffixed) {
+		return namespaces().stream()
+			.filter((one) -> one.type() == type && httpName(one).equals("corp") == (suffixed == 0))
+			.map(NamesakeTests::httpName)
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private static String httpName(NamespaceSummary namespace) {
+		return namespace.properties().httpProperties().httpName();
+	}
+
+	private List<String> discoverAt(String httpName) {
+		return this.client
+			.discoverInstances((request) -> request.namespaceName(httpName)
+				.serviceName("worker")
+				.overrideConfiguration((override) -> override.addPlugin(CloudMapRegistry::disableHostPrefix)))
+			.instances()
+			.stream()
+			.map(HttpInstanceSummary::instanceId)
+			.toList();
+	}
+
+}
