@@ -42,9 +42,9 @@ record RegistryChoice(RegistryType type, String reason, Source source) {
 	static RegistryChoice of(Environment environment, ListableBeanFactory beanFactory) {
 		boolean details = hasBean(CloudMapConnectionDetails.class, beanFactory);
 		RegistryChoice choice = choose(environment, details);
-		boolean given = details || hasBean(ServiceDiscoveryClient.class, beanFactory);
-		boolean keepsToTest = choice.type() == RegistryType.CLOUD_MAP && !given && TestContexts.isMarked(environment);
-		return (keepsToTest && !AwsEndpointSettings.isSet(environment)) ? choice.insideTest() : choice;
+		boolean awsInTest = choice.type() == RegistryType.CLOUD_MAP && TestContexts.isMarked(environment) && !details
+				&& !hasBean(ServiceDiscoveryClient.class, beanFactory) && !AwsEndpointSettings.isSet(environment);
+		return awsInTest ? choice.insideTest() : choice;
 	}
 
 	private static boolean hasBean(Class<?> type, ListableBeanFactory beanFactory) {

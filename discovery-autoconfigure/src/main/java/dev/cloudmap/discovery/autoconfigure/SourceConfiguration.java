@@ -9,6 +9,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup.Dns;
 import dev.cloudmap.discovery.catalog.AttributeNeed;
@@ -55,14 +56,15 @@ class SourceConfiguration {
 				yield dns;
 			}
 			case AUTO -> new FallbackInstanceSource(dns, api,
-					(service) -> preference(services.filter(service), registry.hasNamesakes(service.namespace())),
-					threads.timer(), lookup.timeout().dividedBy(2));
+					(service) -> preference(service, services, registry), threads.timer(),
+					lookup.timeout().dividedBy(2));
 		};
 	}
 
-	private static SourcePreference preference(LookupFilter filter, boolean namesakes) {
-		// DNS may know another namespace of the name
-		if (filter.isBinding() || namesakes) {
+	private static SourcePreference preference(ServiceName service, KnownServices services, Registry registry) {
+		LookupFilter filter = services.filter(service);
+		// of several namespaces with the same name, DNS may show another one
+		if (filter.isBinding() || registry.hasNamesakes(service.namespace())) {
 			return SourcePreference.API_ONLY;
 		}
 		return filter.isNone() ? SourcePreference.DNS : SourcePreference.API;

@@ -23,8 +23,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DeployedApplicationTests {
 
 	private final ApplicationContextRunner inKubernetes = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(RegistryAutoConfiguration.class, DiscoveryClientAutoConfiguration.class,
-				DiscoveryHealthAutoConfiguration.class, UtilAutoConfiguration.class))
+		.withConfiguration(
+				AutoConfigurations.of(RegistryAutoConfiguration.class, DiscoveryClientAutoConfiguration.class,
+						DiscoveryHealthAutoConfiguration.class, UtilAutoConfiguration.class))
 		.withPropertyValues("discovery.namespace=corp", "discovery.embedded.http-port=0",
 				"discovery.embedded.dns-port=0", "KUBERNETES_SERVICE_HOST=10.0.0.1");
 
@@ -33,8 +34,7 @@ class DeployedApplicationTests {
 		this.inKubernetes.run((context) -> {
 			assertThat(context).hasNotFailed().hasSingleBean(EmbeddedRegistry.class);
 			assertThat(output).containsPattern("WARN.*in Kubernetes \\(KUBERNETES_SERVICE_HOST is set\\)");
-			assertThat(context.getBean(DiscoveryHealthIndicator.class).health().getDetails().get("registry"))
-				.asString()
+			assertThat(context.getBean(DiscoveryHealthIndicator.class).health().getDetails().get("registry")).asString()
 				.contains("set discovery.cloud-map.region", "set discovery.registry=embedded");
 		});
 	}

@@ -157,12 +157,11 @@ class EffectiveEndpointTests {
 
 	@Test
 	void withoutAnEndpointARegionIsNeeded() {
-		this.runner.run((context) -> assertThat(context).getFailure()
-			.rootCause()
-			.hasMessageContaining("Unable to load region"));
-		this.runner.run((context) -> assertThat(context.getStartupFailure()).satisfies((failure) -> assertThat(failure)
-			.hasStackTraceContaining(DiscoveryException.class.getName())
-			.hasStackTraceContaining("Set discovery.cloud-map.region, for example to eu-central-1")));
+		this.runner.run((
+				context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("Unable to load region"));
+		this.runner.run((context) -> assertThat(context.getStartupFailure())
+			.satisfies((failure) -> assertThat(failure).hasStackTraceContaining(DiscoveryException.class.getName())
+				.hasStackTraceContaining("Set discovery.cloud-map.region, for example to eu-central-1")));
 	}
 
 	@Test

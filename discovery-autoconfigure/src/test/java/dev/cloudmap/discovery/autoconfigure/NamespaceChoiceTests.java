@@ -38,8 +38,8 @@ class NamespaceChoiceTests {
 		.start(RegistryOptions.defaults().withHttpPort(0).withDnsPort(0));
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(RegistryAutoConfiguration.class, DiscoveryClientAutoConfiguration.class,
-				UtilAutoConfiguration.class))
+		.withConfiguration(AutoConfigurations.of(RegistryAutoConfiguration.class,
+				DiscoveryClientAutoConfiguration.class, UtilAutoConfiguration.class))
 		.withSystemProperties("aws.accessKeyId=test", "aws.secretAccessKey=test")
 		.withPropertyValues("discovery.namespace=corp", "discovery.cloud-map.endpoint=" + this.server.endpoint(),
 				"discovery.lookup.timeout=30s",

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class HostedZoneEndpointTests {
 	void knowsNoOtherZones() throws Exception {
 		try (TestRegistry registry = TestRegistry.start()) {
 			String http = registry.createHttpNamespace("corp");
-			for (String id : List.of("ZUNKNOWN", "Z" + http.substring(3).toUpperCase(), "x")) {
+			for (String id : List.of("ZUNKNOWN", "Z" + http.substring(3).toUpperCase(Locale.ROOT), "x")) {
 				HttpResponse<String> response = send(zone(registry, id), "GET", Map.of());
 				assertThat(response.statusCode()).isEqualTo(404);
 				assertThat(response.body()).contains("<Code>NoSuchHostedZone</Code>");

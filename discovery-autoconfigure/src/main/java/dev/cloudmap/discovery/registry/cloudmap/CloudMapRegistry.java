@@ -200,9 +200,8 @@ public final class CloudMapRegistry implements Registry {
 		return lookUp(service, (namespace) -> {
 			List<HttpInstanceSummary> found = this.calls
 				.call(DISCOVER_INSTANCES,
-						(client) -> client
-							.discoverInstances((request) -> describe(namespace, service, filter, request)
-								.maxResults(MAX_RESULTS)))
+						(client) -> client.discoverInstances(
+								(request) -> describe(namespace, service, filter, request).maxResults(MAX_RESULTS)))
 				.instances();
 			return new InstanceSet(service,
 					found.stream()
@@ -269,11 +268,10 @@ public final class CloudMapRegistry implements Registry {
 	@Override
 	public long revision(ServiceName service) {
 		return lookUp(service,
-				(namespace) -> this.calls
-					.call(DISCOVER_INSTANCES_REVISION,
-							(client) -> client.discoverInstancesRevision((request) -> request.namespaceName(namespace)
-								.serviceName(service.name())
-								.overrideConfiguration(this.discoveryOverrides)))
+				(namespace) -> this.calls.call(DISCOVER_INSTANCES_REVISION,
+						(client) -> client.discoverInstancesRevision((request) -> request.namespaceName(namespace)
+							.serviceName(service.name())
+							.overrideConfiguration(this.discoveryOverrides)))
 					.instancesRevision())
 			.orElseThrow(() -> new NotRegisteredException("There is no service " + service, null));
 	}

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -83,12 +84,15 @@ final class NamespaceDirectory {
 	 */
 	Optional<String> httpName(Namespace namespace) {
 		Entry entry = entry(namespace);
+		int looks = entry.looks.get();
 		synchronized (entry) {
-			if (entry.found == null && !this.timer.steady().isBefore(entry.lookAgain)) {
+			// a thread that has waited for another one's call fails as that one did
+			boolean failedMeanwhile = entry.failure != null && entry.looks.get() != looks;
+			if (entry.found == null && !failedMeanwhile && !this.timer.steady().isBefore(entry.lookAgain)) {
 				lookForLookup(namespace, entry);
 			}
-			if (entry.ambiguity != null) {
-				throw entry.ambiguity;
+			if (entry.failure != null) {
+				throw entry.failure;
 			}
 			return entry.httpName(namespace);
 		}
@@ -100,13 +104,15 @@ final class NamespaceDirectory {
 		}
 		catch (RegistryUnavailableException ex) {
 			if (this.choice.isMade()) {
-				throw ex;
+				entry.failure = ex;
 			}
-			logger.debug("Namespace {} is looked up by its name for now", namespace, ex);
-			entry.lookAgain = this.timer.steady().plus(RETRY);
+			else {
+				logger.debug("Namespace {} is looked up by its name for now", namespace, ex);
+				entry.lookAgain = this.timer.steady().plus(RETRY);
+			}
 		}
 		catch (DiscoveryException ex) {
-			if (entry.ambiguity == null) {
+			if (entry.failure == null) {
 				logger.info("Namespace {} is looked up by its name, since namespaces can't be listed: {}", namespace,
 						ex.getMessage());
 				entry.lookAgain = this.timer.steady().plus(REFUSED_RETRY);
@@ -153,11 +159,20 @@ final class NamespaceDirectory {
 	}
 
 	private @Nullable NamespaceSummary look(Namespace namespace, Entry entry) {
-		List<NamespaceSummary> candidates = list(namespace);
-		entry.lookAgain = this.timer.steady().plus(RETRY);
-		entry.namesakes = candidates.size() > 1;
-		entry.ambiguity = null;
+		entry.failure = null;
 		entry.rejected = "";
+		try {
+			List<NamespaceSummary> candidates = list(namespace);
+			entry.lookAgain = this.timer.steady().plus(RETRY);
+			return choose(namespace, candidates, entry);
+		}
+		finally {
+			entry.looks.incrementAndGet();
+		}
+	}
+
+	private @Nullable NamespaceSummary choose(Namespace namespace, List<NamespaceSummary> candidates, Entry entry) {
+		entry.namesakes = candidates.size() > 1;
 		try {
 			NamespaceSummary chosen = choose(namespace, candidates);
 			entry.found = chosen;
@@ -170,7 +185,7 @@ final class NamespaceDirectory {
 			return chosen;
 		}
 		catch (DiscoveryException ex) {
-			entry.ambiguity = ex;
+			entry.failure = ex;
 			throw ex;
 		}
 	}
@@ -291,7 +306,11 @@ final class NamespaceDirectory {
 
 		private volatile boolean namesakes;
 
-		private @Nullable DiscoveryException ambiguity;
+		/** How often it was looked for, successfully or not. */
+		private final AtomicInteger looks = new AtomicInteger();
+
+		/** What lookups fail with until it is looked for again. */
+		private @Nullable DiscoveryException failure;
 
 		private String rejected = "";
 

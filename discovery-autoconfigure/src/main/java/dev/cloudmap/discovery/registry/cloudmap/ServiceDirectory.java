@@ -114,10 +114,11 @@ final class ServiceDirectory {
 	}
 
 	private Optional<String> findService(ServiceName service) {
-		Optional<String> found = this.namespaces.find(service.namespace()).flatMap((namespace) -> services(namespace).stream()
-			.filter((candidate) -> candidate.name().equals(service.name()))
-			.map(ServiceSummary::id)
-			.findFirst());
+		Optional<String> found = this.namespaces.find(service.namespace())
+			.flatMap((namespace) -> services(namespace).stream()
+				.filter((candidate) -> candidate.name().equals(service.name()))
+				.map(ServiceSummary::id)
+				.findFirst());
 		found.ifPresent((id) -> this.services.put(service, id));
 		return found;
 	}
@@ -144,8 +145,9 @@ final class ServiceDirectory {
 	private NamespaceSummary createNamespace(Namespace namespace) {
 		if (!this.creation.allowsNamespaces()) {
 			String rejected = this.namespaces.rejected(namespace);
-			throw new DiscoveryException("There is no namespace '" + namespace + "'"
-					+ (rejected.isEmpty() ? "" : " in VPC " + this.creation.vpc() + ", but " + rejected),
+			throw new DiscoveryException(
+					"There is no namespace '" + namespace + "'"
+							+ (rejected.isEmpty() ? "" : " in VPC " + this.creation.vpc() + ", but " + rejected),
 					"Create it, write the name of one that exists into"
 							+ " discovery.namespace, or set discovery.cloud-map.create=namespaces",
 					null);

@@ -47,8 +47,8 @@ class ProxyTests extends CloudMapFixture {
 
 	@Test
 	void httpsOnThisMachineIsCalledDirectlyToo() {
-		CloudMapRegistry overTls = registry(
-				URI.create("https://127.0.0.1:" + this.server.httpAddress().getPort()), IN_VPC, null);
+		CloudMapRegistry overTls = registry(URI.create("https://127.0.0.1:" + this.server.httpAddress().getPort()),
+				IN_VPC, null);
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> overTls.services(CORP))
 			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("proxy"));
 		assertThat(this.proxy.requests).isEmpty();

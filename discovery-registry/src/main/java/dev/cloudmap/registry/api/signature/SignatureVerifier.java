@@ -138,8 +138,7 @@ public final class SignatureVerifier {
 		}
 	}
 
-	private static void checkScope(SignatureScope scope, String time, String service)
-			throws RefusedSignatureException {
+	private static void checkScope(SignatureScope scope, String time, String service) throws RefusedSignatureException {
 		String day = time.substring(0, DATE_LENGTH);
 		if (!scope.date().equals(day)) {
 			throw RefusedSignatureException.invalid(("Date in Credential scope does not match YYYYMMDD from ISO-8601 "
