@@ -87,7 +87,8 @@ class CloudMapRegistryConfiguration {
 
 		@Override
 		public @Nullable String getRegion() {
-			return this.properties.cloudMap().region();
+			String region = this.properties.cloudMap().region();
+			return (region != null && !region.isBlank()) ? region.trim() : null;
 		}
 
 	}

@@ -60,7 +60,7 @@ record RegistryChoice(RegistryType type, String reason, Source source) {
 					Source.CONFIGURED);
 		}
 		for (String property : CLOUD_MAP_PROPERTIES) {
-			if (Binder.get(environment).bind(property, String.class).isBound()) {
+			if (!Binder.get(environment).bind(property, String.class).orElse("").isBlank()) {
 				return cloudMap(property + " is set");
 			}
 		}

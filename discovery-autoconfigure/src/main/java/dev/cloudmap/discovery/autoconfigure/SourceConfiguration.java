@@ -1,7 +1,6 @@
 package dev.cloudmap.discovery.autoconfigure;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -55,9 +54,8 @@ class SourceConfiguration {
 				requireNoFilters(lookup.services());
 				yield dns;
 			}
-			case AUTO -> new FallbackInstanceSource(dns, api,
-					(service) -> preference(service, services, registry), threads.timer(),
-					lookup.timeout().dividedBy(2));
+			case AUTO -> new FallbackInstanceSource(dns, api, (service) -> preference(service, services, registry),
+					threads.timer(), lookup.timeout().dividedBy(2));
 		};
 	}
 

@@ -138,6 +138,16 @@ class EffectiveEndpointTests {
 	}
 
 	@Test
+	void blankSettingsAreNone() {
+		this.bare.withPropertyValues("discovery.cloud-map.endpoint=", "discovery.cloud-map.region=",
+				"AWS_ENDPOINT_URL_SERVICEDISCOVERY=", "discovery.embedded.http-port=0", "discovery.embedded.dns-port=0")
+			.run((context) -> assertThat(context.getBean(Registry.class).info().type()).isEqualTo("embedded"));
+		this.runner
+			.withPropertyValues("discovery.cloud-map.region=", "discovery.cloud-map.endpoint=" + server.endpoint())
+			.run((context) -> assertThat(region(context)).isEqualTo(Region.US_EAST_1));
+	}
+
+	@Test
 	void theRegionOfTheSettingsHoldsForAnyEndpoint() {
 		this.runner.withPropertyValues("discovery.cloud-map.endpoint=" + server.endpoint())
 			.run((context) -> assertThat(region(context)).isEqualTo(Region.US_EAST_1));

@@ -18,6 +18,8 @@ import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -200,6 +202,19 @@ class CloudMapFailureTests {
 		assertThat(this.registry.discover(WORKER).instances()).singleElement()
 			.extracting(Instance::health)
 			.isEqualTo(HealthStatus.UNKNOWN);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "400, AccessDeniedException", "500, InternalFailure" })
+	void instancesAreFoundByThePlainNameWhereNamespacesCannotBeListed(int status, String code) {
+		this.answers.put("ListNamespaces", error(status, code, "not you"));
+		this.answers.put("DiscoverInstances", new Answer(200, """
+				{"Instances":[{"InstanceId":"i-1","NamespaceName":"corp","ServiceName":"worker",
+				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"8080"}}]}"""));
+		assertThat(this.registry.discover(WORKER).instances()).hasSize(1);
+		long asked = this.registry.calls().of("ListNamespaces").calls();
+		assertThat(this.registry.discover(WORKER).instances()).hasSize(1);
+		assertThat(this.registry.calls().of("ListNamespaces").calls()).isEqualTo(asked);
 	}
 
 	@Test
