@@ -1,89 +1,202 @@
 package dev.cloudmap.discovery.actuate;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-import org.springframework.boot.health.actuate.endpoint.CompositeHealthDescriptor;
-import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
-import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthContributors;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.ReactiveHealthContributors;
+import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 import dev.cloudmap.discovery.registration.HealthProbe;
 import dev.cloudmap.discovery.registration.Standing;
+import dev.cloudmap.discovery.registration.Standing.Origin;
 
 /**
- * What a health group of Actuator says of this application, without what discovery itself
- * contributes: a registry that is away makes nobody sick. Nor does readiness count here,
- * which is told at once by its events. Healthy is what the group's HTTP status says, as
- * for a load balancer that asks {@code /actuator/health}.
+ * The health of this application by one of Actuator's health groups, without the
+ * contributors of discovery ({@link DiscoveryContributors}), which are not asked at all.
+ * The group's members, {@code StatusAggregator} and {@code HttpCodeStatusMapper} count:
+ * the application is healthy where a load balancer that asks {@code /actuator/health}
+ * would get an HTTP status below 400.
  */
 public final class HealthGroupProbe implements HealthProbe {
 
-	/**
-	 * Ours, and Spring Cloud's, which ask our clients; and readiness, which is heard of
-	 * by its events, and by them at once.
-	 */
-	private static final Set<String> LEFT_OUT = Set.of("discovery", "discoveryComposite", "discoveryClient",
-			"reactiveDiscoveryClients", "readinessState");
-
 	private static final int FIRST_ERROR = 400;
 
-	private final HealthEndpoint endpoint;
+	private final HealthContributors contributors;
+
+	private final @Nullable ReactiveHealthContributors reactiveContributors;
 
 	private final HealthEndpointGroup group;
+
+	private final Origin origin;
 
 	private final String name;
 
 	/**
 	 * Creates the probe.
-	 * @param endpoint gathers the health; not null
-	 * @param group the group; not null
-	 * @param name its name; not null
+	 * @param contributors the health contributors
+	 * @param reactiveContributors the reactive ones, which are asked too; null if there
+	 * are none
+	 * @param group the group
+	 * @param origin what the group is to this application
+	 * @param name what a reason calls the group, such as {@code health group readiness}
 	 */
-	public HealthGroupProbe(HealthEndpoint endpoint, HealthEndpointGroup group, String name) {
-		this.endpoint = endpoint;
+	public HealthGroupProbe(HealthContributors contributors, @Nullable ReactiveHealthContributors reactiveContributors,
+			HealthEndpointGroup group, Origin origin, String name) {
+		this.contributors = contributors;
+		this.reactiveContributors = reactiveContributors;
 		this.group = group;
+		this.origin = origin;
 		this.name = name;
 	}
 
 	@Override
 	public Standing check() {
-		Map<String, Status> statuses = statuses();
-		if (statuses.isEmpty()) {
+		Map<String, Status> failing = new LinkedHashMap<>();
+		Status status = aggregate("", components(), failing);
+		if (status == null || !isError(status)) {
 			return Standing.HEALTHY;
 		}
-		Status status = this.group.getStatusAggregator().getAggregateStatus(Set.copyOf(statuses.values()));
-		if (!isError(status)) {
-			return Standing.HEALTHY;
-		}
-		String culprits = statuses.entrySet()
+		String components = failing.entrySet()
 			.stream()
-			.filter((component) -> isError(component.getValue()))
 			.map((component) -> component.getKey() + " " + component.getValue())
+			.sorted()
 			.collect(Collectors.joining(", "));
-		return Standing.unhealthy("health group " + this.name + " is " + status + " (" + culprits + ")");
+		return Standing.unhealthy(this.origin, this.name + " is " + status + " (" + components + ")");
+	}
+
+	/**
+	 * The names of the components that count now, sorted.
+	 */
+	public Set<String> counting() {
+		return names((component) -> counts(component) && isMember(component));
+	}
+
+	/**
+	 * The names of those that would count if they were not discovery's, sorted.
+	 */
+	public Set<String> leftOut() {
+		return names((component) -> !counts(component) && isMember(component));
+	}
+
+	private Set<String> names(Predicate<Component> condition) {
+		return components().stream()
+			.filter(condition)
+			.map(Component::name)
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private boolean isMember(Component component) {
+		return isMember("", component);
+	}
+
+	private boolean isMember(String prefix, Component component) {
+		String path = prefix + component.name();
+		return component.isComposite() ? component.children().stream().anyMatch((child) -> isMember(path + "/", child))
+				: this.group.isMember(path);
+	}
+
+	private List<Component> components() {
+		Stream<Component> blocking = Component.of(this.contributors);
+		if (this.reactiveContributors == null) {
+			return blocking.toList();
+		}
+		// as in the endpoint, the first of a name counts
+		Map<String, Component> all = new LinkedHashMap<>();
+		Stream.concat(blocking, Component.of(this.reactiveContributors))
+			.forEach((component) -> all.putIfAbsent(component.name(), component));
+		return List.copyOf(all.values());
+	}
+
+	/**
+	 * Aggregates as the endpoint does: level by level.
+	 * @return the status; null where nothing counts
+	 */
+	private @Nullable Status aggregate(String prefix, List<Component> components, Map<String, Status> failing) {
+		Set<Status> statuses = components.stream()
+			.filter(HealthGroupProbe::counts)
+			.map((component) -> status(prefix, component, failing))
+			.flatMap(Stream::ofNullable)
+			.collect(Collectors.toSet());
+		return statuses.isEmpty() ? null : this.group.getStatusAggregator().getAggregateStatus(statuses);
+	}
+
+	private @Nullable Status status(String prefix, Component component, Map<String, Status> failing) {
+		String path = prefix + component.name();
+		if (component.isComposite()) {
+			return aggregate(path + "/", component.children(), failing);
+		}
+		if (!this.group.isMember(path)) {
+			return null;
+		}
+		Status status = component.status();
+		if (status != null && isError(status)) {
+			failing.put(path, status);
+		}
+		return status;
+	}
+
+	private static boolean counts(Component component) {
+		return !DiscoveryContributors.include(component.name(), component.contributor());
 	}
 
 	private boolean isError(Status status) {
 		return this.group.getHttpCodeStatusMapper().getStatusCode(status) >= FIRST_ERROR;
 	}
 
-	private Map<String, Status> statuses() {
-		HealthDescriptor health = this.endpoint.healthForPath(this.name);
-		Map<String, Status> statuses = new TreeMap<>();
-		if (health instanceof CompositeHealthDescriptor composite) {
-			Map<String, HealthDescriptor> components = new LinkedHashMap<>(composite.getComponents());
-			components.keySet().removeAll(LEFT_OUT);
-			components.forEach((component, descriptor) -> statuses.put(component, descriptor.getStatus()));
+	/**
+	 * A blocking or reactive contributor and its name.
+	 *
+	 * @param name the name
+	 * @param contributor the contributor
+	 */
+	private record Component(String name, Object contributor) {
+
+		static Stream<Component> of(Object contributors) {
+			if (contributors instanceof ReactiveHealthContributors reactive) {
+				return reactive.stream().map((entry) -> new Component(entry.name(), entry.contributor()));
+			}
+			return ((HealthContributors) contributors).stream()
+				.map((entry) -> new Component(entry.name(), entry.contributor()));
 		}
-		else if (health != null) {
-			statuses.put(this.name, health.getStatus());
+
+		boolean isComposite() {
+			return this.contributor instanceof HealthContributors
+					|| this.contributor instanceof ReactiveHealthContributors;
 		}
-		return statuses;
+
+		List<Component> children() {
+			return of(this.contributor).toList();
+		}
+
+		/**
+		 * The status of a single contributor; {@code DOWN} where it fails, and null where
+		 * it has nothing to say.
+		 */
+		@Nullable Status status() {
+			HealthIndicator indicator = (this.contributor instanceof ReactiveHealthIndicator reactive)
+					? reactive.asHealthContributor() : (HealthIndicator) this.contributor;
+			try {
+				Health health = indicator.health(false);
+				return (health != null) ? health.getStatus() : null;
+			}
+			catch (RuntimeException | Error ex) {
+				return Status.DOWN;
+			}
+		}
+
 	}
 
 }

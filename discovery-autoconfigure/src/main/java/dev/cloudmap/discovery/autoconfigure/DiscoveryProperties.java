@@ -242,17 +242,20 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 		 * The health of the registered instance.
 		 *
 		 * @param group Health group of Actuator that says whether this application is
-		 * healthy.
+		 * healthy, and has it deregistered where that lasts. By default the health of the
+		 * application as a whole, which only has it reported as unhealthy.
 		 * @param interval Time between two checks, and how long one may take.
 		 * @param failureThreshold Checks in a row that have to fail before this
 		 * application counts as unhealthy.
 		 * @param successThreshold Checks in a row that have to succeed before it counts
 		 * as healthy again.
-		 * @param action What to do at once when this application is unhealthy.
-		 * @param deregisterAfter Time after which an unhealthy application is taken out
-		 * of the registry, if another instance is healthy.
+		 * @param action What to do at once when this application refuses traffic or the
+		 * health group is down.
+		 * @param deregisterAfter Time of refused traffic, or of a health group that is
+		 * down, after which this application is deregistered, if another instance is
+		 * healthy.
 		 */
-		public record Health(@DefaultValue("readiness") String group, @DefaultValue("5s") Duration interval,
+		public record Health(@Nullable String group, @DefaultValue("5s") Duration interval,
 				@DefaultValue("2") int failureThreshold, @DefaultValue("2") int successThreshold,
 				@DefaultValue("unhealthy") UnhealthyPolicy.Action action,
 				@DefaultValue("2m") Duration deregisterAfter) {

@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.autoconfigure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -10,6 +11,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
+import org.springframework.boot.health.registry.HealthContributorRegistry;
+import org.springframework.boot.health.registry.ReactiveHealthContributorRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -18,14 +21,18 @@ import dev.cloudmap.discovery.actuate.HealthGroupProbe;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Registration.Health;
 import dev.cloudmap.discovery.registration.HealthMonitor;
 import dev.cloudmap.discovery.registration.HealthMonitorSettings;
+import dev.cloudmap.discovery.registration.HealthMonitorSettings.SlowCheck;
 import dev.cloudmap.discovery.registration.HealthProbe;
 import dev.cloudmap.discovery.registration.InstanceHealth;
 import dev.cloudmap.discovery.registration.Standing;
+import dev.cloudmap.discovery.registration.Standing.Origin;
+import dev.cloudmap.discovery.registration.UnhealthyPolicy.Action;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
- * Auto-configuration of the health of what is registered: a health group of Actuator
- * decides, where Actuator's health endpoint is there.
+ * Auto-configuration of the health checks of what is registered: the health of the
+ * application as a whole, or a health group that the user has chosen, where Actuator's
+ * health endpoint is available.
  */
 @AutoConfiguration(after = RegistrationAutoConfiguration.class,
 		afterName = "org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration")
@@ -35,22 +42,23 @@ public final class RegistrationHealthAutoConfiguration {
 	/** The group that Spring Boot has unless it is told otherwise. */
 	private static final String READINESS = "readiness";
 
+	private static final String GROUP = "discovery.registration.health.group";
+
 	private static final String HOW_TO_HAVE_THE_ENDPOINT = "spring-boot-starter-actuator, with health among"
 			+ " management.endpoints.web.exposure.include";
 
 	private static final Logger logger = LoggerFactory.getLogger(RegistrationHealthAutoConfiguration.class);
 
 	/**
-	 * Readiness itself is heard of by its events.
+	 * Readiness itself is reported by its events.
 	 */
 	@Bean
 	@ConditionalOnMissingBean
 	HealthProbe readinessAlone(DiscoveryProperties properties) {
 		String name = properties.registration().health().group();
-		if (!name.equals(READINESS)) {
+		if (name != null && !name.equals(READINESS)) {
 			throw new DiscoveryException(
-					"discovery.registration.health.group is '" + name
-							+ "', but Actuator's health endpoint, which has the groups, is not there",
+					GROUP + " is '" + name + "', but Actuator's health endpoint, which has the groups, is not there",
 					"Add " + HOW_TO_HAVE_THE_ENDPOINT + ", or leave the group out", null);
 		}
 		logger.info("The health of this application is not checked, its readiness alone counts: Actuator's health"
@@ -63,8 +71,11 @@ public final class RegistrationHealthAutoConfiguration {
 	HealthMonitor discoveryHealthMonitor(HealthProbe probe, DiscoveryProperties properties, DiscoveryThreads threads,
 			InstanceHealth health) {
 		Health settings = properties.registration().health();
-		return new HealthMonitor(probe, new HealthMonitorSettings(settings.interval(), settings.failureThreshold(),
-				settings.successThreshold()), threads.health(), threads.timer(), health::checked);
+		boolean overall = probe instanceof HealthGroupProbe && settings.group() == null;
+		return new HealthMonitor(probe,
+				new HealthMonitorSettings(settings.interval(), settings.failureThreshold(), settings.successThreshold(),
+						overall ? SlowCheck.KEEPS_LAST_HEALTH : SlowCheck.FAILS),
+				threads.health(), threads.timer(), health::checked);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -74,20 +85,42 @@ public final class RegistrationHealthAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		HealthProbe discoveryHealthProbe(HealthEndpoint endpoint, HealthEndpointGroups groups,
+		HealthProbe discoveryHealthProbe(HealthContributorRegistry contributors,
+				ObjectProvider<ReactiveHealthContributorRegistry> reactiveContributors, HealthEndpointGroups groups,
 				DiscoveryProperties properties) {
-			String name = properties.registration().health().group();
+			Health settings = properties.registration().health();
+			String name = settings.group();
+			if (name == null) {
+				HealthGroupProbe probe = new HealthGroupProbe(contributors, reactiveContributors.getIfAvailable(),
+						groups.getPrimary(), Origin.OVERALL_HEALTH, "its health");
+				logger.info(
+						"The health of this application as a whole counts, which is that of {}, without {}: while it is"
+								+ " down, the registry is told UNHEALTHY. Only refused readiness, or a health group"
+								+ " that {} names, has this application deregistered ({})",
+						probe.counting(), probe.leftOut(), GROUP, when(settings));
+				return probe;
+			}
 			HealthEndpointGroup group = groups.get(name);
 			if (group != null) {
-				return new HealthGroupProbe(endpoint, group, name);
+				HealthGroupProbe probe = new HealthGroupProbe(contributors, reactiveContributors.getIfAvailable(),
+						group, Origin.CHOSEN_CHECK, "health group " + name);
+				logger.info("The health group {} counts as the health of this application, which is that of {}, without"
+						+ " {}: while it is down, the registry is told UNHEALTHY, and this application is"
+						+ " deregistered ({})", name, probe.counting(), probe.leftOut(), when(settings));
+				return probe;
 			}
 			if (name.equals(READINESS)) {
-				// readiness itself is heard of by its events
+				logger.info("The readiness of this application alone counts as its health: there is no health group {}",
+						name);
 				return () -> Standing.HEALTHY;
 			}
-			throw new DiscoveryException(
-					"discovery.registration.health.group is '" + name + "': expected one of " + groups.getNames(),
+			throw new DiscoveryException(GROUP + " is '" + name + "': expected one of " + groups.getNames(),
 					"Correct it, or define the group with management.endpoint.health.group." + name + ".include", null);
+		}
+
+		private static String when(Health settings) {
+			return (settings.action() == Action.DEREGISTER) ? "at once, by discovery.registration.health.action"
+					: "after " + settings.deregisterAfter().toSeconds() + " s";
 		}
 
 	}

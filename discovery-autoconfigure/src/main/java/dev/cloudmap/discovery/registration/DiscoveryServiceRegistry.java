@@ -13,6 +13,7 @@ import org.springframework.cloud.client.serviceregistry.ServiceRegistry;
 import org.springframework.util.Assert;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.registration.Standing.Origin;
 import dev.cloudmap.discovery.thread.Futures;
 
 /**
@@ -89,7 +90,8 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 		String upper = status.toUpperCase(Locale.ROOT);
 		Standing decided = switch (upper) {
 			case "UP", "HEALTHY" -> Standing.healthy("set to " + upper + " by hand");
-			case "DOWN", "OUT_OF_SERVICE", "UNHEALTHY" -> Standing.unhealthy("set to " + upper + " by hand");
+			case "DOWN", "OUT_OF_SERVICE", "UNHEALTHY" ->
+				Standing.unhealthy(Origin.MANUAL, "set to " + upper + " by hand");
 			default -> null;
 		};
 		if (decided == null && !RESETS.contains(upper)) {

@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.cloudmap.discovery.registration.HealthMonitorSettings.SlowCheck;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * Checks this application again and again, and believes a change once several checks in a
- * row have found it. A check that finds something else than what is believed is soon
- * repeated; one that does not end counts as one that fails.
+ * Checks the health of this application at an interval, and takes a change as given once
+ * several checks in a row have found it. A check that finds a change is soon repeated.
+ * The settings say what a check means that takes longer than the interval.
  */
 public final class HealthMonitor {
 
@@ -43,6 +44,9 @@ public final class HealthMonitor {
 	private int contrary;
 
 	private boolean checking;
+
+	/** Whether the check under way has been reported as slow. */
+	private boolean slow;
 
 	/** Tells the checks of one start from those of another. */
 	private long starts;
@@ -113,8 +117,7 @@ public final class HealthMonitor {
 		// brought forward when the check finds something new
 		schedule(this.settings.interval());
 		if (this.checking) {
-			believe(Standing.unhealthy("a health check has not ended within " + this.settings.interval().toMillis()
-					+ " ms (discovery.registration.health.interval)"));
+			overdue();
 			return;
 		}
 		this.checking = true;
@@ -125,6 +128,22 @@ public final class HealthMonitor {
 		catch (RejectedExecutionException ex) {
 			// the application is stopping
 			stop();
+		}
+	}
+
+	private void overdue() {
+		String finding = "a health check has not ended within " + this.settings.interval().toMillis()
+				+ " ms (discovery.registration.health.interval)";
+		if (this.settings.slowCheck() == SlowCheck.FAILS) {
+			believe(Standing.unhealthy(finding));
+			return;
+		}
+		if (!this.slow) {
+			this.slow = true;
+			logger.warn("The last known health of this application is kept: {}", finding);
+		}
+		if (this.believed == null) {
+			believe(Standing.HEALTHY);
 		}
 	}
 
@@ -144,6 +163,7 @@ public final class HealthMonitor {
 			return;
 		}
 		this.checking = false;
+		this.slow = false;
 		believe(found);
 		if (this.contrary > 0) {
 			schedule(this.settings.confirmation());

@@ -13,8 +13,10 @@ import dev.cloudmap.discovery.thread.Durations;
  * counts as unhealthy; 1 or more
  * @param successThreshold how many checks in a row have to succeed before it counts as
  * healthy again; 1 or more
+ * @param slowCheck what a check means that takes longer than the interval
  */
-public record HealthMonitorSettings(Duration interval, int failureThreshold, int successThreshold) {
+public record HealthMonitorSettings(Duration interval, int failureThreshold, int successThreshold,
+		SlowCheck slowCheck) {
 
 	/** How soon a check is repeated that found something new. */
 	private static final Duration CONFIRMATION = Duration.ofSeconds(1);
@@ -48,6 +50,22 @@ public record HealthMonitorSettings(Duration interval, int failureThreshold, int
 	 */
 	int threshold(Standing found) {
 		return found.isHealthy() ? this.successThreshold : this.failureThreshold;
+	}
+
+	/**
+	 * What a health check means that takes longer than the interval.
+	 */
+	public enum SlowCheck {
+
+		/** It has failed. */
+		FAILS,
+
+		/**
+		 * It says nothing until it ends: the last known health stays, and an application
+		 * of which nothing is known yet counts as healthy.
+		 */
+		KEEPS_LAST_HEALTH
+
 	}
 
 }

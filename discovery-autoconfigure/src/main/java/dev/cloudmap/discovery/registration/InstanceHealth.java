@@ -1,19 +1,22 @@
 package dev.cloudmap.discovery.registration;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * How this application is, from all who have a say: its readiness, its health checks, and
- * somebody who has decided by hand, who wins until he takes it back.
+ * The health of this application, combined from its readiness, its liveness, its health
+ * checks and decisions by hand. A decision by hand takes precedence until it is reset.
  */
 public final class InstanceHealth {
 
 	private final Function<Standing, CompletableFuture<Void>> listener;
 
 	private Standing readiness = Standing.HEALTHY;
+
+	private Standing liveness = Standing.HEALTHY;
 
 	private Standing checked = Standing.HEALTHY;
 
@@ -37,7 +40,16 @@ public final class InstanceHealth {
 		if (this.decided != null) {
 			return this.decided;
 		}
-		return this.readiness.isHealthy() ? this.checked : this.readiness;
+		List<Standing> unhealthy = List.of(this.readiness, this.checked, this.liveness)
+			.stream()
+			.filter((standing) -> !standing.isHealthy())
+			.toList();
+		// a reason to deregister the instance must not be hidden by one that is not
+		return unhealthy.stream()
+			.filter(Standing::mayDeregister)
+			.findFirst()
+			.or(() -> unhealthy.stream().findFirst())
+			.orElse(this.checked);
 	}
 
 	/**
@@ -46,6 +58,15 @@ public final class InstanceHealth {
 	 */
 	synchronized void ready(Standing readiness) {
 		this.readiness = readiness;
+		tellQuietly();
+	}
+
+	/**
+	 * The application is alive, or broken.
+	 * @param liveness the health that follows from that
+	 */
+	synchronized void alive(Standing liveness) {
+		this.liveness = liveness;
 		tellQuietly();
 	}
 

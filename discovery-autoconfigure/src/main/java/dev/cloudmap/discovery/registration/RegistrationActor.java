@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -13,9 +14,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import dev.cloudmap.discovery.DiscoveryException;
-import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.NothingToRegisterException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
@@ -62,7 +63,8 @@ public final class RegistrationActor {
 
 	private Standing standing = Standing.HEALTHY;
 
-	private Instant unhealthySince = Instant.MAX;
+	/** Since when there is a reason to deregister the instance. */
+	private Instant removableSince = Instant.MAX;
 
 	/** Who waits for the registry to have taken the instance out. */
 	private final List<CompletableFuture<Boolean>> leaving = new ArrayList<>();
@@ -144,11 +146,11 @@ public final class RegistrationActor {
 	 */
 	public CompletableFuture<Void> report(Standing standing) {
 		return run(() -> {
-			if (standing.isHealthy()) {
-				this.unhealthySince = Instant.MAX;
+			if (!standing.mayDeregister()) {
+				this.removableSince = Instant.MAX;
 			}
-			else if (this.standing.isHealthy()) {
-				this.unhealthySince = this.timer.steady();
+			else if (!this.standing.mayDeregister()) {
+				this.removableSince = this.timer.steady();
 			}
 			this.standing = standing;
 			stepIfWanted();
@@ -252,10 +254,10 @@ public final class RegistrationActor {
 	 * From when on the instance may be taken out for not being healthy.
 	 */
 	private Instant leaveAt() {
-		if (this.standing.isHealthy() || this.entry.adoptedFrom() != null) {
+		if (!this.standing.mayDeregister() || this.entry.adoptedFrom() != null) {
 			return Instant.MAX;
 		}
-		return this.entry.keepsHealth() ? this.unhealthySince.plus(this.policy.patience()) : this.unhealthySince;
+		return this.entry.keepsHealth() ? this.removableSince.plus(this.policy.patience()) : this.removableSince;
 	}
 
 	private void takeOut() {
@@ -307,8 +309,12 @@ public final class RegistrationActor {
 		}
 		else {
 			String reason = (complaint == null && adoptedFrom != null) ? "registered by " + adoptedFrom : complaint;
-			enter((this.standing.status() == HealthStatus.HEALTHY) ? Phase.REGISTERED : Phase.OUT_OF_SERVICE, held,
-					reason, null);
+			boolean reportable = this.entry.keepsHealth() || this.standing.mayDeregister();
+			if (complaint != null && !reportable) {
+				reason = complaint + "; callers are not told, since service " + held.service() + " keeps no health";
+			}
+			enter((this.standing.isHealthy() || !reportable) ? Phase.REGISTERED : Phase.OUT_OF_SERVICE, held, reason,
+					null);
 		}
 	}
 
@@ -321,9 +327,10 @@ public final class RegistrationActor {
 			return;
 		}
 		this.state = now;
-		if (before.phase() != phase && (phase == Phase.OUT_OF_SERVICE || phase == Phase.WITHDRAWN)) {
-			logger.warn("This application is {}: {}",
-					(phase == Phase.WITHDRAWN) ? "taken out of the registry" : "registered as unhealthy", reason);
+		boolean changed = before.phase() != phase || !Objects.equals(before.reason(), reason);
+		if (changed && !this.standing.isHealthy() && (now.isHeld() || phase == Phase.WITHDRAWN)) {
+			logger.atLevel(this.standing.isDeliberate() ? Level.INFO : Level.WARN)
+				.log("This application is {}: {}", describeUnhealthy(phase), reason);
 		}
 		else if (before.problem() != null && problem == null && before.phase() == phase) {
 			logger.info("The registry can be told again how this application is");
@@ -332,6 +339,14 @@ public final class RegistrationActor {
 			logger.info("This application is registered as healthy again");
 		}
 		this.listener.accept(now);
+	}
+
+	private static String describeUnhealthy(Phase phase) {
+		return switch (phase) {
+			case WITHDRAWN -> "deregistered until it is healthy";
+			case OUT_OF_SERVICE -> "registered as unhealthy";
+			default -> "not healthy";
+		};
 	}
 
 	private void wakeAt(Instant due) {

@@ -14,6 +14,7 @@ import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.ResolvableType;
 
+import dev.cloudmap.discovery.registration.HealthMonitorSettings.SlowCheck;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,8 +48,8 @@ class AutoRegistrationTests {
 	private final InstanceHealth health = new InstanceHealth(this.fixture.actor::report);
 
 	private final HealthMonitor monitor = new HealthMonitor(() -> this.probe.check(),
-			new HealthMonitorSettings(Duration.ofSeconds(5), 2, 2), (task) -> this.fixture.executor.execute(task),
-			this.fixture.timer, this.health::checked);
+			new HealthMonitorSettings(Duration.ofSeconds(5), 2, 2, SlowCheck.FAILS),
+			(task) -> this.fixture.executor.execute(task), this.fixture.timer, this.health::checked);
 
 	private final DiscoveryAutoServiceRegistration auto = auto();
 

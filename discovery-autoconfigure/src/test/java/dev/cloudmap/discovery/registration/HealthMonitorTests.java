@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.registration.HealthMonitorSettings.SlowCheck;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,8 +35,8 @@ class HealthMonitorTests {
 	private final HealthMonitor monitor = new HealthMonitor(() -> {
 		this.checks++;
 		return this.found;
-	}, new HealthMonitorSettings(Duration.ofSeconds(5), 2, 3), (task) -> this.executor.execute(task), this.timer,
-			this.believed::add);
+	}, new HealthMonitorSettings(Duration.ofSeconds(5), 2, 3, SlowCheck.FAILS), (task) -> this.executor.execute(task),
+			this.timer, this.believed::add);
 
 	@Test
 	void checksEveryInterval() {
@@ -115,7 +116,8 @@ class HealthMonitorTests {
 				throw new IllegalStateException("no bean");
 			}
 			throw new NoClassDefFoundError("no class");
-		}, new HealthMonitorSettings(Duration.ofSeconds(5), 1, 1), Runnable::run, this.timer, this.believed::add);
+		}, new HealthMonitorSettings(Duration.ofSeconds(5), 1, 1, SlowCheck.FAILS), Runnable::run, this.timer,
+				this.believed::add);
 		broken.start();
 		this.timer.advance(Duration.ZERO);
 		assertThat(this.believed).singleElement()
@@ -182,10 +184,10 @@ class HealthMonitorTests {
 	@Test
 	void refusesThresholdsThatAreNone() {
 		assertThatExceptionOfType(DiscoveryException.class)
-			.isThrownBy(() -> new HealthMonitorSettings(Duration.ofSeconds(5), 0, 1))
+			.isThrownBy(() -> new HealthMonitorSettings(Duration.ofSeconds(5), 0, 1, SlowCheck.FAILS))
 			.withMessageContaining("discovery.registration.health.failure-threshold is 0: expected 1 or more");
 		assertThatExceptionOfType(DiscoveryException.class)
-			.isThrownBy(() -> new HealthMonitorSettings(Duration.ZERO, 1, 1))
+			.isThrownBy(() -> new HealthMonitorSettings(Duration.ZERO, 1, 1, SlowCheck.FAILS))
 			.withMessageContaining("discovery.registration.health.interval");
 	}
 
