@@ -3,6 +3,7 @@ package dev.cloudmap.registry.api;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -56,7 +57,9 @@ public final class ApiServer implements AutoCloseable {
 				.setMaxHeaderSize(MAX_HEADERS)
 				.setMaxChunkSize(MAX_CHUNK);
 			Responder responder = new Responder(propagation);
-			StatisticsEndpoint counted = new StatisticsEndpoint(() -> this.statistics.get());
+			List<StatisticsEndpoint> counted = List.of(
+					new StatisticsEndpoint(StatisticsEndpoint.PATH, () -> this.statistics.get()),
+					new StatisticsEndpoint(StatisticsEndpoint.PRESENCE_PATH, () -> presence(propagation, watchers)));
 			pipeline.addLast(new HttpServerCodec(config))
 				.addLast(new FlowControlHandler())
 				.addLast(new BodyLimit(responder, budget))
@@ -90,6 +93,15 @@ public final class ApiServer implements AutoCloseable {
 			Propagation propagation, Dispatcher dispatcher, Watchers watchers, SignatureVerifier verifier,
 			RealismEndpoint realism) throws IOException {
 		return new ApiServer(group, address, limits, propagation, dispatcher, watchers, verifier, realism);
+	}
+
+	private static Map<String, Object> presence(Propagation propagation, Watchers watchers) {
+		int instances = propagation.snapshot()
+			.services()
+			.stream()
+			.mapToInt((service) -> service.instances().size())
+			.sum();
+		return Map.of("instances", instances, "watchers", watchers.count());
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package dev.cloudmap.registry.api;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
 
@@ -42,14 +43,14 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
 	private final RealismEndpoint realism;
 
-	private final StatisticsEndpoint statistics;
+	private final List<StatisticsEndpoint> statistics;
 
 	private final MemoryBudget budget;
 
 	private final IntSupplier dnsPort;
 
 	RequestHandler(SignatureVerifier verifier, Dispatcher dispatcher, Watchers watchers, Responder responder,
-			RealismEndpoint realism, StatisticsEndpoint statistics, MemoryBudget budget, IntSupplier dnsPort) {
+			RealismEndpoint realism, List<StatisticsEndpoint> statistics, MemoryBudget budget, IntSupplier dnsPort) {
 		this.verifier = verifier;
 		this.dispatcher = dispatcher;
 		this.watchers = watchers;
@@ -131,8 +132,10 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		if (this.realism.isAt(path)) {
 			return CompletableFuture.completedFuture(this.realism.answer(request));
 		}
-		if (this.statistics.isAt(path)) {
-			return CompletableFuture.completedFuture(this.statistics.answer(request));
+		for (StatisticsEndpoint endpoint : this.statistics) {
+			if (endpoint.isAt(path)) {
+				return CompletableFuture.completedFuture(endpoint.answer(request));
+			}
 		}
 		if (hostedZones.isAt(path)) {
 			return CompletableFuture.completedFuture(hostedZones.answer(request, path));

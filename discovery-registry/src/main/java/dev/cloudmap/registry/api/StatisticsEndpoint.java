@@ -7,25 +7,32 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 
 /**
- * Tells what the registry has counted. Cloud Map has nothing like it.
+ * Shows what the registry counts, as a JSON object. Cloud Map has nothing like it.
  */
 final class StatisticsEndpoint {
 
-	/** Where it is; Cloud Map has nothing but the root. */
+	/** Where the counts since the start are; Cloud Map has nothing but the root. */
 	static final String PATH = "/discovery-registry/statistics";
+
+	/** Where the numbers of instances and watchers are that there are now. */
+	static final String PRESENCE_PATH = "/discovery-registry/presence";
+
+	private final String path;
 
 	private final Supplier<Map<String, Object>> statistics;
 
 	/**
 	 * Creates the endpoint.
+	 * @param path where it is
 	 * @param statistics tells what was counted up to now, as members of a JSON object
 	 */
-	StatisticsEndpoint(Supplier<Map<String, Object>> statistics) {
+	StatisticsEndpoint(String path, Supplier<Map<String, Object>> statistics) {
+		this.path = path;
 		this.statistics = statistics;
 	}
 
 	boolean isAt(String path) {
-		return path.equals(PATH);
+		return path.equals(this.path);
 	}
 
 	/**

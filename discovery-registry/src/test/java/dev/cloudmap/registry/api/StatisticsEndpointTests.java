@@ -17,8 +17,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StatisticsEndpointTests {
 
 	private static HttpResponse<String> send(TestRegistry registry, String method) throws Exception {
+		return send(registry, method, "/discovery-registry/statistics");
+	}
+
+	private static HttpResponse<String> send(TestRegistry registry, String method, String path) throws Exception {
 		return HttpClient.newHttpClient()
-			.send(HttpRequest.newBuilder(registry.endpoint().resolve("/discovery-registry/statistics"))
+			.send(HttpRequest.newBuilder(registry.endpoint().resolve(path))
 				.method(method, BodyPublishers.noBody())
 				.build(), BodyHandlers.ofString());
 	}
@@ -33,6 +37,15 @@ class StatisticsEndpointTests {
 			assertThat(response.statusCode()).isEqualTo(200);
 			assertThat(response.body()).isEqualTo("{\"dns\":{\"udpQueries\":2,\"tcpQueries\":0,"
 					+ "\"responses\":{\"NOERROR\":1,\"REFUSED\":1},\"truncated\":0,\"malformed\":0,\"dropped\":0}}");
+		}
+	}
+
+	@Test
+	void showsHowManyInstancesAndWatchersThereAre() throws Exception {
+		try (TestRegistry registry = TestRegistry.start()) {
+			registry.createDnsNamespace("corp.local");
+			assertThat(send(registry, "GET", "/discovery-registry/presence").body()).contains("\"instances\":0")
+				.contains("\"watchers\":0");
 		}
 	}
 
