@@ -63,7 +63,13 @@ public final class InstanceAttributes {
 	/** The port of the management server, where it is another one. */
 	public static final String MANAGEMENT_PORT = "management.port";
 
-	/** The path of the management server's endpoints, with a slash in front. */
+	/** The scheme of the management server, where it is not the application's. */
+	public static final String MANAGEMENT_SCHEME = "management.scheme";
+
+	/**
+	 * The path of Actuator's endpoints, with a slash in front: on the management server
+	 * where there is one, else on the application's port.
+	 */
 	public static final String MANAGEMENT_CONTEXT_PATH = "management.context-path";
 
 	/** {@code true} where the instance is to be called by HTTPS. */

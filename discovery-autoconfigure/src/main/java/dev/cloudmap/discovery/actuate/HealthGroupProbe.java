@@ -74,7 +74,8 @@ public final class HealthGroupProbe implements HealthProbe {
 			.map((component) -> component.getKey() + " " + component.getValue())
 			.sorted()
 			.collect(Collectors.joining(", "));
-		return Standing.unhealthy(this.origin, this.name + " is " + status + " (" + components + ")");
+		return Standing.unhealthy(this.origin,
+				this.name + " is " + status + (components.isEmpty() ? "" : " (" + components + ")"));
 	}
 
 	/**

@@ -7,9 +7,13 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.ApplicationAvailabilityBean;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationAutoConfiguration;
@@ -28,6 +32,9 @@ import dev.cloudmap.discovery.registration.HealthMonitor;
 import dev.cloudmap.discovery.registration.InstanceHealth;
 import dev.cloudmap.discovery.registration.RegistrationActor;
 import dev.cloudmap.discovery.registration.RegistrationEvents;
+import dev.cloudmap.discovery.registration.ServerPort;
+import dev.cloudmap.discovery.registration.ServingContext;
+import dev.cloudmap.discovery.registration.WebContextCloseListener;
 import dev.cloudmap.discovery.registration.WebServerStartListener;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
@@ -37,8 +44,10 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
  * it stops. Without it, as with {@code @EnableDiscoveryClient(autoRegister = false)},
  * registration is by hand.
  */
-@AutoConfiguration(after = { RegistrationAutoConfiguration.class, AutoServiceRegistrationAutoConfiguration.class })
-@ConditionalOnBean({ RegistrationActor.class, AutoServiceRegistrationProperties.class })
+@AutoConfiguration(after = { RegistrationAutoConfiguration.class, AutoServiceRegistrationAutoConfiguration.class,
+		ApplicationAvailabilityAutoConfiguration.class })
+@ConditionalOnBean(value = { RegistrationActor.class, AutoServiceRegistrationProperties.class },
+		search = SearchStrategy.CURRENT)
 public final class AutoRegistrationAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(AutoRegistrationAutoConfiguration.class);
@@ -50,24 +59,34 @@ public final class AutoRegistrationAutoConfiguration {
 
 	@Bean
 	Departure discoveryDeparture(Registry registry, RegistrationActor actor, RegistrationEvents events,
-			DiscoveryThreads threads, DiscoveryProperties properties, Environment environment) {
-		Drain drain = new Drain(properties.registration().drain(), properties.registration().ttl(),
-				properties.lookup().refresh());
+			DiscoveryThreads threads, DiscoveryProperties properties, Environment environment,
+			ApplicationContext context) {
+		Drain drain = Devtools.restarts(context.getClassLoader()) ? Drain.NONE : new Drain(
+				properties.registration().drain(), properties.registration().ttl(), properties.lookup().refresh());
 		Duration timeout = Binder.get(environment).bind(PHASE_TIMEOUT, Duration.class).orElse(DEFAULT_PHASE_TIMEOUT);
 		drain.flaw(registry.info(), timeout)
 			.ifPresent((flaw) -> logger.warn("{}: set {} to more", flaw, PHASE_TIMEOUT));
 		return new Departure(registry, actor, events, threads.timer(), drain);
 	}
 
+	/**
+	 * Spring Boot's own, where its auto-configuration is excluded.
+	 */
+	@Bean
+	@ConditionalOnMissingBean(ApplicationAvailability.class)
+	ApplicationAvailabilityBean applicationAvailability() {
+		return new ApplicationAvailabilityBean();
+	}
+
 	@Bean
 	@Fallback
 	@ConditionalOnMissingBean
-	DiscoveryAutoServiceRegistration discoveryAutoServiceRegistration(ApplicationContext context,
+	DiscoveryAutoServiceRegistration discoveryAutoServiceRegistration(ApplicationAvailability availability,
 			DiscoveryRegistration registration, RegistrationActor actor, InstanceHealth health,
 			ObjectProvider<HealthMonitor> monitor, AutoServiceRegistrationProperties autoRegistration,
 			RegistrationEvents events, Departure departure) {
 		// the monitor looks at everything that has a health, and so comes last
-		return new DiscoveryAutoServiceRegistration(context, registration, actor, health, monitor::getIfAvailable,
+		return new DiscoveryAutoServiceRegistration(availability, registration, actor, health, monitor::getIfAvailable,
 				autoRegistration, events, departure);
 	}
 
@@ -76,9 +95,15 @@ public final class AutoRegistrationAutoConfiguration {
 	static class OnWebServer {
 
 		@Bean
-		WebServerStartListener webServerStartListener(DiscoveryProperties properties,
+		WebServerStartListener webServerStartListener(DiscoveryProperties properties, ServingContext serving,
 				ObjectProvider<DiscoveryAutoServiceRegistration> registration) {
-			return new WebServerStartListener(properties.registration().when(), registration::getIfAvailable);
+			return new WebServerStartListener(properties.registration().when(), serving, registration::getIfAvailable);
+		}
+
+		@Bean
+		WebContextCloseListener webContextCloseListener(ServingContext serving, ServerPort port,
+				ObjectProvider<DiscoveryAutoServiceRegistration> registration) {
+			return new WebContextCloseListener(serving, port, registration::getIfAvailable);
 		}
 
 	}

@@ -6,6 +6,8 @@ import java.util.Map;
 
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -17,11 +19,13 @@ import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.cloud.commons.util.InetUtils;
 import org.springframework.cloud.commons.util.InetUtilsProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 import dev.cloudmap.discovery.InstanceAttributes;
@@ -40,9 +44,11 @@ import dev.cloudmap.discovery.registration.IpFamily;
 import dev.cloudmap.discovery.registration.Ipv6Interfaces;
 import dev.cloudmap.discovery.registration.LoopbackHostResolver;
 import dev.cloudmap.discovery.registration.ManagementServer;
+import dev.cloudmap.discovery.registration.ManagementServer.Settings;
 import dev.cloudmap.discovery.registration.Reach;
 import dev.cloudmap.discovery.registration.RegistrationCustomizer;
 import dev.cloudmap.discovery.registration.ServerPort;
+import dev.cloudmap.discovery.registration.ServingContext;
 import dev.cloudmap.discovery.registration.WebServerPortListener;
 import dev.cloudmap.discovery.registry.LoopbackHost;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapEndpoint;
@@ -178,21 +184,59 @@ class InstanceConfiguration {
 
 		private static final String ACTUATOR = "/actuator";
 
+		private static final String ENDPOINTS = "org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties";
+
+		private static final int DEFAULT_PORT = 8080;
+
 		@Bean
 		@Order(FOUND_OUT)
-		ManagementServer managementServer(Environment environment, Reach reach, ObjectProvider<AwsPlatform> platform) {
+		ManagementServer managementServer(ApplicationContext context, Environment environment, Reach reach,
+				ServerPort port, ObjectProvider<AwsPlatform> platform) {
 			boolean hidden = reach == Reach.NETWORK
 					&& LoopbackHost.matches(environment.getProperty("management.server.address"));
-			String path = path(environment, "management.server.base-path")
-					+ (environment.containsProperty("management.endpoints.web.base-path")
-							? path(environment, "management.endpoints.web.base-path") : ACTUATOR);
-			String orRoot = path.isEmpty() ? "/" : path;
-			return new ManagementServer(hidden ? null : orRoot, platform.getIfAvailable());
+			String endpoints = environment.containsProperty("management.endpoints.web.base-path")
+					? path(environment, "management.endpoints.web.base-path") : ACTUATOR;
+			String own = orRoot(path(environment, "management.server.base-path") + endpoints);
+			String shared = orRoot(
+					applicationPath(environment) + path(environment, "spring.mvc.servlet.path") + endpoints);
+			Settings settings = new Settings(hasSharedEndpoints(context) ? shared : null, hidden ? null : own,
+					ownScheme(environment));
+			return new ManagementServer(settings, port, platform.getIfAvailable());
+		}
+
+		/**
+		 * Whether Actuator's endpoints are on the application's port: by the rules of
+		 * Spring Boot's {@code ManagementPortType}.
+		 */
+		private static boolean hasSharedEndpoints(ApplicationContext context) {
+			if (!ClassUtils.isPresent(ENDPOINTS, context.getClassLoader())) {
+				return false;
+			}
+			Environment environment = context.getEnvironment();
+			Integer management = environment.getProperty("management.server.port", Integer.class);
+			int application = environment.getProperty("server.port", Integer.class, DEFAULT_PORT);
+			return management == null || (management > 0 && management == application);
+		}
+
+		/**
+		 * The scheme of a management server that has settings of its own for TLS; null
+		 * where it has the application's scheme.
+		 */
+		private static @Nullable String ownScheme(Environment environment) {
+			Binder binder = Binder.get(environment);
+			Ssl management = binder.bind("management.server.ssl", Ssl.class).orElse(null);
+			if (management == null) {
+				return null;
+			}
+			boolean secure = Ssl.isEnabled(management);
+			return (secure != Ssl.isEnabled(binder.bind("server.ssl", Ssl.class).orElse(null)))
+					? (secure ? "https" : "http") : null;
 		}
 
 		@Bean
-		WebServerPortListener webServerPortListener(ServerPort port, ManagementServer management) {
-			return new WebServerPortListener(port, management);
+		WebServerPortListener webServerPortListener(ServerPort port, ManagementServer management,
+				ServingContext serving) {
+			return new WebServerPortListener(port, management, serving);
 		}
 
 		/**
@@ -202,8 +246,7 @@ class InstanceConfiguration {
 		@Order(FOUND_OUT)
 		RegistrationCustomizer webRegistrationCustomizer(Environment environment) {
 			Ssl ssl = Binder.get(environment).bind("server.ssl", Ssl.class).orElse(null);
-			String servlet = path(environment, "server.servlet.context-path");
-			String path = servlet.isEmpty() ? path(environment, "spring.webflux.base-path") : servlet;
+			String path = applicationPath(environment);
 			return (attributes) -> {
 				if (Ssl.isEnabled(ssl)) {
 					attributes.putIfAbsent(InstanceAttributes.SECURE, "true");
@@ -212,6 +255,15 @@ class InstanceConfiguration {
 					attributes.putIfAbsent(InstanceAttributes.CONTEXT_PATH, path);
 				}
 			};
+		}
+
+		private static String applicationPath(Environment environment) {
+			String servlet = path(environment, "server.servlet.context-path");
+			return servlet.isEmpty() ? path(environment, "spring.webflux.base-path") : servlet;
+		}
+
+		private static String orRoot(String path) {
+			return path.isEmpty() ? "/" : path;
 		}
 
 		/**

@@ -10,11 +10,12 @@ import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
 import org.springframework.cloud.client.serviceregistry.ServiceRegistryAutoConfiguration;
 import org.springframework.cloud.commons.util.UtilAutoConfiguration;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
-import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 
 import dev.cloudmap.discovery.Namespace;
@@ -35,6 +36,7 @@ import dev.cloudmap.discovery.registration.RegistrationCustomizer;
 import dev.cloudmap.discovery.registration.RegistrationEvents;
 import dev.cloudmap.discovery.registration.RegistrationSettings;
 import dev.cloudmap.discovery.registration.ServerPort;
+import dev.cloudmap.discovery.registration.ServingContext;
 import dev.cloudmap.discovery.registration.UnhealthyPolicy;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
@@ -44,13 +46,15 @@ import dev.cloudmap.discovery.thread.Durations;
 /**
  * Auto-configuration of this application's registration. What Spring Cloud knows but one
  * of is a fallback, so that an application can be registered elsewhere too, as while it
- * moves from one registry to another.
+ * moves from one registry to another. An application is registered once: a context whose
+ * parent has the registration leaves it to that.
  */
 @AutoConfiguration(after = { RegistryAutoConfiguration.class, UtilAutoConfiguration.class },
 		before = ServiceRegistryAutoConfiguration.class)
 @ConditionalOnDiscovery
 @ConditionalOnBooleanProperty(name = { "discovery.registration.enabled", "spring.cloud.service-registry.enabled" },
 		matchIfMissing = true)
+@ConditionalOnMissingBean(ServingContext.class)
 @Import(InstanceConfiguration.class)
 public final class RegistrationAutoConfiguration {
 
@@ -69,16 +73,26 @@ public final class RegistrationAutoConfiguration {
 	@Fallback
 	@ConditionalOnMissingBean
 	DiscoveryRegistration discoveryRegistration(RegistrationSettings settings, ServerPort port, HostChain hosts,
-			ObjectProvider<RegistrationCustomizer> customizers, ObjectProvider<AwsPlatform> platform) {
+			ObjectProvider<RegistrationCustomizer> customizers, ObjectProvider<AwsPlatform> platform,
+			ServingContext serving) {
+		ResolvableType type = ResolvableType.forClass(RegistrationCustomizer.class);
 		return new DiscoveryRegistration(new InstanceRegistrationFactory(settings, port, hosts,
-				customizers.orderedStream().toList(), platform.getIfAvailable()));
+				() -> serving.beans(customizers, type), platform.getIfAvailable()));
 	}
 
 	@Bean
-	RegistrationEvents registrationEvents(ApplicationEventPublisher publisher,
+	ServingContext registrationServingContext(ApplicationContext context) {
+		return new ServingContext(context);
+	}
+
+	@Bean
+	RegistrationEvents registrationEvents(ServingContext serving,
 			ObjectProvider<RegistrationLifecycle<DiscoveryRegistration>> lifecycles,
 			DiscoveryRegistration registration) {
-		return new RegistrationEvents(publisher, lifecycles, registration);
+		ResolvableType type = ResolvableType.forClassWithGenerics(RegistrationLifecycle.class,
+				DiscoveryRegistration.class);
+		return new RegistrationEvents((event) -> serving.get().publishEvent(event),
+				() -> serving.beans(lifecycles, type), registration);
 	}
 
 	@Bean
@@ -90,13 +104,19 @@ public final class RegistrationAutoConfiguration {
 
 	@Bean
 	RegistrationActor registrationActor(Registry registry, DiscoveryThreads threads, RegistrationSettings settings,
-			DiscoveryProperties properties, ObjectProvider<Incumbent> incumbent, RegistrationEvents events) {
+			DiscoveryProperties properties, ObjectProvider<Incumbent> incumbent, RegistrationEvents events,
+			DiscoveryRegistration instance) {
 		Registration registration = properties.registration();
 		UnhealthyPolicy policy = new UnhealthyPolicy(registration.health().action(),
 				registration.health().deregisterAfter());
 		Durations.requireLongEnough("discovery.registration.reconcile", registration.reconcile());
-		return RegistrationActor.of(registry, settings.lease(), registration.reconcile(), incumbent.getIfAvailable(),
-				policy, threads.registration(), threads.timer(), events::changed);
+		RegistrationActor actor = RegistrationActor.of(registry, settings.lease(), registration.reconcile(),
+				incumbent.getIfAvailable(), policy, threads.registration(), threads.timer(), events::changed);
+		instance.onMetadataChange(() -> {
+			// the actor says what goes wrong, and tries again
+			var unused = actor.update();
+		});
+		return actor;
 	}
 
 	@Bean

@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
@@ -36,7 +37,7 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
  */
 @AutoConfiguration(after = RegistrationAutoConfiguration.class,
 		afterName = "org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration")
-@ConditionalOnBean(InstanceHealth.class)
+@ConditionalOnBean(value = InstanceHealth.class, search = SearchStrategy.CURRENT)
 public final class RegistrationHealthAutoConfiguration {
 
 	/** The group that Spring Boot has unless it is told otherwise. */

@@ -25,6 +25,9 @@ public final class Departure {
 	 */
 	static final Duration DEREGISTRATION_TIMEOUT = Duration.ofSeconds(10);
 
+	/** How long to wait for the registry to say whether there are other applications. */
+	private static final Duration PRESENCE_TIMEOUT = Duration.ofSeconds(1);
+
 	private static final Logger logger = LoggerFactory.getLogger(Departure.class);
 
 	private final Registry registry;
@@ -68,9 +71,10 @@ public final class Departure {
 		unused = gone.handle((held, failure) -> {
 			patience.cancel();
 			return (failure != null) ? heardThough(failure, before) : heard(before, Boolean.TRUE.equals(held), begun);
-		})
-			.thenCompose((heard) -> CompletableFuture.allOf(told(begun), drained(heard)))
-			.whenComplete((done, failure) -> callback.run());
+		}).thenCompose((heard) -> {
+			CompletableFuture<Void> drained = othersKnown(heard).thenCompose((known) -> drained(known ? heard : null));
+			return CompletableFuture.allOf(told(begun), drained);
+		}).whenComplete((done, failure) -> callback.run());
 	}
 
 	/**
@@ -111,6 +115,26 @@ public final class Departure {
 		Duration rest = DEREGISTRATION_TIMEOUT.minus(Duration.between(begun, this.timer.steady()));
 		Timer.Scheduled patience = this.timer.schedule(() -> told.complete(null), notNegative(rest));
 		return told.whenComplete((done, failure) -> patience.cancel());
+	}
+
+	/**
+	 * Whether another application may call this one, so that a drain is of use. A drain
+	 * that the user has set is kept in any case.
+	 */
+	private CompletableFuture<Boolean> othersKnown(@Nullable Instant since) {
+		if (since == null || !this.drain.isDerived()) {
+			return CompletableFuture.completedFuture(true);
+		}
+		CompletableFuture<Boolean> known = new CompletableFuture<>();
+		Timer.Scheduled patience = this.timer.schedule(() -> known.complete(true), PRESENCE_TIMEOUT);
+		var unused = this.actor.run(() -> known.complete(this.registry.knowsOtherApplications()))
+			.whenComplete((done, failure) -> known.complete(true));
+		return known.whenComplete((others, failure) -> {
+			patience.cancel();
+			if (!others) {
+				logger.info("Stopping at once: the registry knows of no other application");
+			}
+		});
 	}
 
 	/**

@@ -1,29 +1,39 @@
 package dev.cloudmap.discovery.registration;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistration;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationProperties;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 
+import dev.cloudmap.discovery.NothingToRegisterException;
+import dev.cloudmap.discovery.registration.Standing.Origin;
 import dev.cloudmap.discovery.thread.Futures;
 
 /**
  * Decides when this application is registered: from when it first accepts traffic, or its
  * web server listens, until it begins to stop, before the web server does. In between,
- * refusing traffic makes it unhealthy.
+ * the application is unhealthy while it refuses traffic or is broken. Each
+ * {@link AvailabilityChangeEvent} that reaches this context, from whatever source, has
+ * the context's {@link ApplicationAvailability} read again.
  */
-public final class DiscoveryAutoServiceRegistration implements AutoServiceRegistration, SmartLifecycle,
-		ApplicationListener<AvailabilityChangeEvent<ReadinessState>> {
+public final class DiscoveryAutoServiceRegistration
+		implements AutoServiceRegistration, SmartLifecycle, ApplicationListener<AvailabilityChangeEvent<?>> {
 
-	private final ApplicationContext context;
+	private static final Logger logger = LoggerFactory.getLogger(DiscoveryAutoServiceRegistration.class);
+
+	private final ApplicationAvailability availability;
 
 	private final DiscoveryRegistration registration;
 
@@ -54,7 +64,9 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 
 	/**
 	 * Creates the automatic registration.
-	 * @param context the application, whose readiness counts; not null
+	 * @param availability the readiness and liveness of the application. It has to take
+	 * an event in before this object does, as it does if it is a bean that this one is
+	 * created with
 	 * @param registration what to register; not null
 	 * @param actor tells the registry; not null
 	 * @param health is told of the readiness; not null
@@ -64,10 +76,10 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 	 * @param events tell the application; not null
 	 * @param departure how it leaves; not null
 	 */
-	public DiscoveryAutoServiceRegistration(ApplicationContext context, DiscoveryRegistration registration,
+	public DiscoveryAutoServiceRegistration(ApplicationAvailability availability, DiscoveryRegistration registration,
 			RegistrationActor actor, InstanceHealth health, Supplier<@Nullable HealthMonitor> monitor,
 			AutoServiceRegistrationProperties properties, RegistrationEvents events, Departure departure) {
-		this.context = context;
+		this.availability = availability;
 		this.registration = registration;
 		this.actor = actor;
 		this.health = health;
@@ -78,12 +90,17 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 	}
 
 	@Override
-	public void onApplicationEvent(AvailabilityChangeEvent<ReadinessState> event) {
-		if (event.getSource() != this.context) {
+	public void onApplicationEvent(AvailabilityChangeEvent<?> event) {
+		LivenessState liveness = this.availability.getState(LivenessState.class);
+		this.health.alive((liveness != LivenessState.BROKEN) ? Standing.HEALTHY
+				: Standing.unhealthy(Origin.LIVENESS, "liveness is " + liveness));
+		ReadinessState readiness = this.availability.getState(ReadinessState.class);
+		if (readiness == null) {
 			return;
 		}
-		boolean accepting = event.getState() == ReadinessState.ACCEPTING_TRAFFIC;
-		this.health.ready(accepting ? Standing.HEALTHY : Standing.unhealthy("readiness is " + event.getState()));
+		boolean accepting = readiness == ReadinessState.ACCEPTING_TRAFFIC;
+		this.health
+			.ready(accepting ? Standing.HEALTHY : Standing.unhealthy(Origin.READINESS, "readiness is " + readiness));
 		if (accepting) {
 			begin();
 		}
@@ -92,13 +109,19 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 	/**
 	 * Registers this application from now on, if it is not registered already. One that
 	 * is stopped is registered when it is started again: it may become ready while it
-	 * stops. Who listens is called on the actor's thread, so that nobody holds up the
-	 * caller's.
+	 * stops. Where there is no name or no port yet, nothing is registered; the next call
+	 * tries again. Listeners are called on the actor's thread, so that they don't block
+	 * the caller's.
 	 */
 	void begin() {
 		synchronized (this.lock) {
 			this.again |= this.stopped;
 			if (this.stopped || this.registering) {
+				return;
+			}
+			NothingToRegisterException obstacle = this.registration.obstacle();
+			if (obstacle != null) {
+				refuse(obstacle);
 				return;
 			}
 			this.registering = true;
@@ -108,6 +131,13 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 			.thenCompose((done) -> register());
 		if (this.properties.isFailFast()) {
 			Futures.join(firstAttempt);
+		}
+	}
+
+	private void refuse(NothingToRegisterException obstacle) {
+		var unused = this.actor.refuse(obstacle);
+		if (this.properties.isFailFast()) {
+			throw obstacle;
 		}
 	}
 
@@ -160,6 +190,39 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 		else {
 			callback.run();
 		}
+	}
+
+	/**
+	 * Leaves the registry since the context that has the web server is closing, and
+	 * returns when the web server may stop. This application is registered again when
+	 * another context has a web server and accepts traffic.
+	 */
+	void leave() {
+		boolean registered;
+		synchronized (this.lock) {
+			registered = this.registering;
+			this.registering = false;
+		}
+		if (!registered) {
+			return;
+		}
+		HealthMonitor monitor = this.monitor.get();
+		if (monitor != null) {
+			monitor.stop();
+		}
+		CountDownLatch left = new CountDownLatch(1);
+		this.departure.begin(left::countDown);
+		try {
+			// a listener that closes the context must not wait for its own thread
+			if (!this.actor.isTakingTurn()) {
+				left.await();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			logger.debug("Interrupted while leaving the registry", ex);
+		}
+		this.registration.reset();
 	}
 
 	@Override

@@ -14,13 +14,15 @@ import org.springframework.cloud.client.serviceregistry.Registration;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceAttributes;
+import dev.cloudmap.discovery.NothingToRegisterException;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 
 /**
  * This application as Spring Cloud sees it registered. Address, port and id are decided
  * once, when they are first asked for; before the web server listens they can't be, and
  * asking fails with {@link DiscoveryException}, as does asking an application without a
- * name for its service. Attributes are read anew each time it is registered.
+ * name for its service. Attributes are read anew each time it is registered, and
+ * {@linkplain #getMetadata() can be changed} here.
  */
 public final class DiscoveryRegistration implements Registration {
 
@@ -35,6 +37,8 @@ public final class DiscoveryRegistration implements Registration {
 	 * What was decided; holds null before that. Not behind a lock: deciding may block.
 	 */
 	private final AtomicReference<@Nullable Decision> decision = new AtomicReference<>();
+
+	private final RegistrationMetadata metadata = new RegistrationMetadata(() -> decided().attributes());
 
 	/** Why new attributes were not taken, last; null if they were. */
 	private volatile @Nullable String objection;
@@ -85,7 +89,7 @@ public final class DiscoveryRegistration implements Registration {
 		if (before == null) {
 			return false;
 		}
-		InstanceRegistration refreshed = this.factory.refresh(before.instance());
+		InstanceRegistration refreshed = this.factory.refresh(before.instance(), this.metadata);
 		if (refreshed.equals(before.instance())) {
 			return false;
 		}
@@ -109,7 +113,7 @@ public final class DiscoveryRegistration implements Registration {
 		if (decided != null) {
 			return decided;
 		}
-		Decision made = this.factory.create();
+		Decision made = this.factory.create(this.metadata);
 		Decision first = this.decision.compareAndExchange(null, made);
 		return (first != null) ? first : made;
 	}
@@ -155,9 +159,38 @@ public final class DiscoveryRegistration implements Registration {
 		return ServiceInstance.createUri(this);
 	}
 
+	/**
+	 * The attributes, which may be changed: what is put or removed here counts after
+	 * {@link RegistrationCustomizer}s, is registered, and stays so when this application
+	 * is registered again. An instance that is registered already is registered anew. Is
+	 * safe for use by several threads.
+	 * @return a view of the attributes; it throws {@link DiscoveryException} for an
+	 * attribute that the registry would refuse
+	 */
 	@Override
 	public Map<String, String> getMetadata() {
-		return decided().attributes();
+		return this.metadata;
+	}
+
+	/**
+	 * Sets what is called each time the metadata were changed here.
+	 * @param listener must not block
+	 */
+	public void onMetadataChange(Runnable listener) {
+		this.metadata.onChange(listener);
+	}
+
+	/**
+	 * What keeps this application from being registered; null if nothing does.
+	 */
+	@Nullable NothingToRegisterException obstacle() {
+		try {
+			this.factory.requireNameAndPort();
+			return null;
+		}
+		catch (NothingToRegisterException ex) {
+			return ex;
+		}
 	}
 
 	/**

@@ -19,6 +19,9 @@ import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
  */
 public record Drain(@Nullable Duration configured, Duration ttl, Duration refresh) {
 
+	/** No time at all, whatever the registry. */
+	public static final Drain NONE = new Drain(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
 	/**
 	 * Validates the time.
 	 * @throws DiscoveryException if it is negative
@@ -40,6 +43,14 @@ public record Drain(@Nullable Duration configured, Duration ttl, Duration refres
 			return this.configured;
 		}
 		return isTold(registry) ? this.refresh : this.ttl.plus(this.refresh);
+	}
+
+	/**
+	 * Whether the time follows from how callers learn of changes, so that it is of no use
+	 * where there are no callers.
+	 */
+	boolean isDerived() {
+		return this.configured == null;
 	}
 
 	/**

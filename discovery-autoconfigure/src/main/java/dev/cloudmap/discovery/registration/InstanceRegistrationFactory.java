@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +31,7 @@ public final class InstanceRegistrationFactory {
 
 	private final HostChain hosts;
 
-	private final List<RegistrationCustomizer> customizers;
+	private final Supplier<List<RegistrationCustomizer>> customizers;
 
 	private final @Nullable AwsPlatform platform;
 
@@ -38,16 +40,16 @@ public final class InstanceRegistrationFactory {
 	 * @param settings what the user has decided; not null
 	 * @param port the application's port; not null
 	 * @param hosts finds the address; not null
-	 * @param customizers set the attributes, in order; not null
+	 * @param customizers gives what sets the attributes, in order
 	 * @param platform what AWS tells of where the application runs; null where it is not
 	 * asked
 	 */
 	public InstanceRegistrationFactory(RegistrationSettings settings, ServerPort port, HostChain hosts,
-			List<RegistrationCustomizer> customizers, @Nullable AwsPlatform platform) {
+			Supplier<List<RegistrationCustomizer>> customizers, @Nullable AwsPlatform platform) {
 		this.settings = settings;
 		this.port = port;
 		this.hosts = hosts;
-		this.customizers = List.copyOf(customizers);
+		this.customizers = customizers;
 		this.platform = platform;
 	}
 
@@ -64,12 +66,22 @@ public final class InstanceRegistrationFactory {
 	}
 
 	/**
+	 * Checks that there is a name and a port to register.
+	 * @throws NothingToRegisterException if one is missing
+	 */
+	void requireNameAndPort() {
+		service();
+		this.port.registered(IntUnaryOperator.identity());
+	}
+
+	/**
 	 * Makes the registration.
+	 * @param last customizes the attributes after all others
 	 * @return the registration and how its address was found, never null
 	 * @throws DiscoveryException if the port or the address is not known, or the registry
 	 * would refuse the attributes
 	 */
-	Decision create() {
+	Decision create(RegistrationCustomizer last) {
 		ServiceName service = service();
 		if (this.platform != null) {
 			this.platform.forget();
@@ -79,7 +91,7 @@ public final class InstanceRegistrationFactory {
 		ResolvedHost host = this.hosts.resolve();
 		String id = instanceId(host.addresses().get(0), port);
 		InstanceRegistration instance = checked(new InstanceRegistration(service, id, host.addresses(), port,
-				attributes(), this.settings.definition()));
+				attributes(last), this.settings.definition()));
 		logger.info("This application is {} of {} at {}, {}. Its address is from {}", id, service,
 				String.join(" and ", host.addresses()), port.isPresent() ? "port " + port.getAsInt() : "without a port",
 				host.story());
@@ -89,10 +101,11 @@ public final class InstanceRegistrationFactory {
 	/**
 	 * Makes the registration anew as far as attributes go.
 	 * @param before the registration as it was; not null
+	 * @param last customizes the attributes after all others
 	 * @throws DiscoveryException if the registry would refuse the attributes
 	 */
-	InstanceRegistration refresh(InstanceRegistration before) {
-		return checked(before.with(attributes()));
+	InstanceRegistration refresh(InstanceRegistration before, RegistrationCustomizer last) {
+		return checked(before.with(attributes(last)));
 	}
 
 	private static InstanceRegistration checked(InstanceRegistration instance) {
@@ -113,11 +126,12 @@ public final class InstanceRegistrationFactory {
 		return address.replace('.', '-').replace(':', '-') + (port.isPresent() ? "-" + port.getAsInt() : "");
 	}
 
-	private Map<String, String> attributes() {
+	private Map<String, String> attributes(RegistrationCustomizer last) {
 		Map<String, String> attributes = new LinkedHashMap<>();
 		// which registry it is may not be known yet; AWS takes it for any other attribute
 		attributes.put(InstanceAttributes.LEASE, Long.toString(this.settings.lease().toSeconds()));
-		this.customizers.forEach((customizer) -> customizer.customize(attributes));
+		this.customizers.get().forEach((customizer) -> customizer.customize(attributes));
+		last.customize(attributes);
 		return attributes;
 	}
 

@@ -9,12 +9,15 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceAttributes;
 
 /**
- * The management server, where it is another one than the application's: its port becomes
- * an attribute, once it listens, which it does before the application is ready.
+ * Where Actuator's endpoints are, as attributes: their path, and the port and the scheme
+ * of the management server where it is another one than the application's. That server
+ * listens before the application is ready.
  */
 public final class ManagementServer implements RegistrationCustomizer {
 
-	private final @Nullable String path;
+	private final Settings settings;
+
+	private final ServerPort application;
 
 	private final @Nullable AwsPlatform platform;
 
@@ -22,12 +25,13 @@ public final class ManagementServer implements RegistrationCustomizer {
 
 	/**
 	 * Creates the server.
-	 * @param path the path of its endpoints, with a slash in front; null if it listens
-	 * where others don't reach it
+	 * @param settings where the endpoints are
+	 * @param application the application's web server
 	 * @param platform where the application runs; null outside AWS
 	 */
-	public ManagementServer(@Nullable String path, @Nullable AwsPlatform platform) {
-		this.path = path;
+	public ManagementServer(Settings settings, ServerPort application, @Nullable AwsPlatform platform) {
+		this.settings = settings;
+		this.application = application;
 		this.platform = platform;
 	}
 
@@ -42,9 +46,17 @@ public final class ManagementServer implements RegistrationCustomizer {
 	@Override
 	public void customize(Map<String, String> attributes) {
 		OptionalInt published = publishedPort();
-		if (published.isPresent() && this.path != null) {
-			attributes.putIfAbsent(InstanceAttributes.MANAGEMENT_PORT, Integer.toString(published.getAsInt()));
-			attributes.putIfAbsent(InstanceAttributes.MANAGEMENT_CONTEXT_PATH, this.path);
+		if (published.isPresent()) {
+			if (this.settings.ownPath() != null) {
+				attributes.putIfAbsent(InstanceAttributes.MANAGEMENT_PORT, Integer.toString(published.getAsInt()));
+				attributes.putIfAbsent(InstanceAttributes.MANAGEMENT_CONTEXT_PATH, this.settings.ownPath());
+				if (this.settings.ownScheme() != null) {
+					attributes.putIfAbsent(InstanceAttributes.MANAGEMENT_SCHEME, this.settings.ownScheme());
+				}
+			}
+		}
+		else if (this.application.isListening() && this.settings.sharedPath() != null) {
+			attributes.putIfAbsent(InstanceAttributes.MANAGEMENT_CONTEXT_PATH, this.settings.sharedPath());
 		}
 	}
 
@@ -62,6 +74,19 @@ public final class ManagementServer implements RegistrationCustomizer {
 		catch (DiscoveryException ex) {
 			return OptionalInt.empty();
 		}
+	}
+
+	/**
+	 * Where the endpoints are.
+	 *
+	 * @param sharedPath their path on the application's port, with a slash in front; null
+	 * where there are none
+	 * @param ownPath their path on a management server of its own, with a slash in front;
+	 * null if that listens where others don't reach it
+	 * @param ownScheme the scheme of a management server of its own; null if it is the
+	 * application's
+	 */
+	public record Settings(@Nullable String sharedPath, @Nullable String ownPath, @Nullable String ownScheme) {
 	}
 
 }

@@ -129,6 +129,23 @@ public final class RegistrationActor {
 	}
 
 	/**
+	 * There is nothing to register: says so, once.
+	 * @param obstacle what is missing
+	 * @return ends when that is said
+	 */
+	CompletableFuture<Void> refuse(NothingToRegisterException obstacle) {
+		return run(() -> enterWaiting(obstacle));
+	}
+
+	private void enterWaiting(NothingToRegisterException obstacle) {
+		String problem = String.valueOf(obstacle.getMessage());
+		if (!problem.equals(this.state.problem())) {
+			logger.warn("{}", problem);
+		}
+		enter(Phase.WAITING, null, null, problem);
+	}
+
+	/**
 	 * What is to be registered has changed: tells the registry, if this application is to
 	 * be registered at all.
 	 * @return ends when the registry knows, or exceptionally if it could not be told,
@@ -205,8 +222,7 @@ public final class RegistrationActor {
 			}
 		}
 		catch (NothingToRegisterException ex) {
-			logger.info("{}", ex.getMessage());
-			enter(Phase.WAITING, null, null, ex.getMessage());
+			enterWaiting(ex);
 			throw ex;
 		}
 		catch (RuntimeException | Error ex) {

@@ -3,11 +3,11 @@ package dev.cloudmap.discovery.registration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEvent;
 import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
 import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
@@ -25,7 +25,7 @@ public final class RegistrationEvents {
 
 	private final ApplicationEventPublisher publisher;
 
-	private final ObjectProvider<RegistrationLifecycle<DiscoveryRegistration>> lifecycles;
+	private final Supplier<List<RegistrationLifecycle<DiscoveryRegistration>>> lifecycles;
 
 	private final DiscoveryRegistration registration;
 
@@ -34,11 +34,11 @@ public final class RegistrationEvents {
 	/**
 	 * Creates the events.
 	 * @param publisher publishes them; not null
-	 * @param lifecycles are called, in their order; not null
+	 * @param lifecycles gives what is called, in order
 	 * @param registration what they are about; not null
 	 */
 	public RegistrationEvents(ApplicationEventPublisher publisher,
-			ObjectProvider<RegistrationLifecycle<DiscoveryRegistration>> lifecycles,
+			Supplier<List<RegistrationLifecycle<DiscoveryRegistration>>> lifecycles,
 			DiscoveryRegistration registration) {
 		this.publisher = publisher;
 		this.lifecycles = lifecycles;
@@ -94,7 +94,7 @@ public final class RegistrationEvents {
 
 	private List<RegistrationLifecycle<DiscoveryRegistration>> lifecycles() {
 		try {
-			return this.lifecycles.orderedStream().toList();
+			return this.lifecycles.get();
 		}
 		catch (RuntimeException | Error ex) {
 			logger.warn("RegistrationLifecycle beans are not called: they can't be had", ex);

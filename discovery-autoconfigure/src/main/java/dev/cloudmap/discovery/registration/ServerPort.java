@@ -78,6 +78,20 @@ public final class ServerPort {
 	}
 
 	/**
+	 * Called when the web server listens no more since its context is closed.
+	 */
+	void closed() {
+		this.actual = OptionalInt.empty();
+	}
+
+	/**
+	 * Whether a web server listens.
+	 */
+	boolean isListening() {
+		return this.actual.isPresent();
+	}
+
+	/**
 	 * The port to register.
 	 * @param published tells at which port others reach the web server's; not null
 	 * @return the port; empty if the application has none

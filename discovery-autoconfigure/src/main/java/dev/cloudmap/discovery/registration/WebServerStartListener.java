@@ -15,23 +15,27 @@ public final class WebServerStartListener implements ApplicationListener<WebServ
 
 	private final RegistrationMoment moment;
 
+	private final ServingContext serving;
+
 	private final Supplier<@Nullable DiscoveryAutoServiceRegistration> registration;
 
 	/**
 	 * Creates the listener.
 	 * @param moment when to register; not null
+	 * @param serving the context whose web server is registered
 	 * @param registration registers; gives null if nobody does; not null
 	 */
-	public WebServerStartListener(RegistrationMoment moment,
+	public WebServerStartListener(RegistrationMoment moment, ServingContext serving,
 			Supplier<@Nullable DiscoveryAutoServiceRegistration> registration) {
 		this.moment = moment;
+		this.serving = serving;
 		this.registration = registration;
 	}
 
 	@Override
 	public void onApplicationEvent(WebServerInitializedEvent event) {
-		if (this.moment != RegistrationMoment.WEB_SERVER
-				|| event.getApplicationContext().getServerNamespace() != null) {
+		if (this.moment != RegistrationMoment.WEB_SERVER || event.getApplicationContext().getServerNamespace() != null
+				|| event.getApplicationContext() != this.serving.get()) {
 			return;
 		}
 		DiscoveryAutoServiceRegistration registration = this.registration.get();

@@ -135,6 +135,16 @@ public interface Registry extends AutoCloseable {
 	}
 
 	/**
+	 * Whether the registry knows of another application: of an instance that is
+	 * registered, or of one that watches for changes and is not this application. Is
+	 * asked when this application is not registered any more.
+	 * @return false if there is none for certain
+	 */
+	default boolean knowsOtherApplications() {
+		return true;
+	}
+
+	/**
 	 * How often the registry was called, from the beginning.
 	 */
 	default CallCounts calls() {

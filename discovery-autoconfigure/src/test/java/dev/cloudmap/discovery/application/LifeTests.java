@@ -10,12 +10,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
@@ -41,6 +44,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Applications and registries that come and go.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class LifeTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -135,6 +139,17 @@ class LifeTests {
 	}
 
 	@Test
+	void anApplicationThatIsAloneStopsAtOnceAndWithoutAWarning(CapturedOutput output) {
+		ConfigurableApplicationContext worker = this.applications.worker("discovery.registration.drain=");
+		await().atMost(LIMIT).until(() -> worker.getBean(RegistrationActor.class).state().phase() == Phase.REGISTERED);
+		workers(worker);
+		worker.close();
+		assertThat(output).contains("Stopping at once: the registry knows of no other application")
+			.doesNotContain("Serving for another")
+			.doesNotContainPattern("WARN .*RegistrationActor");
+	}
+
+	@Test
 	void anApplicationIsDeregisteredBeforeItsWebServerStops() {
 		ConfigurableApplicationContext worker = this.applications.start(Witness.class, WebApplicationType.SERVLET,
 				"worker");
@@ -146,11 +161,13 @@ class LifeTests {
 	}
 
 	@Test
-	void anApplicationWithoutAPortIsNotRegisteredAndSaysSo() {
+	void anApplicationWithoutAPortIsNotRegisteredAndSaysSo(CapturedOutput output) {
 		ConfigurableApplicationContext batch = this.applications.start(Batch.class, WebApplicationType.NONE, "batch");
 		RegistrationActor actor = batch.getBean(RegistrationActor.class);
 		await().atMost(LIMIT).until(() -> actor.state().problem() != null);
 		assertThat(actor.state().problem()).contains("discovery.registration.port");
+		assertThat(output).containsPattern("WARN .*This application is not registered, since it has no port.*"
+				+ "Set discovery.registration.port to the port");
 		assertThat(batch.getBean(DiscoveryClient.class).getInstances("batch")).isEmpty();
 		ConfigurableApplicationContext grpc = this.applications.start(Batch.class, WebApplicationType.NONE, "grpc",
 				"discovery.registration.port=9090");

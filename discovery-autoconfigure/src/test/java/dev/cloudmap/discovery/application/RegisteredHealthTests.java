@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
@@ -12,6 +13,8 @@ import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.serviceregistry.endpoint.ServiceRegistryEndpoint;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -31,19 +34,42 @@ import static org.awaitility.Awaitility.await;
 /**
  * What an application's health makes of its registration.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class RegisteredHealthTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 
 	private static final String[] WITH_DISK = {
 			"management.endpoint.health.group.readiness.include=readinessState,disk",
-			"discovery.registration.health.interval=100ms" };
+			"discovery.registration.health.interval=100ms", "discovery.registration.health.group=readiness" };
 
 	private final Applications applications = new Applications();
 
 	@AfterEach
 	void stop() {
 		this.applications.close();
+	}
+
+	@Test
+	void anApplicationWhoseHealthIsDownIsReportedAsUnhealthyAndNeverDeregistered(CapturedOutput output) {
+		ConfigurableApplicationContext backend = this.applications.backend();
+		ConfigurableApplicationContext sick = worker("discovery.registration.health.interval=100ms",
+				"discovery.registration.health.action=deregister");
+		ConfigurableApplicationContext well = this.applications.worker();
+		await().atMost(LIMIT).until(() -> workers(backend).size() == 2);
+		assertThat(output).contains("The health of this application as a whole counts, which is that of [")
+			.contains("disk, ")
+			.contains("without [discovery, discoveryComposite, reactiveDiscoveryClients, readinessState]");
+		sick.getBean(Disk.class).status = Status.DOWN;
+		awaitPhase(sick, Phase.OUT_OF_SERVICE);
+		await().atMost(LIMIT).until(() -> workers(backend), List.of(id(well))::equals);
+		assertThat(state(sick).reason()).isEqualTo("its health is DOWN (disk DOWN)");
+		assertThat(output).containsPattern("WARN.*This application is registered as unhealthy: its health is DOWN");
+		sick.getBean(Disk.class).status = Status.UP;
+		await().atMost(LIMIT).until(() -> workers(backend).size() == 2);
+		assertThat(output).contains("This application is registered as healthy again");
+		AvailabilityChangeEvent.publish(sick, new Object(), ReadinessState.REFUSING_TRAFFIC);
+		awaitPhase(sick, Phase.WITHDRAWN);
 	}
 
 	@Test
@@ -138,7 +164,7 @@ class RegisteredHealthTests {
 	}
 
 	private static String[] with(String property) {
-		return new String[] { WITH_DISK[0], WITH_DISK[1], property };
+		return new String[] { WITH_DISK[0], WITH_DISK[1], WITH_DISK[2], property };
 	}
 
 	private static void awaitPhase(ConfigurableApplicationContext context, Phase phase) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.cloud.commons.util.UtilAutoConfiguration;
@@ -26,6 +27,7 @@ import dev.cloudmap.discovery.registration.HostResolver;
 import dev.cloudmap.discovery.registration.ManagementServer;
 import dev.cloudmap.discovery.registration.RegistrationCustomizer;
 import dev.cloudmap.discovery.registration.ScriptedMetadata;
+import dev.cloudmap.discovery.registration.ServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -185,6 +187,60 @@ class InstanceConfigurationTests {
 					"management.endpoints.web.base-path=/")
 			.run((context) -> assertThat(managementAttributes(context.getBean(ManagementServer.class)))
 				.containsEntry("management.context-path", "/manage"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			'', /actuator
+			server.servlet.context-path=/api, /api/actuator
+			server.servlet.context-path=/api spring.mvc.servlet.path=/mvc, /api/mvc/actuator
+			spring.webflux.base-path=/reactive, /reactive/actuator
+			management.endpoints.web.base-path=/manage, /manage
+			server.servlet.context-path=/api management.endpoints.web.base-path=/, /api
+			management.endpoints.web.base-path=/, /
+			server.port=9000 management.server.port=9000 server.servlet.context-path=/api, /api/actuator
+			management.server.base-path=/ignored, /actuator
+			""")
+	void thePathOfEndpointsOnTheApplicationsPortIsAnAttribute(String properties, String path) {
+		this.runner.withPropertyValues(properties.isEmpty() ? new String[0] : properties.split(" ")).run((context) -> {
+			context.getBean(ServerPort.class).listening(8080);
+			assertThat(context.getBean(DiscoveryRegistration.class).getMetadata())
+				.containsEntry("management.context-path", path)
+				.doesNotContainKeys("management.port", "management.scheme");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "management.server.port=-1", "management.server.port=0" })
+	void endpointsThatAreNotOnTheApplicationsPortHaveNoPathThere(String property) {
+		this.runner.withPropertyValues(property).run((context) -> {
+			context.getBean(ServerPort.class).listening(8080);
+			assertThat(context.getBean(DiscoveryRegistration.class).getMetadata())
+				.doesNotContainKey("management.context-path");
+		});
+	}
+
+	@Test
+	void anApplicationWithoutActuatorHasNoEndpoints() {
+		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate.autoconfigure"))
+			.run((context) -> {
+				context.getBean(ServerPort.class).listening(8080);
+				assertThat(context.getBean(DiscoveryRegistration.class).getMetadata())
+					.doesNotContainKey("management.context-path");
+			});
+	}
+
+	@Test
+	void theSchemeOfAManagementServerIsAnAttributeWhereItIsAnotherOne() {
+		this.runner.withPropertyValues("server.ssl.bundle=web", "management.server.ssl.enabled=false")
+			.run((context) -> assertThat(managementAttributes(context.getBean(ManagementServer.class)))
+				.containsEntry("management.scheme", "http"));
+		this.runner.withPropertyValues("management.server.ssl.bundle=web")
+			.run((context) -> assertThat(managementAttributes(context.getBean(ManagementServer.class)))
+				.containsEntry("management.scheme", "https"));
+		this.runner.withPropertyValues("server.ssl.bundle=web")
+			.run((context) -> assertThat(managementAttributes(context.getBean(ManagementServer.class)))
+				.doesNotContainKey("management.scheme"));
 	}
 
 	private static Map<String, String> managementAttributes(ManagementServer server) {

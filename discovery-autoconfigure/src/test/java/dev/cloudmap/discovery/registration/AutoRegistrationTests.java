@@ -3,16 +3,17 @@ package dev.cloudmap.discovery.registration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
-import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.availability.ApplicationAvailabilityBean;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.AvailabilityState;
+import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationProperties;
-import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
 import org.springframework.context.support.GenericApplicationContext;
-import org.springframework.core.ResolvableType;
 
 import dev.cloudmap.discovery.registration.HealthMonitorSettings.SlowCheck;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
@@ -29,6 +30,8 @@ class AutoRegistrationTests {
 
 	private final GenericApplicationContext context = new GenericApplicationContext();
 
+	private final ApplicationAvailabilityBean availability = new ApplicationAvailabilityBean();
+
 	private final List<Object> events = new ArrayList<>();
 
 	private final ServerPort port = ServerPort.of(null);
@@ -37,7 +40,7 @@ class AutoRegistrationTests {
 			new RegistrationSettings(ActorFixture.INSTANCE.service(), null, ActorFixture.INSTANCE.definition(),
 					Duration.ofSeconds(15)),
 			this.port, new HostChain(List.of(() -> HostAnswer.of("10.0.0.1", "test")), IpFamily.IPV4, Reach.NETWORK),
-			List.of(), null));
+			List::of, null));
 
 	private final AutoServiceRegistrationProperties properties = new AutoServiceRegistrationProperties();
 
@@ -140,7 +143,7 @@ class AutoRegistrationTests {
 		this.fixture.timer.advance(Duration.ZERO);
 		this.fixture.actor.deregister();
 		this.fixture.calls();
-		this.auto.onApplicationEvent(new AvailabilityChangeEvent<>(this.context, ReadinessState.REFUSING_TRAFFIC));
+		publish(this.context, ReadinessState.REFUSING_TRAFFIC);
 		ready();
 		this.fixture.timer.advance(Duration.ofMinutes(1));
 		assertThat(this.fixture.calls()).isEmpty();
@@ -148,16 +151,72 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void otherContextsDoNotCount() {
+	void isRegisteredByAnEventFromAnySource() {
 		this.auto.start();
-		this.auto.onApplicationEvent(
-				new AvailabilityChangeEvent<>(new GenericApplicationContext(), ReadinessState.ACCEPTING_TRAFFIC));
-		this.fixture.timer.advance(Duration.ofMinutes(1));
-		assertThat(this.fixture.calls()).isEmpty();
+		publish(this, ReadinessState.ACCEPTING_TRAFFIC);
+		this.fixture.timer.advance(Duration.ZERO);
+		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
+	}
+
+	@Test
+	void refusedReadinessMakesItUnhealthyWhoeverPublishesIt() {
+		registered();
+		publish(new Exception("the cache is empty"), ReadinessState.REFUSING_TRAFFIC);
+		assertThat(this.fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
+		assertThat(this.fixture.actor.state().reason()).isEqualTo("readiness is REFUSING_TRAFFIC");
+		publish(this, ReadinessState.ACCEPTING_TRAFFIC);
+		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
+	}
+
+	@Test
+	void brokenLivenessMakesItUnhealthyAndDeregistersNothing() {
+		registered();
+		this.fixture.registry.healthyPeers = Set.of("i-2");
+		publish(this, LivenessState.BROKEN);
+		this.fixture.timer.advance(Duration.ofMinutes(10));
+		assertThat(this.fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
+		assertThat(this.fixture.actor.state().reason()).isEqualTo("liveness is BROKEN");
+		publish(this, LivenessState.CORRECT);
+		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
+	}
+
+	@Test
+	void theAvailabilityOfItsOwnContextCountsAndNotTheEventItself() {
+		registered();
+		// as where the context's ApplicationAvailability ignores the event
+		this.auto.onApplicationEvent(new AvailabilityChangeEvent<>(this, ReadinessState.REFUSING_TRAFFIC));
+		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
+	}
+
+	@Test
+	void whatHasNoPortWhenItIsReadyIsRegisteredWhenItHasOne() {
+		this.port.listening(-1);
+		this.auto.start();
+		ready();
+		assertThat(this.fixture.phase()).isEqualTo(Phase.WAITING);
+		assertThat(this.fixture.actor.state().problem()).contains("discovery.registration.port");
+		assertThat(this.events).isEmpty();
+		this.port.listening(9090);
+		ready();
+		this.fixture.timer.advance(Duration.ZERO);
+		assertThat(this.fixture.registry.instances).containsOnlyKeys("10-0-0-1-9090");
+		assertThat(this.fixture.actor.state().problem()).isNull();
+	}
+
+	private void registered() {
+		this.auto.start();
+		ready();
+		this.fixture.timer.advance(Duration.ZERO);
 	}
 
 	private void ready() {
-		this.auto.onApplicationEvent(new AvailabilityChangeEvent<>(this.context, ReadinessState.ACCEPTING_TRAFFIC));
+		publish(this.context, ReadinessState.ACCEPTING_TRAFFIC);
+	}
+
+	private void publish(Object source, AvailabilityState state) {
+		AvailabilityChangeEvent<AvailabilityState> event = new AvailabilityChangeEvent<>(source, state);
+		this.availability.onApplicationEvent(event);
+		this.auto.onApplicationEvent(event);
 	}
 
 	private void stop() {
@@ -165,13 +224,11 @@ class AutoRegistrationTests {
 	}
 
 	private DiscoveryAutoServiceRegistration auto() {
-		RegistrationEvents told = new RegistrationEvents(this.events::add,
-				new StaticListableBeanFactory().getBeanProvider(
-						ResolvableType.forClassWithGenerics(RegistrationLifecycle.class, DiscoveryRegistration.class)),
-				this.registration);
-		return new DiscoveryAutoServiceRegistration(this.context, this.registration, this.fixture.actor, this.health,
-				() -> this.monitor, this.properties, told, new Departure(this.fixture.registry, this.fixture.actor,
-						told, this.fixture.timer, new Drain(Duration.ZERO, Duration.ZERO, Duration.ZERO)));
+		RegistrationEvents told = new RegistrationEvents(this.events::add, List::of, this.registration);
+		return new DiscoveryAutoServiceRegistration(this.availability, this.registration, this.fixture.actor,
+				this.health, () -> this.monitor, this.properties, told,
+				new Departure(this.fixture.registry, this.fixture.actor, told, this.fixture.timer,
+						new Drain(Duration.ZERO, Duration.ZERO, Duration.ZERO)));
 	}
 
 }

@@ -6,11 +6,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
-import org.springframework.core.ResolvableType;
 
 import dev.cloudmap.discovery.RegistryUnavailableException;
 
@@ -25,6 +24,8 @@ class DepartureTests {
 	private final List<String> hooks = new ArrayList<>();
 
 	private boolean failing;
+
+	private Drain drain = new Drain(DRAIN, Duration.ofSeconds(10), Duration.ofSeconds(5));
 
 	@Test
 	void servesUntilTheDrainIsOver() {
@@ -41,6 +42,54 @@ class DepartureTests {
 	void nobodyWaitsWhereNobodyCalls() {
 		ActorFixture fixture = ActorFixture.unhealthyFirst();
 		leave(fixture);
+		assertThat(this.ended).hasValue(1);
+	}
+
+	@Nested
+	class WhereTheDrainIsDerived {
+
+		WhereTheDrainIsDerived() {
+			DepartureTests.this.drain = new Drain(null, Duration.ofSeconds(10), Duration.ofSeconds(5));
+		}
+
+		@Test
+		void nothingIsWaitedForIfTheRegistryKnowsNoOtherApplication() {
+			ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+			fixture.registry.knowsOthers = false;
+			leave(fixture);
+			assertThat(DepartureTests.this.ended).hasValue(1);
+			assertThat(fixture.registry.instances).isEmpty();
+			assertThat(fixture.timer.waiting()).isZero();
+		}
+
+		@Test
+		void callersAreServedIfThereAreSome() {
+			ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+			leave(fixture);
+			assertThat(DepartureTests.this.ended).hasValue(0);
+			fixture.timer.advance(Duration.ofSeconds(15));
+			assertThat(DepartureTests.this.ended).hasValue(1);
+		}
+
+		@Test
+		void callersAreServedIfTheRegistryDoesNotSay() {
+			ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+			fixture.registry.knowsOthers = null;
+			leave(fixture);
+			assertThat(DepartureTests.this.ended).hasValue(0);
+			fixture.timer.advance(Duration.ofSeconds(15));
+			assertThat(DepartureTests.this.ended).hasValue(1);
+		}
+
+	}
+
+	@Test
+	void aDrainThatTheUserHasSetIsKeptAlsoIfTheRegistryKnowsNoOtherApplication() {
+		ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+		fixture.registry.knowsOthers = false;
+		leave(fixture);
+		assertThat(this.ended).hasValue(0);
+		fixture.timer.advance(DRAIN);
 		assertThat(this.ended).hasValue(1);
 	}
 
@@ -192,15 +241,10 @@ class DepartureTests {
 		DiscoveryRegistration registration = new DiscoveryRegistration(new InstanceRegistrationFactory(
 				new RegistrationSettings(ActorFixture.INSTANCE.service(), null, ActorFixture.INSTANCE.definition(),
 						Duration.ofSeconds(15)),
-				ServerPort.of("80"), new HostChain(List.of(), IpFamily.IPV4, Reach.NETWORK), List.of(), null));
-		StaticListableBeanFactory beans = new StaticListableBeanFactory();
-		beans.addBean("hooks", new Hooks());
+				ServerPort.of("80"), new HostChain(List.of(), IpFamily.IPV4, Reach.NETWORK), List::of, null));
 		RegistrationEvents events = new RegistrationEvents((event) -> {
-		}, beans.getBeanProvider(
-				ResolvableType.forClassWithGenerics(RegistrationLifecycle.class, DiscoveryRegistration.class)),
-				registration);
-		new Departure(fixture.registry, fixture.actor, events, fixture.timer,
-				new Drain(DRAIN, Duration.ofSeconds(10), Duration.ofSeconds(5)))
+		}, () -> List.of(new Hooks()), registration);
+		new Departure(fixture.registry, fixture.actor, events, fixture.timer, this.drain)
 			.begin(this.ended::incrementAndGet);
 	}
 

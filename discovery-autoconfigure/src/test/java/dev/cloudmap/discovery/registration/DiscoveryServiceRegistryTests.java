@@ -32,7 +32,7 @@ class DiscoveryServiceRegistryTests {
 			new RegistrationSettings(new ServiceName(new Namespace("corp"), "worker"), "me",
 					new ServiceDefinition(Set.of(RecordType.SRV), Duration.ofSeconds(10)), Duration.ofSeconds(15)),
 			ServerPort.of("8080"),
-			new HostChain(List.of(() -> HostAnswer.of("10.0.0.1", "test")), IpFamily.IPV4, Reach.NETWORK), List.of(),
+			new HostChain(List.of(() -> HostAnswer.of("10.0.0.1", "test")), IpFamily.IPV4, Reach.NETWORK), List::of,
 			null));
 
 	@Test

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 import dev.cloudmap.discovery.DiscoveryException;
@@ -107,6 +108,43 @@ class HealthMonitorTests {
 		this.timer.advance(Duration.ofSeconds(5));
 		assertThat(first).isCompleted();
 		assertThat(this.believed).singleElement().satisfies((standing) -> assertThat(standing.isHealthy()).isFalse());
+	}
+
+	@Nested
+	class WhereASlowCheckKeepsTheLastHealth {
+
+		private final HealthMonitor keeping = new HealthMonitor(() -> HealthMonitorTests.this.found,
+				new HealthMonitorSettings(Duration.ofSeconds(5), 2, 2, SlowCheck.KEEPS_LAST_HEALTH),
+				(task) -> HealthMonitorTests.this.executor.execute(task), HealthMonitorTests.this.timer,
+				HealthMonitorTests.this.believed::add);
+
+		@Test
+		void aHealthyApplicationStaysHealthyAndAnUnhealthyOneUnhealthy() {
+			this.keeping.start();
+			HealthMonitorTests.this.timer.advance(Duration.ZERO);
+			HealthMonitorTests.this.executor = HealthMonitorTests.this.waiting::add;
+			HealthMonitorTests.this.timer.advance(Duration.ofMinutes(10));
+			assertThat(HealthMonitorTests.this.believed).containsExactly(Standing.HEALTHY);
+			HealthMonitorTests.this.found = BROKEN;
+			HealthMonitorTests.this.executor = Runnable::run;
+			HealthMonitorTests.this.waiting.get(0).run();
+			HealthMonitorTests.this.timer.advance(Duration.ofSeconds(1));
+			HealthMonitorTests.this.executor = HealthMonitorTests.this.waiting::add;
+			HealthMonitorTests.this.timer.advance(Duration.ofMinutes(10));
+			assertThat(HealthMonitorTests.this.believed).containsExactly(Standing.HEALTHY, BROKEN);
+		}
+
+		@Test
+		void anApplicationOfWhichNothingIsKnownCountsAsHealthyAfterAnInterval() {
+			HealthMonitorTests.this.executor = HealthMonitorTests.this.waiting::add;
+			CompletableFuture<Void> first = this.keeping.start();
+			HealthMonitorTests.this.timer.advance(Duration.ofSeconds(4));
+			assertThat(first).isNotDone();
+			HealthMonitorTests.this.timer.advance(Duration.ofSeconds(1));
+			assertThat(first).isCompleted();
+			assertThat(HealthMonitorTests.this.believed).containsExactly(Standing.HEALTHY);
+		}
+
 	}
 
 	@Test

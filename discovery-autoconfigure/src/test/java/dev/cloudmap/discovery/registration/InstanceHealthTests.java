@@ -6,6 +6,8 @@ import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 
+import dev.cloudmap.discovery.registration.Standing.Origin;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 class InstanceHealthTests {
@@ -33,6 +35,19 @@ class InstanceHealthTests {
 		this.health.ready(Standing.HEALTHY);
 		this.health.checked(Standing.HEALTHY);
 		assertThat(this.told).containsExactly(BROKEN, REFUSING, BROKEN, Standing.HEALTHY);
+	}
+
+	@Test
+	void aReasonToDeregisterIsNotHiddenByOneThatIsNone() {
+		Standing down = Standing.unhealthy(Origin.OVERALL_HEALTH, "its health is DOWN");
+		Standing dead = Standing.unhealthy(Origin.LIVENESS, "liveness is BROKEN");
+		this.health.alive(dead);
+		this.health.checked(down);
+		this.health.ready(REFUSING);
+		this.health.alive(Standing.HEALTHY);
+		this.health.ready(Standing.HEALTHY);
+		this.health.checked(Standing.HEALTHY);
+		assertThat(this.told).containsExactly(dead, down, REFUSING, down, Standing.HEALTHY);
 	}
 
 	@Test

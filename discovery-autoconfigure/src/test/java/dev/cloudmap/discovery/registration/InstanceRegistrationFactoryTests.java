@@ -36,6 +36,9 @@ class InstanceRegistrationFactoryTests {
 
 	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
 
+	private static final RegistrationCustomizer NO_CHANGE = (attributes) -> {
+	};
+
 	private final Map<String, String> metadata = new HashMap<>(Map.of("color", "blue"));
 
 	@Test
@@ -50,9 +53,9 @@ class InstanceRegistrationFactoryTests {
 	void theIdIsMadeOfTheRealPort() {
 		ServerPort port = ServerPort.of(null);
 		InstanceRegistrationFactory factory = factory(null, HostAnswer.of("10.0.1.17", "test"), port, null);
-		assertThatExceptionOfType(NothingToRegisterException.class).isThrownBy(factory::create);
+		assertThatExceptionOfType(NothingToRegisterException.class).isThrownBy(() -> factory.create(NO_CHANGE));
 		port.listening(40123);
-		assertThat(factory.create().instance().instanceId()).isEqualTo("10-0-1-17-40123");
+		assertThat(factory.create(NO_CHANGE).instance().instanceId()).isEqualTo("10-0-1-17-40123");
 	}
 
 	@Test
@@ -105,12 +108,12 @@ class InstanceRegistrationFactoryTests {
 			port.listening(8080);
 			InstanceRegistrationFactory factory = factory(null, new EcsHostResolver(ecs, ec2), port,
 					new AwsPlatform(ecs, ec2));
-			InstanceRegistration registration = factory.create().instance();
+			InstanceRegistration registration = factory.create(NO_CHANGE).instance();
 			assertThat(registration.instanceId()).isEqualTo("158d1c8083dd49d6");
 			assertThat(registration.address()).isEqualTo("10.0.1.17");
 			assertThat(registration.port()).hasValue(32768);
 			endpoint.answers.put("/latest/meta-data/local-ipv4", "10.0.1.99");
-			assertThat(factory.create().instance().address()).isEqualTo("10.0.1.99");
+			assertThat(factory.create(NO_CHANGE).instance().address()).isEqualTo("10.0.1.99");
 		}
 	}
 
@@ -214,7 +217,7 @@ class InstanceRegistrationFactoryTests {
 	}
 
 	private InstanceRegistration create(@Nullable String id, String address, String port) {
-		return factory(id, HostAnswer.of(address, "test"), ServerPort.of(port), null).create().instance();
+		return factory(id, HostAnswer.of(address, "test"), ServerPort.of(port), null).create(NO_CHANGE).instance();
 	}
 
 	private DiscoveryRegistration registration(String address, String port) {
@@ -239,12 +242,13 @@ class InstanceRegistrationFactoryTests {
 
 	private InstanceRegistrationFactory factory(@Nullable String id, HostResolver host, ServerPort port,
 			@Nullable AwsPlatform platform, RegistrationCustomizer customizer) {
+		List<RegistrationCustomizer> customizers = List.of(new ConfiguredAttributes(() -> this.metadata, Map.of()),
+				customizer);
 		return new InstanceRegistrationFactory(
 				new RegistrationSettings(WORKER, id,
 						new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10)),
 						Duration.ofSeconds(15)),
-				port, new HostChain(List.of(host), IpFamily.IPV4, Reach.NETWORK),
-				List.of(new ConfiguredAttributes(() -> this.metadata, Map.of()), customizer), platform);
+				port, new HostChain(List.of(host), IpFamily.IPV4, Reach.NETWORK), () -> customizers, platform);
 	}
 
 	private static void awaitUninterruptibly(CountDownLatch latch) {

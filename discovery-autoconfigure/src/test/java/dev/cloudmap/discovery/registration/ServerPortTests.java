@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.registration;
 import java.util.HashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,7 +62,7 @@ class ServerPortTests {
 
 	@Test
 	void theManagementServersPortIsAnAttributeOnceItListens() {
-		ManagementServer server = new ManagementServer("/manage", null);
+		ManagementServer server = server("/manage", null);
 		assertThat(attributes(server)).isEmpty();
 		server.listening(-1);
 		assertThat(attributes(server)).isEmpty();
@@ -73,7 +74,7 @@ class ServerPortTests {
 	@Test
 	void aManagementServerThatIsNotPublishedIsLeftOut() {
 		try (ScriptedMetadata endpoint = new ScriptedMetadata().task("bridge", "EC2")) {
-			ManagementServer server = new ManagementServer("/actuator",
+			ManagementServer server = server("/actuator",
 					new AwsPlatform(new EcsMetadata(endpoint.ecsUri()), Ec2Metadata.off("test")));
 			server.listening(9001);
 			assertThat(attributes(server)).isEmpty();
@@ -84,9 +85,13 @@ class ServerPortTests {
 
 	@Test
 	void aManagementServerThatOthersDoNotReachIsLeftOut() {
-		ManagementServer server = new ManagementServer(null, null);
+		ManagementServer server = server(null, null);
 		server.listening(9001);
 		assertThat(attributes(server)).isEmpty();
+	}
+
+	private static ManagementServer server(@Nullable String path, @Nullable AwsPlatform platform) {
+		return new ManagementServer(new ManagementServer.Settings(null, path, null), ServerPort.of(null), platform);
 	}
 
 	private static Map<String, String> attributes(RegistrationCustomizer customizer) {

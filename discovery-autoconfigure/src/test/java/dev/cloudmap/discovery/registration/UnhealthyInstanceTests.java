@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.registration;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -8,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
+import dev.cloudmap.discovery.registration.Standing.Origin;
 
 import static dev.cloudmap.discovery.registration.ActorFixture.SICK;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class UnhealthyInstanceTests {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+	private static final Standing DOWN = Standing.unhealthy(Origin.OVERALL_HEALTH, "its health is DOWN (db DOWN)");
 
 	@Test
 	void isReportedAtOnceAndKeptSoWithEachRenewal() {
@@ -58,6 +62,46 @@ class UnhealthyInstanceTests {
 		fixture.timer.advance(Duration.ofSeconds(10));
 		assertThat(fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
 		assertThat(fixture.actor.state().problem()).isNull();
+	}
+
+	@Test
+	void isNeverDeregisteredForTheHealthOfTheApplicationAsAWhole() {
+		for (ActorFixture fixture : List.of(ActorFixture.unhealthyFirst(), ActorFixture.deregisteredAtOnce())) {
+			fixture.withoutLeases().registered();
+			fixture.registry.healthyPeers = Set.of("i-1", "i-2");
+			fixture.actor.report(DOWN);
+			fixture.timer.advance(Duration.ofHours(1));
+			assertThat(fixture.registry.instances).containsKey("i-1");
+			assertThat(fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
+			assertThat(fixture.calls()).contains("UNHEALTHY i-1").doesNotContain("deregister i-1");
+		}
+	}
+
+	@Test
+	void isDeregisteredForRefusedReadinessThatLastsAlsoWhileItsHealthIsDown() {
+		ActorFixture fixture = ActorFixture.unhealthyFirst().withoutLeases().registered();
+		fixture.registry.healthyPeers = Set.of("i-1", "i-2");
+		fixture.actor.report(DOWN);
+		fixture.timer.advance(Duration.ofHours(1));
+		fixture.actor.report(Standing.unhealthy(Origin.READINESS, "readiness is REFUSING_TRAFFIC"));
+		fixture.timer.advance(PATIENCE.minusSeconds(1));
+		assertThat(fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
+		fixture.timer.advance(Duration.ofSeconds(1));
+		assertThat(fixture.phase()).isEqualTo(Phase.WITHDRAWN);
+		fixture.actor.report(DOWN);
+		assertThat(fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
+	}
+
+	@Test
+	void staysRegisteredAlsoWhereTheServiceKeepsNoHealth() {
+		ActorFixture fixture = ActorFixture.unhealthyFirst().withoutLeases().registered();
+		fixture.registry.keepsHealth = false;
+		fixture.registry.healthyPeers = Set.of("i-1", "i-2");
+		fixture.actor.report(DOWN);
+		fixture.timer.advance(Duration.ofHours(1));
+		assertThat(fixture.registry.instances).containsKey("i-1");
+		assertThat(fixture.phase()).isEqualTo(Phase.REGISTERED);
+		assertThat(fixture.actor.state().reason()).contains("its health is DOWN (db DOWN)").contains("keeps no health");
 	}
 
 	@Test

@@ -31,6 +31,9 @@ public class FakeRegistry implements Registry {
 
 	public boolean keepsHealth = true;
 
+	/** Whether there are other applications; null for a registry that fails to say. */
+	public Boolean knowsOthers = true;
+
 	public Set<String> services = Set.of();
 
 	/** By the service's name. */
@@ -104,6 +107,14 @@ public class FakeRegistry implements Registry {
 	public Set<String> services(Namespace namespace) {
 		called("services " + namespace);
 		return this.services;
+	}
+
+	@Override
+	public boolean knowsOtherApplications() {
+		if (this.knowsOthers == null) {
+			throw new DiscoveryException("does not say");
+		}
+		return this.knowsOthers;
 	}
 
 	@Override

@@ -157,6 +157,18 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	}
 
 	@Override
+	public boolean knowsOtherApplications() {
+		Connection current = this.connection;
+		if (current == null) {
+			return false;
+		}
+		long own = this.watches.stream().filter(FollowingWatch::isLive).count();
+		return RegistryPresence.at(current.endpoint)
+			.map((presence) -> presence.instances() > 0 || presence.watchers() > own)
+			.orElse(true);
+	}
+
+	@Override
 	public RegistryInfo info() {
 		Membership membership = this.hostOrJoin.membership();
 		return new RegistryInfo("embedded",

@@ -214,6 +214,21 @@ class EmbeddedRegistryTests {
 	}
 
 	@Test
+	void knowsOtherApplicationsByTheirInstancesAndWatches() {
+		EmbeddedRegistry host = started(0);
+		EmbeddedRegistry member = started(port(host));
+		assertThat(host.knowsOtherApplications()).isFalse();
+		member.register(instance("i-2"));
+		assertThat(host.knowsOtherApplications()).isTrue();
+		member.deregister(WORKER, "i-2");
+		await().atMost(Duration.ofSeconds(30)).until(() -> !host.knowsOtherApplications());
+		Watch own = host.watch(CORP, new RecordingListener());
+		await().atMost(Duration.ofSeconds(30)).until(own::isLive);
+		assertThat(host.knowsOtherApplications()).isFalse();
+		assertThat(member.knowsOtherApplications()).isTrue();
+	}
+
+	@Test
 	void stoppingIsFinal() {
 		EmbeddedRegistry registry = application(0);
 		registry.start();

@@ -1,0 +1,28 @@
+package dev.cloudmap.discovery.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Spring Boot's developer tools.
+ */
+final class Devtools {
+
+	private static final String RESTART_CLASS_LOADER = "org.springframework.boot.devtools.restart.classloader.RestartClassLoader";
+
+	private Devtools() {
+	}
+
+	/**
+	 * Whether the developer tools restart an application of a class loader within its
+	 * JVM, which they do in development only.
+	 */
+	static boolean restarts(@Nullable ClassLoader loader) {
+		for (ClassLoader next = loader; next != null; next = next.getParent()) {
+			if (next.getClass().getName().equals(RESTART_CLASS_LOADER)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+}

@@ -1,0 +1,226 @@
+package dev.cloudmap.discovery.actuate;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.health.actuate.endpoint.AdditionalHealthEndpointPath;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
+import org.springframework.boot.health.actuate.endpoint.HttpCodeStatusMapper;
+import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.CompositeReactiveHealthContributor;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.health.contributor.HealthContributors;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.ReactiveHealthContributor;
+import org.springframework.boot.health.contributor.ReactiveHealthContributors;
+import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.cloud.client.discovery.health.DiscoveryCompositeHealthContributor;
+import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryClient;
+import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryProperties;
+
+import dev.cloudmap.discovery.registration.Standing;
+import dev.cloudmap.discovery.registration.Standing.Origin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What of Actuator's health counts as the health of this application.
+ */
+class HealthGroupProbeTests {
+
+	private static final Status FATAL = new Status("FATAL");
+
+	private final Map<String, HealthContributor> contributors = new LinkedHashMap<>();
+
+	private final Map<String, ReactiveHealthContributor> reactive = new LinkedHashMap<>();
+
+	private final TestGroup group = new TestGroup();
+
+	@Test
+	void allComponentsCountAndThoseThatFailAreNamed() {
+		add("disk", Status.UP);
+		add("db", Status.DOWN);
+		add("mail", Status.OUT_OF_SERVICE);
+		assertThat(check())
+			.isEqualTo(Standing.unhealthy(Origin.OVERALL_HEALTH, "its health is DOWN (db DOWN, mail OUT_OF_SERVICE)"));
+	}
+
+	@Test
+	void componentsOfCompositesAreNamedByTheirPath() {
+		this.contributors.put("db", CompositeHealthContributor
+			.fromMap(Map.of("orders", indicator(Status.DOWN), "users", indicator(Status.UP))));
+		assertThat(check().reason()).isEqualTo("its health is DOWN (db/orders DOWN)");
+	}
+
+	@Test
+	void reactiveComponentsCountToo() {
+		this.reactive.put("redis", reactive(Status.DOWN));
+		this.reactive.put("mongo", CompositeReactiveHealthContributor.fromMap(Map.of("a", reactive(Status.UP))));
+		assertThat(check().reason()).isEqualTo("its health is DOWN (redis DOWN)");
+		this.reactive.put("redis", reactive(Status.UP));
+		assertThat(check()).isEqualTo(Standing.HEALTHY);
+	}
+
+	@Test
+	void unknownIsHealthyAndSoIsNothing() {
+		assertThat(check()).isEqualTo(Standing.HEALTHY);
+		add("disk", Status.UNKNOWN);
+		assertThat(check()).isEqualTo(Standing.HEALTHY);
+	}
+
+	@Test
+	void aComponentThatThrowsIsDown() {
+		this.contributors.put("broken", (HealthIndicator) () -> {
+			throw new NoClassDefFoundError("gone");
+		});
+		assertThat(check().reason()).isEqualTo("its health is DOWN (broken DOWN)");
+	}
+
+	@Test
+	void theGroupsAggregatorAndHttpStatusDecide() {
+		add("disk", FATAL);
+		assertThat(check()).isEqualTo(Standing.HEALTHY);
+		this.group.aggregator = StatusAggregator.of("FATAL", "DOWN", "UP");
+		this.group.mapper = HttpCodeStatusMapper.of(Map.of("FATAL", 500, "DOWN", 200));
+		assertThat(check().reason()).isEqualTo("its health is FATAL (disk FATAL)");
+		add("disk", Status.DOWN);
+		assertThat(check()).isEqualTo(Standing.HEALTHY);
+	}
+
+	@Test
+	void onlyMembersOfTheGroupAreAsked() {
+		add("disk", Status.UP);
+		this.contributors.put("mail", unasked());
+		this.group.members = Set.of("disk")::contains;
+		assertThat(check()).isEqualTo(Standing.HEALTHY);
+		assertThat(probe().counting()).containsExactly("disk");
+		assertThat(probe().leftOut()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "discovery", "discoveryComposite", "discoveryClient", "reactiveDiscoveryClients", "eureka",
+			"consul", "zookeeper", "nacosDiscovery", "readinessState" })
+	void discoverysContributorsAreNotAsked(String name) {
+		this.contributors.put(name, unasked());
+		this.contributors.put("all", CompositeHealthContributor.fromMap(Map.of(name, unasked())));
+		this.reactive.put(name, reactive(Status.DOWN));
+		this.reactive.put("more", CompositeReactiveHealthContributor.fromMap(Map.of(name, reactive(Status.DOWN))));
+		assertThat(check()).isEqualTo(Standing.HEALTHY);
+		assertThat(probe().leftOut()).containsExactly(name);
+	}
+
+	@Test
+	void contributorsOfDiscoveryClientsAreKnownByTheirTypeWhateverTheirName() {
+		this.contributors.put("registries", new DiscoveryCompositeHealthContributor(List.of()));
+		this.contributors.put("phoneBook", new IndicatingClient());
+		this.contributors.put("proxied", (HealthContributor) new ProxyFactory(new IndicatingClient()).getProxy());
+		assertThat(check()).isEqualTo(Standing.HEALTHY);
+		assertThat(probe().leftOut()).contains("phoneBook", "proxied");
+	}
+
+	@Test
+	void otherContributorsOfSpringCloudCount() {
+		add("refreshScope", Status.DOWN);
+		add("clientConfigServer", Status.UP);
+		assertThat(check().reason()).isEqualTo("its health is DOWN (refreshScope DOWN)");
+	}
+
+	private Standing check() {
+		return probe().check();
+	}
+
+	private HealthGroupProbe probe() {
+		return new HealthGroupProbe((HealthContributors) CompositeHealthContributor.fromMap(this.contributors),
+				(ReactiveHealthContributors) CompositeReactiveHealthContributor.fromMap(this.reactive), this.group,
+				Origin.OVERALL_HEALTH, "its health");
+	}
+
+	private void add(String name, Status status) {
+		this.contributors.put(name, indicator(status));
+	}
+
+	private static HealthIndicator indicator(Status status) {
+		return () -> Health.status(status).build();
+	}
+
+	private static ReactiveHealthIndicator reactive(Status status) {
+		return () -> Mono.just(Health.status(status).build());
+	}
+
+	private static HealthIndicator unasked() {
+		return () -> {
+			throw new AssertionError("asked");
+		};
+	}
+
+	/**
+	 * A discovery client that shows its own health.
+	 */
+	static class IndicatingClient extends SimpleDiscoveryClient implements HealthIndicator {
+
+		IndicatingClient() {
+			super(new SimpleDiscoveryProperties());
+		}
+
+		@Override
+		public Health health() {
+			return Health.down().build();
+		}
+
+	}
+
+	private static final class TestGroup implements HealthEndpointGroup {
+
+		private Predicate<String> members = (name) -> true;
+
+		private StatusAggregator aggregator = StatusAggregator.getDefault();
+
+		private HttpCodeStatusMapper mapper = HttpCodeStatusMapper.of(Map.of("DOWN", 503, "OUT_OF_SERVICE", 503));
+
+		@Override
+		public boolean isMember(String name) {
+			return this.members.test(name);
+		}
+
+		@Override
+		public boolean showComponents(SecurityContext securityContext) {
+			return false;
+		}
+
+		@Override
+		public boolean showDetails(SecurityContext securityContext) {
+			return false;
+		}
+
+		@Override
+		public StatusAggregator getStatusAggregator() {
+			return this.aggregator;
+		}
+
+		@Override
+		public HttpCodeStatusMapper getHttpCodeStatusMapper() {
+			return this.mapper;
+		}
+
+		@Override
+		public @Nullable AdditionalHealthEndpointPath getAdditionalPath() {
+			return null;
+		}
+
+	}
+
+}

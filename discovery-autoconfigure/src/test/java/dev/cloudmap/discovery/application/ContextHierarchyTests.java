@@ -1,0 +1,187 @@
+package dev.cloudmap.discovery.application;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.boot.web.server.servlet.ServletWebServerFactory;
+import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEvent;
+import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registration.RegistrationCustomizer;
+import dev.cloudmap.discovery.registration.RegistrationState;
+import dev.cloudmap.discovery.registration.RegistrationState.Phase;
+import dev.cloudmap.discovery.registry.Registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Applications of a parent context and children, of which a child has the web server.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ContextHierarchyTests {
+
+	private static final Duration LIMIT = Duration.ofSeconds(30);
+
+	private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
+
+	@AfterEach
+	void stop() {
+		for (int i = this.contexts.size() - 1; i >= 0; i--) {
+			this.contexts.get(i).close();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { PlainWeb.class, AutoConfiguredWeb.class })
+	void theWebChildOfAnAutoConfiguredParentIsRegisteredOnceUntilItIsClosed(Class<?> web) {
+		ConfigurableApplicationContext child = start(web);
+		ConfigurableApplicationContext parent = (ConfigurableApplicationContext) child.getParent();
+		assertThat(child.getBean(RegistrationActor.class)).isSameAs(parent.getBean(RegistrationActor.class));
+		awaitPhase(parent, Phase.REGISTERED);
+		RegistrationState state = state(parent);
+		assertThat(state.instance().port()).hasValue(port(child));
+		assertThat(ids(parent)).containsExactly(state.instance().instanceId());
+		AvailabilityChangeEvent.publish(child, ReadinessState.REFUSING_TRAFFIC);
+		awaitPhase(parent, Phase.OUT_OF_SERVICE);
+		AvailabilityChangeEvent.publish(child, ReadinessState.ACCEPTING_TRAFFIC);
+		awaitPhase(parent, Phase.REGISTERED);
+		child.close();
+		assertThat(state(parent).phase()).isEqualTo(Phase.DEREGISTERED);
+		assertThat(ids(parent)).isEmpty();
+	}
+
+	@Test
+	void anotherWebChildIsRegisteredInPlaceOfOneThatWasClosedAndItsListenersCount() {
+		ConfigurableApplicationContext first = start(PlainWeb.class);
+		ConfigurableApplicationContext parent = (ConfigurableApplicationContext) first.getParent();
+		awaitPhase(parent, Phase.REGISTERED);
+		first.close();
+		ConfigurableApplicationContext second = child(parent, PlainWeb.class);
+		await().atMost(LIMIT).until(() -> state(parent).phase() == Phase.REGISTERED);
+		assertThat(state(parent).instance().port()).hasValue(port(second));
+		assertThat(state(parent).instance().attributes()).containsEntry("customized", "by the child")
+			.containsEntry("changed", "by a listener");
+		await().atMost(LIMIT).until(() -> second.getBean(PlainWeb.class).events.size() == 2);
+		assertThat(second.getBean(PlainWeb.class).events).containsExactly("pre-registered", "registered");
+		parent.close();
+		assertThat(second.isActive()).isFalse();
+	}
+
+	@Test
+	void aSecondWebChildIsNotRegisteredAndSaysSo(CapturedOutput output) {
+		ConfigurableApplicationContext first = start(PlainWeb.class);
+		ConfigurableApplicationContext parent = (ConfigurableApplicationContext) first.getParent();
+		awaitPhase(parent, Phase.REGISTERED);
+		ConfigurableApplicationContext second = child(parent, PlainWeb.class);
+		assertThat(output).contains("The web server at port " + port(second) + " is not registered");
+		second.close();
+		assertThat(state(parent).phase()).isIn(Phase.REGISTERED, Phase.OUT_OF_SERVICE);
+		assertThat(state(parent).instance().port()).hasValue(port(first));
+	}
+
+	private ConfigurableApplicationContext start(Class<?> web) {
+		ConfigurableApplicationContext child = new SpringApplicationBuilder(Parent.class).child(web)
+			.web(WebApplicationType.SERVLET)
+			.run("--spring.application.name=worker", "--discovery.namespace=corp", "--discovery.embedded.http-port=0",
+					"--discovery.embedded.dns-port=0", "--discovery.registration.drain=0s", "--server.port=0", "--spring.main.banner-mode=off");
+		this.contexts.add((ConfigurableApplicationContext) child.getParent());
+		this.contexts.add(child);
+		return child;
+	}
+
+	private ConfigurableApplicationContext child(ConfigurableApplicationContext parent, Class<?> web) {
+		ConfigurableApplicationContext child = new SpringApplicationBuilder(web).parent(parent)
+			.web(WebApplicationType.SERVLET)
+			.run("--server.port=0", "--spring.main.banner-mode=off");
+		this.contexts.add(child);
+		return child;
+	}
+
+	private static void awaitPhase(ConfigurableApplicationContext context, Phase phase) {
+		await().atMost(LIMIT).until(() -> state(context).phase() == phase);
+	}
+
+	private static RegistrationState state(ConfigurableApplicationContext context) {
+		return context.getBean(RegistrationActor.class).state();
+	}
+
+	private static int port(ConfigurableApplicationContext context) {
+		return ((WebServerApplicationContext) context).getWebServer().getPort();
+	}
+
+	private static List<String> ids(ConfigurableApplicationContext context) {
+		return context.getBean(Registry.class)
+			.discover(new ServiceName(new Namespace("corp"), "worker"))
+			.instances()
+			.stream()
+			.map((instance) -> instance.id())
+			.toList();
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	static class Parent {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PlainWeb {
+
+		private final List<String> events = new CopyOnWriteArrayList<>();
+
+		@Bean
+		ServletWebServerFactory webServerFactory() {
+			return new TomcatServletWebServerFactory(0);
+		}
+
+		@Bean
+		RegistrationCustomizer customizer() {
+			return (attributes) -> attributes.put("customized", "by the child");
+		}
+
+		@EventListener
+		void on(InstancePreRegisteredEvent event) {
+			this.events.add("pre-registered");
+			event.getRegistration().getMetadata().put("changed", "by a listener");
+		}
+
+		@EventListener
+		void on(InstanceRegisteredEvent<?> event) {
+			this.events.add("registered");
+		}
+
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	static class AutoConfiguredWeb {
+
+	}
+
+}
