@@ -15,12 +15,9 @@ import org.springframework.cloud.client.discovery.health.reactive.ReactiveDiscov
  */
 final class DiscoveryContributors {
 
-	/**
-	 * The names of those contributors. Readiness is among them, since its events report
-	 * it at once.
-	 */
+	/** The names of those contributors. */
 	private static final Set<String> NAMES = Set.of("discovery", "discoveryComposite", "discoveryClient",
-			"reactiveDiscoveryClients", "eureka", "consul", "zookeeper", "nacosDiscovery", "readinessState");
+			"reactiveDiscoveryClients", "eureka", "consul", "zookeeper", "nacosDiscovery");
 
 	/**
 	 * What the names of their classes begin with. Contributors of Spring Cloud's

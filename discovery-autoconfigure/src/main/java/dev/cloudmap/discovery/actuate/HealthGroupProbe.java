@@ -25,12 +25,18 @@ import dev.cloudmap.discovery.registration.Standing.Origin;
 
 /**
  * The health of this application by one of Actuator's health groups, without the
- * contributors of discovery ({@link DiscoveryContributors}), which are not asked at all.
+ * contributors of discovery ({@link DiscoveryContributors}), which are not asked at all,
+ * and without readiness, which its events report at once. Nor does liveness count in the
+ * application's health as a whole; before the application has started it would be down.
  * The group's members, {@code StatusAggregator} and {@code HttpCodeStatusMapper} count:
  * the application is healthy where a load balancer that asks {@code /actuator/health}
  * would get an HTTP status below 400.
  */
 public final class HealthGroupProbe implements HealthProbe {
+
+	private static final String READINESS = "readinessState";
+
+	private static final String LIVENESS = "livenessState";
 
 	private static final int FIRST_ERROR = 400;
 
@@ -127,7 +133,7 @@ public final class HealthGroupProbe implements HealthProbe {
 	 */
 	private @Nullable Status aggregate(String prefix, List<Component> components, Map<String, Status> failing) {
 		Set<Status> statuses = components.stream()
-			.filter(HealthGroupProbe::counts)
+			.filter(this::counts)
 			.map((component) -> status(prefix, component, failing))
 			.flatMap(Stream::ofNullable)
 			.collect(Collectors.toSet());
@@ -149,8 +155,10 @@ public final class HealthGroupProbe implements HealthProbe {
 		return status;
 	}
 
-	private static boolean counts(Component component) {
-		return !DiscoveryContributors.include(component.name(), component.contributor());
+	private boolean counts(Component component) {
+		String name = component.name();
+		return !DiscoveryContributors.include(name, component.contributor()) && !name.equals(READINESS)
+				&& !(name.equals(LIVENESS) && this.origin == Origin.OVERALL_HEALTH);
 	}
 
 	private boolean isError(Status status) {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,7 +13,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.NothingToRegisterException;
@@ -128,11 +126,7 @@ public final class RegistrationActor {
 		});
 	}
 
-	/**
-	 * There is nothing to register: says so, once.
-	 * @param obstacle what is missing
-	 * @return ends when that is said
-	 */
+	/** Says, once, that there is nothing to register. */
 	CompletableFuture<Void> refuse(NothingToRegisterException obstacle) {
 		return run(() -> enterWaiting(obstacle));
 	}
@@ -343,26 +337,8 @@ public final class RegistrationActor {
 			return;
 		}
 		this.state = now;
-		boolean changed = before.phase() != phase || !Objects.equals(before.reason(), reason);
-		if (changed && !this.standing.isHealthy() && (now.isHeld() || phase == Phase.WITHDRAWN)) {
-			logger.atLevel(this.standing.isDeliberate() ? Level.INFO : Level.WARN)
-				.log("This application is {}: {}", describeUnhealthy(phase), reason);
-		}
-		else if (before.problem() != null && problem == null && before.phase() == phase) {
-			logger.info("The registry can be told again how this application is");
-		}
-		else if (before.phase() == Phase.OUT_OF_SERVICE && phase == Phase.REGISTERED) {
-			logger.info("This application is registered as healthy again");
-		}
+		RegistrationLog.changed(before, now, this.standing);
 		this.listener.accept(now);
-	}
-
-	private static String describeUnhealthy(Phase phase) {
-		return switch (phase) {
-			case WITHDRAWN -> "deregistered until it is healthy";
-			case OUT_OF_SERVICE -> "registered as unhealthy";
-			default -> "not healthy";
-		};
 	}
 
 	private void wakeAt(Instant due) {

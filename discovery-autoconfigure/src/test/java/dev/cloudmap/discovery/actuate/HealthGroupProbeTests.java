@@ -113,7 +113,7 @@ class HealthGroupProbeTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "discovery", "discoveryComposite", "discoveryClient", "reactiveDiscoveryClients", "eureka",
-			"consul", "zookeeper", "nacosDiscovery", "readinessState" })
+			"consul", "zookeeper", "nacosDiscovery", "readinessState", "livenessState" })
 	void discoverysContributorsAreNotAsked(String name) {
 		this.contributors.put(name, unasked());
 		this.contributors.put("all", CompositeHealthContributor.fromMap(Map.of(name, unasked())));
@@ -130,6 +130,15 @@ class HealthGroupProbeTests {
 		this.contributors.put("proxied", (HealthContributor) new ProxyFactory(new IndicatingClient()).getProxy());
 		assertThat(check()).isEqualTo(Standing.HEALTHY);
 		assertThat(probe().leftOut()).contains("phoneBook", "proxied");
+	}
+
+	@Test
+	void livenessCountsInAGroupThatTheUserHasChosen() {
+		add("livenessState", Status.DOWN);
+		assertThat(check()).isEqualTo(Standing.HEALTHY);
+		HealthGroupProbe chosen = new HealthGroupProbe(CompositeHealthContributor.fromMap(this.contributors), null,
+				this.group, Origin.CHOSEN_CHECK, "health group liveness");
+		assertThat(chosen.check().reason()).isEqualTo("health group liveness is DOWN (livenessState DOWN)");
 	}
 
 	@Test

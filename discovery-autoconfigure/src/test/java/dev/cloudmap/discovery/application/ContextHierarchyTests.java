@@ -109,7 +109,8 @@ class ContextHierarchyTests {
 		ConfigurableApplicationContext child = new SpringApplicationBuilder(Parent.class).child(web)
 			.web(WebApplicationType.SERVLET)
 			.run("--spring.application.name=worker", "--discovery.namespace=corp", "--discovery.embedded.http-port=0",
-					"--discovery.embedded.dns-port=0", "--discovery.registration.drain=0s", "--server.port=0", "--spring.main.banner-mode=off");
+					"--discovery.embedded.dns-port=0", "--discovery.registration.drain=0s", "--server.port=0",
+					"--spring.main.banner-mode=off");
 		this.contexts.add((ConfigurableApplicationContext) child.getParent());
 		this.contexts.add(child);
 		return child;

@@ -59,7 +59,8 @@ class RegisteredHealthTests {
 		await().atMost(LIMIT).until(() -> workers(backend).size() == 2);
 		assertThat(output).contains("The health of this application as a whole counts, which is that of [")
 			.contains("disk, ")
-			.contains("without [discovery, discoveryComposite, reactiveDiscoveryClients, readinessState]");
+			.contains(
+					"without [discovery, discoveryComposite, livenessState, reactiveDiscoveryClients, readinessState]");
 		sick.getBean(Disk.class).status = Status.DOWN;
 		awaitPhase(sick, Phase.OUT_OF_SERVICE);
 		await().atMost(LIMIT).until(() -> workers(backend), List.of(id(well))::equals);
