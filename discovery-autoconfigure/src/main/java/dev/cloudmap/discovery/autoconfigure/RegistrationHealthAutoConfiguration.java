@@ -20,6 +20,7 @@ import org.springframework.context.annotation.Configuration;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.actuate.HealthGroupProbe;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Registration.Health;
+import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
 import dev.cloudmap.discovery.registration.HealthMonitor;
 import dev.cloudmap.discovery.registration.HealthMonitorSettings;
 import dev.cloudmap.discovery.registration.HealthMonitorSettings.SlowCheck;
@@ -67,13 +68,21 @@ public final class RegistrationHealthAutoConfiguration {
 		return () -> Standing.HEALTHY;
 	}
 
+	/**
+	 * Each check reads the availability again, too: it may change without an event, or a
+	 * multicaster of the user's may deliver its event to the registration first.
+	 */
 	@Bean
 	@ConditionalOnMissingBean
 	HealthMonitor discoveryHealthMonitor(HealthProbe probe, DiscoveryProperties properties, DiscoveryThreads threads,
-			InstanceHealth health) {
+			InstanceHealth health, ObjectProvider<DiscoveryAutoServiceRegistration> registration) {
+		HealthProbe both = () -> {
+			registration.ifAvailable(DiscoveryAutoServiceRegistration::readAvailability);
+			return probe.check();
+		};
 		Health settings = properties.registration().health();
 		boolean overall = probe instanceof HealthGroupProbe && settings.group() == null;
-		return new HealthMonitor(probe,
+		return new HealthMonitor(both,
 				new HealthMonitorSettings(settings.interval(), settings.failureThreshold(), settings.successThreshold(),
 						overall ? SlowCheck.KEEPS_LAST_HEALTH : SlowCheck.FAILS),
 				threads.health(), threads.timer(), health::checked);

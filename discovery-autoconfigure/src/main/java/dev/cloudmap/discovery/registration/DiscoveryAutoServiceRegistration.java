@@ -91,19 +91,23 @@ public final class DiscoveryAutoServiceRegistration
 
 	@Override
 	public void onApplicationEvent(AvailabilityChangeEvent<?> event) {
+		readAvailability();
+		if (this.availability.getState(ReadinessState.class) == ReadinessState.ACCEPTING_TRAFFIC) {
+			begin();
+		}
+	}
+
+	/**
+	 * Reads the readiness and the liveness of the application. A state that nobody has
+	 * published yet says nothing.
+	 */
+	public void readAvailability() {
 		LivenessState liveness = this.availability.getState(LivenessState.class);
 		this.health.alive((liveness != LivenessState.BROKEN) ? Standing.HEALTHY
 				: Standing.unhealthy(Origin.LIVENESS, "liveness is " + liveness));
 		ReadinessState readiness = this.availability.getState(ReadinessState.class);
-		if (readiness == null) {
-			return;
-		}
-		boolean accepting = readiness == ReadinessState.ACCEPTING_TRAFFIC;
-		this.health
-			.ready(accepting ? Standing.HEALTHY : Standing.unhealthy(Origin.READINESS, "readiness is " + readiness));
-		if (accepting) {
-			begin();
-		}
+		this.health.ready((readiness != ReadinessState.REFUSING_TRAFFIC) ? Standing.HEALTHY
+				: Standing.unhealthy(Origin.READINESS, "readiness is " + readiness));
 	}
 
 	/**

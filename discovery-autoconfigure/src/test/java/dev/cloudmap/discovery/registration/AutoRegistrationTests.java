@@ -189,6 +189,14 @@ class AutoRegistrationTests {
 	}
 
 	@Test
+	void availabilityThatIsReadWithoutAnEventCountsToo() {
+		registered();
+		this.availability.onApplicationEvent(new AvailabilityChangeEvent<>(this, ReadinessState.REFUSING_TRAFFIC));
+		this.auto.readAvailability();
+		assertThat(this.fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
+	}
+
+	@Test
 	void whatHasNoPortWhenItIsReadyIsRegisteredWhenItHasOne() {
 		this.port.listening(-1);
 		this.auto.start();
