@@ -40,6 +40,10 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 		@DefaultValue Map<String, String> aliases, @DefaultValue Lookup lookup,
 		@DefaultValue Registration registration) {
 
+	/** The records that bind all properties of this library, by their prefixes. */
+	static final Map<String, Class<?>> GROUPS = Map.of("discovery", DiscoveryProperties.class,
+			LoadBalancerProperties.PREFIX, LoadBalancerProperties.class);
+
 	/**
 	 * Which registry to use.
 	 */

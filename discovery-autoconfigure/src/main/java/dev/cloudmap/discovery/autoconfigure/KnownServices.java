@@ -5,9 +5,6 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InvalidNameException;
 import dev.cloudmap.discovery.Namespaces;
@@ -34,13 +31,10 @@ record KnownServices(Map<ServiceName, Service> settings) {
 	 * The services that names mean as callers give them.
 	 * @param namespaces what names mean
 	 * @param byName the settings by name
-	 * @param binder knows what else stands where they were read
 	 * @throws DiscoveryException if a name can't be a service's, two are the same
-	 * service's, or nothing is known of what one of them sets
+	 * service's, or a port is out of range
 	 */
-	static KnownServices of(Namespaces namespaces, Map<String, Service> byName, Binder binder) {
-		binder.bind(PROPERTY, Bindable.mapOf(String.class, Object.class))
-			.ifBound((written) -> written.keySet().forEach((name) -> requireSettings(name, byName)));
+	static KnownServices of(Namespaces namespaces, Map<String, Service> byName) {
 		Map<ServiceName, Service> settings = new LinkedHashMap<>();
 		byName.forEach((name, service) -> {
 			ServiceName known = serviceName(namespaces, name);
@@ -52,20 +46,6 @@ record KnownServices(Map<ServiceName, Service> settings) {
 			requirePort(name, service.port());
 		});
 		return new KnownServices(settings);
-	}
-
-	/**
-	 * Boot passes over what it does not know, such as the rest of a name with dots.
-	 */
-	private static void requireSettings(String name, Map<String, Service> byName) {
-		if (!byName.containsKey(name)) {
-			throw new DiscoveryException(
-					PROPERTY + "." + name
-							+ " sets nothing: expected port, query-parameters, optional-parameters or health",
-					"Correct it, or where the service's name has dots, write it in brackets: " + PROPERTY
-							+ "[worker.partner].port",
-					null);
-		}
 	}
 
 	private static ServiceName serviceName(Namespaces namespaces, String name) {

@@ -2,13 +2,9 @@ package dev.cloudmap.discovery.autoconfigure;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -41,10 +37,6 @@ record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, Loa
 		Map<ServiceName, String> places) {
 
 	private static final String SERVICES = LoadBalancerProperties.PREFIX + ".services";
-
-	private static final Set<String> SETTINGS = Arrays.stream(LoadBalancerProperties.class.getRecordComponents())
-		.map((component) -> component.getName().toLowerCase(Locale.ROOT))
-		.collect(Collectors.toUnmodifiableSet());
 
 	LoadBalancerSettings {
 		byService = Map.copyOf(byService);
@@ -87,7 +79,7 @@ record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, Loa
 	 * @param namespaces what names of services mean
 	 * @param environment where it is set
 	 * @throws DiscoveryException if a name can't be a service's, two are the same
-	 * service's, nothing is known of what one of them sets, or a value makes no sense
+	 * service's, or a value makes no sense
 	 */
 	static LoadBalancerSettings of(LoadBalancerProperties general, Namespaces namespaces, Environment environment) {
 		require(LoadBalancerProperties.PREFIX, general);
@@ -96,8 +88,8 @@ record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, Loa
 		Binder.get(environment)
 			.bind(SERVICES, Bindable.mapOf(String.class, Object.class))
 			.orElse(Map.of())
-			.forEach((name, written) -> {
-				requireSettings(name, written);
+			.keySet()
+			.forEach((name) -> {
 				String prefix = SERVICES + "[" + name + "]";
 				LoadBalancerProperties settings = read(environment, prefix);
 				require(prefix, settings);
@@ -130,23 +122,6 @@ record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, Loa
 	private static LoadBalancerProperties bind(List<ConfigurationPropertySource> sources, Environment environment) {
 		return new Binder(sources, new PropertySourcesPlaceholdersResolver(environment))
 			.bindOrCreate(ConfigurationPropertyName.EMPTY, Bindable.of(LoadBalancerProperties.class), null);
-	}
-
-	/**
-	 * Boot passes over what it does not know, such as the rest of a name with dots.
-	 */
-	private static void requireSettings(String name, Object written) {
-		if (!(written instanceof Map<?, ?> map) || !map.keySet().stream().allMatch(LoadBalancerSettings::isSetting)) {
-			throw new DiscoveryException(SERVICES + "." + name
-					+ " sets something that is not known: expected balancing, outlier, retry, timeout, zone or subset",
-					"Correct it, or where the service's name has dots, write it in brackets: " + SERVICES
-							+ "[worker.partner].balancing",
-					null);
-		}
-	}
-
-	private static boolean isSetting(Object key) {
-		return SETTINGS.contains(String.valueOf(key).replace("-", "").toLowerCase(Locale.ROOT));
 	}
 
 	private static ServiceName serviceName(Namespaces namespaces, String name) {

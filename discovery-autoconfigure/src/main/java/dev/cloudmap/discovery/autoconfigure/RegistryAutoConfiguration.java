@@ -9,15 +9,14 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
 import dev.cloudmap.discovery.Aliases;
-import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.Namespaces;
+import dev.cloudmap.discovery.autoconfigure.check.MissingNamespace;
 import dev.cloudmap.discovery.registry.cloudmap.WatchClient;
 import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
@@ -36,14 +35,10 @@ public final class RegistryAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Namespace discoveryNamespace(DiscoveryProperties properties) {
+	Namespace discoveryNamespace(DiscoveryProperties properties, Environment environment) {
 		String namespace = properties.namespace();
 		if (namespace == null || namespace.isBlank()) {
-			throw new DiscoveryException(
-					"No namespace is set: expected the name of the one this application belongs to",
-					"Write into application.yml, for example:\n\n    discovery:\n      namespace: corp\n\n"
-							+ "or switch discovery off with discovery.enabled=false",
-					null);
+			throw MissingNamespace.in(environment, DiscoveryProperties.GROUPS);
 		}
 		return new Namespace(namespace.trim());
 	}
@@ -88,9 +83,8 @@ public final class RegistryAutoConfiguration {
 	}
 
 	@Bean
-	KnownServices discoveryKnownServices(Namespaces namespaces, DiscoveryProperties properties,
-			Environment environment) {
-		return KnownServices.of(namespaces, properties.lookup().services(), Binder.get(environment));
+	KnownServices discoveryKnownServices(Namespaces namespaces, DiscoveryProperties properties) {
+		return KnownServices.of(namespaces, properties.lookup().services());
 	}
 
 	@Bean

@@ -9,7 +9,7 @@ import java.util.Optional;
  * Finds what a name that was mistyped may have meant: the one that the fewest letters
  * have to be added, left out, changed or swapped with their neighbour for.
  */
-final class NearestName {
+public final class NearestName {
 
 	/** One mistake in so many letters, and one more. */
 	private static final int LETTERS_PER_MISTAKE = 4;
@@ -40,7 +40,7 @@ final class NearestName {
 	/**
 	 * The optimal string alignment distance.
 	 */
-	static int distance(String one, String other) {
+	public static int distance(String one, String other) {
 		int[] beforeLast = new int[other.length() + 1];
 		int[] last = new int[other.length() + 1];
 		int[] row = new int[other.length() + 1];

@@ -105,14 +105,10 @@ class KnownServicesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "discovery.lookup.services.other.partner.port=8080",
 			"discovery.lookup.services.other.prot=8080" })
-	void whatSetsNothingIsAnErrorSuchAsANameWithDotsThatIsNotInBrackets(String property) {
-		this.runner
-			.withPropertyValues("discovery.lookup.services.worker.port=8080",
-					"discovery.lookup.services[third.partner].health=healthy-or-else-all", property)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.hasMessageContaining("discovery.lookup.services.other sets nothing")
-				.hasMessageContaining("discovery.lookup.services[worker.partner].port"));
+	void whatSetsNothingIsPassedOver(String property) {
+		this.runner.withPropertyValues("discovery.lookup.services.worker.port=8080", property)
+			.run((context) -> assertThat(context.getBean(KnownServices.class).settings())
+				.containsOnlyKeys(new ServiceName(new Namespace("corp"), "worker")));
 	}
 
 }

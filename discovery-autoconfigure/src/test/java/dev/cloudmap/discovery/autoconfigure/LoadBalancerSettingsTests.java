@@ -95,14 +95,12 @@ class LoadBalancerSettingsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "discovery.load-balancer.services.other.partner.balancing=round-robin",
-			"discovery.load-balancer.services.other.balancign=round-robin" })
-	void whatIsNotKnownIsAnErrorSuchAsANameWithDotsThatIsNotInBrackets(String property) {
+	@ValueSource(strings = { "discovery.load-balancer.services.other.partner.balancing=least-outstanding",
+			"discovery.load-balancer.services.other.balancign=least-outstanding" })
+	void whatIsNotKnownIsPassedOver(String property) {
 		this.runner.withPropertyValues(property)
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.hasMessageContaining("discovery.load-balancer.services.other sets something that is not known")
-				.hasMessageContaining("discovery.load-balancer.services[worker.partner].balancing"));
+			.run((context) -> assertThat(context.getBean(LoadBalancerSettings.class).of(OTHER).balancing())
+				.isEqualTo(BalancingAlgorithm.ROUND_ROBIN));
 	}
 
 	@ParameterizedTest

@@ -1,0 +1,24 @@
+package dev.cloudmap.discovery.autoconfigure;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+import dev.cloudmap.discovery.autoconfigure.check.UnknownPropertiesReport;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
+
+/**
+ * Auto-configuration of the check for mistyped properties.
+ */
+@AutoConfiguration(after = RegistryAutoConfiguration.class)
+@ConditionalOnBean(DiscoveryThreads.class)
+public final class PropertyCheckAutoConfiguration {
+
+	@Bean
+	UnknownPropertiesReport discoveryUnknownPropertiesReport(ConfigurableApplicationContext context,
+			DiscoveryThreads threads) {
+		return new UnknownPropertiesReport(context, DiscoveryProperties.GROUPS, threads.lookups());
+	}
+
+}
