@@ -57,6 +57,18 @@ class PropertyCheckTests {
 	}
 
 	@Test
+	void aMistypedListIsWarnedOfOnce(CapturedOutput output) {
+		this.runner
+			.withPropertyValues("discovery.namespace=corp", "discovery.lookup.dns.server[0]=127.0.0.1",
+					"discovery.lookup.dns.server[1]=127.0.0.2", "discovery.enable=true")
+			.run((context) -> {
+				ready(context);
+				await().untilAsserted(() -> assertThat(output).contains("discovery.enable ", "dns.server["));
+				assertThat(output.getOut().lines().filter((line) -> line.contains("dns.server["))).hasSize(1);
+			});
+	}
+
+	@Test
 	void propertiesOfTheApplicationItselfAreNoMistakes(CapturedOutput output) {
 		this.runner.withUserConfiguration(GeoConfiguration.class)
 			.withPropertyValues("discovery.namespace=corp", "discovery.lookups.idel=3s",

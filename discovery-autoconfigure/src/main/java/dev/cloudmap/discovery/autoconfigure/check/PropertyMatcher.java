@@ -47,8 +47,6 @@ final class PropertyMatcher {
 	/**
 	 * Compares a name.
 	 * @param name the name, which begins with the root
-	 * @return empty if the name is known; else the properties that may have been meant,
-	 * of which there may be none
 	 */
 	Result match(WrittenName name) {
 		List<Element> elements = name.elements().subList(1, name.elements().size());
@@ -148,9 +146,10 @@ final class PropertyMatcher {
 	}
 
 	/**
-	 * Properties of the same group whose names share words with the name, else those of
-	 * other groups that end alike, else the property below which it is written, or those
-	 * of the map.
+	 * What may have been meant where no property is near: those of the same group that
+	 * share words with the name, else those that it names in another group, else what
+	 * stands below the map or the property itself, below which it is written. Below a
+	 * group that is unknown it may be anybody's.
 	 */
 	private List<String> elsewhere(List<Element> elements) {
 		PropertyNode node = this.known;
@@ -161,11 +160,10 @@ final class PropertyMatcher {
 			path.append('.').append(name);
 			name = (depth + 1 < elements.size()) ? childName(node, elements.get(depth + 1)) : null;
 		}
-		boolean onlyLastIsUnknown = node.isGroup() && depth == elements.size() - 1;
-		List<String> found = onlyLastIsUnknown ? withCommonWords(node, elements.get(depth), path.toString())
-				: List.of();
-		int shortest = onlyLastIsUnknown ? 1 : 2;
-		for (int from = 0; found.isEmpty() && from <= elements.size() - shortest; from++) {
+		List<String> found = (node.isGroup() && depth == elements.size() - 1)
+				? withCommonWords(node, elements.get(depth), path.toString()) : List.of();
+		int last = Math.min(node.isGroup() ? depth : depth - 1, elements.size() - 1);
+		for (int from = 0; found.isEmpty() && from <= last; from++) {
 			found = inAnyGroup(this.known, elements.subList(from, elements.size()), this.root).toList();
 		}
 		if (found.isEmpty() && node.valueGroup() != null && depth + 1 < elements.size()) {

@@ -19,10 +19,11 @@ record UnknownProperty(WrittenName name, String place, List<String> suggestions)
 	}
 
 	/**
-	 * By this, the same mistake in two places or syntaxes is the same.
+	 * By this, the same mistake in two places, syntaxes or elements of a list is the
+	 * same.
 	 */
 	String key() {
-		return this.name.uniform();
+		return WrittenName.uniform(this.name.text().replaceAll("\\[\\d+]", ""));
 	}
 
 	/**

@@ -87,7 +87,7 @@ class MistypedPropertiesTests {
 			discovery.region                      | discovery.cloud-map.region
 			discovery.dns.servers                 | discovery.lookup.dns.servers
 			discovery.services.worker.port        | discovery.lookup.services.worker.port
-			discovery.client.lookup.refresh       | discovery.lookup.refresh
+			discovery.registration.dns.servers    | discovery.lookup.dns.servers
 			discovery.registration.namespace      | discovery.namespace
 			discovery.embedded.port               | discovery.embedded.http-port discovery.embedded.dns-port
 			discovery.registration.id             | discovery.registration.instance-id
@@ -115,7 +115,8 @@ class MistypedPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "discovery.geo.database", "discovery.node", "discovery.something", "discovery.url" })
+	@ValueSource(strings = { "discovery.geo.database", "discovery.geo.timeout.connect", "discovery.node",
+			"discovery.something", "discovery.url" })
 	void whatResemblesNothingHasNoSuggestion(String written) {
 		assertThat(suggestions(property(written))).isEmpty();
 	}
