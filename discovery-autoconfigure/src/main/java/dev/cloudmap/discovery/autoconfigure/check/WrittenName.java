@@ -113,10 +113,11 @@ record WrittenName(String text, Syntax syntax, List<Element> elements) {
 	 * @param property the name in dashed form
 	 */
 	String inSameSyntax(String property) {
-		if (this.syntax == Syntax.DOTTED || property.indexOf('[') >= 0) {
+		String name = property.replaceAll("\\[(\\d+)]", ".$1");
+		if (this.syntax == Syntax.DOTTED || name.indexOf('[') >= 0) {
 			return property;
 		}
-		return property.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
+		return name.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
 	}
 
 }
