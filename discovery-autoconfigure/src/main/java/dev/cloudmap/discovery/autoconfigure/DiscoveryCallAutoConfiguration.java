@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -12,6 +13,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.restclient.RestTemplateBuilder;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.BlockingLoadBalancerInterceptor;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerAutoConfiguration;
@@ -32,6 +35,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
@@ -48,7 +52,9 @@ import dev.cloudmap.discovery.loadbalancer.call.CallGatewayTimeout;
 import dev.cloudmap.discovery.loadbalancer.call.CallInterceptor;
 import dev.cloudmap.discovery.loadbalancer.call.Calls;
 import dev.cloudmap.discovery.loadbalancer.call.FeignClientPostProcessor;
+import dev.cloudmap.discovery.loadbalancer.call.RequestFactoryBuilderPostProcessor;
 import dev.cloudmap.discovery.loadbalancer.call.RequestFactoryPostProcessor;
+import dev.cloudmap.discovery.loadbalancer.call.RestTemplateBuilderPostProcessor;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
@@ -56,6 +62,7 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
  * instance. Where Spring Cloud's own retries are switched on, calls are theirs.
  */
 @AutoConfiguration(after = DiscoveryLoadBalancerAutoConfiguration.class,
+		afterName = "org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration",
 		before = { LoadBalancerAutoConfiguration.class, ReactorLoadBalancerClientAutoConfiguration.class })
 @ConditionalOnBean(CallObserver.class)
 @Conditional(DiscoveryCallAutoConfiguration.NoOtherRetries.class)
@@ -102,6 +109,41 @@ public final class DiscoveryCallAutoConfiguration {
 		@ConditionalOnBean(CallInterceptor.class)
 		static RequestFactoryPostProcessor discoveryRequestFactoryPostProcessor(ApplicationContext context) {
 			return new RequestFactoryPostProcessor(context);
+		}
+
+		/** Processes other beans, and so must not cause any to be created. */
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnBean(CallInterceptor.class)
+		@ConditionalOnClass(ClientHttpRequestFactoryBuilder.class)
+		static RequestFactoryBuilderPostProcessor discoveryRequestFactoryBuilderPostProcessor(
+				ConfigurableListableBeanFactory beans) {
+			return new RequestFactoryBuilderPostProcessor(beans);
+		}
+
+		/** Processes other beans, and so must not cause any to be created. */
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnBean(CallInterceptor.class)
+		@ConditionalOnClass(RestTemplateBuilder.class)
+		static RestTemplateBuilderPostProcessor discoveryRestTemplateBuilderPostProcessor(ApplicationContext context) {
+			return new RestTemplateBuilderPostProcessor(context);
+		}
+
+	}
+
+	/**
+	 * Spring Boot makes blocking clients in a reactive application, but has no such bean.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ClientHttpRequestFactoryBuilder.class)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	static class ReactiveApplication {
+
+		@Bean
+		@ConditionalOnMissingBean
+		ClientHttpRequestFactoryBuilder<?> discoveryClientHttpRequestFactoryBuilder(ResourceLoader resources) {
+			return ClientHttpRequestFactoryBuilder.detect(resources.getClassLoader());
 		}
 
 	}

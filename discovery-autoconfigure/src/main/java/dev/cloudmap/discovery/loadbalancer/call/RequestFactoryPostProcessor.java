@@ -12,21 +12,16 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.InterceptingClientHttpRequestFactory;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
-import org.springframework.util.ClassUtils;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 
 /**
- * Gives load-balanced clients whose request factory nobody has chosen one that keeps to
- * each service's time-outs. One that was chosen, or set up, stays as it is.
+ * Gives load-balanced clients that have no request factory of their own one that keeps
+ * each service's timeouts. A factory that the user has set stays as it is.
  */
 public final class RequestFactoryPostProcessor implements BeanPostProcessor {
 
 	private static final Logger logger = LoggerFactory.getLogger(RequestFactoryPostProcessor.class);
-
-	/** With one of these, a {@code RestClient} does not send by the JDK's client. */
-	private static final String[] PREFERRED_CLIENTS = { "org.apache.hc.client5.http.classic.HttpClient",
-			"org.eclipse.jetty.client.HttpClient", "reactor.netty.http.client.HttpClient" };
 
 	private static final int UNSET = -1;
 
@@ -44,8 +39,8 @@ public final class RequestFactoryPostProcessor implements BeanPostProcessor {
 	public Object postProcessAfterInitialization(Object bean, String beanName) throws BeansException {
 		if ((bean instanceof RestClient.Builder || bean instanceof RestTemplate)
 				&& this.context.findAnnotationOnBean(beanName, LoadBalanced.class) != null) {
-			if (bean instanceof RestClient.Builder builder && sendsByJdk(builder)) {
-				builder.requestFactory(new TimedJdkRequestFactory());
+			if (bean instanceof RestClient.Builder builder && hasNoFactory(builder)) {
+				builder.requestFactory(DefaultRequestFactories.timed());
 			}
 			else if (bean instanceof RestTemplate template && isUntouched(factory(template))) {
 				template.setRequestFactory(new TimedSimpleRequestFactory());
@@ -55,25 +50,15 @@ public final class RequestFactoryPostProcessor implements BeanPostProcessor {
 	}
 
 	/**
-	 * The builder does not tell by itself whether it has a request factory.
+	 * A builder has no accessor for its request factory.
 	 */
-	private static boolean sendsByJdk(RestClient.Builder builder) {
+	private static boolean hasNoFactory(RestClient.Builder builder) {
 		DirectFieldAccessor fields = new DirectFieldAccessor(builder);
 		if (!fields.isReadableProperty("requestFactory")) {
-			logger.debug("{} does not tell its request factory, which keeps its own time-outs", builder.getClass());
+			logger.debug("The request factory of {} is not known and keeps its own timeouts", builder.getClass());
 			return false;
 		}
-		return fields.getPropertyValue("requestFactory") == null && !isPreferredClientPresent();
-	}
-
-	private static boolean isPreferredClientPresent() {
-		ClassLoader loader = RestClient.class.getClassLoader();
-		for (String client : PREFERRED_CLIENTS) {
-			if (ClassUtils.isPresent(client, loader)) {
-				return true;
-			}
-		}
-		return false;
+		return fields.getPropertyValue("requestFactory") == null;
 	}
 
 	private static ClientHttpRequestFactory factory(RestTemplate template) {

@@ -1,0 +1,96 @@
+package dev.cloudmap.discovery.loadbalancer.call;
+
+import java.net.http.HttpClient;
+import java.time.Duration;
+
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.http.client.JettyClientHttpRequestFactory;
+import org.springframework.http.client.ReactorClientHttpRequestFactory;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.client.RestClient;
+
+/**
+ * The request factory that a {@link RestClient} takes where none was set, which depends
+ * on the libraries on the class path, with the timeouts of the called service. The order
+ * of the libraries is that of {@code DefaultRestClientBuilder}.
+ */
+final class DefaultRequestFactories {
+
+	private DefaultRequestFactories() {
+	}
+
+	static ClientHttpRequestFactory timed() {
+		if (isPresent("org.apache.hc.client5.http.classic.HttpClient")) {
+			return new TimedRequestFactory(new HttpComponentsClientHttpRequestFactory(), Apache::create);
+		}
+		if (isPresent("org.eclipse.jetty.client.HttpClient")) {
+			return new TimedRequestFactory(new JettyClientHttpRequestFactory(), DefaultRequestFactories::jetty);
+		}
+		if (isPresent("reactor.netty.http.client.HttpClient")) {
+			return new TimedRequestFactory(new ReactorClientHttpRequestFactory(), DefaultRequestFactories::reactor);
+		}
+		return new TimedRequestFactory(new JdkClientHttpRequestFactory(), DefaultRequestFactories::jdk);
+	}
+
+	private static boolean isPresent(String client) {
+		return ClassUtils.isPresent(client, RestClient.class.getClassLoader());
+	}
+
+	private static ClientHttpRequestFactory jetty(ConnectionTimeouts timeouts) {
+		JettyClientHttpRequestFactory factory = new JettyClientHttpRequestFactory();
+		factory.setConnectTimeout(orUnlimited(timeouts.connect()));
+		return factory;
+	}
+
+	private static ClientHttpRequestFactory reactor(ConnectionTimeouts timeouts) {
+		ReactorClientHttpRequestFactory factory = new ReactorClientHttpRequestFactory();
+		factory.setConnectTimeout(orUnlimited(timeouts.connect()));
+		return factory;
+	}
+
+	/** Jetty and Netty take 0 for no timeout. */
+	private static Duration orUnlimited(@Nullable Duration timeout) {
+		return (timeout != null) ? timeout : Duration.ZERO;
+	}
+
+	private static ClientHttpRequestFactory jdk(ConnectionTimeouts timeouts) {
+		HttpClient.Builder builder = HttpClient.newBuilder();
+		if (timeouts.connect() != null) {
+			builder.connectTimeout(timeouts.connect());
+		}
+		return new JdkClientHttpRequestFactory(builder.build());
+	}
+
+	/** A class of its own, since its library need not be present. */
+	private static final class Apache {
+
+		/** A read of its cannot be interrupted, so it has a timeout. */
+		static ClientHttpRequestFactory create(ConnectionTimeouts timeouts) {
+			ConnectionConfig config = ConnectionConfig.custom()
+				.setConnectTimeout(timeout(timeouts.connect()))
+				.setSocketTimeout(timeout(timeouts.read()))
+				.build();
+			return new HttpComponentsClientHttpRequestFactory(HttpClients.custom()
+				.useSystemProperties()
+				.setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+					.useSystemProperties()
+					.setDefaultConnectionConfig(config)
+					.build())
+				.build());
+		}
+
+		private static Timeout timeout(@Nullable Duration duration) {
+			return (duration != null) ? Timeout.of(duration) : Timeout.DISABLED;
+		}
+
+	}
+
+}

@@ -1,0 +1,210 @@
+package dev.cloudmap.discovery.clients;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.restclient.RestTemplateBuilder;
+import org.springframework.boot.restclient.autoconfigure.RestTemplateBuilderConfigurer;
+import org.springframework.cloud.client.loadbalancer.DeferringLoadBalancerInterceptor;
+import org.springframework.cloud.client.loadbalancer.LoadBalanced;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Scope;
+import org.springframework.core.env.Environment;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.registry.ImportHttpServices;
+
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.loadbalancer.CallStatistics;
+import dev.cloudmap.discovery.loadbalancer.Ejection;
+import dev.cloudmap.discovery.source.InstanceSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * However a blocking client is built, and whichever library it sends by: an instance
+ * whose connections hang costs the connect timeout, the call goes to another instance,
+ * and the instance is ejected.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConnectTimeoutTests {
+
+	/** What a client that ignores the connect timeout takes, at least. */
+	private static final Duration TOO_LONG = Duration.ofSeconds(5);
+
+	private static final Map<String, Function<ApplicationContext, RestTemplate>> TEMPLATES = Map.of(
+			"template-of-injected-builder", (context) -> context.getBean("injected", RestTemplate.class),
+			"template-of-new-builder", (context) -> context.getBean("newBuilder", RestTemplateBuilder.class).build(),
+			"template-of-configured-builder",
+			(context) -> context.getBean("configuredBuilder", RestTemplateBuilder.class).build(), "new-template",
+			(context) -> context.getBean("template", RestTemplate.class));
+
+	private static final Map<String, Function<ApplicationContext, RestClient>> CLIENTS = Map.of(
+			"client-of-boots-builder", (context) -> context.getBean("boots", RestClient.Builder.class).build(),
+			"client-of-cloned-builder", (context) -> context.getBean("boots", RestClient.Builder.class).clone().build(),
+			"client-of-new-builder", (context) -> context.getBean("plain", RestClient.Builder.class).build(),
+			"client-with-interceptor", (context) -> context.getBean("intercepted", RestClient.class));
+
+	private final Server server = Server.plain("one");
+
+	private final List<AutoCloseable> open = new ArrayList<>(List.of(this.server));
+
+	private FullServer full;
+
+	@BeforeAll
+	void fill() throws IOException {
+		this.full = FullServer.open();
+		this.open.add(this.full);
+	}
+
+	@AfterAll
+	void close() throws Exception {
+		for (AutoCloseable closeable : this.open) {
+			closeable.close();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "jdk", "simple", "reactor", "jetty", "http-components" })
+	void aHangingConnectionIsMadeToAnotherInstanceInTime(String library) {
+		try (ConfigurableApplicationContext context = start(library, "discovery.load-balancer.timeout.connect=60ms",
+				"discovery.load-balancer.timeout.request=5s")) {
+			Map<String, Runnable> calls = new HashMap<>();
+			TEMPLATES.forEach((service, template) -> calls.put(service,
+					() -> assertThat(template.apply(context).getForObject("http://" + service + "/", String.class))
+						.isEqualTo("one")));
+			CLIENTS.forEach((service, client) -> calls.put(service,
+					() -> assertThat(
+							client.apply(context).get().uri("http://" + service + "/").retrieve().body(String.class))
+						.isEqualTo("one")));
+			calls.put("http-service", () -> assertThat(context.getBean(Worker.class).get()).isEqualTo("one"));
+			if (!library.equals("jdk")) {
+				// what differs is the library, not how the client takes it
+				calls.keySet().retainAll(Set.of("template-of-injected-builder", "client-of-boots-builder"));
+			}
+			calls.forEach((service, call) -> {
+				long began = System.nanoTime();
+				for (int i = 0; i < 4; i++) {
+					call.run();
+				}
+				assertThat(Duration.ofNanos(System.nanoTime() - began)).as(service).isLessThan(TOO_LONG);
+				assertThat(ejections(context, service)).as(service)
+					.singleElement()
+					.satisfies((ejection) -> assertThat(ejection.reason()).contains("could not connect"));
+			});
+		}
+	}
+
+	private static Collection<Ejection> ejections(ApplicationContext context, String service) {
+		return context.getBean(CallStatistics.class).ejections(Workers.service(service));
+	}
+
+	private ConfigurableApplicationContext start(String library, String... properties) {
+		String[] arguments = Stream.concat(Stream.of("discovery.namespace=corp", "discovery.embedded.http-port=0",
+				"discovery.embedded.dns-port=0", "discovery.registration.enabled=false",
+				"discovery.load-balancer.retry.budget-per-second=1000",
+				"spring.cloud.gateway.server.webflux.enabled=false",
+				"discovery.load-balancer.outlier.base-ejection=10m", "discovery.load-balancer.outlier.max-ejection=10m",
+				"spring.main.banner-mode=off", "spring.reactor.netty.shutdown-quiet-period=0s",
+				"spring.http.clients.imperative.factory=" + library,
+				"test.ports=" + this.full.port() + "," + this.server.port()), Stream.of(properties))
+			.map((property) -> "--" + property)
+			.toArray(String[]::new);
+		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE).run(arguments);
+	}
+
+	interface Worker {
+
+		@GetExchange("/")
+		String get();
+
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	@ImportHttpServices(group = "http-service", types = Worker.class)
+	static class Application {
+
+		@Bean
+		InstanceSource source(Environment environment) {
+			List<Integer> ports = List.of(environment.getRequiredProperty("test.ports", Integer[].class));
+			return (service) -> CompletableFuture.completedFuture(new InstanceSet(service,
+					ports.stream()
+						.map((port) -> new Instance(service, Workers.id(port), "127.0.0.1", port, HealthStatus.HEALTHY,
+								Map.of()))
+						.toList(),
+					"test"));
+		}
+
+		@Bean
+		@LoadBalanced
+		RestTemplate injected(RestTemplateBuilder restTemplateBuilder) {
+			return restTemplateBuilder.build();
+		}
+
+		@Bean
+		@LoadBalanced
+		RestTemplate template() {
+			return new RestTemplate();
+		}
+
+		@Bean(defaultCandidate = false)
+		@LoadBalanced
+		RestTemplateBuilder newBuilder() {
+			return new RestTemplateBuilder();
+		}
+
+		@Lazy
+		@Bean(defaultCandidate = false)
+		@LoadBalanced
+		RestTemplateBuilder configuredBuilder(RestTemplateBuilderConfigurer configurer) {
+			return configurer.configure(new RestTemplateBuilder());
+		}
+
+		@Bean(defaultCandidate = false)
+		@LoadBalanced
+		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+		RestClient.Builder boots(RestClient.Builder builder) {
+			return builder;
+		}
+
+		@Bean(defaultCandidate = false)
+		@LoadBalanced
+		RestClient.Builder plain() {
+			return RestClient.builder();
+		}
+
+		@Bean
+		RestClient intercepted(RestClient.Builder builder, DeferringLoadBalancerInterceptor loadBalancer) {
+			return builder.requestInterceptor(loadBalancer).build();
+		}
+
+	}
+
+}
