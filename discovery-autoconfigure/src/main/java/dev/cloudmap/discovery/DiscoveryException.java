@@ -4,9 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Base of what discovery and registration throw. Where it is known what to do about it,
- * that is part of the message.
+ * that is part of the message. It is an {@link IllegalStateException}, which Spring
+ * Cloud's blocking clients throw where a service cannot be called.
  */
-public class DiscoveryException extends RuntimeException {
+public class DiscoveryException extends IllegalStateException {
 
 	private static final long serialVersionUID = 1L;
 

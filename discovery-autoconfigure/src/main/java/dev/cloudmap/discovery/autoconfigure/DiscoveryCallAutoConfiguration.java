@@ -45,6 +45,7 @@ import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceAttributes;
 import dev.cloudmap.discovery.loadbalancer.CallListener;
 import dev.cloudmap.discovery.loadbalancer.CallObserver;
+import dev.cloudmap.discovery.loadbalancer.NoInstances;
 import dev.cloudmap.discovery.loadbalancer.call.CallFeignClient;
 import dev.cloudmap.discovery.loadbalancer.call.CallFilter;
 import dev.cloudmap.discovery.loadbalancer.call.CallGatewayFilter;
@@ -73,10 +74,10 @@ public final class DiscoveryCallAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Calls discoveryCalls(InstanceCatalog catalog, LoadBalancerSettings settings, ServiceAttributes attributes,
-			ObjectProvider<CallListener> listeners, Environment environment) {
+			ObjectProvider<CallListener> listeners, Environment environment, ObjectProvider<NoInstances> noInstances) {
 		boolean usual = !environment.containsProperty(OTHER_RETRIES);
 		return new Calls(catalog, new SharedCallSettings(settings, attributes, environment, usual),
-				CallListener.all(listeners.orderedStream().toList()), System::nanoTime);
+				CallListener.all(listeners.orderedStream().toList()), System::nanoTime, noInstances.getIfAvailable());
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -14,6 +14,7 @@ import org.springframework.cloud.client.loadbalancer.Request;
 import org.springframework.cloud.client.loadbalancer.Response;
 import org.springframework.cloud.loadbalancer.core.ReactorServiceInstanceLoadBalancer;
 
+import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.WatchedService;
 
@@ -61,7 +62,8 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 	@SuppressWarnings("rawtypes")
 	public Mono<Response<ServiceInstance>> choose(Request request) {
 		// whoever subscribes again wants another one
-		return Mono.defer(() -> decide(request));
+		return Mono.defer(() -> decide((Request<?>) request))
+			.onErrorResume(DiscoveryException.class, (failure) -> WithoutInstance.response(request, failure));
 	}
 
 	private Mono<Response<ServiceInstance>> decide(Request<?> request) {

@@ -52,12 +52,12 @@ public final class NoInstances implements CatalogListener {
 	}
 
 	/**
-	 * What a caller is told. Asks nobody, and so can't tell the services' names until
-	 * they have come.
-	 * @param serviceId the service as it was called; not null
-	 * @return the exception, never null
+	 * The exception for a caller. It does not wait for the list of services, and names
+	 * them only if they are known already.
+	 * @param serviceId the service as it was called
+	 * @return the exception
 	 */
-	NoInstancesException of(String serviceId) {
+	public NoInstancesException of(String serviceId) {
 		ServiceName service = this.namespaces.serviceName(serviceId);
 		List<String> names = this.services.known();
 		return new NoInstancesException(service, description(service, names), action(service, names));

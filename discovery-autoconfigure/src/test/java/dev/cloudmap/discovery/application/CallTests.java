@@ -26,6 +26,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.catalog.CatalogEntry;
@@ -101,14 +102,16 @@ class CallTests {
 		RestClient restClient = backend.getBean(RestClient.Builder.class).build();
 		RestTemplate restTemplate = backend.getBean(RestTemplate.class);
 		WebClient webClient = backend.getBean(WebClient.Builder.class).build();
-		assertTeaches(() -> restClient.get().uri("http://wroker/").retrieve().body(String.class));
-		assertTeaches(() -> restTemplate.getForObject("http://wroker/", String.class));
-		assertTeaches(() -> webClient.get().uri("http://wroker/").retrieve().bodyToMono(String.class).block(LIMIT));
+		assertTeaches(NoInstancesException.class,
+				() -> restClient.get().uri("http://wroker/").retrieve().body(String.class));
+		assertTeaches(NoInstancesException.class, () -> restTemplate.getForObject("http://wroker/", String.class));
+		assertTeaches(WebClientResponseException.ServiceUnavailable.class,
+				() -> webClient.get().uri("http://wroker/").retrieve().bodyToMono(String.class).block(LIMIT));
 		assertThat(output.toString().split("Service wroker of namespace corp does not exist", -1)).hasSize(2);
 	}
 
-	private static void assertTeaches(ThrowingCallable call) {
-		assertThatExceptionOfType(NoInstancesException.class).isThrownBy(call)
+	private static void assertTeaches(Class<? extends Throwable> type, ThrowingCallable call) {
+		assertThatExceptionOfType(type).isThrownBy(call)
 			.withMessageContaining("Service wroker of namespace corp does not exist")
 			.withMessageContaining("Did you mean http://worker/? corp has the services backend, worker");
 	}

@@ -28,6 +28,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpMethod;
 
@@ -37,7 +38,7 @@ import dev.cloudmap.discovery.loadbalancer.CallsInFlight;
 import dev.cloudmap.discovery.loadbalancer.Ejection;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
@@ -146,21 +147,36 @@ abstract class ClientContractTests {
 		}
 	}
 
+	/**
+	 * A call without an instance fails as users of Spring Cloud expect of this client,
+	 * with the reason in the message. By default that is an
+	 * {@link IllegalStateException}.
+	 */
+	void assertFailsWithoutInstance(String host, String reason) {
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> send(host, HttpMethod.GET, null))
+			.withMessageContaining(reason);
+	}
+
 	@Test
-	void anUnknownNameFailsAndTellsTheOthers(CapturedOutput output) {
-		String description = "Service wroker of namespace corp does not exist";
-		String action = "Did you mean http://worker/?";
-		// which services there are is fetched behind the look-up
+	void withoutAnInstanceACallFailsWithTheTypeOfItsClientAndTheNamesOfOtherServices(CapturedOutput output) {
+		String reason = "Service wroker of namespace corp does not exist. Did you mean http://worker/?";
+		// the list of services is fetched after the lookup
 		await().atMost(LIMIT).untilAsserted(() -> {
-			if (isGateway()) {
-				assertThat(send("wroker", HttpMethod.GET, null).status()).isEqualTo(503);
-			}
-			else {
-				assertThatThrownBy(() -> send("wroker", HttpMethod.GET, null)).hasMessageContaining(description)
-					.hasMessageContaining(action);
-			}
-			assertThat(output).contains(description + ". " + action);
+			assertFailsWithoutInstance("wroker", reason);
+			assertThat(output).contains(reason);
 		});
+	}
+
+	@Test
+	void aNameThatNoServiceCanHaveFailsInTheSameWay() {
+		assertFailsWithoutInstance(Workers.LONG_NAME, "is no valid service name");
+	}
+
+	@Test
+	void springCloudsLoadBalancerClientChoosesNothingWithoutAnInstance() {
+		LoadBalancerClient loadBalancer = application().getBean(LoadBalancerClient.class);
+		assertThat(loadBalancer.choose("wroker")).isNull();
+		assertThat(loadBalancer.choose(Workers.LONG_NAME)).isNull();
 	}
 
 	@Test

@@ -8,6 +8,8 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * Spring Cloud Gateway, whose routes lead to {@code lb://} and the first part of the
  * path.
@@ -17,6 +19,11 @@ abstract class GatewayContractTests extends ClientContractTests {
 	@Override
 	boolean isGateway() {
 		return true;
+	}
+
+	@Override
+	void assertFailsWithoutInstance(String host, String reason) {
+		assertThat(send(host, HttpMethod.GET, null).status()).isEqualTo(503);
 	}
 
 	@Override

@@ -10,10 +10,13 @@ import reactor.core.publisher.Mono;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.cloud.gateway.config.GatewayLoadBalancerProperties;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
+import org.springframework.cloud.gateway.support.NotFoundException;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpMethod;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.server.ServerWebExchange;
@@ -37,6 +40,29 @@ class GatewayWebFluxTests extends GatewayContractTests {
 	@Override
 	WebApplicationType type() {
 		return WebApplicationType.REACTIVE;
+	}
+
+	@Test
+	void aServiceWithoutInstancesIsAnswered404WhereTheGatewayIsSetTo() {
+		GatewayLoadBalancerProperties properties = application().getBean(GatewayLoadBalancerProperties.class);
+		properties.setUse404(true);
+		try {
+			assertThat(send("wroker", HttpMethod.GET, null).status()).isEqualTo(404);
+			assertThat(send(Workers.LONG_NAME, HttpMethod.GET, null).status()).isEqualTo(404);
+		}
+		finally {
+			properties.setUse404(false);
+		}
+	}
+
+	@Test
+	void theGatewaysOwnExceptionSaysWhyThereIsNoInstance() {
+		MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/wroker"));
+		assertThatThrownBy(
+				() -> exchange(exchange, "lb://wroker", Mono.error(NotFoundException.create(true, "Unable to find"))))
+			.isInstanceOf(NotFoundException.class)
+			.hasMessageContaining("404")
+			.hasMessageContaining("Service wroker of namespace corp");
 	}
 
 	@Test

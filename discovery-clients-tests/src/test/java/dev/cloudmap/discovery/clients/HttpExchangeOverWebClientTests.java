@@ -1,8 +1,11 @@
 package dev.cloudmap.discovery.clients;
 
+import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.support.WebClientAdapter;
 import org.springframework.web.service.invoker.HttpExchangeAdapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Interfaces over a {@code WebClient}.
@@ -12,6 +15,13 @@ class HttpExchangeOverWebClientTests extends HttpExchangeContractTests {
 	@Override
 	Class<?> applicationClass() {
 		return WebClientTests.Application.class;
+	}
+
+	@Override
+	void assertFailsWithoutInstance(String host, String reason) {
+		Answer answer = send(host, HttpMethod.GET, null);
+		assertThat(answer.status()).isEqualTo(503);
+		assertThat(answer.body()).contains(reason);
 	}
 
 	@Override

@@ -15,6 +15,9 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 /**
  * OpenFeign's clients.
  */
@@ -29,6 +32,14 @@ class OpenFeignTests extends ClientContractTests {
 	@Override
 	boolean observesInstances() {
 		return false;
+	}
+
+	@Override
+	void assertFailsWithoutInstance(String host, String reason) {
+		Calls client = new FeignClientBuilder(application()).forType(Calls.class, host).build();
+		assertThatExceptionOfType(FeignException.ServiceUnavailable.class).isThrownBy(() -> client.get("told"))
+			.withMessageContaining(reason)
+			.satisfies((failure) -> assertThat(failure.contentUTF8()).contains(reason));
 	}
 
 	@Override

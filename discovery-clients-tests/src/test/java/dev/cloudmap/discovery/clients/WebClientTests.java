@@ -21,8 +21,10 @@ import org.springframework.cloud.client.loadbalancer.LoadBalanced;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * A {@code WebClient}, which sends by Reactor Netty.
@@ -46,6 +48,22 @@ class WebClientTests extends ClientContractTests {
 				.defaultIfEmpty("")
 				.map((answer) -> new Answer(response.statusCode().value(), answer)))
 			.block(LIMIT);
+	}
+
+	@Override
+	void assertFailsWithoutInstance(String host, String reason) {
+		assertThatExceptionOfType(WebClientResponseException.ServiceUnavailable.class)
+			.isThrownBy(() -> application().getBean(WebClient.Builder.class)
+				.build()
+				.get()
+				.uri("http://" + host + "/")
+				.retrieve()
+				.toBodilessEntity()
+				.block(LIMIT))
+			.withMessageContaining(reason);
+		Answer answer = send(host, HttpMethod.GET, null);
+		assertThat(answer.status()).isEqualTo(503);
+		assertThat(answer.body()).contains(reason);
 	}
 
 	/** Only the client's native connection tells when there is one. */

@@ -11,8 +11,8 @@ import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.Registry;
-import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
+import dev.cloudmap.discovery.registry.ServiceDefinition;
 
 /**
  * The services of the tests: one for each test, so that what one learns of its instances
@@ -20,12 +20,15 @@ import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
  */
 final class Workers {
 
+	/** Longer than a label of a name may be. */
+	static final String LONG_NAME = "a".repeat(64);
+
 	static final ServiceName WORKER = service("worker");
 
 	/** Every host of a URL, as the clients call it. */
 	static final List<String> HOSTS = List.of("worker", "worker.corp", "payments", "server.hello-world.com:5000",
-			"wroker", "even", "secure", "partly-dead", "partly-refusing", "dead", "sick", "metered", "observed",
-			"hanging", "full", "given-up");
+			"wroker", LONG_NAME, "even", "secure", "partly-dead", "partly-refusing", "dead", "sick", "metered",
+			"observed", "hanging", "full", "given-up");
 
 	private Workers() {
 	}

@@ -2,8 +2,10 @@ package dev.cloudmap.discovery.loadbalancer.call;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import feign.Client;
@@ -16,7 +18,9 @@ import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.cloud.openfeign.loadbalancer.FeignBlockingLoadBalancerClient;
 import org.springframework.cloud.openfeign.loadbalancer.LoadBalancerFeignRequestTransformer;
+import org.springframework.http.HttpStatus;
 
+import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -87,9 +91,15 @@ public final class CallFeignClient extends FeignBlockingLoadBalancerClient {
 			throw new IllegalStateException(
 					"No host in " + request.url() + ": expected a service's name, as in http://worker/");
 		}
-		Call call = this.calls.begin(serviceId, request.httpMethod().name());
+		Call call;
+		try {
+			call = this.calls.begin(serviceId, request.httpMethod().name());
+		}
+		catch (DiscoveryException ex) {
+			return unavailable(request, ex);
+		}
 		while (true) {
-			Response response = attempt(call, request, options);
+			Response response = attempt(serviceId, call, request, options);
 			if (response != null) {
 				return response;
 			}
@@ -100,8 +110,10 @@ public final class CallFeignClient extends FeignBlockingLoadBalancerClient {
 	 * Sends the request to an instance.
 	 * @return the response; null if it is to be sent to another one
 	 */
-	private @Nullable Response attempt(Call call, Request request, Request.Options options) throws IOException {
+	private @Nullable Response attempt(String serviceId, Call call, Request request, Request.Options options)
+			throws IOException {
 		Response response;
+		int tried = call.tried().size();
 		try {
 			response = CallScope.within(call, () -> super.execute(request, within(call, options)));
 		}
@@ -111,11 +123,26 @@ public final class CallFeignClient extends FeignBlockingLoadBalancerClient {
 			}
 			throw ex;
 		}
+		if (call.tried().size() == tried) {
+			DiscoveryException reason = this.calls.unavailable(serviceId);
+			return (reason != null) ? unavailable(request, reason) : response;
+		}
 		if (call.retries(response.status(), Call.Body.REPEATABLE)) {
 			response.close();
 			return null;
 		}
 		return response;
+	}
+
+	/** As Spring Cloud's client answers without an instance. */
+	private static Response unavailable(Request request, DiscoveryException reason) {
+		return Response.builder()
+			.request(request)
+			.status(HttpStatus.SERVICE_UNAVAILABLE.value())
+			.reason(HttpStatus.SERVICE_UNAVAILABLE.getReasonPhrase())
+			.headers(Map.of())
+			.body(String.valueOf(reason.getMessage()), StandardCharsets.UTF_8)
+			.build();
 	}
 
 	/**

@@ -24,6 +24,7 @@ import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 
+import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.loadbalancer.TriedInstances;
 
 /**
@@ -68,7 +69,13 @@ public final class CallFilter implements LoadBalancedExchangeFilterFunction {
 					"No host in " + request.url() + ": expected a service's name, as in http://worker/"));
 		}
 		return Mono.defer(() -> {
-			Call call = this.calls.begin(serviceId, request.method().name());
+			Call call;
+			try {
+				call = this.calls.begin(serviceId, request.method().name());
+			}
+			catch (DiscoveryException ex) {
+				return Mono.just(UnavailableResponse.of(ex));
+			}
 			return attempt(call,
 					ClientRequest.from(request)
 						.attribute(CALL, call)
@@ -85,11 +92,19 @@ public final class CallFilter implements LoadBalancedExchangeFilterFunction {
 			.attribute(WebClientAttempt.ATTRIBUTE, attempt)
 			.body(body)
 			.build();
+		int tried = call.tried().size();
 		return this.loadBalancer.filter(sent, (chosen) -> attempt.ending(exchange(call, chosen, body, next)))
-			.map((response) -> next(call, request, response, body, next))
+			.map((response) -> (call.tried().size() > tried) ? next(call, request, response, body, next)
+					: Mono.just(unavailable(request, response)))
 			.onErrorResume((failure) -> Mono
 				.just(call.retries(failure, body.state()) ? attempt(call, request, next) : Mono.error(failure)))
 			.flatMap(Function.identity());
+	}
+
+	/** There was no instance. */
+	private ClientResponse unavailable(ClientRequest request, ClientResponse response) {
+		DiscoveryException reason = this.calls.unavailable(request.url().getHost());
+		return (reason != null) ? UnavailableResponse.of(reason) : response;
 	}
 
 	/**

@@ -12,13 +12,18 @@ import org.springframework.cloud.client.loadbalancer.Response;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.ReactiveLoadBalancerClientFilter;
+import org.springframework.cloud.gateway.support.NotFoundException;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.server.ServerWebExchange;
 
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.InvalidNameException;
 import dev.cloudmap.discovery.loadbalancer.CallOutcome;
+import dev.cloudmap.discovery.loadbalancer.NoInstancesException;
 import dev.cloudmap.discovery.loadbalancer.TriedInstances;
 
 /**
@@ -62,7 +67,14 @@ public final class CallGatewayFilter implements GlobalFilter, Ordered {
 			return others(exchange, chain);
 		}
 		return Mono.defer(() -> {
-			Call call = this.calls.begin(url.getHost(), exchange.getRequest().getMethod().name());
+			Call call;
+			try {
+				call = this.calls.begin(url.getHost(), exchange.getRequest().getMethod().name());
+			}
+			catch (DiscoveryException ex) {
+				return others(exchange, chain).onErrorMap(NotFoundException.class,
+						(failure) -> explained(failure, url.getHost()));
+			}
 			exchange.getAttributes().put(CallGatewayTimeout.CALL, call);
 			exchange.getAttributes().put(TriedInstances.ATTRIBUTE, call.tried());
 			return attempt(call, url, exchange, chain);
@@ -100,6 +112,9 @@ public final class CallGatewayFilter implements GlobalFilter, Ordered {
 				&& ((failure != null) ? call.retries(failure, body(exchange, failure))
 						: status != null && call.retries(status.value(), body(exchange, null)));
 		if (!again) {
+			if (failure instanceof NotFoundException notFound && instance == null) {
+				return Mono.error(explained(notFound, url.getHost()));
+			}
 			return (failure != null) ? Mono.error(failure) : Mono.empty();
 		}
 		Connection connection = exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR);
@@ -111,6 +126,20 @@ public final class CallGatewayFilter implements GlobalFilter, Ordered {
 		exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, url);
 		exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_LOADBALANCER_RESPONSE_ATTR);
 		return attempt(call, url, exchange, chain);
+	}
+
+	/**
+	 * Adds the reason why no instance was found. A service that could not be looked up
+	 * may exist, so it is unavailable whatever {@code use404} says.
+	 */
+	private NotFoundException explained(NotFoundException failure, String serviceId) {
+		DiscoveryException reason = this.calls.unavailable(serviceId);
+		if (reason == null) {
+			return failure;
+		}
+		boolean unknown = reason instanceof NoInstancesException || reason instanceof InvalidNameException;
+		return NotFoundException.create(unknown && failure.getStatusCode().isSameCodeAs(HttpStatus.NOT_FOUND),
+				String.valueOf(reason.getMessage()), reason);
 	}
 
 	/**

@@ -19,6 +19,7 @@ import org.springframework.http.HttpRequest;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpResponse;
 
+import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -80,11 +81,18 @@ public final class CallInterceptor implements BlockingLoadBalancerInterceptor {
 	private @Nullable ClientHttpResponse attempt(String serviceId, Call call, HttpRequest request, byte[] body,
 			ClientHttpRequestExecution execution) throws IOException {
 		ClientHttpResponse response;
+		int tried = call.tried().size();
 		try {
 			response = CallScope.within(call, () -> this.loadBalancer.execute(serviceId,
 					new Attempt(call, request, this.requests.createRequest(request, body, execution))));
 		}
 		catch (IOException | RuntimeException ex) {
+			if (ex instanceof IllegalStateException && call.tried().size() == tried) {
+				DiscoveryException reason = this.calls.unavailable(serviceId);
+				if (reason != null) {
+					throw reason;
+				}
+			}
 			if (call.retries(ex, Call.Body.REPEATABLE)) {
 				return null;
 			}

@@ -5,11 +5,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InvalidNameException;
+import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.CatalogEntry;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.WatchedService;
 import dev.cloudmap.discovery.loadbalancer.CallListener;
+import dev.cloudmap.discovery.loadbalancer.NoInstances;
 
 /**
  * Begins this application's load-balanced calls.
@@ -27,6 +33,8 @@ public final class Calls {
 
 	private final LongSupplier ticker;
 
+	private final @Nullable NoInstances noInstances;
+
 	private final Map<ServiceName, RetryBudget> budgets = new ConcurrentHashMap<>();
 
 	private final RetryBudget shared = new RetryBudget();
@@ -37,13 +45,16 @@ public final class Calls {
 	 * @param settings how each service is called, asked for each call; not null
 	 * @param listener is told of retries; not null
 	 * @param ticker the time in nanoseconds, which never goes back; not null
+	 * @param noInstances explains why a service has no instances; null to leave that to
+	 * the clients
 	 */
 	public Calls(InstanceCatalog catalog, Function<ServiceName, CallSettings> settings, CallListener listener,
-			LongSupplier ticker) {
+			LongSupplier ticker, @Nullable NoInstances noInstances) {
 		this.catalog = catalog;
 		this.settings = settings;
 		this.listener = listener;
 		this.ticker = ticker;
+		this.noInstances = noInstances;
 	}
 
 	/**
@@ -57,6 +68,36 @@ public final class Calls {
 		RetryBudget budget = budget(service.name());
 		budget.request(this.ticker.getAsLong());
 		return new Call(service, method, this.settings.apply(service.name()), budget, this.listener, this.ticker);
+	}
+
+	/**
+	 * Why a call found no instance.
+	 * @param serviceId the service as the client names it
+	 * @return the reason; null if none is known
+	 */
+	@Nullable DiscoveryException unavailable(String serviceId) {
+		try {
+			WatchedService service = this.catalog.service(serviceId);
+			CatalogEntry known = service.entry();
+			if (known == null) {
+				return ofCaller(service.failure());
+			}
+			return (known.serviceInstances().isEmpty() && this.noInstances != null) ? this.noInstances.of(serviceId)
+					: null;
+		}
+		catch (DiscoveryException ex) {
+			return ex;
+		}
+	}
+
+	/** The failure of a lookup is shared by all callers. */
+	private static @Nullable DiscoveryException ofCaller(@Nullable DiscoveryException failure) {
+		if (failure == null) {
+			return null;
+		}
+		String message = String.valueOf(failure.getMessage());
+		return (failure instanceof RegistryUnavailableException) ? new RegistryUnavailableException(message, failure)
+				: new DiscoveryException(message, failure);
 	}
 
 	private RetryBudget budget(ServiceName service) {

@@ -177,7 +177,7 @@ class CallTests {
 		this.catalog = catalog;
 		catalog.service("worker").instances().join();
 		return new Calls(catalog, (service) -> new CallSettings(new CallTimeouts(null, this.limit, null), this.policy),
-				new Told(), this.nanos::get);
+				new Told(), this.nanos::get, null);
 	}
 
 	private ServiceInstance instance(int number) {

@@ -80,7 +80,7 @@ class UnstalledBodyTests {
 		CallSettings settings = new CallSettings(new CallTimeouts(null, null, IDLE), RetryPolicy.NEVER);
 		Calls calls = new Calls(TestCatalog.of(
 				(service) -> CompletableFuture.completedFuture(new InstanceSet(service, List.of(), "test")),
-				new ManualTimer()), (service) -> settings, CallListener.NONE, System::nanoTime);
+				new ManualTimer()), (service) -> settings, CallListener.NONE, System::nanoTime, null);
 		return new UnstalledBody(body, calls.begin("worker", "GET"), IDLE);
 	}
 

@@ -1,0 +1,24 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.client.HttpServerErrorException;
+
+import dev.cloudmap.discovery.DiscoveryException;
+
+/**
+ * A request that Spring Cloud Gateway on Spring MVC cannot route, since the service
+ * cannot be called. It has the type that the gateway throws, and is answered with status
+ * 503.
+ */
+@ResponseStatus(HttpStatus.SERVICE_UNAVAILABLE)
+class GatewayUnavailableException extends HttpServerErrorException {
+
+	private static final long serialVersionUID = 1L;
+
+	GatewayUnavailableException(DiscoveryException failure) {
+		super(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(failure.getMessage()));
+		initCause(failure);
+	}
+
+}

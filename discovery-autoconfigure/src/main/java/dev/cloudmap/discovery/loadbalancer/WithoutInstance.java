@@ -1,0 +1,49 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.EmptyResponse;
+import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.RequestData;
+import org.springframework.cloud.client.loadbalancer.RequestDataContext;
+import org.springframework.cloud.client.loadbalancer.Response;
+
+import dev.cloudmap.discovery.DiscoveryException;
+
+/**
+ * What the load balancer answers when a service cannot be called: no instance, so that
+ * each client of Spring Cloud fails with its own type of exception.
+ */
+final class WithoutInstance {
+
+	private static final Logger logger = LoggerFactory.getLogger(WithoutInstance.class);
+
+	/** An attribute of each request that Spring Cloud Gateway on Spring MVC routes. */
+	private static final String GATEWAY_MVC = "GatewayServerMvc.gatewayOriginalRequestUrl";
+
+	private static final Mono<Response<ServiceInstance>> EMPTY = Mono.just(new EmptyResponse());
+
+	private WithoutInstance() {
+	}
+
+	static Mono<Response<ServiceInstance>> response(Request<?> request, DiscoveryException failure) {
+		if (isOfGatewayMvc(request)) {
+			// its own exception would be answered with status 500
+			return Mono.error(new GatewayUnavailableException(failure));
+		}
+		logger.debug("There is no instance for a request: {}", failure.getMessage());
+		return EMPTY;
+	}
+
+	private static boolean isOfGatewayMvc(Request<?> request) {
+		if (!(request.getContext() instanceof RequestDataContext context)) {
+			return false;
+		}
+		RequestData data = context.getClientRequest();
+		return data != null && data.getAttributes() != null && data.getAttributes().containsKey(GATEWAY_MVC);
+	}
+
+}
