@@ -1,9 +1,11 @@
 package dev.cloudmap.sample.backend;
 
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.cloud.client.loadbalancer.LoadBalanced;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Scope;
 import org.springframework.web.client.RestClient;
 
 @SpringBootApplication
@@ -13,10 +15,11 @@ public class BackendApplication {
 		SpringApplication.run(BackendApplication.class, args);
 	}
 
-	@Bean
 	@LoadBalanced
-	RestClient.Builder restClientBuilder() {
-		return RestClient.builder();
+	@Bean(defaultCandidate = false)
+	@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+	RestClient.Builder loadBalancedRestClientBuilder(RestClient.Builder builder) {
+		return builder;
 	}
 
 }

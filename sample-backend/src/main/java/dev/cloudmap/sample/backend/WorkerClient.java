@@ -3,6 +3,7 @@ package dev.cloudmap.sample.backend;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
+import org.springframework.cloud.client.loadbalancer.LoadBalanced;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
@@ -18,7 +19,7 @@ class WorkerClient {
 
 	private final RestClient client;
 
-	WorkerClient(RestClient.Builder builder) {
+	WorkerClient(@LoadBalanced RestClient.Builder builder) {
 		this.client = builder.baseUrl("http://worker/")
 			// added after the load balancer, and so it sees the address that was chosen
 			.requestInterceptor((request, body, execution) -> {
