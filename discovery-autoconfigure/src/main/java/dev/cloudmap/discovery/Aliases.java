@@ -1,7 +1,5 @@
 package dev.cloudmap.discovery;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -68,20 +66,11 @@ public record Aliases(Map<String, ServiceName> services) {
 	}
 
 	private static void requireHost(String alias) {
-		if (alias.isBlank() || !isHost(alias)) {
+		if (alias.isBlank() || !UrlHost.isValid(alias)) {
 			throw new DiscoveryException(
 					PROPERTY + " has an entry '" + alias
 							+ "', which no URL can call: expected letters, digits and '-', with dots in between",
 					"Write the host alone, as in " + PROPERTY + "[server.hello-world.com]=server.corp", null);
-		}
-	}
-
-	private static boolean isHost(String alias) {
-		try {
-			return alias.equals(new URI("http://" + alias + "/").getHost());
-		}
-		catch (URISyntaxException ex) {
-			return false;
 		}
 	}
 

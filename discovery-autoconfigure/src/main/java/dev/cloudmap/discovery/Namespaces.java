@@ -76,6 +76,24 @@ public record Namespaces(Namespace byDefault, List<Namespace> others, Aliases al
 	}
 
 	/**
+	 * The id by which a service of the default namespace is looked up and called: its own
+	 * name, or the one with the namespace if the name alone means another service, as one
+	 * with dots does.
+	 * @param name the service's own name
+	 * @return the id; null if there is none
+	 */
+	public @Nullable String serviceId(String name) {
+		if (!ServiceName.isValid(name)) {
+			return null;
+		}
+		ServiceName service = new ServiceName(this.byDefault, name);
+		return Stream.of(name, service.toString())
+			.filter((id) -> serviceName(id).equals(service))
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
 	 * Whether an id ends with one of these namespaces.
 	 */
 	boolean isFullName(String id) {

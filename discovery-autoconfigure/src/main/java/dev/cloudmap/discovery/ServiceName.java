@@ -22,11 +22,15 @@ public record ServiceName(Namespace namespace, String name) {
 	 * @throws InvalidNameException if it is not a service's name
 	 */
 	public ServiceName {
-		if (name.length() > MAX_LENGTH || !NAME.matcher(name).matches()) {
+		if (!isValid(name)) {
 			throw new InvalidNameException("service name", name,
 					"labels of 1 to 63 letters, digits, '-' and '_' separated by dots, 127 characters at most, such as 'worker'",
 					"spring.application.name");
 		}
+	}
+
+	static boolean isValid(String name) {
+		return name.length() <= MAX_LENGTH && NAME.matcher(name).matches();
 	}
 
 	/**

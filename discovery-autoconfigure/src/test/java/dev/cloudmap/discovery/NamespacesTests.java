@@ -1,7 +1,9 @@
 package dev.cloudmap.discovery;
 
 import java.util.List;
+import java.util.Map;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +44,23 @@ class NamespacesTests {
 	void refusesWhatNamesNoService(String serviceId) {
 		assertThatExceptionOfType(InvalidNameException.class)
 			.isThrownBy(() -> Namespaces.of(new Namespace("corp")).serviceName(serviceId));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "worker", "Worker", "my_service", "123", "a.b", "a.1", "worker.corp", "corp", "payments" })
+	void everyServiceOfTheDefaultNamespaceHasAnIdThatMeansIt(String name) {
+		Namespaces corp = Namespaces.of(new Namespace("corp"));
+		Namespaces namespaces = corp.with(Aliases.of(corp, Map.of("payments", "payments-v2")));
+		String id = namespaces.serviceId(name);
+		assertThat(namespaces.serviceName(id)).isEqualTo(new ServiceName(corp.byDefault(), name));
+	}
+
+	@Test
+	void anIdHasTheNamespaceOnlyWhereTheNameMeansAnotherService() {
+		Namespaces corp = Namespaces.of(new Namespace("corp"));
+		assertThat(corp.serviceId("worker")).isEqualTo("worker");
+		assertThat(corp.serviceId("a.b")).isEqualTo("a.b.corp");
+		assertThat(corp.serviceId(".")).isNull();
 	}
 
 }

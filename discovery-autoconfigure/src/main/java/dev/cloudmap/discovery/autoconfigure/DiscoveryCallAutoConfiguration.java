@@ -56,6 +56,7 @@ import dev.cloudmap.discovery.loadbalancer.call.FeignClientPostProcessor;
 import dev.cloudmap.discovery.loadbalancer.call.RequestFactoryBuilderPostProcessor;
 import dev.cloudmap.discovery.loadbalancer.call.RequestFactoryPostProcessor;
 import dev.cloudmap.discovery.loadbalancer.call.RestTemplateBuilderPostProcessor;
+import dev.cloudmap.discovery.loadbalancer.call.RouteHostFilter;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
@@ -189,6 +190,12 @@ public final class DiscoveryCallAutoConfiguration {
 		@ConditionalOnMissingBean
 		CallGatewayFilter discoveryCallGatewayFilter(Calls calls) {
 			return new CallGatewayFilter(calls);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		RouteHostFilter discoveryRouteHostFilter() {
+			return new RouteHostFilter();
 		}
 
 		@Bean

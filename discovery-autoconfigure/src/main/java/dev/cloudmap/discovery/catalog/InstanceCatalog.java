@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -102,6 +103,15 @@ public final class InstanceCatalog implements AutoCloseable {
 	public WatchedService service(String serviceId) {
 		WatchedService known = this.ids.get(serviceId);
 		return (known != null) ? known : serviceOfNewId(serviceId);
+	}
+
+	/**
+	 * The ids by which services of the default namespace are looked up.
+	 * @param names the services' own names
+	 * @return their ids, without those that have none
+	 */
+	public List<String> serviceIds(List<String> names) {
+		return names.stream().map(this.namespaces::serviceId).filter(Objects::nonNull).toList();
 	}
 
 	/**

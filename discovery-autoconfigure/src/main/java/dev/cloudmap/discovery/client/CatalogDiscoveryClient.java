@@ -49,7 +49,7 @@ public final class CatalogDiscoveryClient implements DiscoveryClient {
 
 	@Override
 	public List<String> getServices() {
-		return Futures.join(this.services.names());
+		return this.catalog.serviceIds(Futures.join(this.services.names()));
 	}
 
 	/**

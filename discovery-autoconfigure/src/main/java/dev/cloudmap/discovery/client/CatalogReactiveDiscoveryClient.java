@@ -45,7 +45,7 @@ public final class CatalogReactiveDiscoveryClient implements ReactiveDiscoveryCl
 
 	@Override
 	public Flux<String> getServices() {
-		return Mono.fromCompletionStage(this.services::names).flatMapIterable((names) -> names);
+		return Mono.fromCompletionStage(this.services::names).flatMapIterable(this.catalog::serviceIds);
 	}
 
 	@Override

@@ -13,8 +13,10 @@ import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceAttributes;
+import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.NothingToRegisterException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.UrlHost;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration.Decision;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 
@@ -95,7 +97,20 @@ public final class InstanceRegistrationFactory {
 		logger.info("This application is {} of {} at {}, {}. Its address is from {}", id, service,
 				String.join(" and ", host.addresses()), port.isPresent() ? "port " + port.getAsInt() : "without a port",
 				host.story());
+		warnUnlessCalledByName(service);
 		return new Decision(instance, host);
+	}
+
+	private static void warnUnlessCalledByName(ServiceName service) {
+		String id = Namespaces.of(service.namespace()).serviceId(service.name());
+		if (id != null && !UrlHost.isValid(id)) {
+			logger.warn("No URL can call service {}: java.net.URI does not accept '{}' as a host. In its callers: {}",
+					service.name(), id, UrlHost.alias(id));
+		}
+		else if (id != null && !id.equals(service.name())) {
+			logger.warn("Service {} is called by its full name, http://{}/, since http://{}/ is another service",
+					service.name(), id, service.name());
+		}
 	}
 
 	/**

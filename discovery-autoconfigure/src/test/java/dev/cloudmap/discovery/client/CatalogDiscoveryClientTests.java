@@ -64,6 +64,16 @@ class CatalogDiscoveryClientTests {
 	}
 
 	@Test
+	void everyListedServiceCanBeLookedUp() {
+		this.registry.services = Set.of("worker", "my_service", "a.b", "worker.corp", ".");
+		List<String> listed = this.blocking.getServices();
+		assertThat(listed).containsExactlyInAnyOrder("worker", "my_service", "a.b.corp", "worker.corp.corp");
+		assertThat(this.reactive.getServices().collectList().block()).isEqualTo(listed);
+		assertThat(listed).extracting((id) -> this.catalog.service(id).name().name())
+			.containsExactlyInAnyOrder("worker", "my_service", "a.b", "worker.corp");
+	}
+
+	@Test
 	void theReactiveOneBlocksNobody() {
 		CompletableFuture<List<ServiceInstance>> asked = this.reactive.getInstances("worker").collectList().toFuture();
 		assertThat(asked).isNotDone();

@@ -173,6 +173,14 @@ abstract class ClientContractTests {
 	}
 
 	@Test
+	void aNameThatNoUrlCanHaveFailsWithTheAliasToWrite() {
+		assumeThat(isGateway()).isFalse();
+		assertThatExceptionOfType(IllegalStateException.class)
+			.isThrownBy(() -> send("my_service", HttpMethod.GET, null))
+			.withMessageContaining("discovery.aliases.my-service=my_service");
+	}
+
+	@Test
 	void springCloudsLoadBalancerClientChoosesNothingWithoutAnInstance() {
 		LoadBalancerClient loadBalancer = application().getBean(LoadBalancerClient.class);
 		assertThat(loadBalancer.choose("wroker")).isNull();

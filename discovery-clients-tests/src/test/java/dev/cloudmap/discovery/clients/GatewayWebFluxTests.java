@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.clients;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.cloud.gateway.config.GatewayLoadBalancerProperties;
+import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.cloud.gateway.support.NotFoundException;
@@ -23,6 +25,7 @@ import org.springframework.web.server.ServerWebExchange;
 
 import dev.cloudmap.discovery.loadbalancer.call.CallGatewayFilter;
 import dev.cloudmap.discovery.loadbalancer.call.CallGatewayTimeout;
+import dev.cloudmap.discovery.loadbalancer.call.RouteHostFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -52,6 +55,19 @@ class GatewayWebFluxTests extends GatewayContractTests {
 		}
 		finally {
 			properties.setUse404(false);
+		}
+	}
+
+	@Test
+	void aRouteToANameThatNoUrlCanHaveFailsWithTheAliasToWrite() {
+		for (String uri : List.of("lb://my_service", "lb:ws://my_service")) {
+			MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
+			exchange.getAttributes()
+				.put(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR,
+						Route.async().id("route").uri(uri).predicate((any) -> true).build());
+			assertThatThrownBy(() -> application().getBean(RouteHostFilter.class)
+				.filter(exchange, (routed) -> Mono.empty())
+				.block(LIMIT)).hasMessageContaining("discovery.aliases.my-service=my_service");
 		}
 	}
 

@@ -21,6 +21,7 @@ import org.springframework.cloud.openfeign.loadbalancer.LoadBalancerFeignRequest
 import org.springframework.http.HttpStatus;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.UrlHost;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -86,10 +87,10 @@ public final class CallFeignClient extends FeignBlockingLoadBalancerClient {
 
 	@Override
 	public Response execute(Request request, Request.Options options) throws IOException {
-		String serviceId = URI.create(request.url()).getHost();
+		URI uri = URI.create(request.url());
+		String serviceId = uri.getHost();
 		if (serviceId == null) {
-			throw new IllegalStateException(
-					"No host in " + request.url() + ": expected a service's name, as in http://worker/");
+			throw UrlHost.missing(uri);
 		}
 		Call call;
 		try {

@@ -25,6 +25,7 @@ import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.UrlHost;
 import dev.cloudmap.discovery.loadbalancer.TriedInstances;
 
 /**
@@ -65,8 +66,7 @@ public final class CallFilter implements LoadBalancedExchangeFilterFunction {
 	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
 		String serviceId = request.url().getHost();
 		if (serviceId == null) {
-			return Mono.error(new IllegalStateException(
-					"No host in " + request.url() + ": expected a service's name, as in http://worker/"));
+			return Mono.error(UrlHost.missing(request.url()));
 		}
 		return Mono.defer(() -> {
 			Call call;

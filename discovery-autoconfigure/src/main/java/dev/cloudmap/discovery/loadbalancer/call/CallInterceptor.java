@@ -20,6 +20,7 @@ import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpResponse;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.UrlHost;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -63,7 +64,7 @@ public final class CallInterceptor implements BlockingLoadBalancerInterceptor {
 		URI uri = request.getURI();
 		String serviceId = uri.getHost();
 		if (serviceId == null) {
-			throw new IllegalStateException("No host in " + uri + ": expected a service's name, as in http://worker/");
+			throw UrlHost.missing(uri);
 		}
 		Call call = this.calls.begin(serviceId, request.getMethod().name());
 		while (true) {
