@@ -1,13 +1,21 @@
 package dev.cloudmap.discovery.clients;
 
+import java.util.Objects;
+
 import feign.FeignException;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.cloud.openfeign.EnableFeignClients;
 import org.springframework.cloud.openfeign.FeignClient;
 import org.springframework.cloud.openfeign.FeignClientBuilder;
+import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
+import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -40,6 +48,30 @@ class OpenFeignTests extends ClientContractTests {
 		assertThatExceptionOfType(FeignException.ServiceUnavailable.class).isThrownBy(() -> client.get("told"))
 			.withMessageContaining(reason)
 			.satisfies((failure) -> assertThat(failure.contentUTF8()).contains(reason));
+	}
+
+	/** OpenFeign refuses such a name when the application starts. */
+	@Override
+	@Test
+	void aNameThatNoUrlCanHaveFailsWithTheAliasToWrite() {
+		assertThatExceptionOfType(IllegalStateException.class)
+			.isThrownBy(() -> new FeignClientBuilder(application()).forType(Calls.class, "my_service"))
+			.satisfies((failure) -> {
+				FailureAnalysis analysis = analyzed(failure);
+				assertThat(analysis.getAction()).contains("discovery.aliases.my-service=my_service");
+			});
+	}
+
+	/** As Spring Boot reports a failure to start. */
+	private static FailureAnalysis analyzed(Throwable failure) {
+		return SpringFactoriesLoader.forDefaultResourceLocation()
+			.load(FailureAnalyzer.class, FailureHandler.logging(LogFactory.getLog(OpenFeignTests.class)))
+			.stream()
+			.filter((analyzer) -> analyzer.getClass().getName().startsWith("dev.cloudmap."))
+			.map((analyzer) -> analyzer.analyze(failure))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElseThrow();
 	}
 
 	@Override
