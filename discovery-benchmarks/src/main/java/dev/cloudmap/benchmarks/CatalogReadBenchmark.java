@@ -1,7 +1,6 @@
 package dev.cloudmap.benchmarks;
 
 import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +31,7 @@ import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSup
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.signal.NoSignal;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
@@ -102,7 +102,8 @@ public class CatalogReadBenchmark {
 	}
 
 	private CatalogDiscoveryClient client() {
-		return new CatalogDiscoveryClient(KnownService.catalog(INSTANCES, this.threads), services());
+		return new CatalogDiscoveryClient(KnownService.catalog(INSTANCES, this.threads), services(),
+				KnownService.noOthers(this.threads));
 	}
 
 	/** Is not asked for. */
@@ -111,8 +112,8 @@ public class CatalogReadBenchmark {
 				new Class<?>[] { Registry.class }, (proxy, method, arguments) -> {
 					throw new UnsupportedOperationException(method.getName());
 				});
-		return new ServiceList(KnownService.NAME.namespace(), none, this.threads.lookups(), this.threads.timer(),
-				Duration.ofSeconds(2), Duration.ofSeconds(30));
+		return new ServiceList(KnownService.NAME.namespace(), none, new NoSignal(), this.threads.lookups(),
+				this.threads.timer(), KnownService.SETTINGS);
 	}
 
 	private static List<InstanceProperties> instances() {

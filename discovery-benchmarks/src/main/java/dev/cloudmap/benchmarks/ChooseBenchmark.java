@@ -108,7 +108,8 @@ public class ChooseBenchmark {
 				Duration.ofSeconds(30), 5, Duration.ofMillis(100), 0.5);
 		BalancingSettings settings = new BalancingSettings(algorithm, policy, () -> null, Subset.ALL);
 		return new CatalogLoadBalancer(KnownService.ID, this.catalog,
-				new CallStatistics((service) -> settings, System::nanoTime, Instant::now), null);
+				new CallStatistics((service) -> settings, System::nanoTime, Instant::now), null,
+				KnownService.noOthers(this.threads));
 	}
 
 	private RoundRobinLoadBalancer springCloud() {

@@ -15,6 +15,7 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.AttributeSource;
 import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.signal.ChangeSignal;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
@@ -27,6 +28,9 @@ final class KnownService {
 	static final String ID = "worker";
 
 	static final ServiceName NAME = new ServiceName(new Namespace("corp"), ID);
+
+	static final CatalogSettings SETTINGS = new CatalogSettings(Duration.ofSeconds(2), Duration.ofSeconds(5),
+			Duration.ofSeconds(30), Duration.ofMinutes(10), null);
 
 	private KnownService() {
 	}
@@ -43,10 +47,15 @@ final class KnownService {
 					.toList(),
 				"benchmark");
 		return new InstanceCatalog(Namespaces.of(NAME.namespace()), (service) -> CompletableFuture.completedFuture(set),
-				AttributeSource.none(), (service, changed) -> new Silence(), threads.timer(),
-				new CatalogSettings(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(30),
-						Duration.ofMinutes(10), null),
-				null, List.of());
+				AttributeSource.none(), (service, changed) -> new Silence(), threads.timer(), SETTINGS, null, List.of());
+	}
+
+	/**
+	 * An application without other discovery clients.
+	 */
+	static OtherDiscoveryClients noOthers(DiscoveryThreads threads) {
+		return new OtherDiscoveryClients(List::of, Namespaces.of(NAME.namespace()), threads.clients(), threads.timer(),
+				SETTINGS);
 	}
 
 	private static final class Silence implements ChangeSignal.Subscription {

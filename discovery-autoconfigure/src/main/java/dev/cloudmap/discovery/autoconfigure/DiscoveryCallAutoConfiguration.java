@@ -43,6 +43,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceAttributes;
+import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.loadbalancer.CallListener;
 import dev.cloudmap.discovery.loadbalancer.CallObserver;
 import dev.cloudmap.discovery.loadbalancer.NoInstances;
@@ -74,10 +75,11 @@ public final class DiscoveryCallAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Calls discoveryCalls(InstanceCatalog catalog, LoadBalancerSettings settings, ServiceAttributes attributes,
-			ObjectProvider<CallListener> listeners, Environment environment, ObjectProvider<NoInstances> noInstances) {
+	Calls discoveryCalls(InstanceCatalog catalog, OtherDiscoveryClients others, LoadBalancerSettings settings,
+			ServiceAttributes attributes, ObjectProvider<CallListener> listeners, Environment environment,
+			ObjectProvider<NoInstances> noInstances) {
 		boolean usual = !environment.containsProperty(OTHER_RETRIES);
-		return new Calls(catalog, new SharedCallSettings(settings, attributes, environment, usual),
+		return new Calls(catalog, others, new SharedCallSettings(settings, attributes, environment, usual),
 				CallListener.all(listeners.orderedStream().toList()), System::nanoTime, noInstances.getIfAvailable());
 	}
 

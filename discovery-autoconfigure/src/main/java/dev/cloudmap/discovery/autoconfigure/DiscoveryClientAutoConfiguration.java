@@ -10,9 +10,11 @@ import org.springframework.cloud.client.CommonsClientAutoConfiguration;
 import org.springframework.cloud.client.ConditionalOnBlockingDiscoveryEnabled;
 import org.springframework.cloud.client.ConditionalOnReactiveDiscoveryEnabled;
 import org.springframework.cloud.client.ReactiveCommonsClientAutoConfiguration;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryClientAutoConfiguration;
 import org.springframework.cloud.client.discovery.simple.reactive.SimpleReactiveDiscoveryClientAutoConfiguration;
-import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -30,6 +32,8 @@ import dev.cloudmap.discovery.catalog.Snapshot;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.client.CatalogReactiveDiscoveryClient;
 import dev.cloudmap.discovery.client.HeartbeatPublisher;
+import dev.cloudmap.discovery.client.OtherClientBeans;
+import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.signal.ChangeSignal;
 import dev.cloudmap.discovery.source.InstanceSource;
@@ -51,20 +55,35 @@ public final class DiscoveryClientAutoConfiguration {
 			ChangeSignal signal, DiscoveryThreads threads, DiscoveryProperties properties,
 			ObjectProvider<CatalogListener> listeners) {
 		Lookup lookup = properties.lookup();
-		CatalogSettings settings = new CatalogSettings(lookup.timeout(), lookup.refresh(), lookup.fullRefresh(),
-				lookup.idle(), lookup.maxStaleness());
 		Snapshot snapshot = (lookup.snapshot() != null)
 				? new Snapshot(lookup.snapshot(), threads.timer(), threads.lookups()) : null;
-		return new InstanceCatalog(namespaces, source, attributes, signal, threads.timer(), settings, snapshot,
-				listeners.orderedStream().toList());
+		return new InstanceCatalog(namespaces, source, attributes, signal, threads.timer(), settings(lookup), snapshot,
+				listeners.orderedStream()
+					.map((listener) -> CatalogListener.neverOnLookupThread(listener, threads.listeners()))
+					.toList());
+	}
+
+	private static CatalogSettings settings(Lookup lookup) {
+		return new CatalogSettings(lookup.timeout(), lookup.refresh(), lookup.fullRefresh(), lookup.idle(),
+				lookup.maxStaleness());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	ServiceList serviceList(Namespace namespace, Registry registry, DiscoveryThreads threads,
+	ServiceList serviceList(Namespace namespace, Registry registry, ChangeSignal signal, DiscoveryThreads threads,
 			DiscoveryProperties properties) {
-		return new ServiceList(namespace, registry, threads.lookups(), threads.timer(), properties.lookup().timeout(),
-				properties.lookup().fullRefresh());
+		return new ServiceList(namespace, registry, signal, threads.lookups(), threads.timer(),
+				settings(properties.lookup()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	OtherDiscoveryClients otherDiscoveryClients(ObjectProvider<DiscoveryClient> blocking,
+			ObjectProvider<ReactiveDiscoveryClient> reactive, Namespaces namespaces, DiscoveryThreads threads,
+			DiscoveryProperties properties) {
+		CatalogSettings settings = settings(properties.lookup());
+		return new OtherDiscoveryClients(new OtherClientBeans(blocking, reactive, settings.timeout()), namespaces,
+				threads.clients(), threads.timer(), settings);
 	}
 
 	@Bean
@@ -75,8 +94,9 @@ public final class DiscoveryClientAutoConfiguration {
 	}
 
 	@Bean
-	HeartbeatPublisher discoveryHeartbeatPublisher(ApplicationEventPublisher publisher) {
-		return new HeartbeatPublisher(publisher);
+	HeartbeatPublisher discoveryHeartbeatPublisher(ApplicationContext context, DiscoveryThreads threads,
+			ObjectProvider<InstanceCatalog> catalog, ObjectProvider<ServiceList> services) {
+		return new HeartbeatPublisher(context, threads.listeners(), catalog::getObject, services::getObject);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -85,8 +105,9 @@ public final class DiscoveryClientAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		CatalogDiscoveryClient catalogDiscoveryClient(InstanceCatalog catalog, ServiceList services) {
-			return new CatalogDiscoveryClient(catalog, services);
+		CatalogDiscoveryClient catalogDiscoveryClient(InstanceCatalog catalog, ServiceList services,
+				OtherDiscoveryClients others) {
+			return new CatalogDiscoveryClient(catalog, services, others);
 		}
 
 	}
@@ -98,8 +119,9 @@ public final class DiscoveryClientAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		CatalogReactiveDiscoveryClient catalogReactiveDiscoveryClient(InstanceCatalog catalog, ServiceList services) {
-			return new CatalogReactiveDiscoveryClient(catalog, services);
+		CatalogReactiveDiscoveryClient catalogReactiveDiscoveryClient(InstanceCatalog catalog, ServiceList services,
+				OtherDiscoveryClients others) {
+			return new CatalogReactiveDiscoveryClient(catalog, services, others);
 		}
 
 	}

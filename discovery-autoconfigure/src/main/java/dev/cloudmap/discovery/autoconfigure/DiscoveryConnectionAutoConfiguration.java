@@ -44,7 +44,7 @@ public final class DiscoveryConnectionAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ConnectionEviction discoveryConnectionEviction(BeanFactory beans, DiscoveryThreads threads) {
-		return new ConnectionEviction(() -> beans.getBeanProvider(IdleConnections.class).stream(), threads.lookups());
+		return new ConnectionEviction(() -> beans.getBeanProvider(IdleConnections.class).stream(), threads.listeners());
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -18,6 +18,7 @@ import org.springframework.core.env.Environment;
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.loadbalancer.CacheEviction;
 import dev.cloudmap.discovery.loadbalancer.CallListener;
 import dev.cloudmap.discovery.loadbalancer.CallObserver;
@@ -46,8 +47,8 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBean({ Namespaces.class, ServiceList.class })
-	NoInstances discoveryNoInstances(Namespaces namespaces, ServiceList services) {
-		return new NoInstances(namespaces, services);
+	NoInstances discoveryNoInstances(Namespaces namespaces, ServiceList services, OtherDiscoveryClients others) {
+		return new NoInstances(namespaces, services, others);
 	}
 
 	/**

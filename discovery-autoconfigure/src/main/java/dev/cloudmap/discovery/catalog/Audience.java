@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import org.slf4j.Logger;
@@ -26,6 +27,8 @@ final class Audience {
 
 	private final Duration patience;
 
+	private final BooleanSupplier heartbeats;
+
 	/**
 	 * Whether anybody has asked since this was last cleared. A flag that is mostly set
 	 * already costs a caller nothing; noting the time would.
@@ -39,15 +42,20 @@ final class Audience {
 	/** Also the lock of itself and of what follows. */
 	private final List<Consumer<List<ServiceInstance>>> followers = new ArrayList<>();
 
+	private boolean askedSinceHeartbeat = true;
+
 	private boolean dismissed;
 
 	/**
 	 * Creates an audience that has just asked.
 	 * @param patience how long it counts as one without asking
+	 * @param heartbeats whether listeners wait for heartbeats: whoever has asked since
+	 * the last one relies on the next one
 	 * @param now the time
 	 */
-	Audience(Duration patience, Instant now) {
+	Audience(Duration patience, BooleanSupplier heartbeats, Instant now) {
 		this.patience = patience;
+		this.heartbeats = heartbeats;
 		this.lastAsked = now;
 	}
 
@@ -66,15 +74,34 @@ final class Audience {
 	 * @return whether it is dismissed
 	 */
 	boolean dismissIfGone(Instant now) {
+		synchronized (this.followers) {
+			noteAsked(now);
+			Duration silence = Duration.between(this.lastAsked, now);
+			this.pausing = this.followers.isEmpty() && silence.compareTo(PAUSE) > 0;
+			this.dismissed = this.followers.isEmpty() && silence.compareTo(this.patience) > 0
+					&& !(this.askedSinceHeartbeat && this.heartbeats.getAsBoolean());
+			return this.dismissed;
+		}
+	}
+
+	/**
+	 * A heartbeat is about to be published. Its listeners have time to ask again.
+	 */
+	void heartbeat(Instant now) {
+		synchronized (this.followers) {
+			noteAsked(now);
+			if (this.askedSinceHeartbeat) {
+				this.askedSinceHeartbeat = false;
+				this.lastAsked = now;
+			}
+		}
+	}
+
+	private void noteAsked(Instant now) {
 		if (this.asked) {
 			this.asked = false;
+			this.askedSinceHeartbeat = true;
 			this.lastAsked = now;
-		}
-		Duration silence = Duration.between(this.lastAsked, now);
-		synchronized (this.followers) {
-			this.pausing = this.followers.isEmpty() && silence.compareTo(PAUSE) > 0;
-			this.dismissed = this.followers.isEmpty() && silence.compareTo(this.patience) > 0;
-			return this.dismissed;
 		}
 	}
 

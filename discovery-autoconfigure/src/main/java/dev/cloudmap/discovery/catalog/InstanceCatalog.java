@@ -63,6 +63,8 @@ public final class InstanceCatalog implements AutoCloseable {
 
 	private final LastKnown lastKnown = new LastKnown();
 
+	private volatile boolean heartbeats;
+
 	/** Guarded by the services' lock. */
 	private boolean closed;
 
@@ -119,6 +121,21 @@ public final class InstanceCatalog implements AutoCloseable {
 	 */
 	public Collection<WatchedService> watched() {
 		return List.copyOf(this.services.values());
+	}
+
+	/**
+	 * Heartbeats have listeners, which look services up when there is one: from now on no
+	 * service that was looked up since the last heartbeat becomes idle.
+	 */
+	public void expectHeartbeats() {
+		this.heartbeats = true;
+	}
+
+	/**
+	 * A heartbeat is about to be published.
+	 */
+	public void heartbeat() {
+		this.services.values().forEach((service) -> service.heartbeat(this.timer.now()));
 	}
 
 	/**
@@ -266,7 +283,7 @@ public final class InstanceCatalog implements AutoCloseable {
 	}
 
 	private WatchedService create(ServiceName name) {
-		Audience audience = new Audience(this.settings.idle(), this.timer.now());
+		Audience audience = new Audience(this.settings.idle(), () -> this.heartbeats, this.timer.now());
 		Stream<Consumer<CatalogEntry>> told = this.listeners.stream()
 			.map((listener) -> (entry) -> listener.onChange(entry.set()));
 		Knowledge knowledge = new Knowledge(name, this.settings.maxStaleness(), this.lastKnown, this.snapshot,

@@ -17,6 +17,12 @@ enum Prompt {
 	ATTRIBUTES(Duration.ZERO),
 
 	/**
+	 * The set of services may have changed: a deployment, which makes several changes,
+	 * costs few lists.
+	 */
+	SERVICES(Duration.ofMillis(200)),
+
+	/**
 	 * An instance could not be reached: while it can't, every request would ask for a
 	 * look-up.
 	 */

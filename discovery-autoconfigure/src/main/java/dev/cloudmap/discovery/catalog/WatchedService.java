@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.catalog;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -91,6 +92,10 @@ public final class WatchedService {
 	 */
 	public void suspect() {
 		this.refresher.suspect();
+	}
+
+	void heartbeat(Instant now) {
+		this.audience.heartbeat(now);
 	}
 
 	/**

@@ -1,9 +1,11 @@
 package dev.cloudmap.discovery.client;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
@@ -14,8 +16,10 @@ import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.catalog.WatchedService;
 
 /**
- * Spring Cloud's reactive client over the catalog: blocks no thread, not even for the
- * first look-up of a service, which fails with {@link DiscoveryException} if it fails.
+ * Spring Cloud's reactive client over the catalog. It blocks no thread, not even for the
+ * first lookup of a service, after which subscribers are called on
+ * {@link Schedulers#boundedElastic()}, since they may block. Failures are those of
+ * {@link CatalogDiscoveryClient}.
  */
 public final class CatalogReactiveDiscoveryClient implements ReactiveDiscoveryClient {
 
@@ -23,9 +27,18 @@ public final class CatalogReactiveDiscoveryClient implements ReactiveDiscoveryCl
 
 	private final ServiceList services;
 
-	public CatalogReactiveDiscoveryClient(InstanceCatalog catalog, ServiceList services) {
+	private final OtherDiscoveryClients others;
+
+	/**
+	 * Creates the client.
+	 * @param catalog knows the instances
+	 * @param services knows the services
+	 * @param others the application's other discovery clients
+	 */
+	public CatalogReactiveDiscoveryClient(InstanceCatalog catalog, ServiceList services, OtherDiscoveryClients others) {
 		this.catalog = catalog;
 		this.services = services;
+		this.others = others;
 	}
 
 	@Override
@@ -38,14 +51,20 @@ public final class CatalogReactiveDiscoveryClient implements ReactiveDiscoveryCl
 		return Flux.defer(() -> {
 			WatchedService service = this.catalog.service(serviceId);
 			List<ServiceInstance> known = service.known();
-			return (known != null) ? Flux.fromIterable(known)
-					: Mono.fromCompletionStage(service.instances()).flatMapIterable((instances) -> instances);
-		});
+			return (known != null) ? Flux.fromIterable(known) : awaited(service.instances());
+		}).onErrorResume(DiscoveryException.class, (ex) -> this.others.exist() ? Flux.empty() : Flux.error(ex));
 	}
 
 	@Override
 	public Flux<String> getServices() {
-		return Mono.fromCompletionStage(this.services::names).flatMapIterable(this.catalog::serviceIds);
+		return Flux.defer(() -> {
+			CompletableFuture<List<String>> ids = this.services.names().thenApply(this.catalog::serviceIds);
+			return ids.isDone() ? Mono.fromFuture(ids).flatMapIterable((known) -> known) : awaited(ids);
+		}).onErrorResume(DiscoveryException.class, (ex) -> Flux.empty());
+	}
+
+	private static <T> Flux<T> awaited(CompletableFuture<List<T>> future) {
+		return Mono.fromFuture(future).publishOn(Schedulers.boundedElastic()).flatMapIterable((found) -> found);
 	}
 
 	@Override

@@ -9,7 +9,7 @@ import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSup
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.discovery.InstanceSet;
-import dev.cloudmap.discovery.catalog.CatalogListener;
+import dev.cloudmap.discovery.catalog.ImmediateCatalogListener;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 
 /**
@@ -17,7 +17,7 @@ import dev.cloudmap.discovery.catalog.InstanceCatalog;
  * stands above the catalog where another configuration than ours is chosen, such as
  * {@code zone-preference}.
  */
-public final class CacheEviction implements CatalogListener {
+public final class CacheEviction implements ImmediateCatalogListener {
 
 	private final Supplier<InstanceCatalog> catalog;
 

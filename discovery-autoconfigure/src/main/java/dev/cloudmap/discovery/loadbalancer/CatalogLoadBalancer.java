@@ -4,11 +4,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.DefaultResponse;
 import org.springframework.cloud.client.loadbalancer.EmptyResponse;
 import org.springframework.cloud.client.loadbalancer.Request;
 import org.springframework.cloud.client.loadbalancer.Response;
@@ -17,12 +23,19 @@ import org.springframework.cloud.loadbalancer.core.ReactorServiceInstanceLoadBal
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.WatchedService;
+import dev.cloudmap.discovery.client.OtherDiscoveryClients;
+import dev.cloudmap.discovery.client.OtherInstances;
+import dev.cloudmap.discovery.thread.Futures;
 
 /**
  * Chooses one of a service's instances in the catalog: not an ejected one unless its
  * trial is due, first those of the own zone, and none that the request has tried. A
  * choice takes no I/O, unless nothing is known of the service yet, and no lock, but where
  * its list or who is ejected has just changed.
+ * <p>
+ * Of a service that the catalog does not know, or that a discovery client with a higher
+ * precedence knows, the instances of another client are called in turn
+ * ({@link OtherDiscoveryClients}). None of them is ejected.
  */
 public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBalancer {
 
@@ -35,6 +48,10 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 	private final CallStatistics statistics;
 
 	private final @Nullable NoInstances noInstances;
+
+	private final OtherDiscoveryClients others;
+
+	private final AtomicInteger turn = new AtomicInteger(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE));
 
 	private final WeightedTurns weights = new WeightedTurns();
 
@@ -49,13 +66,15 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 	 * @param statistics knows what calls have shown; not null
 	 * @param noInstances says what else there is where a service has no instances; null
 	 * to leave that to the client
+	 * @param others the application's other discovery clients
 	 */
 	public CatalogLoadBalancer(String serviceId, InstanceCatalog catalog, CallStatistics statistics,
-			@Nullable NoInstances noInstances) {
+			@Nullable NoInstances noInstances, OtherDiscoveryClients others) {
 		this.serviceId = serviceId;
 		this.catalog = catalog;
 		this.statistics = statistics;
 		this.noInstances = noInstances;
+		this.others = others;
 	}
 
 	@Override
@@ -67,18 +86,73 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 	}
 
 	private Mono<Response<ServiceInstance>> decide(Request<?> request) {
-		WatchedService service = this.catalog.service(this.serviceId);
+		if (!this.others.arePreferred()) {
+			return decideByCatalog(request);
+		}
+		return elsewhere((found) -> found.preferred().isEmpty() ? decideByCatalog(request)
+				: another(found.preferred(), request));
+	}
+
+	private Mono<Response<ServiceInstance>> decideByCatalog(Request<?> request) {
+		WatchedService service;
+		try {
+			service = this.catalog.service(this.serviceId);
+		}
+		catch (DiscoveryException ex) {
+			return decideElsewhere(request, ex);
+		}
 		List<ServiceInstance> known = service.known();
-		return (known != null) ? decide(service, known, request)
-				: Mono.fromCompletionStage(service.instances()).flatMap((found) -> decide(service, found, request));
+		if (known != null) {
+			return decide(service, known, request);
+		}
+		OtherInstances elsewhere = this.others.known(this.serviceId);
+		if (elsewhere != null && !elsewhere.others().isEmpty()) {
+			return another(elsewhere.others(), request);
+		}
+		// what follows may block, which a thread for lookups must not
+		return Mono
+			.fromCompletionStage(service.instances()
+				.handle((found, failure) -> (found != null) ? decide(service, found, request)
+						: decideElsewhere(request, Futures.cause(failure))))
+			.publishOn(Schedulers.boundedElastic())
+			.flatMap(Function.identity());
+	}
+
+	private Mono<Response<ServiceInstance>> decideElsewhere(Request<?> request, @Nullable Throwable failure) {
+		return elsewhere((found) -> found.others().isEmpty() ? nobody(failure) : another(found.others(), request));
+	}
+
+	private Mono<Response<ServiceInstance>> elsewhere(
+			Function<OtherInstances, Mono<Response<ServiceInstance>>> decision) {
+		CompletableFuture<OtherInstances> found = this.others.instances(this.serviceId);
+		return found.isDone() ? decision.apply(found.join())
+				: Mono.fromFuture(found).publishOn(Schedulers.boundedElastic()).flatMap(decision);
+	}
+
+	/**
+	 * Each client of Spring Cloud has another way to fail without instances, and none of
+	 * them says why.
+	 */
+	private Mono<Response<ServiceInstance>> nobody(@Nullable Throwable failure) {
+		if (failure != null) {
+			return Mono.error(failure);
+		}
+		return (this.noInstances != null) ? Mono.error(this.noInstances.of(this.serviceId)) : NOBODY;
+	}
+
+	private Mono<Response<ServiceInstance>> another(List<ServiceInstance> instances, Request<?> request) {
+		Set<InstanceKey> tried = TriedInstances.of(request);
+		List<ServiceInstance> untried = tried.isEmpty() ? instances
+				: instances.stream().filter((instance) -> !tried.contains(InstanceKey.of(instance))).toList();
+		List<ServiceInstance> candidates = untried.isEmpty() ? instances : untried;
+		int index = Math.floorMod(this.turn.getAndIncrement(), candidates.size());
+		return Mono.just(new DefaultResponse(candidates.get(index)));
 	}
 
 	private Mono<Response<ServiceInstance>> decide(WatchedService service, List<ServiceInstance> known,
 			Request<?> request) {
 		if (known.isEmpty()) {
-			// each client of Spring Cloud has another way to fail, and none of them tells
-			// why
-			return (this.noInstances != null) ? Mono.error(this.noInstances.of(this.serviceId)) : NOBODY;
+			return decideElsewhere(request, null);
 		}
 		Target target = target(service);
 		Pool pool = candidates(service, target.statistics(), known).pool(request);

@@ -1,5 +1,7 @@
 package dev.cloudmap.discovery.loadbalancer;
 
+import reactor.core.scheduler.Schedulers;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -16,6 +18,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 
 /**
  * What each load-balanced service's own context gets from us: its list of instances, and
@@ -30,8 +33,9 @@ public class CatalogLoadBalancerConfiguration {
 	@ConditionalOnMissingBean(ServiceInstanceListSupplier.class)
 	@Conditional(OnDefaultConfiguration.class)
 	CatalogServiceInstanceListSupplier catalogServiceInstanceListSupplier(Environment environment,
-			InstanceCatalog catalog) {
-		return new CatalogServiceInstanceListSupplier(serviceId(environment), catalog);
+			InstanceCatalog catalog, OtherDiscoveryClients others) {
+		return new CatalogServiceInstanceListSupplier(serviceId(environment), catalog, others,
+				Schedulers.boundedElastic());
 	}
 
 	/** It knows the catalog's list, and no other. */
@@ -39,8 +43,9 @@ public class CatalogLoadBalancerConfiguration {
 	@ConditionalOnMissingBean(ReactorLoadBalancer.class)
 	@ConditionalOnBean(CatalogServiceInstanceListSupplier.class)
 	CatalogLoadBalancer catalogLoadBalancer(Environment environment, InstanceCatalog catalog, CallStatistics statistics,
-			ObjectProvider<NoInstances> noInstances) {
-		return new CatalogLoadBalancer(serviceId(environment), catalog, statistics, noInstances.getIfAvailable());
+			ObjectProvider<NoInstances> noInstances, OtherDiscoveryClients others) {
+		return new CatalogLoadBalancer(serviceId(environment), catalog, statistics, noInstances.getIfAvailable(),
+				others);
 	}
 
 	private static String serviceId(Environment environment) {

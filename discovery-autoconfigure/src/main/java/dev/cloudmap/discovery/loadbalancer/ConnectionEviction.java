@@ -15,13 +15,13 @@ import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.catalog.CatalogListener;
+import dev.cloudmap.discovery.catalog.ImmediateCatalogListener;
 
 /**
  * Closes the connections to instances that have left the catalog, so that nothing is sent
  * to them because a connection happens to be there, and their addresses can be others'.
  */
-public final class ConnectionEviction implements CatalogListener {
+public final class ConnectionEviction implements ImmediateCatalogListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConnectionEviction.class);
 

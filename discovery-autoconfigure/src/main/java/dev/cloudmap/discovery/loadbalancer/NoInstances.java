@@ -13,14 +13,16 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.catalog.CatalogListener;
+import dev.cloudmap.discovery.catalog.ImmediateCatalogListener;
 import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.client.OtherDiscoveryClients;
+import dev.cloudmap.discovery.client.OtherInstances;
 
 /**
  * Says of a service that has no instances which others there are: to the log, once each
  * time that it has none, and to callers.
  */
-public final class NoInstances implements CatalogListener {
+public final class NoInstances implements ImmediateCatalogListener {
 
 	/** As many names as one reads. */
 	private static final int MAX_NAMES = 20;
@@ -31,23 +33,35 @@ public final class NoInstances implements CatalogListener {
 
 	private final ServiceList services;
 
+	private final OtherDiscoveryClients others;
+
 	/**
 	 * Creates what says so.
 	 * @param namespaces what names mean; not null
-	 * @param services the services of the default namespace; not null
+	 * @param services the services of the default namespace
+	 * @param others the other discovery clients, which may know the service
 	 */
-	public NoInstances(Namespaces namespaces, ServiceList services) {
+	public NoInstances(Namespaces namespaces, ServiceList services, OtherDiscoveryClients others) {
 		this.namespaces = namespaces;
 		this.services = services;
+		this.others = others;
 	}
 
 	@Override
 	public void onChange(InstanceSet set) {
 		if (set.isEmpty()) {
-			var unused = this.services.names().handle((names, failure) -> {
-				logger.warn("{}. {}", description(set.service(), names), action(set.service(), names));
-				return names;
-			});
+			String id = isOurs(set.service()) ? set.service().name() : set.service().toString();
+			var unused = this.others.instances(id)
+				.thenCombine(this.services.allNames().exceptionally((failure) -> null), (elsewhere, names) -> {
+					if (elsewhere.equals(OtherInstances.NONE)) {
+						logger.warn("{}. {}", description(set.service(), names), action(set.service(), names));
+					}
+					else {
+						logger.info("{}, and is called where another discovery client finds it",
+								description(set.service(), names));
+					}
+					return elsewhere;
+				});
 		}
 	}
 
@@ -85,6 +99,10 @@ public final class NoInstances implements CatalogListener {
 		else {
 			nearest(service, names).ifPresent((name) -> sentences.add("Did you mean http://" + name + "/?"));
 			sentences.add(ours() + " has " + (names.isEmpty() ? "no services" : "the services " + list(names)));
+		}
+		if (this.others.exist()) {
+			sentences.add("Nor do the other discovery clients know it, which were asked as well: "
+					+ String.join(", ", this.others.descriptions()));
 		}
 		if (!this.namespaces.aliases().services().isEmpty()) {
 			sentences.add("There are the aliases " + list(aliases()));

@@ -109,12 +109,11 @@ public interface Registry extends AutoCloseable {
 	}
 
 	/**
-	 * The names of all services of a namespace.
-	 * @param namespace the namespace; not null
-	 * @return the services' names without the namespace; empty if the namespace does not
-	 * exist; never null
+	 * All services of a namespace, also those without instances.
+	 * @param namespace the namespace
+	 * @return the services; empty if the namespace does not exist
 	 */
-	Set<String> services(Namespace namespace);
+	Set<ListedService> services(Namespace namespace);
 
 	/**
 	 * Whether the registry is known to hold several namespaces of a name. DNS may answer

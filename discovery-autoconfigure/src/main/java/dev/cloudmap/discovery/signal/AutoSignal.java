@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.signal;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
@@ -32,6 +33,11 @@ public final class AutoSignal implements ChangeSignal {
 		Choice choice = new Choice(service, listener);
 		choice.begin();
 		return choice;
+	}
+
+	@Override
+	public Subscription subscribe(Namespace namespace, NamespaceListener listener) {
+		return this.watch.subscribe(namespace, listener);
 	}
 
 	private final class Choice implements Subscription, Listener {

@@ -1,5 +1,8 @@
 package dev.cloudmap.discovery.signal;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
@@ -15,6 +18,33 @@ public interface ChangeSignal {
 	 * @return what ends it; never null
 	 */
 	Subscription subscribe(ServiceName service, Listener listener);
+
+	/**
+	 * Begins to report which services of a namespace change, whether or not anybody has
+	 * subscribed to them. Does not block.
+	 * @param namespace the namespace
+	 * @param listener receives the changes
+	 * @return ends the subscription; its coverage is {@link Coverage#NONE} where this
+	 * signal reports the changes of single services only
+	 */
+	default Subscription subscribe(Namespace namespace, NamespaceListener listener) {
+		return NoSignal.SILENT;
+	}
+
+	/**
+	 * Receives the changes of all services of a namespace.
+	 */
+	@FunctionalInterface
+	interface NamespaceListener {
+
+		/**
+		 * A service has changed. Runs on one of the library's threads and must not block.
+		 * @param service the service's name without the namespace; null if any service
+		 * may have changed
+		 */
+		void changed(@Nullable String service);
+
+	}
 
 	/**
 	 * Who is told of one service's changes, and what that is worth at the moment: what

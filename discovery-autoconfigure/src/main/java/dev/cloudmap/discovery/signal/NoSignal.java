@@ -7,7 +7,7 @@ import dev.cloudmap.discovery.ServiceName;
  */
 public final class NoSignal implements ChangeSignal {
 
-	private static final Subscription SILENT = new Subscription() {
+	static final Subscription SILENT = new Subscription() {
 
 		@Override
 		public Coverage coverage() {

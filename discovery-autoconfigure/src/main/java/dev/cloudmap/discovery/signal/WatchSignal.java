@@ -44,14 +44,25 @@ public final class WatchSignal implements ChangeSignal {
 		});
 	}
 
+	@Override
+	public Subscription subscribe(Namespace namespace, NamespaceListener listener) {
+		return subscribe(namespace, null, listener, () -> {
+		});
+	}
+
 	/**
 	 * Begins to tell of a service's changes, and of a coverage that is another one, which
 	 * is told first.
 	 */
 	Subscription subscribe(ServiceName service, Runnable changed, Runnable switched) {
+		return subscribe(service.namespace(), key(service.name()), (name) -> changed.run(), switched);
+	}
+
+	private Subscription subscribe(Namespace namespace, @Nullable String service, NamespaceListener listener,
+			Runnable switched) {
 		synchronized (this.streams) {
-			Stream stream = this.streams.computeIfAbsent(service.namespace(), Stream::new);
-			Subscriber subscriber = new Subscriber(stream, key(service.name()), changed, switched);
+			Stream stream = this.streams.computeIfAbsent(namespace, Stream::new);
+			Subscriber subscriber = new Subscriber(stream, service, listener, switched);
 			stream.subscribers.add(subscriber);
 			stream.begin();
 			return subscriber;
@@ -111,15 +122,15 @@ public final class WatchSignal implements ChangeSignal {
 		public void onChange(String service) {
 			String key = key(service);
 			for (Subscriber subscriber : this.subscribers) {
-				if (subscriber.service.equals(key)) {
-					run(subscriber.changed);
+				if (subscriber.service == null || subscriber.service.equals(key)) {
+					run(() -> subscriber.listener.changed(service));
 				}
 			}
 		}
 
 		@Override
 		public void onReset() {
-			this.subscribers.forEach((subscriber) -> run(subscriber.changed));
+			this.subscribers.forEach((subscriber) -> run(() -> subscriber.listener.changed(null)));
 		}
 
 		@Override
@@ -127,7 +138,7 @@ public final class WatchSignal implements ChangeSignal {
 			this.open = false;
 			this.subscribers.forEach((subscriber) -> {
 				run(subscriber.switched);
-				run(subscriber.changed);
+				run(() -> subscriber.listener.changed(null));
 			});
 		}
 
@@ -158,16 +169,17 @@ public final class WatchSignal implements ChangeSignal {
 
 		private final Stream stream;
 
-		private final String service;
+		/** Null if it receives the changes of all services. */
+		private final @Nullable String service;
 
-		private final Runnable changed;
+		private final NamespaceListener listener;
 
 		private final Runnable switched;
 
-		private Subscriber(Stream stream, String service, Runnable changed, Runnable switched) {
+		private Subscriber(Stream stream, @Nullable String service, NamespaceListener listener, Runnable switched) {
 			this.stream = stream;
 			this.service = service;
-			this.changed = changed;
+			this.listener = listener;
 			this.switched = switched;
 		}
 

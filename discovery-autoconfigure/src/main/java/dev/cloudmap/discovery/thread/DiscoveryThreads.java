@@ -19,9 +19,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The threads of the library: one that keeps time, a few that wait for the registry, two
  * that take the answers of DNS, one that registers, one that checks this application's
- * health, and one that is told of changes. Only the sockets of DNS queries and of the
- * stream of changes have one of their own. It is deliberately no executor itself, so that
- * it stands in for none of the application's.
+ * health, one that receives changes, one that runs the application's listeners, and two
+ * that ask other discovery clients. Only the sockets of DNS queries and of the stream of
+ * changes have one of their own. It is deliberately no executor itself, so that it stands
+ * in for none of the application's.
  */
 public final class DiscoveryThreads implements AutoCloseable {
 
@@ -29,6 +30,9 @@ public final class DiscoveryThreads implements AutoCloseable {
 
 	/** One may be held up by a host's name that is hard to resolve. */
 	private static final int ANSWER_THREADS = 2;
+
+	/** A client that does not answer must not delay the answers of the others. */
+	private static final int CLIENT_THREADS = 2;
 
 	private static final int MAX_WAITING_LOOKUPS = 10_000;
 
@@ -51,6 +55,10 @@ public final class DiscoveryThreads implements AutoCloseable {
 	private final ExecutorService health = pool(1, "discovery-health");
 
 	private final ExecutorService changes = pool(1, "discovery-changes");
+
+	private final ExecutorService listeners = pool(1, "discovery-listeners");
+
+	private final ExecutorService clients = pool(CLIENT_THREADS, "discovery-clients");
 
 	public DiscoveryThreads() {
 		this.timer.setRemoveOnCancelPolicy(true);
@@ -118,6 +126,20 @@ public final class DiscoveryThreads implements AutoCloseable {
 		return this.changes;
 	}
 
+	/**
+	 * Runs the application's listeners, one after the other. They may block.
+	 */
+	public Executor listeners() {
+		return this.listeners;
+	}
+
+	/**
+	 * Asks other discovery clients, which may block.
+	 */
+	public Executor clients() {
+		return this.clients;
+	}
+
 	private Timer.Scheduled later(Runnable task, Duration delay) {
 		try {
 			ScheduledFuture<?> scheduled = this.timer.schedule(() -> {
@@ -145,6 +167,8 @@ public final class DiscoveryThreads implements AutoCloseable {
 		this.registration.shutdownNow();
 		this.health.shutdownNow();
 		this.changes.shutdownNow();
+		this.listeners.shutdownNow();
+		this.clients.shutdownNow();
 	}
 
 	private static ExecutorService pool(int size, String name) {

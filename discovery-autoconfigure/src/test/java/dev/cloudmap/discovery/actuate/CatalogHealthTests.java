@@ -30,6 +30,7 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.Snapshot;
 import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.loadbalancer.BalancingAlgorithm;
 import dev.cloudmap.discovery.loadbalancer.BalancingSettings;
 import dev.cloudmap.discovery.loadbalancer.CallListener;
@@ -82,7 +83,8 @@ class CatalogHealthTests {
 		this.answer = CompletableFuture.completedFuture(set("a", "b"));
 		InstanceCatalog catalog = catalog(null);
 		CallObserver observer = new CallObserver(catalog, statistics, CallListener.NONE);
-		CatalogLoadBalancer balancer = new CatalogLoadBalancer("worker", catalog, statistics, null);
+		CatalogLoadBalancer balancer = new CatalogLoadBalancer("worker", catalog, statistics, null,
+				TestOtherClients.NONE);
 		ServiceInstance a = catalog.service("worker").known().get(0);
 		balancer.choose(new DefaultRequest<>()).block();
 		eject(observer, a);

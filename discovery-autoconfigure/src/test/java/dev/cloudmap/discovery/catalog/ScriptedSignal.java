@@ -1,8 +1,12 @@
 package dev.cloudmap.discovery.catalog;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.signal.ChangeSignal;
 
@@ -12,6 +16,8 @@ import dev.cloudmap.discovery.signal.ChangeSignal;
 final class ScriptedSignal implements ChangeSignal {
 
 	final Map<ServiceName, Listener> subscribers = new ConcurrentHashMap<>();
+
+	final Set<NamespaceListener> listeners = ConcurrentHashMap.newKeySet();
 
 	volatile Coverage coverage = Coverage.NONE;
 
@@ -31,6 +37,28 @@ final class ScriptedSignal implements ChangeSignal {
 			}
 
 		};
+	}
+
+	@Override
+	public Subscription subscribe(Namespace namespace, NamespaceListener listener) {
+		this.listeners.add(listener);
+		return new Subscription() {
+
+			@Override
+			public Coverage coverage() {
+				return ScriptedSignal.this.coverage;
+			}
+
+			@Override
+			public void close() {
+				ScriptedSignal.this.listeners.remove(listener);
+			}
+
+		};
+	}
+
+	void change(@Nullable String service) {
+		this.listeners.forEach((listener) -> listener.changed(service));
 	}
 
 	void change() {

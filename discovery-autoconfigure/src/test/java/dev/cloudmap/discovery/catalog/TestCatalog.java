@@ -2,12 +2,15 @@ package dev.cloudmap.discovery.catalog;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.Namespaces;
+import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.signal.ChangeSignal;
+import dev.cloudmap.discovery.signal.NoSignal;
 import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.thread.Timer;
 
@@ -42,6 +45,13 @@ public final class TestCatalog {
 	public static InstanceCatalog of(InstanceSource source, Timer timer, CatalogSettings settings,
 			CatalogListener... listeners) {
 		return of(source, new ScriptedSignal(), timer, settings, null, listeners);
+	}
+
+	/**
+	 * The services of the namespace, whose changes nobody reports.
+	 */
+	public static ServiceList services(Registry registry, Executor executor, Timer timer) {
+		return new ServiceList(CORP, registry, new NoSignal(), executor, timer, SETTINGS);
 	}
 
 	static InstanceCatalog of(InstanceSource source, ChangeSignal signal, Timer timer, CatalogSettings settings,

@@ -6,11 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.cloud.client.ServiceInstance;
-import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
+import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryClient;
+import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryProperties;
 
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
@@ -35,8 +41,6 @@ class CatalogDiscoveryClientTests {
 
 	private final ManualTimer timer = new ManualTimer();
 
-	private final List<Object> heartbeats = new ArrayList<>();
-
 	private CompletableFuture<InstanceSet> answer = new CompletableFuture<>();
 
 	private int lookups;
@@ -44,15 +48,15 @@ class CatalogDiscoveryClientTests {
 	private final InstanceCatalog catalog = TestCatalog.of((service) -> {
 		this.lookups++;
 		return this.answer;
-	}, this.timer, new HeartbeatPublisher((event) -> this.heartbeats.add(((HeartbeatEvent) event).getValue())));
+	}, this.timer);
 
-	private final ServiceList services = new ServiceList(CORP, this.registry, Runnable::run, this.timer,
-			Duration.ofSeconds(2), Duration.ofSeconds(30));
+	private final ServiceList services = TestCatalog.services(this.registry, Runnable::run, this.timer);
 
-	private final CatalogDiscoveryClient blocking = new CatalogDiscoveryClient(this.catalog, this.services);
+	private final CatalogDiscoveryClient blocking = new CatalogDiscoveryClient(this.catalog, this.services,
+			TestOtherClients.NONE);
 
 	private final CatalogReactiveDiscoveryClient reactive = new CatalogReactiveDiscoveryClient(this.catalog,
-			this.services);
+			this.services, TestOtherClients.NONE);
 
 	@Test
 	void bothAnswerFromTheCatalog() {
@@ -78,7 +82,7 @@ class CatalogDiscoveryClientTests {
 		CompletableFuture<List<ServiceInstance>> asked = this.reactive.getInstances("worker").collectList().toFuture();
 		assertThat(asked).isNotDone();
 		this.answer.complete(set("a"));
-		assertThat(asked).isCompletedWithValueMatching((instances) -> instances.size() == 1);
+		assertThat(asked).succeedsWithin(Duration.ofSeconds(5)).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(1);
 	}
 
 	@Test
@@ -89,7 +93,8 @@ class CatalogDiscoveryClientTests {
 		}
 		assertThat(callers).noneMatch(CompletableFuture::isDone);
 		this.answer.complete(set("a"));
-		assertThat(callers).allMatch(CompletableFuture::isDone);
+		assertThat(CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new)))
+			.succeedsWithin(Duration.ofSeconds(5));
 		assertThat(this.lookups).isEqualTo(1);
 	}
 
@@ -129,14 +134,56 @@ class CatalogDiscoveryClientTests {
 	}
 
 	@Test
-	void theHeartsBeatChangesWithTheMembersOnly() {
-		this.answer = CompletableFuture.completedFuture(set("a"));
-		this.blocking.getInstances("worker");
-		this.timer.advance(Duration.ofMinutes(1));
-		assertThat(this.heartbeats).containsExactly(1L);
-		this.answer = CompletableFuture.completedFuture(set("b"));
-		this.timer.advance(Duration.ofMinutes(1));
-		assertThat(this.heartbeats).containsExactly(1L, 2L);
+	void servicesWithoutInstancesAreNotListed() {
+		this.registry.services = Set.of("worker", "gone");
+		this.registry.empty = Set.of("gone");
+		assertThat(this.blocking.getServices()).containsExactly("worker");
+		assertThat(this.reactive.getServices().collectList().block()).containsExactly("worker");
+	}
+
+	@Test
+	void anUnavailableRegistryListsNoServicesAndFailsNobody() {
+		this.registry.failure = new RegistryUnavailableException("away", null);
+		assertThat(this.blocking.getServices()).isEmpty();
+		assertThat(this.reactive.getServices().collectList().block()).isEmpty();
+	}
+
+	@Test
+	void subscribersThatHaveWaitedMayBlockWithoutHoldingUpLookups() {
+		AtomicReference<Thread> thread = new AtomicReference<>();
+		CompletableFuture<List<ServiceInstance>> asked = this.reactive.getInstances("worker")
+			.doOnNext((instance) -> thread.set(Thread.currentThread()))
+			.collectList()
+			.toFuture();
+		this.answer.complete(set("a"));
+		assertThat(asked).succeedsWithin(Duration.ofSeconds(5));
+		assertThat(thread.get()).isNotSameAs(Thread.currentThread());
+		assertThat(thread.get().getName()).startsWith("boundedElastic");
+	}
+
+	@Nested
+	class BesideOtherClients {
+
+		private final SimpleDiscoveryProperties properties = new SimpleDiscoveryProperties();
+
+		private final OtherDiscoveryClients others = TestOtherClients.of(CatalogDiscoveryClientTests.this.timer,
+				new SimpleDiscoveryClient(this.properties));
+
+		private final CatalogDiscoveryClient blocking = new CatalogDiscoveryClient(
+				CatalogDiscoveryClientTests.this.catalog, CatalogDiscoveryClientTests.this.services, this.others);
+
+		private final CatalogReactiveDiscoveryClient reactive = new CatalogReactiveDiscoveryClient(
+				CatalogDiscoveryClientTests.this.catalog, CatalogDiscoveryClientTests.this.services, this.others);
+
+		@ParameterizedTest
+		@ValueSource(strings = { "worker", "worker.partner", "-no-name-", "a..b", "" })
+		void whatCanNotBeLookedUpIsLeftToThem(String serviceId) {
+			CatalogDiscoveryClientTests.this.answer = CompletableFuture
+				.failedFuture(new RegistryUnavailableException("away", null));
+			assertThat(this.blocking.getInstances(serviceId)).isEmpty();
+			assertThat(this.reactive.getInstances(serviceId).collectList().block()).isEmpty();
+		}
+
 	}
 
 	private static InstanceSet set(String... ids) {

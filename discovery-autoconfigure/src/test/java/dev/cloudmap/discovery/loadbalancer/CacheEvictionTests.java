@@ -29,9 +29,9 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryLoadBalancerAutoConfiguration;
 import dev.cloudmap.discovery.catalog.CatalogListener;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
+import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
@@ -125,8 +125,8 @@ class CacheEvictionTests {
 
 		@Bean
 		CatalogDiscoveryClient client(InstanceCatalog catalog, CacheEvictionTests test) {
-			return new CatalogDiscoveryClient(catalog, new ServiceList(TestCatalog.CORP, new FakeRegistry(),
-					Runnable::run, test.timer, Duration.ofSeconds(2), Duration.ofSeconds(30)));
+			return new CatalogDiscoveryClient(catalog,
+					TestCatalog.services(new FakeRegistry(), Runnable::run, test.timer), TestOtherClients.NONE);
 		}
 
 	}

@@ -24,6 +24,8 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.client.OtherDiscoveryClients;
+import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,6 +42,7 @@ class CatalogLoadBalancerConfigurationTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withUserConfiguration(CatalogLoadBalancerConfiguration.class)
 		.withBean(InstanceCatalog.class, () -> this.catalog)
+		.withBean(OtherDiscoveryClients.class, () -> TestOtherClients.NONE)
 		.withBean(CallStatistics.class, () -> new TestBalancing().statistics())
 		.withPropertyValues("loadbalancer.client.name=worker");
 

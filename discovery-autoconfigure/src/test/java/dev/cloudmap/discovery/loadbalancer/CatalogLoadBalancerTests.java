@@ -30,6 +30,7 @@ import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,7 +52,8 @@ class CatalogLoadBalancerTests {
 
 	private final CallStatistics statistics = this.balancing.statistics();
 
-	private final CatalogLoadBalancer balancer = new CatalogLoadBalancer("worker", this.catalog, this.statistics, null);
+	private final CatalogLoadBalancer balancer = new CatalogLoadBalancer("worker", this.catalog, this.statistics, null,
+			TestOtherClients.NONE);
 
 	@Test
 	void takesTurnsAndFollowsTheCatalog() {
@@ -71,8 +73,10 @@ class CatalogLoadBalancerTests {
 					}).run();
 					return null;
 				}, Subset.ALL), this.balancing.nanos::get, () -> Instant.EPOCH);
-		CatalogLoadBalancer alias = new CatalogLoadBalancer("worker.corp", this.catalog, statistics, null);
-		CatalogLoadBalancer slow = new CatalogLoadBalancer("worker", this.catalog, statistics, null);
+		CatalogLoadBalancer alias = new CatalogLoadBalancer("worker.corp", this.catalog, statistics, null,
+				TestOtherClients.NONE);
+		CatalogLoadBalancer slow = new CatalogLoadBalancer("worker", this.catalog, statistics, null,
+				TestOtherClients.NONE);
 		alias.choose(REQUEST).block();
 		meanwhile.set(() -> {
 			this.answer = found("b", "c", "d", "e");

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.cloud.client.ServiceInstance;
 
@@ -22,6 +23,7 @@ import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,8 +40,7 @@ class CatalogSupplierTests {
 
 	private final InstanceCatalog catalog = TestCatalog.of((service) -> this.answer, this.timer);
 
-	private final CatalogServiceInstanceListSupplier supplier = new CatalogServiceInstanceListSupplier("worker",
-			this.catalog);
+	private final CatalogServiceInstanceListSupplier supplier = supplier(this.catalog);
 
 	private final List<String> told = new ArrayList<>();
 
@@ -63,7 +64,7 @@ class CatalogSupplierTests {
 	void whoStaysIsToldThatNothingIsKnownAnyMore() {
 		InstanceCatalog catalog = TestCatalog.of((service) -> this.answer, this.timer,
 				TestCatalog.settings(Duration.ofMinutes(1)));
-		Disposable staying = new CatalogServiceInstanceListSupplier("worker", catalog).get().subscribe(this::note);
+		Disposable staying = supplier(catalog).get().subscribe(this::note);
 		this.answer = CompletableFuture.failedFuture(new RegistryUnavailableException("away", null));
 		this.timer.advance(Duration.ofMinutes(2));
 		assertThat(this.told).containsExactly("a", "");
@@ -119,7 +120,7 @@ class CatalogSupplierTests {
 			ManualTimer timer = new ManualTimer();
 			InstanceCatalog catalog = TestCatalog.of((service) -> CompletableFuture.completedFuture(found.get()),
 					timer);
-			CatalogServiceInstanceListSupplier supplier = new CatalogServiceInstanceListSupplier("worker", catalog);
+			CatalogServiceInstanceListSupplier supplier = supplier(catalog);
 			catalog.service("worker");
 			found.set(set("b"));
 			CyclicBarrier together = new CyclicBarrier(2);
@@ -135,6 +136,10 @@ class CatalogSupplierTests {
 			assertThat(last.get()).extracting(ServiceInstance::getInstanceId).containsExactly("b");
 			staying.dispose();
 		}
+	}
+
+	private static CatalogServiceInstanceListSupplier supplier(InstanceCatalog catalog) {
+		return new CatalogServiceInstanceListSupplier("worker", catalog, TestOtherClients.NONE, Schedulers.immediate());
 	}
 
 	private void note(List<ServiceInstance> instances) {

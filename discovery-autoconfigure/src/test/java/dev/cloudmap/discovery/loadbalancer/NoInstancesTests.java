@@ -1,6 +1,5 @@
 package dev.cloudmap.discovery.loadbalancer;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +23,7 @@ import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
@@ -36,12 +36,11 @@ class NoInstancesTests {
 
 	private final List<Runnable> waiting = new ArrayList<>();
 
-	private final ServiceList services = new ServiceList(TestCatalog.CORP, this.registry, this.waiting::add,
-			new ManualTimer(), Duration.ofSeconds(2), Duration.ofSeconds(30));
+	private final ServiceList services = TestCatalog.services(this.registry, this.waiting::add, new ManualTimer());
 
 	private final Namespaces namespaces = Namespaces.of(TestCatalog.CORP);
 
-	private final NoInstances noInstances = new NoInstances(this.namespaces, this.services);
+	private final NoInstances noInstances = new NoInstances(this.namespaces, this.services, TestOtherClients.NONE);
 
 	@Test
 	void aServiceThatDoesNotExistIsToldWithTheOthersAndTheNearest() {
@@ -73,7 +72,8 @@ class NoInstancesTests {
 	void aliasesAreToldAndMeantToo() {
 		fetched("worker");
 		NoInstances withAliases = new NoInstances(
-				this.namespaces.with(Aliases.of(this.namespaces, Map.of("payments", "worker"))), this.services);
+				this.namespaces.with(Aliases.of(this.namespaces, Map.of("payments", "worker"))), this.services,
+				TestOtherClients.NONE);
 		assertThat(withAliases.of("paymets").getAction()).contains("Did you mean http://payments/?")
 			.endsWith("There are the aliases payments");
 	}
@@ -112,7 +112,7 @@ class NoInstancesTests {
 				(service) -> CompletableFuture.completedFuture(new InstanceSet(service, List.of(), "test")),
 				new ManualTimer());
 		CatalogLoadBalancer balancer = new CatalogLoadBalancer("worker", empty, new TestBalancing().statistics(),
-				this.noInstances);
+				this.noInstances, TestOtherClients.NONE);
 		assertThat(Mono.from(balancer.choose(new DefaultRequest<>())).block())
 			.satisfies((response) -> assertThat(response.hasServer()).isFalse());
 	}

@@ -23,13 +23,13 @@ import org.springframework.context.ApplicationContext;
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
-import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryLoadBalancerAutoConfiguration;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
+import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
@@ -46,15 +46,15 @@ class WeightedCallTests {
 	private final InstanceCatalog catalog = TestCatalog.of((service) -> CompletableFuture.completedFuture(set(service)),
 			this.timer);
 
-	private final ServiceList services = new ServiceList(new Namespace("corp"), new FakeRegistry(), Runnable::run,
-			this.timer, Duration.ofSeconds(2), Duration.ofSeconds(30));
+	private final ServiceList services = TestCatalog.services(new FakeRegistry(), Runnable::run, new ManualTimer());
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(LoadBalancerAutoConfiguration.class,
 				BlockingLoadBalancerClientAutoConfiguration.class, DiscoveryLoadBalancerAutoConfiguration.class))
 		.withBean(InstanceCatalog.class, () -> this.catalog)
 		.withBean(CallStatistics.class, () -> new TestBalancing().statistics())
-		.withBean(CatalogDiscoveryClient.class, () -> new CatalogDiscoveryClient(this.catalog, this.services))
+		.withBean(CatalogDiscoveryClient.class,
+				() -> new CatalogDiscoveryClient(this.catalog, this.services, TestOtherClients.NONE))
 		.withPropertyValues("spring.cloud.loadbalancer.cache.enabled=false");
 
 	@ParameterizedTest

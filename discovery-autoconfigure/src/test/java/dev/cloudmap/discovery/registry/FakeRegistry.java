@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.HealthStatus;
@@ -35,6 +36,9 @@ public class FakeRegistry implements Registry {
 	public Boolean knowsOthers = true;
 
 	public Set<String> services = Set.of();
+
+	/** The services that have no instances. */
+	public Set<String> empty = Set.of();
 
 	/** By the service's name. */
 	public final Map<String, Long> revisions = new ConcurrentHashMap<>();
@@ -104,9 +108,11 @@ public class FakeRegistry implements Registry {
 	}
 
 	@Override
-	public Set<String> services(Namespace namespace) {
+	public Set<ListedService> services(Namespace namespace) {
 		called("services " + namespace);
-		return this.services;
+		return this.services.stream()
+			.map((name) -> new ListedService(name, this.empty.contains(name) ? 0 : 1))
+			.collect(Collectors.toSet());
 	}
 
 	@Override

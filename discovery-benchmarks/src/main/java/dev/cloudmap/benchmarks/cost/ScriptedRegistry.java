@@ -9,6 +9,7 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.ListedService;
 import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
@@ -109,7 +110,7 @@ final class ScriptedRegistry implements Registry {
 	}
 
 	@Override
-	public Set<String> services(Namespace namespace) {
+	public Set<ListedService> services(Namespace namespace) {
 		throw new UnsupportedOperationException();
 	}
 

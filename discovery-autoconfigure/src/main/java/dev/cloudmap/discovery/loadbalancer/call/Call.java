@@ -6,6 +6,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +34,8 @@ public final class Call {
 
 	private final WatchedService service;
 
+	private final Supplier<List<ServiceInstance>> elsewhere;
+
 	private final String method;
 
 	private final CallSettings settings;
@@ -49,9 +53,20 @@ public final class Call {
 
 	private int retries;
 
-	Call(WatchedService service, String method, CallSettings settings, RetryBudget budget, CallListener listener,
-			LongSupplier ticker) {
+	/**
+	 * Creates a call that begins now.
+	 * @param service the service
+	 * @param elsewhere its instances that other discovery clients know
+	 * @param method the HTTP method
+	 * @param settings how long it waits and how it is sent again
+	 * @param budget the retries that are allowed
+	 * @param listener receives retries
+	 * @param ticker the monotonic time in nanoseconds
+	 */
+	Call(WatchedService service, Supplier<List<ServiceInstance>> elsewhere, String method, CallSettings settings,
+			RetryBudget budget, CallListener listener, LongSupplier ticker) {
 		this.service = service;
+		this.elsewhere = elsewhere;
 		this.method = method;
 		this.settings = settings;
 		this.budget = budget;
@@ -206,12 +221,13 @@ public final class Call {
 	 * and nothing to be sent again.
 	 */
 	private boolean hasUntried() {
-		List<ServiceInstance> known = this.service.known();
-		if (known == null || this.tried.isEmpty()) {
+		if (this.tried.isEmpty()) {
 			return false;
 		}
+		List<ServiceInstance> known = this.service.known();
 		List<InstanceKey> keys = this.tried.stream().map(InstanceKey::of).toList();
-		return known.stream().anyMatch((instance) -> !keys.contains(InstanceKey.of(instance)));
+		return Stream.concat((known != null) ? known.stream() : Stream.empty(), this.elsewhere.get().stream())
+			.anyMatch((instance) -> !keys.contains(InstanceKey.of(instance)));
 	}
 
 	@Override

@@ -1,11 +1,14 @@
 package dev.cloudmap.discovery.loadbalancer.call;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InvalidNameException;
@@ -14,6 +17,8 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.CatalogEntry;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.WatchedService;
+import dev.cloudmap.discovery.client.OtherDiscoveryClients;
+import dev.cloudmap.discovery.client.OtherInstances;
 import dev.cloudmap.discovery.loadbalancer.CallListener;
 import dev.cloudmap.discovery.loadbalancer.NoInstances;
 
@@ -26,6 +31,8 @@ public final class Calls {
 	private static final int MAX_BUDGETS = 1000;
 
 	private final InstanceCatalog catalog;
+
+	private final OtherDiscoveryClients others;
 
 	private final Function<ServiceName, CallSettings> settings;
 
@@ -42,15 +49,17 @@ public final class Calls {
 	/**
 	 * Creates it.
 	 * @param catalog knows the services' instances; not null
+	 * @param others the application's other discovery clients
 	 * @param settings how each service is called, asked for each call; not null
 	 * @param listener is told of retries; not null
 	 * @param ticker the time in nanoseconds, which never goes back; not null
 	 * @param noInstances explains why a service has no instances; null to leave that to
 	 * the clients
 	 */
-	public Calls(InstanceCatalog catalog, Function<ServiceName, CallSettings> settings, CallListener listener,
-			LongSupplier ticker, @Nullable NoInstances noInstances) {
+	public Calls(InstanceCatalog catalog, OtherDiscoveryClients others, Function<ServiceName, CallSettings> settings,
+			CallListener listener, LongSupplier ticker, @Nullable NoInstances noInstances) {
 		this.catalog = catalog;
+		this.others = others;
 		this.settings = settings;
 		this.listener = listener;
 		this.ticker = ticker;
@@ -67,7 +76,13 @@ public final class Calls {
 		WatchedService service = this.catalog.service(serviceId);
 		RetryBudget budget = budget(service.name());
 		budget.request(this.ticker.getAsLong());
-		return new Call(service, method, this.settings.apply(service.name()), budget, this.listener, this.ticker);
+		return new Call(service, () -> elsewhere(serviceId), method, this.settings.apply(service.name()), budget,
+				this.listener, this.ticker);
+	}
+
+	private List<ServiceInstance> elsewhere(String serviceId) {
+		OtherInstances known = this.others.known(serviceId);
+		return (known != null) ? known.all() : List.of();
 	}
 
 	/**

@@ -33,6 +33,7 @@ import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.CallCounts;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.ListedService;
 import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
@@ -315,8 +316,8 @@ public final class CloudMapRegistry implements Registry {
 	}
 
 	@Override
-	public Set<String> services(Namespace namespace) {
-		return this.directory.serviceNames(namespace);
+	public Set<ListedService> services(Namespace namespace) {
+		return this.directory.list(namespace);
 	}
 
 	@Override

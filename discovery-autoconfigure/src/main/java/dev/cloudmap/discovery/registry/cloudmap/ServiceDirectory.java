@@ -32,6 +32,7 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.ListedService;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.CREATE_HTTP_NAMESPACE;
@@ -86,22 +87,24 @@ final class ServiceDirectory {
 	}
 
 	/**
-	 * The names of all services in a namespace.
+	 * All services of a namespace.
 	 */
-	Set<String> serviceNames(Namespace namespace) {
+	Set<ListedService> list(Namespace namespace) {
 		boolean remembered = this.namespaces.isRemembered(namespace);
-		Set<String> names = listServiceNames(namespace);
-		if (!names.isEmpty() || !remembered) {
-			return names;
+		Set<ListedService> found = listOnce(namespace);
+		if (!found.isEmpty() || !remembered) {
+			return found;
 		}
 		// perhaps it was deleted and made again: the id that is remembered finds nothing
 		this.namespaces.forget(namespace);
-		return listServiceNames(namespace);
+		return listOnce(namespace);
 	}
 
-	private Set<String> listServiceNames(Namespace namespace) {
+	private Set<ListedService> listOnce(Namespace namespace) {
 		return this.namespaces.find(namespace)
-			.map((found) -> services(found).stream().map(ServiceSummary::name).collect(Collectors.toUnmodifiableSet()))
+			.map((found) -> services(found).stream()
+				.map((service) -> new ListedService(service.name(), service.instanceCount()))
+				.collect(Collectors.toUnmodifiableSet()))
 			.orElse(Set.of());
 	}
 

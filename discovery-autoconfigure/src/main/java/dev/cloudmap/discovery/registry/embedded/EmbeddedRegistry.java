@@ -26,6 +26,7 @@ import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.CallCounts;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.ListedService;
 import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
@@ -152,7 +153,7 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	}
 
 	@Override
-	public Set<String> services(Namespace namespace) {
+	public Set<ListedService> services(Namespace namespace) {
 		return call((registry) -> registry.services(namespace));
 	}
 

@@ -24,6 +24,7 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.loadbalancer.CallListener;
 import dev.cloudmap.discovery.loadbalancer.CallOutcome;
 import dev.cloudmap.discovery.thread.ManualTimer;
@@ -176,8 +177,9 @@ class CallTests {
 				new ManualTimer());
 		this.catalog = catalog;
 		catalog.service("worker").instances().join();
-		return new Calls(catalog, (service) -> new CallSettings(new CallTimeouts(null, this.limit, null), this.policy),
-				new Told(), this.nanos::get, null);
+		return new Calls(catalog, TestOtherClients.NONE,
+				(service) -> new CallSettings(new CallTimeouts(null, this.limit, null), this.policy), new Told(),
+				this.nanos::get, null);
 	}
 
 	private ServiceInstance instance(int number) {

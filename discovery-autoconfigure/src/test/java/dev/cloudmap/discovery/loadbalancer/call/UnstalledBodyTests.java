@@ -19,6 +19,7 @@ import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.loadbalancer.CallListener;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
@@ -78,9 +79,11 @@ class UnstalledBodyTests {
 
 	private static Flux<DataBuffer> unstalled(Flux<DataBuffer> body) {
 		CallSettings settings = new CallSettings(new CallTimeouts(null, null, IDLE), RetryPolicy.NEVER);
-		Calls calls = new Calls(TestCatalog.of(
-				(service) -> CompletableFuture.completedFuture(new InstanceSet(service, List.of(), "test")),
-				new ManualTimer()), (service) -> settings, CallListener.NONE, System::nanoTime, null);
+		Calls calls = new Calls(
+				TestCatalog.of(
+						(service) -> CompletableFuture.completedFuture(new InstanceSet(service, List.of(), "test")),
+						new ManualTimer()),
+				TestOtherClients.NONE, (service) -> settings, CallListener.NONE, System::nanoTime, null);
 		return new UnstalledBody(body, calls.begin("worker", "GET"), IDLE);
 	}
 

@@ -29,6 +29,7 @@ import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.ListedService;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.RecordingListener;
@@ -79,7 +80,7 @@ class EmbeddedRegistryTests {
 		EmbeddedRegistry member = started(port(host));
 		member.register(instance("i-1"));
 		assertThat(host.discover(WORKER).instances()).extracting(Instance::id).containsExactly("i-1");
-		assertThat(host.services(CORP)).containsExactly("worker");
+		assertThat(host.services(CORP)).extracting(ListedService::name).containsExactly("worker");
 		assertThat(member.dnsServers()).isEqualTo(host.dnsServers()).hasSize(1);
 		member.reportHealth(WORKER, "i-1", HealthStatus.UNHEALTHY);
 		assertThat(host.discover(WORKER).instances()).extracting(Instance::health)
@@ -113,7 +114,7 @@ class EmbeddedRegistryTests {
 		member.register(instance("i-1"));
 		assertThat(member.info().role()).isEqualTo("host");
 		assertThat(member.discover(WORKER).instances()).extracting(Instance::id).containsExactly("i-1");
-		assertThat(member.services(CORP)).containsExactly("worker");
+		assertThat(member.services(CORP)).extracting(ListedService::name).containsExactly("worker");
 		EmbeddedRegistry third = application(port(member));
 		third.start();
 		assertThat(third.discover(WORKER).instances()).extracting(Instance::id).containsExactly("i-1");

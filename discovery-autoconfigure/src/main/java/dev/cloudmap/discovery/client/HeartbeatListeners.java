@@ -1,0 +1,84 @@
+package dev.cloudmap.discovery.client;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.GenericApplicationListener;
+import org.springframework.context.event.GenericApplicationListenerAdapter;
+import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.core.ResolvableType;
+
+/**
+ * Finds out whether an application listens to {@link HeartbeatEvent}.
+ */
+final class HeartbeatListeners {
+
+	private static final ResolvableType HEARTBEAT = ResolvableType.forClass(HeartbeatEvent.class);
+
+	private HeartbeatListeners() {
+	}
+
+	/**
+	 * Whether a context or one of its ancestors has a listener, whether or not its bean
+	 * exists already.
+	 */
+	static boolean exist(@Nullable ApplicationContext context) {
+		for (ApplicationContext current = context; current != null; current = current.getParent()) {
+			if (current instanceof AbstractApplicationContext candidate && existIn(candidate)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean existIn(AbstractApplicationContext context) {
+		ConfigurableListableBeanFactory beans = context.getBeanFactory();
+		String[] names = beans.getBeanNamesForType(ApplicationListener.class, true, false);
+		if (Stream.of(names).anyMatch((name) -> isListener(beans, name))) {
+			return true;
+		}
+		// of a bean the definition knows the event's type, which a lambda does not
+		Set<Object> singletons = Collections.newSetFromMap(new IdentityHashMap<>());
+		Stream.of(names).map(beans::getSingleton).filter(Objects::nonNull).forEach(singletons::add);
+		Collection<ApplicationListener<?>> listeners = context.getApplicationListeners();
+		return listeners.stream()
+			.filter((listener) -> !singletons.contains(listener))
+			.anyMatch(HeartbeatListeners::hears);
+	}
+
+	private static boolean isListener(ConfigurableListableBeanFactory beans, String name) {
+		Object singleton = beans.getSingleton(name);
+		if (singleton instanceof GenericApplicationListener || AopUtils.isAopProxy(singleton)) {
+			return hears((ApplicationListener<?>) singleton);
+		}
+		ResolvableType declared = beans.containsBeanDefinition(name)
+				? beans.getMergedBeanDefinition(name).getResolvableType() : ResolvableType.NONE;
+		Class<?> event = event(declared);
+		if (event == null) {
+			event = event(ResolvableType.forClass(beans.getType(name, false)));
+		}
+		return event != null && event.isAssignableFrom(HeartbeatEvent.class);
+	}
+
+	private static @Nullable Class<?> event(ResolvableType listener) {
+		return listener.as(ApplicationListener.class).getGeneric().resolve();
+	}
+
+	private static boolean hears(ApplicationListener<?> listener) {
+		GenericApplicationListener generic = (listener instanceof GenericApplicationListener known) ? known
+				: new GenericApplicationListenerAdapter(listener);
+		return generic.supportsEventType(HEARTBEAT);
+	}
+
+}

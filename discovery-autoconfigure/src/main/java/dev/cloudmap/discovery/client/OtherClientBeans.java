@@ -1,0 +1,98 @@
+package dev.cloudmap.discovery.client;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
+import org.springframework.cloud.client.discovery.composite.CompositeDiscoveryClient;
+import org.springframework.cloud.client.discovery.composite.reactive.ReactiveCompositeDiscoveryClient;
+import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryClient;
+import org.springframework.cloud.client.discovery.simple.reactive.SimpleReactiveDiscoveryClient;
+
+/**
+ * The discovery clients of an application but this library's own and the composites,
+ * which would ask this library again, in their order. Of the same order the blocking
+ * clients come first: a registry usually has both kinds. Spring Cloud's simple clients
+ * count only if instances are configured. The beans are looked up when they are first
+ * asked for.
+ */
+public final class OtherClientBeans implements Supplier<List<DiscoveryClient>> {
+
+	private static final Logger logger = LoggerFactory.getLogger(OtherClientBeans.class);
+
+	private final ObjectProvider<DiscoveryClient> blocking;
+
+	private final ObjectProvider<ReactiveDiscoveryClient> reactive;
+
+	private final Duration timeout;
+
+	private volatile @Nullable List<DiscoveryClient> found;
+
+	/**
+	 * Creates the list.
+	 * @param blocking the application's blocking clients
+	 * @param reactive the application's reactive clients
+	 * @param timeout how long to wait for a reactive client
+	 */
+	public OtherClientBeans(ObjectProvider<DiscoveryClient> blocking, ObjectProvider<ReactiveDiscoveryClient> reactive,
+			Duration timeout) {
+		this.blocking = blocking;
+		this.reactive = reactive;
+		this.timeout = timeout;
+	}
+
+	@Override
+	public List<DiscoveryClient> get() {
+		List<DiscoveryClient> clients = this.found;
+		if (clients == null) {
+			try {
+				clients = Stream.concat(blocking(), reactive())
+					.sorted(Comparator.comparingInt(DiscoveryClient::getOrder))
+					.toList();
+			}
+			catch (BeansException ex) {
+				// a client that makes a load-balanced call while it is created
+				logger.debug("The other discovery clients are not available yet", ex);
+				return List.of();
+			}
+			this.found = clients;
+		}
+		return clients.stream().filter(OtherClientBeans::hasInstances).toList();
+	}
+
+	private Stream<DiscoveryClient> blocking() {
+		return this.blocking.orderedStream()
+			.filter((client) -> !(client instanceof CatalogDiscoveryClient)
+					&& !(client instanceof CompositeDiscoveryClient));
+	}
+
+	private Stream<DiscoveryClient> reactive() {
+		return this.reactive.orderedStream()
+			.filter((client) -> !(client instanceof CatalogReactiveDiscoveryClient)
+					&& !(client instanceof ReactiveCompositeDiscoveryClient))
+			.map((client) -> new ReactiveClientAdapter(client, this.timeout));
+	}
+
+	private static boolean hasInstances(DiscoveryClient client) {
+		if (client instanceof SimpleDiscoveryClient simple) {
+			return !simple.getServices().isEmpty();
+		}
+		if (client instanceof ReactiveClientAdapter adapter
+				&& adapter.client() instanceof SimpleReactiveDiscoveryClient simple) {
+			// emits at once: no thread waits
+			return Boolean.TRUE.equals(simple.getServices().hasElements().toFuture().getNow(false));
+		}
+		return true;
+	}
+
+}

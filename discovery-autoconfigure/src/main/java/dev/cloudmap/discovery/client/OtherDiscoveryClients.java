@@ -1,0 +1,265 @@
+package dev.cloudmap.discovery.client;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
+
+import dev.cloudmap.discovery.InvalidNameException;
+import dev.cloudmap.discovery.Namespaces;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.CatalogSettings;
+import dev.cloudmap.discovery.thread.Backoff;
+import dev.cloudmap.discovery.thread.Timer;
+
+/**
+ * What the application's other discovery clients know of services, so that several
+ * registries can be used side by side. Each service that is asked for is kept in memory,
+ * asked for again in the background as often as a service of the catalog
+ * ({@code discovery.lookup.refresh}), and forgotten when nobody has asked for it in
+ * {@code discovery.lookup.idle}. Only the first answer is waited for. A client that fails
+ * leaves what was known. Thread-safe.
+ */
+public final class OtherDiscoveryClients {
+
+	/** More names than any application calls. */
+	private static final int MAX_SERVICES = 10_000;
+
+	private static final Logger logger = LoggerFactory.getLogger(OtherDiscoveryClients.class);
+
+	private final Supplier<List<DiscoveryClient>> clients;
+
+	private final Namespaces namespaces;
+
+	private final Executor executor;
+
+	private final Timer timer;
+
+	private final CatalogSettings settings;
+
+	private final Map<String, Service> services = new ConcurrentHashMap<>();
+
+	/** Null until it was asked for, which each call does. */
+	private volatile @Nullable Boolean preferred;
+
+	/** The clients that have failed, by their descriptions. */
+	private final Set<String> failing = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Creates what asks the other clients.
+	 * @param clients the other clients in their order, without this library's own and
+	 * without composites of them
+	 * @param namespaces what service ids mean
+	 * @param executor asks the clients, which may block
+	 * @param timer schedules it
+	 * @param settings how long a first caller waits, how often the clients are asked and
+	 * when a service is forgotten
+	 */
+	public OtherDiscoveryClients(Supplier<List<DiscoveryClient>> clients, Namespaces namespaces, Executor executor,
+			Timer timer, CatalogSettings settings) {
+		this.clients = clients;
+		this.namespaces = namespaces;
+		this.executor = executor;
+		this.timer = timer;
+		this.settings = settings;
+	}
+
+	/**
+	 * Whether there are any that may know a service.
+	 */
+	public boolean exist() {
+		return !this.clients.get().isEmpty();
+	}
+
+	/**
+	 * Whether the order of any comes before this library's.
+	 */
+	public boolean arePreferred() {
+		Boolean known = this.preferred;
+		if (known == null) {
+			known = this.clients.get().stream().anyMatch(OtherDiscoveryClients::isPreferred);
+			this.preferred = known;
+		}
+		return known;
+	}
+
+	/**
+	 * The clients' descriptions.
+	 */
+	public List<String> descriptions() {
+		return this.clients.get().stream().map(DiscoveryClient::description).toList();
+	}
+
+	/**
+	 * The instances of a service: at once where they are known, and otherwise when all
+	 * clients have answered or {@code discovery.lookup.timeout} has passed.
+	 * @param serviceId the service as it is called
+	 * @return the instances, of the first client that has any; never fails
+	 */
+	public CompletableFuture<OtherInstances> instances(String serviceId) {
+		Service service = this.services.get(serviceId);
+		if (service == null) {
+			if (this.services.size() >= MAX_SERVICES || !exist()) {
+				return CompletableFuture.completedFuture(OtherInstances.NONE);
+			}
+			Service created = new Service(serviceId, this.timer.steady());
+			service = this.services.putIfAbsent(serviceId, created);
+			if (service == null) {
+				service = created;
+				service.refresh();
+			}
+		}
+		service.asked = true;
+		OtherInstances known = service.known;
+		return (known != null) ? CompletableFuture.completedFuture(known) : service.first.copy();
+	}
+
+	/**
+	 * The instances of a service as far as they are known. Asks no client.
+	 * @param serviceId the service as it is called
+	 * @return the instances; null if the service was not asked for or not answered yet
+	 */
+	public @Nullable OtherInstances known(String serviceId) {
+		Service service = this.services.get(serviceId);
+		if (service == null) {
+			return null;
+		}
+		service.asked = true;
+		return service.known;
+	}
+
+	private static boolean isPreferred(DiscoveryClient client) {
+		return client.getOrder() < DiscoveryClient.DEFAULT_ORDER;
+	}
+
+	/**
+	 * Clients of other registries know no namespaces.
+	 */
+	private List<String> ids(String serviceId) {
+		try {
+			ServiceName name = this.namespaces.serviceName(serviceId);
+			boolean isShorter = name.namespace().equals(this.namespaces.byDefault()) && !name.name().equals(serviceId);
+			return isShorter ? List.of(serviceId, name.name()) : List.of(serviceId);
+		}
+		catch (InvalidNameException ex) {
+			return List.of(serviceId);
+		}
+	}
+
+	private final class Service {
+
+		private final String id;
+
+		private final CompletableFuture<OtherInstances> first = new CompletableFuture<>();
+
+		private volatile @Nullable OtherInstances known;
+
+		private volatile boolean asked = true;
+
+		/** Touched by one request at a time, as is what follows. */
+		private Instant lastAsked;
+
+		private boolean failed;
+
+		private Service(String id, Instant now) {
+			this.id = id;
+			this.lastAsked = now;
+			Duration timeout = OtherDiscoveryClients.this.settings.timeout();
+			var unused = this.first.completeOnTimeout(OtherInstances.NONE, timeout.toMillis(), TimeUnit.MILLISECONDS)
+				.thenAccept((found) -> {
+					if (this.known == null) {
+						this.known = found;
+					}
+				});
+		}
+
+		private void refresh() {
+			try {
+				OtherDiscoveryClients.this.executor.execute(() -> {
+					found(find());
+					later();
+				});
+			}
+			catch (RejectedExecutionException ex) {
+				this.first.complete(OtherInstances.NONE);
+				later();
+			}
+		}
+
+		private void later() {
+			Duration delay = Backoff.jittered(OtherDiscoveryClients.this.settings.refresh());
+			OtherDiscoveryClients.this.timer.schedule(this::refreshUnlessIdle, delay);
+		}
+
+		private void refreshUnlessIdle() {
+			Instant now = OtherDiscoveryClients.this.timer.steady();
+			if (this.asked) {
+				this.asked = false;
+				this.lastAsked = now;
+			}
+			Duration silence = Duration.between(this.lastAsked, now);
+			if (silence.compareTo(OtherDiscoveryClients.this.settings.idle()) > 0) {
+				OtherDiscoveryClients.this.services.remove(this.id, this);
+			}
+			else {
+				refresh();
+			}
+		}
+
+		private void found(OtherInstances found) {
+			if (!found.isEmpty() || !this.failed) {
+				this.known = found;
+			}
+			this.first.complete(found);
+		}
+
+		private OtherInstances find() {
+			this.failed = false;
+			for (DiscoveryClient client : OtherDiscoveryClients.this.clients.get()) {
+				List<ServiceInstance> instances = find(client);
+				if (!instances.isEmpty()) {
+					return isPreferred(client) ? new OtherInstances(instances, List.of())
+							: new OtherInstances(List.of(), instances);
+				}
+			}
+			return OtherInstances.NONE;
+		}
+
+		private List<ServiceInstance> find(DiscoveryClient client) {
+			try {
+				for (String candidate : ids(this.id)) {
+					List<ServiceInstance> instances = client.getInstances(candidate);
+					if (instances != null && !instances.isEmpty()) {
+						OtherDiscoveryClients.this.failing.remove(client.description());
+						return List.copyOf(instances);
+					}
+				}
+				OtherDiscoveryClients.this.failing.remove(client.description());
+			}
+			catch (RuntimeException | Error ex) {
+				this.failed = true;
+				if (OtherDiscoveryClients.this.failing.add(client.description())) {
+					logger.warn("{} could not be asked for {}: what it told before stays", client.description(),
+							this.id, ex);
+				}
+			}
+			return List.of();
+		}
+
+	}
+
+}
