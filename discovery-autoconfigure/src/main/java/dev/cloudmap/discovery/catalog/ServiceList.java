@@ -267,7 +267,7 @@ public final class ServiceList implements AutoCloseable {
 		return (ex instanceof TimeoutException)
 				? new RegistryUnavailableException("The registry did not list the services of " + this.namespace
 						+ " within " + this.settings.timeout().toMillis() + " ms (discovery.lookup.timeout)", ex)
-				: new DiscoveryException("The services of " + this.namespace + " could not be listed: " + ex, ex);
+				: new DiscoveryException("Listing the services of " + this.namespace + " failed: " + ex, ex);
 	}
 
 	private static void tell(Consumer<Update> follower, Update update) {

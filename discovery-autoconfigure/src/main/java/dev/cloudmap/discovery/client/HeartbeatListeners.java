@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.client;
 
+import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -9,13 +10,13 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.GenericApplicationListener;
 import org.springframework.context.event.GenericApplicationListenerAdapter;
+import org.springframework.context.event.SmartApplicationListener;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.ResolvableType;
 
@@ -58,15 +59,19 @@ final class HeartbeatListeners {
 	}
 
 	private static boolean isListener(ConfigurableListableBeanFactory beans, String name) {
-		Object singleton = beans.getSingleton(name);
-		if (singleton instanceof GenericApplicationListener || AopUtils.isAopProxy(singleton)) {
-			return hears((ApplicationListener<?>) singleton);
+		Class<?> type = beans.getType(name, false);
+		if (type == null) {
+			return false;
+		}
+		if (SmartApplicationListener.class.isAssignableFrom(type) || Proxy.isProxyClass(type)) {
+			// only the listener itself knows
+			return hears(beans.getBean(name, ApplicationListener.class));
 		}
 		ResolvableType declared = beans.containsBeanDefinition(name)
 				? beans.getMergedBeanDefinition(name).getResolvableType() : ResolvableType.NONE;
 		Class<?> event = event(declared);
 		if (event == null) {
-			event = event(ResolvableType.forClass(beans.getType(name, false)));
+			event = event(ResolvableType.forClass(type));
 		}
 		return event != null && event.isAssignableFrom(HeartbeatEvent.class);
 	}

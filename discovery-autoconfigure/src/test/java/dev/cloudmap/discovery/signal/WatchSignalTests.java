@@ -13,6 +13,7 @@ import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.WatchListener;
 import dev.cloudmap.discovery.signal.ChangeSignal.Coverage;
+import dev.cloudmap.discovery.signal.ChangeSignal.NamespaceListener;
 import dev.cloudmap.discovery.signal.ChangeSignal.Subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,6 +43,19 @@ class WatchSignalTests {
 		assertThat(this.told).containsExactly("worker");
 		watch(0).listener.onReset();
 		assertThat(this.told).containsExactlyInAnyOrder("worker", "worker", "printer");
+	}
+
+	@Test
+	void aSubscriberOfTheNamespaceLearnsOfAllItsServices() {
+		Subscription subscription = this.signal.subscribe(CORP, (NamespaceListener) this.told::add);
+		watch(0).open();
+		assertThat(subscription.coverage()).isEqualTo(Coverage.FULL);
+		watch(0).listener.onChange("worker");
+		watch(0).listener.onChange("unknown");
+		watch(0).listener.onReset();
+		assertThat(this.told).containsExactly("worker", "unknown", null);
+		subscription.close();
+		assertThat(watch(0).closed).isTrue();
 	}
 
 	@Test
