@@ -61,6 +61,7 @@ abstract class ClientContractTests {
 	@BeforeAll
 	void start() {
 		LoopbackCertificate.trust();
+		String legacy = "spring.cloud.discovery.client.simple.instances.legacy";
 		String[] arguments = Stream.of("spring.application.name=caller", "server.port=0", "server.address=127.0.0.1",
 				"discovery.namespace=corp", "discovery.aliases.payments=worker",
 				"discovery.aliases[server.hello-world.com]=worker.corp", "discovery.embedded.http-port=0",
@@ -69,7 +70,8 @@ abstract class ClientContractTests {
 				"discovery.load-balancer.services.dead.retry.enabled=false",
 				"discovery.load-balancer.services.hanging.timeout.request=300ms",
 				"discovery.load-balancer.services.full.timeout.connect=300ms", "spring.main.banner-mode=off",
-				"spring.reactor.netty.shutdown-quiet-period=0s",
+				"spring.reactor.netty.shutdown-quiet-period=0s", legacy + "[0].uri=http://127.0.0.1:" + freePort(),
+				legacy + "[1].uri=http://127.0.0.1:" + server("legacy").port(),
 				"spring.cloud.gateway.server.webflux.enabled=" + (type() == WebApplicationType.REACTIVE))
 			.map((property) -> "--" + property)
 			.toArray(String[]::new);
@@ -185,6 +187,17 @@ abstract class ClientContractTests {
 		LoadBalancerClient loadBalancer = application().getBean(LoadBalancerClient.class);
 		assertThat(loadBalancer.choose("wroker")).isNull();
 		assertThat(loadBalancer.choose(Workers.LONG_NAME)).isNull();
+	}
+
+	@Test
+	void aServiceThatOnlyAnotherDiscoveryClientKnowsIsCalled() {
+		for (int i = 0; i < 4; i++) {
+			Answer answer = send("legacy", HttpMethod.GET, null);
+			if (!retries() && answer.status() != 200) {
+				answer = send("legacy", HttpMethod.GET, null);
+			}
+			assertThat(answer).isEqualTo(new Answer(200, "legacy"));
+		}
 	}
 
 	@Test

@@ -28,7 +28,7 @@ final class Workers {
 	/** Every host of a URL, as the clients call it. */
 	static final List<String> HOSTS = List.of("worker", "worker.corp", "payments", "server.hello-world.com:5000",
 			"wroker", LONG_NAME, "even", "secure", "partly-dead", "partly-refusing", "dead", "sick", "metered",
-			"observed", "hanging", "full", "given-up");
+			"observed", "hanging", "full", "given-up", "legacy");
 
 	private Workers() {
 	}
