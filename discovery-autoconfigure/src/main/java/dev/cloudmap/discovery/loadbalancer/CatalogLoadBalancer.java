@@ -142,11 +142,13 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 
 	private Mono<Response<ServiceInstance>> another(List<ServiceInstance> instances, Request<?> request) {
 		Set<InstanceKey> tried = TriedInstances.of(request);
-		List<ServiceInstance> untried = tried.isEmpty() ? instances
-				: instances.stream().filter((instance) -> !tried.contains(InstanceKey.of(instance))).toList();
+		List<ServiceInstance> untried = instances.stream()
+			.filter((instance) -> !tried.contains(InstanceKey.of(instance)))
+			.toList();
 		List<ServiceInstance> candidates = untried.isEmpty() ? instances : untried;
-		int index = Math.floorMod(this.turn.getAndIncrement(), candidates.size());
-		return Mono.just(new DefaultResponse(candidates.get(index)));
+		// a request that is sent again takes no turn from the next one
+		int turn = tried.isEmpty() ? this.turn.getAndIncrement() : this.turn.get();
+		return Mono.just(new DefaultResponse(candidates.get(Math.floorMod(turn, candidates.size()))));
 	}
 
 	private Mono<Response<ServiceInstance>> decide(WatchedService service, List<ServiceInstance> known,
