@@ -31,6 +31,7 @@ import dev.cloudmap.discovery.catalog.CatalogListener;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
+import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.thread.ManualTimer;
@@ -121,6 +122,11 @@ class CacheEvictionTests {
 		InstanceCatalog catalog(CacheEvictionTests test, List<CatalogListener> listeners) {
 			return TestCatalog.of(test::lookup, test.timer, TestCatalog.settings(test.maxStaleness),
 					listeners.toArray(CatalogListener[]::new));
+		}
+
+		@Bean
+		OtherDiscoveryClients others() {
+			return TestOtherClients.NONE;
 		}
 
 		@Bean

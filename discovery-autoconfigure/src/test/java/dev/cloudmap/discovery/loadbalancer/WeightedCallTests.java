@@ -29,6 +29,7 @@ import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
+import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.thread.ManualTimer;
@@ -53,6 +54,7 @@ class WeightedCallTests {
 				BlockingLoadBalancerClientAutoConfiguration.class, DiscoveryLoadBalancerAutoConfiguration.class))
 		.withBean(InstanceCatalog.class, () -> this.catalog)
 		.withBean(CallStatistics.class, () -> new TestBalancing().statistics())
+		.withBean(OtherDiscoveryClients.class, () -> TestOtherClients.NONE)
 		.withBean(CatalogDiscoveryClient.class,
 				() -> new CatalogDiscoveryClient(this.catalog, this.services, TestOtherClients.NONE))
 		.withPropertyValues("spring.cloud.loadbalancer.cache.enabled=false");
