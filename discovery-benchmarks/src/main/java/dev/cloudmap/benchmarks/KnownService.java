@@ -47,7 +47,8 @@ final class KnownService {
 					.toList(),
 				"benchmark");
 		return new InstanceCatalog(Namespaces.of(NAME.namespace()), (service) -> CompletableFuture.completedFuture(set),
-				AttributeSource.none(), (service, changed) -> new Silence(), threads.timer(), SETTINGS, null, List.of());
+				AttributeSource.none(), (service, changed) -> new Silence(), threads.timer(), SETTINGS, null,
+				List.of());
 	}
 
 	/**

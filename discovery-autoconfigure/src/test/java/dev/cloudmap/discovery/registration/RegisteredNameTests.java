@@ -45,8 +45,9 @@ class RegisteredNameTests {
 						new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10)), Duration.ofSeconds(15)),
 				ServerPort.of("8080"),
 				new HostChain(List.of(() -> HostAnswer.of("10.0.1.17", "test")), IpFamily.IPV4, Reach.NETWORK),
-				List.of(), null)
-			.create();
+				List::of, null)
+			.create((attributes) -> {
+			});
 	}
 
 }

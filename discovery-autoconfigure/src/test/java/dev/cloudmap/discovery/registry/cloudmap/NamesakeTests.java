@@ -11,6 +11,7 @@ import software.amazon.awssdk.services.servicediscovery.model.NamespaceType;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.ListedService;
 import dev.cloudmap.discovery.registry.RecordingListener;
 import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
@@ -47,7 +48,7 @@ class NamesakeTests extends CloudMapFixture {
 		long before = first.revision(WORKER);
 		second.register(instance("in-3"));
 		assertThat(first.revision(WORKER)).isEqualTo(before);
-		assertThat(first.services(CORP)).containsExactly("worker");
+		assertThat(first.services(CORP)).extracting(ListedService::name).containsExactly("worker");
 	}
 
 	@Test
