@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.UrlHost;
@@ -15,18 +15,20 @@ import dev.cloudmap.discovery.UrlHost;
  * Explains the refusal of Spring Cloud OpenFeign to call a service whose name no URL can
  * have as its host, such as {@code @FeignClient("my_service")}.
  */
-class FeignClientNameFailureAnalyzer extends AbstractFailureAnalyzer<IllegalStateException> {
+class FeignClientNameFailureAnalyzer implements FailureAnalyzer {
 
 	private static final Pattern MESSAGE = Pattern.compile("Service id not legal hostname \\((.+)\\)");
 
 	@Override
-	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, IllegalStateException cause) {
-		Matcher matcher = MESSAGE.matcher(String.valueOf(cause.getMessage()));
-		if (!matcher.matches()) {
-			return null;
+	public @Nullable FailureAnalysis analyze(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			Matcher matcher = MESSAGE.matcher(String.valueOf(cause.getMessage()));
+			if (cause instanceof IllegalStateException && matcher.matches()) {
+				DiscoveryException explained = UrlHost.missing(matcher.group(1));
+				return new FailureAnalysis("@FeignClient: " + explained.getDescription(), explained.getAction(), cause);
+			}
 		}
-		DiscoveryException explained = UrlHost.missing(matcher.group(1));
-		return new FailureAnalysis("@FeignClient: " + explained.getDescription(), explained.getAction(), cause);
+		return null;
 	}
 
 }

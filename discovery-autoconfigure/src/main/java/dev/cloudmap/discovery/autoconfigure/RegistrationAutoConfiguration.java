@@ -87,12 +87,12 @@ public final class RegistrationAutoConfiguration {
 
 	@Bean
 	RegistrationEvents registrationEvents(ServingContext serving,
-			ObjectProvider<RegistrationLifecycle<DiscoveryRegistration>> lifecycles,
-			DiscoveryRegistration registration) {
+			ObjectProvider<RegistrationLifecycle<DiscoveryRegistration>> lifecycles, DiscoveryRegistration registration,
+			DiscoveryThreads threads) {
 		ResolvableType type = ResolvableType.forClassWithGenerics(RegistrationLifecycle.class,
 				DiscoveryRegistration.class);
 		return new RegistrationEvents((event) -> serving.get().publishEvent(event),
-				() -> serving.beans(lifecycles, type), registration);
+				() -> serving.beans(lifecycles, type), registration, threads.listeners());
 	}
 
 	@Bean

@@ -1,6 +1,8 @@
 package dev.cloudmap.discovery.registration;
 
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -29,6 +31,8 @@ public final class RegistrationEvents {
 
 	private final DiscoveryRegistration registration;
 
+	private final Executor listeners;
+
 	private final AtomicBoolean announced = new AtomicBoolean();
 
 	/**
@@ -36,13 +40,16 @@ public final class RegistrationEvents {
 	 * @param publisher publishes them; not null
 	 * @param lifecycles gives what is called, in order
 	 * @param registration what they are about; not null
+	 * @param listeners runs listeners of what has happened: one that blocks must not
+	 * delay the renewal of the lease
 	 */
 	public RegistrationEvents(ApplicationEventPublisher publisher,
-			Supplier<List<RegistrationLifecycle<DiscoveryRegistration>>> lifecycles,
-			DiscoveryRegistration registration) {
+			Supplier<List<RegistrationLifecycle<DiscoveryRegistration>>> lifecycles, DiscoveryRegistration registration,
+			Executor listeners) {
 		this.publisher = publisher;
 		this.lifecycles = lifecycles;
 		this.registration = registration;
+		this.listeners = listeners;
 	}
 
 	void beforeRegistration() {
@@ -57,10 +64,10 @@ public final class RegistrationEvents {
 	 * @param state the state from now on; not null
 	 */
 	public void changed(RegistrationState state) {
-		publish(new RegistrationStateEvent(this, state));
+		publishLater(new RegistrationStateEvent(this, state));
 		if (state.isHeld() && this.announced.compareAndSet(false, true)) {
 			tell((lifecycle) -> lifecycle.postProcessAfterStartRegister(this.registration));
-			publish(new InstanceRegisteredEvent<>(this, this.registration));
+			publishLater(new InstanceRegisteredEvent<>(this, this.registration));
 		}
 	}
 
@@ -70,6 +77,15 @@ public final class RegistrationEvents {
 
 	void afterDeregistration() {
 		tell((lifecycle) -> lifecycle.postProcessAfterStopRegister(this.registration));
+	}
+
+	private void publishLater(ApplicationEvent event) {
+		try {
+			this.listeners.execute(() -> publish(event));
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("{} is not published: the application has stopped", event.getClass().getSimpleName());
+		}
 	}
 
 	private void publish(ApplicationEvent event) {

@@ -93,12 +93,6 @@ class BadInputTests {
 	}
 
 	@Test
-	void awsWithoutARegion(CapturedOutput output) {
-		failsToStart("discovery.registry=cloud-map");
-		assertThat(output).contains("no region is known").contains("Set discovery.cloud-map.region");
-	}
-
-	@Test
 	void awsWithoutCredentials(CapturedOutput output) {
 		String[] properties = { "discovery.registry=cloud-map",
 				"discovery.cloud-map.endpoint=http://127.0.0.1:" + Applications.freePort() };

@@ -78,6 +78,15 @@ class EffectiveEndpointTests {
 	}
 
 	@Test
+	void withoutAnEndpointARegionIsRequired() {
+		this.runner.withSystemProperties("aws.disableEc2Metadata=true", "aws.configFile=none", "aws.region=")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("no region is known")
+				.hasMessageContaining("Set discovery.cloud-map.region"));
+	}
+
+	@Test
 	void theAwsProfile(@TempDir Path directory) throws IOException {
 		Path config = directory.resolve("config");
 		Files.writeString(config, """

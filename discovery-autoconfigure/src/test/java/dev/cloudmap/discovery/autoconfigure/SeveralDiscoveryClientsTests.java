@@ -38,15 +38,16 @@ import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationA
 import org.springframework.cloud.client.serviceregistry.ServiceRegistryAutoConfiguration;
 import org.springframework.cloud.commons.util.UtilAutoConfiguration;
 import org.springframework.cloud.loadbalancer.config.BlockingLoadBalancerClientAutoConfiguration;
-import org.springframework.cloud.loadbalancer.config.BlockingLoadBalancerClientAutoConfiguration;
 import org.springframework.cloud.loadbalancer.config.LoadBalancerAutoConfiguration;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.ApplicationContext;
+import org.springframework.web.client.RestClient;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.loadbalancer.NoInstancesException;
+import dev.cloudmap.discovery.loadbalancer.call.CallInterceptor;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
@@ -54,6 +55,7 @@ import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * An application with further discovery clients beside this library's, as during a
@@ -71,7 +73,8 @@ class SeveralDiscoveryClientsTests {
 				SimpleDiscoveryClientAutoConfiguration.class, SimpleReactiveDiscoveryClientAutoConfiguration.class,
 				CompositeDiscoveryClientAutoConfiguration.class,
 				ReactiveCompositeDiscoveryClientAutoConfiguration.class, LoadBalancerAutoConfiguration.class,
-				BlockingLoadBalancerClientAutoConfiguration.class))
+				BlockingLoadBalancerClientAutoConfiguration.class, DiscoveryCallAutoConfiguration.class,
+				org.springframework.cloud.client.loadbalancer.LoadBalancerAutoConfiguration.class))
 		.withPropertyValues("spring.application.name=backend", "discovery.namespace=corp",
 				"discovery.registration.enabled=false");
 
@@ -119,12 +122,10 @@ class SeveralDiscoveryClientsTests {
 
 		@Test
 		void aServiceThatNobodyKnowsFailsWithAnErrorThatNamesThemAll() {
-			this.simple.run((context) -> assertThatExceptionOfType(NoInstancesException.class)
-				.isThrownBy(() -> context.getBean(LoadBalancerClient.class).choose("nowhere"))
-				.withMessageContaining("Simple Discovery Client"));
-			this.runner.run((context) -> assertThatExceptionOfType(NoInstancesException.class)
-				.isThrownBy(() -> context.getBean(LoadBalancerClient.class).choose("nowhere"))
-				.withMessageNotContaining("Simple Discovery Client"));
+			this.simple.run((context) -> assertThat(failureOfCall(context)).isInstanceOf(NoInstancesException.class)
+				.hasMessageContaining("Simple Discovery Client"));
+			this.runner.run((context) -> assertThat(failureOfCall(context)).isInstanceOf(NoInstancesException.class)
+				.hasMessageNotContaining("Simple Discovery Client"));
 		}
 
 	}
@@ -169,8 +170,7 @@ class SeveralDiscoveryClientsTests {
 
 		@Test
 		void aCallOfAServiceThatNobodyKnowsSaysThatTheRegistryIsUnavailable() {
-			this.simple.run((context) -> assertThatExceptionOfType(DiscoveryException.class)
-				.isThrownBy(() -> context.getBean(LoadBalancerClient.class).choose("nowhere"))
+			this.simple.run((context) -> assertThat(failureOfCall(context)).isInstanceOf(DiscoveryException.class)
 				.isNotInstanceOf(NoInstancesException.class));
 		}
 
@@ -207,6 +207,11 @@ class SeveralDiscoveryClientsTests {
 	private static Set<Integer> blockingPorts(ApplicationContext context, String id) {
 		LoadBalancerClient client = context.getBean(LoadBalancerClient.class);
 		return IntStream.range(0, 4).mapToObj((i) -> client.choose(id).getPort()).collect(Collectors.toSet());
+	}
+
+	private static Throwable failureOfCall(ApplicationContext context) {
+		RestClient client = RestClient.builder().requestInterceptor(context.getBean(CallInterceptor.class)).build();
+		return catchThrowable(() -> client.get().uri("http://nowhere/").retrieve().toBodilessEntity());
 	}
 
 	private static Set<Integer> reactivePorts(ApplicationContext context, String id) {

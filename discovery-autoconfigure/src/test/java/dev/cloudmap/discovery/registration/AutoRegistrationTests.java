@@ -232,7 +232,7 @@ class AutoRegistrationTests {
 	}
 
 	private DiscoveryAutoServiceRegistration auto() {
-		RegistrationEvents told = new RegistrationEvents(this.events::add, List::of, this.registration);
+		RegistrationEvents told = new RegistrationEvents(this.events::add, List::of, this.registration, Runnable::run);
 		return new DiscoveryAutoServiceRegistration(this.availability, this.registration, this.fixture.actor,
 				this.health, () -> this.monitor, this.properties, told,
 				new Departure(this.fixture.registry, this.fixture.actor, told, this.fixture.timer,

@@ -243,7 +243,7 @@ class DepartureTests {
 						Duration.ofSeconds(15)),
 				ServerPort.of("80"), new HostChain(List.of(), IpFamily.IPV4, Reach.NETWORK), List::of, null));
 		RegistrationEvents events = new RegistrationEvents((event) -> {
-		}, () -> List.of(new Hooks()), registration);
+		}, () -> List.of(new Hooks()), registration, Runnable::run);
 		new Departure(fixture.registry, fixture.actor, events, fixture.timer, this.drain)
 			.begin(this.ended::incrementAndGet);
 	}

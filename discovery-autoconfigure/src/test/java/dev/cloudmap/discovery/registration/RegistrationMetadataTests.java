@@ -144,7 +144,7 @@ class RegistrationMetadataTests {
 			if (event instanceof InstancePreRegisteredEvent preRegistered) {
 				listener.accept(preRegistered.getRegistration().getMetadata());
 			}
-		}, List::of, this.registration);
+		}, List::of, this.registration, Runnable::run);
 		events.beforeRegistration();
 	}
 

@@ -65,7 +65,7 @@ abstract class ClientContractTests {
 		String[] arguments = Stream.of("spring.application.name=caller", "server.port=0", "server.address=127.0.0.1",
 				"discovery.namespace=corp", "discovery.aliases.payments=worker",
 				"discovery.aliases[server.hello-world.com]=worker.corp", "discovery.embedded.http-port=0",
-				"discovery.embedded.dns-port=0", "discovery.lookup.mode=api", "discovery.registration.enabled=false",
+				"discovery.embedded.dns-port=0", "discovery.registration.enabled=false",
 				"discovery.load-balancer.outlier.base-ejection=10m", "discovery.load-balancer.outlier.max-ejection=10m",
 				"discovery.load-balancer.services.dead.retry.enabled=false",
 				"discovery.load-balancer.services.hanging.timeout.request=300ms",

@@ -110,6 +110,9 @@ final class CloudMapCalls {
 		catch (SdkException ex) {
 			throw translate(operation.apiName(), ex);
 		}
+		catch (DiscoveryException ex) {
+			throw ex;
+		}
 		catch (RejectedExecutionException | IllegalStateException ex) {
 			throw closed(ex);
 		}
@@ -197,6 +200,9 @@ final class CloudMapCalls {
 		}
 		catch (SdkException ex) {
 			throw translate(GET_OPERATION.apiName(), ex);
+		}
+		catch (DiscoveryException ex) {
+			throw ex;
 		}
 		catch (RejectedExecutionException | IllegalStateException ex) {
 			throw closed(ex);
