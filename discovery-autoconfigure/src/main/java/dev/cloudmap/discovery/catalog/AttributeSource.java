@@ -60,8 +60,9 @@ public final class AttributeSource {
 		return request(service).thenApply(AttributeSource::withoutHealth).whenComplete((set, failure) -> {
 			if (failure != null && Futures.cause(failure) instanceof AccessDeniedException denied
 					&& this.denialLogged.compareAndSet(false, true)) {
-				logger.warn("Instances are used without their attributes, such as secure, weight or"
-						+ " AVAILABILITY_ZONE, which only the API has: {}. To do without them, set"
+				logger.warn("The attributes of instances, such as secure, weight or AVAILABILITY_ZONE, are not known,"
+						+ " since only the API shows them: {}. Instances are used without them, but for services with"
+						+ " discovery.load-balancer.subset, which cannot be called. To do without attributes, set"
 						+ " discovery.lookup.metadata=false", denied.getMessage());
 			}
 		});

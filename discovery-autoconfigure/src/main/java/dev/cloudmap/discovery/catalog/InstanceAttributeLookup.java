@@ -87,6 +87,9 @@ final class InstanceAttributeLookup {
 
 	private @Nullable DiscoveryException failure;
 
+	/** Whether an instance was secure when attributes were last known of any. */
+	private boolean secure;
+
 	/** Since when DNS shows those whose attributes are not known, by their ids. */
 	private Map<String, Instant> missing = Map.of();
 
@@ -174,11 +177,11 @@ final class InstanceAttributeLookup {
 				}
 			}
 			this.missing = missing;
-			if (prompt == Prompt.CHANGE && this.failure == null) {
-				return true;
-			}
-			if (!before.keySet().containsAll(missing.keySet()) && this.failure == null) {
+			boolean isNew = !before.keySet().containsAll(missing.keySet());
+			if (isNew || missing.isEmpty()) {
 				this.retryDelay = FIRST_RETRY;
+			}
+			if ((isNew || prompt == Prompt.CHANGE) && this.failure == null) {
 				return true;
 			}
 			// a clock that was set back stops nothing
@@ -278,8 +281,8 @@ final class InstanceAttributeLookup {
 			if (used.isEmpty() && !waiting.isEmpty()) {
 				throw (this.failure != null) ? this.failure
 						: new RegistryUnavailableException(
-								"The registry has not answered with the attributes of the instances of " + this.service
-										+ ", by which those to call are chosen",
+								"The registry has not shown the attributes of the instances of " + this.service
+										+ " yet, without which they must not be called",
 								null);
 			}
 		}
@@ -308,6 +311,9 @@ final class InstanceAttributeLookup {
 			}
 		}
 		this.matched = matched;
+		if (!matched.isEmpty()) {
+			this.secure = matched.stream().anyMatch(InstanceAttributeLookup::isSecure);
+		}
 		return incomplete;
 	}
 
@@ -318,10 +324,13 @@ final class InstanceAttributeLookup {
 		if (need == AttributeNeed.REQUIRED) {
 			return Instant.MAX;
 		}
-		if (need == AttributeNeed.NONE || this.matched.isEmpty() || this.failure instanceof AccessDeniedException) {
+		if (need == AttributeNeed.NONE || this.failure instanceof AccessDeniedException) {
 			return Instant.MIN;
 		}
-		if (this.matched.stream().anyMatch(InstanceAttributeLookup::isSecure)) {
+		if (this.matched.isEmpty() && !this.secure) {
+			return Instant.MIN;
+		}
+		if (!this.matched.isEmpty() && this.secure) {
 			return Instant.MAX;
 		}
 		return this.missing.getOrDefault(instance.id(), now).plus(MAX_WAIT);

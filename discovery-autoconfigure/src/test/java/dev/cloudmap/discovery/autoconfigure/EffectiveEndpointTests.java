@@ -81,9 +81,8 @@ class EffectiveEndpointTests {
 	void withoutAnEndpointARegionIsRequired() {
 		this.runner.withSystemProperties("aws.disableEc2Metadata=true", "aws.configFile=none", "aws.region=")
 			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.hasMessageContaining("no region is known")
-				.hasMessageContaining("Set discovery.cloud-map.region"));
+				.hasStackTraceContaining("no region is known")
+				.hasStackTraceContaining("Set discovery.cloud-map.region"));
 	}
 
 	@Test

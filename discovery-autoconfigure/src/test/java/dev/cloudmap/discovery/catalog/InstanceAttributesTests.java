@@ -144,8 +144,36 @@ class InstanceAttributesTests {
 		}
 
 		@Test
-		void isUsedAtOnceWhereNoOtherIsLeft() {
+		void inPlaceOfTheLastSecureInstanceWaitsAFewSecondsToo() {
 			knownWorkerA(Map.of("secure", "true"));
+			dnsShows(instance("b", 2));
+			advance(ONE_REFRESH);
+			assertThat(known()).extracting(ServiceInstance::getInstanceId).containsExactly("a");
+			apiShows(instance("b", 2, Map.of("secure", "true")));
+			advance(Duration.ofSeconds(3));
+			assertThat(known()).filteredOn((instance) -> instance.getInstanceId().equals("b"))
+				.extracting(ServiceInstance::isSecure)
+				.containsExactly(true);
+		}
+
+		@Test
+		void isLookedUpAgainSoonAlsoAfterManyReportedChanges() {
+			knownWorkerA(Map.of("secure", "true"));
+			for (int change = 0; change < 20; change++) {
+				InstanceAttributesTests.this.signal.change();
+				advance(Duration.ofSeconds(1));
+			}
+			dnsShows(instance("a", 1), instance("b", 2));
+			InstanceAttributesTests.this.signal.change();
+			advance(Duration.ofMillis(100));
+			apiShows(instance("a", 1, Map.of("secure", "true")), instance("b", 2, Map.of("secure", "true")));
+			advance(Duration.ofSeconds(2));
+			assertThat(known()).hasSize(2);
+		}
+
+		@Test
+		void isUsedAtOnceWhereNoOtherIsLeft() {
+			knownWorkerA(Map.of());
 			dnsShows(instance("b", 2));
 			apiFails();
 			advance(ONE_REFRESH);
@@ -167,25 +195,24 @@ class InstanceAttributesTests {
 
 		@Test
 		void inThePlaceOfAnotherHasNoneOfItsAttributes() {
-			knownWorkerA(Map.of("secure", "true"));
+			knownWorkerA(Map.of("slot", "blue"));
 			dnsShows(instance("b", 1));
 			apiFails();
 			advance(ONE_REFRESH);
-			assertThat(known()).extracting(ServiceInstance::getInstanceId).contains("b");
 			assertThat(known()).filteredOn((instance) -> instance.getInstanceId().equals("b"))
-				.extracting(ServiceInstance::isSecure)
-				.containsExactly(false);
+				.extracting(ServiceInstance::getMetadata)
+				.containsExactly(Map.of());
 		}
 
 		@Test
 		void withTheIdOfAnotherElsewhereHasNoneOfItsAttributes() {
-			knownWorkerA(Map.of("secure", "true"));
+			knownWorkerA(Map.of("slot", "blue"));
 			dnsShows(instance("a", 7));
 			apiFails();
 			advance(ONE_REFRESH);
 			assertThat(known()).filteredOn((instance) -> instance.getPort() == 7)
-				.extracting(ServiceInstance::isSecure)
-				.containsExactly(false);
+				.extracting(ServiceInstance::getMetadata)
+				.containsExactly(Map.of());
 		}
 
 	}
