@@ -72,11 +72,23 @@ class PropertyCheckTests {
 	void propertiesOfTheApplicationItselfAreNoMistakes(CapturedOutput output) {
 		this.runner.withUserConfiguration(GeoConfiguration.class)
 			.withPropertyValues("discovery.namespace=corp", "discovery.lookups.idel=3s",
-					"discovery.load-balancer.services.worker.prot=1")
+					"discovery.load-balancer.services.worker.zoen=1")
 			.run((context) -> {
 				ready(context);
-				await().untilAsserted(() -> assertThat(output).contains("services.worker.prot"));
+				await().untilAsserted(() -> assertThat(output).contains("services.worker.zoen"));
 				assertThat(output).doesNotContain("lookups");
+			});
+	}
+
+	@Test
+	void propertiesThatTheApplicationReadsByValueAreNoMistakes(CapturedOutput output) {
+		this.runner
+			.withPropertyValues("discovery.namespace=corp", "discovery.host=h", "discovery.port=1",
+					"discovery.region=r", "discovery.timeout=3s", "discovery.lookup.refesh=3s")
+			.run((context) -> {
+				ready(context);
+				await().untilAsserted(() -> assertThat(output).contains("Property discovery.lookup.refesh ("));
+				assertThat(output.getOut().lines().filter((line) -> line.contains("Did you mean"))).hasSize(1);
 			});
 	}
 

@@ -4,13 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 import dev.cloudmap.discovery.autoconfigure.check.PropertyNode.Values;
 import dev.cloudmap.discovery.autoconfigure.check.WrittenName.Element;
@@ -27,8 +23,6 @@ final class PropertyMatcher {
 	private static final int LETTERS_PER_MISTAKE = 3;
 
 	private static final int MAX_MISTAKES = 3;
-
-	private static final int MAX_SUGGESTIONS = 3;
 
 	private final String root;
 
@@ -57,8 +51,7 @@ final class PropertyMatcher {
 		if (nearest != null && nearest.property()) {
 			return new Result(false, List.of(nearest.path()));
 		}
-		// many programs read environment variables that merely begin alike
-		return new Result(false, (name.syntax() == Syntax.ENVIRONMENT) ? List.of() : elsewhere(elements));
+		return new Result(false, List.of());
 	}
 
 	private @Nullable Match nearest(PropertyNode node, List<Element> rest, Syntax syntax, String path) {
@@ -145,69 +138,8 @@ final class PropertyMatcher {
 		return plain ? "." + text : "[" + text + "]";
 	}
 
-	/**
-	 * What may have been meant where no property is near: those of the same group that
-	 * share words with the name, else those that it names in another group, else what
-	 * stands below the map or the property itself, below which it is written. Below a
-	 * group that is unknown it may be anybody's.
-	 */
-	private List<String> elsewhere(List<Element> elements) {
-		PropertyNode node = this.known;
-		StringBuilder path = new StringBuilder(this.root);
-		int depth = 0;
-		for (String name = childName(node, elements.get(0)); name != null; depth++) {
-			node = node.children().getOrDefault(name, node);
-			path.append('.').append(name);
-			name = (depth + 1 < elements.size()) ? childName(node, elements.get(depth + 1)) : null;
-		}
-		List<String> found = (node.isGroup() && depth == elements.size() - 1)
-				? withCommonWords(node, elements.get(depth), path.toString()) : List.of();
-		int last = Math.min(node.isGroup() ? depth : depth - 1, elements.size() - 1);
-		for (int from = 0; found.isEmpty() && from <= last; from++) {
-			found = inAnyGroup(this.known, elements.subList(from, elements.size()), this.root).toList();
-		}
-		if (found.isEmpty() && node.valueGroup() != null && depth + 1 < elements.size()) {
-			String place = path + key(elements.subList(depth, depth + 1)) + ".";
-			return node.valueGroup().children().keySet().stream().map((name) -> place + name).toList();
-		}
-		if (found.isEmpty() && !node.isGroup() && depth < elements.size()) {
-			return List.of(path.toString());
-		}
-		return found.stream().distinct().limit(MAX_SUGGESTIONS).toList();
-	}
-
-	private static @Nullable String childName(PropertyNode node, Element element) {
-		return node.children()
-			.keySet()
-			.stream()
-			.filter((name) -> WrittenName.uniform(name).equals(element.uniform()))
-			.findFirst()
-			.orElse(null);
-	}
-
-	private static List<String> withCommonWords(PropertyNode group, Element element, String path) {
-		Set<String> words = Set.copyOf(words(DataObjectPropertyName.toDashedForm(element.text())));
-		return group.children().entrySet().stream().filter((child) -> {
-			Set<String> others = Set.copyOf(words(child.getKey()));
-			return !child.getValue().isGroup() && (words.containsAll(others) || others.containsAll(words));
-		}).map((child) -> path + "." + child.getKey()).toList();
-	}
-
 	private static List<String> words(String name) {
 		return Arrays.asList(name.split("-", -1));
-	}
-
-	/** The properties in any group that the elements name exactly. */
-	private Stream<String> inAnyGroup(PropertyNode group, List<Element> elements, String path) {
-		Match match = nearest(group, elements, Syntax.DOTTED, path);
-		Stream<String> here = (match != null && match.mistakes() == 0 && match.property()) ? Stream.of(match.path())
-				: Stream.empty();
-		return Stream.concat(here,
-				group.children()
-					.entrySet()
-					.stream()
-					.filter((child) -> child.getValue().isGroup())
-					.flatMap((child) -> inAnyGroup(child.getValue(), elements, path + "." + child.getKey())));
 	}
 
 	/** How many mistakes were made; -1 if the names are too different. */
