@@ -10,6 +10,9 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.OriginLookup;
@@ -35,6 +38,8 @@ final class UnknownProperties {
 			+ "|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)";
 
 	private static final String SERVICE_LINK_VALUE = "(tcp|udp|sctp)://.*";
+
+	private static final Logger logger = LoggerFactory.getLogger(UnknownProperties.class);
 
 	private final PropertyNode known = new PropertyNode();
 
@@ -106,11 +111,25 @@ final class UnknownProperties {
 			BiConsumer<WrittenName, EnumerablePropertySource<?>> consumer) {
 		for (PropertySource<?> source : environment.getPropertySources()) {
 			if (source instanceof EnumerablePropertySource<?> enumerable) {
-				for (String name : enumerable.getPropertyNames()) {
+				for (String name : names(enumerable)) {
 					consumer.accept(isEnvironment(enumerable) ? WrittenName.environmentVariable(name)
 							: WrittenName.dotted(name), enumerable);
 				}
 			}
+		}
+	}
+
+	/**
+	 * A composite source throws an exception if one of its own sources does not list its
+	 * names.
+	 */
+	private static String[] names(EnumerablePropertySource<?> source) {
+		try {
+			return source.getPropertyNames();
+		}
+		catch (RuntimeException ex) {
+			logger.debug("The names of property source {} can't be listed", source.getName(), ex);
+			return new String[0];
 		}
 	}
 

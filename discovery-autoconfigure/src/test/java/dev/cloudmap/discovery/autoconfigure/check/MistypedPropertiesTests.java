@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.boot.origin.OriginTrackedValue;
 import org.springframework.boot.origin.TextResourceOrigin;
+import org.springframework.core.env.CompositePropertySource;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -121,6 +123,24 @@ class MistypedPropertiesTests {
 		assertThat(
 				find(variable("DISCOVERY_LOOK_UPS_IDEL", "1"), ConfigurationPropertyName.of("discovery.look-ups.idel")))
 			.isEmpty();
+	}
+
+	@Test
+	void aSourceThatDoesNotListItsNamesIsPassedOver() {
+		CompositePropertySource composite = new CompositePropertySource("composite");
+		composite.addPropertySource(new PropertySource<>("unlisted", new Object()) {
+
+			@Override
+			public @Nullable Object getProperty(String name) {
+				return null;
+			}
+
+		});
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources().addFirst(property("discovery.namspace"));
+		environment.getPropertySources().addFirst(composite);
+		assertThat(MissingNamespace.in(environment, GROUPS)).hasMessageContaining("Did you mean discovery.namespace?");
+		assertThat(new UnknownProperties(GROUPS, getClass().getClassLoader()).find(environment, Set.of())).hasSize(1);
 	}
 
 	@Nested
