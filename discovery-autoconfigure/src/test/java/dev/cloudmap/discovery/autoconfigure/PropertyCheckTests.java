@@ -135,7 +135,7 @@ class PropertyCheckTests {
 				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
 						Map.of("DISCOVERY_NAMSPACE", "corp"))))
 			.run((context) -> assertThat(analysis(context).getDescription())
-				.contains("Environment variable DISCOVERY_NAMSPACE (", "Did you mean DISCOVERY_NAMESPACE?"));
+				.contains("(\"DISCOVERY_NAMSPACE\" from property source ", "Did you mean discovery.namespace?"));
 	}
 
 	@Test

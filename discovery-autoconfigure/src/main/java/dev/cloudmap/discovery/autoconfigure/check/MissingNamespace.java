@@ -4,12 +4,14 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 import dev.cloudmap.discovery.DiscoveryException;
-import dev.cloudmap.discovery.autoconfigure.check.WrittenName.Element;
 import dev.cloudmap.discovery.loadbalancer.NearestName;
 
 /**
@@ -48,36 +50,25 @@ public final class MissingNamespace {
 
 	private static Collection<String> nearMisses(ConfigurableEnvironment environment, Map<String, Class<?>> groups) {
 		Map<String, String> misses = new LinkedHashMap<>();
-		UnknownProperties.forEachName(environment, (name, source) -> {
-			UnknownProperty miss = new UnknownProperty(name, UnknownProperties.place(name, source), List.of(PROPERTY));
-			if (isNamespace(name)) {
-				misses.putIfAbsent(miss.key(), miss.described() + " is empty");
+		for (SetProperty property : SetProperty.of(environment)) {
+			if (property.name().equals(ConfigurationPropertyName.of(PROPERTY))) {
+				misses.putIfAbsent(property.key(), property.described() + " is empty");
 			}
-			else if (resemblesNamespace(name)) {
-				misses.putIfAbsent(miss.key(), miss.message());
+			else if (resemblesNamespace(property)) {
+				misses.putIfAbsent(property.key(), property.message(PROPERTY));
 			}
-		});
+		}
 		new UnknownProperties(groups, MissingNamespace.class.getClassLoader()).find(environment, List.of())
-			.stream()
-			.filter((unknown) -> unknown.suggestions().contains(PROPERTY) || unknown.suggestions().contains(SWITCH))
-			.forEach((unknown) -> misses.putIfAbsent(unknown.key(), unknown.message()));
+			.forEach((property, suggestion) -> suggestion.filter(Set.of(PROPERTY, SWITCH)::contains)
+				.ifPresent((meant) -> misses.putIfAbsent(property.key(), property.message(meant))));
 		return misses.values();
 	}
 
-	private static boolean isNamespace(WrittenName name) {
-		return name.elements()
-			.stream()
-			.map(Element::uniform)
-			.toList()
-			.equals(List.of(UnknownProperties.ROOT, NAMESPACE));
-	}
-
-	private static boolean resemblesNamespace(WrittenName name) {
-		String uniform = name.uniform();
-		boolean ofDiscovery = uniform.contains(UnknownProperties.ROOT) || uniform.contains("cloudmap");
-		return (ofDiscovery && !name.elements().isEmpty()
-				&& name.elements().get(name.elements().size() - 1).uniform().equals(NAMESPACE))
-				|| NearestName.distance(uniform, UnknownProperties.ROOT + NAMESPACE) <= MAX_MISTAKES;
+	private static boolean resemblesNamespace(SetProperty property) {
+		String letters = property.letters();
+		boolean ofDiscovery = letters.contains(UnknownProperties.ROOT) || letters.contains("cloudmap");
+		return (ofDiscovery && property.name().getLastElement(Form.UNIFORM).equals(NAMESPACE))
+				|| NearestName.distance(letters, UnknownProperties.ROOT + NAMESPACE) <= MAX_MISTAKES;
 	}
 
 }

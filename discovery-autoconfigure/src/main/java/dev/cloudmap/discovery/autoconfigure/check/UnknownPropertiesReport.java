@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.autoconfigure.check;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -82,12 +83,12 @@ public final class UnknownPropertiesReport implements ApplicationListener<Applic
 		}
 	}
 
-	private void log(UnknownProperty property) {
-		if (property.suggestions().isEmpty()) {
+	private void log(SetProperty property, Optional<String> suggestion) {
+		if (suggestion.isEmpty()) {
 			logger.debug("{} is unknown", property.described());
 		}
 		else if (logger.isWarnEnabled() && this.reported.add(property.key())) {
-			logger.warn("{}", property.message());
+			logger.warn("{}", property.message(suggestion.get()));
 		}
 	}
 
