@@ -116,8 +116,9 @@ public interface Registry extends AutoCloseable {
 	Set<ListedService> services(Namespace namespace);
 
 	/**
-	 * Whether the registry is known to hold several namespaces of a name. DNS may answer
-	 * for another one of them than this registry uses. Answered from memory.
+	 * Whether DNS may answer for another namespace of a name than this registry uses,
+	 * since there are several or a choice among them has not been applied yet. Answered
+	 * from memory.
 	 * @param namespace the namespace
 	 */
 	default boolean hasNamesakes(Namespace namespace) {

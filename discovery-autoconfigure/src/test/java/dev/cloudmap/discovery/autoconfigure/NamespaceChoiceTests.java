@@ -70,24 +70,26 @@ class NamespaceChoiceTests {
 
 	@Test
 	void eachFindsTheInstancesOfItsOwnVpc() {
-		assertThat(findAfterListing("discovery.cloud-map.vpc=vpc-1")).isEqualTo("10.0.0.1");
-		assertThat(findAfterListing("discovery.cloud-map.vpc=vpc-2")).isEqualTo("10.0.0.2");
+		assertThat(find("discovery.cloud-map.vpc=vpc-1")).isEqualTo("10.0.0.1");
+		assertThat(find("discovery.cloud-map.vpc=vpc-2")).isEqualTo("10.0.0.2");
+	}
+
+	@Test
+	void oneWithoutANamespaceInItsVpcDoesNotFindTheInstancesOfOtherVpcsThroughDns() {
+		assertThat(find("discovery.cloud-map.vpc=vpc-3")).isEmpty();
 	}
 
 	/**
-	 * An application that has listed services, or has registered itself, knows that DNS
-	 * may answer for another namespace of the name.
+	 * The host that is found where a lookup is the first use of the registry.
 	 */
-	private String findAfterListing(String property) {
+	private String find(String property) {
 		StringBuilder found = new StringBuilder();
-		this.runner.withPropertyValues(property).run((context) -> {
-			context.getBean(Registry.class).services(WORKER.namespace());
-			context.getBean(CatalogDiscoveryClient.class)
+		this.runner.withPropertyValues(property)
+			.run((context) -> context.getBean(CatalogDiscoveryClient.class)
 				.getInstances("worker")
 				.stream()
 				.map(ServiceInstance::getHost)
-				.forEach(found::append);
-		});
+				.forEach(found::append));
 		return found.toString();
 	}
 

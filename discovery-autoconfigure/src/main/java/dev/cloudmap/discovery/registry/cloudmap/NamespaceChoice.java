@@ -38,4 +38,11 @@ public record NamespaceChoice(List<String> ids, @Nullable String vpc, Strictness
 		return !this.ids.isEmpty() || this.vpc != null;
 	}
 
+	/**
+	 * Whether a namespace other than the chosen one must not be used.
+	 */
+	boolean isBinding() {
+		return isMade() && this.strictness == Strictness.REQUIRED;
+	}
+
 }

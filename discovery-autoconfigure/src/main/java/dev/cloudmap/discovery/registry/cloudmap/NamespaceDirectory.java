@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice.Strictness;
+import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
 
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.LIST_NAMESPACES;
@@ -70,9 +72,12 @@ final class NamespaceDirectory {
 	 */
 	Optional<NamespaceSummary> find(Namespace namespace) {
 		Entry entry = entry(namespace);
-		synchronized (entry) {
-			return Optional.ofNullable((entry.found != null) ? entry.found : look(namespace, entry));
+		Finding known = entry.finding;
+		Finding finding = (known.chosen() != null) ? known : look(namespace, entry);
+		if (finding.failure() != null) {
+			throw finding.failure();
 		}
+		return Optional.ofNullable(finding.chosen());
 	}
 
 	/**
@@ -84,48 +89,23 @@ final class NamespaceDirectory {
 	 */
 	Optional<String> httpName(Namespace namespace) {
 		Entry entry = entry(namespace);
-		int looks = entry.looks.get();
-		synchronized (entry) {
-			// a thread that has waited for another one's call fails as that one did
-			boolean failedMeanwhile = entry.failure != null && entry.looks.get() != looks;
-			if (entry.found == null && !failedMeanwhile && !this.timer.steady().isBefore(entry.lookAgain)) {
-				lookForLookup(namespace, entry);
-			}
-			if (entry.failure != null) {
-				throw entry.failure;
-			}
-			return entry.httpName(namespace);
+		Finding finding = entry.finding;
+		if (finding.chosen() == null && !this.timer.steady().isBefore(finding.lookAgain())) {
+			finding = look(namespace, entry);
 		}
-	}
-
-	private void lookForLookup(Namespace namespace, Entry entry) {
-		try {
-			look(namespace, entry);
+		if (finding.failure() != null && !finding.plainName()) {
+			throw finding.failure();
 		}
-		catch (RegistryUnavailableException ex) {
-			if (this.choice.isMade()) {
-				entry.failure = ex;
-			}
-			else {
-				logger.debug("Namespace {} is looked up by its name for now", namespace, ex);
-				entry.lookAgain = this.timer.steady().plus(RETRY);
-			}
-		}
-		catch (DiscoveryException ex) {
-			if (entry.failure == null) {
-				logger.info("Namespace {} is looked up by its name, since namespaces can't be listed: {}", namespace,
-						ex.getMessage());
-				entry.lookAgain = this.timer.steady().plus(REFUSED_RETRY);
-			}
-		}
+		return finding.httpName(namespace);
 	}
 
 	/**
-	 * Whether there is known to be more than one namespace of the name.
+	 * Whether DNS may answer for another namespace of the name than the one to use. While
+	 * the namespaces of the name are unknown, it may if a choice is binding.
 	 */
 	boolean hasNamesakes(Namespace namespace) {
 		Entry entry = this.entries.get(namespace);
-		return entry != null && entry.namesakes;
+		return (entry != null) ? entry.finding.namesakes() : this.choice.isBinding();
 	}
 
 	/**
@@ -133,10 +113,7 @@ final class NamespaceDirectory {
 	 * empty if nothing does.
 	 */
 	String rejected(Namespace namespace) {
-		Entry entry = entry(namespace);
-		synchronized (entry) {
-			return entry.rejected;
-		}
+		return entry(namespace).finding.rejected();
 	}
 
 	/**
@@ -144,50 +121,82 @@ final class NamespaceDirectory {
 	 */
 	boolean isRemembered(Namespace namespace) {
 		Entry entry = this.entries.get(namespace);
-		return entry != null && entry.found != null;
+		return entry != null && entry.finding.chosen() != null;
 	}
 
 	/**
-	 * Forgets a namespace: the registry no longer knows it.
+	 * Forgets a namespace, since the registry no longer knows it, or knows a new one. A
+	 * call that is under way does not count any more.
 	 */
 	void forget(Namespace namespace) {
-		this.entries.remove(namespace);
+		this.entries.computeIfPresent(namespace, (name, entry) -> unknown(entry.finding.namesakes()));
 	}
 
 	private Entry entry(Namespace namespace) {
-		return this.entries.computeIfAbsent(namespace, (name) -> new Entry());
+		return this.entries.computeIfAbsent(namespace, (name) -> unknown(false));
 	}
 
-	private @Nullable NamespaceSummary look(Namespace namespace, Entry entry) {
-		entry.failure = null;
-		entry.rejected = "";
-		try {
-			List<NamespaceSummary> candidates = list(namespace);
-			entry.lookAgain = this.timer.steady().plus(RETRY);
-			return choose(namespace, candidates, entry);
-		}
-		finally {
-			entry.looks.incrementAndGet();
-		}
+	private Entry unknown(boolean namesakes) {
+		return new Entry(new Finding(null, namesakes || this.choice.isBinding(), "", null, false, Instant.MIN));
 	}
 
-	private @Nullable NamespaceSummary choose(Namespace namespace, List<NamespaceSummary> candidates, Entry entry) {
-		entry.namesakes = candidates.size() > 1;
-		try {
-			NamespaceSummary chosen = choose(namespace, candidates);
-			entry.found = chosen;
-			if (chosen == null) {
-				entry.rejected = describe(candidates);
-			}
-			else if (entry.namesakes) {
-				logger.info("Of {} namespaces named '{}' {} is used", candidates.size(), namespace, describe(chosen));
-			}
-			return chosen;
+	/**
+	 * Asks the registry, or waits for the thread that is asking it already.
+	 */
+	private Finding look(Namespace namespace, Entry entry) {
+		CompletableFuture<Finding> own = new CompletableFuture<>();
+		CompletableFuture<Finding> running = entry.look.compareAndExchange(null, own);
+		if (running != null) {
+			return Futures.join(running);
 		}
-		catch (DiscoveryException ex) {
-			entry.failure = ex;
+		try {
+			Finding finding = ask(namespace, entry.finding);
+			entry.finding = finding;
+			own.complete(finding);
+			return finding;
+		}
+		catch (RuntimeException | Error ex) {
+			own.completeExceptionally(ex);
 			throw ex;
 		}
+		finally {
+			entry.look.set(null);
+		}
+	}
+
+	private Finding ask(Namespace namespace, Finding previous) {
+		List<NamespaceSummary> candidates;
+		try {
+			candidates = list(namespace);
+		}
+		catch (RegistryUnavailableException ex) {
+			logger.debug("The namespaces named {} can't be listed for now", namespace, ex);
+			return this.choice.isMade() ? previous.failed(ex) : previous.withPlainName(ex, in(RETRY));
+		}
+		catch (DiscoveryException ex) {
+			if (previous.failure() == null || previous.failure().getClass() != ex.getClass()) {
+				logger.info("Namespace {} is looked up by its name, since namespaces can't be listed: {}", namespace,
+						ex.getMessage());
+			}
+			return previous.withPlainName(ex, in(REFUSED_RETRY));
+		}
+		boolean several = candidates.size() > 1;
+		try {
+			NamespaceSummary chosen = choose(namespace, candidates);
+			if (chosen != null && several) {
+				logger.info("Of {} namespaces named '{}' {} is used", candidates.size(), namespace, describe(chosen));
+			}
+			boolean rejected = chosen == null && !candidates.isEmpty();
+			return new Finding(chosen, several || rejected, rejected ? describe(candidates) : "", null, false,
+					in(RETRY));
+		}
+		catch (DiscoveryException ex) {
+			return new Finding(null, several, "", ex, false, in(RETRY));
+		}
+	}
+
+	private Instant in(Duration delay) {
+		return this.timer.steady().plus(delay);
 	}
 
 	private List<NamespaceSummary> list(Namespace namespace) {
@@ -298,28 +307,44 @@ final class NamespaceDirectory {
 	}
 
 	/**
-	 * What is known of a name.
+	 * The last finding about a name, and the call that is under way.
 	 */
 	private static final class Entry {
 
-		private volatile @Nullable NamespaceSummary found;
+		private final AtomicReference<@Nullable CompletableFuture<Finding>> look = new AtomicReference<>();
 
-		private volatile boolean namesakes;
+		private volatile Finding finding;
 
-		/** How often it was looked for, successfully or not. */
-		private final AtomicInteger looks = new AtomicInteger();
+		private Entry(Finding finding) {
+			this.finding = finding;
+		}
 
-		/** What lookups fail with until it is looked for again. */
-		private @Nullable DiscoveryException failure;
+	}
 
-		private String rejected = "";
+	/**
+	 * What is known of a name.
+	 *
+	 * @param chosen the namespace to use; null if there is none, or none is known
+	 * @param namesakes whether DNS may answer for another namespace
+	 * @param rejected what exists but is not the namespace to use, for a message
+	 * @param failure why nothing is known; null if something is, or nothing was asked
+	 * @param plainName whether lookups use the plain name in spite of the failure
+	 * @param lookAgain when lookups ask again for a namespace that was not found
+	 */
+	private record Finding(@Nullable NamespaceSummary chosen, boolean namesakes, String rejected,
+			@Nullable DiscoveryException failure, boolean plainName, Instant lookAgain) {
 
-		private Instant lookAgain = Instant.MIN;
+		private Finding failed(DiscoveryException ex) {
+			return new Finding(null, this.namesakes, "", ex, false, Instant.MIN);
+		}
+
+		private Finding withPlainName(DiscoveryException ex, Instant until) {
+			return new Finding(null, this.namesakes, "", ex, true, until);
+		}
 
 		private Optional<String> httpName(Namespace namespace) {
-			NamespaceSummary known = this.found;
-			if (known != null) {
-				return Optional.of(NamespaceDirectory.httpName(known).orElse(namespace.name()));
+			if (this.chosen != null) {
+				return Optional.of(NamespaceDirectory.httpName(this.chosen).orElse(namespace.name()));
 			}
 			return this.rejected.isEmpty() ? Optional.of(namespace.name()) : Optional.empty();
 		}

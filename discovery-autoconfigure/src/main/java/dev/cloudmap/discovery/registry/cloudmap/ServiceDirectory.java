@@ -166,6 +166,8 @@ final class ServiceDirectory {
 			create(CREATE_HTTP_NAMESPACE,
 					(client) -> client.createHttpNamespace((request) -> request.name(namespace.name())).operationId());
 		}
+		// a call that is under way may have begun before the creation
+		this.namespaces.forget(namespace);
 		return this.namespaces.find(namespace)
 			.orElseThrow(() -> new DiscoveryException("Namespace " + namespace + " was created but can't be found"));
 	}

@@ -1,10 +1,24 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClientBuilder;
 import software.amazon.awssdk.services.servicediscovery.model.HttpInstanceSummary;
+import software.amazon.awssdk.services.servicediscovery.model.ListNamespacesRequest;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceSummary;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceType;
 
@@ -148,15 +162,106 @@ class NamesakeTests extends CloudMapFixture {
 	}
 
 	@Test
-	void dnsIsNotTrustedWhereNamespacesShareAName() {
+	void dnsIsNotUsedUntilTheChosenNamespaceIsKnownToBeTheOnlyOneOfItsName() {
 		CloudMapRegistry first = registry(inVpc("vpc-1", Scope.SERVICES));
+		assertThat(first.hasNamesakes(CORP)).isTrue();
 		first.register(instance("in-1"));
 		assertThat(first.hasNamesakes(CORP)).isFalse();
 		createInVpc("vpc-2");
 		CloudMapRegistry second = registry(inVpc("vpc-2", Scope.SERVICES));
-		assertThat(second.hasNamesakes(CORP)).isFalse();
-		second.register(instance("in-2"));
+		second.discover(WORKER);
 		assertThat(second.hasNamesakes(CORP)).isTrue();
+	}
+
+	@Test
+	void dnsIsNotUsedWhereTheOnlyNamespaceIsInAnotherVpc() {
+		CloudMapRegistry other = registry(inVpc("vpc-2", Scope.SERVICES));
+		assertThat(other.discover(WORKER).isEmpty()).isTrue();
+		assertThat(other.hasNamesakes(CORP)).isTrue();
+	}
+
+	@Test
+	void dnsIsUsedWhereNothingIsChosenOrAChoiceIsAPreference() {
+		NamespaceChoice preferred = new NamespaceChoice(List.of(), "vpc-2", Strictness.PREFERRED);
+		assertThat(registry(new CreationPolicy(Scope.SERVICES, null)).hasNamesakes(CORP)).isFalse();
+		assertThat(registry(new CreationPolicy(Scope.SERVICES, null, preferred)).hasNamesakes(CORP)).isFalse();
+	}
+
+	@Test
+	void aLookupByThePlainNameDoesNotWaitForAnotherCallThatListsNamespaces() throws Exception {
+		this.client.deleteNamespace((request) -> request.id(namespaces().get(0).id()));
+		CountDownLatch listing = new CountDownLatch(1);
+		CountDownLatch answer = new CountDownLatch(1);
+		AtomicBoolean slow = new AtomicBoolean();
+		ServiceDiscoveryClient client = client((request) -> {
+			if (slow.get() && request instanceof ListNamespacesRequest) {
+				listing.countDown();
+				awaitLatch(answer);
+			}
+		});
+		CloudMapRegistry registry = registry(client, this.server.endpoint(), new CreationPolicy(Scope.SERVICES, null),
+				null, this.timer);
+		assertThat(registry.discover(WORKER).isEmpty()).isTrue();
+		slow.set(true);
+		CompletableFuture<?> list = CompletableFuture.supplyAsync(() -> registry.services(CORP));
+		listing.await();
+		assertThat(CompletableFuture.supplyAsync(() -> registry.discover(WORKER)))
+			.succeedsWithin(Duration.ofSeconds(5));
+		assertThat(list).isNotDone();
+		answer.countDown();
+		assertThat(list).succeedsWithin(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void simultaneousFirstLookupsListNamespacesOnce() throws Exception {
+		CountDownLatch listing = new CountDownLatch(1);
+		CountDownLatch answer = new CountDownLatch(1);
+		AtomicInteger calls = new AtomicInteger();
+		ServiceDiscoveryClient client = client((request) -> {
+			if (request instanceof ListNamespacesRequest) {
+				calls.incrementAndGet();
+				listing.countDown();
+				awaitLatch(answer);
+			}
+		});
+		CloudMapRegistry registry = registry(client, this.server.endpoint(), inVpc("vpc-1", Scope.SERVICES), null,
+				this.timer);
+		Thread first = new Thread(() -> registry.discover(WORKER));
+		Thread second = new Thread(() -> registry.discover(WORKER));
+		first.start();
+		listing.await();
+		second.start();
+		await().until(() -> second.getState() == Thread.State.WAITING);
+		answer.countDown();
+		first.join();
+		second.join();
+		assertThat(calls).hasValue(1);
+	}
+
+	private ServiceDiscoveryClient client(Consumer<SdkRequest> beforeRequest) {
+		ExecutionInterceptor interceptor = new ExecutionInterceptor() {
+
+			@Override
+			public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
+				beforeRequest.accept(context.request());
+			}
+
+		};
+		ServiceDiscoveryClientBuilder builder = CloudMapClients.builder(new CloudMapConnection(this.server.endpoint(),
+				"us-east-1", AnonymousCredentialsProvider.create(), null));
+		return keep(builder
+			.overrideConfiguration(
+					builder.overrideConfiguration().toBuilder().addExecutionInterceptor(interceptor).build())
+			.build());
+	}
+
+	private static void awaitLatch(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test
