@@ -87,8 +87,7 @@ class CloudMapRegistryConfiguration {
 
 		@Override
 		public @Nullable String getRegion() {
-			String region = this.properties.cloudMap().region();
-			return (region != null && !region.isBlank()) ? region.trim() : null;
+			return this.properties.cloudMap().region();
 		}
 
 	}

@@ -74,6 +74,18 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	public record CloudMap(@Nullable String region, @Nullable URI endpoint,
 			@DefaultValue("services") CreationPolicy.Scope create, @Nullable String vpc,
 			@DefaultValue List<String> namespaceIds) {
+
+		/** A blank value, as of an unset variable with an empty default, sets nothing. */
+		public CloudMap {
+			region = trimToNull(region);
+			vpc = trimToNull(vpc);
+			namespaceIds = namespaceIds.stream().map(String::trim).filter((id) -> !id.isEmpty()).toList();
+		}
+
+		private static @Nullable String trimToNull(@Nullable String value) {
+			return (value != null && !value.isBlank()) ? value.trim() : null;
+		}
+
 	}
 
 	/**

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceSummary;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceType;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -91,6 +93,26 @@ class NamespaceChoiceTests {
 				.map(ServiceInstance::getHost)
 				.forEach(found::append));
 		return found.toString();
+	}
+
+	@Test
+	void aBlankVpcOrNamespaceIdChoosesNone() {
+		this.runner
+			.withPropertyValues("discovery.cloud-map.vpc=${VPC_ID:}",
+					"discovery.cloud-map.namespace-ids=${NAMESPACE_ID:}")
+			.run((context) -> assertThatThrownBy(() -> context.getBean(Registry.class).services(WORKER.namespace()))
+				.hasMessageContaining("There are 2 namespaces named 'corp'"));
+		this.runner.withPropertyValues("discovery.cloud-map.create=namespaces", "discovery.cloud-map.vpc=${VPC_ID:}")
+			.run((context) -> {
+				context.getBean(Registry.class)
+					.register(new InstanceRegistration(new ServiceName(new Namespace("new"), "worker"), "i-1",
+							"10.0.0.1", 8080, Map.of(),
+							new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10))));
+				assertThat(context.getBean(ServiceDiscoveryClient.class).listNamespaces().namespaces())
+					.filteredOn((namespace) -> namespace.name().equals("new"))
+					.extracting(NamespaceSummary::type)
+					.containsExactly(NamespaceType.HTTP);
+			});
 	}
 
 	@Test
