@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.autoconfigure;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,12 +62,23 @@ public final class AutoRegistrationAutoConfiguration {
 	Departure discoveryDeparture(Registry registry, RegistrationActor actor, RegistrationEvents events,
 			DiscoveryThreads threads, DiscoveryProperties properties, Environment environment,
 			ApplicationContext context) {
-		Drain drain = Devtools.restarts(context.getClassLoader()) ? Drain.NONE : new Drain(
-				properties.registration().drain(), properties.registration().ttl(), properties.lookup().refresh());
+		Drain drain = drain(properties, environment, context.getClassLoader());
 		Duration timeout = Binder.get(environment).bind(PHASE_TIMEOUT, Duration.class).orElse(DEFAULT_PHASE_TIMEOUT);
 		drain.flaw(registry.info(), timeout)
 			.ifPresent((flaw) -> logger.warn("{}: set {} to more", flaw, PHASE_TIMEOUT));
 		return new Departure(registry, actor, events, threads.timer(), drain);
+	}
+
+	/**
+	 * A test does not wait for callers, as long as it sets no drain.
+	 */
+	private static Drain drain(DiscoveryProperties properties, Environment environment,
+			@Nullable ClassLoader classLoader) {
+		Duration configured = properties.registration().drain();
+		if (Devtools.restarts(classLoader) || (configured == null && TestContexts.isMarked(environment))) {
+			return Drain.NONE;
+		}
+		return new Drain(configured, properties.registration().ttl(), properties.lookup().refresh());
 	}
 
 	/**

@@ -140,13 +140,27 @@ class LifeTests {
 
 	@Test
 	void anApplicationThatIsAloneStopsAtOnceAndWithoutAWarning(CapturedOutput output) {
-		ConfigurableApplicationContext worker = this.applications.worker("discovery.registration.drain=");
+		// an application that is started on another thread does not count as a test
+		ConfigurableApplicationContext worker = CompletableFuture
+			.supplyAsync(() -> this.applications.worker("discovery.registration.drain="))
+			.join();
 		await().atMost(LIMIT).until(() -> worker.getBean(RegistrationActor.class).state().phase() == Phase.REGISTERED);
 		workers(worker);
 		worker.close();
 		assertThat(output).contains("Stopping at once: the registry knows of no other application")
 			.doesNotContain("Serving for another")
 			.doesNotContainPattern("WARN .*RegistrationActor");
+	}
+
+	@Test
+	void anApplicationThatATestStartsDoesNotWaitForCallersUnlessADrainIsSet(CapturedOutput output) {
+		ConfigurableApplicationContext draining = this.applications.worker("discovery.registration.drain=100ms");
+		ConfigurableApplicationContext worker = this.applications.worker("discovery.registration.drain=");
+		await().atMost(LIMIT).until(() -> workers(worker).size() == 2);
+		worker.close();
+		assertThat(output).doesNotContain("Serving for another");
+		draining.close();
+		assertThat(output).contains("Serving for another");
 	}
 
 	@Test
