@@ -80,8 +80,17 @@ class EffectiveEndpointTests {
 	@Test
 	void withoutAnEndpointARegionIsRequired() {
 		this.runner.withSystemProperties("aws.disableEc2Metadata=true", "aws.configFile=none", "aws.region=")
-			.run((context) -> assertThat(context).getFailure()
-				.hasStackTraceContaining("no region is known")
+			.run((context) -> assertThat(context.getStartupFailure())
+				.hasStackTraceContaining(DiscoveryException.class.getName())
+				.hasStackTraceContaining("Set discovery.cloud-map.region, for example to eu-central-1"));
+	}
+
+	@Test
+	void anInterfaceEndpointOfAVpcRequiresARegion() {
+		this.runner.withSystemProperties("aws.disableEc2Metadata=true", "aws.configFile=none", "aws.region=")
+			.withPropertyValues(
+					"discovery.cloud-map.endpoint=https://vpce-1.servicediscovery.eu-west-1.vpce.amazonaws.com")
+			.run((context) -> assertThat(context.getStartupFailure())
 				.hasStackTraceContaining("Set discovery.cloud-map.region"));
 	}
 
@@ -171,15 +180,6 @@ class EffectiveEndpointTests {
 
 	private static Region region(AssertableApplicationContext context) {
 		return context.getBean(ServiceDiscoveryClient.class).serviceClientConfiguration().region();
-	}
-
-	@Test
-	void withoutAnEndpointARegionIsNeeded() {
-		this.runner.run((
-				context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("Unable to load region"));
-		this.runner.run((context) -> assertThat(context.getStartupFailure())
-			.satisfies((failure) -> assertThat(failure).hasStackTraceContaining(DiscoveryException.class.getName())
-				.hasStackTraceContaining("Set discovery.cloud-map.region, for example to eu-central-1")));
 	}
 
 	@Test

@@ -44,8 +44,7 @@ public final class CloudMapClients {
 	 * A builder set up for the given connection, to be refined and built. Where the
 	 * connection has no endpoint, the SDK looks for one in the system properties, the
 	 * environment and the AWS profile. Where nothing sets a region, the build asks the
-	 * SDK's chain for one, or takes {@code us-east-1} for an endpoint that is not the
-	 * region's own.
+	 * SDK's chain for one, or takes {@code us-east-1} for an endpoint outside AWS.
 	 * @param connection where Cloud Map is
 	 * @return the builder, whose {@code build()} throws a {@link DiscoveryException} if a
 	 * region is needed and not known
@@ -82,7 +81,7 @@ public final class CloudMapClients {
 		if (builder instanceof ServiceDiscoveryServiceClientConfiguration.Builder client
 				&& UNDETERMINED.equals(client.region())) {
 			URI endpoint = client.endpointOverride();
-			boolean own = new CloudMapEndpoint(endpoint, null).isAws();
+			boolean own = new CloudMapEndpoint(endpoint, null).isInAwsDomain();
 			client.region(own ? requiredRegion() : regionOfOtherEndpoint());
 		}
 	}
