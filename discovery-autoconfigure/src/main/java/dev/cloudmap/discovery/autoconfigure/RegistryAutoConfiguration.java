@@ -54,6 +54,7 @@ public final class RegistryAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	RegistryChoice discoveryRegistryChoice(Environment environment, ListableBeanFactory beanFactory) {
 		RegistryChoice choice = RegistryChoice.of(environment, beanFactory);
 		String deployed = isEmbeddedByDefault(choice, environment, beanFactory)

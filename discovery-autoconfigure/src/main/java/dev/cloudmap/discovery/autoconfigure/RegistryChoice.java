@@ -4,6 +4,7 @@ import java.util.List;
 
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
@@ -48,7 +49,7 @@ record RegistryChoice(RegistryType type, String reason, Source source) {
 	}
 
 	private static boolean hasBean(Class<?> type, ListableBeanFactory beanFactory) {
-		return beanFactory.getBeanNamesForType(type, true, false).length > 0;
+		return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, type, true, false).length > 0;
 	}
 
 	private static RegistryChoice choose(Environment environment, boolean details) {

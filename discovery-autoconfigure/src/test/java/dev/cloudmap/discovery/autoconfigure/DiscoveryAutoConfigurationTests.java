@@ -230,6 +230,25 @@ class DiscoveryAutoConfigurationTests {
 	}
 
 	@Test
+	void connectionDetailsOfAParentContextReplaceThePropertiesToo() {
+		new ApplicationContextRunner().withUserConfiguration(Details.class)
+			.run((parent) -> this.runner.withParent(parent)
+				.run((context) -> assertThat(context.getBean(Registry.class).info().location())
+					.isEqualTo("http://127.0.0.1:2")));
+	}
+
+	@Test
+	void aChildContextTakesTheRegistryOfItsParentAndTheReasonForIt() {
+		this.runner.withUserConfiguration(Details.class)
+			.run((parent) -> this.runner.withParent(parent)
+				.withPropertyValues("discovery.registry=embedded")
+				.run((child) -> {
+					assertThat(child.getBean(Registry.class)).isSameAs(parent.getBean(Registry.class));
+					assertThat(child.getBean(RegistryChoice.class)).isSameAs(parent.getBean(RegistryChoice.class));
+				}));
+	}
+
+	@Test
 	void theUsersBeansComeFirst() {
 		this.runner.withBean(Registry.class, FakeRegistry::new)
 			.withBean("mySource", InstanceSource.class,
