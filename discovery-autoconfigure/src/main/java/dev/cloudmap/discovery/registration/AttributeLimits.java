@@ -77,28 +77,37 @@ final class AttributeLimits {
 	 * @throws DiscoveryException if there are too many of them
 	 */
 	static void checkSum(InstanceRegistration registration) {
-		Map<String, String> all = registration.allAttributes();
+		checkSum(registration.allAttributes());
+	}
+
+	/**
+	 * Checks attributes together.
+	 * @throws DiscoveryException if there are too many of them
+	 */
+	static void checkSum(Map<String, String> all) {
 		long custom = all.keySet()
 			.stream()
 			.filter((key) -> !key.startsWith(InstanceAttributes.RESERVED_PREFIX))
 			.count();
 		if (custom > MAX_CUSTOM_ATTRIBUTES) {
-			throw tooMuch(custom + " attributes", MAX_CUSTOM_ATTRIBUTES, registration);
+			throw tooMuch(custom + " attributes", MAX_CUSTOM_ATTRIBUTES, all);
 		}
 		int characters = all.entrySet()
 			.stream()
 			.mapToInt((attribute) -> attribute.getKey().length() + attribute.getValue().length())
 			.sum();
 		if (characters > MAX_CHARACTERS) {
-			throw tooMuch("attributes of " + characters + " characters", MAX_CHARACTERS, registration);
+			throw tooMuch("attributes of " + characters + " characters", MAX_CHARACTERS, all);
 		}
 	}
 
-	private static DiscoveryException tooMuch(String found, int limit, InstanceRegistration registration) {
+	private static DiscoveryException tooMuch(String found, int limit, Map<String, String> all) {
 		return new DiscoveryException(
 				"This application has " + found + ": expected " + limit + " or fewer, found "
-						+ registration.attributes().keySet().stream().sorted().toList(),
-				"Take some out of discovery.registration.metadata, or remove some with a RegistrationCustomizer", null);
+						+ all.keySet().stream().sorted().toList(),
+				"Remove some from discovery.registration.metadata or the registration's metadata, or with a"
+						+ " RegistrationCustomizer",
+				null);
 	}
 
 }

@@ -38,7 +38,7 @@ public final class DiscoveryRegistration implements Registration {
 	 */
 	private final AtomicReference<@Nullable Decision> decision = new AtomicReference<>();
 
-	private final RegistrationMetadata metadata = new RegistrationMetadata(() -> decided().attributes());
+	private final RegistrationMetadata metadata = new RegistrationMetadata(this::decided);
 
 	/** Why new attributes were not taken, last; null if they were. */
 	private volatile @Nullable String objection;
@@ -165,7 +165,7 @@ public final class DiscoveryRegistration implements Registration {
 	 * is registered again. An instance that is registered already is registered anew. Is
 	 * safe for use by several threads.
 	 * @return a view of the attributes; it throws {@link DiscoveryException} for an
-	 * attribute that the registry would refuse
+	 * attribute that the registry would refuse, or that is one too many
 	 */
 	@Override
 	public Map<String, String> getMetadata() {

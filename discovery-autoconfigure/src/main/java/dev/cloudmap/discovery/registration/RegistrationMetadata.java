@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.registry.InstanceRegistration;
 
 /**
  * The metadata of this application's registration, as Spring Cloud's listeners see and
@@ -25,7 +26,7 @@ final class RegistrationMetadata extends AbstractMap<String, String> implements 
 
 	private static final String SOURCE = "the registration's metadata";
 
-	private final Supplier<Map<String, String>> attributes;
+	private final Supplier<InstanceRegistration> instance;
 
 	/** What was changed; empty for a key that was removed. */
 	private final Map<String, Optional<String>> changes = new ConcurrentHashMap<>();
@@ -35,10 +36,10 @@ final class RegistrationMetadata extends AbstractMap<String, String> implements 
 
 	/**
 	 * Creates the metadata.
-	 * @param attributes gives the attributes that were found out
+	 * @param instance gives the instance with the attributes that were found out
 	 */
-	RegistrationMetadata(Supplier<Map<String, String>> attributes) {
-		this.attributes = attributes;
+	RegistrationMetadata(Supplier<InstanceRegistration> instance) {
+		this.instance = instance;
 	}
 
 	void onChange(Runnable listener) {
@@ -53,7 +54,8 @@ final class RegistrationMetadata extends AbstractMap<String, String> implements 
 
 	/**
 	 * Changes an attribute.
-	 * @throws DiscoveryException if the registry would refuse it; nothing is changed then
+	 * @throws DiscoveryException if the registry would refuse it, or all attributes
+	 * together; nothing is changed then
 	 */
 	@Override
 	public @Nullable String put(String key, String value) {
@@ -70,8 +72,19 @@ final class RegistrationMetadata extends AbstractMap<String, String> implements 
 	}
 
 	private @Nullable String change(String key, Optional<String> value) {
-		String before = before(key);
-		this.changes.put(key, value);
+		InstanceRegistration known = known();
+		String before;
+		// two changes at the same time must not exceed together what each may add
+		synchronized (this.changes) {
+			Map<String, String> attributes = new LinkedHashMap<>((known != null) ? known.attributes() : Map.of());
+			customize(attributes);
+			before = attributes.get(key);
+			if (value.isPresent()) {
+				attributes.put(key, value.get());
+				AttributeLimits.checkSum((known != null) ? known.with(attributes).allAttributes() : attributes);
+			}
+			this.changes.put(key, value);
+		}
 		if (!Objects.equals(before, value.orElse(null))) {
 			this.listener.run();
 		}
@@ -84,7 +97,7 @@ final class RegistrationMetadata extends AbstractMap<String, String> implements 
 			return null;
 		}
 		Optional<String> changed = this.changes.get(name);
-		return (changed != null) ? changed.orElse(null) : this.attributes.get().get(name);
+		return (changed != null) ? changed.orElse(null) : this.instance.get().attributes().get(name);
 	}
 
 	@Override
@@ -93,11 +106,11 @@ final class RegistrationMetadata extends AbstractMap<String, String> implements 
 	}
 
 	/**
-	 * The value so far; null also where the attributes are not known yet.
+	 * The instance; null where it is not known yet, as before the web server listens.
 	 */
-	private @Nullable String before(String key) {
+	private @Nullable InstanceRegistration known() {
 		try {
-			return get(key);
+			return this.instance.get();
 		}
 		catch (DiscoveryException ex) {
 			return null;
@@ -106,7 +119,7 @@ final class RegistrationMetadata extends AbstractMap<String, String> implements 
 
 	@Override
 	public Set<Entry<String, String>> entrySet() {
-		Map<String, String> now = new LinkedHashMap<>(this.attributes.get());
+		Map<String, String> now = new LinkedHashMap<>(this.instance.get().attributes());
 		customize(now);
 		return new AbstractSet<>() {
 

@@ -101,10 +101,34 @@ class RegistrationMetadataTests {
 	}
 
 	@Test
-	void tooManyAttributesLeaveThoseFromBefore() {
-		assertThat(this.registration.instance().attributes()).containsEntry("color", "blue");
-		IntStream.range(0, 40).forEach((i) -> this.registration.getMetadata().put("k" + i, "v"));
-		assertThat(this.registration.instance().attributes()).containsEntry("color", "blue").doesNotContainKey("k0");
+	void anAttributeTooManyIsRefusedAtOnceAndTheOthersAreRegistered() {
+		Map<String, String> metadata = this.registration.getMetadata();
+		IntStream.range(metadata.size(), 30).forEach((i) -> metadata.put("k" + i, "v"));
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> metadata.put("k30", "v"))
+			.withMessageContaining("31 attributes: expected 30 or fewer");
+		metadata.remove("size");
+		metadata.put("k30", "v");
+		metadata.put("k30", "w");
+		assertThat(this.registration.instance().attributes()).hasSize(30)
+			.containsEntry("k30", "w")
+			.doesNotContainKey("size");
+	}
+
+	@Test
+	void moreCharactersThanTheRegistryTakesAreRefusedAtOnceAndTheOthersAreRegistered() {
+		Map<String, String> metadata = this.registration.getMetadata();
+		IntStream.range(0, 4).forEach((i) -> metadata.put("k" + i, "v".repeat(1024)));
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> metadata.put("k4", "v".repeat(1024)))
+			.withMessageContaining("expected 5000 or fewer");
+		assertThat(this.registration.instance().attributes()).containsKeys("k0", "k3").doesNotContainKey("k4");
+	}
+
+	@Test
+	void anAttributeTooManyIsRefusedAlsoBeforeThereIsAPort() {
+		this.port.closed();
+		Map<String, String> metadata = this.registration.getMetadata();
+		IntStream.range(0, 30).forEach((i) -> metadata.put("k" + i, "v"));
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> metadata.put("k30", "v"));
 	}
 
 	@Test
