@@ -132,7 +132,7 @@ public final class Departure {
 		return known.whenComplete((others, failure) -> {
 			patience.cancel();
 			if (!others) {
-				logger.info("Stopping at once: the registry knows of no other application");
+				logger.info("Stopping at once: no other application is registered or watches the registry");
 			}
 		});
 	}

@@ -136,9 +136,10 @@ public interface Registry extends AutoCloseable {
 
 	/**
 	 * Whether the registry knows of another application: of an instance that is
-	 * registered, or of one that watches for changes and is not this application. Is
-	 * asked when this application is not registered any more.
-	 * @return false if there is none for certain
+	 * registered, or of one that watches for changes and is not this application. One
+	 * that only looks up, without either, is not known. Is asked when this application is
+	 * not registered any more.
+	 * @return false if there is certainly no application that is registered or watching
 	 */
 	default boolean knowsOtherApplications() {
 		return true;
