@@ -30,7 +30,8 @@ import dev.cloudmap.discovery.registration.Standing.Origin;
  * application's health as a whole; before the application has started it would be down.
  * The group's members, {@code StatusAggregator} and {@code HttpCodeStatusMapper} count:
  * the application is healthy where a load balancer that asks {@code /actuator/health}
- * would get an HTTP status below 400.
+ * would get an HTTP status below 400. Where one of them throws an exception, as the
+ * endpoint would, the application is unhealthy for the same origin.
  */
 public final class HealthGroupProbe implements HealthProbe {
 
@@ -70,6 +71,15 @@ public final class HealthGroupProbe implements HealthProbe {
 
 	@Override
 	public Standing check() {
+		try {
+			return aggregate();
+		}
+		catch (RuntimeException | Error ex) {
+			return Standing.unhealthy(this.origin, this.name + " can't be checked: " + ex);
+		}
+	}
+
+	private Standing aggregate() {
 		Map<String, Status> failing = new LinkedHashMap<>();
 		Status status = aggregate("", components(), failing);
 		if (status == null || !isError(status)) {

@@ -49,6 +49,9 @@ public final class DiscoveryAutoServiceRegistration
 
 	private final Departure departure;
 
+	/** Whether the last attempt to read the availability has failed. */
+	private volatile boolean unreadable;
+
 	/** By it no registration comes after the departure. It guards what follows. */
 	private final Object lock = new Object();
 
@@ -91,23 +94,40 @@ public final class DiscoveryAutoServiceRegistration
 
 	@Override
 	public void onApplicationEvent(AvailabilityChangeEvent<?> event) {
-		readAvailability();
-		if (this.availability.getState(ReadinessState.class) == ReadinessState.ACCEPTING_TRAFFIC) {
+		if (readAvailability() == ReadinessState.ACCEPTING_TRAFFIC) {
 			begin();
 		}
 	}
 
 	/**
-	 * Reads the readiness and the liveness of the application. A state that nobody has
-	 * published yet says nothing.
+	 * Reads the readiness and the liveness of the application. A state that has not been
+	 * published yet changes nothing, nor does an {@link ApplicationAvailability} that
+	 * throws an exception.
+	 * @return the readiness; null where it can't be read
 	 */
-	public void readAvailability() {
+	public @Nullable ReadinessState readAvailability() {
+		try {
+			ReadinessState readiness = read();
+			this.unreadable = false;
+			return readiness;
+		}
+		catch (RuntimeException | Error ex) {
+			if (!this.unreadable) {
+				this.unreadable = true;
+				logger.warn("The last known availability of this application is kept: it can't be read", ex);
+			}
+			return null;
+		}
+	}
+
+	private @Nullable ReadinessState read() {
 		LivenessState liveness = this.availability.getState(LivenessState.class);
 		this.health.alive((liveness != LivenessState.BROKEN) ? Standing.HEALTHY
 				: Standing.unhealthy(Origin.LIVENESS, "liveness is " + liveness));
 		ReadinessState readiness = this.availability.getState(ReadinessState.class);
 		this.health.ready((readiness != ReadinessState.REFUSING_TRAFFIC) ? Standing.HEALTHY
 				: Standing.unhealthy(Origin.READINESS, "readiness is " + readiness));
+		return readiness;
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,24 @@ class HealthGroupProbeTests {
 	}
 
 	@Test
+	void anAggregatorMapperOrCompositeThatThrowsMakesItUnhealthyAsTheApplicationAsAWhole() {
+		add("disk", Status.UP);
+		this.group.aggregator = (statuses) -> {
+			throw new IllegalStateException("no order");
+		};
+		assertThat(check()).isEqualTo(Standing.unhealthy(Origin.OVERALL_HEALTH,
+				"its health can't be checked: java.lang.IllegalStateException: no order"));
+		this.group.aggregator = StatusAggregator.getDefault();
+		this.group.mapper = (status) -> {
+			throw new IllegalStateException("no mapping");
+		};
+		assertThat(check().origin()).isEqualTo(Origin.OVERALL_HEALTH);
+		this.group.mapper = HttpCodeStatusMapper.DEFAULT;
+		this.contributors.put("tenants", new UnlistedComposite());
+		assertThat(check().origin()).isEqualTo(Origin.OVERALL_HEALTH);
+	}
+
+	@Test
 	void onlyMembersOfTheGroupAreAsked() {
 		add("disk", Status.UP);
 		this.contributors.put("mail", unasked());
@@ -188,6 +207,23 @@ class HealthGroupProbeTests {
 		@Override
 		public Health health() {
 			return Health.down().build();
+		}
+
+	}
+
+	/**
+	 * A composite whose members can't be listed at the moment.
+	 */
+	private static final class UnlistedComposite implements CompositeHealthContributor {
+
+		@Override
+		public @Nullable HealthContributor getContributor(String name) {
+			return null;
+		}
+
+		@Override
+		public Stream<Entry> stream() {
+			throw new IllegalStateException("no tenants");
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.availability.ApplicationAvailabilityBean;
@@ -30,7 +31,20 @@ class AutoRegistrationTests {
 
 	private final GenericApplicationContext context = new GenericApplicationContext();
 
-	private final ApplicationAvailabilityBean availability = new ApplicationAvailabilityBean();
+	private final ApplicationAvailabilityBean availability = new ApplicationAvailabilityBean() {
+
+		@Override
+		public <S extends AvailabilityState> @Nullable AvailabilityChangeEvent<S> getLastChangeEvent(
+				Class<S> stateType) {
+			if (AutoRegistrationTests.this.availabilityFailure != null) {
+				throw AutoRegistrationTests.this.availabilityFailure;
+			}
+			return super.getLastChangeEvent(stateType);
+		}
+
+	};
+
+	private @Nullable RuntimeException availabilityFailure;
 
 	private final List<Object> events = new ArrayList<>();
 
@@ -194,6 +208,19 @@ class AutoRegistrationTests {
 		this.availability.onApplicationEvent(new AvailabilityChangeEvent<>(this, ReadinessState.REFUSING_TRAFFIC));
 		this.auto.readAvailability();
 		assertThat(this.fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
+	}
+
+	@Test
+	void anAvailabilityThatCanNotBeReadKeepsTheLastKnownHealth() {
+		registered();
+		publish(this, ReadinessState.REFUSING_TRAFFIC);
+		this.availabilityFailure = new IllegalStateException("not now");
+		assertThat(this.auto.readAvailability()).isNull();
+		this.auto.onApplicationEvent(new AvailabilityChangeEvent<>(this, ReadinessState.ACCEPTING_TRAFFIC));
+		assertThat(this.fixture.actor.state().reason()).isEqualTo("readiness is REFUSING_TRAFFIC");
+		this.availabilityFailure = null;
+		publish(this, ReadinessState.ACCEPTING_TRAFFIC);
+		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
 	}
 
 	@Test
