@@ -26,7 +26,8 @@ public class NothingToRegisterException extends DiscoveryException {
 	 */
 	public static NothingToRegisterException noPort() {
 		return new NothingToRegisterException(
-				"This application is not registered, since it has no port: expected a web server that listens, in this context or in a child of it",
+				"This application is not registered, since it has no port. It is registered when"
+						+ " a web server listens, in this context or in a child of it",
 				"Set discovery.registration.port to the port at which others reach this application, or to none if it has"
 						+ " none");
 	}

@@ -33,7 +33,6 @@ import dev.cloudmap.discovery.registration.HealthMonitor;
 import dev.cloudmap.discovery.registration.InstanceHealth;
 import dev.cloudmap.discovery.registration.RegistrationActor;
 import dev.cloudmap.discovery.registration.RegistrationEvents;
-import dev.cloudmap.discovery.registration.ServerPort;
 import dev.cloudmap.discovery.registration.ServingContext;
 import dev.cloudmap.discovery.registration.WebContextCloseListener;
 import dev.cloudmap.discovery.registration.WebServerStartListener;
@@ -96,10 +95,10 @@ public final class AutoRegistrationAutoConfiguration {
 	DiscoveryAutoServiceRegistration discoveryAutoServiceRegistration(ApplicationAvailability availability,
 			DiscoveryRegistration registration, RegistrationActor actor, InstanceHealth health,
 			ObjectProvider<HealthMonitor> monitor, AutoServiceRegistrationProperties autoRegistration,
-			RegistrationEvents events, Departure departure) {
+			RegistrationEvents events, Departure departure, ServingContext serving) {
 		// the monitor looks at everything that has a health, and so comes last
 		return new DiscoveryAutoServiceRegistration(availability, registration, actor, health, monitor::getIfAvailable,
-				autoRegistration, events, departure);
+				autoRegistration, events, departure, serving);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -113,9 +112,9 @@ public final class AutoRegistrationAutoConfiguration {
 		}
 
 		@Bean
-		WebContextCloseListener webContextCloseListener(ServingContext serving, ServerPort port,
+		WebContextCloseListener webContextCloseListener(ServingContext serving,
 				ObjectProvider<DiscoveryAutoServiceRegistration> registration) {
-			return new WebContextCloseListener(serving, port, registration::getIfAvailable);
+			return new WebContextCloseListener(serving, registration::getIfAvailable);
 		}
 
 	}

@@ -234,9 +234,8 @@ class InstanceConfiguration {
 		}
 
 		@Bean
-		WebServerPortListener webServerPortListener(ServerPort port, ManagementServer management,
-				ServingContext serving) {
-			return new WebServerPortListener(port, management, serving);
+		WebServerPortListener webServerPortListener(ManagementServer management, ServingContext serving) {
+			return new WebServerPortListener(management, serving);
 		}
 
 		/**

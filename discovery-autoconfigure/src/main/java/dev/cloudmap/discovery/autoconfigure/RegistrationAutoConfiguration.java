@@ -81,8 +81,8 @@ public final class RegistrationAutoConfiguration {
 	}
 
 	@Bean
-	ServingContext registrationServingContext(ApplicationContext context) {
-		return new ServingContext(context);
+	ServingContext registrationServingContext(ApplicationContext context, ServerPort port) {
+		return new ServingContext(context, port);
 	}
 
 	@Bean

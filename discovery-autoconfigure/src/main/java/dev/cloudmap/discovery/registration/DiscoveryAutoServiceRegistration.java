@@ -49,6 +49,8 @@ public final class DiscoveryAutoServiceRegistration
 
 	private final Departure departure;
 
+	private final ServingContext serving;
+
 	/** Whether the last attempt to read the availability has failed. */
 	private volatile boolean unreadable;
 
@@ -78,10 +80,12 @@ public final class DiscoveryAutoServiceRegistration
 	 * @param properties whether a first failure stops the application; not null
 	 * @param events tell the application; not null
 	 * @param departure how it leaves; not null
+	 * @param serving the context whose web server is registered
 	 */
 	public DiscoveryAutoServiceRegistration(ApplicationAvailability availability, DiscoveryRegistration registration,
 			RegistrationActor actor, InstanceHealth health, Supplier<@Nullable HealthMonitor> monitor,
-			AutoServiceRegistrationProperties properties, RegistrationEvents events, Departure departure) {
+			AutoServiceRegistrationProperties properties, RegistrationEvents events, Departure departure,
+			ServingContext serving) {
 		this.availability = availability;
 		this.registration = registration;
 		this.actor = actor;
@@ -90,6 +94,7 @@ public final class DiscoveryAutoServiceRegistration
 		this.properties = properties;
 		this.events = events;
 		this.departure = departure;
+		this.serving = serving;
 	}
 
 	@Override
@@ -158,9 +163,12 @@ public final class DiscoveryAutoServiceRegistration
 		}
 	}
 
+	/**
+	 * A missing port fails nothing where a child context may have the web server later.
+	 */
 	private void refuse(NothingToRegisterException obstacle) {
 		var unused = this.actor.refuse(obstacle);
-		if (this.properties.isFailFast()) {
+		if (this.properties.isFailFast() && (this.serving.hasOwnWebServer() || !this.registration.hasName())) {
 			throw obstacle;
 		}
 	}

@@ -181,6 +181,13 @@ public final class DiscoveryRegistration implements Registration {
 	}
 
 	/**
+	 * Whether this application has a name to register under.
+	 */
+	boolean hasName() {
+		return this.factory.hasName();
+	}
+
+	/**
 	 * What keeps this application from being registered; null if nothing does.
 	 */
 	@Nullable NothingToRegisterException obstacle() {

@@ -68,6 +68,13 @@ public final class InstanceRegistrationFactory {
 	}
 
 	/**
+	 * Whether there is a name to register.
+	 */
+	boolean hasName() {
+		return this.settings.service() != null;
+	}
+
+	/**
 	 * Checks that there is a name and a port to register.
 	 * @throws NothingToRegisterException if one is missing
 	 */

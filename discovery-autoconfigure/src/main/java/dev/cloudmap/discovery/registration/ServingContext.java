@@ -3,9 +3,11 @@ package dev.cloudmap.discovery.registration;
 import java.util.List;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
 
 /**
  * The context whose web server is registered: the one that has the registration, or a
@@ -15,16 +17,24 @@ import org.springframework.core.ResolvableType;
  */
 public final class ServingContext {
 
+	private static final boolean WEB_SERVERS = ClassUtils.isPresent(
+			"org.springframework.boot.web.server.context.WebServerApplicationContext",
+			ServingContext.class.getClassLoader());
+
 	private final ApplicationContext own;
+
+	private final ServerPort port;
 
 	private ApplicationContext current;
 
 	/**
 	 * Creates the context.
 	 * @param own the context that has the registration
+	 * @param port the application's port
 	 */
-	public ServingContext(ApplicationContext own) {
+	public ServingContext(ApplicationContext own, ServerPort port) {
 		this.own = own;
+		this.port = port;
 		this.current = own;
 	}
 
@@ -38,15 +48,23 @@ public final class ServingContext {
 	/**
 	 * A web server of a context listens.
 	 * @param context the context
-	 * @param registered whether a web server is registered already
+	 * @param port the web server's port
 	 * @return whether this one is to be registered
 	 */
-	synchronized boolean accept(ApplicationContext context, boolean registered) {
-		if (registered && this.current != context && isOpen(this.current)) {
+	synchronized boolean accept(ApplicationContext context, int port) {
+		if (this.port.isListening() && this.current != context && isOpen(this.current)) {
 			return false;
 		}
 		this.current = context;
+		this.port.listening(port);
 		return true;
+	}
+
+	/**
+	 * Whether the context that has the registration has a web server of its own.
+	 */
+	boolean hasOwnWebServer() {
+		return WEB_SERVERS && this.own instanceof WebServerApplicationContext;
 	}
 
 	/**
@@ -61,6 +79,7 @@ public final class ServingContext {
 	 */
 	synchronized void release() {
 		this.current = this.own;
+		this.port.closed();
 	}
 
 	/**

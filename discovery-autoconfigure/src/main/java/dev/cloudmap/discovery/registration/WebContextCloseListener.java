@@ -16,20 +16,16 @@ public final class WebContextCloseListener implements ApplicationListener<Contex
 
 	private final ServingContext serving;
 
-	private final ServerPort port;
-
 	private final Supplier<@Nullable DiscoveryAutoServiceRegistration> registration;
 
 	/**
 	 * Creates the listener.
 	 * @param serving the context that has the web server
-	 * @param port the application's port
 	 * @param registration deregisters; gives null if nothing does
 	 */
-	public WebContextCloseListener(ServingContext serving, ServerPort port,
+	public WebContextCloseListener(ServingContext serving,
 			Supplier<@Nullable DiscoveryAutoServiceRegistration> registration) {
 		this.serving = serving;
-		this.port = port;
 		this.registration = registration;
 	}
 
@@ -43,7 +39,6 @@ public final class WebContextCloseListener implements ApplicationListener<Contex
 			registration.leave();
 		}
 		this.serving.release();
-		this.port.closed();
 	}
 
 }

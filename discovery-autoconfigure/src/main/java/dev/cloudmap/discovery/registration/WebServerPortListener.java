@@ -18,20 +18,16 @@ public final class WebServerPortListener implements ApplicationListener<WebServe
 
 	private static final Logger logger = LoggerFactory.getLogger(WebServerPortListener.class);
 
-	private final ServerPort port;
-
 	private final ManagementServer management;
 
 	private final ServingContext serving;
 
 	/**
 	 * Creates the listener.
-	 * @param port the application's port
 	 * @param management its management server
 	 * @param serving the context that has the web server
 	 */
-	public WebServerPortListener(ServerPort port, ManagementServer management, ServingContext serving) {
-		this.port = port;
+	public WebServerPortListener(ManagementServer management, ServingContext serving) {
 		this.management = management;
 		this.serving = serving;
 	}
@@ -41,10 +37,7 @@ public final class WebServerPortListener implements ApplicationListener<WebServe
 		String namespace = event.getApplicationContext().getServerNamespace();
 		int port = event.getWebServer().getPort();
 		if (namespace == null) {
-			if (this.serving.accept(event.getApplicationContext(), this.port.isListening())) {
-				this.port.listening(port);
-			}
-			else {
+			if (!this.serving.accept(event.getApplicationContext(), port)) {
 				logger.warn("The web server at port {} is not registered: another one of this application is, and an"
 						+ " application is one instance. Register it as a named port, with"
 						+ " discovery.registration.ports.<name>={}, or start it in a context without a common"

@@ -50,6 +50,8 @@ class AutoRegistrationTests {
 
 	private final ServerPort port = ServerPort.of(null);
 
+	private final ServingContext serving = new ServingContext(this.context, this.port);
+
 	private final DiscoveryRegistration registration = new DiscoveryRegistration(new InstanceRegistrationFactory(
 			new RegistrationSettings(ActorFixture.INSTANCE.service(), null, ActorFixture.INSTANCE.definition(),
 					Duration.ofSeconds(15)),
@@ -238,6 +240,15 @@ class AutoRegistrationTests {
 		assertThat(this.fixture.actor.state().problem()).isNull();
 	}
 
+	@Test
+	void aMissingPortFailsNothingWhereAChildMayHaveTheWebServerLater() {
+		this.properties.setFailFast(true);
+		this.port.closed();
+		this.auto.start();
+		this.auto.begin();
+		assertThat(this.fixture.actor.state().problem()).contains("registered when a web server listens");
+	}
+
 	private void registered() {
 		this.auto.start();
 		ready();
@@ -263,7 +274,8 @@ class AutoRegistrationTests {
 		return new DiscoveryAutoServiceRegistration(this.availability, this.registration, this.fixture.actor,
 				this.health, () -> this.monitor, this.properties, told,
 				new Departure(this.fixture.registry, this.fixture.actor, told, this.fixture.timer,
-						new Drain(Duration.ZERO, Duration.ZERO, Duration.ZERO)));
+						new Drain(Duration.ZERO, Duration.ZERO, Duration.ZERO)),
+				this.serving);
 	}
 
 }
