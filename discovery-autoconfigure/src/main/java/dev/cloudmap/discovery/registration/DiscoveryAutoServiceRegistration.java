@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.AvailabilityState;
 import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistration;
@@ -25,8 +26,9 @@ import dev.cloudmap.discovery.thread.Futures;
  * Decides when this application is registered: from when it first accepts traffic, or its
  * web server listens, until it begins to stop, before the web server does. In between,
  * the application is unhealthy while it refuses traffic or is broken. Each
- * {@link AvailabilityChangeEvent} that reaches this context, from whatever source, has
- * the context's {@link ApplicationAvailability} read again.
+ * {@link AvailabilityChangeEvent} that reaches this context has the context's
+ * {@link ApplicationAvailability} read again, whatever its source, except where that is a
+ * context whose web server is not registered.
  */
 public final class DiscoveryAutoServiceRegistration
 		implements AutoServiceRegistration, SmartLifecycle, ApplicationListener<AvailabilityChangeEvent<?>> {
@@ -99,7 +101,7 @@ public final class DiscoveryAutoServiceRegistration
 
 	@Override
 	public void onApplicationEvent(AvailabilityChangeEvent<?> event) {
-		if (readAvailability() == ReadinessState.ACCEPTING_TRAFFIC) {
+		if (!this.serving.isRefused(event.getSource()) && readAvailability() == ReadinessState.ACCEPTING_TRAFFIC) {
 			begin();
 		}
 	}
@@ -108,7 +110,8 @@ public final class DiscoveryAutoServiceRegistration
 	 * Reads the readiness and the liveness of the application. A state that has not been
 	 * published yet changes nothing, nor does an {@link ApplicationAvailability} that
 	 * throws an exception.
-	 * @return the readiness; null where it can't be read
+	 * @return the readiness; null where it can't be read, or is that of a context whose
+	 * web server is not registered
 	 */
 	public @Nullable ReadinessState readAvailability() {
 		try {
@@ -126,13 +129,27 @@ public final class DiscoveryAutoServiceRegistration
 	}
 
 	private @Nullable ReadinessState read() {
-		LivenessState liveness = this.availability.getState(LivenessState.class);
-		this.health.alive((liveness != LivenessState.BROKEN) ? Standing.HEALTHY
-				: Standing.unhealthy(Origin.LIVENESS, "liveness is " + liveness));
+		if (isRegisteredContexts(LivenessState.class)) {
+			LivenessState liveness = this.availability.getState(LivenessState.class);
+			this.health.alive((liveness != LivenessState.BROKEN) ? Standing.HEALTHY
+					: Standing.unhealthy(Origin.LIVENESS, "liveness is " + liveness));
+		}
+		if (!isRegisteredContexts(ReadinessState.class)) {
+			return null;
+		}
 		ReadinessState readiness = this.availability.getState(ReadinessState.class);
 		this.health.ready((readiness != ReadinessState.REFUSING_TRAFFIC) ? Standing.HEALTHY
 				: Standing.unhealthy(Origin.READINESS, "readiness is " + readiness));
 		return readiness;
+	}
+
+	/**
+	 * Whether the last change of a state does not come from a context whose web server is
+	 * not registered: the state from before counts then.
+	 */
+	private <S extends AvailabilityState> boolean isRegisteredContexts(Class<S> state) {
+		AvailabilityChangeEvent<S> last = this.availability.getLastChangeEvent(state);
+		return last == null || !this.serving.isRefused(last.getSource());
 	}
 
 	/**

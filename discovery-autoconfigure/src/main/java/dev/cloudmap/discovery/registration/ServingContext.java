@@ -1,6 +1,9 @@
 package dev.cloudmap.discovery.registration;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -26,6 +29,9 @@ public final class ServingContext {
 	private final ServerPort port;
 
 	private ApplicationContext current;
+
+	/** Contexts whose web servers are not registered. */
+	private final Set<ApplicationContext> refused = Collections.newSetFromMap(new WeakHashMap<>());
 
 	/**
 	 * Creates the context.
@@ -53,11 +59,21 @@ public final class ServingContext {
 	 */
 	synchronized boolean accept(ApplicationContext context, int port) {
 		if (this.port.isListening() && this.current != context && isOpen(this.current)) {
+			this.refused.add(context);
 			return false;
 		}
+		this.refused.remove(context);
 		this.current = context;
 		this.port.listening(port);
 		return true;
+	}
+
+	/**
+	 * Whether an object is a context whose web server is not registered, since another
+	 * one is.
+	 */
+	synchronized boolean isRefused(Object source) {
+		return source instanceof ApplicationContext context && this.refused.contains(context);
 	}
 
 	/**

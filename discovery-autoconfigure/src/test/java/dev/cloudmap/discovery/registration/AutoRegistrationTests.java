@@ -249,6 +249,33 @@ class AutoRegistrationTests {
 		assertThat(this.fixture.actor.state().problem()).contains("registered when a web server listens");
 	}
 
+	@Test
+	void theAvailabilityOfAContextWhoseWebServerIsNotRegisteredDoesNotCount() {
+		serve(9090);
+		this.fixture.timer.advance(Duration.ZERO);
+		GenericApplicationContext other = new GenericApplicationContext();
+		assertThat(this.serving.accept(other, 9091)).isFalse();
+		publish(other, ReadinessState.REFUSING_TRAFFIC);
+		publish(other, LivenessState.BROKEN);
+		this.auto.readAvailability();
+		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
+		publish(this, ReadinessState.REFUSING_TRAFFIC);
+		publish(other, ReadinessState.ACCEPTING_TRAFFIC);
+		this.auto.readAvailability();
+		assertThat(this.fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
+	}
+
+	/**
+	 * A child context whose web server listens, and which is registered at once.
+	 */
+	private GenericApplicationContext serve(int port) {
+		GenericApplicationContext child = new GenericApplicationContext();
+		child.refresh();
+		this.serving.accept(child, port);
+		this.auto.begin();
+		return child;
+	}
+
 	private void registered() {
 		this.auto.start();
 		ready();
