@@ -77,7 +77,10 @@ public final class RegistrationHealthAutoConfiguration {
 	HealthMonitor discoveryHealthMonitor(HealthProbe probe, DiscoveryProperties properties, DiscoveryThreads threads,
 			InstanceHealth health, ObjectProvider<DiscoveryAutoServiceRegistration> registration) {
 		HealthProbe both = () -> {
-			registration.ifAvailable(DiscoveryAutoServiceRegistration::readAvailability);
+			registration.ifAvailable((auto) -> {
+				auto.leaveFailedContext();
+				auto.readAvailability();
+			});
 			return probe.check();
 		};
 		Health settings = properties.registration().health();

@@ -15,6 +15,7 @@ import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistration;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 
@@ -62,6 +63,9 @@ public final class DiscoveryAutoServiceRegistration
 	private boolean running;
 
 	private boolean registering;
+
+	/** The context that was serving when the registration began. */
+	private @Nullable ApplicationContext served;
 
 	/** Whether it has been stopped since it was started. */
 	private boolean stopped;
@@ -160,6 +164,7 @@ public final class DiscoveryAutoServiceRegistration
 	 * the caller's.
 	 */
 	void begin() {
+		leaveFailedContext();
 		synchronized (this.lock) {
 			this.again |= this.stopped;
 			if (this.stopped || this.registering) {
@@ -171,6 +176,7 @@ public final class DiscoveryAutoServiceRegistration
 				return;
 			}
 			this.registering = true;
+			this.served = this.serving.get();
 		}
 		CompletableFuture<Void> announced = this.actor.run(this.events::beforeRegistration);
 		CompletableFuture<Void> firstAttempt = CompletableFuture.allOf(announced, checked())
@@ -271,6 +277,29 @@ public final class DiscoveryAutoServiceRegistration
 			Thread.currentThread().interrupt();
 			logger.debug("Interrupted while leaving the registry", ex);
 		}
+		this.registration.reset();
+	}
+
+	/**
+	 * Leaves the registry if the child context that has the web server has failed to
+	 * start after that listened. Does not wait, since the web server has stopped already.
+	 */
+	public void leaveFailedContext() {
+		boolean left;
+		synchronized (this.lock) {
+			left = this.registering && this.served != null && this.serving.hasFailed(this.served);
+			this.registering &= !left;
+		}
+		this.serving.releaseFailed();
+		if (!left) {
+			return;
+		}
+		HealthMonitor monitor = this.monitor.get();
+		if (monitor != null) {
+			monitor.stop();
+		}
+		this.departure.begin(() -> {
+		});
 		this.registration.reset();
 	}
 

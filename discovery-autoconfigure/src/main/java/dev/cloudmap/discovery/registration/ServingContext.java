@@ -99,6 +99,23 @@ public final class ServingContext {
 	}
 
 	/**
+	 * Releases the child that serves if it {@linkplain #hasFailed has failed}.
+	 */
+	synchronized void releaseFailed() {
+		if (hasFailed(this.current)) {
+			release();
+		}
+	}
+
+	/**
+	 * Whether a context is a child that is not active any more. Of a child that fails to
+	 * start after its web server listens, no event says so.
+	 */
+	boolean hasFailed(ApplicationContext context) {
+		return context != this.own && !isOpen(context);
+	}
+
+	/**
 	 * The beans of a type that the context and its parents have, in their order.
 	 * @param <T> the type
 	 * @param ownBeans those of the context that has the registration, and of its parents

@@ -250,6 +250,30 @@ class AutoRegistrationTests {
 	}
 
 	@Test
+	void aChildThatFailsToStartAfterItsWebServerListenedLeavesTheRegistry() {
+		GenericApplicationContext child = serve(9090);
+		this.fixture.timer.advance(Duration.ZERO);
+		assertThat(this.fixture.registry.instances).containsOnlyKeys("10-0-0-1-9090");
+		child.close();
+		this.auto.leaveFailedContext();
+		this.fixture.timer.advance(Duration.ZERO);
+		assertThat(this.fixture.registry.instances).isEmpty();
+		assertThat(this.fixture.phase()).isEqualTo(Phase.DEREGISTERED);
+		ready();
+		assertThat(this.fixture.registry.instances).isEmpty();
+	}
+
+	@Test
+	void theChildThatIsStartedInPlaceOfOneThatFailedIsRegisteredAtItsOwnPort() {
+		GenericApplicationContext failed = serve(9090);
+		this.fixture.timer.advance(Duration.ZERO);
+		failed.close();
+		serve(9091);
+		this.fixture.timer.advance(Duration.ZERO);
+		assertThat(this.fixture.registry.instances).containsOnlyKeys("10-0-0-1-9091");
+	}
+
+	@Test
 	void theAvailabilityOfAContextWhoseWebServerIsNotRegisteredDoesNotCount() {
 		serve(9090);
 		this.fixture.timer.advance(Duration.ZERO);
