@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -66,6 +67,8 @@ class InstanceConfiguration {
 
 	private static final int FOUND_OUT = CONFIGURED + 1;
 
+	private static final String VERSION = "spring.application.version";
+
 	static final String METADATA = "discovery.registration.metadata";
 
 	@Bean
@@ -84,13 +87,14 @@ class InstanceConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	HostChain hostChain(DiscoveryProperties properties, Environment environment, RegistryChoice choice, Reach reach,
+	HostChain hostChain(DiscoveryProperties properties, ServingContext serving, RegistryChoice choice, Reach reach,
 			ObjectProvider<HostResolver> ownResolvers, ObjectProvider<EcsMetadata> ecs, ObjectProvider<Ec2Metadata> ec2,
 			InetUtils inetUtils, InetUtilsProperties inetUtilsProperties) {
 		IpFamily family = properties.registration().ipFamily();
-		HostResolver ofServer = new ConfiguredHostResolver("server.address", environment.getProperty("server.address"));
+		HostResolver ofServer = new ConfiguredHostResolver("server.address",
+				() -> serving.environment().getProperty("server.address"));
 		List<HostResolver> resolvers = new ArrayList<>();
-		resolvers.add(new ConfiguredHostResolver("discovery.registration.host", properties.registration().host()));
+		resolvers.add(new ConfiguredHostResolver("discovery.registration.host", properties.registration()::host));
 		resolvers.addAll(ownResolvers.orderedStream().toList());
 		if (choice.type() == RegistryType.EMBEDDED) {
 			resolvers.add(ofServer);
@@ -110,20 +114,27 @@ class InstanceConfiguration {
 
 	@Bean
 	@Order(CONFIGURED)
-	ConfiguredAttributes configuredAttributes(Environment environment, DiscoveryProperties properties) {
-		Bindable<Map<String, String>> map = Bindable.mapOf(String.class, String.class);
-		return new ConfiguredAttributes(() -> Binder.get(environment).bind(METADATA, map).orElse(Map.of()),
-				properties.registration().ports());
+	ConfiguredAttributes configuredAttributes(Environment environment, DiscoveryProperties properties,
+			ServingContext serving) {
+		return new ConfiguredAttributes(() -> {
+			Map<String, String> metadata = new LinkedHashMap<>(metadata(environment));
+			metadata.putAll(metadata(serving.environment()));
+			return metadata;
+		}, properties.registration().ports());
+	}
+
+	private static Map<String, String> metadata(Environment environment) {
+		return Binder.get(environment).bind(METADATA, Bindable.mapOf(String.class, String.class)).orElseGet(Map::of);
 	}
 
 	@Bean
 	@Order(FOUND_OUT)
-	RegistrationCustomizer versionRegistrationCustomizer(Environment environment,
-			ObjectProvider<BuildProperties> build) {
+	RegistrationCustomizer versionRegistrationCustomizer(Environment environment, ObjectProvider<BuildProperties> build,
+			ServingContext serving) {
 		return (attributes) -> {
 			BuildProperties properties = build.getIfUnique();
-			String version = environment.getProperty("spring.application.version",
-					(properties != null && properties.getVersion() != null) ? properties.getVersion() : "");
+			String built = (properties != null && properties.getVersion() != null) ? properties.getVersion() : "";
+			String version = serving.environment().getProperty(VERSION, environment.getProperty(VERSION, built));
 			if (!version.isBlank()) {
 				attributes.putIfAbsent(InstanceAttributes.VERSION, version.trim());
 			}
@@ -190,8 +201,13 @@ class InstanceConfiguration {
 
 		@Bean
 		@Order(FOUND_OUT)
-		ManagementServer managementServer(ApplicationContext context, Environment environment, Reach reach,
-				ServerPort port, ObjectProvider<AwsPlatform> platform) {
+		ManagementServer managementServer(ServingContext serving, Reach reach, ServerPort port,
+				ObjectProvider<AwsPlatform> platform) {
+			return new ManagementServer(() -> settings(serving.get(), reach), port, platform.getIfAvailable());
+		}
+
+		private static Settings settings(ApplicationContext context, Reach reach) {
+			Environment environment = context.getEnvironment();
 			boolean hidden = reach == Reach.NETWORK
 					&& LoopbackHost.matches(environment.getProperty("management.server.address"));
 			String endpoints = environment.containsProperty("management.endpoints.web.base-path")
@@ -199,9 +215,8 @@ class InstanceConfiguration {
 			String own = orRoot(path(environment, "management.server.base-path") + endpoints);
 			String shared = orRoot(
 					applicationPath(environment) + path(environment, "spring.mvc.servlet.path") + endpoints);
-			Settings settings = new Settings(hasSharedEndpoints(context) ? shared : null, hidden ? null : own,
+			return new Settings(hasSharedEndpoints(context) ? shared : null, hidden ? null : own,
 					ownScheme(environment));
-			return new ManagementServer(settings, port, platform.getIfAvailable());
 		}
 
 		/**
@@ -243,10 +258,11 @@ class InstanceConfiguration {
 		 */
 		@Bean
 		@Order(FOUND_OUT)
-		RegistrationCustomizer webRegistrationCustomizer(Environment environment) {
-			Ssl ssl = Binder.get(environment).bind("server.ssl", Ssl.class).orElse(null);
-			String path = applicationPath(environment);
+		RegistrationCustomizer webRegistrationCustomizer(ServingContext serving) {
 			return (attributes) -> {
+				Environment environment = serving.environment();
+				Ssl ssl = Binder.get(environment).bind("server.ssl", Ssl.class).orElse(null);
+				String path = applicationPath(environment);
 				if (Ssl.isEnabled(ssl)) {
 					attributes.putIfAbsent(InstanceAttributes.SECURE, "true");
 				}

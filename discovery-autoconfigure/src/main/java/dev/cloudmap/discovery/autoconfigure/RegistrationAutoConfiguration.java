@@ -1,5 +1,9 @@
 package dev.cloudmap.discovery.autoconfigure;
 
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -61,9 +65,14 @@ public final class RegistrationAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	RegistrationSettings registrationSettings(Environment environment, Namespace namespace,
-			DiscoveryProperties properties) {
-		String name = environment.getProperty("spring.application.name");
-		ServiceName service = (name != null && !name.isBlank()) ? new ServiceName(namespace, name) : null;
+			DiscoveryProperties properties, ServingContext serving) {
+		Supplier<@Nullable ServiceName> service = () -> {
+			String name = serving.environment()
+				.getProperty("spring.application.name", environment.getProperty("spring.application.name", ""));
+			return name.isBlank() ? null : new ServiceName(namespace, name);
+		};
+		// an invalid name is an error at the start
+		var unused = service.get();
 		Registration registration = properties.registration();
 		return new RegistrationSettings(service, registration.instanceId(),
 				new ServiceDefinition(registration.recordTypes(), registration.ttl()), registration.lease());

@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.registration;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,14 +17,14 @@ public final class ConfiguredHostResolver implements HostResolver {
 
 	private final String property;
 
-	private final @Nullable String host;
+	private final Supplier<@Nullable String> host;
 
 	/**
 	 * Creates the resolver.
-	 * @param property the property that holds the host, for messages; not null
-	 * @param host its value, or null if it is not set
+	 * @param property the property that holds the host, for messages
+	 * @param host gives its value, or null if it is not set
 	 */
-	public ConfiguredHostResolver(String property, @Nullable String host) {
+	public ConfiguredHostResolver(String property, Supplier<@Nullable String> host) {
 		this.property = property;
 		this.host = host;
 	}
@@ -35,18 +36,19 @@ public final class ConfiguredHostResolver implements HostResolver {
 
 	@Override
 	public HostAnswer resolve() {
-		if (this.host == null || this.host.isBlank()) {
+		String host = this.host.get();
+		if (host == null || host.isBlank()) {
 			return HostAnswer.none("not set");
 		}
 		try {
-			List<InetAddress> addresses = List.of(InetAddress.getAllByName(this.host));
+			List<InetAddress> addresses = List.of(InetAddress.getAllByName(host));
 			return addresses.stream().anyMatch(InetAddress::isAnyLocalAddress)
-					? HostAnswer.none(this.host + " stands for all addresses of this machine")
-					: HostAnswer.of(addresses, "set to " + this.host);
+					? HostAnswer.none(host + " stands for all addresses of this machine")
+					: HostAnswer.of(addresses, "set to " + host);
 		}
 		catch (UnknownHostException ex) {
 			throw new DiscoveryException(
-					"'" + this.host + "' can't be registered: expected an IP address or a name that resolves",
+					"'" + host + "' can't be registered: expected an IP address or a name that resolves",
 					"Correct " + this.property + ", or leave it out", ex);
 		}
 	}

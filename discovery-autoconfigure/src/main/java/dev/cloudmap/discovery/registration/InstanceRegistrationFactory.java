@@ -60,7 +60,7 @@ public final class InstanceRegistrationFactory {
 	 * @throws NothingToRegisterException if it has no name
 	 */
 	ServiceName service() {
-		ServiceName service = this.settings.service();
+		ServiceName service = this.settings.service().get();
 		if (service == null) {
 			throw NothingToRegisterException.noName();
 		}
@@ -71,7 +71,7 @@ public final class InstanceRegistrationFactory {
 	 * Whether there is a name to register.
 	 */
 	boolean hasName() {
-		return this.settings.service() != null;
+		return this.settings.service().get() != null;
 	}
 
 	/**

@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.registration;
 
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import dev.cloudmap.discovery.InstanceAttributes;
  */
 public final class ManagementServer implements RegistrationCustomizer {
 
-	private final Settings settings;
+	private final Supplier<Settings> settings;
 
 	private final ServerPort application;
 
@@ -25,11 +26,11 @@ public final class ManagementServer implements RegistrationCustomizer {
 
 	/**
 	 * Creates the server.
-	 * @param settings where the endpoints are
+	 * @param settings gives where the endpoints are
 	 * @param application the application's web server
 	 * @param platform where the application runs; null outside AWS
 	 */
-	public ManagementServer(Settings settings, ServerPort application, @Nullable AwsPlatform platform) {
+	public ManagementServer(Supplier<Settings> settings, ServerPort application, @Nullable AwsPlatform platform) {
 		this.settings = settings;
 		this.application = application;
 		this.platform = platform;
@@ -45,18 +46,19 @@ public final class ManagementServer implements RegistrationCustomizer {
 
 	@Override
 	public void customize(Map<String, String> attributes) {
+		Settings settings = this.settings.get();
 		OptionalInt published = publishedPort();
 		if (published.isPresent()) {
-			if (this.settings.ownPath() != null) {
+			if (settings.ownPath() != null) {
 				attributes.putIfAbsent(InstanceAttributes.MANAGEMENT_PORT, Integer.toString(published.getAsInt()));
-				attributes.putIfAbsent(InstanceAttributes.MANAGEMENT_CONTEXT_PATH, this.settings.ownPath());
-				if (this.settings.ownScheme() != null) {
-					attributes.putIfAbsent(InstanceAttributes.MANAGEMENT_SCHEME, this.settings.ownScheme());
+				attributes.putIfAbsent(InstanceAttributes.MANAGEMENT_CONTEXT_PATH, settings.ownPath());
+				if (settings.ownScheme() != null) {
+					attributes.putIfAbsent(InstanceAttributes.MANAGEMENT_SCHEME, settings.ownScheme());
 				}
 			}
 		}
-		else if (this.application.isListening() && this.settings.sharedPath() != null) {
-			attributes.putIfAbsent(InstanceAttributes.MANAGEMENT_CONTEXT_PATH, this.settings.sharedPath());
+		else if (this.application.isListening() && settings.sharedPath() != null) {
+			attributes.putIfAbsent(InstanceAttributes.MANAGEMENT_CONTEXT_PATH, settings.sharedPath());
 		}
 	}
 

@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.registration;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,15 +12,15 @@ import dev.cloudmap.discovery.registry.ServiceDefinition;
 /**
  * What the user has decided about the registration.
  *
- * @param service the service that this application is an instance of; null if it has no
- * name
+ * @param service gives the service that this application is an instance of, null if it
+ * has no name; a child context that has the web server may have a name of its own
  * @param instanceId its id; null for one made of the address and the port, or the ECS
  * task's
  * @param definition how the service is made if it does not exist; never null
  * @param lease after which time without renewal a registry that keeps leases takes the
  * instance for dead, in whole seconds; never null
  */
-public record RegistrationSettings(@Nullable ServiceName service, @Nullable String instanceId,
+public record RegistrationSettings(Supplier<@Nullable ServiceName> service, @Nullable String instanceId,
 		ServiceDefinition definition, Duration lease) {
 
 	private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);

@@ -10,6 +10,7 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -49,6 +50,13 @@ public final class ServingContext {
 	 */
 	public synchronized ApplicationContext get() {
 		return this.current;
+	}
+
+	/**
+	 * The environment of the context, which has the settings of its web server.
+	 */
+	public Environment environment() {
+		return get().getEnvironment();
 	}
 
 	/**

@@ -115,7 +115,7 @@ class HealthGroupProbeTests {
 			throw new IllegalStateException("no mapping");
 		};
 		assertThat(check().origin()).isEqualTo(Origin.OVERALL_HEALTH);
-		this.group.mapper = HttpCodeStatusMapper.DEFAULT;
+		this.group.mapper = HttpCodeStatusMapper.of(Map.of());
 		this.contributors.put("tenants", new UnlistedComposite());
 		assertThat(check().origin()).isEqualTo(Origin.OVERALL_HEALTH);
 	}

@@ -28,9 +28,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.util.StringUtils;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
+import dev.cloudmap.discovery.registration.InstanceHealth;
 import dev.cloudmap.discovery.registration.RegistrationActor;
 import dev.cloudmap.discovery.registration.RegistrationCustomizer;
 import dev.cloudmap.discovery.registration.RegistrationState;
@@ -48,6 +51,8 @@ class ContextHierarchyTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 
+	private static final String FAIL_FAST = "--spring.cloud.service-registry.auto-registration.fail-fast=true";
+
 	private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
 
 	@AfterEach
@@ -59,10 +64,11 @@ class ContextHierarchyTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { PlainWeb.class, AutoConfiguredWeb.class })
-	void theWebChildOfAnAutoConfiguredParentIsRegisteredOnceUntilItIsClosed(Class<?> web) {
-		ConfigurableApplicationContext child = start(web);
+	void theWebChildOfAnAutoConfiguredParentIsRegisteredOnceUntilItIsClosed(Class<?> web, CapturedOutput output) {
+		ConfigurableApplicationContext child = start(web, FAIL_FAST);
 		ConfigurableApplicationContext parent = (ConfigurableApplicationContext) child.getParent();
 		assertThat(child.getBean(RegistrationActor.class)).isSameAs(parent.getBean(RegistrationActor.class));
+		assertThat(output).contains("It is registered when a web server listens, in this context or in a child of it");
 		awaitPhase(parent, Phase.REGISTERED);
 		RegistrationState state = state(parent);
 		assertThat(state.instance().port()).hasValue(port(child));
@@ -77,16 +83,24 @@ class ContextHierarchyTests {
 	}
 
 	@Test
-	void anotherWebChildIsRegisteredInPlaceOfOneThatWasClosedAndItsListenersCount() {
-		ConfigurableApplicationContext first = start(PlainWeb.class);
+	void anotherWebChildIsRegisteredInPlaceOfOneThatWasClosedAndItsListenersAndSettingsCount() {
+		ConfigurableApplicationContext first = start(PlainWeb.class, "--discovery.registration.metadata.size=small");
 		ConfigurableApplicationContext parent = (ConfigurableApplicationContext) first.getParent();
 		awaitPhase(parent, Phase.REGISTERED);
 		first.close();
-		ConfigurableApplicationContext second = child(parent, PlainWeb.class);
+		ConfigurableApplicationContext second = child(parent, PlainWeb.class, "--spring.application.name=shop",
+				"--spring.application.version=2.0", "--server.servlet.context-path=/goods",
+				"--discovery.registration.metadata.color=blue");
 		await().atMost(LIMIT).until(() -> state(parent).phase() == Phase.REGISTERED);
 		assertThat(state(parent).instance().port()).hasValue(port(second));
 		assertThat(state(parent).instance().attributes()).containsEntry("customized", "by the child")
 			.containsEntry("changed", "by a listener");
+		assertThat(state(parent).instance().service().name()).isEqualTo("shop");
+		assertThat(state(parent).instance().attributes()).containsEntry("version", "2.0")
+			.containsEntry("context-path", "/goods")
+			.containsEntry("management.context-path", "/goods/actuator")
+			.containsEntry("color", "blue")
+			.containsEntry("size", "small");
 		await().atMost(LIMIT).until(() -> second.getBean(PlainWeb.class).events.size() == 2);
 		assertThat(second.getBean(PlainWeb.class).events).containsExactly("pre-registered", "registered");
 		parent.close();
@@ -101,25 +115,30 @@ class ContextHierarchyTests {
 		ConfigurableApplicationContext second = child(parent, PlainWeb.class);
 		assertThat(output).contains("The web server at port " + port(second) + " is not registered");
 		second.close();
-		assertThat(state(parent).phase()).isIn(Phase.REGISTERED, Phase.OUT_OF_SERVICE);
+		parent.getBean(DiscoveryAutoServiceRegistration.class).readAvailability();
+		assertThat(parent.getBean(InstanceHealth.class).standing().isHealthy()).isTrue();
+		assertThat(state(parent).phase()).isEqualTo(Phase.REGISTERED);
 		assertThat(state(parent).instance().port()).hasValue(port(first));
 	}
 
-	private ConfigurableApplicationContext start(Class<?> web) {
+	private ConfigurableApplicationContext start(Class<?> web, String... arguments) {
 		ConfigurableApplicationContext child = new SpringApplicationBuilder(Parent.class).child(web)
 			.web(WebApplicationType.SERVLET)
-			.run("--spring.application.name=worker", "--discovery.namespace=corp", "--discovery.embedded.http-port=0",
-					"--discovery.embedded.dns-port=0", "--discovery.registration.drain=0s", "--server.port=0",
-					"--spring.main.banner-mode=off");
+			.run(StringUtils.concatenateStringArrays(arguments,
+					new String[] { "--spring.application.name=worker", "--discovery.namespace=corp",
+							"--discovery.embedded.http-port=0", "--discovery.embedded.dns-port=0",
+							"--discovery.registration.drain=0s", "--server.port=0", "--spring.main.banner-mode=off" }));
 		this.contexts.add((ConfigurableApplicationContext) child.getParent());
 		this.contexts.add(child);
 		return child;
 	}
 
-	private ConfigurableApplicationContext child(ConfigurableApplicationContext parent, Class<?> web) {
+	private ConfigurableApplicationContext child(ConfigurableApplicationContext parent, Class<?> web,
+			String... arguments) {
 		ConfigurableApplicationContext child = new SpringApplicationBuilder(web).parent(parent)
 			.web(WebApplicationType.SERVLET)
-			.run("--server.port=0", "--spring.main.banner-mode=off");
+			.run(StringUtils.concatenateStringArrays(arguments,
+					new String[] { "--server.port=0", "--spring.main.banner-mode=off" }));
 		this.contexts.add(child);
 		return child;
 	}

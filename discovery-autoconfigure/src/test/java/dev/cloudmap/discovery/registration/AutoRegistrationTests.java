@@ -53,7 +53,7 @@ class AutoRegistrationTests {
 	private final ServingContext serving = new ServingContext(this.context, this.port);
 
 	private final DiscoveryRegistration registration = new DiscoveryRegistration(new InstanceRegistrationFactory(
-			new RegistrationSettings(ActorFixture.INSTANCE.service(), null, ActorFixture.INSTANCE.definition(),
+			new RegistrationSettings(ActorFixture.INSTANCE::service, null, ActorFixture.INSTANCE.definition(),
 					Duration.ofSeconds(15)),
 			this.port, new HostChain(List.of(() -> HostAnswer.of("10.0.0.1", "test")), IpFamily.IPV4, Reach.NETWORK),
 			List::of, null));

@@ -239,7 +239,7 @@ class DepartureTests {
 
 	private void leave(ActorFixture fixture) {
 		DiscoveryRegistration registration = new DiscoveryRegistration(new InstanceRegistrationFactory(
-				new RegistrationSettings(ActorFixture.INSTANCE.service(), null, ActorFixture.INSTANCE.definition(),
+				new RegistrationSettings(ActorFixture.INSTANCE::service, null, ActorFixture.INSTANCE.definition(),
 						Duration.ofSeconds(15)),
 				ServerPort.of("80"), new HostChain(List.of(), IpFamily.IPV4, Reach.NETWORK), List::of, null));
 		RegistrationEvents events = new RegistrationEvents((event) -> {

@@ -29,7 +29,7 @@ class DiscoveryServiceRegistryTests {
 	private final DiscoveryServiceRegistry registry = new DiscoveryServiceRegistry(this.fixture.actor, this.health);
 
 	private final DiscoveryRegistration registration = new DiscoveryRegistration(new InstanceRegistrationFactory(
-			new RegistrationSettings(new ServiceName(new Namespace("corp"), "worker"), "me",
+			new RegistrationSettings(() -> new ServiceName(new Namespace("corp"), "worker"), "me",
 					new ServiceDefinition(Set.of(RecordType.SRV), Duration.ofSeconds(10)), Duration.ofSeconds(15)),
 			ServerPort.of("8080"),
 			new HostChain(List.of(() -> HostAnswer.of("10.0.0.1", "test")), IpFamily.IPV4, Reach.NETWORK), List::of,

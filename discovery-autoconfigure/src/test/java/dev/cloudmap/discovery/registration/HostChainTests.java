@@ -20,8 +20,8 @@ class HostChainTests {
 
 	@Test
 	void theFirstThatKnowsAnAddressWinsAndAllHaveSaidWhy() {
-		ResolvedHost host = chain(IpFamily.IPV4, new ConfiguredHostResolver("discovery.registration.host", null),
-				new ConfiguredHostResolver("server.address", "0.0.0.0"), BOTH, () -> {
+		ResolvedHost host = chain(IpFamily.IPV4, new ConfiguredHostResolver("discovery.registration.host", () -> null),
+				new ConfiguredHostResolver("server.address", () -> "0.0.0.0"), BOTH, () -> {
 					throw new IllegalStateException("not to be asked");
 				})
 			.resolve();
@@ -37,7 +37,7 @@ class HostChainTests {
 	@Test
 	void whereNobodyKnowsAnAddressItIsSaidWhyNotAndWhatToSet() {
 		assertThatExceptionOfType(DiscoveryException.class)
-			.isThrownBy(chain(IpFamily.IPV4, new ConfiguredHostResolver("server.address", null),
+			.isThrownBy(chain(IpFamily.IPV4, new ConfiguredHostResolver("server.address", () -> null),
 					() -> HostAnswer.none("none here"))::resolve)
 			.withMessageContaining("server.address (not set), a HostResolver of")
 			.withMessageContaining("(none here)")
@@ -54,10 +54,9 @@ class HostChainTests {
 
 	@Test
 	void ipv6AloneIsTakenByDefaultToo() {
-		assertThat(
-				chain(IpFamily.IPV4, new ConfiguredHostResolver("discovery.registration.host", "[fd00::17]")).resolve()
-					.addresses())
-			.containsExactly("fd00:0:0:0:0:0:0:17");
+		assertThat(chain(IpFamily.IPV4, new ConfiguredHostResolver("discovery.registration.host", () -> "[fd00::17]"))
+			.resolve()
+			.addresses()).containsExactly("fd00:0:0:0:0:0:0:17");
 	}
 
 	@Test
@@ -77,7 +76,7 @@ class HostChainTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "127.0.0.1", "127.3.2.1", "::1" })
 	void loopbackIsRefusedWhereOtherMachinesCall(String loopback) {
-		ConfiguredHostResolver configured = new ConfiguredHostResolver("server.address", loopback);
+		ConfiguredHostResolver configured = new ConfiguredHostResolver("server.address", () -> loopback);
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(chain(IpFamily.IPV4, configured)::resolve)
 			.withMessageContaining("by server.address (set to " + loopback + ")")
 			.withMessageContaining("a loopback address, which no other machine reaches")
@@ -104,15 +103,15 @@ class HostChainTests {
 
 	@Test
 	void aConfiguredNameIsResolvedAndAWrongOneExplained() {
-		assertThat(new ConfiguredHostResolver("discovery.registration.host", "localhost").resolve())
+		assertThat(new ConfiguredHostResolver("discovery.registration.host", () -> "localhost").resolve())
 			.isInstanceOfSatisfying(HostAnswer.Found.class, (found) -> {
 				assertThat(found.reason()).isEqualTo("set to localhost");
 				assertThat(found.ipv4()).isEqualTo("127.0.0.1");
 			});
-		assertThat(new ConfiguredHostResolver("discovery.registration.host", " ").resolve())
+		assertThat(new ConfiguredHostResolver("discovery.registration.host", () -> " ").resolve())
 			.isEqualTo(HostAnswer.none("not set"));
 		assertThatExceptionOfType(DiscoveryException.class)
-			.isThrownBy(() -> new ConfiguredHostResolver("discovery.registration.host", "no such host").resolve())
+			.isThrownBy(() -> new ConfiguredHostResolver("discovery.registration.host", () -> "no such host").resolve())
 			.withMessageContaining("'no such host'")
 			.withMessageContaining("Correct discovery.registration.host");
 	}

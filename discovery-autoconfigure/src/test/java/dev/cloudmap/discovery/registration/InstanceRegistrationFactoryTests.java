@@ -245,7 +245,7 @@ class InstanceRegistrationFactoryTests {
 		List<RegistrationCustomizer> customizers = List.of(new ConfiguredAttributes(() -> this.metadata, Map.of()),
 				customizer);
 		return new InstanceRegistrationFactory(
-				new RegistrationSettings(WORKER, id,
+				new RegistrationSettings(() -> WORKER, id,
 						new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10)),
 						Duration.ofSeconds(15)),
 				port, new HostChain(List.of(host), IpFamily.IPV4, Reach.NETWORK), () -> customizers, platform);

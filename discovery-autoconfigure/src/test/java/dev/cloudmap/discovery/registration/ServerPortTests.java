@@ -91,7 +91,8 @@ class ServerPortTests {
 	}
 
 	private static ManagementServer server(@Nullable String path, @Nullable AwsPlatform platform) {
-		return new ManagementServer(new ManagementServer.Settings(null, path, null), ServerPort.of(null), platform);
+		return new ManagementServer(() -> new ManagementServer.Settings(null, path, null), ServerPort.of(null),
+				platform);
 	}
 
 	private static Map<String, String> attributes(RegistrationCustomizer customizer) {
