@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -11,10 +13,12 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cloud.client.loadbalancer.BlockingLoadBalancerInterceptor;
 import org.springframework.cloud.client.loadbalancer.LoadBalanced;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerInterceptor;
 import org.springframework.cloud.client.loadbalancer.RestTemplateCustomizer;
 import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancedExchangeFilterFunction;
 import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancerBeanPostProcessorAutoConfiguration;
 import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerClientAutoConfiguration;
+import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerExchangeFilterFunction;
 import org.springframework.cloud.loadbalancer.config.BlockingLoadBalancerClientAutoConfiguration;
 import org.springframework.cloud.loadbalancer.config.LoadBalancerAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -65,6 +69,18 @@ class DiscoveryCallAutoConfigurationTests {
 			RestTemplate template = new RestTemplate();
 			context.getBean(RestTemplateCustomizer.class).customize(template);
 			assertThat(template.getInterceptors()).singleElement().isInstanceOf(CallInterceptor.class);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "spring.cloud.loadbalancer.retry.enabled=false" })
+	void clientsThatInjectTheTypesOfSpringCloudMakeTheSameCalls(String property) {
+		ApplicationContextRunner injecting = this.runner.withUserConfiguration(Injecting.class);
+		(property.isEmpty() ? injecting : injecting.withPropertyValues(property)).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBean(RestTemplate.class).getInterceptors()).singleElement()
+				.isInstanceOf(CallInterceptor.class);
+			assertThat(context.getBean(ReactorLoadBalancerExchangeFilterFunction.class)).isInstanceOf(CallFilter.class);
 		});
 	}
 
@@ -179,6 +195,23 @@ class DiscoveryCallAutoConfigurationTests {
 		@Bean
 		LoadBalancedExchangeFilterFunction ownFilter() {
 			return (request, next) -> Mono.empty();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Injecting {
+
+		@Bean
+		RestTemplate intercepted(LoadBalancerInterceptor interceptor) {
+			RestTemplate template = new RestTemplate();
+			template.setInterceptors(List.of(interceptor));
+			return template;
+		}
+
+		@Bean
+		WebClient filtered(ReactorLoadBalancerExchangeFilterFunction filter) {
+			return WebClient.builder().filter(filter).build();
 		}
 
 	}

@@ -3,9 +3,9 @@ package dev.cloudmap.discovery.loadbalancer.call;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -14,7 +14,6 @@ import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.Request;
 import org.springframework.cloud.client.loadbalancer.RequestDataContext;
 import org.springframework.cloud.client.loadbalancer.Response;
-import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancedExchangeFilterFunction;
 import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancerClientRequestTransformer;
 import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
 import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerExchangeFilterFunction;
@@ -29,16 +28,14 @@ import dev.cloudmap.discovery.UrlHost;
 import dev.cloudmap.discovery.loadbalancer.TriedInstances;
 
 /**
- * Calls services for {@code WebClient}: in place of Spring Cloud's filters, one of which
- * makes each attempt.
+ * Calls services for {@code WebClient}. Spring Cloud's filter, which it extends so that
+ * it is injected also by that type, makes each attempt.
  */
-public final class CallFilter implements LoadBalancedExchangeFilterFunction {
+public final class CallFilter extends ReactorLoadBalancerExchangeFilterFunction {
 
 	private static final String CALL = CallFilter.class.getName() + ".call";
 
 	private final ReactiveLoadBalancer.Factory<ServiceInstance> loadBalancers;
-
-	private final ReactorLoadBalancerExchangeFilterFunction loadBalancer;
 
 	private final Calls calls;
 
@@ -50,10 +47,8 @@ public final class CallFilter implements LoadBalancedExchangeFilterFunction {
 	 */
 	public CallFilter(ReactiveLoadBalancer.Factory<ServiceInstance> loadBalancers,
 			List<LoadBalancerClientRequestTransformer> transformers, Calls calls) {
-		List<LoadBalancerClientRequestTransformer> all = new ArrayList<>(transformers);
-		all.add(CallFilter::sentTo);
+		super(loadBalancers, Stream.concat(transformers.stream(), Stream.of(CallFilter::sentTo)).toList());
 		this.loadBalancers = loadBalancers;
-		this.loadBalancer = new LoadBalancer(loadBalancers, all);
 		this.calls = calls;
 	}
 
@@ -85,6 +80,11 @@ public final class CallFilter implements LoadBalancedExchangeFilterFunction {
 		});
 	}
 
+	@Override
+	protected Mono<Response<ServiceInstance>> choose(String serviceId, Request<RequestDataContext> request) {
+		return super.choose(serviceId, request).doOnNext((response) -> WebClientAttempt.chosen(request, response));
+	}
+
 	private Mono<ClientResponse> attempt(Call call, ClientRequest request, ExchangeFunction next) {
 		SentBody body = new SentBody(request.body());
 		WebClientAttempt attempt = new WebClientAttempt(this.loadBalancers, request.url().getHost());
@@ -93,7 +93,7 @@ public final class CallFilter implements LoadBalancedExchangeFilterFunction {
 			.body(body)
 			.build();
 		int tried = call.tried().size();
-		return this.loadBalancer.filter(sent, (chosen) -> attempt.ending(exchange(call, chosen, body, next)))
+		return super.filter(sent, (chosen) -> attempt.ending(exchange(call, chosen, body, next)))
 			.map((response) -> (call.tried().size() > tried) ? next(call, request, response, body, next)
 					: Mono.just(unavailable(request, response)))
 			.onErrorResume((failure) -> Mono
@@ -154,21 +154,6 @@ public final class CallFilter implements LoadBalancedExchangeFilterFunction {
 			// whoever reads it is told so
 			return response;
 		}
-	}
-
-	/** Spring Cloud's filter, which tells each attempt what was chosen for it. */
-	private static final class LoadBalancer extends ReactorLoadBalancerExchangeFilterFunction {
-
-		LoadBalancer(ReactiveLoadBalancer.Factory<ServiceInstance> loadBalancers,
-				List<LoadBalancerClientRequestTransformer> transformers) {
-			super(loadBalancers, transformers);
-		}
-
-		@Override
-		protected Mono<Response<ServiceInstance>> choose(String serviceId, Request<RequestDataContext> request) {
-			return super.choose(serviceId, request).doOnNext((response) -> WebClientAttempt.chosen(request, response));
-		}
-
 	}
 
 }

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.cloud.client.ServiceInstance;
-import org.springframework.cloud.client.loadbalancer.BlockingLoadBalancerInterceptor;
 import org.springframework.cloud.client.loadbalancer.HttpRequestLoadBalancerRequest;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerInterceptor;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerRequest;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerRequestFactory;
 import org.springframework.http.HttpRequest;
@@ -24,10 +24,11 @@ import dev.cloudmap.discovery.UrlHost;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * Calls services for {@code RestClient} and {@code RestTemplate}: in place of Spring
- * Cloud's interceptors, whose {@link LoadBalancerClient} makes each attempt.
+ * Calls services for {@code RestClient} and {@code RestTemplate}. Spring Cloud's
+ * {@link LoadBalancerClient} makes each attempt. It extends Spring Cloud's interceptor so
+ * that it is injected also by that type.
  */
-public final class CallInterceptor implements BlockingLoadBalancerInterceptor {
+public final class CallInterceptor extends LoadBalancerInterceptor {
 
 	private static final Logger logger = LoggerFactory.getLogger(CallInterceptor.class);
 
@@ -51,6 +52,7 @@ public final class CallInterceptor implements BlockingLoadBalancerInterceptor {
 	 */
 	public CallInterceptor(LoadBalancerClient loadBalancer, LoadBalancerRequestFactory requests, Calls calls,
 			Timer timer, LongSupplier ticker) {
+		super(loadBalancer, requests);
 		this.loadBalancer = loadBalancer;
 		this.requests = requests;
 		this.calls = calls;
