@@ -36,6 +36,13 @@ record ConnectionTimeouts(@Nullable Duration connect, @Nullable Duration read) {
 		return new ConnectionTimeouts(timeouts.connect(), read);
 	}
 
+	/**
+	 * The same for a library whose reads are ended in another way.
+	 */
+	ConnectionTimeouts withoutRead() {
+		return new ConnectionTimeouts(this.connect, null);
+	}
+
 	private static @Nullable Duration bounded(@Nullable Duration timeout) {
 		if (timeout == null) {
 			return null;

@@ -2,6 +2,8 @@ package dev.cloudmap.discovery.loadbalancer.call;
 
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
@@ -29,15 +31,21 @@ final class DefaultRequestFactories {
 
 	static ClientHttpRequestFactory timed() {
 		if (isPresent("org.apache.hc.client5.http.classic.HttpClient")) {
-			return new TimedRequestFactory(new HttpComponentsClientHttpRequestFactory(), Apache::create);
+			return new TimedRequestFactory(new TimedClients<>(new HttpComponentsClientHttpRequestFactory(),
+					UnaryOperator.identity(), Apache::create));
 		}
 		if (isPresent("org.eclipse.jetty.client.HttpClient")) {
-			return new TimedRequestFactory(new JettyClientHttpRequestFactory(), DefaultRequestFactories::jetty);
+			return interruptible(new JettyClientHttpRequestFactory(), DefaultRequestFactories::jetty);
 		}
 		if (isPresent("reactor.netty.http.client.HttpClient")) {
-			return new TimedRequestFactory(new ReactorClientHttpRequestFactory(), DefaultRequestFactories::reactor);
+			return interruptible(new ReactorClientHttpRequestFactory(), DefaultRequestFactories::reactor);
 		}
-		return new TimedRequestFactory(new JdkClientHttpRequestFactory(), DefaultRequestFactories::jdk);
+		return interruptible(new JdkClientHttpRequestFactory(), DefaultRequestFactories::jdk);
+	}
+
+	private static ClientHttpRequestFactory interruptible(ClientHttpRequestFactory untimed,
+			Function<ConnectionTimeouts, ClientHttpRequestFactory> create) {
+		return new TimedRequestFactory(new TimedClients<>(untimed, ConnectionTimeouts::withoutRead, create));
 	}
 
 	private static boolean isPresent(String client) {

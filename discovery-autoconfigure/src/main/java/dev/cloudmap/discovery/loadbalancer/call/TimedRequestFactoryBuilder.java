@@ -56,10 +56,12 @@ final class TimedRequestFactoryBuilder<T extends ClientHttpRequestFactory>
 		if (!connect && !read) {
 			return untimed;
 		}
-		return new TimedRequestFactory(untimed,
+		return new TimedRequestFactory(new TimedClients<>(untimed,
+				(timeouts) -> new ConnectionTimeouts(connect ? timeouts.connect() : null,
+						read ? timeouts.read() : null),
 				(timeouts) -> this.delegate
 					.build(chosen.withTimeouts(connect ? timeouts.connect() : chosen.connectTimeout(),
-							read ? timeouts.read() : chosen.readTimeout())));
+							read ? timeouts.read() : chosen.readTimeout()))));
 	}
 
 	/** Other libraries' reads are ended by interrupting the caller's thread. */
