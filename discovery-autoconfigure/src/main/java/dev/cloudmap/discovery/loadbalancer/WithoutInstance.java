@@ -10,6 +10,7 @@ import org.springframework.cloud.client.loadbalancer.Request;
 import org.springframework.cloud.client.loadbalancer.RequestData;
 import org.springframework.cloud.client.loadbalancer.RequestDataContext;
 import org.springframework.cloud.client.loadbalancer.Response;
+import org.springframework.cloud.client.loadbalancer.RetryableRequestContext;
 
 import dev.cloudmap.discovery.DiscoveryException;
 
@@ -34,8 +35,26 @@ final class WithoutInstance {
 			// its own exception would be answered with status 500
 			return Mono.error(new GatewayUnavailableException(failure));
 		}
+		if (isOfRetryInterceptor(request)) {
+			// its own exception would say only that there is no instance
+			return Mono.error(failure);
+		}
 		logger.debug("There is no instance for a request: {}", failure.getMessage());
 		return EMPTY;
+	}
+
+	/**
+	 * Whether Spring Cloud's retries send the request for {@code RestTemplate} or
+	 * {@code RestClient}. Those of {@code WebClient} have attributes, and those of Feign no
+	 * cookies.
+	 */
+	private static boolean isOfRetryInterceptor(Request<?> request) {
+		if (!(request.getContext() instanceof RetryableRequestContext context)) {
+			return false;
+		}
+		RequestData data = context.getClientRequest();
+		return data != null && data.getCookies() != null && data.getAttributes() != null
+				&& data.getAttributes().isEmpty();
 	}
 
 	private static boolean isOfGatewayMvc(Request<?> request) {

@@ -32,6 +32,7 @@ import org.springframework.cloud.client.discovery.health.DiscoveryClientHealthIn
 import org.springframework.cloud.client.discovery.health.reactive.ReactiveDiscoveryClientHealthIndicator;
 import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryClientAutoConfiguration;
 import org.springframework.cloud.client.discovery.simple.reactive.SimpleReactiveDiscoveryClientAutoConfiguration;
+import org.springframework.cloud.client.loadbalancer.BlockingLoadBalancerInterceptor;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
 import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationAutoConfiguration;
@@ -126,6 +127,17 @@ class SeveralDiscoveryClientsTests {
 				.hasMessageContaining("Simple Discovery Client"));
 			this.runner.run((context) -> assertThat(failureOfCall(context)).isInstanceOf(NoInstancesException.class)
 				.hasMessageNotContaining("Simple Discovery Client"));
+		}
+
+		@Test
+		void springCloudsOwnRetriesFailWithTheSameError() {
+			this.runner.withPropertyValues("spring.cloud.loadbalancer.retry.enabled=true").run((context) -> {
+				RestClient client = RestClient.builder()
+					.requestInterceptor(context.getBean(BlockingLoadBalancerInterceptor.class))
+					.build();
+				assertThat(catchThrowable(() -> client.get().uri("http://nowhere/").retrieve().toBodilessEntity()))
+					.isInstanceOf(NoInstancesException.class);
+			});
 		}
 
 	}
