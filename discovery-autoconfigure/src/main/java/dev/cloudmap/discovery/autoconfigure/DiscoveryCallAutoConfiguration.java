@@ -25,6 +25,7 @@ import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancedExchan
 import org.springframework.cloud.client.loadbalancer.reactive.LoadBalancerClientRequestTransformer;
 import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
 import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerClientAutoConfiguration;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.ReactiveLoadBalancerClientFilter;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.cloud.openfeign.loadbalancer.FeignBlockingLoadBalancerClient;
@@ -203,8 +204,8 @@ public final class DiscoveryCallAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		@ConditionalOnBean(CallGatewayFilter.class)
-		CallGatewayTimeout discoveryCallGatewayTimeout() {
-			return new CallGatewayTimeout();
+		CallGatewayTimeout discoveryCallGatewayTimeout(ObjectProvider<HttpClientProperties> clients) {
+			return new CallGatewayTimeout(clients.getIfAvailable());
 		}
 
 	}

@@ -1,8 +1,10 @@
 package dev.cloudmap.discovery.clients;
 
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,7 @@ import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.cloud.gateway.support.NotFoundException;
+import org.springframework.cloud.gateway.support.RouteMetadataUtils;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpMethod;
@@ -79,6 +82,33 @@ class GatewayWebFluxTests extends GatewayContractTests {
 			.isInstanceOf(NotFoundException.class)
 			.hasMessageContaining("404")
 			.hasMessageContaining("Service wroker of namespace corp");
+	}
+
+	@Test
+	void aConnectionThatTakesTooLongIsMadeToAnother() throws IOException {
+		Server server = server("one");
+		try (FullServer full = FullServer.open()) {
+			Workers.register(application(), "full", Map.of(), full.port(), server.port());
+			long began = System.nanoTime();
+			for (int i = 0; i < 2; i++) {
+				assertThat(send("full", HttpMethod.POST, "payload")).isEqualTo(new Answer(200, "one"));
+			}
+			assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
+		}
+	}
+
+	@Test
+	void aRoutesOwnConnectTimeoutIsKept() {
+		MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/full"));
+		Route route = Route.async()
+			.id("route")
+			.uri("lb://full")
+			.predicate((any) -> true)
+			.metadata(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR, 1234)
+			.build();
+		exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR, route);
+		exchange(exchange, "lb://full", Mono.empty());
+		assertThat(exchange.<Route>getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR)).isSameAs(route);
 	}
 
 	@Test
