@@ -54,6 +54,21 @@ public final class UrlHost {
 	}
 
 	/**
+	 * The exception for a route of a gateway to {@code lb://}, in whose URI {@link URI}
+	 * finds no host.
+	 * @param route the URI of a route
+	 * @return the exception; null if the route has a host or is not load-balanced
+	 */
+	public static @Nullable DiscoveryException missingInRoute(URI route) {
+		if (!"lb".equalsIgnoreCase(route.getScheme())) {
+			return null;
+		}
+		// lb:ws://worker has a URL behind its scheme
+		URI url = route.isOpaque() ? URI.create(route.getSchemeSpecificPart()) : route;
+		return (url.getHost() == null) ? missing(url) : null;
+	}
+
+	/**
 	 * The exception for a name that is no host.
 	 * @param name the name of a service
 	 * @return the exception, which says what to write instead

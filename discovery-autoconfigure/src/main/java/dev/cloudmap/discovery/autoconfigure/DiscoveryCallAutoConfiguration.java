@@ -210,6 +210,18 @@ public final class DiscoveryCallAutoConfiguration {
 
 	}
 
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "org.springframework.cloud.gateway.server.mvc.config.GatewayMvcProperties")
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	static class GatewayMvc {
+
+		@Bean
+		GatewayMvcRoutes discoveryGatewayMvcRoutes(Environment environment) {
+			return new GatewayMvcRoutes(environment);
+		}
+
+	}
+
 	/**
 	 * Whether the user has not switched on Spring Cloud's own retries.
 	 */

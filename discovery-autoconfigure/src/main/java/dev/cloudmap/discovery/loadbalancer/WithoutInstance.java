@@ -45,8 +45,8 @@ final class WithoutInstance {
 
 	/**
 	 * Whether Spring Cloud's retries send the request for {@code RestTemplate} or
-	 * {@code RestClient}. Those of {@code WebClient} have attributes, and those of Feign no
-	 * cookies.
+	 * {@code RestClient}. Those of {@code WebClient} have attributes, and those of Feign
+	 * no cookies.
 	 */
 	private static boolean isOfRetryInterceptor(Request<?> request) {
 		if (!(request.getContext() instanceof RetryableRequestContext context)) {

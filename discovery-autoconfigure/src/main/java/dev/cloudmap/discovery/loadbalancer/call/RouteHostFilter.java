@@ -1,7 +1,5 @@
 package dev.cloudmap.discovery.loadbalancer.call;
 
-import java.net.URI;
-
 import reactor.core.publisher.Mono;
 
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -12,6 +10,7 @@ import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
 import org.springframework.web.server.ServerWebExchange;
 
+import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.UrlHost;
 
 /**
@@ -20,8 +19,6 @@ import dev.cloudmap.discovery.UrlHost;
  * invalid.
  */
 public final class RouteHostFilter implements GlobalFilter, Ordered {
-
-	private static final String SCHEME = "lb";
 
 	/** Before the gateway's filter, which refuses such a route. */
 	@Override
@@ -32,14 +29,8 @@ public final class RouteHostFilter implements GlobalFilter, Ordered {
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
 		Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
-		if (route != null && SCHEME.equalsIgnoreCase(route.getUri().getScheme())) {
-			// lb:ws://worker has a URL behind its scheme
-			URI uri = route.getUri().isOpaque() ? URI.create(route.getUri().getSchemeSpecificPart()) : route.getUri();
-			if (uri.getHost() == null) {
-				return Mono.error(UrlHost.missing(uri));
-			}
-		}
-		return chain.filter(exchange);
+		DiscoveryException missing = (route != null) ? UrlHost.missingInRoute(route.getUri()) : null;
+		return (missing != null) ? Mono.error(missing) : chain.filter(exchange);
 	}
 
 }
