@@ -72,6 +72,8 @@ abstract class ClientContractTests {
 				"discovery.load-balancer.services.full.timeout.connect=300ms", "spring.main.banner-mode=off",
 				"spring.reactor.netty.shutdown-quiet-period=0s", legacy + "[0].uri=http://127.0.0.1:" + freePort(),
 				legacy + "[1].uri=http://127.0.0.1:" + server("legacy").port(),
+				"spring.cloud.discovery.client.simple.instances." + Workers.FOREIGN_NAME + "[0].uri=http://127.0.0.1:"
+						+ server("foreign").port(),
 				"spring.cloud.gateway.server.webflux.enabled=" + (type() == WebApplicationType.REACTIVE))
 			.map((property) -> "--" + property)
 			.toArray(String[]::new);
@@ -198,6 +200,11 @@ abstract class ClientContractTests {
 			}
 			assertThat(answer).isEqualTo(new Answer(200, "legacy"));
 		}
+	}
+
+	@Test
+	void aServiceOfAnotherDiscoveryClientMayHaveANameThatIsNotValidHere() {
+		assertThat(send(Workers.FOREIGN_NAME, HttpMethod.GET, null)).isEqualTo(new Answer(200, "foreign"));
 	}
 
 	@Test

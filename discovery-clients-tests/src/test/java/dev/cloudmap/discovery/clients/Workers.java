@@ -23,12 +23,15 @@ final class Workers {
 	/** Longer than a label of a name may be. */
 	static final String LONG_NAME = "a".repeat(64);
 
+	/** As long, of a service that another discovery client knows. */
+	static final String FOREIGN_NAME = "b".repeat(64);
+
 	static final ServiceName WORKER = service("worker");
 
 	/** Every host of a URL, as the clients call it. */
 	static final List<String> HOSTS = List.of("worker", "worker.corp", "payments", "server.hello-world.com:5000",
 			"wroker", LONG_NAME, "even", "secure", "partly-dead", "partly-refusing", "dead", "sick", "metered",
-			"observed", "hanging", "full", "given-up", "legacy");
+			"observed", "hanging", "full", "given-up", "legacy", FOREIGN_NAME);
 
 	private Workers() {
 	}

@@ -97,7 +97,8 @@ public final class CallFeignClient extends FeignBlockingLoadBalancerClient {
 			call = this.calls.begin(serviceId, request.httpMethod().name());
 		}
 		catch (DiscoveryException ex) {
-			return unavailable(request, ex);
+			return this.calls.isKnownElsewhere(serviceId).join() ? super.execute(request, options)
+					: unavailable(request, ex);
 		}
 		while (true) {
 			Response response = attempt(serviceId, call, request, options);

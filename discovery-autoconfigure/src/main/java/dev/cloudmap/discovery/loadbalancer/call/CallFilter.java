@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.Request;
@@ -69,7 +70,10 @@ public final class CallFilter extends ReactorLoadBalancerExchangeFilterFunction 
 				call = this.calls.begin(serviceId, request.method().name());
 			}
 			catch (DiscoveryException ex) {
-				return Mono.just(UnavailableResponse.of(ex));
+				// the exchange must not occupy the thread that found the instances
+				return Mono.fromFuture(this.calls.isKnownElsewhere(serviceId))
+					.publishOn(Schedulers.boundedElastic())
+					.flatMap((known) -> known ? super.filter(request, next) : Mono.just(UnavailableResponse.of(ex)));
 			}
 			return attempt(call,
 					ClientRequest.from(request)

@@ -20,6 +20,7 @@ import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpResponse;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.InvalidNameException;
 import dev.cloudmap.discovery.UrlHost;
 import dev.cloudmap.discovery.thread.Timer;
 
@@ -68,7 +69,16 @@ public final class CallInterceptor extends LoadBalancerInterceptor {
 		if (serviceId == null) {
 			throw UrlHost.missing(uri);
 		}
-		Call call = this.calls.begin(serviceId, request.getMethod().name());
+		Call call;
+		try {
+			call = this.calls.begin(serviceId, request.getMethod().name());
+		}
+		catch (InvalidNameException ex) {
+			if (this.calls.isKnownElsewhere(serviceId).join()) {
+				return super.intercept(request, body, execution);
+			}
+			throw ex;
+		}
 		while (true) {
 			ClientHttpResponse response = attempt(serviceId, call, request, body, execution);
 			if (response != null) {

@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.loadbalancer.call;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -78,6 +79,15 @@ public final class Calls {
 		budget.request(this.ticker.getAsLong());
 		return new Call(service, () -> elsewhere(serviceId), method, this.settings.apply(service.name()), budget,
 				this.listener, this.ticker);
+	}
+
+	/**
+	 * Whether another discovery client knows a service, whose name need not be valid in
+	 * this registry. Such a service is called as Spring Cloud does.
+	 * @param serviceId the service as the client names it
+	 */
+	CompletableFuture<Boolean> isKnownElsewhere(String serviceId) {
+		return this.others.instances(serviceId).thenApply((found) -> !found.all().isEmpty());
 	}
 
 	private List<ServiceInstance> elsewhere(String serviceId) {
