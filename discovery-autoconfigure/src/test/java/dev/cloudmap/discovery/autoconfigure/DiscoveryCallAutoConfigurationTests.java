@@ -4,13 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.JdkClientHttpRequestFactoryBuilder;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.client.loadbalancer.BlockingLoadBalancerInterceptor;
 import org.springframework.cloud.client.loadbalancer.LoadBalanced;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerInterceptor;
@@ -46,6 +51,7 @@ import dev.cloudmap.discovery.registry.Registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ExtendWith(OutputCaptureExtension.class)
 class DiscoveryCallAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -174,6 +180,19 @@ class DiscoveryCallAutoConfigurationTests {
 		});
 	}
 
+	@Test
+	void aFactoryBuilderThatIsDeclaredBySpecificTypeIsKeptAndTheLogSaysWhatToDeclare(CapturedOutput output) {
+		this.runner.withUserConfiguration(Builders.class).run((context) -> {
+			assertThat(context.getBean("general", ClientHttpRequestFactoryBuilder.class).build())
+				.isNotInstanceOf(JdkClientHttpRequestFactory.class);
+			assertThat(context.getBean("specific", JdkClientHttpRequestFactoryBuilder.class).build())
+				.isInstanceOf(JdkClientHttpRequestFactory.class);
+			assertThat(output).contains("bean 'specific'")
+				.contains("ClientHttpRequestFactoryBuilder<?> instead of JdkClientHttpRequestFactoryBuilder")
+				.doesNotContain("bean 'general'");
+		});
+	}
+
 	private static ClientHttpRequestFactory factory(RestTemplate template) {
 		ClientHttpRequestFactory factory = template.getRequestFactory();
 		return (factory instanceof InterceptingClientHttpRequestFactory intercepting) ? intercepting.getDelegate()
@@ -212,6 +231,21 @@ class DiscoveryCallAutoConfigurationTests {
 		@Bean
 		WebClient filtered(ReactorLoadBalancerExchangeFilterFunction filter) {
 			return WebClient.builder().filter(filter).build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Builders {
+
+		@Bean
+		ClientHttpRequestFactoryBuilder<?> general() {
+			return ClientHttpRequestFactoryBuilder.jdk();
+		}
+
+		@Bean
+		JdkClientHttpRequestFactoryBuilder specific() {
+			return ClientHttpRequestFactoryBuilder.jdk();
 		}
 
 	}

@@ -1,6 +1,5 @@
 package dev.cloudmap.discovery.loadbalancer.call;
 
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
@@ -23,21 +22,15 @@ public final class RequestFactoryBuilderPostProcessor implements BeanPostProcess
 	}
 
 	@Override
+	@SuppressWarnings("ReferenceEquality")
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		return (bean instanceof ClientHttpRequestFactoryBuilder<?> builder && isReplaceable(beanName))
-				? TimedRequestFactoryBuilder.timed(builder) : bean;
-	}
-
-	/**
-	 * Whether the bean is declared as the interface. One of a more specific type may be
-	 * injected as such.
-	 */
-	private boolean isReplaceable(String beanName) {
-		if (!this.beans.containsBeanDefinition(beanName)) {
-			return false;
+		if (!(bean instanceof ClientHttpRequestFactoryBuilder<?> builder)) {
+			return bean;
 		}
-		BeanDefinition definition = this.beans.getMergedBeanDefinition(beanName);
-		return definition.getResolvableType().resolve() == ClientHttpRequestFactoryBuilder.class;
+		ClientHttpRequestFactoryBuilder<?> timed = TimedRequestFactoryBuilder.timed(builder);
+		return (timed == builder
+				|| DeclaredType.isReplaceable(this.beans, beanName, ClientHttpRequestFactoryBuilder.class)) ? timed
+						: bean;
 	}
 
 }
