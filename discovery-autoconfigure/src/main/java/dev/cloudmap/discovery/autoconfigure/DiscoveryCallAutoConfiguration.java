@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.restclient.RestTemplateBuilder;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.BlockingLoadBalancerInterceptor;
@@ -54,6 +55,7 @@ import dev.cloudmap.discovery.loadbalancer.call.CallGatewayFilter;
 import dev.cloudmap.discovery.loadbalancer.call.CallGatewayTimeout;
 import dev.cloudmap.discovery.loadbalancer.call.CallInterceptor;
 import dev.cloudmap.discovery.loadbalancer.call.Calls;
+import dev.cloudmap.discovery.loadbalancer.call.ConnectorBuilderPostProcessor;
 import dev.cloudmap.discovery.loadbalancer.call.FeignClientPostProcessor;
 import dev.cloudmap.discovery.loadbalancer.call.RequestFactoryBuilderPostProcessor;
 import dev.cloudmap.discovery.loadbalancer.call.RequestFactoryPostProcessor;
@@ -164,6 +166,16 @@ public final class DiscoveryCallAutoConfiguration {
 		CallFilter discoveryCallFilter(ReactiveLoadBalancer.Factory<ServiceInstance> loadBalancers,
 				ObjectProvider<LoadBalancerClientRequestTransformer> transformers, Calls calls) {
 			return new CallFilter(loadBalancers, transformers.orderedStream().toList(), calls);
+		}
+
+		/** Processes other beans, and so must not cause any to be created. */
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnBean(CallFilter.class)
+		@ConditionalOnClass(ClientHttpConnectorBuilder.class)
+		static ConnectorBuilderPostProcessor discoveryConnectorBuilderPostProcessor(
+				ConfigurableListableBeanFactory beans) {
+			return new ConnectorBuilderPostProcessor(beans);
 		}
 
 	}

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
@@ -37,16 +38,21 @@ final class GatewayMvcRoutes implements InitializingBean {
 	@Override
 	public void afterPropertiesSet() {
 		Binder binder = Binder.get(this.environment);
-		List<Route> listed = binder.bind(PREFIX + "routes", Bindable.listOf(Route.class)).orElse(List.of());
-		Map<String, Route> mapped = binder.bind(PREFIX + "routes-map", Bindable.mapOf(String.class, Route.class))
-			.orElse(Map.of());
-		Stream.concat(listed.stream(), mapped.values().stream()).forEach(GatewayMvcRoutes::check);
+		try {
+			List<Route> listed = binder.bind(PREFIX + "routes", Bindable.listOf(Route.class)).orElse(List.of());
+			Map<String, Route> mapped = binder.bind(PREFIX + "routes-map", Bindable.mapOf(String.class, Route.class))
+				.orElse(Map.of());
+			Stream.concat(listed.stream(), mapped.values().stream()).forEach(GatewayMvcRoutes::check);
+		}
+		catch (BindException ex) {
+			logger.debug("The gateway reports routes that are not valid", ex);
+		}
 	}
 
 	private static void check(Route route) {
 		DiscoveryException missing = (route.uri() != null) ? UrlHost.missingInRoute(route.uri()) : null;
 		if (missing != null) {
-			logger.warn("A route of the gateway can't be called. {}", missing.getMessage());
+			logger.warn("The gateway's route to {} can't be called. {}", route.uri(), missing.getMessage());
 		}
 	}
 

@@ -62,19 +62,21 @@ abstract class ClientContractTests {
 	void start() {
 		LoopbackCertificate.trust();
 		String legacy = "spring.cloud.discovery.client.simple.instances.legacy";
-		String[] arguments = Stream.of("spring.application.name=caller", "server.port=0", "server.address=127.0.0.1",
-				"discovery.namespace=corp", "discovery.aliases.payments=worker",
-				"discovery.aliases[server.hello-world.com]=worker.corp", "discovery.embedded.http-port=0",
-				"discovery.embedded.dns-port=0", "discovery.registration.enabled=false",
-				"discovery.load-balancer.outlier.base-ejection=10m", "discovery.load-balancer.outlier.max-ejection=10m",
-				"discovery.load-balancer.services.dead.retry.enabled=false",
-				"discovery.load-balancer.services.hanging.timeout.request=300ms",
-				"discovery.load-balancer.services.full.timeout.connect=300ms", "spring.main.banner-mode=off",
-				"spring.reactor.netty.shutdown-quiet-period=0s", legacy + "[0].uri=http://127.0.0.1:" + freePort(),
-				legacy + "[1].uri=http://127.0.0.1:" + server("legacy").port(),
-				"spring.cloud.discovery.client.simple.instances." + Workers.FOREIGN_NAME + "[0].uri=http://127.0.0.1:"
-						+ server("foreign").port(),
-				"spring.cloud.gateway.server.webflux.enabled=" + (type() == WebApplicationType.REACTIVE))
+		String[] arguments = Stream
+			.of("spring.application.name=caller", "server.port=0", "server.address=127.0.0.1",
+					"discovery.namespace=corp", "discovery.aliases.payments=worker",
+					"discovery.aliases[server.hello-world.com]=worker.corp", "discovery.embedded.http-port=0",
+					"discovery.embedded.dns-port=0", "discovery.registration.enabled=false",
+					"discovery.load-balancer.outlier.base-ejection=10m",
+					"discovery.load-balancer.outlier.max-ejection=10m",
+					"discovery.load-balancer.services.dead.retry.enabled=false",
+					"discovery.load-balancer.services.hanging.timeout.request=300ms",
+					"discovery.load-balancer.services.full.timeout.connect=300ms", "spring.main.banner-mode=off",
+					"spring.reactor.netty.shutdown-quiet-period=0s", legacy + "[0].uri=http://127.0.0.1:" + freePort(),
+					legacy + "[1].uri=http://127.0.0.1:" + server("legacy").port(),
+					"spring.cloud.discovery.client.simple.instances." + Workers.FOREIGN_NAME
+							+ "[0].uri=http://127.0.0.1:" + server("foreign").port(),
+					"spring.cloud.gateway.server.webflux.enabled=" + (type() == WebApplicationType.REACTIVE))
 			.map((property) -> "--" + property)
 			.toArray(String[]::new);
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(applicationClass(), Observations.class)

@@ -27,6 +27,7 @@ import org.springframework.boot.restclient.RestTemplateBuilder;
 import org.springframework.boot.restclient.autoconfigure.RestTemplateBuilderConfigurer;
 import org.springframework.cloud.client.loadbalancer.DeferringLoadBalancerInterceptor;
 import org.springframework.cloud.client.loadbalancer.LoadBalanced;
+import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerExchangeFilterFunction;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -35,6 +36,7 @@ import org.springframework.context.annotation.Scope;
 import org.springframework.core.env.Environment;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
+import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.registry.ImportHttpServices;
 
@@ -48,9 +50,9 @@ import dev.cloudmap.discovery.source.InstanceSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * However a blocking client is built, and whichever library it sends by: an instance
- * whose connections hang costs the connect timeout, the call goes to another instance,
- * and the instance is ejected.
+ * However a client is built, and whichever library it sends by: an instance whose
+ * connections hang costs the connect timeout, the call goes to another instance, and the
+ * instance is ejected.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConnectTimeoutTests {
@@ -103,6 +105,14 @@ class ConnectTimeoutTests {
 					() -> assertThat(
 							client.apply(context).get().uri("http://" + service + "/").retrieve().body(String.class))
 						.isEqualTo("one")));
+			calls.put("web-client",
+					() -> assertThat(context.getBean("webClient", WebClient.class)
+						.post()
+						.uri("http://web-client/")
+						.bodyValue("payload")
+						.retrieve()
+						.bodyToMono(String.class)
+						.block(Duration.ofSeconds(30))).isEqualTo("one"));
 			calls.put("http-service", () -> assertThat(context.getBean(Worker.class).get()).isEqualTo("one"));
 			if (!library.equals("jdk")) {
 				// what differs is the library, not how the client takes it
@@ -132,7 +142,7 @@ class ConnectTimeoutTests {
 				"spring.cloud.gateway.server.webflux.enabled=false",
 				"discovery.load-balancer.outlier.base-ejection=10m", "discovery.load-balancer.outlier.max-ejection=10m",
 				"spring.main.banner-mode=off", "spring.reactor.netty.shutdown-quiet-period=0s",
-				"spring.http.clients.imperative.factory=" + library,
+				"spring.http.clients.imperative.factory=" + library, "spring.http.clients.reactive.connector=jdk",
 				"test.ports=" + this.full.port() + "," + this.server.port()), Stream.of(properties))
 			.map((property) -> "--" + property)
 			.toArray(String[]::new);
@@ -198,6 +208,11 @@ class ConnectTimeoutTests {
 		@LoadBalanced
 		RestClient.Builder plain() {
 			return RestClient.builder();
+		}
+
+		@Bean
+		WebClient webClient(WebClient.Builder builder, ReactorLoadBalancerExchangeFilterFunction loadBalancer) {
+			return builder.filter(loadBalancer).build();
 		}
 
 		@Bean

@@ -128,7 +128,7 @@ public final class CallFilter extends ReactorLoadBalancerExchangeFilterFunction 
 	 */
 	private static Mono<ClientResponse> exchange(Call call, ClientRequest chosen, SentBody body,
 			ExchangeFunction next) {
-		Mono<ClientResponse> exchange = next.exchange(chosen);
+		Mono<ClientResponse> exchange = TimedConnector.within(next.exchange(chosen), call, chosen.url());
 		Duration connect = call.timeouts().connect();
 		if (connect != null) {
 			Mono<Long> unconnected = Mono.delay(connect)

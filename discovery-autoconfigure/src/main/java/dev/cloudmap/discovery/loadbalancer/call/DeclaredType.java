@@ -30,9 +30,10 @@ final class DeclaredType {
 		if (declared == type) {
 			return true;
 		}
-		logger.info("Clients of the bean '{}' have no timeouts of discovery.load-balancer.timeout.*: to add them, declare"
-				+ " the bean as {}<?> instead of {}", beanName, type.getSimpleName(),
-				(declared != null) ? declared.getSimpleName() : "an unknown type");
+		logger.info(
+				"Clients of the bean '{}' have no timeouts of discovery.load-balancer.timeout.*: to add them, declare"
+						+ " the bean as {}<?> instead of {}",
+				beanName, type.getSimpleName(), (declared != null) ? declared.getSimpleName() : "an unknown type");
 		return false;
 	}
 
