@@ -45,6 +45,9 @@ public final class ServiceList implements AutoCloseable {
 	/** How often the list is fetched at most where nobody reports changes. */
 	static final Duration POLL = Duration.ofMinutes(5);
 
+	/** How soon at most the list is fetched again after a failure where one is known. */
+	static final Duration RETRY = Duration.ofMinutes(1);
+
 	/** How long services stay in the list that disappear together. */
 	static final Duration HOLD = Duration.ofSeconds(10);
 
@@ -195,10 +198,19 @@ public final class ServiceList implements AutoCloseable {
 	}
 
 	private Duration interval() {
-		ChangeSignal.Subscription subscription = this.changes;
-		boolean covered = subscription != null && subscription.coverage() == Coverage.FULL;
 		Duration polls = (this.settings.fullRefresh().compareTo(POLL) > 0) ? this.settings.fullRefresh() : POLL;
-		return Backoff.jittered(covered ? this.settings.fullRefresh() : polls);
+		return Backoff.lengthened(isCovered() ? this.settings.fullRefresh() : polls);
+	}
+
+	private boolean isCovered() {
+		ChangeSignal.Subscription subscription = this.changes;
+		try {
+			return subscription != null && subscription.coverage() == Coverage.FULL;
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Whether changes of the services of {} are reported is unknown", this.namespace, ex);
+			return false;
+		}
 	}
 
 	private Duration succeeded(Set<ListedService> found, Set<String> changed) {
@@ -256,8 +268,12 @@ public final class ServiceList implements AutoCloseable {
 		this.first.completeExceptionally(translated);
 		Duration delay = this.backoff.delay();
 		this.backoff = this.backoff.next();
-		// a refusal, as for want of a permission, does not pass soon
-		return (translated instanceof RegistryUnavailableException) ? delay : interval();
+		if (!(translated instanceof RegistryUnavailableException)) {
+			// a refusal, as for want of a permission, does not pass soon
+			return interval();
+		}
+		// AWS throttles ListServices, and nobody waits for the next list
+		return (this.known != null) ? Backoff.lengthened(RETRY) : delay;
 	}
 
 	private DiscoveryException translate(Throwable ex) {
@@ -339,6 +355,10 @@ public final class ServiceList implements AutoCloseable {
 				.thenApplyAsync(ServiceList.this.registry::services, ServiceList.this.executor)
 				.orTimeout(ServiceList.this.settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
 				.handle((found, ex) -> (found != null) ? succeeded(found, changed) : failed(ex, changed))
+				.exceptionally((ex) -> {
+					logger.error("The services of {} could not be taken in", ServiceList.this.namespace, ex);
+					return failed(ex, changed);
+				})
 				.thenApply((delay) -> {
 					ServiceList.this.due = ServiceList.this.timer.steady().plus(delay);
 					return delay;

@@ -42,6 +42,15 @@ public record Backoff(Duration base) {
 	}
 
 	/**
+	 * Lengthens a delay a little by chance, where it is the least that is allowed.
+	 * @param delay the delay
+	 */
+	public static Duration lengthened(Duration delay) {
+		double factor = 1 + JITTER * ThreadLocalRandom.current().nextDouble();
+		return Duration.ofNanos((long) (delay.toNanos() * factor));
+	}
+
+	/**
 	 * Moves a delay a little by chance, so that what was started together does not stay
 	 * together.
 	 * @param delay the delay; not null

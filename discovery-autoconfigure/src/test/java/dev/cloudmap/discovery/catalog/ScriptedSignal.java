@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.catalog;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -19,7 +20,8 @@ final class ScriptedSignal implements ChangeSignal {
 
 	final Set<NamespaceListener> listeners = ConcurrentHashMap.newKeySet();
 
-	volatile Coverage coverage = Coverage.NONE;
+	/** Null fails. */
+	volatile @Nullable Coverage coverage = Coverage.NONE;
 
 	@Override
 	public Subscription subscribe(ServiceName service, Listener listener) {
@@ -28,7 +30,7 @@ final class ScriptedSignal implements ChangeSignal {
 
 			@Override
 			public Coverage coverage() {
-				return ScriptedSignal.this.coverage;
+				return Objects.requireNonNull(ScriptedSignal.this.coverage);
 			}
 
 			@Override
@@ -46,7 +48,7 @@ final class ScriptedSignal implements ChangeSignal {
 
 			@Override
 			public Coverage coverage() {
-				return ScriptedSignal.this.coverage;
+				return Objects.requireNonNull(ScriptedSignal.this.coverage);
 			}
 
 			@Override

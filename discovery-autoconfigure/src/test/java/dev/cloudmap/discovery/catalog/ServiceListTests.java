@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.catalog;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -17,8 +18,10 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.FakeRegistry;
+import dev.cloudmap.discovery.registry.ListedService;
 import dev.cloudmap.discovery.signal.ChangeSignal.Coverage;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
@@ -89,7 +92,10 @@ class ServiceListTests {
 		assertThat(this.list.names().join()).containsExactly("worker");
 		this.registry.failure = null;
 		this.registry.services = Set.of("other", "worker");
-		this.timer.advance(Duration.ofSeconds(31));
+		this.timer.advance(Duration.ofSeconds(59));
+		askedAgain();
+		assertThat(lists()).isEqualTo(2);
+		this.timer.advance(Duration.ofSeconds(8));
 		askedAgain();
 		assertThat(this.list.names().join()).containsExactly("other", "worker");
 		assertThat(lists()).isEqualTo(3);
@@ -152,6 +158,41 @@ class ServiceListTests {
 		this.timer.advance(Duration.ofHours(1));
 		assertThat(output.toString().split("could not be listed", -1)).hasSize(2);
 		assertThat(lists()).isBetween(11, 14);
+	}
+
+	@Test
+	void aSignalWhoseCoverageFailsStopsNothing() {
+		this.signal.coverage = null;
+		this.list.follow(this.updates::add);
+		this.timer.advance(Duration.ofHours(1));
+		assertThat(lists()).isBetween(10, 13);
+	}
+
+	@Test
+	void aRegistryThatReturnsNoListIsAFailureLikeAnother() {
+		FakeRegistry broken = new FakeRegistry() {
+
+			@Override
+			public Set<ListedService> services(Namespace namespace) {
+				return null;
+			}
+
+		};
+		assertThat(TestCatalog.services(broken, Runnable::run, this.timer).names()).isCompletedExceptionally();
+	}
+
+	@Test
+	void twoPollsAreNeverLessThanFiveMinutesApart() {
+		List<Instant> polls = new ArrayList<>();
+		list((task) -> {
+			polls.add(this.timer.steady());
+			task.run();
+		}).follow(this.updates::add);
+		this.timer.advance(Duration.ofDays(1));
+		assertThat(polls).hasSizeGreaterThan(250);
+		for (int i = 1; i < polls.size(); i++) {
+			assertThat(Duration.between(polls.get(i - 1), polls.get(i))).isGreaterThanOrEqualTo(ServiceList.POLL);
+		}
 	}
 
 	@Test

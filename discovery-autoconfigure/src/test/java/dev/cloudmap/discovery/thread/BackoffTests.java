@@ -21,4 +21,9 @@ class BackoffTests {
 		assertThat(Backoff.first().delay()).isBetween(Duration.ofMillis(900), Duration.ofMillis(1100));
 	}
 
+	@RepeatedTest(100)
+	void aLeastDelayIsOnlyLengthened() {
+		assertThat(Backoff.lengthened(Duration.ofSeconds(1))).isBetween(Duration.ofSeconds(1), Duration.ofMillis(1100));
+	}
+
 }
