@@ -49,8 +49,8 @@ final class Audience {
 	/**
 	 * Creates an audience that has just asked.
 	 * @param patience how long it counts as one without asking
-	 * @param heartbeats whether listeners wait for heartbeats: whoever has asked since
-	 * the last one relies on the next one
+	 * @param heartbeats whether heartbeats have listeners and the service has instances:
+	 * a service that was looked up since the last heartbeat is then kept until the next
 	 * @param now the time
 	 */
 	Audience(Duration patience, BooleanSupplier heartbeats, Instant now) {

@@ -125,7 +125,7 @@ public final class InstanceCatalog implements AutoCloseable {
 
 	/**
 	 * Heartbeats have listeners, which look services up when there is one: from now on no
-	 * service that was looked up since the last heartbeat becomes idle.
+	 * service that has instances and was looked up since the last heartbeat becomes idle.
 	 */
 	public void expectHeartbeats() {
 		this.heartbeats = true;
@@ -283,7 +283,8 @@ public final class InstanceCatalog implements AutoCloseable {
 	}
 
 	private WatchedService create(ServiceName name) {
-		Audience audience = new Audience(this.settings.idle(), () -> this.heartbeats, this.timer.now());
+		Audience audience = new Audience(this.settings.idle(), () -> this.heartbeats && hasInstances(name),
+				this.timer.now());
 		Stream<Consumer<CatalogEntry>> told = this.listeners.stream()
 			.map((listener) -> (entry) -> listener.onChange(entry.set()));
 		Knowledge knowledge = new Knowledge(name, this.settings.maxStaleness(), this.lastKnown, this.snapshot,
@@ -291,6 +292,12 @@ public final class InstanceCatalog implements AutoCloseable {
 		Refresher refresher = new Refresher(name, this.source, this.attributes, this.signal, this.timer, this.settings,
 				knowledge, audience, () -> remove(name));
 		return new WatchedService(name, knowledge, audience, refresher);
+	}
+
+	private boolean hasInstances(ServiceName name) {
+		WatchedService service = this.services.get(name);
+		CatalogEntry entry = (service != null) ? service.entry() : null;
+		return entry != null && !entry.set().isEmpty();
 	}
 
 	private void remove(ServiceName name) {

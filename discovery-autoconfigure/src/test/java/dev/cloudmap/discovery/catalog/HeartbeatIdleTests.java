@@ -50,6 +50,17 @@ class HeartbeatIdleTests {
 	}
 
 	@Test
+	void aServiceWithoutInstancesBecomesIdle() {
+		InstanceCatalog empty = TestCatalog.of(
+				(service) -> CompletableFuture.completedFuture(new InstanceSet(service, List.of(), "test")),
+				this.timer);
+		empty.expectHeartbeats();
+		empty.service("made-up").known();
+		this.timer.advance(Duration.ofMinutes(11));
+		assertThat(empty.watched()).isEmpty();
+	}
+
+	@Test
 	void withoutListenersEveryServiceBecomesIdle() {
 		this.catalog.service("worker").known();
 		this.timer.advance(Duration.ofMinutes(11));
