@@ -63,7 +63,11 @@ public final class CatalogDiscoveryClient implements DiscoveryClient {
 		try {
 			WatchedService service = this.catalog.service(serviceId);
 			List<ServiceInstance> known = service.known();
-			return (known != null) ? known : Futures.join(service.instances());
+			if (known != null) {
+				return known;
+			}
+			// other clients may know the service: the next lookup is not waited for
+			return (service.failure() != null && this.others.exist()) ? List.of() : Futures.join(service.instances());
 		}
 		catch (DiscoveryException ex) {
 			if (this.others.exist()) {

@@ -51,7 +51,11 @@ public final class CatalogReactiveDiscoveryClient implements ReactiveDiscoveryCl
 		return Flux.defer(() -> {
 			WatchedService service = this.catalog.service(serviceId);
 			List<ServiceInstance> known = service.known();
-			return (known != null) ? Flux.fromIterable(known) : awaited(service.instances());
+			if (known != null) {
+				return Flux.fromIterable(known);
+			}
+			// other clients may know the service: the next lookup is not waited for
+			return (service.failure() != null && this.others.exist()) ? Flux.empty() : awaited(service.instances());
 		}).onErrorResume(DiscoveryException.class, (ex) -> this.others.exist() ? Flux.empty() : Flux.error(ex));
 	}
 

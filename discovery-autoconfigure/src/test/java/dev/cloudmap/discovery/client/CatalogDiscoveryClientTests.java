@@ -184,6 +184,23 @@ class CatalogDiscoveryClientTests {
 			assertThat(this.reactive.getInstances(serviceId).collectList().block()).isEmpty();
 		}
 
+		@Test
+		void aRegistryThatHangsIsWaitedForOnce() {
+			CatalogDiscoveryClientTests.this.answer = CompletableFuture
+				.failedFuture(new RegistryUnavailableException("away", null));
+			assertThat(this.blocking.getInstances("legacy")).isEmpty();
+			CatalogDiscoveryClientTests.this.answer = new CompletableFuture<>();
+			CatalogDiscoveryClientTests.this.timer.advance(Duration.ofSeconds(2));
+			assertThat(CatalogDiscoveryClientTests.this.lookups).isEqualTo(2);
+			assertThat(this.reactive.getInstances("legacy").collectList().toFuture()).isCompletedWithValue(List.of());
+			// would wait for the timeout of the lookup
+			assertThat(CompletableFuture.supplyAsync(() -> this.blocking.getInstances("legacy")))
+				.succeedsWithin(Duration.ofSeconds(1))
+				.isEqualTo(List.of());
+			CatalogDiscoveryClientTests.this.answer.complete(set("a"));
+			assertThat(this.blocking.getInstances("legacy")).hasSize(1);
+		}
+
 	}
 
 	private static InstanceSet set(String... ids) {
