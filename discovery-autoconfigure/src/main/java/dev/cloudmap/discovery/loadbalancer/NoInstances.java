@@ -13,16 +13,17 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.catalog.ImmediateCatalogListener;
+import dev.cloudmap.discovery.catalog.CatalogListener;
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.client.OtherInstances;
 
 /**
  * Says of a service that has no instances which others there are: to the log, once each
- * time that it has none, and to callers.
+ * time that it has none, and to callers. It is no immediate listener, since it may create
+ * the beans of other discovery clients.
  */
-public final class NoInstances implements ImmediateCatalogListener {
+public final class NoInstances implements CatalogListener {
 
 	/** As many names as one reads. */
 	private static final int MAX_NAMES = 20;

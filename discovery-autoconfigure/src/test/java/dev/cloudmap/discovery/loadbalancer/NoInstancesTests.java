@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -20,9 +21,11 @@ import org.springframework.cloud.client.loadbalancer.DefaultRequest;
 import dev.cloudmap.discovery.Aliases;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespaces;
+import dev.cloudmap.discovery.catalog.CatalogListener;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.thread.ManualTimer;
@@ -104,6 +107,22 @@ class NoInstancesTests {
 		this.waiting.forEach(Runnable::run);
 		assertThat(output).contains("WARN")
 			.contains("Service wroker of namespace corp does not exist. Did you mean http://worker/?");
+	}
+
+	@Test
+	void otherDiscoveryClientsAreNotCreatedOnALookupThread() {
+		List<Runnable> listeners = new ArrayList<>();
+		AtomicInteger created = new AtomicInteger();
+		OtherDiscoveryClients others = new OtherDiscoveryClients(() -> {
+			created.incrementAndGet();
+			return List.of();
+		}, this.namespaces, Runnable::run, new ManualTimer(), TestCatalog.SETTINGS);
+		CatalogListener listener = CatalogListener
+			.neverOnLookupThread(new NoInstances(this.namespaces, this.services, others), listeners::add);
+		listener.onChange(new InstanceSet(this.namespaces.serviceName("wroker"), List.of(), "test"));
+		assertThat(created).hasValue(0);
+		listeners.forEach(Runnable::run);
+		assertThat(created).hasPositiveValue();
 	}
 
 	@Test
