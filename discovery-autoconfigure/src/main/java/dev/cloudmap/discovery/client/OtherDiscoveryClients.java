@@ -53,8 +53,8 @@ public final class OtherDiscoveryClients {
 
 	private final Map<String, Service> services = new ConcurrentHashMap<>();
 
-	/** Null until it was asked for, which each call does. */
-	private volatile @Nullable Boolean preferred;
+	/** Only true is final: a client may be created, or be given instances, later. */
+	private volatile boolean preferred;
 
 	/** The clients that have failed, by their descriptions. */
 	private final Set<String> failing = ConcurrentHashMap.newKeySet();
@@ -89,12 +89,10 @@ public final class OtherDiscoveryClients {
 	 * Whether the order of any comes before this library's.
 	 */
 	public boolean arePreferred() {
-		Boolean known = this.preferred;
-		if (known == null) {
-			known = this.clients.get().stream().anyMatch(OtherDiscoveryClients::isPreferred);
-			this.preferred = known;
+		if (!this.preferred && this.clients.get().stream().anyMatch(OtherDiscoveryClients::isPreferred)) {
+			this.preferred = true;
 		}
-		return known;
+		return this.preferred;
 	}
 
 	/**

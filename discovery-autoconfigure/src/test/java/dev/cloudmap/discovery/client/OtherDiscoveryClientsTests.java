@@ -102,6 +102,16 @@ class OtherDiscoveryClientsTests {
 	}
 
 	@Test
+	void aPreferredClientThatIsAvailableLaterIsPreferredFromThenOn() {
+		List<DiscoveryClient> available = new ArrayList<>();
+		OtherDiscoveryClients later = new OtherDiscoveryClients(() -> available, Namespaces.of(TestCatalog.CORP),
+				Runnable::run, this.timer, TestCatalog.SETTINGS);
+		assertThat(later.arePreferred()).isFalse();
+		available.add(new Fake("first", -1));
+		assertThat(later.arePreferred()).isTrue();
+	}
+
+	@Test
 	void anApplicationWithoutOthersAsksNobody() {
 		assertThat(TestOtherClients.NONE.exist()).isFalse();
 		assertThat(TestOtherClients.NONE.instances("legacy")).isCompletedWithValue(OtherInstances.NONE);
