@@ -27,6 +27,11 @@ final class HeartbeatListeners {
 
 	private static final ResolvableType HEARTBEAT = ResolvableType.forClass(HeartbeatEvent.class);
 
+	/** Listeners to all events that do nothing with heartbeats. */
+	private static final Set<String> INFRASTRUCTURE = Set.of(
+			"org.springframework.security.context.DelegatingApplicationListener",
+			"org.springframework.boot.devtools.restart.RestartApplicationListener");
+
 	private HeartbeatListeners() {
 	}
 
@@ -54,13 +59,14 @@ final class HeartbeatListeners {
 		Stream.of(names).map(beans::getSingleton).filter(Objects::nonNull).forEach(singletons::add);
 		Collection<ApplicationListener<?>> listeners = context.getApplicationListeners();
 		return listeners.stream()
-			.filter((listener) -> !singletons.contains(listener))
+			.filter((listener) -> !singletons.contains(listener)
+					&& !INFRASTRUCTURE.contains(listener.getClass().getName()))
 			.anyMatch(HeartbeatListeners::hears);
 	}
 
 	private static boolean isListener(ConfigurableListableBeanFactory beans, String name) {
 		Class<?> type = beans.getType(name, false);
-		if (type == null) {
+		if (type == null || INFRASTRUCTURE.contains(type.getName())) {
 			return false;
 		}
 		if (SmartApplicationListener.class.isAssignableFrom(type) || Proxy.isProxyClass(type)) {

@@ -8,6 +8,7 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.devtools.restart.RestartApplicationListener;
 import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
@@ -17,6 +18,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.event.ContextStoppedEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.security.context.DelegatingApplicationListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,6 +45,16 @@ class HeartbeatListenersTests {
 	@Test
 	void listenersOfOtherEventsDoNotCount() {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(OfOthers.class)) {
+			assertThat(HeartbeatListeners.exist(context)).isFalse();
+		}
+	}
+
+	@Test
+	void springSecurityAndTheDeveloperToolsDoNotCount() {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			context.registerBean(DelegatingApplicationListener.class);
+			context.addApplicationListener(new RestartApplicationListener());
+			context.refresh();
 			assertThat(HeartbeatListeners.exist(context)).isFalse();
 		}
 	}
