@@ -93,7 +93,11 @@ public final class DiscoveryClientAutoConfiguration {
 				properties.lookup().serviceAttributes(), properties.lookup().idle());
 	}
 
+	/**
+	 * One in a hierarchy of contexts, where the catalog is.
+	 */
 	@Bean
+	@ConditionalOnMissingBean
 	HeartbeatPublisher discoveryHeartbeatPublisher(ApplicationContext context, DiscoveryThreads threads,
 			ObjectProvider<InstanceCatalog> catalog, ObjectProvider<ServiceList> services) {
 		return new HeartbeatPublisher(context, threads.listeners(), catalog::getObject, services::getObject);

@@ -41,11 +41,18 @@ final class HeartbeatListeners {
 	 */
 	static boolean exist(@Nullable ApplicationContext context) {
 		for (ApplicationContext current = context; current != null; current = current.getParent()) {
-			if (current instanceof AbstractApplicationContext candidate && existIn(candidate)) {
+			if (existIn(current)) {
 				return true;
 			}
 		}
 		return false;
+	}
+
+	/**
+	 * Whether a context itself has a listener.
+	 */
+	static boolean existIn(ApplicationContext context) {
+		return context instanceof AbstractApplicationContext candidate && existIn(candidate);
 	}
 
 	private static boolean existIn(AbstractApplicationContext context) {

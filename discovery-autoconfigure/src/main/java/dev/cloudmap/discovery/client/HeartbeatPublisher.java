@@ -1,9 +1,12 @@
 package dev.cloudmap.discovery.client;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.slf4j.Logger;
@@ -12,7 +15,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ApplicationContextEvent;
+import org.springframework.context.event.ApplicationEventMulticaster;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.context.support.AbstractApplicationContext;
 
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.catalog.ImmediateCatalogListener;
@@ -24,9 +31,11 @@ import dev.cloudmap.discovery.catalog.ServiceList;
  * instances of a service have changed. Listeners run on a thread of their own, and what
  * they look up is up to date. Changes that follow each other while a listener runs are
  * one more event. The set of services is kept fresh for this only where there are
- * listeners.
+ * listeners. Descendants of the context share its catalog: their listeners receive each
+ * event as well, and once.
  */
-public final class HeartbeatPublisher implements ImmediateCatalogListener, ApplicationListener<ContextRefreshedEvent> {
+public final class HeartbeatPublisher
+		implements ImmediateCatalogListener, ApplicationListener<ApplicationContextEvent> {
 
 	private static final Logger logger = LoggerFactory.getLogger(HeartbeatPublisher.class);
 
@@ -37,6 +46,9 @@ public final class HeartbeatPublisher implements ImmediateCatalogListener, Appli
 	private final Supplier<InstanceCatalog> catalog;
 
 	private final Supplier<ServiceList> services;
+
+	/** The descendants of the context that have listeners. */
+	private final Set<ApplicationContext> descendants = ConcurrentHashMap.newKeySet();
 
 	private final AtomicBoolean following = new AtomicBoolean();
 
@@ -61,9 +73,25 @@ public final class HeartbeatPublisher implements ImmediateCatalogListener, Appli
 	}
 
 	@Override
-	public void onApplicationEvent(ContextRefreshedEvent event) {
-		if (event.getApplicationContext() == this.context && HeartbeatListeners.exist(this.context)
-				&& this.following.compareAndSet(false, true)) {
+	public void onApplicationEvent(ApplicationContextEvent event) {
+		ApplicationContext source = event.getApplicationContext();
+		if (event instanceof ContextClosedEvent) {
+			this.descendants.remove(source);
+		}
+		else if (event instanceof ContextRefreshedEvent) {
+			if (source != this.context && HeartbeatListeners.existIn(source)) {
+				// events come from this context and its descendants only
+				this.descendants.add(source);
+				follow();
+			}
+			else if (source == this.context && HeartbeatListeners.exist(source)) {
+				follow();
+			}
+		}
+	}
+
+	private void follow() {
+		if (this.following.compareAndSet(false, true)) {
 			this.catalog.get().expectHeartbeats();
 			this.services.get().follow(this::onUpdate);
 		}
@@ -104,12 +132,29 @@ public final class HeartbeatPublisher implements ImmediateCatalogListener, Appli
 
 	private void publish() {
 		this.waiting.set(false);
+		// the numbers of other discovery clients must not be taken for these
+		HeartbeatEvent event = new HeartbeatEvent(this, "discovery-" + this.changes.incrementAndGet());
+		publish(this::publishHere, event);
+		this.descendants.forEach((descendant) -> publish(
+				// a context would publish the event to its ancestors again
+				(heartbeat) -> multicaster(descendant).multicastEvent(heartbeat), event));
+	}
+
+	private void publishHere(HeartbeatEvent event) {
+		if (this.following.get()) {
+			this.catalog.get().heartbeat();
+		}
+		this.context.publishEvent(event);
+	}
+
+	private static ApplicationEventMulticaster multicaster(ApplicationContext context) {
+		return context.getBean(AbstractApplicationContext.APPLICATION_EVENT_MULTICASTER_BEAN_NAME,
+				ApplicationEventMulticaster.class);
+	}
+
+	private static void publish(Consumer<HeartbeatEvent> target, HeartbeatEvent event) {
 		try {
-			if (this.following.get()) {
-				this.catalog.get().heartbeat();
-			}
-			// the numbers of other discovery clients must not be taken for these
-			this.context.publishEvent(new HeartbeatEvent(this, "discovery-" + this.changes.incrementAndGet()));
+			target.accept(event);
 		}
 		catch (RuntimeException | Error ex) {
 			logger.warn("A listener failed on HeartbeatEvent", ex);

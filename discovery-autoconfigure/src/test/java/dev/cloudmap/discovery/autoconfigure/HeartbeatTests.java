@@ -111,6 +111,23 @@ class HeartbeatTests {
 		});
 	}
 
+	@Test
+	void listenersOfAnAutoConfiguredParentAndChildReceiveTheSameEventsOnce() {
+		this.runner.run((parent) -> this.runner.withParent(parent).run((child) -> {
+			Listener inParent = parent.getBean(Listener.class);
+			Listener inChild = child.getBean(Listener.class);
+			assertThat(inChild).isNotSameAs(inParent);
+			child.getBean(DiscoveryClient.class).getInstances("worker");
+			int before = inChild.values.size();
+			register(parent, "worker", "a");
+			await().until(() -> inChild.lastSeen().equals(List.of("worker")) && inChild.values.size() > before);
+			await().until(() -> inParent.lastSeen().equals(List.of("worker")));
+			await().untilAsserted(() -> assertThat(inChild.values).isSubsetOf(inParent.values));
+			assertThat(inChild.values).doesNotHaveDuplicates();
+			assertThat(inParent.values).doesNotHaveDuplicates();
+		}));
+	}
+
 	private static void register(ApplicationContext context, String service, String id) {
 		context.getBean(Registry.class)
 			.register(new InstanceRegistration(name(service), id, "127.0.0.1", 8080, Map.of(),
