@@ -118,21 +118,33 @@ public final class DiscoveryCallAutoConfiguration {
 			return new RequestFactoryPostProcessor(context);
 		}
 
+	}
+
+	/**
+	 * A class of its own, as are those below: Spring reads the annotations of methods by
+	 * reflection, which fails where an optional class is missing.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ClientHttpRequestFactoryBuilder.class)
+	static class RequestFactoryBuilders {
+
 		/** Processes other beans, and so must not cause any to be created. */
 		@Bean
 		@ConditionalOnMissingBean
-		@ConditionalOnBean(CallInterceptor.class)
-		@ConditionalOnClass(ClientHttpRequestFactoryBuilder.class)
 		static RequestFactoryBuilderPostProcessor discoveryRequestFactoryBuilderPostProcessor(
 				ConfigurableListableBeanFactory beans) {
 			return new RequestFactoryBuilderPostProcessor(beans);
 		}
 
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(RestTemplateBuilder.class)
+	static class RestTemplateBuilders {
+
 		/** Processes other beans, and so must not cause any to be created. */
 		@Bean
 		@ConditionalOnMissingBean
-		@ConditionalOnBean(CallInterceptor.class)
-		@ConditionalOnClass(RestTemplateBuilder.class)
 		static RestTemplateBuilderPostProcessor discoveryRestTemplateBuilderPostProcessor(ApplicationContext context) {
 			return new RestTemplateBuilderPostProcessor(context);
 		}
@@ -168,11 +180,15 @@ public final class DiscoveryCallAutoConfiguration {
 			return new CallFilter(loadBalancers, transformers.orderedStream().toList(), calls);
 		}
 
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ClientHttpConnectorBuilder.class)
+	static class ConnectorBuilders {
+
 		/** Processes other beans, and so must not cause any to be created. */
 		@Bean
 		@ConditionalOnMissingBean
-		@ConditionalOnBean(CallFilter.class)
-		@ConditionalOnClass(ClientHttpConnectorBuilder.class)
 		static ConnectorBuilderPostProcessor discoveryConnectorBuilderPostProcessor(
 				ConfigurableListableBeanFactory beans) {
 			return new ConnectorBuilderPostProcessor(beans);

@@ -25,6 +25,12 @@ public final class Departure {
 	 */
 	static final Duration DEREGISTRATION_TIMEOUT = Duration.ofSeconds(10);
 
+	/**
+	 * How long to try to deregister an application whose registration has failed: it is
+	 * most likely not registered.
+	 */
+	static final Duration UNREGISTERED_TIMEOUT = Duration.ofSeconds(2);
+
 	/** How long to wait for the registry to say whether there are other applications. */
 	private static final Duration PRESENCE_TIMEOUT = Duration.ofSeconds(1);
 
@@ -64,16 +70,17 @@ public final class Departure {
 	void begin(Runnable callback) {
 		RegistrationState before = this.actor.state();
 		Instant begun = this.timer.steady();
+		Duration timeout = (before.phase() == Phase.FAILED) ? UNREGISTERED_TIMEOUT : DEREGISTRATION_TIMEOUT;
 		var unused = this.actor.run(this.events::beforeDeregistration);
 		CompletableFuture<Boolean> gone = this.actor.deregister();
 		Timer.Scheduled patience = this.timer.schedule(() -> gone.completeExceptionally(new TimeoutException()),
-				DEREGISTRATION_TIMEOUT);
+				timeout);
 		unused = gone.handle((held, failure) -> {
 			patience.cancel();
 			return (failure != null) ? heardThough(failure, before) : heard(before, Boolean.TRUE.equals(held), begun);
 		}).thenCompose((heard) -> {
 			CompletableFuture<Void> drained = othersKnown(heard).thenCompose((known) -> drained(known ? heard : null));
-			return CompletableFuture.allOf(told(begun), drained);
+			return CompletableFuture.allOf(told(begun, timeout), drained);
 		}).whenComplete((done, failure) -> callback.run());
 	}
 
@@ -110,9 +117,9 @@ public final class Departure {
 	 * Ends when who listens has been told, and no later than the deregistration may have
 	 * ended.
 	 */
-	private CompletableFuture<Void> told(Instant begun) {
+	private CompletableFuture<Void> told(Instant begun, Duration timeout) {
 		CompletableFuture<Void> told = this.actor.run(this.events::afterDeregistration).handle((done, failure) -> null);
-		Duration rest = DEREGISTRATION_TIMEOUT.minus(Duration.between(begun, this.timer.steady()));
+		Duration rest = timeout.minus(Duration.between(begun, this.timer.steady()));
 		Timer.Scheduled patience = this.timer.schedule(() -> told.complete(null), notNegative(rest));
 		return told.whenComplete((done, failure) -> patience.cancel());
 	}

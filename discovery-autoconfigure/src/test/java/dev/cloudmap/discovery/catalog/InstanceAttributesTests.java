@@ -150,7 +150,7 @@ class InstanceAttributesTests {
 			advance(ONE_REFRESH);
 			assertThat(known()).extracting(ServiceInstance::getInstanceId).containsExactly("a");
 			apiShows(instance("b", 2, Map.of("secure", "true")));
-			advance(Duration.ofSeconds(3));
+			advance(Duration.ofSeconds(4));
 			assertThat(known()).filteredOn((instance) -> instance.getInstanceId().equals("b"))
 				.extracting(ServiceInstance::isSecure)
 				.containsExactly(true);

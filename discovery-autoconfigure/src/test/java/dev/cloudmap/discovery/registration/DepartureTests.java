@@ -225,6 +225,16 @@ class DepartureTests {
 	}
 
 	@Test
+	void anApplicationThatCouldNotBeRegisteredStopsSoon() {
+		ActorFixture fixture = ActorFixture.unhealthyFirst().withoutLeases();
+		fixture.registry.failure = new RegistryUnavailableException("unavailable", null);
+		fixture.registered();
+		leave(fixture);
+		fixture.timer.advance(Departure.UNREGISTERED_TIMEOUT);
+		assertThat(this.ended).hasValue(1);
+	}
+
+	@Test
 	void whatTheRegistryHasBegunToTakeOutIsServedThoughItIsSlow() {
 		List<Runnable> waiting = new ArrayList<>();
 		ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
