@@ -25,7 +25,7 @@ import dev.cloudmap.discovery.registry.LoopbackHost;
  */
 record DeploymentSigns(Environment environment, Path root) {
 
-	/** Set where somebody develops, also in a container or on a server. */
+	/** Set in development environments, also in a container or on a server. */
 	private static final List<String> DEVELOPMENT = List.of("CODESPACES", "REMOTE_CONTAINERS", "DEVCONTAINER",
 			"GITPOD_WORKSPACE_ID", "CODER_WORKSPACE_NAME", "DEVWORKSPACE_ID", "CHE_WORKSPACE_ID", "C9_USER",
 			"AWS_SAM_LOCAL");

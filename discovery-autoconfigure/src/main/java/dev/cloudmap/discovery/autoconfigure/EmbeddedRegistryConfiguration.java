@@ -69,7 +69,7 @@ class EmbeddedRegistryConfiguration {
 		}
 
 		/**
-		 * Namespaces that were made for AWS by hand are used, whatever their VPC is.
+		 * Existing namespaces are used, whatever their VPC is.
 		 */
 		private static CreationPolicy creation(CloudMap settings) {
 			String vpc = (settings.vpc() != null) ? settings.vpc() : VPC;

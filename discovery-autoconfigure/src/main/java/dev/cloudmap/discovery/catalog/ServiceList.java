@@ -37,12 +37,11 @@ import dev.cloudmap.discovery.thread.Timer;
  * The services of the namespace. The list is kept in memory and fetched in the
  * background: at once where the registry reports a change, and otherwise every five
  * minutes at most, since AWS allows few calls of {@code ListServices}. Without followers
- * it is fetched only when somebody asks for it. A failure keeps the last list.
- * Thread-safe.
+ * it is fetched only when it is asked for. A failure keeps the last list. Thread-safe.
  */
 public final class ServiceList implements AutoCloseable {
 
-	/** How often the list is fetched at most where nobody reports changes. */
+	/** How often the list is fetched at most where changes are not reported. */
 	static final Duration POLL = Duration.ofMinutes(5);
 
 	/** How soon at most the list is fetched again after a failure where one is known. */
@@ -272,7 +271,7 @@ public final class ServiceList implements AutoCloseable {
 			// a refusal, as for want of a permission, does not pass soon
 			return interval();
 		}
-		// AWS throttles ListServices, and nobody waits for the next list
+		// AWS throttles ListServices, and no caller waits for the next list
 		return (this.known != null) ? Backoff.lengthened(RETRY) : delay;
 	}
 

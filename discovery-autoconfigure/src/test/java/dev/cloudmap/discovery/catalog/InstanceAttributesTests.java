@@ -329,38 +329,6 @@ class InstanceAttributesTests {
 
 	}
 
-	@Test
-	void anInstanceIsRecognisedWhateverTheCaseInWhichDnsShowsItsId() {
-		dnsShows(instance("task-a", 1));
-		apiShows(instance("Task-A", 1, Map.of("slot", "blue")));
-		assertThat(known()).singleElement().satisfies((instance) -> {
-			assertThat(instance.getInstanceId()).isEqualTo("Task-A");
-			assertThat(instance.getMetadata()).containsEntry("slot", "blue");
-		});
-	}
-
-	@Test
-	void anInstanceWithoutIdInDnsIsRecognisedByItsAddressAndPort() {
-		dnsShows(instance("10.0.0.1:1", 1), instance("10.0.0.1:2", 2));
-		apiShows(instance("a", 1, Map.of("slot", "blue")), instance("b", 2, Map.of("slot", "green")),
-				instance("c", 2, Map.of("slot", "red")));
-		assertThat(known()).singleElement().satisfies((instance) -> {
-			assertThat(instance.getInstanceId()).isEqualTo("a");
-			assertThat(instance.getMetadata()).containsEntry("slot", "blue");
-		});
-	}
-
-	@Test
-	void weightsOfSrvRecordsStay() {
-		dnsShows(instance("a", 1, Map.of("weight", "5")));
-		apiShows(instance("a", 1, Map.of("slot", "blue")));
-		assertThat(known()).extracting(ServiceInstance::getMetadata)
-			.containsExactly(Map.of("slot", "blue", "weight", "5"));
-		dnsShows(instance("a", 1));
-		advance(ONE_REFRESH);
-		assertThat(known()).extracting(ServiceInstance::getMetadata).containsExactly(Map.of("slot", "blue"));
-	}
-
 	private void knownWorkerA(Map<String, String> attributes) {
 		dnsShows(instance("a", 1));
 		apiShows(instance("a", 1, attributes));
