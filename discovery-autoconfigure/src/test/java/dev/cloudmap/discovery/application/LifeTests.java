@@ -180,8 +180,10 @@ class LifeTests {
 		RegistrationActor actor = batch.getBean(RegistrationActor.class);
 		await().atMost(LIMIT).until(() -> actor.state().problem() != null);
 		assertThat(actor.state().problem()).contains("discovery.registration.port");
-		assertThat(output).containsPattern("WARN .*This application is not registered, since it has no port.*"
-				+ "Set discovery.registration.port to the port");
+		await().atMost(LIMIT)
+			.untilAsserted(() -> assertThat(output)
+				.containsPattern("WARN .*This application is not registered, since it has no port.*"
+						+ "It is registered when.*Set discovery.registration.port to the port"));
 		assertThat(batch.getBean(DiscoveryClient.class).getInstances("batch")).isEmpty();
 		ConfigurableApplicationContext grpc = this.applications.start(Batch.class, WebApplicationType.NONE, "grpc",
 				"discovery.registration.port=9090");
