@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -40,6 +41,9 @@ import static org.awaitility.Awaitility.await;
  * Several namespaces of the same name: in two VPCs, or of different types.
  */
 class NamesakeTests extends CloudMapFixture {
+
+	/** The common pool may have a single thread. */
+	private static final Executor OWN_THREAD = (task) -> new Thread(task).start();
 
 	private final ManualTimer timer = new ManualTimer();
 
@@ -203,12 +207,16 @@ class NamesakeTests extends CloudMapFixture {
 				null, this.timer);
 		assertThat(registry.discover(WORKER).isEmpty()).isTrue();
 		slow.set(true);
-		CompletableFuture<?> list = CompletableFuture.supplyAsync(() -> registry.services(CORP));
-		listing.await();
-		assertThat(CompletableFuture.supplyAsync(() -> registry.discover(WORKER)))
-			.succeedsWithin(Duration.ofSeconds(5));
-		assertThat(list).isNotDone();
-		answer.countDown();
+		CompletableFuture<?> list = CompletableFuture.supplyAsync(() -> registry.services(CORP), OWN_THREAD);
+		try {
+			listing.await();
+			assertThat(CompletableFuture.supplyAsync(() -> registry.discover(WORKER), OWN_THREAD))
+				.succeedsWithin(Duration.ofSeconds(5));
+			assertThat(list).isNotDone();
+		}
+		finally {
+			answer.countDown();
+		}
 		assertThat(list).succeedsWithin(Duration.ofSeconds(5));
 	}
 
