@@ -246,6 +246,11 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 		CatalogEntry entry = this.knowledge.failed(translate(ex), now);
 		Duration delay = this.backoff.delay();
 		this.backoff = this.backoff.next();
+		Duration attributes = this.attributes.rest(now);
+		if (attributes.compareTo(Duration.ZERO) > 0) {
+			// a back-off does not prolong the wait of instances for their attributes
+			delay = Durations.shorter(delay, attributes.plus(Durations.SHORTEST));
+		}
 		if (entry == null || this.settings.maxStaleness() == null) {
 			return delay;
 		}
