@@ -85,7 +85,7 @@ public record InstanceSet(ServiceName service, List<Instance> instances, String 
 	}
 
 	/**
-	 * How much a source tells of instances.
+	 * How much a source shows of instances.
 	 */
 	public enum Detail {
 

@@ -87,7 +87,7 @@ final class InstanceAttributeLookup {
 
 	private @Nullable DiscoveryException failure;
 
-	/** Whether an instance was secure when attributes were last known of any. */
+	/** Whether any instance was secure in the last list with known attributes. */
 	private boolean secure;
 
 	/** Since when DNS shows those whose attributes are not known, by their ids. */
@@ -103,8 +103,8 @@ final class InstanceAttributeLookup {
 	 * @param service the service
 	 * @param source where attributes are looked up
 	 * @param timer tells the time
-	 * @param recall what was known of the service earlier, for as long as the API does
-	 * not answer
+	 * @param recall returns the earlier list of the service, which is used until the API
+	 * answers
 	 * @param onLateAnswer runs when the API answers after the lookup has stopped waiting
 	 */
 	InstanceAttributeLookup(ServiceName service, AttributeSource source, Timer timer,
@@ -256,7 +256,7 @@ final class InstanceAttributeLookup {
 	}
 
 	/**
-	 * The instances to use of those that were found.
+	 * Selects the instances to use.
 	 */
 	private InstanceSet completed(InstanceSet found, AttributeNeed need) {
 		List<Instance> used;

@@ -147,8 +147,8 @@ final class Knowledge {
 	}
 
 	/**
-	 * What was known of the service before it was watched, or before this application was
-	 * started; null if nothing was.
+	 * Returns the last list from before the service was watched or this application was
+	 * started; null if there is none.
 	 */
 	@Nullable CatalogEntry recall() {
 		CatalogEntry known = this.lastKnown.recall(this.name);

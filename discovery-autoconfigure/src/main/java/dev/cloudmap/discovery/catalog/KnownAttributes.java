@@ -47,8 +47,8 @@ final class KnownAttributes {
 	}
 
 	/**
-	 * The same with what another lookup showed. That replaces what was known of instances
-	 * with the same id or, since addresses are reused, with the same address and port.
+	 * Adds the result of another lookup. It replaces instances with the same id or, since
+	 * addresses are reused, with the same address and port.
 	 */
 	KnownAttributes with(Collection<Instance> instances) {
 		KnownAttributes newer = new KnownAttributes(instances);

@@ -27,12 +27,11 @@ import dev.cloudmap.discovery.thread.Backoff;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * What the application's other discovery clients know of services, so that several
- * registries can be used side by side. Each service that is asked for is kept in memory,
- * asked for again in the background as often as a service of the catalog
- * ({@code discovery.lookup.refresh}), and forgotten when nobody has asked for it in
- * {@code discovery.lookup.idle}. Only the first answer is waited for. A client that fails
- * leaves what was known. Thread-safe.
+ * Caches the instances that the application's other discovery clients find, so that
+ * several registries can be used side by side. Each requested service is refreshed in the
+ * background as often as a service of the catalog ({@code discovery.lookup.refresh}), and
+ * evicted after {@code discovery.lookup.idle} without requests. Callers wait for the
+ * first answer only. When a client fails, its last answer stays. Thread-safe.
  */
 public final class OtherDiscoveryClients {
 
