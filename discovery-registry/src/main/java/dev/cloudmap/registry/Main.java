@@ -91,9 +91,16 @@ public final class Main implements Callable<Integer> {
 	public Integer call() throws InterruptedException {
 		RegistryOptions options;
 		try {
-			options = new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory,
-					this.realism.realism(), this.realism.endpoint(), this.checkInterval, credentials(),
-					this.dnsForward);
+			options = RegistryOptions.defaults()
+				.withBind(this.bind)
+				.withHttpPort(this.httpPort)
+				.withDnsPort(this.dnsPort)
+				.withDataDirectory(this.dataDirectory)
+				.withRealism(this.realism.realism())
+				.withRealismEndpoint(this.realism.endpoint())
+				.withCheckInterval(this.checkInterval)
+				.withCredentials(credentials())
+				.withDnsForward(this.dnsForward);
 		}
 		catch (IllegalArgumentException ex) {
 			System.err.println(ex.getMessage());

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -96,8 +97,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @return the changed options
 	 */
 	public RegistryOptions withBind(String newBind) {
-		return new RegistryOptions(newBind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward);
+		return with((values) -> values.bind = newBind);
 	}
 
 	/**
@@ -107,8 +107,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @throws IllegalArgumentException when it is no port
 	 */
 	public RegistryOptions withHttpPort(int newHttpPort) {
-		return new RegistryOptions(this.bind, newHttpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward);
+		return with((values) -> values.httpPort = newHttpPort);
 	}
 
 	/**
@@ -118,8 +117,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @throws IllegalArgumentException when it is no port
 	 */
 	public RegistryOptions withDnsPort(int newDnsPort) {
-		return new RegistryOptions(this.bind, this.httpPort, newDnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward);
+		return with((values) -> values.dnsPort = newDnsPort);
 	}
 
 	/**
@@ -129,8 +127,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @return the changed options
 	 */
 	public RegistryOptions withDataDirectory(@Nullable Path newDataDirectory) {
-		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, newDataDirectory, this.realism,
-				this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward);
+		return with((values) -> values.dataDirectory = newDataDirectory);
 	}
 
 	/**
@@ -140,8 +137,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @return the changed options
 	 */
 	public RegistryOptions withRealism(Realism newRealism) {
-		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, newRealism,
-				this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward);
+		return with((values) -> values.realism = newRealism);
 	}
 
 	/**
@@ -150,8 +146,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @return the changed options
 	 */
 	public RegistryOptions withRealismEndpoint(RealismEndpoint newRealismEndpoint) {
-		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				newRealismEndpoint, this.checkInterval, this.credentials, this.dnsForward);
+		return with((values) -> values.realismEndpoint = newRealismEndpoint);
 	}
 
 	/**
@@ -162,8 +157,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @throws IllegalArgumentException when it is below 100 milliseconds or above a day
 	 */
 	public RegistryOptions withCheckInterval(Duration newCheckInterval) {
-		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, newCheckInterval, this.credentials, this.dnsForward);
+		return with((values) -> values.checkInterval = newCheckInterval);
 	}
 
 	/**
@@ -175,8 +169,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @return the changed options
 	 */
 	public RegistryOptions withCredentials(Credentials newCredentials) {
-		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, this.checkInterval, newCredentials, this.dnsForward);
+		return with((values) -> values.credentials = newCredentials);
 	}
 
 	/**
@@ -189,8 +182,13 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * asked
 	 */
 	public RegistryOptions withDnsForward(List<InetSocketAddress> newDnsForward) {
-		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-				this.realismEndpoint, this.checkInterval, this.credentials, newDnsForward);
+		return with((values) -> values.dnsForward = newDnsForward);
+	}
+
+	private RegistryOptions with(Consumer<Values> change) {
+		Values values = new Values(this);
+		change.accept(values);
+		return values.options();
 	}
 
 	private static void checkUpstream(InetSocketAddress upstream) {
@@ -218,6 +216,48 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 		CLOSED,
 		/** Whoever may call the API may. */
 		OPEN
+
+	}
+
+	/**
+	 * The components of options that are being changed.
+	 */
+	private static final class Values {
+
+		private String bind;
+
+		private int httpPort;
+
+		private int dnsPort;
+
+		private @Nullable Path dataDirectory;
+
+		private Realism realism;
+
+		private RealismEndpoint realismEndpoint;
+
+		private Duration checkInterval;
+
+		private Credentials credentials;
+
+		private List<InetSocketAddress> dnsForward;
+
+		Values(RegistryOptions options) {
+			this.bind = options.bind;
+			this.httpPort = options.httpPort;
+			this.dnsPort = options.dnsPort;
+			this.dataDirectory = options.dataDirectory;
+			this.realism = options.realism;
+			this.realismEndpoint = options.realismEndpoint;
+			this.checkInterval = options.checkInterval;
+			this.credentials = options.credentials;
+			this.dnsForward = options.dnsForward;
+		}
+
+		RegistryOptions options() {
+			return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
+					this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward);
+		}
 
 	}
 
