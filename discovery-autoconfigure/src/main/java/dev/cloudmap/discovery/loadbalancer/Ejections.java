@@ -11,33 +11,35 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of a service's instances are ejected, and which were until lately. Immutable:
- * each step makes new ones, and where there is nothing to do it gives back the same.
+ * The instances of a service, which of them are ejected, and which were until recently.
+ * Immutable: each step returns a new value, or the same one if it changes nothing. A step
+ * depends on nothing that changes but this value, so that swapping it is atomic.
  *
- * @param out the ejected; never null, immutable
- * @param past those that are not ejected any more; never null, immutable
+ * @param members all instances of the service; immutable
+ * @param out the ejected members; immutable
+ * @param past the members that are not ejected any more; immutable
  */
-record Ejections(Map<InstanceKey, Out> out, Map<InstanceKey, Past> past) {
+record Ejections(Set<InstanceKey> members, Map<InstanceKey, Out> out, Map<InstanceKey, Past> past) {
 
-	static final Ejections NONE = new Ejections(Map.of(), Map.of());
+	static final Ejections NONE = new Ejections(Set.of(), Map.of(), Map.of());
 
 	Ejections {
+		members = Set.copyOf(members);
 		out = Map.copyOf(out);
 		past = Map.copyOf(past);
 	}
 
 	/**
-	 * Ejects an instance, unless too many are.
+	 * Ejects an instance, unless it has left or too many are ejected.
 	 * @param key the instance; not null
-	 * @param instances how many the service has
 	 * @param now the time in nanoseconds
 	 * @param policy how many may be; not null
 	 * @param cause why; not null
 	 * @param ejection makes the ejection of how many there were in a row; not null
 	 */
-	Ejections eject(InstanceKey key, int instances, long now, OutlierPolicy policy, Cause cause,
-			IntFunction<Ejection> ejection) {
-		if (this.out.containsKey(key) || this.out.size() >= policy.mostEjected(instances)) {
+	Ejections eject(InstanceKey key, long now, OutlierPolicy policy, Cause cause, IntFunction<Ejection> ejection) {
+		if (!this.members.contains(key) || this.out.containsKey(key)
+				|| this.out.size() >= policy.mostEjected(this.members.size())) {
 			return this;
 		}
 		Past before = this.past.get(key);
@@ -66,7 +68,7 @@ record Ejections(Map<InstanceKey, Out> out, Map<InstanceKey, Past> past) {
 		}
 		if (ejected.cause() == Cause.SILENCE
 				&& (outcome == CallOutcome.ANSWERED || outcome == CallOutcome.SERVER_ERROR)) {
-			return readmit(Set.of(key), now);
+			return heard(key, now);
 		}
 		if (started - ejected.since() < 0) {
 			return this;
@@ -84,18 +86,26 @@ record Ejections(Map<InstanceKey, Out> out, Map<InstanceKey, Past> past) {
 	}
 
 	/**
-	 * The service's instances have changed: who has left is forgotten, and those whose
-	 * trial is due first are readmitted where too many are ejected.
+	 * An instance that is ejected for its silence has answered after all.
+	 */
+	Ejections heard(InstanceKey key, long now) {
+		Out ejected = this.out.get(key);
+		return (ejected != null && ejected.cause() == Cause.SILENCE) ? readmit(Set.of(key), now) : this;
+	}
+
+	/**
+	 * The service's instances have changed: those that have left are forgotten, and those
+	 * whose trial is due first are readmitted where too many are ejected.
 	 * @param keys the instances from now on; not null
 	 */
 	Ejections among(Set<InstanceKey> keys, long now, OutlierPolicy policy) {
 		Ejections left = this;
-		if (!keys.containsAll(this.out.keySet()) || !keys.containsAll(this.past.keySet())) {
+		if (!keys.equals(this.members)) {
 			Map<InstanceKey, Out> out = new HashMap<>(this.out);
 			out.keySet().retainAll(keys);
 			Map<InstanceKey, Past> past = new HashMap<>(this.past);
 			past.keySet().retainAll(keys);
-			left = new Ejections(out, past);
+			left = new Ejections(keys, out, past);
 		}
 		int tooMany = left.out.size() - policy.mostEjected(keys.size());
 		if (tooMany <= 0) {
@@ -115,7 +125,7 @@ record Ejections(Map<InstanceKey, Out> out, Map<InstanceKey, Past> past) {
 				past.put(key, new Past(ejected.counted(), now));
 			}
 		}
-		return new Ejections(out, past);
+		return new Ejections(this.members, out, past);
 	}
 
 	/**
@@ -132,7 +142,7 @@ record Ejections(Map<InstanceKey, Out> out, Map<InstanceKey, Past> past) {
 		out.put(key, ejected);
 		Map<InstanceKey, Past> past = new HashMap<>(this.past);
 		past.remove(key);
-		return new Ejections(out, past);
+		return new Ejections(this.members, out, past);
 	}
 
 	/**

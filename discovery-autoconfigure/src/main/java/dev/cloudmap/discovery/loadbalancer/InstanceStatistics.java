@@ -36,8 +36,24 @@ final class InstanceStatistics {
 	/** When the last call began that was answered; 0 if none was. */
 	private final AtomicLong answered = new AtomicLong();
 
-	InstanceStatistics(Duration window) {
+	private final long since;
+
+	/**
+	 * Creates statistics of no calls.
+	 * @param window how long calls are judged by
+	 * @param since when the service got the instance, in nanoseconds
+	 */
+	InstanceStatistics(Duration window, long since) {
 		this.window = new OutcomeWindow(window);
+		this.since = since;
+	}
+
+	/**
+	 * Whether a call began before the service got the instance. It was sent to an earlier
+	 * instance with the same id and address, which has left.
+	 */
+	boolean isLaterThan(long started) {
+		return started - this.since < 0;
 	}
 
 	/**

@@ -38,6 +38,8 @@ final class ServiceStatistics {
 	/** A call that failed counts as so many that were answered. */
 	private static final int FAILURE_FACTOR = 2;
 
+	private static final String ANSWERS = "is called again: it answers";
+
 	private final ServiceName service;
 
 	private final BalancingSettings settings;
@@ -54,9 +56,6 @@ final class ServiceStatistics {
 
 	/** Held by who makes candidates of a list, of which there may be several. */
 	private final Lock lists = new ReentrantLock();
-
-	/** How many instances the service has. */
-	private volatile int size;
 
 	ServiceStatistics(ServiceName service, BalancingSettings settings, LongSupplier ticker, Supplier<Instant> clock) {
 		this.service = service;
@@ -127,16 +126,32 @@ final class ServiceStatistics {
 		instances.forEach((instance) -> keys.add(InstanceKey.of(instance)));
 		keys.forEach(this::of);
 		this.instances.keySet().retainAll(keys);
-		this.size = keys.size();
 		long now = now();
-		return take((known) -> known.among(keys, now, this.policy), "is called again: too many others have left");
+		Step step = take((known) -> known.among(keys, now, this.policy));
+		return (step != null) ? () -> tell(step, "is called again: too many others have left") : null;
 	}
 
 	/**
-	 * What is known of one instance.
+	 * What is known of an instance that the service has from now on.
 	 */
 	InstanceStatistics of(InstanceKey key) {
-		return this.instances.computeIfAbsent(key, (instance) -> new InstanceStatistics(this.policy.window()));
+		return this.instances.computeIfAbsent(key, (instance) -> new InstanceStatistics(this.policy.window(), now()));
+	}
+
+	/**
+	 * What is known of the instance that a call was sent to; null if that has left,
+	 * though another one with the same id and address may have come since.
+	 */
+	private @Nullable InstanceStatistics of(InstanceKey key, long started) {
+		InstanceStatistics known = this.instances.get(key);
+		return (known == null || known.isLaterThan(started)) ? null : known;
+	}
+
+	/**
+	 * Whether anything is kept of an instance.
+	 */
+	boolean isKnown(InstanceKey key) {
+		return this.instances.containsKey(key);
 	}
 
 	/**
@@ -144,7 +159,7 @@ final class ServiceStatistics {
 	 * else is told so until it has ended.
 	 */
 	boolean tryAgain(InstanceKey key, long now) {
-		return !isAwaited(key, now) && change((known) -> known.tryAgain(key, now), "");
+		return !isAwaited(key, now) && change((known) -> known.tryAgain(key, now), "") != null;
 	}
 
 	/**
@@ -153,8 +168,9 @@ final class ServiceStatistics {
 	 */
 	private boolean isAwaited(InstanceKey key, long now) {
 		Out ejected = ejections().out().get(key);
-		return ejected != null && ejected.cause() == Cause.SILENCE
-				&& now - ejected.since() < this.policy.maxEjection().toNanos() && of(key).inFlight(now) > 0;
+		InstanceStatistics statistics = this.instances.get(key);
+		return ejected != null && statistics != null && ejected.cause() == Cause.SILENCE
+				&& now - ejected.since() < this.policy.maxEjection().toNanos() && statistics.inFlight(now) > 0;
 	}
 
 	/**
@@ -162,7 +178,7 @@ final class ServiceStatistics {
 	 * may be answered without.
 	 */
 	void beginLasting(ServiceInstance instance, long now) {
-		InstanceStatistics statistics = this.instances.get(InstanceKey.of(instance));
+		InstanceStatistics statistics = of(InstanceKey.of(instance), now);
 		if (statistics != null) {
 			statistics.begin(now);
 		}
@@ -174,15 +190,19 @@ final class ServiceStatistics {
 	 */
 	boolean begin(ServiceInstance instance, long now) {
 		InstanceKey key = InstanceKey.of(instance);
-		InstanceStatistics statistics = this.instances.get(key);
+		InstanceStatistics statistics = of(key, now);
 		if (statistics == null) {
 			return false;
 		}
 		statistics.begin(now);
 		statistics.await(now);
 		String reason = statistics.silent(now, this.policy);
-		return reason != null && !ejections().out().containsKey(key) && doOthersAnswer(statistics, now)
-				&& eject(instance, key, now, Cause.SILENCE, reason);
+		if (reason == null || ejections().out().containsKey(key) || !doOthersAnswer(statistics, now)
+				|| !eject(instance, key, now, Cause.SILENCE, reason)) {
+			return false;
+		}
+		// an answer that came just before does not see the ejection
+		return statistics.silent(now, this.policy) != null || change((known) -> known.heard(key, now), ANSWERS) == null;
 	}
 
 	/**
@@ -208,7 +228,7 @@ final class ServiceStatistics {
 	 */
 	boolean end(ServiceInstance instance, CallOutcome outcome, long started, long now) {
 		InstanceKey key = InstanceKey.of(instance);
-		InstanceStatistics statistics = this.instances.get(key);
+		InstanceStatistics statistics = of(key, started);
 		if (statistics == null) {
 			return false;
 		}
@@ -219,8 +239,8 @@ final class ServiceStatistics {
 		Ejections known = ejections();
 		if (known.out().containsKey(key)) {
 			IntFunction<Ejection> anew = (times) -> ejection(instance, "its trial was " + outcome, times);
-			return change((current) -> current.ended(key, outcome, started, now, anew), "is called again: it answers")
-					&& outcome.isFailure() && ejections().out().containsKey(key);
+			Ejections next = change((current) -> current.ended(key, outcome, started, now, anew), ANSWERS);
+			return next != null && outcome.isFailure() && next.out().containsKey(key);
 		}
 		if (known.isBygone(key, started)) {
 			return false;
@@ -250,7 +270,7 @@ final class ServiceStatistics {
 
 	private boolean eject(ServiceInstance instance, InstanceKey key, long now, Cause cause, String reason) {
 		IntFunction<Ejection> first = (times) -> ejection(instance, "of its calls " + reason, times);
-		return change((current) -> current.eject(key, this.size, now, this.policy, cause, first), "");
+		return change((current) -> current.eject(key, now, this.policy, cause, first), "") != null;
 	}
 
 	private Ejection ejection(ServiceInstance instance, String reason, int times) {
@@ -259,39 +279,42 @@ final class ServiceStatistics {
 	}
 
 	/**
-	 * Takes a step, and tells who is ejected by it or not any more.
-	 * @return whether there was one to take
+	 * Takes a step, and logs which instances it ejects or readmits.
+	 * @return the ejections after it; null if it changes nothing
 	 */
-	private boolean change(UnaryOperator<Ejections> step, String returned) {
-		Runnable told = take(step, returned);
-		if (told != null) {
-			told.run();
+	private @Nullable Ejections change(UnaryOperator<Ejections> change, String returned) {
+		Step step = take(change);
+		if (step == null) {
+			return null;
 		}
-		return told != null;
+		tell(step, returned);
+		return step.after();
 	}
 
 	/**
 	 * Takes a step.
-	 * @return tells who is ejected by it or not any more; null if there was none to take
+	 * @return what it changes; null if that is nothing
 	 */
 	@SuppressWarnings("ReferenceEquality")
-	private @Nullable Runnable take(UnaryOperator<Ejections> step, String returned) {
+	private @Nullable Step take(UnaryOperator<Ejections> change) {
 		while (true) {
 			Ejections known = ejections();
-			Ejections next = step.apply(known);
+			Ejections next = change.apply(known);
 			if (next == known) {
 				return null;
 			}
 			if (this.ejections.compareAndSet(known, next)) {
-				return () -> tell(known.out(), next.out(), returned);
+				return new Step(known, next);
 			}
 		}
 	}
 
 	@SuppressWarnings("ReferenceEquality")
-	private void tell(Map<InstanceKey, Out> before, Map<InstanceKey, Out> after, String returned) {
+	private void tell(Step step, String returned) {
+		Map<InstanceKey, Out> before = step.before().out();
+		Map<InstanceKey, Out> after = step.after().out();
 		before.forEach((key, out) -> {
-			if (!after.containsKey(key) && this.instances.containsKey(key)) {
+			if (!after.containsKey(key) && step.after().members().contains(key)) {
 				logger.info("{} of {} {}", out.told().instance(), this.service, returned);
 			}
 		});
@@ -302,6 +325,9 @@ final class ServiceStatistics {
 						out.told().duration().toMillis(), out.told().reason());
 			}
 		});
+	}
+
+	private record Step(Ejections before, Ejections after) {
 	}
 
 }

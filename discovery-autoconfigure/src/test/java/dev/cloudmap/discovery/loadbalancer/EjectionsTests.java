@@ -140,7 +140,8 @@ class EjectionsTests {
 	}
 
 	private static Ejections eject(Ejections ejections, InstanceKey key, int size, long now) {
-		return ejections.eject(key, size, now, POLICY, Ejections.Cause.FAILURES, EjectionsTests::ejection);
+		return ejections.among(keys(size), now, POLICY)
+			.eject(key, now, POLICY, Ejections.Cause.FAILURES, EjectionsTests::ejection);
 	}
 
 	private static InstanceKey key(int number) {

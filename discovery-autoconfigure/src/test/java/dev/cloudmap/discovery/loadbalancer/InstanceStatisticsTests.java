@@ -18,7 +18,7 @@ class InstanceStatisticsTests {
 
 	private final TestBalancing balancing = new TestBalancing();
 
-	private final InstanceStatistics statistics = new InstanceStatistics(TestBalancing.POLICY.window());
+	private final InstanceStatistics statistics = new InstanceStatistics(TestBalancing.POLICY.window(), 0);
 
 	@Test
 	void twoInARowThatCouldNotConnectAreEnough() {

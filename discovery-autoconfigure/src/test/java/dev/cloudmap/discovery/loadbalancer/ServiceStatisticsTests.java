@@ -269,13 +269,30 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
+	void callsOfAnInstanceThatHasLeftDoNotCountForItsSuccessor() {
+		long before = this.balancing.now();
+		this.worker.begin(this.instances.get(0), before);
+		this.worker.instances(this.instances.subList(1, 4));
+		this.balancing.advance(Duration.ofSeconds(1));
+		this.worker.instances(this.instances);
+		long now = this.balancing.now();
+		this.worker.begin(this.instances.get(0), now);
+		for (int i = 0; i < 30; i++) {
+			assertThat(this.worker.end(this.instances.get(0), CallOutcome.NOT_CONNECTED, before, now)).isFalse();
+		}
+		assertThat(this.worker.of(key(0)).inFlight(now)).isOne();
+	}
+
+	@Test
 	void nobodyIsOutWhereThatIsSwitchedOff() {
 		this.balancing.policy = new OutlierPolicy(false, 1, 1, 0, 1, Duration.ofSeconds(1), Duration.ofSeconds(1),
 				Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 1);
 		ServiceStatistics off = this.balancing.statistics().of(TestBalancing.WORKER);
 		off.instances(this.instances);
 		for (int i = 0; i < 30; i++) {
-			assertThat(off.end(this.instances.get(0), CallOutcome.NOT_CONNECTED, 0, 1)).isFalse();
+			assertThat(off.end(this.instances.get(0), CallOutcome.NOT_CONNECTED, this.balancing.now(),
+					this.balancing.now()))
+				.isFalse();
 		}
 	}
 

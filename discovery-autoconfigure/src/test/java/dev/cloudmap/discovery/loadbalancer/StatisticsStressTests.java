@@ -44,7 +44,7 @@ class StatisticsStressTests {
 
 	@Test
 	void everyCallIsCountedOnceAndInFlightReturnsToNone() throws Exception {
-		InstanceStatistics statistics = new InstanceStatistics(Duration.ofHours(1));
+		InstanceStatistics statistics = new InstanceStatistics(Duration.ofHours(1), 0);
 		int calls = 20_000;
 		together((thread) -> () -> {
 			for (int i = 0; i < calls; i++) {
