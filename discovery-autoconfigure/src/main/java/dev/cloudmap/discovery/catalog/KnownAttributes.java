@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,13 @@ final class KnownAttributes {
 
 	static final KnownAttributes NONE = new KnownAttributes(List.of());
 
-	/** DNS servers may change the case of names, and so of ids in them. */
+	/**
+	 * By id and place. DNS servers may change the case of names, and so of ids in them.
+	 */
 	private final Map<String, Instance> byId = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
+	/** Whatever their case. */
+	private final Set<String> ids = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
 	/** Only addresses that a single instance has. */
 	private final Map<String, Instance> byAddress = new HashMap<>();
@@ -33,7 +39,8 @@ final class KnownAttributes {
 	KnownAttributes(Collection<Instance> instances) {
 		Set<String> shared = new HashSet<>();
 		for (Instance instance : instances) {
-			this.byId.put(instance.id(), instance);
+			this.ids.add(instance.id());
+			this.byId.put(place(instance), instance);
 			String address = address(instance);
 			if (!shared.contains(address) && this.byAddress.put(address, instance) != null) {
 				this.byAddress.remove(address);
@@ -56,7 +63,7 @@ final class KnownAttributes {
 		List<Instance> all = new ArrayList<>(instances);
 		this.byId.values()
 			.stream()
-			.filter((known) -> !newer.byId.containsKey(known.id()) && !addresses.contains(address(known)))
+			.filter((known) -> !newer.ids.contains(known.id()) && !addresses.contains(address(known)))
 			.forEach(all::add);
 		return new KnownAttributes(all);
 	}
@@ -68,9 +75,11 @@ final class KnownAttributes {
 	 * @return the instance; null if its attributes are not known
 	 */
 	@Nullable Instance complete(Instance found) {
-		boolean hasId = !found.id().equals(address(found));
-		Instance known = hasId ? this.byId.get(found.id()) : this.byAddress.get(address(found));
-		if (known == null || !known.host().equals(found.host()) || known.port() != found.port()) {
+		Instance known = this.byId.get(place(found));
+		if (known == null && found.id().equals(address(found))) {
+			known = this.byAddress.get(address(found));
+		}
+		if (known == null) {
 			return null;
 		}
 		Map<String, String> attributes = new HashMap<>(known.attributes());
@@ -78,6 +87,10 @@ final class KnownAttributes {
 		attributes.putAll(found.attributes());
 		HealthStatus health = (found.health() == HealthStatus.UNKNOWN) ? known.health() : found.health();
 		return new Instance(found.service(), known.id(), found.host(), found.port(), health, attributes);
+	}
+
+	private static String place(Instance instance) {
+		return instance.id() + " " + address(instance);
 	}
 
 	private static String address(Instance instance) {

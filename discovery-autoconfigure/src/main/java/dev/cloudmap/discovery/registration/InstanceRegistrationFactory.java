@@ -18,7 +18,9 @@ import dev.cloudmap.discovery.NothingToRegisterException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.UrlHost;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration.Decision;
+import dev.cloudmap.discovery.registry.InstanceId;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 
 /**
  * Decides as what this application is registered.
@@ -105,6 +107,7 @@ public final class InstanceRegistrationFactory {
 				String.join(" and ", host.addresses()), port.isPresent() ? "port " + port.getAsInt() : "without a port",
 				host.story());
 		warnUnlessCalledByName(service);
+		warnUnlessResolvable(instance);
 		return new Decision(instance, host);
 	}
 
@@ -117,6 +120,15 @@ public final class InstanceRegistrationFactory {
 		else if (id != null && !id.equals(service.name())) {
 			logger.warn("Service {} is called by its full name, http://{}/, since http://{}/ is another service",
 					service.name(), id, service.name());
+		}
+	}
+
+	private static void warnUnlessResolvable(InstanceRegistration instance) {
+		String problem = instance.definition().recordTypes().contains(RecordType.SRV)
+				? InstanceId.unresolvable(instance.instanceId()) : null;
+		if (problem != null) {
+			logger.warn("{}. Set discovery.registration.instance-id; DNS names it in the SRV records of {}", problem,
+					instance.service());
 		}
 	}
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import dev.cloudmap.discovery.HealthStatus;
@@ -29,8 +28,6 @@ import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 public record InstanceRegistration(ServiceName service, String instanceId, List<String> addresses, OptionalInt port,
 		Map<String, String> attributes, ServiceDefinition definition) {
 
-	private static final Pattern INSTANCE_ID = Pattern.compile("[0-9a-zA-Z_/:.@-]{1,64}");
-
 	private static final int MAX_PORT = 65_535;
 
 	/**
@@ -41,9 +38,9 @@ public record InstanceRegistration(ServiceName service, String instanceId, List<
 	 * or the port out of range
 	 */
 	public InstanceRegistration {
-		if (!INSTANCE_ID.matcher(instanceId).matches()) {
-			throw new InvalidNameException("instance id", instanceId,
-					"1 to 64 letters, digits and the characters _ / : . @ -", "discovery.registration.instance-id");
+		if (!InstanceId.isValid(instanceId)) {
+			throw new InvalidNameException("instance id", instanceId, InstanceId.EXPECTED,
+					"discovery.registration.instance-id");
 		}
 		if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > MAX_PORT)) {
 			throw new IllegalArgumentException(

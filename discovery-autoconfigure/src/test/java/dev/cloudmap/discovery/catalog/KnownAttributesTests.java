@@ -25,6 +25,22 @@ class KnownAttributesTests {
 	}
 
 	@Test
+	void idsThatDifferInCaseAloneAreToldApartByTheirPlaces() {
+		KnownAttributes known = new KnownAttributes(
+				List.of(instance("A", 1, BLUE), instance("a", 2, Map.of("slot", "green"))));
+		assertThat(known.complete(instance("a", 1, Map.of()))).isEqualTo(instance("A", 1, BLUE));
+		assertThat(known.complete(instance("a", 2, Map.of()))).isEqualTo(instance("a", 2, Map.of("slot", "green")));
+		assertThat(known.complete(instance("a", 3, Map.of()))).isNull();
+	}
+
+	@Test
+	void anIdThatLooksLikeAnAddressIsAnId() {
+		KnownAttributes known = new KnownAttributes(
+				List.of(instance("10.0.0.1:1", 1, BLUE), instance("b", 1, Map.of())));
+		assertThat(known.complete(instance("10.0.0.1:1", 1, Map.of()))).isEqualTo(instance("10.0.0.1:1", 1, BLUE));
+	}
+
+	@Test
 	void anInstanceWithoutIdInDnsIsRecognisedByItsAddressAndPort() {
 		KnownAttributes known = new KnownAttributes(List.of(instance("a", 1, BLUE), instance("b", 2, BLUE)));
 		assertThat(known.complete(instance("10.0.0.1:1", 1, Map.of()))).isEqualTo(instance("a", 1, BLUE));

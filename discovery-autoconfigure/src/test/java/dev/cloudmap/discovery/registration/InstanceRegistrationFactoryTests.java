@@ -12,12 +12,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.util.ReflectionUtils;
 
 import dev.cloudmap.discovery.DiscoveryException;
@@ -31,7 +36,9 @@ import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+@ExtendWith(OutputCaptureExtension.class)
 class InstanceRegistrationFactoryTests {
 
 	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
@@ -80,6 +87,24 @@ class InstanceRegistrationFactoryTests {
 		assertThat(create("blue/1", "10.0.1.17", "8080").instanceId()).isEqualTo("blue/1");
 		assertThatExceptionOfType(InvalidNameException.class).isThrownBy(() -> create("blue 1", "10.0.1.17", "8080"))
 			.withMessageContaining("discovery.registration.instance-id");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "blue/1, blue-1", "10.0.1.17:8080, 10.0.1.17-8080", "a..b, a.b", ".a, a", "-a, a", "::, worker-1",
+			"team@host_1, team-host_1", "a-/-b, a-b" })
+	void anIdThatProgramsCannotResolveIsWarnedOf(String id, String instead, CapturedOutput output) {
+		create(id, "10.0.1.17", "8080");
+		assertThat(output.getAll().lines().filter((line) -> line.contains("WARN"))).singleElement(STRING)
+			.contains("cannot resolve '" + id + "'",
+					"for example " + instead + ". Set discovery.registration.instance-id");
+	}
+
+	@Test
+	void anIdThatProgramsCanResolveOrThatIsInNoNameIsNotWarnedOf(CapturedOutput output) {
+		Stream.of("127.0.1.2", "i-1", "Blue_1", "a.b.c").forEach((id) -> create(id, "10.0.1.17", "8080"));
+		create(null, "fd00::1", "8080");
+		create("blue/1", "10.0.1.17", "none");
+		assertThat(output.getAll()).doesNotContain("WARN");
 	}
 
 	@Test

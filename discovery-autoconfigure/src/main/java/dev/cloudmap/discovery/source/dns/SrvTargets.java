@@ -17,6 +17,7 @@ import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.InstanceId;
 
 /**
  * The targets of a service that are to be called: those of the most preferred priority
@@ -85,14 +86,14 @@ record SrvTargets(Name owner, Map<SrvTargets.Target, Integer> weights) {
 
 		/**
 		 * Cloud Map's targets are {@code <instance id>.<service>.<namespace>}; an id with
-		 * dots may be one label or several. Other targets are their own id.
+		 * dots may be one label or several. Other targets, such as those outside of the
+		 * service's name or with characters that no id has, are their own id.
 		 */
 		String instanceId(Name owner) {
 			int labels = this.name.labels() - owner.labels();
-			if (labels < 1 || !this.name.subdomain(owner)) {
-				return this.name.toString(true) + ":" + this.port;
-			}
-			return IntStream.range(0, labels).mapToObj(this::label).collect(Collectors.joining("."));
+			String id = (labels >= 1 && this.name.subdomain(owner))
+					? IntStream.range(0, labels).mapToObj(this::label).collect(Collectors.joining(".")) : "";
+			return InstanceId.isValid(id) ? id : this.name.toString(true) + ":" + this.port;
 		}
 
 		private String label(int number) {

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
@@ -32,6 +34,7 @@ import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 class DnsInstanceSourceTests {
 
@@ -183,6 +186,51 @@ class DnsInstanceSourceTests {
 			return ScriptedDnsServer.add(answer, Section.ADDITIONAL, target + " A 10.0.0.1");
 		});
 		assertThat(lookup().instances()).extracting(Instance::id).containsExactly(id);
+	}
+
+	@ParameterizedTest
+	@CsvSource({
+			// one label or several
+			"127\\.0\\.1\\.2.worker.corp., 127.0.1.2", "127.0.1.2.worker.corp., 127.0.1.2",
+			"127.0\\.1.2.worker.corp., 127.0.1.2", "a\\.\\.b.worker.corp., a..b", "\\.a.worker.corp., .a",
+			"a\\058b.worker.corp., a:b", "I-1.WORKER.Corp., I-1",
+			// an id, though there may be a service a.worker
+			"i.a.worker.corp., i.a",
+			// no names of the service's instances
+			"worker.corp., worker.corp:8080", "corp., corp:8080", "i-1.xworker.corp., i-1.xworker.corp:8080",
+			"i-1.b.corp., i-1.b.corp:8080", "worker.corp.example., worker.corp.example:8080",
+			// no ids
+			"\\195\\188.worker.corp., \\195\\188.worker.corp:8080", "a\\010b.worker.corp., a\\010b.worker.corp:8080",
+			"a\\032b.worker.corp., a\\032b.worker.corp:8080" })
+	void theLabelsBeforeTheServicesNameAreTheInstancesId(String target, String id) throws Exception {
+		this.server.on("worker.corp.", Type.SRV, (answer) -> {
+			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 " + target);
+			return ScriptedDnsServer.add(answer, Section.ADDITIONAL, target + " A 10.0.0.1");
+		});
+		assertThat(lookup().instances()).extracting(Instance::id).containsExactly(id);
+	}
+
+	@Test
+	void theAddressOfATargetOfSeveralLabelsIsAskedFor() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 8080 127.0.1.2.worker.corp.");
+		this.server.on("127.0.1.2.worker.corp.", Type.A, "127.0.1.2.worker.corp. A 127.0.1.2");
+		assertThat(lookup().instances())
+			.containsExactly(new Instance(WORKER, "127.0.1.2", "127.0.1.2", 8080, HealthStatus.UNKNOWN, Map.of()));
+	}
+
+	@Test
+	void aServiceBelowTheNameOfAnotherHasItsOwnInstances() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 8080 a.worker.corp.");
+		this.server.on("a.worker.corp.", Type.SRV, "a.worker.corp. SRV 1 1 9090 b.a.worker.corp.");
+		this.server.on("a.worker.corp.", Type.A, "a.worker.corp. A 10.0.0.1");
+		this.server.on("b.a.worker.corp.", Type.A, "b.a.worker.corp. A 10.0.0.2");
+		ServiceName below = new ServiceName(WORKER.namespace(), "a.worker");
+		DnsInstanceSource source = source(PATIENT, null, this.server);
+		assertThat(lookup(source).instances()).extracting(Instance::id, Instance::port)
+			.containsExactly(tuple("a", 8080));
+		assertThat(source.lookup(below).toCompletableFuture().get(20, TimeUnit.SECONDS).instances())
+			.extracting(Instance::id, Instance::port)
+			.containsExactly(tuple("b", 9090));
 	}
 
 	@Test

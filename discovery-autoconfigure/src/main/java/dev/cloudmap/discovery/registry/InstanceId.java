@@ -1,0 +1,67 @@
+package dev.cloudmap.discovery.registry;
+
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which strings are ids of instances, and which of them programs can resolve as a part of
+ * the DNS name of the instance, {@code <instance id>.<service>.<namespace>}, to which SRV
+ * records point.
+ */
+public final class InstanceId {
+
+	static final String EXPECTED = "1 to 64 letters, digits and the characters _ / : . @ -";
+
+	/** Cloud Map API reference, {@code RegisterInstance}. */
+	private static final Pattern VALID = Pattern.compile("[0-9a-zA-Z_/:.@-]{1,64}");
+
+	/**
+	 * The labels of host names (RFC 1123, section 2.1), and underscores. RFC 1035 allows
+	 * 63 octets.
+	 */
+	private static final Pattern RESOLVABLE = Pattern
+		.compile("[0-9a-zA-Z_][0-9a-zA-Z_-]{0,62}(\\.[0-9a-zA-Z_][0-9a-zA-Z_-]{0,62})*");
+
+	/** What is no part of a label, with the dashes around it. */
+	private static final Pattern SEPARATORS = Pattern.compile("-*[^0-9a-zA-Z_-]+-*");
+
+	private static final int MAX_LABEL = 63;
+
+	private InstanceId() {
+	}
+
+	/**
+	 * Whether an instance can have this id.
+	 * @param id the id
+	 */
+	public static boolean isValid(String id) {
+		return VALID.matcher(id).matches();
+	}
+
+	/**
+	 * What is wrong with an id as a part of a DNS name, and what to use instead.
+	 * @param id a valid id
+	 * @return the sentence; null if programs can resolve it
+	 */
+	public static @Nullable String unresolvable(String id) {
+		if (RESOLVABLE.matcher(id).matches()) {
+			return null;
+		}
+		return "Many programs cannot resolve '" + id + "' as a part of a DNS name: expected labels of 1 to " + MAX_LABEL
+				+ " letters, digits, '_' and '-' that do not begin with '-', separated by single dots, for example "
+				+ similar(id);
+	}
+
+	private static String similar(String id) {
+		String similar = Arrays.stream(id.split("\\."))
+			.map((label) -> SEPARATORS.matcher(label).replaceAll("-").replaceAll("^-+|-+$", ""))
+			.filter((label) -> !label.isEmpty())
+			.map((label) -> label.substring(0, Math.min(label.length(), MAX_LABEL)))
+			.collect(Collectors.joining("."));
+		return similar.isEmpty() ? "worker-1" : similar;
+	}
+
+}
