@@ -14,4 +14,14 @@ public class RegistryUnavailableException extends DiscoveryException {
 		super(message, cause);
 	}
 
+	/**
+	 * Creates an exception that says what to do.
+	 * @param description what was expected and what was found
+	 * @param action what to do about it
+	 * @param cause the cause, or null
+	 */
+	public RegistryUnavailableException(String description, String action, @Nullable Throwable cause) {
+		super(description, action, cause);
+	}
+
 }

@@ -50,6 +50,9 @@ public final class ServiceList implements AutoCloseable {
 	/** How long services stay in the list that disappear together. */
 	static final Duration HOLD = Duration.ofSeconds(10);
 
+	/** More services than a namespace has on AWS; further ones only cause a fetch. */
+	private static final int MAX_REPORTED = 10_000;
+
 	/** From how many services on half of them is a suspicious loss. */
 	private static final int MANY = 5;
 
@@ -178,7 +181,7 @@ public final class ServiceList implements AutoCloseable {
 	}
 
 	private void changed(@Nullable String service) {
-		if (service != null) {
+		if (service != null && this.reported.size() < MAX_REPORTED) {
 			this.reported.add(service);
 		}
 		this.loop.prompt(Prompt.SERVICES);

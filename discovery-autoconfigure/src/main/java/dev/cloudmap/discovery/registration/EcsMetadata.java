@@ -86,7 +86,11 @@ public final class EcsMetadata {
 
 	private Map<String, Object> get(String path) throws IOException {
 		String body = this.endpoint.send("GET", path, Map.of()).orElseThrow(() -> new IOException("status 404"));
-		return JsonParserFactory.getJsonParser().parseMap(body);
+		Map<String, Object> members = JsonParserFactory.getJsonParser().parseMap(body);
+		if (members == null) {
+			throw new IOException("expected a JSON object at '" + path + "', found null");
+		}
+		return members;
 	}
 
 	/**

@@ -49,6 +49,12 @@ final class CloudMapCalls {
 	/** No more digits than surely make a long. */
 	private static final Pattern REVISION = Pattern.compile("\\d{1,18}");
 
+	/** How the SDK's message begins where an answer is not what it expects. */
+	private static final String NOT_READABLE = "Unable to unmarshall response";
+
+	/** How the message of the SDK's waiter begins where it gives up. */
+	private static final String NOT_ENDED = "The waiter has exceeded";
+
 	private static final Duration FIRST_POLL = Duration.ofMillis(20);
 
 	private static final Duration SLOWEST_POLL = Duration.ofSeconds(2);
@@ -70,8 +76,10 @@ final class CloudMapCalls {
 
 	private final LongConsumer onRevision;
 
+	private final Answers answers;
+
 	private final Waiter<GetOperationResponse> operationWaiter = Waiter.builder(GetOperationResponse.class)
-		.addAcceptor(WaiterAcceptor.successOnResponseAcceptor((response) -> hasEnded(response.operation())))
+		.addAcceptor(WaiterAcceptor.successOnResponseAcceptor(this::hasEnded))
 		.addAcceptor(WaiterAcceptor.retryOnResponseAcceptor((response) -> true))
 		// else the waiter wraps what went wrong into an exception of its own
 		.addAcceptor(WaiterAcceptor.successOnExceptionAcceptor((failure) -> failure instanceof RuntimeException))
@@ -94,6 +102,14 @@ final class CloudMapCalls {
 		this.endpoint = CloudMapEndpoint.of(client);
 		this.meter = meter;
 		this.onRevision = onRevision;
+		this.answers = new Answers(location);
+	}
+
+	/**
+	 * Checks answers of this registry.
+	 */
+	Answers answers() {
+		return this.answers;
 	}
 
 	/**
@@ -160,10 +176,10 @@ final class CloudMapCalls {
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 			Begun begun = call(name, (client) -> {
 				try {
-					return new Begun(operation.apply(client), true);
+					return new Begun(operationId(name, operation.apply(client)), true);
 				}
 				catch (DuplicateRequestException ex) {
-					return new Begun(ex.duplicateOperationId(), false);
+					return new Begun(operationId(name, ex.duplicateOperationId()), false);
 				}
 			});
 			if (begun.own) {
@@ -176,14 +192,18 @@ final class CloudMapCalls {
 				+ name.apiName() + ": other operations on the same resource kept going on", null);
 	}
 
+	private String operationId(CloudMapOperation operation, @Nullable String id) {
+		return this.answers.requireText(operation, "OperationId", id);
+	}
+
 	/**
 	 * Waits until an asynchronous operation has ended.
 	 * @param name the operation, for messages
 	 * @param operationId the operation's id
 	 * @throws DiscoveryException if it failed
 	 */
-	void await(CloudMapOperation name, String operationId) {
-		Operation operation = end(operationId);
+	void await(CloudMapOperation name, @Nullable String operationId) {
+		Operation operation = end(operationId(name, operationId));
 		if (operation.status() == OperationStatus.FAIL) {
 			throw new DiscoveryException("Cloud Map could not carry out " + name.apiName() + " (operation "
 					+ operationId + "): " + operation.errorCode() + ": " + operation.errorMessage());
@@ -199,6 +219,10 @@ final class CloudMapCalls {
 			return last.response().orElseThrow(() -> (RuntimeException) last.exception().orElseThrow()).operation();
 		}
 		catch (SdkException ex) {
+			if (String.valueOf(ex.getMessage()).startsWith(NOT_ENDED)) {
+				throw new RegistryUnavailableException("Cloud Map at " + this.location + " has not ended operation "
+						+ operationId + " within " + OPERATION_TIMEOUT.toSeconds() + " s", ex);
+			}
 			throw translate(GET_OPERATION.apiName(), ex);
 		}
 		catch (DiscoveryException ex) {
@@ -213,11 +237,23 @@ final class CloudMapCalls {
 		return new RegistryUnavailableException("The connection to Cloud Map at " + this.location + " is closed", ex);
 	}
 
-	private static boolean hasEnded(Operation operation) {
-		return operation.status() == OperationStatus.SUCCESS || operation.status() == OperationStatus.FAIL;
+	private boolean hasEnded(GetOperationResponse response) {
+		Operation operation = this.answers.require(GET_OPERATION, "Operation", response.operation());
+		OperationStatus status = this.answers.require(GET_OPERATION, "Operation.Status", operation.status());
+		return status == OperationStatus.SUCCESS || status == OperationStatus.FAIL;
 	}
 
 	private DiscoveryException translate(String operation, SdkException ex) {
+		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+			if (cause instanceof AnswerTooLargeException tooLarge) {
+				return new UnexpectedAnswerException(this.location, operation, "at most " + tooLarge.limit() + " bytes",
+						"more", ex);
+			}
+		}
+		if (String.valueOf(ex.getMessage()).startsWith(NOT_READABLE)) {
+			return new UnexpectedAnswerException(this.location, operation, "the JSON of Cloud Map",
+					"something else" + ProxyRoute.describe(proxy()), ex);
+		}
 		if (ex instanceof InstanceNotFoundException || ex instanceof ServiceNotFoundException
 				|| ex instanceof NamespaceNotFoundException) {
 			return new NotRegisteredException(describe(operation, (AwsServiceException) ex), ex);

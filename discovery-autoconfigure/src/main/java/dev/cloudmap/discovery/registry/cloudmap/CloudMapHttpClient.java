@@ -1,15 +1,20 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
 import java.time.Duration;
+import java.util.zip.GZIPInputStream;
 
+import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.utils.AttributeMap;
 
@@ -17,9 +22,18 @@ import dev.cloudmap.discovery.registry.LoopbackHost;
 
 /**
  * The SDK's HTTP client, which goes through the environment's proxy as the SDK does, but
- * reaches hosts of this machine directly. Thread-safe.
+ * reaches hosts of this machine directly, and reads no more of an answer than Cloud Map
+ * sends. Thread-safe.
  */
 final class CloudMapHttpClient implements SdkHttpClient {
+
+	/**
+	 * The most bytes of one answer, decompressed: half as much again as 1,000 instances
+	 * take with 5,000 characters of attributes each, the most that Cloud Map allows.
+	 */
+	static final int MAX_ANSWER = 8 << 20;
+
+	private static final String CONTENT_ENCODING = "Content-Encoding";
 
 	private final SdkHttpClient direct;
 
@@ -42,7 +56,7 @@ final class CloudMapHttpClient implements SdkHttpClient {
 	@Override
 	public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
 		SdkHttpClient client = LoopbackHost.matches(request.httpRequest().host()) ? this.direct : this.other;
-		return client.prepareRequest(request);
+		return new LimitedRequest(client.prepareRequest(request));
 	}
 
 	@Override
@@ -54,6 +68,38 @@ final class CloudMapHttpClient implements SdkHttpClient {
 	public void close() {
 		this.direct.close();
 		this.other.close();
+	}
+
+	/**
+	 * A request of whose answer no more than {@link #MAX_ANSWER} is read.
+	 */
+	private record LimitedRequest(ExecutableHttpRequest delegate) implements ExecutableHttpRequest {
+
+		@Override
+		public HttpExecuteResponse call() throws IOException {
+			HttpExecuteResponse answer = this.delegate.call();
+			AbortableInputStream body = answer.responseBody().orElse(null);
+			if (body == null) {
+				return answer;
+			}
+			SdkHttpResponse head = answer.httpResponse();
+			InputStream content = body;
+			if (head.firstMatchingHeader(CONTENT_ENCODING).filter("gzip"::equalsIgnoreCase).isPresent()) {
+				// the SDK would decompress what is limited here
+				content = new GZIPInputStream(body);
+				head = head.copy((copy) -> copy.removeHeader(CONTENT_ENCODING).removeHeader("Content-Length"));
+			}
+			return HttpExecuteResponse.builder()
+				.response(head)
+				.responseBody(AbortableInputStream.create(new LimitedInputStream(content, MAX_ANSWER), body))
+				.build();
+		}
+
+		@Override
+		public void abort() {
+			this.delegate.abort();
+		}
+
 	}
 
 	private record Builder(Duration connectTimeout, Duration readTimeout) implements SdkHttpClient.Builder<Builder> {

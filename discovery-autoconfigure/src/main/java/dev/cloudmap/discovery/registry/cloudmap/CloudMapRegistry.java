@@ -21,6 +21,7 @@ import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.CustomHealthStatus;
 import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesRequest;
+import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesResponse;
 import software.amazon.awssdk.services.servicediscovery.model.HealthStatusFilter;
 import software.amazon.awssdk.services.servicediscovery.model.HttpInstanceSummary;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceNotFoundException;
@@ -166,13 +167,15 @@ public final class CloudMapRegistry implements Registry {
 		try {
 			return Optional.of(withFreshIds(service, () -> {
 				String serviceId = this.directory.serviceId(service);
-				return this.calls
-					.call(GET_INSTANCE,
-							(client) -> client
-								.getInstance((request) -> request.serviceId(serviceId).instanceId(instanceId)))
-					.instance()
+				return this.calls.answers()
+					.require(GET_INSTANCE, "Instance",
+							this.calls
+								.call(GET_INSTANCE,
+										(client) -> client.getInstance(
+												(request) -> request.serviceId(serviceId).instanceId(instanceId)))
+								.instance())
 					.attributes();
-			}));
+			})).map(InstanceReader::withoutNulls);
 		}
 		catch (NotRegisteredException ex) {
 			return Optional.empty();
@@ -184,11 +187,16 @@ public final class CloudMapRegistry implements Registry {
 		try {
 			return withFreshIds(service, () -> {
 				String serviceId = this.directory.serviceId(service);
-				return this.calls
-					.call(GET_SERVICE_ATTRIBUTES,
-							(client) -> client.getServiceAttributes((request) -> request.serviceId(serviceId)))
-					.serviceAttributes()
-					.attributes();
+				return InstanceReader
+					.withoutNulls(
+							this.calls.answers()
+								.require(GET_SERVICE_ATTRIBUTES, "ServiceAttributes",
+										this.calls
+											.call(GET_SERVICE_ATTRIBUTES,
+													(client) -> client.getServiceAttributes(
+															(request) -> request.serviceId(serviceId)))
+											.serviceAttributes())
+								.attributes());
 			});
 		}
 		catch (NotRegisteredException ex) {
@@ -199,11 +207,10 @@ public final class CloudMapRegistry implements Registry {
 	@Override
 	public InstanceSet discover(ServiceName service, LookupFilter filter) {
 		return lookUp(service, (namespace) -> {
-			List<HttpInstanceSummary> found = this.calls
-				.call(DISCOVER_INSTANCES,
-						(client) -> client.discoverInstances(
-								(request) -> describe(namespace, service, filter, request).maxResults(MAX_RESULTS)))
-				.instances();
+			DiscoverInstancesResponse answer = this.calls.call(DISCOVER_INSTANCES, (client) -> client
+				.discoverInstances((request) -> describe(namespace, service, filter, request).maxResults(MAX_RESULTS)));
+			List<HttpInstanceSummary> found = this.calls.answers()
+				.requireList(DISCOVER_INSTANCES, "Instances", answer.hasInstances(), answer.instances(), MAX_RESULTS);
 			return new InstanceSet(service,
 					found.stream()
 						.map((summary) -> this.instances.read(service, summary))
@@ -268,12 +275,13 @@ public final class CloudMapRegistry implements Registry {
 
 	@Override
 	public long revision(ServiceName service) {
-		return lookUp(service,
-				(namespace) -> this.calls.call(DISCOVER_INSTANCES_REVISION,
-						(client) -> client.discoverInstancesRevision((request) -> request.namespaceName(namespace)
-							.serviceName(service.name())
-							.overrideConfiguration(this.discoveryOverrides)))
-					.instancesRevision())
+		return lookUp(service, (namespace) -> this.calls.answers()
+			.require(DISCOVER_INSTANCES_REVISION, "InstancesRevision",
+					this.calls.call(DISCOVER_INSTANCES_REVISION,
+							(client) -> client.discoverInstancesRevision((request) -> request.namespaceName(namespace)
+								.serviceName(service.name())
+								.overrideConfiguration(this.discoveryOverrides)))
+						.instancesRevision()))
 			.orElseThrow(() -> new NotRegisteredException("There is no service " + service, null));
 	}
 

@@ -13,6 +13,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 import software.amazon.awssdk.http.AbortableInputStream;
@@ -39,6 +40,13 @@ final class HostedZones {
 	private static final String PATH = "/2013-04-01/hostedzone/";
 
 	private static final int OK = 200;
+
+	/**
+	 * The most bytes of an answer. A zone has up to 300 VPCs, of about 100 bytes each.
+	 */
+	static final int MAX_ANSWER = 256 << 10;
+
+	private static final String ROOT = "GetHostedZoneResponse";
 
 	private final ServiceDiscoveryClient client;
 
@@ -90,7 +98,11 @@ final class HostedZones {
 		}
 		try (body) {
 			Set<String> vpcs = new HashSet<>();
-			NodeList ids = parse(body).getElementsByTagName("VPCId");
+			Element root = parse(new LimitedInputStream(body, MAX_ANSWER)).getDocumentElement();
+			if (!ROOT.equals(root.getTagName())) {
+				throw new IOException("expected XML with the element " + ROOT + ", found " + root.getTagName());
+			}
+			NodeList ids = root.getElementsByTagName("VPCId");
 			for (int i = 0; i < ids.getLength(); i++) {
 				vpcs.add(ids.item(i).getTextContent().trim());
 			}
@@ -106,7 +118,7 @@ final class HostedZones {
 			return factory.newDocumentBuilder().parse(xml);
 		}
 		catch (ParserConfigurationException | SAXException ex) {
-			throw new IOException("its answer is not the XML of Route 53", ex);
+			throw new IOException("expected XML with the element " + ROOT + ", found no XML", ex);
 		}
 	}
 

@@ -27,6 +27,9 @@ final class InstanceReader {
 
 	private static final int MAX_PORT = 65_535;
 
+	/** The most attributes of an instance that is used. Cloud Map allows 30. */
+	static final int MAX_ATTRIBUTES = 100;
+
 	/** How many instances that can't be called are complained of, at most. */
 	private static final int MAX_WARNED = 1000;
 
@@ -49,8 +52,12 @@ final class InstanceReader {
 	 * Reads an instance.
 	 * @return the instance; null if it can't be called
 	 */
-	@Nullable Instance read(ServiceName service, HttpInstanceSummary summary) {
-		Map<String, String> attributes = new LinkedHashMap<>(summary.attributes());
+	@Nullable Instance read(ServiceName service, @Nullable HttpInstanceSummary summary) {
+		if (summary == null || !isComplete(summary)) {
+			warnOfFragment(service, summary);
+			return null;
+		}
+		Map<String, String> attributes = withoutNulls(summary.attributes());
 		String host = firstNonNull(attributes.remove(InstanceAttributes.IPV4),
 				canonical(attributes.remove(InstanceAttributes.IPV6)), attributes.remove(InstanceAttributes.CNAME));
 		String registeredPort = attributes.remove(InstanceAttributes.PORT);
@@ -61,6 +68,23 @@ final class InstanceReader {
 		}
 		attributes.keySet().removeIf((name) -> name.startsWith(InstanceAttributes.RESERVED_PREFIX));
 		return new Instance(service, summary.instanceId(), host, port, health(summary), attributes);
+	}
+
+	private static boolean isComplete(HttpInstanceSummary summary) {
+		return summary.instanceId() != null && summary.hasAttributes() && summary.attributes().size() <= MAX_ATTRIBUTES;
+	}
+
+	/**
+	 * Attributes without those that have no value.
+	 */
+	static Map<String, String> withoutNulls(Map<String, @Nullable String> attributes) {
+		Map<String, String> copy = new LinkedHashMap<>();
+		attributes.forEach((name, value) -> {
+			if (value != null) {
+				copy.put(name, value);
+			}
+		});
+		return copy;
 	}
 
 	/**
@@ -76,6 +100,24 @@ final class InstanceReader {
 		catch (URISyntaxException ex) {
 			return false;
 		}
+	}
+
+	private void warnOfFragment(ServiceName service, @Nullable HttpInstanceSummary summary) {
+		String id = (summary != null) ? String.valueOf(summary.instanceId()) : "null";
+		if (this.warned.size() < MAX_WARNED && this.warned.add(service + "/" + id)) {
+			logger.warn(
+					"Instance {} of {} is not used: expected InstanceId and Attributes with up to {} entries, found {}."
+							+ " Other instances of the same answer are used",
+					id, service, MAX_ATTRIBUTES, found(summary));
+		}
+	}
+
+	private static String found(@Nullable HttpInstanceSummary summary) {
+		if (summary == null) {
+			return "null";
+		}
+		return (summary.hasAttributes() ? summary.attributes().size() + " attributes" : "no Attributes")
+				+ ((summary.instanceId() != null) ? "" : " and no InstanceId");
 	}
 
 	private void warnOnce(ServiceName service, HttpInstanceSummary summary) {

@@ -28,6 +28,7 @@ import software.amazon.awssdk.services.servicediscovery.model.NamespaceType;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.registry.cloudmap.Answers.Page;
 import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice.Strictness;
 import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
@@ -40,6 +41,9 @@ import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.LIST_NA
  * remembered until it turns out to be gone.
  */
 final class NamespaceDirectory {
+
+	/** From how many names on those are forgotten of which no namespace is known. */
+	static final int MAX_ENTRIES = 1000;
 
 	/** When to look again for a namespace that was not found, or not alone. */
 	static final Duration RETRY = Duration.ofSeconds(30);
@@ -133,6 +137,10 @@ final class NamespaceDirectory {
 	}
 
 	private Entry entry(Namespace namespace) {
+		if (this.entries.size() >= MAX_ENTRIES && !this.entries.containsKey(namespace)) {
+			// names of namespaces may be made up
+			this.entries.values().removeIf((entry) -> entry.finding.chosen() == null && entry.look.get() == null);
+		}
 		return this.entries.computeIfAbsent(namespace, (name) -> unknown(false));
 	}
 
@@ -205,19 +213,24 @@ final class NamespaceDirectory {
 			.condition(FilterCondition.EQ)
 			.values(namespace.name())
 			.build();
-		List<NamespaceSummary> found = new ArrayList<>();
-		String next = null;
-		do {
-			String token = next;
+		Answers answers = this.calls.answers();
+		return answers.collect(LIST_NAMESPACES, (token) -> {
 			ListNamespacesResponse page = this.calls.call(LIST_NAMESPACES,
 					(client) -> client.listNamespaces((request) -> request.filters(byName).nextToken(token)));
-			page.namespaces()
-				.stream()
+			List<NamespaceSummary> namespaces = answers.requireList(LIST_NAMESPACES, "Namespaces", page.hasNamespaces(),
+					page.namespaces(), Answers.MAX_LISTED);
+			return new Page<>(namespaces.stream()
+				.map(this::checked)
 				.filter((candidate) -> candidate.name().equals(namespace.name()))
-				.forEach(found::add);
-			next = page.nextToken();
-		}
-		while (next != null && !next.isEmpty());
+				.toList(), page.nextToken());
+		});
+	}
+
+	private NamespaceSummary checked(@Nullable NamespaceSummary namespace) {
+		Answers answers = this.calls.answers();
+		NamespaceSummary found = answers.require(LIST_NAMESPACES, "Namespaces[]", namespace);
+		answers.requireText(LIST_NAMESPACES, "Namespaces[].Id", found.id());
+		answers.requireText(LIST_NAMESPACES, "Namespaces[].Name", found.name());
 		return found;
 	}
 

@@ -1,6 +1,5 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,10 +8,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.CreateServiceRequest;
+import software.amazon.awssdk.services.servicediscovery.model.CreateServiceResponse;
 import software.amazon.awssdk.services.servicediscovery.model.DnsConfig;
 import software.amazon.awssdk.services.servicediscovery.model.DnsRecord;
 import software.amazon.awssdk.services.servicediscovery.model.DuplicateRequestException;
@@ -23,6 +24,7 @@ import software.amazon.awssdk.services.servicediscovery.model.NamespaceAlreadyEx
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceSummary;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
+import software.amazon.awssdk.services.servicediscovery.model.Service;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceAlreadyExistsException;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceFilter;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceFilterName;
@@ -34,6 +36,7 @@ import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.ListedService;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
+import dev.cloudmap.discovery.registry.cloudmap.Answers.Page;
 
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.CREATE_HTTP_NAMESPACE;
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.CREATE_PRIVATE_DNS_NAMESPACE;
@@ -132,17 +135,25 @@ final class ServiceDirectory {
 			.condition(FilterCondition.EQ)
 			.values(namespace.id())
 			.build();
-		List<ServiceSummary> found = new ArrayList<>();
-		String next = null;
-		do {
-			String token = next;
+		Answers answers = this.calls.answers();
+		return answers.collect(LIST_SERVICES, (token) -> {
 			ListServicesResponse page = this.calls.call(LIST_SERVICES,
 					(client) -> client.listServices((request) -> request.filters(ofNamespace).nextToken(token)));
-			found.addAll(page.services());
-			next = page.nextToken();
-		}
-		while (next != null && !next.isEmpty());
-		return found;
+			List<ServiceSummary> services = answers.requireList(LIST_SERVICES, "Services", page.hasServices(),
+					page.services(), Answers.MAX_LISTED);
+			return new Page<>(services.stream().map(this::checked).toList(), page.nextToken());
+		});
+	}
+
+	/** What is needed of a service, so that no more of it is kept. */
+	private ServiceSummary checked(@Nullable ServiceSummary service) {
+		Answers answers = this.calls.answers();
+		ServiceSummary found = answers.require(LIST_SERVICES, "Services[]", service);
+		return ServiceSummary.builder()
+			.id(answers.requireText(LIST_SERVICES, "Services[].Id", found.id()))
+			.name(answers.requireText(LIST_SERVICES, "Services[].Name", found.name()))
+			.instanceCount(found.instanceCount())
+			.build();
 	}
 
 	private NamespaceSummary createNamespace(Namespace namespace) {
@@ -178,10 +189,11 @@ final class ServiceDirectory {
 	private void create(CloudMapOperation operation, Function<ServiceDiscoveryClient, String> create) {
 		Optional<String> operationId = this.calls.call(operation, (client) -> {
 			try {
-				return Optional.of(create.apply(client));
+				return Optional.of(this.calls.answers().requireText(operation, "OperationId", create.apply(client)));
 			}
 			catch (DuplicateRequestException ex) {
-				return Optional.of(ex.duplicateOperationId());
+				return Optional
+					.of(this.calls.answers().requireText(operation, "DuplicateOperationId", ex.duplicateOperationId()));
 			}
 			catch (NamespaceAlreadyExistsException ex) {
 				return Optional.empty();
@@ -206,15 +218,21 @@ final class ServiceDirectory {
 		}
 		String id = this.calls.call(CREATE_SERVICE, (client) -> {
 			try {
-				return client.createService(request.build()).service().id();
+				return createdId(client.createService(request.build()));
 			}
 			catch (ServiceAlreadyExistsException ex) {
 				logger.debug("Another instance created service {} first", service);
-				return ex.serviceId();
+				return this.calls.answers().requireText(CREATE_SERVICE, "ServiceId", ex.serviceId());
 			}
 		});
 		this.services.put(service, id);
 		return id;
+	}
+
+	private String createdId(CreateServiceResponse response) {
+		Answers answers = this.calls.answers();
+		Service created = answers.require(CREATE_SERVICE, "Service", response.service());
+		return answers.requireText(CREATE_SERVICE, "Service.Id", created.id());
 	}
 
 	private static DnsConfig dnsConfig(ServiceDefinition definition) {

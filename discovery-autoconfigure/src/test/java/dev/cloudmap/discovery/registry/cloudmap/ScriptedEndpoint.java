@@ -1,0 +1,128 @@
+package dev.cloudmap.discovery.registry.cloudmap;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+
+import dev.cloudmap.discovery.registry.RegistryInfo;
+import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
+import dev.cloudmap.discovery.thread.ManualTimer;
+
+/**
+ * An endpoint that answers each operation of Cloud Map's API with a given body, and a
+ * registry that calls it.
+ */
+final class ScriptedEndpoint implements AutoCloseable {
+
+	private final Map<String, Body> bodies = new ConcurrentHashMap<>();
+
+	private final Map<String, AtomicInteger> requests = new ConcurrentHashMap<>();
+
+	private final ExecutorService executor = Executors.newCachedThreadPool();
+
+	private final HttpServer server;
+
+	private final ServiceDiscoveryClient client;
+
+	private final CloudMapRegistry registry;
+
+	ScriptedEndpoint() throws IOException {
+		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		this.server.createContext("/", this::answer);
+		this.server.setExecutor(this.executor);
+		this.server.start();
+		this.client = CloudMapClients
+			.builder(new CloudMapConnection(uri(), "us-east-1", AnonymousCredentialsProvider.create(), null))
+			.build();
+		this.registry = new CloudMapRegistry(this.client,
+				new RegistryInfo("cloud-map", uri().toString(), null, Set.of()),
+				new CreationPolicy(Scope.NAMESPACES, null), null, (service) -> null, CallMeter.withoutBudget(),
+				new WatchClient(new ManualTimer(), Runnable::run, Runnable::run));
+	}
+
+	URI uri() {
+		return URI.create("http://127.0.0.1:" + this.server.getAddress().getPort());
+	}
+
+	CloudMapRegistry registry() {
+		return this.registry;
+	}
+
+	/**
+	 * Answers an operation with a body.
+	 */
+	ScriptedEndpoint answer(String operation, String body) {
+		return answer(operation, "application/x-amz-json-1.1", (request) -> body);
+	}
+
+	ScriptedEndpoint answer(String operation, String contentType, UnaryOperator<String> body) {
+		return write(operation, contentType,
+				(request, out) -> out.write(body.apply(request).getBytes(StandardCharsets.UTF_8)));
+	}
+
+	ScriptedEndpoint write(String operation, String contentType, Writer writer) {
+		this.bodies.put(operation, new Body(contentType, writer));
+		return this;
+	}
+
+	/**
+	 * How often an operation was called.
+	 */
+	int requests(String operation) {
+		return this.requests.computeIfAbsent(operation, (name) -> new AtomicInteger()).get();
+	}
+
+	private void answer(HttpExchange exchange) throws IOException {
+		try (exchange) {
+			String request = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+			String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
+			String operation = target.substring(target.indexOf('.') + 1);
+			this.requests.computeIfAbsent(operation, (name) -> new AtomicInteger()).incrementAndGet();
+			Body body = this.bodies.get(operation);
+			if (body.contentType().startsWith("gzip ")) {
+				exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+			}
+			exchange.getResponseHeaders().set("Content-Type", body.contentType());
+			exchange.sendResponseHeaders(200, 0);
+			body.writer().write(request, exchange.getResponseBody());
+		}
+		catch (IOException ex) {
+			// the client has read enough
+		}
+	}
+
+	@Override
+	public void close() {
+		this.client.close();
+		this.server.stop(0);
+		this.executor.shutdownNow();
+	}
+
+	/**
+	 * Writes a body.
+	 */
+	interface Writer {
+
+		void write(String request, OutputStream out) throws IOException;
+
+	}
+
+	private record Body(String contentType, Writer writer) {
+	}
+
+}
