@@ -88,8 +88,9 @@ public final class DiscoveryClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ServiceAttributes serviceAttributes(Registry registry, DiscoveryThreads threads, DiscoveryProperties properties) {
-		return new ServiceAttributes(registry::attributes, threads.lookups(), threads.timer(),
+	ServiceAttributes serviceAttributes(Registry registry, InstanceCatalog catalog, DiscoveryThreads threads,
+			DiscoveryProperties properties) {
+		return new ServiceAttributes(registry::attributes, catalog::hasInstances, threads.lookups(), threads.timer(),
 				properties.lookup().serviceAttributes(), properties.lookup().idle());
 	}
 

@@ -1,7 +1,9 @@
 package dev.cloudmap.discovery.autoconfigure;
 
 import java.time.Instant;
+import java.util.List;
 
+import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -9,11 +11,21 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerClientsProperties;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerEagerLoadProperties;
+import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClientSpecification;
 import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClients;
 import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheManager;
+import org.springframework.cloud.loadbalancer.config.LoadBalancerAutoConfiguration;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
@@ -24,17 +36,22 @@ import dev.cloudmap.discovery.loadbalancer.CallListener;
 import dev.cloudmap.discovery.loadbalancer.CallObserver;
 import dev.cloudmap.discovery.loadbalancer.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.CatalogLoadBalancerConfiguration;
+import dev.cloudmap.discovery.loadbalancer.EvictingLoadBalancerClientFactory;
 import dev.cloudmap.discovery.loadbalancer.NoInstances;
 import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
+import dev.cloudmap.discovery.thread.LogLimit;
 
 /**
  * Auto-configuration of Spring Cloud LoadBalancer: it reads the catalog, no cache of its
  * own holds on to what has changed, and what calls show decides who is called.
  */
-@AutoConfiguration(after = { DiscoveryClientAutoConfiguration.class, RegistrationAutoConfiguration.class })
+@AutoConfiguration(after = { DiscoveryClientAutoConfiguration.class, RegistrationAutoConfiguration.class },
+		before = LoadBalancerAutoConfiguration.class)
 @ConditionalOnClass(LoadBalancerClientFactory.class)
 @ConditionalOnBean(InstanceCatalog.class)
 @ConditionalOnBooleanProperty(name = "spring.cloud.loadbalancer.enabled", matchIfMissing = true)
+@EnableConfigurationProperties({ LoadBalancerClientsProperties.class, LoadBalancerEagerLoadProperties.class })
 @LoadBalancerClients(defaultConfiguration = CatalogLoadBalancerConfiguration.class)
 public final class DiscoveryLoadBalancerAutoConfiguration {
 
@@ -44,11 +61,29 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 		return new UsersDefaultsFirst();
 	}
 
+	/**
+	 * In place of Spring Cloud's, which generates the load balancers' contexts ahead of
+	 * time only if it is its own.
+	 */
+	@Bean
+	@ConditionalOnMissingBean(LoadBalancerClientFactory.class)
+	@Conditional(NotAheadOfTime.class)
+	LoadBalancerClientFactory loadBalancerClientFactory(LoadBalancerClientsProperties properties,
+			LoadBalancerEagerLoadProperties eager, ObjectProvider<List<LoadBalancerClientSpecification>> configurations,
+			InstanceCatalog catalog, OtherDiscoveryClients others) {
+		LoadBalancerClientFactory factory = new EvictingLoadBalancerClientFactory(properties,
+				(name) -> eager.getClients().contains(name) || properties.getClients().containsKey(name),
+				(name) -> catalog.hasInstances(name) || others.hasInstances(name), System::nanoTime);
+		factory.setConfigurations(configurations.getIfAvailable(List::of));
+		return factory;
+	}
+
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBean({ Namespaces.class, ServiceList.class })
-	NoInstances discoveryNoInstances(Namespaces namespaces, ServiceList services, OtherDiscoveryClients others) {
-		return new NoInstances(namespaces, services, others);
+	NoInstances discoveryNoInstances(Namespaces namespaces, ServiceList services, OtherDiscoveryClients others,
+			DiscoveryThreads threads) {
+		return new NoInstances(namespaces, services, others, new LogLimit(threads.timer()));
 	}
 
 	/**
@@ -79,6 +114,15 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 	CacheEviction discoveryCacheEviction(BeanFactory beans) {
 		return new CacheEviction(beans.getBeanProvider(InstanceCatalog.class)::getObject,
 				beans.getBeanProvider(LoadBalancerCacheManager.class)::getIfAvailable);
+	}
+
+	static final class NotAheadOfTime implements Condition {
+
+		@Override
+		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			return !AotDetector.useGeneratedArtifacts() && !Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING);
+		}
+
 	}
 
 }

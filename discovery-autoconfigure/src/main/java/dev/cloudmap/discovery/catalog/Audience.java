@@ -12,6 +12,8 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.cloud.client.ServiceInstance;
 
+import dev.cloudmap.discovery.thread.Durations;
+
 /**
  * Who wants to know of a service: those who ask now and then, and those who follow it.
  */
@@ -25,7 +27,9 @@ final class Audience {
 	 */
 	static final Duration PAUSE = Duration.ofMinutes(1);
 
-	private final Duration patience;
+	private final CatalogSettings settings;
+
+	private final BooleanSupplier instances;
 
 	private final BooleanSupplier heartbeats;
 
@@ -48,13 +52,17 @@ final class Audience {
 
 	/**
 	 * Creates an audience that has just asked.
-	 * @param patience how long it counts as one without asking
-	 * @param heartbeats whether heartbeats have listeners and the service has instances:
-	 * a service that was looked up since the last heartbeat is then kept until the next
+	 * @param settings how long it counts as one without asking
+	 * @param instances whether the service has instances. One without is looked up only
+	 * while it is called, and soon dropped: its name may be made up, and the next call
+	 * looks it up at once
+	 * @param heartbeats whether heartbeats have listeners: a service with instances that
+	 * was looked up since the last heartbeat is then kept until the next
 	 * @param now the time
 	 */
-	Audience(Duration patience, BooleanSupplier heartbeats, Instant now) {
-		this.patience = patience;
+	Audience(CatalogSettings settings, BooleanSupplier instances, BooleanSupplier heartbeats, Instant now) {
+		this.settings = settings;
+		this.instances = instances;
 		this.heartbeats = heartbeats;
 		this.lastAsked = now;
 	}
@@ -77,9 +85,25 @@ final class Audience {
 		synchronized (this.followers) {
 			noteAsked(now);
 			Duration silence = Duration.between(this.lastAsked, now);
-			this.pausing = this.followers.isEmpty() && silence.compareTo(PAUSE) > 0;
-			this.dismissed = this.followers.isEmpty() && silence.compareTo(this.patience) > 0
-					&& !(this.askedSinceHeartbeat && this.heartbeats.getAsBoolean());
+			boolean known = this.instances.getAsBoolean();
+			// half of the time between two checks
+			Duration pause = known ? PAUSE : this.settings.refresh().dividedBy(2);
+			Duration patience = known ? this.settings.idle()
+					: Durations.shorter(this.settings.idle(), this.settings.fullRefresh());
+			this.pausing = this.followers.isEmpty() && silence.compareTo(pause) > 0;
+			this.dismissed = this.followers.isEmpty() && silence.compareTo(patience) > 0
+					&& !(known && this.askedSinceHeartbeat && this.heartbeats.getAsBoolean());
+			return this.dismissed;
+		}
+	}
+
+	/**
+	 * Dismisses the audience unless someone follows the service.
+	 * @return whether it is dismissed
+	 */
+	boolean dismissUnlessFollowed() {
+		synchronized (this.followers) {
+			this.dismissed = this.followers.isEmpty();
 			return this.dismissed;
 		}
 	}

@@ -21,6 +21,7 @@ import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.signal.ChangeSignal;
 import dev.cloudmap.discovery.source.InstanceSource;
+import dev.cloudmap.discovery.thread.LogLimit;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -32,6 +33,12 @@ public final class InstanceCatalog implements AutoCloseable {
 
 	/** More names than any application calls: who asks for more makes them up. */
 	static final int MAX_SERVICES = 10_000;
+
+	/**
+	 * After so many further services those without instances are dropped; the next call
+	 * looks them up again.
+	 */
+	static final int SWEEP = 1000;
 
 	/**
 	 * How many ids are kept, such as {@code worker} and {@code worker.corp}; others are
@@ -63,7 +70,12 @@ public final class InstanceCatalog implements AutoCloseable {
 
 	private final LastKnown lastKnown = new LastKnown();
 
+	private final LogLimit logLimit;
+
 	private volatile boolean heartbeats;
+
+	/** How many services cause a sweep; guarded by the services' lock. */
+	private int sweepAt = SWEEP;
 
 	/** Guarded by the services' lock. */
 	private boolean closed;
@@ -92,6 +104,7 @@ public final class InstanceCatalog implements AutoCloseable {
 		this.settings = settings;
 		this.snapshot = snapshot;
 		this.listeners = List.copyOf(listeners);
+		this.logLimit = new LogLimit(timer);
 	}
 
 	/**
@@ -105,6 +118,24 @@ public final class InstanceCatalog implements AutoCloseable {
 	public WatchedService service(String serviceId) {
 		WatchedService known = this.ids.get(serviceId);
 		return (known != null) ? known : serviceOfNewId(serviceId);
+	}
+
+	/**
+	 * Whether a service is watched that has instances. Begins nothing.
+	 * @param serviceId the service's id
+	 */
+	public boolean hasInstances(String serviceId) {
+		WatchedService known = this.ids.get(serviceId);
+		return known != null && known.hasInstances();
+	}
+
+	/**
+	 * Whether a service is watched that has instances. Begins nothing.
+	 * @param name the service's name
+	 */
+	public boolean hasInstances(ServiceName name) {
+		WatchedService known = this.services.get(name);
+		return known != null && known.hasInstances();
 	}
 
 	/**
@@ -261,6 +292,7 @@ public final class InstanceCatalog implements AutoCloseable {
 	}
 
 	private WatchedService service(ServiceName name) {
+		sweepIfFull();
 		WatchedService created;
 		synchronized (this.services) {
 			WatchedService known = this.services.get(name);
@@ -282,22 +314,34 @@ public final class InstanceCatalog implements AutoCloseable {
 		return created;
 	}
 
+	/**
+	 * Drops the services without instances, which names that are made up do not have.
+	 */
+	private void sweepIfFull() {
+		synchronized (this.services) {
+			if (this.services.size() < this.sweepAt) {
+				return;
+			}
+			// further callers need not wait for this one
+			this.sweepAt = MAX_SERVICES;
+		}
+		this.services.values().stream().filter(WatchedService::stopIfEmpty).toList().forEach(this::remove);
+		synchronized (this.services) {
+			this.sweepAt = Math.min(MAX_SERVICES, this.services.size() + SWEEP);
+		}
+	}
+
 	private WatchedService create(ServiceName name) {
-		Audience audience = new Audience(this.settings.idle(), () -> this.heartbeats && hasInstances(name),
+		Audience audience = new Audience(this.settings, () -> hasInstances(name), () -> this.heartbeats,
 				this.timer.now());
 		Stream<Consumer<CatalogEntry>> told = this.listeners.stream()
 			.map((listener) -> (entry) -> listener.onChange(entry.set()));
 		Knowledge knowledge = new Knowledge(name, this.settings.maxStaleness(), this.lastKnown, this.snapshot,
+				this.logLimit,
 				Stream.concat(told, Stream.of((entry) -> audience.tell(entry.serviceInstances()))).toList());
 		Refresher refresher = new Refresher(name, this.source, this.attributes, this.signal, this.timer, this.settings,
 				knowledge, audience, () -> remove(name));
 		return new WatchedService(name, knowledge, audience, refresher);
-	}
-
-	private boolean hasInstances(ServiceName name) {
-		WatchedService service = this.services.get(name);
-		CatalogEntry entry = (service != null) ? service.entry() : null;
-		return entry != null && !entry.set().isEmpty();
 	}
 
 	private void remove(ServiceName name) {

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.thread.LogLimit;
 
 /**
  * What is known of one service. Anybody reads; only the service's {@link Refresher}
@@ -30,6 +31,8 @@ final class Knowledge {
 
 	private final @Nullable Snapshot snapshot;
 
+	private final LogLimit logLimit;
+
 	private final List<Consumer<CatalogEntry>> listeners;
 
 	private volatile @Nullable CatalogEntry entry;
@@ -46,14 +49,16 @@ final class Knowledge {
 	 * @param lastKnown what was known when it was watched before
 	 * @param snapshot what was known when the application ran before; null if there is
 	 * none
+	 * @param logLimit limits log lines about services of which nothing is known
 	 * @param listeners are told of changes of the members, whether or not one fails
 	 */
 	Knowledge(ServiceName name, @Nullable Duration maxStaleness, LastKnown lastKnown, @Nullable Snapshot snapshot,
-			List<Consumer<CatalogEntry>> listeners) {
+			LogLimit logLimit, List<Consumer<CatalogEntry>> listeners) {
 		this.name = name;
 		this.maxStaleness = maxStaleness;
 		this.lastKnown = lastKnown;
 		this.snapshot = snapshot;
+		this.logLimit = logLimit;
 		this.listeners = listeners;
 	}
 
@@ -98,12 +103,16 @@ final class Knowledge {
 		this.entry = after;
 		this.first.complete(after);
 		if (this.failure != null) {
-			logger.info("Service {} can be looked up again", this.name);
+			if (before != null || !after.set().isEmpty()) {
+				logger.info("Service {} can be looked up again", this.name);
+			}
 			this.failure = null;
 		}
 		if (before == null || !before.set().instances().equals(after.set().instances())) {
-			logger.info("Service {} has {} instance(s), found by {}", this.name, after.set().instances().size(),
-					after.set().source());
+			if (!after.set().isEmpty() || before != null || this.logLimit.allows(this.name)) {
+				logger.info("Service {} has {} instance(s), found by {}", this.name, after.set().instances().size(),
+						after.set().source());
+			}
 			tell(after);
 		}
 		if (after.held().size() > ((before != null) ? before.held().size() : 0)) {
@@ -124,7 +133,8 @@ final class Knowledge {
 		CatalogEntry before = this.entry;
 		CatalogEntry known = (before != null) ? before.afterFailure() : recall();
 		CatalogEntry after = (known != null && !isStale(known, now)) ? known : null;
-		if (this.failure == null || (before != null && after == null)) {
+		boolean news = this.failure == null || (before != null && after == null);
+		if (news && (known != null || this.logLimit.allows(this.name))) {
 			logger.warn("Service {} could not be looked up, {}: {}", this.name,
 					(after != null) ? "what was known stays" : "and nothing is known of it", failure.getMessage());
 		}

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 import org.slf4j.Logger;
@@ -36,6 +37,8 @@ public final class ServiceAttributes {
 
 	private final Function<ServiceName, Map<String, String>> lookup;
 
+	private final Predicate<ServiceName> hasInstances;
+
 	private final Executor executor;
 
 	private final Timer timer;
@@ -49,6 +52,8 @@ public final class ServiceAttributes {
 	/**
 	 * Creates it.
 	 * @param lookup asks the registry, and may block; not null
+	 * @param hasInstances whether a service is known to have instances; others are not
+	 * looked up, since their names may be made up
 	 * @param executor runs it; not null
 	 * @param timer tells when to ask again; not null
 	 * @param refresh how often the registry is asked for a service; zero for never; not
@@ -56,12 +61,13 @@ public final class ServiceAttributes {
 	 * @param idle after which time without a caller it is not asked any more; not null
 	 * @throws DiscoveryException if the registry would be asked too often
 	 */
-	public ServiceAttributes(Function<ServiceName, Map<String, String>> lookup, Executor executor, Timer timer,
-			Duration refresh, Duration idle) {
+	public ServiceAttributes(Function<ServiceName, Map<String, String>> lookup, Predicate<ServiceName> hasInstances,
+			Executor executor, Timer timer, Duration refresh, Duration idle) {
 		if (!refresh.isZero()) {
 			Durations.requireLongEnough("discovery.lookup.service-attributes", refresh);
 		}
 		this.lookup = lookup;
+		this.hasInstances = hasInstances;
 		this.executor = executor;
 		this.timer = timer;
 		this.refresh = refresh;
@@ -81,6 +87,9 @@ public final class ServiceAttributes {
 		}
 		Known known = this.services.get(service);
 		if (known == null) {
+			if (!this.hasInstances.test(service)) {
+				return Map.of();
+			}
 			Known created = new Known(service);
 			known = this.services.putIfAbsent(service, created);
 			if (known == null) {

@@ -111,6 +111,28 @@ public final class WatchedService {
 		this.audience.leave(follower);
 	}
 
+	/**
+	 * Whether it has instances, or used to have some that are kept.
+	 */
+	boolean hasInstances() {
+		CatalogEntry entry = entry();
+		return entry != null && !entry.set().isEmpty();
+	}
+
+	/**
+	 * Stops watching the service if lookups have found no instances and nobody follows
+	 * it.
+	 * @return whether it is stopped
+	 */
+	boolean stopIfEmpty() {
+		boolean looked = this.knowledge.first().isDone();
+		if (hasInstances() || !looked || !this.audience.dismissUnlessFollowed()) {
+			return false;
+		}
+		stop();
+		return true;
+	}
+
 	void start() {
 		this.refresher.start();
 	}

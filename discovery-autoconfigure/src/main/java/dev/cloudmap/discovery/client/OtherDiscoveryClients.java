@@ -24,6 +24,7 @@ import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.thread.Backoff;
+import dev.cloudmap.discovery.thread.Durations;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -139,6 +140,16 @@ public final class OtherDiscoveryClients {
 		return service.known;
 	}
 
+	/**
+	 * Whether a service is known to have instances. Asks no client, and does not count as
+	 * a call.
+	 * @param serviceId the service as it is called
+	 */
+	public boolean hasInstances(String serviceId) {
+		Service service = this.services.get(serviceId);
+		return service != null && service.hasInstances();
+	}
+
 	private static boolean isPreferred(DiscoveryClient client) {
 		return client.getOrder() < DiscoveryClient.DEFAULT_ORDER;
 	}
@@ -209,12 +220,21 @@ public final class OtherDiscoveryClients {
 				this.lastAsked = now;
 			}
 			Duration silence = Duration.between(this.lastAsked, now);
-			if (silence.compareTo(OtherDiscoveryClients.this.settings.idle()) > 0) {
+			CatalogSettings settings = OtherDiscoveryClients.this.settings;
+			// names without instances may be made up
+			Duration idle = hasInstances() ? settings.idle()
+					: Durations.shorter(settings.idle(), settings.fullRefresh());
+			if (silence.compareTo(idle) > 0) {
 				OtherDiscoveryClients.this.services.remove(this.id, this);
 			}
 			else {
 				refresh();
 			}
+		}
+
+		private boolean hasInstances() {
+			OtherInstances found = this.known;
+			return found != null && !found.isEmpty();
 		}
 
 		private void found(OtherInstances found) {

@@ -17,6 +17,7 @@ import dev.cloudmap.discovery.catalog.CatalogListener;
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.client.OtherInstances;
+import dev.cloudmap.discovery.thread.LogLimit;
 
 /**
  * Says of a service that has no instances which others there are: to the log, once each
@@ -36,21 +37,28 @@ public final class NoInstances implements CatalogListener {
 
 	private final OtherDiscoveryClients others;
 
+	private final LogLimit logLimit;
+
 	/**
 	 * Creates what says so.
 	 * @param namespaces what names mean; not null
 	 * @param services the services of the default namespace
 	 * @param others the other discovery clients, which may know the service
+	 * @param logLimit limits what is logged
 	 */
-	public NoInstances(Namespaces namespaces, ServiceList services, OtherDiscoveryClients others) {
+	public NoInstances(Namespaces namespaces, ServiceList services, OtherDiscoveryClients others, LogLimit logLimit) {
 		this.namespaces = namespaces;
 		this.services = services;
 		this.others = others;
+		this.logLimit = logLimit;
 	}
 
 	@Override
 	public void onChange(InstanceSet set) {
-		if (set.isEmpty()) {
+		if (!set.isEmpty()) {
+			this.logLimit.forget(set.service());
+		}
+		else if (this.logLimit.allows(set.service())) {
 			String id = isOurs(set.service()) ? set.service().name() : set.service().toString();
 			var unused = this.others.instances(id)
 				.thenCombine(this.services.allNames().exceptionally((failure) -> null), (elsewhere, names) -> {

@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.autoconfigure;
 
 import java.util.List;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -12,6 +13,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.EmptyResponse;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerClientsProperties;
 import org.springframework.cloud.client.loadbalancer.Request;
 import org.springframework.cloud.client.loadbalancer.Response;
 import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClientSpecification;
@@ -24,6 +26,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import dev.cloudmap.discovery.loadbalancer.CatalogLoadBalancer;
+import dev.cloudmap.discovery.loadbalancer.EvictingLoadBalancerClientFactory;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.Registry;
 
@@ -77,6 +80,32 @@ class DefaultLoadBalancersTests {
 			assertThat(factory.getInstance("worker", String.class)).isEqualTo("something");
 			assertThat(factory.getInstances("worker", ServiceInstanceListSupplier.class)).hasSize(1);
 		});
+	}
+
+	@Test
+	void namesThatAreMadeUpCloseNoContextThatIsLoadedEagerlyOrHasSettings() {
+		this.runner
+			.withPropertyValues("spring.cloud.loadbalancer.eager-load.clients=eager",
+					"spring.cloud.loadbalancer.clients.settled.hint.default=own")
+			.run((context) -> {
+				LoadBalancerClientFactory factory = context.getBean(LoadBalancerClientFactory.class);
+				assertThat(factory).isInstanceOf(EvictingLoadBalancerClientFactory.class);
+				Object eager = factory.getInstance("eager");
+				Object settled = factory.getInstance("settled");
+				for (int i = 0; i < 100; i++) {
+					factory.getInstance("made-up-" + i);
+				}
+				assertThat(factory.getContextNames()).hasSizeLessThan(60);
+				assertThat(factory.getInstance("eager")).isSameAs(eager);
+				assertThat(factory.getInstance("settled")).isSameAs(settled);
+			});
+	}
+
+	@Test
+	void theUsersFactoryIsTheOnlyOne() {
+		LoadBalancerClientFactory own = new LoadBalancerClientFactory(new LoadBalancerClientsProperties());
+		this.runner.withBean(LoadBalancerClientFactory.class, () -> own)
+			.run((context) -> assertThat(context.getBean(LoadBalancerClientFactory.class)).isSameAs(own));
 	}
 
 	private ApplicationContextRunner with(String application, Class<?> configuration) {

@@ -80,7 +80,8 @@ class SharedCallSettingsTests {
 		this.runner.run((context) -> {
 			ServiceAttributes attributes = new ServiceAttributes(
 					(service) -> service.equals(WORKER) ? Map.of("discovery.timeout.request", "3s") : Map.of(),
-					Runnable::run, new ManualTimer(), Duration.ofMinutes(15), Duration.ofMinutes(10));
+					(service) -> true, Runnable::run, new ManualTimer(), Duration.ofMinutes(15),
+					Duration.ofMinutes(10));
 			SharedCallSettings settings = new SharedCallSettings(context.getBean(LoadBalancerSettings.class),
 					attributes, context.getEnvironment(), true);
 			for (int i = 0; i < 2500; i++) {
@@ -107,8 +108,8 @@ class SharedCallSettingsTests {
 	private void run(Map<String, String> attributes, Consumer<CallSettings> assertions, String... properties) {
 		this.runner.withPropertyValues(properties).run((context) -> {
 			ManualTimer timer = new ManualTimer();
-			ServiceAttributes known = new ServiceAttributes((service) -> attributes, Runnable::run, timer,
-					Duration.ofMinutes(15), Duration.ofMinutes(10));
+			ServiceAttributes known = new ServiceAttributes((service) -> attributes, (service) -> true, Runnable::run,
+					timer, Duration.ofMinutes(15), Duration.ofMinutes(10));
 			boolean usual = context.getEnvironment().getProperty("test.usual", Boolean.class, true);
 			SharedCallSettings settings = new SharedCallSettings(context.getBean(LoadBalancerSettings.class), known,
 					context.getEnvironment(), usual);

@@ -134,7 +134,8 @@ class FirstLookupTests {
 	}
 
 	@Test
-	void namesThatAreMadeUpFillTheMemoryToABoundThatIsTold() {
+	void servicesFillTheMemoryToABoundThatIsTold() {
+		this.source.find("a");
 		for (int i = 0; i < InstanceCatalog.MAX_SERVICES; i++) {
 			this.catalog.service("worker-" + i);
 		}

@@ -39,6 +39,8 @@ class ServiceAttributesTests {
 
 	private Throwable failure;
 
+	private boolean exists = true;
+
 	private int lookups;
 
 	private final ServiceAttributes attributes = attributes(REFRESH, Runnable::run);
@@ -175,6 +177,17 @@ class ServiceAttributesTests {
 	}
 
 	@Test
+	void aServiceWithoutInstancesIsNotLookedUp() {
+		this.exists = false;
+		ServiceAttributes attributes = attributes(Duration.ofMinutes(1), Runnable::run);
+		assertThat(attributes.of(WORKER)).isEmpty();
+		assertThat(this.lookups).isZero();
+		this.exists = true;
+		attributes.of(WORKER);
+		assertThat(this.lookups).isOne();
+	}
+
+	@Test
 	void theyCanBeSwitchedOff() {
 		assertThat(attributes(Duration.ZERO, Runnable::run).of(WORKER)).isEmpty();
 		assertThat(this.lookups).isZero();
@@ -190,7 +203,7 @@ class ServiceAttributesTests {
 				throw exception;
 			}
 			return this.held;
-		}, executor, this.timer, refresh, IDLE);
+		}, (service) -> this.exists, executor, this.timer, refresh, IDLE);
 	}
 
 }

@@ -28,6 +28,7 @@ import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.registry.FakeRegistry;
+import dev.cloudmap.discovery.thread.LogLimit;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,7 +44,8 @@ class NoInstancesTests {
 
 	private final Namespaces namespaces = Namespaces.of(TestCatalog.CORP);
 
-	private final NoInstances noInstances = new NoInstances(this.namespaces, this.services, TestOtherClients.NONE);
+	private final NoInstances noInstances = new NoInstances(this.namespaces, this.services, TestOtherClients.NONE,
+			new LogLimit(new ManualTimer()));
 
 	@Test
 	void aServiceThatDoesNotExistIsToldWithTheOthersAndTheNearest() {
@@ -76,7 +78,7 @@ class NoInstancesTests {
 		fetched("worker");
 		NoInstances withAliases = new NoInstances(
 				this.namespaces.with(Aliases.of(this.namespaces, Map.of("payments", "worker"))), this.services,
-				TestOtherClients.NONE);
+				TestOtherClients.NONE, new LogLimit(new ManualTimer()));
 		assertThat(withAliases.of("paymets").getAction()).contains("Did you mean http://payments/?")
 			.endsWith("There are the aliases payments");
 	}
@@ -117,8 +119,9 @@ class NoInstancesTests {
 			created.incrementAndGet();
 			return List.of();
 		}, this.namespaces, Runnable::run, new ManualTimer(), TestCatalog.SETTINGS);
-		CatalogListener listener = CatalogListener
-			.neverOnLookupThread(new NoInstances(this.namespaces, this.services, others), listeners::add);
+		CatalogListener listener = CatalogListener.neverOnLookupThread(
+				new NoInstances(this.namespaces, this.services, others, new LogLimit(new ManualTimer())),
+				listeners::add);
 		listener.onChange(new InstanceSet(this.namespaces.serviceName("wroker"), List.of(), "test"));
 		assertThat(created).hasValue(0);
 		listeners.forEach(Runnable::run);

@@ -130,6 +130,10 @@ public final class Calls {
 		if (known != null) {
 			return known;
 		}
+		if (this.budgets.size() >= MAX_BUDGETS) {
+			long now = this.ticker.getAsLong();
+			this.budgets.values().removeIf((budget) -> budget.isUnused(now));
+		}
 		return (this.budgets.size() < MAX_BUDGETS) ? this.budgets.computeIfAbsent(service, (name) -> new RetryBudget())
 				: this.shared;
 	}

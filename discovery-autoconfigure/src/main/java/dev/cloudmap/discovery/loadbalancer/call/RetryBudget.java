@@ -24,6 +24,14 @@ final class RetryBudget {
 	}
 
 	/**
+	 * Whether nothing was sent lately, so that a new budget is the same as this one.
+	 * @param now the time in nanoseconds
+	 */
+	boolean isUnused(long now) {
+		return this.sent.counts(now).calls() == 0;
+	}
+
+	/**
 	 * Takes a retry from the budget. One at a time, so that no two take the last.
 	 * @param now the time in nanoseconds
 	 * @param budget how much there is; not null

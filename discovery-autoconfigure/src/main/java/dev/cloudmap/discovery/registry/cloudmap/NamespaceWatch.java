@@ -227,7 +227,9 @@ final class NamespaceWatch implements Watch, WatchAttempt.Owner {
 				}
 				wasLive = this.live;
 				Duration delay = delay(why, wasLive);
-				complain = !this.complained;
+				// the name may be made up
+				complain = !this.complained
+						&& (why != Setback.NO_NAMESPACE || this.client.logLimit().allows(this.namespace));
 				this.complained = true;
 				this.attempt = null;
 				this.live = false;

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cloudmap.discovery.thread.LogLimit;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -22,6 +23,8 @@ public final class WatchClient {
 
 	private final Executor events;
 
+	private final LogLimit logLimit;
+
 	private @Nullable HttpClient http;
 
 	/**
@@ -35,6 +38,14 @@ public final class WatchClient {
 		this.timer = timer;
 		this.requests = requests;
 		this.events = events;
+		this.logLimit = new LogLimit(timer);
+	}
+
+	/**
+	 * Limits log lines about namespaces that do not exist.
+	 */
+	LogLimit logLimit() {
+		return this.logLimit;
 	}
 
 	Timer timer() {

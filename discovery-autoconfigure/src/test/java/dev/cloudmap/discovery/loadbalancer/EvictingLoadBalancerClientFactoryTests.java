@@ -1,0 +1,92 @@
+package dev.cloudmap.discovery.loadbalancer;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerClientsProperties;
+import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClientSpecification;
+import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.Environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class EvictingLoadBalancerClientFactoryTests {
+
+	private final Set<String> existing = new HashSet<>();
+
+	private final AtomicLong ticker = new AtomicLong();
+
+	private final EvictingLoadBalancerClientFactory factory = new EvictingLoadBalancerClientFactory(
+			new LoadBalancerClientsProperties(), "pinned"::equals, this.existing::contains,
+			() -> this.ticker.addAndGet(20_000_000));
+
+	private final AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext();
+
+	@BeforeEach
+	void start() {
+		this.parent.registerBean(LoadBalancerClientFactory.class, () -> this.factory);
+		this.parent.refresh();
+		assertThat(this.parent.getBean(LoadBalancerClientFactory.class)).isSameAs(this.factory);
+		this.factory.setConfigurations(
+				List.of(new LoadBalancerClientSpecification("configured", new Class<?>[] { Own.class })));
+	}
+
+	@AfterEach
+	void stop() {
+		this.parent.close();
+		assertThat(this.factory.getContextNames()).isEmpty();
+	}
+
+	@Test
+	void namesThatAreMadeUpKeepFewContexts() {
+		this.existing.add("worker");
+		GenericApplicationContext worker = this.factory.getContext("worker");
+		GenericApplicationContext pinned = this.factory.getContext("pinned");
+		GenericApplicationContext configured = this.factory.getContext("configured");
+		GenericApplicationContext first = this.factory.getContext("made-up-0");
+		for (int i = 1; i < 200; i++) {
+			this.factory.getContext("made-up-" + i);
+		}
+		assertThat(this.factory.getContextNames())
+			.hasSizeLessThanOrEqualTo(EvictingLoadBalancerClientFactory.MAX_WITHOUT_INSTANCES + 4)
+			.contains("made-up-199")
+			.doesNotContain("made-up-0");
+		assertThat(first.isActive()).isFalse();
+		assertThat(this.factory.getContext("worker")).isSameAs(worker);
+		assertThat(this.factory.getContext("pinned")).isSameAs(pinned);
+		assertThat(this.factory.getContext("configured")).isSameAs(configured);
+		assertThat(this.factory.getInstance("configured", Own.class)).isNotNull();
+		assertThat(this.factory.getInstance("made-up-0", Environment.class)).isNotNull();
+	}
+
+	@Test
+	void theContextThatWasUsedLastIsKept() {
+		GenericApplicationContext used = this.factory.getContext("used");
+		for (int i = 0; i < 100; i++) {
+			this.factory.getContext("made-up-" + i);
+			assertThat(this.factory.getContext("used")).isSameAs(used);
+		}
+	}
+
+	@Test
+	void namesOfServicesWithInstancesKeepABoundedNumberOfContexts() {
+		for (int i = 0; i < EvictingLoadBalancerClientFactory.MAX_CONTEXTS + 20; i++) {
+			this.existing.add("worker-" + i);
+			this.factory.getContext("worker-" + i);
+		}
+		assertThat(this.factory.getContextNames())
+			.hasSizeLessThanOrEqualTo(EvictingLoadBalancerClientFactory.MAX_CONTEXTS + 1);
+	}
+
+	static final class Own {
+
+	}
+
+}
