@@ -106,7 +106,10 @@ public final class EvictingLoadBalancerClientFactory extends LoadBalancerClientF
 			List<Held> candidates = this.contexts.values()
 				.stream()
 				.filter((held) -> held != latest && !isPinned(held.name))
-				.sorted(Comparator.comparingLong((held) -> held.lastUsed - latest.lastUsed))
+				// read once: the order of a sort must not change meanwhile
+				.map((held) -> new LastUse(held, held.lastUsed - latest.lastUsed))
+				.sorted(Comparator.comparingLong(LastUse::time))
+				.map(LastUse::held)
 				.toList();
 			List<Held> without = candidates.stream().filter((held) -> !this.hasInstances.test(held.name)).toList();
 			evicted.addAll(without.subList(0, Math.max(0, without.size() - MAX_WITHOUT_INSTANCES)));
@@ -123,6 +126,9 @@ public final class EvictingLoadBalancerClientFactory extends LoadBalancerClientF
 
 	private boolean isPinned(String name) {
 		return getConfigurations().containsKey(name) || this.pinned.test(name);
+	}
+
+	private record LastUse(Held held, long time) {
 	}
 
 	private static final class Held {
