@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.cloudmap.discovery.registry.ConnectionLog;
+
 /**
  * An HTTP endpoint that tells an application where it runs. It is beside the machine:
  * never behind a proxy, and what it does not answer at once it does not answer. Asked
@@ -29,6 +31,7 @@ final class MetadataEndpoint {
 	 * @param timeout how long to wait for a connection, and for an answer
 	 */
 	MetadataEndpoint(String uri, Duration timeout) {
+		ConnectionLog.hideCredentials();
 		this.uri = uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;
 		this.timeout = timeout;
 	}

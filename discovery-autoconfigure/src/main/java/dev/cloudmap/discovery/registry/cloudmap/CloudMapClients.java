@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClientBu
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryServiceClientConfiguration;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.registry.ConnectionLog;
 
 /**
  * Builds the SDK's client: the one place that knows how an endpoint, a region and
@@ -50,9 +51,11 @@ public final class CloudMapClients {
 	 * region is needed and not known
 	 */
 	public static ServiceDiscoveryClientBuilder builder(CloudMapConnection connection) {
+		ConnectionLog.hideCredentials();
 		ServiceDiscoveryClientBuilder builder = ServiceDiscoveryClient.builder()
 			.region((connection.region() != null) ? Region.of(connection.region()) : UNDETERMINED)
 			.addPlugin(CloudMapClients::determineRegion)
+			.addPlugin(CloudMapClients::hideCredentials)
 			.httpClientBuilder(CloudMapHttpClient.builder(CONNECT_TIMEOUT, ATTEMPT_TIMEOUT))
 			.overrideConfiguration((configuration) -> configuration.apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
 				.apiCallTimeout(CALL_TIMEOUT));
@@ -75,6 +78,16 @@ public final class CloudMapClients {
 		try (ServiceDiscoveryClient client = builder(connection).build()) {
 			return CloudMapEndpoint.of(client).override();
 		}
+	}
+
+	/**
+	 * Whatever else the client is set up for, and whatever the levels of loggers are, no
+	 * credential is logged or in an exception.
+	 */
+	private static void hideCredentials(SdkServiceClientConfiguration.Builder builder) {
+		builder.putAuthScheme(UnloggedSigner.scheme());
+		builder.overrideConfiguration(
+				builder.overrideConfiguration().toBuilder().addExecutionInterceptor(new RefusedSignatures()).build());
 	}
 
 	private static void determineRegion(SdkServiceClientConfiguration.Builder builder) {

@@ -1,7 +1,8 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
+import java.time.Clock;
+
 import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.utils.CompletableFutureUtils;
@@ -24,15 +25,7 @@ record RequestSigner(IdentityProvider<? extends AwsCredentialsIdentity> credenti
 	 */
 	SdkHttpRequest sign(SdkHttpRequest request, String service, String region) {
 		AwsCredentialsIdentity identity = CompletableFutureUtils.joinLikeSync(this.credentials.resolveIdentity());
-		if (identity.accessKeyId() == null) {
-			return request;
-		}
-		return AwsV4HttpSigner.create()
-			.sign((sign) -> sign.identity(identity)
-				.request(request)
-				.putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, service)
-				.putProperty(AwsV4HttpSigner.REGION_NAME, region))
-			.request();
+		return new UnloggedSigner().sign(request, new byte[0], identity, service, region, Clock.systemUTC());
 	}
 
 }
