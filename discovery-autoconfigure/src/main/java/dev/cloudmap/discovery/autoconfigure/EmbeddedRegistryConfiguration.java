@@ -1,7 +1,6 @@
 package dev.cloudmap.discovery.autoconfigure;
 
 import java.net.URI;
-import java.util.EnumSet;
 
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
@@ -18,7 +17,6 @@ import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.CloudMap;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
-import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.cloudmap.CallMeter;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapClients;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapConnection;
@@ -29,6 +27,7 @@ import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice.Strictness;
 import dev.cloudmap.discovery.registry.cloudmap.WatchClient;
 import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import dev.cloudmap.discovery.registry.embedded.HostOrJoin;
+import dev.cloudmap.discovery.registry.embedded.Membership;
 import dev.cloudmap.discovery.registry.embedded.TakeoverGuard;
 
 /**
@@ -60,7 +59,7 @@ class EmbeddedRegistryConfiguration {
 			CallMeter meter = CallMeter.withoutBudget();
 			CreationPolicy creation = creation(properties.cloudMap());
 			return new EmbeddedRegistry(hostOrJoin, meter,
-					(endpoint) -> connect(endpoint, creation, services, meter, watchClient));
+					(membership) -> connect(membership, creation, services, meter, watchClient));
 		}
 
 		@Bean
@@ -77,19 +76,17 @@ class EmbeddedRegistryConfiguration {
 					new NamespaceChoice(settings.namespaceIds(), vpc, Strictness.PREFERRED));
 		}
 
-		private static Registry connect(URI endpoint, CreationPolicy creation, KnownServices services, CallMeter meter,
-				WatchClient watchClient) {
+		private static Registry connect(Membership membership, CreationPolicy creation, KnownServices services,
+				CallMeter meter, WatchClient watchClient) {
+			URI endpoint = membership.endpoint();
 			ServiceDiscoveryClientBuilder builder = CloudMapClients
 				.builder(new CloudMapConnection(endpoint, REGION, AnonymousCredentialsProvider.create(), null));
-			// nobody answers on this machine: that is known at once, and then somebody
-			// takes
-			// over
+			// where nothing listens on this machine, an application takes over at once
 			builder.overrideConfiguration(builder.overrideConfiguration()
 				.toBuilder()
 				.retryStrategy(DefaultRetryStrategy.doNotRetry())
 				.build());
-			RegistryInfo info = new RegistryInfo("embedded", endpoint.toString(), null,
-					EnumSet.of(Capability.LEASES, Capability.WATCH));
+			RegistryInfo info = new RegistryInfo("embedded", endpoint.toString(), null, membership.capabilities());
 			return new CloudMapRegistry(builder.build(), info, creation, null, services::port, meter, watchClient);
 		}
 

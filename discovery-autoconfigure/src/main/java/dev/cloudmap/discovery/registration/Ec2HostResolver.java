@@ -26,7 +26,7 @@ public final class Ec2HostResolver implements HostResolver {
 	public HostAnswer resolve() {
 		try {
 			Ec2Instance instance = this.ec2.instance();
-			return HostAnswer.of(instance.addresses().stream().map(IpLiteral::parse).toList(),
+			return HostAnswer.of(instance.addresses().stream().map(RegisteredAddress::parse).toList(),
 					"address of instance " + instance.id());
 		}
 		catch (DiscoveryException ex) {

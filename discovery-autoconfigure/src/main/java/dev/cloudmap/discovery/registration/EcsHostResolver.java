@@ -43,7 +43,7 @@ public final class EcsHostResolver implements HostResolver {
 	}
 
 	private static HostAnswer ofTask(EcsTask task) {
-		List<InetAddress> addresses = task.addresses().stream().map(IpLiteral::parse).toList();
+		List<InetAddress> addresses = task.addresses().stream().map(RegisteredAddress::parse).toList();
 		if (addresses.isEmpty()) {
 			throw new DiscoveryException("The metadata of ECS task " + task.id() + " tell no address of it");
 		}
@@ -53,8 +53,9 @@ public final class EcsHostResolver implements HostResolver {
 	private HostAnswer ofHost(EcsTask task) {
 		try {
 			Ec2Instance host = this.ec2.instance();
-			return HostAnswer.of(host.addresses().stream().map(IpLiteral::parse).toList(), "address of EC2 instance "
-					+ host.id() + ", on which task " + task.id() + " is in network mode " + task.networkMode());
+			return HostAnswer.of(host.addresses().stream().map(RegisteredAddress::parse).toList(),
+					"address of EC2 instance " + host.id() + ", on which task " + task.id() + " is in network mode "
+							+ task.networkMode());
 		}
 		catch (DiscoveryException ex) {
 			if (task.isOnHostNetwork()) {

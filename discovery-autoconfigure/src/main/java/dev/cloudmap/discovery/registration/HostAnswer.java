@@ -8,6 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.IpLiteral;
 
 /**
  * What a {@link HostResolver} answers: an address and why it is that one, or why it knows
@@ -28,7 +29,7 @@ public sealed interface HostAnswer {
 	 * @throws DiscoveryException if it is no IP address
 	 */
 	static HostAnswer of(String address, String reason) {
-		return of(List.of(IpLiteral.parse(address)), reason);
+		return of(List.of(RegisteredAddress.parse(address)), reason);
 	}
 
 	/**
@@ -40,7 +41,7 @@ public sealed interface HostAnswer {
 	 * @throws DiscoveryException if one of them is no IP address
 	 */
 	static HostAnswer of(String ipv4, String ipv6, String reason) {
-		return of(List.of(IpLiteral.parse(ipv4), IpLiteral.parse(ipv6)), reason);
+		return of(List.of(RegisteredAddress.parse(ipv4), RegisteredAddress.parse(ipv6)), reason);
 	}
 
 	/**

@@ -71,7 +71,7 @@ public final class HostChain {
 					null);
 		}
 		for (String address : addresses) {
-			String flaw = flaw(IpLiteral.parse(address));
+			String flaw = flaw(RegisteredAddress.parse(address));
 			if (flaw != null) {
 				throw new DiscoveryException("'" + address + "' by " + source + " can't be registered: it is " + flaw,
 						"Set " + PROPERTY + " to the address at which others reach this application"

@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.cloud.commons.util.InetUtilsProperties;
 
+import dev.cloudmap.discovery.IpLiteral;
+
 /**
  * Finds the IPv6 address of this machine by the rules by which Spring Cloud's InetUtils
  * finds the IPv4 address: the interface with the lowest index that is not to be ignored.

@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.registry;
 
+import java.util.Locale;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,14 @@ public record RegistryInfo(String type, String location, @Nullable String role, 
 		/**
 		 * It tells what changes, which is known before it has answered.
 		 */
-		WATCH
+		WATCH;
+
+		/**
+		 * Its name in a registry's identity ({@code docs/registry.md}).
+		 */
+		public String wireName() {
+			return name().toLowerCase(Locale.ROOT);
+		}
 
 	}
 

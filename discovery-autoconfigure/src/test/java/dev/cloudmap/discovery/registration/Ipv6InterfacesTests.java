@@ -13,6 +13,8 @@ import dev.cloudmap.discovery.registration.HostAnswer.Found;
 import dev.cloudmap.discovery.registration.HostAnswer.None;
 import dev.cloudmap.discovery.registration.Ipv6Interfaces.InterfaceAddress;
 
+import dev.cloudmap.discovery.IpLiteral;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -91,7 +93,7 @@ class Ipv6InterfacesTests {
 
 			@Override
 			public InetAddress findFirstNonLoopbackAddress() {
-				return IpLiteral.parse(ipv4);
+				return RegisteredAddress.parse(ipv4);
 			}
 
 		};
@@ -103,7 +105,7 @@ class Ipv6InterfacesTests {
 	}
 
 	private void address(int index, String interfaceName, String address) {
-		this.machine.add(new InterfaceAddress(index, interfaceName, IpLiteral.parse(address)));
+		this.machine.add(new InterfaceAddress(index, interfaceName, RegisteredAddress.parse(address)));
 	}
 
 }

@@ -18,9 +18,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.json.JsonParseException;
-import org.springframework.boot.json.JsonParserFactory;
-
+import dev.cloudmap.discovery.registry.SmallJson;
 import dev.cloudmap.discovery.registry.cloudmap.EventStreamDecoder.Event;
 import dev.cloudmap.discovery.thread.Futures;
 
@@ -183,20 +181,6 @@ final class WatchAttempt {
 		}
 	}
 
-	/**
-	 * The members of a JSON object; empty where the text is none.
-	 */
-	static Map<String, Object> parse(String text) {
-		try {
-			Map<String, Object> members = JsonParserFactory.getJsonParser().parseMap(text);
-			// "null" is JSON too
-			return (members != null) ? members : Map.of();
-		}
-		catch (JsonParseException ex) {
-			return Map.of();
-		}
-	}
-
 	private static String describe(Throwable failure) {
 		Throwable cause = Futures.cause(failure);
 		return (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getSimpleName();
@@ -334,7 +318,7 @@ final class WatchAttempt {
 		}
 
 		private void end() {
-			Map<String, Object> error = parse(this.content.toString(StandardCharsets.UTF_8));
+			Map<String, Object> error = SmallJson.parse(this.content.toString(StandardCharsets.UTF_8));
 			boolean noNamespace = this.status == NOT_FOUND
 					|| String.valueOf(error.get("__type")).endsWith("NamespaceNotFound");
 			Object message = error.containsKey("message") ? error.get("message") : error.get("Message");

@@ -1,7 +1,6 @@
 package dev.cloudmap.discovery.registry.embedded;
 
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +49,7 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 
 	private final HostOrJoin hostOrJoin;
 
-	private final Function<URI, Registry> connect;
+	private final Function<Membership, Registry> connect;
 
 	private final CallMeter meter;
 
@@ -64,9 +63,9 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	 * Creates the registry.
 	 * @param hostOrJoin where it runs; not null
 	 * @param meter counts the calls of all clients; not null
-	 * @param connect makes the client of a registry at an endpoint; not null
+	 * @param connect makes the client of the registry; not null
 	 */
-	public EmbeddedRegistry(HostOrJoin hostOrJoin, CallMeter meter, Function<URI, Registry> connect) {
+	public EmbeddedRegistry(HostOrJoin hostOrJoin, CallMeter meter, Function<Membership, Registry> connect) {
 		this.hostOrJoin = hostOrJoin;
 		this.meter = meter;
 		this.connect = connect;
@@ -164,7 +163,7 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 			return false;
 		}
 		long own = this.watches.stream().filter(FollowingWatch::isLive).count();
-		return RegistryPresence.at(current.endpoint)
+		return RegistryPresence.at(current.membership.endpoint())
 			.map((presence) -> presence.instances() > 0 || presence.watchers() > own)
 			.orElse(true);
 	}
@@ -175,7 +174,7 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 		return new RegistryInfo("embedded",
 				(membership != null) ? membership.endpoint().toString() : "a port not found yet",
 				(membership != null) ? membership.role().name().toLowerCase(Locale.ROOT) : null,
-				EnumSet.of(Capability.LEASES, Capability.WATCH));
+				(membership != null) ? membership.capabilities() : EnumSet.allOf(Capability.class));
 	}
 
 	private <T> T call(Function<Registry, T> call) {
@@ -198,10 +197,10 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 		Connection created;
 		synchronized (this) {
 			before = this.connection;
-			if (before != null && before.endpoint.equals(membership.endpoint())) {
+			if (before != null && before.leadsTo(membership)) {
 				return before;
 			}
-			created = new Connection(membership.endpoint(), this.connect.apply(membership.endpoint()));
+			created = new Connection(membership, this.connect.apply(membership));
 			this.connection = created;
 		}
 		this.watches.forEach((watch) -> watch.follow(created.registry));
@@ -256,7 +255,13 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 		return PHASE;
 	}
 
-	private record Connection(URI endpoint, Registry registry) {
+	private record Connection(Membership membership, Registry registry) {
+
+		boolean leadsTo(Membership other) {
+			return this.membership.endpoint().equals(other.endpoint())
+					&& this.membership.capabilities().equals(other.capabilities());
+		}
+
 	}
 
 }

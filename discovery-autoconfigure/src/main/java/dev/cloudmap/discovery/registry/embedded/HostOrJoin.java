@@ -1,7 +1,7 @@
 package dev.cloudmap.discovery.registry.embedded;
 
-import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.embedded.Membership.Role;
 import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.registry.AddressInUseException;
@@ -121,10 +122,10 @@ public final class HostOrJoin implements AutoCloseable {
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 			if (this.httpPort != 0) {
 				URI endpoint = URI.create("http://" + LOOPBACK + ":" + this.httpPort);
-				Optional<InetSocketAddress> dns = this.probe.findDns(endpoint);
-				if (dns.isPresent()) {
+				Optional<RegistryProbe.Found> found = this.probe.find(endpoint);
+				if (found.isPresent()) {
 					Role role = (this.server != null) ? Role.HOST : Role.MEMBER;
-					return new Membership(role, endpoint, dns.get());
+					return new Membership(role, endpoint, found.get().dns(), found.get().capabilities());
 				}
 			}
 			try {
@@ -155,7 +156,7 @@ public final class HostOrJoin implements AutoCloseable {
 		if (!this.mayHost) {
 			close();
 		}
-		return new Membership(Role.HOST, started.endpoint(), started.dnsAddress());
+		return new Membership(Role.HOST, started.endpoint(), started.dnsAddress(), EnumSet.allOf(Capability.class));
 	}
 
 	private RegistryServer start() {

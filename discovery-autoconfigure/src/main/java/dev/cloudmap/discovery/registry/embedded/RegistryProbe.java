@@ -1,90 +1,116 @@
 package dev.cloudmap.discovery.registry.embedded;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-import org.springframework.boot.json.JsonParserFactory;
+import org.jspecify.annotations.Nullable;
 
+import dev.cloudmap.discovery.IpLiteral;
 import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
+import dev.cloudmap.discovery.registry.SmallJson;
 
 /**
- * Asks who serves a port of this machine.
+ * Finds out what serves a port of this machine. What it is can't stop or delay a start:
+ * the exchange is bounded in time and size.
  */
 final class RegistryProbe {
 
-	/** Every answer of the embedded registry carries this header. */
-	private static final String REVISION_HEADER = "X-Discovery-Revision";
+	/** The {@code registry} member of a registry's identity. */
+	private static final String NAME = "discovery-registry";
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(1);
+	private static final int OK = 200;
+
+	private static final Pattern ADDRESS = Pattern.compile("\\[?([^\\[\\]]+)]?:(\\d{1,5})");
+
+	private static final int MAX_PORT = 65_535;
 
 	/**
 	 * Asks once.
-	 * @param endpoint where to ask; not null
-	 * @return where the registry's DNS is; empty if nobody serves the port
-	 * @throws PortTakenException if something else than a registry does
+	 * @param endpoint the registry's API, as an address and a port; not null
+	 * @return the registry; empty if nothing listens there
+	 * @throws PortTakenException if something else than a registry to join does
+	 * @throws RegistryUnavailableException if it gives no answer in time
 	 */
-	Optional<InetSocketAddress> findDns(URI endpoint) {
-		HttpClient client = HttpClient.newBuilder()
-			.version(HttpClient.Version.HTTP_1_1)
-			.connectTimeout(TIMEOUT)
-			.proxy(HttpClient.Builder.NO_PROXY)
-			.build();
+	Optional<Found> find(URI endpoint) {
 		try {
-			HttpResponse<InputStream> response = client.send(HttpRequest.newBuilder(endpoint).timeout(TIMEOUT).build(),
-					HttpResponse.BodyHandlers.ofInputStream());
-			// another server's body may never end
-			try (InputStream body = response.body()) {
-				if (response.headers().firstValue(REVISION_HEADER).isEmpty()) {
-					throw new PortTakenException(endpoint,
-							"an HTTP server that is no registry (status " + response.statusCode() + ")");
-				}
-				return Optional.of(parseIdentity(new String(body.readAllBytes(), StandardCharsets.UTF_8)));
-			}
+			ShortExchange.Answer answer = ShortExchange.get(endpoint.resolve("/"), Map.of());
+			return Optional.of(identify(endpoint, answer));
 		}
 		catch (ConnectException ex) {
 			return Optional.empty();
 		}
-		catch (HttpTimeoutException ex) {
+		catch (SocketTimeoutException ex) {
 			throw new RegistryUnavailableException(
-					"Port " + endpoint.getPort() + " of " + endpoint.getHost()
-							+ " is taken, but whoever serves it did not answer within " + TIMEOUT.toMillis() + " ms",
+					"Port " + endpoint.getPort() + " of " + endpoint.getHost() + " is taken, but what serves it did not"
+							+ " answer within " + ShortExchange.TIMEOUT.toMillis() + " ms",
 					ex);
 		}
-		catch (ProtocolException | IllegalArgumentException ex) {
-			throw new PortTakenException(endpoint, "a server that gives no answer a registry would give (" + ex + ")");
+		catch (ProtocolException ex) {
+			throw new PortTakenException(endpoint,
+					"a server that gives no answer a registry would give (" + ex.getMessage() + ")");
 		}
 		catch (IOException ex) {
-			// as a registry does that is just going
+			// as a registry does that is just stopping
 			throw new RegistryUnavailableException("Port " + endpoint.getPort() + " of " + endpoint.getHost()
-					+ " is taken, but whoever serves it broke the connection off", ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new RegistryUnavailableException("Interrupted while looking for a registry at " + endpoint, ex);
+					+ " is taken, but what serves it broke the connection off", ex);
 		}
 	}
 
-	private static InetSocketAddress parseIdentity(String body) {
-		return parseAddress(String.valueOf(JsonParserFactory.getJsonParser().parseMap(body).get("dns")));
+	private static Found identify(URI endpoint, ShortExchange.Answer answer) {
+		Map<String, Object> identity = SmallJson.parse(answer.body());
+		if (answer.status() != OK || !NAME.equals(identity.get("registry"))) {
+			throw new PortTakenException(endpoint,
+					"an HTTP server that is no registry (status " + answer.status() + ")");
+		}
+		InetSocketAddress dns = parseAddress(String.valueOf(identity.get("dns")));
+		if (dns == null) {
+			throw new PortTakenException(endpoint, "a registry that does not tell the address and port of its DNS");
+		}
+		if (!dns.getAddress().isLoopbackAddress()) {
+			throw PortTakenException.elsewhere(endpoint, dns);
+		}
+		return new Found(dns, capabilities(identity.get("capabilities")));
 	}
 
-	private static InetSocketAddress parseAddress(String address) {
-		URI uri = URI.create("dns://" + address);
-		if (uri.getHost() == null || uri.getPort() < 0) {
-			throw new IllegalArgumentException("'" + address + "' is no host:port");
+	/** A registry that does not list its capabilities has all: it is older. */
+	private static Set<Capability> capabilities(@Nullable Object listed) {
+		Set<Capability> capabilities = EnumSet.allOf(Capability.class);
+		if (listed instanceof Collection<?> names) {
+			capabilities.removeIf((capability) -> !names.contains(capability.wireName()));
 		}
-		return new InetSocketAddress(uri.getHost(), uri.getPort());
+		return capabilities;
+	}
+
+	private static @Nullable InetSocketAddress parseAddress(String text) {
+		Matcher matcher = ADDRESS.matcher(text);
+		if (!matcher.matches()) {
+			return null;
+		}
+		InetAddress address = IpLiteral.find(matcher.group(1));
+		int port = Integer.parseInt(matcher.group(2));
+		return (address != null && port > 0 && port <= MAX_PORT) ? new InetSocketAddress(address, port) : null;
+	}
+
+	/**
+	 * A registry of this machine.
+	 *
+	 * @param dns where its DNS is, on a loopback address
+	 * @param capabilities what it can do beyond Cloud Map's API
+	 */
+	record Found(InetSocketAddress dns, Set<Capability> capabilities) {
 	}
 
 }

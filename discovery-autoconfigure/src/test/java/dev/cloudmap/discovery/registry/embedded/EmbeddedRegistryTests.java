@@ -250,13 +250,14 @@ class EmbeddedRegistryTests {
 		return application(port, this::connect);
 	}
 
-	private EmbeddedRegistry application(int port, Function<URI, Registry> connect) {
+	private EmbeddedRegistry application(int port, Function<Membership, Registry> connect) {
 		EmbeddedRegistry created = new EmbeddedRegistry(new HostOrJoin(port, 0), this.meter, connect);
 		this.resources.push(created::stop);
 		return created;
 	}
 
-	private Registry connect(URI endpoint) {
+	private Registry connect(Membership membership) {
+		URI endpoint = membership.endpoint();
 		ServiceDiscoveryClientBuilder builder = CloudMapClients
 			.builder(new CloudMapConnection(endpoint, "us-east-1", AnonymousCredentialsProvider.create(), null));
 		builder.overrideConfiguration(
