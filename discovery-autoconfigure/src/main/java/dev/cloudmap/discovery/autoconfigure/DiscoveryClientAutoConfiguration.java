@@ -36,6 +36,7 @@ import dev.cloudmap.discovery.client.OtherClientBeans;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.signal.ChangeSignal;
+import dev.cloudmap.discovery.source.CallableInstances;
 import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
@@ -52,11 +53,11 @@ public final class DiscoveryClientAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	InstanceCatalog instanceCatalog(Namespaces namespaces, InstanceSource source, AttributeSource attributes,
-			ChangeSignal signal, DiscoveryThreads threads, DiscoveryProperties properties,
+			ChangeSignal signal, DiscoveryThreads threads, DiscoveryProperties properties, CallableInstances callable,
 			ObjectProvider<CatalogListener> listeners) {
 		Lookup lookup = properties.lookup();
 		Snapshot snapshot = (lookup.snapshot() != null)
-				? new Snapshot(lookup.snapshot(), threads.timer(), threads.lookups()) : null;
+				? new Snapshot(lookup.snapshot(), threads.timer(), threads.lookups(), callable) : null;
 		return new InstanceCatalog(namespaces, source, attributes, signal, threads.timer(), settings(lookup), snapshot,
 				listeners.orderedStream()
 					.map((listener) -> CatalogListener.neverOnLookupThread(listener, threads.listeners()))

@@ -95,8 +95,10 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * of the machine. With 0 the application hosts one of its own on a free port.
 	 * @param dnsPort Port of the embedded registry's DNS server. With 0, or where the
 	 * port is taken, the application that hosts the registry uses a free one.
+	 * @param allowRemoteInstances Whether instances outside this machine are called.
 	 */
-	public record Embedded(@DefaultValue("8054") int httpPort, @DefaultValue("8053") int dnsPort) {
+	public record Embedded(@DefaultValue("8054") int httpPort, @DefaultValue("8053") int dnsPort,
+			@DefaultValue("false") boolean allowRemoteInstances) {
 	}
 
 	/**

@@ -3,6 +3,10 @@ package dev.cloudmap.discovery.autoconfigure;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -15,7 +19,11 @@ import dev.cloudmap.discovery.catalog.AttributeNeed;
 import dev.cloudmap.discovery.catalog.AttributeSource;
 import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.registry.cloudmap.CloudMapEndpoint;
+import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import dev.cloudmap.discovery.source.ApiInstanceSource;
+import dev.cloudmap.discovery.source.CallableInstances;
+import dev.cloudmap.discovery.source.CallableInstances.Scope;
 import dev.cloudmap.discovery.source.FallbackInstanceSource;
 import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.source.SourcePreference;
@@ -38,16 +46,31 @@ class SourceConfiguration {
 	}
 
 	@Bean
+	CallableInstances discoveryCallableInstances(DiscoveryProperties properties, Registry registry,
+			ObjectProvider<ServiceDiscoveryClient> clients, DiscoveryThreads threads) {
+		return new CallableInstances(scope(properties, registry, clients.getIfAvailable()), threads.timer());
+	}
+
+	private static Scope scope(DiscoveryProperties properties, Registry registry,
+			@Nullable ServiceDiscoveryClient client) {
+		if (registry instanceof EmbeddedRegistry) {
+			return properties.embedded().allowRemoteInstances() ? Scope.ANYWHERE : Scope.THIS_MACHINE;
+		}
+		CloudMapEndpoint endpoint = (client != null) ? CloudMapEndpoint.of(client) : new CloudMapEndpoint(null, null);
+		return (endpoint.isKnown() && !endpoint.isLoopback()) ? Scope.NETWORK : Scope.ANYWHERE;
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	InstanceSource instanceSource(DiscoveryProperties properties, Registry registry, DnsServers servers,
-			KnownServices services, DiscoveryThreads threads) {
+			KnownServices services, CallableInstances callable, DiscoveryThreads threads) {
 		Lookup lookup = properties.lookup();
 		Dns settings = lookup.dns();
-		InstanceSource api = new ApiInstanceSource(registry, services::filter, threads.lookups(), threads.timer(),
-				lookup.timeout());
+		InstanceSource api = callable.callable(new ApiInstanceSource(registry, services::filter, threads.lookups(),
+				threads.timer(), lookup.timeout()));
 		InstanceSource dns = new DnsInstanceSource(servers, new DnsSettings(settings.transport(), settings.timeout(),
 				lookup.timeout(), settings.minTtl(), settings.maxTtl()), threads.answers(), threads.timer(),
-				services::port);
+				services::port, callable);
 		return switch (lookup.mode()) {
 			case API -> api;
 			case DNS -> {
@@ -74,13 +97,13 @@ class SourceConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AttributeSource attributeSource(DiscoveryProperties properties, Registry registry,
-			LoadBalancerSettings loadBalancer, DiscoveryThreads threads) {
+			LoadBalancerSettings loadBalancer, CallableInstances callable, DiscoveryThreads threads) {
 		Lookup lookup = properties.lookup();
 		if (lookup.mode() != Lookup.LookupMode.AUTO || !lookup.metadata()) {
 			return AttributeSource.none();
 		}
-		InstanceSource api = new ApiInstanceSource(registry, (service) -> LookupFilter.ALL, threads.lookups(),
-				threads.timer(), lookup.timeout());
+		InstanceSource api = callable.callable(new ApiInstanceSource(registry, (service) -> LookupFilter.ALL,
+				threads.lookups(), threads.timer(), lookup.timeout()));
 		return new AttributeSource(api, (service) -> loadBalancer.of(service).choosesByMetadata()
 				? AttributeNeed.REQUIRED : AttributeNeed.USED);
 	}

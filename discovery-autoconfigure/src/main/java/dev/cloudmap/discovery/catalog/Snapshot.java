@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.source.CallableInstances;
+import dev.cloudmap.discovery.source.CallableInstances.Scope;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -49,6 +51,8 @@ public final class Snapshot implements AutoCloseable {
 
 	private final Executor executor;
 
+	private final CallableInstances callable;
+
 	private final Map<ServiceName, CatalogEntry> entries = new ConcurrentHashMap<>();
 
 	private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -67,6 +71,18 @@ public final class Snapshot implements AutoCloseable {
 	 * @param executor writes; not null
 	 */
 	public Snapshot(Path file, Timer timer, Executor executor) {
+		this(file, timer, executor, new CallableInstances(Scope.ANYWHERE, timer));
+	}
+
+	/**
+	 * Reads the file, if there is one.
+	 * @param file the file; not null
+	 * @param timer tells when to write; not null
+	 * @param executor writes; not null
+	 * @param callable which of the instances may be called; not null
+	 */
+	public Snapshot(Path file, Timer timer, Executor executor, CallableInstances callable) {
+		this.callable = callable;
 		this.file = file.toAbsolutePath();
 		this.timer = timer;
 		this.executor = executor;
@@ -103,8 +119,11 @@ public final class Snapshot implements AutoCloseable {
 	 */
 	@Nullable CatalogEntry recall(ServiceName service) {
 		CatalogEntry entry = this.entries.get(service);
-		return (entry == null) ? null : CatalogEntry
-			.of(new InstanceSet(service, entry.set().instances(), SnapshotFormat.SOURCE), entry.confirmed());
+		return (entry == null) ? null
+				: CatalogEntry.of(
+						this.callable
+							.callable(new InstanceSet(service, entry.set().instances(), SnapshotFormat.SOURCE)),
+						entry.confirmed());
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package dev.cloudmap.discovery.registration;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cloudmap.discovery.CallableAddress;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.registration.HostAnswer.Found;
 
@@ -87,14 +87,9 @@ public final class HostChain {
 	 * Why nobody could call an address; null if someone may.
 	 */
 	private @Nullable String flaw(InetAddress address) {
-		if (address.isAnyLocalAddress()) {
-			return "the unspecified address";
-		}
-		if (address.isMulticastAddress()) {
-			return "a multicast address";
-		}
-		if (address instanceof Inet6Address && address.isLinkLocalAddress()) {
-			return "a link-local address, which holds on one network interface only";
+		String flaw = CallableAddress.flaw(address);
+		if (flaw != null) {
+			return flaw;
 		}
 		if (this.reach == Reach.NETWORK && address.isLoopbackAddress()) {
 			return "a loopback address, which no other machine reaches";

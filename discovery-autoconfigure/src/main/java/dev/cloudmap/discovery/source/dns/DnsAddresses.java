@@ -13,6 +13,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
 
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.source.CallableInstances;
 
 /**
  * Finds the addresses of names, as far as they make sense: IPv4 where there are any, else
@@ -20,12 +21,13 @@ import dev.cloudmap.discovery.ServiceName;
  */
 final class DnsAddresses {
 
-	private final CallableAddresses callable = new CallableAddresses();
+	private final CallableInstances callable;
 
 	private final DnsAliases aliases;
 
-	DnsAddresses(DnsAliases aliases) {
+	DnsAddresses(DnsAliases aliases, CallableInstances callable) {
 		this.aliases = aliases;
+		this.callable = callable;
 	}
 
 	/**
@@ -58,7 +60,18 @@ final class DnsAddresses {
 	 * The address in a record, if it is one of an address, and of one that makes sense.
 	 */
 	Stream<InetAddress> address(ServiceName service, Record record, DnsAnswer answer) {
-		return address(record).filter((address) -> this.callable.includes(service, address, answer.server()));
+		return address(record).filter((address) -> isCallable(service, address, answer.server()));
+	}
+
+	/** Only a server of this machine can mean this machine. */
+	boolean isCallable(ServiceName service, InetAddress address, InetAddress server) {
+		String origin = "The DNS server " + server.getHostAddress();
+		if (address.isLoopbackAddress() && !server.isLoopbackAddress()) {
+			this.callable.report(service, address.getHostAddress(),
+					"a loopback address, and the server is not on this machine", origin);
+			return false;
+		}
+		return this.callable.includes(service, address, origin);
 	}
 
 	private static Stream<InetAddress> address(Record record) {

@@ -17,6 +17,7 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 import dev.cloudmap.discovery.InconclusiveLookupException;
+import dev.cloudmap.discovery.source.ToldOnce;
 
 /**
  * Asks for a name's records where its aliases (CNAME) lead: as far as an answer tells,

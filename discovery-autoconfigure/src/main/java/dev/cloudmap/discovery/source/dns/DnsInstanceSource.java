@@ -22,6 +22,8 @@ import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.InstanceSet.Detail;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.source.CallableInstances;
+import dev.cloudmap.discovery.source.CallableInstances.Scope;
 import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.thread.Timer;
 
@@ -66,14 +68,29 @@ public final class DnsInstanceSource implements InstanceSource {
 	 */
 	public DnsInstanceSource(DnsServers servers, DnsSettings settings, Executor executor, Timer timer,
 			Function<ServiceName, @Nullable Integer> defaultPort) {
-		this(new DnsQueries(servers, settings, executor, timer), settings, defaultPort);
+		this(servers, settings, executor, timer, defaultPort, new CallableInstances(Scope.ANYWHERE, timer));
 	}
 
-	DnsInstanceSource(DnsResolver resolver, DnsSettings settings,
-			Function<ServiceName, @Nullable Integer> defaultPort) {
+	/**
+	 * Creates the source.
+	 * @param servers whom to ask; not null
+	 * @param settings how to ask them, and how long their answers hold; not null
+	 * @param executor runs what is done with an answer; not null
+	 * @param timer tells when an answer came; not null
+	 * @param defaultPort the port of a service that has no SRV record, or null; not null
+	 * itself
+	 * @param callable which of the addresses may be called; not null
+	 */
+	public DnsInstanceSource(DnsServers servers, DnsSettings settings, Executor executor, Timer timer,
+			Function<ServiceName, @Nullable Integer> defaultPort, CallableInstances callable) {
+		this(new DnsQueries(servers, settings, executor, timer), settings, defaultPort, callable);
+	}
+
+	DnsInstanceSource(DnsResolver resolver, DnsSettings settings, Function<ServiceName, @Nullable Integer> defaultPort,
+			CallableInstances callable) {
 		this.lifetimes = new DnsLifetimes(settings);
 		this.aliases = new DnsAliases(resolver, this.lifetimes);
-		this.addresses = new DnsAddresses(this.aliases);
+		this.addresses = new DnsAddresses(this.aliases, callable);
 		this.targets = new DnsTargets(this.addresses, this.lifetimes);
 		this.timeout = settings.lookupTimeout().multipliedBy(SHARE_PERCENT).dividedBy(100);
 		this.defaultPort = defaultPort;

@@ -24,6 +24,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.source.ToldOnce;
 import dev.cloudmap.discovery.thread.Futures;
 
 /**

@@ -1,4 +1,4 @@
-package dev.cloudmap.discovery.source.dns;
+package dev.cloudmap.discovery.source;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Remembers what was told already. A server that makes things up fills neither the log
  * nor the memory: after a thousand nothing more is told.
  */
-final class ToldOnce<T> {
+public final class ToldOnce<T> {
 
 	private static final int MAX_TOLD = 1000;
 
@@ -16,7 +16,7 @@ final class ToldOnce<T> {
 	/**
 	 * Whether something is to be told now.
 	 */
-	boolean isNew(T subject) {
+	public boolean isNew(T subject) {
 		return this.told.size() < MAX_TOLD && this.told.add(subject);
 	}
 
