@@ -95,10 +95,21 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * of the machine. With 0 the application hosts one of its own on a free port.
 	 * @param dnsPort Port of the embedded registry's DNS server. With 0, or where the
 	 * port is taken, the application that hosts the registry uses a free one.
+	 * @param secret Secret that all applications of this machine share, 16 to 1024
+	 * visible ASCII characters. With one, the registry answers signed requests only, and
+	 * applications use only a registry that proves that it has the secret.
 	 * @param allowRemoteInstances Whether instances outside this machine are called.
 	 */
 	public record Embedded(@DefaultValue("8054") int httpPort, @DefaultValue("8053") int dnsPort,
-			@DefaultValue("false") boolean allowRemoteInstances) {
+			@Nullable String secret, @DefaultValue("false") boolean allowRemoteInstances) {
+
+		/** Without the secret. */
+		@Override
+		public String toString() {
+			return "Embedded[httpPort=" + this.httpPort + ", dnsPort=" + this.dnsPort + ", allowRemoteInstances="
+					+ this.allowRemoteInstances + "]";
+		}
+
 	}
 
 	/**

@@ -1,8 +1,10 @@
 package dev.cloudmap.discovery.autoconfigure;
 
 import java.net.URI;
+import java.util.Objects;
 
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClientBuilder;
 
@@ -24,6 +26,7 @@ import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice;
 import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice.Strictness;
+import dev.cloudmap.discovery.registry.cloudmap.SharedSecret;
 import dev.cloudmap.discovery.registry.cloudmap.WatchClient;
 import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import dev.cloudmap.discovery.registry.embedded.HostOrJoin;
@@ -50,16 +53,19 @@ class EmbeddedRegistryConfiguration {
 
 		@Bean
 		HostOrJoin hostOrJoin(DiscoveryProperties properties) {
-			return new HostOrJoin(properties.embedded().httpPort(), properties.embedded().dnsPort());
+			return new HostOrJoin(properties.embedded().httpPort(), properties.embedded().dnsPort(),
+					SharedSecret.of(properties.embedded().secret()));
 		}
 
 		@Bean
 		EmbeddedRegistry embeddedRegistry(HostOrJoin hostOrJoin, DiscoveryProperties properties, KnownServices services,
 				WatchClient watchClient) {
 			CallMeter meter = CallMeter.withoutBudget();
+			AwsCredentialsProvider credentials = Objects.requireNonNullElseGet(
+					SharedSecret.of(properties.embedded().secret()), AnonymousCredentialsProvider::create);
 			CreationPolicy creation = creation(properties.cloudMap());
 			return new EmbeddedRegistry(hostOrJoin, meter,
-					(membership) -> connect(membership, creation, services, meter, watchClient));
+					(membership) -> connect(membership, credentials, creation, services, meter, watchClient));
 		}
 
 		@Bean
@@ -76,11 +82,11 @@ class EmbeddedRegistryConfiguration {
 					new NamespaceChoice(settings.namespaceIds(), vpc, Strictness.PREFERRED));
 		}
 
-		private static Registry connect(Membership membership, CreationPolicy creation, KnownServices services,
-				CallMeter meter, WatchClient watchClient) {
+		private static Registry connect(Membership membership, AwsCredentialsProvider credentials,
+				CreationPolicy creation, KnownServices services, CallMeter meter, WatchClient watchClient) {
 			URI endpoint = membership.endpoint();
 			ServiceDiscoveryClientBuilder builder = CloudMapClients
-				.builder(new CloudMapConnection(endpoint, REGION, AnonymousCredentialsProvider.create(), null));
+				.builder(new CloudMapConnection(endpoint, REGION, credentials, null));
 			// where nothing listens on this machine, an application takes over at once
 			builder.overrideConfiguration(builder.overrideConfiguration()
 				.toBuilder()

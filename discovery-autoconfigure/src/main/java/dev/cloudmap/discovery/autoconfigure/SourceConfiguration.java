@@ -20,6 +20,7 @@ import dev.cloudmap.discovery.catalog.AttributeSource;
 import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapEndpoint;
+import dev.cloudmap.discovery.registry.cloudmap.SharedSecret;
 import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import dev.cloudmap.discovery.source.ApiInstanceSource;
 import dev.cloudmap.discovery.source.CallableInstances;
@@ -77,8 +78,12 @@ class SourceConfiguration {
 				requireNoFilters(lookup.services());
 				yield dns;
 			}
-			case AUTO -> new FallbackInstanceSource(dns, api, (service) -> preference(service, services, registry),
-					threads.timer(), lookup.timeout().dividedBy(2));
+			// with a secret, only what is proved to come from the registry counts: not
+			// DNS
+			case AUTO ->
+				(registry instanceof EmbeddedRegistry && SharedSecret.of(properties.embedded().secret()) != null) ? api
+						: new FallbackInstanceSource(dns, api, (service) -> preference(service, services, registry),
+								threads.timer(), lookup.timeout().dividedBy(2));
 		};
 	}
 

@@ -63,9 +63,12 @@ public final class ApiServer implements AutoCloseable {
 			pipeline.addLast(new HttpServerCodec(config))
 				.addLast(new FlowControlHandler())
 				.addLast(new BodyLimit(responder, budget))
-				.addLast(ArrivalDeadline.requestsArriveHere())
-				.addLast(new RequestHandler(verifier, dispatcher, watchers, responder, realism, counted, budget,
-						() -> this.dnsPort));
+				.addLast(ArrivalDeadline.requestsArriveHere());
+			if (verifier.credentials().areRequired()) {
+				pipeline.addLast(new ProofHandler(verifier.credentials()));
+			}
+			pipeline.addLast(new RequestHandler(verifier, dispatcher, watchers, responder, realism, counted, budget,
+					() -> this.dnsPort));
 		});
 	}
 

@@ -275,7 +275,9 @@ final class CloudMapCalls {
 	}
 
 	private DiscoveryException refusal(String operation, AwsServiceException ex) {
-		if (ex.isThrottlingException() || ex.statusCode() >= 500 || isOfProxy(ex)) {
+		// an embedded registry that is not the one that was joined may require signatures
+		if (ex.isThrottlingException() || ex.statusCode() >= 500 || isOfProxy(ex)
+				|| errorCode(ex).startsWith("MissingAuthenticationToken")) {
 			return new RegistryUnavailableException(describe(operation, ex), ex);
 		}
 		if (ex.statusCode() == 403 || errorCode(ex).startsWith("AccessDenied")) {

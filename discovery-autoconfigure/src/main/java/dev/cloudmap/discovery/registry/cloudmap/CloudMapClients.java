@@ -62,6 +62,10 @@ public final class CloudMapClients {
 		if (connection.credentials() != null) {
 			builder.credentialsProvider(connection.credentials());
 		}
+		if (connection.credentials() instanceof SharedSecret secret) {
+			builder.overrideConfiguration(
+					builder.overrideConfiguration().toBuilder().addExecutionInterceptor(secret).build());
+		}
 		if (connection.endpoint() != null) {
 			builder.endpointOverride(connection.endpoint());
 		}

@@ -1,5 +1,7 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
@@ -158,6 +160,11 @@ final class NamespaceWatch implements Watch, WatchAttempt.Owner {
 			last.cancel();
 		}
 		this.onClose.accept(this);
+	}
+
+	@Override
+	public boolean isGenuine(HttpRequest request, HttpHeaders answer) {
+		return this.request.isGenuine(request, answer);
 	}
 
 	@Override

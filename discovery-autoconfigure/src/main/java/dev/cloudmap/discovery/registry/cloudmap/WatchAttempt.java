@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
 import java.io.ByteArrayOutputStream;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -126,7 +127,7 @@ final class WatchAttempt {
 			if (isCancelled()) {
 				return;
 			}
-			sent = this.client.http().sendAsync(http, this::receive);
+			sent = this.client.http().sendAsync(http, (info) -> receive(http, info));
 		}
 		catch (RuntimeException ex) {
 			this.owner.ended(this, Setback.REFUSED, "it could not be asked: " + ex.getMessage());
@@ -148,7 +149,12 @@ final class WatchAttempt {
 		});
 	}
 
-	private BodySubscriber<Void> receive(ResponseInfo info) {
+	private BodySubscriber<Void> receive(HttpRequest http, ResponseInfo info) {
+		if (!this.owner.isGenuine(http, info.headers())) {
+			this.owner.ended(this, Setback.UNREACHABLE, "what answers did not prove that it has the secret");
+			cancel();
+			return BodySubscribers.fromSubscriber(new EventStream());
+		}
 		heard();
 		this.revision = info.headers().firstValue(CloudMapCalls.REVISION_HEADER).orElse(null);
 		boolean stream = info.headers()
@@ -206,6 +212,15 @@ final class WatchAttempt {
 	 * Whom an attempt tells. It may be told by any thread.
 	 */
 	interface Owner {
+
+		/**
+		 * Whether an answer comes from the registry that is asked.
+		 * @param request the request
+		 * @param answer the headers of the answer
+		 */
+		default boolean isGenuine(HttpRequest request, HttpHeaders answer) {
+			return true;
+		}
 
 		/**
 		 * The stream has begun.

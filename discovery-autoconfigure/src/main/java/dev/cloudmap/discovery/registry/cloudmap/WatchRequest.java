@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
 import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.util.Optional;
 import java.util.Set;
@@ -36,7 +37,7 @@ record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsC
 	private static final String PATH = "watch";
 
 	/** The service's name in a signature's scope (Service Authorization Reference). */
-	private static final String SIGNING_NAME = "servicediscovery";
+	static final String SIGNING_NAME = "servicediscovery";
 
 	/**
 	 * Requests that look namespaces up by their own names.
@@ -86,6 +87,18 @@ record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsC
 			}
 		});
 		return http.build();
+	}
+
+	/**
+	 * Whether an answer comes from the registry that is asked, as far as it has to prove
+	 * it.
+	 * @param request the request
+	 * @param answer the headers of the answer
+	 */
+	boolean isGenuine(HttpRequest request, HttpHeaders answer) {
+		return !(this.credentials instanceof SharedSecret secret)
+				|| secret.isProof(request.headers().firstValue("Authorization").orElse(""), request.uri(),
+						answer.firstValue(SharedSecret.PROOF_HEADER).orElse(null));
 	}
 
 	/** Beside the API, which is at the endpoint itself. */

@@ -163,7 +163,7 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 			return false;
 		}
 		long own = this.watches.stream().filter(FollowingWatch::isLive).count();
-		return RegistryPresence.at(current.membership.endpoint())
+		return this.hostOrJoin.presence(current.membership.endpoint())
 			.map((presence) -> presence.instances() > 0 || presence.watchers() > own)
 			.orElse(true);
 	}
@@ -172,9 +172,14 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	public RegistryInfo info() {
 		Membership membership = this.hostOrJoin.membership();
 		return new RegistryInfo("embedded",
-				(membership != null) ? membership.endpoint().toString() : "a port not found yet",
+				(membership != null) ? membership.endpoint().toString() : withoutMembership(),
 				(membership != null) ? membership.role().name().toLowerCase(Locale.ROOT) : null,
 				(membership != null) ? membership.capabilities() : EnumSet.allOf(Capability.class));
+	}
+
+	private String withoutMembership() {
+		String problem = this.hostOrJoin.problem();
+		return (problem != null) ? "no port: " + problem : "a port not found yet";
 	}
 
 	private <T> T call(Function<Registry, T> call) {

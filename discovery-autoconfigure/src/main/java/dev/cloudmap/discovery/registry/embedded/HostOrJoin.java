@@ -12,12 +12,14 @@ import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
+import dev.cloudmap.discovery.registry.cloudmap.SharedSecret;
 import dev.cloudmap.discovery.registry.embedded.Membership.Role;
 import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.registry.AddressInUseException;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 import dev.cloudmap.registry.RegistryStartException;
+import dev.cloudmap.registry.api.signature.Credentials;
 
 /**
  * Decides where the embedded registry of this machine runs: the application that finds
@@ -40,7 +42,9 @@ public final class HostOrJoin implements AutoCloseable {
 
 	private final int dnsPort;
 
-	private final RegistryProbe probe = new RegistryProbe();
+	private final @Nullable SharedSecret secret;
+
+	private final RegistryProbe probe;
 
 	private final AtomicReference<@Nullable CompletableFuture<Membership>> deciding = new AtomicReference<>();
 
@@ -49,6 +53,8 @@ public final class HostOrJoin implements AutoCloseable {
 	private volatile @Nullable Membership membership;
 
 	private volatile @Nullable RegistryServer server;
+
+	private volatile @Nullable String problem;
 
 	private volatile boolean mayHost = true;
 
@@ -60,10 +66,24 @@ public final class HostOrJoin implements AutoCloseable {
 	 * @throws DiscoveryException if either is no port
 	 */
 	public HostOrJoin(int httpPort, int dnsPort) {
+		this(httpPort, dnsPort, null);
+	}
+
+	/**
+	 * Creates the decision, which is made when it is first asked for.
+	 * @param httpPort the port of the registry's API; 0 hosts one on a free port
+	 * @param dnsPort the port of its DNS server, if this application hosts it; where it
+	 * is taken, or 0, a free one is used
+	 * @throws DiscoveryException if either is no port
+	 * @param secret what host and members have to prove that they have; null for none
+	 */
+	public HostOrJoin(int httpPort, int dnsPort, @Nullable SharedSecret secret) {
 		requirePort("discovery.embedded.http-port", httpPort);
 		requirePort("discovery.embedded.dns-port", dnsPort);
 		this.httpPort = httpPort;
 		this.dnsPort = dnsPort;
+		this.secret = secret;
+		this.probe = new RegistryProbe(secret);
 	}
 
 	private static void requirePort(String property, int port) {
@@ -94,8 +114,10 @@ public final class HostOrJoin implements AutoCloseable {
 		}
 		try {
 			attempt.complete(decide());
+			this.problem = null;
 		}
 		catch (RuntimeException | Error ex) {
+			this.problem = ex.getMessage();
 			attempt.completeExceptionally(ex);
 		}
 		finally {
@@ -163,6 +185,7 @@ public final class HostOrJoin implements AutoCloseable {
 		RegistryOptions options = RegistryOptions.defaults()
 			.withBind(LOOPBACK)
 			.withHttpPort(this.httpPort)
+			.withCredentials(credentials())
 			// DNS takes the port for TCP too
 			.withDnsPort((this.dnsPort != this.httpPort) ? this.dnsPort : 0);
 		try {
@@ -175,6 +198,26 @@ public final class HostOrJoin implements AutoCloseable {
 			logger.info("Port {} is taken: the embedded registry answers DNS on a free port instead", this.dnsPort);
 			return RegistryServer.start(options.withDnsPort(0));
 		}
+	}
+
+	private Credentials credentials() {
+		return (this.secret == null) ? Credentials.NONE
+				: Credentials.of(SharedSecret.ACCESS_KEY_ID, this.secret.resolveCredentials().secretAccessKey());
+	}
+
+	/**
+	 * How much is registered; empty where the registry does not say it.
+	 */
+	Optional<RegistryPresence> presence(URI endpoint) {
+		return this.probe.presence(endpoint);
+	}
+
+	/**
+	 * Why there is no registry to use; null where there is one, or before the first
+	 * decision.
+	 */
+	@Nullable String problem() {
+		return this.problem;
 	}
 
 	/**

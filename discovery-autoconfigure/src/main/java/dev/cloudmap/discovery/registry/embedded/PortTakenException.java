@@ -39,6 +39,15 @@ public class PortTakenException extends DiscoveryException {
 						+ " or declare connection details. To use another one, " + otherPort(endpoint));
 	}
 
+	/**
+	 * A registry whose secret is not this application's, or a program that claims to be
+	 * one.
+	 */
+	static PortTakenException otherSecret(URI endpoint, String found) {
+		return new PortTakenException(endpoint, found,
+				"Set the same discovery.embedded.secret in all your applications, or " + otherPort(endpoint));
+	}
+
 	private static String otherPort(URI endpoint) {
 		return "give all your applications another port: discovery.embedded.http-port="
 				+ ((endpoint.getPort() < MAX_PORT) ? endpoint.getPort() + 1 : endpoint.getPort() - 1);

@@ -15,18 +15,19 @@ import dev.cloudmap.discovery.registry.SmallJson;
  */
 record RegistryPresence(int instances, int watchers) {
 
-	private static final String PATH = "/discovery-registry/presence";
+	static final String PATH = "/discovery-registry/presence";
 
 	private static final int OK = 200;
 
 	/**
 	 * Asks a registry.
-	 * @param endpoint the registry's API
+	 * @param uri where to ask
+	 * @param headers the headers of the request
 	 * @return the answer; empty where the registry gives none, as an older one
 	 */
-	static Optional<RegistryPresence> at(URI endpoint) {
+	static Optional<RegistryPresence> at(URI uri, Map<String, String> headers) {
 		try {
-			ShortExchange.Answer answer = ShortExchange.get(endpoint.resolve(PATH), Map.of());
+			ShortExchange.Answer answer = ShortExchange.get(uri, headers);
 			return (answer.status() == OK) ? parse(answer.body()) : Optional.empty();
 		}
 		catch (IOException ex) {

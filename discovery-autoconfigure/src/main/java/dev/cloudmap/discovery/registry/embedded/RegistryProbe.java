@@ -21,6 +21,7 @@ import dev.cloudmap.discovery.IpLiteral;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.SmallJson;
+import dev.cloudmap.discovery.registry.cloudmap.SharedSecret;
 
 /**
  * Finds out what serves a port of this machine. What it is can't stop or delay a start:
@@ -37,6 +38,16 @@ final class RegistryProbe {
 
 	private static final int MAX_PORT = 65_535;
 
+	private final @Nullable SharedSecret secret;
+
+	/**
+	 * Creates the probe.
+	 * @param secret what a registry has to prove that it has; null if it has to have none
+	 */
+	RegistryProbe(@Nullable SharedSecret secret) {
+		this.secret = secret;
+	}
+
 	/**
 	 * Asks once.
 	 * @param endpoint the registry's API, as an address and a port; not null
@@ -46,8 +57,13 @@ final class RegistryProbe {
 	 */
 	Optional<Found> find(URI endpoint) {
 		try {
-			ShortExchange.Answer answer = ShortExchange.get(endpoint.resolve("/"), Map.of());
-			return Optional.of(identify(endpoint, answer));
+			URI uri = endpoint.resolve("/");
+			Map<String, String> headers = (this.secret != null) ? this.secret.sign(uri) : Map.of();
+			ShortExchange.Answer answer = ShortExchange.get(uri, headers);
+			Found found = identify(endpoint, answer);
+			checkSecret(endpoint, headers.getOrDefault("Authorization", ""),
+					answer.headers().get(SharedSecret.PROOF_HEADER));
+			return Optional.of(found);
 		}
 		catch (ConnectException ex) {
 			return Optional.empty();
@@ -85,6 +101,21 @@ final class RegistryProbe {
 		return new Found(dns, capabilities(identity.get("capabilities")));
 	}
 
+	private void checkSecret(URI endpoint, String authorization, @Nullable String proof) {
+		if (this.secret == null && proof != null) {
+			throw PortTakenException.otherSecret(endpoint,
+					"a registry that requires signatures, and discovery.embedded.secret is not set here");
+		}
+		if (this.secret != null && proof == null) {
+			throw PortTakenException.otherSecret(endpoint,
+					"a registry without discovery.embedded.secret, which is set here");
+		}
+		if (this.secret != null && !this.secret.isProof(authorization, endpoint, proof)) {
+			throw PortTakenException.otherSecret(endpoint,
+					"a registry that does not prove that it has the discovery.embedded.secret that is set here");
+		}
+	}
+
 	/** A registry that does not list its capabilities has all: it is older. */
 	private static Set<Capability> capabilities(@Nullable Object listed) {
 		Set<Capability> capabilities = EnumSet.allOf(Capability.class);
@@ -102,6 +133,15 @@ final class RegistryProbe {
 		InetAddress address = IpLiteral.find(matcher.group(1));
 		int port = Integer.parseInt(matcher.group(2));
 		return (address != null && port > 0 && port <= MAX_PORT) ? new InetSocketAddress(address, port) : null;
+	}
+
+	/**
+	 * How much is registered in a registry.
+	 * @param endpoint the registry's API
+	 */
+	Optional<RegistryPresence> presence(URI endpoint) {
+		URI uri = endpoint.resolve(RegistryPresence.PATH);
+		return RegistryPresence.at(uri, (this.secret != null) ? this.secret.sign(uri) : Map.of());
 	}
 
 	/**

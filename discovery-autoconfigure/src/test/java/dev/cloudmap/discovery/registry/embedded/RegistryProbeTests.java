@@ -36,7 +36,7 @@ class RegistryProbeTests {
 	private static final String IDENTITY = "{\"registry\":\"discovery-registry\",\"version\":\"1\","
 			+ "\"http\":\"127.0.0.1:1\",\"dns\":\"%s\"%s}";
 
-	private final RegistryProbe probe = new RegistryProbe();
+	private final RegistryProbe probe = new RegistryProbe(null);
 
 	private final CountDownLatch ended = new CountDownLatch(1);
 

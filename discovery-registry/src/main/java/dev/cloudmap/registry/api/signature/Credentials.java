@@ -1,5 +1,7 @@
 package dev.cloudmap.registry.api.signature;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -19,6 +21,9 @@ public final class Credentials {
 	private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.@+-]{1,128}");
 
 	private static final Pattern SECRET = Pattern.compile("[!-~]{1,1024}");
+
+	/** Keeps proofs apart from all else that is made of a secret. */
+	private static final String PROOF = "discovery-registry-proof";
 
 	private final Map<String, String> secrets;
 
@@ -70,6 +75,27 @@ public final class Credentials {
 
 	@Nullable String secretOf(String accessKeyId) {
 		return this.secrets.get(accessKeyId);
+	}
+
+	/**
+	 * Proves knowledge of a secret to the client that signed a request with it.
+	 * @param authorization the request's Authorization header; null when there is none
+	 * @param address the address and port at which the registry was reached
+	 * @return HMAC-SHA256 of the address and the signature in hexadecimal digits; null
+	 * when the request is not signed with a key that is known
+	 */
+	public @Nullable String proof(@Nullable String authorization, String address) {
+		try {
+			Authorization parsed = Authorization.parse(authorization);
+			String secret = secretOf(parsed.accessKeyId());
+			return (secret != null) ? HexFormat.of()
+				.formatHex(SignatureScope.hmac(secret.getBytes(StandardCharsets.UTF_8),
+						String.join("\n", PROOF, address, parsed.signature())))
+					: null;
+		}
+		catch (RefusedSignatureException ex) {
+			return null;
+		}
 	}
 
 	@Override

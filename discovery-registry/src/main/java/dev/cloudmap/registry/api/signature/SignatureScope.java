@@ -56,7 +56,7 @@ record SignatureScope(String date, String region, String service, String termina
 		}
 	}
 
-	private static byte[] hmac(byte[] key, String data) {
+	static byte[] hmac(byte[] key, String data) {
 		try {
 			Mac mac = Mac.getInstance(MAC);
 			mac.init(new SecretKeySpec(key, MAC));

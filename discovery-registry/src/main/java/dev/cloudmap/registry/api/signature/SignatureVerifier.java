@@ -76,6 +76,14 @@ public final class SignatureVerifier {
 	}
 
 	/**
+	 * Returns those who may call.
+	 * @return the access keys
+	 */
+	public Credentials credentials() {
+		return this.credentials;
+	}
+
+	/**
 	 * Verifies a request to Cloud Map.
 	 * @param request the request, whole
 	 * @throws RefusedSignatureException when it is not to be answered

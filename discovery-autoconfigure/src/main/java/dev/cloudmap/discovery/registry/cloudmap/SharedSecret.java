@@ -1,0 +1,155 @@
+package dev.cloudmap.discovery.registry.cloudmap;
+
+import java.net.ProtocolException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+
+import dev.cloudmap.discovery.DiscoveryException;
+
+/**
+ * The secret that all applications of the embedded registry share. Requests are signed
+ * with it, by AWS's Signature Version 4, and an answer is accepted only if it proves that
+ * the registry has it, too. It is never part of a message. Thread-safe.
+ */
+public final class SharedSecret implements AwsCredentialsProvider, ExecutionInterceptor {
+
+	/**
+	 * The access key id that goes with the secret.
+	 */
+	public static final String ACCESS_KEY_ID = "embedded";
+
+	/** The header of every answer of a registry that requires signatures. */
+	public static final String PROOF_HEADER = "X-Discovery-Proof";
+
+	private static final String PROPERTY = "discovery.embedded.secret";
+
+	/** Whoever serves the port gets signatures, of which a shorter secret is guessed. */
+	private static final int MIN_LENGTH = 16;
+
+	private static final int MAX_LENGTH = 1024;
+
+	private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]+");
+
+	private static final Pattern SIGNATURE = Pattern.compile("Signature=([0-9a-f]+)");
+
+	private static final String AUTHORIZATION = "Authorization";
+
+	private static final String PROOF = "discovery-registry-proof";
+
+	private static final String MAC = "HmacSHA256";
+
+	private final String secret;
+
+	private SharedSecret(String secret) {
+		this.secret = secret;
+	}
+
+	/**
+	 * The secret that is configured.
+	 * @param secret the value of {@code discovery.embedded.secret}; null or blank for
+	 * none
+	 * @return the secret; null for none
+	 * @throws DiscoveryException if it can't be one
+	 */
+	public static @Nullable SharedSecret of(@Nullable String secret) {
+		if (secret == null || secret.isBlank()) {
+			return null;
+		}
+		if (secret.length() < MIN_LENGTH || secret.length() > MAX_LENGTH || !VISIBLE_ASCII.matcher(secret).matches()) {
+			throw new DiscoveryException(
+					PROPERTY + " has " + secret.length() + " characters: expected " + MIN_LENGTH + " to " + MAX_LENGTH
+							+ " visible ASCII characters",
+					"Set it to a random value, for example of 'openssl rand -hex 32'", null);
+		}
+		return new SharedSecret(secret);
+	}
+
+	@Override
+	public AwsCredentials resolveCredentials() {
+		return AwsBasicCredentials.create(ACCESS_KEY_ID, this.secret);
+	}
+
+	/**
+	 * The headers that sign a GET request, besides {@code Host}.
+	 * @param uri the request's URI
+	 */
+	public Map<String, String> sign(URI uri) {
+		SdkHttpRequest request = SdkHttpRequest.builder().method(SdkHttpMethod.GET).uri(uri).build();
+		SdkHttpRequest signed = new RequestSigner(this).sign(request, WatchRequest.SIGNING_NAME, "us-east-1");
+		Map<String, String> headers = new LinkedHashMap<>();
+		signed.forEachHeader((name, values) -> {
+			if (!name.equalsIgnoreCase("Host")) {
+				headers.put(name, String.join(",", values));
+			}
+		});
+		return headers;
+	}
+
+	/**
+	 * Whether an answer comes from a registry that has the secret.
+	 * @param authorization the {@code Authorization} header of the request
+	 * @param uri where the request was sent
+	 * @param proof the proof that the answer carries; null for none
+	 */
+	public boolean isProof(String authorization, URI uri, @Nullable String proof) {
+		Matcher signature = SIGNATURE.matcher(authorization);
+		if (proof == null || !signature.find()) {
+			return false;
+		}
+		String expected = HexFormat.of()
+			.formatHex(hmac(String.join("\n", PROOF, uri.getRawAuthority(), signature.group(1))));
+		return MessageDigest.isEqual(expected.getBytes(StandardCharsets.UTF_8), proof.getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * Lets a call fail whose answer proves nothing.
+	 */
+	@Override
+	public void afterTransmission(Context.AfterTransmission context, ExecutionAttributes attributes) {
+		SdkHttpRequest request = context.httpRequest();
+		if (!isProof(request.firstMatchingHeader(AUTHORIZATION).orElse(""), request.getUri(),
+				context.httpResponse().firstMatchingHeader(PROOF_HEADER).orElse(null))) {
+			String message = "what answers did not prove that it has " + PROPERTY;
+			// as if it were not reached: it is looked for again
+			throw SdkClientException.create(message, new ProtocolException(message));
+		}
+	}
+
+	private byte[] hmac(String data) {
+		try {
+			Mac mac = Mac.getInstance(MAC);
+			mac.init(new SecretKeySpec(this.secret.getBytes(StandardCharsets.UTF_8), MAC));
+			return mac.doFinal(data.getBytes(StandardCharsets.UTF_8));
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException("Every Java platform has " + MAC, ex);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return PROPERTY;
+	}
+
+}
