@@ -18,6 +18,7 @@ import dev.cloudmap.registry.api.signature.Credentials;
  * signature and of the address at which the registry was reached (docs/registry.md,
  * "Signatures"). The address makes it useless to whoever passes requests on.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
 final class ProofHandler extends ChannelDuplexHandler {
 
 	/** The header of every answer of a registry that requires signatures. */
