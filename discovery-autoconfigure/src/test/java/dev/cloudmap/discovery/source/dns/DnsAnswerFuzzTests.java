@@ -32,7 +32,9 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.source.CallableInstances;
 import dev.cloudmap.discovery.thread.Futures;
+import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -119,7 +121,8 @@ class DnsAnswerFuzzTests {
 	}
 
 	private static DnsInstanceSource source(DnsResolver resolver) {
-		return new DnsInstanceSource(resolver, SampleSettings.udp(Duration.ofSeconds(1)), (service) -> 5000);
+		return new DnsInstanceSource(resolver, SampleSettings.udp(Duration.ofSeconds(1)), (service) -> 5000,
+				new CallableInstances(CallableInstances.Scope.ANYWHERE, new ManualTimer()));
 	}
 
 	private static Message query(Name name, int type) {
