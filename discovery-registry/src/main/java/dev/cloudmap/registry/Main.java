@@ -20,7 +20,8 @@ import picocli.CommandLine.TypeConversionException;
 
 import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.api.signature.CredentialsSource;
-import dev.cloudmap.registry.health.EndpointChecks;
+import dev.cloudmap.registry.state.Durations;
+import dev.cloudmap.registry.state.RegistryMode;
 
 /**
  * Runs a registry alone, until the process is told to end.
@@ -49,10 +50,9 @@ public final class Main implements Callable<Integer> {
 			description = "Where to keep what survives a restart. Without it nothing is kept.")
 	private @Nullable Path dataDirectory;
 
-	@Option(names = "--check-interval", paramLabel = "DURATION", defaultValue = "10s",
-			converter = RealismArguments.DurationConverter.class,
-			description = "How often the instances of a service with a HealthCheckConfig are checked; 30s is like AWS (default: ${DEFAULT-VALUE}).")
-	private Duration checkInterval = EndpointChecks.DEFAULT_INTERVAL;
+	@Option(names = "--check-interval", paramLabel = "DURATION", converter = RealismArguments.DurationConverter.class,
+			description = "How often the instances of a service with a HealthCheckConfig are checked (default: 10s, or 30s with --like-aws).")
+	private @Nullable Duration checkInterval;
 
 	@Option(names = "--credentials", paramLabel = "SOURCE",
 			description = "Answers only requests signed by AWS Signature Version 4 with a key of SOURCE: a file with one "
@@ -91,16 +91,16 @@ public final class Main implements Callable<Integer> {
 	public Integer call() throws InterruptedException {
 		RegistryOptions options;
 		try {
-			options = RegistryOptions.defaults()
+			options = this.realism.apply(RegistryOptions.defaults())
 				.withBind(this.bind)
 				.withHttpPort(this.httpPort)
 				.withDnsPort(this.dnsPort)
 				.withDataDirectory(this.dataDirectory)
-				.withRealism(this.realism.realism())
-				.withRealismEndpoint(this.realism.endpoint())
-				.withCheckInterval(this.checkInterval)
 				.withCredentials(credentials())
 				.withDnsForward(this.dnsForward);
+			if (this.checkInterval != null) {
+				options = options.withCheckInterval(this.checkInterval);
+			}
 		}
 		catch (IllegalArgumentException ex) {
 			System.err.println(ex.getMessage());
@@ -127,12 +127,24 @@ public final class Main implements Callable<Integer> {
 		logger.info("AWS SDKs and the AWS CLI put 'data-' in front of the host name for DiscoverInstances: where "
 				+ "they call {}, set AWS_DISABLE_HOST_PREFIX_INJECTION=true (CLI, Python) or the client's option "
 				+ "(Java DISABLE_HOST_PREFIX_INJECTION, JavaScript disableHostPrefix)", server.endpoint());
+		if (options.mode() == RegistryMode.LIKE_AWS) {
+			logger.info(
+					"Like AWS: operations take {}, reported health {}, checks run every {}; throttling is {}, quotas "
+							+ "are {}; no leases, no /watch, and one instance of a service for each address",
+					Durations.format(options.realism().operationDelay()),
+					Durations.format(options.realism().healthDelay()), Durations.format(options.checkInterval()),
+					onOrOff(options.realism().throttling()), onOrOff(options.realism().quotas()));
+		}
 		System.out.printf("ready http=%s dns=%s%n", RegistryServer.hostAndPort(server.httpAddress()),
 				RegistryServer.hostAndPort(server.dnsAddress()));
 		System.out.flush();
 		// All threads of the server are daemons; this one keeps the process alive until a
 		// signal ends it.
 		new CountDownLatch(1).await();
+	}
+
+	private static String onOrOff(boolean enforced) {
+		return enforced ? "on" : "off";
 	}
 
 	static final class UpstreamConverter implements ITypeConverter<InetSocketAddress> {

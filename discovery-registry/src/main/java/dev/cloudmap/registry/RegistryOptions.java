@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.health.EndpointChecks;
 import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.RegistryMode;
 
 /**
  * How a registry runs.
@@ -21,6 +22,7 @@ import dev.cloudmap.registry.state.Realism;
  * @param httpPort the port of the API; 0 takes a free one
  * @param dnsPort the port of DNS, for UDP and TCP alike; 0 takes a free one
  * @param dataDirectory where to keep what survives a restart; null keeps nothing
+ * @param mode what it does beyond Cloud Map's API
  * @param realism in how far it is as slow and as unhelpful as the real service
  * @param realismEndpoint whether clients may change the realism while it runs
  * @param checkInterval how often the instances of a service with a HealthCheckConfig are
@@ -30,8 +32,8 @@ import dev.cloudmap.registry.state.Realism;
  * @param dnsForward the DNS servers to ask, in this order, for names that are in no
  * namespace; without any such names are refused
  */
-public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable Path dataDirectory, Realism realism,
-		RealismEndpoint realismEndpoint, Duration checkInterval, Credentials credentials,
+public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable Path dataDirectory, RegistryMode mode,
+		Realism realism, RealismEndpoint realismEndpoint, Duration checkInterval, Credentials credentials,
 		List<InetSocketAddress> dnsForward) {
 
 	/**
@@ -63,6 +65,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions {
 		Objects.requireNonNull(bind, "bind");
+		Objects.requireNonNull(mode, "mode");
 		Objects.requireNonNull(realism, "realism");
 		Objects.requireNonNull(realismEndpoint, "realismEndpoint");
 		Objects.requireNonNull(credentials, "credentials");
@@ -86,8 +89,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @return the default options
 	 */
 	public static RegistryOptions defaults() {
-		return new RegistryOptions(DEFAULT_BIND, DEFAULT_HTTP_PORT, DEFAULT_DNS_PORT, null, Realism.NONE,
-				RealismEndpoint.CLOSED, EndpointChecks.DEFAULT_INTERVAL, Credentials.NONE, List.of());
+		return new RegistryOptions(DEFAULT_BIND, DEFAULT_HTTP_PORT, DEFAULT_DNS_PORT, null, RegistryMode.EXTENDED,
+				Realism.NONE, RealismEndpoint.CLOSED, EndpointChecks.DEFAULT_INTERVAL, Credentials.NONE, List.of());
 	}
 
 	/**
@@ -128,6 +131,21 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public RegistryOptions withDataDirectory(@Nullable Path newDataDirectory) {
 		return with((values) -> values.dataDirectory = newDataDirectory);
+	}
+
+	/**
+	 * Returns these options for a registry that differs from AWS Cloud Map as little as
+	 * it can: {@link RegistryMode#LIKE_AWS}, {@link Realism#LIKE_AWS}, and health checks
+	 * at Route 53's interval. What is set afterwards counts:
+	 * {@code withLikeAws().withCheckInterval(...)} checks as often as it says.
+	 * @return the changed options
+	 */
+	public RegistryOptions withLikeAws() {
+		return with((values) -> {
+			values.mode = RegistryMode.LIKE_AWS;
+			values.realism = Realism.LIKE_AWS;
+			values.checkInterval = EndpointChecks.AWS_INTERVAL;
+		});
 	}
 
 	/**
@@ -232,6 +250,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 		private @Nullable Path dataDirectory;
 
+		private RegistryMode mode;
+
 		private Realism realism;
 
 		private RealismEndpoint realismEndpoint;
@@ -247,6 +267,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 			this.httpPort = options.httpPort;
 			this.dnsPort = options.dnsPort;
 			this.dataDirectory = options.dataDirectory;
+			this.mode = options.mode;
 			this.realism = options.realism;
 			this.realismEndpoint = options.realismEndpoint;
 			this.checkInterval = options.checkInterval;
@@ -255,8 +276,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 		}
 
 		RegistryOptions options() {
-			return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.realism,
-					this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward);
+			return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.mode,
+					this.realism, this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward);
 		}
 
 	}

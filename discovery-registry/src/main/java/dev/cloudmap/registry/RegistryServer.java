@@ -35,6 +35,7 @@ import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.RegistryMode;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.SystemTimeline;
 import dev.cloudmap.registry.store.MvStoreJournal;
@@ -100,7 +101,7 @@ public final class RegistryServer implements AutoCloseable {
 		SystemTimeline timeline = new SystemTimeline();
 		parts.push(timeline);
 		AtomicReference<Realism> realism = new AtomicReference<>(options.realism());
-		RegistryState state = restore(journal, timeline, realism::get);
+		RegistryState state = restore(journal, timeline, realism::get, options.mode());
 		parts.push(state);
 		Propagation propagation = Propagation.of(state, realism::get, timeline);
 		InstanceHealth health = InstanceHealth.begin(state, timeline, realism::get);
@@ -177,9 +178,10 @@ public final class RegistryServer implements AutoCloseable {
 		}
 	}
 
-	private static RegistryState restore(Journal journal, SystemTimeline timeline, Supplier<Realism> realism) {
+	private static RegistryState restore(Journal journal, SystemTimeline timeline, Supplier<Realism> realism,
+			RegistryMode mode) {
 		try {
-			return new RegistryState(journal, timeline, realism);
+			return new RegistryState(journal, timeline, realism, mode);
 		}
 		catch (StoreException ex) {
 			throw new RegistryStartException(String.valueOf(ex.getMessage()), ex);

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import dev.cloudmap.registry.RegistryOptions.RealismEndpoint;
 import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.RegistryMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -31,8 +32,8 @@ class RegistryServerTests {
 	@Test
 	void hasDefaults() {
 		RegistryOptions options = RegistryOptions.defaults();
-		assertThat(options).isEqualTo(new RegistryOptions("127.0.0.1", 8054, 8053, null, Realism.NONE,
-				RealismEndpoint.CLOSED, Duration.ofSeconds(10), Credentials.NONE, List.of()));
+		assertThat(options).isEqualTo(new RegistryOptions("127.0.0.1", 8054, 8053, null, RegistryMode.EXTENDED,
+				Realism.NONE, RealismEndpoint.CLOSED, Duration.ofSeconds(10), Credentials.NONE, List.of()));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withHttpPort(65_536));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withCheckInterval(Duration.ofMillis(99)))
 			.withMessageContaining("PT0.099S");

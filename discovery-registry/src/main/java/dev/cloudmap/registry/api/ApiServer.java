@@ -17,6 +17,7 @@ import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.net.ArrivalDeadline;
 import dev.cloudmap.registry.net.TcpServer;
 import dev.cloudmap.registry.state.Propagation;
+import dev.cloudmap.registry.state.RegistryMode;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.Timeline;
 
@@ -57,7 +58,7 @@ public final class ApiServer implements AutoCloseable {
 				.setMaxHeaderSize(MAX_HEADERS)
 				.setMaxChunkSize(MAX_CHUNK);
 			Responder responder = new Responder(propagation);
-			List<StatisticsEndpoint> counted = List.of(
+			List<StatisticsEndpoint> counted = (propagation.mode() == RegistryMode.LIKE_AWS) ? List.of() : List.of(
 					new StatisticsEndpoint(StatisticsEndpoint.PATH, () -> this.statistics.get()),
 					new StatisticsEndpoint(StatisticsEndpoint.PRESENCE_PATH, () -> presence(propagation, watchers)));
 			pipeline.addLast(new HttpServerCodec(config))
@@ -68,7 +69,7 @@ public final class ApiServer implements AutoCloseable {
 				pipeline.addLast(new ProofHandler(verifier.credentials()));
 			}
 			pipeline.addLast(new RequestHandler(verifier, dispatcher, watchers, responder, realism, counted, budget,
-					() -> this.dnsPort));
+					(local) -> Identity.seenAt(local, this.dnsPort, propagation.mode())));
 		});
 	}
 

@@ -75,7 +75,7 @@ final class NamespaceApi {
 			@Nullable String vpc, @Nullable DnsNamespaceProperties properties, @Nullable String creatorRequestId,
 			@Nullable List<Tag> tags, Caller caller) {
 		String id = Ids.namespace();
-		long soaTtl = (properties != null) ? properties.dnsProperties().soa().ttl() : CreateNamespace.DEFAULT_SOA_TTL;
+		long soaTtl = (properties != null) ? properties.dnsProperties().soa().ttl() : this.state.mode().soaTtl();
 		CreateNamespace command = new CreateNamespace(id, caller.namespaceArn(id), name, type, description, vpc, soaTtl,
 				this.timeline.now(), creatorRequestId, TagApi.of(tags, name));
 		return this.state.submit(command).thenApply(OperationStarted::new);

@@ -3,7 +3,7 @@ package dev.cloudmap.registry.api;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.IntSupplier;
+import java.util.function.Function;
 
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFuture;
@@ -47,10 +47,11 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
 	private final MemoryBudget budget;
 
-	private final IntSupplier dnsPort;
+	private final Function<InetSocketAddress, Identity> identity;
 
 	RequestHandler(SignatureVerifier verifier, Dispatcher dispatcher, Watchers watchers, Responder responder,
-			RealismEndpoint realism, List<StatisticsEndpoint> statistics, MemoryBudget budget, IntSupplier dnsPort) {
+			RealismEndpoint realism, List<StatisticsEndpoint> statistics, MemoryBudget budget,
+			Function<InetSocketAddress, Identity> identity) {
 		this.verifier = verifier;
 		this.dispatcher = dispatcher;
 		this.watchers = watchers;
@@ -58,7 +59,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		this.realism = realism;
 		this.statistics = statistics;
 		this.budget = budget;
-		this.dnsPort = dnsPort;
+		this.identity = identity;
 	}
 
 	@Override
@@ -115,7 +116,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		// it is.
 		if (root && request.method().equals(HttpMethod.GET)) {
 			InetSocketAddress local = (InetSocketAddress) context.channel().localAddress();
-			return CompletableFuture.completedFuture(Answer.of(Identity.seenAt(local, this.dnsPort.getAsInt())));
+			return CompletableFuture.completedFuture(Answer.of(this.identity.apply(local)));
 		}
 		HostedZoneEndpoint hostedZones = this.dispatcher.hostedZones();
 		try {
@@ -126,7 +127,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 			return CompletableFuture
 				.completedFuture(Answer.error(HttpResponseStatus.BAD_REQUEST, ex.type(), ex.message()));
 		}
-		if (path.equals(Watchers.PATH)) {
+		if (this.watchers.isAt(path)) {
 			return watch(context, request, requestId);
 		}
 		if (this.realism.isAt(path)) {
@@ -142,8 +143,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		}
 		if (!root) {
 			return CompletableFuture.completedFuture(Answer.error(HttpResponseStatus.NOT_FOUND, "NotFound",
-					"There is nothing at '%s'. The API takes POST /, and GET /watch tells what changes."
-						.formatted(request.uri())));
+					"There is nothing at '%s': the API takes POST /.".formatted(request.uri())));
 		}
 		if (!request.method().equals(HttpMethod.POST)) {
 			return CompletableFuture.completedFuture(Answer.methodNotAllowed(request.method(), "GET", "POST"));

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 
 import dev.cloudmap.registry.state.Propagation;
+import dev.cloudmap.registry.state.RegistryMode;
 
 /**
  * Sends answers, with the headers that all of them carry.
@@ -85,8 +86,11 @@ final class Responder {
 		return response;
 	}
 
-	private static void identify(HttpMessage response, String requestId, long revision) {
-		response.headers().set(REQUEST_ID_HEADER, requestId).set(REVISION_HEADER, Long.toString(revision));
+	private void identify(HttpMessage response, String requestId, long revision) {
+		response.headers().set(REQUEST_ID_HEADER, requestId);
+		if (this.propagation.mode() == RegistryMode.EXTENDED) {
+			response.headers().set(REVISION_HEADER, Long.toString(revision));
+		}
 	}
 
 	/**

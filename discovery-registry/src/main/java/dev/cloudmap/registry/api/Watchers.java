@@ -20,6 +20,7 @@ import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.registry.state.Propagation;
+import dev.cloudmap.registry.state.RegistryMode;
 import dev.cloudmap.registry.state.RegistryException;
 
 /**
@@ -60,6 +61,8 @@ final class Watchers {
 	/** When to come back after there were too many watchers, in seconds. */
 	private static final int RETRY_AFTER = 5;
 
+	private final RegistryMode mode;
+
 	private final WatchLimits limits;
 
 	private final DiscoveryChanges changes;
@@ -69,6 +72,7 @@ final class Watchers {
 	private final Map<EventLoop, Group> groups = new ConcurrentHashMap<>();
 
 	private Watchers(Propagation propagation, WatchLimits limits) {
+		this.mode = propagation.mode();
 		this.limits = limits;
 		this.changes = DiscoveryChanges.of(propagation, limits.services(), this::wake);
 	}
@@ -94,6 +98,13 @@ final class Watchers {
 	 */
 	int count() {
 		return this.count.get();
+	}
+
+	/**
+	 * Returns whether there is something to watch at a path.
+	 */
+	boolean isAt(String path) {
+		return this.mode == RegistryMode.EXTENDED && path.equals(PATH);
 	}
 
 	/**

@@ -19,6 +19,7 @@ import dev.cloudmap.registry.state.DnsSettings;
 import dev.cloudmap.registry.state.InstanceKey;
 import dev.cloudmap.registry.state.Namespace;
 import dev.cloudmap.registry.state.Propagation;
+import dev.cloudmap.registry.state.RegistryMode;
 import dev.cloudmap.registry.state.Service;
 import dev.cloudmap.registry.state.ServiceState;
 import dev.cloudmap.registry.state.Snapshot;
@@ -38,17 +39,23 @@ final class Zones implements ChangeListener {
 
 	private final ReverseZones reverse = new ReverseZones(this::findRecords);
 
+	private final RegistryMode mode;
+
 	/** Names that have zones below them, and how many. */
 	private final Map<Name, Integer> aboveZones = new ConcurrentHashMap<>();
 
 	/** Another object as soon as there is another zone or service, or one less. */
 	private volatile Object names = new Object();
 
+	private Zones(RegistryMode mode) {
+		this.mode = mode;
+	}
+
 	/**
 	 * Makes the zones and keeps them in step from now on.
 	 */
 	static Zones of(Propagation propagation) {
-		Zones zones = new Zones();
+		Zones zones = new Zones(propagation.mode());
 		zones.begin(propagation);
 		return zones;
 	}
@@ -234,7 +241,9 @@ final class Zones implements ChangeListener {
 	}
 
 	private void end(ServiceRecords former, long revision) {
-		this.reverse.remove(former, revision);
+		if (this.mode == RegistryMode.EXTENDED) {
+			this.reverse.remove(former, revision);
+		}
 		former.end();
 	}
 
@@ -260,7 +269,10 @@ final class Zones implements ChangeListener {
 		ServiceRecords former = zone.findService(owner);
 		ServiceRecords records = (former != null) ? former.successor(dns, state) : ServiceRecords.of(owner, dns, state);
 		zone.put(owner, records, snapshot.revision());
-		this.reverse.put(former, records, touched, snapshot.revision());
+		// Cloud Map makes no PTR records.
+		if (this.mode == RegistryMode.EXTENDED) {
+			this.reverse.put(former, records, touched, snapshot.revision());
+		}
 		if (former != null) {
 			former.end();
 		}

@@ -52,6 +52,12 @@ public final class EndpointChecks implements ChangeListener, AutoCloseable {
 	 */
 	public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(10);
 
+	/**
+	 * How often one of Route 53's checkers checks an instance: "every 30 seconds" (API
+	 * reference, HealthCheckConfig).
+	 */
+	public static final Duration AWS_INTERVAL = Duration.ofSeconds(30);
+
 	/** How many checks are under way at a time; the others wait for their turn. */
 	static final int MAX_RUNNING = 64;
 

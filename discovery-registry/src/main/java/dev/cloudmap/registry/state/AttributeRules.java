@@ -42,7 +42,6 @@ final class AttributeRules {
 	static void check(Namespace namespace, Service service, Map<String, String> attributes) {
 		checkSizes(attributes);
 		checkValues(attributes);
-		lease(attributes);
 		checkHealth(service, attributes);
 		if (attributes.containsKey(AttributeNames.ALIAS)) {
 			checkAlias(service, attributes);

@@ -21,6 +21,8 @@ public final class Draft {
 
 	private final Realism realism;
 
+	private final RegistryMode mode;
+
 	private final List<Change> changes = new ArrayList<>();
 
 	private final List<Runnable> whenCommitted = new ArrayList<>();
@@ -35,9 +37,10 @@ public final class Draft {
 
 	private PMap<ServiceKey, String> serviceIds;
 
-	Draft(Snapshot base, OperationDraft operations, Realism realism) {
+	Draft(Snapshot base, OperationDraft operations, Realism realism, RegistryMode mode) {
 		this.operations = operations;
 		this.realism = realism;
+		this.mode = mode;
 		this.revision = base.revision();
 		this.namespaces = base.namespacesById();
 		this.namespacesByHttpName = base.namespacesByHttpName();
@@ -51,6 +54,10 @@ public final class Draft {
 
 	Realism realism() {
 		return this.realism;
+	}
+
+	RegistryMode mode() {
+		return this.mode;
 	}
 
 	Collection<Namespace> namespaces() {

@@ -66,6 +66,14 @@ public record Instance(InstanceKey key, Map<String, String> attributes, HealthSt
 		return with(this.reported, Standing.LAPSED);
 	}
 
+	/**
+	 * Returns the same without a lease, whose end is forgotten if it has passed.
+	 */
+	Instance withoutLease() {
+		return new Instance(this.key, this.attributes, this.reported, null, Standing.CURRENT, this.registration,
+				this.creatorRequestId, this.operationId);
+	}
+
 	private Instance with(HealthStatus status, Standing newStanding) {
 		return new Instance(this.key, this.attributes, status, this.lease, newStanding, this.registration,
 				this.creatorRequestId, this.operationId);

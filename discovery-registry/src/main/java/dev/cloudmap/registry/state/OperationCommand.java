@@ -63,6 +63,16 @@ public interface OperationCommand {
 	void check(Draft draft);
 
 	/**
+	 * Finds why Route 53 refuses the DNS records, which a caller learns only from the
+	 * operation.
+	 * @param draft the state
+	 * @return what Route 53 would say; null when it refuses nothing
+	 */
+	default @Nullable String findRecordConflict(Draft draft) {
+		return null;
+	}
+
+	/**
 	 * Takes effect, right after {@link #check(Draft)} has passed.
 	 * @param draft the state
 	 * @param operationId the operation's id

@@ -155,6 +155,11 @@ final class Operations {
 						now), command);
 			return;
 		}
+		String conflict = command.findRecordConflict(draft);
+		if (conflict != null) {
+			draft.operations().put(operation.failed(Operation.ErrorCode.INVALID_CHANGE_BATCH, conflict, now), command);
+			return;
+		}
 		command.apply(draft, operation.id());
 		draft.operations().put(operation.advancedTo(Operation.Status.SUCCESS, now), command);
 	}

@@ -24,6 +24,8 @@ public final class Propagation {
 	 */
 	private static final int STEPS = 64;
 
+	private final RegistryMode mode;
+
 	private final Supplier<Realism> realism;
 
 	private final Timeline timeline;
@@ -36,8 +38,9 @@ public final class Propagation {
 
 	private volatile Snapshot visible;
 
-	private Propagation(Snapshot visible, Supplier<Realism> realism, Timeline timeline) {
-		this.visible = visible;
+	private Propagation(RegistryState state, Supplier<Realism> realism, Timeline timeline) {
+		this.mode = state.mode();
+		this.visible = state.snapshot();
 		this.realism = realism;
 		this.timeline = timeline;
 	}
@@ -50,7 +53,7 @@ public final class Propagation {
 	 * @return what look-ups see
 	 */
 	public static Propagation of(RegistryState state, Supplier<Realism> realism, Timeline timeline) {
-		Propagation propagation = new Propagation(state.snapshot(), realism, timeline);
+		Propagation propagation = new Propagation(state, realism, timeline);
 		propagation.follow(state);
 		return propagation;
 	}
@@ -59,6 +62,14 @@ public final class Propagation {
 		// In this order nothing is missed: what changes meanwhile waits, or is there.
 		state.addListener(this::changed);
 		this.visible = state.snapshot();
+	}
+
+	/**
+	 * Returns what the registry does beyond Cloud Map.
+	 * @return the mode, which never changes
+	 */
+	public RegistryMode mode() {
+		return this.mode;
 	}
 
 	/**

@@ -26,6 +26,30 @@ public record Realism(Duration operationDelay, Duration healthDelay, Duration co
 	public static final Realism NONE = new Realism(Duration.ZERO, Duration.ZERO, Duration.ZERO, Map.of(), false, false);
 
 	/**
+	 * How long an operation takes on AWS: the one of GetOperation's example in the API's
+	 * model, the only one that AWS's documents show, takes 40.3 s to create a namespace.
+	 * That keeps within the 60 s in which changes "generally propagate to all Route 53
+	 * name servers" (Route 53 Developer Guide, "Editing records").
+	 */
+	public static final Duration AWS_OPERATION_DELAY = Duration.ofSeconds(40);
+
+	/**
+	 * How long a reported change of health takes on AWS: "Cloud Map waits for
+	 * approximately 30 seconds" (API reference, HealthCheckCustomConfig).
+	 */
+	public static final Duration AWS_HEALTH_DELAY = Duration.ofSeconds(30);
+
+	/**
+	 * How long look-ups lag on AWS behind an operation that has ended: of that its
+	 * documents say nothing.
+	 */
+	public static final Duration AWS_CONSISTENCY_DELAY = Duration.ZERO;
+
+	/** A registry as slow, as strict and as often refusing as AWS documents. */
+	public static final Realism LIKE_AWS = new Realism(AWS_OPERATION_DELAY, AWS_HEALTH_DELAY, AWS_CONSISTENCY_DELAY,
+			Map.of(), true, true);
+
+	/**
 	 * Checks the delays.
 	 * @throws IllegalArgumentException when a delay is negative or longer than a day
 	 */

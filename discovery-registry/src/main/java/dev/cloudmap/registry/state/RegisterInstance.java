@@ -1,5 +1,6 @@
 package dev.cloudmap.registry.state;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -60,6 +61,7 @@ public record RegisterInstance(InstanceKey key, Map<String, String> attributes,
 	public void check(Draft draft) {
 		Service service = draft.service(this.key.serviceId());
 		Namespace namespace = draft.namespace(service.namespaceId());
+		lease(draft);
 		AttributeRules.check(namespace, service, this.attributes);
 		if (service.hasRecords(RecordType.SRV)) {
 			checkTarget(namespace, service);
@@ -102,15 +104,27 @@ public record RegisterInstance(InstanceKey key, Map<String, String> attributes,
 	}
 
 	@Override
+	public @Nullable String findRecordConflict(Draft draft) {
+		return (draft.mode() == RegistryMode.LIKE_AWS) ? RecordConflicts.find(draft, this.key, registered()) : null;
+	}
+
+	@Override
 	public void apply(Draft draft, String operationId) {
 		Service service = draft.service(this.key.serviceId());
 		Instance instance = new Instance(this.key, registered(), AttributeRules.initialHealth(service, this.attributes),
-				AttributeRules.lease(this.attributes), Instance.Standing.CURRENT, draft.nextRevision(),
-				this.creatorRequestId, (this.creatorRequestId != null) ? operationId : null);
+				lease(draft), Instance.Standing.CURRENT, draft.nextRevision(), this.creatorRequestId,
+				(this.creatorRequestId != null) ? operationId : null);
 		// Who renews a lease says nothing of what checks have found.
 		Instance earlier = (service.healthCheck() != null) ? draft.findInstance(this.key) : null;
 		draft.register(
 				(earlier != null && instance.renews(earlier)) ? instance.reporting(earlier.reported()) : instance);
+	}
+
+	/**
+	 * Returns the lease that the instance asks for and gets; null for none.
+	 */
+	private @Nullable Duration lease(Draft draft) {
+		return (draft.mode() == RegistryMode.EXTENDED) ? AttributeRules.lease(this.attributes) : null;
 	}
 
 	/**

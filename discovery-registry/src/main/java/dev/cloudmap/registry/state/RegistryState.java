@@ -27,6 +27,8 @@ public final class RegistryState implements AutoCloseable {
 
 	private final Supplier<Realism> realism;
 
+	private final RegistryMode mode;
+
 	private final OperationLog operationLog;
 
 	private final Operations operations;
@@ -38,20 +40,40 @@ public final class RegistryState implements AutoCloseable {
 	private volatile Snapshot snapshot;
 
 	/**
-	 * Creates the state from what the journal has kept and begins to take commands.
+	 * Creates the state of an {@linkplain RegistryMode#EXTENDED extended} registry.
 	 * @param journal keeps changes before they are acknowledged
 	 * @param timeline where time comes from
 	 * @param realism tells the realism in force
 	 */
 	public RegistryState(Journal journal, Timeline timeline, Supplier<Realism> realism) {
+		this(journal, timeline, realism, RegistryMode.EXTENDED);
+	}
+
+	/**
+	 * Creates the state from what the journal has kept and begins to take commands.
+	 * @param journal keeps changes before they are acknowledged
+	 * @param timeline where time comes from
+	 * @param realism tells the realism in force
+	 * @param mode what the registry does beyond Cloud Map
+	 */
+	public RegistryState(Journal journal, Timeline timeline, Supplier<Realism> realism, RegistryMode mode) {
 		Journal.Contents contents = journal.load();
 		this.journal = journal;
 		this.realism = realism;
-		this.snapshot = restore(contents, timeline.now());
+		this.mode = mode;
+		this.snapshot = restore(contents, timeline.now(), mode);
 		this.operationLog = new OperationLog(contents.operations());
 		this.queue = new CommandQueue(this::run);
 		this.operations = new Operations(this.operationLog, timeline, realism, this.queue);
 		this.operations.resume();
+	}
+
+	/**
+	 * Returns what the registry does beyond Cloud Map.
+	 * @return the mode, which never changes
+	 */
+	public RegistryMode mode() {
+		return this.mode;
 	}
 
 	/**
@@ -112,7 +134,7 @@ public final class RegistryState implements AutoCloseable {
 	 * journal and one new snapshot.
 	 */
 	private void run(List<CommandQueue.Entry<?>> batch) {
-		Draft draft = new Draft(this.snapshot, new OperationDraft(this.operationLog), this.realism.get());
+		Draft draft = new Draft(this.snapshot, new OperationDraft(this.operationLog), this.realism.get(), this.mode);
 		batch.forEach((entry) -> entry.apply(draft));
 		List<Change> changes = draft.changes();
 		List<OperationRecord> operationChanges = List.copyOf(draft.operations().changed());
@@ -148,7 +170,7 @@ public final class RegistryState implements AutoCloseable {
 		this.queue.close();
 	}
 
-	private static Snapshot restore(Journal.Contents contents, Instant now) {
+	private static Snapshot restore(Journal.Contents contents, Instant now, RegistryMode mode) {
 		// Begins at the time of day in microseconds, so that a registry which has kept
 		// nothing never uses a revision that its predecessor has used.
 		long revision = Math.max(contents.revision() + 1, now.toEpochMilli() * 1000);
@@ -170,7 +192,9 @@ public final class RegistryState implements AutoCloseable {
 		for (Instance instance : contents.instances()) {
 			ServiceState state = services.get(instance.key().serviceId());
 			if (state != null) {
-				services = services.plus(state.service().id(), state.with(instance));
+				// On AWS a lease is an attribute like any other.
+				Instance restored = (mode == RegistryMode.LIKE_AWS) ? instance.withoutLease() : instance;
+				services = services.plus(state.service().id(), state.with(restored));
 			}
 		}
 		return new Snapshot(revision, namespaces, namespacesByHttpName, services, serviceIds);

@@ -1,0 +1,82 @@
+package dev.cloudmap.registry.health;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.state.AttributeNames;
+import dev.cloudmap.registry.state.CustomHealthCheck;
+import dev.cloudmap.registry.state.HealthStatus;
+import dev.cloudmap.registry.state.InstanceKey;
+import dev.cloudmap.registry.state.Journal;
+import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.RegisterInstance;
+import dev.cloudmap.registry.state.RegistryMode;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.Samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The health of instances of a registry that is like AWS, with time turned by hand.
+ */
+class LikeAwsHealthTests {
+
+	private static final InstanceKey KEY = new InstanceKey("worker", "one");
+
+	private static final Realism HEALTH_LIKE_AWS = Realism.LIKE_AWS.withOperationDelay(Duration.ZERO);
+
+	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+
+	private final RegistryState state = new RegistryState(Journal.NONE, this.timeline, () -> HEALTH_LIKE_AWS,
+			RegistryMode.LIKE_AWS);
+
+	private final InstanceHealth health = InstanceHealth.begin(this.state, this.timeline, () -> HEALTH_LIKE_AWS);
+
+	@BeforeEach
+	void register() {
+		this.state.submit(Samples.createNamespace("ns-1", "corp")).join();
+		this.state.submit(Samples.createService(Samples.service("worker", null, null, new CustomHealthCheck(1))))
+			.join();
+		this.state.submit(new RegisterInstance(KEY, Map.of(AttributeNames.LEASE, "1"), null)).join();
+	}
+
+	@AfterEach
+	void stop() {
+		this.state.close();
+	}
+
+	private void pass(String duration) {
+		this.timeline.advance(Duration.parse(duration));
+		this.state.submit((draft) -> "").join();
+	}
+
+	private HealthStatus status() {
+		return this.state.snapshot().instance(KEY).health();
+	}
+
+	@Test
+	void anInstanceStaysForEverWithoutBeingRenewed() {
+		pass("P30D");
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+	}
+
+	@Test
+	void aReportTakesThirtySeconds() {
+		this.health.report(KEY, HealthStatus.UNHEALTHY).join();
+		pass("PT29.999S");
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+		pass("PT0.001S");
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+		this.health.report(KEY, HealthStatus.HEALTHY).join();
+		pass("PT29.999S");
+		assertThat(status()).isEqualTo(HealthStatus.UNHEALTHY);
+		pass("PT0.001S");
+		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
+	}
+
+}

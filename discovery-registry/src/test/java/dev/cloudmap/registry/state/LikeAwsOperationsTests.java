@@ -1,0 +1,239 @@
+package dev.cloudmap.registry.state;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.state.Operation.Status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Operations of a registry that is like AWS, with time turned by hand.
+ */
+class LikeAwsOperationsTests {
+
+	private static final Duration OPERATION = Duration.ofSeconds(40);
+
+	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+
+	private final RecordingJournal journal = new RecordingJournal();
+
+	private RegistryState state = start(RegistryMode.LIKE_AWS);
+
+	@BeforeEach
+	void createNamespace() {
+		this.state.submit(Samples.createNamespace("ns-1", "corp", NamespaceType.DNS_PUBLIC)).join();
+		pass(OPERATION);
+	}
+
+	@AfterEach
+	void stop() {
+		this.state.close();
+	}
+
+	private RegistryState start(RegistryMode mode) {
+		return new RegistryState(this.journal, this.timeline, () -> Realism.LIKE_AWS, mode);
+	}
+
+	private void restart(RegistryMode mode) {
+		this.state.close();
+		this.state = start(mode);
+	}
+
+	private void pass(Duration duration) {
+		this.timeline.advance(duration);
+		this.state.submit((draft) -> "").join();
+	}
+
+	private void createService(RoutingPolicy policy, RecordType... types) {
+		List<DnsSettings.TypedRecord> records = List.of(types)
+			.stream()
+			.map((type) -> new DnsSettings.TypedRecord(type, 10))
+			.toList();
+		this.state
+			.submit(Samples.createService(Samples.service("worker", new DnsSettings(policy, records), null, null)))
+			.join();
+	}
+
+	private String begin(String instance, Map<String, String> attributes) {
+		return this.state.submit(new RegisterInstance(new InstanceKey("worker", instance), attributes, null)).join();
+	}
+
+	private Operation register(String instance, Map<String, String> attributes) {
+		String id = begin(instance, attributes);
+		pass(OPERATION);
+		return operation(id);
+	}
+
+	private Operation register(String instance, String ipv4, String port) {
+		return register(instance, Map.of(AttributeNames.IPV4, ipv4, AttributeNames.PORT, port));
+	}
+
+	private Operation operation(String id) {
+		Operation operation = this.state.findOperation(id);
+		assertThat(operation).isNotNull();
+		return operation;
+	}
+
+	private static void succeeded(Operation operation) {
+		assertThat(operation.errorMessage()).isNull();
+		assertThat(operation.status()).isEqualTo(Status.SUCCESS);
+	}
+
+	private static void conflicted(Operation operation, String... words) {
+		assertThat(operation.status()).isEqualTo(Status.FAIL);
+		assertThat(operation.errorCode()).isEqualTo(Operation.ErrorCode.INVALID_CHANGE_BATCH);
+		assertThat(operation.errorMessage()).contains(words);
+	}
+
+	private Map<String, Instance> instances() {
+		return this.state.snapshot().service("worker").instances();
+	}
+
+	@Test
+	void takeFortySeconds() {
+		Instant begun = this.timeline.now();
+		String id = this.state.submit(Samples.createNamespace("ns-2", "late")).join();
+		pass(Duration.ofMillis(39_999));
+		assertThat(operation(id).status()).isEqualTo(Status.PENDING);
+		assertThat(this.state.snapshot().findNamespace("ns-2")).isNull();
+		pass(Duration.ofMillis(1));
+		succeeded(operation(id));
+		assertThat(operation(id).updated()).isEqualTo(begun.plus(OPERATION));
+		assertThat(this.state.snapshot().findNamespace("ns-2")).isNotNull();
+	}
+
+	@Test
+	void takeALeaseForAnAttributeLikeAnyOther() {
+		createService(RoutingPolicy.MULTIVALUE, RecordType.A);
+		succeeded(register("one", Map.of(AttributeNames.IPV4, "192.0.2.1", AttributeNames.LEASE, "1")));
+		succeeded(register("two", Map.of(AttributeNames.IPV4, "192.0.2.2", AttributeNames.LEASE, "a year")));
+		assertThat(instances().get("one").lease()).isNull();
+		assertThat(instances().get("two").attributes()).containsEntry(AttributeNames.LEASE, "a year");
+	}
+
+	@Test
+	void forgetLeasesThatAnExtendedRegistryHasKept() {
+		restart(RegistryMode.EXTENDED);
+		createService(RoutingPolicy.MULTIVALUE, RecordType.A);
+		succeeded(register("one", Map.of(AttributeNames.IPV4, "192.0.2.1", AttributeNames.LEASE, "30")));
+		this.state
+			.submit(new ChangeHealth(new InstanceKey("worker", "one"), instances().get("one").registration(),
+					ChangeHealth.Verdict.LAPSED))
+			.join();
+		assertThat(instances().get("one").health()).isEqualTo(HealthStatus.UNHEALTHY);
+		restart(RegistryMode.LIKE_AWS);
+		assertThat(instances().get("one").lease()).isNull();
+		assertThat(instances().get("one").health()).isEqualTo(HealthStatus.UNKNOWN);
+		assertThat(instances().get("one").attributes()).containsEntry(AttributeNames.LEASE, "30");
+	}
+
+	/**
+	 * Addresses that instances of one service share.
+	 */
+	@Nested
+	class SharedAddresses {
+
+		@Test
+		void failTheLaterRegistration() {
+			createService(RoutingPolicy.MULTIVALUE, RecordType.A, RecordType.SRV);
+			succeeded(register("one", "127.0.0.1", "8080"));
+			conflicted(register("two", "127.0.0.1", "8081"), "worker.corp.", "type A", "SetIdentifier two",
+					"value 127.0.0.1 already exists", "the instance one", "127.0.1.2");
+			assertThat(instances()).containsOnlyKeys("one");
+			succeeded(register("two", "127.0.1.2", "8080"));
+			assertThat(instances()).containsOnlyKeys("one", "two");
+		}
+
+		@Test
+		void failTheOneThatEndsLaterOfTwoAtATime() {
+			createService(RoutingPolicy.MULTIVALUE, RecordType.A);
+			String first = begin("one", Map.of(AttributeNames.IPV4, "127.0.0.1"));
+			String second = begin("two", Map.of(AttributeNames.IPV4, "127.0.0.1"));
+			pass(OPERATION);
+			succeeded(operation(first));
+			conflicted(operation(second), "the instance one");
+		}
+
+		@Test
+		void areTheInstancesOwnWhenItRegistersAgain() {
+			createService(RoutingPolicy.MULTIVALUE, RecordType.A);
+			succeeded(register("one", "127.0.0.1", "8080"));
+			succeeded(register("one", "127.0.0.1", "8081"));
+			assertThat(instances().get("one").attributes()).containsEntry(AttributeNames.PORT, "8081");
+		}
+
+		@Test
+		void leaveAnInstanceAsItWasThatMovesToOne() {
+			createService(RoutingPolicy.MULTIVALUE, RecordType.A);
+			succeeded(register("one", "127.0.0.1", "8080"));
+			succeeded(register("two", "127.0.1.2", "8080"));
+			conflicted(register("two", "127.0.0.1", "8080"), "the instance one");
+			assertThat(instances().get("two").attributes()).containsEntry(AttributeNames.IPV4, "127.0.1.2");
+		}
+
+		@Test
+		void areFreeAgainWhenTheirHolderIsGone() {
+			createService(RoutingPolicy.MULTIVALUE, RecordType.A);
+			succeeded(register("one", "127.0.0.1", "8080"));
+			deregisterOne();
+			succeeded(register("two", "127.0.0.1", "8080"));
+		}
+
+		private void deregisterOne() {
+			LikeAwsOperationsTests.this.state.submit(new DeregisterInstance(new InstanceKey("worker", "one"))).join();
+			pass(OPERATION);
+		}
+
+		@Test
+		void areTheSameInEachSpellingOfIpv6() {
+			createService(RoutingPolicy.MULTIVALUE, RecordType.AAAA);
+			succeeded(register("one", Map.of(AttributeNames.IPV6, "2001:db8::1")));
+			conflicted(register("two", Map.of(AttributeNames.IPV6, "2001:0DB8:0:0:0:0:0:1")), "type AAAA");
+			// No record says so.
+			succeeded(register("three", Map.of(AttributeNames.IPV6, "2001:db8::3", AttributeNames.IPV4, "192.0.2.1")));
+			succeeded(register("four", Map.of(AttributeNames.IPV6, "2001:db8::4", AttributeNames.IPV4, "192.0.2.1")));
+		}
+
+		@Test
+		void passWhereEachSrvRecordHasATargetOfItsOwn() {
+			createService(RoutingPolicy.MULTIVALUE, RecordType.SRV);
+			succeeded(register("one", "127.0.0.1", "8080"));
+			succeeded(register("two", "127.0.0.1", "8081"));
+		}
+
+		@Test
+		void passAmongWeightedRecords() {
+			createService(RoutingPolicy.WEIGHTED, RecordType.A);
+			succeeded(register("one", "127.0.0.1", "8080"));
+			succeeded(register("two", "127.0.0.1", "8081"));
+		}
+
+		@Test
+		void passInAServiceWithoutRecords() {
+			LikeAwsOperationsTests.this.state
+				.submit(new CreateService(Samples.service("worker"), CreateService.Kind.API_ONLY))
+				.join();
+			succeeded(register("one", "127.0.0.1", "8080"));
+			succeeded(register("two", "127.0.0.1", "8081"));
+		}
+
+		@Test
+		void passInAnExtendedRegistry() {
+			restart(RegistryMode.EXTENDED);
+			createService(RoutingPolicy.MULTIVALUE, RecordType.A);
+			succeeded(register("one", "127.0.0.1", "8080"));
+			succeeded(register("two", "127.0.0.1", "8081"));
+		}
+
+	}
+
+}
