@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -87,6 +88,12 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 		if (info.role() != null) {
 			details.put("role", info.role());
 		}
+		details.put("capabilities",
+				info.capabilities()
+					.stream()
+					.map((capability) -> capability.name().toLowerCase(Locale.ROOT))
+					.sorted()
+					.toList());
 		details.put("reason", this.choice);
 		return details;
 	}

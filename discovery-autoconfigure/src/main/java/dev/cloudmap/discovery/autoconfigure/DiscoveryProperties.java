@@ -99,15 +99,19 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * visible ASCII characters. With one, the registry answers signed requests only, and
 	 * applications use only a registry that proves that it has the secret.
 	 * @param allowRemoteInstances Whether instances outside this machine are called.
+	 * @param likeAws Whether the registry differs from AWS Cloud Map as little as it can,
+	 * if this application hosts it: with AWS's delays, rates and quotas, and without
+	 * leases and change notifications.
 	 */
 	public record Embedded(@DefaultValue("8054") int httpPort, @DefaultValue("8053") int dnsPort,
-			@Nullable String secret, @DefaultValue("false") boolean allowRemoteInstances) {
+			@Nullable String secret, @DefaultValue("false") boolean allowRemoteInstances,
+			@DefaultValue("false") boolean likeAws) {
 
 		/** Without the secret. */
 		@Override
 		public String toString() {
 			return "Embedded[httpPort=" + this.httpPort + ", dnsPort=" + this.dnsPort + ", allowRemoteInstances="
-					+ this.allowRemoteInstances + "]";
+					+ this.allowRemoteInstances + ", likeAws=" + this.likeAws + "]";
 		}
 
 	}

@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.autoconfigure;
 import java.net.URI;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
@@ -19,6 +20,7 @@ import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.CloudMap;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
+import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.cloudmap.CallMeter;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapClients;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapConnection;
@@ -54,18 +56,24 @@ class EmbeddedRegistryConfiguration {
 		@Bean
 		HostOrJoin hostOrJoin(DiscoveryProperties properties) {
 			return new HostOrJoin(properties.embedded().httpPort(), properties.embedded().dnsPort(),
-					SharedSecret.of(properties.embedded().secret()));
+					SharedSecret.of(properties.embedded().secret()),
+					properties.embedded().likeAws() ? HostOrJoin.Mode.LIKE_AWS : HostOrJoin.Mode.EXTENDED);
 		}
 
 		@Bean
 		EmbeddedRegistry embeddedRegistry(HostOrJoin hostOrJoin, DiscoveryProperties properties, KnownServices services,
 				WatchClient watchClient) {
-			CallMeter meter = CallMeter.withoutBudget();
+			CallMeter meter = CallMeter.withBudgetWhere(() -> !can(hostOrJoin.membership(), Capability.WATCH));
 			AwsCredentialsProvider credentials = Objects.requireNonNullElseGet(
 					SharedSecret.of(properties.embedded().secret()), AnonymousCredentialsProvider::create);
 			CreationPolicy creation = creation(properties.cloudMap());
 			return new EmbeddedRegistry(hostOrJoin, meter,
 					(membership) -> connect(membership, credentials, creation, services, meter, watchClient));
+		}
+
+		/** A registry that reports its changes is made to be called at will. */
+		private static boolean can(@Nullable Membership membership, Capability capability) {
+			return membership == null || membership.capabilities().contains(capability);
 		}
 
 		@Bean

@@ -28,6 +28,14 @@ class DrainTests {
 	}
 
 	@Test
+	void lastsAsOnAwsWhereTheEmbeddedRegistryReportsNoChanges() {
+		Drain drain = new Drain(null, Duration.ofSeconds(10), Duration.ofSeconds(5));
+		RegistryInfo likeAws = new RegistryInfo("embedded", "here", null, Set.of());
+		assertThat(drain.length(likeAws)).isEqualTo(Duration.ofSeconds(15));
+		assertThat(drain.reason(likeAws)).contains("TTL of 10 s");
+	}
+
+	@Test
 	void lastsAsLongAsTheUserSays() {
 		Drain drain = new Drain(Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(5));
 		assertThat(drain.length(AWS)).isZero();

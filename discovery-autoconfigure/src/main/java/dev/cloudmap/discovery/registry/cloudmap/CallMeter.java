@@ -4,9 +4,8 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-
-import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.discovery.registry.CallCounts;
 import dev.cloudmap.discovery.registry.CallCounts.Count;
@@ -16,12 +15,16 @@ import dev.cloudmap.discovery.registry.CallCounts.Count;
  */
 public final class CallMeter {
 
-	private final @Nullable CallBudget budget;
+	private final CallBudget budget;
+
+	/** Whether the budget counts at the moment. */
+	private final BooleanSupplier limited;
 
 	private final Map<CloudMapOperation, Tally> tallies = new EnumMap<>(CloudMapOperation.class);
 
-	private CallMeter(@Nullable CallBudget budget) {
+	private CallMeter(CallBudget budget, BooleanSupplier limited) {
 		this.budget = budget;
+		this.limited = limited;
 		for (CloudMapOperation operation : CloudMapOperation.values()) {
 			this.tallies.put(operation, new Tally());
 		}
@@ -35,14 +38,15 @@ public final class CallMeter {
 	}
 
 	static CallMeter withBudget(LongSupplier ticker) {
-		return new CallMeter(new CallBudget(ticker));
+		return new CallMeter(new CallBudget(ticker), () -> true);
 	}
 
 	/**
-	 * A meter for a registry that may be asked as often as one likes.
+	 * A meter for a registry of which it turns out later whether it is like AWS.
+	 * @param limited whether the calls have a budget at the moment; not null
 	 */
-	public static CallMeter withoutBudget() {
-		return new CallMeter(null);
+	public static CallMeter withBudgetWhere(BooleanSupplier limited) {
+		return new CallMeter(new CallBudget(System::nanoTime), limited);
 	}
 
 	/**
@@ -59,7 +63,7 @@ public final class CallMeter {
 	 * @throws CallBudgetExceededException if it must not be made
 	 */
 	void begin(CloudMapOperation operation) {
-		if (this.budget != null && !this.budget.take(operation)) {
+		if (this.limited.getAsBoolean() && !this.budget.take(operation)) {
 			tally(operation).refused.increment();
 			throw new CallBudgetExceededException(operation);
 		}
@@ -75,7 +79,7 @@ public final class CallMeter {
 		int more = Math.max(attempts - 1, 0);
 		tally.calls.add(more);
 		tally.failures.add(1 + more);
-		if (this.budget != null) {
+		if (this.limited.getAsBoolean()) {
 			this.budget.charge(operation, more);
 		}
 	}

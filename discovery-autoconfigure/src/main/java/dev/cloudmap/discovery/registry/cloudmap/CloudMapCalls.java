@@ -36,6 +36,7 @@ import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.GET_OPERATION;
+import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.REGISTER_INSTANCE;
 
 /**
  * Calls to Cloud Map: the one place where they are counted, where the SDK's exceptions
@@ -62,6 +63,13 @@ final class CloudMapCalls {
 	private static final Duration OPERATION_TIMEOUT = Duration.ofMinutes(2);
 
 	private static final int MAX_POLLS = 1000;
+
+	/** The code of an operation whose DNS records Route 53 refuses. */
+	private static final String INVALID_CHANGE_BATCH = "INVALID_CHANGE_BATCH";
+
+	private static final String SHARED_ADDRESS = "If another instance of the service has the same address, set"
+			+ " discovery.registration.host to an address of its own, such as 127.0.1.2 on one machine, and deregister"
+			+ " instances that are gone";
 
 	/** How often to begin an operation that finds another one going on. */
 	private static final int MAX_ATTEMPTS = 5;
@@ -205,9 +213,19 @@ final class CloudMapCalls {
 	void await(CloudMapOperation name, @Nullable String operationId) {
 		Operation operation = end(operationId(name, operationId));
 		if (operation.status() == OperationStatus.FAIL) {
-			throw new DiscoveryException("Cloud Map could not carry out " + name.apiName() + " (operation "
-					+ operationId + "): " + operation.errorCode() + ": " + operation.errorMessage());
+			throw new DiscoveryException(
+					"Cloud Map could not carry out " + name.apiName() + " (operation " + operationId + "): "
+							+ operation.errorCode() + ": " + operation.errorMessage(),
+					isRefusedRecord(name, operation) ? SHARED_ADDRESS : null, null);
 		}
+	}
+
+	/**
+	 * Whether Route 53 refuses an instance's DNS records, which it does where another
+	 * instance of the service has the same address.
+	 */
+	private static boolean isRefusedRecord(CloudMapOperation name, Operation operation) {
+		return name == REGISTER_INSTANCE && INVALID_CHANGE_BATCH.equals(operation.errorCode());
 	}
 
 	private Operation end(String operationId) {

@@ -334,12 +334,13 @@ public final class CloudMapRegistry implements Registry {
 	}
 
 	/**
-	 * Whoever tells what changes keeps leases too: it is the embedded registry, wherever
-	 * it runs.
+	 * A registry of which nothing was known and that answers with its revision has all
+	 * capabilities: it is the embedded registry, wherever it runs.
 	 */
 	@Override
 	public RegistryInfo info() {
-		return this.watchable ? this.info.with(EnumSet.of(Capability.LEASES, Capability.WATCH)) : this.info;
+		return (this.watchable && !this.info.can(Capability.WATCH)) ? this.info.with(EnumSet.allOf(Capability.class))
+				: this.info;
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.registry.embedded;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -46,6 +47,8 @@ public final class HostOrJoin implements AutoCloseable {
 
 	private final RegistryProbe probe;
 
+	private final Mode mode;
+
 	private final AtomicReference<@Nullable CompletableFuture<Membership>> deciding = new AtomicReference<>();
 
 	private volatile int httpPort;
@@ -59,14 +62,14 @@ public final class HostOrJoin implements AutoCloseable {
 	private volatile boolean mayHost = true;
 
 	/**
-	 * Creates the decision, which is made when it is first asked for.
+	 * Creates the decision for an {@linkplain Mode#EXTENDED extended} registry.
 	 * @param httpPort the port of the registry's API; 0 hosts one on a free port
 	 * @param dnsPort the port of its DNS server, if this application hosts it; where it
 	 * is taken, or 0, a free one is used
 	 * @throws DiscoveryException if either is no port
 	 */
 	public HostOrJoin(int httpPort, int dnsPort) {
-		this(httpPort, dnsPort, null);
+		this(httpPort, dnsPort, null, Mode.EXTENDED);
 	}
 
 	/**
@@ -74,16 +77,18 @@ public final class HostOrJoin implements AutoCloseable {
 	 * @param httpPort the port of the registry's API; 0 hosts one on a free port
 	 * @param dnsPort the port of its DNS server, if this application hosts it; where it
 	 * is taken, or 0, a free one is used
-	 * @throws DiscoveryException if either is no port
 	 * @param secret what host and members have to prove that they have; null for none
+	 * @param mode what the registry does beyond Cloud Map, if this application hosts it
+	 * @throws DiscoveryException if either is no port
 	 */
-	public HostOrJoin(int httpPort, int dnsPort, @Nullable SharedSecret secret) {
+	public HostOrJoin(int httpPort, int dnsPort, @Nullable SharedSecret secret, Mode mode) {
 		requirePort("discovery.embedded.http-port", httpPort);
 		requirePort("discovery.embedded.dns-port", dnsPort);
 		this.httpPort = httpPort;
 		this.dnsPort = dnsPort;
 		this.secret = secret;
 		this.probe = new RegistryProbe(secret);
+		this.mode = mode;
 	}
 
 	private static void requirePort(String property, int port) {
@@ -134,9 +139,28 @@ public final class HostOrJoin implements AutoCloseable {
 					(decided.role() == Role.HOST) ? "Hosting" : "Joined", decided.endpoint(),
 					decided.dns().getHostString(), decided.dns().getPort(),
 					(before != null) ? ", because the one before is gone" : "");
+			reportOtherMode(decided);
 		}
 		this.membership = decided;
 		return decided;
+	}
+
+	/**
+	 * A member follows what the registry can do, whatever its own setting.
+	 */
+	private void reportOtherMode(Membership decided) {
+		if (decided.role() == Role.MEMBER && !decided.capabilities().equals(capabilities())) {
+			logger.warn(
+					"The registry at {} {}, other than discovery.embedded.like-aws={} of this application: what the"
+							+ " registry does counts",
+					decided.endpoint(), decided.capabilities().isEmpty()
+							? "is like AWS, without leases and change notifications" : "has " + decided.capabilities(),
+					this.mode == Mode.LIKE_AWS);
+		}
+	}
+
+	private Set<Capability> capabilities() {
+		return (this.mode == Mode.EXTENDED) ? EnumSet.allOf(Capability.class) : Set.of();
 	}
 
 	private Membership tryDecide() {
@@ -178,12 +202,12 @@ public final class HostOrJoin implements AutoCloseable {
 		if (!this.mayHost) {
 			close();
 		}
-		return new Membership(Role.HOST, started.endpoint(), started.dnsAddress(), EnumSet.allOf(Capability.class));
+		return new Membership(Role.HOST, started.endpoint(), started.dnsAddress(), capabilities());
 	}
 
 	private RegistryServer start() {
-		RegistryOptions options = RegistryOptions.defaults()
-			.withBind(LOOPBACK)
+		RegistryOptions defaults = RegistryOptions.defaults();
+		RegistryOptions options = ((this.mode == Mode.LIKE_AWS) ? defaults.withLikeAws() : defaults).withBind(LOOPBACK)
 			.withHttpPort(this.httpPort)
 			.withCredentials(credentials())
 			// DNS takes the port for TCP too
@@ -247,6 +271,19 @@ public final class HostOrJoin implements AutoCloseable {
 		if (hosted != null) {
 			hosted.close();
 		}
+	}
+
+	/**
+	 * What a registry that this application hosts does beyond Cloud Map's API.
+	 */
+	public enum Mode {
+
+		/** It has all capabilities. */
+		EXTENDED,
+
+		/** It differs from AWS Cloud Map as little as it can, and has none. */
+		LIKE_AWS
+
 	}
 
 }

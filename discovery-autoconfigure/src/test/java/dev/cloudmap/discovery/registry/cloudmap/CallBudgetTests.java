@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.Test;
@@ -66,11 +67,26 @@ class CallBudgetTests {
 
 	@Test
 	void whereNothingIsToBeSavedNothingIsRefused() {
-		CallMeter meter = CallMeter.withoutBudget();
+		CallMeter meter = CallMeter.withBudgetWhere(() -> false);
 		for (int i = 0; i < 10_000; i++) {
 			meter.begin(CloudMapOperation.LIST_NAMESPACES);
 		}
 		assertThat(meter.counts().of("ListNamespaces")).isEqualTo(new Count(10_000, 0, 0));
+	}
+
+	@Test
+	void countsAsSoonAsTheRegistryTurnsOutToBeLikeAws() {
+		AtomicBoolean likeAws = new AtomicBoolean();
+		CallMeter meter = CallMeter.withBudgetWhere(likeAws::get);
+		for (int i = 0; i < 100; i++) {
+			meter.begin(CloudMapOperation.LIST_NAMESPACES);
+		}
+		likeAws.set(true);
+		assertThatExceptionOfType(CallBudgetExceededException.class).isThrownBy(() -> {
+			for (int i = 0; i < 100; i++) {
+				meter.begin(CloudMapOperation.LIST_NAMESPACES);
+			}
+		});
 	}
 
 	private int taken(CloudMapOperation operation) {

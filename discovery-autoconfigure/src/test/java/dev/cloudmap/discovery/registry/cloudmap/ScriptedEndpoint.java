@@ -51,7 +51,8 @@ final class ScriptedEndpoint implements AutoCloseable {
 			.build();
 		this.registry = new CloudMapRegistry(this.client,
 				new RegistryInfo("cloud-map", uri().toString(), null, Set.of()),
-				new CreationPolicy(Scope.NAMESPACES, null), null, (service) -> null, CallMeter.withoutBudget(),
+				new CreationPolicy(Scope.NAMESPACES, null), null, (service) -> null,
+				CallMeter.withBudgetWhere(() -> false),
 				new WatchClient(new ManualTimer(), Runnable::run, Runnable::run));
 	}
 

@@ -62,7 +62,7 @@ class EmbeddedRegistryTests {
 
 	private final Deque<AutoCloseable> resources = new ArrayDeque<>();
 
-	private final CallMeter meter = CallMeter.withoutBudget();
+	private final CallMeter meter = CallMeter.withBudgetWhere(() -> false);
 
 	private final DiscoveryThreads threads = new DiscoveryThreads();
 

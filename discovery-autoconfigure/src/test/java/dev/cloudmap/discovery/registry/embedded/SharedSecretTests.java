@@ -80,7 +80,7 @@ class SharedSecretTests {
 	 */
 	@BeforeAll
 	static void warmUp() {
-		try (HostOrJoin host = new HostOrJoin(0, 0, SharedSecret.of(SECRET))) {
+		try (HostOrJoin host = new HostOrJoin(0, 0, SharedSecret.of(SECRET), HostOrJoin.Mode.EXTENDED)) {
 			host.ensure();
 			host.ensure();
 		}
@@ -301,7 +301,8 @@ class SharedSecretTests {
 
 	private EmbeddedRegistry application(int port, @Nullable String secret) {
 		SharedSecret shared = SharedSecret.of(secret);
-		EmbeddedRegistry created = new EmbeddedRegistry(new HostOrJoin(port, 0, shared), CallMeter.withoutBudget(),
+		EmbeddedRegistry created = new EmbeddedRegistry(new HostOrJoin(port, 0, shared, HostOrJoin.Mode.EXTENDED),
+				CallMeter.withBudgetWhere(() -> false),
 				(membership) -> connect(membership, (shared != null) ? shared : AnonymousCredentialsProvider.create()));
 		this.resources.push(created::stop);
 		created.start();
@@ -316,7 +317,8 @@ class SharedSecretTests {
 				builder.overrideConfiguration().toBuilder().retryStrategy(DefaultRetryStrategy.doNotRetry()).build());
 		return new CloudMapRegistry(builder.build(),
 				new RegistryInfo("embedded", endpoint.toString(), null, membership.capabilities()),
-				new CreationPolicy(Scope.NAMESPACES, "vpc-1"), null, (service) -> null, CallMeter.withoutBudget(),
+				new CreationPolicy(Scope.NAMESPACES, "vpc-1"), null, (service) -> null,
+				CallMeter.withBudgetWhere(() -> false),
 				new WatchClient(this.threads.timer(), this.threads.lookups(), this.threads.changes()));
 	}
 

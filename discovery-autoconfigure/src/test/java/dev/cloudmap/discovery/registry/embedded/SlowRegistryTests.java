@@ -72,7 +72,7 @@ class SlowRegistryTests {
 		thread.setDaemon(true);
 		thread.start();
 		EmbeddedRegistry registry = new EmbeddedRegistry(new HostOrJoin(this.server.getLocalPort(), 0),
-				CallMeter.withoutBudget(), this::connect);
+				CallMeter.withBudgetWhere(() -> false), this::connect);
 		registry.start();
 		assertThat(registry.info().role()).isEqualTo("member");
 		ServiceName worker = new ServiceName(new Namespace("corp"), "worker");
@@ -125,7 +125,8 @@ class SlowRegistryTests {
 		builder.overrideConfiguration(
 				builder.overrideConfiguration().toBuilder().retryStrategy(DefaultRetryStrategy.doNotRetry()).build());
 		return new CloudMapRegistry(builder.build(), new RegistryInfo("embedded", endpoint.toString(), null, Set.of()),
-				new CreationPolicy(Scope.NAMESPACES, "vpc-1"), null, (service) -> null, CallMeter.withoutBudget(),
+				new CreationPolicy(Scope.NAMESPACES, "vpc-1"), null, (service) -> null,
+				CallMeter.withBudgetWhere(() -> false),
 				new WatchClient(this.threads.timer(), this.threads.lookups(), this.threads.changes()));
 	}
 

@@ -1,0 +1,163 @@
+package dev.cloudmap.discovery.application;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.test.json.JsonContent;
+import org.springframework.web.client.RestClient;
+
+import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registration.RegistrationState.Phase;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
+import dev.cloudmap.registry.RegistryOptions;
+import dev.cloudmap.registry.RegistryServer;
+import dev.cloudmap.registry.state.Realism;
+
+import static dev.cloudmap.discovery.application.CallTests.awaitInstances;
+import static dev.cloudmap.discovery.application.CallTests.id;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Applications with an embedded registry that is like AWS.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class LikeAwsRegistryTests {
+
+	private static final Duration LIMIT = Duration.ofSeconds(30);
+
+	private final Applications applications = new Applications();
+
+	@AfterEach
+	void stop() {
+		this.applications.close();
+	}
+
+	/** AWS's rules without its delays. */
+	private static RegistryServer startServer(int port) {
+		return RegistryServer.start(RegistryOptions.defaults()
+			.withLikeAws()
+			.withRealism(Realism.LIKE_AWS.withOperationDelay(Duration.ofMillis(20)).withHealthDelay(Duration.ZERO))
+			.withHttpPort(port)
+			.withDnsPort(0));
+	}
+
+	@Test
+	void anApplicationIsFoundWithoutLeasesAndWatches() throws IOException {
+		try (RegistryServer server = startServer(0);
+				RecordingRelay relay = new RecordingRelay(server.endpoint(), this.applications.registryPort())) {
+			ConfigurableApplicationContext backend = this.applications.backend("discovery.lookup.mode=api",
+					"discovery.registration.host=127.0.1.1");
+			ConfigurableApplicationContext worker = this.applications.worker("discovery.registration.host=127.0.1.2");
+			awaitInstances(backend, 1);
+			assertThat(backend.getBean(Registry.class).info().role()).isEqualTo("member");
+			assertThat(backend.getBean(Registry.class).info().capabilities()).isEmpty();
+			assertThat(backend.getBean(RestClient.Builder.class)
+				.build()
+				.get()
+				.uri("http://worker/")
+				.retrieve()
+				.body(String.class)).isEqualTo(id(worker));
+			// revisions are asked for every 200 ms, and a lease of 2 s would be renewed
+			// within 667 ms
+			await().atMost(LIMIT).until(() -> count(relay, "DiscoverInstancesRevision") >= 10);
+			assertThat(relay.requests()).doesNotContain("UpdateInstanceCustomHealthStatus")
+				.noneMatch((request) -> request.startsWith("GET /watch"));
+			assertThat(count(relay, "RegisterInstance")).isEqualTo(2);
+			worker.close();
+			assertThat(count(relay, "DeregisterInstance")).isOne();
+			awaitInstances(backend, 0);
+			assertThat(relay.requests()).noneMatch((request) -> request.startsWith("GET /watch"));
+		}
+	}
+
+	private static long count(RecordingRelay relay, String operation) {
+		return relay.requests().stream().filter(operation::equals).count();
+	}
+
+	@Test
+	void theSecondInstanceNeedsAnAddressOfItsOwn() {
+		try (RegistryServer server = startServer(this.applications.registryPort())) {
+			ConfigurableApplicationContext first = this.applications.worker();
+			await().atMost(LIMIT).until(() -> phase(first) == Phase.REGISTERED);
+			ConfigurableApplicationContext second = this.applications.worker();
+			await().atMost(LIMIT).until(() -> phase(second) == Phase.FAILED);
+			assertThat(second.getBean(RegistrationActor.class).state().problem()).contains("INVALID_CHANGE_BATCH",
+					"127.0.0.1", id(first), "discovery.registration.host", "127.0.1.2");
+			JsonContent health = health(second);
+			assertThat(health).extractingPath("$.components.discovery.details.registration.problem")
+				.asString()
+				.contains("discovery.registration.host");
+			ConfigurableApplicationContext third = this.applications.worker("discovery.registration.host=127.0.1.3");
+			await().atMost(LIMIT).until(() -> phase(third) == Phase.REGISTERED);
+			ConfigurableApplicationContext backend = this.applications.backend();
+			awaitInstances(backend, 2);
+			assertThat(server.endpoint().getPort()).isEqualTo(this.applications.registryPort());
+		}
+	}
+
+	@Test
+	void thePropertyMakesTheHostedRegistryLikeAws() {
+		ConfigurableApplicationContext host = this.applications.backend("discovery.embedded.like-aws=true",
+				"discovery.registration.enabled=false");
+		Registry registry = host.getBean(Registry.class);
+		assertThat(registry.info().role()).isEqualTo("host");
+		assertThat(registry.info().capabilities()).isEmpty();
+		assertThat(RestClient.create().get().uri(registry.info().location()).retrieve().body(String.class))
+			.contains("\"capabilities\":[]");
+		assertThat(health(host)).extractingPath("$.components.discovery.details.registry.capabilities")
+			.isEqualTo(List.of());
+	}
+
+	@Test
+	void aMemberFollowsTheRegistryWhateverItsOwnSettingIs(CapturedOutput output) {
+		ConfigurableApplicationContext host = this.applications.worker();
+		await().atMost(LIMIT).until(() -> phase(host) == Phase.REGISTERED);
+		ConfigurableApplicationContext member = this.applications.worker("discovery.embedded.like-aws=true");
+		await().atMost(LIMIT).until(() -> phase(member) == Phase.REGISTERED);
+		assertThat(member.getBean(Registry.class).info().capabilities()).containsExactlyInAnyOrder(Capability.LEASES,
+				Capability.WATCH);
+		assertThat(output).containsOnlyOnce("other than discovery.embedded.like-aws=true of this application");
+		assertThat(health(member)).extractingPath("$.components.discovery.details.registry.capabilities")
+			.isEqualTo(List.of("leases", "watch"));
+	}
+
+	@Test
+	void aMemberOfARegistryLikeAwsSaysSoWhenItExpectedNone(CapturedOutput output) {
+		try (RegistryServer server = startServer(this.applications.registryPort())) {
+			ConfigurableApplicationContext member = this.applications.worker();
+			await().atMost(LIMIT).until(() -> phase(member) == Phase.REGISTERED);
+			assertThat(member.getBean(Registry.class).info().location()).isEqualTo(server.endpoint().toString());
+			assertThat(output).contains("is like AWS, without leases and change notifications, other than "
+					+ "discovery.embedded.like-aws=false");
+			RegistrationActor actor = member.getBean(RegistrationActor.class);
+			member.close();
+			assertThat(actor.state().phase()).isEqualTo(Phase.DEREGISTERED);
+		}
+	}
+
+	private static Phase phase(ConfigurableApplicationContext context) {
+		return context.getBean(RegistrationActor.class).state().phase();
+	}
+
+	private static JsonContent health(ConfigurableApplicationContext context) {
+		int port = ((WebServerApplicationContext) context).getWebServer().getPort();
+		String body = RestClient.create()
+			.get()
+			.uri("http://127.0.0.1:" + port + "/actuator/health")
+			.exchange((request, response) -> response.bodyTo(String.class));
+		return new JsonContent(Objects.requireNonNull(body));
+	}
+
+}
