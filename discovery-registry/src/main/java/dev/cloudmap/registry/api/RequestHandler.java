@@ -22,6 +22,7 @@ import dev.cloudmap.registry.api.Responder.Afterwards;
 import dev.cloudmap.registry.api.signature.RefusedSignatureException;
 import dev.cloudmap.registry.api.signature.RequestTarget;
 import dev.cloudmap.registry.api.signature.SignatureVerifier;
+import dev.cloudmap.registry.net.ConnectionState;
 import dev.cloudmap.registry.state.Fault;
 import dev.cloudmap.registry.state.RegistryException;
 
@@ -181,6 +182,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 				context.close();
 			}
 			else {
+				ConnectionState.requestEnded(context.channel());
 				context.channel().config().setAutoRead(true);
 			}
 		});

@@ -22,6 +22,7 @@ import io.netty.handler.codec.LengthFieldPrepender;
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.registry.net.ArrivalDeadline;
+import dev.cloudmap.registry.net.ConnectionState;
 import dev.cloudmap.registry.net.TcpServer;
 
 /**
@@ -176,13 +177,18 @@ final class TcpTransport implements AutoCloseable {
 						send(context, bytes);
 					}
 					else {
-						this.counters.unanswered(Responder.Transport.TCP);
+						leaveUnanswered(context);
 					}
 				}, context.executor());
 			}
 			else {
-				this.counters.unanswered(Responder.Transport.TCP);
+				leaveUnanswered(context);
 			}
+		}
+
+		private void leaveUnanswered(ChannelHandlerContext context) {
+			this.counters.unanswered(Responder.Transport.TCP);
+			ConnectionState.requestEnded(context.channel());
 		}
 
 		private void send(ChannelHandlerContext context, byte[] response) {
@@ -190,6 +196,7 @@ final class TcpTransport implements AutoCloseable {
 			this.unsent++;
 			context.writeAndFlush(Unpooled.wrappedBuffer(response)).addListener((written) -> {
 				this.unsent--;
+				ConnectionState.requestEnded(context.channel());
 				if (!written.isSuccess()) {
 					this.counters.dropped();
 				}

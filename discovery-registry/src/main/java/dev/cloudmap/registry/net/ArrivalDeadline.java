@@ -32,7 +32,8 @@ public final class ArrivalDeadline extends ChannelInboundHandlerAdapter {
 
 	/**
 	 * Returns what tells the deadline of a connection that a request is there. A protocol
-	 * puts it where whole requests, and nothing else, come by.
+	 * puts it where whole requests, and nothing else, come by, and says with
+	 * {@link ConnectionState#requestEnded} when each was answered.
 	 * @return a handler for one connection
 	 */
 	public static ChannelHandler requestsArriveHere() {
@@ -41,6 +42,7 @@ public final class ArrivalDeadline extends ChannelInboundHandlerAdapter {
 			@Override
 			public void channelRead(ChannelHandlerContext context, Object request) {
 				context.pipeline().get(ArrivalDeadline.class).cancel();
+				ConnectionState.of(context.channel()).requestArrived();
 				context.fireChannelRead(request);
 			}
 
@@ -50,6 +52,7 @@ public final class ArrivalDeadline extends ChannelInboundHandlerAdapter {
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object bytes) {
 		if (this.alarm == null) {
+			ConnectionState.of(context.channel()).requestBegun();
 			begin(context);
 		}
 		context.fireChannelRead(bytes);

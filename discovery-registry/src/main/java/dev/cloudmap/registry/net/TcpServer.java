@@ -21,11 +21,13 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts connections, so many at most, and closes those that are idle or fail.
+ * Accepts connections, so many at most, and closes those that are idle or fail. Beyond
+ * the limit the longest idle connection is closed for a new one.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
 public final class TcpServer implements AutoCloseable {
@@ -90,16 +92,73 @@ public final class TcpServer implements AutoCloseable {
 	}
 
 	private void accept(SocketChannel connection, Limits limits, Consumer<ChannelPipeline> protocol) {
-		if (this.connections.size() >= limits.connections()) {
-			logger.debug("Closing the connection of {}: there are {} already", connection.remoteAddress(),
+		ConnectionState.begin(connection);
+		if (!admit(connection, limits)) {
+			logger.debug("Closing the connection of {}: {} others are in use", connection.remoteAddress(),
 					limits.connections());
 			connection.close();
 			return;
 		}
-		this.connections.add(connection);
 		connection.pipeline().addLast(new IdleHandler(limits.idle())).addLast(new ArrivalDeadline(limits.arrival()));
 		protocol.accept(connection.pipeline());
 		connection.pipeline().addLast(new FailureHandler());
+	}
+
+	/**
+	 * Takes in a connection. When there are as many as there may be, it takes the place
+	 * of the longest idle one, or else of the one whose request is the longest on its
+	 * way.
+	 * @return whether there is a place
+	 */
+	private synchronized boolean admit(SocketChannel connection, Limits limits) {
+		if (this.connections.size() >= limits.connections()) {
+			Channel replaced = leastUsed();
+			if (replaced == null) {
+				return false;
+			}
+			// Gives its place away at once, so that no other takes it too.
+			this.connections.remove(replaced);
+			replaced.eventLoop().execute(() -> closeUnlessInUse(replaced, connection, limits));
+		}
+		this.connections.add(connection);
+		return true;
+	}
+
+	private @Nullable Channel leastUsed() {
+		long now = System.nanoTime();
+		Channel found = null;
+		ConnectionState.Kind kind = ConnectionState.Kind.IN_USE;
+		long age = 0;
+		for (Channel candidate : this.connections) {
+			ConnectionState state = ConnectionState.of(candidate);
+			int order = state.kind().compareTo(kind);
+			if (order < 0 || (order == 0 && found != null && state.age(now) > age)) {
+				found = candidate;
+				kind = state.kind();
+				age = state.age(now);
+			}
+		}
+		return found;
+	}
+
+	/**
+	 * Closes a connection, unless a request has come meanwhile: then it has its place
+	 * back, and the newcomer takes another's.
+	 */
+	private void closeUnlessInUse(Channel replaced, SocketChannel newcomer, Limits limits) {
+		if (ConnectionState.of(replaced).kind() != ConnectionState.Kind.IN_USE) {
+			logger.debug("Closing the connection of {}, the longest idle, for that of {}", replaced.remoteAddress(),
+					newcomer.remoteAddress());
+			replaced.close();
+			return;
+		}
+		synchronized (this) {
+			this.connections.remove(newcomer);
+			this.connections.add(replaced);
+		}
+		if (newcomer.isActive() && !admit(newcomer, limits)) {
+			newcomer.close();
+		}
 	}
 
 	@Override
@@ -111,7 +170,9 @@ public final class TcpServer implements AutoCloseable {
 	/**
 	 * What clients may take.
 	 *
-	 * @param connections how many connections at a time; those beyond are closed at once
+	 * @param connections how many connections at a time; beyond them the longest idle one
+	 * is closed first, then the one whose request is the longest on its way, and when all
+	 * are in use the new one
 	 * @param idle how long a connection may say nothing and be told nothing
 	 * @param arrival how long a request may take to arrive whole once it has begun; the
 	 * protocol tells with {@link ArrivalDeadline#requestsArriveHere()} when it has

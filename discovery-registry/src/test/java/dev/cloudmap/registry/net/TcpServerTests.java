@@ -7,6 +7,8 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
@@ -17,6 +19,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.codec.LineBasedFrameDecoder;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 import dev.cloudmap.registry.net.TcpServer.Limits;
@@ -36,24 +40,111 @@ class TcpServerTests {
 		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
 	}
 
-	@Test
-	void closesConnectionsBeyondTheLimitAtOnceAndTakesOthersAgain() throws IOException {
-		try (TcpServer server = serve(new Limits(2, LONG, LONG)); Socket first = connect(server)) {
-			assertEchoes(first);
-			try (Socket second = connect(server)) {
-				assertEchoes(second);
-				try (Socket third = connect(server)) {
-					assertThat(third.getInputStream().read()).isEqualTo(-1);
-				}
-				assertEchoes(first);
-			}
-			await().atMost(Duration.ofSeconds(10)).ignoreExceptions().until(() -> {
-				try (Socket another = connect(server)) {
-					assertEchoes(another);
-					return true;
-				}
-			});
+	@Nested
+	class BeyondTheLimit {
+
+		private TcpServer server;
+
+		@BeforeEach
+		void serve() throws IOException {
+			this.server = bindLines(new Limits(3, LONG, LONG));
+			this.server.open();
 		}
+
+		@AfterEach
+		void close() {
+			this.server.close();
+		}
+
+		@Test
+		void closesTheLongestIdle() throws IOException {
+			try (Socket first = connect(this.server);
+					Socket second = answered(connect(this.server));
+					Socket third = answered(connect(this.server))) {
+				answered(first);
+				try (Socket fourth = answered(connect(this.server)); Socket fifth = answered(connect(this.server))) {
+					assertThat(hasEnded(second)).isTrue();
+					assertThat(hasEnded(third)).isTrue();
+					answered(first);
+					answered(fourth);
+					answered(fifth);
+				}
+			}
+		}
+
+		@Test
+		void countsAConnectionThatHasSentNothingAsIdle() throws IOException {
+			try (Socket silent = connect(this.server);
+					Socket second = answered(connect(this.server));
+					Socket third = answered(connect(this.server));
+					Socket fourth = answered(connect(this.server))) {
+				assertThat(hasEnded(silent)).isTrue();
+				answered(second);
+				answered(third);
+				answered(fourth);
+			}
+		}
+
+		@Test
+		void closesAnIncompleteRequestOnlyWhenNoneIsIdle() throws IOException {
+			try (Socket incomplete = connect(this.server)) {
+				send(incomplete, "half");
+				try (Socket held = held(connect(this.server));
+						Socket idle = answered(connect(this.server));
+						Socket next = held(connect(this.server))) {
+					assertThat(hasEnded(idle)).isTrue();
+					try (Socket last = held(connect(this.server))) {
+						assertThat(hasEnded(incomplete)).isTrue();
+						for (Socket socket : List.of(held, next, last)) {
+							answered(socket);
+						}
+					}
+				}
+			}
+		}
+
+		@Test
+		void closesTheNewOneWhenAllAreInUse() throws IOException {
+			try (Socket first = held(connect(this.server));
+					Socket second = held(connect(this.server));
+					Socket third = held(connect(this.server));
+					Socket refused = connect(this.server)) {
+				assertThat(hasEnded(refused)).isTrue();
+				for (Socket socket : List.of(first, second, third)) {
+					answered(socket);
+				}
+			}
+		}
+
+		@Test
+		void servesAnotherHoweverManyAreIdle() throws IOException {
+			List<Socket> idle = new ArrayList<>();
+			for (int i = 0; i < 50; i++) {
+				idle.add(connect(this.server));
+			}
+			answered(connect(this.server)).close();
+			assertThat(idle.subList(0, 48)).allMatch(TcpServerTests::hasEnded);
+			for (Socket socket : idle) {
+				socket.close();
+			}
+		}
+
+		private Socket answered(Socket socket) throws IOException {
+			send(socket, "a\n");
+			assertThat(socket.getInputStream().read()).isEqualTo('a');
+			return socket;
+		}
+
+		private Socket held(Socket socket) throws IOException {
+			send(socket, "hold\n");
+			assertThat(new String(socket.getInputStream().readNBytes(4), StandardCharsets.US_ASCII)).isEqualTo("hold");
+			return socket;
+		}
+
+		private static void send(Socket socket, String text) throws IOException {
+			socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+		}
+
 	}
 
 	@Test
@@ -139,7 +230,7 @@ class TcpServerTests {
 
 	private TcpServer bind(Limits limits) throws IOException {
 		return TcpServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits,
-				(pipeline) -> pipeline.addLast(new Echo()));
+				(pipeline) -> pipeline.addLast(ArrivalDeadline.requestsArriveHere()).addLast(new Echo()));
 	}
 
 	private TcpServer bindLines(Limits limits) throws IOException {
@@ -161,7 +252,8 @@ class TcpServerTests {
 	}
 
 	/**
-	 * Sends back what it is sent, and fails at an exclamation mark.
+	 * Sends back what it is sent, and fails at an exclamation mark. A request that begins
+	 * with an h is not over then.
 	 */
 	private static final class Echo extends ChannelInboundHandlerAdapter {
 
@@ -170,7 +262,12 @@ class TcpServerTests {
 			if (((ByteBuf) message).getByte(0) == '!') {
 				throw new IllegalStateException("!");
 			}
-			context.writeAndFlush(message);
+			boolean answered = ((ByteBuf) message).getByte(0) != 'h';
+			context.writeAndFlush(message).addListener((written) -> {
+				if (answered) {
+					ConnectionState.requestEnded(context.channel());
+				}
+			});
 		}
 
 	}
