@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.cloudmap.registry.state.JournalException;
 import dev.cloudmap.registry.state.RegistryException;
 
 /**
@@ -24,6 +25,8 @@ import dev.cloudmap.registry.state.RegistryException;
 record Answer(HttpResponseStatus status, ByteBuf body, Map<String, String> headers) {
 
 	private static final Logger logger = LoggerFactory.getLogger(Answer.class);
+
+	private static final String INTERNAL_FAILURE = "InternalFailure";
 
 	private Answer(HttpResponseStatus status, ByteBuf body) {
 		this(status, body, Map.of());
@@ -55,8 +58,11 @@ record Answer(HttpResponseStatus status, ByteBuf body, Map<String, String> heade
 		if (cause instanceof ProtocolException refusal) {
 			return error(HttpResponseStatus.BAD_REQUEST, refusal.type(), String.valueOf(refusal.getMessage()));
 		}
+		if (cause instanceof JournalException refusal) {
+			return error(HttpResponseStatus.INTERNAL_SERVER_ERROR, INTERNAL_FAILURE, refusal.message());
+		}
 		logger.error("Request {} failed", requestId, cause);
-		return error(HttpResponseStatus.INTERNAL_SERVER_ERROR, "InternalFailure",
+		return error(HttpResponseStatus.INTERNAL_SERVER_ERROR, INTERNAL_FAILURE,
 				"The registry failed on this request; its log says more under the request id %s.".formatted(requestId));
 	}
 

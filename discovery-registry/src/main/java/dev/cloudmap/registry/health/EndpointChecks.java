@@ -23,6 +23,7 @@ import dev.cloudmap.registry.state.HealthCheck;
 import dev.cloudmap.registry.state.HealthStatus;
 import dev.cloudmap.registry.state.Instance;
 import dev.cloudmap.registry.state.InstanceKey;
+import dev.cloudmap.registry.state.JournalException;
 import dev.cloudmap.registry.state.RegistryException;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.Service;
@@ -265,8 +266,9 @@ public final class EndpointChecks implements ChangeListener, AutoCloseable {
 			else if (failure != null && !(failure instanceof RegistryException)) {
 				// A refusal means that the service has gone meanwhile, or that the writer
 				// has more to do than it can: the next check tells.
-				logger.warn("That instance {} of service '{}' is {} could not be kept: {}", id, this.service.name(),
-						finding.status(), String.valueOf(failure));
+				logger.atLevel(JournalException.level(failure))
+					.log("That instance {} of service '{}' is {} could not be kept: {}", id, this.service.name(),
+							finding.status(), String.valueOf(failure));
 			}
 		}
 

@@ -20,6 +20,7 @@ import dev.cloudmap.registry.state.Fault;
 import dev.cloudmap.registry.state.HealthStatus;
 import dev.cloudmap.registry.state.Instance;
 import dev.cloudmap.registry.state.InstanceKey;
+import dev.cloudmap.registry.state.JournalException;
 import dev.cloudmap.registry.state.Realism;
 import dev.cloudmap.registry.state.RegistryException;
 import dev.cloudmap.registry.state.RegistryState;
@@ -153,8 +154,9 @@ public final class InstanceHealth implements ChangeListener {
 	private synchronized void arrived(InstanceKey key, Flip flip, @Nullable Throwable failure) {
 		this.underWay.remove(key, flip);
 		if (failure != null) {
-			logger.warn("That instance {} was reported {} could not be kept: {}", key, flip.status(),
-					String.valueOf(failure));
+			logger.atLevel(JournalException.level(failure))
+				.log("That instance {} was reported {} could not be kept: {}", key, flip.status(),
+						String.valueOf(failure));
 		}
 	}
 

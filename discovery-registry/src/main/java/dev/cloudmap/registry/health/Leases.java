@@ -16,6 +16,7 @@ import dev.cloudmap.registry.state.ChangeHealth.Verdict;
 import dev.cloudmap.registry.state.ChangeListener;
 import dev.cloudmap.registry.state.Instance;
 import dev.cloudmap.registry.state.InstanceKey;
+import dev.cloudmap.registry.state.JournalException;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.ServiceState;
 import dev.cloudmap.registry.state.Snapshot;
@@ -186,9 +187,9 @@ final class Leases implements ChangeListener {
 			String consequence = (verdict == Verdict.LAPSED) ? "unhealthy" : "deregistered";
 			long silence = this.term.toSeconds() * ((verdict == Verdict.LAPSED) ? 1 : EXPIRY_FACTOR);
 			if (failure != null) {
-				logger.warn(
-						"Instance {} of service {} was not renewed for {} s, but that it is {} could not be kept: {}",
-						this.key.instanceId(), this.key.serviceId(), silence, consequence, String.valueOf(failure));
+				logger.atLevel(JournalException.level(failure))
+					.log("Instance {} of service {} was not renewed for {} s, but that it is {} could not be kept: {}",
+							this.key.instanceId(), this.key.serviceId(), silence, consequence, String.valueOf(failure));
 			}
 			else if (outcome == Outcome.APPLIED) {
 				logger.info("Instance {} of service {} is {}: its lease of {} s was not renewed for {} s",

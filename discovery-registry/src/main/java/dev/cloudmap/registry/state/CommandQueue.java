@@ -99,6 +99,10 @@ final class CommandQueue implements AutoCloseable {
 			this.writer.accept(batch);
 			batch.forEach(Entry::complete);
 		}
+		catch (JournalException ex) {
+			// Logged by the journal's writer, once for all that it refuses.
+			batch.forEach((entry) -> entry.fail(ex));
+		}
 		catch (RuntimeException | Error ex) {
 			// Even of an error, for without this thread every caller would wait for ever.
 			logger.error("The registry could not carry out {} commands", batch.size(), ex);

@@ -20,6 +20,10 @@ public interface Journal extends AutoCloseable {
 		}
 
 		@Override
+		public void restore(Contents contents) {
+		}
+
+		@Override
 		public void close() {
 		}
 
@@ -35,8 +39,17 @@ public interface Journal extends AutoCloseable {
 	 * Keeps changes; when it returns they survive the end of the process and of the
 	 * machine.
 	 * @param commit the changes
+	 * @throws JournalException when they cannot be kept; then none of them are, and the
+	 * journal takes no more of them before it was {@link #restore restored}
 	 */
 	void commit(Commit commit);
+
+	/**
+	 * Replaces all that was kept, after a commit that failed.
+	 * @param contents all that was acknowledged
+	 * @throws JournalException when that fails too; what was kept stays as it was
+	 */
+	void restore(Contents contents);
 
 	@Override
 	void close();

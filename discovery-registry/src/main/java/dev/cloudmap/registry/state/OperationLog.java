@@ -52,6 +52,18 @@ final class OperationLog {
 	}
 
 	/**
+	 * Returns all operations as they are kept.
+	 */
+	List<OperationRecord> records() {
+		Map<String, OperationCommand> commands = new HashMap<>();
+		this.running.values().forEach((entry) -> commands.put(entry.operation().id(), entry.command()));
+		return this.operations.values()
+			.stream()
+			.map((operation) -> new OperationRecord(operation, commands.get(operation.id())))
+			.toList();
+	}
+
+	/**
 	 * Returns the ended operations that are forgotten when others end.
 	 */
 	List<String> outlivedBy(Collection<OperationRecord> changed) {

@@ -113,7 +113,8 @@ final class Operations {
 	}
 
 	private static void report(String id, Throwable failure) {
-		logger.warn("How far the operation {} is could not be kept: {}", id, String.valueOf(failure));
+		logger.atLevel(JournalException.level(failure))
+			.log("How far the operation {} is could not be kept: {}", id, String.valueOf(failure));
 	}
 
 	private String advance(Draft draft, String id, OperationCommand command) {

@@ -23,7 +23,7 @@ public final class RegistryState implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(RegistryState.class);
 
-	private final Journal journal;
+	private final JournalWriter journal;
 
 	private final Supplier<Realism> realism;
 
@@ -58,7 +58,7 @@ public final class RegistryState implements AutoCloseable {
 	 */
 	public RegistryState(Journal journal, Timeline timeline, Supplier<Realism> realism, RegistryMode mode) {
 		Journal.Contents contents = journal.load();
-		this.journal = journal;
+		this.journal = new JournalWriter(journal, timeline, this::acknowledged);
 		this.realism = realism;
 		this.mode = mode;
 		this.snapshot = restore(contents, timeline.now(), mode);
@@ -150,6 +150,14 @@ public final class RegistryState implements AutoCloseable {
 		if (!changes.isEmpty()) {
 			this.listeners.forEach((listener) -> tell(listener, changes));
 		}
+	}
+
+	private Journal.Contents acknowledged() {
+		Snapshot current = this.snapshot;
+		return new Journal.Contents(current.revision(), List.copyOf(current.namespaces()),
+				current.services().stream().map(ServiceState::service).toList(),
+				current.services().stream().flatMap((service) -> service.instances().values().stream()).toList(),
+				this.operationLog.records());
 	}
 
 	private void tell(ChangeListener listener, List<Change> changes) {

@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
 
-import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,37 +31,44 @@ final class CheckedStore implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(CheckedStore.class);
 
-	private static final String FORMAT_KEY = "format";
+	static final String FORMAT_KEY = "format";
 
-	private static final String FORMAT = "discovery-registry 2";
+	static final String FORMAT = "discovery-registry 2";
 
 	private static final String REVISION_KEY = "revision";
 
-	private static final String ABOUT = "about";
+	static final String ABOUT = "about";
 
-	/** Bounds the memory that copying takes. */
-	private static final int COPIED_AT_ONCE = 10_000;
+	/** Bounds the memory that what is not written yet takes, in entries. */
+	static final int WRITTEN_AT_ONCE = 10_000;
+
+	private final Path directory;
 
 	private final Path file;
 
 	private final MVStore store;
 
-	private final Mark mark;
+	private Mark mark;
 
 	private final MVMap<String, String> checksum;
 
 	private final CheckedMap about;
 
+	/** Identifies the file, wherever the system can. */
+	private final @Nullable Object key;
+
 	/** The checksum of all entries, kept or not yet. */
 	private long sum;
 
-	private CheckedStore(Path file, MVStore store, Mark mark) {
+	private CheckedStore(Path directory, Path file, MVStore store, Mark mark) throws IOException {
+		this.directory = directory;
 		this.file = file;
 		this.store = store;
 		this.mark = mark;
 		this.checksum = store.openMap(Checksum.MAP);
 		this.sum = keptSum(store);
 		this.about = map(ABOUT);
+		this.key = Mark.key(file);
 	}
 
 	/**
@@ -79,24 +86,25 @@ final class CheckedStore implements AutoCloseable {
 			Path copy = directory.resolve(FILE_NAME + ".new");
 			Files.deleteIfExists(copy);
 			if (Files.exists(file)) {
-				mark.reset(renew(file, copy, mark.read()));
+				mark.reset(StoreRenewal.renew(file, copy, mark.read()));
 			}
 			else {
 				refuseLoss(file, mark);
 				mark.reset(0);
-				create(copy);
+				create(file, copy);
 			}
 			Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
 			sync(directory);
-			return new CheckedStore(file, openStore(file), mark);
+			return new CheckedStore(directory, file, openStore(file), mark);
 		}
 		catch (IOException | RuntimeException ex) {
 			mark.close();
+			deleteQuietly(directory.resolve(FILE_NAME + ".new"));
 			throw ex;
 		}
 	}
 
-	private static MVStore openStore(Path file) {
+	static MVStore openStore(Path file) {
 		MVStore store = new MVStore.Builder().fileName(file.toString()).autoCommitDisabled().open();
 		// Every commit is flushed, so what is not needed any more can be written over at
 		// once. Otherwise the file would grow by all that is written in 45 seconds.
@@ -111,113 +119,24 @@ final class CheckedStore implements AutoCloseable {
 		}
 	}
 
-	private static void create(Path file) {
-		try (MVStore store = openStore(file)) {
+	private static void create(Path file, Path copy) {
+		try (MVStore store = openStore(copy)) {
 			store.<String, String>openMap(ABOUT).put(FORMAT_KEY, FORMAT);
 			store.<String, String>openMap(Checksum.MAP).put(Checksum.KEY, Long.toHexString(Checksum.of(store)));
 			store.commit();
 			store.sync();
 		}
 		catch (MVStoreException ex) {
-			throw StoreException.unwritable(file, ex);
+			throw StoreException.unwritable(copy, file, ex);
 		}
 	}
 
-	/**
-	 * Copies a store that is all right.
-	 * @return its revision
-	 */
-	private static long renew(Path file, Path copy, long acknowledged) throws IOException {
-		Path scratch = file.resolveSibling(FILE_NAME + ".scratch");
-		List<Source> sources = List.of(() -> StoreReader.ofNewest(file), () -> StoreReader.searching(file),
-				() -> StoreReader.beforeNewest(file, scratch));
-		DamagedException damage = null;
-		try {
-			for (Source source : sources) {
-				try {
-					return renew(source.get(), copy, acknowledged);
-				}
-				catch (DamagedException ex) {
-					damage = (damage != null) ? damage : ex;
-				}
-			}
-		}
-		finally {
-			Files.deleteIfExists(scratch);
-		}
-		throw StoreException.damaged(file, (damage != null) ? damage.reason() : "", damage);
-	}
-
-	private static long renew(StoreReader source, Path copy, long acknowledged) throws DamagedException {
-		try (StoreReader reader = source) {
-			MVStore old = reader.open();
-			checkFormat(reader.file(), old);
-			if (Checksum.of(old) != keptSum(old)) {
-				throw new DamagedException("its checksum is wrong");
-			}
-			long revision = revision(old);
-			if (revision < acknowledged) {
-				throw new DamagedException(
-						"its newest revision is %d, but there was %d".formatted(revision, acknowledged));
-			}
-			copy(old, copy);
-			return revision;
-		}
-		catch (MVStoreException ex) {
-			if (ex.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
-				throw StoreException.inUse(source.file(), ex);
-			}
-			throw new DamagedException(ex);
-		}
-		catch (StoreException ex) {
-			throw ex;
-		}
-		catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError ex) {
-			// There is no end to what a damaged file leads MVStore into.
-			throw new DamagedException(ex);
-		}
-	}
-
-	private static void checkFormat(Path file, MVStore store) throws DamagedException {
-		if (store.getMapNames().isEmpty()) {
-			throw new DamagedException("there is nothing in it");
-		}
-		Object format = store.hasMap(ABOUT) ? store.openMap(ABOUT).get(FORMAT_KEY) : null;
-		if (!FORMAT.equals(format)) {
-			throw new StoreException(("The file '%s' was not written by this version of the registry: expected the "
-					+ "format '%s', found '%s'. Choose another data directory, or move the file away.")
-				.formatted(file, FORMAT, format));
-		}
-	}
-
-	private static long keptSum(MVStore store) {
+	static long keptSum(MVStore store) {
 		return Long.parseUnsignedLong(store.<String, String>openMap(Checksum.MAP).getOrDefault(Checksum.KEY, "0"), 16);
 	}
 
-	private static long revision(MVStore store) {
+	static long revision(MVStore store) {
 		return Long.parseLong(store.<String, String>openMap(ABOUT).getOrDefault(REVISION_KEY, "0"));
-	}
-
-	private static void copy(MVStore from, Path file) {
-		try (MVStore to = openStore(file)) {
-			int copied = 0;
-			for (String name : from.getMapNames()) {
-				MVMap<String, String> source = from.openMap(name);
-				MVMap<String, String> target = to.openMap(name);
-				for (Map.Entry<String, String> entry : source.entrySet()) {
-					target.put(entry.getKey(), entry.getValue());
-					if (++copied % COPIED_AT_ONCE == 0) {
-						to.commit();
-					}
-				}
-			}
-			to.commit();
-			to.sync();
-		}
-		catch (MVStoreException ex) {
-			// All of the old file was read before, so it is the new one that fails.
-			throw StoreException.unwritable(file, ex);
-		}
 	}
 
 	/**
@@ -263,19 +182,14 @@ final class CheckedStore implements AutoCloseable {
 	 * Keeps what was changed in the maps; when this returns it survives the end of the
 	 * process and of the machine.
 	 * @param revision the revision after the changes
+	 * @throws IOException when the file is not in its place any more
+	 * @throws MVStoreException when it cannot be written
 	 */
-	void commit(long revision) {
-		try {
-			this.about.put(REVISION_KEY, Long.toString(revision));
-			this.checksum.put(Checksum.KEY, Long.toHexString(this.sum));
-			this.store.commit();
-			this.store.sync();
-		}
-		catch (RuntimeException | Error ex) {
-			// Nobody knows what is in the file now. Nothing may be acknowledged on top of
-			// it until it was read again.
-			this.store.closeImmediately();
-			throw ex;
+	void commit(long revision) throws IOException {
+		write(revision);
+		if (!isInPlace() || !this.mark.isInPlace()) {
+			throw new IOException("the data directory or a file in it was deleted or replaced while the registry runs; "
+					+ "the directory must exist, the files are written anew");
 		}
 		try {
 			this.mark.write(revision);
@@ -283,6 +197,99 @@ final class CheckedStore implements AutoCloseable {
 		catch (IOException ex) {
 			logger.warn("Cannot write the mark beside '{}'. Should the file be damaged, it may not be noticed.",
 					this.file, ex);
+		}
+	}
+
+	/**
+	 * Writes what was changed in the maps, so that it takes no more memory. It is not
+	 * complete before {@link #commit(long)}.
+	 */
+	void flush() {
+		this.store.commit();
+	}
+
+	private void write(long revision) {
+		this.about.put(REVISION_KEY, Long.toString(revision));
+		this.checksum.put(Checksum.KEY, Long.toHexString(this.sum));
+		this.store.commit();
+		this.store.sync();
+	}
+
+	/**
+	 * A file that was deleted can be written to as long as it is open.
+	 */
+	private boolean isInPlace() throws IOException {
+		return Files.exists(this.file) && Objects.equals(Mark.key(this.file), this.key);
+	}
+
+	/**
+	 * Opens the mark anew when it was deleted, unless another registry has used the
+	 * directory since.
+	 */
+	private void reopenMark() throws IOException {
+		if (this.mark.isInPlace()) {
+			return;
+		}
+		if (Files.exists(this.file) && !isInPlace()) {
+			throw new IOException(
+					"the data directory was replaced by that of another registry; a restart uses that one");
+		}
+		Mark opened = Mark.open(this.directory);
+		this.mark.close();
+		this.mark = opened;
+	}
+
+	/**
+	 * Gives up a file that could not be written, without writing to it.
+	 */
+	void abandon() {
+		this.store.closeImmediately();
+	}
+
+	/**
+	 * Puts a new file in the place of one that was given up. When that fails the old one
+	 * is left as it is.
+	 * @param revision the revision of the content
+	 * @param content writes the content to the maps of the new file
+	 * @return the new store, which replaces this one
+	 * @throws IOException when that fails
+	 * @throws RuntimeException when that fails
+	 */
+	CheckedStore replace(long revision, Consumer<CheckedStore> content) throws IOException {
+		reopenMark();
+		Path copy = this.file.resolveSibling(FILE_NAME + ".new");
+		try {
+			Files.deleteIfExists(copy);
+			create(this.file, copy);
+			CheckedStore fresh = new CheckedStore(this.directory, copy, openStore(copy), this.mark);
+			try {
+				content.accept(fresh);
+				fresh.write(revision);
+				fresh.store.close(0);
+			}
+			finally {
+				fresh.abandon();
+			}
+			Files.move(copy, this.file, StandardCopyOption.ATOMIC_MOVE);
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			deleteQuietly(copy);
+			throw ex;
+		}
+		sync(this.directory);
+		this.mark.reset(revision);
+		return new CheckedStore(this.directory, this.file, openStore(this.file), this.mark);
+	}
+
+	/**
+	 * Deletes what takes up room for nothing.
+	 */
+	private static void deleteQuietly(Path file) {
+		try {
+			Files.deleteIfExists(file);
+		}
+		catch (IOException ex) {
+			logger.debug("Cannot delete '{}'", file, ex);
 		}
 	}
 
@@ -306,37 +313,6 @@ final class CheckedStore implements AutoCloseable {
 		catch (IOException ex) {
 			logger.debug("Cannot close the mark beside '{}'", this.file, ex);
 		}
-	}
-
-	/**
-	 * Gives a reader.
-	 */
-	@FunctionalInterface
-	private interface Source {
-
-		StoreReader get() throws IOException;
-
-	}
-
-	/**
-	 * What was read is not all that was written.
-	 */
-	private static final class DamagedException extends Exception {
-
-		private static final long serialVersionUID = 1L;
-
-		private DamagedException(String message) {
-			super(message);
-		}
-
-		private DamagedException(Throwable cause) {
-			super((cause instanceof MVStoreException) ? cause.getMessage() : cause.toString(), cause);
-		}
-
-		private String reason() {
-			return String.valueOf(getMessage());
-		}
-
 	}
 
 }

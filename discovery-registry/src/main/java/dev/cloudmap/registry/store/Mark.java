@@ -5,11 +5,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A small file beside the store's with the revision that was acknowledged last, by which
@@ -40,9 +45,13 @@ final class Mark implements AutoCloseable {
 
 	private int next;
 
-	private Mark(Path file, FileChannel channel) {
+	/** Identifies the file, wherever the system can. */
+	private final @Nullable Object key;
+
+	private Mark(Path file, FileChannel channel) throws IOException {
 		this.file = file;
 		this.channel = channel;
+		this.key = key(file);
 	}
 
 	/**
@@ -66,6 +75,17 @@ final class Mark implements AutoCloseable {
 		}
 		channel.close();
 		throw StoreException.inUse(directory.resolve(CheckedStore.FILE_NAME), null);
+	}
+
+	/**
+	 * Returns whether the file was neither deleted nor replaced.
+	 */
+	boolean isInPlace() throws IOException {
+		return Files.exists(this.file) && Objects.equals(key(this.file), this.key);
+	}
+
+	static @Nullable Object key(Path file) throws IOException {
+		return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
 	}
 
 	Path file() {

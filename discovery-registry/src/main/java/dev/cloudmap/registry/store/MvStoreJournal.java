@@ -1,54 +1,31 @@
 package dev.cloudmap.registry.store;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.List;
 
 import org.h2.mvstore.MVStoreException;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
-import dev.cloudmap.registry.state.Change;
 import dev.cloudmap.registry.state.Instance;
-import dev.cloudmap.registry.state.InstanceKey;
 import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.Namespace;
-import dev.cloudmap.registry.state.Service;
+import dev.cloudmap.registry.state.JournalException;
 
 /**
- * Keeps the registry in a file of H2's MVStore: one map for each kind of thing, from ids
- * to JSON. The times of renewals are not kept.
+ * Keeps the registry in a file of H2's MVStore. The times of renewals are not kept.
  */
 public final class MvStoreJournal implements Journal {
 
 	/** The name of the file in the data directory. */
 	public static final String FILE_NAME = CheckedStore.FILE_NAME;
 
-	private final JsonMapper mapper = JsonMapper.shared();
+	private CheckedStore store;
 
-	private final OperationFormat operationFormat = new OperationFormat(this.mapper);
-
-	private final CheckedStore store;
-
-	private final CheckedMap namespaces;
-
-	private final CheckedMap services;
-
-	private final CheckedMap instances;
-
-	private final CheckedMap operations;
+	private StoreMaps maps;
 
 	private MvStoreJournal(CheckedStore store) {
 		this.store = store;
-		this.namespaces = store.map("namespaces");
-		this.services = store.map("services");
-		this.instances = store.map("instances");
-		this.operations = store.map("operations");
+		this.maps = new StoreMaps(store);
 	}
 
 	/**
@@ -66,7 +43,7 @@ public final class MvStoreJournal implements Journal {
 			return of(CheckedStore.open(directory));
 		}
 		catch (IOException ex) {
-			throw new StoreException("Cannot use the data directory '%s': %s.".formatted(directory, reason(ex)), ex);
+			throw StoreException.unusable(directory, ex);
 		}
 	}
 
@@ -76,24 +53,8 @@ public final class MvStoreJournal implements Journal {
 		}
 		catch (MVStoreException ex) {
 			store.close();
-			throw StoreException.unwritable(store.file(), ex);
+			throw StoreException.unwritable(store.file(), store.file(), ex);
 		}
-	}
-
-	/**
-	 * The message of most such exceptions is the path alone.
-	 */
-	private static String reason(IOException failure) {
-		if (failure instanceof FileAlreadyExistsException) {
-			return "there is a file of that name";
-		}
-		if (failure instanceof AccessDeniedException denied) {
-			return "this process may not write '%s'".formatted(denied.getFile());
-		}
-		if (failure instanceof NoSuchFileException missing) {
-			return "'%s' cannot be made".formatted(missing.getFile());
-		}
-		return failure.toString();
 	}
 
 	/**
@@ -111,79 +72,66 @@ public final class MvStoreJournal implements Journal {
 	@Override
 	public Contents load() {
 		try {
-			return new Contents(this.store.revision(), read(this.namespaces.values(), Namespace.class),
-					read(this.services.values(), Service.class), read(this.instances.values(), Instance.class),
-					this.operations.values().stream().map(this.operationFormat::read).toList());
+			return this.maps.read(this.store.revision());
 		}
 		catch (MVStoreException | JacksonException ex) {
 			throw StoreException.damaged(this.store.file(), String.valueOf(ex.getMessage()), ex);
 		}
 	}
 
-	private <T> List<T> read(Collection<String> values, Class<T> type) {
-		return values.stream().map((json) -> this.mapper.readValue(json, type)).toList();
-	}
-
 	@Override
 	public void commit(Commit commit) {
 		try {
-			commit.changes().forEach(this::put);
-			commit.operations()
-				.forEach((entry) -> this.operations.put(entry.operation().id(), this.operationFormat.write(entry)));
-			commit.forgottenOperations().forEach(this.operations::remove);
+			commit.changes().forEach(this.maps::put);
+			commit.operations().forEach(this.maps::put);
+			commit.forgottenOperations().forEach(this.maps::removeOperation);
+		}
+		catch (MVStoreException ex) {
+			this.store.abandon();
+			throw failure(ex);
 		}
 		catch (RuntimeException | Error ex) {
 			// What was not acknowledged must not come to light with the next commit.
 			this.store.rollback();
 			throw ex;
 		}
-		this.store.commit(commit.revision());
-	}
-
-	private void put(Change change) {
-		if (change instanceof Change.InstanceRegistered registered) {
-			put(registered.instance());
+		try {
+			this.store.commit(commit.revision());
 		}
-		else if (change instanceof Change.HealthChanged health) {
-			put(health.instance());
-		}
-		else if (change instanceof Change.InstanceDeregistered deregistered) {
-			this.instances.remove(key(deregistered.instance().key()));
-		}
-		else if (change instanceof Change.ServiceCreated created) {
-			put(created.service());
-		}
-		else if (change instanceof Change.ServiceUpdated updated) {
-			put(updated.service());
-		}
-		else if (change instanceof Change.ServiceDeleted deleted) {
-			this.services.remove(deleted.service().id());
-		}
-		else if (change instanceof Change.NamespaceCreated created) {
-			put(created.namespace());
-		}
-		else if (change instanceof Change.NamespaceUpdated updated) {
-			put(updated.namespace());
-		}
-		else if (change instanceof Change.NamespaceDeleted deleted) {
-			this.namespaces.remove(deleted.namespace().id());
+		catch (IOException | RuntimeException | Error ex) {
+			// What the file contains now is unknown. Nothing may be acknowledged on top
+			// of it.
+			this.store.abandon();
+			throw failure(ex);
 		}
 	}
 
-	private void put(Namespace namespace) {
-		this.namespaces.put(namespace.id(), this.mapper.writeValueAsString(namespace));
+	@Override
+	public void restore(Contents contents) {
+		try {
+			CheckedStore restored = this.store.replace(contents.revision(), (fresh) -> {
+				StoreMaps target = new StoreMaps(fresh);
+				contents.namespaces().forEach(target::put);
+				contents.services().forEach(target::put);
+				int written = 0;
+				for (Instance instance : contents.instances()) {
+					target.put(instance);
+					if (++written % CheckedStore.WRITTEN_AT_ONCE == 0) {
+						fresh.flush();
+					}
+				}
+				contents.operations().forEach(target::put);
+			});
+			this.maps = new StoreMaps(restored);
+			this.store = restored;
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			throw failure(ex);
+		}
 	}
 
-	private void put(Service service) {
-		this.services.put(service.id(), this.mapper.writeValueAsString(service));
-	}
-
-	private void put(Instance instance) {
-		this.instances.put(key(instance.key()), this.mapper.writeValueAsString(instance));
-	}
-
-	private static String key(InstanceKey key) {
-		return key.serviceId() + " " + key.instanceId();
+	private JournalException failure(Throwable cause) {
+		return new JournalException(FailureReason.of(cause), StoreException.unkept(this.store.file(), cause));
 	}
 
 	@Override

@@ -26,8 +26,28 @@ public final class StoreException extends RuntimeException {
 				cause);
 	}
 
-	static StoreException unwritable(Path file, Throwable cause) {
-		return new StoreException("Cannot write the file '%s': %s.".formatted(file, cause.getMessage()), cause);
+	/**
+	 * Creates the exception of a start that cannot write.
+	 * @param written the file that could not be written
+	 * @param kept the file with all that was acknowledged, which was only read
+	 * @param cause what it came from
+	 */
+	static StoreException unwritable(Path written, Path kept, Throwable cause) {
+		return new StoreException(("Cannot write the file '%s': %s. What was kept in '%s' before is intact. Mend that "
+				+ "and start again; a start needs room for a copy of that file.")
+			.formatted(written, FailureReason.of(cause), kept), cause);
+	}
+
+	static StoreException unusable(Path directory, Throwable cause) {
+		return new StoreException(
+				"Cannot use the data directory '%s': %s.".formatted(directory, FailureReason.of(cause)), cause);
+	}
+
+	/**
+	 * Creates the exception of a running registry that cannot write.
+	 */
+	static StoreException unkept(Path file, Throwable cause) {
+		return new StoreException("Cannot write the file '%s': %s.".formatted(file, FailureReason.of(cause)), cause);
 	}
 
 	static StoreException missing(Path file, Path mark, long revision) {

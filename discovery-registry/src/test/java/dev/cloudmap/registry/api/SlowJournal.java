@@ -35,6 +35,10 @@ final class SlowJournal implements Journal {
 	}
 
 	@Override
+	public void restore(Contents contents) {
+	}
+
+	@Override
 	public void close() {
 	}
 

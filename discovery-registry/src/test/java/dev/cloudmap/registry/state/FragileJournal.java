@@ -38,6 +38,10 @@ public final class FragileJournal implements Journal {
 	}
 
 	@Override
+	public void restore(Contents contents) {
+	}
+
+	@Override
 	public void close() {
 	}
 

@@ -138,6 +138,11 @@ class GroupCommitTests {
 		}
 
 		@Override
+		public void restore(Contents contents) {
+			this.journal.restore(contents);
+		}
+
+		@Override
 		public void close() {
 			this.journal.close();
 		}

@@ -64,6 +64,10 @@ final class RecordingJournal implements Journal {
 	}
 
 	@Override
+	public void restore(Contents contents) {
+	}
+
+	@Override
 	public void close() {
 	}
 

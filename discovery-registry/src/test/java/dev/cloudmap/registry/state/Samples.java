@@ -65,4 +65,15 @@ public final class Samples {
 				null);
 	}
 
+	/**
+	 * Adds a namespace and a service to a registry.
+	 */
+	public static void addService(RegistryState state, String id) {
+		state.submit((draft) -> {
+			draft.add(namespace());
+			draft.add(service(id));
+			return "";
+		}).join();
+	}
+
 }

@@ -1,0 +1,150 @@
+package dev.cloudmap.registry.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+
+import org.h2.store.fs.FileBaseDefault;
+import org.h2.store.fs.FilePath;
+import org.h2.store.fs.disk.FilePathDisk;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A disk on which H2's writes can fail. H2 takes what is in front of a path's colon for
+ * the name of a file system, so the directory has one in its name.
+ */
+final class FullDisk extends FilePathDisk implements AutoCloseable {
+
+	private final String scheme;
+
+	private final FullDisk disk;
+
+	/** What the writes fail with; null when they succeed. */
+	private volatile @Nullable String error;
+
+	/** How many bytes can still be written before they fail. */
+	private long room;
+
+	private FullDisk(String scheme) {
+		this.scheme = scheme;
+		this.disk = this;
+	}
+
+	private FullDisk(FullDisk disk, String name) {
+		this.scheme = disk.scheme;
+		this.disk = disk;
+		this.name = name;
+	}
+
+	static FullDisk in(Path parent) {
+		FullDisk disk = new FullDisk(parent.resolve("full").toString());
+		FilePath.register(disk);
+		return disk;
+	}
+
+	Path directory() {
+		return Path.of(this.scheme + ":disk");
+	}
+
+	/**
+	 * Lets writes fail.
+	 * @param message the message of the failures
+	 * @param bytes how many bytes can be written before
+	 */
+	synchronized void failAfter(long bytes, String message) {
+		this.room = bytes;
+		this.error = message;
+	}
+
+	void mend() {
+		this.error = null;
+	}
+
+	private synchronized int writable(int bytes) throws IOException {
+		if (this.error == null) {
+			return bytes;
+		}
+		if (this.room == 0) {
+			throw new IOException(this.error);
+		}
+		int written = (int) Math.min(bytes, this.room);
+		this.room -= written;
+		return written;
+	}
+
+	@Override
+	public String getScheme() {
+		return this.scheme;
+	}
+
+	@Override
+	public FilePathDisk getPath(String path) {
+		return new FullDisk(this.disk, path);
+	}
+
+	@Override
+	public FileChannel open(String mode) throws IOException {
+		return new Channel(super.open(mode), this.disk);
+	}
+
+	@Override
+	public void close() {
+		FilePath.unregister(this);
+	}
+
+	private static final class Channel extends FileBaseDefault {
+
+		private final FileChannel file;
+
+		private final FullDisk disk;
+
+		private Channel(FileChannel file, FullDisk disk) {
+			this.file = file;
+			this.disk = disk;
+		}
+
+		@Override
+		public synchronized int write(ByteBuffer source, long position) throws IOException {
+			int count = this.disk.writable(source.remaining());
+			ByteBuffer part = source.duplicate();
+			part.limit(part.position() + count);
+			int written = this.file.write(part, position);
+			source.position(source.position() + written);
+			return written;
+		}
+
+		@Override
+		public synchronized int read(ByteBuffer target, long position) throws IOException {
+			return this.file.read(target, position);
+		}
+
+		@Override
+		public long size() throws IOException {
+			return this.file.size();
+		}
+
+		@Override
+		protected void implTruncate(long size) throws IOException {
+			this.file.truncate(size);
+		}
+
+		@Override
+		public void force(boolean metadata) throws IOException {
+			this.file.force(metadata);
+		}
+
+		@Override
+		public FileLock tryLock(long position, long size, boolean shared) throws IOException {
+			return this.file.tryLock(position, size, shared);
+		}
+
+		@Override
+		protected void implCloseChannel() throws IOException {
+			this.file.close();
+		}
+
+	}
+
+}

@@ -1,0 +1,234 @@
+package dev.cloudmap.registry.store;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceSummary;
+import software.amazon.awssdk.services.servicediscovery.model.ServiceDiscoveryException;
+
+import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.RegistryStartException;
+import dev.cloudmap.registry.TestRegistry;
+import dev.cloudmap.registry.state.InstanceKey;
+import dev.cloudmap.registry.state.Journal;
+import dev.cloudmap.registry.state.JournalException;
+import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.RegisterInstance;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.Samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * A disk that is full, or that cannot be written for another reason.
+ */
+class FullDiskTests {
+
+	private static final String NO_SPACE = "No space left on device";
+
+	@TempDir
+	private Path parent;
+
+	private FullDisk disk;
+
+	@BeforeEach
+	void mount() {
+		this.disk = FullDisk.in(this.parent);
+	}
+
+	@AfterEach
+	void unmount() {
+		this.disk.close();
+	}
+
+	private TestRegistry start() {
+		return TestRegistry.start((options) -> options.withDataDirectory(this.disk.directory()));
+	}
+
+	private static List<String> names(TestRegistry registry) {
+		return registry.client().listNamespaces().namespaces().stream().map(NamespaceSummary::name).toList();
+	}
+
+	private List<String> files() throws Exception {
+		try (Stream<Path> files = Files.list(this.disk.directory())) {
+			return files.map((file) -> file.getFileName().toString()).sorted().toList();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { NO_SPACE, "Disk quota exceeded", "Read-only file system", "Input/output error",
+			"File too large" })
+	void clientsLearnTheCauseAndWhatIsIntact(String cause) {
+		try (TestRegistry registry = start()) {
+			registry.createHttpNamespace("kept");
+			this.disk.failAfter(0, cause);
+			for (String name : List.of("refused", "refused-too")) {
+				assertThatExceptionOfType(ServiceDiscoveryException.class)
+					.isThrownBy(() -> registry.createHttpNamespace(name))
+					.withMessageContaining("cannot keep changes: " + cause + ". This change was not made.")
+					.withMessageContaining("is intact")
+					.satisfies((refusal) -> {
+						assertThat(refusal.statusCode()).isEqualTo(500);
+						assertThat(refusal.awsErrorDetails().errorCode()).isEqualTo("InternalFailure");
+						assertThat(refusal.getMessage()).doesNotContain("sun.nio", "Channel", this.parent.toString());
+					});
+			}
+			assertThat(names(registry)).containsExactly("kept");
+		}
+		this.disk.mend();
+		try (TestRegistry registry = start()) {
+			assertThat(names(registry)).containsExactly("kept");
+		}
+	}
+
+	@Test
+	void aStartNamesTheCauseAndLeavesAllAsItIs() throws Exception {
+		this.disk.failAfter(5000, NO_SPACE);
+		assertThatExceptionOfType(RegistryStartException.class).isThrownBy(this::start)
+			.withMessageContaining("registry.mv.new': " + NO_SPACE);
+		assertThat(files()).containsExactly(Mark.FILE_NAME);
+		this.disk.mend();
+		try (TestRegistry registry = start()) {
+			registry.createHttpNamespace("kept");
+		}
+		byte[] content = Files.readAllBytes(this.disk.directory().resolve(MvStoreJournal.FILE_NAME));
+		this.disk.failAfter(5000, NO_SPACE);
+		assertThatExceptionOfType(RegistryStartException.class).isThrownBy(this::start)
+			.withMessageContaining("registry.mv.new': " + NO_SPACE + ". What was kept in '")
+			.withMessageContaining("start again");
+		assertThat(files()).containsExactly(Mark.FILE_NAME, MvStoreJournal.FILE_NAME);
+		assertThat(this.disk.directory().resolve(MvStoreJournal.FILE_NAME)).hasBinaryContent(content);
+		this.disk.mend();
+		try (TestRegistry registry = start()) {
+			assertThat(names(registry)).containsExactly("kept");
+		}
+	}
+
+	/**
+	 * Over time that the test turns.
+	 */
+	@Nested
+	class WhileItRuns {
+
+		private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+
+		private Journal journal;
+
+		private RegistryState state;
+
+		@BeforeEach
+		void start() {
+			this.journal = MvStoreJournal.open(FullDiskTests.this.disk.directory());
+			this.state = new RegistryState(this.journal, this.timeline, () -> Realism.NONE);
+			Samples.addService(this.state, "srv-1");
+			register("first");
+		}
+
+		@AfterEach
+		void stop() {
+			this.state.close();
+			this.journal.close();
+		}
+
+		private void register(String id) {
+			this.state.submit(new RegisterInstance(new InstanceKey("srv-1", id), Map.of(), null)).join();
+		}
+
+		private void refuses(String id, String cause) {
+			assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> register(id))
+				.havingCause()
+				.isInstanceOf(JournalException.class)
+				.withMessageContaining(cause);
+		}
+
+		private void keeps(String... ids) {
+			assertThat(this.state.snapshot().service("srv-1").instances()).containsOnlyKeys(ids);
+			stop();
+			try (Journal kept = MvStoreJournal.open(FullDiskTests.this.disk.directory())) {
+				Journal.Contents contents = kept.load();
+				assertThat(contents.instances()).extracting((instance) -> instance.key().instanceId())
+					.containsExactlyInAnyOrder(ids);
+				assertThat(contents.namespaces()).hasSize(1);
+				assertThat(contents.services()).hasSize(1);
+				assertThat(contents.operations()).hasSize(ids.length);
+			}
+		}
+
+		@Test
+		void goesOnAfterItWasMended() {
+			FullDiskTests.this.disk.failAfter(100, NO_SPACE);
+			refuses("second", NO_SPACE);
+			FullDiskTests.this.disk.mend();
+			// not tried again at once
+			refuses("third", NO_SPACE);
+			this.timeline.advance(Duration.ofSeconds(5));
+			register("fourth");
+			register("fifth");
+			keeps("first", "fourth", "fifth");
+		}
+
+		@Test
+		void triesAgainUntilThereIsRoom() throws Exception {
+			for (int room = 0; room < 30_000; room += 3000) {
+				FullDiskTests.this.disk.failAfter(room, NO_SPACE);
+				this.timeline.advance(Duration.ofSeconds(5));
+				try {
+					register("room-" + room);
+				}
+				catch (CompletionException ex) {
+					assertThat(ex).cause().isInstanceOf(JournalException.class).hasMessageContaining(NO_SPACE);
+				}
+				assertThat(files()).containsExactly(Mark.FILE_NAME, MvStoreJournal.FILE_NAME);
+			}
+			FullDiskTests.this.disk.mend();
+			this.timeline.advance(Duration.ofSeconds(5));
+			register("last");
+			keeps(this.state.snapshot().service("srv-1").instances().keySet().toArray(String[]::new));
+		}
+
+		@Test
+		void noticesThatTheDirectoryWasDeletedAndWritesAllOnceItIsThereAgain() throws Exception {
+			Path directory = FullDiskTests.this.disk.directory();
+			for (String name : files()) {
+				Files.delete(directory.resolve(name));
+			}
+			Files.delete(directory);
+			refuses("second", "was deleted or replaced");
+			this.timeline.advance(Duration.ofSeconds(5));
+			refuses("third", "does not exist");
+			Files.createDirectory(directory);
+			this.timeline.advance(Duration.ofSeconds(5));
+			register("fourth");
+			keeps("first", "fourth");
+		}
+
+		@Test
+		void leavesADirectoryToAnotherRegistryThatHasTakenIt() throws Exception {
+			Path directory = FullDiskTests.this.disk.directory();
+			for (String name : files()) {
+				Files.delete(directory.resolve(name));
+			}
+			MvStoreJournal.open(directory).close();
+			byte[] content = Files.readAllBytes(directory.resolve(MvStoreJournal.FILE_NAME));
+			refuses("second", "was deleted or replaced");
+			this.timeline.advance(Duration.ofSeconds(5));
+			refuses("third", "was replaced by that of another");
+			assertThat(directory.resolve(MvStoreJournal.FILE_NAME)).hasBinaryContent(content);
+		}
+
+	}
+
+}
