@@ -67,8 +67,8 @@ final class InstanceApi {
 
 	InstancePage list(ListInstances request) {
 		ServiceState service = this.state.snapshot().service(Ids.of(request.serviceId()));
-		Page<Instance> page = Page.of(service.instances().values(), Instance::id, request.maxResults(),
-				request.nextToken());
+		Page<Instance> page = Page.of(service.instances().values(), Instance::id, new Page.Request(
+				List.of("ListInstances", service.service().id()), request.maxResults(), request.nextToken()));
 		List<InstanceDetail> details = page.elements().stream().map((instance) -> detail(instance, null)).toList();
 		return new InstancePage(Caller.ACCOUNT, details, page.nextToken());
 	}
@@ -88,7 +88,9 @@ final class InstanceApi {
 				.map((id) -> snapshot.instance(new InstanceKey(serviceId, id)))
 				.toList();
 		}
-		Page<Instance> page = Page.of(instances, Instance::id, request.maxResults(), request.nextToken());
+		List<String> wanted = (request.instances() != null) ? request.instances() : List.of();
+		Page<Instance> page = Page.of(instances, Instance::id, new Page.Request(
+				List.of("GetInstancesHealthStatus", serviceId, wanted), request.maxResults(), request.nextToken()));
 		Map<String, String> status = new LinkedHashMap<>();
 		page.elements().forEach((instance) -> status.put(instance.id(), instance.health().name()));
 		return new HealthStatusPage(status, page.nextToken());

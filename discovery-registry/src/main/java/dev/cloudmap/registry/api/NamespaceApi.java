@@ -120,7 +120,9 @@ final class NamespaceApi {
 	NamespacePage list(ListNamespaces request) {
 		Snapshot snapshot = this.state.snapshot();
 		Predicate<Namespace> filter = filter(request.filters());
-		Page<Namespace> page = Page.of(snapshot.namespaces(), Namespace::id, request.maxResults(), request.nextToken());
+		Page<Namespace> page = Page.of(snapshot.namespaces(), Namespace::id,
+				new Page.Request(List.of("ListNamespaces", (request.filters() != null) ? request.filters() : List.of()),
+						request.maxResults(), request.nextToken()));
 		List<NamespaceDetail> details = page.elements()
 			.stream()
 			.filter(filter)

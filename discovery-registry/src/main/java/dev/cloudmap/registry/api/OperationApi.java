@@ -59,8 +59,8 @@ final class OperationApi {
 		Predicate<Operation> filter = filters.stream()
 			.map(OperationApi::filter)
 			.reduce((operation) -> true, Predicate::and);
-		Page<Operation> page = Page.of(this.state.operations(), Operation::id, request.maxResults(),
-				request.nextToken());
+		Page<Operation> page = Page.of(this.state.operations(), Operation::id,
+				new Page.Request(List.of("ListOperations", filters), request.maxResults(), request.nextToken()));
 		return new OperationPage(page.elements()
 			.stream()
 			.filter(filter)

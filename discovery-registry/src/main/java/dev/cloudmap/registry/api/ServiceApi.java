@@ -149,7 +149,7 @@ final class ServiceApi {
 			.map(ServiceApi::filter)
 			.reduce((service) -> true, Predicate::and);
 		Page<ServiceState> page = Page.of(snapshot.services(), (service) -> service.service().id(),
-				request.maxResults(), request.nextToken());
+				new Page.Request(List.of("ListServices", filters), request.maxResults(), request.nextToken()));
 		return new ServicePage(page.elements().stream().filter(filter).map(ServiceApi::summary).toList(),
 				page.nextToken());
 	}

@@ -49,7 +49,7 @@ class PagePropertyTests {
 		String token = null;
 		int pages = 0;
 		do {
-			Page<String> page = Page.of(all, Function.identity(), size, token);
+			Page<String> page = Page.of(all, Function.identity(), new Page.Request(List.of("list"), size, token));
 			assertThat(page.elements()).hasSizeLessThanOrEqualTo(size);
 			assertThat(all).containsAll(page.elements());
 			seen.addAll(page.elements());
@@ -72,7 +72,7 @@ class PagePropertyTests {
 		String token = null;
 		int pages = 0;
 		do {
-			Page<String> page = Page.of(all, Function.identity(), size, token);
+			Page<String> page = Page.of(all, Function.identity(), new Page.Request(List.of("list"), size, token));
 			assertThat(page.elements().isEmpty()).isEqualTo(all.isEmpty());
 			token = page.nextToken();
 			pages++;
