@@ -62,11 +62,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * namespaces; tests that need one are skipped without it. The suite makes namespaces of
  * its own, public ones among them (each a hosted zone, which costs), and removes them.
  * </ul>
- * The build keeps the caller's AWS credentials from tests; its profile {@code contract},
- * which the region turns on, lets them through: <pre>
- * CLOUD_MAP_CONTRACT_REGION=eu-west-1 mvn -pl discovery-registry test -Dtest='*ContractTests'
- * CLOUD_MAP_CONTRACT_ENDPOINT=https://... mvn -Pcontract -pl discovery-registry test -Dtest='*ContractTests'
- * </pre>
+ * {@code contract-on-aws} runs the suite on AWS and removes what it made, even after a
+ * crash: {@code CLOUD_MAP_CONTRACT_RUN} names the run in the names of all its namespaces.
  */
 final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 
@@ -74,7 +71,10 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	static final String MADE_UP_VPC = "vpc-0a1b2c3d4e5f67890";
 
 	/** Marks what this suite makes in an account that may not be its own. */
-	private final String prefix = "contract-" + randomText(10);
+	private static final String PREFIX = "discovery-contract-";
+
+	/** Marks what this class makes. */
+	private final String prefix = prefixOfRun() + randomText(10);
 
 	private final AtomicInteger names = new AtomicInteger();
 
@@ -87,6 +87,15 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	private Namespace privateNamespace;
 
 	private Namespace publicNamespace;
+
+	/**
+	 * What the names of all namespaces begin with that this run makes, or that any has
+	 * made when no run is named.
+	 */
+	static String prefixOfRun() {
+		String run = environment("RUN");
+		return (run != null) ? PREFIX + run + "-" : PREFIX;
+	}
 
 	private static String environment(String name) {
 		String value = System.getenv("CLOUD_MAP_CONTRACT_" + name);

@@ -10,6 +10,10 @@ import software.amazon.awssdk.services.servicediscovery.model.FilterCondition;
 import software.amazon.awssdk.services.servicediscovery.model.InstanceNotFoundException;
 import software.amazon.awssdk.services.servicediscovery.model.InstanceSummary;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceSummary;
+import software.amazon.awssdk.services.servicediscovery.model.OperationFilter;
+import software.amazon.awssdk.services.servicediscovery.model.OperationFilterName;
+import software.amazon.awssdk.services.servicediscovery.model.OperationStatus;
+import software.amazon.awssdk.services.servicediscovery.model.OperationType;
 import software.amazon.awssdk.services.servicediscovery.model.ResourceInUseException;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceSummary;
 
@@ -33,6 +37,7 @@ final class Sweeper {
 	 * Removes as much as can be, and fails afterwards when something stayed.
 	 */
 	void sweep() {
+		awaitCreations();
 		List<Throwable> failures = new ArrayList<>();
 		List<String> deletions = new ArrayList<>();
 		for (NamespaceSummary namespace : namespaces()) {
@@ -53,6 +58,27 @@ final class Sweeper {
 			throw failure;
 		}
 		this.cloudMap.eventually(() -> assertThat(namespaces()).isEmpty());
+	}
+
+	/**
+	 * Waits until no namespace is being created, for one of this run that a crash has
+	 * left in progress is not listed before.
+	 */
+	private void awaitCreations() {
+		OperationFilter inProgress = OperationFilter.builder()
+			.name(OperationFilterName.STATUS)
+			.condition(FilterCondition.IN)
+			.values(OperationStatus.SUBMITTED.toString(), OperationStatus.PENDING.toString())
+			.build();
+		OperationFilter creation = OperationFilter.builder()
+			.name(OperationFilterName.TYPE)
+			.condition(FilterCondition.EQ)
+			.values(OperationType.CREATE_NAMESPACE.toString())
+			.build();
+		this.cloudMap.await()
+			.until(() -> client().listOperationsPaginator((request) -> request.filters(inProgress, creation))
+				.stream()
+				.allMatch((page) -> page.operations().isEmpty()));
 	}
 
 	private ServiceDiscoveryClient client() {
