@@ -65,6 +65,11 @@ public final class Main implements Callable<Integer> {
 					+ "). Without any they are refused.")
 	private List<InetSocketAddress> dnsForward = List.of();
 
+	@Option(names = "--allowed-hosts", paramLabel = "NAME", split = ",",
+			description = "Host names under which the API may be called, each also with the prefix data-, beside IP addresses, "
+					+ "localhost and a name given to --bind. Requests under other names are refused.")
+	private List<String> allowedHosts = List.of();
+
 	@Mixin
 	private final RealismArguments realism = new RealismArguments();
 
@@ -97,7 +102,8 @@ public final class Main implements Callable<Integer> {
 				.withDnsPort(this.dnsPort)
 				.withDataDirectory(this.dataDirectory)
 				.withCredentials(credentials())
-				.withDnsForward(this.dnsForward);
+				.withDnsForward(this.dnsForward)
+				.withAllowedHosts(this.allowedHosts);
 			if (this.checkInterval != null) {
 				options = options.withCheckInterval(this.checkInterval);
 			}

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.registry.api.signature.Credentials;
+import dev.cloudmap.registry.api.source.AllowedHosts;
 import dev.cloudmap.registry.health.EndpointChecks;
 import dev.cloudmap.registry.state.Realism;
 import dev.cloudmap.registry.state.RegistryMode;
@@ -31,10 +32,13 @@ import dev.cloudmap.registry.state.RegistryMode;
  * they are
  * @param dnsForward the DNS servers to ask, in this order, for names that are in no
  * namespace; without any such names are refused
+ * @param allowedHosts the host names under which the API may be called, beside IP
+ * addresses, {@code localhost} and a name in {@code bind}, each with and without the
+ * prefix {@code data-}; requests under other names are refused
  */
 public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable Path dataDirectory, RegistryMode mode,
 		Realism realism, RealismEndpoint realismEndpoint, Duration checkInterval, Credentials credentials,
-		List<InetSocketAddress> dnsForward) {
+		List<InetSocketAddress> dnsForward, List<String> allowedHosts) {
 
 	/**
 	 * The port of the API unless another is given.
@@ -61,7 +65,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * Checks the options.
 	 * @throws IllegalArgumentException when a port is no port, or the interval of checks
 	 * is below 100 milliseconds or above a day, or a DNS server to ask has no address
-	 * that can be asked, or there are more than eight
+	 * that can be asked, or there are more than eight, or an allowed host is no host name
 	 */
 	public RegistryOptions {
 		Objects.requireNonNull(bind, "bind");
@@ -81,6 +85,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 				.formatted(MAX_UPSTREAMS, dnsForward.size(), dnsForward));
 		}
 		dnsForward.forEach(RegistryOptions::checkUpstream);
+		allowedHosts = AllowedHosts.canonical(allowedHosts);
 	}
 
 	/**
@@ -90,7 +95,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public static RegistryOptions defaults() {
 		return new RegistryOptions(DEFAULT_BIND, DEFAULT_HTTP_PORT, DEFAULT_DNS_PORT, null, RegistryMode.EXTENDED,
-				Realism.NONE, RealismEndpoint.CLOSED, EndpointChecks.DEFAULT_INTERVAL, Credentials.NONE, List.of());
+				Realism.NONE, RealismEndpoint.CLOSED, EndpointChecks.DEFAULT_INTERVAL, Credentials.NONE, List.of(), List.of());
 	}
 
 	/**
@@ -203,6 +208,19 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 		return with((values) -> values.dnsForward = newDnsForward);
 	}
 
+	/**
+	 * Returns these options with the host names under which the API may be called. A web
+	 * page can have its own name resolve to the registry's address, so other names are
+	 * refused, but IP addresses, {@code localhost} and a name to listen on never are.
+	 * @param newAllowedHosts host names, such as a container's aliases; each is allowed
+	 * with the prefix {@code data-} too
+	 * @return the changed options
+	 * @throws IllegalArgumentException when one is no host name
+	 */
+	public RegistryOptions withAllowedHosts(List<String> newAllowedHosts) {
+		return with((values) -> values.allowedHosts = newAllowedHosts);
+	}
+
 	private RegistryOptions with(Consumer<Values> change) {
 		Values values = new Values(this);
 		change.accept(values);
@@ -262,6 +280,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 		private List<InetSocketAddress> dnsForward;
 
+		private List<String> allowedHosts;
+
 		Values(RegistryOptions options) {
 			this.bind = options.bind;
 			this.httpPort = options.httpPort;
@@ -273,11 +293,12 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 			this.checkInterval = options.checkInterval;
 			this.credentials = options.credentials;
 			this.dnsForward = options.dnsForward;
+			this.allowedHosts = options.allowedHosts;
 		}
 
 		RegistryOptions options() {
 			return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.mode,
-					this.realism, this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward);
+					this.realism, this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward, this.allowedHosts);
 		}
 
 	}

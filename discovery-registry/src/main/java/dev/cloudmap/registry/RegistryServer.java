@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.registry.api.Access;
 import dev.cloudmap.registry.api.ApiServer;
+import dev.cloudmap.registry.api.source.AllowedHosts;
 import dev.cloudmap.registry.dns.DnsServer;
 import dev.cloudmap.registry.dns.DnsStatistics;
 import dev.cloudmap.registry.health.EndpointChecks;
@@ -106,7 +107,8 @@ public final class RegistryServer implements AutoCloseable {
 		Propagation propagation = Propagation.of(state, realism::get, timeline);
 		InstanceHealth health = InstanceHealth.begin(state, timeline, realism::get);
 		parts.push(EndpointChecks.begin(state, timeline, options.checkInterval(), group));
-		Access access = new Access(options.credentials(), realism::get,
+		Access access = new Access(AllowedHosts.of(options.bind(), options.allowedHosts()), options.credentials(),
+				realism::get,
 				(options.realismEndpoint() == RegistryOptions.RealismEndpoint.OPEN) ? realism::set : null);
 		InetSocketAddress httpAddress = new InetSocketAddress(host, options.httpPort());
 		ApiServer api = bind("HTTP", httpAddress, "--http-port",

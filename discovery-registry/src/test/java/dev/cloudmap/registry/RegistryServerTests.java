@@ -33,7 +33,7 @@ class RegistryServerTests {
 	void hasDefaults() {
 		RegistryOptions options = RegistryOptions.defaults();
 		assertThat(options).isEqualTo(new RegistryOptions("127.0.0.1", 8054, 8053, null, RegistryMode.EXTENDED,
-				Realism.NONE, RealismEndpoint.CLOSED, Duration.ofSeconds(10), Credentials.NONE, List.of()));
+				Realism.NONE, RealismEndpoint.CLOSED, Duration.ofSeconds(10), Credentials.NONE, List.of(), List.of()));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withHttpPort(65_536));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withCheckInterval(Duration.ofMillis(99)))
 			.withMessageContaining("PT0.099S");

@@ -194,7 +194,7 @@ public final class TestRegistry implements AutoCloseable {
 	 * A request as it is sent.
 	 */
 	public static String requestText(String operation, String body, String... headers) {
-		return "POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: " + TARGET + operation + "\r\nContent-Length: "
+		return "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: " + TARGET + operation + "\r\nContent-Length: "
 				+ body.length() + "\r\n"
 				+ String.join("", List.of(headers).stream().map((header) -> header + "\r\n").toList()) + "\r\n" + body;
 	}

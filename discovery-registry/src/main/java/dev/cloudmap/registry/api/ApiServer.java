@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 
 import dev.cloudmap.registry.api.signature.SignatureVerifier;
+import dev.cloudmap.registry.api.source.SourceRules;
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.net.ArrivalDeadline;
 import dev.cloudmap.registry.net.TcpServer;
@@ -50,8 +51,8 @@ public final class ApiServer implements AutoCloseable {
 	private volatile Supplier<Map<String, Object>> statistics = Map::of;
 
 	private ApiServer(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, Propagation propagation,
-			Dispatcher dispatcher, Watchers watchers, SignatureVerifier verifier, RealismEndpoint realism)
-			throws IOException {
+			Dispatcher dispatcher, Watchers watchers, SignatureVerifier verifier, SourceRules sources,
+			RealismEndpoint realism) throws IOException {
 		MemoryBudget budget = MemoryBudget.ofThisMachine();
 		this.server = TcpServer.bind(group, address, limits, (pipeline) -> {
 			HttpDecoderConfig config = new HttpDecoderConfig().setMaxInitialLineLength(MAX_REQUEST_LINE)
@@ -63,6 +64,7 @@ public final class ApiServer implements AutoCloseable {
 					new StatisticsEndpoint(StatisticsEndpoint.PRESENCE_PATH, () -> presence(propagation, watchers)));
 			pipeline.addLast(new HttpServerCodec(config))
 				.addLast(new FlowControlHandler())
+				.addLast(new SourceCheck(sources, responder))
 				.addLast(new BodyLimit(responder, budget))
 				.addLast(ArrivalDeadline.requestsArriveHere());
 			if (verifier.credentials().areRequired()) {
@@ -90,13 +92,13 @@ public final class ApiServer implements AutoCloseable {
 		return bind(group, address, LIMITS, propagation,
 				new Dispatcher(state, propagation, health, timeline, new Throttle(timeline, access.realism())),
 				Watchers.of(propagation, WatchLimits.DEFAULT), new SignatureVerifier(access.credentials(), timeline),
-				new RealismEndpoint(access.realism(), access.realismChange()));
+				new SourceRules(access.hosts()), new RealismEndpoint(access.realism(), access.realismChange()));
 	}
 
 	static ApiServer bind(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits,
 			Propagation propagation, Dispatcher dispatcher, Watchers watchers, SignatureVerifier verifier,
-			RealismEndpoint realism) throws IOException {
-		return new ApiServer(group, address, limits, propagation, dispatcher, watchers, verifier, realism);
+			SourceRules sources, RealismEndpoint realism) throws IOException {
+		return new ApiServer(group, address, limits, propagation, dispatcher, watchers, verifier, sources, realism);
 	}
 
 	private static Map<String, Object> presence(Propagation propagation, Watchers watchers) {

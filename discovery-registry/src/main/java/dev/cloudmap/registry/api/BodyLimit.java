@@ -1,9 +1,5 @@
 package dev.cloudmap.registry.api;
 
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContent;
@@ -18,22 +14,16 @@ import io.netty.util.ReferenceCountUtil;
  * Gathers a request's body, up to a limit, and while there is memory for it beside the
  * others that are on their way.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
 final class BodyLimit extends HttpObjectAggregator {
 
 	/** Larger bodies are refused, in bytes. */
 	static final int MAX_BODY = 1024 * 1024;
-
-	/** How long a client may go on sending what is thrown away. */
-	private static final Duration LINGER = Duration.ofSeconds(1);
 
 	private final Responder responder;
 
 	private final MemoryBudget budget;
 
 	private int held;
-
-	private boolean refused;
 
 	BodyLimit(Responder responder, MemoryBudget budget) {
 		super(MAX_BODY, true);
@@ -46,29 +36,16 @@ final class BodyLimit extends HttpObjectAggregator {
 		refuse(context, tooLarge());
 	}
 
-	/**
-	 * Closing at once would reset the connection under a client that still sends, and it
-	 * would never see the answer: read on for a moment, and keep nothing.
-	 */
 	private void refuse(ChannelHandlerContext context, Answer answer) {
-		this.refused = true;
-		this.responder.send(context, answer, this.responder.receive(), Responder.Afterwards.CLOSE)
-			.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-		context.executor().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+		EarlyRefusal.send(context, this.responder, answer);
 	}
 
-	/**
-	 * Throws away what follows a refused body, even another request: the answer has told
-	 * the client that the connection ends.
-	 */
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
-		if (!this.refused && message instanceof HttpContent content && !hold(content.content().readableBytes())) {
+		if (message instanceof HttpContent content && !hold(content.content().readableBytes())) {
+			ReferenceCountUtil.release(message);
 			refuse(context, Answer.error(HttpResponseStatus.SERVICE_UNAVAILABLE, "ServiceUnavailable",
 					"Too many large bodies are on their way. Try again later."));
-		}
-		if (this.refused) {
-			ReferenceCountUtil.release(message);
 			return;
 		}
 		boolean last = message instanceof LastHttpContent;

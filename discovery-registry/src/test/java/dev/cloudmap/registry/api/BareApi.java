@@ -18,6 +18,8 @@ import dev.cloudmap.registry.HandTurnedTimeline;
 import dev.cloudmap.registry.TestRegistry;
 import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.api.signature.SignatureVerifier;
+import dev.cloudmap.registry.api.source.AllowedHosts;
+import dev.cloudmap.registry.api.source.SourceRules;
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.net.TcpServer;
 import dev.cloudmap.registry.state.Journal;
@@ -68,7 +70,7 @@ final class BareApi implements AutoCloseable {
 				new Dispatcher(this.state, this.propagation, health, this.timeline,
 						new Throttle(this.timeline, realism)),
 				this.watchers, new SignatureVerifier(Credentials.NONE, this.timeline),
-				new RealismEndpoint(realism, null));
+				new SourceRules(AllowedHosts.DEFAULT), new RealismEndpoint(realism, null));
 		this.server.serve(1, Map::of);
 	}
 

@@ -43,7 +43,7 @@ class ConnectionTests {
 				requests.append(TestRegistry.requestText((i % 2 == 0) ? "CreateHttpNamespace" : "Operation" + i,
 						"{\"Name\":\"pipelined-" + i + "\"}"));
 			}
-			requests.append("GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+			requests.append("GET /last HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 			socket.getOutputStream().write(requests.toString().getBytes(StandardCharsets.US_ASCII));
 			String answers = TestRegistry.readAll(socket);
 			assertThat(answers.split("HTTP/1.1 ", -1)).hasSize(22);
@@ -58,7 +58,7 @@ class ConnectionTests {
 		try (Socket socket = registry.connect()) {
 			String change = TestRegistry.requestText("CreateHttpNamespace",
 					"{\"Name\":\"order-" + expectation.length() + "\"}");
-			String large = "POST / HTTP/1.1\r\nHost: a\r\n" + expectation + "Content-Length: 2097152\r\n\r\n";
+			String large = "POST / HTTP/1.1\r\nHost: localhost\r\n" + expectation + "Content-Length: 2097152\r\n\r\n";
 			socket.getOutputStream().write((change + large).getBytes(StandardCharsets.US_ASCII));
 			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 200")
 				.containsSubsequence("OperationId", "HTTP/1.1 413");
@@ -149,17 +149,18 @@ class ConnectionTests {
 	void closesTheConnectionsOfOldClients() throws Exception {
 		try (Socket socket = registry.connect()) {
 			socket.getOutputStream()
-				.write("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+				.write("GET / HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n"
+					.getBytes(StandardCharsets.US_ASCII));
 			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 200").contains("connection: close");
 		}
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "http://a/", "http://a", "http://a/?b", "/?b" })
+	@ValueSource(strings = { "http://localhost/", "http://localhost", "http://localhost/?b", "/?b" })
 	void takesTargetsInAllForms(String target) throws Exception {
 		try (Socket socket = registry.connect()) {
 			socket.getOutputStream()
-				.write(("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+				.write(("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
 					.getBytes(StandardCharsets.US_ASCII));
 			assertThat(TestRegistry.readAll(socket)).startsWith("HTTP/1.1 200").contains("discovery-registry");
 		}

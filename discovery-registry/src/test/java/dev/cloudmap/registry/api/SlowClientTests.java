@@ -59,9 +59,9 @@ class SlowClientTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "POST / HT", "POST / HTTP/1.1\r\nHost: a\r\nX-Slow: ",
-			"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n",
-			"GET / HTTP/1.1\r\nHost: a\r\n\r\nPOST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" })
+	@ValueSource(strings = { "POST / HT", "POST / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
+			"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n",
+			"GET / HTTP/1.1\r\nHost: localhost\r\n\r\nPOST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n" })
 	void losesItsConnection(String beginning) throws Exception {
 		try (Socket socket = connect()) {
 			send(socket, beginning);
@@ -80,7 +80,7 @@ class SlowClientTests {
 	@Test
 	void keepsItsConnectionBetweenRequests() throws Exception {
 		try (Socket socket = connect()) {
-			String request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+			String request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 			send(socket, request);
 			socket.setSoTimeout((int) ARRIVAL.multipliedBy(3).toMillis());
 			assertThat(readUntilSilence(socket)).startsWith("HTTP/1.1 200");
@@ -93,7 +93,7 @@ class SlowClientTests {
 	void maySayNothingInAStream() throws Exception {
 		try (Socket socket = connect()) {
 			this.disk.countDown();
-			send(socket, CREATION + "GET /watch?namespace=corp HTTP/1.1\r\nHost: a\r\n\r\n");
+			send(socket, CREATION + "GET /watch?namespace=corp HTTP/1.1\r\nHost: localhost\r\n\r\n");
 			socket.setSoTimeout((int) ARRIVAL.multipliedBy(3).toMillis());
 			assertThat(readUntilSilence(socket)).contains("text/event-stream").doesNotContain("(closed)");
 		}
@@ -106,7 +106,7 @@ class SlowClientTests {
 			socket.setSoTimeout((int) ARRIVAL.multipliedBy(3).toMillis());
 			assertThat(readUntilSilence(socket)).isEmpty();
 			this.disk.countDown();
-			send(socket, "Host: a\r\nConnection: close\r\n\r\n");
+			send(socket, "Host: localhost\r\nConnection: close\r\n\r\n");
 			assertThat(TestRegistry.readAll(socket)).containsSubsequence("OperationId", "discovery-registry");
 		}
 	}

@@ -175,11 +175,11 @@ class WatchConnectionTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "G", "\r\n" })
+	@ValueSource(strings = { "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "G", "\r\n" })
 	void closesAWatcherThatAsksForMore(String more) throws Exception {
 		try (WatchedRegistry registry = WatchedRegistry.start()) {
 			registry.namespace("corp");
-			String request = "GET /watch?namespace=corp HTTP/1.1\r\nHost: a\r\n\r\n";
+			String request = "GET /watch?namespace=corp HTTP/1.1\r\nHost: localhost\r\n\r\n";
 			try (EventStream later = EventStream.open(registry.address(), 0, request)) {
 				later.socket().getOutputStream().write(more.getBytes(StandardCharsets.US_ASCII));
 				assertThatExceptionOfType(IOException.class).isThrownBy(later::next);
@@ -196,7 +196,7 @@ class WatchConnectionTests {
 	void watchesAfterOtherRequestsOfTheConnection() throws Exception {
 		try (WatchedRegistry registry = WatchedRegistry.start()) {
 			Service worker = registry.service(registry.namespace("corp"), "worker");
-			String requests = "HEAD / HTTP/1.1\r\nHost: a\r\n\r\nGET http://a/watch?namespace=corp HTTP/1.1\r\nHost: a\r\n\r\n";
+			String requests = "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\nGET http://localhost/watch?namespace=corp HTTP/1.1\r\nHost: localhost\r\n\r\n";
 			try (EventStream first = EventStream.open(registry.address(), 0, requests)) {
 				assertThat(first.status()).startsWith("HTTP/1.1 405");
 				awaitCount(registry, 1);
@@ -214,7 +214,7 @@ class WatchConnectionTests {
 		try (WatchedRegistry registry = WatchedRegistry.start()) {
 			Service worker = registry.service(registry.namespace("corp"), "worker");
 			try (EventStream stream = EventStream.open(registry.address(), 0,
-					"GET /watch?namespace=corp HTTP/1.0\r\n\r\n")) {
+					"GET /watch?namespace=corp HTTP/1.0\r\nHost: localhost\r\n\r\n")) {
 				assertThat(stream.header("Transfer-Encoding")).isNull();
 				assertThat(stream.header("Connection")).isEqualTo("close");
 				registry.register(worker, "one");

@@ -69,7 +69,7 @@ class WatchLatencyMeasurement {
 	private static void watch(Selector selector, InetSocketAddress address) throws IOException {
 		SocketChannel channel = SocketChannel.open(address);
 		channel.write(ByteBuffer
-			.wrap("GET /watch?namespace=corp HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+			.wrap("GET /watch?namespace=corp HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
 		String read = "";
 		ByteBuffer buffer = ByteBuffer.allocate(4096);
 		while (!read.contains("\n\n")) {

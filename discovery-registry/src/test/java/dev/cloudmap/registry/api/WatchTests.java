@@ -346,7 +346,7 @@ class WatchTests {
 		try (TestRegistry whole = TestRegistry.start()) {
 			String service = whole.createHttpService(whole.createHttpNamespace("corp"), "worker");
 			try (EventStream stream = EventStream.open(whole.server().httpAddress(), 0,
-					"GET /watch?namespace=corp HTTP/1.1\r\nHost: a\r\n\r\n")) {
+					"GET /watch?namespace=corp HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
 				whole.register(service, "one", Map.of());
 				assertThat(stream.next().data()).isEqualTo("{\"service\":\"worker\"}");
 				whole.server().close();

@@ -84,7 +84,7 @@ final class WatchedRegistry implements AutoCloseable {
 	}
 
 	EventStream watch(int receiveBuffer, String query, String... headers) throws IOException {
-		return EventStream.open(address(), receiveBuffer, "GET /watch?" + query + " HTTP/1.1\r\nHost: a\r\n"
+		return EventStream.open(address(), receiveBuffer, "GET /watch?" + query + " HTTP/1.1\r\nHost: localhost\r\n"
 				+ String.join("", List.of(headers).stream().map((header) -> header + "\r\n").toList()) + "\r\n");
 	}
 

@@ -47,6 +47,9 @@ final class CloudMapCalls {
 	/** What every answer of a registry that can be watched carries. */
 	static final String REVISION_HEADER = "X-Discovery-Revision";
 
+	/** The registry's answer to a host name that it was not told of; no policy helps. */
+	private static final String HOST_NOT_ALLOWED = "HostNotAllowed";
+
 	/** No more digits than surely make a long. */
 	private static final Pattern REVISION = Pattern.compile("\\d{1,18}");
 
@@ -297,6 +300,9 @@ final class CloudMapCalls {
 		if (ex.isThrottlingException() || ex.statusCode() >= 500 || isOfProxy(ex)
 				|| errorCode(ex).startsWith("MissingAuthenticationToken")) {
 			return new RegistryUnavailableException(describe(operation, ex), ex);
+		}
+		if (errorCode(ex).equals(HOST_NOT_ALLOWED)) {
+			return new DiscoveryException(describe(operation, ex), ex);
 		}
 		if (ex.statusCode() == 403 || errorCode(ex).startsWith("AccessDenied")) {
 			return new AccessDeniedException(describe(operation, ex)

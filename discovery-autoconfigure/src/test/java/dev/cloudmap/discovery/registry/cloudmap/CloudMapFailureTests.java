@@ -151,6 +151,15 @@ class CloudMapFailureTests {
 	}
 
 	@Test
+	void aHostThatARegistryWasNotToldOfIsNoMatterOfPermissions() {
+		this.answers.put("DiscoverInstances", error(403, "HostNotAllowed", "start it with --allowed-hosts corp"));
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.discover(WORKER))
+			.isNotInstanceOf(RegistryUnavailableException.class)
+			.withMessageContaining("HostNotAllowed: start it with --allowed-hosts corp")
+			.withMessageNotContaining("servicediscovery:");
+	}
+
+	@Test
 	void aMissingPermissionToFollowAnOperationIsNamed() {
 		this.answers.put("GetOperation", error(400, "AccessDeniedException", "not you"));
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.register(INSTANCE))

@@ -1,0 +1,44 @@
+package dev.cloudmap.registry.api;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * Ends a connection with the refusal of a request that need not have arrived whole. What
+ * follows is discarded, even another request: the answer has told the client that the
+ * connection ends.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
+final class EarlyRefusal extends ChannelInboundHandlerAdapter {
+
+	/** How long a client may go on sending what is discarded. */
+	private static final Duration LINGER = Duration.ofSeconds(1);
+
+	private EarlyRefusal() {
+	}
+
+	/**
+	 * Sends the refusal. Closing at once would reset the connection under a client that
+	 * still sends, and it would never see the answer: read on for a moment.
+	 * @param context that of the handler which refuses; it gets nothing to read any more
+	 * @param responder sends the answer
+	 * @param answer the answer
+	 */
+	static void send(ChannelHandlerContext context, Responder responder, Answer answer) {
+		context.pipeline().addBefore(context.name(), null, new EarlyRefusal());
+		responder.send(context, answer, responder.receive(), Responder.Afterwards.CLOSE)
+			.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+		context.executor().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		ReferenceCountUtil.release(message);
+	}
+
+}

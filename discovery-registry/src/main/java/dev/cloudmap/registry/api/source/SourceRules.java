@@ -1,0 +1,128 @@
+package dev.cloudmap.registry.api.source;
+
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses what web pages of other servers send. A request must name one host that is
+ * allowed, and its target, when it names a host, too (RFC 9112, section 3.2). Its Origin
+ * (RFC 6454), when there is one, must have the scheme {@code http} and the host and port
+ * of the header Host. Its Sec-Fetch-Site (W3C Fetch Metadata), when there is one, must be
+ * {@code same-origin} or {@code none}. Immutable.
+ */
+public final class SourceRules {
+
+	private static final String ORIGIN_SCHEME = "http://";
+
+	private static final String HOST = "Host";
+
+	private static final String ORIGIN = "Origin";
+
+	private static final String SEC_FETCH_SITE = "Sec-Fetch-Site";
+
+	private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
+
+	/** A target with a scheme and what follows up to the path. */
+	private static final Pattern ABSOLUTE_FORM = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*).*",
+			Pattern.DOTALL);
+
+	/** Longer values are shown in part, in characters. */
+	private static final int MAX_SHOWN = 256;
+
+	private final AllowedHosts hosts;
+
+	/**
+	 * Creates the rules.
+	 * @param hosts the hosts that requests may name
+	 */
+	public SourceRules(AllowedHosts hosts) {
+		this.hosts = hosts;
+	}
+
+	/**
+	 * Checks a request by its line and headers.
+	 * @param request the request
+	 * @throws RefusedSourceException when the request is refused
+	 */
+	public void check(HttpRequest request) throws RefusedSourceException {
+		Authority host = allowed("header Host", single(request, HOST, RefusedSourceException.HOST));
+		String target = targetAuthority(request);
+		if (target != null) {
+			allowed("request target", target);
+		}
+		String origin = optional(request, ORIGIN);
+		if (origin != null && !isSame(origin, host)) {
+			throw new RefusedSourceException(RefusedSourceException.ORIGIN,
+					("The header Origin is '%s', expected '%s%s:%d' or none: web pages of another origin may not call "
+							+ "this registry. Call it from a program.")
+						.formatted(shown(origin), ORIGIN_SCHEME, host.host(), host.port()));
+		}
+		String site = optional(request, SEC_FETCH_SITE);
+		if (site != null && !OWN_SITE.contains(site)) {
+			throw new RefusedSourceException(RefusedSourceException.ORIGIN,
+					("The header Sec-Fetch-Site is '%s', expected 'same-origin' or 'none': web pages of another origin "
+							+ "may not call this registry. Call it from a program.")
+						.formatted(shown(site)));
+		}
+	}
+
+	private Authority allowed(String where, String value) throws RefusedSourceException {
+		Authority authority = Authority.parse(value);
+		if (authority == null) {
+			throw new RefusedSourceException(RefusedSourceException.HOST,
+					"The %s names '%s', expected a host name or an IP address, with or without a port.".formatted(where,
+							shown(value)));
+		}
+		if (!this.hosts.contains(authority)) {
+			throw new RefusedSourceException(RefusedSourceException.HOST,
+					"The %s names '%s', but this registry may be called as: %s. Use one of these%s.".formatted(where,
+							shown(authority.host()), this.hosts,
+							remedy(AllowedHosts.withoutDataPrefix(authority.host()))));
+		}
+		return authority;
+	}
+
+	private static String remedy(String name) {
+		return AllowedHosts.isName(name)
+				? ", or start the registry with --allowed-hosts %s (in an application RegistryOptions.withAllowedHosts)"
+					.formatted(name)
+				: "";
+	}
+
+	private static @Nullable String targetAuthority(HttpRequest request) {
+		if (request.method().equals(HttpMethod.CONNECT)) {
+			return request.uri();
+		}
+		Matcher matcher = ABSOLUTE_FORM.matcher(request.uri());
+		return matcher.matches() ? matcher.group(1) : null;
+	}
+
+	private static boolean isSame(String origin, Authority host) {
+		return origin.startsWith(ORIGIN_SCHEME)
+				&& host.equals(Authority.parse(origin.substring(ORIGIN_SCHEME.length())));
+	}
+
+	private static @Nullable String optional(HttpRequest request, String name) throws RefusedSourceException {
+		return request.headers().contains(name) ? single(request, name, RefusedSourceException.ORIGIN) : null;
+	}
+
+	private static String single(HttpRequest request, String name, String type) throws RefusedSourceException {
+		List<String> values = request.headers().getAll(name);
+		if (values.size() != 1) {
+			throw new RefusedSourceException(type, "The request has %s header %s, expected one."
+				.formatted(values.isEmpty() ? "no" : "more than one", name));
+		}
+		return values.get(0);
+	}
+
+	private static String shown(String value) {
+		return (value.length() <= MAX_SHOWN) ? value : value.substring(0, MAX_SHOWN) + "...";
+	}
+
+}
