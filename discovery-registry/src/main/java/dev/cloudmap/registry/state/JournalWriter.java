@@ -81,7 +81,7 @@ final class JournalWriter {
 		}
 		else if (elapsed(this.logged).compareTo(REPEAT) >= 0) {
 			logger.error("The registry still cannot keep changes, {} commits were refused: {}", this.refused,
-					String.valueOf(current.getCause()));
+					current.message());
 			this.logged = this.timeline.nanoTime();
 		}
 		this.failure = current;

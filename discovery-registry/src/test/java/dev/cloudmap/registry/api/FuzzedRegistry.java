@@ -131,7 +131,7 @@ final class FuzzedRegistry implements AutoCloseable {
 	 * Checks an answer: a success or an error that names itself, and never a failure.
 	 */
 	void checkAnswer(int status, String body) {
-		assertThat(status).as(body).isIn(100, 200, 400, 404, 405, 413, 414, 417, 431);
+		assertThat(status).as(body).isIn(100, 200, 400, 403, 404, 405, 413, 414, 417, 431);
 		this.statuses.merge(status, 1, Integer::sum);
 		if (!body.isEmpty()) {
 			JsonNode json = mapper.readTree(body);

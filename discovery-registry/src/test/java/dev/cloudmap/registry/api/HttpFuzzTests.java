@@ -10,6 +10,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
@@ -49,14 +50,19 @@ class HttpFuzzTests {
 		String target = "X-Amz-Target: Route53AutoNaming_v20170314.";
 		return Arbitraries.of(target + "ListServices", target + "ListServices", target + "CreateHttpNamespace",
 				target + "DiscoverInstances", target, "X-Amz-Target: ", "X-Amz-Target: \u00e4", "x-amz-target:",
-				"Host: localhost", "Host: localhost", "Host: data-127.0.0.1", "Host: evil.example", "Host:",
-				"Origin: null", "Expect: 100-continue", "Expect: 200-ok", "Upgrade: websocket", "Upgrade: h2c",
+				"Host: localhost", "Origin: null", "Sec-Fetch-Site: none", "Expect: 100-continue", "Expect: 200-ok", "Upgrade: websocket", "Upgrade: h2c",
 				"Connection: upgrade", "Content-Type: text/plain",
 				"Authorization: AWS4-HMAC-SHA256 Credential=a/b/c/d/e, SignedHeaders=, Signature=",
 				"Authorization: AWS4-HMAC-SHA256 Credential=", "Authorization: Basic YTpi", "Authorization: ",
 				"Content-Encoding: gzip", "Accept-Encoding: gzip", "Transfer-Encoding: identity", "TE: trailers",
 				"Trailer: a", "X-Long: " + "x".repeat(9000), "X-Many: a\r\n".repeat(300) + "X: a", "Cookie: a=b",
 				"Forwarded: for=1", ": a", "no colon", " folded: a", "X-Null: \0", "A\tB: c");
+	}
+
+	/** What a request is refused for at once is rare, so that the rest is reached. */
+	private static Arbitrary<String> hosts() {
+		return Arbitraries.frequency(Tuple.of(20, "Host: localhost\r\n"), Tuple.of(4, "Host: data-127.0.0.1\r\n"),
+				Tuple.of(1, "Host: evil.example\r\n"), Tuple.of(1, "Host:\r\n"), Tuple.of(1, ""));
 	}
 
 	private static Arbitrary<String> bodies() {
@@ -75,9 +81,9 @@ class HttpFuzzTests {
 			.combine(methods(), targets(),
 					Arbitraries.of("HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/2.0", "HTTP/0.9", "HTTP/1.1 ", "HTTX/1.1",
 							""),
-					headers().list().ofMaxSize(5), framings(), bodies())
-			.as((method, target, version, headers, framing, body) -> method + " " + target + " " + version + "\r\n"
-					+ String.join("", headers.stream().map((header) -> header + "\r\n").toList())
+					hosts(), headers().list().ofMaxSize(5), framings(), bodies())
+			.as((method, target, version, host, headers, framing, body) -> method + " " + target + " " + version
+					+ "\r\n" + host + String.join("", headers.stream().map((header) -> header + "\r\n").toList())
 					+ framing.frame(body));
 	}
 
@@ -114,9 +120,9 @@ class HttpFuzzTests {
 	@Provide
 	Arbitrary<String> wholeRequests() {
 		return Combinators
-			.combine(Arbitraries.of("POST", "GET", "PUT", "OPTIONS"), targets(), headers().list().ofMaxSize(4),
+			.combine(Arbitraries.of("POST", "GET", "PUT", "OPTIONS"), targets(), hosts(), headers().list().ofMaxSize(4),
 					Arbitraries.of(Framing.LENGTH, Framing.CHUNKED, Framing.CHUNKED_WITH_TRAILER), bodies())
-			.as((method, target, headers, framing, body) -> method + " " + target + " HTTP/1.1\r\n"
+			.as((method, target, host, headers, framing, body) -> method + " " + target + " HTTP/1.1\r\n" + host
 					+ String.join("",
 							headers.stream()
 								.filter((header) -> !header.startsWith("Expect") && !header.startsWith("Connection"))
