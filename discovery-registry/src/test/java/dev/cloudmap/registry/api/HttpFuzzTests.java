@@ -50,8 +50,8 @@ class HttpFuzzTests {
 		String target = "X-Amz-Target: Route53AutoNaming_v20170314.";
 		return Arbitraries.of(target + "ListServices", target + "ListServices", target + "CreateHttpNamespace",
 				target + "DiscoverInstances", target, "X-Amz-Target: ", "X-Amz-Target: \u00e4", "x-amz-target:",
-				"Host: localhost", "Origin: null", "Sec-Fetch-Site: none", "Expect: 100-continue", "Expect: 200-ok", "Upgrade: websocket", "Upgrade: h2c",
-				"Connection: upgrade", "Content-Type: text/plain",
+				"Host: localhost", "Origin: null", "Sec-Fetch-Site: none", "Expect: 100-continue", "Expect: 200-ok",
+				"Upgrade: websocket", "Upgrade: h2c", "Connection: upgrade", "Content-Type: text/plain",
 				"Authorization: AWS4-HMAC-SHA256 Credential=a/b/c/d/e, SignedHeaders=, Signature=",
 				"Authorization: AWS4-HMAC-SHA256 Credential=", "Authorization: Basic YTpi", "Authorization: ",
 				"Content-Encoding: gzip", "Accept-Encoding: gzip", "Transfer-Encoding: identity", "TE: trailers",
