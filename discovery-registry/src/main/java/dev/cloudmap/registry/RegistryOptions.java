@@ -95,7 +95,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public static RegistryOptions defaults() {
 		return new RegistryOptions(DEFAULT_BIND, DEFAULT_HTTP_PORT, DEFAULT_DNS_PORT, null, RegistryMode.EXTENDED,
-				Realism.NONE, RealismEndpoint.CLOSED, EndpointChecks.DEFAULT_INTERVAL, Credentials.NONE, List.of(), List.of());
+				Realism.NONE, RealismEndpoint.CLOSED, EndpointChecks.DEFAULT_INTERVAL, Credentials.NONE, List.of(),
+				List.of());
 	}
 
 	/**
@@ -298,7 +299,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 		RegistryOptions options() {
 			return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.mode,
-					this.realism, this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward, this.allowedHosts);
+					this.realism, this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward,
+					this.allowedHosts);
 		}
 
 	}
