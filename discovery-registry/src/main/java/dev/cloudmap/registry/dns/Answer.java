@@ -10,9 +10,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.CNAMERecord;
-import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
-import org.xbill.DNS.HINFORecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
@@ -31,9 +29,6 @@ final class Answer {
 
 	/** How many aliases are followed, so that a circle of them comes to an end. */
 	static final int MAX_ALIASES = 8;
-
-	/** The TTL of the answer to ANY, in seconds. */
-	private static final long ANY_TTL = 3600;
 
 	private final Zones zones;
 
@@ -114,12 +109,7 @@ final class Answer {
 	 * @return what the name is an alias of, or null
 	 */
 	private @Nullable Name add(Zone zone, Name name) {
-		List<Record> found = zone.find(name, this.type);
-		if (found != null && this.type == Type.ANY) {
-			// RFC 8482: a small answer that is true, rather than all there is.
-			this.records.add(new HINFORecord(name, DClass.IN, ANY_TTL, "RFC8482", ""));
-			return null;
-		}
+		List<Record> found = find(zone, name);
 		if (found == null || found.isEmpty()) {
 			// Of a chain of aliases the last one's counts (RFC 6604).
 			this.rcode = (found != null || this.zones.isAboveZone(name)) ? Rcode.NOERROR : Rcode.NXDOMAIN;
@@ -128,8 +118,23 @@ final class Answer {
 		}
 		this.records.addAll(found);
 		this.additional = additional(zone, found);
-		boolean follows = this.type != Type.CNAME && found.get(found.size() - 1) instanceof CNAMERecord;
+		boolean follows = this.type != Type.CNAME && this.type != Type.ANY
+				&& found.get(found.size() - 1) instanceof CNAMERecord;
 		return follows ? ((CNAMERecord) found.get(found.size() - 1)).getTarget() : null;
+	}
+
+	/**
+	 * Returns what a zone has for a name, without SRV records whose target belongs to
+	 * another zone, which knows nothing of it.
+	 */
+	private @Nullable List<Record> find(Zone zone, Name name) {
+		List<Record> found = zone.find(name, this.type);
+		if (found == null || !this.zones.isAboveZone(name)) {
+			return found;
+		}
+		return found.stream()
+			.filter((entry) -> !(entry instanceof SRVRecord srv) || this.zones.find(srv.getTarget()) == zone)
+			.toList();
 	}
 
 	/**
@@ -195,6 +200,15 @@ final class Answer {
 			name = aliases.remove(name);
 		}
 		return name;
+	}
+
+	/**
+	 * Leaves the records to another query, over TCP (RFC 1035, section 4.2.1).
+	 */
+	void truncate() {
+		this.truncated = true;
+		this.outside = null;
+		this.rcode = Rcode.NOERROR;
 	}
 
 	/**

@@ -8,6 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 
+import dev.cloudmap.registry.state.InstanceName;
+
 /**
  * Makes DNS names out of the registry's names.
  */
@@ -35,13 +37,24 @@ final class Names {
 	}
 
 	/**
-	 * Returns a name that has one more label than another.
-	 * @param label the label, in which a dot is a character like any other
-	 * @param parent the name to put it in front of
+	 * Returns the name of an instance, to which SRV records point.
+	 * @param instanceId the instance's id
+	 * @param service the service's name
 	 * @return the name, or null when DNS does not allow its length
 	 */
-	static @Nullable Name withLabel(String label, Name parent) {
-		return labels(List.of(label), parent);
+	static @Nullable Name ofInstance(String instanceId, Name service) {
+		return labels(InstanceName.labels(instanceId), service);
+	}
+
+	/**
+	 * Returns the name of an instance whose id is one label, in which a dot is a
+	 * character like any other.
+	 * @param instanceId the instance's id
+	 * @param service the service's name
+	 * @return the name, or null when DNS does not allow its length
+	 */
+	static @Nullable Name ofInstanceEscaped(String instanceId, Name service) {
+		return labels(List.of(instanceId), service);
 	}
 
 	/**

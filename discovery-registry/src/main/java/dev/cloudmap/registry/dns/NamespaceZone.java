@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
@@ -98,14 +100,15 @@ final class NamespaceZone implements Zone {
 		if (name.equals(this.apex)) {
 			return atApex(service, type);
 		}
-		if (service != null) {
+		if (service != null && service.hasInstances()) {
 			return service.answer(type);
 		}
 		List<Record> target = findTarget(name);
 		if (target != null) {
-			return target.stream().filter((entry) -> entry.getType() == type).toList();
+			return target.stream().filter((entry) -> type == Type.ANY || entry.getType() == type).toList();
 		}
-		return this.nonTerminals.contains(name) ? List.of() : null;
+		boolean exists = service != null || this.nonTerminals.contains(name) || isAboveTarget(name);
+		return exists ? List.of() : null;
 	}
 
 	/**
@@ -114,19 +117,46 @@ final class NamespaceZone implements Zone {
 	 */
 	@Nullable ServiceRecords findRecords(Name name) {
 		ServiceRecords service = this.services.get(name);
-		return (service != null || name.equals(this.apex)) ? service : this.services.get(new Name(name, 1));
+		if (name.equals(this.apex) || (service != null && service.hasInstances())) {
+			return service;
+		}
+		ServiceRecords ofInstance = findAbove(name, (above) -> above.findTarget(name) != null);
+		return (ofInstance != null) ? ofInstance : service;
 	}
 
 	@Override
 	public @Nullable List<Record> findTarget(Name name) {
-		ServiceRecords service = this.services.get(new Name(name, 1));
+		ServiceRecords service = findAbove(name, (above) -> above.findTarget(name) != null);
 		return (service != null) ? service.findTarget(name) : null;
+	}
+
+	private boolean isAboveTarget(Name name) {
+		return findAbove(name, (above) -> above.isNonTerminal(name)) != null;
+	}
+
+	/**
+	 * Finds a service whose name is above another, the nearest one first.
+	 */
+	private @Nullable ServiceRecords findAbove(Name name, Predicate<ServiceRecords> condition) {
+		int most = name.labels() - this.apex.labels();
+		for (int skipped = 1; skipped <= most; skipped++) {
+			ServiceRecords service = this.services.get(new Name(name, skipped));
+			if (service != null && condition.test(service)) {
+				return service;
+			}
+		}
+		return null;
 	}
 
 	private List<Record> atApex(@Nullable ServiceRecords service, int type) {
 		return switch (type) {
 			case Type.SOA -> List.of(soa());
 			case Type.NS -> List.of(Zone.ns(this.apex));
+			case Type.ANY ->
+				Stream
+					.concat(Stream.of(soa(), Zone.ns(this.apex)),
+							((service != null) ? service.answer(type) : List.<Record>of()).stream())
+					.toList();
 			default -> (service != null) ? service.answer(type) : List.of();
 		};
 	}

@@ -50,7 +50,7 @@ record Pointer(Address address, int order, Name owner, String serviceId,
 	 * length.
 	 */
 	@Nullable Name target() {
-		return isOfInstance() ? Names.withLabel(this.instanceId, this.owner) : this.owner;
+		return isOfInstance() ? Names.ofInstance(this.instanceId, this.owner) : this.owner;
 	}
 
 	@Override

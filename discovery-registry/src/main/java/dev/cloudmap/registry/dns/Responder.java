@@ -82,6 +82,10 @@ final class Responder {
 			return new Reply.Complete(encode(query, transport, refusal, null));
 		}
 		Answer answer = Answer.of(query.getQuestion(), this.zones);
+		boolean answered = answer.isAuthoritative() || mayBeForwarded(query);
+		if (answer.type() == Type.ANY && transport == Transport.REMOTE_UDP && answered) {
+			answer.truncate();
+		}
 		if (answer.outside() == null) {
 			return new Reply.Complete(encode(query, transport, answer.rcode(), answer));
 		}
@@ -112,6 +116,13 @@ final class Responder {
 	}
 
 	private byte[] encode(Message query, Transport transport, int rcode, @Nullable Answer answer) {
+		OPTRecord edns = query.getOPT();
+		// dnsjava counts the header's bytes twice.
+		return response(query, rcode, answer)
+			.toWire(HEADER_SIZE + ((edns != null) ? transport.limit(edns.getPayloadSize()) : transport.limit()));
+	}
+
+	private Message response(Message query, int rcode, @Nullable Answer answer) {
 		Message response = new Message(query.getHeader().getID());
 		Header header = response.getHeader();
 		header.setFlag(Flags.QR);
@@ -132,9 +143,7 @@ final class Responder {
 			response.addRecord(new OPTRecord(MAX_UDP_SIZE, rcode >> 4, 0, edns.getFlags() & ExtendedFlags.DO),
 					Section.ADDITIONAL);
 		}
-		// dnsjava counts the header's bytes twice.
-		return response
-			.toWire(HEADER_SIZE + ((edns != null) ? transport.limit(edns.getPayloadSize()) : transport.limit()));
+		return response;
 	}
 
 	/**
@@ -187,7 +196,14 @@ final class Responder {
 	 */
 	enum Transport {
 
+		/** UDP from this machine: the address of the client is a loopback address. */
 		UDP(PLAIN_UDP_SIZE, MAX_UDP_SIZE),
+
+		/**
+		 * UDP from elsewhere. The address of the client may be forged, so that a response
+		 * which is larger than the query could be turned against a third party.
+		 */
+		REMOTE_UDP(PLAIN_UDP_SIZE, MAX_UDP_SIZE),
 
 		TCP(MAX_TCP_SIZE, MAX_TCP_SIZE);
 

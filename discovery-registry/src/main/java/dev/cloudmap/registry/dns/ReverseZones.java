@@ -6,7 +6,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
@@ -28,15 +29,16 @@ final class ReverseZones {
 	/** What addresses lead back to, and how many instances say so. */
 	private final ConcurrentNavigableMap<Pointer, Integer> pointers = new ConcurrentSkipListMap<>();
 
-	private final Function<Name, @Nullable ServiceRecords> services;
+	private final BiFunction<Name, Name, @Nullable ServiceRecords> services;
 
 	private volatile long revision;
 
 	/**
 	 * Creates zones without any address.
-	 * @param services finds the records of a service by its name
+	 * @param services finds the records of a service by its name, if the zone that it is
+	 * in answers for another name too
 	 */
-	ReverseZones(Function<Name, @Nullable ServiceRecords> services) {
+	ReverseZones(BiFunction<Name, Name, @Nullable ServiceRecords> services) {
 		this.services = services;
 	}
 
@@ -157,6 +159,7 @@ final class ReverseZones {
 				case Type.PTR -> answer();
 				case Type.SOA -> List.of(soa());
 				case Type.NS -> List.of(Zone.ns(this.apex));
+				case Type.ANY -> Stream.concat(Stream.of(soa(), Zone.ns(this.apex)), answer().stream()).toList();
 				default -> List.of();
 			};
 		}
@@ -164,8 +167,9 @@ final class ReverseZones {
 		private List<Record> answer() {
 			List<Record> answer = new ArrayList<>();
 			for (Pointer pointer : choose(this.address)) {
-				ServiceRecords service = ReverseZones.this.services.apply(pointer.owner());
 				Name target = pointer.target();
+				ServiceRecords service = (target != null) ? ReverseZones.this.services.apply(pointer.owner(), target)
+						: null;
 				if (service != null && service.id().equals(pointer.serviceId()) && target != null) {
 					answer.add(new PTRRecord(this.apex, DClass.IN, service.ttl(pointer), target));
 				}

@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -132,7 +133,7 @@ final class ServiceRecords {
 	private Made made() {
 		Made present = this.made;
 		if (present == null) {
-			present = new Made(new ArrayList<>(), new HashMap<>());
+			present = new Made(new ArrayList<>(), new HashMap<>(), new HashSet<>());
 			for (Instance instance : this.state.instances().values()) {
 				add(present, instance);
 			}
@@ -143,7 +144,7 @@ final class ServiceRecords {
 
 	private void add(Made records, Instance instance) {
 		Map<Integer, Record> own = new HashMap<>();
-		Name target = this.dns.has(RecordType.SRV) ? Names.withLabel(instance.id(), this.owner) : null;
+		Name target = target(instance.id());
 		for (DnsSettings.TypedRecord entry : this.dns.records()) {
 			Record answer = record(this.owner, entry, instance, target);
 			if (answer != null) {
@@ -151,19 +152,45 @@ final class ServiceRecords {
 			}
 		}
 		if (target != null) {
-			List<Record> addresses = records.targets().computeIfAbsent(target, (name) -> new ArrayList<>());
-			addAddress(addresses, target, this.dns, RecordType.A, instance);
-			addAddress(addresses, target, this.dns, RecordType.AAAA, instance);
+			addTarget(records, target, instance);
 		}
 		records.endpoints().add(new Endpoint(own, instance.health() != HealthStatus.UNHEALTHY));
 	}
 
-	private static void addAddress(List<Record> addresses, Name target, DnsSettings dns, RecordType type,
-			Instance instance) {
-		Record address = record(target, new DnsSettings.TypedRecord(type, ttl(dns, RecordType.SRV)), instance, null);
-		if (address != null) {
-			addresses.add(address);
+	/**
+	 * Returns the name to which an instance's SRV record points, or null when it has
+	 * none.
+	 */
+	private @Nullable Name target(String instanceId) {
+		boolean named = this.dns.has(RecordType.SRV) && !this.state.nameless().contains(instanceId);
+		return named ? Names.ofInstance(instanceId, this.owner) : null;
+	}
+
+	/**
+	 * Adds the addresses of an instance's name. An id with dots is also found as one
+	 * label, to which SRV records pointed once.
+	 */
+	private void addTarget(Made records, Name target, Instance instance) {
+		records.targets().put(target, addresses(target, instance));
+		if (target.labels() > this.owner.labels() + 1) {
+			records.nonTerminals().addAll(Names.between(this.owner, target));
+			Name escaped = Names.ofInstanceEscaped(instance.id(), this.owner);
+			if (escaped != null) {
+				records.targets().put(escaped, addresses(escaped, instance));
+			}
 		}
+	}
+
+	private List<Record> addresses(Name target, Instance instance) {
+		List<Record> addresses = new ArrayList<>(ADDRESS_TYPES.size());
+		for (RecordType type : ADDRESS_TYPES) {
+			Record address = record(target, new DnsSettings.TypedRecord(type, ttl(this.dns, RecordType.SRV)), instance,
+					null);
+			if (address != null) {
+				addresses.add(address);
+			}
+		}
+		return addresses;
 	}
 
 	private static long ttl(DnsSettings dns, RecordType type) {
@@ -233,6 +260,9 @@ final class ServiceRecords {
 	 * @param type the type that is asked for
 	 */
 	List<Record> answer(int type) {
+		if (type == Type.ANY) {
+			return answerAny();
+		}
 		List<Endpoint> candidates = having(type);
 		if (candidates.isEmpty() && type != Type.CNAME) {
 			// A name with an alias has nothing else: the alias answers whatever is asked.
@@ -242,6 +272,22 @@ final class ServiceRecords {
 		Collections.shuffle(chosen, ThreadLocalRandom.current());
 		int limit = (this.dns.routingPolicy() == RoutingPolicy.WEIGHTED) ? 1 : MAX_ANSWERS;
 		return chosen.stream().map((endpoint) -> endpoint.get(type)).distinct().limit(limit).toList();
+	}
+
+	/**
+	 * Returns what the name has of each type, or an alias alone, beside which there may
+	 * be nothing (RFC 1034, section 3.6.2).
+	 */
+	private List<Record> answerAny() {
+		List<Record> all = new ArrayList<>();
+		for (DnsSettings.TypedRecord entry : this.dns.records()) {
+			List<Record> answer = answer(Type.value(entry.type().name()));
+			if (!answer.isEmpty() && answer.get(0) instanceof CNAMERecord) {
+				return answer;
+			}
+			all.addAll(answer);
+		}
+		return all;
 	}
 
 	/**
@@ -279,6 +325,21 @@ final class ServiceRecords {
 	}
 
 	/**
+	 * Returns whether a name exists only because there is an instance's name below it.
+	 */
+	boolean isNonTerminal(Name name) {
+		return made().nonTerminals().contains(name);
+	}
+
+	/**
+	 * Returns whether there are instances. A service without any has no records, and its
+	 * name may be an instance's of another service.
+	 */
+	boolean hasInstances() {
+		return !this.state.instances().isEmpty();
+	}
+
+	/**
 	 * Returns whether other records are those of the same service with the same settings,
 	 * so that they differ in instances only.
 	 */
@@ -308,7 +369,7 @@ final class ServiceRecords {
 		if (instance == null || instance.attributes().containsKey(AttributeNames.ALIAS)) {
 			return List.of();
 		}
-		boolean named = this.dns.has(RecordType.SRV) && Names.withLabel(instanceId, this.owner) != null;
+		boolean named = target(instanceId) != null;
 		List<Pointer> pointers = new ArrayList<>();
 		for (RecordType type : ADDRESS_TYPES) {
 			InetAddress address = (named || this.dns.has(type)) ? address(
@@ -335,8 +396,9 @@ final class ServiceRecords {
 	 *
 	 * @param endpoints those of the service's name
 	 * @param targets those of the names of instances, to which SRV records point
+	 * @param nonTerminals names between those and the service's
 	 */
-	private record Made(List<Endpoint> endpoints, Map<Name, List<Record>> targets) {
+	private record Made(List<Endpoint> endpoints, Map<Name, List<Record>> targets, Set<Name> nonTerminals) {
 
 	}
 

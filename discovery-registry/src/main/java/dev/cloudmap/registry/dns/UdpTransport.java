@@ -192,8 +192,9 @@ final class UdpTransport implements AutoCloseable {
 				return;
 			}
 			byte[] whole = Arrays.copyOf(this.packet, length);
-			Reply reply = common ? this.answers.make(this.query, whole, Responder.Transport.UDP)
-					: this.responder.respond(whole, Responder.Transport.UDP);
+			Responder.Transport transport = transport(client);
+			Reply reply = common ? this.answers.make(this.query, whole, transport)
+					: this.responder.respond(whole, transport);
 			if (reply instanceof Reply.Complete complete) {
 				send(ByteBuffer.wrap(complete.response()), client);
 			}
@@ -203,6 +204,11 @@ final class UdpTransport implements AutoCloseable {
 			else {
 				this.counters.ignored(Responder.Transport.UDP);
 			}
+		}
+
+		private static Responder.Transport transport(SocketAddress client) {
+			boolean local = client instanceof InetSocketAddress address && address.getAddress().isLoopbackAddress();
+			return local ? Responder.Transport.UDP : Responder.Transport.REMOTE_UDP;
 		}
 
 		/**

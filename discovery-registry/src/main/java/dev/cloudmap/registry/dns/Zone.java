@@ -43,7 +43,7 @@ interface Zone {
 	/**
 	 * Returns what the zone has for a name and a type.
 	 * @param name a name in the zone
-	 * @param type a type
+	 * @param type a type, or ANY for all records of the name
 	 * @return the records, none of them for a name that exists; null for a name that does
 	 * not
 	 */

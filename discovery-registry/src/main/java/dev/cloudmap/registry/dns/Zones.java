@@ -37,7 +37,7 @@ final class Zones implements ChangeListener {
 
 	private final Map<String, NamespaceZone> byNamespace = new ConcurrentHashMap<>();
 
-	private final ReverseZones reverse = new ReverseZones(this::findRecords);
+	private final ReverseZones reverse = new ReverseZones(this::findService);
 
 	private final RegistryMode mode;
 
@@ -106,6 +106,15 @@ final class Zones implements ChangeListener {
 	@Nullable ServiceRecords findRecords(Name name) {
 		NamespaceZone zone = findNamespaceZone(name);
 		return (zone != null) ? zone.findRecords(name) : null;
+	}
+
+	/**
+	 * Finds the records of a service to whose zone a name belongs. Between the two there
+	 * may be another zone, which answers for the name instead.
+	 */
+	private @Nullable ServiceRecords findService(Name owner, Name name) {
+		NamespaceZone zone = findNamespaceZone(name);
+		return (zone != null) ? zone.findService(owner) : null;
 	}
 
 	ReverseZones reverse() {

@@ -71,7 +71,7 @@ public record CreateService(Service service, Kind kind) implements Command<Servi
 			throw RegistryException.invalid("A service of Type HTTP has no DNS records: leave out DnsConfig or Type.");
 		}
 		checkRecords(dns);
-		String fullName = this.service.name() + "." + namespace.name();
+		String fullName = DomainNames.below(this.service.name(), namespace.name());
 		if (fullName.length() > DomainNames.MAX_NAME) {
 			throw RegistryException
 				.invalid("The service's DNS name '%s' has %d characters, but DNS allows %d. Choose a shorter name."

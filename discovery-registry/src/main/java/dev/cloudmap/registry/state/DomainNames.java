@@ -13,6 +13,17 @@ final class DomainNames {
 	private DomainNames() {
 	}
 
+	/**
+	 * Returns a name below another. Of two names one may be the root of the other, which
+	 * is written as a dot.
+	 */
+	static String below(String name, String parent) {
+		if (name.equals(InstanceName.APEX)) {
+			return parent;
+		}
+		return parent.equals(InstanceName.APEX) ? name : name + "." + parent;
+	}
+
 	static boolean isValid(String name) {
 		String relative = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
 		if (relative.isEmpty() || relative.length() > MAX_NAME) {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
-import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
 import dev.cloudmap.registry.state.Snapshot.ServiceKey;
@@ -37,6 +36,8 @@ public final class Draft {
 
 	private PMap<ServiceKey, String> serviceIds;
 
+	private NameHolders holders;
+
 	Draft(Snapshot base, OperationDraft operations, Realism realism, RegistryMode mode) {
 		this.operations = operations;
 		this.realism = realism;
@@ -46,6 +47,7 @@ public final class Draft {
 		this.namespacesByHttpName = base.namespacesByHttpName();
 		this.services = base.servicesById();
 		this.serviceIds = base.serviceIds();
+		this.holders = base.holders();
 	}
 
 	OperationDraft operations() {
@@ -126,6 +128,14 @@ public final class Draft {
 		return state;
 	}
 
+	/**
+	 * Finds the instance that has a DNS name of a namespace.
+	 * @param name the name as {@link InstanceName} has it
+	 */
+	@Nullable InstanceKey findHolder(Namespace namespace, String name) {
+		return this.holders.find(namespace, name);
+	}
+
 	void add(Namespace namespace) {
 		put(namespace);
 		this.changes.add(new Change.NamespaceCreated(++this.revision, namespace));
@@ -149,12 +159,15 @@ public final class Draft {
 
 	void add(Service service) {
 		this.serviceIds = this.serviceIds.plus(key(service), service.id());
-		put(new ServiceState(service, HashTreePMap.empty(), ++this.revision));
+		put(ServiceState.of(service, ++this.revision));
 		this.changes.add(new Change.ServiceCreated(this.revision, service));
 	}
 
 	void update(Service service) {
 		ServiceState before = state(service.id());
+		if (before.service().hasRecords(RecordType.SRV) && !service.hasRecords(RecordType.SRV)) {
+			before.instances().values().forEach((instance) -> free(before.service(), instance));
+		}
 		put(before.with(service));
 		this.changes.add(new Change.ServiceUpdated(++this.revision, service, before.service()));
 	}
@@ -181,13 +194,21 @@ public final class Draft {
 	}
 
 	void register(Instance instance) {
-		put(state(instance.key().serviceId()).with(instance).at(++this.revision));
+		ServiceState state = state(instance.key().serviceId());
+		this.holders = this.holders.with(namespace(state.service().namespaceId()), state.service(), instance.key());
+		put(state.with(instance).withName(instance.id()).at(++this.revision));
 		this.changes.add(new Change.InstanceRegistered(this.revision, instance));
 	}
 
 	void deregister(Instance instance) {
-		put(state(instance.key().serviceId()).without(instance).at(++this.revision));
+		ServiceState state = state(instance.key().serviceId());
+		free(state.service(), instance);
+		put(state.without(instance).at(++this.revision));
 		this.changes.add(new Change.InstanceDeregistered(this.revision, instance));
+	}
+
+	private void free(Service service, Instance instance) {
+		this.holders = this.holders.without(namespace(service.namespaceId()), service, instance.key());
 	}
 
 	void changeHealth(Instance instance) {
@@ -212,7 +233,8 @@ public final class Draft {
 	}
 
 	Snapshot seal() {
-		return new Snapshot(this.revision, this.namespaces, this.namespacesByHttpName, this.services, this.serviceIds);
+		return new Snapshot(this.revision, this.namespaces, this.namespacesByHttpName, this.services, this.serviceIds,
+				this.holders);
 	}
 
 }

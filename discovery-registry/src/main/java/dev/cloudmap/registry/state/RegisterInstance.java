@@ -63,9 +63,7 @@ public record RegisterInstance(InstanceKey key, Map<String, String> attributes,
 		Namespace namespace = draft.namespace(service.namespaceId());
 		lease(draft);
 		AttributeRules.check(namespace, service, this.attributes);
-		if (service.hasRecords(RecordType.SRV)) {
-			checkTarget(namespace, service);
-		}
+		NameRules.check(draft, namespace, service, this.key);
 		if (draft.findInstance(this.key) == null) {
 			checkRoom(draft, namespace, service);
 		}
@@ -85,21 +83,6 @@ public record RegisterInstance(InstanceKey key, Map<String, String> attributes,
 						"The namespace '%s' already has %d instances, which is the quota.".formatted(namespace.name(),
 								present));
 			}
-		}
-	}
-
-	/**
-	 * SRV records name an instance by its id in front of the service's name.
-	 */
-	private void checkTarget(Namespace namespace, Service service) {
-		String id = this.key.instanceId();
-		int length = id.length() + 1 + service.name().length() + 1 + namespace.name().length();
-		if (id.length() > DomainNames.MAX_LABEL || length > DomainNames.MAX_NAME) {
-			throw RegistryException.invalid(("The service '%s' has SRV records, which name its instances "
-					+ "<instance id>.%s.%s. DNS allows %d characters for the id and %d for the name, but '%s' has %d and "
-					+ "makes a name of %d. Choose a shorter instance id.")
-				.formatted(service.name(), service.name(), namespace.name(), DomainNames.MAX_LABEL,
-						DomainNames.MAX_NAME, id, id.length(), length));
 		}
 	}
 

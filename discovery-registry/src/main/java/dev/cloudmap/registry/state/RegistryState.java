@@ -1,6 +1,5 @@
 package dev.cloudmap.registry.state;
 
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -8,12 +7,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-import org.pcollections.HashTreePMap;
-import org.pcollections.PMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import dev.cloudmap.registry.state.Snapshot.ServiceKey;
 
 /**
  * The registry's content. Commands change it one after another; readers take the current
@@ -61,7 +56,7 @@ public final class RegistryState implements AutoCloseable {
 		this.journal = new JournalWriter(journal, timeline, this::acknowledged);
 		this.realism = realism;
 		this.mode = mode;
-		this.snapshot = restore(contents, timeline.now(), mode);
+		this.snapshot = Restoration.restore(contents, timeline.now(), mode);
 		this.operationLog = new OperationLog(contents.operations());
 		this.queue = new CommandQueue(this::run);
 		this.operations = new Operations(this.operationLog, timeline, realism, this.queue);
@@ -176,36 +171,6 @@ public final class RegistryState implements AutoCloseable {
 	@Override
 	public void close() {
 		this.queue.close();
-	}
-
-	private static Snapshot restore(Journal.Contents contents, Instant now, RegistryMode mode) {
-		// Begins at the time of day in microseconds, so that a registry which has kept
-		// nothing never uses a revision that its predecessor has used.
-		long revision = Math.max(contents.revision() + 1, now.toEpochMilli() * 1000);
-		PMap<String, Namespace> namespaces = HashTreePMap.empty();
-		PMap<String, Namespace> namespacesByHttpName = HashTreePMap.empty();
-		for (Namespace namespace : contents.namespaces()) {
-			namespaces = namespaces.plus(namespace.id(), namespace);
-			namespacesByHttpName = namespacesByHttpName.plus(namespace.httpName(), namespace);
-		}
-		PMap<String, ServiceState> services = HashTreePMap.empty();
-		PMap<ServiceKey, String> serviceIds = HashTreePMap.empty();
-		for (Service service : contents.services()) {
-			services = services.plus(service.id(), new ServiceState(service, HashTreePMap.empty(), revision));
-			Namespace namespace = namespaces.get(service.namespaceId());
-			if (namespace != null) {
-				serviceIds = serviceIds.plus(ServiceKey.of(namespace, service.name()), service.id());
-			}
-		}
-		for (Instance instance : contents.instances()) {
-			ServiceState state = services.get(instance.key().serviceId());
-			if (state != null) {
-				// On AWS a lease is an attribute like any other.
-				Instance restored = (mode == RegistryMode.LIKE_AWS) ? instance.withoutLease() : instance;
-				services = services.plus(state.service().id(), state.with(restored));
-			}
-		}
-		return new Snapshot(revision, namespaces, namespacesByHttpName, services, serviceIds);
 	}
 
 }

@@ -22,13 +22,16 @@ public final class Snapshot {
 
 	private final PMap<ServiceKey, String> serviceIds;
 
+	private final NameHolders holders;
+
 	Snapshot(long revision, PMap<String, Namespace> namespaces, PMap<String, Namespace> namespacesByHttpName,
-			PMap<String, ServiceState> services, PMap<ServiceKey, String> serviceIds) {
+			PMap<String, ServiceState> services, PMap<ServiceKey, String> serviceIds, NameHolders holders) {
 		this.revision = revision;
 		this.namespaces = namespaces;
 		this.namespacesByHttpName = namespacesByHttpName;
 		this.services = services;
 		this.serviceIds = serviceIds;
+		this.holders = holders;
 	}
 
 	/**
@@ -182,8 +185,12 @@ public final class Snapshot {
 		return this.serviceIds;
 	}
 
+	NameHolders holders() {
+		return this.holders;
+	}
+
 	/**
-	 * What makes a service's name unique.
+	 * A name by which a service, or an instance in DNS, is unique.
 	 *
 	 * @param namespaceId the namespace's id
 	 * @param name the name to compare by

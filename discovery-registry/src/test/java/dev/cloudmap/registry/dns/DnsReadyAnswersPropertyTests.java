@@ -94,7 +94,8 @@ class DnsReadyAnswersPropertyTests {
 		Arbitrary<Action> ask = Combinators.combine(
 				Arbitraries.of("worker." + APEX + ".", "Worker." + APEX.toUpperCase(Locale.ROOT) + ".",
 						"i-b.worker." + APEX + ".", "I-B.worker." + APEX + ".", "i-c.worker." + APEX + ".",
-						"i-b.i-b.worker." + APEX + ".", APEX + ".", "nobody." + APEX + ".", "other."),
+						"i-b.i-b.worker." + APEX + ".", "i\\.b.worker." + APEX + ".", "i.b.worker." + APEX + ".",
+						"b.worker." + APEX + ".", APEX + ".", "nobody." + APEX + ".", "other."),
 				Arbitraries.of(Type.A, Type.AAAA, Type.SRV, Type.SRV, Type.CNAME, Type.ANY),
 				Arbitraries.of(0, 100, 512, 700, 1232, 4096, 65_535).list().ofMinSize(1).ofMaxSize(3),
 				Arbitraries.of(0, 0x8000),
@@ -224,17 +225,25 @@ class DnsReadyAnswersPropertyTests {
 					}
 				}
 			}
-			InstanceKey key = new InstanceKey(this.service + "." + this.namespace, "i-" + (char) ('a' + this.number));
+			InstanceKey key = new InstanceKey(this.service + "." + this.namespace, id(this.number));
 			server.state().submit(new RegisterInstance(key, attributes, null)).join();
 		}
 
+	}
+
+	private static String id(int number) {
+		return switch (number) {
+			case 9 -> "i.b";
+			case 10 -> "b";
+			default -> "i-" + (char) ('a' + number);
+		};
 	}
 
 	private record Deregister(String namespace, String service, int number) implements Action {
 
 		@Override
 		public void on(Server server) {
-			InstanceKey key = new InstanceKey(this.service + "." + this.namespace, "i-" + (char) ('a' + this.number));
+			InstanceKey key = new InstanceKey(this.service + "." + this.namespace, id(this.number));
 			server.state().submit(new DeregisterInstance(key)).join();
 		}
 
@@ -294,6 +303,10 @@ class DnsReadyAnswersPropertyTests {
 			assertThat(records(answered, Section.AUTHORITY)).isEqualTo(records(made, Section.AUTHORITY));
 			Message whole = new Message(server.made(packet, Responder.Transport.TCP));
 			Set<String> answer = records(answered, Section.ANSWER);
+			if (this.type == Type.ANY) {
+				// Always made, and chosen anew for each type.
+				return;
+			}
 			assertThat(answer).hasSameSizeAs(records(made, Section.ANSWER));
 			int size = whole.getSection(Section.ANSWER).size();
 			if (size > 1 && size <= FEW) {
@@ -305,7 +318,7 @@ class DnsReadyAnswersPropertyTests {
 					assertThat(records(answered, Section.ADDITIONAL)).isEqualTo(records(whole, Section.ADDITIONAL));
 				}
 			}
-			else if (!answer.isEmpty() && this.type != Type.ANY) {
+			else if (!answer.isEmpty()) {
 				assertThat(mayBeMade(server, packet, answer)).as("%s", answered).isTrue();
 			}
 		}

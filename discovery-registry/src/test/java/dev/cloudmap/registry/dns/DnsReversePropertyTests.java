@@ -272,7 +272,7 @@ class DnsReversePropertyTests {
 				.get((type == RecordType.A) ? AttributeNames.IPV4 : AttributeNames.IPV6);
 			if (address != null && (service.hasRecords(type) || service.hasRecords(RecordType.SRV))) {
 				RecordType source = service.hasRecords(RecordType.SRV) ? RecordType.SRV : type;
-				String target = (source == RecordType.SRV) ? instance.id().replace(".", "\\.") + "." + name : name;
+				String target = (source == RecordType.SRV) ? instance.id() + "." + name : name;
 				long ttl = service.dns()
 					.records()
 					.stream()

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Flags;
-import org.xbill.DNS.HINFORecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSRecord;
 import org.xbill.DNS.Name;
@@ -125,7 +124,8 @@ class DnsReverseTests {
 	void answersForARegisteredAddressAndWhatIsBelowOnly() throws Exception {
 		this.registry.register(service("worker", RecordType.A), "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));
 		Message any = this.registry.query("1.0.0.10.in-addr.arpa.", Type.ANY);
-		assertThat(any.getSection(Section.ANSWER)).hasOnlyElementsOfType(HINFORecord.class).hasSize(1);
+		assertThat(any.getSection(Section.ANSWER)).extracting(Record::getType)
+			.containsExactlyInAnyOrder(Type.SOA, Type.NS, Type.PTR);
 		Message soa = this.registry.query("1.0.0.10.IN-ADDR.ARPA.", Type.SOA);
 		SOARecord authority = (SOARecord) soa.getSection(Section.ANSWER).get(0);
 		assertThat(authority.getName()).isEqualTo(Name.fromString("1.0.0.10.in-addr.arpa."));

@@ -78,8 +78,8 @@ class DnsServerTests {
 		assertThat(server.getPort()).isEqualTo(5000);
 		assertThat(server.getPriority()).isOne();
 		assertThat(server.getWeight()).isOne();
-		assertThat(server.getTarget().labels()).isEqualTo(6);
-		assertThat(server.getTarget().getLabel(0)).hasSize("a.b:c/d@e_f".length() + 1);
+		assertThat(server.getTarget().labels()).isEqualTo(7);
+		assertThat(server.getTarget().getLabelString(1)).isEqualTo("b:c/d\\@e_f");
 		Record address = answer.getSection(Section.ADDITIONAL)
 			.stream()
 			.filter(ARecord.class::isInstance)

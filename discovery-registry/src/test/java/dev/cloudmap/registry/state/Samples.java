@@ -18,7 +18,10 @@ public final class Samples {
 		return createNamespace(id, name, NamespaceType.HTTP);
 	}
 
-	static CreateNamespace createNamespace(String id, String name, NamespaceType type) {
+	/**
+	 * The creation of a namespace.
+	 */
+	public static CreateNamespace createNamespace(String id, String name, NamespaceType type) {
 		return new CreateNamespace(id, "arn", name, type, null, null, 5, Instant.EPOCH, null, Tags.NONE);
 	}
 
@@ -51,7 +54,10 @@ public final class Samples {
 		return service(id, "ns-1", id, dns, check, custom);
 	}
 
-	static Service service(String id, String namespaceId, String name, DnsSettings dns, HealthCheck check,
+	/**
+	 * A service of any namespace.
+	 */
+	public static Service service(String id, String namespaceId, String name, DnsSettings dns, HealthCheck check,
 			CustomHealthCheck custom) {
 		return new Service(id, "arn", namespaceId, name, null, dns, check, custom, Instant.EPOCH, null, Map.of(),
 				Tags.NONE);

@@ -1,0 +1,143 @@
+package dev.cloudmap.registry.dns;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.ReverseMap;
+import org.xbill.DNS.SRVRecord;
+import org.xbill.DNS.Type;
+
+import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.state.DeregisterInstance;
+import dev.cloudmap.registry.state.DnsSettings;
+import dev.cloudmap.registry.state.Instance;
+import dev.cloudmap.registry.state.InstanceKey;
+import dev.cloudmap.registry.state.Journal;
+import dev.cloudmap.registry.state.Namespace;
+import dev.cloudmap.registry.state.NamespaceType;
+import dev.cloudmap.registry.state.Propagation;
+import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.RecordType;
+import dev.cloudmap.registry.state.RegisterInstance;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.RoutingPolicy;
+import dev.cloudmap.registry.state.Samples;
+import dev.cloudmap.registry.state.Service;
+import dev.cloudmap.registry.state.Tags;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Data of a version that accepted instances whose DNS names are the same.
+ */
+class DnsRestoredCollisionTests {
+
+	private static final Namespace NAMESPACE = new Namespace("ns-1", "arn", "corp", NamespaceType.DNS_PRIVATE, "corp",
+			null, "vpc", 5, Instant.EPOCH, null, "operation", Tags.NONE);
+
+	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+
+	private static Service service(String name) {
+		return Samples.service(name, "ns-1", name,
+				new DnsSettings(RoutingPolicy.MULTIVALUE, List.of(new DnsSettings.TypedRecord(RecordType.SRV, 10))),
+				null, null);
+	}
+
+	private static Map<String, String> attributes(int number) {
+		return Map.of("AWS_INSTANCE_IPV4", "10.0.0." + number, "AWS_INSTANCE_PORT", String.valueOf(number));
+	}
+
+	private static Instance instance(String service, String id, int registration) {
+		return Samples.instance(new InstanceKey(service, id), attributes(registration), registration);
+	}
+
+	private RegistryState restore(List<Instance> instances) {
+		List<Service> services = instances.stream()
+			.map((instance) -> instance.key().serviceId())
+			.distinct()
+			.map(DnsRestoredCollisionTests::service)
+			.toList();
+		return new RegistryState(new Journal() {
+
+			@Override
+			public Contents load() {
+				return new Contents(10, List.of(NAMESPACE), services, instances, List.of());
+			}
+
+			@Override
+			public void commit(Commit commit) {
+			}
+
+			@Override
+			public void close() {
+			}
+
+		}, this.timeline, () -> Realism.NONE);
+	}
+
+	static Stream<List<Instance>> collisions() {
+		return Stream.of(List.of(instance("s", "node", 1), instance("s", "NODE", 2)),
+				List.of(instance("s", "NODE", 2), instance("s", "node", 1)),
+				List.of(instance("a.s", "b", 2), instance("s", "b.a", 1)),
+				List.of(instance("s", "b.a", 2), instance("a.s", "b", 1)),
+				List.of(instance("s", "a", 1), instance("a.s", "other", 2)));
+	}
+
+	/**
+	 * Whatever SRV records point to has one address, that of the same instance.
+	 */
+	@ParameterizedTest
+	@MethodSource("collisions")
+	void answersDoNotContradictOneAnother(List<Instance> instances) throws Exception {
+		try (RegistryState state = restore(instances)) {
+			Zones zones = Zones.of(Propagation.of(state, () -> Realism.NONE, this.timeline));
+			int named = 0;
+			for (String service : instances.stream()
+				.map((instance) -> instance.key().serviceId())
+				.distinct()
+				.toList()) {
+				for (Record entry : find(zones, service + ".corp.", Type.SRV)) {
+					SRVRecord server = (SRVRecord) entry;
+					assertThat(find(zones, server.getTarget().toString(), Type.A)).extracting(Record::rdataToString)
+						.containsExactly("10.0.0." + server.getPort());
+					assertThat(find(zones, ReverseMap.fromAddress("10.0.0." + server.getPort()).toString(), Type.PTR))
+						.extracting(Record::rdataToString)
+						.containsExactly(server.getTarget().toString());
+					named++;
+				}
+			}
+			assertThat(named).isOne();
+		}
+	}
+
+	@Test
+	void anInstanceGetsItsNameWhenItIsRegisteredOnceTheNameIsFree() throws Exception {
+		try (RegistryState state = restore(List.of(instance("s", "node", 1), instance("s", "NODE", 2)))) {
+			Zones zones = Zones.of(Propagation.of(state, () -> Realism.NONE, this.timeline));
+			RegisterInstance again = new RegisterInstance(new InstanceKey("s", "NODE"), attributes(3), null);
+			assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> state.submit(again).join())
+				.withMessageContaining("the instance 'node' of the service 's' (s)");
+			state.submit(new DeregisterInstance(new InstanceKey("s", "node"))).join();
+			assertThat(find(zones, "s.corp.", Type.SRV)).isEmpty();
+			state.submit(again).join();
+			assertThat(find(zones, "s.corp.", Type.SRV)).extracting(Record::rdataToString)
+				.containsExactly("1 1 3 NODE.s.corp.");
+		}
+	}
+
+	private static List<Record> find(Zones zones, String name, int type) throws Exception {
+		Zone zone = zones.find(Name.fromString(name));
+		List<Record> found = (zone != null) ? zone.find(Name.fromString(name), type) : null;
+		return (found != null) ? found : List.of();
+	}
+
+}

@@ -1,0 +1,63 @@
+package dev.cloudmap.registry.dns;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.servicediscovery.model.RecordType;
+import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
+
+import dev.cloudmap.registry.TestRegistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Which instance ids are warned of, and how often.
+ */
+class UnresolvableIdsTests {
+
+	private static final Map<String, String> ATTRIBUTES = Map.of("AWS_INSTANCE_IPV4", "10.0.0.1", "AWS_INSTANCE_PORT",
+			"5000");
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a", "A-1", "_a", "a_", "127.0.1.2", "i-0123.rack_1", "1" })
+	void knowsHostNames(String id) {
+		assertThat(UnresolvableIds.isResolvable(id)).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a:b", "10.0.0.1:80", "a/b", "a@b", "a..b", ".a", "a.", ".", "-a", "a-", "a.-b", "a-.b" })
+	void knowsWhatIsNoHostName(String id) {
+		assertThat(UnresolvableIds.isResolvable(id)).isFalse();
+	}
+
+	@Test
+	void warnsOnceForEachServiceWithSrvRecords() {
+		PrintStream errors = System.err;
+		ByteArrayOutputStream log = new ByteArrayOutputStream();
+		System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+		try (TestRegistry registry = TestRegistry.start()) {
+			String namespace = registry.createDnsNamespace("corp");
+			String worker = registry.createDnsService(namespace, "worker", RoutingPolicy.MULTIVALUE, RecordType.SRV);
+			String other = registry.createDnsService(namespace, "other", RoutingPolicy.MULTIVALUE, RecordType.SRV);
+			String plain = registry.createDnsService(namespace, "plain", RoutingPolicy.MULTIVALUE, RecordType.A);
+			registry.register(worker, "fine", ATTRIBUTES);
+			registry.register(plain, "p:1", ATTRIBUTES);
+			for (int i = 0; i < 3; i++) {
+				registry.register(worker, "a:" + i, ATTRIBUTES);
+				registry.register(other, "b..c", ATTRIBUTES);
+			}
+		}
+		finally {
+			System.setErr(errors);
+		}
+		assertThat(log.toString(StandardCharsets.UTF_8).lines().filter((line) -> line.contains("UnresolvableIds")))
+			.satisfiesExactly((line) -> assertThat(line).contains("'worker'", "'a:0'", "glibc", "Write letters"),
+					(line) -> assertThat(line).contains("'other'", "'b..c'"));
+	}
+
+}
