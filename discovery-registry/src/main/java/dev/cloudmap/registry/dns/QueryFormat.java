@@ -2,10 +2,13 @@ package dev.cloudmap.registry.dns;
 
 import java.io.IOException;
 
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.TSIGRecord;
+import org.xbill.DNS.Type;
 import org.xbill.DNS.WireParseException;
 
 /**
@@ -44,6 +47,7 @@ final class QueryFormat {
 		}
 		Message query = new Message(packet);
 		int options = 0;
+		int signatures = 0;
 		for (int section = 0; section < SECTIONS; section++) {
 			// Of a message that says of itself that it is cut dnsjava takes what there
 			// is.
@@ -52,10 +56,26 @@ final class QueryFormat {
 			}
 			for (Record entry : query.getSection(section)) {
 				options += (entry instanceof OPTRecord) ? 1 : 0;
+				signatures += (entry.getType() == Type.TSIG) ? 1 : 0;
 			}
 		}
 		checkOptions(query, options);
+		checkSignatures(query, signatures);
 		return query;
+	}
+
+	/**
+	 * There is one TSIG record at most, the last of the additional section and of the
+	 * class ANY (RFC 8945, sections 4.2 and 5.2).
+	 */
+	private static void checkSignatures(Message query, int signatures) throws WireParseException {
+		TSIGRecord signature = query.getTSIG();
+		if (signatures > 1 || (signatures == 1 && signature == null)) {
+			throw new WireParseException("A query with %d TSIG records".formatted(signatures));
+		}
+		if (signature != null && signature.getDClass() != DClass.ANY) {
+			throw new WireParseException("A query whose TSIG record has the class " + signature.getDClass());
+		}
 	}
 
 	/**

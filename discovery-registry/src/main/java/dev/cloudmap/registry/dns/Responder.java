@@ -16,6 +16,7 @@ import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.TSIGRecord;
 import org.xbill.DNS.Type;
 
 /**
@@ -77,6 +78,12 @@ final class Responder {
 	}
 
 	private Reply respond(Message query, Transport transport) {
+		TSIGRecord signature = query.getTSIG();
+		if (signature != null) {
+			byte[] response = Signatures.refuse(signature, response(query, Rcode.NOTAUTH, null));
+			return new Reply.Complete(
+					(response.length <= transport.limit()) ? response : encode(query, transport, Rcode.NOTAUTH, null));
+		}
 		int refusal = refusal(query);
 		if (refusal != Rcode.NOERROR) {
 			return new Reply.Complete(encode(query, transport, refusal, null));

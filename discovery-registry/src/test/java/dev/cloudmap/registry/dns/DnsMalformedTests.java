@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.OPTRecord;
@@ -91,6 +92,11 @@ class DnsMalformedTests {
 		return RawDnsClient.packet(owner, Type.OPT, 1232, 0, 0, options.length, options);
 	}
 
+	private static byte[] tsig(int dclass) throws IOException {
+		byte[] data = RawDnsClient.packet("hmac-sha256", ROOT, 0, 0x1234, 0x5678, 300, 4, 1, 2, ID, 0, 0);
+		return RawDnsClient.packet("key", ROOT, Type.TSIG, dclass, 0, 0, data.length, data);
+	}
+
 	static Stream<Arguments> malformed() throws IOException {
 		byte[] one = header(0, 1, 0, 0, 0);
 		byte[] edns = RawDnsClient.packet(header(0, 1, 0, 0, 1), question());
@@ -126,6 +132,22 @@ class DnsMalformedTests {
 				Arguments.of("an OPT record beyond the packet",
 						RawDnsClient.packet(edns, ROOT, Type.OPT, 1232, 0, 0, 100, 1)),
 				Arguments.of("an OPT record that is missing", edns),
+				Arguments.of("two TSIG records",
+						RawDnsClient.packet(header(0, 1, 0, 0, 2), question(), tsig(DClass.ANY), tsig(DClass.ANY))),
+				Arguments.of("a TSIG record that is not the last",
+						RawDnsClient.packet(header(0, 1, 0, 0, 2), question(), tsig(DClass.ANY), opt(ROOT))),
+				Arguments.of("a TSIG record among answers",
+						RawDnsClient.packet(header(0, 1, 1, 0, 0), question(), tsig(DClass.ANY))),
+				Arguments.of("a TSIG record among authorities",
+						RawDnsClient.packet(header(0, 1, 0, 1, 0), question(), tsig(DClass.ANY))),
+				Arguments.of("a TSIG record of the class IN", RawDnsClient.packet(edns, tsig(DClass.IN))),
+				Arguments.of("a TSIG record that is cut",
+						Arrays.copyOf(RawDnsClient.packet(edns, tsig(DClass.ANY)), 60)),
+				Arguments.of("a TSIG record without data",
+						RawDnsClient.packet(edns, "key", ROOT, Type.TSIG, DClass.ANY, 0, 0, 0)),
+				Arguments.of("a MAC beyond its record",
+						RawDnsClient.packet(edns, "key", ROOT, Type.TSIG, DClass.ANY, 0, 0, 15, "alg", ROOT, 0, 0, 0,
+								300, 65_535)),
 				Arguments.of("an OPT record that is missing, said to be cut",
 						RawDnsClient.packet(header(0x200, 1, 0, 0, 1), question())),
 				Arguments.of("as many records as nobody sends",
@@ -305,6 +327,7 @@ class DnsMalformedTests {
 		samples.add(RawDnsClient.packet(header(0, 1, 0, 0, 1), question(), opt(ROOT, 100, 2, 1, 10, 8, 1, 2, 3, 4)));
 		samples.add(RawDnsClient.packet(header(0, 1, 1, 0, 0), question(), POINTER | NAME, Type.NS, 1, 0, 0, 2,
 				POINTER | NAME));
+		samples.add(RawDnsClient.packet(header(0, 1, 0, 0, 1), question(), tsig(DClass.ANY)));
 		samples.add(RawDnsClient.query("0.0.0.10.in-addr.arpa.", Type.PTR).toWire());
 		return samples;
 	}
