@@ -1,9 +1,6 @@
 package dev.cloudmap.registry.dns;
 
-import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -14,16 +11,9 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.xbill.DNS.AAAARecord;
-import org.xbill.DNS.ARecord;
 import org.xbill.DNS.CNAMERecord;
-import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
-import org.xbill.DNS.SRVRecord;
-import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
 import dev.cloudmap.registry.state.AttributeNames;
@@ -41,20 +31,8 @@ import dev.cloudmap.registry.state.ServiceState;
  */
 final class ServiceRecords {
 
-	private static final Logger logger = LoggerFactory.getLogger(ServiceRecords.class);
-
 	/** The most records of one answer. */
 	static final int MAX_ANSWERS = 8;
-
-	/**
-	 * Seconds for which the name of a load balancer may be kept. Route 53 answers with
-	 * its addresses and this TTL; here a CNAME record leads to them.
-	 */
-	private static final long ALIAS_TTL = 60;
-
-	private static final int SRV_PRIORITY = 1;
-
-	private static final int SRV_WEIGHT = 1;
 
 	private static final List<RecordType> ADDRESS_TYPES = List.of(RecordType.A, RecordType.AAAA);
 
@@ -146,7 +124,7 @@ final class ServiceRecords {
 		Map<Integer, Record> own = new HashMap<>();
 		Name target = target(instance.id());
 		for (DnsSettings.TypedRecord entry : this.dns.records()) {
-			Record answer = record(this.owner, entry, instance, target);
+			Record answer = RecordFactory.record(this.owner, entry, instance, target);
 			if (answer != null) {
 				own.put(Type.value(entry.type().name()), answer);
 			}
@@ -184,8 +162,8 @@ final class ServiceRecords {
 	private List<Record> addresses(Name target, Instance instance) {
 		List<Record> addresses = new ArrayList<>(ADDRESS_TYPES.size());
 		for (RecordType type : ADDRESS_TYPES) {
-			Record address = record(target, new DnsSettings.TypedRecord(type, ttl(this.dns, RecordType.SRV)), instance,
-					null);
+			Record address = RecordFactory.record(target,
+					new DnsSettings.TypedRecord(type, ttl(this.dns, RecordType.SRV)), instance, null);
 			if (address != null) {
 				addresses.add(address);
 			}
@@ -200,58 +178,6 @@ final class ServiceRecords {
 			.findFirst()
 			.map(DnsSettings.TypedRecord::ttl)
 			.orElse(0L);
-	}
-
-	private static @Nullable Record record(Name owner, DnsSettings.TypedRecord entry, Instance instance,
-			@Nullable Name target) {
-		Map<String, String> attributes = instance.attributes();
-		String loadBalancer = attributes.get(AttributeNames.ALIAS);
-		if (loadBalancer != null) {
-			return cname(owner, ALIAS_TTL, loadBalancer);
-		}
-		return switch (entry.type()) {
-			case A -> (address(attributes.get(AttributeNames.IPV4)) instanceof Inet4Address address)
-					? new ARecord(owner, DClass.IN, entry.ttl(), address) : null;
-			case AAAA -> (address(attributes.get(AttributeNames.IPV6)) instanceof Inet6Address address)
-					? new AAAARecord(owner, DClass.IN, entry.ttl(), address) : null;
-			case SRV -> srv(owner, entry.ttl(), attributes.get(AttributeNames.PORT), target);
-			case CNAME -> cname(owner, entry.ttl(), attributes.get(AttributeNames.CNAME));
-		};
-	}
-
-	private static @Nullable Record srv(Name owner, long ttl, @Nullable String port, @Nullable Name target) {
-		if (port == null || target == null) {
-			return null;
-		}
-		return new SRVRecord(owner, DClass.IN, ttl, SRV_PRIORITY, SRV_WEIGHT, Integer.parseInt(port), target);
-	}
-
-	private static @Nullable Record cname(Name owner, long ttl, @Nullable String alias) {
-		if (alias == null) {
-			return null;
-		}
-		try {
-			return new CNAMERecord(owner, DClass.IN, ttl, Name.fromString(alias, Name.root));
-		}
-		catch (TextParseException ex) {
-			logger.warn("{} has no CNAME record: '{}' is no domain name", owner, alias);
-			return null;
-		}
-	}
-
-	/**
-	 * Parses an address, which the state has checked already: it is never looked up.
-	 */
-	private static @Nullable InetAddress address(@Nullable String literal) {
-		if (literal == null) {
-			return null;
-		}
-		try {
-			return InetAddress.getByName(literal);
-		}
-		catch (UnknownHostException ex) {
-			throw new IllegalStateException("Not an address: " + literal, ex);
-		}
 	}
 
 	/**
@@ -372,8 +298,8 @@ final class ServiceRecords {
 		boolean named = target(instanceId) != null;
 		List<Pointer> pointers = new ArrayList<>();
 		for (RecordType type : ADDRESS_TYPES) {
-			InetAddress address = (named || this.dns.has(type)) ? address(
-					instance.attributes().get((type == RecordType.A) ? AttributeNames.IPV4 : AttributeNames.IPV6))
+			InetAddress address = (named || this.dns.has(type)) ? RecordFactory
+				.address(instance.attributes().get((type == RecordType.A) ? AttributeNames.IPV4 : AttributeNames.IPV6))
 					: null;
 			if (address != null) {
 				pointers.add(Pointer.of(Address.of(address), this.owner, id(), named ? instanceId : ""));
