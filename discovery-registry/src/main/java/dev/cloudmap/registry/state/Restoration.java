@@ -45,9 +45,7 @@ final class Restoration {
 				? contents.instances().stream().map(Instance::withoutLease).toList() : contents.instances();
 		instances.forEach(restoration::add);
 		// The earlier registration keeps a name that several have.
-		instances.stream()
-			.sorted(Comparator.comparingLong(Instance::registration))
-			.forEach(restoration::name);
+		instances.stream().sorted(Comparator.comparingLong(Instance::registration)).forEach(restoration::name);
 		return new Snapshot(restoration.revision, restoration.namespaces, restoration.namespacesByHttpName,
 				restoration.services, restoration.serviceIds, restoration.holders);
 	}

@@ -78,6 +78,10 @@ class DnsRestoredCollisionTests {
 			}
 
 			@Override
+			public void restore(Contents contents) {
+			}
+
+			@Override
 			public void close() {
 			}
 
