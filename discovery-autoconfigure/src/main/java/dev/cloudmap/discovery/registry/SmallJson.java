@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.registry;
 
 import java.util.Map;
 
+import org.springframework.boot.json.JsonParser;
 import org.springframework.boot.json.JsonParserFactory;
 
 /**
@@ -11,6 +12,9 @@ public final class SmallJson {
 
 	/** Deeper nesting could exhaust the stack of a recursive parser. */
 	private static final int MAX_DEPTH = 64;
+
+	/** Kept, because making one takes far longer than parsing a small text. Thread-safe. */
+	private static final JsonParser JSON = JsonParserFactory.getJsonParser();
 
 	private SmallJson() {
 	}
@@ -25,7 +29,7 @@ public final class SmallJson {
 			return Map.of();
 		}
 		try {
-			Map<String, Object> members = JsonParserFactory.getJsonParser().parseMap(text);
+			Map<String, Object> members = JSON.parseMap(text);
 			// "null" is JSON too
 			return (members != null) ? members : Map.of();
 		}

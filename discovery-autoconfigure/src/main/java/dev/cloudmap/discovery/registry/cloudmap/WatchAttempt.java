@@ -155,6 +155,11 @@ final class WatchAttempt {
 			cancel();
 			return BodySubscribers.fromSubscriber(new EventStream());
 		}
+		return receive(info);
+	}
+
+	/** Reads an answer that is from the registry. */
+	BodySubscriber<Void> receive(ResponseInfo info) {
 		heard();
 		this.revision = info.headers().firstValue(CloudMapCalls.REVISION_HEADER).orElse(null);
 		boolean stream = info.headers()
