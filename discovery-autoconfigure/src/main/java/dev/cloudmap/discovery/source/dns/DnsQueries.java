@@ -146,7 +146,7 @@ final class DnsQueries implements DnsResolver {
 	/**
 	 * Why the next server is to be asked; null if this is an answer.
 	 */
-	private static @Nullable String problem(DnsAnswer answer) {
+	static @Nullable String problem(DnsAnswer answer) {
 		int rcode = answer.message().getRcode();
 		if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN) {
 			return Rcode.string(rcode);

@@ -1,0 +1,54 @@
+package dev.cloudmap.fuzz;
+
+import java.util.Arrays;
+
+/**
+ * Reads the bytes of a fuzzer's input one after another. Behind the end there are zeros,
+ * so that every input means something.
+ */
+public final class Input {
+
+	private final byte[] bytes;
+
+	private int position;
+
+	public Input(byte[] bytes) {
+		this.bytes = bytes;
+	}
+
+	public boolean hasMore() {
+		return this.position < this.bytes.length;
+	}
+
+	/**
+	 * Reads an unsigned byte.
+	 */
+	public int next() {
+		return hasMore() ? this.bytes[this.position++] & 0xFF : 0;
+	}
+
+	/**
+	 * Reads an unsigned number of two bytes, the higher one first.
+	 */
+	public int nextShort() {
+		return next() << Byte.SIZE | next();
+	}
+
+	/**
+	 * Reads so many bytes, or those that are left.
+	 */
+	public byte[] next(int count) {
+		int end = Math.min(this.bytes.length, this.position + count);
+		byte[] read = Arrays.copyOfRange(this.bytes, this.position, end);
+		this.position = end;
+		return read;
+	}
+
+	/**
+	 * Reads all bytes that are left.
+	 */
+	public byte[] rest() {
+		return next(this.bytes.length);
+	}
+
+}

@@ -1,0 +1,31 @@
+package dev.cloudmap.fuzz;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import dev.cloudmap.discovery.thread.Timer;
+
+/**
+ * A timer whose time stands still, so that nothing it is to run ever does.
+ */
+public final class StoppedTimer implements Timer {
+
+	private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+	@Override
+	public Instant now() {
+		return NOW;
+	}
+
+	@Override
+	public Instant steady() {
+		return NOW;
+	}
+
+	@Override
+	public Scheduled schedule(Runnable task, Duration delay) {
+		return () -> {
+		};
+	}
+
+}

@@ -1,0 +1,223 @@
+package dev.cloudmap.registry.api;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.handler.codec.CodecException;
+
+import dev.cloudmap.fuzz.Check;
+import dev.cloudmap.fuzz.ManualTimeline;
+import dev.cloudmap.registry.api.signature.Credentials;
+import dev.cloudmap.registry.health.InstanceHealth;
+import dev.cloudmap.registry.state.Propagation;
+import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.SampleState;
+import dev.cloudmap.registry.state.Snapshot;
+
+/**
+ * The API's server with a little content, whose connections have no network: the thread
+ * that feeds one also serves it, and waits while the writer thread works, so that each
+ * input always does the same.
+ */
+final class FuzzedApi implements AutoCloseable {
+
+	private static final EventLoopGroup GROUP = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+	/** The most requests that one connection has answered one after another. */
+	private static final int MAX_STEPS = 100;
+
+	private final ManualTimeline timeline = new ManualTimeline();
+
+	private final SampleState content;
+
+	private final RegistryState state;
+
+	private final ApiServer server;
+
+	private final ChannelHandler acceptor;
+
+	private final Snapshot begin;
+
+	private final int operations;
+
+	FuzzedApi(Realism realism) throws IOException {
+		this.content = new SampleState(this.timeline, realism);
+		this.state = this.content.state();
+		Propagation propagation = this.content.propagation();
+		InstanceHealth health = InstanceHealth.begin(this.state, this.timeline, () -> realism);
+		this.server = ApiServer.bind(GROUP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this.state,
+				propagation, health, this.timeline, new Access(Credentials.NONE, () -> realism, null));
+		this.server.serve(8053, Map::of);
+		this.acceptor = acceptor(this.server);
+		this.begin = this.state.snapshot();
+		this.operations = this.state.operations().size();
+	}
+
+	/**
+	 * Returns what the server adds to a connection that it accepts.
+	 */
+	private static ChannelHandler acceptor(ApiServer server) {
+		Channel listening = (Channel) get(get(server, "server"), "channel");
+		return (ChannelHandler) get(listening.pipeline().last(), "childHandler");
+	}
+
+	private static Object get(Object owner, String name) {
+		try {
+			Field field = owner.getClass().getDeclaredField(name);
+			field.setAccessible(true);
+			return field.get(owner);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Returns whether anything was changed since the beginning.
+	 */
+	boolean isChanged() {
+		return this.state.snapshot() != this.begin || this.state.operations().size() != this.operations;
+	}
+
+	void advance(Duration duration) {
+		step(() -> this.timeline.advance(duration));
+	}
+
+	Connection connect() {
+		return new Connection();
+	}
+
+	/**
+	 * Checks the content.
+	 */
+	void check() {
+		this.content.check();
+	}
+
+	/**
+	 * Does something while the writer thread stands still, and lets it carry out what was
+	 * submitted. Only so no two threads are at a connection's event loop, which is not
+	 * made for that.
+	 */
+	private void step(Runnable work) {
+		CountDownLatch gate = new CountDownLatch(1);
+		var held = this.state.submit((draft) -> {
+			try {
+				gate.await();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			return "";
+		});
+		try {
+			work.run();
+		}
+		finally {
+			gate.countDown();
+		}
+		held.join();
+		this.state.submit((draft) -> "").join();
+	}
+
+	@Override
+	public void close() {
+		this.server.close();
+		this.content.close();
+	}
+
+	/**
+	 * A client's connection.
+	 */
+	final class Connection implements AutoCloseable {
+
+		private final EmbeddedConnection channel = new EmbeddedConnection();
+
+		private final Failures failures = new Failures();
+
+		private Connection() {
+			this.channel.pipeline().addLast(FuzzedApi.this.acceptor);
+			this.channel.pipeline().addBefore(this.channel.pipeline().lastContext().name(), null, this.failures);
+		}
+
+		boolean isOpen() {
+			return this.channel.isOpen();
+		}
+
+		/**
+		 * Sends bytes.
+		 * @param bytes the bytes
+		 * @param piece how many of them arrive at a time
+		 * @return what was received until nothing more happens
+		 */
+		String send(byte[] bytes, int piece) {
+			step(() -> {
+				for (int begin = 0; begin < bytes.length && this.channel.isOpen(); begin += piece) {
+					this.channel
+						.writeInbound(Unpooled.wrappedBuffer(bytes, begin, Math.min(piece, bytes.length - begin)));
+				}
+			});
+			for (int i = 0; this.channel.hasPendingTasks(); i++) {
+				Check.that(i < MAX_STEPS, "There is no end of answers");
+				step(this.channel::runPendingTasks);
+			}
+			Check.that(this.failures.cause == null, "A handler failed:", this.failures.cause);
+			return received();
+		}
+
+		private String received() {
+			StringBuilder text = new StringBuilder();
+			for (ByteBuf bytes = this.channel.readOutbound(); bytes != null; bytes = this.channel.readOutbound()) {
+				text.append(bytes.toString(StandardCharsets.ISO_8859_1));
+				bytes.release();
+			}
+			return text.toString();
+		}
+
+		@Override
+		public void close() {
+			step(() -> {
+				this.channel.close();
+				this.channel.runPendingTasks();
+			});
+			this.channel.releaseInbound();
+			this.channel.releaseOutbound();
+		}
+
+	}
+
+	/**
+	 * Notes what the server would only close the connection for. What the codecs throw is
+	 * the client's fault.
+	 */
+	private static final class Failures extends ChannelInboundHandlerAdapter {
+
+		private Throwable cause;
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
+			if (!(thrown instanceof CodecException) && !(thrown instanceof IOException)) {
+				this.cause = thrown;
+			}
+			context.fireExceptionCaught(thrown);
+		}
+
+	}
+
+}

@@ -1,0 +1,37 @@
+package dev.cloudmap.registry.api;
+
+import java.io.IOException;
+
+import dev.cloudmap.fuzz.Input;
+import dev.cloudmap.fuzz.LoggedErrors;
+import dev.cloudmap.registry.state.Realism;
+
+/**
+ * Any bytes on a connection to the API. An input is a byte that tells into pieces of how
+ * many bytes it is cut (0: none), and then what the client sends.
+ */
+public final class HttpFuzz {
+
+	private static FuzzedApi registry;
+
+	private HttpFuzz() {
+	}
+
+	public static void fuzzerTestOneInput(byte[] bytes) throws IOException {
+		Input input = new Input(bytes);
+		int piece = input.next();
+		if (registry == null) {
+			registry = new FuzzedApi(Realism.NONE);
+		}
+		try (FuzzedApi.Connection connection = registry.connect()) {
+			Answers.check(connection.send(input.rest(), (piece > 0) ? piece : Integer.MAX_VALUE));
+		}
+		if (registry.isChanged()) {
+			registry.check();
+			registry.close();
+			registry = null;
+		}
+		LoggedErrors.rethrow();
+	}
+
+}

@@ -1,0 +1,203 @@
+package dev.cloudmap.registry.state;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+import tools.jackson.databind.json.JsonMapper;
+
+import dev.cloudmap.fuzz.Check;
+
+/**
+ * A state with a little content, and what holds of any content. The ids are
+ * {@code ns-corp} (private DNS), {@code ns-http}, {@code srv-worker}, {@code srv-plain}
+ * (no health check), {@code srv-http} and the instance {@code one} of each service.
+ */
+public final class SampleState implements AutoCloseable {
+
+	private static final int MAX_INSTANCES = 1000;
+
+	private final MemoryJournal journal = new MemoryJournal();
+
+	private final Timeline timeline;
+
+	private final RegistryState state;
+
+	private final Propagation propagation;
+
+	public SampleState(Timeline timeline, Realism realism) {
+		this.timeline = timeline;
+		fill();
+		Supplier<Realism> always = () -> realism;
+		this.state = new RegistryState(this.journal, timeline, always);
+		this.propagation = Propagation.of(this.state, always, timeline);
+	}
+
+	private void fill() {
+		try (RegistryState filled = new RegistryState(this.journal, this.timeline, () -> Realism.NONE)) {
+			namespace(filled, "corp", NamespaceType.DNS_PRIVATE, "vpc-1");
+			namespace(filled, "http", NamespaceType.HTTP, null);
+			DnsSettings dns = new DnsSettings(RoutingPolicy.MULTIVALUE, List
+				.of(new DnsSettings.TypedRecord(RecordType.A, 10), new DnsSettings.TypedRecord(RecordType.SRV, 10)));
+			service(filled, "corp", "worker", dns, new CustomHealthCheck(1));
+			service(filled, "corp", "plain", dns, null);
+			service(filled, "http", "http", null, new CustomHealthCheck(1));
+		}
+	}
+
+	private static void namespace(RegistryState state, String name, NamespaceType type, String vpc) {
+		state
+			.submit(new CreateNamespace("ns-" + name,
+					"arn:aws:servicediscovery:eu-west-1:000000000000:namespace/ns-" + name, name, type, null, vpc, 5,
+					Instant.EPOCH, null, Tags.NONE))
+			.join();
+	}
+
+	private static void service(RegistryState state, String namespace, String name, DnsSettings dns,
+			CustomHealthCheck check) {
+		String id = "srv-" + name;
+		state
+			.submit(new CreateService(
+					new Service(id, "arn:aws:servicediscovery:eu-west-1:000000000000:service/" + id, "ns-" + namespace,
+							name, null, dns, null, check, Instant.EPOCH, null, Map.of(), Tags.NONE),
+					(dns != null) ? CreateService.Kind.BY_NAMESPACE : CreateService.Kind.API_ONLY))
+			.join();
+		state
+			.submit(new RegisterInstance(new InstanceKey(id, "one"),
+					Map.of(AttributeNames.IPV4, "10.0.0.1", AttributeNames.PORT, "80"), null))
+			.join();
+	}
+
+	public RegistryState state() {
+		return this.state;
+	}
+
+	public Propagation propagation() {
+		return this.propagation;
+	}
+
+	/**
+	 * Checks that the content's parts fit, and that it is the same after a restart.
+	 */
+	public void check() {
+		Snapshot snapshot = this.state.snapshot();
+		for (Namespace namespace : snapshot.namespaces()) {
+			Check.that(namespace.equals(snapshot.findNamespaceByHttpName(namespace.httpName())),
+					"A namespace is not found by its name:", namespace);
+		}
+		for (ServiceState each : snapshot.services()) {
+			Service service = each.service();
+			Namespace namespace = snapshot.findNamespace(service.namespaceId());
+			Check.that(namespace != null && each.equals(snapshot.findService(namespace, service.name())),
+					"A service is not found by its name:", service);
+			Check.that(each.instances().size() <= MAX_INSTANCES, "A service has too many instances");
+			each.instances()
+				.forEach((id, instance) -> Check.that(instance.key().equals(new InstanceKey(service.id(), id)),
+						"An instance is not where it belongs:", instance));
+		}
+		try (RegistryState again = new RegistryState(this.journal, this.timeline, () -> Realism.NONE)) {
+			Check.that(content(again.snapshot()).equals(content(snapshot)), "The content is another after a restart:",
+					content(again.snapshot()), content(snapshot));
+		}
+	}
+
+	private static Set<Object> content(Snapshot snapshot) {
+		Set<Object> content = new HashSet<>(snapshot.namespaces());
+		for (ServiceState service : snapshot.services()) {
+			content.add(service.service());
+			content.addAll(service.instances().values());
+		}
+		return content;
+	}
+
+	@Override
+	public void close() {
+		this.state.close();
+	}
+
+	/**
+	 * Keeps in memory what the store would keep in a file, and in the same way.
+	 */
+	private static final class MemoryJournal implements Journal {
+
+		private final JsonMapper mapper = JsonMapper.shared();
+
+		private final Map<String, String> namespaces = new TreeMap<>();
+
+		private final Map<String, String> services = new TreeMap<>();
+
+		private final Map<InstanceKey, String> instances = new java.util.HashMap<>();
+
+		private long revision;
+
+		@Override
+		public synchronized Contents load() {
+			return new Contents(this.revision, read(this.namespaces.values(), Namespace.class),
+					read(this.services.values(), Service.class), read(this.instances.values(), Instance.class),
+					List.of());
+		}
+
+		private <T> List<T> read(Collection<String> values, Class<T> type) {
+			return values.stream().map((json) -> this.mapper.readValue(json, type)).toList();
+		}
+
+		@Override
+		public synchronized void commit(Commit commit) {
+			this.revision = commit.revision();
+			commit.changes().forEach(this::put);
+		}
+
+		private void put(Change change) {
+			if (change instanceof Change.InstanceRegistered registered) {
+				put(registered.instance());
+			}
+			else if (change instanceof Change.HealthChanged health) {
+				put(health.instance());
+			}
+			else if (change instanceof Change.InstanceDeregistered deregistered) {
+				this.instances.remove(deregistered.instance().key());
+			}
+			else if (change instanceof Change.ServiceCreated created) {
+				put(created.service());
+			}
+			else if (change instanceof Change.ServiceUpdated updated) {
+				put(updated.service());
+			}
+			else if (change instanceof Change.ServiceDeleted deleted) {
+				this.services.remove(deleted.service().id());
+			}
+			else if (change instanceof Change.NamespaceCreated created) {
+				put(created.namespace());
+			}
+			else if (change instanceof Change.NamespaceUpdated updated) {
+				put(updated.namespace());
+			}
+			else if (change instanceof Change.NamespaceDeleted deleted) {
+				this.namespaces.remove(deleted.namespace().id());
+			}
+		}
+
+		private void put(Namespace namespace) {
+			this.namespaces.put(namespace.id(), this.mapper.writeValueAsString(namespace));
+		}
+
+		private void put(Service service) {
+			this.services.put(service.id(), this.mapper.writeValueAsString(service));
+		}
+
+		private void put(Instance instance) {
+			this.instances.put(instance.key(), this.mapper.writeValueAsString(instance));
+		}
+
+		@Override
+		public void close() {
+		}
+
+	}
+
+}
