@@ -13,7 +13,9 @@ public final class SmallJson {
 	/** Deeper nesting could exhaust the stack of a recursive parser. */
 	private static final int MAX_DEPTH = 64;
 
-	/** Kept, because making one takes far longer than parsing a small text. Thread-safe. */
+	/**
+	 * Kept, because making one takes far longer than parsing a small text. Thread-safe.
+	 */
 	private static final JsonParser JSON = JsonParserFactory.getJsonParser();
 
 	private SmallJson() {
