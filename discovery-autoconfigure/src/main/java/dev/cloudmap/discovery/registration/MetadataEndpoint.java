@@ -1,39 +1,35 @@
 package dev.cloudmap.discovery.registration;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.HttpURLConnection;
-import java.net.Proxy;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.cloudmap.discovery.registry.ConnectionLog;
+import dev.cloudmap.discovery.registry.ShortExchange;
 
 /**
- * An HTTP endpoint that tells an application where it runs. It is beside the machine:
- * never behind a proxy, and what it does not answer at once it does not answer. Asked
- * with {@link HttpURLConnection}, which leaves no thread behind.
+ * An HTTP endpoint beside the machine that describes where an application runs. It is
+ * never behind a proxy, and neither a slow nor an endless answer holds up its caller.
  */
 final class MetadataEndpoint {
 
+	/** The longest answer in bytes. A task's metadata has some kilobytes. */
 	private static final int MAX_BYTES = 1 << 20;
 
 	private final String uri;
 
-	private final Duration timeout;
+	private final ShortExchange.Limits limits;
 
 	/**
 	 * Creates the endpoint.
 	 * @param uri its URI, to which paths are appended
-	 * @param timeout how long to wait for a connection, and for an answer
+	 * @param timeout how long each connection, request and answer may take together
 	 */
 	MetadataEndpoint(String uri, Duration timeout) {
-		ConnectionLog.hideCredentials();
 		this.uri = uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;
-		this.timeout = timeout;
+		this.limits = new ShortExchange.Limits(timeout, MAX_BYTES);
 	}
 
 	/**
@@ -45,40 +41,23 @@ final class MetadataEndpoint {
 	 * @throws IOException if the endpoint is not reached or answers otherwise
 	 */
 	Optional<String> send(String method, String path, Map<String, String> headers) throws IOException {
-		HttpURLConnection connection = open(path);
-		try {
-			connection.setConnectTimeout((int) this.timeout.toMillis());
-			connection.setReadTimeout((int) this.timeout.toMillis());
-			connection.setInstanceFollowRedirects(false);
-			connection.setUseCaches(false);
-			connection.setRequestMethod(method);
-			headers.forEach(connection::setRequestProperty);
-			int status = connection.getResponseCode();
-			if (status == HttpURLConnection.HTTP_NOT_FOUND) {
-				return Optional.empty();
-			}
-			if (status != HttpURLConnection.HTTP_OK) {
-				throw new IOException("status " + status);
-			}
-			try (InputStream body = connection.getInputStream()) {
-				return Optional.of(new String(body.readNBytes(MAX_BYTES), StandardCharsets.UTF_8));
-			}
+		ShortExchange.Answer answer = ShortExchange.send(method, target(path), headers, this.limits);
+		if (answer.status() == HttpURLConnection.HTTP_NOT_FOUND) {
+			return Optional.empty();
 		}
-		finally {
-			connection.disconnect();
+		if (answer.status() != HttpURLConnection.HTTP_OK) {
+			throw new IOException("status " + answer.status());
 		}
+		return Optional.of(answer.body());
 	}
 
-	private HttpURLConnection open(String path) throws IOException {
+	private URI target(String path) throws IOException {
 		try {
-			if (URI.create(this.uri + path).toURL().openConnection(Proxy.NO_PROXY) instanceof HttpURLConnection http) {
-				return http;
-			}
+			return URI.create(this.uri + path);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new IOException("it is no URI", ex);
 		}
-		throw new IOException("it is no HTTP URI");
 	}
 
 	@Override

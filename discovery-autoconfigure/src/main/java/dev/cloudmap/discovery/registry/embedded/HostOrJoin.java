@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.registry.embedded;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.cloudmap.SharedSecret;
 import dev.cloudmap.discovery.registry.embedded.Membership.Role;
@@ -112,13 +114,23 @@ public final class HostOrJoin implements AutoCloseable {
 	 * @throws PortTakenException if something that is no registry serves the port
 	 */
 	public Membership ensure() {
+		return ensure(RegistryProbe.TIMEOUT);
+	}
+
+	/**
+	 * Makes sure that there is a registry, as {@link #ensure()} does.
+	 * @param timeout how long the program that serves the port may take to answer, if
+	 * this caller makes the attempt
+	 * @throws RegistryUnavailableException if it gives no answer in time
+	 */
+	Membership ensure(Duration timeout) {
 		CompletableFuture<Membership> attempt = new CompletableFuture<>();
 		CompletableFuture<Membership> current = this.deciding.compareAndExchange(null, attempt);
 		if (current != null) {
 			return Futures.join(current);
 		}
 		try {
-			attempt.complete(decide());
+			attempt.complete(decide(timeout));
 			this.problem = null;
 		}
 		catch (RuntimeException | Error ex) {
@@ -131,9 +143,9 @@ public final class HostOrJoin implements AutoCloseable {
 		return Futures.join(attempt);
 	}
 
-	private Membership decide() {
+	private Membership decide(Duration timeout) {
 		Membership before = this.membership;
-		Membership decided = tryDecide();
+		Membership decided = tryDecide(timeout);
 		if (!decided.equals(before)) {
 			logger.info("{} the embedded registry at {}, DNS at {}:{}{}",
 					(decided.role() == Role.HOST) ? "Hosting" : "Joined", decided.endpoint(),
@@ -163,12 +175,12 @@ public final class HostOrJoin implements AutoCloseable {
 		return (this.mode == Mode.EXTENDED) ? EnumSet.allOf(Capability.class) : Set.of();
 	}
 
-	private Membership tryDecide() {
+	private Membership tryDecide(Duration timeout) {
 		AddressInUseException lastFailure = null;
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 			if (this.httpPort != 0) {
 				URI endpoint = URI.create("http://" + LOOPBACK + ":" + this.httpPort);
-				Optional<RegistryProbe.Found> found = this.probe.find(endpoint);
+				Optional<RegistryProbe.Found> found = this.probe.find(endpoint, timeout);
 				if (found.isPresent()) {
 					Role role = (this.server != null) ? Role.HOST : Role.MEMBER;
 					return new Membership(role, endpoint, found.get().dns(), found.get().capabilities());
@@ -190,7 +202,7 @@ public final class HostOrJoin implements AutoCloseable {
 
 	private Membership host() {
 		if (!this.mayHost) {
-			throw new DiscoveryException("The application is stopping: it hosts no registry any more");
+			throw stopping();
 		}
 		RegistryServer dead = this.server;
 		if (dead != null) {
@@ -201,8 +213,13 @@ public final class HostOrJoin implements AutoCloseable {
 		this.httpPort = started.httpAddress().getPort();
 		if (!this.mayHost) {
 			close();
+			throw stopping();
 		}
 		return new Membership(Role.HOST, started.endpoint(), started.dnsAddress(), capabilities());
+	}
+
+	private static DiscoveryException stopping() {
+		return new DiscoveryException("The application is stopping: it hosts no registry any more");
 	}
 
 	private RegistryServer start() {

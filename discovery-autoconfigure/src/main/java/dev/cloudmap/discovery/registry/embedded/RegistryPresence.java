@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.cloudmap.discovery.registry.ShortExchange;
 import dev.cloudmap.discovery.registry.SmallJson;
 
 /**
@@ -27,7 +28,7 @@ record RegistryPresence(int instances, int watchers) {
 	 */
 	static Optional<RegistryPresence> at(URI uri, Map<String, String> headers) {
 		try {
-			ShortExchange.Answer answer = ShortExchange.get(uri, headers);
+			ShortExchange.Answer answer = ShortExchange.get(uri, headers, RegistryProbe.LIMITS);
 			return (answer.status() == OK) ? parse(answer.body()) : Optional.empty();
 		}
 		catch (IOException ex) {

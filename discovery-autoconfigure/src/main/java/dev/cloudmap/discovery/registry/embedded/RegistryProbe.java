@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.IpLiteral;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
+import dev.cloudmap.discovery.registry.ShortExchange;
 import dev.cloudmap.discovery.registry.SmallJson;
 import dev.cloudmap.discovery.registry.cloudmap.SharedSecret;
 
@@ -28,6 +30,15 @@ import dev.cloudmap.discovery.registry.cloudmap.SharedSecret;
  * the exchange is bounded in time and size.
  */
 final class RegistryProbe {
+
+	/** How long a registry may take to answer. */
+	static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+	/** The longest answer, head and body together, in bytes. The registry's have 500. */
+	private static final int MAX_ANSWER = 8192;
+
+	/** What an exchange with a registry may take. */
+	static final ShortExchange.Limits LIMITS = new ShortExchange.Limits(TIMEOUT, MAX_ANSWER);
 
 	/** The {@code registry} member of a registry's identity. */
 	private static final String NAME = "discovery-registry";
@@ -51,15 +62,17 @@ final class RegistryProbe {
 	/**
 	 * Asks once.
 	 * @param endpoint the registry's API, as an address and a port; not null
+	 * @param timeout how long the answer may take; not null
 	 * @return the registry; empty if nothing listens there
 	 * @throws PortTakenException if something else than a registry to join does
 	 * @throws RegistryUnavailableException if it gives no answer in time
 	 */
-	Optional<Found> find(URI endpoint) {
+	Optional<Found> find(URI endpoint, Duration timeout) {
 		try {
 			URI uri = endpoint.resolve("/");
 			Map<String, String> headers = (this.secret != null) ? this.secret.sign(uri) : Map.of();
-			ShortExchange.Answer answer = ShortExchange.get(uri, headers);
+			ShortExchange.Answer answer = ShortExchange.get(uri, headers,
+					new ShortExchange.Limits(timeout, MAX_ANSWER));
 			Found found = identify(endpoint, answer);
 			checkSecret(endpoint, headers.getOrDefault("Authorization", ""),
 					answer.headers().get(SharedSecret.PROOF_HEADER));
@@ -69,10 +82,8 @@ final class RegistryProbe {
 			return Optional.empty();
 		}
 		catch (SocketTimeoutException ex) {
-			throw new RegistryUnavailableException(
-					"Port " + endpoint.getPort() + " of " + endpoint.getHost() + " is taken, but what serves it did not"
-							+ " answer within " + ShortExchange.TIMEOUT.toMillis() + " ms",
-					ex);
+			throw new RegistryUnavailableException("Port " + endpoint.getPort() + " of " + endpoint.getHost()
+					+ " is taken, but what serves it did not" + " answer within " + timeout.toMillis() + " ms", ex);
 		}
 		catch (ProtocolException ex) {
 			throw new PortTakenException(endpoint,

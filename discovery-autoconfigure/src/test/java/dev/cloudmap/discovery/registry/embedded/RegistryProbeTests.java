@@ -56,7 +56,7 @@ class RegistryProbeTests {
 	@Test
 	void findsARegistryByItsIdentityAlone() {
 		answer(http(200, "", IDENTITY.formatted("127.0.0.1:8053", "")));
-		assertThat(this.probe.find(endpoint())).hasValueSatisfying((found) -> {
+		assertThat(this.probe.find(endpoint(), RegistryProbe.TIMEOUT)).hasValueSatisfying((found) -> {
 			assertThat(found.dns()).isEqualTo(new InetSocketAddress("127.0.0.1", 8053));
 			assertThat(found.capabilities()).isEqualTo(EnumSet.allOf(Capability.class));
 		});
@@ -67,7 +67,7 @@ class RegistryProbeTests {
 			value = { "[]|0", "[\"leases\"]|1", "[\"watch\", \"leases\", \"further\"]|2", "[1, null, {}]|0" })
 	void readsTheCapabilities(String capabilities, int number) {
 		answer(http(200, "", IDENTITY.formatted("[::1]:8053", ",\"capabilities\":" + capabilities)));
-		assertThat(this.probe.find(endpoint()))
+		assertThat(this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
 			.hasValueSatisfying((found) -> assertThat(found.capabilities()).hasSize(number));
 	}
 
@@ -75,7 +75,7 @@ class RegistryProbeTests {
 	void findsNothingWhereNothingListens() throws IOException {
 		URI endpoint = endpoint();
 		this.server.close();
-		assertThat(this.probe.find(endpoint)).isEmpty();
+		assertThat(this.probe.find(endpoint, RegistryProbe.TIMEOUT)).isEmpty();
 	}
 
 	@Nested
@@ -87,7 +87,7 @@ class RegistryProbeTests {
 		void onAnotherAddress(String dns) {
 			answer(http(200, "X-Discovery-Revision: 1\r\n", IDENTITY.formatted(dns, "")));
 			assertThatExceptionOfType(PortTakenException.class)
-				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint()))
+				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
 				.withMessageContaining("not on a loopback address")
 				.withMessageContaining("discovery.cloud-map.endpoint=" + endpoint())
 				.withMessageContaining("discovery.embedded.http-port=");
@@ -100,7 +100,7 @@ class RegistryProbeTests {
 		void onNoAddress(String dns) {
 			answer(http(200, "", IDENTITY.formatted(dns, "")));
 			assertThatExceptionOfType(PortTakenException.class)
-				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint()))
+				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
 				.withMessageContaining("does not tell the address and port of its DNS");
 		}
 
@@ -155,7 +155,7 @@ class RegistryProbeTests {
 		void byAnotherProtocol(String answer) {
 			answer(answer);
 			assertThatExceptionOfType(PortTakenException.class)
-				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint()))
+				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
 				.withMessageContaining("no answer a registry would give (not HTTP/1.1)");
 		}
 
@@ -168,8 +168,8 @@ class RegistryProbeTests {
 				}
 			});
 			assertThatExceptionOfType(PortTakenException.class)
-				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint()))
-				.withMessageContaining("bytes of headers");
+				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
+				.withMessageContaining("more than 8192 bytes");
 		}
 
 		@Test
@@ -185,7 +185,7 @@ class RegistryProbeTests {
 
 		private void assertIsNoRegistry(String status) {
 			assertThatExceptionOfType(PortTakenException.class)
-				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint()))
+				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
 				.withMessageContaining("an HTTP server that is no registry (" + status + ")");
 		}
 
@@ -224,13 +224,13 @@ class RegistryProbeTests {
 		void thatClosesTooEarly(String beginning) {
 			answer(beginning);
 			assertThatExceptionOfType(RegistryUnavailableException.class)
-				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint()))
+				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
 				.withMessageContaining("broke the connection off");
 		}
 
 		private void assertIsLate() {
 			assertThatExceptionOfType(RegistryUnavailableException.class)
-				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint()))
+				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
 				.withMessageContaining("is taken")
 				.withMessageContaining("did not answer within");
 		}

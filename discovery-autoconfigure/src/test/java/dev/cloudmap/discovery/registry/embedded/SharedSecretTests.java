@@ -43,6 +43,7 @@ import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
+import dev.cloudmap.discovery.registry.ShortExchange;
 import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.cloudmap.CallMeter;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapClients;
@@ -170,7 +171,7 @@ class SharedSecretTests {
 				Map<String, String> headers = new java.util.TreeMap<>();
 				exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.get(0)));
 				headers.keySet().removeIf((name) -> name.equals("Connection") || name.equals("Host"));
-				return ShortExchange.get(real, headers).headers().get(SharedSecret.PROOF_HEADER);
+				return ShortExchange.get(real, headers, RegistryProbe.LIMITS).headers().get(SharedSecret.PROOF_HEADER);
 			});
 			assertThat(secret).isNotNull();
 			EmbeddedRegistry member = application(port, SECRET);

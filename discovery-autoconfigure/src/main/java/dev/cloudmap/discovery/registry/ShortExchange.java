@@ -1,0 +1,336 @@
+package dev.cloudmap.discovery.registry;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProtocolException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP request (RFC 9112) to a server of this machine, or beside it, that is not
+ * trusted. One deadline holds for the whole exchange, and the answer has a maximum
+ * length. No redirect is followed, no proxy is used, no content is decoded, and no thread
+ * is left behind.
+ */
+public final class ShortExchange {
+
+	/** The longest head of an answer, in bytes. The registry's have 300. */
+	private static final int MAX_HEAD = 8192;
+
+	/** The longest value of a header of a request, which may come from an answer. */
+	private static final int MAX_FIELD = 2048;
+
+	private static final Pattern FIELD_VALUE = Pattern.compile("[ -~]{0," + MAX_FIELD + "}");
+
+	private static final String END_OF_HEAD = "\r\n\r\n";
+
+	private static final int DEFAULT_PORT = 80;
+
+	private final URI uri;
+
+	private final Limits limits;
+
+	private final InetSocketAddress server;
+
+	private final long end;
+
+	private ShortExchange(URI uri, Limits limits) throws IOException {
+		if (!"http".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
+			throw new ProtocolException("expected an HTTP URI such as http://127.0.0.1:8080, found '" + uri + "'");
+		}
+		this.uri = uri;
+		this.limits = limits;
+		this.end = System.nanoTime() + limits.timeout().toNanos();
+		this.server = new InetSocketAddress(InetAddress.getByName(uri.getHost()),
+				(uri.getPort() >= 0) ? uri.getPort() : DEFAULT_PORT);
+	}
+
+	/**
+	 * Sends a GET request whose answer is short: a body counts only with a
+	 * {@code Content-Length} within the limit, and is not read otherwise. Blocks until
+	 * the deadline at most.
+	 * @param uri where to: an HTTP URI
+	 * @param headers the headers besides {@code Host} and {@code Connection}
+	 * @param limits the deadline and the maximum length
+	 * @return the answer, with an empty body where it is not read
+	 * @throws java.net.ConnectException if nothing listens there
+	 * @throws SocketTimeoutException if the answer was not complete in time
+	 * @throws ProtocolException if the answer is not HTTP/1.1, or its head is too long,
+	 * or a header of the request can't be sent
+	 * @throws IOException if the connection broke off before
+	 */
+	public static Answer get(URI uri, Map<String, String> headers, Limits limits) throws IOException {
+		return new ShortExchange(uri, limits).run("GET", headers, (head, in) -> head.declaredBody(in, limits.bytes()));
+	}
+
+	/**
+	 * Sends a request and reads the whole body, however its end is marked. Blocks until
+	 * the deadline at most.
+	 * @param method the method
+	 * @param uri where to: an HTTP URI
+	 * @param headers the headers besides {@code Host} and {@code Connection}
+	 * @param limits the deadline and the maximum length
+	 * @throws java.net.ConnectException if nothing listens there
+	 * @throws SocketTimeoutException if the answer was not complete in time
+	 * @throws ProtocolException if the answer is not HTTP/1.1, or too long, or a header
+	 * of the request can't be sent
+	 * @throws IOException if the connection broke off before
+	 */
+	public static Answer send(String method, URI uri, Map<String, String> headers, Limits limits) throws IOException {
+		return new ShortExchange(uri, limits).run(method, headers, Head::wholeBody);
+	}
+
+	private Answer run(String method, Map<String, String> headers, BodyReader reader) throws IOException {
+		try (Socket socket = new Socket()) {
+			socket.connect(this.server, remainingMillis());
+			// fits into the socket's buffer: a server that reads nothing does not block
+			// it
+			socket.getOutputStream().write(request(method, headers));
+			InputStream in = new BufferedInputStream(new LimitedInput(socket));
+			Head head = readHead(in);
+			return new Answer(head.status(), head.headers(), new String(reader.read(head, in), StandardCharsets.UTF_8));
+		}
+		catch (SocketTimeoutException ex) {
+			throw new SocketTimeoutException("no complete answer within " + this.limits.timeout().toMillis() + " ms");
+		}
+	}
+
+	private byte[] request(String method, Map<String, String> headers) throws ProtocolException {
+		StringBuilder request = new StringBuilder(method).append(' ');
+		request.append(this.uri.getRawPath().isEmpty() ? "/" : this.uri.getRawPath());
+		if (this.uri.getRawQuery() != null) {
+			request.append('?').append(this.uri.getRawQuery());
+		}
+		request.append(" HTTP/1.1\r\nHost: ").append(this.uri.getRawAuthority());
+		for (Map.Entry<String, String> header : headers.entrySet()) {
+			if (!FIELD_VALUE.matcher(header.getValue()).matches()) {
+				throw new ProtocolException("expected up to " + MAX_FIELD
+						+ " printable ASCII characters as the value of the header " + header.getKey());
+			}
+			request.append("\r\n").append(header.getKey()).append(": ").append(header.getValue());
+		}
+		if (!method.equals("GET")) {
+			request.append("\r\nContent-Length: 0");
+		}
+		return request.append("\r\nConnection: close")
+			.append(END_OF_HEAD)
+			.toString()
+			.getBytes(StandardCharsets.US_ASCII);
+	}
+
+	private static Head readHead(InputStream in) throws IOException {
+		byte[] buffer = new byte[MAX_HEAD];
+		int length = 0;
+		Head head = null;
+		while (head == null) {
+			if (length == buffer.length) {
+				throw new ProtocolException("more than " + length + " bytes of headers");
+			}
+			int read = in.read(buffer, length, 1);
+			if (read < 0) {
+				throw new EOFException("the answer ends too early");
+			}
+			length += read;
+			if (length <= Head.VERSION.length() || buffer[length - 1] == '\n') {
+				head = Head.find(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
+			}
+		}
+		return head;
+	}
+
+	private int remainingMillis() throws SocketTimeoutException {
+		long remaining = TimeUnit.NANOSECONDS.toMillis(this.end - System.nanoTime());
+		if (remaining <= 0) {
+			throw new SocketTimeoutException("the deadline has passed");
+		}
+		return (int) remaining;
+	}
+
+	/**
+	 * What an exchange may take.
+	 *
+	 * @param timeout how long connection, request and answer may take together
+	 * @param bytes the maximum length of the answer, head and body together
+	 */
+	public record Limits(Duration timeout, int bytes) {
+	}
+
+	/**
+	 * An answer.
+	 *
+	 * @param status the status
+	 * @param headers the headers by their names, in any case; the first of each
+	 * @param body the body, read as UTF-8
+	 */
+	public record Answer(int status, Map<String, String> headers, String body) {
+	}
+
+	@FunctionalInterface
+	private interface BodyReader {
+
+		byte[] read(Head head, InputStream in) throws IOException;
+
+	}
+
+	/**
+	 * What stands before the body of an answer.
+	 *
+	 * @param status the status
+	 * @param headers the headers by their names, in any case; the first of each
+	 * @param length its length, with the empty line, in bytes
+	 */
+	private record Head(int status, Map<String, String> headers, int length) {
+
+		private static final String VERSION = "HTTP/1.";
+
+		private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.\\d (\\d{3})( .*)?");
+
+		private static final Pattern LENGTH = Pattern.compile("\\d{1,9}");
+
+		private static final Pattern CHUNK_SIZE = Pattern.compile("([0-9a-fA-F]{1,7})\\s*(;.*)?");
+
+		private static final int HEXADECIMAL = 16;
+
+		/**
+		 * Finds the head at the beginning of an answer.
+		 * @param text what has arrived, one character for each byte
+		 * @return the head; null as long as it is not complete
+		 */
+		static @Nullable Head find(String text) throws ProtocolException {
+			int end = text.indexOf(END_OF_HEAD);
+			Matcher statusLine = STATUS_LINE.matcher(text.lines().findFirst().orElse(""));
+			if (!VERSION.startsWith(text.substring(0, Math.min(text.length(), VERSION.length())))
+					|| (end >= 0 && !statusLine.matches())) {
+				throw new ProtocolException("not HTTP/1.1");
+			}
+			if (end < 0) {
+				return null;
+			}
+			Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+			text.substring(0, end).lines().skip(1).forEach((line) -> {
+				int colon = line.indexOf(':');
+				if (colon > 0) {
+					headers.putIfAbsent(line.substring(0, colon), line.substring(colon + 1).strip());
+				}
+			});
+			return new Head(Integer.parseInt(statusLine.group(1)), headers, end + END_OF_HEAD.length());
+		}
+
+		/** The body if its length is declared and within the limit. */
+		byte[] declaredBody(InputStream in, int limit) throws IOException {
+			String declared = this.headers.getOrDefault("Content-Length", "");
+			int bytes = LENGTH.matcher(declared).matches() ? Integer.parseInt(declared) : 0;
+			return exactly(in, (bytes <= limit - this.length) ? bytes : 0);
+		}
+
+		/** The body (RFC 9112, section 6.3). */
+		byte[] wholeBody(InputStream in) throws IOException {
+			String encoding = this.headers.get("Transfer-Encoding");
+			if (encoding != null) {
+				return chunks(in, encoding);
+			}
+			String declared = this.headers.get("Content-Length");
+			if (declared == null) {
+				return in.readAllBytes();
+			}
+			if (!LENGTH.matcher(declared).matches()) {
+				throw new ProtocolException("expected a Content-Length of up to 9 digits, found '" + declared + "'");
+			}
+			return exactly(in, Integer.parseInt(declared));
+		}
+
+		private static byte[] chunks(InputStream in, String encoding) throws IOException {
+			if (!encoding.equalsIgnoreCase("chunked")) {
+				throw new ProtocolException("expected the transfer encoding 'chunked', found '" + encoding + "'");
+			}
+			ByteArrayOutputStream body = new ByteArrayOutputStream();
+			int size = chunkSize(in);
+			while (size > 0) {
+				body.write(exactly(in, size));
+				line(in);
+				size = chunkSize(in);
+			}
+			return body.toByteArray();
+		}
+
+		private static int chunkSize(InputStream in) throws IOException {
+			String line = line(in);
+			Matcher matcher = CHUNK_SIZE.matcher(line);
+			if (!matcher.matches()) {
+				throw new ProtocolException("expected the size of a chunk, found '" + line + "'");
+			}
+			return Integer.parseInt(matcher.group(1), HEXADECIMAL);
+		}
+
+		private static String line(InputStream in) throws IOException {
+			StringBuilder line = new StringBuilder();
+			int next = in.read();
+			while (next != '\n') {
+				if (next < 0 || line.length() == MAX_HEAD) {
+					throw new EOFException("the answer breaks off, or has an overlong line, among its chunks");
+				}
+				line.append((char) next);
+				next = in.read();
+			}
+			return line.toString().strip();
+		}
+
+		private static byte[] exactly(InputStream in, int length) throws IOException {
+			byte[] bytes = in.readNBytes(length);
+			if (bytes.length < length) {
+				throw new EOFException("the answer ends too early");
+			}
+			return bytes;
+		}
+
+	}
+
+	/** Ends at the deadline and at the maximum length. */
+	private final class LimitedInput extends InputStream {
+
+		private final Socket socket;
+
+		private final InputStream in;
+
+		private int remaining = ShortExchange.this.limits.bytes();
+
+		LimitedInput(Socket socket) throws IOException {
+			this.socket = socket;
+			this.in = socket.getInputStream();
+		}
+
+		@Override
+		public int read() throws IOException {
+			byte[] one = new byte[1];
+			return (read(one, 0, 1) > 0) ? Byte.toUnsignedInt(one[0]) : -1;
+		}
+
+		@Override
+		public int read(byte[] buffer, int offset, int length) throws IOException {
+			this.socket.setSoTimeout(remainingMillis());
+			int read = this.in.read(buffer, offset, Math.min(length, this.remaining + 1));
+			this.remaining -= Math.max(read, 0);
+			if (this.remaining < 0) {
+				throw new ProtocolException("more than " + ShortExchange.this.limits.bytes() + " bytes");
+			}
+			return read;
+		}
+
+	}
+
+}
