@@ -34,6 +34,7 @@ import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import dev.cloudmap.discovery.registry.embedded.HostOrJoin;
 import dev.cloudmap.discovery.registry.embedded.Membership;
 import dev.cloudmap.discovery.registry.embedded.TakeoverGuard;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
  * The embedded registry: hosted here, or joined. It is spoken to by the same API as AWS
@@ -62,13 +63,14 @@ class EmbeddedRegistryConfiguration {
 
 		@Bean
 		EmbeddedRegistry embeddedRegistry(HostOrJoin hostOrJoin, DiscoveryProperties properties, KnownServices services,
-				WatchClient watchClient) {
+				WatchClient watchClient, DiscoveryThreads threads) {
 			CallMeter meter = CallMeter.withBudgetWhere(() -> !can(hostOrJoin.membership(), Capability.WATCH));
 			AwsCredentialsProvider credentials = Objects.requireNonNullElseGet(
 					SharedSecret.of(properties.embedded().secret()), AnonymousCredentialsProvider::create);
 			CreationPolicy creation = creation(properties.cloudMap());
 			return new EmbeddedRegistry(hostOrJoin, meter,
-					(membership) -> connect(membership, credentials, creation, services, meter, watchClient));
+					(membership) -> connect(membership, credentials, creation, services, meter, watchClient),
+					threads.lookups());
 		}
 
 		/** A registry that reports its changes is made to be called at will. */

@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.registry.embedded;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,12 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	 */
 	private static final int PHASE = Integer.MIN_VALUE + 1000;
 
+	/**
+	 * How long the start of the application waits for an answer of the program that
+	 * serves the port. A registry answers within a few milliseconds.
+	 */
+	private static final Duration START_TIMEOUT = Duration.ofMillis(250);
+
 	private static final Logger logger = LoggerFactory.getLogger(EmbeddedRegistry.class);
 
 	private final HostOrJoin hostOrJoin;
@@ -53,22 +61,30 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 
 	private final CallMeter meter;
 
+	private final Executor background;
+
 	private final Set<FollowingWatch> watches = ConcurrentHashMap.newKeySet();
 
 	private volatile @Nullable Connection connection;
 
 	private volatile boolean running;
 
+	private volatile boolean closed;
+
 	/**
 	 * Creates the registry.
 	 * @param hostOrJoin where it runs; not null
 	 * @param meter counts the calls of all clients; not null
 	 * @param connect makes the client of the registry; not null
+	 * @param background finds the registry where a start does not wait for it; may block;
+	 * not null
 	 */
-	public EmbeddedRegistry(HostOrJoin hostOrJoin, CallMeter meter, Function<Membership, Registry> connect) {
+	public EmbeddedRegistry(HostOrJoin hostOrJoin, CallMeter meter, Function<Membership, Registry> connect,
+			Executor background) {
 		this.hostOrJoin = hostOrJoin;
 		this.meter = meter;
 		this.connect = connect;
+		this.background = background;
 	}
 
 	@Override
@@ -205,6 +221,9 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 			if (before != null && before.leadsTo(membership)) {
 				return before;
 			}
+			if (this.closed) {
+				throw new DiscoveryException("The application is stopping: it uses no registry any more");
+			}
 			created = new Connection(membership, this.connect.apply(membership));
 			this.connection = created;
 		}
@@ -215,18 +234,44 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 		return created;
 	}
 
+	/**
+	 * Finds the registry. Where what serves the port does not answer at once, the
+	 * application goes on to start, and calls wait until the registry is found.
+	 */
 	@Override
 	public void start() {
+		this.closed = false;
 		this.running = true;
 		this.hostOrJoin.open();
+		try {
+			connect(this.hostOrJoin.ensure(START_TIMEOUT));
+		}
+		catch (RegistryUnavailableException ex) {
+			logger.debug("The application starts before the embedded registry is found: {}", ex.getMessage());
+			this.background.execute(this::connectIfRunning);
+		}
+		catch (DiscoveryException ex) {
+			reportMissing(ex);
+		}
+	}
+
+	private void connectIfRunning() {
+		if (!this.running) {
+			return;
+		}
 		try {
 			connection();
 		}
 		catch (DiscoveryException ex) {
-			// the application runs without a registry; registration tries again, and
-			// says so
-			logger.warn("{}", ex.getMessage());
+			if (this.running) {
+				reportMissing(ex);
+			}
 		}
+	}
+
+	/** The application runs without a registry; registration tries again. */
+	private static void reportMissing(DiscoveryException failure) {
+		logger.warn("{}", failure.getMessage());
 	}
 
 	@Override
@@ -237,10 +282,14 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 
 	@Override
 	public void close() {
-		Connection current = this.connection;
-		if (current != null) {
+		Connection last;
+		synchronized (this) {
+			this.closed = true;
+			last = this.connection;
 			this.connection = null;
-			current.registry.close();
+		}
+		if (last != null) {
+			last.registry.close();
 		}
 		this.hostOrJoin.close();
 	}

@@ -193,7 +193,9 @@ class EmbeddedRegistryTests {
 		try (taken) {
 			assertThatCode(registry::start).doesNotThrowAnyException();
 			assertThat(registry.isRunning()).isTrue();
-			assertThat(output).contains("Port " + taken.getLocalPort() + " of 127.0.0.1 is taken");
+			await().atMost(Duration.ofSeconds(30))
+				.untilAsserted(
+						() -> assertThat(output).contains("Port " + taken.getLocalPort() + " of 127.0.0.1 is taken"));
 			assertThatExceptionOfType(RegistryUnavailableException.class)
 				.isThrownBy(() -> registry.register(instance("i-1")));
 		}
@@ -251,7 +253,8 @@ class EmbeddedRegistryTests {
 	}
 
 	private EmbeddedRegistry application(int port, Function<Membership, Registry> connect) {
-		EmbeddedRegistry created = new EmbeddedRegistry(new HostOrJoin(port, 0), this.meter, connect);
+		EmbeddedRegistry created = new EmbeddedRegistry(new HostOrJoin(port, 0), this.meter, connect,
+				this.threads.lookups());
 		this.resources.push(created::stop);
 		return created;
 	}

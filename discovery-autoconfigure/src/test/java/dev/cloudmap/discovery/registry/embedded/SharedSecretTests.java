@@ -304,7 +304,8 @@ class SharedSecretTests {
 		SharedSecret shared = SharedSecret.of(secret);
 		EmbeddedRegistry created = new EmbeddedRegistry(new HostOrJoin(port, 0, shared, HostOrJoin.Mode.EXTENDED),
 				CallMeter.withBudgetWhere(() -> false),
-				(membership) -> connect(membership, (shared != null) ? shared : AnonymousCredentialsProvider.create()));
+				(membership) -> connect(membership, (shared != null) ? shared : AnonymousCredentialsProvider.create()),
+				this.threads.lookups());
 		this.resources.push(created::stop);
 		created.start();
 		return created;

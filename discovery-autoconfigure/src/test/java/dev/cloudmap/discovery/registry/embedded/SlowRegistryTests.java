@@ -34,8 +34,8 @@ import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
 import dev.cloudmap.discovery.registry.cloudmap.WatchClient;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * A program that identifies itself as a registry and then sends its answers a byte at a
@@ -72,9 +72,9 @@ class SlowRegistryTests {
 		thread.setDaemon(true);
 		thread.start();
 		EmbeddedRegistry registry = new EmbeddedRegistry(new HostOrJoin(this.server.getLocalPort(), 0),
-				CallMeter.withBudgetWhere(() -> false), this::connect);
+				CallMeter.withBudgetWhere(() -> false), this::connect, this.threads.lookups());
 		registry.start();
-		assertThat(registry.info().role()).isEqualTo("member");
+		await().until(() -> "member".equals(registry.info().role()));
 		ServiceName worker = new ServiceName(new Namespace("corp"), "worker");
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry.discover(worker));
 		registry.stop();
