@@ -23,6 +23,7 @@ import io.netty.handler.codec.CodecException;
 import dev.cloudmap.fuzz.Check;
 import dev.cloudmap.fuzz.ManualTimeline;
 import dev.cloudmap.registry.api.signature.Credentials;
+import dev.cloudmap.registry.api.source.AllowedHosts;
 import dev.cloudmap.registry.health.InstanceHealth;
 import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.Realism;
@@ -62,7 +63,8 @@ final class FuzzedApi implements AutoCloseable {
 		Propagation propagation = this.content.propagation();
 		InstanceHealth health = InstanceHealth.begin(this.state, this.timeline, () -> realism);
 		this.server = ApiServer.bind(GROUP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this.state,
-				propagation, health, this.timeline, new Access(Credentials.NONE, () -> realism, null));
+				propagation, health, this.timeline,
+				new Access(AllowedHosts.DEFAULT, Credentials.NONE, () -> realism, null));
 		this.server.serve(8053, Map::of);
 		this.acceptor = acceptor(this.server);
 		this.begin = this.state.snapshot();

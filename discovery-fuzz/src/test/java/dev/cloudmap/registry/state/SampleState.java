@@ -152,6 +152,17 @@ public final class SampleState implements AutoCloseable {
 			commit.changes().forEach(this::put);
 		}
 
+		@Override
+		public synchronized void restore(Contents contents) {
+			this.namespaces.clear();
+			this.services.clear();
+			this.instances.clear();
+			this.revision = contents.revision();
+			contents.namespaces().forEach(this::put);
+			contents.services().forEach(this::put);
+			contents.instances().forEach(this::put);
+		}
+
 		private void put(Change change) {
 			if (change instanceof Change.InstanceRegistered registered) {
 				put(registered.instance());

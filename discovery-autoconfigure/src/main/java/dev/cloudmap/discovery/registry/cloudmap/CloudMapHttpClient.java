@@ -39,15 +39,19 @@ final class CloudMapHttpClient implements SdkHttpClient {
 
 	private final SdkHttpClient other;
 
-	private CloudMapHttpClient(SdkHttpClient direct, SdkHttpClient other) {
+	private final Duration readTimeout;
+
+	private CloudMapHttpClient(SdkHttpClient direct, SdkHttpClient other, Duration readTimeout) {
 		this.direct = direct;
 		this.other = other;
+		this.readTimeout = readTimeout;
 	}
 
 	/**
 	 * A builder, which a client of the SDK uses once.
 	 * @param connectTimeout how long to wait for a connection
-	 * @param readTimeout how long to wait for more of an answer
+	 * @param readTimeout how long to wait for more of an answer, and for the whole of its
+	 * body
 	 */
 	static SdkHttpClient.Builder<?> builder(Duration connectTimeout, Duration readTimeout) {
 		return new Builder(connectTimeout, readTimeout);
@@ -56,7 +60,7 @@ final class CloudMapHttpClient implements SdkHttpClient {
 	@Override
 	public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
 		SdkHttpClient client = LoopbackHost.matches(request.httpRequest().host()) ? this.direct : this.other;
-		return new LimitedRequest(client.prepareRequest(request));
+		return new LimitedRequest(client.prepareRequest(request), this.readTimeout);
 	}
 
 	@Override
@@ -71,9 +75,10 @@ final class CloudMapHttpClient implements SdkHttpClient {
 	}
 
 	/**
-	 * A request of whose answer no more than {@link #MAX_ANSWER} is read.
+	 * A request of whose answer no more than {@link #MAX_ANSWER} is read, and no longer
+	 * than the time-out: the SDK's own time-out waits while the JDK reads a chunk.
 	 */
-	private record LimitedRequest(ExecutableHttpRequest delegate) implements ExecutableHttpRequest {
+	private record LimitedRequest(ExecutableHttpRequest delegate, Duration time) implements ExecutableHttpRequest {
 
 		@Override
 		public HttpExecuteResponse call() throws IOException {
@@ -83,10 +88,10 @@ final class CloudMapHttpClient implements SdkHttpClient {
 				return answer;
 			}
 			SdkHttpResponse head = answer.httpResponse();
-			InputStream content = body;
+			InputStream content = new DeadlineInputStream(body, this.time, System::nanoTime);
 			if (head.firstMatchingHeader(CONTENT_ENCODING).filter("gzip"::equalsIgnoreCase).isPresent()) {
 				// the SDK would decompress what is limited here
-				content = new GZIPInputStream(body);
+				content = new GZIPInputStream(content);
 				head = head.copy((copy) -> copy.removeHeader(CONTENT_ENCODING).removeHeader("Content-Length"));
 			}
 			return HttpExecuteResponse.builder()
@@ -110,7 +115,8 @@ final class CloudMapHttpClient implements SdkHttpClient {
 					UrlConnectionHttpClient.builder()
 						.connectionTimeout(this.connectTimeout)
 						.socketTimeout(this.readTimeout)
-						.buildWithDefaults(serviceDefaults));
+						.buildWithDefaults(serviceDefaults),
+					this.readTimeout);
 		}
 
 		private HttpURLConnection open(URI uri) {

@@ -65,7 +65,7 @@ class SlowRegistryTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", "HTTP/1.1 200 OK\r\nX-Filler: ",
 			"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{\"Instances\":[{\"InstanceId\":\"",
-			"HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1",
+			"HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
 			"HTTP/1.1 500 Error\r\nContent-Length: 100000\r\n\r\n<" })
 	void isGivenUp(String beginning) {
 		Thread thread = new Thread(() -> serve(beginning), "slow-registry");
@@ -106,8 +106,9 @@ class SlowRegistryTests {
 				return;
 			}
 			out.write(beginning.getBytes(StandardCharsets.US_ASCII));
+			byte[] more = (beginning.contains("chunked") ? "1\r\n1\r\n" : "1").getBytes(StandardCharsets.US_ASCII);
 			while (!this.ended.await(100, TimeUnit.MILLISECONDS)) {
-				out.write('1');
+				out.write(more);
 			}
 		}
 		catch (IOException ex) {

@@ -25,10 +25,13 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.source.CallableInstances;
+import dev.cloudmap.discovery.source.CallableInstances.Scope;
 import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.fuzz.Check;
 import dev.cloudmap.fuzz.Input;
 import dev.cloudmap.fuzz.LoggedErrors;
+import dev.cloudmap.fuzz.StoppedTimer;
 
 /**
  * Any bytes as the answers to a lookup by DNS. An input is a byte that tells whether the
@@ -79,7 +82,8 @@ public final class DnsClientFuzz {
 		InetAddress server = ((mode & LOCAL_SERVER) != 0) ? LOCAL : REMOTE;
 		Answers answers = new Answers(input, server);
 		DnsInstanceSource source = new DnsInstanceSource(answers, SETTINGS,
-				(service) -> ((mode & WITH_PORT) != 0) ? 5000 : null);
+				(service) -> ((mode & WITH_PORT) != 0) ? 5000 : null,
+				new CallableInstances(Scope.ANYWHERE, new StoppedTimer()));
 		CompletableFuture<InstanceSet> lookup = source.lookup(WORKER).toCompletableFuture();
 		Check.that(lookup.isDone(), "The lookup does not end");
 		lookup.handle((found, failure) -> {
