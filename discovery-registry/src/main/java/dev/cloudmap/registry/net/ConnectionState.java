@@ -32,8 +32,8 @@ public final class ConnectionState {
 	}
 
 	/**
-	 * Notes that a request was answered, or is not going to be. A connection of which
-	 * this is not said is in use for as long as it lives. Called on its event loop.
+	 * Notes that a request was answered, or is not going to be. A connection stays in use
+	 * until this is called once for each of its requests. Called on its event loop.
 	 * @param connection the connection
 	 */
 	public static void requestEnded(Channel connection) {

@@ -116,8 +116,10 @@ public final class TcpServer implements AutoCloseable {
 			if (replaced == null) {
 				return false;
 			}
-			// Gives its place away at once, so that no other takes it too.
+			// Removed at once, so that no other new connection replaces it too. The new
+			// one reads nothing before it is certain that it is not closed again.
 			this.connections.remove(replaced);
+			connection.config().setAutoRead(false);
 			replaced.eventLoop().execute(() -> closeUnlessInUse(replaced, connection, limits));
 		}
 		this.connections.add(connection);
@@ -142,21 +144,24 @@ public final class TcpServer implements AutoCloseable {
 	}
 
 	/**
-	 * Closes a connection, unless a request has come meanwhile: then it has its place
-	 * back, and the newcomer takes another's.
+	 * Closes a connection and lets the new one read, unless a request has arrived
+	 * meanwhile: then the new connection has to replace another one.
 	 */
 	private void closeUnlessInUse(Channel replaced, SocketChannel newcomer, Limits limits) {
 		if (ConnectionState.of(replaced).kind() != ConnectionState.Kind.IN_USE) {
 			logger.debug("Closing the connection of {}, the longest idle, for that of {}", replaced.remoteAddress(),
 					newcomer.remoteAddress());
 			replaced.close();
+			newcomer.config().setAutoRead(true);
 			return;
 		}
+		boolean waits;
 		synchronized (this) {
-			this.connections.remove(newcomer);
+			// Not when it has been closed, or replaced by another one, which closes it.
+			waits = this.connections.remove(newcomer);
 			this.connections.add(replaced);
 		}
-		if (newcomer.isActive() && !admit(newcomer, limits)) {
+		if (waits && !admit(newcomer, limits)) {
 			newcomer.close();
 		}
 	}

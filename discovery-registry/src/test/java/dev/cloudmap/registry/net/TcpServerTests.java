@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -147,6 +149,43 @@ class TcpServerTests {
 
 	}
 
+	/**
+	 * Each connection has an event loop of its own here.
+	 */
+	@Test
+	void readsNothingOfANewConnectionThatMayBeClosedAgain() throws Exception {
+		EventLoopGroup loops = new MultiThreadIoEventLoopGroup(4, NioIoHandler.newFactory());
+		CountDownLatch paused = new CountDownLatch(1);
+		CountDownLatch resumed = new CountDownLatch(1);
+		CountDownLatch accepted = new CountDownLatch(2);
+		AtomicInteger requests = new AtomicInteger();
+		try (TcpServer server = TcpServer.bind(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+				new Limits(1, LONG, LONG), (pipeline) -> {
+					pipeline.addLast(new LineBasedFrameDecoder(100))
+						.addLast(ArrivalDeadline.requestsArriveHere())
+						.addLast(new Pausing(paused, resumed, requests));
+					accepted.countDown();
+				})) {
+			server.open();
+			try (Socket replaced = connect(server)) {
+				replaced.getOutputStream().write("pause\nhold\n".getBytes(StandardCharsets.US_ASCII));
+				paused.await();
+				try (Socket refused = connect(server)) {
+					refused.getOutputStream().write("hold\n".getBytes(StandardCharsets.US_ASCII));
+					accepted.await();
+					resumed.countDown();
+					assertThat(hasEnded(refused)).isTrue();
+				}
+				assertThat(replaced.getInputStream().read()).isEqualTo('h');
+				assertThat(requests).hasValue(2);
+			}
+		}
+		finally {
+			resumed.countDown();
+			loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+		}
+	}
+
 	@Test
 	void closesAConnectionThatIsIdle() throws IOException {
 		try (TcpServer server = serve(new Limits(2, Duration.ofMillis(100), LONG)); Socket idle = connect(server)) {
@@ -268,6 +307,38 @@ class TcpServerTests {
 					ConnectionState.requestEnded(context.channel());
 				}
 			});
+		}
+
+	}
+
+	/**
+	 * Ends its first request, then waits, while the next one has been received.
+	 */
+	private static final class Pausing extends ChannelInboundHandlerAdapter {
+
+		private final CountDownLatch paused;
+
+		private final CountDownLatch resumed;
+
+		private final AtomicInteger requests;
+
+		private Pausing(CountDownLatch paused, CountDownLatch resumed, AtomicInteger requests) {
+			this.paused = paused;
+			this.resumed = resumed;
+			this.requests = requests;
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+			this.requests.incrementAndGet();
+			if (((ByteBuf) message).getByte(0) != 'p') {
+				context.writeAndFlush(message);
+				return;
+			}
+			((ByteBuf) message).release();
+			ConnectionState.requestEnded(context.channel());
+			this.paused.countDown();
+			this.resumed.await();
 		}
 
 	}

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 /**
  * The hosts under which a registry may be called. A web page can have a name of its own
  * resolve to the registry's address (DNS rebinding) and then calls the registry as if it
- * were the page's own server. It has no power over IP addresses, {@code localhost} and
- * the names below it (RFC 6761, section 6.3), which are always allowed, nor over names
- * that whoever runs the registry has chosen.
+ * were the page's own server. A page cannot do so with IP addresses, {@code localhost}
+ * and the names below it (RFC 6761, section 6.3), which are always allowed, nor with the
+ * names that are configured.
  * <p>
  * Each host is allowed with the prefix {@code data-} as well, which the AWS SDKs put in
  * front of it for DiscoverInstances. Immutable.
