@@ -113,20 +113,24 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 	private CompletableFuture<Answer> answer(ChannelHandlerContext context, FullHttpRequest request, String requestId) {
 		String path = RequestTarget.parse(request.uri()).path();
 		boolean root = path.equals("/");
-		// For everyone: an application looks whether it may join before it knows who
-		// it is.
-		if (root && request.method().equals(HttpMethod.GET)) {
-			InetSocketAddress local = (InetSocketAddress) context.channel().localAddress();
-			return CompletableFuture.completedFuture(Answer.of(this.identity.apply(local)));
-		}
+		// The identity is open to everyone: an application reads it to find out whether
+		// the registry has its secret.
+		boolean open = root && request.method().equals(HttpMethod.GET);
 		HostedZoneEndpoint hostedZones = this.dispatcher.hostedZones();
 		try {
 			this.verifier.verify(request,
 					hostedZones.isAt(path) ? HostedZoneEndpoint.SERVICE : SignatureVerifier.SERVICE);
+			ProofHandler.prove(context.channel(), request);
 		}
 		catch (RefusedSignatureException ex) {
-			return CompletableFuture
-				.completedFuture(Answer.error(HttpResponseStatus.BAD_REQUEST, ex.type(), ex.message()));
+			if (!open) {
+				return CompletableFuture
+					.completedFuture(Answer.error(HttpResponseStatus.BAD_REQUEST, ex.type(), ex.message()));
+			}
+		}
+		if (open) {
+			InetSocketAddress local = (InetSocketAddress) context.channel().localAddress();
+			return CompletableFuture.completedFuture(Answer.of(this.identity.apply(local)));
 		}
 		if (this.watchers.isAt(path)) {
 			return watch(context, request, requestId);

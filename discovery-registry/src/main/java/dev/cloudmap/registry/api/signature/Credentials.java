@@ -79,23 +79,26 @@ public final class Credentials {
 
 	/**
 	 * Proves knowledge of a secret to the client that signed a request with it.
-	 * @param authorization the request's Authorization header; null when there is none
+	 * @param authorization the Authorization header of a request that was
+	 * {@linkplain SignatureVerifier verified}
 	 * @param address the address and port at which the registry was reached
-	 * @return HMAC-SHA256 of the address and the signature in hexadecimal digits; null
-	 * when the request is not signed with a key that is known
+	 * @return HMAC-SHA256 of the address and the signature in hexadecimal digits
+	 * @throws IllegalArgumentException when the header is not that of a verified request
 	 */
-	public @Nullable String proof(@Nullable String authorization, String address) {
+	public String proof(@Nullable String authorization, String address) {
 		try {
 			Authorization parsed = Authorization.parse(authorization);
 			String secret = secretOf(parsed.accessKeyId());
-			return (secret != null) ? HexFormat.of()
-				.formatHex(SignatureScope.hmac(secret.getBytes(StandardCharsets.UTF_8),
-						String.join("\n", PROOF, address, parsed.signature())))
-					: null;
+			if (secret != null) {
+				return HexFormat.of()
+					.formatHex(SignatureScope.hmac(secret.getBytes(StandardCharsets.UTF_8),
+							String.join("\n", PROOF, address, parsed.signature())));
+			}
 		}
 		catch (RefusedSignatureException ex) {
-			return null;
+			throw new IllegalArgumentException(ex.type(), ex);
 		}
+		throw new IllegalArgumentException("The access key is unknown.");
 	}
 
 	@Override
