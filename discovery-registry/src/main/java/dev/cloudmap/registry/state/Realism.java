@@ -31,19 +31,19 @@ public record Realism(Duration operationDelay, Duration healthDelay, Duration co
 	 * That keeps within the 60 s in which changes "generally propagate to all Route 53
 	 * name servers" (Route 53 Developer Guide, "Editing records").
 	 */
-	public static final Duration AWS_OPERATION_DELAY = Duration.ofSeconds(40);
+	private static final Duration AWS_OPERATION_DELAY = Duration.ofSeconds(40);
 
 	/**
 	 * How long a reported change of health takes on AWS: "Cloud Map waits for
 	 * approximately 30 seconds" (API reference, HealthCheckCustomConfig).
 	 */
-	public static final Duration AWS_HEALTH_DELAY = Duration.ofSeconds(30);
+	private static final Duration AWS_HEALTH_DELAY = Duration.ofSeconds(30);
 
 	/**
-	 * How long look-ups lag on AWS behind an operation that has ended: of that its
-	 * documents say nothing.
+	 * How long look-ups lag on AWS behind an operation that has ended. AWS documents no
+	 * value.
 	 */
-	public static final Duration AWS_CONSISTENCY_DELAY = Duration.ZERO;
+	private static final Duration AWS_CONSISTENCY_DELAY = Duration.ZERO;
 
 	/** A registry as slow, as strict and as often refusing as AWS documents. */
 	public static final Realism LIKE_AWS = new Realism(AWS_OPERATION_DELAY, AWS_HEALTH_DELAY, AWS_CONSISTENCY_DELAY,
