@@ -8,16 +8,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps changes in the journal. After a failure it has the journal write all anew from
- * time to time, until that succeeds, and refuses changes meanwhile. Belongs to the writer
- * thread.
+ * Writes changes to the journal. After a failed commit it refuses changes, has the
+ * journal written anew with a later change or at the end, and accepts changes again once
+ * that succeeds. Used by the writer thread, and by the thread that closes the registry
+ * once the writer thread has ended.
  */
 final class JournalWriter {
 
 	private static final Logger logger = LoggerFactory.getLogger(JournalWriter.class);
 
-	/** How long after a failure the journal is tried again. */
+	/** The delay before the first attempt to restore the journal. */
 	static final Duration RETRY = Duration.ofSeconds(5);
+
+	/** The longest delay between two attempts; each delay is twice the one before. */
+	static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
 
 	/** How often a failure that lasts is logged. */
 	static final Duration REPEAT = Duration.ofMinutes(1);
@@ -29,13 +33,17 @@ final class JournalWriter {
 	/** Returns all that was acknowledged. */
 	private final Supplier<Journal.Contents> acknowledged;
 
+	/** The last failure; null unless the journal has to be restored. */
 	private @Nullable JournalException failure;
 
+	/** When the last attempt ended. */
 	private long tried;
+
+	private Duration delay = RETRY;
 
 	private long logged;
 
-	/** How many commits were refused since the failure began. */
+	/** The number of refused commits since the last commit that succeeded. */
 	private long refused;
 
 	JournalWriter(Journal journal, Timeline timeline, Supplier<Journal.Contents> acknowledged) {
@@ -45,7 +53,7 @@ final class JournalWriter {
 	}
 
 	/**
-	 * Keeps changes.
+	 * Writes changes.
 	 * @param commit the changes
 	 * @throws JournalException when they cannot be kept
 	 */
@@ -60,28 +68,58 @@ final class JournalWriter {
 			report(ex);
 			throw ex;
 		}
+		if (this.refused > 0) {
+			logger.info("The registry accepts changes again. {} commits were refused", this.refused);
+			this.refused = 0;
+			this.delay = RETRY;
+		}
+	}
+
+	/**
+	 * Makes one attempt to restore the journal if a failure is outstanding. No change is
+	 * written afterwards.
+	 */
+	void finish() {
+		JournalException last = this.failure;
+		this.failure = null;
+		if (last == null) {
+			return;
+		}
+		try {
+			this.journal.restore(this.acknowledged.get());
+			logger.info("All acknowledged changes were written at the end. {} commits were refused", this.refused);
+		}
+		catch (JournalException ex) {
+			logger.error("The registry stops after a failure, and its data could not be written: {}. {}, and the next "
+					+ "start may find changes that were refused", ex.reason(), ex.consequence(), ex.getCause());
+		}
 	}
 
 	private void restore(JournalException last) {
-		if (elapsed(this.tried).compareTo(RETRY) < 0) {
+		if (elapsed(this.tried).compareTo(this.delay) < 0) {
 			throw last;
 		}
-		this.tried = this.timeline.nanoTime();
-		this.journal.restore(this.acknowledged.get());
-		logger.info("The registry keeps changes again. {} commits were refused", this.refused);
-		this.failure = null;
-		this.refused = 0;
+		try {
+			this.journal.restore(this.acknowledged.get());
+			this.failure = null;
+		}
+		finally {
+			this.tried = this.timeline.nanoTime();
+			Duration next = this.delay.multipliedBy(2);
+			this.delay = (next.compareTo(LONGEST_RETRY) < 0) ? next : LONGEST_RETRY;
+		}
 	}
 
 	private void report(JournalException current) {
 		if (this.failure == null) {
-			logger.error("{}", current.message(), current);
 			this.tried = this.timeline.nanoTime();
-			this.logged = this.tried;
+		}
+		if (this.refused == 0) {
+			logger.error("{}", current.message(), current.getCause());
+			this.logged = this.timeline.nanoTime();
 		}
 		else if (elapsed(this.logged).compareTo(REPEAT) >= 0) {
-			logger.error("The registry still cannot keep changes, {} commits were refused: {}", this.refused,
-					current.message());
+			logger.error("Changes are still refused, {} commits so far: {}", this.refused, current.reason());
 			this.logged = this.timeline.nanoTime();
 		}
 		this.failure = current;

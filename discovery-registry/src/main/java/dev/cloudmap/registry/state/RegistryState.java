@@ -166,11 +166,13 @@ public final class RegistryState implements AutoCloseable {
 
 	/**
 	 * Stops taking commands, lets those finish that are being carried out, and refuses
-	 * those that wait.
+	 * those that wait. If the journal has failed, makes a last attempt to write all that
+	 * was acknowledged. The journal stays open.
 	 */
 	@Override
 	public void close() {
 		this.queue.close();
+		this.journal.finish();
 	}
 
 }

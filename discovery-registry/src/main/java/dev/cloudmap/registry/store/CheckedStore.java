@@ -182,22 +182,17 @@ final class CheckedStore implements AutoCloseable {
 	 * Keeps what was changed in the maps; when this returns it survives the end of the
 	 * process and of the machine.
 	 * @param revision the revision after the changes
-	 * @throws IOException when the file is not in its place any more
-	 * @throws MVStoreException when it cannot be written
+	 * @throws IOException when a file was deleted or replaced, and then nothing is
+	 * written, or when the mark cannot be written
+	 * @throws MVStoreException when the file cannot be written
 	 */
 	void commit(long revision) throws IOException {
-		write(revision);
 		if (!isInPlace() || !this.mark.isInPlace()) {
 			throw new IOException("the data directory or a file in it was deleted or replaced while the registry runs; "
 					+ "the directory must exist, the files are written anew");
 		}
-		try {
-			this.mark.write(revision);
-		}
-		catch (IOException ex) {
-			logger.warn("Cannot write the mark beside '{}'. Should the file be damaged, it may not be noticed.",
-					this.file, ex);
-		}
+		write(revision);
+		this.mark.write(revision);
 	}
 
 	/**
@@ -216,15 +211,16 @@ final class CheckedStore implements AutoCloseable {
 	}
 
 	/**
-	 * A file that was deleted can be written to as long as it is open.
+	 * Returns whether the file was neither deleted nor replaced. A file that was deleted
+	 * can be written to as long as it is open.
 	 */
-	private boolean isInPlace() throws IOException {
+	boolean isInPlace() throws IOException {
 		return Files.exists(this.file) && Objects.equals(Mark.key(this.file), this.key);
 	}
 
 	/**
-	 * Opens the mark anew when it was deleted, unless another registry has used the
-	 * directory since.
+	 * Opens the mark anew when it was deleted or its channel was closed, unless another
+	 * registry has used the directory since.
 	 */
 	private void reopenMark() throws IOException {
 		if (this.mark.isInPlace()) {
@@ -282,7 +278,8 @@ final class CheckedStore implements AutoCloseable {
 	}
 
 	/**
-	 * Deletes what takes up room for nothing.
+	 * Deletes an incomplete copy. A failure is of no consequence: the next copy replaces
+	 * the file.
 	 */
 	private static void deleteQuietly(Path file) {
 		try {

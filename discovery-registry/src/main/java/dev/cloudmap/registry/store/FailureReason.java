@@ -9,9 +9,9 @@ import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says why files cannot be read or written, in the words of the operating system, such as
- * "No space left on device". The messages of H2 and of Java name Java objects, or nothing
- * but the path.
+ * Finds the reason why a file cannot be read or written: the error text of the operating
+ * system, such as "No space left on device". The messages of H2 and Java contain names of
+ * Java objects, or a path only.
  */
 final class FailureReason {
 
@@ -19,30 +19,45 @@ final class FailureReason {
 	}
 
 	/**
-	 * Returns the reason.
+	 * Returns the reason without a path, for clients.
 	 * @param failure what was thrown
 	 * @return the reason, without a full stop
 	 */
 	static String of(Throwable failure) {
+		IOException origin = origin(failure);
+		return (origin != null) ? of(origin) : orName(failure.getMessage(), failure);
+	}
+
+	/**
+	 * Returns the reason with the path of the file, if the failure has one.
+	 * @param failure what was thrown
+	 * @return the reason, without a full stop
+	 */
+	static String withPath(Throwable failure) {
+		return (origin(failure) instanceof FileSystemException origin && origin.getFile() != null)
+				? "%s ('%s')".formatted(of(origin), origin.getFile()) : of(failure);
+	}
+
+	private static @Nullable IOException origin(Throwable failure) {
 		IOException origin = null;
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			origin = (cause instanceof IOException io) ? io : origin;
 		}
-		return (origin != null) ? of(origin) : orName(failure.getMessage(), failure);
+		return origin;
 	}
 
 	private static String of(IOException failure) {
 		if (failure instanceof FileAlreadyExistsException) {
 			return "there is a file of that name";
 		}
-		if (failure instanceof AccessDeniedException denied) {
-			return "this process may not write '%s'".formatted(denied.getFile());
+		if (failure instanceof AccessDeniedException) {
+			return "the permission to write is missing";
 		}
-		if (failure instanceof NoSuchFileException missing) {
-			return "'%s' does not exist".formatted(missing.getFile());
+		if (failure instanceof NoSuchFileException) {
+			return "a file or directory does not exist";
 		}
-		if (failure instanceof FileSystemException other && other.getReason() != null) {
-			return "%s ('%s')".formatted(other.getReason(), other.getFile());
+		if (failure instanceof FileSystemException other) {
+			return orName(other.getReason(), failure);
 		}
 		return orName(failure.getMessage(), failure);
 	}

@@ -78,10 +78,11 @@ final class Mark implements AutoCloseable {
 	}
 
 	/**
-	 * Returns whether the file was neither deleted nor replaced.
+	 * Returns whether the file was neither deleted nor replaced, and is open: an
+	 * interrupt of a thread that writes closes it.
 	 */
 	boolean isInPlace() throws IOException {
-		return Files.exists(this.file) && Objects.equals(key(this.file), this.key);
+		return this.channel.isOpen() && Files.exists(this.file) && Objects.equals(key(this.file), this.key);
 	}
 
 	static @Nullable Object key(Path file) throws IOException {

@@ -91,7 +91,7 @@ public final class MvStoreJournal implements Journal {
 			throw failure(ex);
 		}
 		catch (RuntimeException | Error ex) {
-			// What was not acknowledged must not come to light with the next commit.
+			// The next commit would write these changes, which are not acknowledged.
 			this.store.rollback();
 			throw ex;
 		}
@@ -131,7 +131,18 @@ public final class MvStoreJournal implements Journal {
 	}
 
 	private JournalException failure(Throwable cause) {
-		return new JournalException(FailureReason.of(cause), StoreException.unkept(this.store.file(), cause));
+		String reason = FailureReason.of(cause);
+		StoreException detail = StoreException.unkept(this.store.file(), cause);
+		return isInPlace() ? new JournalException(reason, detail) : JournalException.inMemoryOnly(reason, detail);
+	}
+
+	private boolean isInPlace() {
+		try {
+			return this.store.isInPlace();
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	@Override

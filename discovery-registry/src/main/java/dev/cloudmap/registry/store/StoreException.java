@@ -35,19 +35,20 @@ public final class StoreException extends RuntimeException {
 	static StoreException unwritable(Path written, Path kept, Throwable cause) {
 		return new StoreException(("Cannot write the file '%s': %s. What was kept in '%s' before is intact. Mend that "
 				+ "and start again; a start needs room for a copy of that file.")
-			.formatted(written, FailureReason.of(cause), kept), cause);
+			.formatted(written, FailureReason.withPath(cause), kept), cause);
 	}
 
 	static StoreException unusable(Path directory, Throwable cause) {
 		return new StoreException(
-				"Cannot use the data directory '%s': %s.".formatted(directory, FailureReason.of(cause)), cause);
+				"Cannot use the data directory '%s': %s.".formatted(directory, FailureReason.withPath(cause)), cause);
 	}
 
 	/**
 	 * Creates the exception of a running registry that cannot write.
 	 */
 	static StoreException unkept(Path file, Throwable cause) {
-		return new StoreException("Cannot write the file '%s': %s.".formatted(file, FailureReason.of(cause)), cause);
+		return new StoreException("Cannot write the file '%s': %s.".formatted(file, FailureReason.withPath(cause)),
+				cause);
 	}
 
 	static StoreException missing(Path file, Path mark, long revision) {

@@ -69,7 +69,7 @@ final class StoreRenewal {
 			throw ex;
 		}
 		catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError ex) {
-			// There is no end to what a damaged file leads MVStore into.
+			// MVStore can fail with any exception when it reads a damaged file.
 			throw new DamagedException(ex);
 		}
 	}
@@ -103,8 +103,9 @@ final class StoreRenewal {
 			to.commit();
 			to.sync();
 		}
-		catch (MVStoreException ex) {
-			// All of the old file was read before, so it is the new one that fails.
+		catch (RuntimeException | Error ex) {
+			// All of the old file was read before, so the failure is not one of reading
+			// it.
 			throw StoreException.unwritable(copy, file, ex);
 		}
 	}

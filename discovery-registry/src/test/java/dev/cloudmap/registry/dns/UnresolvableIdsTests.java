@@ -1,8 +1,6 @@
 package dev.cloudmap.registry.dns;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -11,6 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 
+import dev.cloudmap.registry.StandardError;
 import dev.cloudmap.registry.TestRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,9 +36,13 @@ class UnresolvableIdsTests {
 
 	@Test
 	void warnsOnceForEachServiceWithSrvRecords() {
-		PrintStream errors = System.err;
-		ByteArrayOutputStream log = new ByteArrayOutputStream();
-		System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+		List<String> lines = StandardError.linesOf(UnresolvableIdsTests::registerSome);
+		assertThat(lines.stream().filter((line) -> line.contains("UnresolvableIds"))).satisfiesExactly(
+				(line) -> assertThat(line).contains("'worker'", "'a:0'", "glibc", "Write letters"),
+				(line) -> assertThat(line).contains("'other'", "'b..c'"));
+	}
+
+	private static void registerSome() {
 		try (TestRegistry registry = TestRegistry.start()) {
 			String namespace = registry.createDnsNamespace("corp");
 			String worker = registry.createDnsService(namespace, "worker", RoutingPolicy.MULTIVALUE, RecordType.SRV);
@@ -52,12 +55,6 @@ class UnresolvableIdsTests {
 				registry.register(other, "b..c", ATTRIBUTES);
 			}
 		}
-		finally {
-			System.setErr(errors);
-		}
-		assertThat(log.toString(StandardCharsets.UTF_8).lines().filter((line) -> line.contains("UnresolvableIds")))
-			.satisfiesExactly((line) -> assertThat(line).contains("'worker'", "'a:0'", "glibc", "Write letters"),
-					(line) -> assertThat(line).contains("'other'", "'b..c'"));
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.StandardError;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -27,6 +28,11 @@ class JournalWriterTests {
 	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
 
 	private boolean full;
+
+	private boolean fullForCommits;
+
+	/** How long each call takes. */
+	private Duration duration = Duration.ZERO;
 
 	private final JournalWriter writer = new JournalWriter(new Scripted(), this.timeline, () -> ACKNOWLEDGED);
 
@@ -52,11 +58,78 @@ class JournalWriterTests {
 	@Test
 	void triesAgainNowAndThenOnly() {
 		this.full = true;
-		for (int second = 0; second < 20; second++) {
+		List<Integer> tries = new ArrayList<>();
+		for (int second = 0; second < 200; second++) {
+			int before = this.calls.size();
 			refuses();
+			if (this.calls.size() > before) {
+				tries.add(second);
+			}
 			this.timeline.advance(Duration.ofSeconds(1));
 		}
-		assertThat(this.calls).containsExactly("commit", "restore", "restore", "restore");
+		assertThat(tries).containsExactly(0, 5, 15, 35, 75, 135, 195);
+	}
+
+	@Test
+	void waitsAfterTheEndOfASlowAttempt() {
+		this.full = true;
+		this.duration = Duration.ofSeconds(20);
+		refuses();
+		this.timeline.advance(JournalWriter.RETRY);
+		refuses();
+		refuses();
+		assertThat(this.calls).containsExactly("commit", "restore");
+	}
+
+	@Test
+	void restoresWhenItEndsAfterAFailure() {
+		this.writer.finish();
+		this.full = true;
+		refuses();
+		this.full = false;
+		this.writer.finish();
+		this.writer.finish();
+		assertThat(this.calls).containsExactly("commit", "restore");
+	}
+
+	@Test
+	void logsOnceInFullThenOnceAMinuteThoughItCanBeRestored() {
+		this.fullForCommits = true;
+		List<String> lines = StandardError.linesOf(() -> {
+			for (int second = 0; second < 300; second++) {
+				refuses();
+				this.timeline.advance(Duration.ofSeconds(1));
+			}
+		});
+		assertThat(this.calls).contains("restore");
+		assertThat(lines.stream().filter((line) -> line.contains("ERROR"))).hasSizeBetween(2, 6);
+		assertThat(lines.stream().filter((line) -> line.startsWith("java.io.IOException"))).hasSize(1);
+		assertThat(lines).noneMatch((line) -> line.contains("INFO"));
+	}
+
+	@Test
+	void logsNoSentenceTwice() {
+		this.full = true;
+		List<String> lines = StandardError.linesOf(() -> {
+			refuses();
+			this.timeline.advance(Duration.ofMinutes(2));
+			refuses();
+		});
+		assertThat(lines.stream().filter((line) -> line.contains("The registry cannot keep changes"))).hasSize(1);
+		assertThat(lines.get(lines.size() - 1)).contains("ERROR", "No space").containsOnlyOnce("refused");
+	}
+
+	@Test
+	void logsThatItKeepsChangesAgain() {
+		this.full = true;
+		refuses();
+		this.full = false;
+		this.timeline.advance(JournalWriter.RETRY);
+		List<String> lines = StandardError.linesOf(() -> {
+			this.writer.commit(COMMIT);
+			this.writer.commit(COMMIT);
+		});
+		assertThat(lines).singleElement().asString().contains("INFO", "1 ");
 	}
 
 	@Test
@@ -66,7 +139,7 @@ class JournalWriterTests {
 		this.timeline.advance(JournalWriter.RETRY);
 		refuses();
 		this.full = false;
-		this.timeline.advance(JournalWriter.RETRY);
+		this.timeline.advance(JournalWriter.RETRY.multipliedBy(2));
 		this.writer.commit(COMMIT);
 		assertThat(this.calls).containsExactly("commit", "restore", "restore", "commit");
 	}
@@ -91,7 +164,8 @@ class JournalWriterTests {
 
 		private void call(String name) {
 			JournalWriterTests.this.calls.add(name);
-			if (JournalWriterTests.this.full) {
+			JournalWriterTests.this.timeline.advance(JournalWriterTests.this.duration);
+			if (JournalWriterTests.this.full || (JournalWriterTests.this.fullForCommits && name.equals("commit"))) {
 				throw new JournalException("No space", new IOException("No space"));
 			}
 		}

@@ -12,8 +12,8 @@ import org.h2.store.fs.disk.FilePathDisk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disk on which H2's writes can fail. H2 takes what is in front of a path's colon for
- * the name of a file system, so the directory has one in its name.
+ * A disk on which H2's writes and flushes can fail. H2 takes what is in front of a path's
+ * colon for the name of a file system, so the directory has one in its name.
  */
 final class FullDisk extends FilePathDisk implements AutoCloseable {
 
@@ -23,6 +23,12 @@ final class FullDisk extends FilePathDisk implements AutoCloseable {
 
 	/** What the writes fail with; null when they succeed. */
 	private volatile @Nullable String error;
+
+	/** What the flushes fail with; null when they succeed. */
+	private volatile @Nullable String flushError;
+
+	private volatile Runnable afterFlush = () -> {
+	};
 
 	/** How many bytes can still be written before they fail. */
 	private long room;
@@ -58,8 +64,36 @@ final class FullDisk extends FilePathDisk implements AutoCloseable {
 		this.error = message;
 	}
 
+	/**
+	 * Lets flushes fail, as they do when the system finds out late that it has no room.
+	 * Writes succeed.
+	 * @param message the message of the failures
+	 */
+	void failFlushes(String message) {
+		this.flushError = message;
+	}
+
+	/**
+	 * Runs an action after each flush.
+	 * @param action the action
+	 */
+	void afterFlush(Runnable action) {
+		this.afterFlush = action;
+	}
+
 	void mend() {
 		this.error = null;
+		this.flushError = null;
+		this.afterFlush = () -> {
+		};
+	}
+
+	private void flushed() throws IOException {
+		String message = this.flushError;
+		if (message != null) {
+			throw new IOException(message);
+		}
+		this.afterFlush.run();
 	}
 
 	private synchronized int writable(int bytes) throws IOException {
@@ -133,6 +167,7 @@ final class FullDisk extends FilePathDisk implements AutoCloseable {
 		@Override
 		public void force(boolean metadata) throws IOException {
 			this.file.force(metadata);
+			this.disk.flushed();
 		}
 
 		@Override

@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.servicediscovery.model.ServiceDiscoveryEx
 
 import dev.cloudmap.registry.HandTurnedTimeline;
 import dev.cloudmap.registry.RegistryStartException;
+import dev.cloudmap.registry.StandardError;
 import dev.cloudmap.registry.TestRegistry;
 import dev.cloudmap.registry.state.InstanceKey;
 import dev.cloudmap.registry.state.Journal;
@@ -154,6 +155,14 @@ class FullDiskTests {
 				.withMessageContaining(cause);
 		}
 
+		private void deleteDirectory() throws Exception {
+			Path directory = FullDiskTests.this.disk.directory();
+			for (String name : files()) {
+				Files.delete(directory.resolve(name));
+			}
+			Files.delete(directory);
+		}
+
 		private void keeps(String... ids) {
 			assertThat(this.state.snapshot().service("srv-1").instances()).containsOnlyKeys(ids);
 			stop();
@@ -184,7 +193,7 @@ class FullDiskTests {
 		void triesAgainUntilThereIsRoom() throws Exception {
 			for (int room = 0; room < 30_000; room += 3000) {
 				FullDiskTests.this.disk.failAfter(room, NO_SPACE);
-				this.timeline.advance(Duration.ofSeconds(5));
+				this.timeline.advance(Duration.ofMinutes(1));
 				try {
 					register("room-" + room);
 				}
@@ -194,25 +203,72 @@ class FullDiskTests {
 				assertThat(files()).containsExactly(Mark.FILE_NAME, MvStoreJournal.FILE_NAME);
 			}
 			FullDiskTests.this.disk.mend();
-			this.timeline.advance(Duration.ofSeconds(5));
+			this.timeline.advance(Duration.ofMinutes(1));
 			register("last");
 			keeps(this.state.snapshot().service("srv-1").instances().keySet().toArray(String[]::new));
 		}
 
 		@Test
 		void noticesThatTheDirectoryWasDeletedAndWritesAllOnceItIsThereAgain() throws Exception {
-			Path directory = FullDiskTests.this.disk.directory();
-			for (String name : files()) {
-				Files.delete(directory.resolve(name));
-			}
-			Files.delete(directory);
+			deleteDirectory();
 			refuses("second", "was deleted or replaced");
+			refuses("second", "in memory only");
 			this.timeline.advance(Duration.ofSeconds(5));
-			refuses("third", "does not exist");
-			Files.createDirectory(directory);
-			this.timeline.advance(Duration.ofSeconds(5));
+			assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> register("third"))
+				.havingCause()
+				.withMessageContaining("does not exist")
+				.withMessageNotContainingAny(FullDiskTests.this.parent.toString(), "intact");
+			Files.createDirectory(FullDiskTests.this.disk.directory());
+			this.timeline.advance(Duration.ofMinutes(1));
 			register("fourth");
 			keeps("first", "fourth");
+		}
+
+		@Test
+		void writesAllWhenItStopsAfterTheDirectoryIsThereAgain() throws Exception {
+			deleteDirectory();
+			refuses("second", "was deleted or replaced");
+			Files.createDirectory(FullDiskTests.this.disk.directory());
+			keeps("first");
+		}
+
+		@Test
+		void doesNotKeepAChangeThatWasRefusedBecauseItsFlushFailed() {
+			FullDiskTests.this.disk.failFlushes("Disk quota exceeded");
+			refuses("second", "Disk quota exceeded");
+			FullDiskTests.this.disk.mend();
+			keeps("first");
+		}
+
+		@Test
+		void doesNotWriteAChangeWhileTheMarkIsMissing() throws Exception {
+			Path directory = FullDiskTests.this.disk.directory();
+			Files.delete(directory.resolve(Mark.FILE_NAME));
+			byte[] content = Files.readAllBytes(directory.resolve(MvStoreJournal.FILE_NAME));
+			refuses("second", "was deleted or replaced");
+			assertThat(directory.resolve(MvStoreJournal.FILE_NAME)).hasBinaryContent(content);
+			keeps("first");
+		}
+
+		@Test
+		void refusesAChangeWhenTheMarkCannotBeWritten() {
+			// An interrupt closes the channel of the mark.
+			FullDiskTests.this.disk.afterFlush(() -> Thread.currentThread().interrupt());
+			refuses("second", "ClosedByInterruptException");
+			FullDiskTests.this.disk.mend();
+			this.timeline.advance(Duration.ofSeconds(5));
+			register("third");
+			keeps("first", "third");
+		}
+
+		@Test
+		void logsThatItStopsWithoutWhatWasAcknowledged() throws Exception {
+			deleteDirectory();
+			refuses("second", "was deleted or replaced");
+			List<String> lines = StandardError.linesOf(this::stop);
+			assertThat(lines.stream().filter((line) -> line.contains("ERROR"))).singleElement()
+				.asString()
+				.contains("does not exist", "lost");
 		}
 
 		@Test
