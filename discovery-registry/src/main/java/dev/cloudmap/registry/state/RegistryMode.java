@@ -21,8 +21,8 @@ public enum RegistryMode {
 
 	/**
 	 * Seconds for which DNS clients may remember that a name of a hosted zone does not
-	 * exist, unless the request says otherwise: 15 minutes, as the Route 53 Developer
-	 * Guide says of the SOA record of a hosted zone.
+	 * exist, unless the request says otherwise: 15 minutes, as in the Route 53 Developer
+	 * Guide, on the SOA record of a hosted zone.
 	 */
 	private static final long AWS_SOA_TTL = 900;
 
