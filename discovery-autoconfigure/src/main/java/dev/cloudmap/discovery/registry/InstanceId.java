@@ -22,8 +22,9 @@ public final class InstanceId {
 	 * The labels of host names (RFC 1123, section 2.1), and underscores. RFC 1035 allows
 	 * 63 octets.
 	 */
-	private static final Pattern RESOLVABLE = Pattern
-		.compile("[0-9a-zA-Z_][0-9a-zA-Z_-]{0,62}(\\.[0-9a-zA-Z_][0-9a-zA-Z_-]{0,62})*");
+	private static final String LABEL = "[0-9a-zA-Z_]([0-9a-zA-Z_-]{0,61}[0-9a-zA-Z_])?";
+
+	private static final Pattern RESOLVABLE = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
 
 	/** What is no part of a label, with the dashes around it. */
 	private static final Pattern SEPARATORS = Pattern.compile("-*[^0-9a-zA-Z_-]+-*");
@@ -51,15 +52,15 @@ public final class InstanceId {
 			return null;
 		}
 		return "Many programs cannot resolve '" + id + "' as a part of a DNS name: expected labels of 1 to " + MAX_LABEL
-				+ " letters, digits, '_' and '-' that do not begin with '-', separated by single dots, for example "
+				+ " letters, digits, '_' and '-' that do not begin or end with '-', separated by single dots, for example "
 				+ similar(id);
 	}
 
 	private static String similar(String id) {
 		String similar = Arrays.stream(id.split("\\."))
-			.map((label) -> SEPARATORS.matcher(label).replaceAll("-").replaceAll("^-+|-+$", ""))
+			.map((label) -> SEPARATORS.matcher(label).replaceAll("-").replaceAll("^-+", ""))
+			.map((label) -> label.substring(0, Math.min(label.length(), MAX_LABEL)).replaceAll("-+$", ""))
 			.filter((label) -> !label.isEmpty())
-			.map((label) -> label.substring(0, Math.min(label.length(), MAX_LABEL)))
 			.collect(Collectors.joining("."));
 		return similar.isEmpty() ? "worker-1" : similar;
 	}
