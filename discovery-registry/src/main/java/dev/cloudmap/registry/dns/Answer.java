@@ -109,7 +109,7 @@ final class Answer {
 	 * @return what the name is an alias of, or null
 	 */
 	private @Nullable Name add(Zone zone, Name name) {
-		List<Record> found = find(zone, name);
+		List<Record> found = zone.find(name, this.type);
 		if (found == null || found.isEmpty()) {
 			// Of a chain of aliases the last one's counts (RFC 6604).
 			this.rcode = (found != null || this.zones.isAboveZone(name)) ? Rcode.NOERROR : Rcode.NXDOMAIN;
@@ -121,20 +121,6 @@ final class Answer {
 		boolean follows = this.type != Type.CNAME && this.type != Type.ANY
 				&& found.get(found.size() - 1) instanceof CNAMERecord;
 		return follows ? ((CNAMERecord) found.get(found.size() - 1)).getTarget() : null;
-	}
-
-	/**
-	 * Returns what a zone has for a name, without SRV records whose target belongs to
-	 * another zone, which knows nothing of it.
-	 */
-	private @Nullable List<Record> find(Zone zone, Name name) {
-		List<Record> found = zone.find(name, this.type);
-		if (found == null || !this.zones.isAboveZone(name)) {
-			return found;
-		}
-		return found.stream()
-			.filter((entry) -> !(entry instanceof SRVRecord srv) || this.zones.find(srv.getTarget()) == zone)
-			.toList();
 	}
 
 	/**
@@ -203,7 +189,8 @@ final class Answer {
 	}
 
 	/**
-	 * Leaves the records to another query, over TCP (RFC 1035, section 4.2.1).
+	 * Sets TC and leaves the records out; the client repeats the query over TCP (RFC
+	 * 1035, section 4.2.1).
 	 */
 	void truncate() {
 		this.truncated = true;

@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
@@ -31,8 +33,18 @@ final class NamespaceZone implements Zone {
 
 	private volatile long revision;
 
-	NamespaceZone(Name apex, long negativeTtl, long revision) {
+	private final Function<Name, Predicate<Name>> targets;
+
+	/**
+	 * Creates a zone without services.
+	 * @param apex the namespace's name
+	 * @param negativeTtl for how many seconds it may be kept that there is nothing
+	 * @param revision the registry's revision
+	 * @param targets whether this zone answers for names below a service's
+	 */
+	NamespaceZone(Name apex, long negativeTtl, long revision, Function<Name, Predicate<Name>> targets) {
 		this.apex = apex;
+		this.targets = targets;
 		this.negativeTtl = negativeTtl;
 		this.revision = revision;
 	}
@@ -98,10 +110,10 @@ final class NamespaceZone implements Zone {
 	public @Nullable List<Record> find(Name name, int type) {
 		ServiceRecords service = this.services.get(name);
 		if (name.equals(this.apex)) {
-			return atApex(service, type);
+			return atApex((service != null) ? answer(name, service, type) : List.of(), type);
 		}
 		if (service != null && service.hasInstances()) {
-			return service.answer(type);
+			return answer(name, service, type);
 		}
 		List<Record> target = findTarget(name);
 		if (target != null) {
@@ -109,6 +121,14 @@ final class NamespaceZone implements Zone {
 		}
 		boolean exists = service != null || this.nonTerminals.contains(name) || isAboveTarget(name);
 		return exists ? List.of() : null;
+	}
+
+	/**
+	 * Returns the answer of a service, without SRV records whose target belongs to
+	 * another zone.
+	 */
+	private List<Record> answer(Name owner, ServiceRecords service, int type) {
+		return service.answer(type, this.targets.apply(owner));
 	}
 
 	/**
@@ -120,44 +140,49 @@ final class NamespaceZone implements Zone {
 		if (name.equals(this.apex) || (service != null && service.hasInstances())) {
 			return service;
 		}
-		ServiceRecords ofInstance = findAbove(name, (above) -> above.findTarget(name) != null);
+		ServiceRecords ofInstance = findAbove(name, (above) -> (above.findTarget(name) != null) ? above : null);
 		return (ofInstance != null) ? ofInstance : service;
 	}
 
 	@Override
 	public @Nullable List<Record> findTarget(Name name) {
-		ServiceRecords service = findAbove(name, (above) -> above.findTarget(name) != null);
-		return (service != null) ? service.findTarget(name) : null;
+		return findAbove(name, (above) -> above.findTarget(name));
 	}
 
 	private boolean isAboveTarget(Name name) {
-		return findAbove(name, (above) -> above.isNonTerminal(name)) != null;
+		return findAbove(name, (above) -> above.isNonTerminal(name) ? above : null) != null;
 	}
 
 	/**
-	 * Finds a service whose name is above another, the nearest one first.
+	 * Finds something in a service whose name is above another, the nearest one first.
 	 */
-	private @Nullable ServiceRecords findAbove(Name name, Predicate<ServiceRecords> condition) {
+	private <T> @Nullable T findAbove(Name name, Function<ServiceRecords, @Nullable T> finder) {
 		int most = name.labels() - this.apex.labels();
 		for (int skipped = 1; skipped <= most; skipped++) {
 			ServiceRecords service = this.services.get(new Name(name, skipped));
-			if (service != null && condition.test(service)) {
-				return service;
+			T found = (service != null) ? finder.apply(service) : null;
+			if (found != null) {
+				return found;
 			}
 		}
 		return null;
 	}
 
-	private List<Record> atApex(@Nullable ServiceRecords service, int type) {
+	/**
+	 * Returns the records of the zone's own name. Beside its SOA and NS records there can
+	 * be no alias (RFC 1034, section 3.6.2), so that ANY leaves it out.
+	 * @param ofService the answer of the service that has this name
+	 */
+	private List<Record> atApex(List<Record> ofService, int type) {
 		return switch (type) {
 			case Type.SOA -> List.of(soa());
 			case Type.NS -> List.of(Zone.ns(this.apex));
 			case Type.ANY ->
 				Stream
 					.concat(Stream.of(soa(), Zone.ns(this.apex)),
-							((service != null) ? service.answer(type) : List.<Record>of()).stream())
+							ofService.stream().filter((entry) -> !(entry instanceof CNAMERecord)))
 					.toList();
-			default -> (service != null) ? service.answer(type) : List.of();
+			default -> ofService;
 		};
 	}
 

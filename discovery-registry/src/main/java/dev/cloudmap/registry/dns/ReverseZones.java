@@ -1,6 +1,6 @@
 package dev.cloudmap.registry.dns;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentNavigableMap;
@@ -35,8 +35,8 @@ final class ReverseZones {
 
 	/**
 	 * Creates zones without any address.
-	 * @param services finds the records of a service by its name, if the zone that it is
-	 * in answers for another name too
+	 * @param services finds the records of a service by its name, unless another zone
+	 * answers for the second name, which is below it
 	 */
 	ReverseZones(BiFunction<Name, Name, @Nullable ServiceRecords> services) {
 		this.services = services;
@@ -106,23 +106,28 @@ final class ReverseZones {
 	}
 
 	/**
-	 * Returns some of what an address leads back to, beginning anywhere.
+	 * Returns some of the names that an address leads back to, beginning anywhere.
 	 */
-	private List<Pointer> choose(Address address) {
+	private List<Record> answer(Name apex, Address address) {
 		int begin = ThreadLocalRandom.current().nextInt();
-		List<Pointer> chosen = new ArrayList<>();
-		collect(this.pointers.tailMap(Pointer.at(address, begin)), address, chosen);
-		collect(this.pointers.subMap(Pointer.at(address, Integer.MIN_VALUE), Pointer.at(address, begin)), address,
-				chosen);
-		return chosen;
+		Set<Record> answer = new LinkedHashSet<>();
+		collect(this.pointers.tailMap(Pointer.at(address, begin)), apex, address, answer);
+		collect(this.pointers.subMap(Pointer.at(address, Integer.MIN_VALUE), Pointer.at(address, begin)), apex, address,
+				answer);
+		return List.copyOf(answer);
 	}
 
-	private static void collect(ConcurrentNavigableMap<Pointer, Integer> from, Address address, List<Pointer> chosen) {
+	private void collect(ConcurrentNavigableMap<Pointer, Integer> from, Name apex, Address address,
+			Set<Record> answer) {
 		for (Pointer pointer : from.keySet()) {
-			if (chosen.size() == ServiceRecords.MAX_ANSWERS || !pointer.address().equals(address)) {
+			if (answer.size() == ServiceRecords.MAX_ANSWERS || !pointer.address().equals(address)) {
 				return;
 			}
-			chosen.add(pointer);
+			Name target = pointer.target();
+			ServiceRecords service = (target != null) ? this.services.apply(pointer.owner(), target) : null;
+			if (service != null && service.id().equals(pointer.serviceId()) && target != null) {
+				answer.add(new PTRRecord(apex, DClass.IN, service.ttl(pointer), target));
+			}
 		}
 	}
 
@@ -156,25 +161,14 @@ final class ReverseZones {
 				return null;
 			}
 			return switch (type) {
-				case Type.PTR -> answer();
+				case Type.PTR -> answer(this.apex, this.address);
 				case Type.SOA -> List.of(soa());
 				case Type.NS -> List.of(Zone.ns(this.apex));
-				case Type.ANY -> Stream.concat(Stream.of(soa(), Zone.ns(this.apex)), answer().stream()).toList();
+				case Type.ANY ->
+					Stream.concat(Stream.of(soa(), Zone.ns(this.apex)), answer(this.apex, this.address).stream())
+						.toList();
 				default -> List.of();
 			};
-		}
-
-		private List<Record> answer() {
-			List<Record> answer = new ArrayList<>();
-			for (Pointer pointer : choose(this.address)) {
-				Name target = pointer.target();
-				ServiceRecords service = (target != null) ? ReverseZones.this.services.apply(pointer.owner(), target)
-						: null;
-				if (service != null && service.id().equals(pointer.serviceId()) && target != null) {
-					answer.add(new PTRRecord(this.apex, DClass.IN, service.ttl(pointer), target));
-				}
-			}
-			return answer.stream().distinct().toList();
 		}
 
 		@Override

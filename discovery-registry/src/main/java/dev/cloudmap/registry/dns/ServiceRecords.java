@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Type;
 
 import dev.cloudmap.registry.state.AttributeNames;
@@ -146,7 +148,7 @@ final class ServiceRecords {
 
 	/**
 	 * Adds the addresses of an instance's name. An id with dots is also found as one
-	 * label, to which SRV records pointed once.
+	 * label, because SRV records of earlier versions point to that name.
 	 */
 	private void addTarget(Made records, Name target, Instance instance) {
 		records.targets().put(target, addresses(target, instance));
@@ -184,15 +186,19 @@ final class ServiceRecords {
 	 * Returns the records that answer for the service's own name, in another order each
 	 * time. When no instance is healthy it answers as if all were.
 	 * @param type the type that is asked for
+	 * @param target whether an SRV record may point to a name
 	 */
-	List<Record> answer(int type) {
+	List<Record> answer(int type, Predicate<Name> target) {
 		if (type == Type.ANY) {
-			return answerAny();
+			return answerAny(target);
 		}
 		List<Endpoint> candidates = having(type);
+		if (type == Type.SRV) {
+			candidates = candidates.stream().filter((endpoint) -> endpoint.isServer(target)).toList();
+		}
 		if (candidates.isEmpty() && type != Type.CNAME) {
 			// A name with an alias has nothing else: the alias answers whatever is asked.
-			return having(Type.CNAME).isEmpty() ? List.of() : answer(Type.CNAME);
+			return having(Type.CNAME).isEmpty() ? List.of() : answer(Type.CNAME, target);
 		}
 		List<Endpoint> chosen = new ArrayList<>(preferred(candidates));
 		Collections.shuffle(chosen, ThreadLocalRandom.current());
@@ -204,10 +210,10 @@ final class ServiceRecords {
 	 * Returns what the name has of each type, or an alias alone, beside which there may
 	 * be nothing (RFC 1034, section 3.6.2).
 	 */
-	private List<Record> answerAny() {
+	private List<Record> answerAny(Predicate<Name> target) {
 		List<Record> all = new ArrayList<>();
 		for (DnsSettings.TypedRecord entry : this.dns.records()) {
-			List<Record> answer = answer(Type.value(entry.type().name()));
+			List<Record> answer = answer(Type.value(entry.type().name()), target);
 			if (!answer.isEmpty() && answer.get(0) instanceof CNAMERecord) {
 				return answer;
 			}
@@ -342,6 +348,14 @@ final class ServiceRecords {
 				throw new IllegalStateException("Asked of an endpoint without a record of type " + type);
 			}
 			return found;
+		}
+
+		/**
+		 * Returns whether the record of type SRV may be given: an alias in its place
+		 * always.
+		 */
+		boolean isServer(Predicate<Name> target) {
+			return !(get(Type.SRV) instanceof SRVRecord srv) || target.test(srv.getTarget());
 		}
 
 	}

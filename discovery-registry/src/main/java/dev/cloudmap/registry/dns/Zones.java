@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -99,6 +100,18 @@ final class Zones implements ChangeListener {
 	}
 
 	/**
+	 * Returns whether the zone of a service answers for names below the service's. There
+	 * may be other zones.
+	 */
+	private Predicate<Name> targets(Name owner) {
+		if (!isAboveZone(owner)) {
+			return (name) -> true;
+		}
+		NamespaceZone zone = findNamespaceZone(owner);
+		return (name) -> findNamespaceZone(name) == zone;
+	}
+
+	/**
 	 * Finds the records that a name's answer is made of.
 	 * @param name a name
 	 * @return the records of one service, or null
@@ -109,8 +122,8 @@ final class Zones implements ChangeListener {
 	}
 
 	/**
-	 * Finds the records of a service to whose zone a name belongs. Between the two there
-	 * may be another zone, which answers for the name instead.
+	 * Finds the records of a service, unless the zone of another namespace answers for a
+	 * name below the service's.
 	 */
 	private @Nullable ServiceRecords findService(Name owner, Name name) {
 		NamespaceZone zone = findNamespaceZone(name);
@@ -178,7 +191,7 @@ final class Zones implements ChangeListener {
 		if (apex == null || this.byNamespace.containsKey(namespace.id())) {
 			return;
 		}
-		NamespaceZone zone = new NamespaceZone(apex, namespace.soaTtl(), revision);
+		NamespaceZone zone = new NamespaceZone(apex, namespace.soaTtl(), revision, this::targets);
 		if (this.byApex.putIfAbsent(apex, zone) != null) {
 			logger.warn("DNS answers for another namespace '{}' already: the one with the id {} is found "
 					+ "through the API only", namespace.name(), namespace.id());

@@ -90,6 +90,19 @@ class DnsAnyTests {
 		}
 	}
 
+	/**
+	 * Beside an alias there may be nothing (RFC 1034, section 3.6.2), and the name of a
+	 * zone has SOA and NS records.
+	 */
+	@Test
+	void leavesOutTheAliasOfAZonesName() throws Exception {
+		String apex = this.registry.createDnsService(this.namespace, ".", RoutingPolicy.WEIGHTED, RecordType.A);
+		this.registry.register(apex, "alias", Map.of("AWS_ALIAS_DNS_NAME", "worker.corp.local"));
+		assertThat(types("corp.local.")).containsExactlyInAnyOrder(Type.SOA, Type.NS);
+		assertThat(this.registry.query("corp.local.", Type.A).getSection(Section.ANSWER)).extracting(Record::getType)
+			.containsExactly(Type.CNAME, Type.A);
+	}
+
 	@Test
 	@SuppressWarnings({ "BanJNDI", "JdkObsolete" }) // JNDI takes a Hashtable
 	void answersSeveralTypesToJavasNamingInterface() throws Exception {
