@@ -69,7 +69,7 @@ final class Responder {
 			return new Reply.Complete(failure(packet, Rcode.FORMERR));
 		}
 		try {
-			return respond(query, transport);
+			return respond(query, packet.length, transport);
 		}
 		catch (RuntimeException ex) {
 			logger.warn("The registry failed on a DNS query", ex);
@@ -77,12 +77,15 @@ final class Responder {
 		}
 	}
 
-	private Reply respond(Message query, Transport transport) {
+	private Reply respond(Message query, int queryLength, Transport transport) {
 		TSIGRecord signature = query.getTSIG();
 		if (signature != null) {
 			byte[] response = Signatures.refuse(signature, response(query, Rcode.NOTAUTH, null));
+			// A query may compress the names in a TSIG record, a response does not.
+			int limit = (transport == Transport.REMOTE_UDP) ? Math.min(queryLength, transport.limit())
+					: transport.limit();
 			return new Reply.Complete(
-					(response.length <= transport.limit()) ? response : encode(query, transport, Rcode.NOTAUTH, null));
+					(response.length <= limit) ? response : encode(query, transport, Rcode.NOTAUTH, null));
 		}
 		int refusal = refusal(query);
 		if (refusal != Rcode.NOERROR) {

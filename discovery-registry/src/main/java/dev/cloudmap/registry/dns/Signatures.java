@@ -9,8 +9,8 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TSIGRecord;
 
 /**
- * Answers queries with a transaction signature (TSIG, RFC 8945). This server has no keys,
- * so that each of them is of a key it does not know.
+ * Answers queries with a transaction signature (TSIG, RFC 8945). The server has no keys,
+ * so every key is unknown.
  */
 final class Signatures {
 

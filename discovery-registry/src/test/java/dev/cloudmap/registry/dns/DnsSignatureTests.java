@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.DNSOutput;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -29,7 +30,12 @@ import org.xbill.DNS.Type;
 import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 
+import dev.cloudmap.registry.HandTurnedTimeline;
 import dev.cloudmap.registry.TestRegistry;
+import dev.cloudmap.registry.state.Journal;
+import dev.cloudmap.registry.state.Propagation;
+import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.RegistryState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -127,6 +133,62 @@ class DnsSignatureTests {
 			assertThat(answer.getTSIG()).isNull();
 			assertThat(answer.numBytes()).isLessThanOrEqualTo(512);
 		}
+	}
+
+	/**
+	 * The algorithm's name of the query points to the question, while the response has it
+	 * in full.
+	 */
+	@Test
+	void isNoLargerThanTheQueryBeyondThisMachine() throws Exception {
+		HandTurnedTimeline timeline = new HandTurnedTimeline();
+		try (RegistryState state = new RegistryState(Journal.NONE, timeline, () -> Realism.NONE)) {
+			Responder responder = new Responder(Zones.of(Propagation.of(state, () -> Realism.NONE, timeline)),
+					Responder.Recursion.NONE);
+			for (int labels = 1; labels <= 4; labels++) {
+				for (boolean edns : new boolean[] { false, true }) {
+					byte[] query = withCompressedSignature(("y".repeat(50) + ".").repeat(labels), edns);
+					Message remote = answer(responder, query, Responder.Transport.REMOTE_UDP);
+					assertThat(remote.getRcode()).isEqualTo(Rcode.NOTAUTH);
+					assertThat(remote.getTSIG()).isNull();
+					assertThat(remote.numBytes()).isLessThanOrEqualTo(query.length);
+					Message local = answer(responder, query, Responder.Transport.UDP);
+					assertThat(local.getHeader().getRcode()).isEqualTo(Rcode.NOTAUTH);
+					assertThat(local.getTSIG()).isNotNull();
+				}
+			}
+			byte[] ordinary = signed(RawDnsClient.query("corp.local.", Type.A)).toWire();
+			assertThat(answer(responder, ordinary, Responder.Transport.REMOTE_UDP).getTSIG()).isNotNull();
+		}
+	}
+
+	private static byte[] withCompressedSignature(String name, boolean edns) throws IOException {
+		Message plain = edns ? RawDnsClient.query(name, Type.A, 1232, 0) : RawDnsClient.query(name, Type.A);
+		byte[] wire = plain.toWire();
+		wire[11]++;
+		DNSOutput query = new DNSOutput();
+		query.writeByteArray(wire);
+		int question = 0xC00C;
+		query.writeU16(question);
+		query.writeU16(Type.TSIG);
+		query.writeU16(DClass.ANY);
+		query.writeU32(0);
+		query.writeU16(18);
+		query.writeU16(question);
+		query.writeU16(0);
+		query.writeU32(1);
+		query.writeU16(300);
+		query.writeU16(0);
+		query.writeU16(plain.getHeader().getID());
+		query.writeU16(0);
+		query.writeU16(0);
+		return query.toByteArray();
+	}
+
+	private static Message answer(Responder responder, byte[] query, Responder.Transport transport) throws IOException {
+		Reply reply = responder.respond(query, transport);
+		assertThat(reply).isInstanceOf(Reply.Complete.class);
+		return new Message(((Reply.Complete) reply).response());
 	}
 
 	/**
