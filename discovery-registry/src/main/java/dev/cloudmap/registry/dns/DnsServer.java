@@ -59,7 +59,7 @@ public final class DnsServer implements AutoCloseable {
 	static DnsServer start(EventLoopGroup group, InetSocketAddress address, Propagation propagation,
 			List<InetSocketAddress> upstreams, Forwarder.Patience patience) throws IOException {
 		Zones zones = Zones.of(propagation);
-		propagation.addListener(new UnresolvableIds());
+		UnresolvableIds.report(propagation);
 		Responder responder = new Responder(zones,
 				upstreams.isEmpty() ? Responder.Recursion.NONE : Responder.Recursion.AVAILABLE);
 		ReadyAnswers answers = new ReadyAnswers(zones, responder);

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import dev.cloudmap.registry.state.Change;
 import dev.cloudmap.registry.state.ChangeListener;
 import dev.cloudmap.registry.state.InstanceKey;
+import dev.cloudmap.registry.state.Propagation;
 import dev.cloudmap.registry.state.RecordType;
 import dev.cloudmap.registry.state.ServiceState;
 import dev.cloudmap.registry.state.Snapshot;
@@ -28,6 +29,21 @@ final class UnresolvableIds implements ChangeListener {
 		.compile("[0-9a-zA-Z_]([0-9a-zA-Z_-]*[0-9a-zA-Z_])?(\\.[0-9a-zA-Z_]([0-9a-zA-Z_-]*[0-9a-zA-Z_])?)*");
 
 	private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+	private UnresolvableIds() {
+	}
+
+	/**
+	 * Warns of ids that there are and of those that come.
+	 */
+	static void report(Propagation propagation) {
+		UnresolvableIds ids = new UnresolvableIds();
+		propagation.addListener(ids);
+		Snapshot snapshot = propagation.snapshot();
+		for (ServiceState state : snapshot.services()) {
+			state.instances().values().forEach((instance) -> ids.check(snapshot, instance.key()));
+		}
+	}
 
 	@Override
 	public void changed(Snapshot snapshot, List<Change> changes) {

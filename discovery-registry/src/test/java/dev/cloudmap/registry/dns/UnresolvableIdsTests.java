@@ -1,9 +1,11 @@
 package dev.cloudmap.registry.dns;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.servicediscovery.model.RecordType;
@@ -55,6 +57,23 @@ class UnresolvableIdsTests {
 				registry.register(other, "b..c", ATTRIBUTES);
 			}
 		}
+	}
+
+	@Test
+	void warnsOfRestoredIds(@TempDir Path directory) {
+		try (TestRegistry registry = TestRegistry.start((options) -> options.withDataDirectory(directory))) {
+			String namespace = registry.createDnsNamespace("corp");
+			String worker = registry.createDnsService(namespace, "worker", RoutingPolicy.MULTIVALUE, RecordType.SRV);
+			registry.register(worker, "fine", ATTRIBUTES);
+			registry.register(worker, "a:1", ATTRIBUTES);
+		}
+		List<String> lines = StandardError.linesOf(() -> {
+			try (TestRegistry registry = TestRegistry.start((options) -> options.withDataDirectory(directory))) {
+				assertThat(registry.server().dnsAddress()).isNotNull();
+			}
+		});
+		assertThat(lines.stream().filter((line) -> line.contains("UnresolvableIds")))
+			.satisfiesExactly((line) -> assertThat(line).contains("'worker'", "'a:1'"));
 	}
 
 }
