@@ -8,17 +8,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 
+import dev.cloudmap.registry.state.DomainNames;
 import dev.cloudmap.registry.state.InstanceName;
 
 /**
  * Makes DNS names out of the registry's names.
  */
 final class Names {
-
-	private static final int MAX_LABEL = 63;
-
-	/** The longest name on the wire, lengths of labels and the root included. */
-	private static final int MAX_NAME = 255;
 
 	private Names() {
 	}
@@ -72,12 +68,12 @@ final class Names {
 		byte[] tail = parent.toWire();
 		int length = tail.length;
 		for (String label : labels) {
-			if (label.isEmpty() || label.length() > MAX_LABEL) {
+			if (label.isEmpty() || label.length() > DomainNames.MAX_LABEL) {
 				return null;
 			}
 			length += label.length() + 1;
 		}
-		if (length > MAX_NAME) {
+		if (length > DomainNames.MAX_WIRE_NAME) {
 			return null;
 		}
 		byte[] wire = new byte[length];

@@ -10,6 +10,8 @@ import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
+import dev.cloudmap.registry.state.DomainNames;
+
 /**
  * Reads the query that nearly all clients send, for an address or a server and with
  * nothing unusual about it, without making anything of it. One object reads query after
@@ -30,10 +32,6 @@ final class WireQuery {
 	/** AD and CD, which some clients set always and this server ignores. */
 	private static final int IGNORED_FLAGS = 0x30;
 
-	private static final int MAX_LABEL = 63;
-
-	private static final int MAX_NAME = 255;
-
 	private static final int TYPE_AND_CLASS = 4;
 
 	/** The size of an OPT record without options. */
@@ -44,7 +42,7 @@ final class WireQuery {
 
 	private static final int PLAIN = -1;
 
-	private final Question question = new Question(new byte[MAX_NAME + Short.BYTES]);
+	private final Question question = new Question(new byte[DomainNames.MAX_WIRE_NAME + Short.BYTES]);
 
 	private byte[] packet = new byte[0];
 
@@ -93,13 +91,13 @@ final class WireQuery {
 		int position = HEADER_SIZE;
 		while (position < this.length && this.packet[position] != 0) {
 			int label = this.packet[position];
-			if (label < 0 || label > MAX_LABEL) {
+			if (label < 0 || label > DomainNames.MAX_LABEL) {
 				return false;
 			}
 			position += 1 + label;
 		}
 		this.nameLength = position + 1 - HEADER_SIZE;
-		return position < this.length && this.nameLength <= MAX_NAME;
+		return position < this.length && this.nameLength <= DomainNames.MAX_WIRE_NAME;
 	}
 
 	private boolean readType(int position) {

@@ -1,14 +1,20 @@
 package dev.cloudmap.registry.state;
 
 /**
- * What a domain name may be by the lengths that DNS allows.
+ * What a domain name may be by the lengths that DNS allows (RFC 1035, section 2.3.4).
  */
-final class DomainNames {
+public final class DomainNames {
 
-	static final int MAX_LABEL = 63;
+	/** The longest label, in octets. */
+	public static final int MAX_LABEL = 63;
+
+	/**
+	 * The longest name on the wire, in octets, lengths of labels and the root included.
+	 */
+	public static final int MAX_WIRE_NAME = 255;
 
 	/** The longest name in writing, without the last dot. */
-	static final int MAX_NAME = 253;
+	static final int MAX_NAME = MAX_WIRE_NAME - 2;
 
 	private DomainNames() {
 	}
