@@ -112,13 +112,11 @@ public record CreateNamespace(String id, String arn, String name, NamespaceType 
 	}
 
 	private @Nullable Namespace findSame(Draft draft) {
-		for (Namespace namespace : draft.namespaces()) {
-			if (namespace.type() == this.namespaceType && namespace.key().equals(this.namespaceType.key(this.name))
-					&& Objects.equals(namespace.vpc(), this.vpc)) {
-				return namespace;
-			}
-		}
-		return null;
+		return draft.namespacesNamed(this.namespaceType.key(this.name))
+			.stream()
+			.filter((namespace) -> namespace.type() == this.namespaceType && Objects.equals(namespace.vpc(), this.vpc))
+			.findFirst()
+			.orElse(null);
 	}
 
 }

@@ -28,9 +28,7 @@ public final class Draft {
 
 	private long revision;
 
-	private PMap<String, Namespace> namespaces;
-
-	private PMap<String, Namespace> namespacesByHttpName;
+	private Namespaces namespaces;
 
 	private PMap<String, ServiceState> services;
 
@@ -43,8 +41,7 @@ public final class Draft {
 		this.realism = realism;
 		this.mode = mode;
 		this.revision = base.revision();
-		this.namespaces = base.namespacesById();
-		this.namespacesByHttpName = base.namespacesByHttpName();
+		this.namespaces = base.allNamespaces();
 		this.services = base.servicesById();
 		this.serviceIds = base.serviceIds();
 		this.holders = base.holders();
@@ -63,19 +60,27 @@ public final class Draft {
 	}
 
 	Collection<Namespace> namespaces() {
-		return this.namespaces.values();
+		return this.namespaces.all();
+	}
+
+	/**
+	 * Returns the namespaces of one name.
+	 * @param key the name as {@link Namespace#key()} returns it
+	 */
+	Collection<Namespace> namespacesNamed(String key) {
+		return this.namespaces.named(key);
 	}
 
 	@Nullable Namespace findNamespace(String id) {
-		return this.namespaces.get(id);
+		return this.namespaces.find(id);
 	}
 
 	@Nullable Namespace findNamespaceByHttpName(String httpName) {
-		return this.namespacesByHttpName.get(httpName);
+		return this.namespaces.findByHttpName(httpName);
 	}
 
 	Namespace namespace(String id) {
-		Namespace namespace = this.namespaces.get(id);
+		Namespace namespace = this.namespaces.find(id);
 		if (namespace == null) {
 			throw RegistryException.noNamespace(id);
 		}
@@ -136,24 +141,26 @@ public final class Draft {
 		return this.holders.find(namespace, name);
 	}
 
+	/**
+	 * Returns whether an instance is registered and has no DNS name of its own, because
+	 * the name was taken when the registry started.
+	 */
+	boolean isNameless(InstanceKey key) {
+		return state(key.serviceId()).nameless().contains(key.instanceId());
+	}
+
 	void add(Namespace namespace) {
-		put(namespace);
+		this.namespaces = this.namespaces.with(namespace);
 		this.changes.add(new Change.NamespaceCreated(++this.revision, namespace));
 	}
 
 	void update(Namespace namespace) {
-		put(namespace);
+		this.namespaces = this.namespaces.with(namespace);
 		this.changes.add(new Change.NamespaceUpdated(++this.revision, namespace));
 	}
 
-	private void put(Namespace namespace) {
-		this.namespaces = this.namespaces.plus(namespace.id(), namespace);
-		this.namespacesByHttpName = this.namespacesByHttpName.plus(namespace.httpName(), namespace);
-	}
-
 	void delete(Namespace namespace) {
-		this.namespaces = this.namespaces.minus(namespace.id());
-		this.namespacesByHttpName = this.namespacesByHttpName.minus(namespace.httpName());
+		this.namespaces = this.namespaces.without(namespace);
 		this.changes.add(new Change.NamespaceDeleted(++this.revision, namespace));
 	}
 
@@ -193,10 +200,20 @@ public final class Draft {
 		return this.revision + 1;
 	}
 
+	/**
+	 * Registers an instance, which gets its DNS name. One that has none gets it as soon
+	 * as the name is free.
+	 */
 	void register(Instance instance) {
-		ServiceState state = state(instance.key().serviceId());
-		this.holders = this.holders.with(namespace(state.service().namespaceId()), state.service(), instance.key());
-		put(state.with(instance).withName(instance.id()).at(++this.revision));
+		ServiceState state = state(instance.key().serviceId()).with(instance).at(++this.revision);
+		Namespace namespace = namespace(state.service().namespaceId());
+		if (isNameless(instance.key()) && NameRules.isTaken(this, namespace, state.service(), instance.key())) {
+			put(state);
+		}
+		else {
+			this.holders = this.holders.with(namespace, state.service(), instance.key());
+			put(state.withName(instance.id()));
+		}
 		this.changes.add(new Change.InstanceRegistered(this.revision, instance));
 	}
 
@@ -233,8 +250,7 @@ public final class Draft {
 	}
 
 	Snapshot seal() {
-		return new Snapshot(this.revision, this.namespaces, this.namespacesByHttpName, this.services, this.serviceIds,
-				this.holders);
+		return new Snapshot(this.revision, this.namespaces, this.services, this.serviceIds, this.holders);
 	}
 
 }

@@ -33,22 +33,22 @@ final class NameHolders {
 	 * Gives an instance of a service with SRV records its name.
 	 */
 	NameHolders with(Namespace namespace, Service service, InstanceKey instance) {
-		if (!service.hasRecords(RecordType.SRV)) {
-			return this;
-		}
-		ServiceKey name = ServiceKey.of(namespace, InstanceName.of(instance, service));
-		return instance.equals(this.byName.get(name)) ? this : new NameHolders(this.byName.plus(name, instance));
+		ServiceKey name = name(namespace, service, instance);
+		return (name != null && !instance.equals(this.byName.get(name)))
+				? new NameHolders(this.byName.plus(name, instance)) : this;
 	}
 
 	/**
 	 * Frees the name of an instance, if it has one.
 	 */
 	NameHolders without(Namespace namespace, Service service, InstanceKey instance) {
-		if (!service.hasRecords(RecordType.SRV)) {
-			return this;
-		}
-		ServiceKey name = ServiceKey.of(namespace, InstanceName.of(instance, service));
-		return instance.equals(this.byName.get(name)) ? new NameHolders(this.byName.minus(name)) : this;
+		ServiceKey name = name(namespace, service, instance);
+		return (name != null && instance.equals(this.byName.get(name))) ? new NameHolders(this.byName.minus(name))
+				: this;
+	}
+
+	private static @Nullable ServiceKey name(Namespace namespace, Service service, InstanceKey instance) {
+		return service.hasRecords(RecordType.SRV) ? ServiceKey.of(namespace, InstanceName.of(instance, service)) : null;
 	}
 
 }

@@ -1,5 +1,7 @@
 package dev.cloudmap.registry.state;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
@@ -14,54 +16,74 @@ final class NameRules {
 	}
 
 	/**
-	 * Refuses to register an instance when that would give a name that DNS does not allow
-	 * or that is taken.
+	 * Finds why an instance cannot be registered: its DNS name, or that of its service,
+	 * would be one that DNS does not allow or that is taken. An instance without a name
+	 * that is registered already can be registered again.
+	 * @return what was found and what to write instead; null when nothing is wrong
 	 */
-	static void check(Draft draft, Namespace namespace, Service service, InstanceKey key) {
-		if (service.dns() == null) {
-			return;
+	static @Nullable String findObstacle(Draft draft, Namespace namespace, Service service, InstanceKey key) {
+		if (service.dns() == null || draft.isNameless(key)) {
+			return null;
 		}
 		InstanceKey holder = draft.findHolder(namespace, service.name());
 		if (holder != null) {
-			throw RegistryException.invalid("The DNS name '%s' of the service '%s' is the name of %s already. %s"
-				.formatted(DomainNames.below(service.name(), namespace.name()), service.name(), describe(draft, holder),
-						"Register that instance under another id, or use a service with another name."));
+			return "The DNS name '%s' of the service '%s' is the name of %s already. %s".formatted(
+					DomainNames.below(service.name(), namespace.name()), service.name(), describe(draft, holder),
+					"Register that instance under another id, or use a service with another name.");
 		}
-		if (service.hasRecords(RecordType.SRV)) {
-			checkTarget(draft, namespace, service, key);
-		}
+		return service.hasRecords(RecordType.SRV) ? findTargetObstacle(draft, namespace, service, key) : null;
+	}
+
+	/**
+	 * Returns whether a service or another instance has the DNS name of an instance.
+	 */
+	static boolean isTaken(Draft draft, Namespace namespace, Service service, InstanceKey key) {
+		String name = InstanceName.of(key, service);
+		InstanceKey holder = draft.findHolder(namespace, name);
+		return (holder != null) ? !holder.equals(key) : findService(draft, namespace, name) != null;
 	}
 
 	/**
 	 * SRV records name an instance by its id in front of the service's name.
 	 */
-	private static void checkTarget(Draft draft, Namespace namespace, Service service, InstanceKey key) {
+	private static @Nullable String findTargetObstacle(Draft draft, Namespace namespace, Service service,
+			InstanceKey key) {
 		String name = InstanceName.of(key, service);
 		InstanceKey holder = draft.findHolder(namespace, name);
 		if (key.equals(holder)) {
-			return;
+			return null;
 		}
-		checkLength(namespace, service, key.instanceId());
-		String obstacle = (holder != null)
-				? "that is the name of %s already, and DNS does not distinguish case".formatted(describe(draft, holder))
-				: findObstacle(draft, namespace, name, service);
-		if (obstacle != null) {
-			throw RegistryException.invalid(("The service '%s' has SRV records, which name this instance '%s', but %s. "
-					+ "Choose another instance id.")
-				.formatted(service.name(), DomainNames.below(name, namespace.name()), obstacle));
+		String length = findLength(namespace, service, key.instanceId());
+		if (length != null) {
+			return length;
 		}
+		String target = "The service '%s' has SRV records, which name this instance '%s', but "
+			.formatted(service.name(), DomainNames.below(name, namespace.name()));
+		if (holder != null) {
+			return "%sthat is the name of %s already, and DNS does not distinguish case. Choose another instance id."
+				.formatted(target, describe(draft, holder));
+		}
+		Service same = findService(draft, namespace, name);
+		if (same != null) {
+			return "%sthat is the name of the service '%s' (%s) already. %s".formatted(target, same.name(), same.id(),
+					"Choose another instance id, or delete that service if it is unused.");
+		}
+		Namespace below = findZone(draft, key.instanceId(), DomainNames.below(service.name(), namespace.name()));
+		return (below != null) ? "%sthe namespace '%s' (%s) answers for that name. Choose another instance id."
+			.formatted(target, below.name(), below.id()) : null;
 	}
 
-	private static void checkLength(Namespace namespace, Service service, String id) {
+	private static @Nullable String findLength(Namespace namespace, Service service, String id) {
 		String name = id + "." + DomainNames.below(service.name(), namespace.name());
 		int longest = InstanceName.labels(id).stream().mapToInt(String::length).max().orElse(0);
-		if (longest > DomainNames.MAX_LABEL || name.length() > DomainNames.MAX_NAME) {
-			throw RegistryException.invalid(("The service '%s' has SRV records, which name its instances "
-					+ "<instance id>.%s. DNS allows %d characters for each label and %d for the name, but '%s' has a "
-					+ "label of %d and makes a name of %d. Choose a shorter instance id.")
-				.formatted(service.name(), DomainNames.below(service.name(), namespace.name()), DomainNames.MAX_LABEL,
-						DomainNames.MAX_NAME, id, longest, name.length()));
+		if (longest <= DomainNames.MAX_LABEL && name.length() <= DomainNames.MAX_NAME) {
+			return null;
 		}
+		return ("The service '%s' has SRV records, which name its instances <instance id>.%s. DNS allows %d "
+				+ "characters for each label and %d for the name, but '%s' has a label of %d and makes a name of %d. "
+				+ "Choose a shorter instance id.")
+			.formatted(service.name(), DomainNames.below(service.name(), namespace.name()), DomainNames.MAX_LABEL,
+					DomainNames.MAX_NAME, id, longest, name.length());
 	}
 
 	private static String describe(Draft draft, InstanceKey holder) {
@@ -69,27 +91,31 @@ final class NameRules {
 				draft.service(holder.serviceId()).name(), holder.serviceId());
 	}
 
-	private static @Nullable String findObstacle(Draft draft, Namespace namespace, String name, Service service) {
-		Service same = draft.findService(namespace, name);
-		if (same != null && same.dns() != null) {
-			return "that is the name of the service '%s' (%s) already".formatted(same.name(), same.id());
-		}
-		Namespace below = findZone(draft, DomainNames.below(name, namespace.name()),
-				DomainNames.below(service.name(), namespace.name()));
-		return (below != null) ? "the namespace '%s' (%s) answers for that name".formatted(below.name(), below.id())
-				: null;
+	/**
+	 * Finds the service with DNS records that has a name.
+	 */
+	private static @Nullable Service findService(Draft draft, Namespace namespace, String name) {
+		Service service = draft.findService(namespace, name);
+		return (service != null && service.dns() != null) ? service : null;
 	}
 
 	/**
-	 * Finds the DNS namespace that answers for a name instead of the one that is above a
-	 * service.
+	 * Finds the DNS namespace that answers for an instance's name instead of the one that
+	 * is above its service.
 	 */
-	private static @Nullable Namespace findZone(Draft draft, String name, String serviceName) {
-		String lowerCase = name.toLowerCase(Locale.ROOT);
-		for (Namespace other : draft.namespaces()) {
-			if (other.type().isDns() && other.name().length() > serviceName.length()
-					&& ("." + lowerCase).endsWith("." + other.key())) {
-				return other;
+	private static @Nullable Namespace findZone(Draft draft, String instanceId, String serviceName) {
+		List<String> labels = InstanceName.labels(instanceId);
+		for (int skipped = 0; skipped < labels.size(); skipped++) {
+			String name = String.join(".", labels.subList(skipped, labels.size())) + "." + serviceName;
+			// The dots of an id that is one label come in no namespace's name: beside one
+			// of them a label would be empty.
+			Namespace zone = draft.namespacesNamed(name.toLowerCase(Locale.ROOT))
+				.stream()
+				.filter((namespace) -> namespace.type().isDns())
+				.min(Comparator.comparing(Namespace::created).thenComparing(Namespace::id))
+				.orElse(null);
+			if (zone != null) {
+				return zone;
 			}
 		}
 		return null;

@@ -63,7 +63,12 @@ public record RegisterInstance(InstanceKey key, Map<String, String> attributes,
 		Namespace namespace = draft.namespace(service.namespaceId());
 		lease(draft);
 		AttributeRules.check(namespace, service, this.attributes);
-		NameRules.check(draft, namespace, service, this.key);
+		if (draft.mode() == RegistryMode.EXTENDED) {
+			String obstacle = NameRules.findObstacle(draft, namespace, service, this.key);
+			if (obstacle != null) {
+				throw RegistryException.invalid(obstacle);
+			}
+		}
 		if (draft.findInstance(this.key) == null) {
 			checkRoom(draft, namespace, service);
 		}
@@ -88,7 +93,12 @@ public record RegisterInstance(InstanceKey key, Map<String, String> attributes,
 
 	@Override
 	public @Nullable String findRecordConflict(Draft draft) {
-		return (draft.mode() == RegistryMode.LIKE_AWS) ? RecordConflicts.find(draft, this.key, registered()) : null;
+		if (draft.mode() == RegistryMode.EXTENDED) {
+			return null;
+		}
+		Service service = draft.service(this.key.serviceId());
+		String obstacle = NameRules.findObstacle(draft, draft.namespace(service.namespaceId()), service, this.key);
+		return (obstacle != null) ? obstacle : RecordConflicts.find(draft, this.key, registered());
 	}
 
 	@Override

@@ -2,8 +2,11 @@ package dev.cloudmap.registry.state;
 
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 import org.slf4j.Logger;
@@ -20,15 +23,16 @@ final class Restoration {
 
 	private final long revision;
 
-	private PMap<String, Namespace> namespaces = HashTreePMap.empty();
-
-	private PMap<String, Namespace> namespacesByHttpName = HashTreePMap.empty();
+	private Namespaces namespaces = Namespaces.NONE;
 
 	private PMap<String, ServiceState> services = HashTreePMap.empty();
 
 	private PMap<ServiceKey, String> serviceIds = HashTreePMap.empty();
 
 	private NameHolders holders = NameHolders.NONE;
+
+	/** The first instance without a name of each service that has any, for the log. */
+	private final Map<String, String> nameless = new LinkedHashMap<>();
 
 	private Restoration(long revision) {
 		this.revision = revision;
@@ -44,20 +48,20 @@ final class Restoration {
 		List<Instance> instances = (mode == RegistryMode.LIKE_AWS)
 				? contents.instances().stream().map(Instance::withoutLease).toList() : contents.instances();
 		instances.forEach(restoration::add);
-		// The earlier registration keeps a name that several have.
+		// Of several instances with one name the earliest registration keeps it.
 		instances.stream().sorted(Comparator.comparingLong(Instance::registration)).forEach(restoration::name);
-		return new Snapshot(restoration.revision, restoration.namespaces, restoration.namespacesByHttpName,
-				restoration.services, restoration.serviceIds, restoration.holders);
+		restoration.nameless.forEach(restoration::warn);
+		return new Snapshot(restoration.revision, restoration.namespaces, restoration.services, restoration.serviceIds,
+				restoration.holders);
 	}
 
 	private void add(Namespace namespace) {
-		this.namespaces = this.namespaces.plus(namespace.id(), namespace);
-		this.namespacesByHttpName = this.namespacesByHttpName.plus(namespace.httpName(), namespace);
+		this.namespaces = this.namespaces.with(namespace);
 	}
 
 	private void add(Service service) {
 		this.services = this.services.plus(service.id(), ServiceState.of(service, this.revision));
-		Namespace namespace = this.namespaces.get(service.namespaceId());
+		Namespace namespace = this.namespaces.find(service.namespaceId());
 		if (namespace != null) {
 			this.serviceIds = this.serviceIds.plus(ServiceKey.of(namespace, service.name()), service.id());
 		}
@@ -75,29 +79,48 @@ final class Restoration {
 	 */
 	private void name(Instance instance) {
 		ServiceState state = this.services.get(instance.key().serviceId());
-		Namespace namespace = (state != null) ? this.namespaces.get(state.service().namespaceId()) : null;
+		Namespace namespace = (state != null) ? this.namespaces.find(state.service().namespaceId()) : null;
 		if (state == null || namespace == null || !state.service().hasRecords(RecordType.SRV)) {
 			return;
 		}
 		Service service = state.service();
 		String name = InstanceName.of(instance.key(), service);
-		InstanceKey holder = this.holders.find(namespace, name);
-		if (holder == null && !isOfService(namespace, name)) {
+		String holder = findHolder(namespace, name);
+		if (holder == null) {
 			this.holders = this.holders.with(namespace, service, instance.key());
 			return;
 		}
-		logger.warn(
-				"The instance '{}' of the service '{}' ({}) has no SRV record: its DNS name '{}' is that of {}. "
-						+ "Register it under another id.",
-				instance.id(), service.name(), service.id(), DomainNames.below(name, namespace.name()), (holder != null)
-						? "the instance '%s' of %s".formatted(holder.instanceId(), holder.serviceId()) : "a service");
 		this.services = this.services.plus(service.id(), state.withoutName(instance.id()));
+		this.nameless.computeIfAbsent(service.id(), (id) -> "the name '%s' of the instance '%s' is that of %s"
+			.formatted(DomainNames.below(name, namespace.name()), instance.id(), holder));
 	}
 
-	private boolean isOfService(Namespace namespace, String name) {
+	/**
+	 * Finds the instance, or the service with instances, that has a DNS name.
+	 * @return a description of it, or null
+	 */
+	private @Nullable String findHolder(Namespace namespace, String name) {
+		InstanceKey instance = this.holders.find(namespace, name);
+		if (instance != null) {
+			return "the instance '%s' of the service with the id '%s'".formatted(instance.instanceId(),
+					instance.serviceId());
+		}
 		String id = this.serviceIds.get(ServiceKey.of(namespace, name));
 		ServiceState state = (id != null) ? this.services.get(id) : null;
-		return state != null && state.service().dns() != null && !state.instances().isEmpty();
+		return (state != null && state.service().dns() != null && !state.instances().isEmpty())
+				? "the service '%s' (%s)".formatted(state.service().name(), id) : null;
+	}
+
+	private void warn(String serviceId, String example) {
+		ServiceState state = this.services.get(serviceId);
+		if (state != null) {
+			logger.warn(
+					"{} of the service '{}' ({}) without an SRV record, because a service or another instance has the "
+							+ "DNS name of the instance: for example, {}. Register such instances under other ids.",
+					(state.nameless().size() == 1) ? "There is 1 instance"
+							: "There are %d instances".formatted(state.nameless().size()),
+					state.service().name(), serviceId, example);
+		}
 	}
 
 }

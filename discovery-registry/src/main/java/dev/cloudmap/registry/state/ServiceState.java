@@ -13,9 +13,8 @@ import org.pcollections.PSet;
  * @param instancesRevision grows with each registration and deregistration, not with
  * health
  * @param nameless the ids of instances that have no DNS name of their own although the
- * service has SRV records: a service or another instance has the name. Registrations that
- * lead to it are refused, so that there are none but in data of versions that accepted
- * them
+ * service has SRV records: a service or another instance has the name. Only data of
+ * earlier versions has such instances.
  */
 public record ServiceState(Service service, PMap<String, Instance> instances, long instancesRevision,
 		PSet<String> nameless) {

@@ -14,9 +14,7 @@ public final class Snapshot {
 
 	private final long revision;
 
-	private final PMap<String, Namespace> namespaces;
-
-	private final PMap<String, Namespace> namespacesByHttpName;
+	private final Namespaces namespaces;
 
 	private final PMap<String, ServiceState> services;
 
@@ -24,11 +22,10 @@ public final class Snapshot {
 
 	private final NameHolders holders;
 
-	Snapshot(long revision, PMap<String, Namespace> namespaces, PMap<String, Namespace> namespacesByHttpName,
-			PMap<String, ServiceState> services, PMap<ServiceKey, String> serviceIds, NameHolders holders) {
+	Snapshot(long revision, Namespaces namespaces, PMap<String, ServiceState> services,
+			PMap<ServiceKey, String> serviceIds, NameHolders holders) {
 		this.revision = revision;
 		this.namespaces = namespaces;
-		this.namespacesByHttpName = namespacesByHttpName;
 		this.services = services;
 		this.serviceIds = serviceIds;
 		this.holders = holders;
@@ -47,7 +44,7 @@ public final class Snapshot {
 	 * @return all namespaces, in no particular order
 	 */
 	public Collection<Namespace> namespaces() {
-		return this.namespaces.values();
+		return this.namespaces.all();
 	}
 
 	/**
@@ -76,7 +73,7 @@ public final class Snapshot {
 	 * @return the namespace, or null when there is none
 	 */
 	public @Nullable Namespace findNamespace(String id) {
-		return this.namespaces.get(id);
+		return this.namespaces.find(id);
 	}
 
 	/**
@@ -85,7 +82,7 @@ public final class Snapshot {
 	 * @return the namespace, or null when there is none
 	 */
 	public @Nullable Namespace findNamespaceByHttpName(String httpName) {
-		return this.namespacesByHttpName.get(httpName);
+		return this.namespaces.findByHttpName(httpName);
 	}
 
 	/**
@@ -169,12 +166,8 @@ public final class Snapshot {
 		throw RegistryException.noResource(arn);
 	}
 
-	PMap<String, Namespace> namespacesById() {
+	Namespaces allNamespaces() {
 		return this.namespaces;
-	}
-
-	PMap<String, Namespace> namespacesByHttpName() {
-		return this.namespacesByHttpName;
 	}
 
 	PMap<String, ServiceState> servicesById() {

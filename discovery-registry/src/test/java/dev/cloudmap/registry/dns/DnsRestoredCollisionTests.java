@@ -1,6 +1,10 @@
 package dev.cloudmap.registry.dns;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -104,23 +108,24 @@ class DnsRestoredCollisionTests {
 	void answersDoNotContradictOneAnother(List<Instance> instances) throws Exception {
 		try (RegistryState state = restore(instances)) {
 			Zones zones = Zones.of(Propagation.of(state, () -> Realism.NONE, this.timeline));
-			int named = 0;
-			for (String service : instances.stream()
-				.map((instance) -> instance.key().serviceId())
-				.distinct()
-				.toList()) {
-				for (Record entry : find(zones, service + ".corp.", Type.SRV)) {
-					SRVRecord server = (SRVRecord) entry;
-					assertThat(find(zones, server.getTarget().toString(), Type.A)).extracting(Record::rdataToString)
-						.containsExactly("10.0.0." + server.getPort());
-					assertThat(find(zones, ReverseMap.fromAddress("10.0.0." + server.getPort()).toString(), Type.PTR))
-						.extracting(Record::rdataToString)
-						.containsExactly(server.getTarget().toString());
-					named++;
-				}
-			}
-			assertThat(named).isOne();
+			answersDoNotContradictOneAnother(zones, instances);
 		}
+	}
+
+	private static void answersDoNotContradictOneAnother(Zones zones, List<Instance> instances) throws Exception {
+		int named = 0;
+		for (String service : instances.stream().map((instance) -> instance.key().serviceId()).distinct().toList()) {
+			for (Record entry : find(zones, service + ".corp.", Type.SRV)) {
+				SRVRecord server = (SRVRecord) entry;
+				assertThat(find(zones, server.getTarget().toString(), Type.A)).extracting(Record::rdataToString)
+					.containsExactly("10.0.0." + server.getPort());
+				assertThat(find(zones, ReverseMap.fromAddress("10.0.0." + server.getPort()).toString(), Type.PTR))
+					.extracting(Record::rdataToString)
+					.containsExactly(server.getTarget().toString());
+				named++;
+			}
+		}
+		assertThat(named).isOne();
 	}
 
 	@Test
@@ -128,14 +133,65 @@ class DnsRestoredCollisionTests {
 		try (RegistryState state = restore(List.of(instance("s", "node", 1), instance("s", "NODE", 2)))) {
 			Zones zones = Zones.of(Propagation.of(state, () -> Realism.NONE, this.timeline));
 			RegisterInstance again = new RegisterInstance(new InstanceKey("s", "NODE"), attributes(3), null);
-			assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> state.submit(again).join())
-				.withMessageContaining("the instance 'node' of the service 's' (s)");
 			state.submit(new DeregisterInstance(new InstanceKey("s", "node"))).join();
 			assertThat(find(zones, "s.corp.", Type.SRV)).isEmpty();
 			state.submit(again).join();
 			assertThat(find(zones, "s.corp.", Type.SRV)).extracting(Record::rdataToString)
 				.containsExactly("1 1 3 NODE.s.corp.");
 		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("collisions")
+	void everyInstanceCanBeRegisteredAgainAndHasTheNameThatItHad(List<Instance> instances) throws Exception {
+		try (RegistryState state = restore(instances)) {
+			Zones zones = Zones.of(Propagation.of(state, () -> Realism.NONE, this.timeline));
+			List<String> before = servers(instances, zones);
+			for (Instance instance : instances) {
+				state.submit(new RegisterInstance(instance.key(), instance.attributes(), null)).join();
+				assertThat(servers(instances, zones)).isEqualTo(before);
+			}
+			answersDoNotContradictOneAnother(zones, instances);
+		}
+	}
+
+	@Test
+	void aNameThatIsTakenIsRefusedOnceTheInstanceIsDeregistered() {
+		try (RegistryState state = restore(List.of(instance("s", "node", 1), instance("s", "NODE", 2)))) {
+			InstanceKey nameless = new InstanceKey("s", "NODE");
+			state.submit(new DeregisterInstance(nameless)).join();
+			assertThatExceptionOfType(CompletionException.class)
+				.isThrownBy(() -> state.submit(new RegisterInstance(nameless, attributes(2), null)).join())
+				.withMessageContaining("the instance 'node' of the service 's' (s)");
+		}
+	}
+
+	@Test
+	void warnsOncePerService() {
+		PrintStream errors = System.err;
+		ByteArrayOutputStream log = new ByteArrayOutputStream();
+		System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+		try (RegistryState state = restore(List.of(instance("s", "a", 1), instance("s", "A", 2), instance("s", "b", 3),
+				instance("s", "B", 4), instance("t", "c", 5), instance("c.t", "other", 6)))) {
+			assertThat(state.snapshot().service("s").nameless()).containsExactlyInAnyOrder("A", "B");
+		}
+		finally {
+			System.setErr(errors);
+		}
+		assertThat(log.toString(StandardCharsets.UTF_8).lines().filter((line) -> line.contains("Restoration")))
+			.satisfiesExactlyInAnyOrder(
+					(line) -> assertThat(line).contains("'s' (s)", "2 instances", "'A'", "'A.s.corp'", "instance 'a'"),
+					(line) -> assertThat(line).contains("'t' (t)", "1 instance", "'c'", "'c.t.corp'",
+							"the service 'c.t'"));
+	}
+
+	private static List<String> servers(List<Instance> instances, Zones zones) throws Exception {
+		List<String> servers = new ArrayList<>();
+		for (Instance instance : instances) {
+			find(zones, instance.key().serviceId() + ".corp.", Type.SRV)
+				.forEach((entry) -> servers.add(entry.toString()));
+		}
+		return servers;
 	}
 
 	private static List<Record> find(Zones zones, String name, int type) throws Exception {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +15,7 @@ import dev.cloudmap.registry.HandTurnedTimeline;
 import dev.cloudmap.registry.state.Operation.Status;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Operations of a registry that is like AWS, with time turned by hand.
@@ -134,6 +136,18 @@ class LikeAwsOperationsTests {
 		assertThat(instances().get("one").lease()).isNull();
 		assertThat(instances().get("one").health()).isEqualTo(HealthStatus.UNKNOWN);
 		assertThat(instances().get("one").attributes()).containsEntry(AttributeNames.LEASE, "30");
+	}
+
+	@Test
+	void failForADnsNameThatIsTaken() {
+		createService(RoutingPolicy.MULTIVALUE, RecordType.SRV);
+		succeeded(register("node", "192.0.2.1", "8080"));
+		conflicted(register("NODE", "192.0.2.2", "8080"), "'NODE.worker.corp'", "the instance 'node'",
+				"Choose another instance id");
+		assertThat(instances()).containsOnlyKeys("node");
+		restart(RegistryMode.EXTENDED);
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> register("NODE", "192.0.2.2", "8080"))
+			.withMessageContaining("the instance 'node'");
 	}
 
 	/**

@@ -1,0 +1,111 @@
+package dev.cloudmap.registry.state;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.cloudmap.registry.HandTurnedTimeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Which instances are refused for their DNS names.
+ */
+class NameRulesTests {
+
+	private final RegistryState state = new RegistryState(Journal.NONE, new HandTurnedTimeline(), () -> Realism.NONE);
+
+	@AfterEach
+	void stop() {
+		this.state.close();
+	}
+
+	private void namespace(String name, String vpc) {
+		this.state
+			.submit(new CreateNamespace("ns-" + name + vpc, "arn", name, NamespaceType.DNS_PRIVATE, null, vpc, 5,
+					Instant.EPOCH, null, Tags.NONE))
+			.join();
+	}
+
+	private void service(String name) {
+		DnsSettings dns = new DnsSettings(RoutingPolicy.MULTIVALUE,
+				List.of(new DnsSettings.TypedRecord(RecordType.SRV, 10)));
+		this.state.submit(Samples.createService(Samples.service(name, "ns-corpvpc", name, dns, null, null))).join();
+	}
+
+	private void register(String service, String id) {
+		this.state
+			.submit(new RegisterInstance(new InstanceKey(service, id),
+					Map.of(AttributeNames.IPV4, "10.0.0.1", AttributeNames.PORT, "80"), null))
+			.join();
+	}
+
+	private void refuses(String service, String id, String... words) {
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> register(service, id))
+			.withCauseInstanceOf(RegistryException.class)
+			.withMessageContainingAll(words);
+	}
+
+	/**
+	 * An id with an empty label is one label of the name, whose dots separate nothing.
+	 */
+	@ParameterizedTest
+	@CsvSource({ ".a,a.s.corp", "a..b,b.s.corp", "..a.s,a.s.s.corp", "xa,a.s.corp", "a-b,b.s.corp", "a,a.t.corp",
+			"s.corp,corp.corp" })
+	void acceptANamespaceThatDoesNotAnswerForTheName(String id, String namespace) {
+		namespace("corp", "vpc");
+		namespace(namespace, "vpc");
+		service("s");
+		register("s", id);
+		assertThat(this.state.snapshot().service("s").instances()).containsOnlyKeys(id);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "a,A.s.corp", "b.A,a.S.corp", "c.b.a,b.a.s.CORP", "c.b.a,a.s.corp", "a,a.s.Corp" })
+	void refuseTheNameThatANamespaceAnswersFor(String id, String namespace) {
+		namespace("corp", "vpc");
+		namespace(namespace, "vpc");
+		service("s");
+		refuses("s", id, "the namespace '" + namespace + "' (ns-" + namespace + "vpc) answers for that name");
+	}
+
+	@Test
+	void refuseTheNameUntilTheLastOfSeveralNamespacesIsDeleted() {
+		namespace("corp", "vpc");
+		namespace("a.s.corp", "vpc-1");
+		namespace("a.s.corp", "vpc-2");
+		service("s");
+		refuses("s", "a", "the namespace 'a.s.corp'");
+		this.state.submit(new DeleteNamespace("ns-a.s.corpvpc-1")).join();
+		refuses("s", "a", "(ns-a.s.corpvpc-2)");
+		this.state.submit(new UpdateNamespace("ns-a.s.corpvpc-2", NamespaceType.DNS_PRIVATE, "other", 7L, null)).join();
+		refuses("s", "a", "(ns-a.s.corpvpc-2)");
+		this.state.submit(new DeleteNamespace("ns-a.s.corpvpc-2")).join();
+		register("s", "a");
+	}
+
+	@Test
+	void acceptAnHttpNamespaceOfTheName() {
+		namespace("corp", "vpc");
+		this.state.submit(Samples.createNamespace("ns-http", "a.s.corp")).join();
+		service("s");
+		register("s", "a");
+	}
+
+	@Test
+	void sayHowToFreeTheNameOfAServiceWithoutInstances() {
+		namespace("corp", "vpc");
+		service("a.s");
+		service("s");
+		refuses("s", "a", "the service 'a.s' (a.s) already", "Choose another instance id",
+				"delete that service if it is unused");
+	}
+
+}
