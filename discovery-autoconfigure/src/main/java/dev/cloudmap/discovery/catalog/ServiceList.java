@@ -173,7 +173,10 @@ public final class ServiceList implements AutoCloseable {
 			catch (RuntimeException ex) {
 				logger.error("Changes of the services of {} are not reported", this.namespace, ex);
 			}
-			this.loop.start();
+			if (!this.loop.start()) {
+				// closed before there was a subscription to end
+				unsubscribe();
+			}
 		}
 		else if (!this.timer.steady().isBefore(this.due)) {
 			this.loop.prompt(Prompt.TIME);
@@ -188,11 +191,19 @@ public final class ServiceList implements AutoCloseable {
 	}
 
 	/**
-	 * Fetches no more. What is known can still be read.
+	 * Fetches no more. What is known can still be read; if that is nothing, callers
+	 * receive a failure.
 	 */
 	@Override
 	public void close() {
+		this.started.set(true);
 		this.loop.stop();
+		unsubscribe();
+		this.first.completeExceptionally(new DiscoveryException(
+				"The services of " + this.namespace + " are not listed: the application is stopping"));
+	}
+
+	private void unsubscribe() {
 		ChangeSignal.Subscription subscription = this.changes;
 		if (subscription != null) {
 			subscription.close();

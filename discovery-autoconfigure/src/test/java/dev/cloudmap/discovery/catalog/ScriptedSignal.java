@@ -14,7 +14,7 @@ import dev.cloudmap.discovery.signal.ChangeSignal;
 /**
  * A signal that tells what a test wants it to.
  */
-final class ScriptedSignal implements ChangeSignal {
+class ScriptedSignal implements ChangeSignal {
 
 	final Map<ServiceName, Listener> subscribers = new ConcurrentHashMap<>();
 

@@ -5,9 +5,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Nested;
@@ -46,6 +48,56 @@ class ServiceListTests {
 	private ServiceList list(Executor executor) {
 		return new ServiceList(TestCatalog.CORP, this.registry, this.signal, executor, this.timer,
 				TestCatalog.SETTINGS);
+	}
+
+	@Nested
+	class Closing {
+
+		@Test
+		void aFirstCallAfterwardsFailsAtOnceAndSubscribesToNothing() {
+			ServiceListTests.this.list.close();
+			assertThat(ServiceListTests.this.list.names()).isCompletedExceptionally();
+			assertThat(ServiceListTests.this.list.allNames()).isCompletedExceptionally();
+			assertThat(ServiceListTests.this.signal.listeners).isEmpty();
+		}
+
+		@Test
+		void aCallThatWaitsFails() {
+			ServiceList waited = list((task) -> {
+			});
+			CompletableFuture<List<String>> names = waited.names();
+			assertThat(names).isNotDone();
+			waited.close();
+			assertThat(names).isCompletedExceptionally();
+			assertThat(ServiceListTests.this.signal.listeners).isEmpty();
+		}
+
+		@Test
+		void aSubscriptionThatBeginsMeanwhileIsEnded() {
+			AtomicReference<ServiceList> closed = new AtomicReference<>();
+			ScriptedSignal closing = new ScriptedSignal() {
+
+				@Override
+				public Subscription subscribe(Namespace namespace, NamespaceListener listener) {
+					closed.get().close();
+					return super.subscribe(namespace, listener);
+				}
+
+			};
+			closed.set(new ServiceList(TestCatalog.CORP, ServiceListTests.this.registry, closing, Runnable::run,
+					ServiceListTests.this.timer, TestCatalog.SETTINGS));
+			assertThat(closed.get().names()).isCompletedExceptionally();
+			assertThat(closing.listeners).isEmpty();
+		}
+
+		@Test
+		void whatIsKnownCanStillBeRead() {
+			ServiceListTests.this.registry.services = Set.of("worker");
+			ServiceListTests.this.list.names();
+			ServiceListTests.this.list.close();
+			assertThat(ServiceListTests.this.list.names()).isCompletedWithValue(List.of("worker"));
+		}
+
 	}
 
 	@Test
