@@ -115,15 +115,17 @@ public final class Snapshot implements AutoCloseable {
 	}
 
 	/**
-	 * What was known of a service; null if that is nothing.
+	 * What was known of a service; null if that is nothing, or if none of its instances
+	 * may be called any more.
 	 */
 	@Nullable CatalogEntry recall(ServiceName service) {
 		CatalogEntry entry = this.entries.get(service);
-		return (entry == null) ? null
-				: CatalogEntry.of(
-						this.callable
-							.callable(new InstanceSet(service, entry.set().instances(), SnapshotFormat.SOURCE)),
-						entry.confirmed());
+		if (entry == null) {
+			return null;
+		}
+		InstanceSet kept = new InstanceSet(service, entry.set().instances(), SnapshotFormat.SOURCE);
+		InstanceSet callable = this.callable.callable(kept);
+		return (callable.isEmpty() && !kept.isEmpty()) ? null : CatalogEntry.of(callable, entry.confirmed());
 	}
 
 	/**

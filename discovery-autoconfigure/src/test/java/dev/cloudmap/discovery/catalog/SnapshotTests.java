@@ -19,6 +19,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.client.ServiceInstance;
 
+import dev.cloudmap.discovery.source.CallableInstances;
+import dev.cloudmap.discovery.source.CallableInstances.Scope;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -155,6 +157,15 @@ class SnapshotTests {
 			assertThat(shown(catalog)).containsExactly(id);
 		}
 		assertThat(output).containsOnlyOnce("could not be written");
+	}
+
+	@Test
+	void anEntryWhoseInstancesMayNotBeCalledIsNothing() {
+		runBefore("a");
+		this.source.fail();
+		CallableInstances callable = new CallableInstances(Scope.NETWORK, this.timer);
+		InstanceCatalog catalog = catalog(new Snapshot(file(), this.timer, Runnable::run, callable), null);
+		assertThat(catalog.service("worker").instances()).isCompletedExceptionally();
 	}
 
 	private void runBefore(String... ids) {
