@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -31,13 +32,14 @@ import dev.cloudmap.discovery.thread.Timer;
  * Caches the instances that the application's other discovery clients find, so that
  * several registries can be used side by side. Each requested service is refreshed in the
  * background as often as a service of the catalog ({@code discovery.lookup.refresh}), and
- * evicted after {@code discovery.lookup.idle} without requests. Callers wait for the
- * first answer only. When a client fails, its last answer stays. Thread-safe.
+ * evicted after {@code discovery.lookup.idle} without requests; one without instances is
+ * evicted when it was not requested since the last refresh. Callers wait for the first
+ * answer only. When a client fails, its last answer stays. Thread-safe.
  */
 public final class OtherDiscoveryClients {
 
 	/** More names than any application calls. */
-	private static final int MAX_SERVICES = 10_000;
+	static final int MAX_SERVICES = 10_000;
 
 	private static final Logger logger = LoggerFactory.getLogger(OtherDiscoveryClients.class);
 
@@ -111,7 +113,7 @@ public final class OtherDiscoveryClients {
 	public CompletableFuture<OtherInstances> instances(String serviceId) {
 		Service service = this.services.get(serviceId);
 		if (service == null) {
-			if (this.services.size() >= MAX_SERVICES || !exist()) {
+			if (!exist() || !hasRoom()) {
 				return CompletableFuture.completedFuture(OtherInstances.NONE);
 			}
 			Service created = new Service(serviceId, this.timer.steady());
@@ -122,7 +124,7 @@ public final class OtherDiscoveryClients {
 			}
 		}
 		service.asked = true;
-		OtherInstances known = service.known;
+		OtherInstances known = service.known.get();
 		return (known != null) ? CompletableFuture.completedFuture(known) : service.first.copy();
 	}
 
@@ -137,7 +139,7 @@ public final class OtherDiscoveryClients {
 			return null;
 		}
 		service.asked = true;
-		return service.known;
+		return service.known.get();
 	}
 
 	/**
@@ -148,6 +150,17 @@ public final class OtherDiscoveryClients {
 	public boolean hasInstances(String serviceId) {
 		Service service = this.services.get(serviceId);
 		return service != null && service.hasInstances();
+	}
+
+	/**
+	 * Whether another service can be kept, for which those without instances are evicted
+	 * at the limit.
+	 */
+	private boolean hasRoom() {
+		if (this.services.size() >= MAX_SERVICES) {
+			this.services.values().removeIf(Service::isEmpty);
+		}
+		return this.services.size() < MAX_SERVICES;
 	}
 
 	private static boolean isPreferred(DiscoveryClient client) {
@@ -174,7 +187,8 @@ public final class OtherDiscoveryClients {
 
 		private final CompletableFuture<OtherInstances> first = new CompletableFuture<>();
 
-		private volatile @Nullable OtherInstances known;
+		/** Null until the first answer, or the timeout of the first request. */
+		private final AtomicReference<@Nullable OtherInstances> known = new AtomicReference<>();
 
 		private volatile boolean asked = true;
 
@@ -188,11 +202,7 @@ public final class OtherDiscoveryClients {
 			this.lastAsked = now;
 			Duration timeout = OtherDiscoveryClients.this.settings.timeout();
 			var unused = this.first.completeOnTimeout(OtherInstances.NONE, timeout.toMillis(), TimeUnit.MILLISECONDS)
-				.thenAccept((found) -> {
-					if (this.known == null) {
-						this.known = found;
-					}
-				});
+				.thenAccept((found) -> this.known.compareAndSet(null, found));
 		}
 
 		private void refresh() {
@@ -214,6 +224,9 @@ public final class OtherDiscoveryClients {
 		}
 
 		private void refreshUnlessIdle() {
+			if (OtherDiscoveryClients.this.services.get(this.id) != this) {
+				return;
+			}
 			Instant now = OtherDiscoveryClients.this.timer.steady();
 			if (this.asked) {
 				this.asked = false;
@@ -221,9 +234,10 @@ public final class OtherDiscoveryClients {
 			}
 			Duration silence = Duration.between(this.lastAsked, now);
 			CatalogSettings settings = OtherDiscoveryClients.this.settings;
-			// names without instances may be made up
+			// names without instances may be made up; half of the time between two checks
+			// is exceeded if there was no request in between
 			Duration idle = hasInstances() ? settings.idle()
-					: Durations.shorter(settings.idle(), settings.fullRefresh());
+					: Durations.shorter(settings.idle(), settings.refresh().dividedBy(2));
 			if (silence.compareTo(idle) > 0) {
 				OtherDiscoveryClients.this.services.remove(this.id, this);
 			}
@@ -233,13 +247,18 @@ public final class OtherDiscoveryClients {
 		}
 
 		private boolean hasInstances() {
-			OtherInstances found = this.known;
+			OtherInstances found = this.known.get();
 			return found != null && !found.isEmpty();
+		}
+
+		private boolean isEmpty() {
+			OtherInstances found = this.known.get();
+			return found != null && found.isEmpty();
 		}
 
 		private void found(OtherInstances found) {
 			if (!found.isEmpty() || !this.failed) {
-				this.known = found;
+				this.known.set(found);
 			}
 			this.first.complete(found);
 		}

@@ -50,6 +50,38 @@ class OtherDiscoveryClientsTests {
 	}
 
 	@Test
+	void aNameWithoutInstancesIsAskedForOncePerRefreshWhileItIsRequested() {
+		for (int i = 0; i < 60; i++) {
+			this.clients.instances("made-up");
+			this.timer.advance(Duration.ofSeconds(1));
+		}
+		assertThat(this.eureka.asked).hasSizeBetween(8, 16);
+		this.timer.advance(Duration.ofSeconds(12));
+		int asked = this.eureka.asked.size();
+		assertThat(this.clients.known("made-up")).isNull();
+		this.timer.advance(Duration.ofMinutes(1));
+		assertThat(this.eureka.asked).hasSize(asked);
+		this.eureka.ports = List.of(1);
+		assertThat(this.clients.instances("made-up").join().others()).hasSize(1);
+	}
+
+	@Test
+	void namesWithoutInstancesLeaveRoomForOthers() {
+		this.eureka.ports = List.of(1);
+		this.clients.instances("legacy");
+		this.eureka.ports = List.of();
+		for (int i = 0; i < OtherDiscoveryClients.MAX_SERVICES; i++) {
+			this.clients.instances("made-up-" + i);
+		}
+		this.eureka.ports = List.of(1);
+		assertThat(this.clients.instances("another").join().others()).hasSize(1);
+		assertThat(this.clients.known("legacy").others()).hasSize(1);
+		this.timer.advance(Duration.ofSeconds(12));
+		// those that were evicted at the limit are refreshed no more
+		assertThat(this.timer.waiting()).isLessThanOrEqualTo(3);
+	}
+
+	@Test
 	void whatNobodyCallsIsForgotten() {
 		this.clients.instances("legacy");
 		this.timer.advance(Duration.ofMinutes(11));
