@@ -1,9 +1,12 @@
 package dev.cloudmap.discovery.loadbalancer;
 
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -17,15 +20,30 @@ import org.springframework.context.support.GenericApplicationContext;
 /**
  * Spring Cloud's factory of load balancers, each of which has an application context of
  * its own of about 100 kilobytes. Spring Cloud keeps the context of every name that was
- * ever called. This factory keeps those of services with instances and of services that
- * have a configuration of their own, and a few others: so calls of made-up names do not
- * fill the memory. A context that was closed is created again with the next call.
- * Thread-safe.
+ * ever called. This factory keeps those of services that have a configuration of their
+ * own, those of services with instances up to a number, those that were used within the
+ * last minute up to the same number, and a few others: so calls of made-up names do not
+ * fill the memory. Contexts are evicted when another one is created. An evicted context
+ * is closed later, since a call may still use it. The next call of its name creates
+ * another one. Thread-safe.
  */
 public final class EvictingLoadBalancerClientFactory extends LoadBalancerClientFactory {
 
-	/** Contexts of services without instances that are kept. */
-	static final int MAX_WITHOUT_INSTANCES = 50;
+	/**
+	 * Contexts of services without known instances that are kept though they were not
+	 * used within {@link #RECENT}. Services are among them whose instances another
+	 * supplier than the catalog's finds.
+	 */
+	static final int MAX_WITHOUT_INSTANCES = 100;
+
+	/**
+	 * For how long after a use a context is kept if there are not too many in all: its
+	 * service may have instances that the first lookup has yet to find.
+	 */
+	static final Duration RECENT = Duration.ofMinutes(1);
+
+	/** Evicted contexts that are not closed yet. */
+	static final int MAX_EVICTED = 50;
 
 	/**
 	 * All contexts that are kept without a configuration of their own: case and a final
@@ -44,6 +62,9 @@ public final class EvictingLoadBalancerClientFactory extends LoadBalancerClientF
 
 	/** Written under its lock. */
 	private final Map<String, Held> contexts = new ConcurrentHashMap<>();
+
+	/** To be closed, in this order; guarded by the lock of the contexts. */
+	private final Queue<Held> evicted = new ArrayDeque<>();
 
 	/**
 	 * Creates the factory.
@@ -81,8 +102,10 @@ public final class EvictingLoadBalancerClientFactory extends LoadBalancerClientF
 	public void destroy() {
 		List<Held> all;
 		synchronized (this.contexts) {
-			all = List.copyOf(this.contexts.values());
+			all = new ArrayList<>(this.contexts.values());
+			all.addAll(this.evicted);
 			this.contexts.clear();
+			this.evicted.clear();
 		}
 		all.forEach((held) -> held.context.close());
 	}
@@ -101,34 +124,49 @@ public final class EvictingLoadBalancerClientFactory extends LoadBalancerClientF
 
 	/** What users' beans do at their end is not done under the lock. */
 	private void evict(Held latest) {
-		List<Held> evicted = new ArrayList<>();
+		List<Held> closed = new ArrayList<>();
 		synchronized (this.contexts) {
-			List<Held> candidates = this.contexts.values()
+			// read once: the order of a sort must not change meanwhile
+			List<Candidate> candidates = this.contexts.values()
 				.stream()
 				.filter((held) -> held != latest && !isPinned(held.name))
-				// read once: the order of a sort must not change meanwhile
-				.map((held) -> new LastUse(held, held.lastUsed - latest.lastUsed))
-				.sorted(Comparator.comparingLong(LastUse::time))
-				.map(LastUse::held)
+				.map((held) -> new Candidate(held, latest.lastUsed - held.lastUsed, this.hasInstances.test(held.name)))
+				.sorted(Candidate.FIRST_TO_EVICT)
 				.toList();
-			List<Held> without = candidates.stream().filter((held) -> !this.hasInstances.test(held.name)).toList();
-			evicted.addAll(without.subList(0, Math.max(0, without.size() - MAX_WITHOUT_INSTANCES)));
-			int excess = candidates.size() - evicted.size() - MAX_CONTEXTS;
-			candidates.stream()
-				.filter((held) -> !evicted.contains(held))
-				.limit(Math.max(0, excess))
-				.toList()
-				.forEach(evicted::add);
-			evicted.forEach((held) -> this.contexts.remove(held.name, held));
+			long unused = candidates.stream().filter(Candidate::isUnused).count();
+			long excess = Math.max(unused - MAX_WITHOUT_INSTANCES, candidates.size() - MAX_CONTEXTS);
+			candidates.stream().limit(Math.max(0, excess)).map(Candidate::held).forEach((held) -> {
+				this.contexts.remove(held.name, held);
+				this.evicted.add(held);
+			});
+			while (this.evicted.size() > MAX_EVICTED) {
+				closed.add(this.evicted.remove());
+			}
 		}
-		evicted.forEach((held) -> held.context.close());
+		closed.forEach((held) -> held.context.close());
 	}
 
 	private boolean isPinned(String name) {
 		return getConfigurations().containsKey(name) || this.pinned.test(name);
 	}
 
-	private record LastUse(Held held, long time) {
+	/**
+	 * A context that may be evicted.
+	 *
+	 * @param held the context
+	 * @param age the time since its last use, in nanoseconds
+	 * @param hasInstances whether its service is known to have instances
+	 */
+	private record Candidate(Held held, long age, boolean hasInstances) {
+
+		/** Services without instances first, and of these the least recently used. */
+		static final Comparator<Candidate> FIRST_TO_EVICT = Comparator.comparing(Candidate::hasInstances)
+			.thenComparing(Comparator.comparingLong(Candidate::age).reversed());
+
+		boolean isUnused() {
+			return !this.hasInstances && this.age > RECENT.toNanos();
+		}
+
 	}
 
 	private static final class Held {

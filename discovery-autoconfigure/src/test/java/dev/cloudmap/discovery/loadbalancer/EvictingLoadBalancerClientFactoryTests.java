@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,9 +55,12 @@ class EvictingLoadBalancerClientFactoryTests {
 		for (int i = 1; i < 200; i++) {
 			this.factory.getContext("made-up-" + i);
 		}
+		assertThat(first.isActive()).isTrue();
+		this.ticker.addAndGet(EvictingLoadBalancerClientFactory.RECENT.toNanos());
+		this.factory.getContext("made-up-200");
 		assertThat(this.factory.getContextNames())
 			.hasSizeLessThanOrEqualTo(EvictingLoadBalancerClientFactory.MAX_WITHOUT_INSTANCES + 4)
-			.contains("made-up-199")
+			.contains("made-up-200")
 			.doesNotContain("made-up-0");
 		assertThat(first.isActive()).isFalse();
 		assertThat(this.factory.getContext("worker")).isSameAs(worker);
@@ -69,10 +73,32 @@ class EvictingLoadBalancerClientFactoryTests {
 	@Test
 	void theContextThatWasUsedLastIsKept() {
 		GenericApplicationContext used = this.factory.getContext("used");
-		for (int i = 0; i < 100; i++) {
+		for (int i = 0; i < EvictingLoadBalancerClientFactory.MAX_CONTEXTS + 20; i++) {
 			this.factory.getContext("made-up-" + i);
 			assertThat(this.factory.getContext("used")).isSameAs(used);
 		}
+	}
+
+	@Test
+	void servicesThatAreCalledInTurnsKeepTheirContexts() {
+		List<GenericApplicationContext> first = services(300);
+		assertThat(services(300)).isEqualTo(first);
+		assertThat(first).allMatch(GenericApplicationContext::isActive);
+	}
+
+	@Test
+	void anEvictedContextIsClosedLater() {
+		GenericApplicationContext first = this.factory.getContext("made-up");
+		services(EvictingLoadBalancerClientFactory.MAX_CONTEXTS + 1);
+		assertThat(this.factory.getContextNames()).doesNotContain("made-up");
+		assertThat(first.isActive()).isTrue();
+		assertThat(first.getBeanProvider(Environment.class).getIfAvailable()).isNotNull();
+		this.factory.destroy();
+		assertThat(first.isActive()).isFalse();
+	}
+
+	private List<GenericApplicationContext> services(int count) {
+		return IntStream.range(0, count).mapToObj((i) -> this.factory.getContext("service-" + i)).toList();
 	}
 
 	@Test
