@@ -29,8 +29,6 @@ final class Audience {
 
 	private final CatalogSettings settings;
 
-	private final BooleanSupplier instances;
-
 	private final BooleanSupplier heartbeats;
 
 	/**
@@ -48,21 +46,18 @@ final class Audience {
 
 	private boolean askedSinceHeartbeat = true;
 
+	/** Never reset: a dismissed audience belongs to a service that has stopped. */
 	private boolean dismissed;
 
 	/**
 	 * Creates an audience that has just asked.
 	 * @param settings how long it counts as one without asking
-	 * @param instances whether the service has instances. One without is looked up only
-	 * while it is called, and soon dropped: its name may be made up, and the next call
-	 * looks it up at once
 	 * @param heartbeats whether heartbeats have listeners: a service with instances that
 	 * was looked up since the last heartbeat is then kept until the next
 	 * @param now the time
 	 */
-	Audience(CatalogSettings settings, BooleanSupplier instances, BooleanSupplier heartbeats, Instant now) {
+	Audience(CatalogSettings settings, BooleanSupplier heartbeats, Instant now) {
 		this.settings = settings;
-		this.instances = instances;
 		this.heartbeats = heartbeats;
 		this.lastAsked = now;
 	}
@@ -79,22 +74,38 @@ final class Audience {
 	/**
 	 * Dismisses the audience if there is none any more. Is to be called often enough:
 	 * when somebody asked is known as exactly as that.
-	 * @return whether it is dismissed
+	 * <p>
+	 * A service with instances is dropped after {@link CatalogSettings#idle()} without a
+	 * call. A service without instances is dropped as soon as a check finds that it was
+	 * not called since the last one: its name may be made up, and the next call has to
+	 * wait for a new lookup rather than read an old empty list. So it is looked up no
+	 * more than once per {@link CatalogSettings#refresh()} however often it is called. A
+	 * service of which nothing is known, because its lookups fail, is kept for
+	 * {@link CatalogSettings#fullRefresh()}, so that calls do not shorten the back-off.
+	 * @param now the time
+	 * @param knowledge what is known of the service
+	 * @return whether it is dismissed, now or before
 	 */
-	boolean dismissIfGone(Instant now) {
+	boolean dismissIfGone(Instant now, Knowledge knowledge) {
 		synchronized (this.followers) {
 			noteAsked(now);
 			Duration silence = Duration.between(this.lastAsked, now);
-			boolean known = this.instances.getAsBoolean();
-			// half of the time between two checks
-			Duration pause = known ? PAUSE : this.settings.refresh().dividedBy(2);
-			Duration patience = known ? this.settings.idle()
-					: Durations.shorter(this.settings.idle(), this.settings.fullRefresh());
-			this.pausing = this.followers.isEmpty() && silence.compareTo(pause) > 0;
-			this.dismissed = this.followers.isEmpty() && silence.compareTo(patience) > 0
-					&& !(known && this.askedSinceHeartbeat && this.heartbeats.getAsBoolean());
+			this.pausing = this.followers.isEmpty() && silence.compareTo(PAUSE) > 0;
+			boolean kept = knowledge.hasInstances() && this.askedSinceHeartbeat && this.heartbeats.getAsBoolean();
+			if (this.followers.isEmpty() && silence.compareTo(patience(knowledge)) > 0 && !kept) {
+				this.dismissed = true;
+			}
 			return this.dismissed;
 		}
+	}
+
+	private Duration patience(Knowledge knowledge) {
+		if (knowledge.hasInstances()) {
+			return this.settings.idle();
+		}
+		// half of the time between two checks is exceeded if there was no call in between
+		Duration patience = knowledge.isEmpty() ? this.settings.refresh().dividedBy(2) : this.settings.fullRefresh();
+		return Durations.shorter(this.settings.idle(), patience);
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,8 @@ public final class InstanceCatalog implements AutoCloseable {
 
 	/**
 	 * After so many further services those without instances are dropped; the next call
-	 * looks them up again.
+	 * looks them up again. Those whose lookups fail are dropped at {@link #MAX_SERVICES}
+	 * only, since that ends their back-off.
 	 */
 	static final int SWEEP = 1000;
 
@@ -310,7 +312,7 @@ public final class InstanceCatalog implements AutoCloseable {
 			created = create(name);
 			this.services.put(name, created);
 		}
-		created.start();
+		created.start(this::remove);
 		return created;
 	}
 
@@ -318,45 +320,40 @@ public final class InstanceCatalog implements AutoCloseable {
 	 * Drops the services without instances, which names that are made up do not have.
 	 */
 	private void sweepIfFull() {
+		boolean full;
 		synchronized (this.services) {
 			if (this.services.size() < this.sweepAt) {
 				return;
 			}
+			full = this.services.size() >= MAX_SERVICES;
 			// further callers need not wait for this one
 			this.sweepAt = MAX_SERVICES;
 		}
-		this.services.values().stream().filter(WatchedService::stopIfEmpty).toList().forEach(this::remove);
+		Predicate<WatchedService> stop = full ? WatchedService::stopIfUnknown : WatchedService::stopIfEmpty;
+		this.services.values().stream().filter(stop).toList().forEach(this::remove);
 		synchronized (this.services) {
 			this.sweepAt = Math.min(MAX_SERVICES, this.services.size() + SWEEP);
 		}
 	}
 
 	private WatchedService create(ServiceName name) {
-		Audience audience = new Audience(this.settings, () -> hasInstances(name), () -> this.heartbeats,
-				this.timer.now());
+		Audience audience = new Audience(this.settings, () -> this.heartbeats, this.timer.now());
 		Stream<Consumer<CatalogEntry>> told = this.listeners.stream()
 			.map((listener) -> (entry) -> listener.onChange(entry.set()));
 		Knowledge knowledge = new Knowledge(name, this.settings.maxStaleness(), this.lastKnown, this.snapshot,
 				this.logLimit,
 				Stream.concat(told, Stream.of((entry) -> audience.tell(entry.serviceInstances()))).toList());
 		Refresher refresher = new Refresher(name, this.source, this.attributes, this.signal, this.timer, this.settings,
-				knowledge, audience, () -> remove(name));
+				knowledge, audience);
 		return new WatchedService(name, knowledge, audience, refresher);
 	}
 
-	private void remove(ServiceName name) {
-		WatchedService idle = this.services.get(name);
-		if (idle != null) {
-			remove(idle);
-		}
-	}
-
 	private void remove(WatchedService service) {
-		CatalogEntry entry = service.entry();
-		if (entry != null) {
-			this.lastKnown.keep(entry);
-		}
 		synchronized (this.services) {
+			CatalogEntry entry = service.entry();
+			if (entry != null && this.services.get(service.name()) == service) {
+				this.lastKnown.keep(entry);
+			}
 			this.services.remove(service.name(), service);
 		}
 		this.ids.values().removeIf((watched) -> watched == service);

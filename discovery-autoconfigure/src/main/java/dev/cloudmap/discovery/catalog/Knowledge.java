@@ -77,6 +77,21 @@ final class Knowledge {
 	}
 
 	/**
+	 * Whether instances are known, which the last lookup may not have confirmed.
+	 */
+	boolean hasInstances() {
+		CatalogEntry known = this.entry;
+		return known != null && !known.set().isEmpty();
+	}
+
+	/**
+	 * Whether the last lookup succeeded and found no instances.
+	 */
+	boolean isEmpty() {
+		return this.entry != null && this.failure == null && !hasInstances();
+	}
+
+	/**
 	 * What will be known after the look-up that is under way, for those who find nothing
 	 * known; has failed if that look-up has.
 	 */

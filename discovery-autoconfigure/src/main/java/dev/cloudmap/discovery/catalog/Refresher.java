@@ -48,11 +48,13 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 
 	private final Audience audience;
 
-	private final Runnable onIdle;
-
 	private final ChangeSignal signal;
 
 	private final LookupLoop loop;
+
+	/** Called when the service is stopped because it is idle. */
+	private volatile Runnable onIdle = () -> {
+	};
 
 	/** Null until the first look-up begins, and where the signal failed. */
 	private volatile ChangeSignal.@Nullable Subscription changes;
@@ -64,21 +66,25 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 	private volatile @Nullable Pace pace;
 
 	Refresher(ServiceName name, InstanceSource source, AttributeSource attributes, ChangeSignal signal, Timer timer,
-			CatalogSettings settings, Knowledge knowledge, Audience audience, Runnable onIdle) {
+			CatalogSettings settings, Knowledge knowledge, Audience audience) {
 		this.name = name;
 		this.source = source;
 		this.timer = timer;
 		this.settings = settings;
 		this.knowledge = knowledge;
 		this.audience = audience;
-		this.onIdle = onIdle;
 		this.signal = signal;
 		this.loop = new LookupLoop(timer, this);
 		this.attributes = new InstanceAttributeLookup(name, attributes, timer, knowledge::recall,
 				() -> this.loop.prompt(Prompt.ATTRIBUTES));
 	}
 
-	void start() {
+	/**
+	 * Begins to look the service up.
+	 * @param onIdle called after the service was stopped because it is idle
+	 */
+	void start(Runnable onIdle) {
+		this.onIdle = onIdle;
 		try {
 			// before the first look-up, so that no change is missed in between
 			this.changes = this.signal.subscribe(this.name, this);
@@ -214,7 +220,7 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 	}
 
 	private boolean stopIfIdle(Instant now) {
-		boolean idle = this.audience.dismissIfGone(now);
+		boolean idle = this.audience.dismissIfGone(now, this.knowledge);
 		if (idle) {
 			stop();
 			this.onIdle.run();

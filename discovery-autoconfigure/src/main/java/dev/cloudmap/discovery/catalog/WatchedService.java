@@ -115,26 +115,41 @@ public final class WatchedService {
 	 * Whether it has instances, or used to have some that are kept.
 	 */
 	boolean hasInstances() {
-		CatalogEntry entry = entry();
-		return entry != null && !entry.set().isEmpty();
+		return this.knowledge.hasInstances();
 	}
 
 	/**
-	 * Stops watching the service if lookups have found no instances and nobody follows
+	 * Stops watching the service if the last lookup found no instances and nobody follows
 	 * it.
 	 * @return whether it is stopped
 	 */
 	boolean stopIfEmpty() {
-		boolean looked = this.knowledge.first().isDone();
-		if (hasInstances() || !looked || !this.audience.dismissUnlessFollowed()) {
+		return this.knowledge.isEmpty() && stopUnlessFollowed();
+	}
+
+	/**
+	 * Stops watching the service if no instances are known, also where lookups fail, and
+	 * nobody follows it.
+	 * @return whether it is stopped
+	 */
+	boolean stopIfUnknown() {
+		return !hasInstances() && this.knowledge.first().isDone() && stopUnlessFollowed();
+	}
+
+	private boolean stopUnlessFollowed() {
+		if (!this.audience.dismissUnlessFollowed()) {
 			return false;
 		}
 		stop();
 		return true;
 	}
 
-	void start() {
-		this.refresher.start();
+	/**
+	 * Begins to watch the service.
+	 * @param onIdle receives this service after it was stopped because it is idle
+	 */
+	void start(Consumer<WatchedService> onIdle) {
+		this.refresher.start(() -> onIdle.accept(this));
 	}
 
 	void stop() {

@@ -33,7 +33,7 @@ class MadeUpNamesTests {
 	void aNameThatIsCalledOnceIsLookedUpOnceOrTwiceAndDropped() {
 		this.source.find();
 		assertThat(this.catalog.service("made-up").instances()).isCompletedWithValue(List.of());
-		advance(TestCatalog.SETTINGS.fullRefresh().plus(REFRESH.multipliedBy(3)));
+		advance(REFRESH.multipliedBy(3));
 		assertThat(this.source.lookups).isBetween(1, 2);
 		assertThat(this.catalog.watched()).isEmpty();
 		assertThat(this.timer.waiting()).isZero();
@@ -64,9 +64,62 @@ class MadeUpNamesTests {
 		this.catalog.service("late").instances();
 		advance(Duration.ofSeconds(20));
 		this.source.find("a");
-		this.catalog.service("late").known();
-		this.timer.advance(REFRESH.multipliedBy(2));
 		assertThat(this.catalog.service("late").known()).hasSize(1);
+	}
+
+	@Test
+	void aNameThatIsCalledInATightLoopIsLookedUpOncePerRefresh() {
+		this.source.find();
+		for (int i = 0; i < 600; i++) {
+			this.catalog.service("made-up").instances();
+			this.timer.advance(Duration.ofMillis(100));
+		}
+		assertThat(this.source.lookups).isBetween(8, 16);
+	}
+
+	@Test
+	void aServiceThatHasLostAllInstancesIsDroppedToo() {
+		this.source.find("a");
+		this.catalog.service("late").instances();
+		this.source.find();
+		advance(Duration.ofMinutes(2));
+		assertThat(this.catalog.watched()).isEmpty();
+	}
+
+	@Test
+	void callsOfANameWhoseLookupsFailDoNotShortenTheBackOff() {
+		this.source.fail();
+		for (int i = 0; i < 12; i++) {
+			this.catalog.service("made-up").instances();
+			advance(REFRESH);
+		}
+		int inTheFirstMinute = this.source.lookups;
+		WatchedService service = this.catalog.service("made-up");
+		advance(REFRESH.multipliedBy(3));
+		assertThat(this.catalog.service("made-up")).isSameAs(service);
+		assertThat(this.source.lookups).isLessThanOrEqualTo(inTheFirstMinute + 2);
+	}
+
+	@Test
+	void aSweepKeepsServicesWhoseLookupsFail() {
+		this.source.fail();
+		WatchedService worker = this.catalog.service("worker");
+		this.source.find();
+		for (int i = 0; i < 2 * InstanceCatalog.SWEEP; i++) {
+			this.catalog.service("made-up-" + i).instances();
+		}
+		assertThat(this.catalog.watched()).hasSizeLessThanOrEqualTo(InstanceCatalog.SWEEP + 1);
+		assertThat(this.catalog.service("worker")).isSameAs(worker);
+	}
+
+	@Test
+	void namesWhoseLookupsFailLeaveRoomForOthers() {
+		this.source.fail();
+		for (int i = 0; i < InstanceCatalog.MAX_SERVICES; i++) {
+			this.catalog.service("made-up-" + i);
+		}
+		this.source.find("a");
+		assertThat(this.catalog.service("worker").known()).hasSize(1);
 	}
 
 	@Test
