@@ -92,10 +92,10 @@ class DefaultLoadBalancersTests {
 				assertThat(factory).isInstanceOf(EvictingLoadBalancerClientFactory.class);
 				Object eager = factory.getInstance("eager");
 				Object settled = factory.getInstance("settled");
-				for (int i = 0; i < 100; i++) {
+				for (int i = 0; i < 520; i++) {
 					factory.getInstance("made-up-" + i);
 				}
-				assertThat(factory.getContextNames()).hasSizeLessThan(60);
+				assertThat(factory.getContextNames()).hasSizeLessThan(510);
 				assertThat(factory.getInstance("eager")).isSameAs(eager);
 				assertThat(factory.getInstance("settled")).isSameAs(settled);
 			});
