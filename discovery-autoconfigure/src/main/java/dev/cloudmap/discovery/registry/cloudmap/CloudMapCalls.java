@@ -1,12 +1,15 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
+import java.io.CharConversionException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
+import java.util.zip.ZipException;
 
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -55,6 +58,9 @@ final class CloudMapCalls {
 
 	/** How the SDK's message begins where an answer is not what it expects. */
 	private static final String NOT_READABLE = "Unable to unmarshall response";
+
+	/** Where the SDK's JSON parser is. */
+	private static final String JSON_PARSER = "software.amazon.awssdk.thirdparty.";
 
 	/** How the message of the SDK's waiter begins where it gives up. */
 	private static final String NOT_ENDED = "The waiter has exceeded";
@@ -165,6 +171,11 @@ final class CloudMapCalls {
 			}
 			throw ex;
 		}
+		catch (UncheckedIOException ex) {
+			// the SDK lets it pass, for example from an interceptor that reads a body
+			this.meter.failed(operation, 1);
+			throw SdkClientException.create(String.valueOf(ex.getMessage()), ex);
+		}
 	}
 
 	private void noteRevision(@Nullable SdkHttpResponse response) {
@@ -272,6 +283,10 @@ final class CloudMapCalls {
 			}
 		}
 		if (String.valueOf(ex.getMessage()).startsWith(NOT_READABLE)) {
+			if (isBrokenOff(rootCause(ex))) {
+				return new RegistryUnavailableException("The connection to Cloud Map at " + this.location
+						+ " broke off in the answer to " + operation + ": " + rootMessage(ex), ex);
+			}
 			return new UnexpectedAnswerException(this.location, operation, "the JSON of Cloud Map",
 					"something else" + ProxyRoute.describe(proxy()), ex);
 		}
@@ -341,6 +356,15 @@ final class CloudMapCalls {
 			return true;
 		}
 		return ex instanceof SdkClientException && rootCause(ex) instanceof IOException;
+	}
+
+	/**
+	 * Whether an answer could not be read to its end. Content that is not JSON, UTF-8 or
+	 * GZIP is an {@link IOException} too.
+	 */
+	private static boolean isBrokenOff(Throwable root) {
+		return root instanceof IOException && !(root instanceof ZipException)
+				&& !(root instanceof CharConversionException) && !root.getClass().getName().startsWith(JSON_PARSER);
 	}
 
 	private static String rootMessage(Throwable ex) {

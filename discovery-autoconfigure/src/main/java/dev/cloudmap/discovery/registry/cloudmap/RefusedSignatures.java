@@ -1,13 +1,15 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
@@ -18,8 +20,12 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
  */
 final class RefusedSignatures implements ExecutionInterceptor {
 
+	private static final Logger logger = LoggerFactory.getLogger(RefusedSignatures.class);
+
 	/** No error of the API is longer. */
 	private static final int MAX_BYTES = 64 * 1024;
+
+	private static final int BUFFER = 8192;
 
 	/** In JSON, where slashes may be escaped and line breaks are. */
 	private static final Pattern TOKEN = Pattern.compile("(x-amz-security-token:)(?:[^\\\\\"\\n]|\\\\/)*",
@@ -33,14 +39,28 @@ final class RefusedSignatures implements ExecutionInterceptor {
 	}
 
 	private static InputStream withoutToken(InputStream body) {
+		String text = new String(read(body), StandardCharsets.UTF_8);
+		return new ByteArrayInputStream(TOKEN.matcher(text).replaceAll("$1(hidden)").getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * Reads an error, or what arrives of it before the connection breaks off: the status
+	 * says what went wrong, even if the body does not.
+	 */
+	private static byte[] read(InputStream body) {
+		ByteArrayOutputStream content = new ByteArrayOutputStream();
 		try (body) {
-			String text = new String(body.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
-			return new ByteArrayInputStream(
-					TOKEN.matcher(text).replaceAll("$1(hidden)").getBytes(StandardCharsets.UTF_8));
+			byte[] buffer = new byte[BUFFER];
+			int length = body.read(buffer);
+			while (length >= 0 && content.size() < MAX_BYTES) {
+				content.write(buffer, 0, length);
+				length = body.read(buffer);
+			}
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+			logger.debug("The connection broke off in an error, of which {} bytes were read", content.size(), ex);
 		}
+		return content.toByteArray();
 	}
 
 }

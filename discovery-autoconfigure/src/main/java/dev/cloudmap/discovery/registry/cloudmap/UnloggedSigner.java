@@ -83,7 +83,8 @@ final class UnloggedSigner implements HttpSigner<AwsCredentialsIdentity> {
 	 * Signs a request. With anonymous credentials it stays as it is.
 	 * @param request the request
 	 * @param body its body
-	 * @param identity the credentials
+	 * @param identity the credentials; white space around them does not count, as for the
+	 * SDK's signer
 	 * @param service the name of the service in signatures
 	 * @param region the name of the region in signatures
 	 * @param clock the clock of the service
@@ -98,7 +99,7 @@ final class UnloggedSigner implements HttpSigner<AwsCredentialsIdentity> {
 		SdkHttpRequest.Builder builder = request.toBuilder();
 		builder.putHeader("Host", host(request)).putHeader("X-Amz-Date", time);
 		if (identity instanceof AwsSessionCredentialsIdentity session) {
-			builder.putHeader("X-Amz-Security-Token", session.sessionToken());
+			builder.putHeader("X-Amz-Security-Token", session.sessionToken().trim());
 		}
 		SortedMap<String, String> headers = signedHeaders(builder.headers());
 		String names = String.join(";", headers.keySet());
@@ -110,14 +111,14 @@ final class UnloggedSigner implements HttpSigner<AwsCredentialsIdentity> {
 				names, hash(body));
 		String scope = String.join("/", date, region, service, TERMINATOR);
 		String toSign = String.join("\n", ALGORITHM, time, scope, hash(bytes(canonical)));
-		byte[] key = bytes("AWS4" + identity.secretAccessKey());
+		byte[] key = bytes("AWS4" + identity.secretAccessKey().trim());
 		for (String step : List.of(date, region, service, TERMINATOR, toSign)) {
 			key = hmac(key, step);
 		}
 		return builder
 			.putHeader("Authorization",
-					ALGORITHM + " Credential=" + identity.accessKeyId() + "/" + scope + ", SignedHeaders=" + names
-							+ ", Signature=" + HexFormat.of().formatHex(key))
+					ALGORITHM + " Credential=" + identity.accessKeyId().trim() + "/" + scope + ", SignedHeaders="
+							+ names + ", Signature=" + HexFormat.of().formatHex(key))
 			.build();
 	}
 

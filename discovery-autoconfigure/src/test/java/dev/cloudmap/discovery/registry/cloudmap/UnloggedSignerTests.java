@@ -32,6 +32,9 @@ class UnloggedSignerTests {
 	private static final AwsCredentialsIdentity ROLE = AwsSessionCredentialsIdentity.create("AKIDEXAMPLE",
 			"wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "session/token+of==");
 
+	private static final AwsCredentialsIdentity PADDED = AwsSessionCredentialsIdentity.create(" AKIDEXAMPLE\n",
+			"wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY\n", "\tsession/token+of== \r\n");
+
 	private final UnloggedSigner signer = new UnloggedSigner();
 
 	/** The case "get-vanilla" of AWS's test suite for Signature Version 4. */
@@ -51,7 +54,7 @@ class UnloggedSignerTests {
 	@ParameterizedTest
 	@MethodSource("requests")
 	void theSignatureIsThatOfTheSdksSigner(SdkHttpRequest request) {
-		for (AwsCredentialsIdentity identity : new AwsCredentialsIdentity[] { USER, ROLE }) {
+		for (AwsCredentialsIdentity identity : new AwsCredentialsIdentity[] { USER, ROLE, PADDED }) {
 			for (String body : new String[] { "", "{\"Name\": \"grün\"}" }) {
 				byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
 				SdkHttpRequest bySdk = AwsV4HttpSigner.create()

@@ -1,0 +1,147 @@
+package dev.cloudmap.discovery.registry.cloudmap;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.RegistryInfo;
+import dev.cloudmap.discovery.thread.ManualTimer;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What the adapter reports when the connection breaks off in the middle of an answer.
+ */
+class BrokenAnswerTests {
+
+	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
+
+	private static final String CHUNKED = "Content-Type: application/x-amz-json-1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+	private static final String CUT = "50\r\n{\"__type\":\"InvalidInput\",";
+
+	private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
+
+	private volatile String answer = "";
+
+	private ServerSocket socket;
+
+	private ServiceDiscoveryClient client;
+
+	private CloudMapRegistry registry;
+
+	@BeforeEach
+	void start() throws IOException {
+		this.socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+		Thread server = new Thread(this::serve, "broken-answers");
+		server.setDaemon(true);
+		server.start();
+		URI uri = URI.create("http://127.0.0.1:" + this.socket.getLocalPort());
+		this.client = CloudMapClients
+			.builder(new CloudMapConnection(uri, "us-east-1", AnonymousCredentialsProvider.create(), null))
+			.build();
+		this.registry = new CloudMapRegistry(this.client, new RegistryInfo("cloud-map", uri.toString(), null, Set.of()),
+				new CreationPolicy(CreationPolicy.Scope.NAMESPACES, null), null, (service) -> null,
+				CallMeter.withBudgetWhere(() -> false),
+				new WatchClient(new ManualTimer(), Runnable::run, Runnable::run));
+	}
+
+	@AfterEach
+	void stop() throws IOException {
+		this.client.close();
+		this.socket.close();
+	}
+
+	/**
+	 * Reads each request whole: closing a connection with unread input would reset it.
+	 */
+	private void serve() {
+		while (!this.socket.isClosed()) {
+			try (Socket connection = this.socket.accept()) {
+				readRequest(connection.getInputStream());
+				connection.getOutputStream().write(this.answer.getBytes(StandardCharsets.ISO_8859_1));
+				connection.getOutputStream().flush();
+			}
+			catch (IOException ex) {
+				// the test has ended, or the client wants no more
+			}
+		}
+	}
+
+	private static void readRequest(InputStream in) throws IOException {
+		StringBuilder head = new StringBuilder();
+		while (head.indexOf("\r\n\r\n") < 0) {
+			int next = in.read();
+			if (next < 0) {
+				throw new EOFException();
+			}
+			head.append((char) next);
+		}
+		Matcher length = CONTENT_LENGTH.matcher(head);
+		in.readNBytes(length.find() ? Integer.parseInt(length.group(1)) : 0);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "503 Service Unavailable", "500 Internal Server Error" })
+	void anErrorOfTheServerCountsByItsStatus(String status) {
+		this.answer = "HTTP/1.1 " + status + "\r\n" + CHUNKED + CUT;
+		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER))
+			.withMessageContaining("answered DiscoverInstances with status " + status.substring(0, 3));
+		assertThatExceptionOfType(RegistryUnavailableException.class)
+			.isThrownBy(() -> this.registry.services(WORKER.namespace()));
+	}
+
+	@Test
+	void aRefusalCountsByItsStatus() {
+		this.answer = "HTTP/1.1 400 Bad Request\r\n" + CHUNKED + CUT;
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.discover(WORKER))
+			.withMessageContaining("status 400");
+	}
+
+	@Test
+	void anEmptyErrorThatClaimsToBeCompressedIsUnavailable() {
+		this.answer = "HTTP/1.1 503 x\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n";
+		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { CHUNKED + "50\r\n{\"Instances\":[", CHUNKED,
+			"Content-Type: application/x-amz-json-1.1\r\nContent-Length: 100\r\n\r\n{\"Instances\":[" })
+	void anAnswerThatBreaksOffIsReportedAsABrokenConnection(String rest) {
+		this.answer = "HTTP/1.1 200 OK\r\n" + rest;
+		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER))
+			.isNotInstanceOf(UnexpectedAnswerException.class)
+			.withMessageContaining("broke off")
+			.withMessageContaining("DiscoverInstances");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "<html>", "{\"Instances\":[", "\u00ff\u00fe{}" })
+	void aWholeAnswerThatIsNoJsonIsStillReportedAsSuch(String body) {
+		this.answer = "HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: " + body.length()
+				+ "\r\n\r\n" + body;
+		assertThatExceptionOfType(UnexpectedAnswerException.class).isThrownBy(() -> this.registry.discover(WORKER))
+			.withMessageContaining("expected the JSON of Cloud Map");
+	}
+
+}
