@@ -60,15 +60,18 @@ public final class RegistryServer implements AutoCloseable {
 	/** What to close, the last opened first. */
 	private final Deque<AutoCloseable> parts;
 
+	private final ApiServer api;
+
 	private final InetSocketAddress httpAddress;
 
 	private final InetSocketAddress dnsAddress;
 
 	private final Supplier<DnsStatistics> dnsStatistics;
 
-	private RegistryServer(Deque<AutoCloseable> parts, InetSocketAddress httpAddress, InetSocketAddress dnsAddress,
-			Supplier<DnsStatistics> dnsStatistics) {
+	private RegistryServer(Deque<AutoCloseable> parts, ApiServer api, InetSocketAddress httpAddress,
+			InetSocketAddress dnsAddress, Supplier<DnsStatistics> dnsStatistics) {
 		this.parts = parts;
+		this.api = api;
 		this.httpAddress = httpAddress;
 		this.dnsAddress = dnsAddress;
 		this.dnsStatistics = dnsStatistics;
@@ -122,7 +125,7 @@ public final class RegistryServer implements AutoCloseable {
 		warnBeyondThisMachine(host, options);
 		// Of an address for all interfaces a socket tells another form than was asked
 		// for.
-		return new RegistryServer(parts, new InetSocketAddress(host, api.address().getPort()),
+		return new RegistryServer(parts, api, new InetSocketAddress(host, api.address().getPort()),
 				new InetSocketAddress(host, dns.address().getPort()), dns::statistics);
 	}
 
@@ -245,6 +248,14 @@ public final class RegistryServer implements AutoCloseable {
 	 */
 	public InetSocketAddress httpAddress() {
 		return this.httpAddress;
+	}
+
+	/**
+	 * Returns whether the API's port is served by this registry.
+	 * @return false once the registry is closed, or its server has failed
+	 */
+	public boolean isListening() {
+		return this.api.isListening();
 	}
 
 	/**

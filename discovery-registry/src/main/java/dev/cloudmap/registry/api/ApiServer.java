@@ -129,6 +129,14 @@ public final class ApiServer implements AutoCloseable {
 		return this.server.address();
 	}
 
+	/**
+	 * Whether connections reach this server.
+	 * @return whether connections reach this server
+	 */
+	public boolean isListening() {
+		return this.server.isListening();
+	}
+
 	@Override
 	public void close() {
 		this.server.close();

@@ -84,6 +84,14 @@ public final class TcpServer implements AutoCloseable {
 	}
 
 	/**
+	 * Whether connections reach this server.
+	 * @return whether connections reach this server
+	 */
+	public boolean isListening() {
+		return this.channel.isActive();
+	}
+
+	/**
 	 * Returns where the server is, with its real port.
 	 * @return where the server is
 	 */

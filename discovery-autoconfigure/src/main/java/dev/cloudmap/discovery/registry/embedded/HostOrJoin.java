@@ -182,8 +182,7 @@ public final class HostOrJoin implements AutoCloseable {
 				URI endpoint = URI.create("http://" + LOOPBACK + ":" + this.httpPort);
 				Optional<RegistryProbe.Found> found = this.probe.find(endpoint, timeout);
 				if (found.isPresent()) {
-					Role role = (this.server != null) ? Role.HOST : Role.MEMBER;
-					return new Membership(role, endpoint, found.get().dns(), found.get().capabilities());
+					return new Membership(role(), endpoint, found.get().dns(), found.get().capabilities());
 				}
 			}
 			try {
@@ -198,6 +197,23 @@ public final class HostOrJoin implements AutoCloseable {
 		}
 		throw new DiscoveryException("Port " + this.httpPort + " is neither free nor served by a registry",
 				lastFailure);
+	}
+
+	/**
+	 * The role of this application where a registry answers. If its own server does not
+	 * listen any more, the one that answers is of another application.
+	 */
+	private Role role() {
+		RegistryServer own = this.server;
+		if (own == null) {
+			return Role.MEMBER;
+		}
+		if (own.isListening()) {
+			return Role.HOST;
+		}
+		this.server = null;
+		own.close();
+		return Role.MEMBER;
 	}
 
 	private Membership host() {

@@ -24,10 +24,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import org.springframework.test.util.ReflectionTestUtils;
+
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.embedded.Membership.Role;
+import dev.cloudmap.registry.RegistryServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -106,6 +109,20 @@ class HostOrJoinTests {
 		assertThat(second.ensure().role()).isEqualTo(Role.HOST);
 		assertThat(second.ensure().endpoint()).isEqualTo(host.endpoint());
 		assertThat(hostOrJoin(host.endpoint().getPort()).ensure().role()).isEqualTo(Role.MEMBER);
+	}
+
+	@Test
+	void anotherOnesRegistryIsJoinedWhereTheOwnOneHasFailed() {
+		HostOrJoin first = hostOrJoin(0);
+		Membership host = first.ensure();
+		RegistryServer failed = (RegistryServer) ReflectionTestUtils.getField(first, "server");
+		assertThat(failed).isNotNull();
+		failed.close();
+		HostOrJoin second = hostOrJoin(host.endpoint().getPort(), host.dns().getPort());
+		assertThat(second.ensure()).isEqualTo(host);
+		assertThat(first.ensure().role()).isEqualTo(Role.MEMBER);
+		first.close();
+		assertThat(second.ensure().role()).isEqualTo(Role.HOST);
 	}
 
 	@Test
