@@ -70,10 +70,12 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * and of a namespace that is created, which has no DNS without one.
 	 * @param namespaceIds Ids or ARNs of the namespaces to use where there are several of
 	 * the same name.
+	 * @param allowLoopbackInstances Whether instances at loopback addresses are called
+	 * although the API is on another machine.
 	 */
 	public record CloudMap(@Nullable String region, @Nullable URI endpoint,
 			@DefaultValue("services") CreationPolicy.Scope create, @Nullable String vpc,
-			@DefaultValue List<String> namespaceIds) {
+			@DefaultValue List<String> namespaceIds, @DefaultValue("false") boolean allowLoopbackInstances) {
 
 		/** A blank value, as of an unset variable with an empty default, sets nothing. */
 		public CloudMap {

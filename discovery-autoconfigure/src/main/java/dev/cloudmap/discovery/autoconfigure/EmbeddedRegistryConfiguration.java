@@ -4,6 +4,8 @@ import java.net.URI;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
@@ -50,12 +52,21 @@ class EmbeddedRegistryConfiguration {
 
 	private static final String REGION = "us-east-1";
 
+	private static final Logger logger = LoggerFactory.getLogger(EmbeddedRegistryConfiguration.class);
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(name = "dev.cloudmap.registry.RegistryServer")
 	static class Present {
 
 		@Bean
 		HostOrJoin hostOrJoin(DiscoveryProperties properties) {
+			String secret = properties.embedded().secret();
+			if (secret != null && secret.isBlank()) {
+				logger
+					.warn("discovery.embedded.secret is blank: the embedded registry is used without a secret, so that"
+							+ " every user of this machine can register instances. Set it to 16 to 1024 visible ASCII"
+							+ " characters, or remove it");
+			}
 			return new HostOrJoin(properties.embedded().httpPort(), properties.embedded().dnsPort(),
 					SharedSecret.of(properties.embedded().secret()),
 					properties.embedded().likeAws() ? HostOrJoin.Mode.LIKE_AWS : HostOrJoin.Mode.EXTENDED);

@@ -55,7 +55,10 @@ class SourceConfiguration {
 	private static Scope scope(DiscoveryProperties properties, Registry registry,
 			@Nullable ServiceDiscoveryClient client) {
 		if (registry instanceof EmbeddedRegistry) {
-			return properties.embedded().allowRemoteInstances() ? Scope.ANYWHERE : Scope.THIS_MACHINE;
+			return properties.embedded().allowRemoteInstances() ? Scope.UNRESTRICTED : Scope.THIS_MACHINE;
+		}
+		if (properties.cloudMap().allowLoopbackInstances()) {
+			return Scope.UNRESTRICTED;
 		}
 		CloudMapEndpoint endpoint = (client != null) ? CloudMapEndpoint.of(client) : new CloudMapEndpoint(null, null);
 		return (endpoint.isKnown() && !endpoint.isLoopback()) ? Scope.NETWORK : Scope.ANYWHERE;

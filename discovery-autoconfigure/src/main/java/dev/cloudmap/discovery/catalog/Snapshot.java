@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.source.CallableInstances;
-import dev.cloudmap.discovery.source.CallableInstances.Scope;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -63,16 +62,6 @@ public final class Snapshot implements AutoCloseable {
 	private final boolean writable;
 
 	private volatile boolean failed;
-
-	/**
-	 * Reads the file, if there is one.
-	 * @param file the file; not null
-	 * @param timer tells when to write; not null
-	 * @param executor writes; not null
-	 */
-	public Snapshot(Path file, Timer timer, Executor executor) {
-		this(file, timer, executor, new CallableInstances(Scope.ANYWHERE, timer));
-	}
 
 	/**
 	 * Reads the file, if there is one.

@@ -132,7 +132,7 @@ record Ejections(Set<InstanceKey> members, Map<InstanceKey, Out> out, Map<Instan
 	 * Whether a call began before the instance was last readmitted, and so says nothing
 	 * of how it is since.
 	 */
-	boolean isBygone(InstanceKey key, long started) {
+	boolean isBeforeReadmission(InstanceKey key, long started) {
 		Past before = this.past.get(key);
 		return before != null && started - before.ended() < 0;
 	}

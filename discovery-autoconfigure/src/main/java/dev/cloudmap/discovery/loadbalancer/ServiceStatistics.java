@@ -242,7 +242,7 @@ final class ServiceStatistics {
 			Ejections next = change((current) -> current.ended(key, outcome, started, now, anew), ANSWERS);
 			return next != null && outcome.isFailure() && next.out().containsKey(key);
 		}
-		if (known.isBygone(key, started)) {
+		if (known.isBeforeReadmission(key, started)) {
 			return false;
 		}
 		String reason = statistics.judge(outcome, now, this.policy);

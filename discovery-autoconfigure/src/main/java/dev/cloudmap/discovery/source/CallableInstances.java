@@ -73,10 +73,11 @@ public final class CallableInstances {
 	 * Whether an instance with this address may be called.
 	 * @param service the service
 	 * @param address the address
-	 * @param origin what names it, such as {@code The DNS server 10.0.0.2}
+	 * @param server the DNS server that names it
 	 */
-	public boolean includes(ServiceName service, InetAddress address, String origin) {
-		return isWithoutFlaw(service, IpLiteral.format(address), flaw(address), origin);
+	public boolean includes(ServiceName service, InetAddress address, InetAddress server) {
+		return isWithoutFlaw(service, IpLiteral.format(address), flaw(address, server),
+				"The DNS server " + server.getHostAddress());
 	}
 
 	private boolean isWithoutFlaw(ServiceName service, String host, @Nullable String flaw, String origin) {
@@ -87,14 +88,8 @@ public final class CallableInstances {
 		return false;
 	}
 
-	/**
-	 * Reports an address that is dropped, unless it was reported before.
-	 * @param service the service
-	 * @param host the address
-	 * @param flaw what is wrong with it
-	 * @param origin what names it
-	 */
-	public void report(ServiceName service, String host, String flaw, String origin) {
+	/** Reports an address that is dropped, unless it was reported before. */
+	private void report(ServiceName service, String host, String flaw, String origin) {
 		if (this.told.isNew(new Dropped(service, host))) {
 			logger.warn("{} gives {} as an address of {}, which is dropped: it is {}", origin, host, service, flaw);
 		}
@@ -111,7 +106,7 @@ public final class CallableInstances {
 		return switch (this.scope) {
 			case THIS_MACHINE -> LoopbackHost.matches(host) ? null : outside("a host name, which may be");
 			case NETWORK -> LoopbackHost.matches(host) ? elsewhere("a name") : null;
-			case ANYWHERE -> null;
+			case ANYWHERE, UNRESTRICTED -> null;
 		};
 	}
 
@@ -123,7 +118,20 @@ public final class CallableInstances {
 		return switch (this.scope) {
 			case THIS_MACHINE -> this.machine.contains(address) ? null : outside("an address");
 			case NETWORK -> address.isLoopbackAddress() ? elsewhere("an address") : null;
-			case ANYWHERE -> null;
+			case ANYWHERE, UNRESTRICTED -> null;
+		};
+	}
+
+	/** Only a server of this machine can mean this machine. */
+	private @Nullable String flaw(InetAddress address, InetAddress server) {
+		if (!address.isLoopbackAddress() || server.isLoopbackAddress()) {
+			return flaw(address);
+		}
+		return switch (this.scope) {
+			case THIS_MACHINE -> "an address of loopback, and the DNS server is not on this machine."
+					+ " To call it, set discovery.embedded.allow-remote-instances=true";
+			case NETWORK, ANYWHERE -> elsewhere("an address");
+			case UNRESTRICTED -> flaw(address);
 		};
 	}
 
@@ -133,7 +141,8 @@ public final class CallableInstances {
 	}
 
 	private static String elsewhere(String what) {
-		return what + " of loopback, and the registry is not on this machine";
+		return what + " of loopback, and the server that gives it is not on this machine. To call it, set"
+				+ " discovery.cloud-map.allow-loopback-instances=true";
 	}
 
 	/**
@@ -147,8 +156,11 @@ public final class CallableInstances {
 		/** On any machine but not at loopback: the registry is on another machine. */
 		NETWORK,
 
-		/** On this machine or another. */
-		ANYWHERE
+		/** On this machine or another; at loopback only if the server that says so is. */
+		ANYWHERE,
+
+		/** On this machine or another, whatever the server. */
+		UNRESTRICTED
 
 	}
 

@@ -40,6 +40,8 @@ import dev.cloudmap.discovery.loadbalancer.CatalogLoadBalancer;
 import dev.cloudmap.discovery.loadbalancer.OutlierPolicy;
 import dev.cloudmap.discovery.loadbalancer.Subset;
 import dev.cloudmap.discovery.registry.FakeRegistry;
+import dev.cloudmap.discovery.source.CallableInstances;
+import dev.cloudmap.discovery.source.CallableInstances.Scope;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -128,7 +130,8 @@ class CatalogHealthTests {
 	}
 
 	private Snapshot snapshot() {
-		return new Snapshot(this.directory.resolve("snapshot"), this.timer, Runnable::run);
+		return new Snapshot(this.directory.resolve("snapshot"), this.timer, Runnable::run,
+				new CallableInstances(Scope.ANYWHERE, this.timer));
 	}
 
 	private InstanceCatalog catalog(@Nullable Snapshot snapshot) {

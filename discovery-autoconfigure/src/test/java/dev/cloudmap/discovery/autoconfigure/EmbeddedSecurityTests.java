@@ -107,6 +107,13 @@ class EmbeddedSecurityTests {
 	}
 
 	@Test
+	void aBlankSecretIsReported(CapturedOutput output) {
+		this.runner.withPropertyValues("discovery.embedded.secret=${NO_SUCH_VARIABLE:}")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).containsOnlyOnce("discovery.embedded.secret is blank");
+	}
+
+	@Test
 	void aSecretThatIsTooShortIsExplainedWithoutBeingShown(CapturedOutput output) {
 		this.runner.withPropertyValues("discovery.embedded.secret=tooshort")
 			.run((context) -> assertThat(context).getFailure()

@@ -149,7 +149,8 @@ class SnapshotTests {
 	@Test
 	void aFileThatCannotBeWrittenIsToldOnceAndStopsNothing(CapturedOutput output) throws IOException {
 		Files.writeString(this.directory.resolve("blocked"), "");
-		Snapshot snapshot = new Snapshot(this.directory.resolve("blocked/snapshot"), this.timer, Runnable::run);
+		Snapshot snapshot = new Snapshot(this.directory.resolve("blocked/snapshot"), this.timer, Runnable::run,
+				new CallableInstances(Scope.ANYWHERE, this.timer));
 		InstanceCatalog catalog = catalog(snapshot, null);
 		for (String id : List.of("a", "b", "c")) {
 			this.source.find(id);
@@ -176,7 +177,9 @@ class SnapshotTests {
 	}
 
 	private InstanceCatalog start(@Nullable Duration maxStaleness) {
-		return catalog(new Snapshot(file(), this.timer, Runnable::run), maxStaleness);
+		return catalog(
+				new Snapshot(file(), this.timer, Runnable::run, new CallableInstances(Scope.ANYWHERE, this.timer)),
+				maxStaleness);
 	}
 
 	private InstanceCatalog catalog(Snapshot snapshot, @Nullable Duration maxStaleness) {

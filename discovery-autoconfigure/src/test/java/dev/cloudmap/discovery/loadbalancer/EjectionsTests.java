@@ -62,8 +62,8 @@ class EjectionsTests {
 		assertThat(trial.ended(KEY, CallOutcome.TIMED_OUT, seconds(1), seconds(3), EjectionsTests::ejection))
 			.isSameAs(trial);
 		Ejections well = trial.ended(KEY, CallOutcome.ANSWERED, seconds(2), seconds(3), EjectionsTests::ejection);
-		assertThat(well.isBygone(KEY, seconds(2))).isTrue();
-		assertThat(well.isBygone(KEY, seconds(3))).isFalse();
+		assertThat(well.isBeforeReadmission(KEY, seconds(2))).isTrue();
+		assertThat(well.isBeforeReadmission(KEY, seconds(3))).isFalse();
 	}
 
 	@Example

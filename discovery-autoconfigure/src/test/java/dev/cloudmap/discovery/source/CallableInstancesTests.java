@@ -68,8 +68,9 @@ class CallableInstancesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "127.0.0.1", "::1", "localhost", "worker.localhost" })
-	void aRegistryOfTheNetworkHasNoInstancesAt(String host) {
+	void aRegistryOfTheNetworkHasNoInstancesAt(String host, CapturedOutput output) {
 		assertThat(found(Scope.NETWORK, host)).isEmpty();
+		assertThat(output).contains("discovery.cloud-map.allow-loopback-instances=true");
 		assertThat(found(Scope.ANYWHERE, host)).containsExactly(host);
 	}
 

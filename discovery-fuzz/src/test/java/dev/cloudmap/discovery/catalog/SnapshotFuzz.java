@@ -10,6 +10,8 @@ import java.util.Set;
 
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.source.CallableInstances;
+import dev.cloudmap.discovery.source.CallableInstances.Scope;
 import dev.cloudmap.fuzz.Check;
 import dev.cloudmap.fuzz.LoggedErrors;
 import dev.cloudmap.fuzz.StoppedTimer;
@@ -77,7 +79,9 @@ public final class SnapshotFuzz {
 	 */
 	private static Map<ServiceName, InstanceSet> recall(Set<ServiceName> services) {
 		Map<ServiceName, InstanceSet> sets = new HashMap<>();
-		try (Snapshot snapshot = new Snapshot(FILE, new StoppedTimer(), Runnable::run)) {
+		StoppedTimer timer = new StoppedTimer();
+		try (Snapshot snapshot = new Snapshot(FILE, timer, Runnable::run,
+				new CallableInstances(Scope.ANYWHERE, timer))) {
 			for (ServiceName service : services) {
 				CatalogEntry entry = snapshot.recall(service);
 				if (entry != null) {

@@ -44,7 +44,10 @@ public final class SharedSecret implements AwsCredentialsProvider, ExecutionInte
 
 	private static final String PROPERTY = "discovery.embedded.secret";
 
-	/** Whoever serves the port gets signatures, of which a shorter secret is guessed. */
+	/**
+	 * Any process that serves the port receives signatures. A shorter secret could be
+	 * found from one by trying.
+	 */
 	private static final int MIN_LENGTH = 16;
 
 	private static final int MAX_LENGTH = 1024;

@@ -223,9 +223,7 @@ final class WatchAttempt {
 		 * @param request the request
 		 * @param answer the headers of the answer
 		 */
-		default boolean isGenuine(HttpRequest request, HttpHeaders answer) {
-			return true;
-		}
+		boolean isGenuine(HttpRequest request, HttpHeaders answer);
 
 		/**
 		 * The stream has begun.

@@ -60,18 +60,7 @@ final class DnsAddresses {
 	 * The address in a record, if it is one of an address, and of one that makes sense.
 	 */
 	Stream<InetAddress> address(ServiceName service, Record record, DnsAnswer answer) {
-		return address(record).filter((address) -> isCallable(service, address, answer.server()));
-	}
-
-	/** Only a server of this machine can mean this machine. */
-	boolean isCallable(ServiceName service, InetAddress address, InetAddress server) {
-		String origin = "The DNS server " + server.getHostAddress();
-		if (address.isLoopbackAddress() && !server.isLoopbackAddress()) {
-			this.callable.report(service, address.getHostAddress(),
-					"a loopback address, and the server is not on this machine", origin);
-			return false;
-		}
-		return this.callable.includes(service, address, origin);
+		return address(record).filter((address) -> this.callable.includes(service, address, answer.server()));
 	}
 
 	private static Stream<InetAddress> address(Record record) {

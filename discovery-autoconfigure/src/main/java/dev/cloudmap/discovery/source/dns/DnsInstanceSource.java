@@ -23,7 +23,6 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.InstanceSet.Detail;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.source.CallableInstances;
-import dev.cloudmap.discovery.source.CallableInstances.Scope;
 import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.thread.Timer;
 
@@ -56,20 +55,6 @@ public final class DnsInstanceSource implements InstanceSource {
 	private final Duration timeout;
 
 	private final Function<ServiceName, @Nullable Integer> defaultPort;
-
-	/**
-	 * Creates the source.
-	 * @param servers whom to ask; not null
-	 * @param settings how to ask them, and how long their answers hold; not null
-	 * @param executor runs what is done with an answer; not null
-	 * @param timer tells when an answer came; not null
-	 * @param defaultPort the port of a service that has no SRV record, or null; not null
-	 * itself
-	 */
-	public DnsInstanceSource(DnsServers servers, DnsSettings settings, Executor executor, Timer timer,
-			Function<ServiceName, @Nullable Integer> defaultPort) {
-		this(servers, settings, executor, timer, defaultPort, new CallableInstances(Scope.ANYWHERE, timer));
-	}
 
 	/**
 	 * Creates the source.

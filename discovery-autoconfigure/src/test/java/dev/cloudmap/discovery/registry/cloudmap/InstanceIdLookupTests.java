@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.source.CallableInstances;
 import dev.cloudmap.discovery.source.dns.DnsInstanceSource;
 import dev.cloudmap.discovery.source.dns.DnsSettings;
 import dev.cloudmap.discovery.source.dns.DnsTransport;
@@ -29,7 +30,8 @@ class InstanceIdLookupTests extends CloudMapFixture {
 		DiscoveryThreads threads = keep(new DiscoveryThreads());
 		DnsInstanceSource dns = new DnsInstanceSource(() -> List.of(this.server.dnsAddress()),
 				new DnsSettings(DnsTransport.UDP, PATIENT, PATIENT.multipliedBy(2), Duration.ofSeconds(1), PATIENT),
-				threads.lookups(), threads.timer(), (service) -> null);
+				threads.lookups(), threads.timer(), (service) -> null,
+				new CallableInstances(CallableInstances.Scope.ANYWHERE, threads.timer()));
 		List<Instance> found = dns.lookup(WORKER).toCompletableFuture().get(30, TimeUnit.SECONDS).instances();
 		assertThat(found).extracting(Instance::id).containsExactly(id);
 		assertThat(ids(this.registry.discover(WORKER))).containsExactly(id);

@@ -3,12 +3,12 @@ package dev.cloudmap.discovery.source.dns;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -30,10 +30,7 @@ class CallableAddressesTests {
 
 	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
 
-	private final DnsAddresses addresses = new DnsAddresses(
-			new DnsAliases((name, type, deadline) -> new CompletableFuture<>(),
-					new DnsLifetimes(SampleSettings.udp(Duration.ofSeconds(1)))),
-			new CallableInstances(Scope.ANYWHERE, new ManualTimer()));
+	private final CallableInstances callable = new CallableInstances(Scope.ANYWHERE, new ManualTimer());
 
 	@ParameterizedTest
 	@CsvSource({ "10.0.0.1, 10.0.0.2", "2001:db8::1, 10.0.0.2", "127.0.0.1, 127.0.0.1", "::1, 127.0.0.1",
@@ -47,6 +44,18 @@ class CallableAddressesTests {
 	@CsvSource({ "127.0.0.1, 10.0.0.2", "::1, 2001:db8::53", "::ffff:127.0.0.1, 10.0.0.2", "169.254.169.254, ::1" })
 	void whatMakesNoSenseIsDropped(String address, String server) throws Exception {
 		assertThat(includes(address, server)).isFalse();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void loopbackOfARemoteServerIsIncludedOnlyWithoutRestriction(Scope scope, CapturedOutput output) throws Exception {
+		boolean included = new CallableInstances(scope, new ManualTimer()).includes(WORKER,
+				InetAddress.getByName("127.0.0.1"), InetAddress.getByName("10.0.0.2"));
+		assertThat(included).isEqualTo(scope == Scope.UNRESTRICTED);
+		if (!included) {
+			assertThat(output).contains((scope == Scope.THIS_MACHINE) ? "discovery.embedded.allow-remote-instances=true"
+					: "discovery.cloud-map.allow-loopback-instances=true");
+		}
 	}
 
 	@Test
@@ -66,7 +75,8 @@ class CallableAddressesTests {
 			server.on("worker.corp.", Type.AAAA, "worker.corp. AAAA ::ffff:0.0.0.0",
 					"worker.corp. AAAA ::ffff:10.0.0.1", "worker.corp. AAAA fe80::1");
 			DnsInstanceSource source = new DnsInstanceSource(() -> List.of(server.address()),
-					SampleSettings.udp(Duration.ofSeconds(10)), threads.lookups(), threads.timer(), (service) -> 8080);
+					SampleSettings.udp(Duration.ofSeconds(10)), threads.lookups(), threads.timer(), (service) -> 8080,
+					new CallableInstances(Scope.ANYWHERE, threads.timer()));
 			assertThat(source.lookup(WORKER).toCompletableFuture().join().instances()).singleElement()
 				.satisfies((instance) -> {
 					assertThat(instance.host()).isEqualTo("10.0.0.1");
@@ -86,14 +96,15 @@ class CallableAddressesTests {
 			});
 			server.on("i-3.worker.corp.", Type.A, "i-3.worker.corp. A 224.0.0.1", "i-3.worker.corp. A 10.0.0.3");
 			DnsInstanceSource source = new DnsInstanceSource(() -> List.of(server.address()),
-					SampleSettings.udp(Duration.ofSeconds(10)), threads.lookups(), threads.timer(), (service) -> null);
+					SampleSettings.udp(Duration.ofSeconds(10)), threads.lookups(), threads.timer(), (service) -> null,
+					new CallableInstances(Scope.ANYWHERE, threads.timer()));
 			assertThat(source.lookup(WORKER).toCompletableFuture().join().instances()).extracting(Instance::host)
 				.containsExactly("10.0.0.2", "10.0.0.3");
 		}
 	}
 
 	private boolean includes(String address, String server) throws Exception {
-		return this.addresses.isCallable(WORKER, InetAddress.getByName(address), InetAddress.getByName(server));
+		return this.callable.includes(WORKER, InetAddress.getByName(address), InetAddress.getByName(server));
 	}
 
 }

@@ -17,6 +17,8 @@ import dev.cloudmap.discovery.InconclusiveLookupException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.source.CallableInstances;
+import dev.cloudmap.discovery.source.CallableInstances.Scope;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -138,7 +140,8 @@ class DnsAliasesTests {
 
 	private List<String> lookup() throws CompletionException {
 		return new DnsInstanceSource(() -> List.of(this.server.address()), SampleSettings.udp(Duration.ofSeconds(10)),
-				this.threads.lookups(), this.threads.timer(), (service) -> 5000)
+				this.threads.lookups(), this.threads.timer(), (service) -> 5000,
+				new CallableInstances(Scope.ANYWHERE, this.threads.timer()))
 			.lookup(WORKER)
 			.toCompletableFuture()
 			.join()

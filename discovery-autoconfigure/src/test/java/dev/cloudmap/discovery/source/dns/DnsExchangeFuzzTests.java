@@ -22,6 +22,8 @@ import org.xbill.DNS.Message;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.source.CallableInstances;
+import dev.cloudmap.discovery.source.CallableInstances.Scope;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -144,7 +146,7 @@ class DnsExchangeFuzzTests {
 
 	private static DnsInstanceSource source(DnsSettings settings) {
 		return new DnsInstanceSource(() -> List.of(server.address()), settings, threads.lookups(), threads.timer(),
-				(service) -> 5000);
+				(service) -> 5000, new CallableInstances(Scope.ANYWHERE, threads.timer()));
 	}
 
 	private static List<String> lookup(DnsInstanceSource source) throws Exception {

@@ -29,6 +29,8 @@ import dev.cloudmap.discovery.InstanceSet.Detail;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.source.CallableInstances;
+import dev.cloudmap.discovery.source.CallableInstances.Scope;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
@@ -415,7 +417,7 @@ class DnsInstanceSourceTests {
 
 	private DnsInstanceSource source(Duration timeout, Integer defaultPort, DnsServers servers) {
 		return new DnsInstanceSource(servers, SampleSettings.udp(timeout), this.threads.lookups(), this.timer,
-				(service) -> defaultPort);
+				(service) -> defaultPort, new CallableInstances(Scope.ANYWHERE, this.timer));
 	}
 
 	private InstanceSet lookup() throws Exception {

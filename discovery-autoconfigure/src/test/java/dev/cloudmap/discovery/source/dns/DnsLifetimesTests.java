@@ -18,6 +18,8 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.source.CallableInstances;
+import dev.cloudmap.discovery.source.CallableInstances.Scope;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
@@ -241,7 +243,7 @@ class DnsLifetimesTests {
 
 	private InstanceSet lookup(DnsSettings settings) {
 		return new DnsInstanceSource(() -> List.of(this.server.address()), settings, this.threads.lookups(), this.timer,
-				(service) -> 5000)
+				(service) -> 5000, new CallableInstances(Scope.ANYWHERE, this.timer))
 			.lookup(WORKER)
 			.toCompletableFuture()
 			.join();

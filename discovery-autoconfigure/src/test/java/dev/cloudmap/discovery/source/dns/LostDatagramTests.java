@@ -20,6 +20,8 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.source.CallableInstances;
+import dev.cloudmap.discovery.source.CallableInstances.Scope;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -147,7 +149,8 @@ class LostDatagramTests {
 
 	private InstanceSet lookup(DnsSettings settings, ScriptedDnsServer... servers) throws CompletionException {
 		return new DnsInstanceSource(() -> Stream.of(servers).map(ScriptedDnsServer::address).toList(), settings,
-				this.threads.lookups(), this.threads.timer(), (service) -> null)
+				this.threads.lookups(), this.threads.timer(), (service) -> null,
+				new CallableInstances(Scope.ANYWHERE, this.threads.timer()))
 			.lookup(WORKER)
 			.toCompletableFuture()
 			.orTimeout(30, TimeUnit.SECONDS)

@@ -29,6 +29,8 @@ import dev.cloudmap.discovery.InconclusiveLookupException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.source.CallableInstances;
+import dev.cloudmap.discovery.source.CallableInstances.Scope;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -298,7 +300,8 @@ class MisbehavingServerTests {
 
 	private DnsInstanceSource source(DnsSettings settings, ScriptedDnsServer... servers) {
 		return new DnsInstanceSource(() -> Stream.of(servers).map(ScriptedDnsServer::address).toList(), settings,
-				this.threads.lookups(), this.threads.timer(), (service) -> 5000);
+				this.threads.lookups(), this.threads.timer(), (service) -> 5000,
+				new CallableInstances(Scope.ANYWHERE, this.threads.timer()));
 	}
 
 	private List<String> lookup(DnsSettings settings, ScriptedDnsServer... servers) throws CompletionException {
