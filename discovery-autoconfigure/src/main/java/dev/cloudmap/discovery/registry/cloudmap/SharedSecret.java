@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -61,6 +62,13 @@ public final class SharedSecret implements AwsCredentialsProvider, ExecutionInte
 	private static final String PROOF = "discovery-registry-proof";
 
 	private static final String MAC = "HmacSHA256";
+
+	/**
+	 * The statuses with which a registry refuses a request before it verifies the
+	 * signature: the host is not allowed, the body is too large, or too many bodies are
+	 * received at the same time.
+	 */
+	private static final Set<Integer> EARLY_REFUSALS = Set.of(403, 413, 503);
 
 	private final String secret;
 
@@ -126,14 +134,18 @@ public final class SharedSecret implements AwsCredentialsProvider, ExecutionInte
 	}
 
 	/**
-	 * Lets a call fail whose answer proves nothing.
+	 * Lets a call fail whose answer proves nothing, as if the registry were unavailable.
 	 */
 	@Override
 	public void afterTransmission(Context.AfterTransmission context, ExecutionAttributes attributes) {
 		SdkHttpRequest request = context.httpRequest();
-		if (!isProof(request.firstMatchingHeader(AUTHORIZATION).orElse(""), request.getUri(),
-				context.httpResponse().firstMatchingHeader(PROOF_HEADER).orElse(null))) {
-			String message = "what answers did not prove that it has " + PROPERTY;
+		String proof = context.httpResponse().firstMatchingHeader(PROOF_HEADER).orElse(null);
+		if (!isProof(request.firstMatchingHeader(AUTHORIZATION).orElse(""), request.getUri(), proof)) {
+			int status = context.httpResponse().statusCode();
+			String message = (proof == null && EARLY_REFUSALS.contains(status))
+					? "what answers refused the request with status " + status + " before it proved that it has "
+							+ PROPERTY
+					: "what answers (status " + status + ") did not prove that it has " + PROPERTY;
 			// as if it were not reached: it is looked for again
 			throw SdkClientException.create(message, new ProtocolException(message));
 		}

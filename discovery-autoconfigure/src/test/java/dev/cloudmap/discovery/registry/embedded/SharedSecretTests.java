@@ -36,6 +36,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.RecordingListener;
@@ -233,6 +234,29 @@ class SharedSecretTests {
 			}
 		}
 
+		@ParameterizedTest
+		@CsvSource({ "403,refused the request with status 403 before it proved",
+				"413,refused the request with status 413 before it proved",
+				"503,refused the request with status 503 before it proved", "400,(status 400) did not prove",
+				"200,(status 200) did not prove" })
+		void isUnavailableWithTheStatusOfAnAnswerWithoutProof(int status, String reason) throws Exception {
+			HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+			server.createContext("/", (exchange) -> {
+				try (exchange; InputStream body = exchange.getRequestBody()) {
+					body.readAllBytes();
+					exchange.sendResponseHeaders(status, -1);
+				}
+			});
+			server.start();
+			SharedSecretTests.this.resources.push(() -> server.stop(0));
+			SharedSecret secret = SharedSecret.of(SECRET);
+			assertThat(secret).isNotNull();
+			URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+			Registry registry = connect(endpoint, Set.of(), secret);
+			assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry.discover(WORKER))
+				.withMessageContaining(reason);
+		}
+
 		private int start(int port, Prover prover) throws IOException {
 			HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
 			int bound = server.getAddress().getPort();
@@ -312,13 +336,17 @@ class SharedSecretTests {
 	}
 
 	private Registry connect(Membership membership, AwsCredentialsProvider credentials) {
-		URI endpoint = membership.endpoint();
+		return connect(membership.endpoint(), membership.capabilities(), credentials);
+	}
+
+	private Registry connect(URI endpoint, Set<RegistryInfo.Capability> capabilities,
+			AwsCredentialsProvider credentials) {
 		ServiceDiscoveryClientBuilder builder = CloudMapClients
 			.builder(new CloudMapConnection(endpoint, "us-east-1", credentials, null));
 		builder.overrideConfiguration(
 				builder.overrideConfiguration().toBuilder().retryStrategy(DefaultRetryStrategy.doNotRetry()).build());
 		return new CloudMapRegistry(builder.build(),
-				new RegistryInfo("embedded", endpoint.toString(), null, membership.capabilities()),
+				new RegistryInfo("embedded", endpoint.toString(), null, capabilities),
 				new CreationPolicy(Scope.NAMESPACES, "vpc-1"), null, (service) -> null,
 				CallMeter.withBudgetWhere(() -> false),
 				new WatchClient(this.threads.timer(), this.threads.lookups(), this.threads.changes()));
