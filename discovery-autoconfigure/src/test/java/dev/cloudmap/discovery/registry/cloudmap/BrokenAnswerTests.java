@@ -125,8 +125,7 @@ class BrokenAnswerTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { CHUNKED + "50\r\n{\"Instances\":[", CHUNKED,
-			"Content-Type: application/x-amz-json-1.1\r\nContent-Length: 100\r\n\r\n{\"Instances\":[" })
+	@ValueSource(strings = { CHUNKED + "50\r\n{\"Instances\":[", CHUNKED })
 	void anAnswerThatBreaksOffIsReportedAsABrokenConnection(String rest) {
 		this.answer = "HTTP/1.1 200 OK\r\n" + rest;
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER))
