@@ -52,7 +52,6 @@ public final class ArrivalDeadline extends ChannelInboundHandlerAdapter {
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object bytes) {
 		if (this.alarm == null) {
-			ConnectionState.of(context.channel()).requestBegun();
 			begin(context);
 		}
 		context.fireChannelRead(bytes);

@@ -13,9 +13,9 @@ public final class ConnectionState {
 	/** How many requests have arrived and are not answered. */
 	private int underWay;
 
-	private volatile Kind kind = Kind.IDLE;
+	private volatile boolean inUse;
 
-	/** When it became of its kind, by {@link System#nanoTime()}. */
+	/** When it was accepted or last answered, by {@link System#nanoTime()}. */
 	private volatile long since = System.nanoTime();
 
 	private ConnectionState() {
@@ -39,16 +39,8 @@ public final class ConnectionState {
 	public static void requestEnded(Channel connection) {
 		ConnectionState state = of(connection);
 		if (--state.underWay == 0) {
-			state.become(Kind.IDLE);
-		}
-	}
-
-	/**
-	 * Notes that a request has begun to arrive.
-	 */
-	void requestBegun() {
-		if (this.underWay == 0) {
-			become(Kind.ARRIVING);
+			state.since = System.nanoTime();
+			state.inUse = false;
 		}
 	}
 
@@ -57,39 +49,23 @@ public final class ConnectionState {
 	 */
 	void requestArrived() {
 		this.underWay++;
-		become(Kind.IN_USE);
-	}
-
-	private void become(Kind next) {
-		this.since = System.nanoTime();
-		this.kind = next;
-	}
-
-	Kind kind() {
-		return this.kind;
+		this.inUse = true;
 	}
 
 	/**
-	 * Returns how long it has been of its kind, in nanoseconds.
+	 * Returns whether a request is being answered.
+	 */
+	boolean isInUse() {
+		return this.inUse;
+	}
+
+	/**
+	 * Returns how long ago it was accepted or last answered, in nanoseconds. The
+	 * beginning of a request changes nothing: a client could make it last.
 	 * @param now the time, by {@link System#nanoTime()}
 	 */
 	long age(long now) {
 		return now - this.since;
-	}
-
-	/**
-	 * The kinds of connections, those first that are closed first when there are too
-	 * many.
-	 */
-	enum Kind {
-
-		/** No request has begun since the last one was answered. */
-		IDLE,
-		/** A request has begun, but has not arrived whole. */
-		ARRIVING,
-		/** A request is being answered. Such a connection is not closed for another. */
-		IN_USE
-
 	}
 
 }

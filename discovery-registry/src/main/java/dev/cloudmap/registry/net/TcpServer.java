@@ -114,8 +114,7 @@ public final class TcpServer implements AutoCloseable {
 
 	/**
 	 * Takes in a connection. When there are as many as there may be, it takes the place
-	 * of the longest idle one, or else of the one whose request is the longest on its
-	 * way.
+	 * of the one that was accepted or answered longest ago, unless all are in use.
 	 * @return whether there is a place
 	 */
 	private synchronized boolean admit(SocketChannel connection, Limits limits) {
@@ -137,14 +136,11 @@ public final class TcpServer implements AutoCloseable {
 	private @Nullable Channel leastUsed() {
 		long now = System.nanoTime();
 		Channel found = null;
-		ConnectionState.Kind kind = ConnectionState.Kind.IN_USE;
-		long age = 0;
+		long age = Long.MIN_VALUE;
 		for (Channel candidate : this.connections) {
 			ConnectionState state = ConnectionState.of(candidate);
-			int order = state.kind().compareTo(kind);
-			if (order < 0 || (order == 0 && found != null && state.age(now) > age)) {
+			if (!state.isInUse() && state.age(now) > age) {
 				found = candidate;
-				kind = state.kind();
 				age = state.age(now);
 			}
 		}
@@ -156,7 +152,7 @@ public final class TcpServer implements AutoCloseable {
 	 * meanwhile: then the new connection has to replace another one.
 	 */
 	private void closeUnlessInUse(Channel replaced, SocketChannel newcomer, Limits limits) {
-		if (ConnectionState.of(replaced).kind() != ConnectionState.Kind.IN_USE) {
+		if (!ConnectionState.of(replaced).isInUse()) {
 			logger.debug("Closing the connection of {}, the longest idle, for that of {}", replaced.remoteAddress(),
 					newcomer.remoteAddress());
 			replaced.close();
@@ -183,9 +179,9 @@ public final class TcpServer implements AutoCloseable {
 	/**
 	 * What clients may take.
 	 *
-	 * @param connections how many connections at a time; beyond them the longest idle one
-	 * is closed first, then the one whose request is the longest on its way, and when all
-	 * are in use the new one
+	 * @param connections how many connections at a time; beyond them the one that was
+	 * accepted or answered longest ago is closed, whether or not a request has begun to
+	 * arrive, and when requests of all are being answered the new one
 	 * @param idle how long a connection may say nothing and be told nothing
 	 * @param arrival how long a request may take to arrive whole once it has begun; the
 	 * protocol tells with {@link ArrivalDeadline#requestsArriveHere()} when it has

@@ -88,18 +88,34 @@ class TcpServerTests {
 		}
 
 		@Test
-		void closesAnIncompleteRequestOnlyWhenNoneIsIdle() throws IOException {
-			try (Socket incomplete = connect(this.server)) {
+		void incompleteRequestsDoNotReplaceAClientThatIsAnswered() throws IOException {
+			try (Socket client = answered(connect(this.server))) {
+				List<Socket> incomplete = new ArrayList<>();
+				for (int i = 0; i < 20; i++) {
+					Socket socket = connect(this.server);
+					send(socket, "half");
+					incomplete.add(socket);
+					// the server accepts in this order and has one event loop
+					answered(client);
+				}
+				assertThat(incomplete.subList(0, 18)).allMatch(TcpServerTests::hasEnded);
+				answered(client);
+				for (Socket socket : incomplete) {
+					socket.close();
+				}
+			}
+		}
+
+		@Test
+		void aRequestThatHasBegunKeepsNoConnection() throws IOException {
+			try (Socket incomplete = connect(this.server);
+					Socket second = held(connect(this.server));
+					Socket third = held(connect(this.server))) {
 				send(incomplete, "half");
-				try (Socket held = held(connect(this.server));
-						Socket idle = answered(connect(this.server));
-						Socket next = held(connect(this.server))) {
-					assertThat(hasEnded(idle)).isTrue();
-					try (Socket last = held(connect(this.server))) {
-						assertThat(hasEnded(incomplete)).isTrue();
-						for (Socket socket : List.of(held, next, last)) {
-							answered(socket);
-						}
+				try (Socket next = held(connect(this.server))) {
+					assertThat(hasEnded(incomplete)).isTrue();
+					for (Socket socket : List.of(second, third, next)) {
+						answered(socket);
 					}
 				}
 			}
