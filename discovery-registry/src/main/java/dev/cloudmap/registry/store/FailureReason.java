@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Java objects, or a path only.
  */
 final class FailureReason {
+
+	/** Such as "sun.nio.ch.FileChannelImpl@1e67a849" and "[2.4.240/1]". */
+	private static final Pattern INTERNALS = Pattern.compile(" ?[\\w.$]+@[0-9a-f]+| ?\\[\\d+(\\.\\d+)+/\\d+]");
 
 	private FailureReason() {
 	}
@@ -36,6 +40,14 @@ final class FailureReason {
 	static String withPath(Throwable failure) {
 		return (origin(failure) instanceof FileSystemException origin && origin.getFile() != null)
 				? "%s ('%s')".formatted(of(origin), origin.getFile()) : of(failure);
+	}
+
+	/**
+	 * Returns a message of H2 without names of Java objects and H2's version.
+	 * @param message the message
+	 */
+	static String withoutInternals(String message) {
+		return INTERNALS.matcher(message).replaceAll("");
 	}
 
 	private static @Nullable IOException origin(Throwable failure) {

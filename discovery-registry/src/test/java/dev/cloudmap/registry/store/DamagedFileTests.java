@@ -205,6 +205,15 @@ class DamagedFileTests {
 		assertThat(file()).hasBinaryContent(damaged);
 	}
 
+	@Test
+	void namesNoJavaObjectAndNoVersionOfH2() throws IOException {
+		last();
+		Files.writeString(file(), "garbage garbage");
+		assertThatExceptionOfType(StoreException.class).isThrownBy(() -> MvStoreJournal.open(this.data))
+			.withMessageContaining("is damaged or is no registry's (Reading from file failed at 15")
+			.withMessageNotContainingAny("@", "sun.nio", "[2.");
+	}
+
 	/**
 	 * The files at one moment, and what is in them.
 	 */
