@@ -102,7 +102,17 @@ final class UnstalledResponse implements ClientHttpResponse {
 		catch (IOException ex) {
 			logger.debug("The rest of the response to {} can't be read: {}", this.call, ex.toString());
 		}
-		this.response.close();
+		try {
+			this.response.close();
+		}
+		catch (RuntimeException ex) {
+			// another thread may be closing a stalled compressed body, which the JDK's
+			// stream fails on while it is read
+			if (!(this.body instanceof Body watched) || !watched.isStalled()) {
+				throw ex;
+			}
+			logger.debug("The stalled response to {} is closed already: {}", this.call, ex.toString());
+		}
 	}
 
 	/**
@@ -163,6 +173,12 @@ final class UnstalledResponse implements ClientHttpResponse {
 			}
 			end(null);
 			return result;
+		}
+
+		boolean isStalled() {
+			synchronized (this.lock) {
+				return this.stalled;
+			}
 		}
 
 		/**
