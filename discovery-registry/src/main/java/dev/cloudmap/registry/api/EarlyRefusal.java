@@ -7,8 +7,10 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.PromiseNotifier;
 
 /**
  * Ends a connection with the refusal of a request that need not have arrived whole. What
@@ -36,9 +38,12 @@ final class EarlyRefusal extends ChannelInboundHandlerAdapter {
 	 * @param answer the answer
 	 */
 	static void send(ChannelHandlerContext context, Responder responder, Answer answer) {
-		ChannelFuture answered = responder.send(context, answer, responder.receive(), Responder.Afterwards.CLOSE)
-			.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+		ChannelPromise answered = context.newPromise();
+		// before the answer is sent: a connection that fails then has no handlers any
+		// more
 		context.pipeline().addBefore(context.name(), null, new EarlyRefusal(answered));
+		PromiseNotifier.cascade(responder.send(context, answer, responder.receive(), Responder.Afterwards.CLOSE)
+			.addListener(ChannelFutureListener.CLOSE_ON_FAILURE), answered);
 		context.executor().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
