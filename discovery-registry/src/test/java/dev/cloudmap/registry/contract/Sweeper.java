@@ -91,6 +91,8 @@ final class Sweeper {
 				.copy((filter) -> filter.condition(FilterCondition.BEGINS_WITH))))
 			.stream()
 			.flatMap((page) -> page.namespaces().stream())
+			// an emulator may ignore filters
+			.filter((namespace) -> namespace.name().startsWith(this.prefix))
 			.toList();
 	}
 
@@ -99,6 +101,8 @@ final class Sweeper {
 			.listServicesPaginator((request) -> request.filters(CloudMapUnderTest.inNamespace(namespace.id())))
 			.stream()
 			.flatMap((page) -> page.services().stream())
+			.filter((service) -> namespace.id()
+				.equals(client().getService((request) -> request.id(service.id())).service().namespaceId()))
 			.toList();
 	}
 
