@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Gives each fuzz target once more what is kept of its inputs: those that reach most of
- * the code, and those that were findings. No fuzzer is needed for it.
+ * the code, and those that were findings. This needs no fuzzer.
  */
 class CorpusTests {
 

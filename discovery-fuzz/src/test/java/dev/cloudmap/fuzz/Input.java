@@ -35,7 +35,7 @@ public final class Input {
 	}
 
 	/**
-	 * Reads so many bytes, or those that are left.
+	 * Reads a number of bytes, or fewer at the end of the input.
 	 */
 	public byte[] next(int count) {
 		int end = Math.min(this.bytes.length, this.position + count);

@@ -83,7 +83,7 @@ final class Audience {
 	 * service of which nothing is known, because its lookups fail, is kept for
 	 * {@link CatalogSettings#fullRefresh()}, so that calls do not shorten the back-off.
 	 * @param now the time
-	 * @param knowledge what is known of the service
+	 * @param knowledge the current list of the service
 	 * @return whether it is dismissed, now or before
 	 */
 	boolean dismissIfGone(Instant now, Knowledge knowledge) {

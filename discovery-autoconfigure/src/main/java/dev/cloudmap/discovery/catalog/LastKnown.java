@@ -21,7 +21,7 @@ final class LastKnown {
 	private final Map<ServiceName, CatalogEntry> entries = new LinkedHashMap<>();
 
 	/**
-	 * What was known of a service; null if that is nothing.
+	 * Returns the last list of a service, or null if there is none.
 	 */
 	@Nullable CatalogEntry recall(ServiceName service) {
 		synchronized (this.entries) {

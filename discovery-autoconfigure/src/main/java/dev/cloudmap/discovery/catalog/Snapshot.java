@@ -104,8 +104,8 @@ public final class Snapshot implements AutoCloseable {
 	}
 
 	/**
-	 * What was known of a service; null if that is nothing, or if none of its instances
-	 * may be called any more.
+	 * Returns the stored list of a service; null if there is none, or if no instance of
+	 * it may be called any more.
 	 */
 	@Nullable CatalogEntry recall(ServiceName service) {
 		CatalogEntry entry = this.entries.get(service);

@@ -119,8 +119,8 @@ public final class WatchedService {
 	}
 
 	/**
-	 * Stops watching the service if the last lookup found no instances and nobody follows
-	 * it.
+	 * Stops watching the service if the last lookup found no instances and it has no
+	 * follower.
 	 * @return whether it is stopped
 	 */
 	boolean stopIfEmpty() {
@@ -129,7 +129,7 @@ public final class WatchedService {
 
 	/**
 	 * Stops watching the service if no instances are known, also where lookups fail, and
-	 * nobody follows it.
+	 * it has no follower.
 	 * @return whether it is stopped
 	 */
 	boolean stopIfUnknown() {

@@ -132,14 +132,15 @@ final class ServiceStatistics {
 	}
 
 	/**
-	 * What is known of an instance that the service has from now on.
+	 * Returns the statistics of a current instance, which are created if they are
+	 * missing.
 	 */
 	InstanceStatistics of(InstanceKey key) {
 		return this.instances.computeIfAbsent(key, (instance) -> new InstanceStatistics(this.policy.window(), now()));
 	}
 
 	/**
-	 * What is known of the instance that a call was sent to; null if that has left,
+	 * Returns the statistics of the instance of a call; null if that instance has left,
 	 * though another one with the same id and address may have come since.
 	 */
 	private @Nullable InstanceStatistics of(InstanceKey key, long started) {

@@ -32,7 +32,7 @@ import dev.cloudmap.discovery.source.InstanceSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the embedded registry of this machine may lead callers to, and whom it trusts.
+ * Security of the embedded registry: addresses that are called, and the shared secret.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class EmbeddedSecurityTests {

@@ -77,7 +77,7 @@ class OtherDiscoveryClientsTests {
 		assertThat(this.clients.instances("another").join().others()).hasSize(1);
 		assertThat(this.clients.known("legacy").others()).hasSize(1);
 		this.timer.advance(Duration.ofSeconds(12));
-		// those that were evicted at the limit are refreshed no more
+		// evicted names are not refreshed
 		assertThat(this.timer.waiting()).isLessThanOrEqualTo(3);
 	}
 

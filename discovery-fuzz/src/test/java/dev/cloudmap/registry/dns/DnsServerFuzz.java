@@ -163,7 +163,7 @@ public final class DnsServerFuzz {
 		for (Record each : answers) {
 			Check.that(each.getDClass() == DClass.IN, "An answer has a class of its own:", each);
 			boolean asked = question.getType() == Type.ANY || each.getType() == question.getType();
-			Check.that(asked || each.getType() == Type.CNAME, "Nobody asked for", each);
+			Check.that(asked || each.getType() == Type.CNAME, "The query does not ask for", each);
 		}
 		Check.that(answers.isEmpty() || answers.get(0).getName().equals(question.getName()),
 				"The first answer is of another name:", message);

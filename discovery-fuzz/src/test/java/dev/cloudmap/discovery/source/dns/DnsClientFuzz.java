@@ -209,7 +209,7 @@ public final class DnsClientFuzz {
 	}
 
 	/**
-	 * Tells what is an answer to a query.
+	 * Matches answers to queries.
 	 */
 	private static final class Exchange extends DnsExchange {
 
