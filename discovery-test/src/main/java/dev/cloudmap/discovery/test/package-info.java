@@ -1,0 +1,7 @@
+/**
+ * A registry for tests.
+ */
+@NullMarked
+package dev.cloudmap.discovery.test;
+
+import org.jspecify.annotations.NullMarked;
