@@ -90,7 +90,7 @@ public final class AllowedHosts {
 			return true;
 		}
 		String called = withoutDataPrefix(host);
-		return !called.equals(host) && (isAllowed(called) || Authority.isIpv4(called));
+		return !called.equals(host) && (isAllowed(called) || Authority.isAddress(called));
 	}
 
 	private boolean isAllowed(String name) {

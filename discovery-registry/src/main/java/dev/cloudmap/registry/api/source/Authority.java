@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * 3986, section 3.2). User information is none of it.
  *
  * @param host a name in lower case without its trailing dot, an IPv4 address, or an IPv6
- * address in brackets
+ * address in brackets, which may have the prefix {@code data-}
  * @param port the port; 80 where none is given
  */
 record Authority(String host, int port) {
@@ -21,8 +21,8 @@ record Authority(String host, int port) {
 
 	private static final int MAX_PORT = 65_535;
 
-	private static final Pattern AUTHORITY = Pattern
-		.compile("(?<host>\\[[0-9A-Za-z:.%_~-]+]|[0-9A-Za-z_-]+(?:\\.[0-9A-Za-z_-]+)*\\.?)(?::(?<port>\\d{0,5}))?");
+	private static final Pattern AUTHORITY = Pattern.compile(
+			"(?<host>(?:[Dd][Aa][Tt][Aa]-)?\\[[0-9A-Za-z:.%_~-]+]|[0-9A-Za-z_-]+(?:\\.[0-9A-Za-z_-]+)*\\.?)(?::(?<port>\\d{0,5}))?");
 
 	/** Some read a number with a leading zero as octal. */
 	private static final Pattern LEADING_ZERO = Pattern.compile("(?:^|\\.)0\\d");
@@ -40,7 +40,7 @@ record Authority(String host, int port) {
 		String digits = matcher.group("port");
 		int port = (digits == null || digits.isEmpty()) ? DEFAULT_PORT : Integer.parseInt(digits);
 		String host = matcher.group("host").toLowerCase(Locale.ROOT);
-		if (port > MAX_PORT || (host.startsWith("[") && !isIpv6(host))) {
+		if (port > MAX_PORT || (host.endsWith("]") && !isIpv6(AllowedHosts.withoutDataPrefix(host)))) {
 			return null;
 		}
 		// An address has no trailing dot: with one it is a name.
@@ -53,10 +53,14 @@ record Authority(String host, int port) {
 	 * that only some clients take for an address, such as {@code 127.1}, are names here.
 	 */
 	boolean isAddress() {
-		return isIpv4(this.host) || isIpv6(this.host);
+		return isAddress(this.host);
 	}
 
-	static boolean isIpv4(String host) {
+	static boolean isAddress(String host) {
+		return isIpv4(host) || isIpv6(host);
+	}
+
+	private static boolean isIpv4(String host) {
 		return NetUtil.isValidIpV4Address(host) && !LEADING_ZERO.matcher(host).find();
 	}
 

@@ -26,7 +26,9 @@ class AllowedHostsTests {
 	@ValueSource(strings = { "127.0.0.1", "127.0.0.1:8054", "10.1.2.3", "255.255.255.255:65535", "[::1]", "[::1]:8054",
 			"[2001:DB8::1]", "[::ffff:127.0.0.1]", "[fe80::1%eth0]:1", "localhost", "LOCALHOST:8054", "localhost.",
 			"localhost.:8054", "localhost:", "registry.localhost", "a.b.localhost.", "data-localhost",
-			"data-localhost:8054", "Data-LocalHost.", "data-127.0.0.1", "data-127.0.0.1:8054" })
+			"data-localhost:8054", "Data-LocalHost.", "data-127.0.0.1", "data-127.0.0.1:8054", "DATA-127.0.0.1",
+			"data-127.0.0.1.", "data-[::1]", "data-[::1]:8054", "DATA-[::1]:8054", "data-[2001:DB8::1]:1",
+			"data-[::ffff:127.0.0.1]", "data-[::FFFF:7f00:1]:8054", "data-[fe80::1%eth0]:1" })
 	void allowsAddressesAndLocalhost(String host) {
 		assertThat(allows(AllowedHosts.DEFAULT, host)).isTrue();
 	}
@@ -47,9 +49,11 @@ class AllowedHostsTests {
 			"data-2130706433", "localhost.evil.example", "localhost.evil", "mylocalhost", ".localhost", "localhost..",
 			"a..localhost", "user@localhost", "localhost@evil.example", "localhost:80@evil.example", "localhost:8054:1",
 			"localhost:port", "localhost:-1", "localhost/", "localhost evil", "localhost,localhost", "local\u017Fhost",
-			"::1", "[::1", "::1]", "[127.0.0.1]", "[::1].evil.example", "[localhost]", "[v1.a]", "data-[::1]",
-			"xregistry", "registryx", "registry.evil.example", "a.registry", "data-data-registry", "corp.example",
-			"data-", "data-data-localhost", "bound.corp.evil", "%6cocalhost", "localhost%00", "*" })
+			"::1", "[::1", "::1]", "[127.0.0.1]", "[::1].evil.example", "[localhost]", "[v1.a]", "data-::1",
+			"data-[::1", "data-[::1].", "[::1].", "data-[127.0.0.1]", "data-[localhost]", "data-[::1].evil.example",
+			"data-data-[::1]", "xdata-[::1]", "data-data-127.0.0.1", "xregistry", "registryx", "registry.evil.example",
+			"a.registry", "data-data-registry", "corp.example", "data-", "data-data-localhost", "bound.corp.evil",
+			"%6cocalhost", "localhost%00", "*" })
 	void refusesAllElse(String host) {
 		assertThat(allows(HOSTS, host)).isFalse();
 	}
