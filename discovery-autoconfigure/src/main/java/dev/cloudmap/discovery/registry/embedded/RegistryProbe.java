@@ -43,6 +43,8 @@ final class RegistryProbe {
 	/** The {@code registry} member of a registry's identity. */
 	private static final String NAME = "discovery-registry";
 
+	private static final String AUTHORIZATION = "Authorization";
+
 	private static final int OK = 200;
 
 	private static final Pattern ADDRESS = Pattern.compile("\\[?([^\\[\\]]+)]?:(\\d{1,5})");
@@ -74,7 +76,7 @@ final class RegistryProbe {
 			ShortExchange.Answer answer = ShortExchange.get(uri, headers,
 					new ShortExchange.Limits(timeout, MAX_ANSWER));
 			Found found = identify(endpoint, answer);
-			checkSecret(endpoint, headers.getOrDefault("Authorization", ""),
+			checkSecret(endpoint, headers.getOrDefault(AUTHORIZATION, ""),
 					answer.headers().get(SharedSecret.PROOF_HEADER));
 			return Optional.of(found);
 		}
@@ -149,10 +151,21 @@ final class RegistryProbe {
 	/**
 	 * How much is registered in a registry.
 	 * @param endpoint the registry's API
+	 * @return the numbers; empty if the registry does not tell them, as an older one, or
+	 * if what answers does not prove that it has the secret
 	 */
 	Optional<RegistryPresence> presence(URI endpoint) {
 		URI uri = endpoint.resolve(RegistryPresence.PATH);
-		return RegistryPresence.at(uri, (this.secret != null) ? this.secret.sign(uri) : Map.of());
+		Map<String, String> headers = (this.secret != null) ? this.secret.sign(uri) : Map.of();
+		try {
+			ShortExchange.Answer answer = ShortExchange.get(uri, headers, LIMITS);
+			boolean trusted = this.secret == null || this.secret.isProof(headers.getOrDefault(AUTHORIZATION, ""), uri,
+					answer.headers().get(SharedSecret.PROOF_HEADER));
+			return (trusted && answer.status() == OK) ? RegistryPresence.parse(answer.body()) : Optional.empty();
+		}
+		catch (IOException ex) {
+			return Optional.empty();
+		}
 	}
 
 	/**

@@ -22,6 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
+import dev.cloudmap.discovery.registry.cloudmap.SharedSecret;
+import dev.cloudmap.registry.RegistryOptions;
+import dev.cloudmap.registry.RegistryServer;
+import dev.cloudmap.registry.api.signature.Credentials;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -233,6 +237,40 @@ class RegistryProbeTests {
 				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
 				.withMessageContaining("is taken")
 				.withMessageContaining("did not answer within");
+		}
+
+	}
+
+	@Nested
+	class TellsThePresence {
+
+		private static final String BODY = "{\"instances\":0,\"watchers\":0}";
+
+		private final RegistryProbe probeWithSecret = new RegistryProbe(SharedSecret.of("x".repeat(32)));
+
+		@Test
+		void ofARegistryWithoutASecret() {
+			answer(http(200, "", BODY));
+			assertThat(RegistryProbeTests.this.probe.presence(endpoint())).hasValue(new RegistryPresence(0, 0));
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { "", "X-Discovery-Proof: none\r\n", "X-Discovery-Proof: 0123456789abcdef\r\n" })
+		void exceptOfWhatDoesNotProveThatItHasTheSecret(String headers) {
+			answer(http(200, headers, BODY));
+			assertThat(this.probeWithSecret.presence(endpoint())).isEmpty();
+		}
+
+		@Test
+		void ofARegistryWithTheSecret() {
+			RegistryOptions options = RegistryOptions.defaults()
+				.withHttpPort(0)
+				.withDnsPort(0)
+				.withCredentials(Credentials.of(SharedSecret.ACCESS_KEY_ID, "x".repeat(32)));
+			try (RegistryServer registry = RegistryServer.start(options)) {
+				URI endpoint = URI.create("http://127.0.0.1:" + registry.httpAddress().getPort());
+				assertThat(this.probeWithSecret.presence(endpoint)).hasValue(new RegistryPresence(0, 0));
+			}
 		}
 
 	}
