@@ -1,6 +1,7 @@
 package dev.cloudmap.registry.store;
 
 import java.io.IOException;
+import java.nio.file.AccessMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -62,10 +63,11 @@ public final class MvStoreJournal implements Journal {
 	 */
 	private static void checkWritable(Path directory, Path file) {
 		Path written = Files.exists(file) ? file : directory;
-		if (!Files.isWritable(written)) {
-			throw new StoreException(("'%s' cannot be written by this process. Give it the right to, or choose "
-					+ "another data directory.")
-				.formatted(written));
+		try {
+			written.getFileSystem().provider().checkAccess(written, AccessMode.WRITE);
+		}
+		catch (IOException ex) {
+			throw StoreException.readOnly(written, ex);
 		}
 	}
 

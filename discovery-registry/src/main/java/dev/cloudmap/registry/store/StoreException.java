@@ -1,5 +1,7 @@
 package dev.cloudmap.registry.store;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,22 @@ public final class StoreException extends RuntimeException {
 		return new StoreException(("Cannot write the file '%s': %s. What was kept in '%s' before is intact. Mend that "
 				+ "and start again; a start needs room for a copy of that file.")
 			.formatted(written, FailureReason.withPath(cause), kept), cause);
+	}
+
+	/**
+	 * Creates the exception of a start that finds a file or directory that it may only
+	 * read.
+	 * @param written what has to be written
+	 * @param cause why it cannot be
+	 */
+	static StoreException readOnly(Path written, IOException cause) {
+		return new StoreException((cause instanceof AccessDeniedException)
+				? "'%s' cannot be written by this process. Give it the right to, or choose another data directory."
+					.formatted(written)
+				: ("'%s' cannot be written: %s. Mend that (a read-only file system has to be mounted for writing), or "
+						+ "choose another data directory.")
+					.formatted(written, FailureReason.of(cause)),
+				cause);
 	}
 
 	static StoreException unusable(Path directory, Throwable cause) {

@@ -1,6 +1,8 @@
 package dev.cloudmap.registry.store;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -232,6 +234,18 @@ class RestartTests {
 		assumeThat(Files.isWritable(file)).as("someone who may write everything").isFalse();
 		assertThatExceptionOfType(RegistryStartException.class).isThrownBy(this::start)
 			.withMessageContaining("cannot be written");
+	}
+
+	@Test
+	void tellsAReadOnlyFileSystemFromAMissingPermission() {
+		Path file = this.directory.resolve("data");
+		assertThat(StoreException.readOnly(file, new AccessDeniedException(file.toString()))).hasMessage(
+				"'%s' cannot be written by this process. Give it the right to, or choose another data directory.",
+				file);
+		assertThat(
+				StoreException.readOnly(file, new FileSystemException(file.toString(), null, "Read-only file system")))
+			.hasMessageStartingWith("'%s' cannot be written: Read-only file system. Mend that", file)
+			.hasMessageNotContaining("the right");
 	}
 
 	@Test
