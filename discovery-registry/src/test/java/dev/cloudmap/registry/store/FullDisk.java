@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 import org.h2.store.fs.FileBaseDefault;
 import org.h2.store.fs.FilePath;
@@ -26,6 +27,9 @@ final class FullDisk extends FilePathDisk implements AutoCloseable {
 
 	/** What the flushes fail with; null when they succeed. */
 	private volatile @Nullable String flushError;
+
+	/** What the writes fail with that is no failure of the disk; null for none. */
+	private volatile @Nullable Supplier<? extends Throwable> defect;
 
 	private volatile Runnable afterFlush = () -> {
 	};
@@ -65,6 +69,16 @@ final class FullDisk extends FilePathDisk implements AutoCloseable {
 	}
 
 	/**
+	 * Lets writes fail otherwise than a disk does.
+	 * @param bytes how many bytes can be written before
+	 * @param failure makes an unchecked exception or an error
+	 */
+	synchronized void failAfter(long bytes, Supplier<? extends Throwable> failure) {
+		failAfter(bytes, "defect");
+		this.defect = failure;
+	}
+
+	/**
 	 * Lets flushes fail, as they do when the system finds out late that it has no room.
 	 * Writes succeed.
 	 * @param message the message of the failures
@@ -83,6 +97,7 @@ final class FullDisk extends FilePathDisk implements AutoCloseable {
 
 	void mend() {
 		this.error = null;
+		this.defect = null;
 		this.flushError = null;
 		this.afterFlush = () -> {
 		};
@@ -100,12 +115,21 @@ final class FullDisk extends FilePathDisk implements AutoCloseable {
 		if (this.error == null) {
 			return bytes;
 		}
+		Supplier<? extends Throwable> failure = this.defect;
+		if (this.room == 0 && failure != null) {
+			FullDisk.<RuntimeException>rethrow(failure.get());
+		}
 		if (this.room == 0) {
 			throw new IOException(this.error);
 		}
 		int written = (int) Math.min(bytes, this.room);
 		this.room -= written;
 		return written;
+	}
+
+	@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
+	private static <T extends Throwable> void rethrow(Throwable failure) throws T {
+		throw (T) failure;
 	}
 
 	@Override

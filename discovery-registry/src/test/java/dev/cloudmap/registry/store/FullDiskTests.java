@@ -1,11 +1,13 @@
 package dev.cloudmap.registry.store;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceSummary;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceDiscoveryException;
@@ -116,6 +119,44 @@ class FullDiskTests {
 		try (TestRegistry registry = start()) {
 			assertThat(names(registry)).containsExactly("kept");
 		}
+	}
+
+	static List<Supplier<Throwable>> failures() {
+		return List.of(() -> new IOException(NO_SPACE), () -> new IllegalStateException("defect"),
+				() -> new OutOfMemoryError("defect"));
+	}
+
+	/**
+	 * The write that fails is each in turn: those of the copy, and those of the file that
+	 * it has become.
+	 */
+	@ParameterizedTest
+	@MethodSource("failures")
+	void aStartThatFailsAtAnyWriteKeepsAll(Supplier<Throwable> failure) throws Exception {
+		try (TestRegistry registry = start()) {
+			registry.createHttpNamespace("kept");
+		}
+		int failures = 0;
+		boolean failed = true;
+		for (long room = 0; failed; room += 1000) {
+			this.disk.failAfter(room, failure);
+			failed = false;
+			try (Journal journal = MvStoreJournal.open(this.disk.directory())) {
+				assertThat(journal.load().namespaces()).hasSize(1);
+				this.disk.mend();
+			}
+			catch (StoreException ex) {
+				failed = true;
+				failures++;
+				assertThat(ex).hasMessageContaining("registry.mv").hasMessageNotContaining("damaged");
+				assertThat(files()).containsExactly(Mark.FILE_NAME, MvStoreJournal.FILE_NAME);
+			}
+			this.disk.mend();
+			try (Journal journal = MvStoreJournal.open(this.disk.directory())) {
+				assertThat(journal.load().namespaces()).hasSize(1);
+			}
+		}
+		assertThat(failures).isPositive();
 	}
 
 	/**
