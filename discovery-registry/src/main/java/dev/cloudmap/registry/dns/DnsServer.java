@@ -60,6 +60,7 @@ public final class DnsServer implements AutoCloseable {
 			List<InetSocketAddress> upstreams, Forwarder.Patience patience) throws IOException {
 		Zones zones = Zones.of(propagation);
 		UnresolvableIds.report(propagation);
+		HiddenServices.report(propagation);
 		Responder responder = new Responder(zones,
 				upstreams.isEmpty() ? Responder.Recursion.NONE : Responder.Recursion.AVAILABLE);
 		ReadyAnswers answers = new ReadyAnswers(zones, responder);
