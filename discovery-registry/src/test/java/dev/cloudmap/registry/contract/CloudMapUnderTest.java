@@ -78,6 +78,8 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 
 	private final AtomicInteger names = new AtomicInteger();
 
+	private final Duration patience;
+
 	private TestRegistry registry;
 
 	private ServiceDiscoveryClient client;
@@ -87,6 +89,25 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	private Namespace privateNamespace;
 
 	private Namespace publicNamespace;
+
+	CloudMapUnderTest() {
+		this(Duration.ofSeconds((isAws() || environment("ENDPOINT") != null) ? 300 : 5));
+	}
+
+	private CloudMapUnderTest(Duration patience) {
+		this.patience = patience;
+	}
+
+	/**
+	 * What a client reaches, which the caller closes.
+	 * @param client the client
+	 * @param patience how long to wait for something
+	 */
+	static CloudMapUnderTest of(ServiceDiscoveryClient client, Duration patience) {
+		CloudMapUnderTest cloudMap = new CloudMapUnderTest(patience);
+		cloudMap.client = client;
+		return cloudMap;
+	}
 
 	/**
 	 * What the names of all namespaces begin with that this run makes, or that any has
@@ -113,17 +134,14 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 			.httpClientBuilder(UrlConnectionHttpClient.builder())
 			.region(Region.of((region != null) ? region : "us-east-1"))
 			.credentialsProvider(credentials());
-		if (isAws()) {
-			// The service throttles its control plane at a few requests a second.
-			builder.overrideConfiguration(
-					(configuration) -> configuration.retryStrategy((retry) -> retry.maxAttempts(10)));
+		if (!isAws()) {
+			builder.endpointOverride(endpoint());
 		}
-		else {
-			builder.endpointOverride(endpoint())
-				.overrideConfiguration((configuration) -> configuration
-					.putAdvancedOption(SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION, true)
-					.retryStrategy((retry) -> retry.maxAttempts(1)));
-		}
+		builder.overrideConfiguration((configuration) -> configuration
+			.putAdvancedOption(SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION, !isAws())
+			// AWS, and what is like it, throttles its control plane at a few requests a
+			// second.
+			.retryStrategy((retry) -> retry.maxAttempts((this.registry != null) ? 1 : 10)));
 		this.client = builder.build();
 	}
 
@@ -211,14 +229,11 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	ConditionFactory await() {
-		if (isAws()) {
-			return Awaitility.await().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofSeconds(1));
-		}
-		Duration patience = (this.registry != null) ? Duration.ofSeconds(5) : Duration.ofMinutes(1);
 		return Awaitility.await()
-			.atMost(patience)
+			.atMost(this.patience)
 			.pollDelay(Duration.ZERO)
-			.pollInterval(Duration.ofMillis(20))
+			.pollInterval((count, previous) -> isAws() ? Duration.ofSeconds(1)
+					: Duration.ofMillis(Math.min(20L * count, 1000)))
 			.pollInSameThread();
 	}
 

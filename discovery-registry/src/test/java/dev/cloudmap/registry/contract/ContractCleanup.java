@@ -13,6 +13,11 @@ class ContractCleanup {
 	static final CloudMapUnderTest cloudMap = new CloudMapUnderTest();
 
 	@Test
+	void listsWhatIsLeft() {
+		new Sweeper(cloudMap, CloudMapUnderTest.prefixOfRun()).remaining().forEach(System.out::println);
+	}
+
+	@Test
 	void removesWhatIsLeft() {
 		new Sweeper(cloudMap, CloudMapUnderTest.prefixOfRun()).sweep();
 	}

@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.servicediscovery.model.NamespaceSummary;
 import software.amazon.awssdk.services.servicediscovery.model.OperationFilter;
 import software.amazon.awssdk.services.servicediscovery.model.OperationFilterName;
 import software.amazon.awssdk.services.servicediscovery.model.OperationStatus;
+import software.amazon.awssdk.services.servicediscovery.model.OperationSummary;
 import software.amazon.awssdk.services.servicediscovery.model.OperationType;
 import software.amazon.awssdk.services.servicediscovery.model.ResourceInUseException;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceSummary;
@@ -35,29 +36,72 @@ final class Sweeper {
 
 	/**
 	 * Removes as much as can be, and fails afterwards when something stayed.
+	 * @throws AssertionError that names what stayed, and has what failed as causes
 	 */
 	void sweep() {
-		awaitCreations();
 		List<Throwable> failures = new ArrayList<>();
+		attempt(failures, this::awaitCreations);
 		List<String> deletions = new ArrayList<>();
-		for (NamespaceSummary namespace : namespaces()) {
-			try {
-				services(namespace).forEach(this::remove);
-				deletions.add(whenFree(
-						() -> client().deleteNamespace((request) -> request.id(namespace.id())).operationId()));
+		attempt(failures, () -> namespaces().forEach((namespace) -> {
+			if (attempt(failures, () -> empty(namespace, failures))) {
+				attempt(failures, () -> deletions.add(whenFree(
+						() -> client().deleteNamespace((request) -> request.id(namespace.id())).operationId())));
 			}
-			catch (RuntimeException | AssertionError ex) {
-				failures.add(ex);
-			}
+		}));
+		deletions.forEach((deletion) -> attempt(failures, () -> this.cloudMap.succeed(deletion)));
+		if (failures.isEmpty()) {
+			attempt(failures, () -> this.cloudMap.eventually(() -> assertThat(namespaces()).isEmpty()));
 		}
-		deletions.forEach(this.cloudMap::end);
 		if (!failures.isEmpty()) {
-			AssertionError failure = new AssertionError(
-					"%d namespaces named %s* stayed".formatted(failures.size(), this.prefix), failures.get(0));
+			AssertionError failure = new AssertionError("Not all could be removed. There is still:%n%s"
+				.formatted(String.join(System.lineSeparator(), remaining())), failures.get(0));
 			failures.stream().skip(1).forEach(failure::addSuppressed);
 			throw failure;
 		}
-		this.cloudMap.eventually(() -> assertThat(namespaces()).isEmpty());
+	}
+
+	/**
+	 * Lists what there is to remove.
+	 * @return a line for each namespace, service and creation in progress
+	 */
+	List<String> remaining() {
+		List<String> lines = new ArrayList<>();
+		List<Throwable> failures = new ArrayList<>();
+		attempt(failures, () -> creations()
+			.forEach((operation) -> lines.add("a namespace being created by the operation " + operation.id())));
+		attempt(failures, () -> namespaces().forEach((namespace) -> {
+			lines.add("namespace %s (%s)".formatted(namespace.name(), namespace.id()));
+			attempt(failures,
+					() -> services(namespace).forEach((service) -> lines.add("  service %s (%s) with %d instances"
+						.formatted(service.name(), service.id(), instances(service).size()))));
+		}));
+		failures.forEach((failure) -> lines.add("and what could not be listed: " + failure));
+		return lines;
+	}
+
+	private static boolean attempt(List<Throwable> failures, Runnable action) {
+		try {
+			action.run();
+			return true;
+		}
+		catch (RuntimeException | AssertionError ex) {
+			failures.add(ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Removes the services of a namespace.
+	 * @throws IllegalStateException when some stayed
+	 */
+	private void empty(NamespaceSummary namespace, List<Throwable> failures) {
+		int stayed = 0;
+		for (ServiceSummary service : services(namespace)) {
+			stayed += attempt(failures, () -> remove(service)) ? 0 : 1;
+		}
+		if (stayed > 0) {
+			throw new IllegalStateException("%d services of %s stayed".formatted(stayed, namespace.name()));
+		}
 	}
 
 	/**
@@ -65,6 +109,10 @@ final class Sweeper {
 	 * left in progress is not listed before.
 	 */
 	private void awaitCreations() {
+		this.cloudMap.await().until(() -> creations().isEmpty());
+	}
+
+	private List<OperationSummary> creations() {
 		OperationFilter inProgress = OperationFilter.builder()
 			.name(OperationFilterName.STATUS)
 			.condition(FilterCondition.IN)
@@ -75,10 +123,10 @@ final class Sweeper {
 			.condition(FilterCondition.EQ)
 			.values(OperationType.CREATE_NAMESPACE.toString())
 			.build();
-		this.cloudMap.await()
-			.until(() -> client().listOperationsPaginator((request) -> request.filters(inProgress, creation))
-				.stream()
-				.allMatch((page) -> page.operations().isEmpty()));
+		return client().listOperationsPaginator((request) -> request.filters(inProgress, creation))
+			.stream()
+			.flatMap((page) -> page.operations().stream())
+			.toList();
 	}
 
 	private ServiceDiscoveryClient client() {
@@ -106,14 +154,17 @@ final class Sweeper {
 			.toList();
 	}
 
-	private void remove(ServiceSummary service) {
-		List<String> instances = client().listInstancesPaginator((request) -> request.serviceId(service.id()))
+	private List<String> instances(ServiceSummary service) {
+		return client().listInstancesPaginator((request) -> request.serviceId(service.id()))
 			.stream()
 			.flatMap((page) -> page.instances().stream())
 			.map(InstanceSummary::id)
 			.toList();
+	}
+
+	private void remove(ServiceSummary service) {
 		List<String> deregistrations = new ArrayList<>();
-		for (String id : instances) {
+		for (String id : instances(service)) {
 			try {
 				deregistrations.add(whenFree(
 						() -> client().deregisterInstance((request) -> request.serviceId(service.id()).instanceId(id))
