@@ -41,7 +41,7 @@ final class CloudMapHttpClient implements SdkHttpClient {
 
 	private final Duration readTimeout;
 
-	private CloudMapHttpClient(SdkHttpClient direct, SdkHttpClient other, Duration readTimeout) {
+	CloudMapHttpClient(SdkHttpClient direct, SdkHttpClient other, Duration readTimeout) {
 		this.direct = direct;
 		this.other = other;
 		this.readTimeout = readTimeout;
