@@ -31,7 +31,25 @@ final class NameRules {
 					DomainNames.below(service.name(), namespace.name()), service.name(), describe(draft, holder),
 					"Register that instance under another id, or use a service with another name.");
 		}
+		Namespace nearer = findNearerNamespace(draft, namespace, service, key);
+		if (nearer != null) {
+			return "The DNS name '%s' of the service '%s' is not answered from '%s': the namespace '%s' (%s) %s"
+				.formatted(DomainNames.below(service.name(), namespace.name()), service.name(), namespace.name(),
+						nearer.name(), nearer.id(), "answers for that name. Use a service with another name.");
+		}
 		return service.hasRecords(RecordType.SRV) ? findTargetObstacle(draft, namespace, service, key) : null;
+	}
+
+	/**
+	 * Finds the DNS namespace that answers for a service's name instead of the service's
+	 * own. Route 53 accepts records that it does not answer with, and so does a registry
+	 * that is like it.
+	 */
+	private static @Nullable Namespace findNearerNamespace(Draft draft, Namespace namespace, Service service,
+			InstanceKey key) {
+		boolean registered = draft.findInstance(key) != null;
+		return (registered || draft.mode() == RegistryMode.LIKE_AWS) ? null
+				: findZone(draft, service.name(), namespace.name());
 	}
 
 	/**
@@ -100,13 +118,15 @@ final class NameRules {
 	}
 
 	/**
-	 * Finds the DNS namespace that answers for an instance's name instead of the one that
-	 * is above its service.
+	 * Finds the DNS namespace that answers for a name instead of the one that answers for
+	 * the name above.
+	 * @param relative an instance's id or a service's name
+	 * @param above the full name below which it is
 	 */
-	private static @Nullable Namespace findZone(Draft draft, String instanceId, String serviceName) {
-		List<String> labels = InstanceName.labels(instanceId);
+	private static @Nullable Namespace findZone(Draft draft, String relative, String above) {
+		List<String> labels = InstanceName.labels(relative);
 		for (int skipped = 0; skipped < labels.size(); skipped++) {
-			String name = String.join(".", labels.subList(skipped, labels.size())) + "." + serviceName;
+			String name = String.join(".", labels.subList(skipped, labels.size())) + "." + above;
 			// The dots of an id that is one label come in no namespace's name: beside one
 			// of them a label would be empty.
 			Namespace zone = draft.namespacesNamed(name.toLowerCase(Locale.ROOT))

@@ -114,6 +114,14 @@ class LikeAwsOperationsTests {
 	}
 
 	@Test
+	void registerInstancesOfAServiceWhoseNameANamespaceAnswersFor() {
+		this.state.submit(Samples.createNamespace("ns-2", "worker.corp", NamespaceType.DNS_PUBLIC)).join();
+		pass(OPERATION);
+		createService(RoutingPolicy.MULTIVALUE, RecordType.SRV);
+		succeeded(register("one", "192.0.2.1", "80"));
+	}
+
+	@Test
 	void takeALeaseForAnAttributeLikeAnyOther() {
 		createService(RoutingPolicy.MULTIVALUE, RecordType.A);
 		succeeded(register("one", Map.of(AttributeNames.IPV4, "192.0.2.1", AttributeNames.LEASE, "1")));

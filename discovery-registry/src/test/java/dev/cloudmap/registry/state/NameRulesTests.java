@@ -76,6 +76,36 @@ class NameRulesTests {
 		refuses("s", id, "the namespace '" + namespace + "' (ns-" + namespace + "vpc) answers for that name");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "s,S.corp", "a.s,s.corp", "a.S,a.s.CORP", "b.a.s,a.s.corp" })
+	void refuseInstancesOfAServiceWhoseNameANamespaceAnswersFor(String service, String namespace) {
+		namespace("corp", "vpc");
+		namespace(namespace, "vpc");
+		service(service);
+		refuses(service, "1", "'" + service + ".corp' of the service '" + service + "'",
+				"the namespace '" + namespace + "' (ns-" + namespace + "vpc) answers for that name");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "s,a.s.corp", "a.s,a.corp", "as,s.corp", "a.s,b.a.s.corp", "corp,corp", ".,s.corp" })
+	void acceptANamespaceThatDoesNotAnswerForTheNameOfTheService(String service, String namespace) {
+		namespace("corp", "vpc");
+		namespace(namespace, "other");
+		service(service);
+		register(service, "1");
+		assertThat(this.state.snapshot().service(service).instances()).containsOnlyKeys("1");
+	}
+
+	@Test
+	void acceptAgainWhatWasRegisteredBeforeTheNamespaceWasCreated() {
+		namespace("corp", "vpc");
+		service("s");
+		register("s", "1");
+		namespace("s.corp", "vpc");
+		register("s", "1");
+		refuses("s", "2", "the namespace 's.corp'");
+	}
+
 	@Test
 	void refuseTheNameUntilTheLastOfSeveralNamespacesIsDeleted() {
 		namespace("corp", "vpc");
