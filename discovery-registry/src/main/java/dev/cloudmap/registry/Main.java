@@ -29,7 +29,8 @@ import dev.cloudmap.registry.state.RegistryMode;
 @Command(name = "discovery-registry", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
 		sortOptions = false, usageHelpAutoWidth = true,
 		description = { "A registry with AWS Cloud Map's API over HTTP and its namespaces over DNS.",
-				"Prints one line 'ready http=HOST:PORT dns=HOST:PORT' when it serves; ends with SIGTERM." })
+				"Prints one line 'ready http=HOST:PORT dns=HOST:PORT' when it serves; ends with SIGTERM.",
+				"Each option may be given by an environment variable too, such as --http-port by DISCOVERY_REGISTRY_HTTP_PORT." })
 public final class Main implements Callable<Integer> {
 
 	private static final int START_FAILED = 1;
@@ -83,7 +84,8 @@ public final class Main implements Callable<Integer> {
 		defaultProperty("org.slf4j.simpleLogger.showDateTime", "true");
 		defaultProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
 		defaultProperty("org.slf4j.simpleLogger.showShortLogName", "true");
-		System.exit(new CommandLine(new Main()).execute(args));
+		System.exit(new CommandLine(new Main()).setDefaultValueProvider(new EnvironmentDefaults(System::getenv))
+			.execute(args));
 	}
 
 	private static void defaultProperty(String name, String value) {

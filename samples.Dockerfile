@@ -1,0 +1,23 @@
+# A sample, or any other application with discovery-starter, from its directory. After mvn -DskipTests package:
+#   docker build -f samples.Dockerfile -t sample-worker sample-worker
+# Any image with a JRE (17 or newer) and java on the PATH serves as BASE_IMAGE.
+ARG BASE_IMAGE=eclipse-temurin:17-jre
+
+FROM ${BASE_IMAGE} AS layers
+WORKDIR /build
+COPY target/*.jar application.jar
+RUN ["java", "-Djarmode=tools", "-jar", "application.jar", "extract", "--layers", "--destination", "layers"]
+
+FROM ${BASE_IMAGE}
+WORKDIR /app
+COPY --from=layers /build/layers/dependencies/ ./
+COPY --from=layers /build/layers/spring-boot-loader/ ./
+COPY --from=layers /build/layers/snapshot-dependencies/ ./
+COPY --from=layers /build/layers/application/ ./
+USER 10001:10001
+ENV SERVER_PORT=8080
+EXPOSE 8080/tcp
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["java", "-Xmx16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "/app/lib/*", \
+       "dev.cloudmap.registry.HealthCheck", "http://127.0.0.1:8080/actuator/health"]
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", "-jar", "application.jar"]
