@@ -3,7 +3,9 @@ package dev.cloudmap.registry;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
@@ -20,6 +22,7 @@ import picocli.CommandLine.TypeConversionException;
 
 import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.api.signature.CredentialsSource;
+import dev.cloudmap.registry.api.source.AllowedHosts;
 import dev.cloudmap.registry.state.Durations;
 import dev.cloudmap.registry.state.RegistryMode;
 
@@ -30,7 +33,7 @@ import dev.cloudmap.registry.state.RegistryMode;
 		sortOptions = false, usageHelpAutoWidth = true,
 		description = { "A registry with AWS Cloud Map's API over HTTP and its namespaces over DNS.",
 				"Prints one line 'ready http=HOST:PORT dns=HOST:PORT' when it serves; ends with SIGTERM.",
-				"Each option may be given by an environment variable too, such as --http-port by DISCOVERY_REGISTRY_HTTP_PORT." })
+				"Each option has an environment variable too, such as DISCOVERY_REGISTRY_HTTP_PORT for --http-port." })
 public final class Main implements Callable<Integer> {
 
 	private static final int START_FAILED = 1;
@@ -68,7 +71,7 @@ public final class Main implements Callable<Integer> {
 
 	@Option(names = "--allowed-hosts", paramLabel = "NAME", split = ",",
 			description = "Host names under which the API may be called, each also with the prefix data-, beside IP addresses, "
-					+ "localhost and a name given to --bind. Requests under other names are refused.")
+					+ "localhost, a name given to --bind and the variable HOSTNAME. Requests under other names are refused.")
 	private List<String> allowedHosts = List.of();
 
 	@Mixin
@@ -105,7 +108,7 @@ public final class Main implements Callable<Integer> {
 				.withDataDirectory(this.dataDirectory)
 				.withCredentials(credentials())
 				.withDnsForward(this.dnsForward)
-				.withAllowedHosts(this.allowedHosts);
+				.withAllowedHosts(allowedHosts(System.getenv("HOSTNAME")));
 			if (this.checkInterval != null) {
 				options = options.withCheckInterval(this.checkInterval);
 			}
@@ -126,6 +129,20 @@ public final class Main implements Callable<Integer> {
 
 	private Credentials credentials() {
 		return (this.credentials != null) ? CredentialsSource.read(this.credentials, System::getenv) : Credentials.NONE;
+	}
+
+	/**
+	 * Returns the allowed hosts with that of the container in which the registry runs:
+	 * container engines set the variable, and resolve the name in the container's
+	 * networks.
+	 */
+	private List<String> allowedHosts(@Nullable String hostName) {
+		if (hostName == null || !AllowedHosts.isName(hostName.toLowerCase(Locale.ROOT))) {
+			return this.allowedHosts;
+		}
+		List<String> allowed = new ArrayList<>(this.allowedHosts);
+		allowed.add(hostName);
+		return allowed;
 	}
 
 	private static void serve(RegistryOptions options) throws InterruptedException {

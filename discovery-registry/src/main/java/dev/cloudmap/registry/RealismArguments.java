@@ -20,7 +20,7 @@ import dev.cloudmap.registry.state.Realism;
  */
 final class RealismArguments {
 
-	@Option(names = "--like-aws",
+	@Option(names = "--like-aws", fallbackValue = "true",
 			description = "Differs from AWS Cloud Map as little as it can: AWS's delays, rates, quotas and interval of "
 					+ "checks, no leases, no /watch, no statistics, no PTR records, and one instance of a service for each "
 					+ "address. Each option below, and --check-interval, still counts.")
@@ -42,15 +42,15 @@ final class RealismArguments {
 			description = "Operations that end with FAIL, such as REGISTER_INSTANCE=ACCESS_DENIED.")
 	private Map<Operation.Type, Operation.ErrorCode> failures = new LinkedHashMap<>();
 
-	@Option(names = "--throttling", negatable = true,
+	@Option(names = "--throttling", negatable = true, fallbackValue = "true",
 			description = "Refuses requests beyond AWS's documented rates (default: off, or on with --like-aws).")
 	private @Nullable Boolean throttling;
 
-	@Option(names = "--quotas", negatable = true,
+	@Option(names = "--quotas", negatable = true, fallbackValue = "true",
 			description = "Enforces AWS's quotas of namespaces and instances (default: off, or on with --like-aws).")
 	private @Nullable Boolean quotas;
 
-	@Option(names = "--realism-endpoint",
+	@Option(names = "--realism-endpoint", fallbackValue = "true",
 			description = "Lets clients change these six while the registry runs, at /discovery-registry/realism.")
 	private boolean endpoint;
 

@@ -75,7 +75,12 @@ public final class AllowedHosts {
 		return new AllowedHosts(allowed);
 	}
 
-	static boolean isName(String name) {
+	/**
+	 * Returns whether a text is a host name.
+	 * @param name a text in lower case and without a trailing dot
+	 * @return false for IP addresses, and for what is no name at all
+	 */
+	public static boolean isName(String name) {
 		return name.length() <= MAX_NAME && NAME.matcher(name).matches();
 	}
 

@@ -1,0 +1,61 @@
+package dev.cloudmap.containers;
+
+import java.nio.file.Path;
+import java.util.concurrent.Future;
+
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.images.builder.ImageFromDockerfile;
+
+/**
+ * The images of the registry and the samples, built from their Dockerfiles and the jars in
+ * {@code target}, once in each JVM. They stay in the engine, where the next build finds
+ * unchanged layers. Thread-safe.
+ */
+final class Images {
+
+	/** The JRE image that is the base of all. */
+	static final String JRE = System.getProperty("containers.jre-image", "eclipse-temurin:17-jre");
+
+	private static final Path ROOT = Path.of(System.getProperty("containers.root", "..")).toAbsolutePath().normalize();
+
+	private static final ImageFromDockerfile REGISTRY = image("discovery-registry", "discovery-registry/Dockerfile");
+
+	private static final ImageFromDockerfile WORKER = image("sample-worker", "samples.Dockerfile");
+
+	private static final ImageFromDockerfile BACKEND = image("sample-backend", "samples.Dockerfile");
+
+	private Images() {
+	}
+
+	/**
+	 * Returns the registry's image, to give to {@link GenericContainer}.
+	 */
+	static Future<String> registry() {
+		return REGISTRY;
+	}
+
+	/**
+	 * Returns the worker's image, to give to {@link GenericContainer}.
+	 */
+	static Future<String> worker() {
+		return WORKER;
+	}
+
+	/**
+	 * Returns the backend's image, to give to {@link GenericContainer}.
+	 */
+	static Future<String> backend() {
+		return BACKEND;
+	}
+
+	/**
+	 * Returns an image of the module of the same name.
+	 */
+	private static ImageFromDockerfile image(String name, String dockerfile) {
+		String jar = "target/" + name + ".jar";
+		return new ImageFromDockerfile("localhost/" + name + ":test", false).withBuildArg("BASE_IMAGE", JRE)
+			.withFileFromPath("Dockerfile", ROOT.resolve(dockerfile))
+			.withFileFromPath(jar, ROOT.resolve(name).resolve(jar));
+	}
+
+}
