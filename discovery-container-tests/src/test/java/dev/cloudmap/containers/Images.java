@@ -7,9 +7,9 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.images.builder.ImageFromDockerfile;
 
 /**
- * The images of the registry and the samples, built from their Dockerfiles and the jars in
- * {@code target}, once in each JVM. They stay in the engine, where the next build finds
- * unchanged layers. Thread-safe.
+ * The images of the registry and the samples, built from their Dockerfiles and the jars
+ * in {@code target}, once in each JVM. They stay in the engine, where the next build
+ * finds unchanged layers. Thread-safe.
  */
 final class Images {
 

@@ -84,7 +84,7 @@ class ArchitectureTests {
 	@Test
 	void onlyTheCommandLineKnowsPicocli() {
 		noClasses().that()
-			.haveNameNotMatching("dev\\.cloudmap\\.registry\\.(Main|RealismArguments)(\\$.*)?")
+			.haveNameNotMatching("dev\\.cloudmap\\.registry\\.(Main|EnvironmentDefaults|RealismArguments)(\\$.*)?")
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("picocli..")
