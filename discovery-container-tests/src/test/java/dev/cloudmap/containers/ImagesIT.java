@@ -72,7 +72,7 @@ class ImagesIT {
 				.getHostConfig()
 				.withBinds(new Bind(this.volume, new Volume("/data"))))
 			.withExposedPorts(8054)
-			.waitingFor(Wait.forLogMessage("ready http=0\\.0\\.0\\.0:8054 dns=0\\.0\\.0\\.0:8053\\s*", 1))
+			.waitingFor(Wait.forLogMessage("ready http=\\[::]:8054 dns=\\[::]:8053\\s*", 1))
 			.withStartupTimeout(START);
 	}
 
