@@ -13,9 +13,11 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -68,9 +70,16 @@ public final class RegistryServer implements AutoCloseable {
 
 	private final Supplier<DnsStatistics> dnsStatistics;
 
-	private RegistryServer(Deque<AutoCloseable> parts, ApiServer api, InetSocketAddress httpAddress,
-			InetSocketAddress dnsAddress, Supplier<DnsStatistics> dnsStatistics) {
+	private final RegistryState state;
+
+	private final AtomicReference<Realism> realism;
+
+	private RegistryServer(Deque<AutoCloseable> parts, RegistryState state, AtomicReference<Realism> realism,
+			ApiServer api, InetSocketAddress httpAddress, InetSocketAddress dnsAddress,
+			Supplier<DnsStatistics> dnsStatistics) {
 		this.parts = parts;
+		this.state = state;
+		this.realism = realism;
 		this.api = api;
 		this.httpAddress = httpAddress;
 		this.dnsAddress = dnsAddress;
@@ -85,9 +94,27 @@ public final class RegistryServer implements AutoCloseable {
 	 * @throws RegistryStartException when it cannot start for another reason
 	 */
 	public static RegistryServer start(RegistryOptions options) {
+		return start(options, () -> open(options.dataDirectory()));
+	}
+
+	/**
+	 * Starts a registry with a journal of the caller's instead of the data directory.
+	 * When this returns it answers.
+	 * @param options how it is to run; the data directory is not used
+	 * @param journal has the content to begin with and keeps changes; it is closed with
+	 * the registry
+	 * @return the running registry
+	 * @throws AddressInUseException when a port is taken; the API's is taken first
+	 * @throws RegistryStartException when it cannot start for another reason
+	 */
+	public static RegistryServer start(RegistryOptions options, Journal journal) {
+		return start(options, () -> journal);
+	}
+
+	private static RegistryServer start(RegistryOptions options, Supplier<Journal> journal) {
 		Deque<AutoCloseable> parts = new ArrayDeque<>();
 		try {
-			return start(options, parts);
+			return start(options, journal, parts);
 		}
 		catch (RuntimeException ex) {
 			close(parts);
@@ -95,12 +122,13 @@ public final class RegistryServer implements AutoCloseable {
 		}
 	}
 
-	private static RegistryServer start(RegistryOptions options, Deque<AutoCloseable> parts) {
+	private static RegistryServer start(RegistryOptions options, Supplier<Journal> opening,
+			Deque<AutoCloseable> parts) {
 		InetAddress host = resolve(options.bind());
 		EventLoopGroup group = new MultiThreadIoEventLoopGroup(IO_THREADS,
 				new DefaultThreadFactory("registry-io", true), NioIoHandler.newFactory());
 		parts.push(() -> shutDown(group));
-		Journal journal = open(options.dataDirectory());
+		Journal journal = opening.get();
 		parts.push(journal);
 		SystemTimeline timeline = new SystemTimeline();
 		parts.push(timeline);
@@ -125,7 +153,7 @@ public final class RegistryServer implements AutoCloseable {
 		warnBeyondThisMachine(host, options);
 		// Of an address for all interfaces a socket tells another form than was asked
 		// for.
-		return new RegistryServer(parts, api, new InetSocketAddress(host, api.address().getPort()),
+		return new RegistryServer(parts, state, realism, api, new InetSocketAddress(host, api.address().getPort()),
 				new InetSocketAddress(host, dns.address().getPort()), dns::statistics);
 	}
 
@@ -272,6 +300,33 @@ public final class RegistryServer implements AutoCloseable {
 	 */
 	public DnsStatistics dnsStatistics() {
 		return this.dnsStatistics.get();
+	}
+
+	/**
+	 * Returns the realism in force, which clients change too where
+	 * {@link RegistryOptions.RealismEndpoint} lets them.
+	 * @return in how far the registry is as slow and as unhelpful as the real service
+	 */
+	public Realism realism() {
+		return Objects.requireNonNull(this.realism.get());
+	}
+
+	/**
+	 * Changes the realism. It counts for what begins afterwards: an operation in progress
+	 * ends when it was going to end. Any thread may call this.
+	 * @param change makes the new realism of the one in force, without side effects
+	 */
+	public void changeRealism(UnaryOperator<Realism> change) {
+		this.realism.updateAndGet(change);
+	}
+
+	/**
+	 * Returns the registry's content, for programs that read or change it without the
+	 * API, its delays and its limits. The registry closes it.
+	 * @return the content
+	 */
+	public RegistryState state() {
+		return this.state;
 	}
 
 	/**
