@@ -268,6 +268,16 @@ public final class InstanceCatalog implements AutoCloseable {
 	}
 
 	/**
+	 * Forgets all services that have no follower: each is looked up when it is next asked
+	 * for, as after the start, and its next caller waits for that. Tests begin so, whose
+	 * services have nothing to do with those of the test before.
+	 */
+	public void forget() {
+		this.services.values().stream().filter(WatchedService::stopUnlessFollowed).toList().forEach(this::remove);
+		this.lastKnown.clear();
+	}
+
+	/**
 	 * Looks nothing up any more. What is known can still be read.
 	 */
 	@Override

@@ -29,6 +29,12 @@ final class LastKnown {
 		}
 	}
 
+	void clear() {
+		synchronized (this.entries) {
+			this.entries.clear();
+		}
+	}
+
 	/**
 	 * Keeps what is known of a service. That it has no instances is not worth keeping.
 	 */

@@ -136,7 +136,11 @@ public final class WatchedService {
 		return !hasInstances() && this.knowledge.first().isDone() && stopUnlessFollowed();
 	}
 
-	private boolean stopUnlessFollowed() {
+	/**
+	 * Stops watching the service if it has no follower.
+	 * @return whether it is stopped
+	 */
+	boolean stopUnlessFollowed() {
 		if (!this.audience.dismissUnlessFollowed()) {
 			return false;
 		}

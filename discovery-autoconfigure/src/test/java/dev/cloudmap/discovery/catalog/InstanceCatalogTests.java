@@ -96,6 +96,37 @@ class InstanceCatalogTests {
 	}
 
 	@Test
+	void whatIsForgottenIsLookedUpAnew() {
+		this.source.answer(set("a", "b"));
+		ask("worker");
+		this.catalog.forget();
+		this.source.answer(set("c"));
+		assertThat(ids(ask("worker"))).containsExactly("c");
+		assertThat(this.source.lookups).isEqualTo(2);
+	}
+
+	@Test
+	void whatIsForgottenIsNotRecalledWhenTheLookupFails() {
+		this.source.answer(set("a"));
+		ask("worker");
+		this.catalog.forget();
+		this.source.fail();
+		assertThat(ask("worker")).isCompletedExceptionally();
+	}
+
+	@Test
+	void whoFollowsAServiceIsToldOfChangesAlsoAfterTheOthersAreForgotten() {
+		List<Integer> sizes = new ArrayList<>();
+		this.source.answer(set("a"));
+		Runnable end = this.catalog.follow("worker", (instances) -> sizes.add(instances.size()));
+		this.catalog.forget();
+		this.source.answer(set("a", "b"));
+		this.timer.advance(ONE_REFRESH);
+		assertThat(sizes).containsExactly(1, 2);
+		end.run();
+	}
+
+	@Test
 	void changesAreSeenAndToldOnce() {
 		this.source.answer(set("a"));
 		ask("worker");
