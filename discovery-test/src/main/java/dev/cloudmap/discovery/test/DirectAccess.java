@@ -1,0 +1,146 @@
+package dev.cloudmap.discovery.test;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+
+import dev.cloudmap.registry.state.ChangeHealth;
+import dev.cloudmap.registry.state.Command;
+import dev.cloudmap.registry.state.CreateNamespace;
+import dev.cloudmap.registry.state.CreateService;
+import dev.cloudmap.registry.state.CustomHealthCheck;
+import dev.cloudmap.registry.state.DeregisterInstance;
+import dev.cloudmap.registry.state.DnsSettings;
+import dev.cloudmap.registry.state.Ids;
+import dev.cloudmap.registry.state.Instance;
+import dev.cloudmap.registry.state.InstanceKey;
+import dev.cloudmap.registry.state.Namespace;
+import dev.cloudmap.registry.state.NamespaceType;
+import dev.cloudmap.registry.state.OperationCommand;
+import dev.cloudmap.registry.state.RecordType;
+import dev.cloudmap.registry.state.RegisterInstance;
+import dev.cloudmap.registry.state.RegistryException;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.RoutingPolicy;
+import dev.cloudmap.registry.state.Service;
+import dev.cloudmap.registry.state.ServiceState;
+import dev.cloudmap.registry.state.Tags;
+
+/**
+ * Changes a registry's content without the API: at once, whatever the registry's delays
+ * and failures are. The registry's rules hold, other than those for the form of requests.
+ */
+final class DirectAccess {
+
+	private static final String ARN_PREFIX = "arn:aws:servicediscovery:us-east-1:000000000000:";
+
+	private static final String VPC = "vpc-test";
+
+	/** Short, so that callers without change notifications look again soon. */
+	private static final long TTL_SECONDS = 1;
+
+	private static final List<DnsSettings.TypedRecord> RECORDS = List.of(
+			new DnsSettings.TypedRecord(RecordType.A, TTL_SECONDS),
+			new DnsSettings.TypedRecord(RecordType.SRV, TTL_SECONDS));
+
+	private final RegistryState state;
+
+	DirectAccess(RegistryState state) {
+		this.state = state;
+	}
+
+	/**
+	 * Creates a namespace with DNS unless there is one of the name.
+	 * @throws IllegalArgumentException if the name is not that of a namespace
+	 */
+	void addNamespace(String name) {
+		if (this.state.snapshot().findNamespaceByHttpName(name) == null) {
+			String id = Ids.namespace();
+			carryOut(new CreateNamespace(id, ARN_PREFIX + "namespace/" + id, name, NamespaceType.DNS_PRIVATE, null, VPC,
+					CreateNamespace.DEFAULT_SOA_TTL, Instant.now(), null, Tags.NONE));
+		}
+	}
+
+	/**
+	 * Registers an instance, or replaces what is registered under its id. Creates the
+	 * service if it does not exist.
+	 * @throws IllegalArgumentException if the registry refuses it
+	 */
+	void register(String namespace, String service, String instanceId, Map<String, String> attributes) {
+		carryOut(new RegisterInstance(new InstanceKey(serviceId(namespace, service), instanceId), attributes, null));
+	}
+
+	private String serviceId(String namespaceName, String name) {
+		Namespace namespace = this.state.snapshot().findNamespaceByHttpName(namespaceName);
+		if (namespace == null) {
+			throw new IllegalStateException("The namespace '%s' does not exist any more.".formatted(namespaceName));
+		}
+		return submit((draft) -> {
+			ServiceState existing = this.state.snapshot().findService(namespace, name);
+			if (existing != null) {
+				return existing.service();
+			}
+			String id = Ids.service();
+			Service service = new Service(id, ARN_PREFIX + "service/" + id, namespace.id(), name, null,
+					new DnsSettings(RoutingPolicy.MULTIVALUE, RECORDS), null, new CustomHealthCheck(1), Instant.now(),
+					null, Map.of(), Tags.NONE);
+			return new CreateService(service, CreateService.Kind.BY_NAMESPACE).apply(draft);
+		}).id();
+	}
+
+	/**
+	 * Deregisters an instance; does nothing if it is not registered.
+	 */
+	void deregister(String namespace, String service, String instanceId) {
+		Instance instance = RegisteredContent.of(this.state.snapshot(), namespace).instance(service, instanceId);
+		if (instance != null) {
+			try {
+				carryOut(new DeregisterInstance(instance.key()));
+			}
+			catch (IllegalArgumentException ex) {
+				// deregistered meanwhile
+			}
+		}
+	}
+
+	/**
+	 * Reports the health of an instance.
+	 * @throws IllegalStateException if it is not registered
+	 */
+	void report(String namespace, String service, String instanceId, ChangeHealth.Verdict verdict) {
+		Instance instance = RegisteredContent.of(this.state.snapshot(), namespace).instance(service, instanceId);
+		if (instance == null || submit(
+				new ChangeHealth(instance.key(), instance.registration(), verdict)) == ChangeHealth.Outcome.OUTDATED) {
+			throw new IllegalStateException("The instance '%s' of service '%s' is not registered, so its health cannot"
+				.formatted(instanceId, service) + " be reported. Call recovered() to register it again.");
+		}
+	}
+
+	private void carryOut(OperationCommand command) {
+		String conflict = submit((draft) -> {
+			command.check(draft);
+			String found = command.findRecordConflict(draft);
+			if (found == null) {
+				command.apply(draft, "test");
+			}
+			return (found != null) ? found : "";
+		});
+		if (!conflict.isEmpty()) {
+			throw new IllegalArgumentException(conflict);
+		}
+	}
+
+	private <R> R submit(Command<R> command) {
+		try {
+			return this.state.submit(command).join();
+		}
+		catch (CompletionException ex) {
+			if (ex.getCause() instanceof RegistryException refusal) {
+				throw new IllegalArgumentException(refusal.message(), refusal);
+			}
+			throw ex;
+		}
+	}
+
+}

@@ -1,0 +1,23 @@
+package dev.cloudmap.discovery.test.autoconfigure;
+
+import org.springframework.test.context.TestContext;
+import org.springframework.test.context.TestContextAnnotationUtils;
+import org.springframework.test.context.support.AbstractTestExecutionListener;
+
+import dev.cloudmap.discovery.test.TestRegistry;
+
+/**
+ * Resets the registry of a test's context after each test, before the callbacks of other
+ * listeners that come earlier.
+ */
+class ResetRegistryTestExecutionListener extends AbstractTestExecutionListener {
+
+	@Override
+	public void afterTestMethod(TestContext testContext) {
+		if (testContext.hasApplicationContext() && TestContextAnnotationUtils.hasAnnotation(testContext.getTestClass(),
+				AutoConfigureDiscoveryRegistry.class)) {
+			testContext.getApplicationContext().getBean(TestRegistry.class).reset();
+		}
+	}
+
+}
