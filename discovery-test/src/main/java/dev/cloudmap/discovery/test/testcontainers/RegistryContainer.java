@@ -1,0 +1,194 @@
+package dev.cloudmap.discovery.test.testcontainers;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.containers.wait.strategy.WaitAllStrategy;
+import org.testcontainers.utility.DockerImageName;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+
+import dev.cloudmap.discovery.IpLiteral;
+
+/**
+ * A container that runs the registry. With {@code @ServiceConnection}, an application
+ * uses it without further configuration.
+ * <p>
+ * The API and DNS over TCP are reached through mapped ports of the host. Testcontainers
+ * maps no UDP ports; containers in the same network reach DNS over UDP, too. The registry
+ * answers requests for {@link #getHost()}, for the {@linkplain #withNetworkAliases
+ * network aliases}, and for what {@link #withAllowedHosts} adds.
+ * <p>
+ * Options are set before the start. After {@link #stop()}, {@link #start()} runs a new
+ * container with the same options, other mapped ports, and no instances. Options that
+ * have no method, such as {@code --throttling}, are given by
+ * {@link #withCommand(String...)}. Not thread-safe.
+ */
+public class RegistryContainer extends GenericContainer<RegistryContainer> {
+
+	/** The port of the API in the container. */
+	public static final int HTTP_PORT = 8054;
+
+	/** The port of DNS in the container, UDP and TCP. */
+	public static final int DNS_PORT = 8053;
+
+	private static final String CREDENTIALS_VARIABLE = "DISCOVERY_REGISTRY_CREDENTIALS";
+
+	private final List<String> options = new ArrayList<>();
+
+	private final List<String> allowedHosts = new ArrayList<>();
+
+	private @Nullable AwsBasicCredentials credentials;
+
+	/**
+	 * Creates a container that is not started yet.
+	 * @param image the image of the registry, such as {@code discovery-registry:0.1.0}
+	 */
+	public RegistryContainer(String image) {
+		this(DockerImageName.parse(image));
+	}
+
+	/**
+	 * Creates a container that is not started yet.
+	 * @param image the image of the registry
+	 */
+	public RegistryContainer(DockerImageName image) {
+		super(image);
+		addExposedPorts(HTTP_PORT, DNS_PORT);
+		waitingFor(new WaitAllStrategy().withStrategy(Wait.forLogMessage(".*ready http=.*", 1))
+			.withStrategy(Wait.forHttp("/").forPort(HTTP_PORT)));
+		withCreateContainerCmdModifier((command) -> command.withCmd(arguments(getHost())));
+	}
+
+	/**
+	 * Makes the registry differ from AWS Cloud Map as little as it can: with AWS's
+	 * delays, rates and quotas, and without leases and change notifications.
+	 * {@link #withOperationDelay} and {@link #withHealthDelay} still count.
+	 * @return this container
+	 */
+	public RegistryContainer withLikeAws() {
+		return withOption("--like-aws");
+	}
+
+	/**
+	 * Makes operations, such as a registration, take a while.
+	 * @param delay the time until they have an effect
+	 * @return this container
+	 */
+	public RegistryContainer withOperationDelay(Duration delay) {
+		return withOption("--operation-delay", delay.toString());
+	}
+
+	/**
+	 * Makes reports of health take a while.
+	 * @param delay the time until they have an effect
+	 * @return this container
+	 */
+	public RegistryContainer withHealthDelay(Duration delay) {
+		return withOption("--health-delay", delay.toString());
+	}
+
+	/**
+	 * Makes lookups, by the API and by DNS, lag behind what was registered.
+	 * @param delay the time until they show a change
+	 * @return this container
+	 */
+	public RegistryContainer withConsistencyDelay(Duration delay) {
+		return withOption("--consistency-delay", delay.toString());
+	}
+
+	/**
+	 * Makes the registry refuse requests that are not signed with these credentials.
+	 * @param accessKeyId the access key id
+	 * @param secretAccessKey the secret access key
+	 * @return this container
+	 */
+	public RegistryContainer withCredentials(String accessKeyId, String secretAccessKey) {
+		this.credentials = AwsBasicCredentials.create(accessKeyId, secretAccessKey);
+		return withEnv(CREDENTIALS_VARIABLE, accessKeyId + ":" + secretAccessKey);
+	}
+
+	/**
+	 * Adds host names under which the API may be called, such as a name in a test's DNS.
+	 * @param names the names, without scheme and port
+	 * @return this container
+	 */
+	public RegistryContainer withAllowedHosts(String... names) {
+		this.allowedHosts.addAll(List.of(names));
+		return this;
+	}
+
+	/**
+	 * Makes the registry ask other DNS servers for names that are in no namespace, so
+	 * that containers can use it as their only resolver.
+	 * @param servers the servers, each as an IP address with or without a port
+	 * @return this container
+	 */
+	public RegistryContainer withDnsForward(String... servers) {
+		return withOption("--dns-forward", String.join(",", servers));
+	}
+
+	/**
+	 * Adds aliases in the network, each also with the prefix {@code data-}, which AWS
+	 * SDKs put in front of the host name for {@code DiscoverInstances}.
+	 */
+	@Override
+	public RegistryContainer withNetworkAliases(String... aliases) {
+		return super.withNetworkAliases(
+				Stream.of(aliases).flatMap((alias) -> Stream.of(alias, "data-" + alias)).toArray(String[]::new));
+	}
+
+	/**
+	 * Returns the endpoint of the API for clients on the host.
+	 * @throws IllegalStateException if the container is not running
+	 */
+	public URI httpEndpoint() {
+		return URI.create("http://" + getHost() + ":" + getMappedPort(HTTP_PORT));
+	}
+
+	/**
+	 * Returns the address of DNS over TCP for clients on the host.
+	 * @throws IllegalStateException if the container is not running
+	 */
+	public InetSocketAddress dnsAddress() {
+		return new InetSocketAddress(getHost(), getMappedPort(DNS_PORT));
+	}
+
+	/**
+	 * The credentials that the registry requires; null if it accepts any.
+	 */
+	@Nullable AwsBasicCredentials credentials() {
+		return this.credentials;
+	}
+
+	/**
+	 * The arguments of the registry: its options, then those of the user's command.
+	 * @param host the host name under which the container is reached
+	 */
+	List<String> arguments(String host) {
+		List<String> arguments = new ArrayList<>(this.options);
+		if (this.credentials != null) {
+			arguments.addAll(List.of("--credentials", "env:" + CREDENTIALS_VARIABLE));
+		}
+		List<String> names = Stream.of(List.of(host), getNetworkAliases(), this.allowedHosts)
+			.flatMap(List::stream)
+			.filter((name) -> IpLiteral.find(name) == null)
+			.distinct()
+			.toList();
+		arguments.addAll(List.of("--allowed-hosts", String.join(",", names)));
+		arguments.addAll(List.of(getCommandParts()));
+		return arguments;
+	}
+
+	private RegistryContainer withOption(String... option) {
+		this.options.addAll(List.of(option));
+		return this;
+	}
+
+}

@@ -1,0 +1,81 @@
+package dev.cloudmap.discovery.test.testcontainers;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link RegistryContainer} without an engine.
+ */
+class RegistryContainerTests {
+
+	@SuppressWarnings("resource")
+	private final RegistryContainer container = new RegistryContainer("discovery-registry:test");
+
+	@Test
+	void exposesTheApiAndDns() {
+		assertThat(this.container.getExposedPorts()).containsExactly(8054, 8053);
+	}
+
+	@Test
+	void optionsBecomeArgumentsOfTheRegistry() {
+		this.container.withLikeAws()
+			.withOperationDelay(Duration.ofMillis(1500))
+			.withHealthDelay(Duration.ofSeconds(2))
+			.withConsistencyDelay(Duration.ZERO)
+			.withDnsForward("10.0.0.2", "[fd00::2]:5353");
+		assertThat(this.container.arguments("127.0.0.1")).startsWith("--like-aws", "--operation-delay", "PT1.5S",
+				"--health-delay", "PT2S", "--consistency-delay", "PT0S", "--dns-forward", "10.0.0.2,[fd00::2]:5353");
+	}
+
+	@Test
+	void argumentsOfTheCommandFollow() {
+		this.container.withLikeAws().withCommand("--no-throttling", "--quotas");
+		assertThat(this.container.arguments("127.0.0.1")).startsWith("--like-aws")
+			.endsWith("--no-throttling", "--quotas");
+	}
+
+	@Test
+	void argumentsAreTheSameForEachStart() {
+		this.container.withLikeAws().withCommand("--quotas");
+		assertThat(this.container.arguments("127.0.0.1")).isEqualTo(this.container.arguments("127.0.0.1"));
+	}
+
+	@Test
+	void credentialsAreAVariableAndNoArgument() {
+		this.container.withCredentials("someone", "s3cret");
+		assertThat(this.container.arguments("127.0.0.1")).containsSubsequence("--credentials",
+				"env:DISCOVERY_REGISTRY_CREDENTIALS");
+		assertThat(this.container.getEnvMap()).containsEntry("DISCOVERY_REGISTRY_CREDENTIALS", "someone:s3cret");
+		assertThat(this.container.arguments("127.0.0.1")).noneMatch((argument) -> argument.contains("s3cret"));
+	}
+
+	@Test
+	void namesUnderWhichItIsReachedAreAllowed() {
+		this.container.setNetworkAliases(new java.util.ArrayList<>());
+		this.container.withNetworkAliases("registry").withAllowedHosts("registry.example");
+		assertThat(this.container.arguments("docker.example")).containsSubsequence("--allowed-hosts",
+				"docker.example,registry,data-registry,registry.example");
+	}
+
+	@Test
+	void addressesAreAllowedAnyway() {
+		this.container.setNetworkAliases(new java.util.ArrayList<>());
+		this.container.withAllowedHosts("registry.example");
+		assertThat(this.container.arguments("127.0.0.1")).containsSubsequence("--allowed-hosts", "registry.example");
+		assertThat(this.container.arguments("[::1]")).containsSubsequence("--allowed-hosts", "registry.example");
+	}
+
+	@Test
+	void addressesAreThoseOfMappedPorts() {
+		try (RegistryContainer running = new RunningRegistry()) {
+			assertThat(running.httpEndpoint()).isEqualTo(URI.create("http://127.0.0.1:18054"));
+			assertThat(running.dnsAddress()).isEqualTo(new InetSocketAddress("127.0.0.1", 18053));
+		}
+	}
+
+}
