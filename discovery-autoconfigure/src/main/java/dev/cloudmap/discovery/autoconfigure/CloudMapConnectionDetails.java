@@ -9,9 +9,14 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
 
+import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
+import dev.cloudmap.discovery.source.dns.DnsTransport;
+
 /**
- * Details needed to reach AWS Cloud Map, or something that speaks its API. A bean of this
- * type takes the place of the {@code discovery.cloud-map} properties.
+ * Details needed to reach AWS Cloud Map, or something that speaks its API. Where a bean
+ * of this type is present, its endpoint, region and credentials are used in place of the
+ * {@code discovery.cloud-map} properties, and {@code discovery.registry=auto} chooses
+ * Cloud Map.
  */
 public interface CloudMapConnectionDetails extends ConnectionDetails {
 
@@ -37,9 +42,44 @@ public interface CloudMapConnectionDetails extends ConnectionDetails {
 	}
 
 	/**
+	 * Whether DNS knows the namespaces. Where it does not, as with emulators of AWS,
+	 * services are looked up through the API, unless {@code discovery.lookup.mode} is
+	 * {@code dns} or {@code discovery.lookup.dns.servers} is set.
+	 */
+	default boolean hasDns() {
+		return true;
+	}
+
+	/**
 	 * The DNS servers that know the namespaces; null for those of the machine.
+	 * {@code discovery.lookup.dns.servers} takes precedence.
 	 */
 	default @Nullable List<InetSocketAddress> getDnsServers() {
+		return null;
+	}
+
+	/**
+	 * The transport to these DNS servers; null for
+	 * {@code discovery.lookup.dns.transport}. Not used where
+	 * {@code discovery.lookup.dns.servers} takes precedence.
+	 */
+	default @Nullable DnsTransport getDnsTransport() {
+		return null;
+	}
+
+	/**
+	 * What registration may create, such as the namespace in a registry that starts
+	 * empty; null for {@code discovery.cloud-map.create}.
+	 */
+	default CreationPolicy.@Nullable Scope getCreate() {
+		return null;
+	}
+
+	/**
+	 * The VPC of a namespace that is created, without which it has no DNS, where
+	 * {@code discovery.cloud-map.vpc} is not set.
+	 */
+	default @Nullable String getVpc() {
 		return null;
 	}
 

@@ -70,11 +70,18 @@ class CloudMapRegistryConfiguration {
 		CloudMapEndpoint endpoint = told.isKnown() ? told
 				: new CloudMapEndpoint(connection.endpoint(), connection.region());
 		RegistryInfo info = new RegistryInfo("cloud-map", endpoint.location(), null, Set.of());
-		CloudMap settings = properties.cloudMap();
-		return new CloudMapRegistry(client, info,
-				new CreationPolicy(settings.create(), settings.vpc(),
-						new NamespaceChoice(settings.namespaceIds(), settings.vpc(), Strictness.REQUIRED)),
+		return new CloudMapRegistry(client, info, creation(properties.cloudMap(), details.getIfAvailable()),
 				connection.dnsServers(), services::port, CallMeter.withBudget(), watchClient);
+	}
+
+	private static CreationPolicy creation(CloudMap settings, @Nullable CloudMapConnectionDetails details) {
+		CreationPolicy.Scope scope = (details != null) ? details.getCreate() : null;
+		String vpc = settings.vpc();
+		if (vpc == null && details != null) {
+			vpc = details.getVpc();
+		}
+		return new CreationPolicy((scope != null) ? scope : settings.create(), vpc,
+				new NamespaceChoice(settings.namespaceIds(), settings.vpc(), Strictness.REQUIRED));
 	}
 
 	private record PropertiesConnectionDetails(DiscoveryProperties properties,

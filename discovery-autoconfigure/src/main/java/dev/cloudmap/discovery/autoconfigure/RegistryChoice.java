@@ -41,18 +41,19 @@ record RegistryChoice(RegistryType type, String reason, Source source) {
 	}
 
 	static RegistryChoice of(Environment environment, ListableBeanFactory beanFactory) {
-		boolean details = hasBean(CloudMapConnectionDetails.class, beanFactory);
+		List<String> details = beanNames(CloudMapConnectionDetails.class, beanFactory);
 		RegistryChoice choice = choose(environment, details);
-		boolean awsInTest = choice.type() == RegistryType.CLOUD_MAP && TestContexts.isMarked(environment) && !details
-				&& !hasBean(ServiceDiscoveryClient.class, beanFactory) && !AwsEndpointSettings.isSet(environment);
+		boolean awsInTest = choice.type() == RegistryType.CLOUD_MAP && TestContexts.isMarked(environment)
+				&& details.isEmpty() && beanNames(ServiceDiscoveryClient.class, beanFactory).isEmpty()
+				&& !AwsEndpointSettings.isSet(environment);
 		return awsInTest ? choice.insideTest() : choice;
 	}
 
-	private static boolean hasBean(Class<?> type, ListableBeanFactory beanFactory) {
-		return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, type, true, false).length > 0;
+	private static List<String> beanNames(Class<?> type, ListableBeanFactory beanFactory) {
+		return List.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, type, true, false));
 	}
 
-	private static RegistryChoice choose(Environment environment, boolean details) {
+	private static RegistryChoice choose(Environment environment, List<String> details) {
 		RegistryType configured = Binder.get(environment)
 			.bind("discovery.registry", RegistryType.class)
 			.orElse(RegistryType.AUTO);
@@ -60,13 +61,13 @@ record RegistryChoice(RegistryType type, String reason, Source source) {
 			return new RegistryChoice(configured, "discovery.registry=" + environment.getProperty("discovery.registry"),
 					Source.CONFIGURED);
 		}
+		if (!details.isEmpty()) {
+			return cloudMap("connection details are given by the bean " + details.get(0));
+		}
 		for (String property : CLOUD_MAP_PROPERTIES) {
 			if (!Binder.get(environment).bind(property, String.class).orElse("").isBlank()) {
 				return cloudMap(property + " is set");
 			}
-		}
-		if (details) {
-			return cloudMap("connection details are given");
 		}
 		String endpoint = AwsEndpointSettings.firstSet(environment, AwsEndpointSettings.OF_CLOUD_MAP);
 		if (endpoint != null) {

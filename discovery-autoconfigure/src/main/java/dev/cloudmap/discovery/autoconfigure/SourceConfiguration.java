@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -20,6 +22,7 @@ import dev.cloudmap.discovery.catalog.AttributeSource;
 import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapEndpoint;
+import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.cloudmap.SharedSecret;
 import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import dev.cloudmap.discovery.source.ApiInstanceSource;
@@ -31,6 +34,7 @@ import dev.cloudmap.discovery.source.SourcePreference;
 import dev.cloudmap.discovery.source.dns.DnsInstanceSource;
 import dev.cloudmap.discovery.source.dns.DnsServers;
 import dev.cloudmap.discovery.source.dns.DnsSettings;
+import dev.cloudmap.discovery.source.dns.DnsTransport;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
@@ -38,6 +42,8 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
  */
 @Configuration(proxyBeanMethods = false)
 class SourceConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(SourceConfiguration.class);
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -67,27 +73,44 @@ class SourceConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	InstanceSource instanceSource(DiscoveryProperties properties, Registry registry, DnsServers servers,
-			KnownServices services, CallableInstances callable, DiscoveryThreads threads) {
+			KnownServices services, CallableInstances callable, DiscoveryThreads threads,
+			ObjectProvider<CloudMapConnectionDetails> connection) {
+		CloudMapConnectionDetails details = (registry instanceof CloudMapRegistry) ? connection.getIfAvailable() : null;
 		Lookup lookup = properties.lookup();
 		Dns settings = lookup.dns();
 		InstanceSource api = callable.callable(new ApiInstanceSource(registry, services::filter, threads.lookups(),
 				threads.timer(), lookup.timeout()));
-		InstanceSource dns = new DnsInstanceSource(servers, new DnsSettings(settings.transport(), settings.timeout(),
-				lookup.timeout(), settings.minTtl(), settings.maxTtl()), threads.answers(), threads.timer(),
-				services::port, callable);
+		InstanceSource dns = new DnsInstanceSource(
+				servers, new DnsSettings(transport(settings, details), settings.timeout(), lookup.timeout(),
+						settings.minTtl(), settings.maxTtl()),
+				threads.answers(), threads.timer(), services::port, callable);
 		return switch (lookup.mode()) {
 			case API -> api;
 			case DNS -> {
 				requireNoFilters(lookup.services());
 				yield dns;
 			}
-			// with a secret, only what is proved to come from the registry counts: not
-			// DNS
-			case AUTO ->
-				(registry instanceof EmbeddedRegistry && SharedSecret.of(properties.embedded().secret()) != null) ? api
-						: new FallbackInstanceSource(dns, api, (service) -> preference(service, services, registry),
-								threads.timer(), lookup.timeout().dividedBy(2));
+			case AUTO -> usesDns(properties, registry, details)
+					? new FallbackInstanceSource(dns, api, (service) -> preference(service, services, registry),
+							threads.timer(), lookup.timeout().dividedBy(2))
+					: api;
 		};
+	}
+
+	private static DnsTransport transport(Dns settings, @Nullable CloudMapConnectionDetails details) {
+		DnsTransport given = (details != null && settings.servers().isEmpty()) ? details.getDnsTransport() : null;
+		return (given != null) ? given : settings.transport();
+	}
+
+	private static boolean usesDns(DiscoveryProperties properties, Registry registry,
+			@Nullable CloudMapConnectionDetails details) {
+		if (details != null && !details.hasDns() && properties.lookup().dns().servers().isEmpty()) {
+			logger.info("The registry at {} has no DNS: services are looked up through its API",
+					registry.info().location());
+			return false;
+		}
+		// with a secret, only what is proved to come from the registry counts: not DNS
+		return !(registry instanceof EmbeddedRegistry) || SharedSecret.of(properties.embedded().secret()) == null;
 	}
 
 	private static SourcePreference preference(ServiceName service, KnownServices services, Registry registry) {
