@@ -1,0 +1,7 @@
+/**
+ * Connection details of what Docker Compose runs.
+ */
+@NullMarked
+package dev.cloudmap.discovery.autoconfigure.docker.compose;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package dev.cloudmap.discovery.autoconfigure.docker;
+
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RegistryImageTests {
+
+	@ParameterizedTest
+	@ValueSource(strings = { "discovery-registry", "library/discovery-registry", "team/tools/discovery-registry" })
+	void anyPathIsAccepted(String image) {
+		assertThat(RegistryImage.matches(image)).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "redis", "my-discovery-registry", "discovery-registry/other" })
+	void otherNamesAreNot(String image) {
+		assertThat(RegistryImage.matches(image)).isFalse();
+	}
+
+	@Test
+	void credentialsAreTheFirstOfTheVariable() {
+		Map<String, String> environment = Map.of("DISCOVERY_REGISTRY_CREDENTIALS", "env:KEYS", "KEYS",
+				"first:s3cret:1, second:other");
+		assertThat(RegistryImage.credentials(environment).resolveCredentials()).satisfies((credentials) -> {
+			assertThat(credentials.accessKeyId()).isEqualTo("first");
+			assertThat(credentials.secretAccessKey()).isEqualTo("s3cret:1");
+		});
+	}
+
+	@Test
+	void withoutReadableCredentialsRequestsAreNotSigned() {
+		assertThat(RegistryImage.credentials(Map.of())).isInstanceOf(AnonymousCredentialsProvider.class);
+		assertThat(RegistryImage.credentials(Map.of("DISCOVERY_REGISTRY_CREDENTIALS", "/run/secrets/keys")))
+			.isInstanceOf(AnonymousCredentialsProvider.class);
+		assertThat(RegistryImage.credentials(Map.of("DISCOVERY_REGISTRY_CREDENTIALS", "env:KEYS", "KEYS", "")))
+			.isInstanceOf(AnonymousCredentialsProvider.class);
+	}
+
+}
