@@ -4,17 +4,20 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-import org.jspecify.annotations.Nullable;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.containers.wait.strategy.WaitAllStrategy;
+import org.testcontainers.images.RemoteDockerImage;
 import org.testcontainers.utility.DockerImageName;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 
 import dev.cloudmap.discovery.IpLiteral;
+import dev.cloudmap.discovery.autoconfigure.docker.RegistryImage;
 
 /**
  * A container that runs the registry. With {@code @ServiceConnection}, an application
@@ -33,18 +36,18 @@ import dev.cloudmap.discovery.IpLiteral;
 public class RegistryContainer extends GenericContainer<RegistryContainer> {
 
 	/** The port of the API in the container. */
-	public static final int HTTP_PORT = 8054;
+	public static final int HTTP_PORT = RegistryImage.HTTP_PORT;
 
 	/** The port of DNS in the container, UDP and TCP. */
-	public static final int DNS_PORT = 8053;
+	public static final int DNS_PORT = RegistryImage.DNS_PORT;
 
-	private static final String CREDENTIALS_VARIABLE = "DISCOVERY_REGISTRY_CREDENTIALS";
+	private static final Duration STARTUP_TIMEOUT = Duration.ofMinutes(1);
 
-	private final List<String> options = new ArrayList<>();
+	private static final String KEYS_VARIABLE = "REGISTRY_ACCESS_KEYS";
+
+	private final Map<String, List<String>> options = new LinkedHashMap<>();
 
 	private final List<String> allowedHosts = new ArrayList<>();
-
-	private @Nullable AwsBasicCredentials credentials;
 
 	/**
 	 * Creates a container that is not started yet.
@@ -59,10 +62,19 @@ public class RegistryContainer extends GenericContainer<RegistryContainer> {
 	 * @param image the image of the registry
 	 */
 	public RegistryContainer(DockerImageName image) {
+		this(new RemoteDockerImage(image));
+	}
+
+	/**
+	 * Creates a container that is not started yet.
+	 * @param image the image of the registry, such as an {@code ImageFromDockerfile}
+	 */
+	public RegistryContainer(Future<String> image) {
 		super(image);
 		addExposedPorts(HTTP_PORT, DNS_PORT);
 		waitingFor(new WaitAllStrategy().withStrategy(Wait.forLogMessage(".*ready http=.*", 1))
-			.withStrategy(Wait.forHttp("/").forPort(HTTP_PORT)));
+			.withStrategy(Wait.forHttp("/").forPort(HTTP_PORT))
+			.withStartupTimeout(STARTUP_TIMEOUT));
 		withCreateContainerCmdModifier((command) -> command.withCmd(arguments(getHost())));
 	}
 
@@ -110,8 +122,8 @@ public class RegistryContainer extends GenericContainer<RegistryContainer> {
 	 * @return this container
 	 */
 	public RegistryContainer withCredentials(String accessKeyId, String secretAccessKey) {
-		this.credentials = AwsBasicCredentials.create(accessKeyId, secretAccessKey);
-		return withEnv(CREDENTIALS_VARIABLE, accessKeyId + ":" + secretAccessKey);
+		return withEnv(RegistryImage.CREDENTIALS_VARIABLE, "env:" + KEYS_VARIABLE).withEnv(KEYS_VARIABLE,
+				accessKeyId + ":" + secretAccessKey);
 	}
 
 	/**
@@ -161,21 +173,15 @@ public class RegistryContainer extends GenericContainer<RegistryContainer> {
 	}
 
 	/**
-	 * The credentials that the registry requires; null if it accepts any.
-	 */
-	@Nullable AwsBasicCredentials credentials() {
-		return this.credentials;
-	}
-
-	/**
 	 * The arguments of the registry: its options, then those of the user's command.
 	 * @param host the host name under which the container is reached
 	 */
 	List<String> arguments(String host) {
-		List<String> arguments = new ArrayList<>(this.options);
-		if (this.credentials != null) {
-			arguments.addAll(List.of("--credentials", "env:" + CREDENTIALS_VARIABLE));
-		}
+		List<String> arguments = new ArrayList<>();
+		this.options.forEach((name, values) -> {
+			arguments.add(name);
+			arguments.addAll(values);
+		});
 		List<String> names = Stream.of(List.of(host), getNetworkAliases(), this.allowedHosts)
 			.flatMap(List::stream)
 			.filter((name) -> IpLiteral.find(name) == null)
@@ -186,8 +192,8 @@ public class RegistryContainer extends GenericContainer<RegistryContainer> {
 		return arguments;
 	}
 
-	private RegistryContainer withOption(String... option) {
-		this.options.addAll(List.of(option));
+	private RegistryContainer withOption(String name, String... values) {
+		this.options.put(name, List.of(values));
 		return this;
 	}
 

@@ -1,8 +1,8 @@
 package dev.cloudmap.discovery.test.testcontainers;
 
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 
 import org.junit.jupiter.api.Test;
 
@@ -46,17 +46,23 @@ class RegistryContainerTests {
 	}
 
 	@Test
-	void credentialsAreAVariableAndNoArgument() {
+	void theLastValueOfAnOptionCounts() {
+		this.container.withHealthDelay(Duration.ofSeconds(2)).withHealthDelay(Duration.ofSeconds(3));
+		assertThat(this.container.arguments("127.0.0.1")).startsWith("--health-delay", "PT3S", "--allowed-hosts");
+	}
+
+	@Test
+	void credentialsAreVariablesAndNoArguments() {
 		this.container.withCredentials("someone", "s3cret");
-		assertThat(this.container.arguments("127.0.0.1")).containsSubsequence("--credentials",
-				"env:DISCOVERY_REGISTRY_CREDENTIALS");
-		assertThat(this.container.getEnvMap()).containsEntry("DISCOVERY_REGISTRY_CREDENTIALS", "someone:s3cret");
+		assertThat(this.container.getEnvMap())
+			.containsEntry("DISCOVERY_REGISTRY_CREDENTIALS", "env:REGISTRY_ACCESS_KEYS")
+			.containsEntry("REGISTRY_ACCESS_KEYS", "someone:s3cret");
 		assertThat(this.container.arguments("127.0.0.1")).noneMatch((argument) -> argument.contains("s3cret"));
 	}
 
 	@Test
 	void namesUnderWhichItIsReachedAreAllowed() {
-		this.container.setNetworkAliases(new java.util.ArrayList<>());
+		this.container.setNetworkAliases(new ArrayList<>());
 		this.container.withNetworkAliases("registry").withAllowedHosts("registry.example");
 		assertThat(this.container.arguments("docker.example")).containsSubsequence("--allowed-hosts",
 				"docker.example,registry,data-registry,registry.example");
@@ -64,7 +70,7 @@ class RegistryContainerTests {
 
 	@Test
 	void addressesAreAllowedAnyway() {
-		this.container.setNetworkAliases(new java.util.ArrayList<>());
+		this.container.setNetworkAliases(new ArrayList<>());
 		this.container.withAllowedHosts("registry.example");
 		assertThat(this.container.arguments("127.0.0.1")).containsSubsequence("--allowed-hosts", "registry.example");
 		assertThat(this.container.arguments("[::1]")).containsSubsequence("--allowed-hosts", "registry.example");
@@ -72,9 +78,10 @@ class RegistryContainerTests {
 
 	@Test
 	void addressesAreThoseOfMappedPorts() {
-		try (RegistryContainer running = new RunningRegistry()) {
-			assertThat(running.httpEndpoint()).isEqualTo(URI.create("http://127.0.0.1:18054"));
-			assertThat(running.dnsAddress()).isEqualTo(new InetSocketAddress("127.0.0.1", 18053));
+		try (RunningRegistry running = new RunningRegistry()) {
+			assertThat(running.httpEndpoint()).isEqualTo(running.server().endpoint());
+			assertThat(running.dnsAddress())
+				.isEqualTo(new InetSocketAddress("127.0.0.1", running.server().dnsAddress().getPort()));
 		}
 	}
 

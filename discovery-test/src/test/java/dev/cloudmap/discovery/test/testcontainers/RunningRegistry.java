@@ -1,21 +1,42 @@
 package dev.cloudmap.discovery.test.testcontainers;
 
+import dev.cloudmap.registry.RegistryOptions;
+import dev.cloudmap.registry.RegistryServer;
+
 /**
- * A container that seems to run, with each port mapped to 10,000 more.
+ * A container that seems to run: the registry runs in this process. Can be started again.
  */
 class RunningRegistry extends RegistryContainer {
+
+	private RegistryServer server = startServer();
 
 	RunningRegistry() {
 		super("discovery-registry:test");
 	}
 
+	private static RegistryServer startServer() {
+		return RegistryServer.start(RegistryOptions.defaults().withHttpPort(0).withDnsPort(0));
+	}
+
+	RegistryServer server() {
+		return this.server;
+	}
+
 	@Override
 	public void start() {
+		if (!this.server.isListening()) {
+			this.server = startServer();
+		}
+	}
+
+	@Override
+	public void stop() {
+		this.server.close();
 	}
 
 	@Override
 	public boolean isRunning() {
-		return true;
+		return this.server.isListening();
 	}
 
 	@Override
@@ -25,7 +46,7 @@ class RunningRegistry extends RegistryContainer {
 
 	@Override
 	public Integer getMappedPort(int port) {
-		return 10_000 + port;
+		return ((port == HTTP_PORT) ? this.server.httpAddress() : this.server.dnsAddress()).getPort();
 	}
 
 }
