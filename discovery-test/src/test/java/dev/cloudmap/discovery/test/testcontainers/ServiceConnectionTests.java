@@ -8,6 +8,8 @@ import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.testcontainers.containers.GenericContainer;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 
@@ -93,21 +95,18 @@ class ServiceConnectionTests {
 		assertThat(output).contains("CLOUD_MAP (connection details are given by the bean");
 	}
 
-	@Test
-	void emulatorsHaveTheApiAlone() {
-		this.runner.withUserConfiguration(WithEmulators.class).run((context) -> {
-			assertThat(context).getBeans(CloudMapConnectionDetails.class).hasSize(3);
-			assertThat(context.getBeansOfType(CloudMapConnectionDetails.class).values()).allSatisfy((details) -> {
-				assertThat(details.getEndpoint()).isEqualTo(URI.create("http://127.0.0.1:14566"));
-				assertThat(details.getCredentials()).isNotNull()
-					.extracting((credentials) -> credentials.resolveCredentials().accessKeyId())
-					.isEqualTo("test");
-				assertThat(details.hasDns()).isFalse();
-				assertThat(details.getCreate()).isEqualTo(CreationPolicy.Scope.NAMESPACES);
-			});
-			assertThat(context.getBeansOfType(CloudMapConnectionDetails.class).values())
-				.extracting(CloudMapConnectionDetails::getRegion)
-				.containsOnlyOnce("eu-west-1");
+	@ParameterizedTest
+	@ValueSource(classes = { WithLocalStack.class, WithFloci.class, WithMiniStack.class })
+	void emulatorsHaveTheApiAlone(Class<?> configuration) {
+		this.runner.withUserConfiguration(configuration).run((context) -> {
+			CloudMapConnectionDetails details = context.getBean(CloudMapConnectionDetails.class);
+			assertThat(details.getEndpoint()).isEqualTo(URI.create("http://127.0.0.1:14566"));
+			assertThat(details.getRegion()).isEqualTo("eu-west-1");
+			assertThat(details.getCredentials()).isNotNull()
+				.extracting((credentials) -> credentials.resolveCredentials().accessKeyId())
+				.isEqualTo("test");
+			assertThat(details.hasDns()).isFalse();
+			assertThat(details.getCreate()).isEqualTo(CreationPolicy.Scope.NAMESPACES);
 		});
 	}
 
@@ -146,23 +145,36 @@ class ServiceConnectionTests {
 
 	}
 
+	/** As a field of a test class: its image is known, without a name. */
 	@Configuration(proxyBeanMethods = false)
-	@ImportTestcontainers(Emulators.class)
-	static class WithEmulators {
+	@ImportTestcontainers
+	static class WithLocalStack {
+
+		@ServiceConnection
+		static final GenericContainer<?> CONTAINER = new RunningEmulator("localstack/localstack:4.9").withEnv("AWS_DEFAULT_REGION",
+				"eu-west-1");
 
 	}
 
-	/** As fields of a test class: their images are known, without names. */
-	interface Emulators {
+	/** As a field of a test class: its image is known, without a name. */
+	@Configuration(proxyBeanMethods = false)
+	@ImportTestcontainers
+	static class WithFloci {
 
 		@ServiceConnection
-		GenericContainer<?> LOCALSTACK = new RunningEmulator("localstack/localstack:4.9");
+		static final GenericContainer<?> CONTAINER = new RunningEmulator("floci/floci").withEnv("AWS_DEFAULT_REGION",
+				"eu-west-1");
+
+	}
+
+	/** As a field of a test class: its image is known, without a name. */
+	@Configuration(proxyBeanMethods = false)
+	@ImportTestcontainers
+	static class WithMiniStack {
 
 		@ServiceConnection
-		RunningEmulator FLOCI = new RunningEmulator("floci/floci").withEnv("AWS_DEFAULT_REGION", "eu-west-1");
-
-		@ServiceConnection
-		GenericContainer<?> MINISTACK = new RunningEmulator("mirror.example/ministackorg/ministack:latest");
+		static final GenericContainer<?> CONTAINER = new RunningEmulator("mirror.example/ministackorg/ministack:latest").withEnv("AWS_DEFAULT_REGION",
+				"eu-west-1");
 
 	}
 
