@@ -34,7 +34,7 @@ class HiddenServicesTests {
 	}
 
 	private static List<String> warningsOf(Runnable action) {
-		return StandardError.linesOf(action::run).stream().filter((line) -> line.contains("HiddenServices")).toList();
+		return StandardError.linesOf(action).stream().filter((line) -> line.contains("HiddenServices")).toList();
 	}
 
 	private static String service(TestRegistry registry, String namespace, String name, RecordType type) {
