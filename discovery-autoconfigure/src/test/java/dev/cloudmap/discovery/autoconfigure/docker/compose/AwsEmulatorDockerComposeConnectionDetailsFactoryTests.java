@@ -50,7 +50,7 @@ class AwsEmulatorDockerComposeConnectionDetailsFactoryTests {
 		assertThat(details).isNotNull();
 		assertThat(details.getRegion()).isEqualTo("eu-central-1");
 		assertThat(details.getCredentials()).isNotNull();
-		AwsCredentials credentials = (AwsCredentials) details.getCredentials().resolveCredentials();
+		AwsCredentials credentials = details.getCredentials().resolveCredentials();
 		assertThat(credentials.accessKeyId()).isEqualTo("me");
 		assertThat(credentials.secretAccessKey()).isEqualTo("s3cret");
 	}
