@@ -89,9 +89,9 @@ class ServiceConnectionIT {
 
 	@BeforeEach
 	void registerWorker() {
-		this.registry.register(
-				new InstanceRegistration(WORKER, "worker-1", "127.0.0.1", this.worker.getAddress().getPort(), Map.of(),
-						new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10))));
+		this.registry
+			.register(new InstanceRegistration(WORKER, "worker-1", "127.0.0.1", this.worker.getAddress().getPort(),
+					Map.of(), new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10))));
 	}
 
 	@AfterEach

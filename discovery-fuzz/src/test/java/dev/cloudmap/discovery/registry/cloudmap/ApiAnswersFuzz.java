@@ -243,8 +243,7 @@ public final class ApiAnswersFuzz {
 			}
 			if (has(ERROR_TYPE)) {
 				Input text = new Input(this.content);
-				head.putHeader("x-amzn-ErrorType",
-						new String(text.next(text.next()), StandardCharsets.ISO_8859_1));
+				head.putHeader("x-amzn-ErrorType", new String(text.next(text.next()), StandardCharsets.ISO_8859_1));
 			}
 			if (has(REVISION)) {
 				head.putHeader(CloudMapCalls.REVISION_HEADER, String.valueOf(this.content.length));
@@ -254,8 +253,9 @@ public final class ApiAnswersFuzz {
 			}
 			HttpExecuteResponse.Builder response = HttpExecuteResponse.builder().response(head.build());
 			if (!has(NO_BODY)) {
-				response.responseBody(AbortableInputStream.create(new Body(has(GZIP) ? gzip(this.content) : this.content,
-						this.status == ENDLESS, has(BROKEN_OFF))));
+				response
+					.responseBody(AbortableInputStream.create(new Body(has(GZIP) ? gzip(this.content) : this.content,
+							this.status == ENDLESS, has(BROKEN_OFF))));
 			}
 			return response.build();
 		}

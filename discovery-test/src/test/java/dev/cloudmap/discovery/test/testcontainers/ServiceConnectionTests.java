@@ -62,8 +62,8 @@ class ServiceConnectionTests {
 			assertThat(details.getEndpoint()).isEqualTo(container.server().endpoint());
 			assertThat(details.getCredentials()).isInstanceOf(AnonymousCredentialsProvider.class);
 			assertThat(details.hasDns()).isTrue();
-			assertThat(details.getDnsServers()).containsExactly(
-					new InetSocketAddress("127.0.0.1", container.server().dnsAddress().getPort()));
+			assertThat(details.getDnsServers())
+				.containsExactly(new InetSocketAddress("127.0.0.1", container.server().dnsAddress().getPort()));
 			assertThat(details.getDnsTransport()).isEqualTo(DnsTransport.TCP);
 			assertThat(details.getCreate()).isEqualTo(CreationPolicy.Scope.NAMESPACES);
 			assertThat(details).isInstanceOf(OriginProvider.class);
@@ -112,8 +112,7 @@ class ServiceConnectionTests {
 
 	@Test
 	void anApplicationLooksUpThroughTheApiOfAnEmulator(CapturedOutput output) {
-		this.application.withUserConfiguration(WithEmulator.class)
-			.run((context) -> assertThat(context).hasNotFailed());
+		this.application.withUserConfiguration(WithEmulator.class).run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).containsOnlyOnce("The registry at http://127.0.0.1:14566 has no DNS");
 	}
 
@@ -151,8 +150,8 @@ class ServiceConnectionTests {
 	static class WithLocalStack {
 
 		@ServiceConnection
-		static final GenericContainer<?> CONTAINER = new RunningEmulator("localstack/localstack:4.9").withEnv("AWS_DEFAULT_REGION",
-				"eu-west-1");
+		static final GenericContainer<?> CONTAINER = new RunningEmulator("localstack/localstack:4.9")
+			.withEnv("AWS_DEFAULT_REGION", "eu-west-1");
 
 	}
 
@@ -173,8 +172,8 @@ class ServiceConnectionTests {
 	static class WithMiniStack {
 
 		@ServiceConnection
-		static final GenericContainer<?> CONTAINER = new RunningEmulator("mirror.example/ministackorg/ministack:latest").withEnv("AWS_DEFAULT_REGION",
-				"eu-west-1");
+		static final GenericContainer<?> CONTAINER = new RunningEmulator("mirror.example/ministackorg/ministack:latest")
+			.withEnv("AWS_DEFAULT_REGION", "eu-west-1");
 
 	}
 
