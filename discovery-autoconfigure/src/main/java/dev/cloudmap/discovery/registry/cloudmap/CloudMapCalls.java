@@ -56,8 +56,11 @@ final class CloudMapCalls {
 	/** No more digits than surely make a long. */
 	private static final Pattern REVISION = Pattern.compile("\\d{1,18}");
 
-	/** How the SDK's message begins where an answer is not what it expects. */
-	private static final String NOT_READABLE = "Unable to unmarshall response";
+	/**
+	 * How the SDK's messages begin where an answer, or an answer with an error, is not
+	 * what it expects.
+	 */
+	private static final String NOT_READABLE = "Unable to unmarshall ";
 
 	/** Where the SDK's JSON parser is. */
 	private static final String JSON_PARSER = "software.amazon.awssdk.thirdparty.";

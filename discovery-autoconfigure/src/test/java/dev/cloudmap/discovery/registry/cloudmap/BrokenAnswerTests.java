@@ -27,6 +27,7 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
@@ -116,6 +117,16 @@ class BrokenAnswerTests {
 		this.answer = "HTTP/1.1 400 Bad Request\r\n" + CHUNKED + CUT;
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.discover(WORKER))
 			.withMessageContaining("status 400");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "null", "[]", "7", "\"no\"", "{\"__type\":null}", "<html>" })
+	void aRefusalThatIsNoErrorOfCloudMapHasAReason(String body) {
+		this.answer = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: "
+				+ body.length() + "\r\n\r\n" + body;
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.discover(WORKER))
+			.satisfies((ex) -> assertThat(ex.getMessage()).containsAnyOf("status 400", "expected the JSON of Cloud Map")
+				.doesNotContain("null", "unmarshall"));
 	}
 
 	@Test
