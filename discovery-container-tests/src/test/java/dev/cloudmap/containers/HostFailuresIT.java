@@ -1,0 +1,93 @@
+package dev.cloudmap.containers;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import dev.cloudmap.benchmarks.scenario.Load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Machines fail. The registry has leases: it finds out by itself.
+ */
+@EnabledIfContainers
+class HostFailuresIT {
+
+	private static final Duration LEASE = Duration.ofSeconds(5);
+
+	@RegisterExtension
+	static final Fleet fleet = new Fleet(FleetSettings.usual()
+		.withProperty("discovery.registration.lease", LEASE.toSeconds() + "s")
+		.withProperty("discovery.load-balancer.outlier.max-ejection", "3s"));
+
+	@Test
+	void aWorkerIsKilledAndStartedAgain() {
+		Node worker = fleet.workers().get(0);
+		try (Load load = fleet.load()) {
+			fleet.awaitAnswers(load, fleet.workers());
+			worker.kill();
+			await("deregistration").atMost(LEASE.multipliedBy(3).plus(Fleet.SOON))
+				.untilAsserted(() -> assertThat(fleet.api().instances(Fleet.NAMESPACE, Fleet.SERVICE)).hasSize(2));
+			worker.startAgain();
+			fleet.awaitFirstAnswer(load, worker);
+			assertThat(load.stop().failed().all()).isEmpty();
+		}
+	}
+
+	@Test
+	void aWorkerIsPaused() {
+		Node worker = fleet.workers().get(1);
+		try (Load load = fleet.load()) {
+			fleet.awaitAnswers(load, fleet.workers());
+			worker.pause();
+			fleet.awaitAnswersOnlyOf(load, fleet.workersBut(worker));
+			await("the end of its lease").atMost(LEASE.plus(Fleet.SOON))
+				.untilAsserted(() -> assertThat(fleet.api().healthy(Fleet.NAMESPACE, Fleet.SERVICE))
+					.doesNotContain(worker.name()));
+			worker.unpause();
+			fleet.awaitAnswers(load, List.of(worker));
+			Waiting.assertFewAndNoneFailed(load.stop());
+		}
+	}
+
+	@Test
+	void theRegistryIsReplacedWithItsVolume() {
+		String namespace = fleet.api().namespaceId(Fleet.NAMESPACE);
+		try (Load load = fleet.load()) {
+			fleet.replaceRegistry(() -> fleet.goOn(load, Duration.ofSeconds(2)));
+			assertThat(fleet.api().namespaceId(Fleet.NAMESPACE)).isEqualTo(namespace);
+			fleet.awaitRegistered(fleet.workers());
+			fleet.awaitAnswers(load, fleet.workers());
+			assertThat(load.stop().failed().all()).isEmpty();
+		}
+	}
+
+	@Test
+	void theRegistryIsReplacedWithoutItsVolume() {
+		String namespace = fleet.api().namespaceId(Fleet.NAMESPACE);
+		try (Load load = fleet.load()) {
+			fleet.replaceRegistry(fleet::loseRegistryVolume);
+			fleet.awaitRegistered(fleet.workers());
+			assertThat(fleet.api().namespaceId(Fleet.NAMESPACE)).isNotEqualTo(namespace);
+			fleet.awaitAnswers(load, fleet.workers());
+			assertThat(load.stop().failed().all()).isEmpty();
+		}
+	}
+
+	@Test
+	void aWorkerThatCanNotRenewItsLeaseIsAvoided() {
+		Node worker = fleet.workers().get(2);
+		try (NetworkFaults network = new NetworkFaults(); Load load = fleet.load()) {
+			network.cut(worker, fleet.registry());
+			fleet.awaitAnswersOnlyOf(load, fleet.workersBut(worker));
+			network.heal(worker, fleet.registry());
+			fleet.awaitAnswers(load, List.of(worker));
+			assertThat(load.stop().failed().all()).isEmpty();
+		}
+	}
+
+}

@@ -1,0 +1,37 @@
+package dev.cloudmap.containers;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A network without IPv4.
+ */
+@EnabledIfContainers
+class Ipv6IT {
+
+	@RegisterExtension
+	static final Fleet fleet = new Fleet(FleetSettings.usual().withWorkers(2).withNet(FleetSettings.Net.IPV6));
+
+	@Test
+	void theBackendFindsEachWorkerByDns() {
+		assertThat(fleet.backend().address()).contains(":");
+		List<String> addresses = fleet.workers().stream().map(Node::address).toList();
+		assertThat(fleet.client().run("dig", "+short", "worker.corp", "AAAA").lines())
+			.containsExactlyInAnyOrderElementsOf(addresses);
+		assertThat(fleet.client().run("dig", "+short", "worker.corp", "A")).isEmpty();
+		Set<String> answers = new TreeSet<>();
+		for (int call = 0; call < 4; call++) {
+			answers.add(fleet.client()
+				.run("curl", "-sS", "--fail", "--max-time", "30", "http://backend.corp:" + Node.PORT + "/")
+				.replaceFirst("(?s).*From: ", ""));
+		}
+		assertThat(answers).containsExactlyInAnyOrderElementsOf(fleet.workers().stream().map(Node::authority).toList());
+	}
+
+}

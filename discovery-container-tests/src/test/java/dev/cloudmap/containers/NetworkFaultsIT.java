@@ -1,0 +1,147 @@
+package dev.cloudmap.containers;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import dev.cloudmap.benchmarks.scenario.Load;
+import dev.cloudmap.benchmarks.scenario.Requests;
+import dev.cloudmap.containers.Fleet.Sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The network fails between machines that are well. The registry is like AWS Cloud Map:
+ * nothing is unhealthy or gone for it unless it is reported.
+ */
+@EnabledIfContainers
+class NetworkFaultsIT {
+
+	private static final Duration DELAY = Duration.ofMillis(200);
+
+	@RegisterExtension
+	static final Fleet fleet = new Fleet(
+			FleetSettings.likeAws().withProperty("discovery.load-balancer.outlier.max-ejection", "3s"));
+
+	private static final NetworkFaults network = new NetworkFaults();
+
+	private static Node proxy;
+
+	@AfterAll
+	static void heal() {
+		network.close();
+	}
+
+	@Test
+	void aWorkerThatIsCutOffFromTheRegistryStaysInUse() {
+		Node worker = fleet.workers().get(0);
+		try (Load load = fleet.load()) {
+			network.cut(worker, fleet.registry());
+			// several refreshes, renewals and health checks
+			fleet.goOn(load, Duration.ofSeconds(8));
+			fleet.awaitAnswers(load, fleet.workers());
+			network.heal(worker, fleet.registry());
+			assertThat(load.stop().failed().all()).isEmpty();
+		}
+	}
+
+	@Test
+	void aWorkerThatIsCutOffFromItsCallersIsAvoided() {
+		Node worker = fleet.workers().get(0);
+		try (Load load = fleet.load()) {
+			fleet.awaitAnswers(load, fleet.workers());
+			network.cut(worker, fleet.backend());
+			fleet.awaitAnswersOnlyOf(load, fleet.workersBut(worker));
+			assertThat(fleet.api().healthy(Fleet.NAMESPACE, Fleet.SERVICE)).contains(worker.name());
+			network.heal(worker, fleet.backend());
+			fleet.awaitAnswers(load, List.of(worker));
+			Waiting.assertFewAndNoneFailed(load.stop());
+		}
+	}
+
+	@Test
+	void aWorkerThatIsCutOffFromBothIsAvoided() {
+		Node worker = fleet.workers().get(0);
+		try (Load load = fleet.load()) {
+			fleet.awaitAnswers(load, fleet.workers());
+			network.cut(worker, fleet.backend());
+			network.cut(worker, fleet.registry());
+			fleet.awaitAnswersOnlyOf(load, fleet.workersBut(worker));
+			network.heal(worker, fleet.backend());
+			network.heal(worker, fleet.registry());
+			fleet.awaitAnswers(load, List.of(worker));
+			Waiting.assertFewAndNoneFailed(load.stop());
+		}
+	}
+
+	@Test
+	void theBackendLosesATenthOfItsPackets() {
+		try (Load load = fleet.load()) {
+			fleet.awaitAnswers(load, fleet.workers());
+			network.lose(fleet.backend(), 0.1);
+			Duration begin = load.now();
+			fleet.goOn(load, Duration.ofSeconds(8));
+			Requests meanwhile = load.requests().due(begin, load.now());
+			assertThat(network.lost(fleet.backend())).isPositive();
+			network.loseNothing(fleet.backend());
+			assertThat(meanwhile.instances()).hasSize(3);
+			assertThat(load.stop().failed().all()).isEmpty();
+		}
+	}
+
+	@Test
+	void aRegistryThatIsFarAwayDelaysNoCall() {
+		Node backend = fleet.startSample(Sample.BACKEND, "far-backend",
+				Map.of("discovery.cloud-map.endpoint", "http://" + proxy().address() + ":" + Fleet.API_PORT,
+						"discovery.lookup.dns.servers", proxy().address() + ":" + Fleet.DNS_PORT,
+						"discovery.lookup.dns.transport", "tcp"));
+		fleet.warmUp(backend);
+		try (Load load = fleet.load(backend)) {
+			fleet.goOn(load, Duration.ofSeconds(5));
+			Requests requests = load.stop();
+			assertThat(requests.failed().all()).isEmpty();
+			assertThat(requests.instances()).hasSize(3);
+			assertThat(requests.latency(0.5)).isLessThan(DELAY);
+		}
+	}
+
+	@Test
+	void aWorkerThatIsFarAwayIsCalledAllTheSame() {
+		String service = fleet.api().serviceId(Fleet.SERVICE);
+		String far = proxy().authority();
+		try (Load load = fleet.load()) {
+			fleet.api().register(service, "far-worker", proxy().address(), Node.PORT);
+			Duration begin = load.now();
+			await("answers of the worker that is far away").atMost(Fleet.SOON)
+				.until(() -> load.requests().answeredBy(far).count() >= 20);
+			// each of four in turn
+			assertThat(load.requests().due(begin, load.now()).instances()).hasSize(4);
+			fleet.api().deregister(service, "far-worker");
+			fleet.awaitAnswersOnlyOf(load, fleet.workers());
+			Requests requests = load.stop();
+			assertThat(requests.failed().all()).isEmpty();
+			assertThat(requests.answeredBy(far).latency(0)).isGreaterThan(DELAY);
+		}
+	}
+
+	/**
+	 * Leads to the registry and to a worker, and takes 200 ms.
+	 */
+	private static synchronized Node proxy() {
+		if (proxy == null) {
+			String registry = fleet.network().registryAddress();
+			proxy = fleet.start("proxy",
+					Programs.java(DelayProxy.class, Long.toString(DELAY.toMillis()),
+							Fleet.API_PORT + "=" + registry + ":" + Fleet.API_PORT,
+							Fleet.DNS_PORT + "=" + registry + ":" + Fleet.DNS_PORT,
+							Node.PORT + "=" + fleet.workers().get(0).authority()));
+		}
+		return proxy;
+	}
+
+}

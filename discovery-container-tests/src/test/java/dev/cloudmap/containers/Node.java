@@ -1,0 +1,157 @@
+package dev.cloudmap.containers;
+
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.stream.Stream;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.ContainerNetwork;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.Container.ExecResult;
+import org.testcontainers.containers.GenericContainer;
+
+/**
+ * A machine of a fleet: a container with an address of its own.
+ */
+final class Node {
+
+	/** The port of every sample. */
+	static final int PORT = 8080;
+
+	private static final int STOP_SECONDS = 40;
+
+	private static final int SHOWN_LINES = 25;
+
+	private final String name;
+
+	private final GenericContainer<?> container;
+
+	Node(String name, GenericContainer<?> container) {
+		this.name = name;
+		this.container = container;
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	GenericContainer<?> container() {
+		return this.container;
+	}
+
+	/**
+	 * Its IP address, which may be another one after it was started again.
+	 */
+	String address() {
+		ContainerNetwork network = this.container.getCurrentContainerInfo()
+			.getNetworkSettings()
+			.getNetworks()
+			.values()
+			.iterator()
+			.next();
+		String ipv4 = network.getIpAddress();
+		return (ipv4 != null && !ipv4.isEmpty()) ? ipv4 : network.getGlobalIPv6Address();
+	}
+
+	/**
+	 * Where others of the fleet call it: address and port, as in a URI that Java writes.
+	 */
+	String authority() {
+		try {
+			InetAddress address = InetAddress.getByName(address());
+			String host = address.getHostAddress();
+			return ((address instanceof Inet6Address) ? "[" + host + "]" : host) + ":" + PORT;
+		}
+		catch (UnknownHostException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Where the test calls it, through a port of the host.
+	 */
+	URI fromOutside(String path, int port) {
+		return URI.create("http://" + this.container.getHost() + ":" + this.container.getMappedPort(port) + path);
+	}
+
+	/**
+	 * Runs a program in the container.
+	 * @return what it prints, without white space around it
+	 */
+	String run(String... command) {
+		ExecResult result = tryToRun(command);
+		if (result.getExitCode() != 0) {
+			throw new AssertionError("%s ended with %d on %s: %s %s".formatted(String.join(" ", command),
+					result.getExitCode(), this.name, result.getStdout(), result.getStderr()));
+		}
+		return result.getStdout().trim();
+	}
+
+	ExecResult tryToRun(String... command) {
+		try {
+			return this.container.execInContainer(command);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Ends its processes at once, by SIGKILL.
+	 */
+	void kill() {
+		engine().killContainerCmd(this.container.getContainerId()).withSignal("KILL").exec();
+	}
+
+	/**
+	 * Asks it to end, by SIGTERM, and waits until it has.
+	 */
+	void terminate() {
+		engine().stopContainerCmd(this.container.getContainerId()).withTimeout(STOP_SECONDS).exec();
+	}
+
+	void startAgain() {
+		engine().startContainerCmd(this.container.getContainerId()).exec();
+	}
+
+	/**
+	 * Freezes its processes. What is sent to them waits.
+	 */
+	void pause() {
+		engine().pauseContainerCmd(this.container.getContainerId()).exec();
+	}
+
+	void unpause() {
+		engine().unpauseContainerCmd(this.container.getContainerId()).exec();
+	}
+
+	static DockerClient engine() {
+		return DockerClientFactory.lazyClient();
+	}
+
+	/**
+	 * The last lines of its log.
+	 */
+	String lastLines() {
+		if (this.container.getContainerId() == null) {
+			return "  (not started)";
+		}
+		List<String> lines = this.container.getLogs().lines().toList();
+		Stream<String> last = lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()).stream();
+		return String.join("\n", last.map((line) -> "  " + line).toList());
+	}
+
+	@Override
+	public String toString() {
+		return this.name;
+	}
+
+}

@@ -1,0 +1,107 @@
+package dev.cloudmap.containers;
+
+import java.util.List;
+import java.util.Map;
+
+import com.jayway.jsonpath.JsonPath;
+
+/**
+ * The registry as curl sees it from a container of the fleet.
+ */
+final class RegistryApi {
+
+	private final Node client;
+
+	private final String endpoint;
+
+	RegistryApi(Node client, String endpoint) {
+		this.client = client;
+		this.endpoint = endpoint;
+	}
+
+	String endpoint() {
+		return this.endpoint;
+	}
+
+	/**
+	 * All instances of a service, healthy or not; empty if there is no such service.
+	 */
+	List<Registered> instances(String namespace, String service) {
+		String answer = call("DiscoverInstances", """
+				{"NamespaceName": "%s", "ServiceName": "%s", "HealthStatus": "ALL"}""".formatted(namespace, service));
+		if (answer.contains("NamespaceNotFound") || answer.contains("ServiceNotFound")) {
+			return List.of();
+		}
+		List<Map<String, Object>> instances = JsonPath.read(answer, "$.Instances[*]");
+		return instances.stream().map(Registered::of).toList();
+	}
+
+	/**
+	 * The ids of the healthy instances of a service.
+	 */
+	List<String> healthy(String namespace, String service) {
+		return instances(namespace, service).stream().filter(Registered::isHealthy).map(Registered::id).toList();
+	}
+
+	/**
+	 * The id of a namespace, which a registry that has lost its data gives anew.
+	 */
+	String namespaceId(String namespace) {
+		List<String> ids = JsonPath.read(call("ListNamespaces", "{}"),
+				"$.Namespaces[?(@.Name == '" + namespace + "')].Id");
+		return ids.isEmpty() ? "" : ids.get(0);
+	}
+
+	void register(String serviceId, String instanceId, String address, int port) {
+		call("RegisterInstance", """
+				{"ServiceId": "%s", "InstanceId": "%s", "CreatorRequestId": "%s",
+				 "Attributes": {"AWS_INSTANCE_IPV4": "%s", "AWS_INSTANCE_PORT": "%d"}}""".formatted(serviceId,
+				instanceId, instanceId, address, port));
+	}
+
+	void deregister(String serviceId, String instanceId) {
+		call("DeregisterInstance", "{\"ServiceId\": \"%s\", \"InstanceId\": \"%s\"}".formatted(serviceId, instanceId));
+	}
+
+	String serviceId(String service) {
+		List<String> ids = JsonPath.read(call("ListServices", "{}"), "$.Services[?(@.Name == '" + service + "')].Id");
+		return ids.get(0);
+	}
+
+	private String call(String operation, String request) {
+		return this.client.run("curl", "-sS", "--max-time", "5", "-H",
+				"X-Amz-Target: Route53AutoNaming_v20170314." + operation, "-H",
+				"Content-Type: application/x-amz-json-1.1", "-d", request, this.endpoint);
+	}
+
+	/**
+	 * An instance, as the registry shows it.
+	 *
+	 * @param id its id; never null
+	 * @param status its health; never null
+	 * @param attributes its attributes; never null
+	 */
+	record Registered(String id, String status, Map<String, String> attributes) {
+
+		@SuppressWarnings("unchecked")
+		private static Registered of(Map<String, Object> json) {
+			return new Registered((String) json.get("InstanceId"), (String) json.get("HealthStatus"),
+					(Map<String, String>) json.get("Attributes"));
+		}
+
+		boolean isHealthy() {
+			return !this.status.equals("UNHEALTHY");
+		}
+
+		/**
+		 * Where it is called.
+		 */
+		String authority() {
+			String ipv4 = this.attributes.get("AWS_INSTANCE_IPV4");
+			return ((ipv4 != null) ? ipv4 : "[" + this.attributes.get("AWS_INSTANCE_IPV6") + "]") + ":"
+					+ this.attributes.get("AWS_INSTANCE_PORT");
+		}
+
+	}
+
+}
