@@ -119,6 +119,7 @@ class InstanceCatalogTests {
 		List<Integer> sizes = new ArrayList<>();
 		this.source.answer(set("a"));
 		Runnable end = this.catalog.follow("worker", (instances) -> sizes.add(instances.size()));
+		ask("worker");
 		this.catalog.forget();
 		this.source.answer(set("a", "b"));
 		this.timer.advance(ONE_REFRESH);
