@@ -22,7 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LoadTests {
 
 	/**
-	 * The JDK's HTTP client counts the time left of a timeout in whole milliseconds, rounded down.
+	 * The JDK's HTTP client counts the time left of a timeout in whole milliseconds,
+	 * rounded down.
 	 */
 	private static final Duration TIMER_RESOLUTION = Duration.ofMillis(1);
 
