@@ -21,8 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Workers die, hang, are sick and slow, while a backend calls them: with the starter as
  * it comes, and with Spring Cloud LoadBalancer on the same {@code DiscoveryClient}, as
- * its own starter brings it. With {@code -Dfaults.tuned=true} also as an expert sets that
- * up.
+ * its own starter brings it. {@code -Dfaults.callers=starter,plain,tuned} names the
+ * callers, of which the last is as an expert sets it up.
  */
 @Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -43,8 +43,7 @@ class FaultsIT {
 
 	private static final Caller STARTER = Peers.STARTER;
 
-	private static final List<Caller> CALLERS = Boolean.getBoolean("faults.tuned")
-			? List.of(STARTER, Peers.PLAIN, Peers.TUNED) : List.of(STARTER, Peers.PLAIN);
+	private static final List<Caller> CALLERS = Peers.named(System.getProperty("faults.callers", "starter,plain"));
 
 	@RegisterExtension
 	static final FleetExtension fleet = new FleetExtension("faults", WORKERS,

@@ -4,6 +4,9 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -47,6 +50,22 @@ final class Peers {
 			PER_SECOND);
 
 	private Peers() {
+	}
+
+	/**
+	 * The callers of a list of names.
+	 * @param names names, separated by commas
+	 */
+	static List<Caller> named(String names) {
+		Map<String, Caller> known = Stream.of(STARTER, PLAIN, TUNED)
+			.collect(Collectors.toMap(Caller::name, Function.identity()));
+		return Stream.of(names.split(",")).map((name) -> {
+			Caller caller = known.get(name);
+			if (caller == null) {
+				throw new IllegalArgumentException("There is no caller '" + name + "', only " + known.keySet());
+			}
+			return caller;
+		}).toList();
 	}
 
 	/**
