@@ -123,7 +123,7 @@ class InstanceCatalogTests {
 		this.catalog.forget();
 		this.source.answer(set("a", "b"));
 		this.timer.advance(ONE_REFRESH);
-		assertThat(sizes).containsExactly(1, 2);
+		assertThat(sizes).containsExactly(2);
 		end.run();
 	}
 
