@@ -1,4 +1,4 @@
-package dev.cloudmap.discovery.test.docs;
+package dev.cloudmap.discovery.test.docs.containers;
 
 import java.time.Duration;
 
