@@ -20,7 +20,7 @@ record FleetSettings(int workers, List<String> registryOptions, Map<String, Stri
 	}
 
 	/**
-	 * Three workers, and a registry that tells of changes and has leases.
+	 * Three workers, and a registry with change notifications and leases.
 	 */
 	static FleetSettings usual() {
 		return new FleetSettings(3, List.of(), Map.of(), Net.IPV4);

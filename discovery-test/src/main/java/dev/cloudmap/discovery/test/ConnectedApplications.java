@@ -41,7 +41,7 @@ final class ConnectedApplications {
 	}
 
 	/**
-	 * Lets the applications forget what they know of services.
+	 * Clears the catalogs of the applications.
 	 */
 	void forget() {
 		catalogs().forEach(InstanceCatalog::forget);

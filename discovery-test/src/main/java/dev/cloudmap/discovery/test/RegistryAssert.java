@@ -78,7 +78,7 @@ public final class RegistryAssert extends AbstractAssert<RegistryAssert, TestReg
 	/**
 	 * Waits until the content is as wanted.
 	 * @param wanted what was wanted, for the message
-	 * @param problem tells what is wrong; null if nothing is
+	 * @param problem returns what is wrong, or null
 	 */
 	void await(String wanted, Function<RegisteredContent, @Nullable String> problem) {
 		isNotNull();

@@ -70,7 +70,7 @@ public final class RegistryExtension implements ParameterResolver, BeforeAllCall
 
 	/**
 	 * Returns the same with further options.
-	 * @param customizer changes the options after those that were set before
+	 * @param customizer changes the options, after all customizers set before
 	 * @return the changed extension
 	 */
 	public RegistryExtension withOptions(UnaryOperator<RegistryOptions> customizer) {

@@ -14,9 +14,9 @@ import dev.cloudmap.registry.state.ChangeHealth.Verdict;
  * A registered instance that is a small HTTP server of the test. Each method that changes
  * it takes effect before it returns: the server behaves so, and the registry says so,
  * whatever delays it has. A {@linkplain TestRegistry#connect connected} application that
- * has called the service knows of the change, too, unless its registry is like AWS or
- * lags behind. As in production, it keeps the instances of a service that loses all of
- * them for ten seconds.
+ * has called the service then returns the changed instances, unless its registry is like
+ * AWS or lags behind. As in production, it keeps the instances of a service that loses
+ * all of them for ten seconds.
  * <p>
  * From {@link StubService}. Any thread may use it. It ends with the registry, or with
  * {@link TestRegistry#reset()}.

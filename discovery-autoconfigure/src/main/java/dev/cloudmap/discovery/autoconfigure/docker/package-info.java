@@ -1,5 +1,5 @@
 /**
- * What is known of container images that speak AWS Cloud Map's API.
+ * Ports, credentials and names of container images that serve AWS Cloud Map's API.
  */
 @NullMarked
 package dev.cloudmap.discovery.autoconfigure.docker;
