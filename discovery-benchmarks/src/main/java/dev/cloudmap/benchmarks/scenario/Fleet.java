@@ -165,7 +165,7 @@ public final class Fleet implements AutoCloseable {
 			startWorker();
 		}
 		workers().forEach(SampleProcess::awaitStarted);
-		await("everyone to know " + ids(), () -> seen().values().stream().allMatch(ids()::equals));
+		await("everyone to know " + ids(), this::isKnownToAll);
 	}
 
 	/**
@@ -297,6 +297,14 @@ public final class Fleet implements AutoCloseable {
 		Map<String, Set<String>> seen = new LinkedHashMap<>();
 		views().forEach((who, view) -> seen.put(who, view.instances(WORKER)));
 		return seen;
+	}
+
+	/**
+	 * Whether each of the {@link #views() views} knows the workers that live, and no
+	 * others.
+	 */
+	public boolean isKnownToAll() {
+		return seen().values().stream().allMatch(ids()::equals);
 	}
 
 	/**

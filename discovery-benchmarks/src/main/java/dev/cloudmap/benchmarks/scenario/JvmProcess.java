@@ -100,6 +100,13 @@ public abstract class JvmProcess implements AutoCloseable {
 		return Duration.ofNanos(System.nanoTime() - this.started);
 	}
 
+	/**
+	 * Its number on this machine.
+	 */
+	public long pid() {
+		return this.process.pid();
+	}
+
 	public boolean isAlive() {
 		return this.process.isAlive();
 	}

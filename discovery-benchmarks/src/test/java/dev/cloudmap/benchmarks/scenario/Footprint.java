@@ -1,0 +1,96 @@
+package dev.cloudmap.benchmarks.scenario;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a JVM holds at one moment.
+ *
+ * @param threads how many threads it has of each kind: their names without numbers
+ * @param sockets how many sockets are open
+ * @param liveBytes the size of the objects that are in use, in bytes
+ */
+record Footprint(Map<String, Long> threads, long sockets, long liveBytes) {
+
+	/** The threads of pools that grow with the load, and shrink a minute after it. */
+	private static final Pattern POOLED = Pattern
+		.compile("http-nio-.*-exec-#|HttpClient-#-Worker-#|ForkJoinPool.*|.*CompilerThread#");
+
+	private static final Pattern THREAD = Pattern.compile("(?m)^\"(.*)\" #\\d+");
+
+	private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
+
+	/**
+	 * Measures a JVM of this machine. Its garbage is collected first.
+	 */
+	static Footprint of(JvmProcess process) {
+		Map<String, Long> threads = THREAD.matcher(jcmd(process, "Thread.print"))
+			.results()
+			.map((thread) -> thread.group(1).replaceAll("\\d+", "#"))
+			.filter((name) -> !POOLED.matcher(name).matches())
+			.collect(Collectors.groupingBy((name) -> name, TreeMap::new, Collectors.counting()));
+		// counts what is reachable, after a full collection
+		Matcher total = TOTAL.matcher(jcmd(process, "GC.class_histogram"));
+		if (!total.find()) {
+			throw new IllegalStateException("jcmd shows no objects of " + process.name());
+		}
+		return new Footprint(threads, sockets(process), Long.parseLong(total.group(1)));
+	}
+
+	private static String jcmd(JvmProcess process, String command) {
+		Path jcmd = Path.of(JvmProcess.javaCommand()).resolveSibling("jcmd");
+		try {
+			Process run = new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), command)
+				.redirectErrorStream(true)
+				.start();
+			return new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static long sockets(JvmProcess process) {
+		try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+			return files.filter(Footprint::isSocket).count();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static boolean isSocket(Path descriptor) {
+		try {
+			return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+		}
+		catch (IOException ex) {
+			// closed meanwhile
+			return false;
+		}
+	}
+
+	/**
+	 * The kinds of threads of which there are more than before.
+	 */
+	Map<String, Long> threadsMoreThan(Footprint before) {
+		Map<String, Long> more = new TreeMap<>(this.threads);
+		more.entrySet().removeIf((thread) -> thread.getValue() <= before.threads.getOrDefault(thread.getKey(), 0L));
+		return more;
+	}
+
+	@Override
+	public String toString() {
+		return "%d threads beside pools, %d sockets, %d KiB live".formatted(
+				this.threads.values().stream().mapToLong(Long::longValue).sum(), this.sockets, this.liveBytes / 1024);
+	}
+
+}

@@ -1,0 +1,156 @@
+package dev.cloudmap.benchmarks.scenario;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Faults at random while a backend works: {@code -Dsoak.seconds=600 -Dsoak.seed=1} tells
+ * for how long, and which. After each round of them everyone agrees on who is there, no
+ * request was lost that is to be sent again, and at the end nobody holds more than at the
+ * beginning.
+ */
+@Tag("slow")
+class SoakIT {
+
+	static final Duration LEASE = Duration.ofSeconds(4);
+
+	private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(1);
+
+	/** Two checks in a row, and what they take. */
+	static final Duration HEALTH_KNOWN = HEALTH_INTERVAL.multipliedBy(2).plusMillis(500);
+
+	/** How soon everyone agrees, once the registry has learnt of everything. */
+	private static final Duration AGREED = Duration.ofSeconds(2);
+
+	private static final int WORKERS = 4;
+
+	/** Each request may be sent twice more: to these, at last. */
+	private static final int LEAST_FIT = 2;
+
+	private static final int PER_SECOND = 100;
+
+	/** The rounds before anything is measured: caches are filled, code is loaded. */
+	private static final int WARM_UP_ROUNDS = 2;
+
+	/** How many sockets may be open in each process, when only the load uses any. */
+	private static final int MOST_SOCKETS = 100;
+
+	/** How many bytes may be live beyond those at the beginning. */
+	private static final long MORE_BYTES = 6 << 20;
+
+	/** How long connections that nobody uses, and what hangs on them, are kept. */
+	private static final Duration IDLE = Duration.ofSeconds(90);
+
+	private static final String DENIED = "discovery.client.retries.denied";
+
+	private static final Pattern COUNT = Pattern.compile("\"value\"\\s*:\\s*([0-9.]+)");
+
+	private static final Duration LONG = Duration.ofSeconds(Integer.getInteger("soak.seconds", 60));
+
+	private static final long SEED = Long.getLong("soak.seed", new Random().nextInt(Integer.MAX_VALUE));
+
+	private static final Caller CALLER = new Caller("starter",
+			List.of("--management.endpoints.web.exposure.include=health,metrics"), Addition.NONE, PER_SECOND);
+
+	@RegisterExtension
+	static final FleetExtension fleet = new FleetExtension("soak", WORKERS,
+			(directory) -> Fleet.besideItsRegistry(directory,
+					List.of("--discovery.registration.lease=" + LEASE.toSeconds() + "s",
+							"--discovery.registration.health.interval=" + HEALTH_INTERVAL.toSeconds() + "s"),
+					Peers.addition(FaultyWorker.class), List.of(CALLER)));
+
+	@Test
+	void nothingIsLostAndNothingLeaks() throws Exception {
+		report("-Dsoak.seconds=" + LONG.toSeconds() + " -Dsoak.seed=" + SEED);
+		RandomFaults faults = new RandomFaults(SEED, fleet.fleet(), LEAST_FIT, SoakIT::report);
+		ScenarioResult result = fleet.run("random faults, seed " + SEED, (course) -> {
+			for (int i = 0; i < WARM_UP_ROUNDS; i++) {
+				round(faults, course);
+			}
+			Map<String, Footprint> before = footprints();
+			before.forEach((who, footprint) -> report(who + ": " + footprint));
+			Duration end = course.now().plus(LONG);
+			while (course.now().compareTo(end) < 0) {
+				round(faults, course);
+			}
+			assertNobodyHoldsMore(before);
+		});
+		assertNothingLost(result.requests());
+	}
+
+	private static void round(RandomFaults faults, Course course) {
+		fleet.fleet().settle(WORKERS);
+		Duration known = faults.round(course);
+		Duration agreed = course.await("everyone to know who is there", fleet.fleet()::isKnownToAll);
+		report("everyone knew who was there at %.1f s, the registry at %.1f s".formatted(seconds(agreed),
+				seconds(known)));
+		assertThat(agreed).as("everyone knows who is there: " + fleet.fleet().seen()).isLessThan(known.plus(AGREED));
+		assertNothingLost(course.requests());
+	}
+
+	/**
+	 * A request fails only where the budget of retries was used up.
+	 */
+	private static void assertNothingLost(Requests requests) {
+		Requests failed = requests.failed();
+		if (failed.count() > 0) {
+			assertThat(failed.all()).hasSizeLessThanOrEqualTo(retriesDenied());
+		}
+	}
+
+	private static int retriesDenied() {
+		try {
+			Matcher count = COUNT.matcher(Http.get(fleet.fleet().backend().uri("/actuator/metrics/" + DENIED)));
+			return count.find() ? (int) Double.parseDouble(count.group(1)) : 0;
+		}
+		catch (UncheckedIOException ex) {
+			// 404: there was none yet
+			return 0;
+		}
+	}
+
+	private static Map<String, Footprint> footprints() {
+		Map<String, Footprint> footprints = new LinkedHashMap<>();
+		footprints.put("backend", Footprint.of(fleet.fleet().backend()));
+		footprints.put("registry", Footprint.of(fleet.fleet().registry()));
+		footprints.put("worker", Footprint.of(fleet.fleet().workers().get(0)));
+		return footprints;
+	}
+
+	private static void assertNobodyHoldsMore(Map<String, Footprint> before) {
+		Awaitility.await()
+			.atMost(IDLE)
+			.pollInterval(Duration.ofSeconds(5))
+			.untilAsserted(() -> footprints().forEach((who, now) -> {
+				report(who + ": " + now);
+				Footprint then = before.get(who);
+				assertThat(now.threadsMoreThan(then)).as(who + "'s threads").isEmpty();
+				assertThat(now.sockets()).as(who + "'s sockets").isLessThanOrEqualTo(MOST_SOCKETS);
+				assertThat(now.liveBytes()).as(who + "'s live bytes")
+					.isLessThanOrEqualTo(then.liveBytes() + MORE_BYTES);
+			}));
+		assertThat(fleet.fleet().isRegistered()).isTrue();
+	}
+
+	private static double seconds(Duration duration) {
+		return duration.toMillis() / 1e3;
+	}
+
+	private static void report(String line) {
+		System.out.println("soak: " + line);
+	}
+
+}
