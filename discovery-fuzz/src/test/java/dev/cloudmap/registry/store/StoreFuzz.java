@@ -55,6 +55,12 @@ public final class StoreFuzz {
 
 	private static final int CHECKSUM_DIGITS = 8;
 
+	/**
+	 * Files in memory, where the system has them: each input is forced to disk several
+	 * times.
+	 */
+	private static final Path MEMORY = Path.of("/dev/shm");
+
 	private static final Path DIRECTORY = directory();
 
 	/** What the registry held after each change, beginning with none. */
@@ -67,7 +73,8 @@ public final class StoreFuzz {
 
 	private static Path directory() {
 		try {
-			Path directory = Files.createTempDirectory("store-fuzz");
+			Path directory = Files.isWritable(MEMORY) ? Files.createTempDirectory(MEMORY, "store-fuzz")
+					: Files.createTempDirectory("store-fuzz");
 			for (Path path : List.of(directory, directory.resolve(CheckedStore.FILE_NAME),
 					directory.resolve(Mark.FILE_NAME))) {
 				// in the reverse order
