@@ -67,6 +67,14 @@ public final class CallMeter {
 			tally(operation).refused.increment();
 			throw new CallBudgetExceededException(operation);
 		}
+		beginFree(operation);
+	}
+
+	/**
+	 * Counts a call that is about to be made, and may be made whatever is left of the
+	 * budget.
+	 */
+	void beginFree(CloudMapOperation operation) {
 		tally(operation).calls.increment();
 	}
 

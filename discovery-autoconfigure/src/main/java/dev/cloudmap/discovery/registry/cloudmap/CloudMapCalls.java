@@ -98,6 +98,9 @@ final class CloudMapCalls {
 
 	private final Answers answers;
 
+	/** Whether the registry has told its revision: then it is none that calls cost. */
+	private volatile boolean watchable;
+
 	private final Waiter<GetOperationResponse> operationWaiter = Waiter.builder(GetOperationResponse.class)
 		.addAcceptor(WaiterAcceptor.successOnResponseAcceptor(this::hasEnded))
 		.addAcceptor(WaiterAcceptor.retryOnResponseAcceptor((response) -> true))
@@ -159,7 +162,12 @@ final class CloudMapCalls {
 	 * before it succeeded is not to be learnt from it.
 	 */
 	private <T> T send(CloudMapOperation operation, Function<ServiceDiscoveryClient, T> call) {
-		this.meter.begin(operation);
+		if (this.watchable) {
+			this.meter.beginFree(operation);
+		}
+		else {
+			this.meter.begin(operation);
+		}
 		try {
 			T result = call.apply(this.client);
 			if (result instanceof SdkResponse response) {
@@ -185,7 +193,10 @@ final class CloudMapCalls {
 		if (response != null) {
 			response.firstMatchingHeader(REVISION_HEADER)
 				.filter((value) -> REVISION.matcher(value).matches())
-				.ifPresent((value) -> this.onRevision.accept(Long.parseLong(value)));
+				.ifPresent((value) -> {
+					this.watchable = true;
+					this.onRevision.accept(Long.parseLong(value));
+				});
 		}
 	}
 

@@ -63,6 +63,9 @@ class CloudMapFailureTests {
 
 	private final AtomicInteger requests = new AtomicInteger();
 
+	/** Told with each answer; null if the registry has none. */
+	private volatile String revision;
+
 	private HttpServer server;
 
 	private URI endpoint;
@@ -265,6 +268,15 @@ class CloudMapFailureTests {
 		assertThat(this.registry.services(WORKER.namespace())).isEmpty();
 	}
 
+	@Test
+	void aRegistryThatCanBeWatchedIsAskedWithoutABudget() {
+		this.revision = "7";
+		this.answers.put("ListServices", new Answer(200, "{\"Services\":[]}"));
+		for (int i = 0; i < 10; i++) {
+			assertThat(this.registry.services(WORKER.namespace())).isEmpty();
+		}
+	}
+
 	private void connect(URI location, AwsCredentialsProvider credentials) {
 		if (this.client != null) {
 			this.client.close();
@@ -284,6 +296,9 @@ class CloudMapFailureTests {
 			Answer answer = this.answers.get(target.substring(target.indexOf('.') + 1));
 			byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
 			exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.1");
+			if (this.revision != null) {
+				exchange.getResponseHeaders().set(CloudMapCalls.REVISION_HEADER, this.revision);
+			}
 			exchange.sendResponseHeaders(answer.status(), (body.length > 0) ? body.length : -1);
 			exchange.getResponseBody().write(body);
 		}
