@@ -43,6 +43,9 @@ public final class Fleet implements AutoCloseable {
 	/** They are well when the last second's requests took no longer than this. */
 	private static final Duration WELL = Duration.ofMillis(500);
 
+	/** How long processes take to write what their threads do. */
+	private static final Duration THREAD_DUMP = Duration.ofSeconds(2);
+
 	private final Path directory;
 
 	private final RegistryAccess access;
@@ -333,6 +336,20 @@ public final class Fleet implements AutoCloseable {
 	 */
 	public String logs() {
 		return this.all.stream().map(JvmProcess::tail).collect(Collectors.joining("\n\n"));
+	}
+
+	/**
+	 * Has all processes that live write to their logs what their threads do, and gives
+	 * them a moment for it.
+	 */
+	public void dumpThreads() {
+		this.all.stream().filter(JvmProcess::isAlive).forEach(JvmProcess::dumpThreads);
+		try {
+			Thread.sleep(THREAD_DUMP.toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/**

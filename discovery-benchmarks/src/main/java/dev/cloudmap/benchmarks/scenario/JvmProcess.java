@@ -140,6 +140,13 @@ public abstract class JvmProcess implements AutoCloseable {
 		signal("CONT");
 	}
 
+	/**
+	 * Has it write to its log what its threads do (SIGQUIT), without waiting for it.
+	 */
+	public void dumpThreads() {
+		signal("QUIT");
+	}
+
 	private void signal(String signal) {
 		try {
 			Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(this.process.pid())).inheritIO()

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
- * One fleet for all scenarios of a class: starts it, shows its logs when a scenario
- * fails, and ends it with a table of what was seen.
+ * One fleet for all scenarios of a class: starts it, shows its logs and has thread dumps
+ * written to them when a scenario fails, and ends it with a table of what was seen.
  */
 final class FleetExtension
 		implements BeforeAllCallback, BeforeEachCallback, TestExecutionExceptionHandler, AfterAllCallback {
@@ -68,7 +68,9 @@ final class FleetExtension
 	}
 
 	private AssertionError withLogs(Throwable failure) {
-		return new AssertionError(failure.getMessage() + "\n\n" + this.fleet.logs(), failure);
+		AssertionError error = new AssertionError(failure.getMessage() + "\n\n" + this.fleet.logs(), failure);
+		this.fleet.dumpThreads();
+		return error;
 	}
 
 	@Override

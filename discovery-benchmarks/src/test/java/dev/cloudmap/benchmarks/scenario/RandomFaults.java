@@ -51,7 +51,8 @@ final class RandomFaults {
 
 	/**
 	 * Lets a round of faults begin and end, and waits until all workers have started.
-	 * @return when the registry has learnt of all of them, at the latest
+	 * @return when all was over, and time enough had gone by for the registry to learn of
+	 * it
 	 */
 	Duration round(Course course) {
 		Round round = new Round(course, new ArrayList<>(this.fleet.workers()));
