@@ -7,6 +7,7 @@ import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import java.util.zip.GZIPInputStream;
 
 import software.amazon.awssdk.http.AbortableInputStream;
@@ -50,8 +51,7 @@ final class CloudMapHttpClient implements SdkHttpClient {
 	/**
 	 * A builder, which a client of the SDK uses once.
 	 * @param connectTimeout how long to wait for a connection
-	 * @param readTimeout how long to wait for more of an answer, and for the whole of its
-	 * body
+	 * @param readTimeout how long to wait for more of an answer, and for the whole of it
 	 */
 	static SdkHttpClient.Builder<?> builder(Duration connectTimeout, Duration readTimeout) {
 		return new Builder(connectTimeout, readTimeout);
@@ -60,7 +60,7 @@ final class CloudMapHttpClient implements SdkHttpClient {
 	@Override
 	public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
 		SdkHttpClient client = LoopbackHost.matches(request.httpRequest().host()) ? this.direct : this.other;
-		return new LimitedRequest(client.prepareRequest(request), this.readTimeout);
+		return new LimitedRequest(client.prepareRequest(request), this.readTimeout, System::nanoTime);
 	}
 
 	@Override
@@ -78,17 +78,35 @@ final class CloudMapHttpClient implements SdkHttpClient {
 	 * A request of whose answer no more than {@link #MAX_ANSWER} is read, and no longer
 	 * than the time-out: the SDK's own time-out waits while the JDK reads a chunk.
 	 */
-	private record LimitedRequest(ExecutableHttpRequest delegate, Duration time) implements ExecutableHttpRequest {
+	static final class LimitedRequest implements ExecutableHttpRequest {
+
+		private final ExecutableHttpRequest delegate;
+
+		private final Duration time;
+
+		private final LongSupplier ticker;
+
+		private boolean aborted;
+
+		private boolean answered;
+
+		LimitedRequest(ExecutableHttpRequest delegate, Duration time, LongSupplier ticker) {
+			this.delegate = delegate;
+			this.time = time;
+			this.ticker = ticker;
+		}
 
 		@Override
 		public HttpExecuteResponse call() throws IOException {
+			long begin = this.ticker.getAsLong();
 			HttpExecuteResponse answer = this.delegate.call();
+			beginAnswer();
 			AbortableInputStream body = answer.responseBody().orElse(null);
 			if (body == null) {
 				return answer;
 			}
 			SdkHttpResponse head = answer.httpResponse();
-			InputStream content = new DeadlineInputStream(body, this.time, System::nanoTime);
+			InputStream content = new DeadlineInputStream(body, this.time, begin, this.ticker);
 			if (head.firstMatchingHeader(CONTENT_ENCODING).filter("gzip"::equalsIgnoreCase).isPresent()) {
 				// the SDK would decompress what is limited here
 				content = new GZIPInputStream(content);
@@ -100,9 +118,25 @@ final class CloudMapHttpClient implements SdkHttpClient {
 				.build();
 		}
 
+		private synchronized void beginAnswer() throws IOException {
+			if (this.aborted) {
+				throw new IOException("The request was aborted");
+			}
+			this.answered = true;
+		}
+
+		/**
+		 * Aborts the request, unless its answer is being read: that is over in time
+		 * without. The JDK leaves the rest of an answer to a thread that holds the
+		 * stream's lock for as long as something arrives, and another thread that closes
+		 * the stream waits for it, with a lock of the SDK that the reader needs next.
+		 */
 		@Override
-		public void abort() {
-			this.delegate.abort();
+		public synchronized void abort() {
+			if (!this.answered) {
+				this.aborted = true;
+				this.delegate.abort();
+			}
 		}
 
 	}

@@ -20,16 +20,17 @@ final class DeadlineInputStream extends FilterInputStream {
 	private final long begin;
 
 	/**
-	 * Creates the stream, whose time begins now.
+	 * Creates the stream.
 	 * @param in the stream to read
-	 * @param time how long reading may take, beside what a single read waits
+	 * @param time how long it may take, beside what a single read waits
+	 * @param begin from when on, by the ticker
 	 * @param ticker the time in nanoseconds, which never goes back
 	 */
-	DeadlineInputStream(InputStream in, Duration time, LongSupplier ticker) {
+	DeadlineInputStream(InputStream in, Duration time, long begin, LongSupplier ticker) {
 		super(in);
 		this.time = time;
 		this.ticker = ticker;
-		this.begin = ticker.getAsLong();
+		this.begin = begin;
 	}
 
 	@Override

@@ -18,7 +18,7 @@ class DeadlineInputStreamTests {
 	private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
 
 	private final DeadlineInputStream stream = new DeadlineInputStream(new ByteArrayInputStream(new byte[10]),
-			Duration.ofNanos(20), this.nanos::get);
+			Duration.ofNanos(20), this.nanos.get(), this.nanos::get);
 
 	@Test
 	void isReadUntilTheDeadline() throws Exception {
