@@ -42,7 +42,6 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.loadbalancer.CallListener;
 import dev.cloudmap.discovery.loadbalancer.CallObserver;
 import dev.cloudmap.discovery.loadbalancer.CallOutcome;
-import dev.cloudmap.discovery.loadbalancer.ConnectionEviction;
 import dev.cloudmap.discovery.loadbalancer.call.CallFilter;
 import dev.cloudmap.discovery.loadbalancer.call.CallInterceptor;
 import dev.cloudmap.discovery.loadbalancer.call.Calls;
@@ -56,9 +55,9 @@ class DiscoveryCallAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(RegistryAutoConfiguration.class,
-				DiscoveryConnectionAutoConfiguration.class, DiscoveryClientAutoConfiguration.class,
-				DiscoveryLoadBalancerAutoConfiguration.class, DiscoveryCallAutoConfiguration.class,
-				LoadBalancerAutoConfiguration.class, BlockingLoadBalancerClientAutoConfiguration.class,
+				DiscoveryClientAutoConfiguration.class, DiscoveryLoadBalancerAutoConfiguration.class,
+				DiscoveryCallAutoConfiguration.class, LoadBalancerAutoConfiguration.class,
+				BlockingLoadBalancerClientAutoConfiguration.class,
 				org.springframework.cloud.client.loadbalancer.LoadBalancerAutoConfiguration.class,
 				ReactorLoadBalancerClientAutoConfiguration.class, LoadBalancerBeanPostProcessorAutoConfiguration.class))
 		.withBean(Registry.class, FakeRegistry::new)
@@ -67,7 +66,7 @@ class DiscoveryCallAutoConfigurationTests {
 	@Test
 	void callsAreOursWhichSpringCloudsClientsTake() {
 		this.runner.run((context) -> {
-			assertThat(context).hasNotFailed().hasSingleBean(Calls.class).hasSingleBean(ConnectionEviction.class);
+			assertThat(context).hasNotFailed().hasSingleBean(Calls.class);
 			assertThat(context.getBeanProvider(BlockingLoadBalancerInterceptor.class).getIfAvailable())
 				.isInstanceOf(CallInterceptor.class);
 			assertThat(context.getBeanProvider(LoadBalancedExchangeFilterFunction.class).getIfAvailable())
@@ -158,9 +157,7 @@ class DiscoveryCallAutoConfigurationTests {
 		this.runner.withPropertyValues("spring.cloud.loadbalancer.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(Calls.class));
 		this.runner.withPropertyValues("discovery.enabled=false")
-			.run((context) -> assertThat(context).hasNotFailed()
-				.doesNotHaveBean(Calls.class)
-				.doesNotHaveBean(ConnectionEviction.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(Calls.class));
 	}
 
 	@Test
