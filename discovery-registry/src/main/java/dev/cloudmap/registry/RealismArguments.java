@@ -22,7 +22,7 @@ final class RealismArguments {
 
 	@Option(names = "--like-aws", fallbackValue = "true",
 			description = "Differs from AWS Cloud Map as little as it can: AWS's delays, rates, quotas and interval of "
-					+ "checks, no leases, no /watch, no statistics, no PTR records, and one instance of a service for each "
+					+ "checks, no leases, no /watch, no statistics, and one instance of a service for each "
 					+ "address. Each option below, and --check-interval, still counts.")
 	private boolean likeAws;
 

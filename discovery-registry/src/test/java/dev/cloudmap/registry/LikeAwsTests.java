@@ -137,18 +137,6 @@ class LikeAwsTests {
 				.satisfies((soa) -> assertThat(soa.getTTL()).isEqualTo(7));
 		}
 
-		@Test
-		void addressesLeadToNoName() throws Exception {
-			String namespace = this.registry.createDnsNamespace("corp.local");
-			String service = this.registry.createDnsService(namespace, "worker", RoutingPolicy.MULTIVALUE,
-					RecordType.A);
-			this.registry.register(service, "one", Map.of("AWS_INSTANCE_IPV4", "192.0.2.1"));
-			assertThat(this.registry.query("worker.corp.local.", Type.A).getSection(Section.ANSWER)).hasSize(1);
-			assertThat(this.registry.query("1.2.0.192.in-addr.arpa.", Type.PTR).getRcode()).isEqualTo(Rcode.REFUSED);
-			this.registry.client().deregisterInstance((request) -> request.serviceId(service).instanceId("one"));
-			assertThat(this.registry.query("worker.corp.local.", Type.A).getSection(Section.ANSWER)).isEmpty();
-		}
-
 	}
 
 	@Test

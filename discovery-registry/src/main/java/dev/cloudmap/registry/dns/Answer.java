@@ -95,7 +95,7 @@ final class Answer {
 	private void follow(@Nullable Name first) {
 		Name name = first;
 		while (name != null && this.followed.size() <= MAX_ALIASES && this.followed.add(name)) {
-			Zone zone = this.zones.find(name);
+			NamespaceZone zone = this.zones.find(name);
 			if (zone == null) {
 				this.outside = name;
 				return;
@@ -108,7 +108,7 @@ final class Answer {
 	 * Adds what a zone has for a name.
 	 * @return what the name is an alias of, or null
 	 */
-	private @Nullable Name add(Zone zone, Name name) {
+	private @Nullable Name add(NamespaceZone zone, Name name) {
 		List<Record> found = zone.find(name, this.type);
 		if (found == null || found.isEmpty()) {
 			// Of a chain of aliases the last one's counts (RFC 6604).
@@ -127,7 +127,7 @@ final class Answer {
 	 * Returns the addresses of the instances that SRV records name, which spares the
 	 * client a query for each.
 	 */
-	private static List<Record> additional(Zone zone, List<Record> answer) {
+	private static List<Record> additional(NamespaceZone zone, List<Record> answer) {
 		Set<Record> additional = new LinkedHashSet<>();
 		for (Record entry : answer) {
 			List<Record> addresses = (entry instanceof SRVRecord srv) ? zone.findTarget(srv.getTarget()) : null;

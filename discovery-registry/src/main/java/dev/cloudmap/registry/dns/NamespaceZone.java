@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.CNAMERecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.NSRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
@@ -20,7 +22,23 @@ import org.xbill.DNS.Type;
 /**
  * The zone of one DNS namespace. One thread changes it while others read.
  */
-final class NamespaceZone implements Zone {
+final class NamespaceZone {
+
+	/** The name server of all zones: the registry is found by its port, not by a name. */
+	private static final Name NAME_SERVER = Name.fromConstantString("localhost.");
+
+	private static final Name HOSTMASTER = Name.fromConstantString("hostmaster.localhost.");
+
+	/** In seconds, as the following. */
+	private static final long SOA_REFRESH = 7200;
+
+	private static final long SOA_RETRY = 900;
+
+	private static final long SOA_EXPIRE = 1_209_600;
+
+	private static final long NS_TTL = 300;
+
+	private static final long SERIAL_MASK = 0xFFFF_FFFFL;
 
 	private final Name apex;
 
@@ -49,8 +67,10 @@ final class NamespaceZone implements Zone {
 		this.revision = revision;
 	}
 
-	@Override
-	public Name apex() {
+	/**
+	 * Returns the name that all others of the zone end with.
+	 */
+	Name apex() {
 		return this.apex;
 	}
 
@@ -101,13 +121,27 @@ final class NamespaceZone implements Zone {
 		return this.services.values();
 	}
 
-	@Override
-	public SOARecord soa() {
-		return Zone.soa(this.apex, this.negativeTtl, this.revision);
+	/**
+	 * Returns the record that goes with an answer saying that there is nothing.
+	 */
+	SOARecord soa() {
+		long ttl = this.negativeTtl;
+		return new SOARecord(this.apex, DClass.IN, ttl, NAME_SERVER, HOSTMASTER, this.revision & SERIAL_MASK,
+				SOA_REFRESH, SOA_RETRY, SOA_EXPIRE, ttl);
 	}
 
-	@Override
-	public @Nullable List<Record> find(Name name, int type) {
+	private NSRecord ns() {
+		return new NSRecord(this.apex, DClass.IN, NS_TTL, NAME_SERVER);
+	}
+
+	/**
+	 * Returns what the zone has for a name and a type.
+	 * @param name a name in the zone
+	 * @param type a type, or ANY for all records of the name
+	 * @return the records, none of them for a name that exists; null for a name that does
+	 * not
+	 */
+	@Nullable List<Record> find(Name name, int type) {
 		ServiceRecords service = this.services.get(name);
 		if (name.equals(this.apex)) {
 			return atApex((service != null) ? answer(name, service, type) : List.of(), type);
@@ -144,8 +178,11 @@ final class NamespaceZone implements Zone {
 		return (ofInstance != null) ? ofInstance : service;
 	}
 
-	@Override
-	public @Nullable List<Record> findTarget(Name name) {
+	/**
+	 * Returns the addresses of the name that an SRV record points to.
+	 * @return the addresses, or null when the name is none of an instance
+	 */
+	@Nullable List<Record> findTarget(Name name) {
 		return findAbove(name, (above) -> above.findTarget(name));
 	}
 
@@ -176,12 +213,10 @@ final class NamespaceZone implements Zone {
 	private List<Record> atApex(List<Record> ofService, int type) {
 		return switch (type) {
 			case Type.SOA -> List.of(soa());
-			case Type.NS -> List.of(Zone.ns(this.apex));
-			case Type.ANY ->
-				Stream
-					.concat(Stream.of(soa(), Zone.ns(this.apex)),
-							ofService.stream().filter((entry) -> !(entry instanceof CNAMERecord)))
-					.toList();
+			case Type.NS -> List.of(ns());
+			case Type.ANY -> Stream
+				.concat(Stream.of(soa(), ns()), ofService.stream().filter((entry) -> !(entry instanceof CNAMERecord)))
+				.toList();
 			default -> ofService;
 		};
 	}

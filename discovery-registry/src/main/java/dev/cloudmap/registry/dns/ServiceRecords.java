@@ -1,6 +1,5 @@
 package dev.cloudmap.registry.dns;
 
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,7 +17,6 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Type;
 
-import dev.cloudmap.registry.state.AttributeNames;
 import dev.cloudmap.registry.state.DnsSettings;
 import dev.cloudmap.registry.state.HealthStatus;
 import dev.cloudmap.registry.state.Instance;
@@ -68,8 +66,7 @@ final class ServiceRecords {
 	}
 
 	/**
-	 * Returns the records that take the place of these. They have the same name, which
-	 * many pointers share.
+	 * Returns the records that take the place of these.
 	 * @param newDns the service's settings
 	 * @param newState the service and its instances
 	 */
@@ -269,58 +266,6 @@ final class ServiceRecords {
 	 */
 	boolean hasInstances() {
 		return !this.state.instances().isEmpty();
-	}
-
-	/**
-	 * Returns whether other records are those of the same service with the same settings,
-	 * so that they differ in instances only.
-	 */
-	boolean hasSettingsOf(ServiceRecords other) {
-		return id().equals(other.id()) && this.dns.equals(other.dns);
-	}
-
-	/**
-	 * Returns the service's id.
-	 */
-	String id() {
-		return this.state.service().id();
-	}
-
-	Set<String> instanceIds() {
-		return this.state.instances().keySet();
-	}
-
-	/**
-	 * Returns what leads from the addresses of an instance back to it: to its own name
-	 * where SRV records point to that, else to the service's.
-	 * @param instanceId an instance's id
-	 * @return what leads to it, nothing when there is no such instance
-	 */
-	List<Pointer> pointers(String instanceId) {
-		Instance instance = this.state.instances().get(instanceId);
-		if (instance == null || instance.attributes().containsKey(AttributeNames.ALIAS)) {
-			return List.of();
-		}
-		boolean named = target(instanceId) != null;
-		List<Pointer> pointers = new ArrayList<>();
-		for (RecordType type : ADDRESS_TYPES) {
-			InetAddress address = (named || this.dns.has(type)) ? RecordFactory
-				.address(instance.attributes().get((type == RecordType.A) ? AttributeNames.IPV4 : AttributeNames.IPV6))
-					: null;
-			if (address != null) {
-				pointers.add(Pointer.of(Address.of(address), this.owner, id(), named ? instanceId : ""));
-			}
-		}
-		return pointers;
-	}
-
-	/**
-	 * Returns the TTL of the record that has the name and the address of a pointer, in
-	 * seconds.
-	 */
-	long ttl(Pointer pointer) {
-		RecordType ofAddress = pointer.address().isIpv4() ? RecordType.A : RecordType.AAAA;
-		return ttl(this.dns, pointer.isOfInstance() ? RecordType.SRV : ofAddress);
 	}
 
 	/**

@@ -1,7 +1,6 @@
 package dev.cloudmap.registry.dns;
 
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,18 +16,15 @@ import org.xbill.DNS.Name;
 import dev.cloudmap.registry.state.Change;
 import dev.cloudmap.registry.state.ChangeListener;
 import dev.cloudmap.registry.state.DnsSettings;
-import dev.cloudmap.registry.state.InstanceKey;
 import dev.cloudmap.registry.state.Namespace;
 import dev.cloudmap.registry.state.Propagation;
-import dev.cloudmap.registry.state.RegistryMode;
 import dev.cloudmap.registry.state.Service;
 import dev.cloudmap.registry.state.ServiceState;
 import dev.cloudmap.registry.state.Snapshot;
 
 /**
- * The zones of all DNS namespaces and of the addresses in them, kept in step with the
- * state: a change makes anew only the records of the services it touches, and of the
- * addresses those of the instances it touches.
+ * The zones of all DNS namespaces, kept in step with the state: a change makes anew only
+ * the records of the services it touches.
  */
 final class Zones implements ChangeListener {
 
@@ -38,25 +34,20 @@ final class Zones implements ChangeListener {
 
 	private final Map<String, NamespaceZone> byNamespace = new ConcurrentHashMap<>();
 
-	private final ReverseZones reverse = new ReverseZones(this::findService);
-
-	private final RegistryMode mode;
-
 	/** Names that have zones below them, and how many. */
 	private final Map<Name, Integer> aboveZones = new ConcurrentHashMap<>();
 
 	/** Another object as soon as there is another zone or service, or one less. */
 	private volatile Object names = new Object();
 
-	private Zones(RegistryMode mode) {
-		this.mode = mode;
+	private Zones() {
 	}
 
 	/**
 	 * Makes the zones and keeps them in step from now on.
 	 */
 	static Zones of(Propagation propagation) {
-		Zones zones = new Zones(propagation.mode());
+		Zones zones = new Zones();
 		zones.begin(propagation);
 		return zones;
 	}
@@ -66,7 +57,7 @@ final class Zones implements ChangeListener {
 		propagation.addView(this);
 		Snapshot snapshot = propagation.snapshot();
 		oldestFirst(snapshot).forEach((namespace) -> add(namespace, snapshot.revision()));
-		snapshot.services().forEach((service) -> put(snapshot, service, Set.of()));
+		snapshot.services().forEach((service) -> put(snapshot, service));
 	}
 
 	/**
@@ -74,14 +65,7 @@ final class Zones implements ChangeListener {
 	 * @param name a name
 	 * @return the zone, of several the one with the longest name; null when it is in none
 	 */
-	@Nullable Zone find(Name name) {
-		Zone zone = findNamespaceZone(name);
-		Zone ofAddress = this.reverse.find(name);
-		return (ofAddress != null && (zone == null || zone.apex().labels() < ofAddress.apex().labels())) ? ofAddress
-				: zone;
-	}
-
-	private @Nullable NamespaceZone findNamespaceZone(Name name) {
+	@Nullable NamespaceZone find(Name name) {
 		for (int skipped = 0; skipped < name.labels(); skipped++) {
 			NamespaceZone zone = this.byApex.get((skipped > 0) ? new Name(name, skipped) : name);
 			if (zone != null) {
@@ -107,8 +91,8 @@ final class Zones implements ChangeListener {
 		if (!isAboveZone(owner)) {
 			return (name) -> true;
 		}
-		NamespaceZone zone = findNamespaceZone(owner);
-		return (name) -> findNamespaceZone(name) == zone;
+		NamespaceZone zone = find(owner);
+		return (name) -> find(name) == zone;
 	}
 
 	/**
@@ -117,21 +101,8 @@ final class Zones implements ChangeListener {
 	 * @return the records of one service, or null
 	 */
 	@Nullable ServiceRecords findRecords(Name name) {
-		NamespaceZone zone = findNamespaceZone(name);
+		NamespaceZone zone = find(name);
 		return (zone != null) ? zone.findRecords(name) : null;
-	}
-
-	/**
-	 * Finds the records of a service, unless the zone of another namespace answers for a
-	 * name below the service's.
-	 */
-	private @Nullable ServiceRecords findService(Name owner, Name name) {
-		NamespaceZone zone = findNamespaceZone(name);
-		return (zone != null) ? zone.findService(owner) : null;
-	}
-
-	ReverseZones reverse() {
-		return this.reverse;
 	}
 
 	/**
@@ -144,22 +115,22 @@ final class Zones implements ChangeListener {
 
 	@Override
 	public synchronized void changed(Snapshot snapshot, List<Change> changes) {
-		Map<String, Set<String>> touched = new HashMap<>();
+		Set<String> touched = new HashSet<>();
 		for (Change change : changes) {
 			if (change instanceof Change.InstanceRegistered registered) {
-				touch(touched, registered.instance().key());
+				touched.add(registered.instance().key().serviceId());
 			}
 			else if (change instanceof Change.InstanceDeregistered deregistered) {
-				touch(touched, deregistered.instance().key());
+				touched.add(deregistered.instance().key().serviceId());
 			}
 			else if (change instanceof Change.HealthChanged health) {
-				touched.computeIfAbsent(health.instance().key().serviceId(), (id) -> new HashSet<>());
+				touched.add(health.instance().key().serviceId());
 			}
 			else if (change instanceof Change.ServiceCreated created) {
-				touched.computeIfAbsent(created.service().id(), (id) -> new HashSet<>());
+				touched.add(created.service().id());
 			}
 			else if (change instanceof Change.ServiceUpdated updated) {
-				touched.computeIfAbsent(updated.service().id(), (id) -> new HashSet<>());
+				touched.add(updated.service().id());
 			}
 			else if (change instanceof Change.ServiceDeleted deleted) {
 				remove(snapshot, deleted.service());
@@ -174,16 +145,12 @@ final class Zones implements ChangeListener {
 				remove(snapshot, deleted.namespace());
 			}
 		}
-		touched.forEach((serviceId, instanceIds) -> {
+		touched.forEach((serviceId) -> {
 			ServiceState service = snapshot.findService(serviceId);
 			if (service != null) {
-				put(snapshot, service, instanceIds);
+				put(snapshot, service);
 			}
 		});
-	}
-
-	private static void touch(Map<String, Set<String>> touched, InstanceKey instance) {
-		touched.computeIfAbsent(instance.serviceId(), (id) -> new HashSet<>()).add(instance.instanceId());
 	}
 
 	private void add(Namespace namespace, long revision) {
@@ -222,11 +189,11 @@ final class Zones implements ChangeListener {
 			.forEach((above) -> this.aboveZones.computeIfPresent(above,
 					(name, count) -> (count > 1) ? Integer.valueOf(count - 1) : null));
 		this.names = new Object();
-		zone.services().forEach((former) -> end(former, snapshot.revision()));
+		zone.services().forEach(ServiceRecords::end);
 		for (Namespace other : oldestFirst(snapshot)) {
 			if (zone.apex().equals(apex(other))) {
 				add(other, snapshot.revision());
-				snapshot.servicesOf(other.id()).forEach((service) -> put(snapshot, service, Set.of()));
+				snapshot.servicesOf(other.id()).forEach((service) -> put(snapshot, service));
 				return;
 			}
 		}
@@ -258,23 +225,14 @@ final class Zones implements ChangeListener {
 		ServiceRecords former = zone.remove(owner, revision);
 		if (former != null) {
 			this.names = new Object();
-			end(former, revision);
+			former.end();
 		}
-	}
-
-	private void end(ServiceRecords former, long revision) {
-		if (this.mode == RegistryMode.EXTENDED) {
-			this.reverse.remove(former, revision);
-		}
-		former.end();
 	}
 
 	/**
 	 * Makes a service's records.
-	 * @param touched the ids of all instances that are not what they were, if the service
-	 * had records
 	 */
-	private void put(Snapshot snapshot, ServiceState state, Set<String> touched) {
+	private void put(Snapshot snapshot, ServiceState state) {
 		NamespaceZone zone = this.byNamespace.get(state.service().namespaceId());
 		if (zone == null) {
 			return;
@@ -291,10 +249,6 @@ final class Zones implements ChangeListener {
 		ServiceRecords former = zone.findService(owner);
 		ServiceRecords records = (former != null) ? former.successor(dns, state) : ServiceRecords.of(owner, dns, state);
 		zone.put(owner, records, snapshot.revision());
-		// Cloud Map makes no PTR records.
-		if (this.mode == RegistryMode.EXTENDED) {
-			this.reverse.put(former, records, touched, snapshot.revision());
-		}
 		if (former != null) {
 			former.end();
 		}

@@ -8,8 +8,7 @@ public enum RegistryMode {
 
 	/**
 	 * Made for one machine: instances with a lease are removed when nobody renews it,
-	 * changes can be watched, every address leads back to a name by DNS, and instances of
-	 * one service may share an address.
+	 * changes can be watched, and instances of one service may share an address.
 	 */
 	EXTENDED(CreateNamespace.DEFAULT_SOA_TTL),
 

@@ -15,7 +15,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
-import org.xbill.DNS.ReverseMap;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Type;
 
@@ -119,9 +118,6 @@ class DnsRestoredCollisionTests {
 				SRVRecord server = (SRVRecord) entry;
 				assertThat(find(zones, server.getTarget().toString(), Type.A)).extracting(Record::rdataToString)
 					.containsExactly("10.0.0." + server.getPort());
-				assertThat(find(zones, ReverseMap.fromAddress("10.0.0." + server.getPort()).toString(), Type.PTR))
-					.extracting(Record::rdataToString)
-					.containsExactly(server.getTarget().toString());
 				named++;
 			}
 		}
@@ -195,7 +191,7 @@ class DnsRestoredCollisionTests {
 	}
 
 	private static List<Record> find(Zones zones, String name, int type) throws Exception {
-		Zone zone = zones.find(Name.fromString(name));
+		NamespaceZone zone = zones.find(Name.fromString(name));
 		List<Record> found = (zone != null) ? zone.find(Name.fromString(name), type) : null;
 		return (found != null) ? found : List.of();
 	}
