@@ -1,9 +1,5 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
-import java.util.Locale;
-
 import dev.cloudmap.discovery.RegistryUnavailableException;
 
 /**
@@ -16,8 +12,8 @@ public class CallBudgetExceededException extends RegistryUnavailableException {
 	private final String operation;
 
 	CallBudgetExceededException(CloudMapOperation operation) {
-		super("Cloud Map was not asked for " + operation.apiName() + ": expected no more than "
-				+ number(operation.perSecond()) + " calls a second and " + operation.burst()
+		super("Cloud Map was not asked for " + operation.apiName() + ": expected no more than " + CallBudget.PER_SECOND
+				+ " calls a second and " + CallBudget.BURST
 				+ " at once from one application, found more. It is asked again later", null);
 		this.operation = operation.apiName();
 	}
@@ -27,10 +23,6 @@ public class CallBudgetExceededException extends RegistryUnavailableException {
 	 */
 	public String getOperation() {
 		return this.operation;
-	}
-
-	private static String number(double value) {
-		return new DecimalFormat("0.#", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
 	}
 
 }

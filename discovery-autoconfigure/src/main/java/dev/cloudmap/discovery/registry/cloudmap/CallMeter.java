@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 
 import dev.cloudmap.discovery.registry.CallCounts;
 import dev.cloudmap.discovery.registry.CallCounts.Count;
 
 /**
  * Counts the calls of each operation, and lets no more pass than the budget allows.
+ * Thread-safe.
  */
 public final class CallMeter {
 
@@ -34,11 +34,11 @@ public final class CallMeter {
 	 * A meter for AWS, where calls cost money and quota.
 	 */
 	public static CallMeter withBudget() {
-		return withBudget(System::nanoTime);
+		return withBudget(CallBudget.ofApplication());
 	}
 
-	static CallMeter withBudget(LongSupplier ticker) {
-		return new CallMeter(new CallBudget(ticker), () -> true);
+	static CallMeter withBudget(CallBudget budget) {
+		return new CallMeter(budget, () -> true);
 	}
 
 	/**
@@ -46,7 +46,11 @@ public final class CallMeter {
 	 * @param limited whether the calls have a budget at the moment; not null
 	 */
 	public static CallMeter withBudgetWhere(BooleanSupplier limited) {
-		return new CallMeter(new CallBudget(System::nanoTime), limited);
+		return withBudgetWhere(limited, CallBudget.ofApplication());
+	}
+
+	static CallMeter withBudgetWhere(BooleanSupplier limited, CallBudget budget) {
+		return new CallMeter(budget, limited);
 	}
 
 	/**
@@ -63,7 +67,7 @@ public final class CallMeter {
 	 * @throws CallBudgetExceededException if it must not be made
 	 */
 	void begin(CloudMapOperation operation) {
-		if (this.limited.getAsBoolean() && !this.budget.take(operation)) {
+		if (this.limited.getAsBoolean() && !this.budget.take()) {
 			tally(operation).refused.increment();
 			throw new CallBudgetExceededException(operation);
 		}
@@ -88,7 +92,7 @@ public final class CallMeter {
 		tally.calls.add(more);
 		tally.failures.add(1 + more);
 		if (this.limited.getAsBoolean()) {
-			this.budget.charge(operation, more);
+			this.budget.charge(more);
 		}
 	}
 

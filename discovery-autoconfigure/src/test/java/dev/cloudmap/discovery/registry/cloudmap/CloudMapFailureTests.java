@@ -59,7 +59,7 @@ class CloudMapFailureTests {
 
 	private final AtomicLong ticker = new AtomicLong();
 
-	private final CallMeter meter = CallMeter.withBudget(this.ticker::get);
+	private final CallMeter meter = CallMeter.withBudget(new CallBudget(1, 50, this.ticker::get));
 
 	private final AtomicInteger requests = new AtomicInteger();
 
@@ -255,16 +255,16 @@ class CloudMapFailureTests {
 		this.answers.put("ListServices", new Answer(200, "{\"Services\":[]}"));
 		// what has no services is looked for anew each time
 		assertThatExceptionOfType(CallBudgetExceededException.class).isThrownBy(() -> {
-			for (int i = 0; i < 10; i++) {
+			for (int i = 0; i < 50; i++) {
 				this.registry.services(WORKER.namespace());
 			}
-		}).withMessageContaining("ListNamespaces: expected no more than 0.5 calls a second and 5 at once");
+		}).withMessageContaining("expected no more than 200 calls a second and 1000 at once");
 		int asked = this.requests.get();
 		assertThatExceptionOfType(CallBudgetExceededException.class)
 			.isThrownBy(() -> this.registry.services(WORKER.namespace()));
 		assertThat(this.requests).hasValue(asked);
 		assertThatCode(() -> this.registry.register(INSTANCE)).isInstanceOf(CallBudgetExceededException.class);
-		this.ticker.addAndGet(Duration.ofSeconds(2).toNanos());
+		this.ticker.addAndGet(Duration.ofSeconds(10).toNanos());
 		assertThat(this.registry.services(WORKER.namespace())).isEmpty();
 	}
 
@@ -272,7 +272,7 @@ class CloudMapFailureTests {
 	void aRegistryThatCanBeWatchedIsAskedWithoutABudget() {
 		this.revision = "7";
 		this.answers.put("ListServices", new Answer(200, "{\"Services\":[]}"));
-		for (int i = 0; i < 10; i++) {
+		for (int i = 0; i < 50; i++) {
 			assertThat(this.registry.services(WORKER.namespace())).isEmpty();
 		}
 	}
