@@ -3,7 +3,7 @@ package dev.cloudmap.benchmarks.scenario;
 import java.time.Duration;
 
 /**
- * What can happen to a fleet while it works, and ends after a while.
+ * A fault that a fleet has to tolerate, and that ends after a while.
  */
 enum Fault {
 
@@ -106,7 +106,7 @@ enum Fault {
 	}
 
 	/**
-	 * Whom a fault befalls.
+	 * The kind of process that a fault affects.
 	 */
 	enum Target {
 

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import dev.cloudmap.benchmarks.scenario.Fault.Target;
 
 /**
- * Faults that come at random and may overlap, in rounds after each of which all is well
- * again. The same seed makes the same choices.
+ * Random faults, which may overlap, in rounds. All faults of a round end within it. The
+ * same seed makes the same choices.
  */
 final class RandomFaults {
 
@@ -38,9 +38,9 @@ final class RandomFaults {
 
 	/**
 	 * Creates them.
-	 * @param seed tells what is chosen
-	 * @param leastFit how many workers nothing befalls at any time
-	 * @param log is told what happens
+	 * @param seed the seed of all choices
+	 * @param leastFit the number of workers that have no fault at any time
+	 * @param log receives a line for each begin and end of a fault
 	 */
 	RandomFaults(long seed, Fleet fleet, int leastFit, Consumer<String> log) {
 		this.random = new Random(seed);
@@ -108,7 +108,8 @@ final class RandomFaults {
 		}
 
 		/**
-		 * Returns whom the fault befalls: nobody, where too few would be left.
+		 * Selects the process that the fault affects. It is empty if too few workers
+		 * without a fault would remain.
 		 */
 		private Optional<JvmProcess> target(Fault fault, int choice) {
 			if (fault.target() == Target.REGISTRY) {

@@ -17,10 +17,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Faults at random while a backend works: {@code -Dsoak.seconds=600 -Dsoak.seed=1} tells
- * for how long, and which. After each round of them everyone agrees on who is there, no
- * request was lost that is to be sent again, and at the end nobody holds more than at the
- * beginning.
+ * Random faults while a backend calls workers. {@code -Dsoak.seconds=600 -Dsoak.seed=1}
+ * sets the duration and the seed. After each round the registry's API, its DNS and the
+ * backend's catalog must list the same workers, and no request may have failed that the
+ * retry rules cover. At the end the processes must not hold more threads, sockets or
+ * memory than at the beginning.
  */
 @Tag("slow")
 class SoakIT {
@@ -32,10 +33,10 @@ class SoakIT {
 	/** Two checks in a row, and what they take. */
 	static final Duration HEALTH_KNOWN = HEALTH_INTERVAL.multipliedBy(2).plusMillis(500);
 
-	/** How soon the registry knows who is there once all faults are over. */
+	/** How soon the registry lists all live applications after the last fault. */
 	private static final Duration REGISTERED = Duration.ofSeconds(5);
 
-	/** How soon everyone agrees with it. */
+	/** How soon DNS and the catalog list the same workers as the registry. */
 	private static final Duration AGREED = Duration.ofSeconds(2);
 
 	private static final int WORKERS = 4;
@@ -54,7 +55,7 @@ class SoakIT {
 	/** How many bytes may be live beyond those at the beginning. */
 	private static final long MORE_BYTES = 6 << 20;
 
-	/** How long connections that nobody uses, and what hangs on them, are kept. */
+	/** How long unused connections and their threads are kept. */
 	private static final Duration IDLE = Duration.ofSeconds(90);
 
 	private static final String DENIED = "discovery.client.retries.denied";
@@ -97,12 +98,12 @@ class SoakIT {
 	private static void round(RandomFaults faults, Course course) {
 		fleet.fleet().settle(WORKERS);
 		Duration over = faults.round(course);
-		Duration registered = course.await("the registry to know who is there", fleet.fleet()::isRegistered);
-		Duration agreed = course.await("everyone to know who is there", fleet.fleet()::isKnownToAll);
-		report("all was over at %.1f s, the registry knew who is there at %.1f s, everyone at %.1f s"
+		Duration registered = course.await("the registry to list all live applications", fleet.fleet()::isRegistered);
+		Duration agreed = course.await("DNS and the catalog to list all live workers", fleet.fleet()::isKnownToAll);
+		report("the last fault ended at %.1f s, the registry was right at %.1f s, DNS and catalog at %.1f s"
 			.formatted(seconds(over), seconds(registered), seconds(agreed)));
-		assertThat(registered).as("the registry knows who is there").isLessThan(over.plus(REGISTERED));
-		assertThat(agreed).as("everyone knows who is there")
+		assertThat(registered).as("the registry lists all live applications").isLessThan(over.plus(REGISTERED));
+		assertThat(agreed).as("DNS and the catalog list all live workers")
 			.isLessThan(((registered.compareTo(over) > 0) ? registered : over).plus(AGREED));
 		assertNothingLost(course.requests());
 	}

@@ -53,7 +53,7 @@ class LimitedRequestTests {
 		this.beforeTheAnswer = this.request::abort;
 		assertThatExceptionOfType(IOException.class).isThrownBy(this.request::call).withMessageContaining("aborted");
 		assertThat(this.aborted).hasValue(1);
-		// that is up to who has aborted it
+		// the thread that aborts the request closes the answer
 		assertThat(this.closed).hasValue(0);
 	}
 
