@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +44,10 @@ public final class Fleet implements AutoCloseable {
 	/** They are well when the last second's requests took no longer than this. */
 	private static final Duration WELL = Duration.ofMillis(500);
 
-	/** How long processes take to write what their threads do. */
-	private static final Duration THREAD_DUMP = Duration.ofSeconds(2);
+	/** How long to wait for thread dumps, at most. */
+	private static final Duration THREAD_DUMP = Duration.ofSeconds(5);
+
+	private static final String END_OF_THREAD_DUMP = "JNI global refs";
 
 	private final Path directory;
 
@@ -339,16 +342,19 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * Has all processes that live write to their logs what their threads do, and gives
-	 * them a moment for it.
+	 * Has all live processes write thread dumps to their logs, and waits for them, except
+	 * for a process that is paused and writes none.
 	 */
 	public void dumpThreads() {
-		this.all.stream().filter(JvmProcess::isAlive).forEach(JvmProcess::dumpThreads);
+		List<JvmProcess> live = this.all.stream().filter(JvmProcess::isAlive).toList();
+		live.forEach(JvmProcess::dumpThreads);
 		try {
-			Thread.sleep(THREAD_DUMP.toMillis());
+			Awaitility.await("thread dumps")
+				.atMost(THREAD_DUMP)
+				.until(() -> live.stream().allMatch((process) -> process.hasLogged(END_OF_THREAD_DUMP)));
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+		catch (ConditionTimeoutException ex) {
+			// the failure that the dumps are for is reported, not this one
 		}
 	}
 
