@@ -18,7 +18,6 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
-
 import org.springframework.cache.Cache;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.simple.InstanceProperties;
@@ -29,9 +28,9 @@ import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheProperties;
 import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSupplier;
 
 import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.change.NoSignal;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.registry.Registry;
-import dev.cloudmap.discovery.signal.NoSignal;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**

@@ -15,8 +15,8 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.AttributeSource;
 import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.change.ChangeSignal;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
-import dev.cloudmap.discovery.signal.ChangeSignal;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**

@@ -11,7 +11,6 @@ import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -28,11 +27,11 @@ import org.springframework.web.client.RestTemplate;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.lookup.InstanceSource;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
-import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.test.testcontainers.RegistryContainer;
 
 import static org.assertj.core.api.Assertions.assertThat;

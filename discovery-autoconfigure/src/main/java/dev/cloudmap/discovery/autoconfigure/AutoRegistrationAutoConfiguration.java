@@ -5,7 +5,6 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
@@ -25,17 +24,17 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.core.env.Environment;
 
+import dev.cloudmap.discovery.lifecycle.DiscoveryAutoServiceRegistration;
+import dev.cloudmap.discovery.lifecycle.ServingContext;
+import dev.cloudmap.discovery.lifecycle.WebContextCloseListener;
+import dev.cloudmap.discovery.lifecycle.WebServerStartListener;
 import dev.cloudmap.discovery.registration.Departure;
-import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
 import dev.cloudmap.discovery.registration.Drain;
 import dev.cloudmap.discovery.registration.HealthMonitor;
 import dev.cloudmap.discovery.registration.InstanceHealth;
 import dev.cloudmap.discovery.registration.RegistrationActor;
 import dev.cloudmap.discovery.registration.RegistrationEvents;
-import dev.cloudmap.discovery.registration.ServingContext;
-import dev.cloudmap.discovery.registration.WebContextCloseListener;
-import dev.cloudmap.discovery.registration.WebServerStartListener;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 

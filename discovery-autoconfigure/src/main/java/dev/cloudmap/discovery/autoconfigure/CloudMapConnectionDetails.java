@@ -5,12 +5,11 @@ import java.net.URI;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
-import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
-
+import dev.cloudmap.discovery.lookup.dns.DnsTransport;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
-import dev.cloudmap.discovery.source.dns.DnsTransport;
 
 /**
  * Details needed to reach AWS Cloud Map, or something that speaks its API. Where a bean

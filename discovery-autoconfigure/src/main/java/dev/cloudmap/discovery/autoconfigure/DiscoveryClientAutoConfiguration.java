@@ -1,7 +1,5 @@
 package dev.cloudmap.discovery.autoconfigure;
 
-import reactor.core.publisher.Flux;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -18,6 +16,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import reactor.core.publisher.Flux;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.Namespaces;
@@ -29,15 +28,15 @@ import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceAttributes;
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.catalog.Snapshot;
+import dev.cloudmap.discovery.change.ChangeSignal;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.client.CatalogReactiveDiscoveryClient;
 import dev.cloudmap.discovery.client.HeartbeatPublisher;
 import dev.cloudmap.discovery.client.OtherClientBeans;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
+import dev.cloudmap.discovery.lookup.CallableInstances;
+import dev.cloudmap.discovery.lookup.InstanceSource;
 import dev.cloudmap.discovery.registry.Registry;
-import dev.cloudmap.discovery.signal.ChangeSignal;
-import dev.cloudmap.discovery.source.CallableInstances;
-import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**

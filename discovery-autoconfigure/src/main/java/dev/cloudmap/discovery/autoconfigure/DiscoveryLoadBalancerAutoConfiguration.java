@@ -35,7 +35,6 @@ import dev.cloudmap.discovery.loadbalancer.CacheEviction;
 import dev.cloudmap.discovery.loadbalancer.CallListener;
 import dev.cloudmap.discovery.loadbalancer.CallObserver;
 import dev.cloudmap.discovery.loadbalancer.CallStatistics;
-import dev.cloudmap.discovery.loadbalancer.CatalogLoadBalancerConfiguration;
 import dev.cloudmap.discovery.loadbalancer.EvictingLoadBalancerClientFactory;
 import dev.cloudmap.discovery.loadbalancer.NoInstances;
 import dev.cloudmap.discovery.registration.RegistrationActor;

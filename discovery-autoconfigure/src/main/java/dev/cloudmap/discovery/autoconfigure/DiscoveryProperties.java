@@ -8,17 +8,16 @@ import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
+import dev.cloudmap.discovery.lifecycle.RegistrationMoment;
+import dev.cloudmap.discovery.lookup.dns.DnsTransport;
 import dev.cloudmap.discovery.registration.IpFamily;
-import dev.cloudmap.discovery.registration.RegistrationMoment;
 import dev.cloudmap.discovery.registration.UnhealthyPolicy;
 import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
-import dev.cloudmap.discovery.source.dns.DnsTransport;
 
 /**
  * What a user can set.

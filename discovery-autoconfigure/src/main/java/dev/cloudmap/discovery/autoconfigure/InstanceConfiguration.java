@@ -5,10 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
-
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -28,9 +25,12 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
 import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
+import dev.cloudmap.discovery.lifecycle.ServingContext;
+import dev.cloudmap.discovery.lifecycle.WebServerPortListener;
 import dev.cloudmap.discovery.registration.AwsPlatform;
 import dev.cloudmap.discovery.registration.ConfiguredAttributes;
 import dev.cloudmap.discovery.registration.ConfiguredHostResolver;
@@ -49,8 +49,6 @@ import dev.cloudmap.discovery.registration.ManagementServer.Settings;
 import dev.cloudmap.discovery.registration.Reach;
 import dev.cloudmap.discovery.registration.RegistrationCustomizer;
 import dev.cloudmap.discovery.registration.ServerPort;
-import dev.cloudmap.discovery.registration.ServingContext;
-import dev.cloudmap.discovery.registration.WebServerPortListener;
 import dev.cloudmap.discovery.registry.LoopbackHost;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapEndpoint;
 

@@ -3,7 +3,6 @@ package dev.cloudmap.discovery.autoconfigure;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -25,6 +24,7 @@ import org.springframework.core.env.Environment;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Registration;
+import dev.cloudmap.discovery.lifecycle.ServingContext;
 import dev.cloudmap.discovery.registration.AwsPlatform;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
 import dev.cloudmap.discovery.registration.DiscoveryServiceRegistry;
@@ -40,7 +40,6 @@ import dev.cloudmap.discovery.registration.RegistrationCustomizer;
 import dev.cloudmap.discovery.registration.RegistrationEvents;
 import dev.cloudmap.discovery.registration.RegistrationSettings;
 import dev.cloudmap.discovery.registration.ServerPort;
-import dev.cloudmap.discovery.registration.ServingContext;
 import dev.cloudmap.discovery.registration.UnhealthyPolicy;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.ServiceDefinition;

@@ -2,7 +2,6 @@ package dev.cloudmap.discovery.autoconfigure;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -20,7 +19,7 @@ import org.springframework.context.annotation.Configuration;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.actuate.HealthGroupProbe;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Registration.Health;
-import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
+import dev.cloudmap.discovery.lifecycle.DiscoveryAutoServiceRegistration;
 import dev.cloudmap.discovery.registration.HealthMonitor;
 import dev.cloudmap.discovery.registration.HealthMonitorSettings;
 import dev.cloudmap.discovery.registration.HealthMonitorSettings.SlowCheck;

@@ -6,12 +6,12 @@ import org.springframework.context.annotation.Configuration;
 
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup.LookupMode;
+import dev.cloudmap.discovery.change.AutoSignal;
+import dev.cloudmap.discovery.change.ChangeSignal;
+import dev.cloudmap.discovery.change.NoSignal;
+import dev.cloudmap.discovery.change.RevisionSignal;
+import dev.cloudmap.discovery.change.WatchSignal;
 import dev.cloudmap.discovery.registry.Registry;
-import dev.cloudmap.discovery.signal.AutoSignal;
-import dev.cloudmap.discovery.signal.ChangeSignal;
-import dev.cloudmap.discovery.signal.NoSignal;
-import dev.cloudmap.discovery.signal.RevisionSignal;
-import dev.cloudmap.discovery.signal.WatchSignal;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**

@@ -6,12 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.ServiceName;
@@ -19,22 +18,22 @@ import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Lookup.Dns;
 import dev.cloudmap.discovery.catalog.AttributeNeed;
 import dev.cloudmap.discovery.catalog.AttributeSource;
+import dev.cloudmap.discovery.lookup.ApiInstanceSource;
+import dev.cloudmap.discovery.lookup.CallableInstances;
+import dev.cloudmap.discovery.lookup.CallableInstances.Scope;
+import dev.cloudmap.discovery.lookup.FallbackInstanceSource;
+import dev.cloudmap.discovery.lookup.InstanceSource;
+import dev.cloudmap.discovery.lookup.SourcePreference;
+import dev.cloudmap.discovery.lookup.dns.DnsInstanceSource;
+import dev.cloudmap.discovery.lookup.dns.DnsServers;
+import dev.cloudmap.discovery.lookup.dns.DnsSettings;
+import dev.cloudmap.discovery.lookup.dns.DnsTransport;
 import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapEndpoint;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.cloudmap.SharedSecret;
 import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
-import dev.cloudmap.discovery.source.ApiInstanceSource;
-import dev.cloudmap.discovery.source.CallableInstances;
-import dev.cloudmap.discovery.source.CallableInstances.Scope;
-import dev.cloudmap.discovery.source.FallbackInstanceSource;
-import dev.cloudmap.discovery.source.InstanceSource;
-import dev.cloudmap.discovery.source.SourcePreference;
-import dev.cloudmap.discovery.source.dns.DnsInstanceSource;
-import dev.cloudmap.discovery.source.dns.DnsServers;
-import dev.cloudmap.discovery.source.dns.DnsSettings;
-import dev.cloudmap.discovery.source.dns.DnsTransport;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**

@@ -8,7 +8,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.client.DiscoveryAnnouncement;
+import dev.cloudmap.discovery.lifecycle.DiscoveryAnnouncement;
 
 /**
  * Auto-configuration of an application that calls others and is not registered itself.

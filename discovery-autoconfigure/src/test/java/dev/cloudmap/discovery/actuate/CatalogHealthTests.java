@@ -14,7 +14,6 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.cloud.client.ServiceInstance;
@@ -39,9 +38,9 @@ import dev.cloudmap.discovery.loadbalancer.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.CatalogLoadBalancer;
 import dev.cloudmap.discovery.loadbalancer.OutlierPolicy;
 import dev.cloudmap.discovery.loadbalancer.Subset;
+import dev.cloudmap.discovery.lookup.CallableInstances;
+import dev.cloudmap.discovery.lookup.CallableInstances.Scope;
 import dev.cloudmap.discovery.registry.FakeRegistry;
-import dev.cloudmap.discovery.source.CallableInstances;
-import dev.cloudmap.discovery.source.CallableInstances.Scope;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -32,7 +31,7 @@ import org.springframework.util.StringUtils;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
+import dev.cloudmap.discovery.lifecycle.DiscoveryAutoServiceRegistration;
 import dev.cloudmap.discovery.registration.InstanceHealth;
 import dev.cloudmap.discovery.registration.RegistrationActor;
 import dev.cloudmap.discovery.registration.RegistrationCustomizer;

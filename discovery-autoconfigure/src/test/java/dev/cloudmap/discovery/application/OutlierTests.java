@@ -15,7 +15,6 @@ import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -34,7 +33,7 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.loadbalancer.CallStatistics;
-import dev.cloudmap.discovery.source.InstanceSource;
+import dev.cloudmap.discovery.lookup.InstanceSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -11,18 +11,19 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.lookup.InstanceSource;
+import dev.cloudmap.discovery.lookup.dns.DnsTransport;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
@@ -30,8 +31,6 @@ import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
-import dev.cloudmap.discovery.source.InstanceSource;
-import dev.cloudmap.discovery.source.dns.DnsTransport;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -37,6 +35,7 @@ import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
@@ -45,15 +44,15 @@ import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceAttributes;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.client.CatalogReactiveDiscoveryClient;
-import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
+import dev.cloudmap.discovery.lifecycle.DiscoveryAutoServiceRegistration;
+import dev.cloudmap.discovery.lookup.FallbackInstanceSource;
+import dev.cloudmap.discovery.lookup.InstanceSource;
 import dev.cloudmap.discovery.registration.HostAnswer;
 import dev.cloudmap.discovery.registration.HostResolver;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
-import dev.cloudmap.discovery.source.FallbackInstanceSource;
-import dev.cloudmap.discovery.source.InstanceSource;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 

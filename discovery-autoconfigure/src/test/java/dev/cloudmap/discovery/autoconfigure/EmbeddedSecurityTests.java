@@ -11,7 +11,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -22,12 +21,12 @@ import org.springframework.cloud.commons.util.UtilAutoConfiguration;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.lookup.FallbackInstanceSource;
+import dev.cloudmap.discovery.lookup.InstanceSource;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
-import dev.cloudmap.discovery.source.FallbackInstanceSource;
-import dev.cloudmap.discovery.source.InstanceSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

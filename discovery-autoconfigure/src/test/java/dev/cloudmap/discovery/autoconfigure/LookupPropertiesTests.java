@@ -9,7 +9,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -20,12 +19,12 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.change.ChangeSignal;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
-import dev.cloudmap.discovery.signal.ChangeSignal;
-import dev.cloudmap.discovery.source.FallbackInstanceSource;
-import dev.cloudmap.discovery.source.InstanceSource;
-import dev.cloudmap.discovery.source.dns.DnsInstanceSource;
-import dev.cloudmap.discovery.source.dns.DnsTransport;
+import dev.cloudmap.discovery.lookup.FallbackInstanceSource;
+import dev.cloudmap.discovery.lookup.InstanceSource;
+import dev.cloudmap.discovery.lookup.dns.DnsInstanceSource;
+import dev.cloudmap.discovery.lookup.dns.DnsTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -7,24 +7,23 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.change.AutoSignal;
+import dev.cloudmap.discovery.change.ChangeSignal;
+import dev.cloudmap.discovery.change.ChangeSignal.Coverage;
+import dev.cloudmap.discovery.change.ChangeSignal.Subscription;
+import dev.cloudmap.discovery.change.NoSignal;
+import dev.cloudmap.discovery.change.RevisionSignal;
+import dev.cloudmap.discovery.change.WatchSignal;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
-import dev.cloudmap.discovery.signal.AutoSignal;
-import dev.cloudmap.discovery.signal.ChangeSignal;
-import dev.cloudmap.discovery.signal.ChangeSignal.Coverage;
-import dev.cloudmap.discovery.signal.ChangeSignal.Subscription;
-import dev.cloudmap.discovery.signal.NoSignal;
-import dev.cloudmap.discovery.signal.RevisionSignal;
-import dev.cloudmap.discovery.signal.WatchSignal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

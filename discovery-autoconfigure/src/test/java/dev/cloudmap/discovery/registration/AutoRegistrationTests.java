@@ -7,7 +7,6 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.boot.availability.ApplicationAvailabilityBean;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.AvailabilityState;
@@ -16,6 +15,8 @@ import org.springframework.boot.availability.ReadinessState;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationProperties;
 import org.springframework.context.support.GenericApplicationContext;
 
+import dev.cloudmap.discovery.lifecycle.DiscoveryAutoServiceRegistration;
+import dev.cloudmap.discovery.lifecycle.ServingContext;
 import dev.cloudmap.discovery.registration.HealthMonitorSettings.SlowCheck;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 

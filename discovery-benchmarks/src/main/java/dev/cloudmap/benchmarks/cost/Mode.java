@@ -4,17 +4,17 @@ import java.time.Duration;
 
 import dev.cloudmap.discovery.catalog.AttributeNeed;
 import dev.cloudmap.discovery.catalog.AttributeSource;
+import dev.cloudmap.discovery.change.AutoSignal;
+import dev.cloudmap.discovery.change.ChangeSignal;
+import dev.cloudmap.discovery.change.NoSignal;
+import dev.cloudmap.discovery.change.RevisionSignal;
+import dev.cloudmap.discovery.change.WatchSignal;
+import dev.cloudmap.discovery.lookup.ApiInstanceSource;
+import dev.cloudmap.discovery.lookup.FallbackInstanceSource;
+import dev.cloudmap.discovery.lookup.InstanceSource;
+import dev.cloudmap.discovery.lookup.SourcePreference;
 import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.Registry;
-import dev.cloudmap.discovery.signal.AutoSignal;
-import dev.cloudmap.discovery.signal.ChangeSignal;
-import dev.cloudmap.discovery.signal.NoSignal;
-import dev.cloudmap.discovery.signal.RevisionSignal;
-import dev.cloudmap.discovery.signal.WatchSignal;
-import dev.cloudmap.discovery.source.ApiInstanceSource;
-import dev.cloudmap.discovery.source.FallbackInstanceSource;
-import dev.cloudmap.discovery.source.InstanceSource;
-import dev.cloudmap.discovery.source.SourcePreference;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**

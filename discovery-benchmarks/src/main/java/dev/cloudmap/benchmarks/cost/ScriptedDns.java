@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.InstanceSet.Detail;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.source.InstanceSource;
+import dev.cloudmap.discovery.lookup.InstanceSource;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**

@@ -70,7 +70,7 @@ abstract class ClientContractTests {
 					"discovery.load-balancer.outlier.base-ejection=10m",
 					"discovery.load-balancer.outlier.max-ejection=10m",
 					"discovery.load-balancer.services.dead.retry.enabled=false",
-					"discovery.load-balancer.services.hanging.timeout.request=300ms",
+					"discovery.load-balancer.services.hanging.timeout.request=2s",
 					"discovery.load-balancer.services.full.timeout.connect=300ms", "spring.main.banner-mode=off",
 					"spring.reactor.netty.shutdown-quiet-period=0s", legacy + "[0].uri=http://127.0.0.1:" + freePort(),
 					legacy + "[1].uri=http://127.0.0.1:" + server("legacy").port(),

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
@@ -45,7 +44,7 @@ import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.loadbalancer.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.Ejection;
-import dev.cloudmap.discovery.source.InstanceSource;
+import dev.cloudmap.discovery.lookup.InstanceSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -10,8 +10,8 @@ import java.util.Set;
 
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.source.CallableInstances;
-import dev.cloudmap.discovery.source.CallableInstances.Scope;
+import dev.cloudmap.discovery.lookup.CallableInstances;
+import dev.cloudmap.discovery.lookup.CallableInstances.Scope;
 import dev.cloudmap.fuzz.Check;
 import dev.cloudmap.fuzz.LoggedErrors;
 import dev.cloudmap.fuzz.StoppedTimer;

@@ -4,15 +4,14 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-
 import org.springframework.boot.testcontainers.service.connection.ContainerConnectionDetailsFactory;
 import org.springframework.boot.testcontainers.service.connection.ContainerConnectionSource;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 import dev.cloudmap.discovery.autoconfigure.CloudMapConnectionDetails;
 import dev.cloudmap.discovery.autoconfigure.docker.RegistryImage;
+import dev.cloudmap.discovery.lookup.dns.DnsTransport;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
-import dev.cloudmap.discovery.source.dns.DnsTransport;
 
 /**
  * {@link ContainerConnectionDetailsFactory} for {@link RegistryContainer}.

@@ -10,9 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.testcontainers.containers.GenericContainer;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.origin.OriginProvider;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -23,6 +20,8 @@ import org.springframework.boot.testcontainers.service.connection.ServiceConnect
 import org.springframework.boot.testcontainers.service.connection.ServiceConnectionAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.testcontainers.containers.GenericContainer;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
@@ -30,13 +29,13 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.CloudMapConnectionDetails;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryClientAutoConfiguration;
 import dev.cloudmap.discovery.autoconfigure.RegistryAutoConfiguration;
+import dev.cloudmap.discovery.lookup.InstanceSource;
+import dev.cloudmap.discovery.lookup.dns.DnsTransport;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
-import dev.cloudmap.discovery.source.InstanceSource;
-import dev.cloudmap.discovery.source.dns.DnsTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

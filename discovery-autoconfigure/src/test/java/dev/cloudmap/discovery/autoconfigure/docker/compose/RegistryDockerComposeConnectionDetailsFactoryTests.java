@@ -8,14 +8,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-
 import org.springframework.boot.origin.OriginProvider;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 
 import dev.cloudmap.discovery.autoconfigure.CloudMapConnectionDetails;
 import dev.cloudmap.discovery.autoconfigure.docker.compose.StubService.Mapping;
+import dev.cloudmap.discovery.lookup.dns.DnsTransport;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
-import dev.cloudmap.discovery.source.dns.DnsTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

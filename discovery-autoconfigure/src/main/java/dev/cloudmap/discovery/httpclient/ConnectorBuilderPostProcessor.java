@@ -1,0 +1,34 @@
+package dev.cloudmap.discovery.httpclient;
+
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+
+/**
+ * Adds each service's connect timeout to what Spring Boot builds the connectors of
+ * {@code WebClient} with.
+ */
+public final class ConnectorBuilderPostProcessor implements BeanPostProcessor {
+
+	private final ConfigurableListableBeanFactory beans;
+
+	/**
+	 * Creates the post-processor.
+	 * @param beans the beans that are processed
+	 */
+	public ConnectorBuilderPostProcessor(ConfigurableListableBeanFactory beans) {
+		this.beans = beans;
+	}
+
+	@Override
+	@SuppressWarnings("ReferenceEquality")
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (!(bean instanceof ClientHttpConnectorBuilder<?> builder)) {
+			return bean;
+		}
+		ClientHttpConnectorBuilder<?> timed = TimedConnectorBuilder.timed(builder);
+		return (timed == builder || DeclaredType.isReplaceable(this.beans, beanName, ClientHttpConnectorBuilder.class))
+				? timed : bean;
+	}
+
+}

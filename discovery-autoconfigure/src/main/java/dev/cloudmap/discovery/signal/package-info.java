@@ -1,7 +1,0 @@
-/**
- * Who tells that a look-up of a service would find something else than before.
- */
-@NullMarked
-package dev.cloudmap.discovery.signal;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-/**
- * Look-up through DNS: SRV with its additional section, then A and AAAA.
- */
-@NullMarked
-package dev.cloudmap.discovery.source.dns;
-
-import org.jspecify.annotations.NullMarked;

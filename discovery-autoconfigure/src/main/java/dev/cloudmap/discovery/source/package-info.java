@@ -1,7 +1,0 @@
-/**
- * Instance sources: one look-up of one service, by the registry's API or by DNS.
- */
-@NullMarked
-package dev.cloudmap.discovery.source;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package dev.cloudmap.discovery.change;
+
+import dev.cloudmap.discovery.ServiceName;
+
+/**
+ * Tells nothing.
+ */
+public final class NoSignal implements ChangeSignal {
+
+	static final Subscription SILENT = new Subscription() {
+
+		@Override
+		public Coverage coverage() {
+			return Coverage.NONE;
+		}
+
+		@Override
+		public void close() {
+		}
+
+	};
+
+	@Override
+	public Subscription subscribe(ServiceName service, Listener listener) {
+		return SILENT;
+	}
+
+}

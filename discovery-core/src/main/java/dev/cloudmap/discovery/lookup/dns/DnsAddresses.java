@@ -1,0 +1,73 @@
+package dev.cloudmap.discovery.lookup.dns;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
+
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.lookup.CallableInstances;
+
+/**
+ * Finds the addresses of names, as far as they make sense: IPv4 where there are any, else
+ * IPv6.
+ */
+final class DnsAddresses {
+
+	private final CallableInstances callable;
+
+	private final DnsAliases aliases;
+
+	DnsAddresses(DnsAliases aliases, CallableInstances callable) {
+		this.aliases = aliases;
+		this.callable = callable;
+	}
+
+	/**
+	 * The addresses of a name, in a stable order.
+	 * @param service the service that is looked up
+	 * @param name the name
+	 * @param deadline until when they are of use
+	 */
+	CompletionStage<Valid<List<InetAddress>>> of(ServiceName service, Name name, Deadline deadline) {
+		return this.aliases.query(name, Type.A, deadline).thenCompose((ipv4) -> {
+			Valid<List<InetAddress>> found = addresses(service, ipv4);
+			if (!found.value().isEmpty() || ipv4.answer().isNameUnknown()) {
+				return CompletableFuture.completedFuture(found);
+			}
+			return this.aliases.query(name, Type.AAAA, deadline).thenApply((ipv6) -> {
+				Valid<List<InetAddress>> instead = addresses(service, ipv6);
+				return instead.value().isEmpty()
+						? new Valid<>(List.of(), DnsLifetimes.earlier(found.until(), instead.until())) : instead;
+			});
+		});
+	}
+
+	private Valid<List<InetAddress>> addresses(ServiceName service, DnsRecords records) {
+		return new Valid<>(
+				records.records().stream().flatMap((record) -> address(service, record, records.answer())).toList(),
+				records.validUntil());
+	}
+
+	/**
+	 * The address in a record, if it is one of an address, and of one that makes sense.
+	 */
+	Stream<InetAddress> address(ServiceName service, Record record, DnsAnswer answer) {
+		return address(record).filter((address) -> this.callable.includes(service, address, answer.server()));
+	}
+
+	private static Stream<InetAddress> address(Record record) {
+		if (record instanceof ARecord ipv4) {
+			return Stream.of(ipv4.getAddress());
+		}
+		return (record instanceof AAAARecord ipv6) ? Stream.of(ipv6.getAddress()) : Stream.empty();
+	}
+
+}

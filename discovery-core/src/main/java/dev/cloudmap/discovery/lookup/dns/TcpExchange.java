@@ -1,0 +1,95 @@
+package dev.cloudmap.discovery.lookup.dns;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+import org.xbill.DNS.Message;
+
+/**
+ * A query by a TCP connection of its own: none is kept that the server could have closed
+ * in the meantime.
+ */
+final class TcpExchange extends DnsExchange {
+
+	private final SocketChannel channel;
+
+	private final ByteBuffer request;
+
+	private final ByteBuffer length = ByteBuffer.allocate(Short.BYTES);
+
+	private ByteBuffer body = ByteBuffer.allocate(0);
+
+	private TcpExchange(SocketChannel channel, Message query) {
+		super(query);
+		this.channel = channel;
+		byte[] wire = query.toWire();
+		this.request = ByteBuffer.allocate(Short.BYTES + wire.length).putShort((short) wire.length).put(wire).flip();
+	}
+
+	static TcpExchange start(InetSocketAddress server, Message query) throws IOException {
+		SocketChannel channel = SocketChannel.open();
+		try {
+			channel.configureBlocking(false);
+			channel.connect(server);
+			return new TcpExchange(channel, query);
+		}
+		catch (IOException | RuntimeException ex) {
+			channel.close();
+			throw ex;
+		}
+	}
+
+	@Override
+	SelectableChannel channel() {
+		return this.channel;
+	}
+
+	@Override
+	int interest() {
+		return this.channel.isConnected() ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT;
+	}
+
+	@Override
+	void proceed(SelectionKey key, ByteBuffer scratch) throws IOException {
+		if (key.isConnectable()) {
+			this.channel.finishConnect();
+			key.interestOps(SelectionKey.OP_WRITE);
+		}
+		else if (key.isWritable()) {
+			this.channel.write(this.request);
+			if (!this.request.hasRemaining()) {
+				key.interestOps(SelectionKey.OP_READ);
+			}
+		}
+		else {
+			read();
+		}
+	}
+
+	private void read() throws IOException {
+		if (this.length.hasRemaining()) {
+			fill(this.length);
+			if (this.length.hasRemaining()) {
+				return;
+			}
+			this.body = ByteBuffer.allocate(Short.toUnsignedInt(this.length.getShort(0)));
+		}
+		fill(this.body);
+		if (!this.body.hasRemaining()) {
+			this.length.clear();
+			arrived(this.body.array());
+		}
+	}
+
+	private void fill(ByteBuffer buffer) throws IOException {
+		if (this.channel.read(buffer) < 0) {
+			throw new EOFException("closed the connection without an answer");
+		}
+	}
+
+}

@@ -1,0 +1,98 @@
+package dev.cloudmap.discovery.registry;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Reads small JSON objects from sources that are not trusted, into maps, lists, strings,
+ * numbers and booleans.
+ */
+public final class SmallJson {
+
+	/** Deeper nesting could exhaust the stack. */
+	private static final int MAX_DEPTH = 64;
+
+	private static final JsonFactory FACTORY = JsonFactory.builder()
+		.streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+		.build();
+
+	private SmallJson() {
+	}
+
+	/**
+	 * Reads a JSON object.
+	 * @param text the text, whose length the caller has limited
+	 * @return the members
+	 * @throws IOException if the text is not one JSON object
+	 */
+	public static Map<String, Object> read(String text) throws IOException {
+		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+			if (parser.nextToken() != JsonToken.START_OBJECT) {
+				throw new IOException("expected a JSON object, found " + parser.currentToken());
+			}
+			Map<String, Object> members = members(parser);
+			if (parser.nextToken() != null) {
+				throw new IOException("expected the end of the JSON object, found " + parser.currentToken());
+			}
+			return members;
+		}
+		catch (JacksonException ex) {
+			throw new IOException("expected a JSON object: " + ex.getOriginalMessage(), ex);
+		}
+	}
+
+	/**
+	 * Reads a JSON object.
+	 * @param text the text, whose length the caller has limited
+	 * @return the members; empty if the text is not one JSON object
+	 */
+	public static Map<String, Object> parse(String text) {
+		try {
+			return read(text);
+		}
+		catch (IOException ex) {
+			return Map.of();
+		}
+	}
+
+	private static Map<String, Object> members(JsonParser parser) {
+		Map<String, Object> members = new LinkedHashMap<>();
+		while (parser.nextToken() != JsonToken.END_OBJECT) {
+			String name = parser.currentName();
+			parser.nextToken();
+			members.put(name, value(parser));
+		}
+		return members;
+	}
+
+	private static @Nullable Object value(JsonParser parser) {
+		return switch (parser.currentToken()) {
+			case START_OBJECT -> members(parser);
+			case START_ARRAY -> elements(parser);
+			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getNumberValue();
+			case VALUE_TRUE, VALUE_FALSE -> parser.getBooleanValue();
+			case VALUE_NULL -> null;
+			default -> parser.getString();
+		};
+	}
+
+	private static List<Object> elements(JsonParser parser) {
+		List<Object> elements = new ArrayList<>();
+		while (parser.nextToken() != JsonToken.END_ARRAY) {
+			elements.add(value(parser));
+		}
+		return elements;
+	}
+
+}

@@ -1,0 +1,121 @@
+package dev.cloudmap.discovery;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/**
+ * The layers of the library, as in docs/architecture.md: a package uses the packages
+ * below it, never those above or beside it.
+ */
+class ArchitectureTests {
+
+	private static final String BASE = "dev.cloudmap.discovery";
+
+	private static final JavaClasses CLASSES = new ClassFileImporter()
+		.withImportOption(new ImportOption.DoNotIncludeTests())
+		.importPackages(BASE);
+
+	/** From the top. */
+	private static final List<List<String>> LAYERS = List.of(List.of(".loadbalancer..", ".registration.."),
+			List.of(".client.."), List.of(".catalog.."), List.of(".change..", ".lookup.."), List.of(".registry.."),
+			List.of(".thread.."), List.of(""));
+
+	@Test
+	void eachLayerUsesOnlyThoseBelow() {
+		List<String> above = new ArrayList<>();
+		for (List<String> layer : LAYERS) {
+			for (String topic : layer) {
+				List<String> forbidden = new ArrayList<>(above);
+				layer.stream().filter((neighbour) -> !neighbour.equals(topic)).forEach(forbidden::add);
+				noClasses().that()
+					.resideInAPackage(BASE + topic)
+					.should()
+					.dependOnClassesThat()
+					.resideInAnyPackage(forbidden.stream().map((name) -> BASE + name).toArray(String[]::new))
+					.check(CLASSES);
+			}
+			above.addAll(layer);
+		}
+	}
+
+	@Test
+	void eachPackageIsInALayer() {
+		List<String> topics = LAYERS.stream().flatMap(List::stream).map((topic) -> BASE + topic).toList();
+		classes().should().resideInAnyPackage(topics.toArray(String[]::new)).check(CLASSES);
+	}
+
+	@Test
+	void usesNoSpringBoot() {
+		noClasses().should().dependOnClassesThat().resideInAPackage("org.springframework.boot..").check(CLASSES);
+	}
+
+	@Test
+	void noCycles() {
+		slices().matching(BASE + ".(**)").should().beFreeOfCycles().check(CLASSES);
+	}
+
+	@Test
+	void termsUseNoLibrary() {
+		noClasses().that()
+			.resideInAPackage(BASE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework..", "software.amazon..", "org.xbill..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void onlyTheAdapterUsesTheSdk() {
+		noClasses().that()
+			.resideInAnyPackage(BASE, BASE + ".change..", BASE + ".lookup..", BASE + ".catalog..", BASE + ".client..",
+					BASE + ".registration..", BASE + ".loadbalancer..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("software.amazon..")
+			.check(CLASSES);
+	}
+
+	/**
+	 * Otherwise a user's load-balanced RestClient.Builder would depend on the lookups
+	 * that it needs.
+	 */
+	@Test
+	void registrationAndRegistriesUseNoHttpClientOfSpring() {
+		noClasses().that()
+			.resideInAnyPackage(BASE + ".registration..", BASE + ".registry..", BASE + ".lookup..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework.web..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void onlyDnsLookupUsesDnsjava() {
+		noClasses().that()
+			.resideOutsideOfPackage(BASE + ".lookup.dns..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.xbill..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void onlyTheEmbeddedAdapterUsesTheRegistryModule() {
+		noClasses().that()
+			.resideOutsideOfPackage(BASE + ".registry.embedded..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("dev.cloudmap.registry..")
+			.check(CLASSES);
+	}
+
+}

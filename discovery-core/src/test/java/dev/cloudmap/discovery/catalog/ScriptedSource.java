@@ -1,0 +1,95 @@
+package dev.cloudmap.discovery.catalog;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.lookup.InstanceSource;
+import dev.cloudmap.discovery.thread.ManualTimer;
+import dev.cloudmap.discovery.thread.Timer;
+
+/**
+ * A source that finds what a test wants it to, and counts.
+ */
+final class ScriptedSource implements InstanceSource {
+
+	static final ServiceName WORKER = new ServiceName(TestCatalog.CORP, "worker");
+
+	final Deque<CompletableFuture<InstanceSet>> answers = new ArrayDeque<>();
+
+	/** What is answered when there is nothing else. */
+	CompletableFuture<InstanceSet> fallback = new CompletableFuture<>();
+
+	int lookups;
+
+	/** What is answered instead, where a test says so. */
+	private Supplier<InstanceSet> dated;
+
+	/**
+	 * Answers the next look-up.
+	 */
+	void answer(InstanceSet set) {
+		this.answers.add(CompletableFuture.completedFuture(set));
+	}
+
+	/**
+	 * Answers all look-ups from now on.
+	 */
+	void find(String... ids) {
+		this.fallback = CompletableFuture.completedFuture(set(ids));
+	}
+
+	/**
+	 * Answers all look-ups from now on with what holds for some time from then on.
+	 */
+	void find(Duration valid, Timer timer, String... ids) {
+		this.dated = () -> new InstanceSet(WORKER, instances(ids), "test", timer.now().plus(valid));
+	}
+
+	/**
+	 * Fails all look-ups from now on.
+	 */
+	void fail() {
+		this.fallback = CompletableFuture.failedFuture(new RegistryUnavailableException("away", null));
+	}
+
+	@Override
+	public synchronized CompletionStage<InstanceSet> lookup(ServiceName service) {
+		this.lookups++;
+		if (this.dated != null) {
+			return CompletableFuture.completedFuture(this.dated.get());
+		}
+		return this.answers.isEmpty() ? this.fallback : this.answers.remove();
+	}
+
+	/**
+	 * What holds for some time from the beginning of the test.
+	 */
+	static InstanceSet set(Duration valid, String... ids) {
+		return new InstanceSet(WORKER, set(ids).instances(), "test", new ManualTimer().now().plus(valid));
+	}
+
+	static InstanceSet set(String... ids) {
+		return new InstanceSet(WORKER, instances(ids), "test");
+	}
+
+	static List<Instance> instances(String... ids) {
+		List<Instance> instances = new ArrayList<>();
+		for (String id : ids) {
+			instances.add(new Instance(WORKER, id, "127.0.0.1", 1 + id.charAt(0), HealthStatus.UNKNOWN, Map.of()));
+		}
+		return instances;
+	}
+
+}

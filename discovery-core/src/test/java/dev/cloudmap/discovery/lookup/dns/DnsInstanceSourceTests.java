@@ -1,0 +1,443 @@
+package dev.cloudmap.discovery.lookup.dns;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+import dev.cloudmap.discovery.HealthStatus;
+import dev.cloudmap.discovery.InconclusiveLookupException;
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.InstanceSet.Detail;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.lookup.CallableInstances;
+import dev.cloudmap.discovery.lookup.CallableInstances.Scope;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
+import dev.cloudmap.discovery.thread.ManualTimer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
+
+class DnsInstanceSourceTests {
+
+	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
+
+	/** Long enough for a busy machine. */
+	private static final Duration PATIENT = Duration.ofSeconds(10);
+
+	/** Short enough to wait for. */
+	private static final Duration IMPATIENT = Duration.ofSeconds(1);
+
+	private final DiscoveryThreads threads = new DiscoveryThreads();
+
+	private final ManualTimer timer = new ManualTimer();
+
+	private final List<ScriptedDnsServer> servers = new ArrayList<>();
+
+	private final ScriptedDnsServer server = start();
+
+	@AfterEach
+	void stop() {
+		this.servers.forEach(ScriptedDnsServer::close);
+		this.threads.close();
+	}
+
+	@Test
+	void oneQueryTellsAddressesAndPorts() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, (answer) -> {
+			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 i-1.worker.corp.",
+					"worker.corp. SRV 1 1 8081 i-2.worker.corp.");
+			return ScriptedDnsServer.add(answer, Section.ADDITIONAL, "i-1.worker.corp. A 10.0.0.1",
+					"i-2.worker.corp. A 10.0.0.2");
+		});
+		InstanceSet set = lookup();
+		assertThat(set.instances()).extracting(Instance::id).containsExactly("i-1", "i-2");
+		assertThat(hosts(set)).containsExactly("10.0.0.1:8080", "10.0.0.2:8081");
+		assertThat(set.instances()).allSatisfy((instance) -> {
+			assertThat(instance.service()).isEqualTo(WORKER);
+			assertThat(instance.health()).isEqualTo(HealthStatus.UNKNOWN);
+			assertThat(instance.attributes()).isEmpty();
+		});
+		assertThat(set.source()).isEqualTo("dns");
+		assertThat(this.server.queries()).containsExactly("UDP SRV worker.corp.");
+	}
+
+	@Test
+	void anAddressThatDoesNotComeAlongIsAskedForOnce() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, (answer) -> {
+			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 i-1.worker.corp.",
+					"worker.corp. SRV 1 1 8080 node.example.", "worker.corp. SRV 1 1 8081 node.example.",
+					"worker.corp. SRV 1 1 8080 gone.example.");
+			return ScriptedDnsServer.add(answer, Section.ADDITIONAL, "i-1.worker.corp. A 10.0.0.1");
+		});
+		this.server.on("node.example.", Type.A, "node.example. A 10.0.0.2");
+		InstanceSet set = lookup();
+		assertThat(hosts(set)).containsExactly("10.0.0.1:8080", "10.0.0.2:8080", "10.0.0.2:8081");
+		assertThat(set.instances()).extracting(Instance::id)
+			.containsExactly("i-1", "node.example:8080", "node.example:8081");
+		assertThat(this.server.queries()).containsExactlyInAnyOrder("UDP SRV worker.corp.", "UDP A node.example.",
+				"UDP A gone.example.");
+	}
+
+	@Test
+	void anInstanceThatComesBetweenTwoQueriesIsFound() throws Exception {
+		AtomicInteger asked = new AtomicInteger();
+		this.server.on("worker.corp.", Type.SRV, (answer) -> (asked.getAndIncrement() == 0) ? answer
+				: ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 i-1.worker.corp."));
+		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
+		this.server.on("i-1.worker.corp.", Type.A, "i-1.worker.corp. A 10.0.0.1");
+		assertThat(hosts(lookup())).containsExactly("10.0.0.1:8080");
+	}
+
+	@Test
+	void anAddressIsMatchedWhateverTheCaseOfItsName() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, (answer) -> {
+			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 I-1.Worker.Corp.");
+			return ScriptedDnsServer.add(answer, Section.ADDITIONAL, "i-1.worker.corp. A 10.0.0.1");
+		});
+		assertThat(lookup().instances()).extracting(Instance::id).containsExactly("I-1");
+		assertThat(this.server.queries()).hasSize(1);
+	}
+
+	@Test
+	void onlyTheMostPreferredPriorityIsCalled() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 20 1 8080 spare.worker.corp.",
+				"worker.corp. SRV 10 1 8080 i-1.worker.corp.", "worker.corp. SRV 10 9 8080 i-2.worker.corp.");
+		this.server.on("i-1.worker.corp.", Type.A, "i-1.worker.corp. A 10.0.0.1");
+		this.server.on("i-2.worker.corp.", Type.A, "i-2.worker.corp. A 10.0.0.2");
+		this.server.on("spare.worker.corp.", Type.A, "spare.worker.corp. A 10.0.0.3");
+		assertThat(lookup().instances()).extracting(Instance::id).containsExactly("i-1", "i-2");
+		assertThat(this.server.queries()).doesNotContain("UDP A spare.worker.corp.");
+	}
+
+	@Test
+	void weightsThatDifferAreAttributes() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 10 0 8080 i-1.worker.corp.",
+				"worker.corp. SRV 10 3 8080 i-2.worker.corp.", "worker.corp. SRV 10 65535 8080 i-3.worker.corp.",
+				"worker.corp. SRV 20 1 8080 spare.worker.corp.");
+		for (int i = 1; i <= 3; i++) {
+			this.server.on("i-" + i + ".worker.corp.", Type.A, "i-" + i + ".worker.corp. A 10.0.0." + i);
+		}
+		assertThat(lookup().instances()).extracting((instance) -> instance.attributes().get("weight"))
+			.containsExactly("0", "3", "65535");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 7 })
+	void equalWeightsAreNone(int weight) throws Exception {
+		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 10 " + weight + " 8080 node.corp.",
+				"worker.corp. SRV 10 " + weight + " 8081 node.corp.", "worker.corp. SRV 20 9 8080 node.corp.");
+		this.server.on("node.corp.", Type.A, "node.corp. A 10.0.0.1");
+		assertThat(lookup().instances()).hasSize(2)
+			.allSatisfy((instance) -> assertThat(instance.attributes()).isEmpty());
+	}
+
+	@Test
+	void theSameTargetTwiceIsOneInstanceWithTheSumOfItsWeights() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 8080 node.corp.",
+				"worker.corp. SRV 1 2 8080 NODE.corp.", "worker.corp. SRV 1 2 8080 node.corp.",
+				"worker.corp. SRV 1 1 8081 node.corp.");
+		this.server.on("node.corp.", Type.A, "node.corp. A 10.0.0.1");
+		assertThat(lookup().instances())
+			.extracting((instance) -> instance.port() + "*" + instance.attributes().get("weight"))
+			.containsExactly("8080*3", "8081*1");
+	}
+
+	@Test
+	void aTargetWithoutPortIsNoInstance() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 0 node.corp.",
+				"worker.corp. SRV 1 1 65535 node.corp.");
+		this.server.on("node.corp.", Type.A, "node.corp. A 10.0.0.1");
+		assertThat(hosts(lookup())).containsExactly("10.0.0.1:65535");
+	}
+
+	@Test
+	void theRootAsTargetSaysThatThereIsNothing() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 0 0 0 .");
+		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
+		assertThat(lookup(source(PATIENT, 8080, this.server)).isEmpty()).isTrue();
+		assertThat(this.server.queries()).containsExactly("UDP SRV worker.corp.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "i-1", "host.example", "a/b", "10.0.0.1:8080", "team@host_1" })
+	void theFirstLabelIsTheInstancesId(String id) throws Exception {
+		String target = id.replace(".", "\\.").replace("@", "\\@") + ".worker.corp.";
+		this.server.on("worker.corp.", Type.SRV, (answer) -> {
+			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 " + target);
+			return ScriptedDnsServer.add(answer, Section.ADDITIONAL, target + " A 10.0.0.1");
+		});
+		assertThat(lookup().instances()).extracting(Instance::id).containsExactly(id);
+	}
+
+	@ParameterizedTest
+	@CsvSource({
+			// one label or several
+			"127\\.0\\.1\\.2.worker.corp., 127.0.1.2", "127.0.1.2.worker.corp., 127.0.1.2",
+			"127.0\\.1.2.worker.corp., 127.0.1.2", "a\\.\\.b.worker.corp., a..b", "\\.a.worker.corp., .a",
+			"a\\058b.worker.corp., a:b", "I-1.WORKER.Corp., I-1",
+			// an id, though there may be a service a.worker
+			"i.a.worker.corp., i.a",
+			// no names of the service's instances
+			"worker.corp., worker.corp:8080", "corp., corp:8080", "i-1.xworker.corp., i-1.xworker.corp:8080",
+			"i-1.b.corp., i-1.b.corp:8080", "worker.corp.example., worker.corp.example:8080",
+			// no ids
+			"\\195\\188.worker.corp., \\195\\188.worker.corp:8080", "a\\010b.worker.corp., a\\010b.worker.corp:8080",
+			"a\\032b.worker.corp., a\\032b.worker.corp:8080" })
+	void theLabelsBeforeTheServicesNameAreTheInstancesId(String target, String id) throws Exception {
+		this.server.on("worker.corp.", Type.SRV, (answer) -> {
+			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 " + target);
+			return ScriptedDnsServer.add(answer, Section.ADDITIONAL, target + " A 10.0.0.1");
+		});
+		assertThat(lookup().instances()).extracting(Instance::id).containsExactly(id);
+	}
+
+	@Test
+	void theAddressOfATargetOfSeveralLabelsIsAskedFor() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 8080 127.0.1.2.worker.corp.");
+		this.server.on("127.0.1.2.worker.corp.", Type.A, "127.0.1.2.worker.corp. A 127.0.1.2");
+		assertThat(lookup().instances())
+			.containsExactly(new Instance(WORKER, "127.0.1.2", "127.0.1.2", 8080, HealthStatus.UNKNOWN, Map.of()));
+	}
+
+	@Test
+	void aServiceBelowTheNameOfAnotherHasItsOwnInstances() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 8080 a.worker.corp.");
+		this.server.on("a.worker.corp.", Type.SRV, "a.worker.corp. SRV 1 1 9090 b.a.worker.corp.");
+		this.server.on("a.worker.corp.", Type.A, "a.worker.corp. A 10.0.0.1");
+		this.server.on("b.a.worker.corp.", Type.A, "b.a.worker.corp. A 10.0.0.2");
+		ServiceName below = new ServiceName(WORKER.namespace(), "a.worker");
+		DnsInstanceSource source = source(PATIENT, null, this.server);
+		assertThat(lookup(source).instances()).extracting(Instance::id, Instance::port)
+			.containsExactly(tuple("a", 8080));
+		assertThat(source.lookup(below).toCompletableFuture().get(20, TimeUnit.SECONDS).instances())
+			.extracting(Instance::id, Instance::port)
+			.containsExactly(tuple("b", 9090));
+	}
+
+	@Test
+	void addressesWithoutPortTakeTheConfiguredOne() throws Exception {
+		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1", "worker.corp. A 10.0.0.2");
+		InstanceSet set = lookup(source(PATIENT, 5000, this.server));
+		assertThat(hosts(set)).containsExactly("10.0.0.1:5000", "10.0.0.2:5000");
+		assertThat(set.instances()).extracting(Instance::id).containsExactly("10.0.0.1:5000", "10.0.0.2:5000");
+		assertThat(this.server.queries()).containsExactly("UDP SRV worker.corp.", "UDP A worker.corp.");
+	}
+
+	@Test
+	void addressesWithoutAnyPortSayWhatToWrite() {
+		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
+		assertThat(failure(source(PATIENT, null, this.server))).isInstanceOf(InconclusiveLookupException.class)
+			.hasMessageContaining("worker.corp")
+			.hasMessageContaining("set discovery.lookup.services[worker.corp].port");
+	}
+
+	@Test
+	void ipv6IsUsedWhereThereIsNoIpv4() throws Exception {
+		this.server.on("worker.corp.", Type.AAAA, "worker.corp. AAAA 2001:db8::7");
+		assertThat(lookup(source(PATIENT, 5000, this.server)).instances()).singleElement()
+			.extracting(Instance::host)
+			.isEqualTo("2001:db8:0:0:0:0:0:7");
+		assertThat(this.server.queries()).containsExactly("UDP SRV worker.corp.", "UDP A worker.corp.",
+				"UDP AAAA worker.corp.");
+	}
+
+	@Test
+	void ofBothAddressesOfATargetIpv4IsUsed() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, (answer) -> {
+			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 i-1.worker.corp.",
+					"worker.corp. SRV 1 1 8080 i-2.worker.corp.");
+			return ScriptedDnsServer.add(answer, Section.ADDITIONAL, "i-1.worker.corp. AAAA ::1",
+					"i-1.worker.corp. A 10.0.0.1", "i-2.worker.corp. AAAA ::1");
+		});
+		assertThat(lookup().instances()).extracting(Instance::host).containsExactly("10.0.0.1", "0:0:0:0:0:0:0:1");
+	}
+
+	@Test
+	void aNameThatDoesNotExistIsAnEmptyAnswer() throws Exception {
+		assertThat(lookup()).isEqualTo(nothing());
+		assertThat(this.server.queries()).containsExactly("UDP SRV worker.corp.");
+	}
+
+	@Test
+	void aNameWithoutRecordsIsAnEmptyAnswer() throws Exception {
+		this.server.on("worker.corp.", Type.TXT, "worker.corp. TXT \"nothing to call\"");
+		assertThat(lookup()).isEqualTo(nothing());
+	}
+
+	private InstanceSet nothing() {
+		return new InstanceSet(WORKER, List.of(), "dns", this.timer.now().plusSeconds(1), Set.of(), Detail.PLACES);
+	}
+
+	@Test
+	void namesAreAbsolute() throws Exception {
+		ServiceName service = new ServiceName(new Namespace("corp.local"), "_http._tcp");
+		source(PATIENT, null, this.server).lookup(service).toCompletableFuture().get(20, TimeUnit.SECONDS);
+		assertThat(this.server.queries()).containsExactly("UDP SRV _http._tcp.corp.local.");
+	}
+
+	@Test
+	void anAnswerThatDoesNotFitIntoADatagramIsFetchedByTcp() throws Exception {
+		this.server.on("worker.corp.", Type.SRV, (answer) -> {
+			for (int i = 0; i < 60; i++) {
+				String target = "instance-number-%02d.worker.corp.".formatted(i);
+				ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 " + target);
+				ScriptedDnsServer.add(answer, Section.ADDITIONAL, target + " A 10.0.0." + i);
+			}
+			return answer;
+		});
+		InstanceSet set = lookup();
+		assertThat(hosts(set))
+			.containsExactlyElementsOf(IntStream.range(0, 60).mapToObj((i) -> "10.0.0." + i + ":8080").toList());
+		assertThat(this.server.queries()).containsExactly("UDP SRV worker.corp.", "TCP SRV worker.corp.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { Rcode.SERVFAIL, Rcode.REFUSED, Rcode.NOTAUTH })
+	void aServerThatCannotTellIsPassedOver(int rcode) throws Exception {
+		ScriptedDnsServer unable = start().alwaysWith(rcode);
+		serveOneInstance();
+		assertThat(hosts(lookup(source(PATIENT, null, unable, this.server)))).containsExactly("10.0.0.1:8080");
+		assertThat(unable.queries()).containsExactly("UDP SRV worker.corp.");
+	}
+
+	@Test
+	void aSilentServerIsPassedOver() throws Exception {
+		ScriptedDnsServer silent = start().silent();
+		serveOneInstance();
+		assertThat(hosts(lookup(source(IMPATIENT, null, silent, this.server)))).containsExactly("10.0.0.1:8080");
+		assertThat(silent.queries()).containsExactly("UDP SRV worker.corp.");
+	}
+
+	@Test
+	void aServerThatAnswersIsTheOnlyOneAsked() throws Exception {
+		ScriptedDnsServer second = start();
+		assertThat(lookup(source(PATIENT, null, this.server, second)).isEmpty()).isTrue();
+		assertThat(second.queries()).isEmpty();
+	}
+
+	@Test
+	void whenNoServerAnswersEachIsNamedWithItsReason() {
+		ScriptedDnsServer silent = start().silent();
+		ScriptedDnsServer refusing = start().alwaysWith(Rcode.REFUSED);
+		this.server.alwaysWith(Rcode.SERVFAIL);
+		assertThat(failure(source(IMPATIENT, null, silent, refusing, this.server)))
+			.isInstanceOf(RegistryUnavailableException.class)
+			.hasMessage("No DNS server answered worker.corp. SRV; " + shown(refusing) + ": REFUSED; "
+					+ shown(this.server) + ": SERVFAIL; " + shown(silent) + ": no answer within 1000 ms, twice");
+	}
+
+	@Test
+	void eachServerIsGivenTheTimeoutTwice() {
+		ScriptedDnsServer second = start().silent();
+		this.server.silent();
+		long start = System.nanoTime();
+		assertThat(failure(source(Duration.ofMillis(100), null, this.server, second)))
+			.hasMessageContaining(shown(this.server) + ": no answer within 100 ms, twice")
+			.hasMessageContaining(shown(second) + ": no answer within 100 ms, twice");
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(400));
+		assertThat(Stream.of(this.server, second).map(ScriptedDnsServer::queries))
+			.allSatisfy((queries) -> assertThat(queries).hasSize(2));
+	}
+
+	@Test
+	void anAddressThatNobodyTellsFailsTheLookupRatherThanLosingAnInstance() {
+		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 8080 i-1.worker.corp.");
+		this.server.on("i-1.worker.corp.", Type.A, (answer) -> {
+			answer.getHeader().setRcode(Rcode.SERVFAIL);
+			return answer;
+		});
+		assertThat(failure(source(PATIENT, null, this.server))).isInstanceOf(RegistryUnavailableException.class)
+			.hasMessageContaining("i-1.worker.corp. A")
+			.hasMessageContaining("SERVFAIL");
+	}
+
+	@Test
+	void aServerWhoseNameIsUnknownIsPassedOver() throws Exception {
+		serveOneInstance();
+		InetSocketAddress unknown = InetSocketAddress.createUnresolved("x".repeat(64), 53);
+		DnsServers servers = () -> List.of(unknown, this.server.address());
+		assertThat(hosts(lookup(source(PATIENT, null, servers)))).containsExactly("10.0.0.1:8080");
+		assertThat(failure(source(PATIENT, null, () -> List.of(unknown))))
+			.isInstanceOf(RegistryUnavailableException.class)
+			.hasMessageContaining("x".repeat(64) + ":53: unknown host");
+	}
+
+	@Test
+	void aServersNameThatWasUnknownAtFirstIsResolvedLater() throws Exception {
+		serveOneInstance();
+		InetSocketAddress notYet = InetSocketAddress.createUnresolved("localhost", this.server.address().getPort());
+		assertThat(hosts(lookup(source(PATIENT, null, () -> List.of(notYet))))).containsExactly("10.0.0.1:8080");
+	}
+
+	@Test
+	void withoutAnyServerItSaysWhatToSet() {
+		assertThat(failure(source(PATIENT, null))).isInstanceOf(RegistryUnavailableException.class)
+			.hasMessageContaining("worker.corp.")
+			.hasMessageContaining("set discovery.lookup.dns.servers");
+	}
+
+	private void serveOneInstance() {
+		this.server.on("worker.corp.", Type.SRV, (answer) -> {
+			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 i-1.worker.corp.");
+			return ScriptedDnsServer.add(answer, Section.ADDITIONAL, "i-1.worker.corp. A 10.0.0.1");
+		});
+	}
+
+	private ScriptedDnsServer start() {
+		ScriptedDnsServer started = ScriptedDnsServer.start();
+		this.servers.add(started);
+		return started;
+	}
+
+	private DnsInstanceSource source(Duration timeout, Integer defaultPort, ScriptedDnsServer... servers) {
+		List<InetSocketAddress> addresses = Stream.of(servers).map(ScriptedDnsServer::address).toList();
+		return source(timeout, defaultPort, () -> addresses);
+	}
+
+	private DnsInstanceSource source(Duration timeout, Integer defaultPort, DnsServers servers) {
+		return new DnsInstanceSource(servers, SampleSettings.udp(timeout), this.threads.lookups(), this.timer,
+				(service) -> defaultPort, new CallableInstances(Scope.ANYWHERE, this.timer));
+	}
+
+	private InstanceSet lookup() throws Exception {
+		return lookup(source(PATIENT, null, this.server));
+	}
+
+	private static InstanceSet lookup(DnsInstanceSource source) throws Exception {
+		return source.lookup(WORKER).toCompletableFuture().get(20, TimeUnit.SECONDS);
+	}
+
+	private static Throwable failure(DnsInstanceSource source) {
+		return assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> lookup(source)).actual().getCause();
+	}
+
+	private static List<String> hosts(InstanceSet set) {
+		return set.instances().stream().map((instance) -> instance.host() + ":" + instance.port()).toList();
+	}
+
+	private static String shown(ScriptedDnsServer server) {
+		return "127.0.0.1:" + server.address().getPort();
+	}
+
+}

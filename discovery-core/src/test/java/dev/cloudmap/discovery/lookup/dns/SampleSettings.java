@@ -1,0 +1,32 @@
+package dev.cloudmap.discovery.lookup.dns;
+
+import java.time.Duration;
+
+/**
+ * The defaults of {@code discovery.lookup.dns}, but for how long to wait.
+ */
+final class SampleSettings {
+
+	/** Long enough for a busy machine, and for every test's servers. */
+	private static final Duration LOOKUP_TIMEOUT = Duration.ofMinutes(5);
+
+	private static final Duration MIN_TTL = Duration.ofSeconds(1);
+
+	private static final Duration MAX_TTL = Duration.ofMinutes(1);
+
+	private SampleSettings() {
+	}
+
+	static DnsSettings udp(Duration timeout) {
+		return new DnsSettings(DnsTransport.UDP, timeout, LOOKUP_TIMEOUT, MIN_TTL, MAX_TTL);
+	}
+
+	static DnsSettings udp(Duration timeout, Duration lookupTimeout) {
+		return new DnsSettings(DnsTransport.UDP, timeout, lookupTimeout, MIN_TTL, MAX_TTL);
+	}
+
+	static DnsSettings tcp(Duration timeout) {
+		return new DnsSettings(DnsTransport.TCP, timeout, LOOKUP_TIMEOUT, MIN_TTL, MAX_TTL);
+	}
+
+}

@@ -1,0 +1,40 @@
+package dev.cloudmap.discovery.registry.cloudmap;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.lookup.CallableInstances;
+import dev.cloudmap.discovery.lookup.dns.DnsInstanceSource;
+import dev.cloudmap.discovery.lookup.dns.DnsSettings;
+import dev.cloudmap.discovery.lookup.dns.DnsTransport;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * DNS shows each instance under the id by which the API knows it.
+ */
+class InstanceIdLookupTests extends CloudMapFixture {
+
+	private static final Duration PATIENT = Duration.ofSeconds(10);
+
+	@ParameterizedTest
+	@ValueSource(strings = { "i-1", "127.0.1.2", "a.b.c", "a..b", ".a", "a.", "a:b", "a/b@c", "10.0.0.1:8080" })
+	void anInstanceHasTheSameIdInDnsAsInTheApi(String id) throws Exception {
+		this.registry.register(instance(id));
+		DiscoveryThreads threads = keep(new DiscoveryThreads());
+		DnsInstanceSource dns = new DnsInstanceSource(() -> List.of(this.server.dnsAddress()),
+				new DnsSettings(DnsTransport.UDP, PATIENT, PATIENT.multipliedBy(2), Duration.ofSeconds(1), PATIENT),
+				threads.lookups(), threads.timer(), (service) -> null,
+				new CallableInstances(CallableInstances.Scope.ANYWHERE, threads.timer()));
+		List<Instance> found = dns.lookup(WORKER).toCompletableFuture().get(30, TimeUnit.SECONDS).instances();
+		assertThat(found).extracting(Instance::id).containsExactly(id);
+		assertThat(ids(this.registry.discover(WORKER))).containsExactly(id);
+	}
+
+}
