@@ -27,7 +27,7 @@ import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceAttributes;
 import dev.cloudmap.discovery.catalog.ServiceList;
-import dev.cloudmap.discovery.catalog.Snapshot;
+import dev.cloudmap.discovery.catalog.CatalogSnapshot;
 import dev.cloudmap.discovery.change.ChangeSignal;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.client.CatalogReactiveDiscoveryClient;
@@ -55,8 +55,8 @@ public final class DiscoveryClientAutoConfiguration {
 			ChangeSignal signal, DiscoveryThreads threads, DiscoveryProperties properties, CallableInstances callable,
 			ObjectProvider<CatalogListener> listeners) {
 		Lookup lookup = properties.lookup();
-		Snapshot snapshot = (lookup.snapshot() != null)
-				? new Snapshot(lookup.snapshot(), threads.timer(), threads.lookups(), callable) : null;
+		CatalogSnapshot snapshot = (lookup.snapshot() != null)
+				? new CatalogSnapshot(lookup.snapshot(), threads.timer(), threads.lookups(), callable) : null;
 		return new InstanceCatalog(namespaces, source, attributes, signal, threads.timer(), settings(lookup), snapshot,
 				listeners.orderedStream()
 					.map((listener) -> CatalogListener.neverOnLookupThread(listener, threads.listeners()))

@@ -56,8 +56,8 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 
 	/** Processes other beans, and so must not cause any to be created. */
 	@Bean
-	static UsersDefaultsFirst discoveryUsersDefaultsFirst() {
-		return new UsersDefaultsFirst();
+	static LoadBalancerDefaultsOrder discoveryUsersDefaultsFirst() {
+		return new LoadBalancerDefaultsOrder();
 	}
 
 	/**

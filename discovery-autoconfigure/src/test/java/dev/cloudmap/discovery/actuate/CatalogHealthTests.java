@@ -27,7 +27,7 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.catalog.Snapshot;
+import dev.cloudmap.discovery.catalog.CatalogSnapshot;
 import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.loadbalancer.BalancingAlgorithm;
@@ -128,12 +128,12 @@ class CatalogHealthTests {
 		assertThat(worker(health(catalog(null)))).containsEntry("stale", false).doesNotContainKey("instances");
 	}
 
-	private Snapshot snapshot() {
-		return new Snapshot(this.directory.resolve("snapshot"), this.timer, Runnable::run,
+	private CatalogSnapshot snapshot() {
+		return new CatalogSnapshot(this.directory.resolve("snapshot"), this.timer, Runnable::run,
 				new CallableInstances(Scope.ANYWHERE, this.timer));
 	}
 
-	private InstanceCatalog catalog(@Nullable Snapshot snapshot) {
+	private InstanceCatalog catalog(@Nullable CatalogSnapshot snapshot) {
 		InstanceCatalog catalog = TestCatalog.of((service) -> this.answer, this.timer, snapshot);
 		catalog.service("worker");
 		return catalog;

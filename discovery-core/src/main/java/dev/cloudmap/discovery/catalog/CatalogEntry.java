@@ -20,20 +20,21 @@ public final class CatalogEntry {
 
 	private final Instant confirmed;
 
-	private final Doubt doubt;
+	private final MassLossGuard guard;
 
-	private CatalogEntry(InstanceSet set, List<ServiceInstance> serviceInstances, Instant confirmed, Doubt doubt) {
+	private CatalogEntry(InstanceSet set, List<ServiceInstance> serviceInstances, Instant confirmed,
+			MassLossGuard guard) {
 		this.set = set;
 		this.serviceInstances = serviceInstances;
 		this.confirmed = confirmed;
-		this.doubt = doubt;
+		this.guard = guard;
 	}
 
 	/**
 	 * What nothing is known before.
 	 */
 	static CatalogEntry of(InstanceSet set, Instant confirmed) {
-		return new CatalogEntry(set, serviceInstances(set), confirmed, Doubt.NONE);
+		return new CatalogEntry(set, serviceInstances(set), confirmed, MassLossGuard.NONE);
 	}
 
 	/**
@@ -41,17 +42,17 @@ public final class CatalogEntry {
 	 */
 	CatalogEntry next(InstanceSet found, Instant now) {
 		InstanceSet whole = found.completedBy(this.set);
-		Doubt doubt = this.doubt.next(this.set.instances(), whole.instances(), now);
-		InstanceSet shown = doubt.shown(whole);
+		MassLossGuard guard = this.guard.next(this.set.instances(), whole.instances(), now);
+		InstanceSet shown = guard.shown(whole);
 		boolean same = this.set.instances().equals(shown.instances());
-		return new CatalogEntry(shown, same ? this.serviceInstances : serviceInstances(shown), now, doubt);
+		return new CatalogEntry(shown, same ? this.serviceInstances : serviceInstances(shown), now, guard);
 	}
 
 	/**
 	 * What is known after a look-up that failed.
 	 */
 	CatalogEntry afterFailure() {
-		return new CatalogEntry(this.set, this.serviceInstances, this.confirmed, this.doubt.afterFailure());
+		return new CatalogEntry(this.set, this.serviceInstances, this.confirmed, this.guard.afterFailure());
 	}
 
 	private static List<ServiceInstance> serviceInstances(InstanceSet set) {
@@ -84,11 +85,11 @@ public final class CatalogEntry {
 	 * another one has confirmed it; empty if there are none.
 	 */
 	public Set<Instance> held() {
-		return this.doubt.held().keySet();
+		return this.guard.held().keySet();
 	}
 
-	Doubt doubt() {
-		return this.doubt;
+	MassLossGuard guard() {
+		return this.guard;
 	}
 
 }

@@ -134,18 +134,18 @@ final class InstanceAttributeLookup {
 	/**
 	 * Completes what a lookup found.
 	 * @param found what it found
-	 * @param prompt why it was made
+	 * @param trigger why it was made
 	 * @param wait how long to wait for the API
 	 * @return the instances to use; fails with {@link DiscoveryException} if no instance
 	 * may be used before its attributes are known
 	 */
-	CompletionStage<InstanceSet> complete(InstanceSet found, Prompt prompt, Duration wait) {
+	CompletionStage<InstanceSet> complete(InstanceSet found, RefreshTrigger trigger, Duration wait) {
 		if (found.detail() == Detail.ALL) {
 			learn(found.instances());
 			return CompletableFuture.completedFuture(found);
 		}
 		AttributeNeed need = this.source.need(this.service);
-		if (need == AttributeNeed.NONE || found.isEmpty() || !noteMissing(found, prompt)) {
+		if (need == AttributeNeed.NONE || found.isEmpty() || !noteMissing(found, trigger)) {
 			return CompletableFuture.completedFuture(completed(found, need));
 		}
 		return request(wait).thenApply((done) -> completed(found, need));
@@ -166,7 +166,7 @@ final class InstanceAttributeLookup {
 	 * Notes which instances have no known attributes.
 	 * @return whether the API is to be asked now
 	 */
-	private boolean noteMissing(InstanceSet found, Prompt prompt) {
+	private boolean noteMissing(InstanceSet found, RefreshTrigger trigger) {
 		synchronized (this.lock) {
 			Instant now = this.timer.now();
 			Map<String, Instant> before = this.missing;
@@ -181,7 +181,7 @@ final class InstanceAttributeLookup {
 			if (isNew || missing.isEmpty()) {
 				this.retryDelay = FIRST_RETRY;
 			}
-			if ((isNew || prompt == Prompt.CHANGE) && this.failure == null) {
+			if ((isNew || trigger == RefreshTrigger.CHANGE) && this.failure == null) {
 				return true;
 			}
 			// a clock that was set back stops nothing

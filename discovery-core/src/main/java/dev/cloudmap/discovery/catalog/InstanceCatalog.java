@@ -59,7 +59,7 @@ public final class InstanceCatalog implements AutoCloseable {
 
 	private final CatalogSettings settings;
 
-	private final @Nullable Snapshot snapshot;
+	private final @Nullable CatalogSnapshot snapshot;
 
 	private final List<CatalogListener> listeners;
 
@@ -95,7 +95,7 @@ public final class InstanceCatalog implements AutoCloseable {
 	 * @param listeners are told of changes; not null
 	 */
 	public InstanceCatalog(Namespaces namespaces, InstanceSource source, AttributeSource attributes,
-			ChangeSignal signal, Timer timer, CatalogSettings settings, @Nullable Snapshot snapshot,
+			ChangeSignal signal, Timer timer, CatalogSettings settings, @Nullable CatalogSnapshot snapshot,
 			List<CatalogListener> listeners) {
 		this.namespaces = namespaces;
 		this.source = source;
@@ -346,15 +346,15 @@ public final class InstanceCatalog implements AutoCloseable {
 	}
 
 	private WatchedService create(ServiceName name) {
-		Audience audience = new Audience(this.settings, () -> this.heartbeats, this.timer.now());
+		UsageTracker usage = new UsageTracker(this.settings, () -> this.heartbeats, this.timer.now());
 		Stream<Consumer<CatalogEntry>> told = this.listeners.stream()
 			.map((listener) -> (entry) -> listener.onChange(entry.set()));
-		Knowledge knowledge = new Knowledge(name, this.settings.maxStaleness(), this.lastKnown, this.snapshot,
+		ServiceState state = new ServiceState(name, this.settings.maxStaleness(), this.lastKnown, this.snapshot,
 				this.logLimit,
-				Stream.concat(told, Stream.of((entry) -> audience.tell(entry.serviceInstances()))).toList());
+				Stream.concat(told, Stream.of((entry) -> usage.tell(entry.serviceInstances()))).toList());
 		Refresher refresher = new Refresher(name, this.source, this.attributes, this.signal, this.timer, this.settings,
-				knowledge, audience);
-		return new WatchedService(name, knowledge, audience, refresher);
+				state, usage);
+		return new WatchedService(name, state, usage, refresher);
 	}
 
 	private void remove(WatchedService service) {

@@ -28,10 +28,10 @@ final class LookupLoop {
 		/**
 		 * Looks up. Is called by one thread at a time, and not before the last one has
 		 * ended.
-		 * @param prompt why
+		 * @param trigger why
 		 * @return after which time to ask for the {@link #rest()}; never fails
 		 */
-		CompletionStage<Duration> begin(Prompt prompt);
+		CompletionStage<Duration> begin(RefreshTrigger trigger);
 
 	}
 
@@ -53,7 +53,7 @@ final class LookupLoop {
 	private Instant began = Instant.MIN;
 
 	/** Why there is another look-up to make, whatever the rest; null if there is none. */
-	private @Nullable Prompt prompt;
+	private @Nullable RefreshTrigger trigger;
 
 	private Instant prompted = Instant.MAX;
 
@@ -85,15 +85,15 @@ final class LookupLoop {
 	/**
 	 * Looks up soon: at once, but not too soon after the last one began, and never
 	 * without a look-up that begins after this call.
-	 * @param prompt why
+	 * @param trigger why
 	 */
-	synchronized void prompt(Prompt prompt) {
+	synchronized void trigger(RefreshTrigger trigger) {
 		Instant now = this.timer.now();
-		Duration passed = this.began.equals(Instant.MIN) ? prompt.apart() : Duration.between(this.began, now);
+		Duration passed = this.began.equals(Instant.MIN) ? trigger.apart() : Duration.between(this.began, now);
 		// a clock that was set back makes nobody wait for longer
-		Duration wait = passed.isNegative() ? prompt.apart() : prompt.apart().minus(passed);
+		Duration wait = passed.isNegative() ? trigger.apart() : trigger.apart().minus(passed);
 		Instant due = wait.isNegative() ? now : now.plus(wait);
-		this.prompt = (this.prompt == Prompt.CHANGE) ? Prompt.CHANGE : prompt;
+		this.trigger = (this.trigger == RefreshTrigger.CHANGE) ? RefreshTrigger.CHANGE : trigger;
 		if (due.isBefore(this.prompted)) {
 			this.prompted = due;
 		}
@@ -148,21 +148,21 @@ final class LookupLoop {
 	}
 
 	private void begin() {
-		Prompt prompt;
+		RefreshTrigger trigger;
 		synchronized (this) {
 			if (this.stopped || this.underWay) {
 				return;
 			}
 			this.underWay = true;
 			this.began = this.timer.now();
-			prompt = (this.prompt != null) ? this.prompt : Prompt.TIME;
-			this.prompt = null;
+			trigger = (this.trigger != null) ? this.trigger : RefreshTrigger.TIME;
+			this.trigger = null;
 			this.prompted = Instant.MAX;
 			this.waking = Instant.MAX;
 			this.alarm.cancel();
 			this.alarms++;
 		}
-		var unused = this.lookup.begin(prompt).thenAccept(this::ended);
+		var unused = this.lookup.begin(trigger).thenAccept(this::ended);
 	}
 
 	private synchronized void ended(Duration rest) {

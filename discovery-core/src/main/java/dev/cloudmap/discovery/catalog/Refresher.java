@@ -42,11 +42,11 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 
 	private final CatalogSettings settings;
 
-	private final Knowledge knowledge;
+	private final ServiceState state;
 
 	private final InstanceAttributeLookup attributes;
 
-	private final Audience audience;
+	private final UsageTracker usage;
 
 	private final ChangeSignal signal;
 
@@ -63,20 +63,20 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 	private volatile Backoff backoff = Backoff.first();
 
 	/** When to look again; null after a failure. */
-	private volatile @Nullable Pace pace;
+	private volatile @Nullable RefreshSchedule schedule;
 
 	Refresher(ServiceName name, InstanceSource source, AttributeSource attributes, ChangeSignal signal, Timer timer,
-			CatalogSettings settings, Knowledge knowledge, Audience audience) {
+			CatalogSettings settings, ServiceState state, UsageTracker usage) {
 		this.name = name;
 		this.source = source;
 		this.timer = timer;
 		this.settings = settings;
-		this.knowledge = knowledge;
-		this.audience = audience;
+		this.state = state;
+		this.usage = usage;
 		this.signal = signal;
 		this.loop = new LookupLoop(timer, this);
-		this.attributes = new InstanceAttributeLookup(name, attributes, timer, knowledge::recall,
-				() -> this.loop.prompt(Prompt.ATTRIBUTES));
+		this.attributes = new InstanceAttributeLookup(name, attributes, timer, state::recall,
+				() -> this.loop.trigger(RefreshTrigger.ATTRIBUTES));
 	}
 
 	/**
@@ -95,7 +95,7 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 		if (!this.loop.start()) {
 			// stopped before there was a subscription to end, and callers wait already
 			stop();
-			this.knowledge.failed(stopping(this.name), this.timer.now());
+			this.state.failed(stopping(this.name), this.timer.now());
 		}
 	}
 
@@ -124,8 +124,8 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 	 * no more often for it: the registry is to be spared when it comes back.
 	 */
 	void suspect() {
-		if (this.pace != null) {
-			this.loop.prompt(Prompt.SUSPICION);
+		if (this.schedule != null) {
+			this.loop.trigger(RefreshTrigger.SUSPICION);
 		}
 	}
 
@@ -138,25 +138,25 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 		if (stopIfIdle(now)) {
 			return this.settings.refresh();
 		}
-		Pace pace = this.pace;
-		return (pace != null) ? rest(pace, now) : Duration.ZERO;
+		RefreshSchedule schedule = this.schedule;
+		return (schedule != null) ? rest(schedule, now) : Duration.ZERO;
 	}
 
-	private Duration rest(Pace pace, Instant now) {
-		Duration rest = Durations.shorter(pace.rest(coverage(), now), this.attributes.rest(now));
+	private Duration rest(RefreshSchedule schedule, Instant now) {
+		Duration rest = Durations.shorter(schedule.rest(coverage(), now), this.attributes.rest(now));
 		return Durations.shorter(rest, this.settings.refresh());
 	}
 
 	@Override
-	public CompletionStage<Duration> begin(Prompt prompt) {
+	public CompletionStage<Duration> begin(RefreshTrigger trigger) {
 		if (stopIfIdle(this.timer.now())) {
 			return CompletableFuture.completedFuture(this.settings.refresh());
 		}
-		this.knowledge.beginning();
+		this.state.beginning();
 		Instant begun = this.timer.steady();
-		return lookup().thenCompose((found) -> this.attributes.complete(found, prompt, left(begun)))
+		return lookup().thenCompose((found) -> this.attributes.complete(found, trigger, left(begun)))
 			.orTimeout(this.settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
-			.handle((set, ex) -> (set != null) ? succeeded(set, prompt) : failed(ex))
+			.handle((set, ex) -> (set != null) ? succeeded(set, trigger) : failed(ex))
 			.exceptionally((ex) -> {
 				logger.error("What was found of {} could not be taken in", this.name, ex);
 				return failed(ex);
@@ -183,7 +183,7 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 
 	@Override
 	public void changed() {
-		this.loop.prompt(Prompt.CHANGE);
+		this.loop.trigger(RefreshTrigger.CHANGE);
 	}
 
 	/**
@@ -192,12 +192,12 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 	 */
 	@Override
 	public boolean isWaiting() {
-		return isDated() || !this.audience.isPausing();
+		return isDated() || !this.usage.isPausing();
 	}
 
 	@Override
 	public boolean isDated() {
-		CatalogEntry entry = this.knowledge.entry();
+		CatalogEntry entry = this.state.entry();
 		return entry != null && entry.set().validUntil() != null;
 	}
 
@@ -220,7 +220,7 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 	}
 
 	private boolean stopIfIdle(Instant now) {
-		boolean idle = this.audience.dismissIfGone(now, this.knowledge);
+		boolean idle = this.usage.dismissIfGone(now, this.state);
 		if (idle) {
 			stop();
 			this.onIdle.run();
@@ -237,19 +237,19 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 		}
 	}
 
-	private Duration succeeded(InstanceSet found, Prompt prompt) {
+	private Duration succeeded(InstanceSet found, RefreshTrigger trigger) {
 		Instant now = this.timer.now();
 		this.backoff = Backoff.first();
-		CatalogEntry entry = this.knowledge.succeeded(found, now);
-		Pace pace = Pace.after(this.settings, prompt, found, entry.doubt().end(), now);
-		this.pace = pace;
-		return rest(pace, now);
+		CatalogEntry entry = this.state.succeeded(found, now);
+		RefreshSchedule schedule = RefreshSchedule.after(this.settings, trigger, found, entry.guard().end(), now);
+		this.schedule = schedule;
+		return rest(schedule, now);
 	}
 
 	private Duration failed(Throwable ex) {
 		Instant now = this.timer.now();
-		this.pace = null;
-		CatalogEntry entry = this.knowledge.failed(translate(ex), now);
+		this.schedule = null;
+		CatalogEntry entry = this.state.failed(translate(ex), now);
 		Duration delay = this.backoff.delay();
 		this.backoff = this.backoff.next();
 		Duration attributes = this.attributes.rest(now);

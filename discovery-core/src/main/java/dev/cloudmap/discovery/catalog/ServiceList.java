@@ -179,7 +179,7 @@ public final class ServiceList implements AutoCloseable {
 			}
 		}
 		else if (!this.timer.steady().isBefore(this.due)) {
-			this.loop.prompt(Prompt.TIME);
+			this.loop.trigger(RefreshTrigger.TIME);
 		}
 	}
 
@@ -187,7 +187,7 @@ public final class ServiceList implements AutoCloseable {
 		if (service != null && this.reported.size() < MAX_REPORTED) {
 			this.reported.add(service);
 		}
-		this.loop.prompt(Prompt.SERVICES);
+		this.loop.trigger(RefreshTrigger.SERVICES);
 	}
 
 	/**
@@ -359,7 +359,7 @@ public final class ServiceList implements AutoCloseable {
 		}
 
 		@Override
-		public CompletionStage<Duration> begin(Prompt prompt) {
+		public CompletionStage<Duration> begin(RefreshTrigger trigger) {
 			ServiceList.this.due = Instant.MAX;
 			Set<String> changed = Set.copyOf(ServiceList.this.reported);
 			ServiceList.this.reported.removeAll(changed);

@@ -20,16 +20,16 @@ public final class WatchedService {
 
 	private final ServiceName name;
 
-	private final Knowledge knowledge;
+	private final ServiceState state;
 
-	private final Audience audience;
+	private final UsageTracker usage;
 
 	private final Refresher refresher;
 
-	WatchedService(ServiceName name, Knowledge knowledge, Audience audience, Refresher refresher) {
+	WatchedService(ServiceName name, ServiceState state, UsageTracker usage, Refresher refresher) {
 		this.name = name;
-		this.knowledge = knowledge;
-		this.audience = audience;
+		this.state = state;
+		this.usage = usage;
 		this.refresher = refresher;
 	}
 
@@ -44,14 +44,14 @@ public final class WatchedService {
 	 * What is known; null as long as no look-up has succeeded. Does not count as asking.
 	 */
 	public @Nullable CatalogEntry entry() {
-		return this.knowledge.entry();
+		return this.state.entry();
 	}
 
 	/**
 	 * Why the last look-up failed; null if it didn't.
 	 */
 	public @Nullable DiscoveryException failure() {
-		return this.knowledge.failure();
+		return this.state.failure();
 	}
 
 	/**
@@ -69,8 +69,8 @@ public final class WatchedService {
 	 * changes; null if nothing is known
 	 */
 	public @Nullable List<ServiceInstance> known() {
-		this.audience.ask();
-		CatalogEntry known = this.knowledge.entry();
+		this.usage.ask();
+		CatalogEntry known = this.state.entry();
 		return (known != null) ? known.serviceInstances() : null;
 	}
 
@@ -83,7 +83,7 @@ public final class WatchedService {
 	public CompletableFuture<List<ServiceInstance>> instances() {
 		List<ServiceInstance> known = known();
 		return (known != null) ? CompletableFuture.completedFuture(known)
-				: this.knowledge.first().thenApply(CatalogEntry::serviceInstances);
+				: this.state.first().thenApply(CatalogEntry::serviceInstances);
 	}
 
 	/**
@@ -95,7 +95,7 @@ public final class WatchedService {
 	}
 
 	void heartbeat(Instant now) {
-		this.audience.heartbeat(now);
+		this.usage.heartbeat(now);
 	}
 
 	/**
@@ -104,18 +104,18 @@ public final class WatchedService {
 	 * @return false if the service is watched no more
 	 */
 	boolean follow(Consumer<List<ServiceInstance>> follower) {
-		return this.audience.join(follower);
+		return this.usage.join(follower);
 	}
 
 	void unfollow(Consumer<List<ServiceInstance>> follower) {
-		this.audience.leave(follower);
+		this.usage.leave(follower);
 	}
 
 	/**
 	 * Whether it has instances, or used to have some that are kept.
 	 */
 	boolean hasInstances() {
-		return this.knowledge.hasInstances();
+		return this.state.hasInstances();
 	}
 
 	/**
@@ -124,7 +124,7 @@ public final class WatchedService {
 	 * @return whether it is stopped
 	 */
 	boolean stopIfEmpty() {
-		return this.knowledge.isEmpty() && stopUnlessFollowed();
+		return this.state.isEmpty() && stopUnlessFollowed();
 	}
 
 	/**
@@ -133,7 +133,7 @@ public final class WatchedService {
 	 * @return whether it is stopped
 	 */
 	boolean stopIfUnknown() {
-		return !hasInstances() && this.knowledge.first().isDone() && stopUnlessFollowed();
+		return !hasInstances() && this.state.first().isDone() && stopUnlessFollowed();
 	}
 
 	/**
@@ -141,7 +141,7 @@ public final class WatchedService {
 	 * @return whether it is stopped
 	 */
 	boolean stopUnlessFollowed() {
-		if (!this.audience.dismissUnlessFollowed()) {
+		if (!this.usage.dismissUnlessFollowed()) {
 			return false;
 		}
 		stop();

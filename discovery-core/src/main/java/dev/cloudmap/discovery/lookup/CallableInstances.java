@@ -32,7 +32,7 @@ public final class CallableInstances {
 
 	private final MachineAddresses machine;
 
-	private final ToldOnce<Dropped> told = new ToldOnce<>();
+	private final LogOnce<Dropped> told = new LogOnce<>();
 
 	/**
 	 * Creates the rule.

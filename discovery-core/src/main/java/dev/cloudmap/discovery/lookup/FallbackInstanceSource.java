@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 import dev.cloudmap.discovery.InconclusiveLookupException;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.lookup.DnsDeficits.Deficit;
+import dev.cloudmap.discovery.lookup.DnsFallbackMemory.Deficit;
 import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
 
@@ -39,7 +39,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 
 	private final Duration patience;
 
-	private final DnsDeficits deficits;
+	private final DnsFallbackMemory fallbacks;
 
 	/**
 	 * Creates the source.
@@ -57,7 +57,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 		this.preferences = preferences;
 		this.timer = timer;
 		this.patience = patience;
-		this.deficits = new DnsDeficits(timer);
+		this.fallbacks = new DnsFallbackMemory(timer);
 	}
 
 	@Override
@@ -65,7 +65,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 		return switch (this.preferences.apply(service)) {
 			case API_ONLY -> this.api.lookup(service);
 			case API -> apiFirst(service);
-			case DNS -> (this.deficits.of(service) != null) ? apiFirst(service) : dnsFirst(service);
+			case DNS -> (this.fallbacks.of(service) != null) ? apiFirst(service) : dnsFirst(service);
 		};
 	}
 
@@ -74,10 +74,10 @@ public final class FallbackInstanceSource implements InstanceSource {
 			if (failure != null) {
 				return askApi(service, null, Futures.cause(failure));
 			}
-			if (set.isEmpty() || DnsDeficits.isPerhapsMore(set) || !set.unlocated().isEmpty()) {
+			if (set.isEmpty() || DnsFallbackMemory.isPerhapsMore(set) || !set.unlocated().isEmpty()) {
 				return askApi(service, set, null);
 			}
-			this.deficits.forget(service);
+			this.fallbacks.forget(service);
 			return CompletableFuture.completedFuture(set);
 		}).thenCompose(Function.identity());
 	}
@@ -95,8 +95,8 @@ public final class FallbackInstanceSource implements InstanceSource {
 			@Nullable Throwable dnsFailure) {
 		return this.api.lookup(service).handle((set, failure) -> {
 			if (failure == null) {
-				this.deficits.note(service, set);
-				this.deficits.remember(service, deficit(fromDns, dnsFailure), set);
+				this.fallbacks.note(service, set);
+				this.fallbacks.remember(service, deficit(fromDns, dnsFailure), set);
 				return set;
 			}
 			Throwable cause = Futures.cause(failure);
@@ -121,7 +121,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 		CompletableFuture<InstanceSet> fromApi = this.api.lookup(service).toCompletableFuture();
 		var unused = fromApi.whenComplete((set, failure) -> {
 			if (failure == null) {
-				this.deficits.note(service, set);
+				this.fallbacks.note(service, set);
 				result.complete(set);
 			}
 			else if (standsIn.compareAndSet(false, true)) {
@@ -166,12 +166,12 @@ public final class FallbackInstanceSource implements InstanceSource {
 	 * not take the place of the whole.
 	 */
 	private boolean isEnough(ServiceName service, InstanceSet set) {
-		return !set.isEmpty() && !this.deficits.isPart(service, set);
+		return !set.isEmpty() && !this.fallbacks.isPart(service, set);
 	}
 
 	private static Deficit deficit(@Nullable InstanceSet fromDns, @Nullable Throwable failure) {
 		if (fromDns != null) {
-			if (DnsDeficits.isPerhapsMore(fromDns)) {
+			if (DnsFallbackMemory.isPerhapsMore(fromDns)) {
 				return Deficit.PERHAPS_MORE;
 			}
 			return fromDns.unlocated().isEmpty() ? Deficit.NOTHING : Deficit.NO_ANSWER;

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.discovery.DiscoveryException;
-import dev.cloudmap.discovery.registry.SmallJson;
+import dev.cloudmap.discovery.registry.JsonObjects;
 
 /**
  * Asks the task metadata endpoint of Amazon ECS, version 4, for the task that this
@@ -84,7 +84,7 @@ public final class EcsMetadata {
 
 	private Map<String, Object> get(String path) throws IOException {
 		String body = this.endpoint.send("GET", path, Map.of()).orElseThrow(() -> new IOException("status 404"));
-		return SmallJson.read(body);
+		return JsonObjects.read(body);
 	}
 
 	/**

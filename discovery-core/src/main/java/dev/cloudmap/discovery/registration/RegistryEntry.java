@@ -38,7 +38,7 @@ final class RegistryEntry {
 	/**
 	 * However long the lease, the registry hears of everyone as often as this: one that
 	 * came back empty knows all again before callers believe that they are gone
-	 * ({@code catalog.Doubt}).
+	 * ({@code catalog.MassLossGuard}).
 	 */
 	private static final Duration LATEST_RENEWAL = Duration.ofSeconds(4);
 

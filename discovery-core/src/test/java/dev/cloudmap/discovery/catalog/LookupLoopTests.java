@@ -20,7 +20,7 @@ class LookupLoopTests {
 
 	private final ManualTimer timer = new ManualTimer();
 
-	private final List<Prompt> begun = new ArrayList<>();
+	private final List<RefreshTrigger> begun = new ArrayList<>();
 
 	private Duration rest = Duration.ZERO;
 
@@ -32,8 +32,8 @@ class LookupLoopTests {
 		}
 
 		@Override
-		public CompletionStage<Duration> begin(Prompt prompt) {
-			LookupLoopTests.this.begun.add(prompt);
+		public CompletionStage<Duration> begin(RefreshTrigger trigger) {
+			LookupLoopTests.this.begun.add(trigger);
 			return CompletableFuture.completedFuture(Duration.ofSeconds(10));
 		}
 
@@ -44,20 +44,20 @@ class LookupLoopTests {
 		this.loop.start();
 		this.rest = Duration.ofSeconds(3);
 		this.timer.advance(Duration.ofMinutes(1));
-		assertThat(this.begun).containsExactly(Prompt.TIME);
+		assertThat(this.begun).containsExactly(RefreshTrigger.TIME);
 		this.rest = Duration.ZERO;
 		this.timer.advance(Duration.ofSeconds(3));
-		assertThat(this.begun).containsExactly(Prompt.TIME, Prompt.TIME);
+		assertThat(this.begun).containsExactly(RefreshTrigger.TIME, RefreshTrigger.TIME);
 	}
 
 	@Test
 	void twoThatPromptAtOnceGetOneLookupAtTheEarlierTime() {
 		this.loop.start();
-		this.loop.prompt(Prompt.SUSPICION);
-		this.loop.prompt(Prompt.CHANGE);
-		this.loop.prompt(Prompt.SUSPICION);
+		this.loop.trigger(RefreshTrigger.SUSPICION);
+		this.loop.trigger(RefreshTrigger.CHANGE);
+		this.loop.trigger(RefreshTrigger.SUSPICION);
 		this.timer.advance(Duration.ofMillis(20));
-		assertThat(this.begun).containsExactly(Prompt.TIME, Prompt.CHANGE);
+		assertThat(this.begun).containsExactly(RefreshTrigger.TIME, RefreshTrigger.CHANGE);
 		this.timer.advance(Duration.ofSeconds(9));
 		assertThat(this.begun).hasSize(2);
 		assertThat(this.timer.waiting()).isEqualTo(1);
@@ -66,9 +66,9 @@ class LookupLoopTests {
 	@Test
 	void isStoppedForGood() {
 		this.loop.start();
-		this.loop.prompt(Prompt.CHANGE);
+		this.loop.trigger(RefreshTrigger.CHANGE);
 		this.loop.stop();
-		this.loop.prompt(Prompt.CHANGE);
+		this.loop.trigger(RefreshTrigger.CHANGE);
 		this.loop.start();
 		this.timer.advance(Duration.ofMinutes(1));
 		assertThat(this.begun).hasSize(1);
@@ -90,7 +90,7 @@ class LookupLoopTests {
 				}
 
 				@Override
-				public CompletionStage<Duration> begin(Prompt prompt) {
+				public CompletionStage<Duration> begin(RefreshTrigger trigger) {
 					most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
 					int found = version.get();
 					return CompletableFuture.supplyAsync(() -> {
@@ -107,10 +107,10 @@ class LookupLoopTests {
 				Thread changer = new Thread(() -> {
 					for (int change = 0; change < 20_000; change++) {
 						version.incrementAndGet();
-						loop.prompt((change % 2 == 0) ? Prompt.CHANGE : Prompt.SUSPICION);
+						loop.trigger((change % 2 == 0) ? RefreshTrigger.CHANGE : RefreshTrigger.SUSPICION);
 					}
 					version.incrementAndGet();
-					loop.prompt(Prompt.CHANGE);
+					loop.trigger(RefreshTrigger.CHANGE);
 				});
 				changers.add(changer);
 				changer.start();

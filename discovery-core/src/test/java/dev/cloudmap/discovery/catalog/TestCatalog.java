@@ -38,7 +38,7 @@ public final class TestCatalog {
 		return of(source, new ScriptedSignal(), timer, SETTINGS, null, listeners);
 	}
 
-	public static InstanceCatalog of(InstanceSource source, Timer timer, @Nullable Snapshot snapshot) {
+	public static InstanceCatalog of(InstanceSource source, Timer timer, @Nullable CatalogSnapshot snapshot) {
 		return of(source, new ScriptedSignal(), timer, SETTINGS, snapshot);
 	}
 
@@ -55,7 +55,7 @@ public final class TestCatalog {
 	}
 
 	static InstanceCatalog of(InstanceSource source, ChangeSignal signal, Timer timer, CatalogSettings settings,
-			@Nullable Snapshot snapshot, CatalogListener... listeners) {
+			@Nullable CatalogSnapshot snapshot, CatalogListener... listeners) {
 		return new InstanceCatalog(Namespaces.of(CORP), source, AttributeSource.none(), signal, timer, settings,
 				snapshot, List.of(listeners));
 	}

@@ -80,7 +80,7 @@ public final class SnapshotFuzz {
 	private static Map<ServiceName, InstanceSet> recall(Set<ServiceName> services) {
 		Map<ServiceName, InstanceSet> sets = new HashMap<>();
 		StoppedTimer timer = new StoppedTimer();
-		try (Snapshot snapshot = new Snapshot(FILE, timer, Runnable::run,
+		try (CatalogSnapshot snapshot = new CatalogSnapshot(FILE, timer, Runnable::run,
 				new CallableInstances(Scope.ANYWHERE, timer))) {
 			for (ServiceName service : services) {
 				CatalogEntry entry = snapshot.recall(service);

@@ -36,22 +36,22 @@ final class DnsAddresses {
 	 * @param name the name
 	 * @param deadline until when they are of use
 	 */
-	CompletionStage<Valid<List<InetAddress>>> of(ServiceName service, Name name, Deadline deadline) {
+	CompletionStage<Expiring<List<InetAddress>>> of(ServiceName service, Name name, Deadline deadline) {
 		return this.aliases.query(name, Type.A, deadline).thenCompose((ipv4) -> {
-			Valid<List<InetAddress>> found = addresses(service, ipv4);
+			Expiring<List<InetAddress>> found = addresses(service, ipv4);
 			if (!found.value().isEmpty() || ipv4.answer().isNameUnknown()) {
 				return CompletableFuture.completedFuture(found);
 			}
 			return this.aliases.query(name, Type.AAAA, deadline).thenApply((ipv6) -> {
-				Valid<List<InetAddress>> instead = addresses(service, ipv6);
+				Expiring<List<InetAddress>> instead = addresses(service, ipv6);
 				return instead.value().isEmpty()
-						? new Valid<>(List.of(), DnsLifetimes.earlier(found.until(), instead.until())) : instead;
+						? new Expiring<>(List.of(), DnsLifetimes.earlier(found.until(), instead.until())) : instead;
 			});
 		});
 	}
 
-	private Valid<List<InetAddress>> addresses(ServiceName service, DnsRecords records) {
-		return new Valid<>(
+	private Expiring<List<InetAddress>> addresses(ServiceName service, DnsRecords records) {
+		return new Expiring<>(
 				records.records().stream().flatMap((record) -> address(service, record, records.answer())).toList(),
 				records.validUntil());
 	}

@@ -17,7 +17,7 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 import dev.cloudmap.discovery.InconclusiveLookupException;
-import dev.cloudmap.discovery.lookup.ToldOnce;
+import dev.cloudmap.discovery.lookup.LogOnce;
 
 /**
  * Asks for a name's records where its aliases (CNAME) lead: as far as an answer tells,
@@ -35,7 +35,7 @@ final class DnsAliases {
 
 	private static final Logger logger = LoggerFactory.getLogger(DnsAliases.class);
 
-	private final ToldOnce<Name> told = new ToldOnce<>();
+	private final LogOnce<Name> told = new LogOnce<>();
 
 	private final DnsResolver resolver;
 

@@ -77,7 +77,7 @@ final class DnsQueries implements DnsResolver {
 
 	private final HostNames names;
 
-	private final Places places;
+	private final AsyncLimiter limiter;
 
 	private final DnsSockets sockets = new DnsSockets();
 
@@ -97,7 +97,7 @@ final class DnsQueries implements DnsResolver {
 		this.transport = settings.transport();
 		this.timeout = settings.timeout();
 		this.executor = executor;
-		this.places = new Places(MAX_QUERIES, executor);
+		this.limiter = new AsyncLimiter(MAX_QUERIES, executor);
 		this.timer = timer;
 		this.names = names;
 	}
@@ -110,7 +110,7 @@ final class DnsQueries implements DnsResolver {
 					"No DNS server is known to ask for " + name + ": set discovery.lookup.dns.servers", null));
 		}
 		Inquiry inquiry = new Inquiry(Record.newRecord(name, type, DClass.IN), deadline, addresses);
-		return this.places.take(inquiry::askNext);
+		return this.limiter.take(inquiry::askNext);
 	}
 
 	/**

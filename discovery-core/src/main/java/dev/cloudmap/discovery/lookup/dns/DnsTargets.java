@@ -24,7 +24,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.lookup.ToldOnce;
+import dev.cloudmap.discovery.lookup.LogOnce;
 import dev.cloudmap.discovery.thread.Futures;
 
 /**
@@ -42,7 +42,7 @@ final class DnsTargets {
 
 	private static final Logger logger = LoggerFactory.getLogger(DnsTargets.class);
 
-	private final ToldOnce<Name> told = new ToldOnce<>();
+	private final LogOnce<Name> told = new LogOnce<>();
 
 	private final DnsAddresses addresses;
 
@@ -81,7 +81,7 @@ final class DnsTargets {
 
 		private final Deadline deadline;
 
-		private final Map<Name, Valid<List<InetAddress>>> found = new ConcurrentHashMap<>();
+		private final Map<Name, Expiring<List<InetAddress>>> found = new ConcurrentHashMap<>();
 
 		private final Queue<Name> missing = new ConcurrentLinkedQueue<>();
 
@@ -110,7 +110,7 @@ final class DnsTargets {
 		private void take(Record record, DnsAnswer answer) {
 			Instant end = DnsTargets.this.lifetimes.end(answer, List.of(record));
 			DnsTargets.this.addresses.address(this.service, record, answer)
-				.forEach((address) -> this.found.putIfAbsent(record.getName(), new Valid<>(List.of(address), end)));
+				.forEach((address) -> this.found.putIfAbsent(record.getName(), new Expiring<>(List.of(address), end)));
 		}
 
 		CompletionStage<?> askForNext() {
@@ -124,7 +124,7 @@ final class DnsTargets {
 			}).thenCompose((next) -> next);
 		}
 
-		private void add(Name target, @Nullable Valid<List<InetAddress>> addresses, @Nullable Throwable failure) {
+		private void add(Name target, @Nullable Expiring<List<InetAddress>> addresses, @Nullable Throwable failure) {
 			if (addresses != null) {
 				this.found.put(target, addresses);
 			}
@@ -139,7 +139,7 @@ final class DnsTargets {
 		Found result() {
 			Map<Name, InetAddress> addresses = new HashMap<>();
 			Instant end = Instant.MAX;
-			for (Map.Entry<Name, Valid<List<InetAddress>>> entry : this.found.entrySet()) {
+			for (Map.Entry<Name, Expiring<List<InetAddress>>> entry : this.found.entrySet()) {
 				end = DnsLifetimes.earlier(end, entry.getValue().until());
 				entry.getValue()
 					.value()

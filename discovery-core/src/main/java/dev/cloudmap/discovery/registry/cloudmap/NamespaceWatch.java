@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.discovery.Namespace;
-import dev.cloudmap.discovery.registry.SmallJson;
+import dev.cloudmap.discovery.registry.JsonObjects;
 import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.WatchListener;
 import dev.cloudmap.discovery.registry.cloudmap.EventStreamDecoder.Event;
@@ -221,7 +221,7 @@ final class NamespaceWatch implements Watch, WatchAttempt.Owner {
 
 	/** Null if the data tells none: then it may be any. */
 	private static @Nullable String service(String data) {
-		return (SmallJson.parse(data).get("service") instanceof String name) ? name : null;
+		return (JsonObjects.parse(data).get("service") instanceof String name) ? name : null;
 	}
 
 	@Override

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.cloudmap.discovery.registry.SmallJson;
+import dev.cloudmap.discovery.registry.JsonObjects;
 import dev.cloudmap.discovery.registry.cloudmap.EventStreamDecoder.Event;
 import dev.cloudmap.discovery.thread.Futures;
 
@@ -336,7 +336,7 @@ final class WatchAttempt {
 		}
 
 		private void end() {
-			Map<String, Object> error = SmallJson.parse(this.content.toString(StandardCharsets.UTF_8));
+			Map<String, Object> error = JsonObjects.parse(this.content.toString(StandardCharsets.UTF_8));
 			boolean noNamespace = this.status == NOT_FOUND
 					|| String.valueOf(error.get("__type")).endsWith("NamespaceNotFound");
 			Object message = error.containsKey("message") ? error.get("message") : error.get("Message");

@@ -3,7 +3,7 @@ package dev.cloudmap.discovery.registry.embedded;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.cloudmap.discovery.registry.SmallJson;
+import dev.cloudmap.discovery.registry.JsonObjects;
 
 /**
  * How many instances and watchers an embedded registry has.
@@ -21,7 +21,7 @@ record RegistryPresence(int instances, int watchers) {
 	 * @return the numbers; empty if it does not have them
 	 */
 	static Optional<RegistryPresence> parse(String body) {
-		Map<String, Object> members = SmallJson.parse(body);
+		Map<String, Object> members = JsonObjects.parse(body);
 		return (members.get("instances") instanceof Number instances
 				&& members.get("watchers") instanceof Number watchers)
 						? Optional.of(new RegistryPresence(instances.intValue(), watchers.intValue()))

@@ -22,7 +22,7 @@ import dev.cloudmap.discovery.IpLiteral;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.ShortExchange;
-import dev.cloudmap.discovery.registry.SmallJson;
+import dev.cloudmap.discovery.registry.JsonObjects;
 import dev.cloudmap.discovery.registry.cloudmap.SharedSecret;
 
 /**
@@ -99,7 +99,7 @@ final class RegistryProbe {
 	}
 
 	private static Found identify(URI endpoint, ShortExchange.Answer answer) {
-		Map<String, Object> identity = SmallJson.parse(answer.body());
+		Map<String, Object> identity = JsonObjects.parse(answer.body());
 		if (answer.status() != OK || !NAME.equals(identity.get("registry"))) {
 			throw new PortTakenException(endpoint,
 					"an HTTP server that is no registry (status " + answer.status() + ")");

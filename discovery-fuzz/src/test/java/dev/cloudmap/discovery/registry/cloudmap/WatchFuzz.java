@@ -15,7 +15,7 @@ import java.util.concurrent.Flow;
 import org.springframework.boot.json.BasicJsonParser;
 import org.springframework.boot.json.JsonParseException;
 
-import dev.cloudmap.discovery.registry.SmallJson;
+import dev.cloudmap.discovery.registry.JsonObjects;
 import dev.cloudmap.discovery.registry.cloudmap.EventStreamDecoder.Event;
 import dev.cloudmap.discovery.registry.cloudmap.WatchAttempt.Setback;
 import dev.cloudmap.fuzz.Check;
@@ -80,12 +80,12 @@ public final class WatchFuzz {
 	 */
 	private static void checkData(Event event) {
 		if (event.data() != null) {
-			SmallJson.parse(event.data());
+			JsonObjects.parse(event.data());
 			try {
 				new BasicJsonParser().parseMap(event.data());
 			}
 			catch (JsonParseException ex) {
-				// as SmallJson expects
+				// as JsonObjects expects
 			}
 		}
 	}

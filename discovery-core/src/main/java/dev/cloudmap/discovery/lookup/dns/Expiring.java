@@ -8,5 +8,5 @@ import java.time.Instant;
  * @param value what was found
  * @param until until when it holds
  */
-record Valid<T>(T value, Instant until) {
+record Expiring<T>(T value, Instant until) {
 }

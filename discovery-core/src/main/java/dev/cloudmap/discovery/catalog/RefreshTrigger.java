@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * Why a service is looked up.
  */
-enum Prompt {
+enum RefreshTrigger {
 
 	/** It is time. */
 	TIME(Duration.ZERO),
@@ -30,7 +30,7 @@ enum Prompt {
 
 	private final Duration apart;
 
-	Prompt(Duration apart) {
+	RefreshTrigger(Duration apart) {
 		this.apart = apart;
 	}
 

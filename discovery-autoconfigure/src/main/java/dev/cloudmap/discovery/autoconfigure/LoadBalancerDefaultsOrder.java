@@ -15,7 +15,7 @@ import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
  * who set nothing. Spring Cloud takes default configurations in the order of a hash
  * table: so ours is made to hold all of them, in the right order, and the others nothing.
  */
-final class UsersDefaultsFirst implements BeanPostProcessor {
+final class LoadBalancerDefaultsOrder implements BeanPostProcessor {
 
 	/** As Spring Cloud calls the configurations for all load balancers. */
 	private static final String DEFAULT = "default.";

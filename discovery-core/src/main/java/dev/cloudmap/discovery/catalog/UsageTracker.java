@@ -17,9 +17,9 @@ import dev.cloudmap.discovery.thread.Durations;
 /**
  * Who wants to know of a service: those who ask now and then, and those who follow it.
  */
-final class Audience {
+final class UsageTracker {
 
-	private static final Logger logger = LoggerFactory.getLogger(Audience.class);
+	private static final Logger logger = LoggerFactory.getLogger(UsageTracker.class);
 
 	/**
 	 * After which time without a call it is taken for a pause: longer than most between
@@ -46,17 +46,17 @@ final class Audience {
 
 	private boolean askedSinceHeartbeat = true;
 
-	/** Never reset: a dismissed audience belongs to a service that has stopped. */
+	/** Never reset: a dismissed usage belongs to a service that has stopped. */
 	private boolean dismissed;
 
 	/**
-	 * Creates an audience that has just asked.
+	 * Creates an usage that has just asked.
 	 * @param settings how long it counts as one without asking
 	 * @param heartbeats whether heartbeats have listeners: a service with instances that
 	 * was looked up since the last heartbeat is then kept until the next
 	 * @param now the time
 	 */
-	Audience(CatalogSettings settings, BooleanSupplier heartbeats, Instant now) {
+	UsageTracker(CatalogSettings settings, BooleanSupplier heartbeats, Instant now) {
 		this.settings = settings;
 		this.heartbeats = heartbeats;
 		this.lastAsked = now;
@@ -72,8 +72,8 @@ final class Audience {
 	}
 
 	/**
-	 * Dismisses the audience if there is none any more. Is to be called often enough:
-	 * when somebody asked is known as exactly as that.
+	 * Dismisses the usage if there is none any more. Is to be called often enough: when
+	 * somebody asked is known as exactly as that.
 	 * <p>
 	 * A service with instances is dropped after {@link CatalogSettings#idle()} without a
 	 * call. A service without instances is dropped as soon as a check finds that it was
@@ -83,33 +83,33 @@ final class Audience {
 	 * service of which nothing is known, because its lookups fail, is kept for
 	 * {@link CatalogSettings#fullRefresh()}, so that calls do not shorten the back-off.
 	 * @param now the time
-	 * @param knowledge the current list of the service
+	 * @param state the current list of the service
 	 * @return whether it is dismissed, now or before
 	 */
-	boolean dismissIfGone(Instant now, Knowledge knowledge) {
+	boolean dismissIfGone(Instant now, ServiceState state) {
 		synchronized (this.followers) {
 			noteAsked(now);
 			Duration silence = Duration.between(this.lastAsked, now);
 			this.pausing = this.followers.isEmpty() && silence.compareTo(PAUSE) > 0;
-			boolean kept = knowledge.hasInstances() && this.askedSinceHeartbeat && this.heartbeats.getAsBoolean();
-			if (this.followers.isEmpty() && silence.compareTo(patience(knowledge)) > 0 && !kept) {
+			boolean kept = state.hasInstances() && this.askedSinceHeartbeat && this.heartbeats.getAsBoolean();
+			if (this.followers.isEmpty() && silence.compareTo(patience(state)) > 0 && !kept) {
 				this.dismissed = true;
 			}
 			return this.dismissed;
 		}
 	}
 
-	private Duration patience(Knowledge knowledge) {
-		if (knowledge.hasInstances()) {
+	private Duration patience(ServiceState state) {
+		if (state.hasInstances()) {
 			return this.settings.idle();
 		}
 		// half of the time between two checks is exceeded if there was no call in between
-		Duration patience = knowledge.isEmpty() ? this.settings.refresh().dividedBy(2) : this.settings.fullRefresh();
+		Duration patience = state.isEmpty() ? this.settings.refresh().dividedBy(2) : this.settings.fullRefresh();
 		return Durations.shorter(this.settings.idle(), patience);
 	}
 
 	/**
-	 * Dismisses the audience unless someone follows the service.
+	 * Dismisses the usage unless someone follows the service.
 	 * @return whether it is dismissed
 	 */
 	boolean dismissUnlessFollowed() {
@@ -142,7 +142,7 @@ final class Audience {
 
 	/**
 	 * Whether nobody has asked in a while, as far as was known when it was last seen
-	 * whether there is an audience.
+	 * whether there is an usage.
 	 */
 	boolean isPausing() {
 		return this.pausing;
@@ -150,7 +150,7 @@ final class Audience {
 
 	/**
 	 * Takes one in who is told of changes from now on.
-	 * @return false if the audience was dismissed
+	 * @return false if the usage was dismissed
 	 */
 	boolean join(Consumer<List<ServiceInstance>> follower) {
 		synchronized (this.followers) {

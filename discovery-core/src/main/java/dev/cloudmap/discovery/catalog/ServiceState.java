@@ -19,9 +19,9 @@ import dev.cloudmap.discovery.thread.LogLimit;
  * What is known of one service. Anybody reads; only the service's {@link Refresher}
  * writes, after one look-up after the other, which is why nothing is locked.
  */
-final class Knowledge {
+final class ServiceState {
 
-	private static final Logger logger = LoggerFactory.getLogger(Knowledge.class);
+	private static final Logger logger = LoggerFactory.getLogger(ServiceState.class);
 
 	private final ServiceName name;
 
@@ -29,7 +29,7 @@ final class Knowledge {
 
 	private final LastKnown lastKnown;
 
-	private final @Nullable Snapshot snapshot;
+	private final @Nullable CatalogSnapshot snapshot;
 
 	private final LogLimit logLimit;
 
@@ -42,7 +42,7 @@ final class Knowledge {
 	private volatile @Nullable DiscoveryException failure;
 
 	/**
-	 * Creates the knowledge of nothing.
+	 * Creates the state of nothing.
 	 * @param name the service
 	 * @param maxStaleness for how long an entry is kept that no look-up confirms; null
 	 * for ever
@@ -52,8 +52,8 @@ final class Knowledge {
 	 * @param logLimit limits log lines about services of which nothing is known
 	 * @param listeners are told of changes of the members, whether or not one fails
 	 */
-	Knowledge(ServiceName name, @Nullable Duration maxStaleness, LastKnown lastKnown, @Nullable Snapshot snapshot,
-			LogLimit logLimit, List<Consumer<CatalogEntry>> listeners) {
+	ServiceState(ServiceName name, @Nullable Duration maxStaleness, LastKnown lastKnown,
+			@Nullable CatalogSnapshot snapshot, LogLimit logLimit, List<Consumer<CatalogEntry>> listeners) {
 		this.name = name;
 		this.maxStaleness = maxStaleness;
 		this.lastKnown = lastKnown;

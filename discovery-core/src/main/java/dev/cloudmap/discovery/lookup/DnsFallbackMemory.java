@@ -18,7 +18,7 @@ import dev.cloudmap.discovery.thread.Timer;
  * has just come may be found by who was asked last. It is forgotten after a while, for
  * DNS may have learnt.
  */
-final class DnsDeficits {
+final class DnsFallbackMemory {
 
 	/** How many services are remembered, at most. */
 	static final int MAX_SERVICES = 10_000;
@@ -36,7 +36,7 @@ final class DnsDeficits {
 	/** Those of which the API last told more than DNS ever tells. */
 	private final Set<ServiceName> beyondDns = ConcurrentHashMap.newKeySet();
 
-	DnsDeficits(Timer timer) {
+	DnsFallbackMemory(Timer timer) {
 		this.timer = timer;
 	}
 

@@ -11,11 +11,11 @@ import dev.cloudmap.discovery.InstanceSet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class DoubtTests {
+class MassLossGuardTests {
 
 	private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-	private Doubt doubt = Doubt.NONE;
+	private MassLossGuard guard = MassLossGuard.NONE;
 
 	private List<Instance> shown = List.of();
 
@@ -67,7 +67,7 @@ class DoubtTests {
 		assertThat(look(3, "a", "b", "c", "d")).isEqualTo("abcdef");
 		assertThat(look(4, "a", "b", "c", "d", "n")).isEqualTo("abcdefn");
 		assertThat(look(5, "a", "b", "c", "d", "e", "f", "n")).isEqualTo("abcdefn");
-		assertThat(this.doubt).isSameAs(Doubt.NONE);
+		assertThat(this.guard).isSameAs(MassLossGuard.NONE);
 	}
 
 	@Test
@@ -116,9 +116,9 @@ class DoubtTests {
 	void whileLookupsFailNothingIsConfirmed() {
 		look(0, "a");
 		look(1);
-		this.doubt = this.doubt.afterFailure();
+		this.guard = this.guard.afterFailure();
 		assertThat(look(60)).isEqualTo("a");
-		assertThat(this.doubt.end()).isEqualTo(START.plusSeconds(70));
+		assertThat(this.guard.end()).isEqualTo(START.plusSeconds(70));
 		assertThat(look(70)).isEmpty();
 	}
 
@@ -127,8 +127,8 @@ class DoubtTests {
 		look(0, "a");
 		List<Instance> moved = List.of(new Instance(ScriptedSource.WORKER, "a", "10.0.0.1", 1234,
 				this.shown.get(0).health(), this.shown.get(0).attributes()));
-		this.doubt = this.doubt.next(this.shown, moved, START);
-		assertThat(this.doubt).isSameAs(Doubt.NONE);
+		this.guard = this.guard.next(this.shown, moved, START);
+		assertThat(this.guard).isSameAs(MassLossGuard.NONE);
 	}
 
 	/**
@@ -136,8 +136,8 @@ class DoubtTests {
 	 */
 	private String look(int second, String... found) {
 		InstanceSet set = ScriptedSource.set(found);
-		this.doubt = this.doubt.next(this.shown, set.instances(), START.plus(Duration.ofSeconds(second)));
-		this.shown = this.doubt.shown(set).instances();
+		this.guard = this.guard.next(this.shown, set.instances(), START.plus(Duration.ofSeconds(second)));
+		this.shown = this.guard.shown(set).instances();
 		return String.join("", this.shown.stream().map(Instance::id).toList());
 	}
 

@@ -25,7 +25,7 @@ import dev.cloudmap.discovery.thread.ManualTimer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @ExtendWith(OutputCaptureExtension.class)
-class SnapshotTests {
+class CatalogSnapshotTests {
 
 	private final ManualTimer timer = new ManualTimer();
 
@@ -84,7 +84,7 @@ class SnapshotTests {
 		this.source.find("a");
 		assertThat(shown(catalog)).containsExactly("a");
 		assertThat(file()).doesNotExist();
-		this.timer.advance(Snapshot.WRITE_DELAY);
+		this.timer.advance(CatalogSnapshot.WRITE_DELAY);
 		assertThat(file()).content()
 			.startsWith("discovery-snapshot 1\n")
 			.contains("instance a 127.0.0.1")
@@ -148,8 +148,8 @@ class SnapshotTests {
 	@Test
 	void aFileThatCannotBeWrittenIsToldOnceAndStopsNothing(CapturedOutput output) throws IOException {
 		Files.writeString(this.directory.resolve("blocked"), "");
-		Snapshot snapshot = new Snapshot(this.directory.resolve("blocked/snapshot"), this.timer, Runnable::run,
-				new CallableInstances(Scope.ANYWHERE, this.timer));
+		CatalogSnapshot snapshot = new CatalogSnapshot(this.directory.resolve("blocked/snapshot"), this.timer,
+				Runnable::run, new CallableInstances(Scope.ANYWHERE, this.timer));
 		InstanceCatalog catalog = catalog(snapshot, null);
 		for (String id : List.of("a", "b", "c")) {
 			this.source.find(id);
@@ -164,7 +164,7 @@ class SnapshotTests {
 		runBefore("a");
 		this.source.fail();
 		CallableInstances callable = new CallableInstances(Scope.NETWORK, this.timer);
-		InstanceCatalog catalog = catalog(new Snapshot(file(), this.timer, Runnable::run, callable), null);
+		InstanceCatalog catalog = catalog(new CatalogSnapshot(file(), this.timer, Runnable::run, callable), null);
 		assertThat(catalog.service("worker").instances()).isCompletedExceptionally();
 	}
 
@@ -176,12 +176,11 @@ class SnapshotTests {
 	}
 
 	private InstanceCatalog start(@Nullable Duration maxStaleness) {
-		return catalog(
-				new Snapshot(file(), this.timer, Runnable::run, new CallableInstances(Scope.ANYWHERE, this.timer)),
-				maxStaleness);
+		return catalog(new CatalogSnapshot(file(), this.timer, Runnable::run,
+				new CallableInstances(Scope.ANYWHERE, this.timer)), maxStaleness);
 	}
 
-	private InstanceCatalog catalog(Snapshot snapshot, @Nullable Duration maxStaleness) {
+	private InstanceCatalog catalog(CatalogSnapshot snapshot, @Nullable Duration maxStaleness) {
 		return TestCatalog.of(this.source, new ScriptedSignal(), this.timer, TestCatalog.settings(maxStaleness),
 				snapshot);
 	}

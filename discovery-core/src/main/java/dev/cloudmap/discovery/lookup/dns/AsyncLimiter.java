@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Lets so many things go on at a time. What comes later waits for its place, first come
  * first served, and no thread with it.
  */
-final class Places {
+final class AsyncLimiter {
 
 	private final Object lock = new Object();
 
@@ -29,7 +29,7 @@ final class Places {
 	 * @param number how many
 	 * @param executor begins what had to wait
 	 */
-	Places(int number, Executor executor) {
+	AsyncLimiter(int number, Executor executor) {
 		this.free = number;
 		this.executor = executor;
 	}

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Remembers what was told already. A server that makes things up fills neither the log
  * nor the memory: after a thousand nothing more is told.
  */
-public final class ToldOnce<T> {
+public final class LogOnce<T> {
 
 	private static final int MAX_TOLD = 1000;
 

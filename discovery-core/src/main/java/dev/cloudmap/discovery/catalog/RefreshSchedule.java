@@ -20,7 +20,7 @@ import dev.cloudmap.discovery.thread.Durations;
  * @param membersTold the delay where it is told which instances there are; never null
  * @param untold the delay where no change is told; never null
  */
-record Pace(Instant began, Duration told, Duration membersTold, Duration untold) {
+record RefreshSchedule(Instant began, Duration told, Duration membersTold, Duration untold) {
 
 	/** What DNS says to hold for some time is looked up again before that is over. */
 	private static final double AHEAD = 0.8;
@@ -29,16 +29,16 @@ record Pace(Instant began, Duration told, Duration membersTold, Duration untold)
 	private static final Duration ROUNDED_OFF = Duration.ofSeconds(1);
 
 	/**
-	 * The pace after a look-up.
+	 * The schedule after a look-up.
 	 * @param settings how fresh things are to be
-	 * @param prompt why it was made
+	 * @param trigger why it was made
 	 * @param found what it found
 	 * @param confirmation when what is held has to be looked for again; null if nothing
 	 * is held
 	 * @param now the time
 	 */
-	static Pace after(CatalogSettings settings, Prompt prompt, InstanceSet found, @Nullable Instant confirmation,
-			Instant now) {
+	static RefreshSchedule after(CatalogSettings settings, RefreshTrigger trigger, InstanceSet found,
+			@Nullable Instant confirmation, Instant now) {
 		Instant end = found.validUntil();
 		Duration untold = Backoff.jittered(settings.refresh());
 		Duration told = Backoff.jittered(settings.fullRefresh());
@@ -46,12 +46,12 @@ record Pace(Instant began, Duration told, Duration membersTold, Duration untold)
 			Duration valid = Duration.between(now, end);
 			untold = Durations.shorter(untold, Backoff.jittered(Duration.ofNanos((long) (valid.toNanos() * AHEAD))));
 			// a DNS server in between may have answered from before the change
-			told = (prompt == Prompt.CHANGE) ? Durations.shorter(told, valid.plus(ROUNDED_OFF)) : told;
+			told = (trigger == RefreshTrigger.CHANGE) ? Durations.shorter(told, valid.plus(ROUNDED_OFF)) : told;
 		}
 		// nobody tells the members of a service that does not exist
 		Duration membersTold = found.isEmpty() ? untold : told;
 		Duration latest = (confirmation != null) ? Duration.between(now, confirmation) : told;
-		return new Pace(now, bounded(told, latest), bounded(membersTold, latest), bounded(untold, latest));
+		return new RefreshSchedule(now, bounded(told, latest), bounded(membersTold, latest), bounded(untold, latest));
 	}
 
 	/**

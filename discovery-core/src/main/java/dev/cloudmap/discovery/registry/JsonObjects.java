@@ -18,7 +18,7 @@ import tools.jackson.core.json.JsonFactory;
  * Reads small JSON objects from sources that are not trusted, into maps, lists, strings,
  * numbers and booleans.
  */
-public final class SmallJson {
+public final class JsonObjects {
 
 	/** Deeper nesting could exhaust the stack. */
 	private static final int MAX_DEPTH = 64;
@@ -27,7 +27,7 @@ public final class SmallJson {
 		.streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
 		.build();
 
-	private SmallJson() {
+	private JsonObjects() {
 	}
 
 	/**

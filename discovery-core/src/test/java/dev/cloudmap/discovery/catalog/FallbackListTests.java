@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What the catalog still knows of instances when DNS, which tells only where they are,
  * stands in for the API.
  */
-class StandInTests {
+class FallbackListTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(1);
 

@@ -31,7 +31,7 @@ import dev.cloudmap.discovery.thread.Timer;
  * registry is away still finds its callees. It is only asked where a look-up has failed:
  * a registry that is there comes first. No trouble with the file stops anything.
  */
-public final class Snapshot implements AutoCloseable {
+public final class CatalogSnapshot implements AutoCloseable {
 
 	/** Changes that come together are written together. */
 	static final Duration WRITE_DELAY = Duration.ofSeconds(1);
@@ -42,7 +42,7 @@ public final class Snapshot implements AutoCloseable {
 	/** What was not called for so long is left out of the file. */
 	static final Duration KEPT = Duration.ofDays(7);
 
-	private static final Logger logger = LoggerFactory.getLogger(Snapshot.class);
+	private static final Logger logger = LoggerFactory.getLogger(CatalogSnapshot.class);
 
 	private final Path file;
 
@@ -70,7 +70,7 @@ public final class Snapshot implements AutoCloseable {
 	 * @param executor writes; not null
 	 * @param callable which of the instances may be called; not null
 	 */
-	public Snapshot(Path file, Timer timer, Executor executor, CallableInstances callable) {
+	public CatalogSnapshot(Path file, Timer timer, Executor executor, CallableInstances callable) {
 		this.callable = callable;
 		this.file = file.toAbsolutePath();
 		this.timer = timer;

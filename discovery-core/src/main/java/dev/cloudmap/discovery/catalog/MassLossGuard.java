@@ -20,14 +20,14 @@ import dev.cloudmap.discovery.InstanceSet;
  * look-up after {@link #CONFIRMATION} still does not find them, or as many others have
  * taken their place. Immutable, and asks nobody.
  *
- * @param known the ids of those that were there when the doubt began; never null
+ * @param known the ids of those that were there when the guard began; never null
  * @param held until when each is held, {@link Instant#MAX} as long as look-ups fail;
  * never null
  */
-record Doubt(Set<String> known, Map<Instance, Instant> held) {
+record MassLossGuard(Set<String> known, Map<Instance, Instant> held) {
 
 	/** Nothing is held. */
-	static final Doubt NONE = new Doubt(Set.of(), Map.of());
+	static final MassLossGuard NONE = new MassLossGuard(Set.of(), Map.of());
 
 	/**
 	 * How long look-ups have to go without an instance before it is believed to be gone:
@@ -47,7 +47,7 @@ record Doubt(Set<String> known, Map<Instance, Instant> held) {
 	 * @param found what the look-up found
 	 * @param now the time
 	 */
-	Doubt next(List<Instance> shown, List<Instance> found, Instant now) {
+	MassLossGuard next(List<Instance> shown, List<Instance> found, Instant now) {
 		Set<String> foundIds = ids(found);
 		Set<String> shownIds = ids(shown);
 		List<Instance> before = shown.stream().filter((instance) -> !this.held.containsKey(instance)).toList();
@@ -67,7 +67,7 @@ record Doubt(Set<String> known, Map<Instance, Instant> held) {
 		}
 		Set<String> known = this.held.isEmpty() ? shownIds : this.known;
 		long replaced = foundIds.stream().filter((id) -> !known.contains(id)).count();
-		return (replaced >= held.size()) ? NONE : new Doubt(known, Map.copyOf(held));
+		return (replaced >= held.size()) ? NONE : new MassLossGuard(known, Map.copyOf(held));
 	}
 
 	private static boolean isMany(int before, long fewer) {
@@ -78,8 +78,8 @@ record Doubt(Set<String> known, Map<Instance, Instant> held) {
 	 * The same after a look-up that failed: the time for everyone to register again
 	 * begins when the registry can be asked again.
 	 */
-	Doubt afterFailure() {
-		return this.held.isEmpty() ? this : new Doubt(this.known,
+	MassLossGuard afterFailure() {
+		return this.held.isEmpty() ? this : new MassLossGuard(this.known,
 				this.held.keySet().stream().collect(Collectors.toUnmodifiableMap((key) -> key, (key) -> Instant.MAX)));
 	}
 

@@ -1,0 +1,40 @@
+package dev.cloudmap.discovery.catalog;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import dev.cloudmap.discovery.thread.LogLimit;
+import dev.cloudmap.discovery.thread.ManualTimer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class UsageTrackerTests {
+
+	private final ManualTimer timer = new ManualTimer();
+
+	private final ServiceState state = new ServiceState(ScriptedSource.WORKER, null, new LastKnown(), null,
+			new LogLimit(this.timer), List.of());
+
+	private final UsageTracker usage = new UsageTracker(TestCatalog.SETTINGS, () -> false, this.timer.now());
+
+	@Test
+	void aDismissalIsFinal() {
+		assertThat(this.usage.dismissUnlessFollowed()).isTrue();
+		this.usage.ask();
+		assertThat(this.usage.dismissIfGone(this.timer.now(), this.state)).isTrue();
+		assertThat(this.usage.join((instances) -> {
+		})).isFalse();
+	}
+
+	@Test
+	void aFollowedServiceIsNotDismissed() {
+		assertThat(this.usage.join((instances) -> {
+		})).isTrue();
+		this.timer.advance(Duration.ofHours(1));
+		assertThat(this.usage.dismissUnlessFollowed()).isFalse();
+		assertThat(this.usage.dismissIfGone(this.timer.now(), this.state)).isFalse();
+	}
+
+}
