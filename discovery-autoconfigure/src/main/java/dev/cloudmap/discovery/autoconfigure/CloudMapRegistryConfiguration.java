@@ -16,6 +16,7 @@ import org.springframework.core.env.Environment;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.CloudMap;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
+import dev.cloudmap.discovery.lookup.ConfiguredServices;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.cloudmap.CallMeter;
@@ -57,8 +58,8 @@ class CloudMapRegistryConfiguration {
 
 	@Bean
 	CloudMapRegistry cloudMapRegistry(ServiceDiscoveryClient client, CloudMapConnection connection,
-			DiscoveryProperties properties, KnownServices services, WatchClient watchClient, Environment environment,
-			ObjectProvider<CloudMapConnectionDetails> details) {
+			DiscoveryProperties properties, ConfiguredServices services, WatchClient watchClient,
+			Environment environment, ObjectProvider<CloudMapConnectionDetails> details) {
 		CloudMapEndpoint told = CloudMapEndpoint.of(client);
 		if (TestContexts.isMarked(environment) && told.isKnown() && told.override() == null
 				&& details.stream().findAny().isEmpty()) {

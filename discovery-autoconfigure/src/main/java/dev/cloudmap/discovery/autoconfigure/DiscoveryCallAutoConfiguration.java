@@ -61,6 +61,7 @@ import dev.cloudmap.discovery.loadbalancer.call.Calls;
 import dev.cloudmap.discovery.loadbalancer.call.FeignClientPostProcessor;
 import dev.cloudmap.discovery.loadbalancer.call.RequestFactoryPostProcessor;
 import dev.cloudmap.discovery.loadbalancer.call.RouteHostFilter;
+import dev.cloudmap.discovery.loadbalancer.call.ServiceCallSettings;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
@@ -78,11 +79,13 @@ public final class DiscoveryCallAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Calls discoveryCalls(InstanceCatalog catalog, OtherDiscoveryClients others, LoadBalancerSettings settings,
+	Calls discoveryCalls(InstanceCatalog catalog, OtherDiscoveryClients others, ServiceLoadBalancerProperties settings,
 			ServiceAttributes attributes, ObjectProvider<CallListener> listeners, Environment environment,
 			ObjectProvider<NoInstances> noInstances) {
 		boolean usual = !environment.containsProperty(OTHER_RETRIES);
-		return new Calls(catalog, others, new SharedCallSettings(settings, attributes, environment, usual),
+		return new Calls(catalog, others,
+				new ServiceCallSettings((service) -> settings.of(service).calls(usual),
+						(service, shared) -> settings.of(service, shared, environment).calls(usual), attributes),
 				CallListener.all(listeners.orderedStream().toList()), System::nanoTime, noInstances.getIfAvailable());
 	}
 

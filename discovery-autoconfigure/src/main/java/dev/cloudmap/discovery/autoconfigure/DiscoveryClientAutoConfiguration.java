@@ -1,5 +1,7 @@
 package dev.cloudmap.discovery.autoconfigure;
 
+import reactor.core.publisher.Flux;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -16,7 +18,6 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import reactor.core.publisher.Flux;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.Namespaces;

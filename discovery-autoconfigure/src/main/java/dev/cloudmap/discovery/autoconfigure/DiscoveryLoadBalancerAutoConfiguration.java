@@ -3,6 +3,8 @@ package dev.cloudmap.discovery.autoconfigure;
 import java.time.Instant;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -27,6 +29,7 @@ import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
+import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
@@ -36,8 +39,11 @@ import dev.cloudmap.discovery.loadbalancer.CallListener;
 import dev.cloudmap.discovery.loadbalancer.CallObserver;
 import dev.cloudmap.discovery.loadbalancer.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.EvictingLoadBalancerClientFactory;
+import dev.cloudmap.discovery.loadbalancer.LoadBalancerDefaultsOrder;
 import dev.cloudmap.discovery.loadbalancer.NoInstances;
+import dev.cloudmap.discovery.loadbalancer.OwnZone;
 import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.discovery.thread.LogLimit;
 
@@ -56,8 +62,8 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 
 	/** Processes other beans, and so must not cause any to be created. */
 	@Bean
-	static LoadBalancerDefaultsOrder discoveryUsersDefaultsFirst() {
-		return new LoadBalancerDefaultsOrder();
+	static LoadBalancerDefaultsOrder discoveryLoadBalancerDefaultsOrder() {
+		return new LoadBalancerDefaultsOrder(DiscoveryLoadBalancerAutoConfiguration.class);
 	}
 
 	/**
@@ -90,11 +96,16 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 	 */
 	@Bean
 	@ConditionalOnMissingBean
-	CallStatistics discoveryCallStatistics(LoadBalancerSettings settings, Environment environment,
+	CallStatistics discoveryCallStatistics(ServiceLoadBalancerProperties settings, Environment environment,
 			ObjectProvider<RegistrationActor> registration) {
 		OwnZone zone = new OwnZone(environment.getProperty("spring.cloud.loadbalancer.zone"),
-				registration.getIfAvailable());
+				() -> registeredZone(registration.getIfAvailable()));
 		return new CallStatistics((service) -> settings.of(service).balancing(zone), System::nanoTime, Instant::now);
+	}
+
+	private static @Nullable String registeredZone(@Nullable RegistrationActor registration) {
+		InstanceRegistration instance = (registration != null) ? registration.state().instance() : null;
+		return (instance != null) ? instance.attributes().get(InstanceAttributes.AVAILABILITY_ZONE) : null;
 	}
 
 	@Bean

@@ -3,15 +3,18 @@ package dev.cloudmap.discovery.autoconfigure;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 import dev.cloudmap.discovery.lifecycle.RegistrationMoment;
+import dev.cloudmap.discovery.lookup.ConfiguredServices;
 import dev.cloudmap.discovery.lookup.dns.DnsTransport;
 import dev.cloudmap.discovery.registration.IpFamily;
 import dev.cloudmap.discovery.registration.UnhealthyPolicy;
@@ -209,6 +212,13 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 		public record Dns(@DefaultValue List<String> servers, @DefaultValue("udp") DnsTransport transport,
 				@DefaultValue("500ms") Duration timeout, @DefaultValue("1s") Duration minTtl,
 				@DefaultValue("1m") Duration maxTtl) {
+		}
+
+		Map<String, ConfiguredServices.Service> configuredServices() {
+			Map<String, ConfiguredServices.Service> configured = new LinkedHashMap<>();
+			this.services.forEach((name, service) -> configured.put(name,
+					new ConfiguredServices.Service(service.port(), service.filter())));
+			return configured;
 		}
 
 		/**

@@ -20,6 +20,7 @@ import org.springframework.context.annotation.Configuration;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.CloudMap;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
+import dev.cloudmap.discovery.lookup.ConfiguredServices;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
@@ -73,8 +74,8 @@ class EmbeddedRegistryConfiguration {
 		}
 
 		@Bean
-		EmbeddedRegistry embeddedRegistry(HostOrJoin hostOrJoin, DiscoveryProperties properties, KnownServices services,
-				WatchClient watchClient, DiscoveryThreads threads) {
+		EmbeddedRegistry embeddedRegistry(HostOrJoin hostOrJoin, DiscoveryProperties properties,
+				ConfiguredServices services, WatchClient watchClient, DiscoveryThreads threads) {
 			CallMeter meter = CallMeter.withBudgetWhere(() -> !can(hostOrJoin.membership(), Capability.WATCH));
 			AwsCredentialsProvider credentials = Objects.requireNonNullElseGet(
 					SharedSecret.of(properties.embedded().secret()), AnonymousCredentialsProvider::create);
@@ -104,7 +105,7 @@ class EmbeddedRegistryConfiguration {
 		}
 
 		private static Registry connect(Membership membership, AwsCredentialsProvider credentials,
-				CreationPolicy creation, KnownServices services, CallMeter meter, WatchClient watchClient) {
+				CreationPolicy creation, ConfiguredServices services, CallMeter meter, WatchClient watchClient) {
 			URI endpoint = membership.endpoint();
 			ServiceDiscoveryClientBuilder builder = CloudMapClients
 				.builder(new CloudMapConnection(endpoint, REGION, credentials, null));

@@ -17,6 +17,7 @@ import dev.cloudmap.discovery.Aliases;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.autoconfigure.check.MissingNamespace;
+import dev.cloudmap.discovery.lookup.ConfiguredServices;
 import dev.cloudmap.discovery.registry.cloudmap.WatchClient;
 import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
@@ -84,14 +85,14 @@ public final class RegistryAutoConfiguration {
 	}
 
 	@Bean
-	KnownServices discoveryKnownServices(Namespaces namespaces, DiscoveryProperties properties) {
-		return KnownServices.of(namespaces, properties.lookup().services());
+	ConfiguredServices discoveryConfiguredServices(Namespaces namespaces, DiscoveryProperties properties) {
+		return ConfiguredServices.of(namespaces, properties.lookup().configuredServices());
 	}
 
 	@Bean
-	LoadBalancerSettings discoveryLoadBalancerSettings(LoadBalancerProperties properties, Namespaces namespaces,
-			Environment environment) {
-		return LoadBalancerSettings.of(properties, namespaces, environment);
+	ServiceLoadBalancerProperties discoveryServiceLoadBalancerProperties(LoadBalancerProperties properties,
+			Namespaces namespaces, Environment environment) {
+		return ServiceLoadBalancerProperties.of(properties, namespaces, environment);
 	}
 
 }

@@ -6,11 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.ServiceName;
@@ -21,6 +22,7 @@ import dev.cloudmap.discovery.catalog.AttributeSource;
 import dev.cloudmap.discovery.lookup.ApiInstanceSource;
 import dev.cloudmap.discovery.lookup.CallableInstances;
 import dev.cloudmap.discovery.lookup.CallableInstances.Scope;
+import dev.cloudmap.discovery.lookup.ConfiguredServices;
 import dev.cloudmap.discovery.lookup.FallbackInstanceSource;
 import dev.cloudmap.discovery.lookup.InstanceSource;
 import dev.cloudmap.discovery.lookup.SourcePreference;
@@ -72,7 +74,7 @@ class SourceConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	InstanceSource instanceSource(DiscoveryProperties properties, Registry registry, DnsServers servers,
-			KnownServices services, CallableInstances callable, DiscoveryThreads threads,
+			ConfiguredServices services, CallableInstances callable, DiscoveryThreads threads,
 			ObjectProvider<CloudMapConnectionDetails> connection) {
 		CloudMapConnectionDetails details = (registry instanceof CloudMapRegistry) ? connection.getIfAvailable() : null;
 		Lookup lookup = properties.lookup();
@@ -112,7 +114,7 @@ class SourceConfiguration {
 		return !(registry instanceof EmbeddedRegistry) || SharedSecret.of(properties.embedded().secret()) == null;
 	}
 
-	private static SourcePreference preference(ServiceName service, KnownServices services, Registry registry) {
+	private static SourcePreference preference(ServiceName service, ConfiguredServices services, Registry registry) {
 		LookupFilter filter = services.filter(service);
 		// of several namespaces with the same name, DNS may show another one
 		if (filter.isBinding() || registry.hasNamesakes(service.namespace())) {
@@ -127,7 +129,7 @@ class SourceConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AttributeSource attributeSource(DiscoveryProperties properties, Registry registry,
-			LoadBalancerSettings loadBalancer, CallableInstances callable, DiscoveryThreads threads) {
+			ServiceLoadBalancerProperties loadBalancer, CallableInstances callable, DiscoveryThreads threads) {
 		Lookup lookup = properties.lookup();
 		if (lookup.mode() != Lookup.LookupMode.AUTO || !lookup.metadata()) {
 			return AttributeSource.none();

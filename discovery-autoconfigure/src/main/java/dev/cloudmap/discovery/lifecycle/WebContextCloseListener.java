@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.lifecycle;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
 

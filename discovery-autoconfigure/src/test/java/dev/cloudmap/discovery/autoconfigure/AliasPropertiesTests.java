@@ -9,6 +9,7 @@ import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.lookup.ConfiguredServices;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.Registry;
 
@@ -32,7 +33,8 @@ class AliasPropertiesTests {
 		this.runner.withPropertyValues("discovery.lookup.services.payments.port=8080").run((context) -> {
 			InstanceCatalog catalog = context.getBean(InstanceCatalog.class);
 			assertThat(catalog.service("payments")).isSameAs(catalog.service("payments-v2.corp"));
-			assertThat(context.getBean(KnownServices.class).port(new ServiceName(CORP, "payments-v2"))).isEqualTo(8080);
+			assertThat(context.getBean(ConfiguredServices.class).port(new ServiceName(CORP, "payments-v2")))
+				.isEqualTo(8080);
 		});
 	}
 

@@ -2,11 +2,11 @@ package dev.cloudmap.discovery.loadbalancer;
 
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.cache.Cache;
 import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheManager;
 import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSupplier;
-
-import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.catalog.ImmediateCatalogListener;

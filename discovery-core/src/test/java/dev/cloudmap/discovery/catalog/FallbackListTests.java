@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
+
 import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.HealthStatus;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
+
 import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.Instance;

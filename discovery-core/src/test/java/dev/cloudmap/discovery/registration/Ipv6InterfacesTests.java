@@ -12,7 +12,6 @@ import org.springframework.cloud.commons.util.InetUtilsProperties;
 import dev.cloudmap.discovery.registration.HostAnswer.Found;
 import dev.cloudmap.discovery.registration.HostAnswer.None;
 import dev.cloudmap.discovery.registration.Ipv6Interfaces.InterfaceAddress;
-
 import dev.cloudmap.discovery.IpLiteral;
 
 import static org.assertj.core.api.Assertions.assertThat;

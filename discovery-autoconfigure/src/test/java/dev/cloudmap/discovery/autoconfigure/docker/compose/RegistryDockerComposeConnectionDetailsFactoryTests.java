@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.origin.OriginProvider;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+
+import org.springframework.boot.origin.OriginProvider;
 
 import dev.cloudmap.discovery.autoconfigure.CloudMapConnectionDetails;
 import dev.cloudmap.discovery.autoconfigure.docker.compose.StubService.Mapping;

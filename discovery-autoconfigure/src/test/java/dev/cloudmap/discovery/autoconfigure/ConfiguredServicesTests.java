@@ -12,6 +12,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.lookup.ConfiguredServices;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.LookupFilter.Health;
@@ -22,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What is set of services beforehand, by the names by which they are called.
  */
-class KnownServicesTests {
+class ConfiguredServicesTests {
 
 	private static final Namespace PARTNER = new Namespace("partner");
 
@@ -36,7 +37,7 @@ class KnownServicesTests {
 	@ValueSource(strings = { "worker", "worker.corp", "worker.Corp", "worker.corp." })
 	void aServiceOfTheDefaultNamespaceHasSeveralNames(String name) {
 		this.runner.withPropertyValues("discovery.lookup.services[" + name + "].port=8080").run((context) -> {
-			KnownServices services = context.getBean(KnownServices.class);
+			ConfiguredServices services = context.getBean(ConfiguredServices.class);
 			assertThat(services.port(new ServiceName(new Namespace("corp"), "worker"))).isEqualTo(8080);
 			assertThat(services.port(new ServiceName(PARTNER, "worker"))).isNull();
 			assertThat(services.filter(new ServiceName(PARTNER, "worker"))).isEqualTo(LookupFilter.NONE);
@@ -52,7 +53,7 @@ class KnownServicesTests {
 					"discovery.lookup.services[worker.partner].query-parameters[app.version]=2",
 					"discovery.lookup.services[v1.worker.partner].port=9090")
 			.run((context) -> {
-				KnownServices services = context.getBean(KnownServices.class);
+				ConfiguredServices services = context.getBean(ConfiguredServices.class);
 				assertThat(services.port(new ServiceName(PARTNER, "worker"))).isEqualTo(8080);
 				assertThat(services.filter(new ServiceName(PARTNER, "worker")))
 					.isEqualTo(new LookupFilter(Map.of("app.version", "2"), Map.of(), Health.HEALTHY));
@@ -107,7 +108,7 @@ class KnownServicesTests {
 			"discovery.lookup.services.other.prot=8080" })
 	void whatSetsNothingIsPassedOver(String property) {
 		this.runner.withPropertyValues("discovery.lookup.services.worker.port=8080", property)
-			.run((context) -> assertThat(context.getBean(KnownServices.class).settings())
+			.run((context) -> assertThat(context.getBean(ConfiguredServices.class).services())
 				.containsOnlyKeys(new ServiceName(new Namespace("corp"), "worker")));
 	}
 

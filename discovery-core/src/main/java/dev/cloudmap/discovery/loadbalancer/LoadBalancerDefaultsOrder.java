@@ -1,4 +1,4 @@
-package dev.cloudmap.discovery.autoconfigure;
+package dev.cloudmap.discovery.loadbalancer;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,21 +11,30 @@ import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClientSpeci
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 
 /**
- * Puts what users set for all load balancers before what we do, which is only for those
- * who set nothing. Spring Cloud takes default configurations in the order of a hash
- * table: so ours is made to hold all of them, in the right order, and the others nothing.
+ * Orders the configurations that apply to all load balancers: those of users come before
+ * that of this library, which is a default. Spring Cloud keeps them in a hash table and
+ * applies them in its order. Therefore the specification of this library is replaced by
+ * one that contains all configurations in the right order, and the others become empty.
  */
-final class LoadBalancerDefaultsOrder implements BeanPostProcessor {
+public final class LoadBalancerDefaultsOrder implements BeanPostProcessor {
 
-	/** As Spring Cloud calls the configurations for all load balancers. */
+	/** The prefix of Spring Cloud for configurations of all load balancers. */
 	private static final String DEFAULT = "default.";
 
-	private static final String OURS = DEFAULT + DiscoveryLoadBalancerAutoConfiguration.class.getName();
+	private final String own;
+
+	/**
+	 * Creates the post-processor.
+	 * @param declaring the class of this library that declares its default configuration
+	 */
+	public LoadBalancerDefaultsOrder(Class<?> declaring) {
+		this.own = DEFAULT + declaring.getName();
+	}
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof LoadBalancerClientFactory factory) {
-			LoadBalancerClientSpecification ours = factory.getConfigurations().get(OURS);
+			LoadBalancerClientSpecification ours = factory.getConfigurations().get(this.own);
 			if (ours != null) {
 				factory.setConfigurations(inOrder(factory, ours));
 			}
@@ -33,18 +42,18 @@ final class LoadBalancerDefaultsOrder implements BeanPostProcessor {
 		return bean;
 	}
 
-	private static List<LoadBalancerClientSpecification> inOrder(LoadBalancerClientFactory factory,
+	private List<LoadBalancerClientSpecification> inOrder(LoadBalancerClientFactory factory,
 			LoadBalancerClientSpecification ours) {
 		Set<Class<?>> configurations = new LinkedHashSet<>();
 		List<LoadBalancerClientSpecification> specifications = new ArrayList<>();
 		factory.getConfigurations().forEach((name, specification) -> {
-			if (name.startsWith(DEFAULT) && !name.equals(OURS)) {
+			if (name.startsWith(DEFAULT) && !name.equals(this.own)) {
 				Collections.addAll(configurations, specification.getConfiguration());
 				specifications.add(new LoadBalancerClientSpecification(name, new Class<?>[0]));
 			}
 		});
 		Collections.addAll(configurations, ours.getConfiguration());
-		specifications.add(new LoadBalancerClientSpecification(OURS, configurations.toArray(Class<?>[]::new)));
+		specifications.add(new LoadBalancerClientSpecification(this.own, configurations.toArray(Class<?>[]::new)));
 		return specifications;
 	}
 

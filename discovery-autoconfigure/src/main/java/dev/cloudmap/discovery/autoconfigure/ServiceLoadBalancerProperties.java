@@ -33,12 +33,12 @@ import dev.cloudmap.discovery.thread.Durations;
  * for all; never null, immutable
  * @param places where it is set for those; never null, immutable
  */
-record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, LoadBalancerProperties> byService,
+record ServiceLoadBalancerProperties(LoadBalancerProperties general, Map<ServiceName, LoadBalancerProperties> byService,
 		Map<ServiceName, String> places) {
 
 	private static final String SERVICES = LoadBalancerProperties.PREFIX + ".services";
 
-	LoadBalancerSettings {
+	ServiceLoadBalancerProperties {
 		byService = Map.copyOf(byService);
 		places = Map.copyOf(places);
 	}
@@ -81,7 +81,8 @@ record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, Loa
 	 * @throws DiscoveryException if a name can't be a service's, two are the same
 	 * service's, or a value makes no sense
 	 */
-	static LoadBalancerSettings of(LoadBalancerProperties general, Namespaces namespaces, Environment environment) {
+	static ServiceLoadBalancerProperties of(LoadBalancerProperties general, Namespaces namespaces,
+			Environment environment) {
 		require(LoadBalancerProperties.PREFIX, general);
 		Map<ServiceName, LoadBalancerProperties> byService = new LinkedHashMap<>();
 		Map<ServiceName, String> places = new LinkedHashMap<>();
@@ -101,7 +102,7 @@ record LoadBalancerSettings(LoadBalancerProperties general, Map<ServiceName, Loa
 							"Write all of them under one name, such as " + SERVICES + "[" + service + "]", null);
 				}
 			});
-		return new LoadBalancerSettings(general, byService, places);
+		return new ServiceLoadBalancerProperties(general, byService, places);
 	}
 
 	/**

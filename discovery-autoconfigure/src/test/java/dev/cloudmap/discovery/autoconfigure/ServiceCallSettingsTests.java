@@ -11,12 +11,14 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
 import org.springframework.test.util.ReflectionTestUtils;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.ServiceAttributes;
 import dev.cloudmap.discovery.loadbalancer.call.CallSettings;
+import dev.cloudmap.discovery.loadbalancer.call.ServiceCallSettings;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.thread.ManualTimer;
@@ -24,7 +26,7 @@ import dev.cloudmap.discovery.thread.ManualTimer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @ExtendWith(OutputCaptureExtension.class)
-class SharedCallSettingsTests {
+class ServiceCallSettingsTests {
 
 	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
 
@@ -67,23 +69,22 @@ class SharedCallSettingsTests {
 	}
 
 	@Test
-	void whatMakesNoSenseIsToldAndPassedOver(CapturedOutput output) {
+	void ignoresInvalidAttributesWithAWarning(CapturedOutput output) {
 		for (String value : new String[] { "soon", "-1s", "1ms" }) {
 			run(Map.of("discovery.timeout.request", value),
 					(settings) -> assertThat(settings.timeouts().request()).hasSeconds(60));
-			assertThat(output).contains("Service worker.corp has attributes that make no sense").contains(value);
+			assertThat(output).contains("Service worker.corp has invalid attributes").contains(value);
 		}
 	}
 
 	@Test
-	void namesThatAreMadeUpKeepNobodyFromBeingRemembered() {
+	void boundsItsCache() {
 		this.runner.run((context) -> {
 			ServiceAttributes attributes = new ServiceAttributes(
 					(service) -> service.equals(WORKER) ? Map.of("discovery.timeout.request", "3s") : Map.of(),
 					(service) -> true, Runnable::run, new ManualTimer(), Duration.ofMinutes(15),
 					Duration.ofMinutes(10));
-			SharedCallSettings settings = new SharedCallSettings(context.getBean(LoadBalancerSettings.class),
-					attributes, context.getEnvironment(), true);
+			ServiceCallSettings settings = settings(context, attributes, true);
 			for (int i = 0; i < 2500; i++) {
 				settings.apply(new ServiceName(new Namespace("corp"), "made-up-" + i));
 			}
@@ -92,7 +93,7 @@ class SharedCallSettingsTests {
 			assertThat(settings.apply(WORKER)).isSameAs(worker);
 			ServiceName late = new ServiceName(new Namespace("corp"), "late");
 			assertThat(settings.apply(late)).isSameAs(settings.apply(late));
-			assertThat((Map<?, ?>) ReflectionTestUtils.getField(settings, "known")).hasSizeLessThanOrEqualTo(1000);
+			assertThat((Map<?, ?>) ReflectionTestUtils.getField(settings, "computed")).hasSizeLessThanOrEqualTo(1000);
 		});
 	}
 
@@ -111,11 +112,17 @@ class SharedCallSettingsTests {
 			ServiceAttributes known = new ServiceAttributes((service) -> attributes, (service) -> true, Runnable::run,
 					timer, Duration.ofMinutes(15), Duration.ofMinutes(10));
 			boolean usual = context.getEnvironment().getProperty("test.usual", Boolean.class, true);
-			SharedCallSettings settings = new SharedCallSettings(context.getBean(LoadBalancerSettings.class), known,
-					context.getEnvironment(), usual);
+			ServiceCallSettings settings = settings(context, known, usual);
 			assertions.accept(settings.apply(WORKER));
 			assertThat(settings.apply(WORKER)).isSameAs(settings.apply(WORKER));
 		});
+	}
+
+	private static ServiceCallSettings settings(ApplicationContext context, ServiceAttributes attributes,
+			boolean usual) {
+		ServiceLoadBalancerProperties properties = context.getBean(ServiceLoadBalancerProperties.class);
+		return new ServiceCallSettings((service) -> properties.of(service).calls(usual),
+				(service, shared) -> properties.of(service, shared, context.getEnvironment()).calls(usual), attributes);
 	}
 
 }

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What is set of calls, for all services and for each.
  */
-class LoadBalancerSettingsTests {
+class ServiceLoadBalancerPropertiesTests {
 
 	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
 
@@ -38,7 +38,7 @@ class LoadBalancerSettingsTests {
 	@Test
 	void theDefaultsAreSafe() {
 		this.runner.run((context) -> {
-			LoadBalancerProperties all = context.getBean(LoadBalancerSettings.class).of(WORKER);
+			LoadBalancerProperties all = context.getBean(ServiceLoadBalancerProperties.class).of(WORKER);
 			assertThat(all).isEqualTo(context.getBean(LoadBalancerProperties.class));
 			assertThat(all.balancing()).isEqualTo(BalancingAlgorithm.ROUND_ROBIN);
 			assertThat(all.outlier().policy()).isEqualTo(new OutlierPolicy(true, 2, 5, 0.5, 20, Duration.ofSeconds(10),
@@ -60,7 +60,7 @@ class LoadBalancerSettingsTests {
 					"discovery.load-balancer.services[worker.partner].outlier.enabled=${no.such:false}",
 					"discovery.load-balancer.services[worker.partner].subset.metadata.slot=blue")
 			.run((context) -> {
-				LoadBalancerSettings settings = context.getBean(LoadBalancerSettings.class);
+				ServiceLoadBalancerProperties settings = context.getBean(ServiceLoadBalancerProperties.class);
 				LoadBalancerProperties worker = settings.of(WORKER);
 				assertThat(worker.balancing()).isEqualTo(BalancingAlgorithm.LEAST_OUTSTANDING);
 				assertThat(worker.outlier().window()).hasSeconds(30);
@@ -99,7 +99,7 @@ class LoadBalancerSettingsTests {
 			"discovery.load-balancer.services.other.balancign=least-outstanding" })
 	void whatIsNotKnownIsPassedOver(String property) {
 		this.runner.withPropertyValues(property)
-			.run((context) -> assertThat(context.getBean(LoadBalancerSettings.class).of(OTHER).balancing())
+			.run((context) -> assertThat(context.getBean(ServiceLoadBalancerProperties.class).of(OTHER).balancing())
 				.isEqualTo(BalancingAlgorithm.ROUND_ROBIN));
 	}
 
