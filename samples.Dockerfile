@@ -19,5 +19,5 @@ ENV SERVER_PORT=8080
 EXPOSE 8080/tcp
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \
   CMD ["java", "-Xmx16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "/app/lib/*", \
-       "dev.cloudmap.registry.HealthCheck", "http://127.0.0.1:8080/actuator/health"]
+       "dev.cloudmap.registry.HealthCheckCommand", "http://127.0.0.1:8080/actuator/health"]
 ENTRYPOINT ["java", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", "-jar", "application.jar"]

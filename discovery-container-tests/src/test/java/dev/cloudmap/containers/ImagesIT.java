@@ -131,7 +131,7 @@ class ImagesIT {
 
 	private ExecResult check(String url) throws Exception {
 		return this.registry.execInContainer("java", "-cp", "/app/discovery-registry.jar",
-				"dev.cloudmap.registry.HealthCheck", url);
+				"dev.cloudmap.registry.HealthCheckCommand", url);
 	}
 
 	/**

@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.PriorityQueue;
 
-import dev.cloudmap.registry.state.Timeline;
+import dev.cloudmap.registry.time.Scheduler;
 
 /**
  * Time that stands still until a target moves it on. Any thread may schedule.
  */
-public final class ManualTimeline implements Timeline {
+public final class ManualTimeline implements Scheduler {
 
 	private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -30,7 +30,7 @@ public final class ManualTimeline implements Timeline {
 	}
 
 	@Override
-	public synchronized Alarm schedule(Duration delay, Runnable task) {
+	public synchronized Timer schedule(Duration delay, Runnable task) {
 		Task added = new Task(this.nanos + Math.max(0, delay.toNanos()), this.count++, task);
 		this.tasks.add(added);
 		return () -> cancel(added);

@@ -23,8 +23,8 @@ import picocli.CommandLine.TypeConversionException;
 import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.api.signature.CredentialsSource;
 import dev.cloudmap.registry.api.source.AllowedHosts;
-import dev.cloudmap.registry.state.Durations;
-import dev.cloudmap.registry.state.RegistryMode;
+import dev.cloudmap.registry.state.emulation.RegistryMode;
+import dev.cloudmap.registry.time.DurationFormat;
 
 /**
  * Runs a registry alone, until the process is told to end.
@@ -54,7 +54,7 @@ public final class Main implements Callable<Integer> {
 			description = "Where to keep what survives a restart. Without it nothing is kept.")
 	private @Nullable Path dataDirectory;
 
-	@Option(names = "--check-interval", paramLabel = "DURATION", converter = RealismArguments.DurationConverter.class,
+	@Option(names = "--check-interval", paramLabel = "DURATION", converter = EmulationArguments.DurationConverter.class,
 			description = "How often the instances of a service with a HealthCheckConfig are checked (default: 10s, or 30s with --like-aws).")
 	private @Nullable Duration checkInterval;
 
@@ -75,7 +75,7 @@ public final class Main implements Callable<Integer> {
 	private List<String> allowedHosts = List.of();
 
 	@Mixin
-	private final RealismArguments realism = new RealismArguments();
+	private final EmulationArguments emulation = new EmulationArguments();
 
 	/**
 	 * Runs a registry.
@@ -101,7 +101,7 @@ public final class Main implements Callable<Integer> {
 	public Integer call() throws InterruptedException {
 		RegistryOptions options;
 		try {
-			options = this.realism.apply(RegistryOptions.defaults())
+			options = this.emulation.apply(RegistryOptions.defaults())
 				.withBind(this.bind)
 				.withHttpPort(this.httpPort)
 				.withDnsPort(this.dnsPort)
@@ -156,9 +156,10 @@ public final class Main implements Callable<Integer> {
 			logger.info(
 					"Like AWS: operations take {}, reported health {}, checks run every {}; throttling is {}, quotas "
 							+ "are {}; no leases, no /watch, and one instance of a service for each address",
-					Durations.format(options.realism().operationDelay()),
-					Durations.format(options.realism().healthDelay()), Durations.format(options.checkInterval()),
-					onOrOff(options.realism().throttling()), onOrOff(options.realism().quotas()));
+					DurationFormat.format(options.emulation().operationDelay()),
+					DurationFormat.format(options.emulation().healthDelay()),
+					DurationFormat.format(options.checkInterval()), onOrOff(options.emulation().throttling()),
+					onOrOff(options.emulation().quotas()));
 		}
 		System.out.printf("ready http=%s dns=%s%n", RegistryServer.hostAndPort(server.httpAddress()),
 				RegistryServer.hostAndPort(server.dnsAddress()));

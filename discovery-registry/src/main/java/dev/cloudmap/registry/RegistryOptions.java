@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.api.source.AllowedHosts;
-import dev.cloudmap.registry.health.EndpointChecks;
-import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.RegistryMode;
+import dev.cloudmap.registry.health.HealthChecker;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.emulation.RegistryMode;
 
 /**
  * How a registry runs.
@@ -24,8 +24,8 @@ import dev.cloudmap.registry.state.RegistryMode;
  * @param dnsPort the port of DNS, for UDP and TCP alike; 0 takes a free one
  * @param dataDirectory where to keep what survives a restart; null keeps nothing
  * @param mode what it does beyond Cloud Map's API
- * @param realism in how far it is as slow and as unhelpful as the real service
- * @param realismEndpoint whether clients may change the realism while it runs
+ * @param emulation in how far it is as slow and as unhelpful as the real service
+ * @param emulationEndpoint whether clients may change the emulation while it runs
  * @param checkInterval how often the instances of a service with a HealthCheckConfig are
  * checked
  * @param credentials those who may call the API; {@link Credentials#NONE} asks nobody who
@@ -37,7 +37,7 @@ import dev.cloudmap.registry.state.RegistryMode;
  * prefix {@code data-}; requests under other names are refused
  */
 public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable Path dataDirectory, RegistryMode mode,
-		Realism realism, RealismEndpoint realismEndpoint, Duration checkInterval, Credentials credentials,
+		Emulation emulation, EmulationEndpoint emulationEndpoint, Duration checkInterval, Credentials credentials,
 		List<InetSocketAddress> dnsForward, List<String> allowedHosts) {
 
 	/**
@@ -70,8 +70,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	public RegistryOptions {
 		Objects.requireNonNull(bind, "bind");
 		Objects.requireNonNull(mode, "mode");
-		Objects.requireNonNull(realism, "realism");
-		Objects.requireNonNull(realismEndpoint, "realismEndpoint");
+		Objects.requireNonNull(emulation, "emulation");
+		Objects.requireNonNull(emulationEndpoint, "emulationEndpoint");
 		Objects.requireNonNull(credentials, "credentials");
 		checkPort("HTTP port", httpPort);
 		checkPort("DNS port", dnsPort);
@@ -95,7 +95,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 */
 	public static RegistryOptions defaults() {
 		return new RegistryOptions(DEFAULT_BIND, DEFAULT_HTTP_PORT, DEFAULT_DNS_PORT, null, RegistryMode.EXTENDED,
-				Realism.NONE, RealismEndpoint.CLOSED, EndpointChecks.DEFAULT_INTERVAL, Credentials.NONE, List.of(),
+				Emulation.NONE, EmulationEndpoint.CLOSED, HealthChecker.DEFAULT_INTERVAL, Credentials.NONE, List.of(),
 				List.of());
 	}
 
@@ -141,36 +141,36 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 	/**
 	 * Returns these options for a registry that differs from AWS Cloud Map as little as
-	 * it can: {@link RegistryMode#LIKE_AWS}, {@link Realism#LIKE_AWS}, and health checks
-	 * at Route 53's interval. What is set afterwards counts:
+	 * it can: {@link RegistryMode#LIKE_AWS}, {@link Emulation#LIKE_AWS}, and health
+	 * checks at Route 53's interval. What is set afterwards counts:
 	 * {@code withLikeAws().withCheckInterval(...)} checks as often as it says.
 	 * @return the changed options
 	 */
 	public RegistryOptions withLikeAws() {
 		return with((values) -> {
 			values.mode = RegistryMode.LIKE_AWS;
-			values.realism = Realism.LIKE_AWS;
-			values.checkInterval = EndpointChecks.AWS_INTERVAL;
+			values.emulation = Emulation.LIKE_AWS;
+			values.checkInterval = HealthChecker.AWS_INTERVAL;
 		});
 	}
 
 	/**
-	 * Returns these options with another realism to begin with.
-	 * @param newRealism in how far the registry is as slow and as unhelpful as the real
+	 * Returns these options with another emulation to begin with.
+	 * @param newEmulation in how far the registry is as slow and as unhelpful as the real
 	 * service
 	 * @return the changed options
 	 */
-	public RegistryOptions withRealism(Realism newRealism) {
-		return with((values) -> values.realism = newRealism);
+	public RegistryOptions withEmulation(Emulation newEmulation) {
+		return with((values) -> values.emulation = newEmulation);
 	}
 
 	/**
-	 * Returns these options with or without the endpoint that changes the realism.
-	 * @param newRealismEndpoint whether clients may change the realism
+	 * Returns these options with or without the endpoint that changes the emulation.
+	 * @param newEmulationEndpoint whether clients may change the emulation
 	 * @return the changed options
 	 */
-	public RegistryOptions withRealismEndpoint(RealismEndpoint newRealismEndpoint) {
-		return with((values) -> values.realismEndpoint = newRealismEndpoint);
+	public RegistryOptions withEmulationEndpoint(EmulationEndpoint newEmulationEndpoint) {
+		return with((values) -> values.emulationEndpoint = newEmulationEndpoint);
 	}
 
 	/**
@@ -245,9 +245,9 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	}
 
 	/**
-	 * Whether clients may change the realism while the registry runs.
+	 * Whether clients may change the emulation while the registry runs.
 	 */
-	public enum RealismEndpoint {
+	public enum EmulationEndpoint {
 
 		/** Nobody may. */
 		CLOSED,
@@ -271,9 +271,9 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 		private RegistryMode mode;
 
-		private Realism realism;
+		private Emulation emulation;
 
-		private RealismEndpoint realismEndpoint;
+		private EmulationEndpoint emulationEndpoint;
 
 		private Duration checkInterval;
 
@@ -289,8 +289,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 			this.dnsPort = options.dnsPort;
 			this.dataDirectory = options.dataDirectory;
 			this.mode = options.mode;
-			this.realism = options.realism;
-			this.realismEndpoint = options.realismEndpoint;
+			this.emulation = options.emulation;
+			this.emulationEndpoint = options.emulationEndpoint;
 			this.checkInterval = options.checkInterval;
 			this.credentials = options.credentials;
 			this.dnsForward = options.dnsForward;
@@ -299,7 +299,7 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 		RegistryOptions options() {
 			return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.mode,
-					this.realism, this.realismEndpoint, this.checkInterval, this.credentials, this.dnsForward,
+					this.emulation, this.emulationEndpoint, this.checkInterval, this.credentials, this.dnsForward,
 					this.allowedHosts);
 		}
 

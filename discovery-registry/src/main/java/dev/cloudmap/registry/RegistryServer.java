@@ -28,21 +28,21 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import dev.cloudmap.registry.api.Access;
 import dev.cloudmap.registry.api.ApiServer;
+import dev.cloudmap.registry.api.ApiSettings;
 import dev.cloudmap.registry.api.source.AllowedHosts;
 import dev.cloudmap.registry.dns.DnsServer;
 import dev.cloudmap.registry.dns.DnsStatistics;
-import dev.cloudmap.registry.health.EndpointChecks;
-import dev.cloudmap.registry.health.InstanceHealth;
+import dev.cloudmap.registry.health.HealthChecker;
+import dev.cloudmap.registry.health.HealthReports;
 import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.Propagation;
-import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.RegistryMode;
+import dev.cloudmap.registry.state.LookupView;
 import dev.cloudmap.registry.state.RegistryState;
-import dev.cloudmap.registry.state.SystemTimeline;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.emulation.RegistryMode;
 import dev.cloudmap.registry.store.MvStoreJournal;
 import dev.cloudmap.registry.store.StoreException;
+import dev.cloudmap.registry.time.SystemScheduler;
 
 /**
  * A running registry: Cloud Map's API over HTTP and its namespaces over DNS. Any number
@@ -72,14 +72,14 @@ public final class RegistryServer implements AutoCloseable {
 
 	private final RegistryState state;
 
-	private final AtomicReference<Realism> realism;
+	private final AtomicReference<Emulation> emulation;
 
-	private RegistryServer(Deque<AutoCloseable> parts, RegistryState state, AtomicReference<Realism> realism,
+	private RegistryServer(Deque<AutoCloseable> parts, RegistryState state, AtomicReference<Emulation> emulation,
 			ApiServer api, InetSocketAddress httpAddress, InetSocketAddress dnsAddress,
 			Supplier<DnsStatistics> dnsStatistics) {
 		this.parts = parts;
 		this.state = state;
-		this.realism = realism;
+		this.emulation = emulation;
 		this.api = api;
 		this.httpAddress = httpAddress;
 		this.dnsAddress = dnsAddress;
@@ -130,30 +130,30 @@ public final class RegistryServer implements AutoCloseable {
 		parts.push(() -> shutDown(group));
 		Journal journal = opening.get();
 		parts.push(journal);
-		SystemTimeline timeline = new SystemTimeline();
-		parts.push(timeline);
-		AtomicReference<Realism> realism = new AtomicReference<>(options.realism());
-		RegistryState state = restore(journal, timeline, realism::get, options.mode());
+		SystemScheduler scheduler = new SystemScheduler();
+		parts.push(scheduler);
+		AtomicReference<Emulation> emulation = new AtomicReference<>(options.emulation());
+		RegistryState state = restore(journal, scheduler, emulation::get, options.mode());
 		parts.push(state);
-		Propagation propagation = Propagation.of(state, realism::get, timeline);
-		InstanceHealth health = InstanceHealth.begin(state, timeline, realism::get);
-		parts.push(EndpointChecks.begin(state, timeline, options.checkInterval(), group));
-		Access access = new Access(AllowedHosts.of(options.bind(), options.allowedHosts()), options.credentials(),
-				realism::get,
-				(options.realismEndpoint() == RegistryOptions.RealismEndpoint.OPEN) ? realism::set : null);
+		LookupView view = LookupView.of(state, emulation::get, scheduler);
+		HealthReports health = HealthReports.begin(state, scheduler, emulation::get);
+		parts.push(HealthChecker.begin(state, scheduler, options.checkInterval(), group));
+		ApiSettings access = new ApiSettings(AllowedHosts.of(options.bind(), options.allowedHosts()),
+				options.credentials(), emulation::get,
+				(options.emulationEndpoint() == RegistryOptions.EmulationEndpoint.OPEN) ? emulation::set : null);
 		InetSocketAddress httpAddress = new InetSocketAddress(host, options.httpPort());
 		ApiServer api = bind("HTTP", httpAddress, "--http-port",
-				() -> ApiServer.bind(group, httpAddress, state, propagation, health, timeline, access));
+				() -> ApiServer.bind(group, httpAddress, state, view, health, scheduler, access));
 		parts.push(api);
 		InetSocketAddress dnsAddress = new InetSocketAddress(host, options.dnsPort());
 		DnsServer dns = bind("DNS", dnsAddress, "--dns-port",
-				() -> startDns(group, dnsAddress, propagation, options.dnsForward()));
+				() -> startDns(group, dnsAddress, view, options.dnsForward()));
 		parts.push(dns);
 		api.serve(dns.address().getPort(), () -> Map.of("dns", members(dns.statistics())));
 		warnBeyondThisMachine(host, options);
 		// Of an address for all interfaces a socket tells another form than was asked
 		// for.
-		return new RegistryServer(parts, state, realism, api, new InetSocketAddress(host, api.address().getPort()),
+		return new RegistryServer(parts, state, emulation, api, new InetSocketAddress(host, api.address().getPort()),
 				new InetSocketAddress(host, dns.address().getPort()), dns::statistics);
 	}
 
@@ -171,10 +171,10 @@ public final class RegistryServer implements AutoCloseable {
 		return members;
 	}
 
-	private static DnsServer startDns(EventLoopGroup group, InetSocketAddress address, Propagation propagation,
+	private static DnsServer startDns(EventLoopGroup group, InetSocketAddress address, LookupView view,
 			List<InetSocketAddress> upstreams) throws IOException {
 		try {
-			return DnsServer.start(group, address, propagation, upstreams);
+			return DnsServer.start(group, address, view, upstreams);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new RegistryStartException(String.valueOf(ex.getMessage()), ex);
@@ -211,10 +211,10 @@ public final class RegistryServer implements AutoCloseable {
 		}
 	}
 
-	private static RegistryState restore(Journal journal, SystemTimeline timeline, Supplier<Realism> realism,
+	private static RegistryState restore(Journal journal, SystemScheduler scheduler, Supplier<Emulation> emulation,
 			RegistryMode mode) {
 		try {
-			return new RegistryState(journal, timeline, realism, mode);
+			return new RegistryState(journal, scheduler, emulation, mode);
 		}
 		catch (StoreException ex) {
 			throw new RegistryStartException(String.valueOf(ex.getMessage()), ex);
@@ -303,21 +303,21 @@ public final class RegistryServer implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the realism in force, which clients change too where
-	 * {@link RegistryOptions.RealismEndpoint} lets them.
+	 * Returns the emulation in force, which clients change too where
+	 * {@link RegistryOptions.EmulationEndpoint} lets them.
 	 * @return in how far the registry is as slow and as unhelpful as the real service
 	 */
-	public Realism realism() {
-		return Objects.requireNonNull(this.realism.get());
+	public Emulation emulation() {
+		return Objects.requireNonNull(this.emulation.get());
 	}
 
 	/**
-	 * Changes the realism. It counts for what begins afterwards: an operation in progress
-	 * ends when it was going to end. Any thread may call this.
-	 * @param change makes the new realism of the one in force, without side effects
+	 * Changes the emulation. It counts for what begins afterwards: an operation in
+	 * progress ends when it was going to end. Any thread may call this.
+	 * @param change makes the new emulation of the one in force, without side effects
 	 */
-	public void changeRealism(UnaryOperator<Realism> change) {
-		this.realism.updateAndGet(change);
+	public void changeEmulation(UnaryOperator<Emulation> change) {
+		this.emulation.updateAndGet(change);
 	}
 
 	/**

@@ -7,9 +7,10 @@ import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /**
- * A package uses those below it and never those above.
+ * The dependencies between the packages of the registry.
  */
 class ArchitectureTests {
 
@@ -34,6 +35,8 @@ class ArchitectureTests {
 			.definedBy("dev.cloudmap.registry.net..")
 			.layer("state")
 			.definedBy("dev.cloudmap.registry.state..")
+			.layer("time")
+			.definedBy("dev.cloudmap.registry.time..")
 			.whereLayer("root")
 			.mayNotBeAccessedByAnyLayer()
 			.whereLayer("api")
@@ -44,6 +47,10 @@ class ArchitectureTests {
 			.mayOnlyBeAccessedByLayers("api", "dns")
 			.whereLayer("net")
 			.mayNotAccessAnyLayer()
+			.whereLayer("time")
+			.mayNotAccessAnyLayer()
+			.whereLayer("state")
+			.mayOnlyAccessLayers("time")
 			.whereLayer("health")
 			.mayOnlyBeAccessedByLayers("root", "api", "dns")
 			.whereLayer("store")
@@ -52,7 +59,22 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void stateKnowsNoTechnology() {
+	void packagesHaveNoCycles() {
+		slices().matching("dev.cloudmap.registry.(**)").should().beFreeOfCycles().check(CLASSES);
+	}
+
+	@Test
+	void operationsOfTheApiDoNotUseHttp() {
+		noClasses().that()
+			.resideInAnyPackage("dev.cloudmap.registry.api.operation", "dev.cloudmap.registry.api.message")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.netty..", "dev.cloudmap.registry.api", "dev.cloudmap.registry.api.http")
+			.check(CLASSES);
+	}
+
+	@Test
+	void stateUsesNoTechnology() {
 		noClasses().that()
 			.resideInAPackage("dev.cloudmap.registry.state..")
 			.should()
@@ -62,17 +84,18 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void whatAsksUpstreamsKnowsNeitherClientsNorZones() {
+	void upstreamQueriesDoNotDependOnClientsOrZones() {
 		noClasses().that()
 			.resideInAPackage("dev.cloudmap.registry.dns.forward..")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("dev.cloudmap.registry.dns", "dev.cloudmap.registry.state..")
+			.resideInAnyPackage("dev.cloudmap.registry.dns", "dev.cloudmap.registry.dns.zone",
+					"dev.cloudmap.registry.dns.response", "dev.cloudmap.registry.state..")
 			.check(CLASSES);
 	}
 
 	@Test
-	void onlyTheStoreKnowsH2() {
+	void onlyTheStoreUsesH2() {
 		noClasses().that()
 			.resideOutsideOfPackage("dev.cloudmap.registry.store..")
 			.should()
@@ -82,9 +105,9 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void onlyTheCommandLineKnowsPicocli() {
+	void onlyTheCommandLineUsesPicocli() {
 		noClasses().that()
-			.haveNameNotMatching("dev\\.cloudmap\\.registry\\.(Main|EnvironmentDefaults|RealismArguments)(\\$.*)?")
+			.haveNameNotMatching("dev\\.cloudmap\\.registry\\.(Main|EnvironmentDefaults|EmulationArguments)(\\$.*)?")
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("picocli..")

@@ -32,7 +32,7 @@ import software.amazon.awssdk.services.servicediscovery.model.OperationStatus;
 import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 
-import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.emulation.Emulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -169,7 +169,7 @@ class ConcurrencyTests {
 	@Test
 	void letsOneOfManyOperationsOnAnInstanceRun() throws Exception {
 		try (TestRegistry registry = TestRegistry
-			.start((options) -> options.withRealism(Realism.NONE.withOperationDelay(Duration.ofMillis(300))))) {
+			.start((options) -> options.withEmulation(Emulation.NONE.withOperationDelay(Duration.ofMillis(300))))) {
 			String namespace = registry.client().createHttpNamespace((request) -> request.name("corp")).operationId();
 			await().until(() -> registry.client()
 				.getOperation((request) -> request.operationId(namespace))

@@ -53,7 +53,7 @@ class EnvironmentDefaultsTests {
 
 	@ParameterizedTest
 	@CsvSource({ "--like-aws, LIKE_AWS", "--throttling, THROTTLING", "--quotas, QUOTAS",
-			"--realism-endpoint, REALISM_ENDPOINT" })
+			"--emulation-endpoint, EMULATION_ENDPOINT" })
 	void aSwitchIsOnByItsVariableByItsOptionAndByBoth(String option, String variable) {
 		Map<String, String> on = Map.of("DISCOVERY_REGISTRY_" + variable, "true");
 		assertThat(value(option, on)).isEqualTo(true);

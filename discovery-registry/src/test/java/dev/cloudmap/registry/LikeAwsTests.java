@@ -28,7 +28,7 @@ import software.amazon.awssdk.services.servicediscovery.model.ResourceLimitExcee
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceDiscoveryException;
 
-import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.emulation.Emulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -48,7 +48,7 @@ class LikeAwsTests {
 	}
 
 	private static RegistryOptions likeAwsAtOnce(RegistryOptions options) {
-		return options.withLikeAws().withRealism(Realism.NONE);
+		return options.withLikeAws().withEmulation(Emulation.NONE);
 	}
 
 	private void restart(UnaryOperator<RegistryOptions> options) {
@@ -74,7 +74,7 @@ class LikeAwsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/watch", "/watch?namespace=corp", "/discovery-registry/statistics",
-			"/discovery-registry/presence", "/discovery-registry/realism" })
+			"/discovery-registry/presence", "/discovery-registry/emulation" })
 	void hasNothingBesideTheApi(String path) throws Exception {
 		this.registry.createHttpNamespace("corp");
 		HttpResponse<String> answer = get(path);
@@ -161,13 +161,13 @@ class LikeAwsTests {
 	@Test
 	void throttlesAndKeepsQuotas() {
 		restart((options) -> options.withLikeAws()
-			.withRealism(Realism.LIKE_AWS.withOperationDelay(Duration.ZERO).withHealthDelay(Duration.ZERO)));
+			.withEmulation(Emulation.LIKE_AWS.withOperationDelay(Duration.ZERO).withHealthDelay(Duration.ZERO)));
 		assertThatExceptionOfType(ServiceDiscoveryException.class).isThrownBy(() -> {
 			for (int attempt = 0; attempt < 100; attempt++) {
 				this.registry.client().listNamespaces();
 			}
 		}).satisfies((ex) -> assertThat(ex.awsErrorDetails().errorCode()).isEqualTo("ThrottlingException"));
-		restart((options) -> options.withLikeAws().withRealism(Realism.NONE.withQuotas()));
+		restart((options) -> options.withLikeAws().withEmulation(Emulation.NONE.withQuotas()));
 		for (int number = 0; number < 50; number++) {
 			this.registry.createHttpNamespace("namespace-" + number);
 		}

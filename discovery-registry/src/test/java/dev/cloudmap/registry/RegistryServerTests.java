@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import dev.cloudmap.registry.RegistryOptions.RealismEndpoint;
+import dev.cloudmap.registry.RegistryOptions.EmulationEndpoint;
 import dev.cloudmap.registry.api.signature.Credentials;
-import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.RegistryMode;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.emulation.RegistryMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -32,14 +32,15 @@ class RegistryServerTests {
 	@Test
 	void hasDefaults() {
 		RegistryOptions options = RegistryOptions.defaults();
-		assertThat(options).isEqualTo(new RegistryOptions("127.0.0.1", 8054, 8053, null, RegistryMode.EXTENDED,
-				Realism.NONE, RealismEndpoint.CLOSED, Duration.ofSeconds(10), Credentials.NONE, List.of(), List.of()));
+		assertThat(options)
+			.isEqualTo(new RegistryOptions("127.0.0.1", 8054, 8053, null, RegistryMode.EXTENDED, Emulation.NONE,
+					EmulationEndpoint.CLOSED, Duration.ofSeconds(10), Credentials.NONE, List.of(), List.of()));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withHttpPort(65_536));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withCheckInterval(Duration.ofMillis(99)))
 			.withMessageContaining("PT0.099S");
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withCheckInterval(Duration.ofDays(2)));
-		assertThatIllegalArgumentException().isThrownBy(() -> Realism.NONE.withHealthDelay(Duration.ofMillis(-1)));
-		assertThatIllegalArgumentException().isThrownBy(() -> Realism.NONE.withOperationDelay(Duration.ofDays(2)));
+		assertThatIllegalArgumentException().isThrownBy(() -> Emulation.NONE.withHealthDelay(Duration.ofMillis(-1)));
+		assertThatIllegalArgumentException().isThrownBy(() -> Emulation.NONE.withOperationDelay(Duration.ofDays(2)));
 	}
 
 	@Test

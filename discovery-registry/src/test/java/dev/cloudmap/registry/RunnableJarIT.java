@@ -106,9 +106,10 @@ class RunnableJarIT {
 	void isAsRealisticAsItIsTold() throws Exception {
 		RegistryProcess process = run("--http-port", "0", "--dns-port", "0", "--consistency-delay", "1s",
 				"--throttling", "--quotas", "--fail-operations",
-				"REGISTER_INSTANCE=ACCESS_DENIED,UPDATE_SERVICE=THROTTLED_REQUEST", "--realism-endpoint")
+				"REGISTER_INSTANCE=ACCESS_DENIED,UPDATE_SERVICE=THROTTLED_REQUEST", "--emulation-endpoint")
 			.awaitReady();
-		HttpRequest request = HttpRequest.newBuilder(process.endpoint().resolve("/discovery-registry/realism")).build();
+		HttpRequest request = HttpRequest.newBuilder(process.endpoint().resolve("/discovery-registry/emulation"))
+			.build();
 		HttpResponse<String> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
 		assertThat(answer.body()).contains("\"consistencyDelay\":\"1s\"", "\"throttling\":true", "\"quotas\":true",
 				"\"REGISTER_INSTANCE\":\"ACCESS_DENIED\"", "\"UPDATE_SERVICE\":\"THROTTLED_REQUEST\"");

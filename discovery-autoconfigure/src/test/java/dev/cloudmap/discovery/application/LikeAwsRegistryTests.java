@@ -22,7 +22,7 @@ import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
-import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.emulation.Emulation;
 
 import static dev.cloudmap.discovery.application.CallTests.awaitInstances;
 import static dev.cloudmap.discovery.application.CallTests.id;
@@ -48,7 +48,7 @@ class LikeAwsRegistryTests {
 	private static RegistryServer startServer(int port) {
 		return RegistryServer.start(RegistryOptions.defaults()
 			.withLikeAws()
-			.withRealism(Realism.LIKE_AWS.withOperationDelay(Duration.ofMillis(20)).withHealthDelay(Duration.ZERO))
+			.withEmulation(Emulation.LIKE_AWS.withOperationDelay(Duration.ofMillis(20)).withHealthDelay(Duration.ZERO))
 			.withHttpPort(port)
 			.withDnsPort(0));
 	}

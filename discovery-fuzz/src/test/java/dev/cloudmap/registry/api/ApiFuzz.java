@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import dev.cloudmap.fuzz.Check;
 import dev.cloudmap.fuzz.Input;
 import dev.cloudmap.fuzz.LoggedErrors;
-import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.emulation.Emulation;
 
 /**
  * Any JSON in requests to the API. An input is a byte that tells whether the registry is
@@ -46,7 +46,7 @@ public final class ApiFuzz {
 
 	private static final Duration DELAY = Duration.ofSeconds(10);
 
-	private static final Realism SLOW_REALISM = Realism.NONE.withOperationDelay(DELAY)
+	private static final Emulation SLOW_EMULATION = Emulation.NONE.withOperationDelay(DELAY)
 		.withHealthDelay(DELAY)
 		.withConsistencyDelay(DELAY)
 		.withQuotas();
@@ -60,7 +60,7 @@ public final class ApiFuzz {
 		Input input = new Input(bytes);
 		int variant = input.next() & SLOW;
 		if (REGISTRIES[variant] == null) {
-			REGISTRIES[variant] = new FuzzedApi((variant == SLOW) ? SLOW_REALISM : Realism.NONE);
+			REGISTRIES[variant] = new FuzzedApi((variant == SLOW) ? SLOW_EMULATION : Emulation.NONE);
 		}
 		FuzzedApi registry = REGISTRIES[variant];
 		send(registry, input);

@@ -24,12 +24,12 @@ import dev.cloudmap.fuzz.Check;
 import dev.cloudmap.fuzz.ManualTimeline;
 import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.api.source.AllowedHosts;
-import dev.cloudmap.registry.health.InstanceHealth;
-import dev.cloudmap.registry.state.Propagation;
-import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.health.HealthReports;
+import dev.cloudmap.registry.state.LookupView;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.SampleState;
-import dev.cloudmap.registry.state.Snapshot;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
 
 /**
  * The API's server with a little content, whose connections have no network: the thread
@@ -43,7 +43,7 @@ final class FuzzedApi implements AutoCloseable {
 	/** The most requests that one connection has answered one after another. */
 	private static final int MAX_STEPS = 100;
 
-	private final ManualTimeline timeline = new ManualTimeline();
+	private final ManualTimeline scheduler = new ManualTimeline();
 
 	private final SampleState content;
 
@@ -53,18 +53,18 @@ final class FuzzedApi implements AutoCloseable {
 
 	private final ChannelHandler acceptor;
 
-	private final Snapshot begin;
+	private final RegistrySnapshot begin;
 
 	private final int operations;
 
-	FuzzedApi(Realism realism) throws IOException {
-		this.content = new SampleState(this.timeline, realism);
+	FuzzedApi(Emulation emulation) throws IOException {
+		this.content = new SampleState(this.scheduler, emulation);
 		this.state = this.content.state();
-		Propagation propagation = this.content.propagation();
-		InstanceHealth health = InstanceHealth.begin(this.state, this.timeline, () -> realism);
+		LookupView view = this.content.view();
+		HealthReports health = HealthReports.begin(this.state, this.scheduler, () -> emulation);
 		this.server = ApiServer.bind(GROUP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this.state,
-				propagation, health, this.timeline,
-				new Access(AllowedHosts.DEFAULT, Credentials.NONE, () -> realism, null));
+				view, health, this.scheduler,
+				new ApiSettings(AllowedHosts.DEFAULT, Credentials.NONE, () -> emulation, null));
 		this.server.serve(8053, Map::of);
 		this.acceptor = acceptor(this.server);
 		this.begin = this.state.snapshot();
@@ -98,7 +98,7 @@ final class FuzzedApi implements AutoCloseable {
 	}
 
 	void advance(Duration duration) {
-		step(() -> this.timeline.advance(duration));
+		step(() -> this.scheduler.advance(duration));
 	}
 
 	Connection connect() {
@@ -119,7 +119,7 @@ final class FuzzedApi implements AutoCloseable {
 	 */
 	private void step(Runnable work) {
 		CountDownLatch gate = new CountDownLatch(1);
-		var held = this.state.submit((draft) -> {
+		var held = this.state.submit((transaction) -> {
 			try {
 				gate.await();
 			}
@@ -135,7 +135,7 @@ final class FuzzedApi implements AutoCloseable {
 			gate.countDown();
 		}
 		held.join();
-		this.state.submit((draft) -> "").join();
+		this.state.submit((transaction) -> "").join();
 	}
 
 	@Override

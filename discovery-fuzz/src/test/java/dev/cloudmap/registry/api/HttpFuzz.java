@@ -4,7 +4,7 @@ import java.io.IOException;
 
 import dev.cloudmap.fuzz.Input;
 import dev.cloudmap.fuzz.LoggedErrors;
-import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.emulation.Emulation;
 
 /**
  * Any bytes on a connection to the API. An input is a byte that tells into pieces of how
@@ -21,7 +21,7 @@ public final class HttpFuzz {
 		Input input = new Input(bytes);
 		int piece = input.next();
 		if (registry == null) {
-			registry = new FuzzedApi(Realism.NONE);
+			registry = new FuzzedApi(Emulation.NONE);
 		}
 		try (FuzzedApi.Connection connection = registry.connect()) {
 			Answers.check(connection.send(input.rest(), (piece > 0) ? piece : Integer.MAX_VALUE));

@@ -12,6 +12,25 @@ import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
 import dev.cloudmap.fuzz.Check;
+import dev.cloudmap.registry.state.command.CreateNamespace;
+import dev.cloudmap.registry.state.command.CreateService;
+import dev.cloudmap.registry.state.command.RegisterInstance;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.model.AttributeNames;
+import dev.cloudmap.registry.state.model.CustomHealthCheck;
+import dev.cloudmap.registry.state.model.DnsRecordSettings;
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.NamespaceType;
+import dev.cloudmap.registry.state.model.RecordType;
+import dev.cloudmap.registry.state.model.RoutingPolicy;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.model.Tags;
+import dev.cloudmap.registry.state.snapshot.Change;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
+import dev.cloudmap.registry.time.Scheduler;
 
 /**
  * A state with a little content, and what holds of any content. The ids are
@@ -24,26 +43,27 @@ public final class SampleState implements AutoCloseable {
 
 	private final MemoryJournal journal = new MemoryJournal();
 
-	private final Timeline timeline;
+	private final Scheduler scheduler;
 
 	private final RegistryState state;
 
-	private final Propagation propagation;
+	private final LookupView view;
 
-	public SampleState(Timeline timeline, Realism realism) {
-		this.timeline = timeline;
+	public SampleState(Scheduler scheduler, Emulation emulation) {
+		this.scheduler = scheduler;
 		fill();
-		Supplier<Realism> always = () -> realism;
-		this.state = new RegistryState(this.journal, timeline, always);
-		this.propagation = Propagation.of(this.state, always, timeline);
+		Supplier<Emulation> always = () -> emulation;
+		this.state = new RegistryState(this.journal, scheduler, always);
+		this.view = LookupView.of(this.state, always, scheduler);
 	}
 
 	private void fill() {
-		try (RegistryState filled = new RegistryState(this.journal, this.timeline, () -> Realism.NONE)) {
+		try (RegistryState filled = new RegistryState(this.journal, this.scheduler, () -> Emulation.NONE)) {
 			namespace(filled, "corp", NamespaceType.DNS_PRIVATE, "vpc-1");
 			namespace(filled, "http", NamespaceType.HTTP, null);
-			DnsSettings dns = new DnsSettings(RoutingPolicy.MULTIVALUE, List
-				.of(new DnsSettings.TypedRecord(RecordType.A, 10), new DnsSettings.TypedRecord(RecordType.SRV, 10)));
+			DnsRecordSettings dns = new DnsRecordSettings(RoutingPolicy.MULTIVALUE,
+					List.of(new DnsRecordSettings.TypedRecord(RecordType.A, 10),
+							new DnsRecordSettings.TypedRecord(RecordType.SRV, 10)));
 			service(filled, "corp", "worker", dns, new CustomHealthCheck(1));
 			service(filled, "corp", "plain", dns, null);
 			service(filled, "http", "http", null, new CustomHealthCheck(1));
@@ -58,7 +78,7 @@ public final class SampleState implements AutoCloseable {
 			.join();
 	}
 
-	private static void service(RegistryState state, String namespace, String name, DnsSettings dns,
+	private static void service(RegistryState state, String namespace, String name, DnsRecordSettings dns,
 			CustomHealthCheck check) {
 		String id = "srv-" + name;
 		state
@@ -68,7 +88,7 @@ public final class SampleState implements AutoCloseable {
 					(dns != null) ? CreateService.Kind.BY_NAMESPACE : CreateService.Kind.API_ONLY))
 			.join();
 		state
-			.submit(new RegisterInstance(new InstanceKey(id, "one"),
+			.submit(new RegisterInstance(new InstanceReference(id, "one"),
 					Map.of(AttributeNames.IPV4, "10.0.0.1", AttributeNames.PORT, "80"), null))
 			.join();
 	}
@@ -77,15 +97,15 @@ public final class SampleState implements AutoCloseable {
 		return this.state;
 	}
 
-	public Propagation propagation() {
-		return this.propagation;
+	public LookupView view() {
+		return this.view;
 	}
 
 	/**
 	 * Checks that the content's parts fit, and that it is the same after a restart.
 	 */
 	public void check() {
-		Snapshot snapshot = this.state.snapshot();
+		RegistrySnapshot snapshot = this.state.snapshot();
 		for (Namespace namespace : snapshot.namespaces()) {
 			Check.that(namespace.equals(snapshot.findNamespaceByHttpName(namespace.httpName())),
 					"A namespace is not found by its name:", namespace);
@@ -97,16 +117,16 @@ public final class SampleState implements AutoCloseable {
 					"A service is not found by its name:", service);
 			Check.that(each.instances().size() <= MAX_INSTANCES, "A service has too many instances");
 			each.instances()
-				.forEach((id, instance) -> Check.that(instance.key().equals(new InstanceKey(service.id(), id)),
+				.forEach((id, instance) -> Check.that(instance.key().equals(new InstanceReference(service.id(), id)),
 						"An instance is not where it belongs:", instance));
 		}
-		try (RegistryState again = new RegistryState(this.journal, this.timeline, () -> Realism.NONE)) {
+		try (RegistryState again = new RegistryState(this.journal, this.scheduler, () -> Emulation.NONE)) {
 			Check.that(content(again.snapshot()).equals(content(snapshot)), "The content is another after a restart:",
 					content(again.snapshot()), content(snapshot));
 		}
 	}
 
-	private static Set<Object> content(Snapshot snapshot) {
+	private static Set<Object> content(RegistrySnapshot snapshot) {
 		Set<Object> content = new HashSet<>(snapshot.namespaces());
 		for (ServiceState service : snapshot.services()) {
 			content.add(service.service());
@@ -131,7 +151,7 @@ public final class SampleState implements AutoCloseable {
 
 		private final Map<String, String> services = new TreeMap<>();
 
-		private final Map<InstanceKey, String> instances = new java.util.HashMap<>();
+		private final Map<InstanceReference, String> instances = new java.util.HashMap<>();
 
 		private long revision;
 

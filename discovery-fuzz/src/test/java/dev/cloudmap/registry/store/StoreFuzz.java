@@ -17,19 +17,19 @@ import dev.cloudmap.fuzz.Check;
 import dev.cloudmap.fuzz.Input;
 import dev.cloudmap.fuzz.LoggedErrors;
 import dev.cloudmap.fuzz.ManualTimeline;
-import dev.cloudmap.registry.state.AttributeNames;
-import dev.cloudmap.registry.state.CreateNamespace;
-import dev.cloudmap.registry.state.CreateService;
-import dev.cloudmap.registry.state.DeregisterInstance;
-import dev.cloudmap.registry.state.InstanceKey;
 import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.NamespaceType;
-import dev.cloudmap.registry.state.OperationCommand;
-import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.RegisterInstance;
 import dev.cloudmap.registry.state.RegistryState;
-import dev.cloudmap.registry.state.Service;
-import dev.cloudmap.registry.state.Tags;
+import dev.cloudmap.registry.state.command.CreateNamespace;
+import dev.cloudmap.registry.state.command.CreateService;
+import dev.cloudmap.registry.state.command.DeregisterInstance;
+import dev.cloudmap.registry.state.command.RegisterInstance;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.model.AttributeNames;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.model.NamespaceType;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.model.Tags;
+import dev.cloudmap.registry.state.operation.OperationCommand;
 
 /**
  * A data directory to which anything was done. An input is a byte that tells the moment
@@ -76,7 +76,7 @@ public final class StoreFuzz {
 			Path directory = Files.isWritable(MEMORY) ? Files.createTempDirectory(MEMORY, "store-fuzz")
 					: Files.createTempDirectory("store-fuzz");
 			for (Path path : List.of(directory, directory.resolve(CheckedStore.FILE_NAME),
-					directory.resolve(Mark.FILE_NAME))) {
+					directory.resolve(RevisionMark.FILE_NAME))) {
 				// in the reverse order
 				path.toFile().deleteOnExit();
 			}
@@ -116,7 +116,7 @@ public final class StoreFuzz {
 	private static void open(Damaged files, long acknowledged) throws IOException {
 		Path file = DIRECTORY.resolve(CheckedStore.FILE_NAME);
 		Files.write(file, files.file);
-		Files.write(DIRECTORY.resolve(Mark.FILE_NAME), files.mark);
+		Files.write(DIRECTORY.resolve(RevisionMark.FILE_NAME), files.mark);
 		Journal.Contents contents;
 		try (MvStoreJournal journal = MvStoreJournal.open(DIRECTORY)) {
 			contents = journal.load();
@@ -180,7 +180,7 @@ public final class StoreFuzz {
 			List<Moment> moments = new ArrayList<>();
 			Random random = new Random(1);
 			try (MvStoreJournal journal = MvStoreJournal.open(DIRECTORY);
-					RegistryState state = new RegistryState(journal, new ManualTimeline(), () -> Realism.NONE)) {
+					RegistryState state = new RegistryState(journal, new ManualTimeline(), () -> Emulation.NONE)) {
 				ACKNOWLEDGED.add(journal.load());
 				state
 					.submit(new CreateNamespace("ns-1", "arn", "corp", NamespaceType.HTTP, null, null, 5, Instant.EPOCH,
@@ -193,15 +193,15 @@ public final class StoreFuzz {
 					.join();
 				ACKNOWLEDGED.add(journal.load());
 				for (int i = 0; i < COMMITS; i++) {
-					InstanceKey key = new InstanceKey("srv-1", "i-" + i % 9);
+					InstanceReference key = new InstanceReference("srv-1", "i-" + i % 9);
 					OperationCommand command = (i % 5 == 4)
-							? new DeregisterInstance(new InstanceKey("srv-1", "i-" + i % 4))
+							? new DeregisterInstance(new InstanceReference("srv-1", "i-" + i % 4))
 							: new RegisterInstance(key,
 									Map.of(AttributeNames.IPV4, "10.0.0." + i, "a", "x".repeat(random.nextInt(400))),
 									null);
 					state.submit(command).join();
 					ACKNOWLEDGED.add(journal.load());
-					moments.add(new Moment(read(CheckedStore.FILE_NAME), read(Mark.FILE_NAME),
+					moments.add(new Moment(read(CheckedStore.FILE_NAME), read(RevisionMark.FILE_NAME),
 							ACKNOWLEDGED.get(ACKNOWLEDGED.size() - 1)));
 				}
 			}

@@ -3,6 +3,7 @@ package dev.cloudmap.registry.api;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -12,37 +13,43 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 
+import dev.cloudmap.registry.api.http.HostCheckHandler;
+import dev.cloudmap.registry.api.http.MemoryBudget;
+import dev.cloudmap.registry.api.http.RegistryProofHandler;
+import dev.cloudmap.registry.api.http.RequestBodyAggregator;
+import dev.cloudmap.registry.api.http.ResponseWriter;
+import dev.cloudmap.registry.api.operation.ApiDispatcher;
+import dev.cloudmap.registry.api.operation.RateLimiter;
 import dev.cloudmap.registry.api.signature.SignatureVerifier;
-import dev.cloudmap.registry.api.source.SourceRules;
-import dev.cloudmap.registry.health.InstanceHealth;
-import dev.cloudmap.registry.net.ArrivalDeadline;
+import dev.cloudmap.registry.api.source.HostRules;
+import dev.cloudmap.registry.health.HealthReports;
+import dev.cloudmap.registry.net.RequestTimeoutHandler;
 import dev.cloudmap.registry.net.TcpServer;
-import dev.cloudmap.registry.state.Propagation;
-import dev.cloudmap.registry.state.RegistryMode;
+import dev.cloudmap.registry.state.LookupView;
 import dev.cloudmap.registry.state.RegistryState;
-import dev.cloudmap.registry.state.Timeline;
+import dev.cloudmap.registry.state.emulation.RegistryMode;
+import dev.cloudmap.registry.time.Scheduler;
 
 /**
- * The API's HTTP server.
+ * The HTTP server of the API.
  */
 public final class ApiServer implements AutoCloseable {
 
-	/** Longer request lines are refused, in bytes. */
+	/** In bytes. */
 	private static final int MAX_REQUEST_LINE = 4096;
 
-	/** Longer headers, all together, are refused, in bytes. */
+	/** In bytes, for all headers together. */
 	private static final int MAX_HEADERS = 16 * 1024;
 
 	private static final int MAX_CHUNK = 8192;
 
 	private static final int MAX_CONNECTIONS = 1024;
 
-	private static final Duration IDLE = Duration.ofSeconds(60);
+	private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
 
-	/** Enough for the largest body over a slow line, and short for one who stalls. */
-	private static final Duration ARRIVAL = Duration.ofSeconds(10);
+	private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
-	private static final TcpServer.Limits LIMITS = new TcpServer.Limits(MAX_CONNECTIONS, IDLE, ARRIVAL);
+	private static final TcpServer.Limits LIMITS = new TcpServer.Limits(MAX_CONNECTIONS, IDLE_TIMEOUT, REQUEST_TIMEOUT);
 
 	private final TcpServer server;
 
@@ -50,88 +57,88 @@ public final class ApiServer implements AutoCloseable {
 
 	private volatile Supplier<Map<String, Object>> statistics = Map::of;
 
-	private ApiServer(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, Propagation propagation,
-			Dispatcher dispatcher, Watchers watchers, SignatureVerifier verifier, SourceRules sources,
-			RealismEndpoint realism) throws IOException {
-		MemoryBudget budget = MemoryBudget.ofThisMachine();
+	private ApiServer(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, LookupView view,
+			ApiDispatcher dispatcher, Watchers watchers, SignatureVerifier verifier, HostRules hosts,
+			List<Endpoint> further) throws IOException {
+		MemoryBudget budget = MemoryBudget.ofHeap();
+		List<Endpoint> endpoints = new ArrayList<>(further);
+		if (view.mode() == RegistryMode.EXTENDED) {
+			endpoints.add(new StatisticsEndpoint(StatisticsEndpoint.PATH, () -> this.statistics.get()));
+			endpoints.add(new StatisticsEndpoint(StatisticsEndpoint.PRESENCE_PATH, () -> presence(view, watchers)));
+		}
+		ResponseWriter writer = new ResponseWriter(view);
 		this.server = TcpServer.bind(group, address, limits, (pipeline) -> {
 			HttpDecoderConfig config = new HttpDecoderConfig().setMaxInitialLineLength(MAX_REQUEST_LINE)
 				.setMaxHeaderSize(MAX_HEADERS)
 				.setMaxChunkSize(MAX_CHUNK);
-			Responder responder = new Responder(propagation);
-			List<StatisticsEndpoint> counted = (propagation.mode() == RegistryMode.LIKE_AWS) ? List.of() : List.of(
-					new StatisticsEndpoint(StatisticsEndpoint.PATH, () -> this.statistics.get()),
-					new StatisticsEndpoint(StatisticsEndpoint.PRESENCE_PATH, () -> presence(propagation, watchers)));
 			pipeline.addLast(new HttpServerCodec(config))
 				.addLast(new FlowControlHandler())
-				.addLast(new SourceCheck(sources, responder))
-				.addLast(new BodyLimit(responder, budget))
-				.addLast(ArrivalDeadline.requestsArriveHere());
+				.addLast(new HostCheckHandler(hosts, writer))
+				.addLast(new RequestBodyAggregator(writer, budget))
+				.addLast(RequestTimeoutHandler.requestArrived());
 			if (verifier.credentials().areRequired()) {
-				pipeline.addLast(new ProofHandler(verifier.credentials()));
+				pipeline.addLast(new RegistryProofHandler(verifier.credentials()));
 			}
-			pipeline.addLast(new RequestHandler(verifier, dispatcher, watchers, responder, realism, counted, budget,
-					(local) -> Identity.seenAt(local, this.dnsPort, propagation.mode())));
+			pipeline.addLast(new RequestHandler(verifier, dispatcher, watchers, writer, endpoints, budget,
+					(local) -> RegistryIdentity.of(local, this.dnsPort, view.mode())));
 		});
 	}
 
 	/**
-	 * Takes the address; requests wait until {@link #serve(int, Supplier)}.
-	 * @param group whose threads serve
-	 * @param address the address; port 0 takes a free one
-	 * @param state the registry's content
-	 * @param propagation what look-ups see of it
-	 * @param health takes reports of health
-	 * @param timeline where time comes from
-	 * @param access what callers have to show
+	 * Binds the server. Requests wait until {@link #serve(int, Supplier)}.
+	 * @param group the event loops
+	 * @param address the address; port 0 selects a free port
+	 * @param state the content of the registry
+	 * @param view the content that lookups see
+	 * @param health processes reports of health
+	 * @param scheduler returns the current time
+	 * @param settings the settings of the API
 	 * @return the server
-	 * @throws IOException when the address cannot be had
+	 * @throws IOException if the address cannot be bound
 	 */
-	public static ApiServer bind(EventLoopGroup group, InetSocketAddress address, RegistryState state,
-			Propagation propagation, InstanceHealth health, Timeline timeline, Access access) throws IOException {
-		return bind(group, address, LIMITS, propagation,
-				new Dispatcher(state, propagation, health, timeline, new Throttle(timeline, access.realism())),
-				Watchers.of(propagation, WatchLimits.DEFAULT), new SignatureVerifier(access.credentials(), timeline),
-				new SourceRules(access.hosts()), new RealismEndpoint(access.realism(), access.realismChange()));
+	public static ApiServer bind(EventLoopGroup group, InetSocketAddress address, RegistryState state, LookupView view,
+			HealthReports health, Scheduler scheduler, ApiSettings settings) throws IOException {
+		return bind(group, address, LIMITS, view,
+				new ApiDispatcher(state, view, health, scheduler, new RateLimiter(scheduler, settings.emulation())),
+				Watchers.of(view, WatchLimits.DEFAULT), new SignatureVerifier(settings.credentials(), scheduler),
+				new HostRules(settings.hosts()),
+				List.of(new EmulationEndpoint(settings.emulation(), settings.emulationChange()),
+						new HostedZoneEndpoint(state::snapshot)));
 	}
 
-	static ApiServer bind(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits,
-			Propagation propagation, Dispatcher dispatcher, Watchers watchers, SignatureVerifier verifier,
-			SourceRules sources, RealismEndpoint realism) throws IOException {
-		return new ApiServer(group, address, limits, propagation, dispatcher, watchers, verifier, sources, realism);
+	static ApiServer bind(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, LookupView view,
+			ApiDispatcher dispatcher, Watchers watchers, SignatureVerifier verifier, HostRules hosts,
+			List<Endpoint> endpoints) throws IOException {
+		return new ApiServer(group, address, limits, view, dispatcher, watchers, verifier, hosts, endpoints);
 	}
 
-	private static Map<String, Object> presence(Propagation propagation, Watchers watchers) {
-		int instances = propagation.snapshot()
-			.services()
-			.stream()
-			.mapToInt((service) -> service.instances().size())
-			.sum();
+	private static Map<String, Object> presence(LookupView view, Watchers watchers) {
+		int instances = view.snapshot().services().stream().mapToInt((service) -> service.instances().size()).sum();
 		return Map.of("instances", instances, "watchers", watchers.count());
 	}
 
 	/**
-	 * Begins to answer.
-	 * @param portOfDns where the same registry's DNS is
-	 * @param counted tells what the registry has counted, as members of a JSON object
+	 * Starts to process requests.
+	 * @param portOfDns the port of the DNS server
+	 * @param currentStatistics returns the members of the statistics
 	 */
-	public void serve(int portOfDns, Supplier<Map<String, Object>> counted) {
+	public void serve(int portOfDns, Supplier<Map<String, Object>> currentStatistics) {
 		this.dnsPort = portOfDns;
-		this.statistics = counted;
+		this.statistics = currentStatistics;
 		this.server.open();
 	}
 
 	/**
-	 * Returns where the server is, with its real port.
-	 * @return where the server is
+	 * Returns the address with the actual port.
+	 * @return the address
 	 */
 	public InetSocketAddress address() {
 		return this.server.address();
 	}
 
 	/**
-	 * Whether connections reach this server.
-	 * @return whether connections reach this server
+	 * Returns whether the server listens on its port.
+	 * @return whether the server listens on its port
 	 */
 	public boolean isListening() {
 		return this.server.isListening();

@@ -9,14 +9,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.cloudmap.registry.state.Change;
-import dev.cloudmap.registry.state.ChangeListener;
-import dev.cloudmap.registry.state.Instance;
-import dev.cloudmap.registry.state.Namespace;
-import dev.cloudmap.registry.state.Propagation;
-import dev.cloudmap.registry.state.Service;
-import dev.cloudmap.registry.state.ServiceState;
-import dev.cloudmap.registry.state.Snapshot;
+import dev.cloudmap.registry.state.LookupView;
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.snapshot.Change;
+import dev.cloudmap.registry.state.snapshot.ChangeListener;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
 
 /**
  * What changed of the answers that look-ups get, by namespace: a service came or went,
@@ -43,20 +43,20 @@ final class DiscoveryChanges implements ChangeListener {
 
 	/**
 	 * Begins to keep a history of every namespace; of what was before nothing is known.
-	 * @param propagation tells the changes when look-ups see them
+	 * @param view tells the changes when look-ups see them
 	 * @param capacity how many services of a namespace are remembered
 	 * @param whenChanged called on the writer thread after there was a change
 	 */
-	static DiscoveryChanges of(Propagation propagation, int capacity, Runnable whenChanged) {
+	static DiscoveryChanges of(LookupView view, int capacity, Runnable whenChanged) {
 		DiscoveryChanges changes = new DiscoveryChanges(capacity, whenChanged);
-		changes.begin(propagation);
+		changes.begin(view);
 		return changes;
 	}
 
-	private synchronized void begin(Propagation propagation) {
+	private synchronized void begin(LookupView view) {
 		// In this order nothing is missed; what both tell is told apart by its revision.
-		propagation.addListener(this);
-		Snapshot snapshot = propagation.snapshot();
+		view.addListener(this);
+		RegistrySnapshot snapshot = view.snapshot();
 		this.revision = snapshot.revision();
 		snapshot.namespaces().forEach((namespace) -> open(namespace, this.revision));
 	}
@@ -77,7 +77,7 @@ final class DiscoveryChanges implements ChangeListener {
 	}
 
 	@Override
-	public synchronized void changed(Snapshot snapshot, List<Change> changes) {
+	public synchronized void changed(RegistrySnapshot snapshot, List<Change> changes) {
 		Map<ChangeHistory, Map<String, Long>> changed = new LinkedHashMap<>();
 		boolean ended = false;
 		for (Change change : changes) {
@@ -122,7 +122,7 @@ final class DiscoveryChanges implements ChangeListener {
 		}
 	}
 
-	private static @Nullable Service changedService(Snapshot snapshot, Change change) {
+	private static @Nullable Service changedService(RegistrySnapshot snapshot, Change change) {
 		if (change instanceof Change.ServiceCreated created) {
 			return created.service();
 		}
@@ -152,7 +152,7 @@ final class DiscoveryChanges implements ChangeListener {
 	/**
 	 * Returns null for a service that was deleted right after: then that is told.
 	 */
-	private static @Nullable Service serviceOf(Snapshot snapshot, Instance instance) {
+	private static @Nullable Service serviceOf(RegistrySnapshot snapshot, Instance instance) {
 		ServiceState state = snapshot.findService(instance.key().serviceId());
 		return (state != null) ? state.service() : null;
 	}

@@ -1,7 +1,6 @@
 package dev.cloudmap.registry.api;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.function.Supplier;
 
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -10,40 +9,39 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import org.jspecify.annotations.Nullable;
 
-import dev.cloudmap.registry.state.Namespace;
-import dev.cloudmap.registry.state.Snapshot;
+import dev.cloudmap.registry.api.http.ApiResponse;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
 
 /**
- * Answers Route 53's {@code GetHostedZone} for the hosted zone of a DNS namespace: Cloud
- * Map's own API does not tell which VPC a private namespace belongs to.
+ * Route 53's {@code GetHostedZone} for the hosted zones of DNS namespaces, which contains
+ * the VPC of a private namespace. Cloud Map's API does not.
  */
-final class HostedZoneEndpoint {
+final class HostedZoneEndpoint implements Endpoint {
 
 	/** Amazon Route 53 API Reference, version 2013-04-01. */
 	static final String PATH = "/2013-04-01/hostedzone/";
 
-	/** The name of Route 53 in a signature's scope. */
+	/** The name of Route 53 in a credential scope. */
 	static final String SERVICE = "route53";
 
 	private static final String NAMESPACE = "https://route53.amazonaws.com/doc/2013-04-01/";
 
-	private final Supplier<Snapshot> snapshot;
+	private final Supplier<RegistrySnapshot> snapshot;
 
-	HostedZoneEndpoint(Supplier<Snapshot> snapshot) {
+	HostedZoneEndpoint(Supplier<RegistrySnapshot> snapshot) {
 		this.snapshot = snapshot;
 	}
 
-	boolean isAt(String path) {
+	@Override
+	public boolean isAt(String path) {
 		return path.startsWith(PATH);
 	}
 
-	/**
-	 * Answers a request.
-	 * @param path the path of its URI
-	 */
-	Answer answer(FullHttpRequest request, String path) {
+	@Override
+	public ApiResponse respond(FullHttpRequest request, String path) {
 		if (!request.method().equals(HttpMethod.GET)) {
-			return Answer.methodNotAllowed(request.method(), "GET");
+			return ApiResponse.methodNotAllowed(request.method(), "GET");
 		}
 		String id = path.substring(PATH.length());
 		Namespace namespace = find(id);
@@ -56,21 +54,17 @@ final class HostedZoneEndpoint {
 				("<GetHostedZoneResponse xmlns=\"%s\"><HostedZone><Id>/hostedzone/%s</Id><Name>%s.</Name>"
 						+ "<CallerReference>%s</CallerReference><Config><PrivateZone>%s</PrivateZone></Config>"
 						+ "</HostedZone>%s</GetHostedZoneResponse>")
-					.formatted(NAMESPACE, id(namespace), escape(namespace.name()), namespace.id(),
+					.formatted(NAMESPACE, namespace.hostedZoneId(), escape(namespace.name()), namespace.id(),
 							namespace.vpc() != null, vpcs(namespace)));
 	}
 
-	/**
-	 * Returns the id of a DNS namespace's hosted zone.
-	 */
-	static String id(Namespace namespace) {
-		return "Z" + namespace.id().substring("ns-".length()).toUpperCase(Locale.ROOT);
-	}
-
 	private @Nullable Namespace find(String id) {
-		Namespace namespace = id.startsWith("Z")
-				? this.snapshot.get().findNamespace("ns-" + id.substring(1).toLowerCase(Locale.ROOT)) : null;
-		return (namespace != null && namespace.type().isDns()) ? namespace : null;
+		return this.snapshot.get()
+			.namespaces()
+			.stream()
+			.filter((namespace) -> namespace.type().isDns() && id.equals(namespace.hostedZoneId()))
+			.findFirst()
+			.orElse(null);
 	}
 
 	private static String vpcs(Namespace namespace) {
@@ -86,8 +80,8 @@ final class HostedZoneEndpoint {
 		return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
 	}
 
-	private static Answer xml(HttpResponseStatus status, String document) {
-		return Answer.of(status, ("<?xml version=\"1.0\"?>\n" + document).getBytes(StandardCharsets.UTF_8))
+	private static ApiResponse xml(HttpResponseStatus status, String document) {
+		return ApiResponse.of(status, ("<?xml version=\"1.0\"?>\n" + document).getBytes(StandardCharsets.UTF_8))
 			.with(HttpHeaderNames.CONTENT_TYPE, "text/xml");
 	}
 

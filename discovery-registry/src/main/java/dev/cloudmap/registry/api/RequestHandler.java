@@ -18,16 +18,23 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 
-import dev.cloudmap.registry.api.Responder.Afterwards;
-import dev.cloudmap.registry.api.signature.RefusedSignatureException;
+import dev.cloudmap.registry.api.http.ResponseWriter;
+import dev.cloudmap.registry.api.http.ApiResponse;
+import dev.cloudmap.registry.api.http.MemoryBudget;
+import dev.cloudmap.registry.api.http.RegistryProofHandler;
+import dev.cloudmap.registry.api.http.ResponseMetadata;
+import dev.cloudmap.registry.api.http.ResponseWriter.Connection;
+import dev.cloudmap.registry.api.operation.ApiDispatcher;
+import dev.cloudmap.registry.api.operation.ArnFactory;
+import dev.cloudmap.registry.api.message.RejectedRequestException;
 import dev.cloudmap.registry.api.signature.RequestTarget;
 import dev.cloudmap.registry.api.signature.SignatureVerifier;
 import dev.cloudmap.registry.net.ConnectionState;
-import dev.cloudmap.registry.state.Fault;
-import dev.cloudmap.registry.state.RegistryException;
+import dev.cloudmap.registry.state.model.ErrorType;
+import dev.cloudmap.registry.state.model.RegistryException;
 
 /**
- * Answers the requests of one connection, one after another.
+ * Processes the requests of one connection, one after another.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
 final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
@@ -36,153 +43,142 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
 	private final SignatureVerifier verifier;
 
-	private final Dispatcher dispatcher;
+	private final ApiDispatcher dispatcher;
 
-	private final Responder responder;
+	private final ResponseWriter writer;
 
 	private final Watchers watchers;
 
-	private final RealismEndpoint realism;
-
-	private final List<StatisticsEndpoint> statistics;
+	private final List<Endpoint> endpoints;
 
 	private final MemoryBudget budget;
 
-	private final Function<InetSocketAddress, Identity> identity;
+	private final Function<InetSocketAddress, RegistryIdentity> identity;
 
-	RequestHandler(SignatureVerifier verifier, Dispatcher dispatcher, Watchers watchers, Responder responder,
-			RealismEndpoint realism, List<StatisticsEndpoint> statistics, MemoryBudget budget,
-			Function<InetSocketAddress, Identity> identity) {
+	RequestHandler(SignatureVerifier verifier, ApiDispatcher dispatcher, Watchers watchers, ResponseWriter writer,
+			List<Endpoint> endpoints, MemoryBudget budget, Function<InetSocketAddress, RegistryIdentity> identity) {
 		this.verifier = verifier;
 		this.dispatcher = dispatcher;
 		this.watchers = watchers;
-		this.responder = responder;
-		this.realism = realism;
-		this.statistics = statistics;
+		this.writer = writer;
+		this.endpoints = endpoints;
 		this.budget = budget;
 		this.identity = identity;
 	}
 
 	@Override
 	protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-		// Pipelined requests wait in front of this handler until this one's answer is
-		// written: answers keep their order, and a client that does not take them is
-		// given no more.
+		// Pipelined requests wait until this response is written: responses stay in
+		// order,
+		// and a client that does not read receives no more.
 		context.channel().config().setAutoRead(false);
-		Receipt receipt = this.responder.receive();
+		ResponseMetadata metadata = this.writer.metadata();
 		if (request.decoderResult().isFailure()) {
-			send(context, malformed(request.decoderResult().cause()), receipt, Afterwards.CLOSE);
+			send(context, malformed(request.decoderResult().cause()), metadata, Connection.CLOSE);
 			return;
 		}
-		Afterwards afterwards = afterwards(request);
-		answer(context, request, receipt.requestId()).thenApply(this::afford).whenCompleteAsync((result, failure) -> {
-			int size = (failure != null) ? 0 : size(result);
-			if (!context.channel().isActive()) {
-				this.budget.giveBack(size);
-				return;
-			}
-			Answer answer = (failure != null) ? Answer.of(failure, receipt.requestId()) : result;
-			send(context, answer, receipt, afterwards).addListener((written) -> this.budget.giveBack(size));
-		}, context.executor());
+		Connection connection = connection(request);
+		respond(context, request, metadata.requestId()).thenApply(this::reserve)
+			.whenCompleteAsync((result, failure) -> {
+				int size = (failure != null) ? 0 : size(result);
+				if (!context.channel().isActive()) {
+					this.budget.release(size);
+					return;
+				}
+				ApiResponse response = (failure != null) ? ApiResponse.of(failure, metadata.requestId()) : result;
+				send(context, response, metadata, connection).addListener((written) -> this.budget.release(size));
+			}, context.executor());
 	}
 
-	/**
-	 * Refuses a large answer where too many wait for clients to take them.
-	 */
-	private Answer afford(Answer answer) {
-		if (!this.budget.take(size(answer), 0)) {
-			throw new RegistryException(Fault.THROTTLING,
-					"Too many large answers wait for clients to take them. Try again later, or ask for less.");
+	private ApiResponse reserve(ApiResponse response) {
+		if (!this.budget.reserve(size(response), 0)) {
+			throw new RegistryException(ErrorType.THROTTLING,
+					"Clients have not received too many large responses. Try again later, or request less.");
 		}
-		return answer;
+		return response;
 	}
 
-	private static int size(Answer answer) {
-		return answer.body().readableBytes();
+	private static int size(ApiResponse response) {
+		return response.body().readableBytes();
 	}
 
 	/**
-	 * Only HTTP/1.1 keeps connections: a client of HTTP/1.0 that wants it would have to
-	 * be told so.
+	 * Keeps the connections of HTTP/1.1 only: HTTP/1.0 would need a header.
 	 */
-	private static Afterwards afterwards(FullHttpRequest request) {
+	private static Connection connection(FullHttpRequest request) {
 		return (HttpUtil.isKeepAlive(request) && request.protocolVersion().equals(HttpVersion.HTTP_1_1))
-				? Afterwards.KEEP : Afterwards.CLOSE;
+				? Connection.KEEP : Connection.CLOSE;
 	}
 
-	private CompletableFuture<Answer> answer(ChannelHandlerContext context, FullHttpRequest request, String requestId) {
+	private CompletableFuture<ApiResponse> respond(ChannelHandlerContext context, FullHttpRequest request,
+			String requestId) {
 		String path = RequestTarget.parse(request.uri()).path();
 		boolean root = path.equals("/");
-		// The identity is open to everyone: an application reads it to find out whether
-		// the registry has its secret.
+		// The identity needs no signature: an application reads it to find out whether
+		// the registry has the same secret.
 		boolean open = root && request.method().equals(HttpMethod.GET);
-		HostedZoneEndpoint hostedZones = this.dispatcher.hostedZones();
 		try {
 			this.verifier.verify(request,
-					hostedZones.isAt(path) ? HostedZoneEndpoint.SERVICE : SignatureVerifier.SERVICE);
-			ProofHandler.prove(context.channel(), request);
+					path.startsWith(HostedZoneEndpoint.PATH) ? HostedZoneEndpoint.SERVICE : SignatureVerifier.SERVICE);
+			RegistryProofHandler.prove(context.channel(), request);
 		}
-		catch (RefusedSignatureException ex) {
+		catch (RejectedRequestException ex) {
 			if (!open) {
-				return CompletableFuture
-					.completedFuture(Answer.error(HttpResponseStatus.BAD_REQUEST, ex.type(), ex.message()));
+				return CompletableFuture.failedFuture(ex);
 			}
 		}
 		if (open) {
 			InetSocketAddress local = (InetSocketAddress) context.channel().localAddress();
-			return CompletableFuture.completedFuture(Answer.of(this.identity.apply(local)));
+			return CompletableFuture.completedFuture(ApiResponse.of(this.identity.apply(local)));
 		}
 		if (this.watchers.isAt(path)) {
 			return watch(context, request, requestId);
 		}
-		if (this.realism.isAt(path)) {
-			return CompletableFuture.completedFuture(this.realism.answer(request));
-		}
-		for (StatisticsEndpoint endpoint : this.statistics) {
+		for (Endpoint endpoint : this.endpoints) {
 			if (endpoint.isAt(path)) {
-				return CompletableFuture.completedFuture(endpoint.answer(request));
+				return CompletableFuture.completedFuture(endpoint.respond(request, path));
 			}
 		}
-		if (hostedZones.isAt(path)) {
-			return CompletableFuture.completedFuture(hostedZones.answer(request, path));
-		}
 		if (!root) {
-			return CompletableFuture.completedFuture(Answer.error(HttpResponseStatus.NOT_FOUND, "NotFound",
-					"There is nothing at '%s': the API takes POST /.".formatted(request.uri())));
+			return CompletableFuture.completedFuture(ApiResponse.error(HttpResponseStatus.NOT_FOUND, "NotFound",
+					"There is no '%s': the API is at POST /.".formatted(request.uri())));
 		}
 		if (!request.method().equals(HttpMethod.POST)) {
-			return CompletableFuture.completedFuture(Answer.methodNotAllowed(request.method(), "GET", "POST"));
+			return CompletableFuture.completedFuture(ApiResponse.methodNotAllowed(request.method(), "GET", "POST"));
 		}
 		return this.dispatcher
 			.dispatch(request.headers().get(TARGET_HEADER), ByteBufUtil.getBytes(request.content()),
-					Caller.of(request.headers().get(HttpHeaderNames.AUTHORIZATION)))
-			// Not on the writer's thread, which others wait for.
-			.thenApplyAsync(Answer::of, context.executor());
+					ArnFactory.of(request.headers().get(HttpHeaderNames.AUTHORIZATION)))
+			// Not on the writer thread.
+			.thenApplyAsync(ApiResponse::of, context.executor());
 	}
 
 	/**
-	 * Returns why there is nothing to watch; never anything where a stream has begun,
-	 * which then has this handler's place.
+	 * Returns a rejection, or a future without end if an event stream has replaced this
+	 * handler.
 	 */
-	private CompletableFuture<Answer> watch(ChannelHandlerContext context, FullHttpRequest request, String requestId) {
-		Answer refusal = this.watchers.open(context, request, this.responder, requestId);
-		return (refusal != null) ? CompletableFuture.completedFuture(refusal) : new CompletableFuture<>();
+	private CompletableFuture<ApiResponse> watch(ChannelHandlerContext context, FullHttpRequest request,
+			String requestId) {
+		ApiResponse rejection = this.watchers.open(context, request, this.writer, requestId);
+		return (rejection != null) ? CompletableFuture.completedFuture(rejection) : new CompletableFuture<>();
 	}
 
-	private static Answer malformed(Throwable cause) {
+	private static ApiResponse malformed(Throwable cause) {
 		if (cause instanceof TooLongHttpLineException) {
-			return Answer.error(HttpResponseStatus.REQUEST_URI_TOO_LONG, "UriTooLong", "The request line is too long.");
+			return ApiResponse.error(HttpResponseStatus.REQUEST_URI_TOO_LONG, "UriTooLong",
+					"The request line is too long.");
 		}
 		if (cause instanceof TooLongHttpHeaderException) {
-			return Answer.error(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "HeadersTooLarge",
-					"The request's headers are too large.");
+			return ApiResponse.error(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "HeadersTooLarge",
+					"The headers of the request are too large.");
 		}
-		return Answer.error(HttpResponseStatus.BAD_REQUEST, "BadRequest", "This is no HTTP request.");
+		return ApiResponse.error(HttpResponseStatus.BAD_REQUEST, "BadRequest", "The request is malformed.");
 	}
 
-	private ChannelFuture send(ChannelHandlerContext context, Answer answer, Receipt receipt, Afterwards afterwards) {
-		return this.responder.send(context, answer, receipt, afterwards).addListener((written) -> {
-			if (afterwards == Afterwards.CLOSE || !written.isSuccess()) {
+	private ChannelFuture send(ChannelHandlerContext context, ApiResponse response, ResponseMetadata metadata,
+			Connection connection) {
+		return this.writer.write(context, response, metadata, connection).addListener((written) -> {
+			if (connection == Connection.CLOSE || !written.isSuccess()) {
 				context.close();
 			}
 			else {

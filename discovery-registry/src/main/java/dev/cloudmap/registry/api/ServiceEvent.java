@@ -3,6 +3,8 @@ package dev.cloudmap.registry.api;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
+import dev.cloudmap.registry.api.message.Json;
+
 /**
  * Tells watchers that a service changed. Its bytes are made when the first watcher is
  * told, and shared by all of them.

@@ -6,15 +6,17 @@ import java.util.function.Supplier;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 
-/**
- * Shows what the registry counts, as a JSON object. Cloud Map has nothing like it.
- */
-final class StatisticsEndpoint {
+import dev.cloudmap.registry.api.http.ApiResponse;
 
-	/** Where the counts since the start are; Cloud Map has nothing but the root. */
+/**
+ * Responds with numbers as a JSON object. Not part of Cloud Map.
+ */
+final class StatisticsEndpoint implements Endpoint {
+
+	/** The path of the statistics since the start. */
 	static final String PATH = "/discovery-registry/statistics";
 
-	/** Where the numbers of instances and watchers are that there are now. */
+	/** The path of the current numbers of instances and watchers. */
 	static final String PRESENCE_PATH = "/discovery-registry/presence";
 
 	private final String path;
@@ -23,24 +25,23 @@ final class StatisticsEndpoint {
 
 	/**
 	 * Creates the endpoint.
-	 * @param path where it is
-	 * @param statistics tells what was counted up to now, as members of a JSON object
+	 * @param path its path
+	 * @param statistics returns the members of the JSON object
 	 */
 	StatisticsEndpoint(String path, Supplier<Map<String, Object>> statistics) {
 		this.path = path;
 		this.statistics = statistics;
 	}
 
-	boolean isAt(String path) {
+	@Override
+	public boolean isAt(String path) {
 		return path.equals(this.path);
 	}
 
-	/**
-	 * Answers a request.
-	 */
-	Answer answer(FullHttpRequest request) {
-		return request.method().equals(HttpMethod.GET) ? Answer.of(this.statistics.get())
-				: Answer.methodNotAllowed(request.method(), "GET");
+	@Override
+	public ApiResponse respond(FullHttpRequest request, String path) {
+		return request.method().equals(HttpMethod.GET) ? ApiResponse.of(this.statistics.get())
+				: ApiResponse.methodNotAllowed(request.method(), "GET");
 	}
 
 }

@@ -8,7 +8,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import org.jspecify.annotations.Nullable;
 
-import dev.cloudmap.registry.state.RegistryException;
+import dev.cloudmap.registry.state.model.RegistryException;
 
 /**
  * What a watcher asks for.

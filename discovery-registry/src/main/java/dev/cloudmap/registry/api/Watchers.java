@@ -19,9 +19,11 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-import dev.cloudmap.registry.state.Propagation;
-import dev.cloudmap.registry.state.RegistryMode;
-import dev.cloudmap.registry.state.RegistryException;
+import dev.cloudmap.registry.api.http.ApiResponse;
+import dev.cloudmap.registry.api.http.ResponseWriter;
+import dev.cloudmap.registry.state.LookupView;
+import dev.cloudmap.registry.state.emulation.RegistryMode;
+import dev.cloudmap.registry.state.model.RegistryException;
 
 /**
  * Those who watch namespaces: {@code GET /watch?namespace=<name>&since=<revision>} is an
@@ -71,19 +73,19 @@ final class Watchers {
 
 	private final Map<EventLoop, Group> groups = new ConcurrentHashMap<>();
 
-	private Watchers(Propagation propagation, WatchLimits limits) {
-		this.mode = propagation.mode();
+	private Watchers(LookupView view, WatchLimits limits) {
+		this.mode = view.mode();
 		this.limits = limits;
-		this.changes = DiscoveryChanges.of(propagation, limits.services(), this::wake);
+		this.changes = DiscoveryChanges.of(view, limits.services(), this::wake);
 	}
 
 	/**
 	 * Begins to follow what look-ups see.
-	 * @param propagation what look-ups see
+	 * @param view what look-ups see
 	 * @param limits what watchers may take
 	 */
-	static Watchers of(Propagation propagation, WatchLimits limits) {
-		return new Watchers(propagation, limits);
+	static Watchers of(LookupView view, WatchLimits limits) {
+		return new Watchers(view, limits);
 	}
 
 	/**
@@ -113,13 +115,13 @@ final class Watchers {
 	 * the place of.
 	 * @param context the handler's
 	 * @param request a request for {@link #PATH}
-	 * @param responder makes the beginning of the answer
+	 * @param writer makes the beginning of the answer
 	 * @param requestId the request's id
 	 * @return why the request is refused, or null when the stream has begun
 	 */
-	@Nullable Answer open(ChannelHandlerContext context, FullHttpRequest request, Responder responder, String requestId) {
+	@Nullable ApiResponse open(ChannelHandlerContext context, FullHttpRequest request, ResponseWriter writer, String requestId) {
 		if (!request.method().equals(HttpMethod.GET)) {
-			return Answer.methodNotAllowed(request.method(), "GET");
+			return ApiResponse.methodNotAllowed(request.method(), "GET");
 		}
 		WatchRequest wanted;
 		ChangeHistory history;
@@ -128,15 +130,15 @@ final class Watchers {
 			history = history(wanted.namespace());
 		}
 		catch (RegistryException ex) {
-			return Answer.of(ex, requestId);
+			return ApiResponse.of(ex, requestId);
 		}
 		if (this.count.getAndUpdate((open) -> Math.min(open + 1, this.limits.watchers())) >= this.limits.watchers()) {
-			return Answer.error(HttpResponseStatus.SERVICE_UNAVAILABLE, "TooManyWatchers",
+			return ApiResponse.error(HttpResponseStatus.SERVICE_UNAVAILABLE, "TooManyWatchers",
 					"There are %d watchers already, which is the most this registry serves. Try again later; one watcher for all services of a namespace is enough for an application."
 						.formatted(this.limits.watchers()))
 				.with(HttpHeaderNames.RETRY_AFTER, Integer.toString(RETRY_AFTER));
 		}
-		begin(context, request, responder, requestId, wanted.since(), history);
+		begin(context, request, writer, requestId, wanted.since(), history);
 		return null;
 	}
 
@@ -148,7 +150,7 @@ final class Watchers {
 		return history;
 	}
 
-	private void begin(ChannelHandlerContext context, FullHttpRequest request, Responder responder, String requestId,
+	private void begin(ChannelHandlerContext context, FullHttpRequest request, ResponseWriter writer, String requestId,
 			@Nullable Long since, ChangeHistory history) {
 		long now = this.changes.revision();
 		long told = (since != null && since <= now && history.knowsWhatFollows(since)) ? since : now;
@@ -165,7 +167,7 @@ final class Watchers {
 			this.count.decrementAndGet();
 		});
 		context.pipeline().replace(context.handler(), null, stream);
-		stream.open(responder.stream(request.protocolVersion(), told, requestId), since);
+		stream.open(writer.stream(request.protocolVersion(), told, requestId), since);
 		// From here on the client has nothing to say, so it is not listened to as one
 		// that speaks HTTP; but it has to be read from, for its end to be noticed.
 		context.pipeline().get(HttpServerCodec.class).removeInboundHandler();

@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Type;
 
+import dev.cloudmap.registry.dns.response.QueryResponder;
+
 /**
  * Counts what comes in and what goes out. A common response costs one addition.
  */
@@ -47,15 +49,15 @@ final class DnsCounters {
 	 * @param transport over what it goes
 	 * @param response the whole message, from index 0 to the limit
 	 */
-	void answered(Responder.Transport transport, ByteBuffer response) {
+	void answered(QueryResponder.Transport transport, ByteBuffer response) {
 		of(transport).responses[Math.min(rcode(response), OTHER)].increment();
 		if ((response.get(FLAGS) & TRUNCATED_BIT) != 0) {
 			this.truncated.increment();
 		}
 	}
 
-	private OfTransport of(Responder.Transport transport) {
-		return (transport == Responder.Transport.UDP) ? this.udp : this.tcp;
+	private OfTransport of(QueryResponder.Transport transport) {
+		return (transport == QueryResponder.Transport.UDP) ? this.udp : this.tcp;
 	}
 
 	private static int rcode(ByteBuffer response) {
@@ -71,7 +73,7 @@ final class DnsCounters {
 	 * Counts what gets no response because it is no query: too short, cut, or a response
 	 * itself.
 	 */
-	void ignored(Responder.Transport transport) {
+	void ignored(QueryResponder.Transport transport) {
 		of(transport).ignored.increment();
 	}
 
@@ -79,7 +81,7 @@ final class DnsCounters {
 	 * Counts a query that needs no response of its own: its client has asked the same
 	 * just before, or is gone.
 	 */
-	void unanswered(Responder.Transport transport) {
+	void unanswered(QueryResponder.Transport transport) {
 		of(transport).unanswered.increment();
 	}
 

@@ -10,7 +10,12 @@ import java.util.List;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.NetUtil;
 
-import dev.cloudmap.registry.state.Propagation;
+import dev.cloudmap.registry.dns.response.QueryResponder;
+import dev.cloudmap.registry.dns.response.ResponseCache;
+import dev.cloudmap.registry.dns.zone.ShadowedServiceWarning;
+import dev.cloudmap.registry.dns.zone.UnresolvableIdWarning;
+import dev.cloudmap.registry.dns.zone.Zones;
+import dev.cloudmap.registry.state.LookupView;
 
 /**
  * The DNS server: the same zones over UDP and TCP, on one port, and upstreams behind
@@ -44,26 +49,26 @@ public final class DnsServer implements AutoCloseable {
 	 * Takes the address and begins to answer.
 	 * @param group whose threads serve TCP and ask upstreams
 	 * @param address the address; port 0 takes one that is free for both UDP and TCP
-	 * @param propagation what look-ups see
+	 * @param view what look-ups see
 	 * @param upstreams the servers to ask for names outside of all zones, in this order;
 	 * without any such names are refused
 	 * @return the server
 	 * @throws IOException when the address cannot be had
 	 * @throws IllegalArgumentException when an upstream is this server itself
 	 */
-	public static DnsServer start(EventLoopGroup group, InetSocketAddress address, Propagation propagation,
+	public static DnsServer start(EventLoopGroup group, InetSocketAddress address, LookupView view,
 			List<InetSocketAddress> upstreams) throws IOException {
-		return start(group, address, propagation, upstreams, Forwarder.Patience.OF_STUB_RESOLVERS);
+		return start(group, address, view, upstreams, Forwarder.Patience.OF_STUB_RESOLVERS);
 	}
 
-	static DnsServer start(EventLoopGroup group, InetSocketAddress address, Propagation propagation,
+	static DnsServer start(EventLoopGroup group, InetSocketAddress address, LookupView view,
 			List<InetSocketAddress> upstreams, Forwarder.Patience patience) throws IOException {
-		Zones zones = Zones.of(propagation);
-		UnresolvableIds.report(propagation);
-		HiddenServices.report(propagation);
-		Responder responder = new Responder(zones,
-				upstreams.isEmpty() ? Responder.Recursion.NONE : Responder.Recursion.AVAILABLE);
-		ReadyAnswers answers = new ReadyAnswers(zones, responder);
+		Zones zones = Zones.of(view);
+		UnresolvableIdWarning.report(view);
+		ShadowedServiceWarning.report(view);
+		QueryResponder responder = new QueryResponder(zones,
+				upstreams.isEmpty() ? QueryResponder.Recursion.NONE : QueryResponder.Recursion.AVAILABLE);
+		ResponseCache answers = new ResponseCache(zones, responder);
 		Forwarder forwarder = new Forwarder(responder, group, upstreams, patience);
 		for (int attempt = 1;; attempt++) {
 			try {
@@ -77,8 +82,8 @@ public final class DnsServer implements AutoCloseable {
 		}
 	}
 
-	private static DnsServer start(EventLoopGroup group, InetSocketAddress address, Responder responder,
-			ReadyAnswers answers, Forwarder forwarder, List<InetSocketAddress> upstreams) throws IOException {
+	private static DnsServer start(EventLoopGroup group, InetSocketAddress address, QueryResponder responder,
+			ResponseCache answers, Forwarder forwarder, List<InetSocketAddress> upstreams) throws IOException {
 		DnsCounters counters = new DnsCounters();
 		UdpTransport udp = UdpTransport.bind(address, responder, answers, forwarder, counters);
 		try {

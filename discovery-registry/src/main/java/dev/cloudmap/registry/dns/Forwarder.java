@@ -24,6 +24,8 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 import dev.cloudmap.registry.dns.forward.Upstreams;
+import dev.cloudmap.registry.dns.response.QueryResponder;
+import dev.cloudmap.registry.dns.response.Reply;
 
 /**
  * Completes answers that lead out of all zones with what upstreams say.
@@ -35,7 +37,7 @@ final class Forwarder implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(Forwarder.class);
 
-	private final Responder responder;
+	private final QueryResponder responder;
 
 	private final EventLoopGroup group;
 
@@ -49,7 +51,7 @@ final class Forwarder implements AutoCloseable {
 
 	private volatile boolean closed;
 
-	Forwarder(Responder responder, EventLoopGroup group, List<InetSocketAddress> upstreams, Patience patience) {
+	Forwarder(QueryResponder responder, EventLoopGroup group, List<InetSocketAddress> upstreams, Patience patience) {
 		this.responder = responder;
 		this.group = group;
 		this.upstreams = new Upstreams(group, upstreams, patience.upstream());
@@ -76,12 +78,12 @@ final class Forwarder implements AutoCloseable {
 			this.free.release();
 			return null;
 		}
-		Future<?> alarm = this.group.next()
+		Future<?> timer = this.group.next()
 			.schedule(() -> response.complete(this.responder.fail(reply)), this.patience.toMillis(),
 					TimeUnit.MILLISECONDS);
 		CompletableFuture<byte[]> settled = new CompletableFuture<>();
 		var unused = response.whenComplete((bytes, failure) -> {
-			alarm.cancel(false);
+			timer.cancel(false);
 			this.underWay.remove(asked);
 			this.free.release();
 			// Only now, for the client may ask the same again at once.
@@ -111,7 +113,7 @@ final class Forwarder implements AutoCloseable {
 			return;
 		}
 		Message query = query(name, reply);
-		CompletableFuture<Message> answer = (reply.transport() == Responder.Transport.TCP)
+		CompletableFuture<Message> answer = (reply.transport() == QueryResponder.Transport.TCP)
 				? this.upstreams.askForWhole(query) : this.upstreams.ask(query);
 		var unusedCancelling = response.whenComplete((bytes, failure) -> answer.cancel(false));
 		var unused = answer.whenComplete((message, failure) -> {
@@ -153,7 +155,7 @@ final class Forwarder implements AutoCloseable {
 		query.addRecord(Record.newRecord(name, reply.answer().type(), DClass.IN), Section.QUESTION);
 		OPTRecord edns = reply.query().getOPT();
 		int flags = (edns != null) ? edns.getFlags() & ExtendedFlags.DO : 0;
-		query.addRecord(new OPTRecord(Responder.Transport.UDP.most(), 0, 0, flags), Section.ADDITIONAL);
+		query.addRecord(new OPTRecord(QueryResponder.Transport.UDP.most(), 0, 0, flags), Section.ADDITIONAL);
 		return query;
 	}
 

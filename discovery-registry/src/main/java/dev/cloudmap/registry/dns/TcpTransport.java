@@ -21,8 +21,13 @@ import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.LengthFieldPrepender;
 import org.jspecify.annotations.Nullable;
 
-import dev.cloudmap.registry.net.ArrivalDeadline;
+import dev.cloudmap.registry.dns.response.CachedResponse;
+import dev.cloudmap.registry.dns.response.FastPathQuery;
+import dev.cloudmap.registry.dns.response.QueryResponder;
+import dev.cloudmap.registry.dns.response.Reply;
+import dev.cloudmap.registry.dns.response.ResponseCache;
 import dev.cloudmap.registry.net.ConnectionState;
+import dev.cloudmap.registry.net.RequestTimeoutHandler;
 import dev.cloudmap.registry.net.TcpServer;
 
 /**
@@ -43,13 +48,13 @@ final class TcpTransport implements AutoCloseable {
 
 	private final TcpServer server;
 
-	TcpTransport(EventLoopGroup group, InetSocketAddress address, Responder responder, ReadyAnswers answers,
+	TcpTransport(EventLoopGroup group, InetSocketAddress address, QueryResponder responder, ResponseCache answers,
 			Forwarder forwarder, DnsCounters counters) throws IOException {
 		this.server = TcpServer.bind(group, address, LIMITS, (pipeline) -> {
 			// A client that asks no more may still wait for answers.
 			pipeline.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 			pipeline.addLast(new MessageDecoder())
-				.addLast(ArrivalDeadline.requestsArriveHere())
+				.addLast(RequestTimeoutHandler.requestArrived())
 				.addLast(new LengthFieldPrepender(LENGTH_BYTES))
 				.addLast(new QueryHandler(responder, answers, forwarder, counters));
 		});
@@ -87,15 +92,15 @@ final class TcpTransport implements AutoCloseable {
 	 */
 	private static final class QueryHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
-		private final Responder responder;
+		private final QueryResponder responder;
 
-		private final ReadyAnswers answers;
+		private final ResponseCache answers;
 
 		private final Forwarder forwarder;
 
 		private final DnsCounters counters;
 
-		private final WireQuery query = new WireQuery();
+		private final FastPathQuery query = new FastPathQuery();
 
 		/** The responses that wait for upstreams, by the order of their queries. */
 		private final Map<Long, CompletableFuture<byte[]>> forwarded = new HashMap<>();
@@ -108,7 +113,8 @@ final class TcpTransport implements AutoCloseable {
 		/** Whether nothing more is taken from the client. */
 		private boolean closing;
 
-		private QueryHandler(Responder responder, ReadyAnswers answers, Forwarder forwarder, DnsCounters counters) {
+		private QueryHandler(QueryResponder responder, ResponseCache answers, Forwarder forwarder,
+				DnsCounters counters) {
 			this.responder = responder;
 			this.answers = answers;
 			this.forwarder = forwarder;
@@ -128,7 +134,7 @@ final class TcpTransport implements AutoCloseable {
 				forward(context, incomplete);
 			}
 			else {
-				this.counters.ignored(Responder.Transport.TCP);
+				this.counters.ignored(QueryResponder.Transport.TCP);
 				closeWhenAnswered(context);
 			}
 		}
@@ -145,11 +151,11 @@ final class TcpTransport implements AutoCloseable {
 
 		private @Nullable Reply respond(byte[] packet) {
 			if (!this.query.read(packet, packet.length)) {
-				return this.responder.respond(packet, Responder.Transport.TCP);
+				return this.responder.respond(packet, QueryResponder.Transport.TCP);
 			}
-			ReadyResponse ready = this.answers.find(this.query, Responder.Transport.TCP);
+			CachedResponse ready = this.answers.find(this.query, QueryResponder.Transport.TCP);
 			if (ready == null) {
-				return this.answers.make(this.query, packet, Responder.Transport.TCP);
+				return this.answers.make(this.query, packet, QueryResponder.Transport.TCP);
 			}
 			byte[] response = new byte[ready.length()];
 			ByteBuffer buffer = ByteBuffer.wrap(response);
@@ -187,12 +193,12 @@ final class TcpTransport implements AutoCloseable {
 		}
 
 		private void leaveUnanswered(ChannelHandlerContext context) {
-			this.counters.unanswered(Responder.Transport.TCP);
+			this.counters.unanswered(QueryResponder.Transport.TCP);
 			ConnectionState.requestEnded(context.channel());
 		}
 
 		private void send(ChannelHandlerContext context, byte[] response) {
-			this.counters.answered(Responder.Transport.TCP, ByteBuffer.wrap(response));
+			this.counters.answered(QueryResponder.Transport.TCP, ByteBuffer.wrap(response));
 			this.unsent++;
 			context.writeAndFlush(Unpooled.wrappedBuffer(response)).addListener((written) -> {
 				this.unsent--;

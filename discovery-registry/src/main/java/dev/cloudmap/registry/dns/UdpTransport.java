@@ -17,6 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.cloudmap.registry.dns.response.CachedResponse;
+import dev.cloudmap.registry.dns.response.FastPathQuery;
+import dev.cloudmap.registry.dns.response.QueryResponder;
+import dev.cloudmap.registry.dns.response.Reply;
+import dev.cloudmap.registry.dns.response.ResponseCache;
+
 /**
  * DNS over UDP: threads that each take a query, answer it and take the next. Where the
  * platform lets several sockets share a port each thread has its own, and the platform
@@ -50,8 +56,8 @@ final class UdpTransport implements AutoCloseable {
 	 * @throws IOException when the address cannot be had, because another process has it
 	 * or for another reason
 	 */
-	static UdpTransport bind(InetSocketAddress address, Responder responder, ReadyAnswers answers, Forwarder forwarder,
-			DnsCounters counters) throws IOException {
+	static UdpTransport bind(InetSocketAddress address, QueryResponder responder, ResponseCache answers,
+			Forwarder forwarder, DnsCounters counters) throws IOException {
 		UdpTransport transport = new UdpTransport();
 		try {
 			for (DatagramChannel channel : channels(address)) {
@@ -129,9 +135,9 @@ final class UdpTransport implements AutoCloseable {
 
 		private final DatagramChannel channel;
 
-		private final Responder responder;
+		private final QueryResponder responder;
 
-		private final ReadyAnswers answers;
+		private final ResponseCache answers;
 
 		private final Forwarder forwarder;
 
@@ -141,13 +147,13 @@ final class UdpTransport implements AutoCloseable {
 
 		private final ByteBuffer received = ByteBuffer.allocateDirect(MAX_PACKET);
 
-		private final ByteBuffer sent = ByteBuffer.allocateDirect(Responder.Transport.UDP.most());
+		private final ByteBuffer sent = ByteBuffer.allocateDirect(QueryResponder.Transport.UDP.most());
 
 		private final byte[] packet = new byte[MAX_PACKET];
 
-		private final WireQuery query = new WireQuery();
+		private final FastPathQuery query = new FastPathQuery();
 
-		private Receiver(DatagramChannel channel, Responder responder, ReadyAnswers answers, Forwarder forwarder,
+		private Receiver(DatagramChannel channel, QueryResponder responder, ResponseCache answers, Forwarder forwarder,
 				DnsCounters counters, int number) {
 			this.channel = channel;
 			this.responder = responder;
@@ -184,7 +190,7 @@ final class UdpTransport implements AutoCloseable {
 			int length = this.received.flip().remaining();
 			this.received.get(this.packet, 0, length);
 			boolean common = this.query.read(this.packet, length);
-			ReadyResponse ready = common ? this.answers.find(this.query, Responder.Transport.UDP) : null;
+			CachedResponse ready = common ? this.answers.find(this.query, QueryResponder.Transport.UDP) : null;
 			if (ready != null) {
 				ready.copyTo(this.sent);
 				this.query.adopt(this.sent);
@@ -192,7 +198,7 @@ final class UdpTransport implements AutoCloseable {
 				return;
 			}
 			byte[] whole = Arrays.copyOf(this.packet, length);
-			Responder.Transport transport = transport(client);
+			QueryResponder.Transport transport = transport(client);
 			Reply reply = common ? this.answers.make(this.query, whole, transport)
 					: this.responder.respond(whole, transport);
 			if (reply instanceof Reply.Complete complete) {
@@ -202,13 +208,13 @@ final class UdpTransport implements AutoCloseable {
 				forward(incomplete, client);
 			}
 			else {
-				this.counters.ignored(Responder.Transport.UDP);
+				this.counters.ignored(QueryResponder.Transport.UDP);
 			}
 		}
 
-		private static Responder.Transport transport(SocketAddress client) {
+		private static QueryResponder.Transport transport(SocketAddress client) {
 			boolean local = client instanceof InetSocketAddress address && address.getAddress().isLoopbackAddress();
-			return local ? Responder.Transport.UDP : Responder.Transport.REMOTE_UDP;
+			return local ? QueryResponder.Transport.UDP : QueryResponder.Transport.REMOTE_UDP;
 		}
 
 		/**
@@ -220,13 +226,13 @@ final class UdpTransport implements AutoCloseable {
 				var unused = response.thenAccept((bytes) -> send(ByteBuffer.wrap(bytes), client));
 			}
 			else {
-				this.counters.unanswered(Responder.Transport.UDP);
+				this.counters.unanswered(QueryResponder.Transport.UDP);
 			}
 		}
 
 		private void send(ByteBuffer response, SocketAddress client) {
 			try {
-				this.counters.answered(Responder.Transport.UDP, response);
+				this.counters.answered(QueryResponder.Transport.UDP, response);
 				this.channel.send(response, client);
 			}
 			catch (IOException ex) {

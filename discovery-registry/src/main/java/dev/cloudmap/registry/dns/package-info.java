@@ -1,5 +1,5 @@
 /**
- * The DNS namespaces as authoritative zones, over UDP and TCP.
+ * The DNS server: UDP, TCP and forwarding.
  */
 @NullMarked
 package dev.cloudmap.registry.dns;

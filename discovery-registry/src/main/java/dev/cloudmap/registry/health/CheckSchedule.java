@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import dev.cloudmap.registry.state.Timeline;
+import dev.cloudmap.registry.time.Scheduler;
 
 /**
  * Decides when checks run: each one an interval after it last started, only so many at a
@@ -30,7 +30,7 @@ final class CheckSchedule implements AutoCloseable {
 
 	private final Set<Entry> running = new HashSet<>();
 
-	private final Timeline timeline;
+	private final Scheduler scheduler;
 
 	private final Duration interval;
 
@@ -42,12 +42,12 @@ final class CheckSchedule implements AutoCloseable {
 
 	private boolean closed;
 
-	private Timeline.@Nullable Alarm alarm;
+	private Scheduler.@Nullable Timer timer;
 
-	private long alarmDue;
+	private long timerDue;
 
-	CheckSchedule(Timeline timeline, Duration interval, int maxRunning) {
-		this.timeline = timeline;
+	CheckSchedule(Scheduler scheduler, Duration interval, int maxRunning) {
+		this.scheduler = scheduler;
 		this.interval = interval;
 		this.maxRunning = maxRunning;
 	}
@@ -59,11 +59,11 @@ final class CheckSchedule implements AutoCloseable {
 	 * @return what removes it again
 	 */
 	synchronized Entry add(Check check, Duration delay) {
-		long now = this.timeline.nanoTime();
+		long now = this.scheduler.nanoTime();
 		Entry entry = new Entry(check, ++this.sequence, now + delay.toNanos());
 		if (!this.closed) {
 			this.waiting.add(entry);
-			setAlarm(now);
+			setTimer(now);
 		}
 		return entry;
 	}
@@ -73,7 +73,7 @@ final class CheckSchedule implements AutoCloseable {
 	 * @param entry what {@link #add} gave for it
 	 */
 	void remove(Entry entry) {
-		CompletableFuture<Finding> attempt;
+		CompletableFuture<CheckResult> attempt;
 		synchronized (this) {
 			entry.removed = true;
 			this.waiting.remove(entry);
@@ -84,13 +84,13 @@ final class CheckSchedule implements AutoCloseable {
 
 	@Override
 	public void close() {
-		List<CompletableFuture<Finding>> attempts;
+		List<CompletableFuture<CheckResult>> attempts;
 		synchronized (this) {
 			this.closed = true;
 			this.waiting.clear();
-			if (this.alarm != null) {
-				this.alarm.cancel();
-				this.alarm = null;
+			if (this.timer != null) {
+				this.timer.cancel();
+				this.timer = null;
 			}
 			attempts = this.running.stream().map((entry) -> entry.attempt).toList();
 		}
@@ -100,14 +100,14 @@ final class CheckSchedule implements AutoCloseable {
 	/**
 	 * Cancels without the lock, for what ends with the attempt may be anything.
 	 */
-	private static void cancel(@Nullable CompletableFuture<Finding> attempt) {
+	private static void cancel(@Nullable CompletableFuture<CheckResult> attempt) {
 		if (attempt != null) {
 			attempt.cancel(false);
 		}
 	}
 
-	private synchronized void alarm() {
-		this.alarm = null;
+	private synchronized void timer() {
+		this.timer = null;
 		startDue();
 	}
 
@@ -118,13 +118,13 @@ final class CheckSchedule implements AutoCloseable {
 			return;
 		}
 		this.starting = true;
-		long now = this.timeline.nanoTime();
+		long now = this.scheduler.nanoTime();
 		while (this.running.size() < this.maxRunning && !this.waiting.isEmpty()
 				&& this.waiting.first().due - now <= 0) {
 			start(this.waiting.first(), now);
 		}
 		this.starting = false;
-		setAlarm(now);
+		setTimer(now);
 	}
 
 	@SuppressWarnings("FutureReturnValueIgnored") // what matters is in the callback
@@ -132,12 +132,12 @@ final class CheckSchedule implements AutoCloseable {
 		this.waiting.remove(entry);
 		this.running.add(entry);
 		entry.due = now + this.interval.toNanos();
-		CompletableFuture<Finding> attempt = begin(entry.check);
+		CompletableFuture<CheckResult> attempt = begin(entry.check);
 		entry.attempt = attempt;
 		attempt.whenComplete((finding, failure) -> ended(entry, finding, failure));
 	}
 
-	private static CompletableFuture<Finding> begin(Check check) {
+	private static CompletableFuture<CheckResult> begin(Check check) {
 		try {
 			return check.begin();
 		}
@@ -146,7 +146,7 @@ final class CheckSchedule implements AutoCloseable {
 		}
 	}
 
-	private void ended(Entry entry, @Nullable Finding finding, @Nullable Throwable failure) {
+	private void ended(Entry entry, @Nullable CheckResult finding, @Nullable Throwable failure) {
 		// Before the next attempt can begin, so that findings come in their order.
 		if (!isOver(entry)) {
 			tell(entry, finding, failure);
@@ -161,7 +161,7 @@ final class CheckSchedule implements AutoCloseable {
 		}
 	}
 
-	private static void tell(Entry entry, @Nullable Finding finding, @Nullable Throwable failure) {
+	private static void tell(Entry entry, @Nullable CheckResult finding, @Nullable Throwable failure) {
 		if (finding == null) {
 			// Of the instance nothing was learned.
 			logger.warn("A health check could not be carried out", failure);
@@ -179,20 +179,20 @@ final class CheckSchedule implements AutoCloseable {
 		return this.closed || entry.removed;
 	}
 
-	private void setAlarm(long now) {
+	private void setTimer(long now) {
 		if (this.waiting.isEmpty() || this.running.size() >= this.maxRunning) {
 			// The next to be added, or to end, comes here again.
 			return;
 		}
 		long due = this.waiting.first().due;
-		if (this.alarm != null) {
-			if (this.alarmDue - due <= 0) {
+		if (this.timer != null) {
+			if (this.timerDue - due <= 0) {
 				return;
 			}
-			this.alarm.cancel();
+			this.timer.cancel();
 		}
-		this.alarmDue = due;
-		this.alarm = this.timeline.schedule(Duration.ofNanos(Math.max(0, due - now)), this::alarm);
+		this.timerDue = due;
+		this.timer = this.scheduler.schedule(Duration.ofNanos(Math.max(0, due - now)), this::timer);
 	}
 
 	/**
@@ -212,13 +212,13 @@ final class CheckSchedule implements AutoCloseable {
 		 * Begins an attempt, and does not wait.
 		 * @return what it finds; cancelled when it is not wanted any more
 		 */
-		CompletableFuture<Finding> begin();
+		CompletableFuture<CheckResult> begin();
 
 		/**
 		 * Takes what an attempt has found, before the next one begins.
 		 * @param finding what it has found
 		 */
-		void found(Finding finding);
+		void found(CheckResult finding);
 
 	}
 
@@ -237,7 +237,7 @@ final class CheckSchedule implements AutoCloseable {
 
 		private boolean removed;
 
-		private @Nullable CompletableFuture<Finding> attempt;
+		private @Nullable CompletableFuture<CheckResult> attempt;
 
 		private Entry(Check check, long sequence, long due) {
 			this.check = check;

@@ -2,8 +2,8 @@ package dev.cloudmap.registry.health;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLException;
 
@@ -29,7 +29,7 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-import dev.cloudmap.registry.state.HealthCheck;
+import dev.cloudmap.registry.state.model.HealthCheck;
 
 /**
  * Looks as Route 53's checkers do: a TCP check wants a connection; an HTTP or HTTPS check
@@ -54,8 +54,8 @@ final class NettyProber implements Prober {
 	}
 
 	@Override
-	public CompletableFuture<Finding> probe(Endpoint endpoint) {
-		CompletableFuture<Finding> result = new CompletableFuture<>();
+	public CompletableFuture<CheckResult> probe(CheckTarget endpoint) {
+		CompletableFuture<CheckResult> result = new CompletableFuture<>();
 		EventLoop loop = this.group.next();
 		// The caller may be in a hurry, and opening a socket takes its time.
 		loop.execute(() -> {
@@ -69,7 +69,8 @@ final class NettyProber implements Prober {
 		return result;
 	}
 
-	private void connect(EventLoop loop, Endpoint endpoint, CompletableFuture<Finding> result) throws SSLException {
+	private void connect(EventLoop loop, CheckTarget endpoint, CompletableFuture<CheckResult> result)
+			throws SSLException {
 		if (result.isDone()) {
 			return;
 		}
@@ -95,13 +96,13 @@ final class NettyProber implements Prober {
 		connecting.addListener((ignored) -> {
 			Throwable cause = connecting.cause();
 			if (cause != null) {
-				result.complete(Finding.unhealthy(noConnection(endpoint, patience, cause)));
+				result.complete(CheckResult.unhealthy(noConnection(endpoint, patience, cause)));
 			}
 			else if (http) {
 				ask(channel, endpoint, result);
 			}
 			else {
-				result.complete(Finding.healthy("%s takes connections".formatted(endpoint)));
+				result.complete(CheckResult.healthy("%s takes connections".formatted(endpoint)));
 			}
 		});
 	}
@@ -120,19 +121,19 @@ final class NettyProber implements Prober {
 		return this.tls;
 	}
 
-	private static void prepare(ChannelPipeline pipeline, @Nullable SslContext encryption, Endpoint endpoint,
-			CompletableFuture<Finding> result) {
+	private static void prepare(ChannelPipeline pipeline, @Nullable SslContext encryption, CheckTarget endpoint,
+			CompletableFuture<CheckResult> result) {
 		if (encryption != null) {
 			pipeline.addLast(encryption.newHandler(pipeline.channel().alloc()));
 		}
-		StatusReader.addTo(pipeline, endpoint, result);
+		HttpStatusReader.addTo(pipeline, endpoint, result);
 	}
 
-	private void ask(Channel channel, Endpoint endpoint, CompletableFuture<Finding> result) {
+	private void ask(Channel channel, CheckTarget endpoint, CompletableFuture<CheckResult> result) {
 		Duration patience = this.deadlines.response();
 		Future<?> deadline = channel.eventLoop()
 			.schedule(
-					() -> result.complete(Finding
+					() -> result.complete(CheckResult
 						.unhealthy("%s did not answer within %d ms".formatted(endpoint, patience.toMillis()))),
 					patience.toMillis(), TimeUnit.MILLISECONDS);
 		result.whenComplete((finding, failure) -> deadline.cancel(false));
@@ -145,7 +146,7 @@ final class NettyProber implements Prober {
 		channel.writeAndFlush(request);
 	}
 
-	private static String noConnection(Endpoint endpoint, Duration patience, Throwable cause) {
+	private static String noConnection(CheckTarget endpoint, Duration patience, Throwable cause) {
 		if (cause instanceof ConnectTimeoutException) {
 			return "no connection to %s within %d ms".formatted(endpoint, patience.toMillis());
 		}

@@ -14,6 +14,6 @@ interface Prober {
 	 * @return what is found, within the time that a check of this type may take;
 	 * cancelling it ends the check at once
 	 */
-	CompletableFuture<Finding> probe(Endpoint endpoint);
+	CompletableFuture<CheckResult> probe(CheckTarget endpoint);
 
 }

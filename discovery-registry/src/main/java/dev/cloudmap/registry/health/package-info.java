@@ -1,6 +1,5 @@
 /**
- * The health of instances: what they report of themselves and how long it counts, and
- * what checks over the network find of them.
+ * The health of instances: reports, leases and health checks.
  */
 @NullMarked
 package dev.cloudmap.registry.health;

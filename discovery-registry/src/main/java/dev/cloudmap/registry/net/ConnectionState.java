@@ -4,18 +4,18 @@ import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 
 /**
- * What a connection is doing. Its event loop changes this; other threads may read it.
+ * Whether a connection is processing requests. Changed by the event loop of the
+ * connection; any thread can read it.
  */
 public final class ConnectionState {
 
 	private static final AttributeKey<ConnectionState> KEY = AttributeKey.valueOf(ConnectionState.class, "state");
 
-	/** How many requests have arrived and are not answered. */
-	private int underWay;
+	private int requestsInProgress;
 
 	private volatile boolean inUse;
 
-	/** When it was accepted or last answered, by {@link System#nanoTime()}. */
+	/** The time of the accept or of the latest response. */
 	private volatile long since = System.nanoTime();
 
 	private ConnectionState() {
@@ -32,37 +32,34 @@ public final class ConnectionState {
 	}
 
 	/**
-	 * Notes that a request was answered, or is not going to be. A connection stays in use
-	 * until this is called once for each of its requests. Called on its event loop.
+	 * Records the end of a request, with or without a response. Called on the event loop
+	 * of the connection, once for each request.
 	 * @param connection the connection
 	 */
 	public static void requestEnded(Channel connection) {
 		ConnectionState state = of(connection);
-		if (--state.underWay == 0) {
+		if (--state.requestsInProgress == 0) {
 			state.since = System.nanoTime();
 			state.inUse = false;
 		}
 	}
 
-	/**
-	 * Notes that a request has arrived whole.
-	 */
 	void requestArrived() {
-		this.underWay++;
+		this.requestsInProgress++;
 		this.inUse = true;
 	}
 
 	/**
-	 * Returns whether a request is being answered.
+	 * Returns whether a request is in progress.
 	 */
 	boolean isInUse() {
 		return this.inUse;
 	}
 
 	/**
-	 * Returns how long ago it was accepted or last answered, in nanoseconds. The
-	 * beginning of a request changes nothing: a client could make it last.
-	 * @param now the time, by {@link System#nanoTime()}
+	 * Returns the nanoseconds since the accept or the latest response. An incomplete
+	 * request does not count, because a client could extend it.
+	 * @param now the time as in {@link System#nanoTime()}
 	 */
 	long age(long now) {
 		return now - this.since;

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts connections, so many at most, and closes those that are idle or fail. Beyond
- * the limit the longest idle connection is closed for a new one.
+ * Accepts a limited number of connections and closes those that are idle or fail. At the
+ * limit a new connection replaces the connection that has been idle for the longest time.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
 public final class TcpServer implements AutoCloseable {
@@ -63,13 +63,13 @@ public final class TcpServer implements AutoCloseable {
 	}
 
 	/**
-	 * Takes an address; connections wait until {@link #open()}.
-	 * @param group whose threads serve
-	 * @param address the address; port 0 takes a free one
-	 * @param limits what clients may take
-	 * @param protocol adds the handlers of the protocol to a new connection's
+	 * Binds a server. Connections wait until {@link #open()}.
+	 * @param group the event loops
+	 * @param address the address; port 0 selects a free port
+	 * @param limits the limits of connections
+	 * @param protocol adds the handlers of the protocol to the pipeline of a connection
 	 * @return the server
-	 * @throws IOException when the address cannot be had
+	 * @throws IOException if the address cannot be bound
 	 */
 	public static TcpServer bind(EventLoopGroup group, InetSocketAddress address, Limits limits,
 			Consumer<ChannelPipeline> protocol) throws IOException {
@@ -77,23 +77,23 @@ public final class TcpServer implements AutoCloseable {
 	}
 
 	/**
-	 * Begins to accept connections.
+	 * Starts to accept connections.
 	 */
 	public void open() {
 		this.channel.config().setAutoRead(true);
 	}
 
 	/**
-	 * Whether connections reach this server.
-	 * @return whether connections reach this server
+	 * Returns whether the server listens on its port.
+	 * @return whether the server listens on its port
 	 */
 	public boolean isListening() {
 		return this.channel.isActive();
 	}
 
 	/**
-	 * Returns where the server is, with its real port.
-	 * @return where the server is
+	 * Returns the address with the actual port.
+	 * @return the address
 	 */
 	public InetSocketAddress address() {
 		return (InetSocketAddress) this.channel.localAddress();
@@ -107,15 +107,17 @@ public final class TcpServer implements AutoCloseable {
 			connection.close();
 			return;
 		}
-		connection.pipeline().addLast(new IdleHandler(limits.idle())).addLast(new ArrivalDeadline(limits.arrival()));
+		connection.pipeline()
+			.addLast(new IdleHandler(limits.idle()))
+			.addLast(new RequestTimeoutHandler(limits.request()));
 		protocol.accept(connection.pipeline());
 		connection.pipeline().addLast(new FailureHandler());
 	}
 
 	/**
-	 * Takes in a connection. When there are as many as there may be, it takes the place
-	 * of the one that was accepted or answered longest ago, unless all are in use.
-	 * @return whether there is a place
+	 * Adds a connection. At the limit it replaces the connection that has been idle for
+	 * the longest time, unless all are in use.
+	 * @return whether the connection was added
 	 */
 	private synchronized boolean admit(SocketChannel connection, Limits limits) {
 		if (this.connections.size() >= limits.connections()) {
@@ -123,8 +125,8 @@ public final class TcpServer implements AutoCloseable {
 			if (replaced == null) {
 				return false;
 			}
-			// Removed at once, so that no other new connection replaces it too. The new
-			// one reads nothing before it is certain that it is not closed again.
+			// Removed at once, so that only one new connection replaces it. The new
+			// connection reads nothing before the replacement is certain.
 			this.connections.remove(replaced);
 			connection.config().setAutoRead(false);
 			replaced.eventLoop().execute(() -> closeUnlessInUse(replaced, connection, limits));
@@ -148,25 +150,25 @@ public final class TcpServer implements AutoCloseable {
 	}
 
 	/**
-	 * Closes a connection and lets the new one read, unless a request has arrived
-	 * meanwhile: then the new connection has to replace another one.
+	 * Closes a connection and lets the new one read. If a request has arrived meanwhile,
+	 * the new connection must replace another one.
 	 */
-	private void closeUnlessInUse(Channel replaced, SocketChannel newcomer, Limits limits) {
+	private void closeUnlessInUse(Channel replaced, SocketChannel added, Limits limits) {
 		if (!ConnectionState.of(replaced).isInUse()) {
 			logger.debug("Closing the connection of {}, the longest idle, for that of {}", replaced.remoteAddress(),
-					newcomer.remoteAddress());
+					added.remoteAddress());
 			replaced.close();
-			newcomer.config().setAutoRead(true);
+			added.config().setAutoRead(true);
 			return;
 		}
-		boolean waits;
+		boolean waiting;
 		synchronized (this) {
-			// Not when it has been closed, or replaced by another one, which closes it.
-			waits = this.connections.remove(newcomer);
+			// False if the new connection was closed or replaced.
+			waiting = this.connections.remove(added);
 			this.connections.add(replaced);
 		}
-		if (waits && !admit(newcomer, limits)) {
-			newcomer.close();
+		if (waiting && !admit(added, limits)) {
+			added.close();
 		}
 	}
 
@@ -177,16 +179,15 @@ public final class TcpServer implements AutoCloseable {
 	}
 
 	/**
-	 * What clients may take.
+	 * The limits of connections.
 	 *
-	 * @param connections how many connections at a time; beyond them the one that was
-	 * accepted or answered longest ago is closed, whether or not a request has begun to
-	 * arrive, and when requests of all are being answered the new one
-	 * @param idle how long a connection may say nothing and be told nothing
-	 * @param arrival how long a request may take to arrive whole once it has begun; the
-	 * protocol tells with {@link ArrivalDeadline#requestsArriveHere()} when it has
+	 * @param connections the maximum number of connections; if all are in use, a new one
+	 * is closed
+	 * @param idle the time after which a connection without traffic is closed
+	 * @param request the time within which a request must arrive completely, see
+	 * {@link RequestTimeoutHandler#requestArrived()}
 	 */
-	public record Limits(int connections, Duration idle, Duration arrival) {
+	public record Limits(int connections, Duration idle, Duration request) {
 	}
 
 	private static final class IdleHandler extends IdleStateHandler {

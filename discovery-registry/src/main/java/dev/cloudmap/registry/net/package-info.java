@@ -1,5 +1,5 @@
 /**
- * What the servers of connections have in common, whatever protocol they speak.
+ * TCP connections, independent of the protocol.
  */
 @NullMarked
 package dev.cloudmap.registry.net;

@@ -11,15 +11,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.cloudmap.registry.state.model.ErrorType;
+import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.snapshot.Command;
+import dev.cloudmap.registry.state.snapshot.WriteTransaction;
+
 /**
- * The commands that wait for the writer thread, and that thread. It takes as many as are
- * there at a time, so that the cost of a commit is shared.
+ * The queue of commands and the writer thread, which processes all waiting commands in
+ * one batch to share the cost of a commit.
  */
 final class CommandQueue implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(CommandQueue.class);
 
-	/** More waiting commands than this are refused. */
 	private static final int CAPACITY = 65_536;
 
 	private static final int MAX_BATCH = 1024;
@@ -41,34 +45,32 @@ final class CommandQueue implements AutoCloseable {
 
 	<R> CompletableFuture<R> add(Command<R> command) {
 		Entry<R> entry = new Entry<>(command);
-		enqueue(entry);
-		return entry.future;
-	}
-
-	/**
-	 * Adds a command whose outcome nobody waits for.
-	 */
-	@SuppressWarnings("FutureReturnValueIgnored") // the callback is all that matters
-	void post(Command<?> command, Consumer<Throwable> onFailure) {
-		Entry<?> entry = new Entry<>(command);
-		entry.future.whenComplete((result, failure) -> {
-			if (failure != null) {
-				onFailure.accept(failure);
-			}
-		});
-		enqueue(entry);
-	}
-
-	private void enqueue(Entry<?> entry) {
 		if (this.closed) {
 			entry.fail(closed());
 		}
 		else if (!this.waiting.offer(entry)) {
-			entry.fail(new RegistryException(Fault.THROTTLING, "Rate exceeded"));
+			entry.fail(new RegistryException(ErrorType.THROTTLING, "Rate exceeded"));
 		}
 		else if (this.closed && this.waiting.remove(entry)) {
 			entry.fail(closed());
 		}
+		return entry.future;
+	}
+
+	/**
+	 * Adds a command that no client waits for.
+	 * @param command the command
+	 * @param onFailure called after the command has failed
+	 */
+	@SuppressWarnings("FutureReturnValueIgnored") // the callback handles the result
+	void post(Command<?> command, Runnable onFailure) {
+		add(command).whenComplete((result, failure) -> {
+			if (failure != null) {
+				logger.atLevel(JournalException.level(failure))
+					.log("The registry could not store the progress of an operation: {}", String.valueOf(failure));
+				onFailure.run();
+			}
+		});
 	}
 
 	private static IllegalStateException closed() {
@@ -83,7 +85,7 @@ final class CommandQueue implements AutoCloseable {
 				batch.add(this.waiting.take());
 			}
 			catch (InterruptedException ex) {
-				// Nothing of ours interrupts this thread; it ends by close() alone.
+				// Only close() ends this thread.
 				continue;
 			}
 			this.waiting.drainTo(batch, MAX_BATCH - 1);
@@ -100,26 +102,25 @@ final class CommandQueue implements AutoCloseable {
 			batch.forEach(Entry::complete);
 		}
 		catch (JournalException ex) {
-			// Logged by the journal's writer, once for all that it refuses.
+			// The journal writer logs it.
 			batch.forEach((entry) -> entry.fail(ex));
 		}
 		catch (RuntimeException | Error ex) {
-			// Even of an error, for without this thread every caller would wait for ever.
-			logger.error("The registry could not carry out {} commands", batch.size(), ex);
+			// An error must not end the writer thread: all later commands would wait for
+			// ever.
+			logger.error("The registry failed to process {} commands", batch.size(), ex);
 			batch.forEach((entry) -> entry.fail(ex));
 		}
 	}
 
 	/**
-	 * Lets the batch that is being carried out finish and refuses the rest: nobody is
-	 * told of it any more, and a slow store would hold up the end.
+	 * Completes the current batch and rejects the waiting commands.
 	 */
 	@Override
 	public void close() {
 		this.closed = true;
-		// Wakes the thread without an interrupt, which would close the journal's file
-		// under it. When the queue is full the thread is awake anyway.
-		this.waiting.offer(new Entry<>((draft) -> ""));
+		// Wakes the thread. An interrupt would close the file of the journal.
+		this.waiting.offer(new Entry<>((transaction) -> ""));
 		boolean interrupted = false;
 		while (this.thread.isAlive()) {
 			try {
@@ -135,7 +136,7 @@ final class CommandQueue implements AutoCloseable {
 	}
 
 	/**
-	 * A command and the caller who waits for it.
+	 * A command and its result.
 	 */
 	static final class Entry<R> {
 
@@ -145,24 +146,24 @@ final class CommandQueue implements AutoCloseable {
 
 		private @Nullable R result;
 
-		private @Nullable RuntimeException refusal;
+		private @Nullable RuntimeException rejection;
 
 		private Entry(Command<R> command) {
 			this.command = command;
 		}
 
-		void apply(Draft draft) {
+		void apply(WriteTransaction transaction) {
 			try {
-				this.result = this.command.apply(draft);
+				this.result = this.command.apply(transaction);
 			}
 			catch (RegistryException ex) {
-				this.refusal = ex;
+				this.rejection = ex;
 			}
 		}
 
 		private void complete() {
-			if (this.refusal != null) {
-				this.future.completeExceptionally(this.refusal);
+			if (this.rejection != null) {
+				this.future.completeExceptionally(this.rejection);
 			}
 			else {
 				this.future.complete(this.result);

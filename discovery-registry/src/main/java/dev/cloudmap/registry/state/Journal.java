@@ -2,12 +2,18 @@ package dev.cloudmap.registry.state;
 
 import java.util.List;
 
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.operation.OperationRecord;
+import dev.cloudmap.registry.state.snapshot.Change;
+
 /**
- * Keeps changes beyond the life of the process. Used by the writer thread only.
+ * Stores changes durably. Used by the writer thread only.
  */
 public interface Journal extends AutoCloseable {
 
-	/** Keeps nothing. */
+	/** Stores nothing. */
 	Journal NONE = new Journal() {
 
 		@Override
@@ -30,24 +36,24 @@ public interface Journal extends AutoCloseable {
 	};
 
 	/**
-	 * Reads back all that was kept.
-	 * @return all that was kept
+	 * Reads the stored content.
+	 * @return the stored content
 	 */
 	Contents load();
 
 	/**
-	 * Keeps changes; when it returns they survive the end of the process and of the
-	 * machine.
+	 * Stores changes. They survive a crash of the process or the system when this method
+	 * returns.
 	 * @param commit the changes
-	 * @throws JournalException when they cannot be kept; then none of them are, and the
-	 * journal takes no more of them before it was {@link #restore restored}
+	 * @throws JournalException if the changes were not stored; the journal then accepts
+	 * no changes before {@link #restore}
 	 */
 	void commit(Commit commit);
 
 	/**
-	 * Replaces all that was kept, after a commit that failed.
-	 * @param contents all that was acknowledged
-	 * @throws JournalException when that fails too; what was kept stays as it was
+	 * Replaces the stored content after a failed commit.
+	 * @param contents the acknowledged content
+	 * @throws JournalException if that fails; the stored content is then unchanged
 	 */
 	void restore(Contents contents);
 
@@ -55,26 +61,26 @@ public interface Journal extends AutoCloseable {
 	void close();
 
 	/**
-	 * Changes that are kept together, all of them or none.
+	 * Changes that are stored atomically.
 	 *
 	 * @param revision the revision after the changes
 	 * @param changes the changes, oldest first
-	 * @param operations operations that began, went on or ended
-	 * @param forgottenOperations the ids of ended operations that need not be kept longer
+	 * @param operations operations with a new status
+	 * @param evictedOperations the ids of operations to delete
 	 */
 	record Commit(long revision, List<Change> changes, List<OperationRecord> operations,
-			List<String> forgottenOperations) {
+			List<String> evictedOperations) {
 
 	}
 
 	/**
-	 * All that a journal has kept.
+	 * The content of a journal.
 	 *
-	 * @param revision the latest revision, or 0 when nothing was kept
+	 * @param revision the latest revision; 0 if the journal is empty
 	 * @param namespaces all namespaces
 	 * @param services all services
 	 * @param instances all instances
-	 * @param operations all operations that are in progress or ended of late
+	 * @param operations the operations in progress and the latest ended ones
 	 */
 	record Contents(long revision, List<Namespace> namespaces, List<Service> services, List<Instance> instances,
 			List<OperationRecord> operations) {

@@ -3,25 +3,24 @@ package dev.cloudmap.registry.state;
 import org.slf4j.event.Level;
 
 /**
- * A journal cannot keep changes at present. The change is not made in the running
- * registry; what was acknowledged before stays visible. The message is sent to clients
- * and contains no paths; the message of the cause names the file.
+ * The journal could not store a change. The change has no effect. The message is sent to
+ * clients and contains no paths; the message of the cause names the file.
  */
 public final class JournalException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	private static final String INTACT = "All that was acknowledged is intact";
+	private static final String INTACT = "All acknowledged changes are stored";
 
-	private static final String IN_MEMORY = "All that was acknowledged is in memory only, and is lost when the "
-			+ "registry stops before the cause is removed";
+	private static final String IN_MEMORY = "The acknowledged changes are in memory only. They are "
+			+ "lost if the registry stops before the cause is removed";
 
 	private final String reason;
 
 	private final String consequence;
 
 	private JournalException(String reason, String consequence, String untilRemoved, Throwable cause) {
-		super(("The registry cannot keep changes: %s. This change was not made. %s%s. After the cause is removed, the "
+		super(("The registry cannot store changes: %s. This change was not made. %s%s. After the cause is removed, the "
 				+ "registry accepts changes again without a restart.")
 			.formatted(reason, consequence, untilRemoved), cause);
 		this.reason = reason;
@@ -29,20 +28,19 @@ public final class JournalException extends RuntimeException {
 	}
 
 	/**
-	 * Creates the exception of a journal that still has all that was acknowledged.
-	 * @param reason why changes cannot be kept, such as {@code No space left on device}
+	 * Creates an exception of a journal with all acknowledged changes.
+	 * @param reason the reason, such as {@code No space left on device}
 	 * @param cause the failure, whose message names the file
 	 */
 	public JournalException(String reason, Throwable cause) {
 		this(reason, INTACT,
-				". If the process is killed before the cause is removed, the next start may find this change made",
+				". If the process is killed before the cause is removed, this change can be present after the next start",
 				cause);
 	}
 
 	/**
-	 * Creates the exception of a journal whose file is missing, so that all that was
-	 * acknowledged is in memory only.
-	 * @param reason why changes cannot be kept
+	 * Creates an exception of a journal whose file is missing.
+	 * @param reason the reason
 	 * @param cause the failure, whose message names the file
 	 * @return the exception
 	 */
@@ -51,7 +49,7 @@ public final class JournalException extends RuntimeException {
 	}
 
 	/**
-	 * Returns why changes cannot be kept.
+	 * Returns the reason.
 	 * @return the reason, without a full stop
 	 */
 	public String reason() {
@@ -59,15 +57,14 @@ public final class JournalException extends RuntimeException {
 	}
 
 	/**
-	 * Returns where the acknowledged changes are.
-	 * @return a sentence without a full stop
+	 * Returns a sentence on the acknowledged changes, without a full stop.
 	 */
 	String consequence() {
 		return this.consequence;
 	}
 
 	/**
-	 * Returns the message, which is always present.
+	 * Returns the message.
 	 * @return the message
 	 */
 	public String message() {
@@ -75,10 +72,10 @@ public final class JournalException extends RuntimeException {
 	}
 
 	/**
-	 * Returns the level at which the consequence of a failure is logged. What a journal
-	 * cannot keep is logged once for all changes that it concerns.
-	 * @param failure a failure of a change
-	 * @return {@code DEBUG} for this failure, {@code WARN} for others
+	 * Returns the log level of a failed change. A failure of the journal is logged once
+	 * for all changes by the journal writer.
+	 * @param failure the failure of a change
+	 * @return {@code DEBUG} for a failure of the journal, {@code WARN} for others
 	 */
 	public static Level level(Throwable failure) {
 		return (failure instanceof JournalException) ? Level.DEBUG : Level.WARN;

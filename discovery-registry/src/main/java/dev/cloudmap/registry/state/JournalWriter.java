@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.cloudmap.registry.time.Scheduler;
+
 /**
- * Writes changes to the journal. After a failed commit it refuses changes, has the
- * journal written anew with a later change or at the end, and accepts changes again once
- * that succeeds. Used by the writer thread, and by the thread that closes the registry
- * once the writer thread has ended.
+ * Writes changes to the journal. After a failed commit it rejects changes until it has
+ * restored the journal, which it attempts with later changes and at the end. Used by the
+ * writer thread, and after its end by the thread that closes the registry.
  */
 final class JournalWriter {
 
@@ -20,42 +21,40 @@ final class JournalWriter {
 	/** The delay before the first attempt to restore the journal. */
 	static final Duration RETRY = Duration.ofSeconds(5);
 
-	/** The longest delay between two attempts; each delay is twice the one before. */
+	/** The maximum delay between two attempts; the delay doubles with each attempt. */
 	static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
 
-	/** How often a failure that lasts is logged. */
+	/** The interval of log lines on a lasting failure. */
 	static final Duration REPEAT = Duration.ofMinutes(1);
 
 	private final Journal journal;
 
-	private final Timeline timeline;
+	private final Scheduler scheduler;
 
-	/** Returns all that was acknowledged. */
 	private final Supplier<Journal.Contents> acknowledged;
 
-	/** The last failure; null unless the journal has to be restored. */
+	/** The last failure; null if the journal works. */
 	private @Nullable JournalException failure;
 
-	/** When the last attempt ended. */
-	private long tried;
+	private long lastAttempt;
 
 	private Duration delay = RETRY;
 
 	private long logged;
 
-	/** The number of refused commits since the last commit that succeeded. */
-	private long refused;
+	/** The number of rejected commits since the last successful commit. */
+	private long rejected;
 
-	JournalWriter(Journal journal, Timeline timeline, Supplier<Journal.Contents> acknowledged) {
+	JournalWriter(Journal journal, Scheduler scheduler, Supplier<Journal.Contents> acknowledged) {
 		this.journal = journal;
-		this.timeline = timeline;
+		this.scheduler = scheduler;
 		this.acknowledged = acknowledged;
 	}
 
 	/**
-	 * Writes changes.
+	 * Stores changes.
 	 * @param commit the changes
-	 * @throws JournalException when they cannot be kept
+	 * @throws JournalException if the changes were not stored
 	 */
 	void commit(Journal.Commit commit) {
 		try {
@@ -68,16 +67,15 @@ final class JournalWriter {
 			report(ex);
 			throw ex;
 		}
-		if (this.refused > 0) {
-			logger.info("The registry accepts changes again. {} commits were refused", this.refused);
-			this.refused = 0;
+		if (this.rejected > 0) {
+			logger.info("The registry accepts changes again. {} commits were rejected", this.rejected);
+			this.rejected = 0;
 			this.delay = RETRY;
 		}
 	}
 
 	/**
-	 * Makes one attempt to restore the journal if a failure is outstanding. No change is
-	 * written afterwards.
+	 * Attempts to restore the journal if it has failed. No commit may follow.
 	 */
 	void finish() {
 		JournalException last = this.failure;
@@ -87,16 +85,17 @@ final class JournalWriter {
 		}
 		try {
 			this.journal.restore(this.acknowledged.get());
-			logger.info("All acknowledged changes were written at the end. {} commits were refused", this.refused);
+			logger.info("The registry stored all acknowledged changes before it stops. {} commits were rejected",
+					this.rejected);
 		}
 		catch (JournalException ex) {
-			logger.error("The registry stops after a failure, and its data could not be written: {}. {}, and the next "
-					+ "start may find changes that were refused", ex.reason(), ex.consequence(), ex.getCause());
+			logger.error("The registry stops and could not store its data: {}. {}. Rejected changes can be present "
+					+ "after the next start", ex.reason(), ex.consequence(), ex.getCause());
 		}
 	}
 
 	private void restore(JournalException last) {
-		if (elapsed(this.tried).compareTo(this.delay) < 0) {
+		if (elapsed(this.lastAttempt).compareTo(this.delay) < 0) {
 			throw last;
 		}
 		try {
@@ -104,7 +103,7 @@ final class JournalWriter {
 			this.failure = null;
 		}
 		finally {
-			this.tried = this.timeline.nanoTime();
+			this.lastAttempt = this.scheduler.nanoTime();
 			Duration next = this.delay.multipliedBy(2);
 			this.delay = (next.compareTo(LONGEST_RETRY) < 0) ? next : LONGEST_RETRY;
 		}
@@ -112,22 +111,22 @@ final class JournalWriter {
 
 	private void report(JournalException current) {
 		if (this.failure == null) {
-			this.tried = this.timeline.nanoTime();
+			this.lastAttempt = this.scheduler.nanoTime();
 		}
-		if (this.refused == 0) {
+		if (this.rejected == 0) {
 			logger.error("{}", current.message(), current.getCause());
-			this.logged = this.timeline.nanoTime();
+			this.logged = this.scheduler.nanoTime();
 		}
 		else if (elapsed(this.logged).compareTo(REPEAT) >= 0) {
-			logger.error("Changes are still refused, {} commits so far: {}", this.refused, current.reason());
-			this.logged = this.timeline.nanoTime();
+			logger.error("The registry still rejects changes ({} commits): {}", this.rejected, current.reason());
+			this.logged = this.scheduler.nanoTime();
 		}
 		this.failure = current;
-		this.refused++;
+		this.rejected++;
 	}
 
 	private Duration elapsed(long since) {
-		return Duration.ofNanos(this.timeline.nanoTime() - since);
+		return Duration.ofNanos(this.scheduler.nanoTime() - since);
 	}
 
 }

@@ -10,9 +10,26 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.emulation.RegistryMode;
+import dev.cloudmap.registry.state.model.Operation;
+import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.operation.OperationCommand;
+import dev.cloudmap.registry.state.operation.OperationExecutor;
+import dev.cloudmap.registry.state.operation.OperationLog;
+import dev.cloudmap.registry.state.operation.OperationRecord;
+import dev.cloudmap.registry.state.snapshot.Change;
+import dev.cloudmap.registry.state.snapshot.ChangeListener;
+import dev.cloudmap.registry.state.snapshot.Command;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
+import dev.cloudmap.registry.state.snapshot.SnapshotRestorer;
+import dev.cloudmap.registry.state.snapshot.WriteTransaction;
+import dev.cloudmap.registry.time.Scheduler;
+
 /**
- * The registry's content. Commands change it one after another; readers take the current
- * {@link Snapshot} and never wait.
+ * The content of the registry. Commands change it one after another on the writer thread.
+ * Readers use the current {@link RegistrySnapshot} and never block.
  */
 public final class RegistryState implements AutoCloseable {
 
@@ -20,84 +37,86 @@ public final class RegistryState implements AutoCloseable {
 
 	private final JournalWriter journal;
 
-	private final Supplier<Realism> realism;
+	private final Supplier<Emulation> emulation;
 
 	private final RegistryMode mode;
 
-	private final OperationLog operationLog;
+	private final OperationLog operations;
 
-	private final Operations operations;
+	private final OperationExecutor executor;
 
 	private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
 
 	private final CommandQueue queue;
 
-	private volatile Snapshot snapshot;
+	private volatile RegistrySnapshot snapshot;
 
 	/**
 	 * Creates the state of an {@linkplain RegistryMode#EXTENDED extended} registry.
-	 * @param journal keeps changes before they are acknowledged
-	 * @param timeline where time comes from
-	 * @param realism tells the realism in force
+	 * @param journal stores changes before they are acknowledged
+	 * @param scheduler runs the later steps of operations
+	 * @param emulation returns the current emulation settings
 	 */
-	public RegistryState(Journal journal, Timeline timeline, Supplier<Realism> realism) {
-		this(journal, timeline, realism, RegistryMode.EXTENDED);
+	public RegistryState(Journal journal, Scheduler scheduler, Supplier<Emulation> emulation) {
+		this(journal, scheduler, emulation, RegistryMode.EXTENDED);
 	}
 
 	/**
-	 * Creates the state from what the journal has kept and begins to take commands.
-	 * @param journal keeps changes before they are acknowledged
-	 * @param timeline where time comes from
-	 * @param realism tells the realism in force
-	 * @param mode what the registry does beyond Cloud Map
+	 * Restores the state from the journal and starts to process commands.
+	 * @param journal stores changes before they are acknowledged
+	 * @param scheduler runs the later steps of operations
+	 * @param emulation returns the current emulation settings
+	 * @param mode the mode of the registry
 	 */
-	public RegistryState(Journal journal, Timeline timeline, Supplier<Realism> realism, RegistryMode mode) {
+	public RegistryState(Journal journal, Scheduler scheduler, Supplier<Emulation> emulation, RegistryMode mode) {
 		Journal.Contents contents = journal.load();
-		this.journal = new JournalWriter(journal, timeline, this::acknowledged);
-		this.realism = realism;
+		this.journal = new JournalWriter(journal, scheduler, this::acknowledged);
+		this.emulation = emulation;
 		this.mode = mode;
-		this.snapshot = Restoration.restore(contents, timeline.now(), mode);
-		this.operationLog = new OperationLog(contents.operations());
+		this.snapshot = SnapshotRestorer.restore(contents.revision(), contents.namespaces(), contents.services(),
+				contents.instances(), scheduler.now(), mode);
+		this.operations = new OperationLog(contents.operations());
 		this.queue = new CommandQueue(this::run);
-		this.operations = new Operations(this.operationLog, timeline, realism, this.queue);
-		this.operations.resume();
+		this.executor = new OperationExecutor(this.operations, scheduler, emulation, this.queue::post);
+		this.executor.resume();
 	}
 
 	/**
-	 * Returns what the registry does beyond Cloud Map.
-	 * @return the mode, which never changes
+	 * Returns the mode, which never changes.
+	 * @return the mode
 	 */
 	public RegistryMode mode() {
 		return this.mode;
 	}
 
 	/**
-	 * Returns the current content, without waiting.
+	 * Returns the current content.
 	 * @return the current content
 	 */
-	public Snapshot snapshot() {
+	public RegistrySnapshot snapshot() {
 		return this.snapshot;
 	}
 
 	/**
 	 * Finds an operation.
 	 * @param id its id
-	 * @return the operation, or null when there is none or it ended long ago
+	 * @return the operation, or null if there is none or it was evicted
 	 */
 	public @Nullable Operation findOperation(String id) {
 		return this.operations.find(id);
 	}
 
 	/**
-	 * Returns all operations that are in progress or ended of late.
-	 * @return the operations, in no particular order
+	 * Returns the operations in progress and the latest ended ones, in no particular
+	 * order.
+	 * @return the operations
 	 */
 	public Collection<Operation> operations() {
 		return this.operations.all();
 	}
 
 	/**
-	 * Adds a listener, which learns of every change from now on.
+	 * Adds a listener, which receives every later change.
 	 * @param listener a listener
 	 */
 	public void addListener(ChangeListener listener) {
@@ -105,69 +124,74 @@ public final class RegistryState implements AutoCloseable {
 	}
 
 	/**
-	 * Has a command carried out.
-	 * @param <R> what the command gives
+	 * Runs a command.
+	 * @param <R> the type of the result
 	 * @param command a command
-	 * @return what the command gave, once it is kept and visible; a
-	 * {@link RegistryException} when it was refused
+	 * @return the result after it is stored and visible; fails with a
+	 * {@link RegistryException} if the command is rejected
 	 */
 	public <R> CompletableFuture<R> submit(Command<R> command) {
 		return this.queue.add(command);
 	}
 
 	/**
-	 * Has a command carried out as an operation.
+	 * Runs a command as an operation.
 	 * @param command a command
-	 * @return the operation's id; a {@link RegistryException} when it was refused
+	 * @return the id of the operation; fails with a {@link RegistryException} if the
+	 * command is rejected
 	 */
 	public CompletableFuture<String> submit(OperationCommand command) {
-		return this.queue.add((draft) -> this.operations.begin(draft, command));
+		return this.queue.add((transaction) -> this.executor.begin(transaction, command));
 	}
 
 	/**
-	 * Carries out a batch of commands: all of them share one draft, one commit to the
-	 * journal and one new snapshot.
+	 * Runs a batch of commands in one transaction with one commit to the journal.
 	 */
 	private void run(List<CommandQueue.Entry<?>> batch) {
-		Draft draft = new Draft(this.snapshot, new OperationDraft(this.operationLog), this.realism.get(), this.mode);
-		batch.forEach((entry) -> entry.apply(draft));
-		List<Change> changes = draft.changes();
-		List<OperationRecord> operationChanges = List.copyOf(draft.operations().changed());
-		if (!changes.isEmpty() || !operationChanges.isEmpty()) {
-			Snapshot next = draft.seal();
-			List<String> forgotten = this.operationLog.outlivedBy(operationChanges);
-			this.journal.commit(new Journal.Commit(next.revision(), changes, operationChanges, forgotten));
-			this.snapshot = next;
-			this.operationLog.commit(operationChanges, forgotten);
-			changes.forEach((change) -> logger.debug("{}", change));
+		WriteTransaction transaction = new WriteTransaction(this.snapshot, this.emulation.get(), this.mode);
+		List<Change> changes;
+		try {
+			batch.forEach((entry) -> entry.apply(transaction));
+			changes = transaction.changes();
+			List<OperationRecord> operationChanges = this.operations.pending();
+			if (!changes.isEmpty() || !operationChanges.isEmpty()) {
+				RegistrySnapshot next = transaction.snapshot();
+				this.journal
+					.commit(new Journal.Commit(next.revision(), changes, operationChanges, this.operations.evicted()));
+				this.snapshot = next;
+				this.operations.commit();
+				changes.forEach((change) -> logger.debug("{}", change));
+			}
 		}
-		draft.committedActions().forEach(Runnable::run);
+		finally {
+			this.operations.rollback();
+		}
+		transaction.runAfterCommit();
 		if (!changes.isEmpty()) {
-			this.listeners.forEach((listener) -> tell(listener, changes));
+			this.listeners.forEach((listener) -> notify(listener, changes));
 		}
 	}
 
 	private Journal.Contents acknowledged() {
-		Snapshot current = this.snapshot;
+		RegistrySnapshot current = this.snapshot;
 		return new Journal.Contents(current.revision(), List.copyOf(current.namespaces()),
 				current.services().stream().map(ServiceState::service).toList(),
 				current.services().stream().flatMap((service) -> service.instances().values().stream()).toList(),
-				this.operationLog.records());
+				this.operations.records());
 	}
 
-	private void tell(ChangeListener listener, List<Change> changes) {
+	private void notify(ChangeListener listener, List<Change> changes) {
 		try {
 			listener.changed(this.snapshot, changes);
 		}
 		catch (RuntimeException ex) {
-			logger.error("A listener failed on a change of the registry", ex);
+			logger.error("A listener failed to process changes of the registry", ex);
 		}
 	}
 
 	/**
-	 * Stops taking commands, lets those finish that are being carried out, and refuses
-	 * those that wait. If the journal has failed, makes a last attempt to write all that
-	 * was acknowledged. The journal stays open.
+	 * Completes the commands in progress and rejects those in the queue. If the journal
+	 * has failed, attempts to restore it. Does not close the journal.
 	 */
 	@Override
 	public void close() {

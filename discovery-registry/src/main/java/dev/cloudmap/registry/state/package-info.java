@@ -1,6 +1,6 @@
 /**
- * Namespaces, services, instances and operations: commands in, immutable snapshots and
- * change events out.
+ * The content of the registry: the writer thread, the journal, and the state that lookups
+ * see.
  */
 @NullMarked
 package dev.cloudmap.registry.state;

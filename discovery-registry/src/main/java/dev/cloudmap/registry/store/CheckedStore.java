@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * <p>
  * MVStore goes back to an older version when the newest is damaged, and takes damaged
  * content for good. So all entries are summed up and the sum is kept with them, and a
- * {@link Mark} tells which revision there must be at least. A file that was found right
- * is not written to again, for what MVStore knows of its free space may be damaged as
- * well: its entries are copied into a new file, which takes its place.
+ * {@link RevisionMark} tells which revision there must be at least. A file that was found
+ * right is not written to again, for what MVStore knows of its free space may be damaged
+ * as well: its entries are copied into a new file, which takes its place.
  */
 final class CheckedStore implements AutoCloseable {
 
@@ -48,7 +48,7 @@ final class CheckedStore implements AutoCloseable {
 
 	private final MVStore store;
 
-	private Mark mark;
+	private RevisionMark mark;
 
 	private final MVMap<String, String> checksum;
 
@@ -60,7 +60,7 @@ final class CheckedStore implements AutoCloseable {
 	/** The checksum of all entries, kept or not yet. */
 	private long sum;
 
-	private CheckedStore(Path directory, Path file, MVStore store, Mark mark) throws IOException {
+	private CheckedStore(Path directory, Path file, MVStore store, RevisionMark mark) throws IOException {
 		this.directory = directory;
 		this.file = file;
 		this.store = store;
@@ -68,7 +68,7 @@ final class CheckedStore implements AutoCloseable {
 		this.checksum = store.openMap(Checksum.MAP);
 		this.sum = keptSum(store);
 		this.about = map(ABOUT);
-		this.key = Mark.key(file);
+		this.key = RevisionMark.key(file);
 	}
 
 	/**
@@ -80,13 +80,13 @@ final class CheckedStore implements AutoCloseable {
 	 * missing beside its mark; all is left as it is
 	 */
 	static CheckedStore open(Path directory) throws IOException {
-		Mark mark = Mark.open(directory);
+		RevisionMark mark = RevisionMark.open(directory);
 		try {
 			Path file = directory.resolve(FILE_NAME);
 			Path copy = directory.resolve(FILE_NAME + ".new");
 			Files.deleteIfExists(copy);
 			if (Files.exists(file)) {
-				mark.reset(StoreRenewal.renew(file, copy, mark.read()));
+				mark.reset(StoreRewriter.renew(file, copy, mark.read()));
 			}
 			else {
 				refuseLoss(file, mark);
@@ -112,7 +112,7 @@ final class CheckedStore implements AutoCloseable {
 		return store;
 	}
 
-	private static void refuseLoss(Path file, Mark mark) throws IOException {
+	private static void refuseLoss(Path file, RevisionMark mark) throws IOException {
 		long acknowledged = mark.read();
 		if (acknowledged > 0) {
 			throw StoreException.missing(file, mark.file(), acknowledged);
@@ -215,7 +215,7 @@ final class CheckedStore implements AutoCloseable {
 	 * can be written to as long as it is open.
 	 */
 	boolean isInPlace() throws IOException {
-		return Files.exists(this.file) && Objects.equals(Mark.key(this.file), this.key);
+		return Files.exists(this.file) && Objects.equals(RevisionMark.key(this.file), this.key);
 	}
 
 	/**
@@ -230,7 +230,7 @@ final class CheckedStore implements AutoCloseable {
 			throw new IOException(
 					"the data directory was replaced by that of another registry; a restart uses that one");
 		}
-		Mark opened = Mark.open(this.directory);
+		RevisionMark opened = RevisionMark.open(this.directory);
 		this.mark.close();
 		this.mark = opened;
 	}

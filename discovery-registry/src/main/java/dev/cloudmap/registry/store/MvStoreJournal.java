@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import org.h2.mvstore.MVStoreException;
 import tools.jackson.core.JacksonException;
 
-import dev.cloudmap.registry.state.Instance;
 import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.JournalException;
+import dev.cloudmap.registry.state.model.Instance;
 
 /**
  * Keeps the registry in a file of H2's MVStore. The times of renewals are not kept.
@@ -86,7 +86,7 @@ public final class MvStoreJournal implements Journal {
 		try {
 			commit.changes().forEach(this.maps::put);
 			commit.operations().forEach(this.maps::put);
-			commit.forgottenOperations().forEach(this.maps::removeOperation);
+			commit.evictedOperations().forEach(this.maps::removeOperation);
 		}
 		catch (MVStoreException ex) {
 			this.store.abandon();

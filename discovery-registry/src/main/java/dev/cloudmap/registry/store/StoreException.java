@@ -78,7 +78,7 @@ public final class StoreException extends RuntimeException {
 	static StoreException damaged(Path file, String what, @Nullable Throwable cause) {
 		return new StoreException(("The file '%s' is damaged or is no registry's (%s). It was left as it is: choose "
 				+ "another data directory, or move it and '%s' away to begin anew.")
-			.formatted(file, FailureReason.withoutInternals(what), Mark.FILE_NAME), cause);
+			.formatted(file, FailureReason.withoutInternals(what), RevisionMark.FILE_NAME), cause);
 	}
 
 }

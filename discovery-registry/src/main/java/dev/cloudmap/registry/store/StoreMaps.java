@@ -5,13 +5,13 @@ import java.util.List;
 
 import tools.jackson.databind.json.JsonMapper;
 
-import dev.cloudmap.registry.state.Change;
-import dev.cloudmap.registry.state.Instance;
-import dev.cloudmap.registry.state.InstanceKey;
 import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.Namespace;
-import dev.cloudmap.registry.state.OperationRecord;
-import dev.cloudmap.registry.state.Service;
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.operation.OperationRecord;
+import dev.cloudmap.registry.state.snapshot.Change;
 
 /**
  * The maps of a store: one for each kind of thing, from ids to JSON.
@@ -20,7 +20,7 @@ final class StoreMaps {
 
 	private final JsonMapper mapper = JsonMapper.shared();
 
-	private final OperationFormat operationFormat = new OperationFormat(this.mapper);
+	private final OperationSerializer operationFormat = new OperationSerializer(this.mapper);
 
 	private final CheckedMap namespaces;
 
@@ -97,7 +97,7 @@ final class StoreMaps {
 		this.instances.put(key(instance.key()), this.mapper.writeValueAsString(instance));
 	}
 
-	private static String key(InstanceKey key) {
+	private static String key(InstanceReference key) {
 		return key.serviceId() + " " + key.instanceId();
 	}
 

@@ -1,5 +1,5 @@
 /**
- * What survives a restart.
+ * The journal in a file of H2's MVStore.
  */
 @NullMarked
 package dev.cloudmap.registry.store;

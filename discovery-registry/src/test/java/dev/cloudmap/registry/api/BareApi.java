@@ -6,45 +6,48 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.ManualScheduler;
 import dev.cloudmap.registry.TestRegistry;
+import dev.cloudmap.registry.api.operation.ApiDispatcher;
+import dev.cloudmap.registry.api.operation.RateLimiter;
 import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.api.signature.SignatureVerifier;
 import dev.cloudmap.registry.api.source.AllowedHosts;
-import dev.cloudmap.registry.api.source.SourceRules;
-import dev.cloudmap.registry.health.InstanceHealth;
+import dev.cloudmap.registry.api.source.HostRules;
+import dev.cloudmap.registry.health.HealthReports;
 import dev.cloudmap.registry.net.TcpServer;
 import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.Propagation;
-import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.LookupView;
 import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.emulation.Emulation;
 
 /**
  * The API's server without the rest of a registry: over a journal and with limits of a
  * test's choice, and with time that the test turns.
  */
-final class BareApi implements AutoCloseable {
+public final class BareApi implements AutoCloseable {
 
 	static final Duration LONG = Duration.ofMinutes(1);
 
 	/** Limits that no test reaches. */
-	static final TcpServer.Limits PATIENT = new TcpServer.Limits(1024, LONG, LONG);
+	public static final TcpServer.Limits PATIENT = new TcpServer.Limits(1024, LONG, LONG);
 
-	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+	private final ManualScheduler scheduler = new ManualScheduler();
 
 	private final EventLoopGroup group;
 
 	private final RegistryState state;
 
-	private final Propagation propagation;
+	private final LookupView view;
 
 	private final Watchers watchers;
 
@@ -54,28 +57,28 @@ final class BareApi implements AutoCloseable {
 	 * Starts a server.
 	 * @param threads how many serve
 	 * @param journal where changes are kept
-	 * @param realism in how far it is like the real service
+	 * @param emulation in how far it is like the real service
 	 * @param limits what connections may do
 	 * @param watchLimits what those who watch may do
 	 */
-	BareApi(int threads, Journal journal, Supplier<Realism> realism, TcpServer.Limits limits, WatchLimits watchLimits)
-			throws IOException {
+	BareApi(int threads, Journal journal, Supplier<Emulation> emulation, TcpServer.Limits limits,
+			WatchLimits watchLimits) throws IOException {
 		this.group = new MultiThreadIoEventLoopGroup(threads, NioIoHandler.newFactory());
-		this.state = new RegistryState(journal, this.timeline, realism);
-		this.propagation = Propagation.of(this.state, realism, this.timeline);
-		this.watchers = Watchers.of(this.propagation, watchLimits);
-		InstanceHealth health = InstanceHealth.begin(this.state, this.timeline, realism);
+		this.state = new RegistryState(journal, this.scheduler, emulation);
+		this.view = LookupView.of(this.state, emulation, this.scheduler);
+		this.watchers = Watchers.of(this.view, watchLimits);
+		HealthReports health = HealthReports.begin(this.state, this.scheduler, emulation);
 		this.server = ApiServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits,
-				this.propagation,
-				new Dispatcher(this.state, this.propagation, health, this.timeline,
-						new Throttle(this.timeline, realism)),
-				this.watchers, new SignatureVerifier(Credentials.NONE, this.timeline),
-				new SourceRules(AllowedHosts.DEFAULT), new RealismEndpoint(realism, null));
+				this.view,
+				new ApiDispatcher(this.state, this.view, health, this.scheduler,
+						new RateLimiter(this.scheduler, emulation)),
+				this.watchers, new SignatureVerifier(Credentials.NONE, this.scheduler),
+				new HostRules(AllowedHosts.DEFAULT), List.of());
 		this.server.serve(1, Map::of);
 	}
 
-	BareApi(Journal journal, Supplier<Realism> realism, TcpServer.Limits limits) throws IOException {
-		this(1, journal, realism, limits, WatchLimits.DEFAULT);
+	public BareApi(Journal journal, Supplier<Emulation> emulation, TcpServer.Limits limits) throws IOException {
+		this(1, journal, emulation, limits, WatchLimits.DEFAULT);
 	}
 
 	InetSocketAddress address() {
@@ -86,20 +89,20 @@ final class BareApi implements AutoCloseable {
 		return URI.create("http://127.0.0.1:" + address().getPort() + path);
 	}
 
-	HttpRequest request(String operation, String body) {
+	public HttpRequest request(String operation, String body) {
 		return TestRegistry.request(uri("/"), operation, body);
 	}
 
-	HandTurnedTimeline timeline() {
-		return this.timeline;
+	ManualScheduler scheduler() {
+		return this.scheduler;
 	}
 
 	RegistryState state() {
 		return this.state;
 	}
 
-	Propagation propagation() {
-		return this.propagation;
+	LookupView view() {
+		return this.view;
 	}
 
 	Watchers watchers() {

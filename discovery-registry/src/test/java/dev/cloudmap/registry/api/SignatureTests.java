@@ -91,7 +91,7 @@ class SignatureTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "POST /", "POST /?x=y", "GET /watch", "GET /elsewhere", "DELETE /", "HEAD /", "GET //",
-			"PUT /discovery-registry/realism" })
+			"PUT /discovery-registry/emulation" })
 	void answersNothingElseToStrangers(String request) throws Exception {
 		try (Socket socket = registry.connect()) {
 			socket.getOutputStream()

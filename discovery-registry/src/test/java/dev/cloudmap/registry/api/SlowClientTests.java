@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.cloudmap.registry.TestRegistry;
 import dev.cloudmap.registry.net.TcpServer;
-import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.emulation.Emulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -38,7 +38,7 @@ class SlowClientTests {
 
 	@BeforeEach
 	void start() throws Exception {
-		this.api = new BareApi(new SlowJournal(this.disk), () -> Realism.NONE,
+		this.api = new BareApi(new SlowJournal(this.disk), () -> Emulation.NONE,
 				new TcpServer.Limits(10, BareApi.LONG, ARRIVAL));
 	}
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.emulation.Emulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,7 +31,7 @@ class SlowStoreTests {
 
 	@BeforeEach
 	void start() throws Exception {
-		this.api = new BareApi(new SlowJournal(this.disk), () -> Realism.NONE, BareApi.PATIENT);
+		this.api = new BareApi(new SlowJournal(this.disk), () -> Emulation.NONE, BareApi.PATIENT);
 	}
 
 	@AfterEach

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.cloudmap.registry.api.EventStream.Event;
-import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.Service;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.model.Service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -86,7 +86,7 @@ class WatchConnectionTests {
 	void commentsSoThatNoStreamIsIdle() throws Exception {
 		Duration idle = Duration.ofMillis(500);
 		try (WatchedRegistry registry = WatchedRegistry.start(new WatchLimits(2, 10, Duration.ofMillis(100)), idle,
-				Realism.NONE)) {
+				Emulation.NONE)) {
 			Service worker = registry.service(registry.namespace("corp"), "worker");
 			try (EventStream stream = registry.watch("namespace=corp")) {
 				assertThat(stream.nextBlock().id()).isNotEmpty();
@@ -104,7 +104,7 @@ class WatchConnectionTests {
 	@Test
 	void closesAStreamThatSaysNothing() throws Exception {
 		try (WatchedRegistry registry = WatchedRegistry.start(new WatchLimits(2, 10, LONG), Duration.ofMillis(500),
-				Realism.NONE)) {
+				Emulation.NONE)) {
 			registry.namespace("corp");
 			try (EventStream stream = registry.watch("namespace=corp")) {
 				assertThatExceptionOfType(IOException.class).isThrownBy(stream::next);
@@ -160,7 +160,7 @@ class WatchConnectionTests {
 	@Test
 	void closesAWatcherThatTakesNothing() throws Exception {
 		try (WatchedRegistry registry = WatchedRegistry.start(new WatchLimits(2, 10, Duration.ofMillis(100)),
-				Duration.ofSeconds(2), Realism.NONE)) {
+				Duration.ofSeconds(2), Emulation.NONE)) {
 			Service service = registry.service(registry.namespace("corp"), LONG_NAME);
 			try (EventStream stuck = registry.watch(4096, "namespace=corp")) {
 				assertThat(stuck.status()).startsWith("HTTP/1.1 200");

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.cloudmap.registry.TestRegistry;
-import dev.cloudmap.registry.state.Service;
+import dev.cloudmap.registry.state.model.Service;
 
 /**
  * How long it takes from a registration to the event at the watchers. It asserts nothing

@@ -25,10 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.cloudmap.registry.TestRegistry;
 import dev.cloudmap.registry.api.EventStream.Event;
-import dev.cloudmap.registry.state.Change;
-import dev.cloudmap.registry.state.Namespace;
-import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.Service;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.snapshot.Change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -206,17 +206,17 @@ class WatchTests {
 	@Test
 	void tellsNoSoonerThanLateLookUpsSeeIt() throws Exception {
 		try (WatchedRegistry late = WatchedRegistry.start(WatchLimits.DEFAULT, WatchedRegistry.LONG,
-				Realism.NONE.withConsistencyDelay(Duration.ofSeconds(10)))) {
+				Emulation.NONE.withConsistencyDelay(Duration.ofSeconds(10)))) {
 			late.call("CreateHttpNamespace", Map.of("Name", "corp"));
-			late.timeline().advance(Duration.ofSeconds(10));
+			late.scheduler().advance(Duration.ofSeconds(10));
 			Namespace corp = late.state().snapshot().findNamespaceByHttpName("corp");
 			Service service = late.service(corp, "worker");
-			late.timeline().advance(Duration.ofSeconds(10));
+			late.scheduler().advance(Duration.ofSeconds(10));
 			try (EventStream stream = late.watch("namespace=corp")) {
 				long seen = stream.revision();
 				assertThat(stream.nextBlock().revision()).isEqualTo(seen);
 				late.register(service, "one");
-				late.timeline().advance(Duration.ofSeconds(9));
+				late.scheduler().advance(Duration.ofSeconds(9));
 				assertThat(discovered(late)).isZero();
 				stream.socket().setSoTimeout(200);
 				assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(stream::next);
@@ -224,7 +224,7 @@ class WatchTests {
 				try (EventStream another = late.watch("namespace=corp")) {
 					assertThat(another.revision()).isEqualTo(seen);
 				}
-				late.timeline().advance(Duration.ofSeconds(1));
+				late.scheduler().advance(Duration.ofSeconds(1));
 				isChange(stream.next(), "worker", seen + 1);
 				assertThat(discovered(late)).isOne();
 			}

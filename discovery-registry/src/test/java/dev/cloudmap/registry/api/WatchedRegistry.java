@@ -13,16 +13,16 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.ManualScheduler;
 import dev.cloudmap.registry.net.TcpServer;
-import dev.cloudmap.registry.state.Change;
-import dev.cloudmap.registry.state.InstanceKey;
 import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.Namespace;
-import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.RegisterInstance;
 import dev.cloudmap.registry.state.RegistryState;
-import dev.cloudmap.registry.state.Service;
+import dev.cloudmap.registry.state.command.RegisterInstance;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.snapshot.Change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,20 +39,20 @@ final class WatchedRegistry implements AutoCloseable {
 
 	private final BareApi api;
 
-	private WatchedRegistry(WatchLimits limits, Duration idle, Realism realism) throws IOException {
-		this.api = new BareApi(2, Journal.NONE, () -> realism, new TcpServer.Limits(1024, idle, LONG), limits);
+	private WatchedRegistry(WatchLimits limits, Duration idle, Emulation emulation) throws IOException {
+		this.api = new BareApi(2, Journal.NONE, () -> emulation, new TcpServer.Limits(1024, idle, LONG), limits);
 	}
 
 	static WatchedRegistry start() throws IOException {
-		return start(WatchLimits.DEFAULT, LONG, Realism.NONE);
+		return start(WatchLimits.DEFAULT, LONG, Emulation.NONE);
 	}
 
 	static WatchedRegistry start(WatchLimits limits) throws IOException {
-		return start(limits, LONG, Realism.NONE);
+		return start(limits, LONG, Emulation.NONE);
 	}
 
-	static WatchedRegistry start(WatchLimits limits, Duration idle, Realism realism) throws IOException {
-		return new WatchedRegistry(limits, idle, realism);
+	static WatchedRegistry start(WatchLimits limits, Duration idle, Emulation emulation) throws IOException {
+		return new WatchedRegistry(limits, idle, emulation);
 	}
 
 	InetSocketAddress address() {
@@ -67,8 +67,8 @@ final class WatchedRegistry implements AutoCloseable {
 		return this.client;
 	}
 
-	HandTurnedTimeline timeline() {
-		return this.api.timeline();
+	ManualScheduler scheduler() {
+		return this.api.scheduler();
 	}
 
 	RegistryState state() {
@@ -115,14 +115,14 @@ final class WatchedRegistry implements AutoCloseable {
 	 * Registers past the API, which is faster.
 	 */
 	void register(Service service, String instance) {
-		state().submit(new RegisterInstance(new InstanceKey(service.id(), instance), Map.of(), null)).join();
+		state().submit(new RegisterInstance(new InstanceReference(service.id(), instance), Map.of(), null)).join();
 	}
 
 	/**
 	 * Tells watchers of a change that nothing has made.
 	 */
 	void tell(Change... changes) {
-		watchers().changes().changed(this.api.propagation().snapshot(), List.of(changes));
+		watchers().changes().changed(this.api.view().snapshot(), List.of(changes));
 	}
 
 	long nextRevision() {

@@ -24,14 +24,17 @@ import org.xbill.DNS.Type;
 import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.ManualScheduler;
 import dev.cloudmap.registry.TestRegistry;
+import dev.cloudmap.registry.dns.response.QueryResponder;
+import dev.cloudmap.registry.dns.response.Reply;
+import dev.cloudmap.registry.dns.zone.Zones;
 import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.NamespaceType;
-import dev.cloudmap.registry.state.Propagation;
-import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.LookupView;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.Samples;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.model.NamespaceType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -126,24 +129,27 @@ class DnsAnyTests {
 	@ValueSource(
 			strings = { "worker.corp.local.", "one.worker.corp.local.", "nobody.corp.local.", "corp.local.", "local." })
 	void sendsOthersThanThisMachineToTcp(String name) throws Exception {
-		HandTurnedTimeline timeline = new HandTurnedTimeline();
-		try (RegistryState state = new RegistryState(Journal.NONE, timeline, () -> Realism.NONE)) {
+		ManualScheduler scheduler = new ManualScheduler();
+		try (RegistryState state = new RegistryState(Journal.NONE, scheduler, () -> Emulation.NONE)) {
 			state.submit(Samples.createNamespace("ns-1", "corp.local", NamespaceType.DNS_PRIVATE)).join();
-			Responder responder = new Responder(Zones.of(Propagation.of(state, () -> Realism.NONE, timeline)),
-					Responder.Recursion.AVAILABLE);
+			QueryResponder responder = new QueryResponder(
+					Zones.of(LookupView.of(state, () -> Emulation.NONE, scheduler)),
+					QueryResponder.Recursion.AVAILABLE);
 			byte[] query = RawDnsClient.query(name, Type.ANY, 4096, 0).toWire();
-			Message answer = answer(responder, query, Responder.Transport.REMOTE_UDP);
+			Message answer = answer(responder, query, QueryResponder.Transport.REMOTE_UDP);
 			assertThat(answer.getHeader().getFlag(Flags.TC)).isTrue();
 			assertThat(answer.getRcode()).isEqualTo(Rcode.NOERROR);
 			assertThat(answer.getSection(Section.ANSWER)).isEmpty();
 			assertThat(answer.getSection(Section.AUTHORITY)).isEmpty();
 			assertThat(answer.numBytes()).isLessThanOrEqualTo(query.length);
 			byte[] other = RawDnsClient.query("corp.local.", Type.SOA, 4096, 0).toWire();
-			assertThat(answer(responder, other, Responder.Transport.REMOTE_UDP).getSection(Section.ANSWER)).hasSize(1);
+			assertThat(answer(responder, other, QueryResponder.Transport.REMOTE_UDP).getSection(Section.ANSWER))
+				.hasSize(1);
 		}
 	}
 
-	private static Message answer(Responder responder, byte[] query, Responder.Transport transport) throws Exception {
+	private static Message answer(QueryResponder responder, byte[] query, QueryResponder.Transport transport)
+			throws Exception {
 		assertThat(responder.respond(query, transport)).isInstanceOf(Reply.Complete.class);
 		return new Message(((Reply.Complete) responder.respond(query, transport)).response());
 	}

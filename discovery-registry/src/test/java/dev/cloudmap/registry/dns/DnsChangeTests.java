@@ -23,15 +23,16 @@ import software.amazon.awssdk.services.servicediscovery.model.HealthStatusFilter
 import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.ManualScheduler;
 import dev.cloudmap.registry.TestRegistry;
-import dev.cloudmap.registry.state.CreateNamespace;
+import dev.cloudmap.registry.dns.zone.Zones;
 import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.NamespaceType;
-import dev.cloudmap.registry.state.Propagation;
-import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.LookupView;
 import dev.cloudmap.registry.state.RegistryState;
-import dev.cloudmap.registry.state.Tags;
+import dev.cloudmap.registry.state.command.CreateNamespace;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.model.NamespaceType;
+import dev.cloudmap.registry.state.model.Tags;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -47,11 +48,11 @@ class DnsChangeTests {
 
 	@BeforeEach
 	void start() {
-		start(Realism.NONE);
+		start(Emulation.NONE);
 	}
 
-	private void start(Realism realism) {
-		this.registry = TestRegistry.start((options) -> options.withRealism(realism));
+	private void start(Emulation emulation) {
+		this.registry = TestRegistry.start((options) -> options.withEmulation(emulation));
 		this.client = this.registry.client();
 	}
 
@@ -153,7 +154,7 @@ class DnsChangeTests {
 	@Test
 	void lagsBehindTogetherWithDiscovery() throws Exception {
 		stop();
-		start(Realism.NONE.withConsistencyDelay(Duration.ofSeconds(1)));
+		start(Emulation.NONE.withConsistencyDelay(Duration.ofSeconds(1)));
 		String worker = service(this.registry.createDnsNamespace("corp.local"), "worker");
 		this.registry.register(worker, "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));
 		assertThat(this.client.getInstance((request) -> request.serviceId(worker).instanceId("one")).instance())
@@ -174,17 +175,17 @@ class DnsChangeTests {
 	 */
 	@Test
 	void showsAChangeBeforeAnybodyIsToldOfIt() {
-		HandTurnedTimeline timeline = new HandTurnedTimeline();
-		try (RegistryState state = new RegistryState(Journal.NONE, timeline, () -> Realism.NONE)) {
-			Propagation propagation = Propagation.of(state, () -> Realism.NONE, timeline);
+		ManualScheduler scheduler = new ManualScheduler();
+		try (RegistryState state = new RegistryState(Journal.NONE, scheduler, () -> Emulation.NONE)) {
+			LookupView view = LookupView.of(state, () -> Emulation.NONE, scheduler);
 			AtomicReference<Zones> zones = new AtomicReference<>();
 			List<Boolean> found = new ArrayList<>();
-			propagation.addListener(
+			view.addListener(
 					(snapshot, changes) -> found.add(zones.get().find(Name.fromConstantString("corp.local.")) != null));
-			zones.set(Zones.of(propagation));
+			zones.set(Zones.of(view));
 			state
 				.submit(new CreateNamespace("ns-1", "arn", "corp.local", NamespaceType.DNS_PRIVATE, null, "vpc", 5,
-						timeline.now(), null, Tags.NONE))
+						scheduler.now(), null, Tags.NONE))
 				.join();
 			assertThat(found).containsExactly(true);
 		}

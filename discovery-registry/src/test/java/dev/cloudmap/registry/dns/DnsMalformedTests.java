@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 
 import dev.cloudmap.registry.TestRegistry;
+import dev.cloudmap.registry.dns.response.QueryResponder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -73,8 +74,8 @@ class DnsMalformedTests {
 		this.registry.close();
 	}
 
-	private RawDnsClient client(Responder.Transport transport) throws IOException {
-		return (transport == Responder.Transport.UDP) ? RawDnsClient.udp(this.registry.server().dnsAddress())
+	private RawDnsClient client(QueryResponder.Transport transport) throws IOException {
+		return (transport == QueryResponder.Transport.UDP) ? RawDnsClient.udp(this.registry.server().dnsAddress())
 				: RawDnsClient.tcp(this.registry.server().dnsAddress());
 	}
 
@@ -164,7 +165,7 @@ class DnsMalformedTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("malformed")
 	void saysThatItIsNoQuery(String what, byte[] packet) throws IOException {
-		for (Responder.Transport transport : Responder.Transport.values()) {
+		for (QueryResponder.Transport transport : QueryResponder.Transport.values()) {
 			DnsStatistics before = this.registry.server().dnsStatistics();
 			try (RawDnsClient client = client(transport)) {
 				byte[] response = client.ask(packet);
@@ -206,7 +207,7 @@ class DnsMalformedTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("unusual")
 	void answersWhatIsOnlyUnusual(String what, int rcode, byte[] packet) throws IOException {
-		for (Responder.Transport transport : Responder.Transport.values()) {
+		for (QueryResponder.Transport transport : QueryResponder.Transport.values()) {
 			try (RawDnsClient client = client(transport)) {
 				assertThat(new Message(client.ask(packet)).getRcode()).isEqualTo(rcode);
 			}
@@ -222,7 +223,7 @@ class DnsMalformedTests {
 	@ParameterizedTest
 	@MethodSource("unanswerable")
 	void passesOverWhatCannotBeAnswered(byte[] packet) throws IOException {
-		try (RawDnsClient client = client(Responder.Transport.UDP)) {
+		try (RawDnsClient client = client(QueryResponder.Transport.UDP)) {
 			client.send(packet);
 			Message query = RawDnsClient.query("worker.corp.local.", Type.A);
 			assertThat(client.ask(query).getHeader().getID()).isEqualTo(query.getHeader().getID());
@@ -234,7 +235,7 @@ class DnsMalformedTests {
 	@ParameterizedTest
 	@MethodSource("unanswerable")
 	void endsAConnectionThatSendsWhatCannotBeAnswered(byte[] packet) throws IOException {
-		try (RawDnsClient client = client(Responder.Transport.TCP)) {
+		try (RawDnsClient client = client(QueryResponder.Transport.TCP)) {
 			assertThat(client.ask(RawDnsClient.query("worker.corp.local.", Type.A)).getRcode()).isZero();
 			client.send(packet);
 			assertThatExceptionOfType(EOFException.class).isThrownBy(client::receive);
@@ -266,7 +267,7 @@ class DnsMalformedTests {
 		DnsStatistics before = this.registry.server().dnsStatistics();
 		int sent = 0;
 		int answered = 0;
-		try (RawDnsClient client = client(Responder.Transport.UDP)) {
+		try (RawDnsClient client = client(QueryResponder.Transport.UDP)) {
 			while (sent < FUZZED) {
 				Map<Integer, byte[]> asked = new HashMap<>();
 				for (int i = 0; i < BATCH; i++) {
@@ -302,7 +303,7 @@ class DnsMalformedTests {
 	}
 
 	private static void check(byte[] packet, byte[] response) throws IOException {
-		assertThat(response.length).isLessThanOrEqualTo(Responder.Transport.UDP.most());
+		assertThat(response.length).isLessThanOrEqualTo(QueryResponder.Transport.UDP.most());
 		assertThat(packet[2] & 0x80).as("a response to a response").isZero();
 		Message message = new Message(response);
 		assertThat(message.getHeader().getFlag(Flags.QR)).isTrue();

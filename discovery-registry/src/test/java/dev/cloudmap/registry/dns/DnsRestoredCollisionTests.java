@@ -18,23 +18,25 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Type;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
-import dev.cloudmap.registry.state.DeregisterInstance;
-import dev.cloudmap.registry.state.DnsSettings;
-import dev.cloudmap.registry.state.Instance;
-import dev.cloudmap.registry.state.InstanceKey;
+import dev.cloudmap.registry.ManualScheduler;
+import dev.cloudmap.registry.dns.zone.NamespaceZone;
+import dev.cloudmap.registry.dns.zone.Zones;
 import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.Namespace;
-import dev.cloudmap.registry.state.NamespaceType;
-import dev.cloudmap.registry.state.Propagation;
-import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.RecordType;
-import dev.cloudmap.registry.state.RegisterInstance;
+import dev.cloudmap.registry.state.LookupView;
 import dev.cloudmap.registry.state.RegistryState;
-import dev.cloudmap.registry.state.RoutingPolicy;
 import dev.cloudmap.registry.state.Samples;
-import dev.cloudmap.registry.state.Service;
-import dev.cloudmap.registry.state.Tags;
+import dev.cloudmap.registry.state.command.DeregisterInstance;
+import dev.cloudmap.registry.state.command.RegisterInstance;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.model.DnsRecordSettings;
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.NamespaceType;
+import dev.cloudmap.registry.state.model.RecordType;
+import dev.cloudmap.registry.state.model.RoutingPolicy;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.model.Tags;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -47,12 +49,11 @@ class DnsRestoredCollisionTests {
 	private static final Namespace NAMESPACE = new Namespace("ns-1", "arn", "corp", NamespaceType.DNS_PRIVATE, "corp",
 			null, "vpc", 5, Instant.EPOCH, null, "operation", Tags.NONE);
 
-	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+	private final ManualScheduler scheduler = new ManualScheduler();
 
 	private static Service service(String name) {
-		return Samples.service(name, "ns-1", name,
-				new DnsSettings(RoutingPolicy.MULTIVALUE, List.of(new DnsSettings.TypedRecord(RecordType.SRV, 10))),
-				null, null);
+		return Samples.service(name, "ns-1", name, new DnsRecordSettings(RoutingPolicy.MULTIVALUE,
+				List.of(new DnsRecordSettings.TypedRecord(RecordType.SRV, 10))), null, null);
 	}
 
 	private static Map<String, String> attributes(int number) {
@@ -60,7 +61,7 @@ class DnsRestoredCollisionTests {
 	}
 
 	private static Instance instance(String service, String id, int registration) {
-		return Samples.instance(new InstanceKey(service, id), attributes(registration), registration);
+		return Samples.instance(new InstanceReference(service, id), attributes(registration), registration);
 	}
 
 	private RegistryState restore(List<Instance> instances) {
@@ -88,7 +89,7 @@ class DnsRestoredCollisionTests {
 			public void close() {
 			}
 
-		}, this.timeline, () -> Realism.NONE);
+		}, this.scheduler, () -> Emulation.NONE);
 	}
 
 	static Stream<List<Instance>> collisions() {
@@ -106,7 +107,7 @@ class DnsRestoredCollisionTests {
 	@MethodSource("collisions")
 	void answersDoNotContradictOneAnother(List<Instance> instances) throws Exception {
 		try (RegistryState state = restore(instances)) {
-			Zones zones = Zones.of(Propagation.of(state, () -> Realism.NONE, this.timeline));
+			Zones zones = Zones.of(LookupView.of(state, () -> Emulation.NONE, this.scheduler));
 			answersDoNotContradictOneAnother(zones, instances);
 		}
 	}
@@ -127,9 +128,9 @@ class DnsRestoredCollisionTests {
 	@Test
 	void anInstanceGetsItsNameWhenItIsRegisteredOnceTheNameIsFree() throws Exception {
 		try (RegistryState state = restore(List.of(instance("s", "node", 1), instance("s", "NODE", 2)))) {
-			Zones zones = Zones.of(Propagation.of(state, () -> Realism.NONE, this.timeline));
-			RegisterInstance again = new RegisterInstance(new InstanceKey("s", "NODE"), attributes(3), null);
-			state.submit(new DeregisterInstance(new InstanceKey("s", "node"))).join();
+			Zones zones = Zones.of(LookupView.of(state, () -> Emulation.NONE, this.scheduler));
+			RegisterInstance again = new RegisterInstance(new InstanceReference("s", "NODE"), attributes(3), null);
+			state.submit(new DeregisterInstance(new InstanceReference("s", "node"))).join();
 			assertThat(find(zones, "s.corp.", Type.SRV)).isEmpty();
 			state.submit(again).join();
 			assertThat(find(zones, "s.corp.", Type.SRV)).extracting(Record::rdataToString)
@@ -141,7 +142,7 @@ class DnsRestoredCollisionTests {
 	@MethodSource("collisions")
 	void everyInstanceCanBeRegisteredAgainAndHasTheNameThatItHad(List<Instance> instances) throws Exception {
 		try (RegistryState state = restore(instances)) {
-			Zones zones = Zones.of(Propagation.of(state, () -> Realism.NONE, this.timeline));
+			Zones zones = Zones.of(LookupView.of(state, () -> Emulation.NONE, this.scheduler));
 			List<String> before = servers(instances, zones);
 			for (Instance instance : instances) {
 				state.submit(new RegisterInstance(instance.key(), instance.attributes(), null)).join();
@@ -154,7 +155,7 @@ class DnsRestoredCollisionTests {
 	@Test
 	void aNameThatIsTakenIsRefusedOnceTheInstanceIsDeregistered() {
 		try (RegistryState state = restore(List.of(instance("s", "node", 1), instance("s", "NODE", 2)))) {
-			InstanceKey nameless = new InstanceKey("s", "NODE");
+			InstanceReference nameless = new InstanceReference("s", "NODE");
 			state.submit(new DeregisterInstance(nameless)).join();
 			assertThatExceptionOfType(CompletionException.class)
 				.isThrownBy(() -> state.submit(new RegisterInstance(nameless, attributes(2), null)).join())

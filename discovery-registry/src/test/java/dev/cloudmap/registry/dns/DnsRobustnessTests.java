@@ -26,6 +26,8 @@ import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 
 import dev.cloudmap.registry.TestRegistry;
+import dev.cloudmap.registry.dns.response.QueryResponder;
+import dev.cloudmap.registry.dns.response.Reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -110,8 +112,8 @@ class DnsRobustnessTests {
 
 	@Test
 	void takesTheBlameForItsOwnDefects() throws Exception {
-		Reply reply = new Responder(null, Responder.Recursion.NONE)
-			.respond(query("worker.corp.local.", Type.A).toWire(), Responder.Transport.UDP);
+		Reply reply = new QueryResponder(null, QueryResponder.Recursion.NONE)
+			.respond(query("worker.corp.local.", Type.A).toWire(), QueryResponder.Transport.UDP);
 		assertThat(new Message(((Reply.Complete) reply).response()).getRcode()).isEqualTo(Rcode.SERVFAIL);
 	}
 

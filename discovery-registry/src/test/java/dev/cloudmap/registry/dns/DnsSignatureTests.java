@@ -30,12 +30,15 @@ import org.xbill.DNS.Type;
 import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.ManualScheduler;
 import dev.cloudmap.registry.TestRegistry;
+import dev.cloudmap.registry.dns.response.QueryResponder;
+import dev.cloudmap.registry.dns.response.Reply;
+import dev.cloudmap.registry.dns.zone.Zones;
 import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.Propagation;
-import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.LookupView;
 import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.emulation.Emulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -141,24 +144,24 @@ class DnsSignatureTests {
 	 */
 	@Test
 	void isNoLargerThanTheQueryBeyondThisMachine() throws Exception {
-		HandTurnedTimeline timeline = new HandTurnedTimeline();
-		try (RegistryState state = new RegistryState(Journal.NONE, timeline, () -> Realism.NONE)) {
-			Responder responder = new Responder(Zones.of(Propagation.of(state, () -> Realism.NONE, timeline)),
-					Responder.Recursion.NONE);
+		ManualScheduler scheduler = new ManualScheduler();
+		try (RegistryState state = new RegistryState(Journal.NONE, scheduler, () -> Emulation.NONE)) {
+			QueryResponder responder = new QueryResponder(
+					Zones.of(LookupView.of(state, () -> Emulation.NONE, scheduler)), QueryResponder.Recursion.NONE);
 			for (int labels = 1; labels <= 4; labels++) {
 				for (boolean edns : new boolean[] { false, true }) {
 					byte[] query = withCompressedSignature(("y".repeat(50) + ".").repeat(labels), edns);
-					Message remote = answer(responder, query, Responder.Transport.REMOTE_UDP);
+					Message remote = answer(responder, query, QueryResponder.Transport.REMOTE_UDP);
 					assertThat(remote.getRcode()).isEqualTo(Rcode.NOTAUTH);
 					assertThat(remote.getTSIG()).isNull();
 					assertThat(remote.numBytes()).isLessThanOrEqualTo(query.length);
-					Message local = answer(responder, query, Responder.Transport.UDP);
+					Message local = answer(responder, query, QueryResponder.Transport.UDP);
 					assertThat(local.getHeader().getRcode()).isEqualTo(Rcode.NOTAUTH);
 					assertThat(local.getTSIG()).isNotNull();
 				}
 			}
 			byte[] ordinary = signed(RawDnsClient.query("corp.local.", Type.A)).toWire();
-			assertThat(answer(responder, ordinary, Responder.Transport.REMOTE_UDP).getTSIG()).isNotNull();
+			assertThat(answer(responder, ordinary, QueryResponder.Transport.REMOTE_UDP).getTSIG()).isNotNull();
 		}
 	}
 
@@ -185,7 +188,8 @@ class DnsSignatureTests {
 		return query.toByteArray();
 	}
 
-	private static Message answer(Responder responder, byte[] query, Responder.Transport transport) throws IOException {
+	private static Message answer(QueryResponder responder, byte[] query, QueryResponder.Transport transport)
+			throws IOException {
 		Reply reply = responder.respond(query, transport);
 		assertThat(reply).isInstanceOf(Reply.Complete.class);
 		return new Message(((Reply.Complete) reply).response());

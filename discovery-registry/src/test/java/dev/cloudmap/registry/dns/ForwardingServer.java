@@ -12,11 +12,11 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.ManualScheduler;
 import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.Propagation;
-import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.LookupView;
 import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.emulation.Emulation;
 
 /**
  * A DNS server without zones that forwards everything, with less patience than usual.
@@ -32,15 +32,15 @@ final class ForwardingServer implements AutoCloseable {
 	private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, new DefaultThreadFactory("test-io", true),
 			NioIoHandler.newFactory());
 
-	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+	private final ManualScheduler scheduler = new ManualScheduler();
 
-	private final RegistryState state = new RegistryState(Journal.NONE, this.timeline, () -> Realism.NONE);
+	private final RegistryState state = new RegistryState(Journal.NONE, this.scheduler, () -> Emulation.NONE);
 
 	private final DnsServer server;
 
 	private ForwardingServer(Forwarder.Patience patience, List<InetSocketAddress> upstreams) throws IOException {
 		this.server = DnsServer.start(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-				Propagation.of(this.state, () -> Realism.NONE, this.timeline), upstreams, patience);
+				LookupView.of(this.state, () -> Emulation.NONE, this.scheduler), upstreams, patience);
 	}
 
 	static ForwardingServer to(Forwarder.Patience patience, InetSocketAddress... upstreams) throws IOException {

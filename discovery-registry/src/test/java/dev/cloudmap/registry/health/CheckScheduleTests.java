@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
-import dev.cloudmap.registry.state.Timeline;
+import dev.cloudmap.registry.ManualScheduler;
+import dev.cloudmap.registry.time.Scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,14 +19,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class CheckScheduleTests {
 
-	private static final Finding FINE = Finding.healthy("fine");
+	private static final CheckResult FINE = CheckResult.healthy("fine");
 
-	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+	private final ManualScheduler scheduler = new ManualScheduler();
 
 	/** The checks that are under way, in the order in which they began. */
 	private final List<FakeCheck> underWay = new ArrayList<>();
 
-	private final CheckSchedule schedule = new CheckSchedule(this.timeline, Duration.ofSeconds(10), 2);
+	private final CheckSchedule schedule = new CheckSchedule(this.scheduler, Duration.ofSeconds(10), 2);
 
 	private FakeCheck add(String name, String delay) {
 		FakeCheck check = new FakeCheck(name);
@@ -35,7 +35,7 @@ class CheckScheduleTests {
 	}
 
 	private void pass(String duration) {
-		this.timeline.advance(Duration.parse(duration));
+		this.scheduler.advance(Duration.parse(duration));
 	}
 
 	@Test
@@ -147,7 +147,7 @@ class CheckScheduleTests {
 	@Test
 	void needsOneTimerForAnyNumberOfChecksThatEndAtOnce() {
 		AtomicInteger timers = new AtomicInteger();
-		Timeline counting = new CountingTimeline(this.timeline, timers);
+		Scheduler counting = new CountingTimeline(this.scheduler, timers);
 		try (CheckSchedule many = new CheckSchedule(counting, Duration.ofSeconds(10), 64)) {
 			AtomicInteger begun = new AtomicInteger();
 			for (int i = 0; i < 100_000; i++) {
@@ -164,11 +164,11 @@ class CheckScheduleTests {
 
 		private final String name;
 
-		private final List<Finding> findings = new ArrayList<>();
+		private final List<CheckResult> findings = new ArrayList<>();
 
 		private CheckSchedule.Entry entry;
 
-		private CompletableFuture<Finding> attempt;
+		private CompletableFuture<CheckResult> attempt;
 
 		private int begun;
 
@@ -181,7 +181,7 @@ class CheckScheduleTests {
 		}
 
 		@Override
-		public CompletableFuture<Finding> begin() {
+		public CompletableFuture<CheckResult> begin() {
 			this.begun++;
 			if (this.breaks) {
 				throw new IllegalStateException("broken");
@@ -191,13 +191,13 @@ class CheckScheduleTests {
 			return this.attempt;
 		}
 
-		private void end(Finding finding) {
+		private void end(CheckResult finding) {
 			CheckScheduleTests.this.underWay.remove(this);
 			this.attempt.complete(finding);
 		}
 
 		@Override
-		public void found(Finding finding) {
+		public void found(CheckResult finding) {
 			if (this.judgementBreaks) {
 				throw new IllegalStateException("broken");
 			}
@@ -214,33 +214,33 @@ class CheckScheduleTests {
 	private record AtOnce(AtomicInteger begun) implements CheckSchedule.Check {
 
 		@Override
-		public CompletableFuture<Finding> begin() {
+		public CompletableFuture<CheckResult> begin() {
 			this.begun.incrementAndGet();
 			return CompletableFuture.completedFuture(FINE);
 		}
 
 		@Override
-		public void found(Finding finding) {
+		public void found(CheckResult finding) {
 		}
 
 	}
 
-	private record CountingTimeline(Timeline timeline, AtomicInteger timers) implements Timeline {
+	private record CountingTimeline(Scheduler scheduler, AtomicInteger timers) implements Scheduler {
 
 		@Override
 		public Instant now() {
-			return this.timeline.now();
+			return this.scheduler.now();
 		}
 
 		@Override
 		public long nanoTime() {
-			return this.timeline.nanoTime();
+			return this.scheduler.nanoTime();
 		}
 
 		@Override
-		public Alarm schedule(Duration delay, Runnable task) {
+		public Timer schedule(Duration delay, Runnable task) {
 			this.timers.incrementAndGet();
-			return this.timeline.schedule(delay, task);
+			return this.scheduler.schedule(delay, task);
 		}
 
 	}

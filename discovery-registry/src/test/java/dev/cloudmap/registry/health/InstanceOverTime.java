@@ -6,16 +6,16 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.ManualScheduler;
 import dev.cloudmap.registry.state.FragileJournal;
-import dev.cloudmap.registry.state.HealthStatus;
-import dev.cloudmap.registry.state.Instance;
-import dev.cloudmap.registry.state.InstanceKey;
-import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.RegisterInstance;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.Samples;
-import dev.cloudmap.registry.state.Service;
+import dev.cloudmap.registry.state.command.RegisterInstance;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.model.HealthStatus;
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.model.Service;
 
 /**
  * The health of an instance, with time turned by hand. There is the namespace
@@ -23,13 +23,13 @@ import dev.cloudmap.registry.state.Service;
  */
 abstract class InstanceOverTime {
 
-	static final InstanceKey KEY = new InstanceKey("srv-1", "i");
+	static final InstanceReference KEY = new InstanceReference("srv-1", "i");
 
-	final HandTurnedTimeline timeline = new HandTurnedTimeline();
+	final ManualScheduler scheduler = new ManualScheduler();
 
 	final FragileJournal journal = new FragileJournal();
 
-	final RegistryState state = new RegistryState(this.journal, this.timeline, () -> Realism.NONE);
+	final RegistryState state = new RegistryState(this.journal, this.scheduler, () -> Emulation.NONE);
 
 	@BeforeEach
 	void createNamespace() {
@@ -45,17 +45,17 @@ abstract class InstanceOverTime {
 		this.state.submit(Samples.createService(service)).join();
 	}
 
-	void register(InstanceKey key, Map<String, String> attributes) {
+	void register(InstanceReference key, Map<String, String> attributes) {
 		this.state.submit(new RegisterInstance(key, attributes, null)).join();
 	}
 
 	void pass(String duration) {
-		this.timeline.advance(Duration.parse(duration));
+		this.scheduler.advance(Duration.parse(duration));
 		// What became due was handed to the writer: wait until it is through.
-		this.state.submit((draft) -> "").exceptionally((failure) -> "").join();
+		this.state.submit((transaction) -> "").exceptionally((failure) -> "").join();
 	}
 
-	Instance find(InstanceKey key) {
+	Instance find(InstanceReference key) {
 		return this.state.snapshot().service(key.serviceId()).instances().get(key.instanceId());
 	}
 

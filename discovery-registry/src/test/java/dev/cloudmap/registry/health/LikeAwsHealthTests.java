@@ -7,17 +7,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
-import dev.cloudmap.registry.state.AttributeNames;
-import dev.cloudmap.registry.state.CustomHealthCheck;
-import dev.cloudmap.registry.state.HealthStatus;
-import dev.cloudmap.registry.state.InstanceKey;
+import dev.cloudmap.registry.ManualScheduler;
 import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.RegisterInstance;
-import dev.cloudmap.registry.state.RegistryMode;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.Samples;
+import dev.cloudmap.registry.state.command.RegisterInstance;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.emulation.RegistryMode;
+import dev.cloudmap.registry.state.model.AttributeNames;
+import dev.cloudmap.registry.state.model.CustomHealthCheck;
+import dev.cloudmap.registry.state.model.HealthStatus;
+import dev.cloudmap.registry.state.model.InstanceReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,16 +26,16 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class LikeAwsHealthTests {
 
-	private static final InstanceKey KEY = new InstanceKey("worker", "one");
+	private static final InstanceReference KEY = new InstanceReference("worker", "one");
 
-	private static final Realism HEALTH_LIKE_AWS = Realism.LIKE_AWS.withOperationDelay(Duration.ZERO);
+	private static final Emulation HEALTH_LIKE_AWS = Emulation.LIKE_AWS.withOperationDelay(Duration.ZERO);
 
-	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+	private final ManualScheduler scheduler = new ManualScheduler();
 
-	private final RegistryState state = new RegistryState(Journal.NONE, this.timeline, () -> HEALTH_LIKE_AWS,
+	private final RegistryState state = new RegistryState(Journal.NONE, this.scheduler, () -> HEALTH_LIKE_AWS,
 			RegistryMode.LIKE_AWS);
 
-	private final InstanceHealth health = InstanceHealth.begin(this.state, this.timeline, () -> HEALTH_LIKE_AWS);
+	private final HealthReports health = HealthReports.begin(this.state, this.scheduler, () -> HEALTH_LIKE_AWS);
 
 	@BeforeEach
 	void register() {
@@ -51,8 +51,8 @@ class LikeAwsHealthTests {
 	}
 
 	private void pass(String duration) {
-		this.timeline.advance(Duration.parse(duration));
-		this.state.submit((draft) -> "").join();
+		this.scheduler.advance(Duration.parse(duration));
+		this.state.submit((transaction) -> "").join();
 	}
 
 	private HealthStatus status() {

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.cloudmap.registry.ScriptedServer;
-import dev.cloudmap.registry.state.HealthCheck;
-import dev.cloudmap.registry.state.HealthStatus;
+import dev.cloudmap.registry.state.model.HealthCheck;
+import dev.cloudmap.registry.state.model.HealthStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -53,15 +53,15 @@ class NettyProberTests {
 		return new NettyProber(group, new NettyProber.Deadlines(PATIENCE, response, tcpConnect));
 	}
 
-	private static Endpoint endpoint(HealthCheck.Type type, int port) {
-		return new Endpoint(type, InetAddress.getLoopbackAddress(), port, "/health?deep=no");
+	private static CheckTarget endpoint(HealthCheck.Type type, int port) {
+		return new CheckTarget(type, InetAddress.getLoopbackAddress(), port, "/health?deep=no");
 	}
 
-	private static Finding probe(HealthCheck.Type type, ScriptedServer server) {
+	private static CheckResult probe(HealthCheck.Type type, ScriptedServer server) {
 		return prober.probe(endpoint(type, server.port())).join();
 	}
 
-	private static void assertUnhealthy(Finding finding, String reason) {
+	private static void assertUnhealthy(CheckResult finding, String reason) {
 		assertThat(finding.reason()).contains(reason);
 		assertThat(finding.status()).isEqualTo(HealthStatus.UNHEALTHY);
 	}
@@ -71,7 +71,7 @@ class NettyProberTests {
 	void takesTwoHundredAndThreeHundredForHealthy(String status) throws Exception {
 		try (ScriptedServer server = ScriptedServer.answering(EMPTY_ANSWER.formatted(status))) {
 			assertThat(probe(HealthCheck.Type.HTTP, server))
-				.isEqualTo(Finding.healthy("http://127.0.0.1:%d/health?deep=no answered ".formatted(server.port())
+				.isEqualTo(CheckResult.healthy("http://127.0.0.1:%d/health?deep=no answered ".formatted(server.port())
 						+ "with status " + status.substring(0, 3)));
 			// No redirect is followed.
 			assertThat(server.requests()).hasSize(1);
@@ -107,7 +107,7 @@ class NettyProberTests {
 	@Test
 	void takesNoInterestInTheBody() throws Exception {
 		try (ScriptedServer server = ScriptedServer
-			.answering("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(2 * StatusReader.MAX_BYTES))) {
+			.answering("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(2 * HttpStatusReader.MAX_BYTES))) {
 			assertThat(probe(HealthCheck.Type.HTTP, server).status()).isEqualTo(HealthStatus.HEALTHY);
 		}
 	}
@@ -122,7 +122,7 @@ class NettyProberTests {
 
 	@Test
 	void refusesHugeAnswers() throws Exception {
-		String huge = "x".repeat(StatusReader.MAX_BYTES);
+		String huge = "x".repeat(HttpStatusReader.MAX_BYTES);
 		for (String answer : List.of("HTTP/1.1 200 " + huge, "HTTP/1.1 200 OK\r\nA: " + huge + "\r\n\r\n", huge,
 				"HTTP/1.1 200 OK\r\n" + "A: b\r\n".repeat(6000) + "\r\n",
 				"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(1000))) {
@@ -145,7 +145,7 @@ class NettyProberTests {
 	void refusesWhoIsTooSlow() throws Exception {
 		for (String beginning : List.of("", "HTTP/1.1 200 OK\r\nDate:")) {
 			try (ScriptedServer server = ScriptedServer.answering(beginning)) {
-				Endpoint endpoint = endpoint(HealthCheck.Type.HTTP, server.port());
+				CheckTarget endpoint = endpoint(HealthCheck.Type.HTTP, server.port());
 				assertUnhealthy(prober(Duration.ofMillis(200), PATIENCE).probe(endpoint).join(),
 						"did not answer within 200 ms");
 				await().untilAsserted(() -> assertThat(server.connections()).isZero());
@@ -165,7 +165,7 @@ class NettyProberTests {
 	@Test
 	void closesTheConnectionWhenCancelled() throws Exception {
 		try (ScriptedServer server = ScriptedServer.answering("")) {
-			CompletableFuture<Finding> attempt = prober.probe(endpoint(HealthCheck.Type.HTTP, server.port()));
+			CompletableFuture<CheckResult> attempt = prober.probe(endpoint(HealthCheck.Type.HTTP, server.port()));
 			await().untilAsserted(() -> assertThat(server.requests()).hasSize(1));
 			attempt.cancel(false);
 			await().untilAsserted(() -> assertThat(server.connections()).isZero());
@@ -186,7 +186,7 @@ class NettyProberTests {
 	void wantsOnlyAConnectionForTcp() throws Exception {
 		try (ScriptedServer server = ScriptedServer.answering("")) {
 			assertThat(probe(HealthCheck.Type.TCP, server))
-				.isEqualTo(Finding.healthy("tcp://127.0.0.1:%d takes connections".formatted(server.port())));
+				.isEqualTo(CheckResult.healthy("tcp://127.0.0.1:%d takes connections".formatted(server.port())));
 			assertThat(server.requests()).isEmpty();
 			await().untilAsserted(() -> assertThat(server.connections()).isZero());
 		}
@@ -195,7 +195,7 @@ class NettyProberTests {
 	@Test
 	void givesUpConnectingInTime() throws Exception {
 		try (ScriptedServer server = ScriptedServer.acceptingNobody()) {
-			Endpoint endpoint = endpoint(HealthCheck.Type.TCP, server.port());
+			CheckTarget endpoint = endpoint(HealthCheck.Type.TCP, server.port());
 			assertUnhealthy(prober(PATIENCE, Duration.ofMillis(300)).probe(endpoint).join(),
 					"no connection to " + endpoint);
 		}

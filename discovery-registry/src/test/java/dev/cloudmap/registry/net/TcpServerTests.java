@@ -178,7 +178,7 @@ class TcpServerTests {
 		try (TcpServer server = TcpServer.bind(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
 				new Limits(1, LONG, LONG), (pipeline) -> {
 					pipeline.addLast(new LineBasedFrameDecoder(100))
-						.addLast(ArrivalDeadline.requestsArriveHere())
+						.addLast(RequestTimeoutHandler.requestArrived())
 						.addLast(new Pausing(paused, resumed, requests));
 					accepted.countDown();
 				})) {
@@ -285,13 +285,13 @@ class TcpServerTests {
 
 	private TcpServer bind(Limits limits) throws IOException {
 		return TcpServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits,
-				(pipeline) -> pipeline.addLast(ArrivalDeadline.requestsArriveHere()).addLast(new Echo()));
+				(pipeline) -> pipeline.addLast(RequestTimeoutHandler.requestArrived()).addLast(new Echo()));
 	}
 
 	private TcpServer bindLines(Limits limits) throws IOException {
 		return TcpServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits,
 				(pipeline) -> pipeline.addLast(new LineBasedFrameDecoder(100))
-					.addLast(ArrivalDeadline.requestsArriveHere())
+					.addLast(RequestTimeoutHandler.requestArrived())
 					.addLast(new Echo()));
 	}
 

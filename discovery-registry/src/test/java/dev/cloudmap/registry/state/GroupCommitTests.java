@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.ManualScheduler;
+import dev.cloudmap.registry.state.command.RegisterInstance;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.model.InstanceReference;
 import dev.cloudmap.registry.store.MvStoreJournal;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,13 +32,13 @@ class GroupCommitTests {
 	private Path directory;
 
 	private static RegisterInstance registration(String instance) {
-		return new RegisterInstance(new InstanceKey("srv-1", instance), Map.of(), null);
+		return new RegisterInstance(new InstanceReference("srv-1", instance), Map.of(), null);
 	}
 
 	private static void createService(RegistryState state) {
-		state.submit((draft) -> {
-			draft.add(Samples.namespace());
-			draft.add(Samples.service("srv-1"));
+		state.submit((transaction) -> {
+			transaction.add(Samples.namespace());
+			transaction.add(Samples.service("srv-1"));
 			return "";
 		}).join();
 	}
@@ -43,7 +46,7 @@ class GroupCommitTests {
 	@Test
 	void storesOnceWhatCameWhileTheStoreWasBusy() throws Exception {
 		try (CountingJournal journal = new CountingJournal(Journal.NONE);
-				RegistryState state = new RegistryState(journal, new HandTurnedTimeline(), () -> Realism.NONE)) {
+				RegistryState state = new RegistryState(journal, new ManualScheduler(), () -> Emulation.NONE)) {
 			createService(state);
 			CountDownLatch busy = journal.hold();
 			List<CompletableFuture<String>> writers = new ArrayList<>();
@@ -64,7 +67,7 @@ class GroupCommitTests {
 		int clients = 64;
 		int rounds = 20;
 		try (CountingJournal journal = new CountingJournal(MvStoreJournal.open(this.directory));
-				RegistryState state = new RegistryState(journal, new HandTurnedTimeline(), () -> Realism.NONE)) {
+				RegistryState state = new RegistryState(journal, new ManualScheduler(), () -> Emulation.NONE)) {
 			createService(state);
 			long started = System.nanoTime();
 			List<Thread> threads = new ArrayList<>();

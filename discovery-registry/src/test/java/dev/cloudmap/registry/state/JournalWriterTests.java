@@ -7,7 +7,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.ManualScheduler;
 import dev.cloudmap.registry.StandardError;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,7 +25,7 @@ class JournalWriterTests {
 
 	private final List<String> calls = new ArrayList<>();
 
-	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+	private final ManualScheduler scheduler = new ManualScheduler();
 
 	private boolean full;
 
@@ -34,7 +34,7 @@ class JournalWriterTests {
 	/** How long each call takes. */
 	private Duration duration = Duration.ZERO;
 
-	private final JournalWriter writer = new JournalWriter(new Scripted(), this.timeline, () -> ACKNOWLEDGED);
+	private final JournalWriter writer = new JournalWriter(new Scripted(), this.scheduler, () -> ACKNOWLEDGED);
 
 	private void refuses() {
 		assertThatExceptionOfType(JournalException.class).isThrownBy(() -> this.writer.commit(COMMIT))
@@ -49,7 +49,7 @@ class JournalWriterTests {
 		this.full = false;
 		refuses();
 		assertThat(this.calls).containsExactly("commit", "commit");
-		this.timeline.advance(JournalWriter.RETRY);
+		this.scheduler.advance(JournalWriter.RETRY);
 		this.writer.commit(COMMIT);
 		this.writer.commit(COMMIT);
 		assertThat(this.calls).containsExactly("commit", "commit", "restore", "commit", "commit");
@@ -65,7 +65,7 @@ class JournalWriterTests {
 			if (this.calls.size() > before) {
 				tries.add(second);
 			}
-			this.timeline.advance(Duration.ofSeconds(1));
+			this.scheduler.advance(Duration.ofSeconds(1));
 		}
 		assertThat(tries).containsExactly(0, 5, 15, 35, 75, 135, 195);
 	}
@@ -75,7 +75,7 @@ class JournalWriterTests {
 		this.full = true;
 		this.duration = Duration.ofSeconds(20);
 		refuses();
-		this.timeline.advance(JournalWriter.RETRY);
+		this.scheduler.advance(JournalWriter.RETRY);
 		refuses();
 		refuses();
 		assertThat(this.calls).containsExactly("commit", "restore");
@@ -98,7 +98,7 @@ class JournalWriterTests {
 		List<String> lines = StandardError.linesOf(() -> {
 			for (int second = 0; second < 300; second++) {
 				refuses();
-				this.timeline.advance(Duration.ofSeconds(1));
+				this.scheduler.advance(Duration.ofSeconds(1));
 			}
 		});
 		assertThat(this.calls).contains("restore");
@@ -112,10 +112,10 @@ class JournalWriterTests {
 		this.full = true;
 		List<String> lines = StandardError.linesOf(() -> {
 			refuses();
-			this.timeline.advance(Duration.ofMinutes(2));
+			this.scheduler.advance(Duration.ofMinutes(2));
 			refuses();
 		});
-		assertThat(lines.stream().filter((line) -> line.contains("The registry cannot keep changes"))).hasSize(1);
+		assertThat(lines.stream().filter((line) -> line.contains("The registry cannot store changes"))).hasSize(1);
 		assertThat(lines.get(lines.size() - 1)).contains("ERROR", "No space").containsOnlyOnce("refused");
 	}
 
@@ -124,7 +124,7 @@ class JournalWriterTests {
 		this.full = true;
 		refuses();
 		this.full = false;
-		this.timeline.advance(JournalWriter.RETRY);
+		this.scheduler.advance(JournalWriter.RETRY);
 		List<String> lines = StandardError.linesOf(() -> {
 			this.writer.commit(COMMIT);
 			this.writer.commit(COMMIT);
@@ -136,10 +136,10 @@ class JournalWriterTests {
 	void restoresAgainAfterACommitThatFailsAtOnce() {
 		this.full = true;
 		refuses();
-		this.timeline.advance(JournalWriter.RETRY);
+		this.scheduler.advance(JournalWriter.RETRY);
 		refuses();
 		this.full = false;
-		this.timeline.advance(JournalWriter.RETRY.multipliedBy(2));
+		this.scheduler.advance(JournalWriter.RETRY.multipliedBy(2));
 		this.writer.commit(COMMIT);
 		assertThat(this.calls).containsExactly("commit", "restore", "restore", "commit");
 	}
@@ -164,7 +164,7 @@ class JournalWriterTests {
 
 		private void call(String name) {
 			JournalWriterTests.this.calls.add(name);
-			JournalWriterTests.this.timeline.advance(JournalWriterTests.this.duration);
+			JournalWriterTests.this.scheduler.advance(JournalWriterTests.this.duration);
 			if (JournalWriterTests.this.full || (JournalWriterTests.this.fullForCommits && name.equals("commit"))) {
 				throw new JournalException("No space", new IOException("No space"));
 			}

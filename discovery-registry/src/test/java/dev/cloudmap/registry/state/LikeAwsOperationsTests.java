@@ -11,8 +11,23 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
-import dev.cloudmap.registry.state.Operation.Status;
+import dev.cloudmap.registry.ManualScheduler;
+import dev.cloudmap.registry.state.command.ChangeHealth;
+import dev.cloudmap.registry.state.command.CreateService;
+import dev.cloudmap.registry.state.command.DeregisterInstance;
+import dev.cloudmap.registry.state.command.RegisterInstance;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.emulation.RegistryMode;
+import dev.cloudmap.registry.state.model.AttributeNames;
+import dev.cloudmap.registry.state.model.DnsRecordSettings;
+import dev.cloudmap.registry.state.model.HealthStatus;
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.model.NamespaceType;
+import dev.cloudmap.registry.state.model.Operation;
+import dev.cloudmap.registry.state.model.Operation.Status;
+import dev.cloudmap.registry.state.model.RecordType;
+import dev.cloudmap.registry.state.model.RoutingPolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -24,7 +39,7 @@ class LikeAwsOperationsTests {
 
 	private static final Duration OPERATION = Duration.ofSeconds(40);
 
-	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+	private final ManualScheduler scheduler = new ManualScheduler();
 
 	private final RecordingJournal journal = new RecordingJournal();
 
@@ -42,7 +57,7 @@ class LikeAwsOperationsTests {
 	}
 
 	private RegistryState start(RegistryMode mode) {
-		return new RegistryState(this.journal, this.timeline, () -> Realism.LIKE_AWS, mode);
+		return new RegistryState(this.journal, this.scheduler, () -> Emulation.LIKE_AWS, mode);
 	}
 
 	private void restart(RegistryMode mode) {
@@ -51,22 +66,24 @@ class LikeAwsOperationsTests {
 	}
 
 	private void pass(Duration duration) {
-		this.timeline.advance(duration);
-		this.state.submit((draft) -> "").join();
+		this.scheduler.advance(duration);
+		this.state.submit((transaction) -> "").join();
 	}
 
 	private void createService(RoutingPolicy policy, RecordType... types) {
-		List<DnsSettings.TypedRecord> records = List.of(types)
+		List<DnsRecordSettings.TypedRecord> records = List.of(types)
 			.stream()
-			.map((type) -> new DnsSettings.TypedRecord(type, 10))
+			.map((type) -> new DnsRecordSettings.TypedRecord(type, 10))
 			.toList();
 		this.state
-			.submit(Samples.createService(Samples.service("worker", new DnsSettings(policy, records), null, null)))
+			.submit(Samples
+				.createService(Samples.service("worker", new DnsRecordSettings(policy, records), null, null)))
 			.join();
 	}
 
 	private String begin(String instance, Map<String, String> attributes) {
-		return this.state.submit(new RegisterInstance(new InstanceKey("worker", instance), attributes, null)).join();
+		return this.state.submit(new RegisterInstance(new InstanceReference("worker", instance), attributes, null))
+			.join();
 	}
 
 	private Operation register(String instance, Map<String, String> attributes) {
@@ -102,7 +119,7 @@ class LikeAwsOperationsTests {
 
 	@Test
 	void takeFortySeconds() {
-		Instant begun = this.timeline.now();
+		Instant begun = this.scheduler.now();
 		String id = this.state.submit(Samples.createNamespace("ns-2", "late")).join();
 		pass(Duration.ofMillis(39_999));
 		assertThat(operation(id).status()).isEqualTo(Status.PENDING);
@@ -136,7 +153,7 @@ class LikeAwsOperationsTests {
 		createService(RoutingPolicy.MULTIVALUE, RecordType.A);
 		succeeded(register("one", Map.of(AttributeNames.IPV4, "192.0.2.1", AttributeNames.LEASE, "30")));
 		this.state
-			.submit(new ChangeHealth(new InstanceKey("worker", "one"), instances().get("one").registration(),
+			.submit(new ChangeHealth(new InstanceReference("worker", "one"), instances().get("one").registration(),
 					ChangeHealth.Verdict.LAPSED))
 			.join();
 		assertThat(instances().get("one").health()).isEqualTo(HealthStatus.UNHEALTHY);
@@ -211,7 +228,8 @@ class LikeAwsOperationsTests {
 		}
 
 		private void deregisterOne() {
-			LikeAwsOperationsTests.this.state.submit(new DeregisterInstance(new InstanceKey("worker", "one"))).join();
+			LikeAwsOperationsTests.this.state.submit(new DeregisterInstance(new InstanceReference("worker", "one")))
+				.join();
 			pass(OPERATION);
 		}
 

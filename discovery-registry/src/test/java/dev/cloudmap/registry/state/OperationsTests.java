@@ -8,7 +8,20 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.ManualScheduler;
+import dev.cloudmap.registry.state.command.CreateNamespace;
+import dev.cloudmap.registry.state.command.DeleteNamespace;
+import dev.cloudmap.registry.state.command.RegisterInstance;
+import dev.cloudmap.registry.state.command.UpdateNamespace;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.model.ErrorType;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.NamespaceType;
+import dev.cloudmap.registry.state.model.Operation;
+import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.model.Tags;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -18,15 +31,19 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class OperationsTests {
 
+	private static final int KEPT = 10_000;
+
+	private static final int MAX_RUNNING = 10_000;
+
 	private static final Duration DELAY = Duration.ofSeconds(10);
 
-	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+	private final ManualScheduler scheduler = new ManualScheduler();
 
 	private final RecordingJournal journal = new RecordingJournal();
 
-	private Realism realism = Realism.NONE;
+	private Emulation emulation = Emulation.NONE;
 
-	private RegistryState state = new RegistryState(this.journal, this.timeline, () -> this.realism);
+	private RegistryState state = new RegistryState(this.journal, this.scheduler, () -> this.emulation);
 
 	@AfterEach
 	void stop() {
@@ -35,7 +52,7 @@ class OperationsTests {
 
 	private void restart() {
 		this.state.close();
-		this.state = new RegistryState(this.journal, this.timeline, () -> this.realism);
+		this.state = new RegistryState(this.journal, this.scheduler, () -> this.emulation);
 	}
 
 	private String create(String name) {
@@ -48,15 +65,15 @@ class OperationsTests {
 	}
 
 	private RegisterInstance register(String creatorRequestId, Map<String, String> attributes) {
-		return new RegisterInstance(new InstanceKey("srv-worker", "one"), attributes, creatorRequestId);
+		return new RegisterInstance(new InstanceReference("srv-worker", "one"), attributes, creatorRequestId);
 	}
 
 	/**
 	 * Lets time pass, and the writer thread do what has become due.
 	 */
 	private void pass(Duration duration) {
-		this.timeline.advance(duration);
-		this.state.submit((draft) -> "").join();
+		this.scheduler.advance(duration);
+		this.state.submit((transaction) -> "").join();
 	}
 
 	private Operation operation(String id) {
@@ -67,7 +84,7 @@ class OperationsTests {
 
 	@Test
 	void goOnWhereTheyWereAfterARestart() {
-		this.realism = Realism.NONE.withOperationDelay(DELAY);
+		this.emulation = Emulation.NONE.withOperationDelay(DELAY);
 		String id = create("corp");
 		restart();
 		assertThat(operation(id).status()).isEqualTo(Operation.Status.SUBMITTED);
@@ -89,21 +106,21 @@ class OperationsTests {
 
 	@Test
 	void failAsTheyAreTold() {
-		this.realism = Realism.NONE.withFailure(Operation.Type.CREATE_NAMESPACE,
+		this.emulation = Emulation.NONE.withFailure(Operation.Type.CREATE_NAMESPACE,
 				Operation.ErrorCode.CANNOT_CREATE_HOSTED_ZONE);
 		Operation failed = operation(create("corp"));
 		assertThat(failed.status()).isEqualTo(Operation.Status.FAIL);
 		assertThat(failed.errorCode()).isEqualTo(Operation.ErrorCode.CANNOT_CREATE_HOSTED_ZONE);
 		assertThat(failed.errorMessage()).isNotEmpty();
 		assertThat(this.state.snapshot().namespaces()).isEmpty();
-		this.realism = Realism.NONE;
+		this.emulation = Emulation.NONE;
 		assertThat(operation(create("corp")).status()).isEqualTo(Operation.Status.SUCCESS);
 	}
 
 	@Test
 	void failWhenTheirTimeComesTooLate() {
 		create("corp");
-		this.realism = Realism.NONE.withOperationDelay(DELAY);
+		this.emulation = Emulation.NONE.withOperationDelay(DELAY);
 		String id = this.state.submit(new DeleteNamespace("ns-corp")).join();
 		createService("corp", "worker");
 		pass(DELAY);
@@ -117,7 +134,7 @@ class OperationsTests {
 	void excludeOthersOnTheSameResource() {
 		create("corp");
 		createService("corp", "worker");
-		this.realism = Realism.NONE.withOperationDelay(DELAY);
+		this.emulation = Emulation.NONE.withOperationDelay(DELAY);
 		UpdateNamespace update = new UpdateNamespace("ns-corp", NamespaceType.HTTP, "ours", null, "u1");
 		String first = this.state.submit(update).join();
 		assertThat(this.state.submit(update).join()).isEqualTo(first);
@@ -138,7 +155,7 @@ class OperationsTests {
 	void areNotTakenForARepetitionOfWhatIsAnotherRequest() {
 		create("corp");
 		createService("corp", "worker");
-		this.realism = Realism.NONE.withOperationDelay(DELAY);
+		this.emulation = Emulation.NONE.withOperationDelay(DELAY);
 		String registration = this.state.submit(register("r1", Map.of("a", "1"))).join();
 		assertThatExceptionOfType(CompletionException.class)
 			.isThrownBy(() -> this.state.submit(register("r1", Map.of("a", "2"))).join())
@@ -154,7 +171,7 @@ class OperationsTests {
 
 	@Test
 	void createANamespaceOnceHoweverOftenThatIsRepeated() {
-		this.realism = Realism.NONE.withOperationDelay(DELAY);
+		this.emulation = Emulation.NONE.withOperationDelay(DELAY);
 		CreateNamespace create = new CreateNamespace("ns-one", "arn", "corp", NamespaceType.HTTP, null, null, 5,
 				Instant.EPOCH, "c1", Tags.NONE);
 		CreateNamespace again = new CreateNamespace("ns-two", "arn", "corp", NamespaceType.HTTP, null, null, 5,
@@ -181,38 +198,39 @@ class OperationsTests {
 
 	@Test
 	void areRefusedWhenTooManyAreInProgress() {
-		this.realism = Realism.NONE.withOperationDelay(DELAY);
-		for (int i = 0; i < Operations.MAX_RUNNING; i++) {
+		this.emulation = Emulation.NONE.withOperationDelay(DELAY);
+		for (int i = 0; i < MAX_RUNNING; i++) {
 			create("corp" + i);
 		}
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> create("corp"))
 			.havingCause()
-			.satisfies((ex) -> assertThat(((RegistryException) ex).fault()).isEqualTo(Fault.THROTTLING));
-		assertThat(this.state.operations()).hasSize(Operations.MAX_RUNNING);
+			.satisfies((ex) -> assertThat(((RegistryException) ex).type()).isEqualTo(ErrorType.THROTTLING));
+		assertThat(this.state.operations()).hasSize(MAX_RUNNING);
 	}
 
 	@Test
 	void areForgottenInTheEnd() {
 		String first = create("corp");
 		createService("corp", "worker");
-		for (int i = 0; i < OperationLog.KEPT; i++) {
+		for (int i = 0; i < KEPT; i++) {
 			assertThat(this.state.submit(register(null, Map.of("n", "" + i))).join()).isNotEmpty();
 		}
 		assertThat(this.state.findOperation(first)).isNull();
-		assertThat(this.state.operations()).hasSize(OperationLog.KEPT);
-		assertThat(this.journal.load().operations()).hasSize(OperationLog.KEPT);
+		assertThat(this.state.operations()).hasSize(KEPT);
+		assertThat(this.journal.load().operations()).hasSize(KEPT);
 	}
 
 	@Test
 	void holdToQuotasWhereTheyAreAsked() {
-		this.realism = Realism.NONE.withQuotas();
+		this.emulation = Emulation.NONE.withQuotas();
 		for (int i = 0; i < 50; i++) {
 			create("corp" + i);
 		}
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> create("corp"))
 			.havingCause()
-			.satisfies((ex) -> assertThat(((RegistryException) ex).fault()).isEqualTo(Fault.RESOURCE_LIMIT_EXCEEDED));
-		this.realism = Realism.NONE;
+			.satisfies(
+					(ex) -> assertThat(((RegistryException) ex).type()).isEqualTo(ErrorType.RESOURCE_LIMIT_EXCEEDED));
+		this.emulation = Emulation.NONE;
 		assertThat(operation(create("corp")).status()).isEqualTo(Operation.Status.SUCCESS);
 	}
 

@@ -4,6 +4,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.operation.OperationRecord;
+import dev.cloudmap.registry.state.snapshot.Change;
+
 /**
  * Keeps everything in memory, for a state that takes over from another.
  */
@@ -13,7 +20,7 @@ final class RecordingJournal implements Journal {
 
 	private final Map<String, Service> services = new LinkedHashMap<>();
 
-	private final Map<InstanceKey, Instance> instances = new LinkedHashMap<>();
+	private final Map<InstanceReference, Instance> instances = new LinkedHashMap<>();
 
 	private final Map<String, OperationRecord> operations = new LinkedHashMap<>();
 
@@ -30,7 +37,7 @@ final class RecordingJournal implements Journal {
 		this.revision = commit.revision();
 		commit.changes().forEach(this::take);
 		commit.operations().forEach((entry) -> this.operations.put(entry.operation().id(), entry));
-		commit.forgottenOperations().forEach(this.operations::remove);
+		commit.evictedOperations().forEach(this.operations::remove);
 	}
 
 	private void take(Change change) {

@@ -19,7 +19,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.ManualScheduler;
+import dev.cloudmap.registry.state.command.CreateNamespace;
+import dev.cloudmap.registry.state.command.RegisterInstance;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.model.CustomHealthCheck;
+import dev.cloudmap.registry.state.model.DnsRecordSettings;
+import dev.cloudmap.registry.state.model.ErrorType;
+import dev.cloudmap.registry.state.model.Ids;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.model.NamespaceType;
+import dev.cloudmap.registry.state.model.Operation;
+import dev.cloudmap.registry.state.model.RecordType;
+import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.model.RoutingPolicy;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.model.Tags;
+import dev.cloudmap.registry.state.snapshot.Change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -29,11 +45,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
  */
 class RegistryStateTests {
 
-	private static final InstanceKey KEY = new InstanceKey("srv-1", "i");
+	private static final int MAX_INSTANCES = 1000;
 
-	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+	private static final InstanceReference KEY = new InstanceReference("srv-1", "i");
 
-	private RegistryState state = new RegistryState(Journal.NONE, this.timeline, () -> Realism.NONE);
+	private final ManualScheduler scheduler = new ManualScheduler();
+
+	private RegistryState state = new RegistryState(Journal.NONE, this.scheduler, () -> Emulation.NONE);
 
 	@AfterEach
 	void stop() {
@@ -42,7 +60,7 @@ class RegistryStateTests {
 
 	private void delayOperations(Duration delay) {
 		this.state.close();
-		this.state = new RegistryState(Journal.NONE, this.timeline, () -> Realism.NONE.withOperationDelay(delay));
+		this.state = new RegistryState(Journal.NONE, this.scheduler, () -> Emulation.NONE.withOperationDelay(delay));
 	}
 
 	private static CreateNamespace namespace(String creatorRequestId) {
@@ -57,13 +75,13 @@ class RegistryStateTests {
 	}
 
 	private void createService(RecordType... types) {
-		List<DnsSettings.TypedRecord> records = new ArrayList<>();
+		List<DnsRecordSettings.TypedRecord> records = new ArrayList<>();
 		for (RecordType type : types) {
-			records.add(new DnsSettings.TypedRecord(type, 10));
+			records.add(new DnsRecordSettings.TypedRecord(type, 10));
 		}
 		RoutingPolicy policy = (types[0] == RecordType.CNAME) ? RoutingPolicy.WEIGHTED : RoutingPolicy.MULTIVALUE;
-		Service service = Samples.service("srv-1", createNamespace(), "worker", new DnsSettings(policy, records), null,
-				new CustomHealthCheck(1));
+		Service service = Samples.service("srv-1", createNamespace(), "worker", new DnsRecordSettings(policy, records),
+				null, new CustomHealthCheck(1));
 		this.state.submit(Samples.createService(service)).join();
 	}
 
@@ -75,8 +93,8 @@ class RegistryStateTests {
 	 * Lets time pass, and the writer thread do what has become due.
 	 */
 	private void pass(Duration duration) {
-		this.timeline.advance(duration);
-		this.state.submit((draft) -> "").join();
+		this.scheduler.advance(duration);
+		this.state.submit((transaction) -> "").join();
 	}
 
 	private static RegistryException refusal(ThrowingCallable call) {
@@ -99,7 +117,7 @@ class RegistryStateTests {
 		createService(type);
 		String[] parts = attribute.split("=", 2);
 		RegistryException refusal = refusal(() -> register(Map.of(parts[0], parts[1])));
-		assertThat(refusal.fault()).isEqualTo(Fault.INVALID_INPUT);
+		assertThat(refusal.type()).isEqualTo(ErrorType.INVALID_INPUT);
 		assertThat(refusal.message()).contains(message);
 	}
 
@@ -115,16 +133,16 @@ class RegistryStateTests {
 		assertThat(refusal(() -> register(attributes)).message()).contains("30 custom attributes");
 		assertThat(refusal(() -> register(Map.of("AWS_INSTANCE_IPV4", "10.0.0.1", "a", "x".repeat(5000)))).message())
 			.contains("5000 characters");
-		for (int i = 1; i < RegisterInstance.MAX_INSTANCES; i++) {
+		for (int i = 1; i < MAX_INSTANCES; i++) {
 			this.state
-				.submit(new RegisterInstance(new InstanceKey("srv-1", "i" + i), Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"),
-						null))
+				.submit(new RegisterInstance(new InstanceReference("srv-1", "i" + i),
+						Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"), null))
 				.join();
 		}
 		assertThat(refusal(() -> this.state
-			.submit(new RegisterInstance(new InstanceKey("srv-1", "last"), Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"),
-					null))
-			.join()).fault()).isEqualTo(Fault.RESOURCE_LIMIT_EXCEEDED);
+			.submit(new RegisterInstance(new InstanceReference("srv-1", "last"),
+					Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"), null))
+			.join()).type()).isEqualTo(ErrorType.RESOURCE_LIMIT_EXCEEDED);
 		register(Map.of("AWS_INSTANCE_IPV4", "10.0.0.2"));
 	}
 
@@ -138,14 +156,14 @@ class RegistryStateTests {
 		assertThat(this.state.snapshot().namespaces()).isEmpty();
 		assertThat(this.state.submit(namespace("r1")).join()).isEqualTo(id);
 		RegistryException refusal = refusal(() -> this.state.submit(namespace("r2")).join());
-		assertThat(refusal.fault()).isEqualTo(Fault.DUPLICATE_REQUEST);
+		assertThat(refusal.type()).isEqualTo(ErrorType.DUPLICATE_REQUEST);
 		assertThat(refusal.members()).containsEntry("DuplicateOperationId", id);
 		pass(Duration.ofSeconds(4));
 		assertThat(this.state.findOperation(id).status()).isEqualTo(Operation.Status.SUCCESS);
 		assertThat(this.state.snapshot().namespaces()).hasSize(1);
 		assertThat(this.state.submit(namespace("r1")).join()).isEqualTo(id);
-		assertThat(refusal(() -> this.state.submit(namespace("r2")).join()).fault())
-			.isEqualTo(Fault.NAMESPACE_ALREADY_EXISTS);
+		assertThat(refusal(() -> this.state.submit(namespace("r2")).join()).type())
+			.isEqualTo(ErrorType.NAMESPACE_ALREADY_EXISTS);
 	}
 
 	@Test
@@ -167,7 +185,7 @@ class RegistryStateTests {
 		this.state.close();
 		FragileJournal journal = new FragileJournal();
 		journal.setBroken(true);
-		this.state = new RegistryState(journal, this.timeline, () -> Realism.NONE);
+		this.state = new RegistryState(journal, this.scheduler, () -> Emulation.NONE);
 		long before = this.state.snapshot().revision();
 		assertThat(catchThrowableOfType(CompletionException.class, () -> this.state.submit(namespace(null)).join()))
 			.hasRootCauseMessage("disk full");
@@ -177,18 +195,18 @@ class RegistryStateTests {
 
 	@Test
 	void survivesADefectOfACommand() {
-		CompletableFuture<String> defect = this.state.submit((draft) -> {
+		CompletableFuture<String> defect = this.state.submit((transaction) -> {
 			throw new StackOverflowError("deep");
 		});
 		assertThat(catchThrowableOfType(CompletionException.class, defect::join)).hasRootCauseMessage("deep");
-		assertThat(this.state.submit((draft) -> "next").join()).isEqualTo("next");
+		assertThat(this.state.submit((transaction) -> "next").join()).isEqualTo("next");
 	}
 
 	@Test
 	void closesWithoutWaitingForWhatHasNotBegun() throws Exception {
 		CountDownLatch begun = new CountDownLatch(1);
 		CountDownLatch store = new CountDownLatch(1);
-		CompletableFuture<String> running = this.state.submit((draft) -> {
+		CompletableFuture<String> running = this.state.submit((transaction) -> {
 			begun.countDown();
 			await(store);
 			return "done";
@@ -197,7 +215,7 @@ class RegistryStateTests {
 		AtomicInteger carriedOut = new AtomicInteger();
 		List<CompletableFuture<Integer>> waiting = new ArrayList<>();
 		for (int i = 0; i < 5000; i++) {
-			waiting.add(this.state.submit((draft) -> carriedOut.incrementAndGet()));
+			waiting.add(this.state.submit((transaction) -> carriedOut.incrementAndGet()));
 		}
 		Thread closing = new Thread(this.state::close);
 		closing.start();
@@ -207,7 +225,7 @@ class RegistryStateTests {
 		assertThat(running.join()).isEqualTo("done");
 		assertThat(waiting).allMatch(CompletableFuture::isCompletedExceptionally);
 		assertThat(carriedOut).hasValue(0);
-		assertThat(this.state.submit((draft) -> "late")).isCompletedExceptionally();
+		assertThat(this.state.submit((transaction) -> "late")).isCompletedExceptionally();
 	}
 
 	private static void await(CountDownLatch latch) {

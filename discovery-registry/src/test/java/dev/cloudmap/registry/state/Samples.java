@@ -3,6 +3,19 @@ package dev.cloudmap.registry.state;
 import java.time.Instant;
 import java.util.Map;
 
+import dev.cloudmap.registry.state.command.CreateNamespace;
+import dev.cloudmap.registry.state.command.CreateService;
+import dev.cloudmap.registry.state.model.CustomHealthCheck;
+import dev.cloudmap.registry.state.model.DnsRecordSettings;
+import dev.cloudmap.registry.state.model.HealthCheck;
+import dev.cloudmap.registry.state.model.HealthStatus;
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.NamespaceType;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.model.Tags;
+
 /**
  * Namespaces, services and instances of which a test cares for a few components only.
  */
@@ -50,14 +63,14 @@ public final class Samples {
 	/**
 	 * A service of the namespace {@code ns-1}.
 	 */
-	public static Service service(String id, DnsSettings dns, HealthCheck check, CustomHealthCheck custom) {
+	public static Service service(String id, DnsRecordSettings dns, HealthCheck check, CustomHealthCheck custom) {
 		return service(id, "ns-1", id, dns, check, custom);
 	}
 
 	/**
 	 * A service of any namespace.
 	 */
-	public static Service service(String id, String namespaceId, String name, DnsSettings dns, HealthCheck check,
+	public static Service service(String id, String namespaceId, String name, DnsRecordSettings dns, HealthCheck check,
 			CustomHealthCheck custom) {
 		return new Service(id, "arn", namespaceId, name, null, dns, check, custom, Instant.EPOCH, null, Map.of(),
 				Tags.NONE);
@@ -66,7 +79,7 @@ public final class Samples {
 	/**
 	 * A healthy instance without a lease.
 	 */
-	public static Instance instance(InstanceKey key, Map<String, String> attributes, long registration) {
+	public static Instance instance(InstanceReference key, Map<String, String> attributes, long registration) {
 		return new Instance(key, attributes, HealthStatus.HEALTHY, null, Instance.Standing.CURRENT, registration, null,
 				null);
 	}
@@ -75,9 +88,9 @@ public final class Samples {
 	 * Adds a namespace and a service to a registry.
 	 */
 	public static void addService(RegistryState state, String id) {
-		state.submit((draft) -> {
-			draft.add(namespace());
-			draft.add(service(id));
+		state.submit((transaction) -> {
+			transaction.add(namespace());
+			transaction.add(service(id));
 			return "";
 		}).join();
 	}

@@ -7,6 +7,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
+import dev.cloudmap.registry.state.command.ChangeHealth;
+import dev.cloudmap.registry.state.model.NamespaceType;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
+
 /**
  * What a state must contain, told as simply as can be.
  */
@@ -154,7 +159,7 @@ final class StateModel {
 		return all.toString();
 	}
 
-	static String tell(Snapshot snapshot) {
+	static String tell(RegistrySnapshot snapshot) {
 		Map<String, String> all = new TreeMap<>();
 		snapshot.namespaces()
 			.forEach((namespace) -> all.put(namespace.id(),

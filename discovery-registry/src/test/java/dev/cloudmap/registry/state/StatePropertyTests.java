@@ -16,7 +16,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.ManualScheduler;
 import dev.cloudmap.registry.state.StateModel.Effect;
 import dev.cloudmap.registry.state.Step.CreateNamespaceStep;
 import dev.cloudmap.registry.state.Step.CreateServiceStep;
@@ -27,6 +27,11 @@ import dev.cloudmap.registry.state.Step.DescribeStep;
 import dev.cloudmap.registry.state.Step.HealthStep;
 import dev.cloudmap.registry.state.Step.RegisterStep;
 import dev.cloudmap.registry.state.Step.TagStep;
+import dev.cloudmap.registry.state.command.ChangeHealth;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.model.NamespaceType;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -69,12 +74,12 @@ class StatePropertyTests {
 	@Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
 	void equalsTheModelAfterAnyCommands(@ForAll("steps") List<Step> steps) {
 		StateModel model = new StateModel();
-		try (RegistryState state = new RegistryState(new RecordingJournal(), new HandTurnedTimeline(),
-				() -> Realism.NONE)) {
+		try (RegistryState state = new RegistryState(new RecordingJournal(), new ManualScheduler(),
+				() -> Emulation.NONE)) {
 			for (Step step : steps) {
-				Snapshot before = state.snapshot();
+				RegistrySnapshot before = state.snapshot();
 				Step.Prepared done = step.run(state, model);
-				Snapshot after = state.snapshot();
+				RegistrySnapshot after = state.snapshot();
 				assertThat(StateModel.tell(after)).as("after %s", step).isEqualTo(model.tell());
 				if (done.effect() == Effect.REFUSED || done.effect() == Effect.NOTHING) {
 					assertThat(after).isSameAs(before);
@@ -91,7 +96,7 @@ class StatePropertyTests {
 	 * Only what a look-up by name may tell other than before makes a service's revision
 	 * grow, and only that service's.
 	 */
-	private static void checkInstanceRevisions(Snapshot before, Snapshot after, Step.Prepared done) {
+	private static void checkInstanceRevisions(RegistrySnapshot before, RegistrySnapshot after, Step.Prepared done) {
 		for (ServiceState service : before.services()) {
 			if (after.findService(service.service().id()) == null) {
 				continue;
@@ -109,8 +114,8 @@ class StatePropertyTests {
 	@Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
 	void neverChangesASnapshotThatSomeoneHas(@ForAll("steps") List<Step> steps) {
 		StateModel model = new StateModel();
-		Map<Snapshot, String> taken = new HashMap<>();
-		try (RegistryState state = new RegistryState(Journal.NONE, new HandTurnedTimeline(), () -> Realism.NONE)) {
+		Map<RegistrySnapshot, String> taken = new HashMap<>();
+		try (RegistryState state = new RegistryState(Journal.NONE, new ManualScheduler(), () -> Emulation.NONE)) {
 			for (Step step : steps) {
 				step.run(state, model);
 				taken.put(state.snapshot(), StateModel.tell(state.snapshot()));
@@ -123,15 +128,15 @@ class StatePropertyTests {
 	void isTheSameAfterARestart(@ForAll("steps") List<Step> before, @ForAll("steps") List<Step> after) {
 		StateModel model = new StateModel();
 		RecordingJournal journal = new RecordingJournal();
-		HandTurnedTimeline timeline = new HandTurnedTimeline();
-		Snapshot last;
-		try (RegistryState state = new RegistryState(journal, timeline, () -> Realism.NONE)) {
+		ManualScheduler scheduler = new ManualScheduler();
+		RegistrySnapshot last;
+		try (RegistryState state = new RegistryState(journal, scheduler, () -> Emulation.NONE)) {
 			before.forEach((step) -> step.run(state, model));
 			last = state.snapshot();
 		}
-		timeline.advance(Duration.ofMillis(1));
-		try (RegistryState state = new RegistryState(journal, timeline, () -> Realism.NONE)) {
-			Snapshot restored = state.snapshot();
+		scheduler.advance(Duration.ofMillis(1));
+		try (RegistryState state = new RegistryState(journal, scheduler, () -> Emulation.NONE)) {
+			RegistrySnapshot restored = state.snapshot();
 			assertThat(StateModel.tell(restored)).isEqualTo(StateModel.tell(last));
 			assertThat(restored.revision()).isGreaterThan(last.revision());
 			for (ServiceState service : last.services()) {
@@ -152,7 +157,7 @@ class StatePropertyTests {
 	@Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
 	void doesTheSameInOneBatchAsOneByOne(@ForAll("steps") List<Step> before, @ForAll("steps") List<Step> together) {
 		StateModel model = new StateModel();
-		try (RegistryState state = new RegistryState(Journal.NONE, new HandTurnedTimeline(), () -> Realism.NONE)) {
+		try (RegistryState state = new RegistryState(Journal.NONE, new ManualScheduler(), () -> Emulation.NONE)) {
 			before.forEach((step) -> step.run(state, model));
 			List<Step> registrations = together.stream().filter(RegisterStep.class::isInstance).toList();
 			List<Step.Prepared> commands = registrations.stream()

@@ -10,6 +10,26 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.cloudmap.registry.state.StateModel.Effect;
+import dev.cloudmap.registry.state.command.ChangeHealth;
+import dev.cloudmap.registry.state.command.ChangeTags;
+import dev.cloudmap.registry.state.command.CreateNamespace;
+import dev.cloudmap.registry.state.command.CreateService;
+import dev.cloudmap.registry.state.command.DeleteNamespace;
+import dev.cloudmap.registry.state.command.DeleteService;
+import dev.cloudmap.registry.state.command.DeregisterInstance;
+import dev.cloudmap.registry.state.command.RegisterInstance;
+import dev.cloudmap.registry.state.command.UpdateNamespace;
+import dev.cloudmap.registry.state.model.AttributeNames;
+import dev.cloudmap.registry.state.model.CustomHealthCheck;
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.NamespaceType;
+import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.model.Tags;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,7 +44,7 @@ interface Step {
 	 * @param model what there is
 	 * @param snapshot the same as the state sees it
 	 */
-	Prepared prepare(StateModel model, Snapshot snapshot);
+	Prepared prepare(StateModel model, RegistrySnapshot snapshot);
 
 	/**
 	 * Has the command carried out and compares the answer.
@@ -93,7 +113,7 @@ interface Step {
 	record CreateNamespaceStep(String name, NamespaceType type) implements Step {
 
 		@Override
-		public Prepared prepare(StateModel model, Snapshot snapshot) {
+		public Prepared prepare(StateModel model, RegistrySnapshot snapshot) {
 			String id = "ns-" + model.nextNumber();
 			CreateNamespace command = Samples.createNamespace(id, this.name, this.type);
 			return new Prepared("", (state) -> state.submit(command),
@@ -105,7 +125,7 @@ interface Step {
 	record CreateServiceStep(int namespace, String name, boolean customHealth) implements Step {
 
 		@Override
-		public Prepared prepare(StateModel model, Snapshot snapshot) {
+		public Prepared prepare(StateModel model, RegistrySnapshot snapshot) {
 			String id = "srv-" + model.nextNumber();
 			String namespaceId = choose(model.namespaceIds(), this.namespace);
 			Service service = new Service(id, "arn:aws:servicediscovery:local:0:service/" + id, namespaceId, this.name,
@@ -120,7 +140,7 @@ interface Step {
 	record RegisterStep(int service, int instance, Map<String, String> custom, String initialHealth) implements Step {
 
 		@Override
-		public Prepared prepare(StateModel model, Snapshot snapshot) {
+		public Prepared prepare(StateModel model, RegistrySnapshot snapshot) {
 			String serviceId = choose(model.serviceIds(), this.service);
 			String id = "i-" + this.instance;
 			Map<String, String> attributes = new HashMap<>(this.custom);
@@ -128,7 +148,8 @@ interface Step {
 				attributes.put(AttributeNames.INITIAL_HEALTH, this.initialHealth);
 			}
 			return new Prepared(serviceId,
-					(state) -> state.submit(new RegisterInstance(new InstanceKey(serviceId, id), attributes, null)),
+					(state) -> state
+						.submit(new RegisterInstance(new InstanceReference(serviceId, id), attributes, null)),
 					() -> model.register(serviceId, id, attributes));
 		}
 
@@ -137,11 +158,11 @@ interface Step {
 	record DeregisterStep(int service, int instance) implements Step {
 
 		@Override
-		public Prepared prepare(StateModel model, Snapshot snapshot) {
+		public Prepared prepare(StateModel model, RegistrySnapshot snapshot) {
 			String serviceId = choose(model.serviceIds(), this.service);
 			String id = "i-" + this.instance;
 			return new Prepared(serviceId,
-					(state) -> state.submit(new DeregisterInstance(new InstanceKey(serviceId, id))),
+					(state) -> state.submit(new DeregisterInstance(new InstanceReference(serviceId, id))),
 					() -> model.deregister(serviceId, id));
 		}
 
@@ -150,9 +171,9 @@ interface Step {
 	record HealthStep(int service, int instance, ChangeHealth.Verdict verdict, boolean outdated) implements Step {
 
 		@Override
-		public Prepared prepare(StateModel model, Snapshot snapshot) {
+		public Prepared prepare(StateModel model, RegistrySnapshot snapshot) {
 			String serviceId = choose(model.serviceIds(), this.service);
-			InstanceKey key = new InstanceKey(serviceId, "i-" + this.instance);
+			InstanceReference key = new InstanceReference(serviceId, "i-" + this.instance);
 			ServiceState now = snapshot.findService(serviceId);
 			Instance found = (now != null) ? now.instances().get(key.instanceId()) : null;
 			long registration = (found != null && !this.outdated) ? found.registration() : -1;
@@ -165,7 +186,7 @@ interface Step {
 	record DeleteNamespaceStep(int namespace) implements Step {
 
 		@Override
-		public Prepared prepare(StateModel model, Snapshot snapshot) {
+		public Prepared prepare(StateModel model, RegistrySnapshot snapshot) {
 			String id = choose(model.namespaceIds(), this.namespace);
 			return new Prepared("", (state) -> state.submit(new DeleteNamespace(id)), () -> model.deleteNamespace(id));
 		}
@@ -175,7 +196,7 @@ interface Step {
 	record DeleteServiceStep(int service) implements Step {
 
 		@Override
-		public Prepared prepare(StateModel model, Snapshot snapshot) {
+		public Prepared prepare(StateModel model, RegistrySnapshot snapshot) {
 			String id = choose(model.serviceIds(), this.service);
 			return new Prepared("", (state) -> state.submit(new DeleteService(id)), () -> model.deleteService(id));
 		}
@@ -185,7 +206,7 @@ interface Step {
 	record DescribeStep(int namespace, String description) implements Step {
 
 		@Override
-		public Prepared prepare(StateModel model, Snapshot snapshot) {
+		public Prepared prepare(StateModel model, RegistrySnapshot snapshot) {
 			String id = choose(model.namespaceIds(), this.namespace);
 			Namespace present = snapshot.findNamespace(id);
 			NamespaceType type = (present != null) ? present.type() : NamespaceType.HTTP;
@@ -199,7 +220,7 @@ interface Step {
 	record TagStep(int service, Map<String, String> tags) implements Step {
 
 		@Override
-		public Prepared prepare(StateModel model, Snapshot snapshot) {
+		public Prepared prepare(StateModel model, RegistrySnapshot snapshot) {
 			String id = choose(model.serviceIds(), this.service);
 			return new Prepared("",
 					(state) -> state

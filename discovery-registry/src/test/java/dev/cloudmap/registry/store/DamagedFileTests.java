@@ -19,11 +19,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 import dev.cloudmap.registry.RegistryStartException;
-import dev.cloudmap.registry.state.Change;
-import dev.cloudmap.registry.state.Instance;
-import dev.cloudmap.registry.state.InstanceKey;
 import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.Samples;
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.snapshot.Change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -72,7 +72,7 @@ class DamagedFileTests {
 	}
 
 	private Change change(int revision) {
-		Instance instance = Samples.instance(new InstanceKey("srv-1", "i-" + this.random.nextInt(40)),
+		Instance instance = Samples.instance(new InstanceReference("srv-1", "i-" + this.random.nextInt(40)),
 				Map.of("n", Integer.toString(revision), "x", "y".repeat(this.random.nextInt(800))), revision);
 		return (this.random.nextInt(4) == 0) ? new Change.InstanceDeregistered(revision, instance)
 				: new Change.InstanceRegistered(revision, instance);
@@ -87,7 +87,7 @@ class DamagedFileTests {
 	}
 
 	private Path mark() {
-		return this.data.resolve(Mark.FILE_NAME);
+		return this.data.resolve(RevisionMark.FILE_NAME);
 	}
 
 	private Journal.Contents restart(byte[] file, byte[] mark) throws IOException {
@@ -227,7 +227,7 @@ class DamagedFileTests {
 
 		private Kept(Path directory, Journal.Contents contents) throws IOException {
 			this.file = Files.readAllBytes(directory.resolve(MvStoreJournal.FILE_NAME));
-			this.mark = Files.readAllBytes(directory.resolve(Mark.FILE_NAME));
+			this.mark = Files.readAllBytes(directory.resolve(RevisionMark.FILE_NAME));
 			this.contents = contents;
 		}
 

@@ -21,17 +21,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceSummary;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceDiscoveryException;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.ManualScheduler;
 import dev.cloudmap.registry.RegistryStartException;
 import dev.cloudmap.registry.StandardError;
 import dev.cloudmap.registry.TestRegistry;
-import dev.cloudmap.registry.state.InstanceKey;
 import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.JournalException;
-import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.RegisterInstance;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.Samples;
+import dev.cloudmap.registry.state.command.RegisterInstance;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.model.InstanceReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -82,8 +82,8 @@ class FullDiskTests {
 			for (String name : List.of("refused", "refused-too")) {
 				assertThatExceptionOfType(ServiceDiscoveryException.class)
 					.isThrownBy(() -> registry.createHttpNamespace(name))
-					.withMessageContaining("cannot keep changes: " + cause + ". This change was not made.")
-					.withMessageContaining("is intact")
+					.withMessageContaining("cannot store changes: " + cause + ". This change was not made.")
+					.withMessageContaining("are stored")
 					.satisfies((refusal) -> {
 						assertThat(refusal.statusCode()).isEqualTo(500);
 						assertThat(refusal.awsErrorDetails().errorCode()).isEqualTo("InternalFailure");
@@ -103,7 +103,7 @@ class FullDiskTests {
 		this.disk.failAfter(5000, NO_SPACE);
 		assertThatExceptionOfType(RegistryStartException.class).isThrownBy(this::start)
 			.withMessageContaining("registry.mv.new': " + NO_SPACE);
-		assertThat(files()).containsExactly(Mark.FILE_NAME);
+		assertThat(files()).containsExactly(RevisionMark.FILE_NAME);
 		this.disk.mend();
 		try (TestRegistry registry = start()) {
 			registry.createHttpNamespace("kept");
@@ -113,7 +113,7 @@ class FullDiskTests {
 		assertThatExceptionOfType(RegistryStartException.class).isThrownBy(this::start)
 			.withMessageContaining("registry.mv.new': " + NO_SPACE + ". What was kept in '")
 			.withMessageContaining("start again");
-		assertThat(files()).containsExactly(Mark.FILE_NAME, MvStoreJournal.FILE_NAME);
+		assertThat(files()).containsExactly(RevisionMark.FILE_NAME, MvStoreJournal.FILE_NAME);
 		assertThat(this.disk.directory().resolve(MvStoreJournal.FILE_NAME)).hasBinaryContent(content);
 		this.disk.mend();
 		try (TestRegistry registry = start()) {
@@ -149,7 +149,7 @@ class FullDiskTests {
 				failed = true;
 				failures++;
 				assertThat(ex).hasMessageContaining("registry.mv").hasMessageNotContaining("damaged");
-				assertThat(files()).containsExactly(Mark.FILE_NAME, MvStoreJournal.FILE_NAME);
+				assertThat(files()).containsExactly(RevisionMark.FILE_NAME, MvStoreJournal.FILE_NAME);
 			}
 			this.disk.mend();
 			try (Journal journal = MvStoreJournal.open(this.disk.directory())) {
@@ -165,7 +165,7 @@ class FullDiskTests {
 	@Nested
 	class WhileItRuns {
 
-		private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+		private final ManualScheduler scheduler = new ManualScheduler();
 
 		private Journal journal;
 
@@ -174,7 +174,7 @@ class FullDiskTests {
 		@BeforeEach
 		void start() {
 			this.journal = MvStoreJournal.open(FullDiskTests.this.disk.directory());
-			this.state = new RegistryState(this.journal, this.timeline, () -> Realism.NONE);
+			this.state = new RegistryState(this.journal, this.scheduler, () -> Emulation.NONE);
 			Samples.addService(this.state, "srv-1");
 			register("first");
 		}
@@ -186,7 +186,7 @@ class FullDiskTests {
 		}
 
 		private void register(String id) {
-			this.state.submit(new RegisterInstance(new InstanceKey("srv-1", id), Map.of(), null)).join();
+			this.state.submit(new RegisterInstance(new InstanceReference("srv-1", id), Map.of(), null)).join();
 		}
 
 		private void refuses(String id, String cause) {
@@ -224,7 +224,7 @@ class FullDiskTests {
 			FullDiskTests.this.disk.mend();
 			// not tried again at once
 			refuses("third", NO_SPACE);
-			this.timeline.advance(Duration.ofSeconds(5));
+			this.scheduler.advance(Duration.ofSeconds(5));
 			register("fourth");
 			register("fifth");
 			keeps("first", "fourth", "fifth");
@@ -234,17 +234,17 @@ class FullDiskTests {
 		void triesAgainUntilThereIsRoom() throws Exception {
 			for (int room = 0; room < 30_000; room += 3000) {
 				FullDiskTests.this.disk.failAfter(room, NO_SPACE);
-				this.timeline.advance(Duration.ofMinutes(1));
+				this.scheduler.advance(Duration.ofMinutes(1));
 				try {
 					register("room-" + room);
 				}
 				catch (CompletionException ex) {
 					assertThat(ex).cause().isInstanceOf(JournalException.class).hasMessageContaining(NO_SPACE);
 				}
-				assertThat(files()).containsExactly(Mark.FILE_NAME, MvStoreJournal.FILE_NAME);
+				assertThat(files()).containsExactly(RevisionMark.FILE_NAME, MvStoreJournal.FILE_NAME);
 			}
 			FullDiskTests.this.disk.mend();
-			this.timeline.advance(Duration.ofMinutes(1));
+			this.scheduler.advance(Duration.ofMinutes(1));
 			register("last");
 			keeps(this.state.snapshot().service("srv-1").instances().keySet().toArray(String[]::new));
 		}
@@ -254,13 +254,13 @@ class FullDiskTests {
 			deleteDirectory();
 			refuses("second", "was deleted or replaced");
 			refuses("second", "in memory only");
-			this.timeline.advance(Duration.ofSeconds(5));
+			this.scheduler.advance(Duration.ofSeconds(5));
 			assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> register("third"))
 				.havingCause()
 				.withMessageContaining("does not exist")
 				.withMessageNotContainingAny(FullDiskTests.this.parent.toString(), "intact");
 			Files.createDirectory(FullDiskTests.this.disk.directory());
-			this.timeline.advance(Duration.ofMinutes(1));
+			this.scheduler.advance(Duration.ofMinutes(1));
 			register("fourth");
 			keeps("first", "fourth");
 		}
@@ -284,7 +284,7 @@ class FullDiskTests {
 		@Test
 		void doesNotWriteAChangeWhileTheMarkIsMissing() throws Exception {
 			Path directory = FullDiskTests.this.disk.directory();
-			Files.delete(directory.resolve(Mark.FILE_NAME));
+			Files.delete(directory.resolve(RevisionMark.FILE_NAME));
 			byte[] content = Files.readAllBytes(directory.resolve(MvStoreJournal.FILE_NAME));
 			refuses("second", "was deleted or replaced");
 			assertThat(directory.resolve(MvStoreJournal.FILE_NAME)).hasBinaryContent(content);
@@ -297,7 +297,7 @@ class FullDiskTests {
 			FullDiskTests.this.disk.afterFlush(() -> Thread.currentThread().interrupt());
 			refuses("second", "ClosedByInterruptException");
 			FullDiskTests.this.disk.mend();
-			this.timeline.advance(Duration.ofSeconds(5));
+			this.scheduler.advance(Duration.ofSeconds(5));
 			register("third");
 			keeps("first", "third");
 		}
@@ -321,7 +321,7 @@ class FullDiskTests {
 			MvStoreJournal.open(directory).close();
 			byte[] content = Files.readAllBytes(directory.resolve(MvStoreJournal.FILE_NAME));
 			refuses("second", "was deleted or replaced");
-			this.timeline.advance(Duration.ofSeconds(5));
+			this.scheduler.advance(Duration.ofSeconds(5));
 			refuses("third", "was replaced by that of another");
 			assertThat(directory.resolve(MvStoreJournal.FILE_NAME)).hasBinaryContent(content);
 		}

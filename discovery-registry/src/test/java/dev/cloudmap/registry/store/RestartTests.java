@@ -28,7 +28,7 @@ import software.amazon.awssdk.services.servicediscovery.model.Tag;
 
 import dev.cloudmap.registry.RegistryStartException;
 import dev.cloudmap.registry.TestRegistry;
-import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.emulation.Emulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -143,10 +143,10 @@ class RestartTests {
 
 	@Test
 	void goesOnWithOperationsThatWereInProgress() {
-		Realism slow = Realism.NONE.withOperationDelay(Duration.ofHours(1));
+		Emulation slow = Emulation.NONE.withOperationDelay(Duration.ofHours(1));
 		String operation;
 		try (TestRegistry registry = TestRegistry
-			.start((options) -> options.withDataDirectory(this.directory.resolve("data")).withRealism(slow))) {
+			.start((options) -> options.withDataDirectory(this.directory.resolve("data")).withEmulation(slow))) {
 			operation = registry.client().createHttpNamespace((request) -> request.name("corp")).operationId();
 		}
 		try (TestRegistry registry = start()) {
@@ -209,7 +209,7 @@ class RestartTests {
 		Path away = Files.move(file, this.directory.resolve("away"));
 		assertThatExceptionOfType(RegistryStartException.class).isThrownBy(this::start)
 			.withMessageContaining(file.toString())
-			.withMessageContaining(Mark.FILE_NAME);
+			.withMessageContaining(RevisionMark.FILE_NAME);
 		assertThat(file).doesNotExist();
 		Files.move(away, file);
 		try (TestRegistry registry = start()) {

@@ -5,27 +5,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 
-import dev.cloudmap.registry.state.ChangeHealth;
-import dev.cloudmap.registry.state.Command;
-import dev.cloudmap.registry.state.CreateNamespace;
-import dev.cloudmap.registry.state.CreateService;
-import dev.cloudmap.registry.state.CustomHealthCheck;
-import dev.cloudmap.registry.state.DeregisterInstance;
-import dev.cloudmap.registry.state.DnsSettings;
-import dev.cloudmap.registry.state.Ids;
-import dev.cloudmap.registry.state.Instance;
-import dev.cloudmap.registry.state.InstanceKey;
-import dev.cloudmap.registry.state.Namespace;
-import dev.cloudmap.registry.state.NamespaceType;
-import dev.cloudmap.registry.state.OperationCommand;
-import dev.cloudmap.registry.state.RecordType;
-import dev.cloudmap.registry.state.RegisterInstance;
-import dev.cloudmap.registry.state.RegistryException;
 import dev.cloudmap.registry.state.RegistryState;
-import dev.cloudmap.registry.state.RoutingPolicy;
-import dev.cloudmap.registry.state.Service;
-import dev.cloudmap.registry.state.ServiceState;
-import dev.cloudmap.registry.state.Tags;
+import dev.cloudmap.registry.state.command.ChangeHealth;
+import dev.cloudmap.registry.state.command.CreateNamespace;
+import dev.cloudmap.registry.state.command.CreateService;
+import dev.cloudmap.registry.state.command.DeregisterInstance;
+import dev.cloudmap.registry.state.command.RegisterInstance;
+import dev.cloudmap.registry.state.emulation.RegistryMode;
+import dev.cloudmap.registry.state.model.CustomHealthCheck;
+import dev.cloudmap.registry.state.model.DnsRecordSettings;
+import dev.cloudmap.registry.state.model.Ids;
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.NamespaceType;
+import dev.cloudmap.registry.state.model.RecordType;
+import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.model.RoutingPolicy;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.model.Tags;
+import dev.cloudmap.registry.state.operation.OperationCommand;
+import dev.cloudmap.registry.state.snapshot.Command;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
 
 /**
  * Changes a registry's content without the API: at once, whatever the registry's delays
@@ -40,9 +41,9 @@ final class DirectAccess {
 	/** Short, so that callers without change notifications look again soon. */
 	private static final long TTL_SECONDS = 1;
 
-	private static final List<DnsSettings.TypedRecord> RECORDS = List.of(
-			new DnsSettings.TypedRecord(RecordType.A, TTL_SECONDS),
-			new DnsSettings.TypedRecord(RecordType.SRV, TTL_SECONDS));
+	private static final List<DnsRecordSettings.TypedRecord> RECORDS = List.of(
+			new DnsRecordSettings.TypedRecord(RecordType.A, TTL_SECONDS),
+			new DnsRecordSettings.TypedRecord(RecordType.SRV, TTL_SECONDS));
 
 	private final RegistryState state;
 
@@ -58,7 +59,7 @@ final class DirectAccess {
 		if (this.state.snapshot().findNamespaceByHttpName(name) == null) {
 			String id = Ids.namespace();
 			carryOut(new CreateNamespace(id, ARN_PREFIX + "namespace/" + id, name, NamespaceType.DNS_PRIVATE, null, VPC,
-					CreateNamespace.DEFAULT_SOA_TTL, Instant.now(), null, Tags.NONE));
+					RegistryMode.EXTENDED.soaTtl(), Instant.now(), null, Tags.NONE));
 		}
 	}
 
@@ -68,7 +69,8 @@ final class DirectAccess {
 	 * @throws IllegalArgumentException if the registry refuses it
 	 */
 	void register(String namespace, String service, String instanceId, Map<String, String> attributes) {
-		carryOut(new RegisterInstance(new InstanceKey(serviceId(namespace, service), instanceId), attributes, null));
+		carryOut(new RegisterInstance(new InstanceReference(serviceId(namespace, service), instanceId), attributes,
+				null));
 	}
 
 	private String serviceId(String namespaceName, String name) {
@@ -83,8 +85,8 @@ final class DirectAccess {
 			}
 			String id = Ids.service();
 			Service service = new Service(id, ARN_PREFIX + "service/" + id, namespace.id(), name, null,
-					new DnsSettings(RoutingPolicy.MULTIVALUE, RECORDS), null, new CustomHealthCheck(1), Instant.now(),
-					null, Map.of(), Tags.NONE);
+					new DnsRecordSettings(RoutingPolicy.MULTIVALUE, RECORDS), null, new CustomHealthCheck(1),
+					Instant.now(), null, Map.of(), Tags.NONE);
 			return new CreateService(service, CreateService.Kind.BY_NAMESPACE).apply(draft);
 		}).id();
 	}

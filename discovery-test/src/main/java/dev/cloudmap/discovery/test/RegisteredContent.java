@@ -8,12 +8,12 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.cloudmap.registry.state.AttributeNames;
-import dev.cloudmap.registry.state.HealthStatus;
-import dev.cloudmap.registry.state.Instance;
-import dev.cloudmap.registry.state.Namespace;
-import dev.cloudmap.registry.state.ServiceState;
-import dev.cloudmap.registry.state.Snapshot;
+import dev.cloudmap.registry.state.model.AttributeNames;
+import dev.cloudmap.registry.state.model.HealthStatus;
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
 
 /**
  * What is registered in one namespace at one moment.
@@ -23,7 +23,7 @@ import dev.cloudmap.registry.state.Snapshot;
  */
 record RegisteredContent(String namespace, List<ServiceState> services) {
 
-	static RegisteredContent of(Snapshot snapshot, String name) {
+	static RegisteredContent of(RegistrySnapshot snapshot, String name) {
 		Namespace namespace = snapshot.findNamespaceByHttpName(name);
 		return new RegisteredContent(name,
 				(namespace == null) ? List.of()

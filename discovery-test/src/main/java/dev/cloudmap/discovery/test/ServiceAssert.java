@@ -5,7 +5,7 @@ import java.util.function.Predicate;
 
 import org.assertj.core.api.AbstractAssert;
 
-import dev.cloudmap.registry.state.Instance;
+import dev.cloudmap.registry.state.model.Instance;
 
 /**
  * AssertJ assertions of one service and its instances. They wait as

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import dev.cloudmap.registry.state.AttributeNames;
-import dev.cloudmap.registry.state.ChangeHealth.Verdict;
+import dev.cloudmap.registry.state.command.ChangeHealth.Verdict;
+import dev.cloudmap.registry.state.model.AttributeNames;
 
 /**
  * A registered instance that is a small HTTP server of the test. Each method that changes

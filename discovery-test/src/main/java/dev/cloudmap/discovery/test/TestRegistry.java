@@ -27,10 +27,10 @@ import dev.cloudmap.discovery.registry.cloudmap.CloudMapConnection;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 import dev.cloudmap.registry.state.Journal;
-import dev.cloudmap.registry.state.Realism;
-import dev.cloudmap.registry.state.RegistryMode;
-import dev.cloudmap.registry.state.ServiceState;
-import dev.cloudmap.registry.state.Snapshot;
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.emulation.RegistryMode;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
 
 /**
  * A registry of a test's own, in the test's JVM, on free ports of 127.0.0.1: Cloud Map's
@@ -87,10 +87,10 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	private @Nullable ServiceDiscoveryClient client;
 
 	/** The content when the server was stopped. */
-	private Snapshot stopped;
+	private RegistrySnapshot stopped;
 
-	/** The realism when the server was stopped. */
-	private Realism stoppedRealism;
+	/** The emulation when the server was stopped. */
+	private Emulation stoppedEmulation;
 
 	private boolean closed;
 
@@ -103,7 +103,7 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 		this.dnsAddress = started.dnsAddress();
 		this.options = options.withHttpPort(this.httpAddress.getPort()).withDnsPort(this.dnsAddress.getPort());
 		this.stopped = started.state().snapshot();
-		this.stoppedRealism = options.realism();
+		this.stoppedEmulation = options.emulation();
 		try {
 			addNamespace(namespace);
 		}
@@ -232,7 +232,7 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 		requireOpen();
 		RegistryServer running = this.server;
 		if (running != null) {
-			this.stoppedRealism = running.realism();
+			this.stoppedEmulation = running.emulation();
 			stopServer(running);
 			this.reservation = PortReservation.tcpAndDns(this.httpAddress, this.dnsAddress);
 		}
@@ -245,7 +245,7 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	public synchronized void start() {
 		requireOpen();
 		if (this.server == null) {
-			start(new KeptContent(this.stopped), this.stoppedRealism);
+			start(new KeptContent(this.stopped), this.stoppedEmulation);
 		}
 	}
 
@@ -257,13 +257,13 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	 */
 	public synchronized void restart() {
 		requireOpen();
-		Realism realism = this.stoppedRealism;
+		Emulation emulation = this.stoppedEmulation;
 		RegistryServer running = this.server;
 		if (running != null) {
-			realism = running.realism();
+			emulation = running.emulation();
 			stopServer(running);
 		}
-		start(Journal.NONE, realism);
+		start(Journal.NONE, emulation);
 	}
 
 	/**
@@ -273,7 +273,7 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	 */
 	public synchronized void reset() {
 		start();
-		running().changeRealism((current) -> this.options.realism());
+		running().changeEmulation((current) -> this.options.emulation());
 		// before it, so that no application sees instances leave; after it, for those
 		// that
 		// called meanwhile
@@ -289,7 +289,7 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	 * @param delay the time; zero for none, and 40 seconds for AWS's
 	 */
 	public void delayOperations(Duration delay) {
-		changeRealism((realism) -> realism.withOperationDelay(delay));
+		changeEmulation((emulation) -> emulation.withOperationDelay(delay));
 	}
 
 	/**
@@ -298,17 +298,17 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	 * @param delay the time; zero for none, and 30 seconds for AWS's
 	 */
 	public void delayHealth(Duration delay) {
-		changeRealism((realism) -> realism.withHealthDelay(delay));
+		changeEmulation((emulation) -> emulation.withHealthDelay(delay));
 	}
 
 	/**
 	 * Changes in how far the registry is as slow and as unhelpful as AWS: also the lag of
 	 * lookups, failures of operations, throttling and quotas.
-	 * @param change makes the new realism of the one in force
+	 * @param change makes the new emulation of the one in force
 	 * @throws IllegalStateException if the registry is stopped
 	 */
-	public synchronized void changeRealism(UnaryOperator<Realism> change) {
-		running().changeRealism(change);
+	public synchronized void changeEmulation(UnaryOperator<Emulation> change) {
+		running().changeEmulation(change);
 	}
 
 	/**
@@ -391,7 +391,7 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	 * this does not wait.
 	 */
 	void awaitApplications(String service) {
-		if (this.options.mode() == RegistryMode.EXTENDED && running().realism().consistencyDelay().isZero()) {
+		if (this.options.mode() == RegistryMode.EXTENDED && running().emulation().consistencyDelay().isZero()) {
 			this.applications.await(this.namespace, service, () -> content().endpoints(service));
 		}
 	}
@@ -411,9 +411,9 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 		return OWN_LOOPBACK + this.addresses;
 	}
 
-	private void start(Journal journal, Realism realism) {
+	private void start(Journal journal, Emulation emulation) {
 		release();
-		RegistryServer started = RegistryServer.start(this.options.withRealism(realism), journal);
+		RegistryServer started = RegistryServer.start(this.options.withEmulation(emulation), journal);
 		this.server = started;
 		this.namespaces.forEach(new DirectAccess(started.state())::addNamespace);
 	}
@@ -452,7 +452,7 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	 *
 	 * @param snapshot the content
 	 */
-	private record KeptContent(Snapshot snapshot) implements Journal {
+	private record KeptContent(RegistrySnapshot snapshot) implements Journal {
 
 		@Override
 		public Contents load() {

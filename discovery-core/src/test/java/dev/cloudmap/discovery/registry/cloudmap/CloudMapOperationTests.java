@@ -21,7 +21,7 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.ListedService;
 import dev.cloudmap.registry.RegistryServer;
-import dev.cloudmap.registry.state.Realism;
+import dev.cloudmap.registry.state.emulation.Emulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -74,7 +74,7 @@ class CloudMapOperationTests extends CloudMapFixture {
 
 	@Test
 	void waitsUntilAnOperationHasEnded() {
-		RegistryServer slow = start(OPTIONS.withRealism(Realism.NONE.withOperationDelay(Duration.ofMillis(300))));
+		RegistryServer slow = start(OPTIONS.withEmulation(Emulation.NONE.withOperationDelay(Duration.ofMillis(300))));
 		CloudMapRegistry registry = registry(slow.endpoint(), IN_VPC, null);
 		registry.register(instance("i-1"));
 		assertThat(ids(registry.discover(WORKER))).containsExactly("i-1");
@@ -84,7 +84,7 @@ class CloudMapOperationTests extends CloudMapFixture {
 
 	@Test
 	void whatIsRegisteredLastWinsOverWhatIsStillGoingOn() {
-		RegistryServer slow = start(OPTIONS.withRealism(Realism.NONE.withOperationDelay(Duration.ofMillis(500))));
+		RegistryServer slow = start(OPTIONS.withEmulation(Emulation.NONE.withOperationDelay(Duration.ofMillis(500))));
 		ServiceDiscoveryClient other = client(slow.endpoint());
 		CloudMapRegistry registry = registry(slow.endpoint(), IN_VPC, null);
 		registry.register(instance("i-0"));
@@ -109,7 +109,7 @@ class CloudMapOperationTests extends CloudMapFixture {
 
 	@Test
 	void manyApplicationsRegisterANewServiceAtTheSameTimeWhereThatTakesLong() throws Exception {
-		registerConcurrently(start(OPTIONS.withRealism(Realism.NONE.withOperationDelay(Duration.ofMillis(200)))));
+		registerConcurrently(start(OPTIONS.withEmulation(Emulation.NONE.withOperationDelay(Duration.ofMillis(200)))));
 	}
 
 	private void registerConcurrently(RegistryServer shared) throws Exception {

@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an Authorization header says.
+ * The content of an Authorization header.
  *
- * @param accessKeyId whose signature it is
- * @param scope where the signature is good
- * @param signedHeaders the names of the headers that are signed, in lower case
- * @param signature the signature, in hexadecimal digits
+ * @param accessKeyId the id of the access key
+ * @param scope the credential scope
+ * @param signedHeaders the names of the signed headers, in lower case
+ * @param signature the signature in hexadecimal digits
  */
 record Authorization(String accessKeyId, SignatureScope scope, SortedSet<String> signedHeaders, String signature) {
 
@@ -27,7 +27,7 @@ record Authorization(String accessKeyId, SignatureScope scope, SortedSet<String>
 
 	private static final String SIGNED_HEADERS = "SignedHeaders";
 
-	/** All that AWS's own message asks for, in its order. */
+	/** The required parameters in the order of AWS's error message. */
 	private static final List<String> PARAMETERS = List.of(CREDENTIAL, SIGNATURE, SIGNED_HEADERS);
 
 	private static final Pattern BLANKS = Pattern.compile("\\s+");
@@ -35,17 +35,17 @@ record Authorization(String accessKeyId, SignatureScope scope, SortedSet<String>
 	private static final int ELEMENTS = 5;
 
 	/**
-	 * Reads an Authorization header. Its content is not repeated in refusals: a client
-	 * that mixed up id and secret would find the secret in its log.
-	 * @param header the header, null when there is none
+	 * Parses an Authorization header. Errors do not repeat its content, which can be a
+	 * secret if the client confused id and secret.
+	 * @param header the header, or null
 	 */
-	static Authorization parse(@Nullable String header) throws RefusedSignatureException {
+	static Authorization parse(@Nullable String header) {
 		String[] parts = BLANKS.split((header != null) ? header.strip() : "", 2);
 		if (!parts[0].startsWith("AWS4-")) {
-			throw RefusedSignatureException.missing();
+			throw SignatureErrors.missing();
 		}
 		if (!parts[0].equals(SignatureScope.ALGORITHM)) {
-			throw RefusedSignatureException.incomplete("Unsupported AWS 'algorithm': '%s'.".formatted(parts[0]));
+			throw SignatureErrors.incomplete("Unsupported AWS 'algorithm': '%s'.".formatted(parts[0]));
 		}
 		Map<String, String> parameters = parameters((parts.length > 1) ? parts[1] : "");
 		String missing = PARAMETERS.stream()
@@ -53,11 +53,11 @@ record Authorization(String accessKeyId, SignatureScope scope, SortedSet<String>
 			.map("Authorization header requires '%s' parameter."::formatted)
 			.collect(Collectors.joining(" "));
 		if (!missing.isEmpty()) {
-			throw RefusedSignatureException.incomplete(missing);
+			throw SignatureErrors.incomplete(missing);
 		}
 		String[] credential = parameters.getOrDefault(CREDENTIAL, "").split("/", -1);
 		if (credential.length != ELEMENTS) {
-			throw RefusedSignatureException.incomplete("Credential must have exactly 5 slash-delimited elements, "
+			throw SignatureErrors.incomplete("Credential must have exactly 5 slash-delimited elements, "
 					+ "e.g. keyid/date/region/service/term, got %d.".formatted(credential.length));
 		}
 		SortedSet<String> headers = new TreeSet<>();
@@ -69,19 +69,18 @@ record Authorization(String accessKeyId, SignatureScope scope, SortedSet<String>
 				parameters.getOrDefault(SIGNATURE, ""));
 	}
 
-	private static Map<String, String> parameters(String text) throws RefusedSignatureException {
+	private static Map<String, String> parameters(String text) {
 		Map<String, String> parameters = new HashMap<>();
 		for (String parameter : text.split(",", -1)) {
 			int equals = parameter.indexOf('=');
 			if (equals < 0 && !parameter.isBlank()) {
-				throw RefusedSignatureException
+				throw SignatureErrors
 					.incomplete("There is a part that is not a valid key=value pair (missing equal-sign) in "
 							+ "Authorization header.");
 			}
 			if (equals >= 0 && parameters.put(parameter.substring(0, equals).strip(),
 					parameter.substring(equals + 1).strip()) != null) {
-				throw RefusedSignatureException
-					.incomplete("There is a parameter that stands twice in Authorization header.");
+				throw SignatureErrors.incomplete("There is a parameter that stands twice in Authorization header.");
 			}
 		}
 		return parameters;

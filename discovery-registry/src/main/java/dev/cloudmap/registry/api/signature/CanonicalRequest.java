@@ -14,8 +14,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 
 /**
- * The form of a request that is signed: the same for all the ways in which the same
- * request can be sent.
+ * The canonical form of a request in AWS Signature Version 4.
  */
 final class CanonicalRequest {
 
@@ -29,11 +28,10 @@ final class CanonicalRequest {
 	}
 
 	/**
-	 * Returns the form of a request that is signed.
+	 * Returns the canonical form of a request.
 	 * @param request the request
-	 * @param signedHeaders the names of the headers that are signed, in lower case and in
-	 * their order
-	 * @param payloadHash the hash of its body, in hexadecimal digits
+	 * @param signedHeaders the names of the signed headers, in lower case and sorted
+	 * @param payloadHash the hash of the body in hexadecimal digits
 	 */
 	static String of(HttpRequest request, Collection<String> signedHeaders, String payloadHash) {
 		RequestTarget target = RequestTarget.parse(request.uri());
@@ -45,8 +43,8 @@ final class CanonicalRequest {
 	}
 
 	/**
-	 * Repeated headers are one, in the order in which they came; blanks around their
-	 * values don't count, and those within count as one, between quotes too.
+	 * Joins the values of repeated headers, trims them and replaces sequences of blanks
+	 * by one blank, also within quotes.
 	 */
 	private static String value(HttpHeaders headers, String name) {
 		return headers.getAll(name)
@@ -56,8 +54,8 @@ final class CanonicalRequest {
 	}
 
 	/**
-	 * Resolves dots and doubled slashes, and encodes once more what came encoded, as all
-	 * services but S3 have it.
+	 * Removes dot segments and empty segments, and encodes the encoded segments again, as
+	 * all services except S3 do.
 	 */
 	static String path(String path) {
 		Deque<String> segments = new ArrayDeque<>();
@@ -74,8 +72,7 @@ final class CanonicalRequest {
 	}
 
 	/**
-	 * Sorts the parameters by name, then by value, each encoded in the one way there is
-	 * for it.
+	 * Encodes the parameters and sorts them by name and value.
 	 */
 	static String query(String query) {
 		return Stream.of(query.split("&"))
@@ -98,9 +95,8 @@ final class CanonicalRequest {
 	}
 
 	/**
-	 * A plus sign is a blank, as it is to whoever reads the query afterwards: a request
-	 * must not come to mean something else than what was signed. What is no encoding
-	 * stands for itself.
+	 * Decodes a parameter. A plus sign is a blank, as for the later parser of the query.
+	 * Malformed escapes stay as they are.
 	 */
 	private static byte[] decode(String text) {
 		byte[] encoded = text.getBytes(StandardCharsets.UTF_8);

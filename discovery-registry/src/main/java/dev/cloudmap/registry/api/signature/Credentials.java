@@ -8,21 +8,23 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cloudmap.registry.api.message.RejectedRequestException;
+
 /**
- * The access keys of those who may call. Nothing that it says shows a secret, not even a
- * refused one: what is taken for an id may be a secret in the wrong place.
+ * The access keys of clients. No text or error message of this class contains an id or a
+ * secret.
  */
 public final class Credentials {
 
-	/** Nobody is asked who they are. */
+	/** No access keys: requests need no signature. */
 	public static final Credentials NONE = new Credentials(Map.of());
 
-	/** A slash or a comma would end the id in the header that carries it. */
+	/** No slash and no comma, which would end the id in the Authorization header. */
 	private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.@+-]{1,128}");
 
 	private static final Pattern SECRET = Pattern.compile("[!-~]{1,1024}");
 
-	/** Keeps proofs apart from all else that is made of a secret. */
+	/** Distinguishes proofs from other MACs with the same secret. */
 	private static final String PROOF = "discovery-registry-proof";
 
 	private final Map<String, String> secrets;
@@ -33,10 +35,10 @@ public final class Credentials {
 
 	/**
 	 * Returns credentials with one access key.
-	 * @param accessKeyId the key's id
-	 * @param secretAccessKey its secret
+	 * @param accessKeyId the id of the key
+	 * @param secretAccessKey the secret of the key
 	 * @return the credentials
-	 * @throws IllegalArgumentException when one of them cannot be such a thing
+	 * @throws IllegalArgumentException if one of them is malformed
 	 */
 	public static Credentials of(String accessKeyId, String secretAccessKey) {
 		return NONE.and(accessKeyId, secretAccessKey);
@@ -44,29 +46,29 @@ public final class Credentials {
 
 	/**
 	 * Returns these credentials with one more access key.
-	 * @param accessKeyId the key's id
-	 * @param secretAccessKey its secret
+	 * @param accessKeyId the id of the key
+	 * @param secretAccessKey the secret of the key
 	 * @return all the credentials
-	 * @throws IllegalArgumentException when one of them cannot be such a thing, or when
-	 * the id is there already
+	 * @throws IllegalArgumentException if one of them is malformed or the id is a
+	 * duplicate
 	 */
 	public Credentials and(String accessKeyId, String secretAccessKey) {
 		if (!ID.matcher(accessKeyId).matches()) {
-			throw new IllegalArgumentException("An access key id has 1 to 128 letters, digits or _.@+- in it.");
+			throw new IllegalArgumentException("An access key id consists of 1 to 128 letters, digits and _.@+-.");
 		}
 		if (!SECRET.matcher(secretAccessKey).matches()) {
 			throw new IllegalArgumentException(
-					"A secret access key has 1 to 1024 characters of ASCII, none of them blank.");
+					"A secret access key consists of 1 to 1024 ASCII characters without blanks.");
 		}
 		Map<String, String> more = new LinkedHashMap<>(this.secrets);
 		if (more.putIfAbsent(accessKeyId, secretAccessKey) != null) {
-			throw new IllegalArgumentException("The same access key id is there twice.");
+			throw new IllegalArgumentException("The access key id is a duplicate.");
 		}
 		return new Credentials(more);
 	}
 
 	/**
-	 * Returns whether callers are asked who they are.
+	 * Returns whether requests must be signed.
 	 * @return whether there is an access key
 	 */
 	public boolean areRequired() {
@@ -78,12 +80,12 @@ public final class Credentials {
 	}
 
 	/**
-	 * Proves knowledge of a secret to the client that signed a request with it.
+	 * Returns the proof that the registry has the secret of a signed request.
 	 * @param authorization the Authorization header of a request that was
 	 * {@linkplain SignatureVerifier verified}
-	 * @param address the address and port at which the registry was reached
+	 * @param address the address and port of the registry in the connection
 	 * @return HMAC-SHA256 of the address and the signature in hexadecimal digits
-	 * @throws IllegalArgumentException when the header is not that of a verified request
+	 * @throws IllegalArgumentException if the header is malformed or the key is unknown
 	 */
 	public String proof(@Nullable String authorization, String address) {
 		try {
@@ -95,7 +97,7 @@ public final class Credentials {
 							String.join("\n", PROOF, address, parsed.signature())));
 			}
 		}
-		catch (RefusedSignatureException ex) {
+		catch (RejectedRequestException ex) {
 			throw new IllegalArgumentException(ex.type(), ex);
 		}
 		throw new IllegalArgumentException("The access key is unknown.");

@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads access keys from where they are kept: a file or an environment variable. On a
- * command line every user of the machine could read them.
+ * Reads access keys from a file or an environment variable.
  */
 public final class CredentialsSource {
 
@@ -32,7 +31,7 @@ public final class CredentialsSource {
 
 	private Credentials credentials = Credentials.NONE;
 
-	/** Whether a section has begun, as in the file of AWS's own tools. */
+	/** Whether the file has sections, as {@code ~/.aws/credentials}. */
 	private boolean sections;
 
 	private @Nullable String id;
@@ -48,13 +47,13 @@ public final class CredentialsSource {
 	/**
 	 * Reads access keys.
 	 * @param source {@code env:NAME} for an environment variable with pairs
-	 * {@code id:secret} between commas or blanks; otherwise a file's path, perhaps after
-	 * {@code file:}, with one pair a line between blanks or a colon, or in the form of
-	 * {@code ~/.aws/credentials}
-	 * @param environment tells an environment variable's value, null when it is not set
-	 * @return the access keys, at least one
-	 * @throws IllegalArgumentException when there is none, or something else; the message
-	 * names the place but shows nothing of what is there
+	 * {@code id:secret}, separated by commas or blanks; otherwise the path of a file with
+	 * one pair per line, separated by blanks or a colon, or in the format of
+	 * {@code ~/.aws/credentials}; the prefix {@code file:} is optional
+	 * @param environment returns the value of an environment variable, or null
+	 * @return at least one access key
+	 * @throws IllegalArgumentException if there is no access key or the source is
+	 * malformed; the message does not contain its content
 	 */
 	public static Credentials read(String source, UnaryOperator<@Nullable String> environment) {
 		return source.startsWith(ENVIRONMENT) ? readVariable(source.substring(ENVIRONMENT.length()), environment)
@@ -66,7 +65,7 @@ public final class CredentialsSource {
 		CredentialsSource source = new CredentialsSource("The environment variable %s".formatted(variable));
 		if (value == null) {
 			throw new IllegalArgumentException(
-					"%s is not set: it should have pairs id:secret between commas.".formatted(source.name));
+					"%s is not set. Set it to pairs id:secret, separated by commas.".formatted(source.name));
 		}
 		int number = 0;
 		for (String pair : BETWEEN_PAIRS.split(value, -1)) {
@@ -94,13 +93,13 @@ public final class CredentialsSource {
 			return Files.readAllLines(Path.of(path));
 		}
 		catch (NoSuchFileException ex) {
-			throw unreadable("there is no such file", ex);
+			throw unreadable("the file does not exist", ex);
 		}
 		catch (AccessDeniedException ex) {
-			throw unreadable("this user may not", ex);
+			throw unreadable("access is denied", ex);
 		}
 		catch (CharacterCodingException ex) {
-			throw unreadable("it is no text in UTF-8", ex);
+			throw unreadable("it is not UTF-8 text", ex);
 		}
 		catch (IOException | InvalidPathException ex) {
 			throw unreadable(String.valueOf(ex.getMessage()), ex);
@@ -138,22 +137,22 @@ public final class CredentialsSource {
 			add(text.substring(0, colon), text.substring(colon + 1), place);
 		}
 		else {
-			throw malformed(place, "Write an access key id and its secret access key there, with a blank or a colon "
-					+ "between them.");
+			throw malformed(place,
+					"expected an access key id and a secret access key, separated by a blank or a colon.");
 		}
 	}
 
 	private void setting(String line, int number) {
 		int equals = line.indexOf('=');
 		if (equals < 0) {
-			throw malformed("line " + number, "Write name = value in a section.");
+			throw malformed("line " + number, "expected name = value in a section.");
 		}
 		String value = line.substring(equals + 1).strip();
 		switch (line.substring(0, equals).strip().toLowerCase(Locale.ROOT)) {
 			case "aws_access_key_id" -> this.id = value;
 			case "aws_secret_access_key" -> this.secret = value;
 			default -> {
-				// Regions and whatever else AWS's own tools keep there.
+				// Other settings of AWS tools, such as the region.
 			}
 		}
 	}
@@ -164,7 +163,7 @@ public final class CredentialsSource {
 			add(this.id, this.secret, place);
 		}
 		else if (this.id != null || this.secret != null) {
-			throw malformed(place, "It has one of aws_access_key_id and aws_secret_access_key without the other.");
+			throw malformed(place, "it has only one of aws_access_key_id and aws_secret_access_key.");
 		}
 		this.id = null;
 		this.secret = null;
@@ -185,7 +184,7 @@ public final class CredentialsSource {
 
 	private Credentials result() {
 		if (!this.credentials.areRequired()) {
-			throw new IllegalArgumentException("%s has no access key: nobody could call.".formatted(this.name));
+			throw new IllegalArgumentException("%s has no access key.".formatted(this.name));
 		}
 		return this.credentials;
 	}

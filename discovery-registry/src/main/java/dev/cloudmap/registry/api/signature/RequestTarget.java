@@ -1,18 +1,17 @@
 package dev.cloudmap.registry.api.signature;
 
 /**
- * What a request line asks for, as it was sent, with nothing decoded.
+ * The target of a request, not decoded.
  *
- * @param path the path, which begins with a slash
- * @param query what follows the first question mark, perhaps nothing
+ * @param path the path
+ * @param query the query without the question mark; can be empty
  */
 public record RequestTarget(String path, String query) {
 
 	private static final String SCHEME = "http://";
 
 	/**
-	 * Takes a request's target apart. It names the server too where a client takes this
-	 * one for a proxy.
+	 * Parses a target in origin form or absolute form (RFC 9112, section 3.2).
 	 * @param target the target
 	 * @return its path and query
 	 */

@@ -9,12 +9,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Where a signature is good, and how one is made for there.
+ * The credential scope of a signature.
  *
  * @param date the day, such as {@code 20260101}
  * @param region the region
- * @param service the service's name for this purpose
- * @param terminator always {@code aws4_request}
+ * @param service the name of the service
+ * @param terminator {@code aws4_request}
  */
 record SignatureScope(String date, String region, String service, String terminator) {
 
@@ -23,21 +23,21 @@ record SignatureScope(String date, String region, String service, String termina
 	private static final String MAC = "HmacSHA256";
 
 	/**
-	 * Returns what is signed.
-	 * @param time when, such as {@code 20260101T123600Z}
-	 * @param canonicalRequest the request in its canonical form
+	 * Returns the string to sign.
+	 * @param time the time of the request, such as {@code 20260101T123600Z}
+	 * @param canonicalRequest the canonical form of the request
 	 */
 	String stringToSign(String time, String canonicalRequest) {
 		String scope = String.join("/", this.date, this.region, this.service, this.terminator);
-		// What Netty read as Latin-1 becomes the bytes that the client sent.
+		// Netty decodes headers as Latin-1: this restores the bytes of the client.
 		byte[] sent = canonicalRequest.getBytes(StandardCharsets.ISO_8859_1);
 		return String.join("\n", ALGORITHM, time, scope, HexFormat.of().formatHex(sha256().digest(sent)));
 	}
 
 	/**
-	 * Returns a signature, in hexadecimal digits.
+	 * Returns a signature in hexadecimal digits.
 	 * @param secret the secret access key
-	 * @param stringToSign what is signed
+	 * @param stringToSign the string to sign
 	 */
 	String sign(String secret, String stringToSign) {
 		byte[] key = ("AWS4" + secret).getBytes(StandardCharsets.UTF_8);

@@ -19,26 +19,24 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import org.jspecify.annotations.Nullable;
 
-import dev.cloudmap.registry.state.Timeline;
+import dev.cloudmap.registry.api.message.RejectedRequestException;
+import dev.cloudmap.registry.time.Scheduler;
 
 /**
- * Verifies that requests come from who they say, whole and now: AWS's Signature Version 4
- * in the Authorization header. Error names and messages are those of AWS's services that
- * speak the JSON 1.1 protocol, and like theirs all are sent with HTTP 400; where AWS
- * repeats the header, this does not.
+ * Verifies AWS Signature Version 4 in the Authorization header of requests. Types and
+ * messages of errors are those of AWS services with the JSON 1.1 protocol, which respond
+ * with status 400; unlike AWS, messages do not repeat the header.
  * <p>
- * The header X-Amz-Date must be there and signed, and so must the host and every other
- * header that begins with X-Amz-; a Date header does not replace X-Amz-Date. Content-Type
- * is verified when it is signed, but need not be: not all of AWS's own SDKs sign it. A
- * security token is verified like any other header and otherwise not asked for. Any
- * region will do. Signatures in the query are not taken.
+ * The header X-Amz-Date is required. The headers X-Amz-Date, Host and all others that
+ * begin with X-Amz- must be signed. Content-Type need not be signed: not all AWS SDKs
+ * sign it. Any region is accepted. Signatures in the query are not accepted.
  */
 public final class SignatureVerifier {
 
-	/** How far the clocks of clients may be off. */
+	/** The maximum difference between the clocks of client and registry. */
 	static final Duration TOLERANCE = Duration.ofMinutes(15);
 
-	/** The service's name in a signature's scope. */
+	/** The name of Cloud Map in a credential scope. */
 	public static final String SERVICE = "servicediscovery";
 
 	private static final String TERMINATOR = "aws4_request";
@@ -57,26 +55,26 @@ public final class SignatureVerifier {
 
 	private final Credentials credentials;
 
-	private final Timeline timeline;
+	private final Scheduler scheduler;
 
-	/** Stands in for the secret of an unknown key; nobody knows it. */
-	private final String nobodysSecret;
+	/** A random secret for unknown keys. */
+	private final String unknownSecret;
 
 	/**
 	 * Creates a verifier.
-	 * @param credentials those who may call; when there are none, nothing is verified
-	 * @param timeline tells what time it is
+	 * @param credentials the access keys; without any, all requests are accepted
+	 * @param scheduler returns the current time
 	 */
-	public SignatureVerifier(Credentials credentials, Timeline timeline) {
+	public SignatureVerifier(Credentials credentials, Scheduler scheduler) {
 		this.credentials = credentials;
-		this.timeline = timeline;
+		this.scheduler = scheduler;
 		byte[] random = new byte[30];
 		new SecureRandom().nextBytes(random);
-		this.nobodysSecret = HexFormat.of().formatHex(random);
+		this.unknownSecret = HexFormat.of().formatHex(random);
 	}
 
 	/**
-	 * Returns those who may call.
+	 * Returns the access keys.
 	 * @return the access keys
 	 */
 	public Credentials credentials() {
@@ -85,20 +83,20 @@ public final class SignatureVerifier {
 
 	/**
 	 * Verifies a request to Cloud Map.
-	 * @param request the request, whole
-	 * @throws RefusedSignatureException when it is not to be answered
+	 * @param request the request
+	 * @throws RejectedRequestException if the signature is missing or invalid
 	 */
-	public void verify(FullHttpRequest request) throws RefusedSignatureException {
+	public void verify(FullHttpRequest request) {
 		verify(request, SERVICE);
 	}
 
 	/**
 	 * Verifies a request.
-	 * @param request the request, whole
-	 * @param service the name of the service that it is for, as signatures have it
-	 * @throws RefusedSignatureException when it is not to be answered
+	 * @param request the request
+	 * @param service the name of the service in the credential scope
+	 * @throws RejectedRequestException if the signature is missing or invalid
 	 */
-	public void verify(FullHttpRequest request, String service) throws RefusedSignatureException {
+	public void verify(FullHttpRequest request, String service) {
 		if (!this.credentials.areRequired()) {
 			return;
 		}
@@ -111,24 +109,21 @@ public final class SignatureVerifier {
 		checkSignature(request, authorization, time);
 	}
 
-	private static String time(FullHttpRequest request) throws RefusedSignatureException {
+	private static String time(FullHttpRequest request) {
 		String time = request.headers().get(DATE_HEADER);
 		if (time == null) {
-			throw RefusedSignatureException
-				.incomplete("Authorization header requires existence of a 'X-Amz-Date' header.");
+			throw SignatureErrors.incomplete("Authorization header requires existence of a 'X-Amz-Date' header.");
 		}
 		return time.strip();
 	}
 
-	private static void checkSignedHeaders(FullHttpRequest request, SortedSet<String> signed)
-			throws RefusedSignatureException {
+	private static void checkSignedHeaders(FullHttpRequest request, SortedSet<String> signed) {
 		if (!signed.contains("host")) {
-			throw RefusedSignatureException
-				.invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
+			throw SignatureErrors.invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
 		}
 		for (String name : signed) {
 			if (!request.headers().contains(name)) {
-				throw RefusedSignatureException.incomplete(
+				throw SignatureErrors.incomplete(
 						"'%s' is named as a SignedHeader, but it does not exist in the HTTP request.".formatted(name));
 			}
 		}
@@ -141,54 +136,50 @@ public final class SignatureVerifier {
 			.distinct()
 			.collect(Collectors.joining(", "));
 		if (!unsigned.isEmpty()) {
-			throw RefusedSignatureException
+			throw SignatureErrors
 				.invalid("There were headers present in the request which were not signed: %s".formatted(unsigned));
 		}
 	}
 
-	private static void checkScope(SignatureScope scope, String time, String service) throws RefusedSignatureException {
+	private static void checkScope(SignatureScope scope, String time, String service) {
 		String day = time.substring(0, DATE_LENGTH);
 		if (!scope.date().equals(day)) {
-			throw RefusedSignatureException.invalid(("Date in Credential scope does not match YYYYMMDD from ISO-8601 "
+			throw SignatureErrors.invalid(("Date in Credential scope does not match YYYYMMDD from ISO-8601 "
 					+ "version of date from HTTP: '%s' != '%s', from '%s'.")
 				.formatted(scope.date(), day, time));
 		}
 		if (scope.region().isEmpty()) {
-			throw RefusedSignatureException.invalid("Credential should be scoped to a valid region.");
+			throw SignatureErrors.invalid("Credential should be scoped to a valid region.");
 		}
 		if (!scope.service().equals(service)) {
-			throw RefusedSignatureException
-				.invalid("Credential should be scoped to correct service: '%s'.".formatted(service));
+			throw SignatureErrors.invalid("Credential should be scoped to correct service: '%s'.".formatted(service));
 		}
 		if (!scope.terminator().equals(TERMINATOR)) {
-			throw RefusedSignatureException
-				.invalid("Credential should be scoped with a valid terminator: '%s', not '%s'.".formatted(TERMINATOR,
-						scope.terminator()));
+			throw SignatureErrors.invalid("Credential should be scoped with a valid terminator: '%s', not '%s'."
+				.formatted(TERMINATOR, scope.terminator()));
 		}
 	}
 
-	private void checkClock(Instant signed, String time) throws RefusedSignatureException {
-		Instant now = this.timeline.now();
+	private void checkClock(Instant signed, String time) {
+		Instant now = this.scheduler.now();
 		Instant earliest = now.minus(TOLERANCE);
 		Instant latest = now.plus(TOLERANCE);
 		if (signed.isBefore(earliest)) {
-			throw RefusedSignatureException.invalid("Signature expired: %s is now earlier than %s (%s - %d min.)"
-				.formatted(time, basic(earliest), basic(now), TOLERANCE.toMinutes()));
+			throw SignatureErrors.invalid("Signature expired: %s is now earlier than %s (%s - %d min.)".formatted(time,
+					basic(earliest), basic(now), TOLERANCE.toMinutes()));
 		}
 		if (signed.isAfter(latest)) {
-			throw RefusedSignatureException
-				.invalid("Signature not yet current: %s is still later than %s (%s + %d min.)".formatted(time,
-						basic(latest), basic(now), TOLERANCE.toMinutes()));
+			throw SignatureErrors.invalid("Signature not yet current: %s is still later than %s (%s + %d min.)"
+				.formatted(time, basic(latest), basic(now), TOLERANCE.toMinutes()));
 		}
 	}
 
-	private static Instant instant(String time) throws RefusedSignatureException {
+	private static Instant instant(String time) {
 		try {
 			return LocalDateTime.parse(time, BASIC_FORMAT).toInstant(ZoneOffset.UTC);
 		}
 		catch (DateTimeException ex) {
-			throw RefusedSignatureException
-				.incomplete("Date must be in ISO-8601 'basic format'. Got '%s'.".formatted(time));
+			throw SignatureErrors.incomplete("Date must be in ISO-8601 'basic format'. Got '%s'.".formatted(time));
 		}
 	}
 
@@ -197,28 +188,26 @@ public final class SignatureVerifier {
 	}
 
 	/**
-	 * Goes the same way for a key that nobody has, so that how long it takes tells
-	 * nothing of the keys there are.
+	 * Takes the same time for known and unknown keys.
 	 */
-	private void checkSignature(FullHttpRequest request, Authorization authorization, String time)
-			throws RefusedSignatureException {
+	private void checkSignature(FullHttpRequest request, Authorization authorization, String time) {
 		MessageDigest digest = SignatureScope.sha256();
 		digest.update(request.content().nioBuffer());
 		String payloadHash = HexFormat.of().formatHex(digest.digest());
 		String canonicalRequest = CanonicalRequest.of(request, authorization.signedHeaders(), payloadHash);
 		String stringToSign = authorization.scope().stringToSign(time, canonicalRequest);
 		String secret = this.credentials.secretOf(authorization.accessKeyId());
-		String expected = authorization.scope().sign((secret != null) ? secret : this.nobodysSecret, stringToSign);
+		String expected = authorization.scope().sign((secret != null) ? secret : this.unknownSecret, stringToSign);
 		boolean genuine = same(expected, authorization.signature());
 		if (secret == null) {
-			throw RefusedSignatureException.unknownKey();
+			throw SignatureErrors.unknownKey();
 		}
 		if (!genuine) {
-			throw RefusedSignatureException.invalid(mismatch(canonicalRequest, stringToSign));
+			throw SignatureErrors.invalid(mismatch(canonicalRequest, stringToSign));
 		}
 		String declared = request.headers().get(PAYLOAD_HASH_HEADER);
 		if (declared != null && !same(payloadHash, declared.strip())) {
-			throw RefusedSignatureException
+			throw SignatureErrors
 				.invalid("The provided 'x-amz-content-sha256' header does not match what was computed.");
 		}
 	}
@@ -229,8 +218,7 @@ public final class SignatureVerifier {
 	}
 
 	/**
-	 * As AWS does, shows how the request looked from here: what differs from the client's
-	 * own view of it is the mistake. None of it is secret.
+	 * Returns AWS's message, which contains the canonical request for comparison.
 	 */
 	private static String mismatch(String canonicalRequest, String stringToSign) {
 		return ("The request signature we calculated does not match the signature you provided. Check your AWS Secret "

@@ -1,5 +1,5 @@
 /**
- * Who may call: the access keys and the verification of AWS's Signature Version 4.
+ * Access keys and the verification of AWS Signature Version 4.
  */
 @NullMarked
 package dev.cloudmap.registry.api.signature;

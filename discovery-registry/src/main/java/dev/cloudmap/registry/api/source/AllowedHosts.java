@@ -8,18 +8,17 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The hosts under which a registry may be called. A web page can have a name of its own
- * resolve to the registry's address (DNS rebinding) and then calls the registry as if it
- * were the page's own server. A page cannot do so with IP addresses, {@code localhost}
- * and the names below it (RFC 6761, section 6.3), which are always allowed, nor with the
- * names that are configured.
+ * The hosts that requests can name. The owner of a web page can make a host name resolve
+ * to the address of the registry (DNS rebinding), so that the page can call the registry.
+ * That is impossible with IP addresses, {@code localhost} and the names below it (RFC
+ * 6761, section 6.3), which are always allowed, and with the configured names.
  * <p>
- * Each host is allowed with the prefix {@code data-} as well, which the AWS SDKs put in
- * front of it for DiscoverInstances. Immutable.
+ * Each host is also allowed with the prefix {@code data-}, which AWS SDKs add for
+ * DiscoverInstances. Immutable.
  */
 public final class AllowedHosts {
 
-	/** No names beside those that are always allowed. */
+	/** The hosts that are always allowed. */
 	public static final AllowedHosts DEFAULT = new AllowedHosts(Set.of());
 
 	private static final String LOCALHOST = "localhost";
@@ -28,7 +27,7 @@ public final class AllowedHosts {
 
 	private static final int MAX_NAME = 253;
 
-	/** The last label of a name is no number: such text is an address, or nothing. */
+	/** The last label of a name is not a number. */
 	private static final Pattern NAME = Pattern
 		.compile("(?:[a-z0-9_-]{1,63}\\.)*(?!\\d+$|0x[0-9a-f]*$)[a-z0-9_-]{1,63}");
 
@@ -42,7 +41,7 @@ public final class AllowedHosts {
 	 * Returns names in their canonical form.
 	 * @param names host names, such as {@code registry} or {@code registry.corp.example}
 	 * @return the names in lower case and without a trailing dot
-	 * @throws IllegalArgumentException when one is no host name
+	 * @throws IllegalArgumentException if one is not a host name
 	 */
 	public static List<String> canonical(Collection<String> names) {
 		return names.stream().map(AllowedHosts::canonical).distinct().toList();
@@ -60,11 +59,11 @@ public final class AllowedHosts {
 	}
 
 	/**
-	 * Returns what allows some names.
-	 * @param bind where the registry listens: allowed too when it is a name
+	 * Creates the allowed hosts.
+	 * @param bind the bind address of the registry, which is allowed if it is a name
 	 * @param names further names
 	 * @return the allowed hosts
-	 * @throws IllegalArgumentException when one of the further names is no host name
+	 * @throws IllegalArgumentException if one of the further names is not a host name
 	 */
 	public static AllowedHosts of(String bind, Collection<String> names) {
 		Set<String> allowed = new TreeSet<>(canonical(names));
@@ -78,7 +77,7 @@ public final class AllowedHosts {
 	/**
 	 * Returns whether a text is a host name.
 	 * @param name a text in lower case and without a trailing dot
-	 * @return false for IP addresses, and for what is no name at all
+	 * @return whether the text is a host name; false for IP addresses
 	 */
 	public static boolean isName(String name) {
 		return name.length() <= MAX_NAME && NAME.matcher(name).matches();
@@ -106,9 +105,6 @@ public final class AllowedHosts {
 		return host.startsWith(DATA_PREFIX) ? host.substring(DATA_PREFIX.length()) : host;
 	}
 
-	/**
-	 * Returns the hosts as a message lists them.
-	 */
 	@Override
 	public String toString() {
 		StringBuilder text = new StringBuilder("IP addresses, ").append(LOCALHOST);

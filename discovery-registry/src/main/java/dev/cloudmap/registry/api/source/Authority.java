@@ -8,12 +8,12 @@ import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host and a port as the header Host, a request's target and an origin name them (RFC
- * 3986, section 3.2). User information is none of it.
+ * The host and port in a header Host, a request target or an origin (RFC 3986, section
+ * 3.2), without user information.
  *
  * @param host a name in lower case without its trailing dot, an IPv4 address, or an IPv6
  * address in brackets, which may have the prefix {@code data-}
- * @param port the port; 80 where none is given
+ * @param port the port; 80 by default
  */
 record Authority(String host, int port) {
 
@@ -24,13 +24,13 @@ record Authority(String host, int port) {
 	private static final Pattern AUTHORITY = Pattern.compile(
 			"(?<host>(?:[Dd][Aa][Tt][Aa]-)?\\[[0-9A-Za-z:.%_~-]+]|[0-9A-Za-z_-]+(?:\\.[0-9A-Za-z_-]+)*\\.?)(?::(?<port>\\d{0,5}))?");
 
-	/** Some read a number with a leading zero as octal. */
+	/** Some clients parse a number with a leading zero as octal. */
 	private static final Pattern LEADING_ZERO = Pattern.compile("(?:^|\\.)0\\d");
 
 	/**
-	 * Reads an authority.
+	 * Parses an authority.
 	 * @param text the text
-	 * @return the authority, or null when it is malformed
+	 * @return the authority, or null if the text is malformed
 	 */
 	static @Nullable Authority parse(String text) {
 		Matcher matcher = AUTHORITY.matcher(text);
@@ -43,14 +43,14 @@ record Authority(String host, int port) {
 		if (port > MAX_PORT || (host.endsWith("]") && !isIpv6(AllowedHosts.withoutDataPrefix(host)))) {
 			return null;
 		}
-		// An address has no trailing dot: with one it is a name.
+		// A host with a trailing dot is a name, not an address.
 		boolean dropsDot = host.endsWith(".") && !isIpv4(host.substring(0, host.length() - 1));
 		return new Authority(dropsDot ? host.substring(0, host.length() - 1) : host, port);
 	}
 
 	/**
-	 * Returns whether the host is an IP address, for which a client asks no DNS. Forms
-	 * that only some clients take for an address, such as {@code 127.1}, are names here.
+	 * Returns whether the host is an IP address. Abbreviated forms such as {@code 127.1}
+	 * are names.
 	 */
 	boolean isAddress() {
 		return isAddress(this.host);

@@ -1,6 +1,5 @@
 /**
- * Which requests may come in at all: by the host that they call and the web page that
- * they come from.
+ * Rejection of requests that web pages of other servers may have sent.
  */
 @NullMarked
 package dev.cloudmap.registry.api.source;

@@ -62,7 +62,7 @@ public final class Upstreams implements AutoCloseable {
 	 * enough cancels it, and nothing is left open by then
 	 */
 	public CompletableFuture<Message> ask(Message query) {
-		return ask(query, Inquiry.Extent.WHAT_FITS);
+		return ask(query, UpstreamQuery.Extent.WHAT_FITS);
 	}
 
 	/**
@@ -71,15 +71,15 @@ public final class Upstreams implements AutoCloseable {
 	 * @return the answer as from {@link #ask}, but whole
 	 */
 	public CompletableFuture<Message> askForWhole(Message query) {
-		return ask(query, Inquiry.Extent.WHOLE);
+		return ask(query, UpstreamQuery.Extent.WHOLE);
 	}
 
-	private CompletableFuture<Message> ask(Message query, Inquiry.Extent extent) {
+	private CompletableFuture<Message> ask(Message query, UpstreamQuery.Extent extent) {
 		EventLoop loop = this.group.next();
-		Inquiry inquiry = new Inquiry(this, loop, query, extent);
+		UpstreamQuery upstreamQuery = new UpstreamQuery(this, loop, query, extent);
 		// The caller may be in a hurry, and opening a socket takes its time.
-		loop.execute(inquiry::begin);
-		return inquiry.answer();
+		loop.execute(upstreamQuery::begin);
+		return upstreamQuery.answer();
 	}
 
 	List<InetSocketAddress> addresses() {
@@ -90,10 +90,11 @@ public final class Upstreams implements AutoCloseable {
 	 * Sends a query to one server from a new port, with a new id, so that nobody else can
 	 * guess what an answer has to look like (RFC 5452).
 	 */
-	CompletableFuture<Message> send(EventLoop loop, InetSocketAddress server, Message query, Carrier carrier) {
+	CompletableFuture<Message> send(EventLoop loop, InetSocketAddress server, Message query,
+			UpstreamTransport transport) {
 		Message sent = query.clone();
 		sent.getHeader().setID(this.random.nextInt(1 << Short.SIZE));
-		return new Exchange(loop, this.channels, sent).send(server, carrier, this.patience);
+		return new UpstreamExchange(loop, this.channels, sent).send(server, transport, this.patience);
 	}
 
 	/**

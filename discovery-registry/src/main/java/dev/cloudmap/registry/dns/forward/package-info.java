@@ -1,5 +1,5 @@
 /**
- * Asks other DNS servers. Knows neither clients nor zones.
+ * Queries to upstream DNS servers, independent of clients and zones.
  */
 @NullMarked
 package dev.cloudmap.registry.dns.forward;

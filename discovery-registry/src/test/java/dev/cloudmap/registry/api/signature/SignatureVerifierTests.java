@@ -22,7 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.cloudmap.registry.HandTurnedTimeline;
+import dev.cloudmap.registry.api.message.RejectedRequestException;
+import dev.cloudmap.registry.ManualScheduler;
 import dev.cloudmap.registry.RequestSigner;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,9 +39,9 @@ class SignatureVerifierTests {
 
 	private static final String TARGET = "Route53AutoNaming_v20170314.CreateHttpNamespace";
 
-	private final HandTurnedTimeline timeline = new HandTurnedTimeline();
+	private final ManualScheduler scheduler = new ManualScheduler();
 
-	private final SignatureVerifier verifier = new SignatureVerifier(Credentials.of("id", "secret"), this.timeline);
+	private final SignatureVerifier verifier = new SignatureVerifier(Credentials.of("id", "secret"), this.scheduler);
 
 	private final Map<String, List<String>> headers = new LinkedHashMap<>(
 			Map.of("X-Amz-Target", List.of(TARGET), "Content-Type", List.of("application/x-amz-json-1.1")));
@@ -54,12 +55,11 @@ class SignatureVerifierTests {
 	}
 
 	private FullHttpRequest signed() {
-		return signed(new RequestSigner("id", "secret", "servicediscovery", this.timeline.now()), "/");
+		return signed(new RequestSigner("id", "secret", "servicediscovery", this.scheduler.now()), "/");
 	}
 
-	private ThrowableAssertAlternative<RefusedSignatureException> refused(FullHttpRequest request, String type) {
-		return assertThatExceptionOfType(RefusedSignatureException.class)
-			.isThrownBy(() -> this.verifier.verify(request))
+	private ThrowableAssertAlternative<RejectedRequestException> refused(FullHttpRequest request, String type) {
+		return assertThatExceptionOfType(RejectedRequestException.class).isThrownBy(() -> this.verifier.verify(request))
 			.satisfies((refusal) -> assertThat(refusal.type()).isEqualTo(type));
 	}
 
@@ -69,24 +69,24 @@ class SignatureVerifierTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/", "/watch?namespace=corp&since=12", "/watch?since=12&namespace=a%2Fb%20c%7E%C3%A9&x=",
-			"/discovery-registry/realism", "/a%20b/" })
+			"/discovery-registry/emulation", "/a%20b/" })
 	void acceptsWhatIsSigned(String target) {
 		this.headers.put("X-Amz-Security-Token", List.of("token"));
 		this.headers.put("My-Header", List.of("a   b", "c"));
-		accepted(signed(new RequestSigner("id", "secret", "servicediscovery", this.timeline.now()), target));
+		accepted(signed(new RequestSigner("id", "secret", "servicediscovery", this.scheduler.now()), target));
 	}
 
 	@Test
 	void asksNobodyWhenThereAreNoCredentials() {
 		FullHttpRequest request = signed();
 		request.headers().set("Authorization", "Basic nonsense");
-		assertThatCode(() -> new SignatureVerifier(Credentials.NONE, this.timeline).verify(request))
+		assertThatCode(() -> new SignatureVerifier(Credentials.NONE, this.scheduler).verify(request))
 			.doesNotThrowAnyException();
 	}
 
 	@Test
 	void refusesAnotherSecretAndShowsWhatWasSigned() {
-		refused(signed(new RequestSigner("id", "secret2", "servicediscovery", this.timeline.now()), "/"),
+		refused(signed(new RequestSigner("id", "secret2", "servicediscovery", this.scheduler.now()), "/"),
 				"InvalidSignatureException")
 			.withMessageStartingWith("The request signature we calculated does not match the signature you provided.")
 			.withMessageContaining("x-amz-target:" + TARGET + "\n")
@@ -97,14 +97,14 @@ class SignatureVerifierTests {
 
 	@Test
 	void refusesAnUnknownKey() {
-		refused(signed(new RequestSigner("other", "secret", "servicediscovery", this.timeline.now()), "/"),
+		refused(signed(new RequestSigner("other", "secret", "servicediscovery", this.scheduler.now()), "/"),
 				"UnrecognizedClientException")
 			.withMessage("The security token included in the request is invalid.");
 	}
 
 	@Test
 	void refusesASignatureForAnotherService() {
-		refused(signed(new RequestSigner("id", "secret", "s3", this.timeline.now()), "/"), "InvalidSignatureException")
+		refused(signed(new RequestSigner("id", "secret", "s3", this.scheduler.now()), "/"), "InvalidSignatureException")
 			.withMessage("Credential should be scoped to correct service: 'servicediscovery'.");
 	}
 
@@ -186,11 +186,11 @@ class SignatureVerifierTests {
 
 	@Test
 	void refusesWhatIsTooOldOrFromTheFuture() {
-		Instant begin = this.timeline.now();
+		Instant begin = this.scheduler.now();
 		FullHttpRequest request = signed();
-		this.timeline.advance(Duration.ofMinutes(15));
+		this.scheduler.advance(Duration.ofMinutes(15));
 		accepted(request);
-		this.timeline.advance(Duration.ofSeconds(1));
+		this.scheduler.advance(Duration.ofSeconds(1));
 		refused(request, "InvalidSignatureException")
 			.withMessage("Signature expired: 20260101T000000Z is now earlier than 20260101T000001Z "
 					+ "(20260101T001501Z - 15 min.)");

@@ -1,0 +1,7 @@
+/**
+ * HTTP requests and responses: limits, rejection, headers.
+ */
+@NullMarked
+package dev.cloudmap.registry.api.http;
+
+import org.jspecify.annotations.NullMarked;

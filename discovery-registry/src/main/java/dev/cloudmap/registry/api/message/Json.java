@@ -1,0 +1,98 @@
+package dev.cloudmap.registry.api.message;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
+import tools.jackson.databind.type.LogicalType;
+
+/**
+ * Reads and writes the JSON 1.1 protocol: names begin with a capital, absent members are
+ * left out, unknown ones ignored, and times are seconds with a fraction.
+ */
+public final class Json {
+
+	private static final int MILLISECOND_DIGITS = 3;
+
+	private static final JsonMapper mapper = JsonMapper.builder()
+		.propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
+		.changeDefaultPropertyInclusion((inclusion) -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+		.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+		.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+		.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+		.withCoercionConfig(LogicalType.Textual,
+				(config) -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+					.setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+					.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+		.withCoercionConfig(LogicalType.Integer,
+				(config) -> config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail))
+		.addModule(new SimpleModule().addSerializer(new EpochSecondsSerializer()))
+		.build();
+
+	private Json() {
+	}
+
+	/**
+	 * Reads a request.
+	 * @throws JacksonException when the bytes are no JSON or its members have other types
+	 */
+	public static <T> T read(byte[] bytes, Class<T> type) {
+		return mapper.readValue(bytes, type);
+	}
+
+	/**
+	 * Tells a client what is wrong with its request, in the words of the API rather than
+	 * of this code.
+	 */
+	public static String explain(JacksonException failure) {
+		if (!(failure instanceof DatabindException)) {
+			return "The body is no JSON that can be read: %s.".formatted(failure.getOriginalMessage());
+		}
+		if (failure.getPath().isEmpty()) {
+			return "The body must be a JSON object, and in it every value of the type that the operation takes there.";
+		}
+		String member = failure.getPath()
+			.stream()
+			.map((step) -> (step.getPropertyName() != null) ? step.getPropertyName() : step.getIndex() + 1 + ".member")
+			.collect(Collectors.joining("."));
+		return "The value of '%s' has not the type that the operation takes there.".formatted(member);
+	}
+
+	public static byte[] write(Object value) {
+		return mapper.writeValueAsBytes(value);
+	}
+
+	/**
+	 * Returns a time as the API writes it: seconds since 1970 with milliseconds.
+	 */
+	public static BigDecimal epochSeconds(Instant time) {
+		return BigDecimal.valueOf(time.toEpochMilli(), MILLISECOND_DIGITS);
+	}
+
+	private static final class EpochSecondsSerializer extends StdSerializer<Instant> {
+
+		private EpochSecondsSerializer() {
+			super(Instant.class);
+		}
+
+		@Override
+		public void serialize(Instant value, JsonGenerator generator, SerializationContext context) {
+			generator.writeNumber(epochSeconds(value));
+		}
+
+	}
+
+}

@@ -1,0 +1,24 @@
+package dev.cloudmap.registry.api.message;
+
+import java.lang.reflect.RecordComponent;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * The names of members on the wire: those of the records, beginning with a capital.
+ */
+final class MemberNames {
+
+	private MemberNames() {
+	}
+
+	static String of(RecordComponent component) {
+		JsonProperty property = component.getAccessor().getAnnotation(JsonProperty.class);
+		if (property != null && !property.value().isEmpty()) {
+			return property.value();
+		}
+		String name = component.getName();
+		return Character.toUpperCase(name.charAt(0)) + name.substring(1);
+	}
+
+}

@@ -1,0 +1,19 @@
+package dev.cloudmap.registry.api.message;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * The enumeration that a string must name a constant of.
+ */
+@Documented
+@Target(ElementType.TYPE_USE)
+@Retention(RetentionPolicy.RUNTIME)
+@interface OneOf {
+
+	Class<? extends Enum<?>> value();
+
+}

@@ -1,0 +1,113 @@
+package dev.cloudmap.registry.api.operation;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.registry.api.message.InstanceMessages.DiscoverInstances;
+import dev.cloudmap.registry.api.message.InstanceMessages.DiscoverInstancesRevision;
+import dev.cloudmap.registry.api.message.InstanceMessages.Discovered;
+import dev.cloudmap.registry.api.message.InstanceMessages.DiscoveredInstance;
+import dev.cloudmap.registry.api.message.InstanceMessages.HealthStatusFilter;
+import dev.cloudmap.registry.api.message.InstanceMessages.Revision;
+import dev.cloudmap.registry.state.LookupView;
+import dev.cloudmap.registry.state.model.ErrorType;
+import dev.cloudmap.registry.state.model.HealthStatus;
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
+
+/**
+ * The operations that find instances by name.
+ */
+final class DiscoveryApi {
+
+	private static final int DEFAULT_MAX_RESULTS = 100;
+
+	private final LookupView view;
+
+	DiscoveryApi(LookupView view) {
+		this.view = view;
+	}
+
+	Discovered discover(DiscoverInstances request) {
+		ServiceState service = service(request.namespaceName(), request.serviceName());
+		List<Instance> found = new ArrayList<>(
+				withHealth(withAttributes(service.instances().values(), request), request.healthStatus()));
+		Collections.shuffle(found, ThreadLocalRandom.current());
+		int limit = (request.maxResults() != null) ? request.maxResults() : DEFAULT_MAX_RESULTS;
+		List<DiscoveredInstance> instances = found.stream()
+			.limit(limit)
+			.map((instance) -> new DiscoveredInstance(instance.id(), request.namespaceName(), service.service().name(),
+					instance.health().name(), instance.attributes()))
+			.toList();
+		return new Discovered(instances, service.instancesRevision());
+	}
+
+	Revision revision(DiscoverInstancesRevision request) {
+		return new Revision(service(request.namespaceName(), request.serviceName()).instancesRevision());
+	}
+
+	private ServiceState service(String namespaceName, String serviceName) {
+		RegistrySnapshot snapshot = this.view.snapshot();
+		Namespace namespace = snapshot.findNamespaceByHttpName(namespaceName);
+		if (namespace == null) {
+			throw RegistryException.noNamespaceNamed(namespaceName);
+		}
+		ServiceState service = snapshot.findService(namespace, serviceName);
+		if (service == null) {
+			throw new RegistryException(ErrorType.SERVICE_NOT_FOUND,
+					"The namespace '%s' has no service '%s'.".formatted(namespaceName, serviceName));
+		}
+		return service;
+	}
+
+	/**
+	 * All query parameters must match; the optional ones count only when something
+	 * matches them too.
+	 */
+	private static List<Instance> withAttributes(Collection<Instance> all, DiscoverInstances request) {
+		List<Instance> matching = filter(all, has(request.queryParameters()));
+		List<Instance> preferred = filter(matching, has(request.optionalParameters()));
+		return preferred.isEmpty() ? matching : preferred;
+	}
+
+	private static Predicate<Instance> has(@Nullable Map<String, String> parameters) {
+		return (instance) -> parameters == null || instance.attributes().entrySet().containsAll(parameters.entrySet());
+	}
+
+	private static List<Instance> withHealth(List<Instance> instances, @Nullable String filter) {
+		// The API's text names no default; its guide says that a request without a status
+		// "returns only healthy instances".
+		HealthStatusFilter wanted = (filter != null) ? HealthStatusFilter.valueOf(filter) : HealthStatusFilter.HEALTHY;
+		return switch (wanted) {
+			case ALL -> instances;
+			case HEALTHY -> filter(instances, isOrUnknown(HealthStatus.HEALTHY));
+			case UNHEALTHY -> filter(instances, isOrUnknown(HealthStatus.UNHEALTHY));
+			case HEALTHY_OR_ELSE_ALL -> {
+				List<Instance> healthy = filter(instances, isOrUnknown(HealthStatus.HEALTHY));
+				yield healthy.isEmpty() ? instances : healthy;
+			}
+		};
+	}
+
+	/**
+	 * Where nothing is known of an instance's health the filter has no effect on it.
+	 */
+	private static Predicate<Instance> isOrUnknown(HealthStatus status) {
+		return (instance) -> instance.health() == status || instance.health() == HealthStatus.UNKNOWN;
+	}
+
+	private static List<Instance> filter(Collection<Instance> instances, Predicate<Instance> condition) {
+		return instances.stream().filter(condition).toList();
+	}
+
+}

@@ -1,0 +1,175 @@
+package dev.cloudmap.registry.api.operation;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.registry.api.message.NamespaceMessages;
+import dev.cloudmap.registry.api.message.NamespaceMessages.CreateHttpNamespace;
+import dev.cloudmap.registry.api.message.NamespaceMessages.CreatePrivateDnsNamespace;
+import dev.cloudmap.registry.api.message.NamespaceMessages.CreatePublicDnsNamespace;
+import dev.cloudmap.registry.api.message.NamespaceMessages.DnsNamespaceProperties;
+import dev.cloudmap.registry.api.message.NamespaceMessages.DnsProperties;
+import dev.cloudmap.registry.api.message.NamespaceMessages.GetNamespace;
+import dev.cloudmap.registry.api.message.NamespaceMessages.HttpProperties;
+import dev.cloudmap.registry.api.message.NamespaceMessages.ListNamespaces;
+import dev.cloudmap.registry.api.message.NamespaceMessages.NamespaceAnswer;
+import dev.cloudmap.registry.api.message.NamespaceMessages.NamespaceDetail;
+import dev.cloudmap.registry.api.message.NamespaceMessages.NamespaceFilter;
+import dev.cloudmap.registry.api.message.NamespaceMessages.NamespaceFilterName;
+import dev.cloudmap.registry.api.message.NamespaceMessages.NamespacePage;
+import dev.cloudmap.registry.api.message.NamespaceMessages.NamespaceProperties;
+import dev.cloudmap.registry.api.message.NamespaceMessages.SoaDetail;
+import dev.cloudmap.registry.api.message.NamespaceMessages.UpdateDnsNamespace;
+import dev.cloudmap.registry.api.message.NamespaceMessages.UpdateHttpNamespace;
+import dev.cloudmap.registry.api.message.OperationMessages.OperationStarted;
+import dev.cloudmap.registry.api.message.TagMessages.Tag;
+import dev.cloudmap.registry.api.message.FilterCondition;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.command.CreateNamespace;
+import dev.cloudmap.registry.state.command.DeleteNamespace;
+import dev.cloudmap.registry.state.command.UpdateNamespace;
+import dev.cloudmap.registry.state.model.Ids;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.NamespaceType;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
+import dev.cloudmap.registry.time.Scheduler;
+
+/**
+ * The operations on namespaces.
+ */
+final class NamespaceApi {
+
+	private static final String OWNER_SELF = "SELF";
+
+	private static final List<FilterCondition> EQUALITY = List.of(FilterCondition.EQ);
+
+	private static final List<FilterCondition> EQUALITY_AND_PREFIX = List.of(FilterCondition.EQ,
+			FilterCondition.BEGINS_WITH);
+
+	private final RegistryState state;
+
+	private final Scheduler scheduler;
+
+	NamespaceApi(RegistryState state, Scheduler scheduler) {
+		this.state = state;
+		this.scheduler = scheduler;
+	}
+
+	CompletableFuture<?> createHttp(CreateHttpNamespace request, ArnFactory arns) {
+		return create(request.name(), NamespaceType.HTTP, request.description(), null, null, request.creatorRequestId(),
+				request.tags(), arns);
+	}
+
+	CompletableFuture<?> createPrivateDns(CreatePrivateDnsNamespace request, ArnFactory arns) {
+		return create(request.name(), NamespaceType.DNS_PRIVATE, request.description(), request.vpc(),
+				request.properties(), request.creatorRequestId(), request.tags(), arns);
+	}
+
+	CompletableFuture<?> createPublicDns(CreatePublicDnsNamespace request, ArnFactory arns) {
+		return create(request.name(), NamespaceType.DNS_PUBLIC, request.description(), null, request.properties(),
+				request.creatorRequestId(), request.tags(), arns);
+	}
+
+	private CompletableFuture<?> create(String name, NamespaceType type, @Nullable String description,
+			@Nullable String vpc, @Nullable DnsNamespaceProperties properties, @Nullable String creatorRequestId,
+			@Nullable List<Tag> tags, ArnFactory arns) {
+		String id = Ids.namespace();
+		long soaTtl = (properties != null) ? properties.dnsProperties().soa().ttl() : this.state.mode().soaTtl();
+		CreateNamespace command = new CreateNamespace(id, arns.namespaceArn(id), name, type, description, vpc, soaTtl,
+				this.scheduler.now(), creatorRequestId, TagApi.of(tags, name));
+		return this.state.submit(command).thenApply(OperationStarted::new);
+	}
+
+	CompletableFuture<?> updateHttp(UpdateHttpNamespace request) {
+		return update(new UpdateNamespace(Ids.of(request.id()), NamespaceType.HTTP, request.namespace().description(),
+				null, request.updaterRequestId()));
+	}
+
+	CompletableFuture<?> updatePrivateDns(UpdateDnsNamespace request) {
+		return updateDns(request, NamespaceType.DNS_PRIVATE);
+	}
+
+	CompletableFuture<?> updatePublicDns(UpdateDnsNamespace request) {
+		return updateDns(request, NamespaceType.DNS_PUBLIC);
+	}
+
+	private CompletableFuture<?> updateDns(UpdateDnsNamespace request, NamespaceType type) {
+		DnsNamespaceProperties properties = request.namespace().properties();
+		return update(new UpdateNamespace(Ids.of(request.id()), type, request.namespace().description(),
+				(properties != null) ? properties.dnsProperties().soa().ttl() : null, request.updaterRequestId()));
+	}
+
+	private CompletableFuture<?> update(UpdateNamespace command) {
+		return this.state.submit(command).thenApply(OperationStarted::new);
+	}
+
+	CompletableFuture<?> delete(NamespaceMessages.DeleteNamespace request) {
+		return this.state.submit(new DeleteNamespace(Ids.of(request.id()))).thenApply(OperationStarted::new);
+	}
+
+	NamespaceAnswer get(GetNamespace request) {
+		RegistrySnapshot snapshot = this.state.snapshot();
+		return new NamespaceAnswer(detail(snapshot, snapshot.namespace(Ids.of(request.id()))));
+	}
+
+	/**
+	 * Filters a page after it was taken, as the real service does: a page may be empty
+	 * and yet have a successor.
+	 */
+	NamespacePage list(ListNamespaces request) {
+		RegistrySnapshot snapshot = this.state.snapshot();
+		Predicate<Namespace> filter = filter(request.filters());
+		Page<Namespace> page = Page.of(snapshot.namespaces(), Namespace::id,
+				new Page.Request(List.of("ListNamespaces", (request.filters() != null) ? request.filters() : List.of()),
+						request.maxResults(), request.nextToken()));
+		List<NamespaceDetail> details = page.elements()
+			.stream()
+			.filter(filter)
+			.map((namespace) -> summary(snapshot, namespace))
+			.toList();
+		return new NamespacePage(details, page.nextToken());
+	}
+
+	private static Predicate<Namespace> filter(@Nullable List<NamespaceFilter> filters) {
+		Predicate<Namespace> all = (namespace) -> true;
+		if (filters == null) {
+			return all;
+		}
+		return filters.stream().map(NamespaceApi::filter).reduce(all, Predicate::and);
+	}
+
+	private static Predicate<Namespace> filter(NamespaceFilter filter) {
+		NamespaceFilterName name = NamespaceFilterName.valueOf(filter.name());
+		Predicate<String> matches = ListFilters.of(filter.name(), filter.values(), filter.condition(),
+				(name == NamespaceFilterName.RESOURCE_OWNER) ? EQUALITY : EQUALITY_AND_PREFIX);
+		if (name == NamespaceFilterName.TYPE && !FilterCondition.BEGINS_WITH.name().equals(filter.condition())) {
+			ListFilters.requireConstants(filter.name(), filter.values(), NamespaceType.values());
+		}
+		return (namespace) -> matches.test(switch (name) {
+			case TYPE -> namespace.type().name();
+			case NAME -> namespace.name();
+			case HTTP_NAME -> namespace.httpName();
+			case RESOURCE_OWNER -> OWNER_SELF;
+		});
+	}
+
+	private static NamespaceDetail detail(RegistrySnapshot snapshot, Namespace namespace) {
+		DnsProperties dns = namespace.type().isDns()
+				? new DnsProperties(namespace.hostedZoneId(), new SoaDetail(namespace.soaTtl()))
+				: new DnsProperties(null, new SoaDetail(null));
+		return new NamespaceDetail(namespace.id(), namespace.arn(), ArnFactory.ACCOUNT, namespace.name(),
+				namespace.type().name(), namespace.description(), snapshot.servicesOf(namespace.id()).size(),
+				new NamespaceProperties(dns, new HttpProperties(namespace.httpName())), namespace.created(),
+				namespace.creatorRequestId());
+	}
+
+	private static NamespaceDetail summary(RegistrySnapshot snapshot, Namespace namespace) {
+		NamespaceDetail detail = detail(snapshot, namespace);
+		return new NamespaceDetail(detail.id(), detail.arn(), detail.resourceOwner(), detail.name(), detail.type(),
+				detail.description(), detail.serviceCount(), detail.properties(), detail.createDate(), null);
+	}
+
+}

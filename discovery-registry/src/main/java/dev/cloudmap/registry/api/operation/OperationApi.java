@@ -1,0 +1,106 @@
+package dev.cloudmap.registry.api.operation;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+import dev.cloudmap.registry.api.message.Json;
+import dev.cloudmap.registry.api.message.OperationMessages.GetOperation;
+import dev.cloudmap.registry.api.message.OperationMessages.ListOperations;
+import dev.cloudmap.registry.api.message.OperationMessages.OperationAnswer;
+import dev.cloudmap.registry.api.message.OperationMessages.OperationDetail;
+import dev.cloudmap.registry.api.message.OperationMessages.OperationFilter;
+import dev.cloudmap.registry.api.message.OperationMessages.OperationFilterName;
+import dev.cloudmap.registry.api.message.OperationMessages.OperationPage;
+import dev.cloudmap.registry.api.message.OperationMessages.OperationSummary;
+import dev.cloudmap.registry.api.message.FilterCondition;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.model.ErrorType;
+import dev.cloudmap.registry.state.model.Ids;
+import dev.cloudmap.registry.state.model.Operation;
+import dev.cloudmap.registry.state.model.RegistryException;
+
+/**
+ * The looks at how operations fare.
+ */
+final class OperationApi {
+
+	private static final List<FilterCondition> EQUALITY = List.of(FilterCondition.EQ);
+
+	private static final List<FilterCondition> MEMBERSHIP = List.of(FilterCondition.EQ, FilterCondition.IN);
+
+	private static final List<FilterCondition> INTERVAL = List.of(FilterCondition.BETWEEN);
+
+	/** What the API's text calls the status that its model calls SUCCESS. */
+	private static final String SUCCESS_IN_PROSE = "SUCCEED";
+
+	private final RegistryState state;
+
+	OperationApi(RegistryState state) {
+		this.state = state;
+	}
+
+	OperationAnswer get(GetOperation request) {
+		Operation operation = this.state.findOperation(request.operationId());
+		if (operation == null) {
+			throw new RegistryException(ErrorType.OPERATION_NOT_FOUND,
+					"There is no operation with the id '%s'.".formatted(request.operationId()));
+		}
+		Map<String, String> targets = new TreeMap<>();
+		operation.targets().forEach((target, id) -> targets.put(target.name(), id));
+		return new OperationAnswer(new OperationDetail(operation.id(), ArnFactory.ACCOUNT, operation.type().name(),
+				operation.status().name(), operation.errorMessage(),
+				(operation.errorCode() != null) ? operation.errorCode().name() : null, operation.created(),
+				operation.updated(), targets));
+	}
+
+	OperationPage list(ListOperations request) {
+		List<OperationFilter> filters = (request.filters() != null) ? request.filters() : List.of();
+		Predicate<Operation> filter = filters.stream()
+			.map(OperationApi::filter)
+			.reduce((operation) -> true, Predicate::and);
+		Page<Operation> page = Page.of(this.state.operations(), Operation::id,
+				new Page.Request(List.of("ListOperations", filters), request.maxResults(), request.nextToken()));
+		return new OperationPage(page.elements()
+			.stream()
+			.filter(filter)
+			.map((operation) -> new OperationSummary(operation.id(), operation.status().name()))
+			.toList(), page.nextToken());
+	}
+
+	private static Predicate<Operation> filter(OperationFilter filter) {
+		OperationFilterName name = OperationFilterName.valueOf(filter.name());
+		return switch (name) {
+			case NAMESPACE_ID -> targets(filter, Operation.Target.NAMESPACE);
+			case SERVICE_ID -> targets(filter, Operation.Target.SERVICE);
+			case STATUS -> {
+				List<String> values = filter.values()
+					.stream()
+					.map((value) -> value.equals(SUCCESS_IN_PROSE) ? Operation.Status.SUCCESS.name() : value)
+					.toList();
+				Predicate<String> matches = ListFilters.of(filter.name(), values, filter.condition(), MEMBERSHIP);
+				ListFilters.requireConstants(filter.name(), values, Operation.Status.values());
+				yield (operation) -> matches.test(operation.status().name());
+			}
+			case TYPE -> {
+				Predicate<String> matches = ListFilters.of(filter.name(), filter.values(), filter.condition(),
+						MEMBERSHIP);
+				ListFilters.requireConstants(filter.name(), filter.values(), Operation.Type.values());
+				yield (operation) -> matches.test(operation.type().name());
+			}
+			case UPDATE_DATE -> {
+				Predicate<String> matches = ListFilters.of(filter.name(), filter.values(), filter.condition(),
+						INTERVAL);
+				yield (operation) -> matches.test(Json.epochSeconds(operation.updated()).toPlainString());
+			}
+		};
+	}
+
+	private static Predicate<Operation> targets(OperationFilter filter, Operation.Target target) {
+		List<String> ids = filter.values().stream().map(Ids::of).toList();
+		Predicate<String> matches = ListFilters.of(filter.name(), ids, filter.condition(), EQUALITY);
+		return (operation) -> matches.test(operation.targets().getOrDefault(target, ""));
+	}
+
+}

@@ -1,0 +1,208 @@
+package dev.cloudmap.registry.api.operation;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.registry.api.message.ServiceMessages;
+import dev.cloudmap.registry.api.message.OperationMessages.OperationStarted;
+import dev.cloudmap.registry.api.message.ServiceMessages.DnsConfig;
+import dev.cloudmap.registry.api.message.ServiceMessages.DnsConfigChange;
+import dev.cloudmap.registry.api.message.ServiceMessages.DnsRecord;
+import dev.cloudmap.registry.api.message.ServiceMessages.GetService;
+import dev.cloudmap.registry.api.message.ServiceMessages.HealthCheckConfig;
+import dev.cloudmap.registry.api.message.ServiceMessages.HealthCheckCustomConfig;
+import dev.cloudmap.registry.api.message.ServiceMessages.ListServices;
+import dev.cloudmap.registry.api.message.ServiceMessages.ServiceAnswer;
+import dev.cloudmap.registry.api.message.ServiceMessages.ServiceChange;
+import dev.cloudmap.registry.api.message.ServiceMessages.ServiceDetail;
+import dev.cloudmap.registry.api.message.ServiceMessages.ServiceFilter;
+import dev.cloudmap.registry.api.message.ServiceMessages.ServiceFilterName;
+import dev.cloudmap.registry.api.message.ServiceMessages.ServicePage;
+import dev.cloudmap.registry.api.message.FilterCondition;
+import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.command.CreateService;
+import dev.cloudmap.registry.state.command.DeleteService;
+import dev.cloudmap.registry.state.command.UpdateService;
+import dev.cloudmap.registry.state.model.CustomHealthCheck;
+import dev.cloudmap.registry.state.model.DnsRecordSettings;
+import dev.cloudmap.registry.state.model.HealthCheck;
+import dev.cloudmap.registry.state.model.Ids;
+import dev.cloudmap.registry.state.model.RecordType;
+import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.model.RoutingPolicy;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
+import dev.cloudmap.registry.time.Scheduler;
+
+/**
+ * The operations on services.
+ */
+final class ServiceApi {
+
+	private static final String OWNER_SELF = "SELF";
+
+	private static final String DEFAULT_PATH = "/";
+
+	private static final int DEFAULT_FAILURE_THRESHOLD = 1;
+
+	private final RegistryState state;
+
+	private final Scheduler scheduler;
+
+	ServiceApi(RegistryState state, Scheduler scheduler) {
+		this.state = state;
+		this.scheduler = scheduler;
+	}
+
+	CompletableFuture<?> create(ServiceMessages.CreateService request, ArnFactory arns) {
+		String id = Ids.service();
+		HealthCheckCustomConfig custom = request.healthCheckCustomConfig();
+		Service service = new Service(id, arns.serviceArn(id), namespaceId(request), request.name(),
+				request.description(), dnsSettings(request.dnsConfig()), healthCheck(request.healthCheckConfig()),
+				(custom != null) ? new CustomHealthCheck(DEFAULT_FAILURE_THRESHOLD) : null, this.scheduler.now(),
+				request.creatorRequestId(), Map.of(), TagApi.of(request.tags(), request.name()));
+		CreateService.Kind kind = (request.type() != null) ? CreateService.Kind.API_ONLY
+				: CreateService.Kind.BY_NAMESPACE;
+		return this.state.submit(new CreateService(service, kind))
+			.thenApply((created) -> new ServiceAnswer(detail(this.state.snapshot().service(created.id()))));
+	}
+
+	/**
+	 * The namespace may be named in two places, of which the one in DnsConfig is the
+	 * older.
+	 */
+	private static String namespaceId(ServiceMessages.CreateService request) {
+		DnsConfig dns = request.dnsConfig();
+		String older = (dns != null) ? dns.namespaceId() : null;
+		String id = (request.namespaceId() != null) ? request.namespaceId() : older;
+		if (id == null) {
+			throw RegistryException.invalid("A service needs the NamespaceId of the namespace it belongs to.");
+		}
+		if (older != null && !Ids.of(older).equals(Ids.of(id))) {
+			throw RegistryException
+				.invalid("NamespaceId is '%s', but DnsConfig.NamespaceId is '%s'. Leave out the latter.".formatted(id,
+						older));
+		}
+		return Ids.of(id);
+	}
+
+	private static @Nullable DnsRecordSettings dnsSettings(@Nullable DnsConfig config) {
+		if (config == null) {
+			return null;
+		}
+		List<DnsRecordSettings.TypedRecord> records = records(config.dnsRecords());
+		if (config.routingPolicy() != null) {
+			return new DnsRecordSettings(RoutingPolicy.valueOf(config.routingPolicy()), records);
+		}
+		boolean cname = records.stream().anyMatch((entry) -> entry.type() == RecordType.CNAME);
+		return new DnsRecordSettings(cname ? RoutingPolicy.WEIGHTED : RoutingPolicy.MULTIVALUE, records);
+	}
+
+	private static List<DnsRecordSettings.TypedRecord> records(List<DnsRecord> records) {
+		return records.stream()
+			.map((entry) -> new DnsRecordSettings.TypedRecord(RecordType.valueOf(entry.type()), entry.ttl()))
+			.toList();
+	}
+
+	private static @Nullable HealthCheck healthCheck(@Nullable HealthCheckConfig config) {
+		if (config == null) {
+			return null;
+		}
+		HealthCheck.Type type = HealthCheck.Type.valueOf(config.type());
+		String path = config.resourcePath();
+		if (path == null && type != HealthCheck.Type.TCP) {
+			path = DEFAULT_PATH;
+		}
+		Integer threshold = config.failureThreshold();
+		return new HealthCheck(type, path, (threshold != null) ? threshold : DEFAULT_FAILURE_THRESHOLD);
+	}
+
+	CompletableFuture<?> update(ServiceMessages.UpdateService request) {
+		ServiceChange change = request.service();
+		DnsConfigChange dns = change.dnsConfig();
+		return this.state
+			.submit(new UpdateService(Ids.of(request.id()), change.description(),
+					(dns != null) ? records(dns.dnsRecords()) : List.of(), healthCheck(change.healthCheckConfig())))
+			.thenApply(OperationStarted::new);
+	}
+
+	CompletableFuture<?> delete(ServiceMessages.DeleteService request) {
+		return this.state.submit(new DeleteService(Ids.of(request.id()))).thenApply((deleted) -> ApiDispatcher.EMPTY);
+	}
+
+	ServiceAnswer get(GetService request) {
+		return new ServiceAnswer(detail(this.state.snapshot().service(Ids.of(request.id()))));
+	}
+
+	/**
+	 * Filters a page after it was taken, as the real service does: a page may be empty
+	 * and yet have a successor.
+	 */
+	ServicePage list(ListServices request) {
+		RegistrySnapshot snapshot = this.state.snapshot();
+		List<ServiceFilter> filters = (request.filters() != null) ? request.filters() : List.of();
+		Predicate<ServiceState> filter = filters.stream()
+			.map(ServiceApi::filter)
+			.reduce((service) -> true, Predicate::and);
+		Page<ServiceState> page = Page.of(snapshot.services(), (service) -> service.service().id(),
+				new Page.Request(List.of("ListServices", filters), request.maxResults(), request.nextToken()));
+		return new ServicePage(page.elements().stream().filter(filter).map(ServiceApi::summary).toList(),
+				page.nextToken());
+	}
+
+	private static Predicate<ServiceState> filter(ServiceFilter filter) {
+		Predicate<String> matches = ListFilters.of(filter.name(), filter.values(), filter.condition(),
+				List.of(FilterCondition.EQ));
+		return switch (ServiceFilterName.valueOf(filter.name())) {
+			case NAMESPACE_ID -> {
+				// The value may be an ARN, which the service's own field never is.
+				String wanted = Ids.of(filter.values().get(0));
+				yield (state) -> state.service().namespaceId().equals(wanted);
+			}
+			case RESOURCE_OWNER -> (state) -> matches.test(OWNER_SELF);
+		};
+	}
+
+	private static ServiceDetail detail(ServiceState state) {
+		Service service = state.service();
+		HealthCheck check = service.healthCheck();
+		CustomHealthCheck custom = service.customHealth();
+		return new ServiceDetail(service.id(), service.arn(), ArnFactory.ACCOUNT, service.name(), service.namespaceId(),
+				service.description(), state.instances().size(), dnsConfig(service),
+				(service.dns() != null) ? "DNS_HTTP" : "HTTP",
+				(check != null)
+						? new HealthCheckConfig(check.type().name(), check.resourcePath(), check.failureThreshold())
+						: null,
+				(custom != null) ? new HealthCheckCustomConfig(custom.failureThreshold()) : null, service.created(),
+				service.creatorRequestId(), ArnFactory.ACCOUNT);
+	}
+
+	/**
+	 * A summary says neither the namespace nor the creator's request.
+	 */
+	private static ServiceDetail summary(ServiceState state) {
+		ServiceDetail detail = detail(state);
+		return new ServiceDetail(detail.id(), detail.arn(), detail.resourceOwner(), detail.name(), null,
+				detail.description(), detail.instanceCount(), detail.dnsConfig(), detail.type(),
+				detail.healthCheckConfig(), detail.healthCheckCustomConfig(), detail.createDate(), null,
+				detail.createdByAccount());
+	}
+
+	private static @Nullable DnsConfig dnsConfig(Service service) {
+		DnsRecordSettings dns = service.dns();
+		if (dns == null) {
+			return null;
+		}
+		List<DnsRecord> records = dns.records()
+			.stream()
+			.map((entry) -> new DnsRecord(entry.type().name(), entry.ttl()))
+			.toList();
+		return new DnsConfig(service.namespaceId(), dns.routingPolicy().name(), records);
+	}
+
+}

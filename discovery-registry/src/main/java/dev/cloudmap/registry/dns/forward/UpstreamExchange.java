@@ -1,0 +1,159 @@
+package dev.cloudmap.registry.dns.forward;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufHolder;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.group.ChannelGroup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+
+/**
+ * One query to one server and the answer to it. Whatever else arrives is passed over.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what matters is told by the answer
+final class UpstreamExchange {
+
+	private static final Logger logger = LoggerFactory.getLogger(UpstreamExchange.class);
+
+	private static final int HEADER_SIZE = 12;
+
+	private static final int RESPONSE_BIT = 0x80;
+
+	private final EventLoop loop;
+
+	private final ChannelGroup channels;
+
+	private final Message query;
+
+	private final CompletableFuture<Message> answer = new CompletableFuture<>();
+
+	UpstreamExchange(EventLoop loop, ChannelGroup channels, Message query) {
+		this.loop = loop;
+		this.channels = channels;
+		this.query = query;
+	}
+
+	/**
+	 * Sends the query.
+	 * @return the answer; fails with {@link UpstreamQuery.SilenceException} when there is
+	 * none in time, with another exception when there can't be any
+	 */
+	CompletableFuture<Message> send(InetSocketAddress server, UpstreamTransport transport, Duration patience) {
+		ChannelFuture connecting = new Bootstrap().group(this.loop)
+			.channel(transport.channel())
+			.handler(new ChannelInitializer<>() {
+
+				@Override
+				protected void initChannel(Channel channel) {
+					UpstreamExchange.this.channels.add(channel);
+					transport.prepare(channel.pipeline());
+					channel.pipeline().addLast(new AnswerReader());
+				}
+
+			})
+			.connect(server);
+		Future<?> timer = this.loop.schedule(
+				() -> this.answer.completeExceptionally(new UpstreamQuery.SilenceException(
+						"nothing came over %s within %d ms".formatted(transport, patience.toMillis()))),
+				patience.toMillis(), TimeUnit.MILLISECONDS);
+		this.answer.whenComplete((message, failure) -> {
+			timer.cancel(false);
+			connecting.channel().close();
+		});
+		connecting.addListener((connected) -> {
+			if (connected.isSuccess()) {
+				connecting.channel()
+					.writeAndFlush(Unpooled.wrappedBuffer(this.query.toWire()))
+					.addListener(this::failIfFailed);
+			}
+			else {
+				failIfFailed(connected);
+			}
+		});
+		return this.answer;
+	}
+
+	private void failIfFailed(io.netty.util.concurrent.Future<?> future) {
+		Throwable cause = future.cause();
+		if (cause != null) {
+			this.answer.completeExceptionally(cause);
+		}
+	}
+
+	private void read(byte[] packet) {
+		int id = this.query.getHeader().getID();
+		if (packet.length < HEADER_SIZE || (packet[2] & RESPONSE_BIT) == 0 || packet[0] != (byte) (id >> 8)
+				|| packet[1] != (byte) id) {
+			logger.debug("Something that is no answer was passed over");
+			return;
+		}
+		Message message;
+		try {
+			message = new Message(packet);
+		}
+		catch (IOException | RuntimeException ex) {
+			this.answer.completeExceptionally(new IOException("the answer can't be read", ex));
+			return;
+		}
+		if (isForTheQuery(message)) {
+			this.answer.complete(message);
+		}
+		else {
+			logger.debug("An answer to another question was passed over");
+		}
+	}
+
+	private boolean isForTheQuery(Message message) {
+		List<Record> questions = message.getSection(Section.QUESTION);
+		if (questions.isEmpty()) {
+			// Servers that fail need not repeat the question, and nothing can be forged
+			// by that but a failure.
+			int rcode = message.getRcode();
+			return rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN;
+		}
+		// Names are equal whatever their case.
+		return questions.size() == 1 && questions.get(0).equals(this.query.getQuestion());
+	}
+
+	private final class AnswerReader extends SimpleChannelInboundHandler<Object> {
+
+		@Override
+		protected void channelRead0(ChannelHandlerContext context, Object message) {
+			read(ByteBufUtil
+				.getBytes((message instanceof ByteBufHolder datagram) ? datagram.content() : (ByteBuf) message));
+		}
+
+		@Override
+		public void channelInactive(ChannelHandlerContext context) {
+			UpstreamExchange.this.answer.completeExceptionally(new IOException("the connection was closed"));
+		}
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			UpstreamExchange.this.answer.completeExceptionally(cause);
+		}
+
+	}
+
+}

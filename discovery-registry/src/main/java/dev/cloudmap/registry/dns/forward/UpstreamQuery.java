@@ -1,0 +1,170 @@
+package dev.cloudmap.registry.dns.forward;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/**
+ * Asks one upstream after the other until one has an answer. Everything happens on one
+ * event loop.
+ */
+final class UpstreamQuery {
+
+	private final Upstreams upstreams;
+
+	private final EventLoop loop;
+
+	private final Message query;
+
+	private final Extent extent;
+
+	/** Whom to ask, the next one first. */
+	private final Deque<InetSocketAddress> candidates;
+
+	private final CompletableFuture<Message> answer = new CompletableFuture<>();
+
+	UpstreamQuery(Upstreams upstreams, EventLoop loop, Message query, Extent extent) {
+		this.upstreams = upstreams;
+		this.loop = loop;
+		this.query = query;
+		this.extent = extent;
+		this.candidates = new ArrayDeque<>(upstreams.addresses());
+	}
+
+	CompletableFuture<Message> answer() {
+		return this.answer;
+	}
+
+	void begin() {
+		askNext();
+	}
+
+	private void askNext() {
+		InetSocketAddress upstream = this.candidates.poll();
+		if (upstream != null) {
+			ask(upstream, this.query, UpstreamTransport.UDP);
+		}
+		else {
+			this.answer.completeExceptionally(new IOException("No upstream has an answer"));
+		}
+	}
+
+	private void ask(InetSocketAddress upstream, Message asked, UpstreamTransport transport) {
+		if (this.answer.isDone()) {
+			return;
+		}
+		CompletableFuture<Message> exchange = this.upstreams.send(this.loop, upstream, asked, transport);
+		var unusedCancelling = this.answer.whenComplete((message, failure) -> exchange.cancel(false));
+		var unused = exchange.whenComplete((message, failure) -> {
+			if (message != null) {
+				judge(upstream, asked, transport, message);
+			}
+			else if (!this.answer.isDone()) {
+				giveUp(upstream, failure);
+			}
+		});
+	}
+
+	private void giveUp(InetSocketAddress upstream, Throwable failure) {
+		this.upstreams.failed(upstream, failure);
+		if (failure instanceof SilenceException) {
+			// A datagram was lost, perhaps. The others come first.
+			this.candidates.add(upstream);
+		}
+		askNext();
+	}
+
+	private void judge(InetSocketAddress upstream, Message asked, UpstreamTransport transport, Message message) {
+		OPTRecord edns = asked.getOPT();
+		if (message.getHeader().getFlag(Flags.TC) && this.extent == Extent.WHOLE
+				&& transport == UpstreamTransport.UDP) {
+			ask(upstream, asked, UpstreamTransport.TCP);
+		}
+		else if (settles(message)) {
+			this.answer.complete(message);
+		}
+		else if (edns != null && isLostOn(message)) {
+			ask(upstream, without(edns, asked), transport);
+		}
+		else {
+			askNext();
+		}
+	}
+
+	/**
+	 * Returns whether a response says what is so, rather than that its sender cannot
+	 * tell.
+	 */
+	private static boolean settles(Message response) {
+		return switch (response.getRcode()) {
+			case Rcode.NOERROR -> !isReferral(response);
+			case Rcode.NXDOMAIN, Rcode.YXDOMAIN -> true;
+			default -> false;
+		};
+	}
+
+	/**
+	 * Returns whether a response only names servers that know more (RFC 2308, section
+	 * 2.2), which a client that wishes recursion would take for: there is nothing.
+	 */
+	private static boolean isReferral(Message response) {
+		return !response.getHeader().getFlag(Flags.AA) && !response.getHeader().getFlag(Flags.TC)
+				&& response.getSection(Section.ANSWER).isEmpty() && has(Type.NS, response) && !has(Type.SOA, response);
+	}
+
+	private static boolean has(int type, Message response) {
+		return response.getSection(Section.AUTHORITY).stream().anyMatch((entry) -> entry.getType() == type);
+	}
+
+	/**
+	 * Returns whether a server that does not know EDNS may have responded so (RFC 6891,
+	 * section 7).
+	 */
+	private static boolean isLostOn(Message response) {
+		int rcode = response.getRcode();
+		return rcode == Rcode.FORMERR || (rcode == Rcode.NOTIMP && response.getOPT() == null);
+	}
+
+	private static Message without(OPTRecord edns, Message asked) {
+		Message plain = asked.clone();
+		plain.removeRecord(edns, Section.ADDITIONAL);
+		return plain;
+	}
+
+	/**
+	 * How much of an answer is wanted.
+	 */
+	enum Extent {
+
+		/** What fits a datagram. */
+		WHAT_FITS,
+		/** All of it. */
+		WHOLE
+
+	}
+
+	/**
+	 * A server that did not answer in time.
+	 */
+	static final class SilenceException extends IOException {
+
+		private static final long serialVersionUID = 1L;
+
+		SilenceException(String message) {
+			super(message);
+		}
+
+	}
+
+}

@@ -1,0 +1,254 @@
+package dev.cloudmap.registry.dns.response;
+
+import java.io.IOException;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedFlags;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Header;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.Opcode;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.TSIGRecord;
+import org.xbill.DNS.Type;
+
+import dev.cloudmap.registry.dns.zone.Zones;
+
+/**
+ * Answers DNS queries from the zones, and tells which of them lead out of all zones.
+ */
+public final class QueryResponder {
+
+	private static final Logger logger = LoggerFactory.getLogger(QueryResponder.class);
+
+	/** What a client takes over UDP unless it says otherwise. */
+	private static final int PLAIN_UDP_SIZE = 512;
+
+	/** What passes most networks in one piece. */
+	private static final int MAX_UDP_SIZE = 1232;
+
+	private static final int MAX_TCP_SIZE = 65_535;
+
+	private static final int HEADER_SIZE = 12;
+
+	private static final int RESPONSE_BIT = 0x80;
+
+	private static final int RECURSION_AVAILABLE_BIT = 0x80;
+
+	private final Zones zones;
+
+	private final Recursion recursion;
+
+	public QueryResponder(Zones zones, Recursion recursion) {
+		this.zones = zones;
+		this.recursion = recursion;
+	}
+
+	/**
+	 * Answers a query.
+	 * @param packet what was received
+	 * @param transport over what
+	 * @return the reply, or null when none may be given: to a response, or to what is too
+	 * short to tell who asks what
+	 */
+	public @Nullable Reply respond(byte[] packet, Transport transport) {
+		if (packet.length < HEADER_SIZE || (packet[2] & RESPONSE_BIT) != 0) {
+			return null;
+		}
+		Message query;
+		try {
+			query = QueryParser.read(packet);
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.debug("Malformed DNS query", ex);
+			return new Reply.Complete(failure(packet, Rcode.FORMERR));
+		}
+		try {
+			return respond(query, packet.length, transport);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The registry failed on a DNS query", ex);
+			return new Reply.Complete(failure(packet, Rcode.SERVFAIL));
+		}
+	}
+
+	private Reply respond(Message query, int queryLength, Transport transport) {
+		TSIGRecord signature = query.getTSIG();
+		if (signature != null) {
+			byte[] response = TsigRejection.refuse(signature, response(query, Rcode.NOTAUTH, null));
+			// A query may compress the names in a TSIG record, a response does not.
+			int limit = (transport == Transport.REMOTE_UDP) ? Math.min(queryLength, transport.limit())
+					: transport.limit();
+			return new Reply.Complete(
+					(response.length <= limit) ? response : encode(query, transport, Rcode.NOTAUTH, null));
+		}
+		int refusal = refusal(query);
+		if (refusal != Rcode.NOERROR) {
+			return new Reply.Complete(encode(query, transport, refusal, null));
+		}
+		AnswerBuilder answer = AnswerBuilder.of(query.getQuestion(), this.zones);
+		boolean answered = answer.isAuthoritative() || mayBeForwarded(query);
+		if (answer.type() == Type.ANY && transport == Transport.REMOTE_UDP && answered) {
+			answer.truncate();
+		}
+		if (answer.outside() == null) {
+			return new Reply.Complete(encode(query, transport, answer.rcode(), answer));
+		}
+		if (mayBeForwarded(query)) {
+			return new Reply.Incomplete(query, transport, answer);
+		}
+		return new Reply.Complete(answer.isAuthoritative() ? encode(query, transport, answer.rcode(), answer)
+				: encode(query, transport, Rcode.REFUSED, null));
+	}
+
+	private boolean mayBeForwarded(Message query) {
+		return this.recursion == Recursion.AVAILABLE && query.getHeader().getFlag(Flags.RD)
+				&& query.getQuestion().getDClass() == DClass.IN;
+	}
+
+	/**
+	 * Makes the response of a reply that is complete by now.
+	 */
+	public byte[] complete(Reply.Incomplete reply) {
+		return encode(reply.query(), reply.transport(), reply.answer().rcode(), reply.answer());
+	}
+
+	/**
+	 * Makes the response of a reply whose rest cannot be had.
+	 */
+	public byte[] fail(Reply.Incomplete reply) {
+		return encode(reply.query(), reply.transport(), Rcode.SERVFAIL, null);
+	}
+
+	private byte[] encode(Message query, Transport transport, int rcode, @Nullable AnswerBuilder answer) {
+		OPTRecord edns = query.getOPT();
+		// dnsjava counts the header's bytes twice.
+		return response(query, rcode, answer)
+			.toWire(HEADER_SIZE + ((edns != null) ? transport.limit(edns.getPayloadSize()) : transport.limit()));
+	}
+
+	private Message response(Message query, int rcode, @Nullable AnswerBuilder answer) {
+		Message response = new Message(query.getHeader().getID());
+		Header header = response.getHeader();
+		header.setFlag(Flags.QR);
+		header.setOpcode(query.getHeader().getOpcode());
+		if (query.getHeader().getFlag(Flags.RD)) {
+			header.setFlag(Flags.RD);
+		}
+		if (this.recursion == Recursion.AVAILABLE) {
+			header.setFlag(Flags.RA);
+		}
+		query.getSection(Section.QUESTION).forEach((question) -> response.addRecord(question, Section.QUESTION));
+		if (answer != null) {
+			answer.addTo(response);
+		}
+		header.setRcode(rcode & 0xF);
+		OPTRecord edns = query.getOPT();
+		if (edns != null) {
+			response.addRecord(new OPTRecord(MAX_UDP_SIZE, rcode >> 4, 0, edns.getFlags() & ExtendedFlags.DO),
+					Section.ADDITIONAL);
+		}
+		return response;
+	}
+
+	/**
+	 * Returns why a query gets no answer, whatever the zones have.
+	 */
+	private static int refusal(Message query) {
+		OPTRecord edns = query.getOPT();
+		List<Record> questions = query.getSection(Section.QUESTION);
+		if (query.getHeader().getOpcode() != Opcode.QUERY) {
+			return Rcode.NOTIMP;
+		}
+		if (edns != null && edns.getVersion() > 0) {
+			return Rcode.BADVERS;
+		}
+		if (questions.size() != 1) {
+			return Rcode.FORMERR;
+		}
+		Record question = questions.get(0);
+		boolean transfer = question.getType() == Type.AXFR || question.getType() == Type.IXFR;
+		boolean internet = question.getDClass() == DClass.IN || question.getDClass() == DClass.ANY;
+		return (transfer || !internet) ? Rcode.REFUSED : Rcode.NOERROR;
+	}
+
+	/**
+	 * Returns a header that says what went wrong, and nothing else.
+	 */
+	private byte[] failure(byte[] packet, int rcode) {
+		byte[] response = new byte[HEADER_SIZE];
+		response[0] = packet[0];
+		response[1] = packet[1];
+		response[2] = (byte) ((packet[2] & 0x79) | RESPONSE_BIT);
+		response[3] = (byte) ((this.recursion == Recursion.AVAILABLE) ? RECURSION_AVAILABLE_BIT | rcode : rcode);
+		return response;
+	}
+
+	/**
+	 * Whether names outside of all zones are asked for elsewhere.
+	 */
+	public enum Recursion {
+
+		/** They are, when the client wishes it. */
+		AVAILABLE,
+		/** They are refused. */
+		NONE
+
+	}
+
+	/**
+	 * Over what a query came.
+	 */
+	public enum Transport {
+
+		/** UDP from this machine: the address of the client is a loopback address. */
+		UDP(PLAIN_UDP_SIZE, MAX_UDP_SIZE),
+
+		/**
+		 * UDP from elsewhere. The address of the client may be forged, so that a response
+		 * which is larger than the query could be turned against a third party.
+		 */
+		REMOTE_UDP(PLAIN_UDP_SIZE, MAX_UDP_SIZE),
+
+		TCP(MAX_TCP_SIZE, MAX_TCP_SIZE);
+
+		private final int least;
+
+		private final int most;
+
+		Transport(int least, int most) {
+			this.least = least;
+			this.most = most;
+		}
+
+		/**
+		 * Returns how large a response may be, in bytes, for a client that does not say.
+		 */
+		public int limit() {
+			return this.least;
+		}
+
+		/**
+		 * Returns how large a response may be for a client that says what it takes.
+		 */
+		public int limit(int accepted) {
+			return Math.max(this.least, Math.min(accepted, this.most));
+		}
+
+		/**
+		 * Returns how large a response may be at the most.
+		 */
+		public int most() {
+			return this.most;
+		}
+
+	}
+
+}

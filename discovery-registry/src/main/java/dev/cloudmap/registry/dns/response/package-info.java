@@ -1,0 +1,7 @@
+/**
+ * Responses to DNS queries, and their cache.
+ */
+@NullMarked
+package dev.cloudmap.registry.dns.response;
+
+import org.jspecify.annotations.NullMarked;

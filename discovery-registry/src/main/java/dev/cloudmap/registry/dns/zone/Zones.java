@@ -1,0 +1,260 @@
+package dev.cloudmap.registry.dns.zone;
+
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xbill.DNS.Name;
+
+import dev.cloudmap.registry.state.LookupView;
+import dev.cloudmap.registry.state.model.DnsRecordSettings;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.snapshot.Change;
+import dev.cloudmap.registry.state.snapshot.ChangeListener;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
+
+/**
+ * The zones of all DNS namespaces, kept in step with the state: a change makes anew only
+ * the records of the services it touches.
+ */
+public final class Zones implements ChangeListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(Zones.class);
+
+	private final Map<Name, NamespaceZone> byApex = new ConcurrentHashMap<>();
+
+	private final Map<String, NamespaceZone> byNamespace = new ConcurrentHashMap<>();
+
+	/** Names that have zones below them, and how many. */
+	private final Map<Name, Integer> aboveZones = new ConcurrentHashMap<>();
+
+	/** Another object as soon as there is another zone or service, or one less. */
+	private volatile Object names = new Object();
+
+	private Zones() {
+	}
+
+	/**
+	 * Makes the zones and keeps them in step from now on.
+	 */
+	public static Zones of(LookupView view) {
+		Zones zones = new Zones();
+		zones.begin(view);
+		return zones;
+	}
+
+	private synchronized void begin(LookupView view) {
+		// In this order nothing is missed, and what comes twice does no harm.
+		view.addIndex(this);
+		RegistrySnapshot snapshot = view.snapshot();
+		oldestFirst(snapshot).forEach((namespace) -> add(namespace, snapshot.revision()));
+		snapshot.services().forEach((service) -> put(snapshot, service));
+	}
+
+	/**
+	 * Finds the zone that a name is in.
+	 * @param name a name
+	 * @return the zone, of several the one with the longest name; null when it is in none
+	 */
+	public @Nullable NamespaceZone find(Name name) {
+		for (int skipped = 0; skipped < name.labels(); skipped++) {
+			NamespaceZone zone = this.byApex.get((skipped > 0) ? new Name(name, skipped) : name);
+			if (zone != null) {
+				return zone;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Returns whether there is a namespace's zone below a name, which exists by that
+	 * alone (RFC 8020).
+	 */
+	public boolean isAboveZone(Name name) {
+		return this.aboveZones.containsKey(name);
+	}
+
+	/**
+	 * Returns whether the zone of a service answers for names below the service's. There
+	 * may be other zones.
+	 */
+	private Predicate<Name> targets(Name owner) {
+		if (!isAboveZone(owner)) {
+			return (name) -> true;
+		}
+		NamespaceZone zone = find(owner);
+		return (name) -> find(name) == zone;
+	}
+
+	/**
+	 * Finds the records that a name's answer is made of.
+	 * @param name a name
+	 * @return the records of one service, or null
+	 */
+	public @Nullable ServiceRecords findRecords(Name name) {
+		NamespaceZone zone = find(name);
+		return (zone != null) ? zone.findRecords(name) : null;
+	}
+
+	/**
+	 * Returns what stays the same object as long as each name belongs to the service that
+	 * it belongs to now.
+	 */
+	public Object names() {
+		return this.names;
+	}
+
+	@Override
+	public synchronized void changed(RegistrySnapshot snapshot, List<Change> changes) {
+		Set<String> touched = new HashSet<>();
+		for (Change change : changes) {
+			if (change instanceof Change.InstanceRegistered registered) {
+				touched.add(registered.instance().key().serviceId());
+			}
+			else if (change instanceof Change.InstanceDeregistered deregistered) {
+				touched.add(deregistered.instance().key().serviceId());
+			}
+			else if (change instanceof Change.HealthChanged health) {
+				touched.add(health.instance().key().serviceId());
+			}
+			else if (change instanceof Change.ServiceCreated created) {
+				touched.add(created.service().id());
+			}
+			else if (change instanceof Change.ServiceUpdated updated) {
+				touched.add(updated.service().id());
+			}
+			else if (change instanceof Change.ServiceDeleted deleted) {
+				remove(snapshot, deleted.service());
+			}
+			else if (change instanceof Change.NamespaceCreated created) {
+				add(created.namespace(), snapshot.revision());
+			}
+			else if (change instanceof Change.NamespaceUpdated updated) {
+				update(updated.namespace(), snapshot.revision());
+			}
+			else if (change instanceof Change.NamespaceDeleted deleted) {
+				remove(snapshot, deleted.namespace());
+			}
+		}
+		touched.forEach((serviceId) -> {
+			ServiceState service = snapshot.findService(serviceId);
+			if (service != null) {
+				put(snapshot, service);
+			}
+		});
+	}
+
+	private void add(Namespace namespace, long revision) {
+		Name apex = apex(namespace);
+		if (apex == null || this.byNamespace.containsKey(namespace.id())) {
+			return;
+		}
+		NamespaceZone zone = new NamespaceZone(apex, namespace.soaTtl(), revision, this::targets);
+		if (this.byApex.putIfAbsent(apex, zone) != null) {
+			logger.warn("DNS answers for another namespace '{}' already: the one with the id {} is found "
+					+ "through the API only", namespace.name(), namespace.id());
+			return;
+		}
+		this.byNamespace.put(namespace.id(), zone);
+		DnsNames.between(Name.root, apex).forEach((name) -> this.aboveZones.merge(name, 1, Integer::sum));
+		this.names = new Object();
+	}
+
+	private void update(Namespace namespace, long revision) {
+		NamespaceZone zone = this.byNamespace.get(namespace.id());
+		if (zone != null) {
+			zone.update(namespace.soaTtl(), revision);
+		}
+	}
+
+	/**
+	 * Removes a namespace's zone, in whose place another namespace of the name may come.
+	 */
+	private void remove(RegistrySnapshot snapshot, Namespace namespace) {
+		NamespaceZone zone = this.byNamespace.remove(namespace.id());
+		if (zone == null) {
+			return;
+		}
+		this.byApex.remove(zone.apex());
+		DnsNames.between(Name.root, zone.apex())
+			.forEach((above) -> this.aboveZones.computeIfPresent(above,
+					(name, count) -> (count > 1) ? Integer.valueOf(count - 1) : null));
+		this.names = new Object();
+		zone.services().forEach(ServiceRecords::end);
+		for (Namespace other : oldestFirst(snapshot)) {
+			if (zone.apex().equals(apex(other))) {
+				add(other, snapshot.revision());
+				snapshot.servicesOf(other.id()).forEach((service) -> put(snapshot, service));
+				return;
+			}
+		}
+	}
+
+	/**
+	 * Of several namespaces of one name the oldest has the zone.
+	 */
+	private static List<Namespace> oldestFirst(RegistrySnapshot snapshot) {
+		return snapshot.namespaces()
+			.stream()
+			.sorted(Comparator.comparing(Namespace::created).thenComparing(Namespace::id))
+			.toList();
+	}
+
+	private static @Nullable Name apex(Namespace namespace) {
+		return namespace.type().isDns() ? DnsNames.below(namespace.name(), Name.root) : null;
+	}
+
+	private void remove(RegistrySnapshot snapshot, Service service) {
+		NamespaceZone zone = this.byNamespace.get(service.namespaceId());
+		Name owner = (zone != null) ? DnsNames.below(service.name(), zone.apex()) : null;
+		if (zone != null && owner != null) {
+			remove(zone, owner, snapshot.revision());
+		}
+	}
+
+	private void remove(NamespaceZone zone, Name owner, long revision) {
+		ServiceRecords former = zone.remove(owner, revision);
+		if (former != null) {
+			this.names = new Object();
+			former.end();
+		}
+	}
+
+	/**
+	 * Makes a service's records.
+	 */
+	private void put(RegistrySnapshot snapshot, ServiceState state) {
+		NamespaceZone zone = this.byNamespace.get(state.service().namespaceId());
+		if (zone == null) {
+			return;
+		}
+		Name owner = DnsNames.below(state.service().name(), zone.apex());
+		DnsRecordSettings dns = state.service().dns();
+		if (owner == null) {
+			return;
+		}
+		if (dns == null) {
+			remove(zone, owner, snapshot.revision());
+			return;
+		}
+		ServiceRecords former = zone.findService(owner);
+		ServiceRecords records = (former != null) ? former.successor(dns, state) : ServiceRecords.of(owner, dns, state);
+		zone.put(owner, records, snapshot.revision());
+		if (former != null) {
+			former.end();
+		}
+		else {
+			this.names = new Object();
+		}
+	}
+
+}

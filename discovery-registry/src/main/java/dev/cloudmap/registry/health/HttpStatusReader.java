@@ -1,0 +1,123 @@
+package dev.cloudmap.registry.health;
+
+import java.util.concurrent.CompletableFuture;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * Reads an answer as far as its status and headers, and not its body.
+ */
+final class HttpStatusReader extends SimpleChannelInboundHandler<HttpObject> {
+
+	/** More than this before the body is no answer. */
+	static final int MAX_BYTES = 16 * 1024;
+
+	private static final int MAX_STATUS_LINE = 4096;
+
+	private static final int MAX_CHUNK = 8192;
+
+	private static final int MAX_EXPLANATION = 120;
+
+	private final CheckTarget endpoint;
+
+	private final CompletableFuture<CheckResult> result;
+
+	private HttpStatusReader(CheckTarget endpoint, CompletableFuture<CheckResult> result) {
+		this.endpoint = endpoint;
+		this.result = result;
+	}
+
+	static void addTo(ChannelPipeline pipeline, CheckTarget endpoint, CompletableFuture<CheckResult> result) {
+		HttpStatusReader reader = new HttpStatusReader(endpoint, result);
+		pipeline.addLast(reader.new Limit());
+		pipeline.addLast(new HttpClientCodec(MAX_STATUS_LINE, MAX_BYTES, MAX_CHUNK));
+		pipeline.addLast(reader);
+	}
+
+	@Override
+	protected void channelRead0(ChannelHandlerContext context, HttpObject message) {
+		if (message.decoderResult().isFailure()) {
+			fail("%s gave an answer that is no HTTP: %s", message.decoderResult().cause());
+		}
+		else if (message instanceof HttpResponse response && isFinal(response.status())) {
+			HttpStatusClass kind = response.status().codeClass();
+			boolean good = kind == HttpStatusClass.SUCCESS || kind == HttpStatusClass.REDIRECTION;
+			String reason = "%s answered with status %d".formatted(this.endpoint, response.status().code());
+			this.result.complete(good ? CheckResult.healthy(reason) : CheckResult.unhealthy(reason));
+		}
+	}
+
+	/**
+	 * After an informational status another one follows, except that of a switch to
+	 * another protocol, which nobody asked for.
+	 */
+	private static boolean isFinal(HttpResponseStatus status) {
+		return status.codeClass() != HttpStatusClass.INFORMATIONAL
+				|| status.code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code();
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		this.result
+			.complete(CheckResult.unhealthy("%s closed the connection before it answered".formatted(this.endpoint)));
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		SslHandler tls = context.pipeline().get(SslHandler.class);
+		boolean handshaken = tls == null || tls.handshakeFuture().isSuccess();
+		fail(handshaken ? "the connection to %s failed: %s" : "TLS with %s failed: %s", cause);
+	}
+
+	private void fail(String what, Throwable cause) {
+		this.result.complete(CheckResult.unhealthy(what.formatted(this.endpoint, explain(cause))));
+	}
+
+	/**
+	 * What the other side has sent may be part of the message: it must not fill the log,
+	 * nor make up lines of it.
+	 */
+	private static String explain(Throwable cause) {
+		Throwable original = (cause.getCause() != null) ? cause.getCause() : cause;
+		String message = String.valueOf(original.getMessage());
+		String cut = (message.length() > MAX_EXPLANATION) ? message.substring(0, MAX_EXPLANATION) + "..." : message;
+		return cut.replaceAll("[^ -~]", "?");
+	}
+
+	/**
+	 * The codec limits each answer, but there can be any number of informational ones.
+	 */
+	private final class Limit extends ChannelInboundHandlerAdapter {
+
+		private int read;
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			if (HttpStatusReader.this.result.isDone()) {
+				ReferenceCountUtil.release(message);
+				return;
+			}
+			int readable = (message instanceof ByteBuf bytes) ? bytes.readableBytes() : 0;
+			context.fireChannelRead(message);
+			this.read += readable;
+			if (this.read > MAX_BYTES) {
+				HttpStatusReader.this.result
+					.complete(CheckResult.unhealthy("%s sent more than %d bytes before the end of its headers"
+						.formatted(HttpStatusReader.this.endpoint, MAX_BYTES)));
+			}
+		}
+
+	}
+
+}

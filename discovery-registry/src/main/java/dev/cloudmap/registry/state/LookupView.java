@@ -1,0 +1,171 @@
+package dev.cloudmap.registry.state;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.cloudmap.registry.state.emulation.Emulation;
+import dev.cloudmap.registry.state.emulation.RegistryMode;
+import dev.cloudmap.registry.state.snapshot.Change;
+import dev.cloudmap.registry.state.snapshot.ChangeListener;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
+import dev.cloudmap.registry.time.Scheduler;
+
+/**
+ * The state as lookups see it: it lags behind the acknowledged state by the emulated
+ * consistency delay.
+ */
+public final class LookupView {
+
+	private static final Logger logger = LoggerFactory.getLogger(LookupView.class);
+
+	/** Changes within this fraction of the delay become visible together. */
+	private static final int STEPS = 64;
+
+	private final RegistryMode mode;
+
+	private final Supplier<Emulation> emulation;
+
+	private final Scheduler scheduler;
+
+	private final List<ChangeListener> indexes = new CopyOnWriteArrayList<>();
+
+	private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
+
+	private final Deque<DelayedChanges> delayed = new ArrayDeque<>();
+
+	private volatile RegistrySnapshot visible;
+
+	private LookupView(RegistryState state, Supplier<Emulation> emulation, Scheduler scheduler) {
+		this.mode = state.mode();
+		this.visible = state.snapshot();
+		this.emulation = emulation;
+		this.scheduler = scheduler;
+	}
+
+	/**
+	 * Creates the view of a state. The current content is visible at once.
+	 * @param state the state
+	 * @param emulation returns the current consistency delay
+	 * @param scheduler delays changes
+	 * @return the view
+	 */
+	public static LookupView of(RegistryState state, Supplier<Emulation> emulation, Scheduler scheduler) {
+		LookupView view = new LookupView(state, emulation, scheduler);
+		view.follow(state);
+		return view;
+	}
+
+	private synchronized void follow(RegistryState state) {
+		// Adding the listener first misses no change.
+		state.addListener(this::changed);
+		this.visible = state.snapshot();
+	}
+
+	/**
+	 * Returns the mode, which never changes.
+	 * @return the mode
+	 */
+	public RegistryMode mode() {
+		return this.mode;
+	}
+
+	/**
+	 * Returns the visible content.
+	 * @return the visible content
+	 */
+	public RegistrySnapshot snapshot() {
+		return this.visible;
+	}
+
+	/**
+	 * Adds an index that answers lookups beside the snapshot, such as the DNS zones. It
+	 * receives each change before {@link #snapshot()} and the listeners do.
+	 * @param index called by one thread at a time
+	 */
+	public synchronized void addIndex(ChangeListener index) {
+		this.indexes.add(index);
+	}
+
+	/**
+	 * Adds a listener, which receives every later change when it becomes visible.
+	 * @param listener called by one thread at a time
+	 */
+	public void addListener(ChangeListener listener) {
+		this.listeners.add(listener);
+	}
+
+	private synchronized void changed(RegistrySnapshot snapshot, List<Change> changes) {
+		Duration delay = this.emulation.get().consistencyDelay();
+		if (delay.isZero() && this.delayed.isEmpty()) {
+			publish(snapshot, changes);
+			return;
+		}
+		long due = this.scheduler.nanoTime() + delay.toNanos();
+		DelayedChanges last = this.delayed.peekLast();
+		if (last != null && due - last.due < delay.toNanos() / STEPS) {
+			last.add(snapshot, changes);
+			return;
+		}
+		// Changes stay in order when the delay was shortened.
+		this.delayed.addLast(new DelayedChanges((last != null) ? Math.max(due, last.due) : due, snapshot, changes));
+		this.scheduler.schedule(delay, this::publishDue);
+	}
+
+	private synchronized void publishDue() {
+		for (DelayedChanges next = this.delayed.peekFirst(); next != null
+				&& next.due <= this.scheduler.nanoTime(); next = this.delayed.peekFirst()) {
+			this.delayed.removeFirst();
+			publish(next.snapshot, next.changes);
+		}
+	}
+
+	private void publish(RegistrySnapshot snapshot, List<Change> changes) {
+		notify(this.indexes, snapshot, changes);
+		this.visible = snapshot;
+		notify(this.listeners, snapshot, changes);
+	}
+
+	private static void notify(List<ChangeListener> listeners, RegistrySnapshot snapshot, List<Change> changes) {
+		for (ChangeListener listener : listeners) {
+			try {
+				listener.changed(snapshot, changes);
+			}
+			catch (RuntimeException ex) {
+				logger.error("A listener failed to process changes that are visible to lookups", ex);
+			}
+		}
+	}
+
+	/**
+	 * Changes that become visible together.
+	 */
+	private static final class DelayedChanges {
+
+		private final long due;
+
+		private final List<Change> changes;
+
+		private RegistrySnapshot snapshot;
+
+		private DelayedChanges(long due, RegistrySnapshot snapshot, List<Change> changes) {
+			this.due = due;
+			this.snapshot = snapshot;
+			this.changes = new ArrayList<>(changes);
+		}
+
+		private void add(RegistrySnapshot later, List<Change> more) {
+			this.snapshot = later;
+			this.changes.addAll(more);
+		}
+
+	}
+
+}

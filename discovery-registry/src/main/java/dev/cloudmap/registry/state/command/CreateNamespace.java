@@ -1,0 +1,127 @@
+package dev.cloudmap.registry.state.command;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.registry.state.model.DomainNames;
+import dev.cloudmap.registry.state.model.ErrorType;
+import dev.cloudmap.registry.state.model.Ids;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.NamespaceType;
+import dev.cloudmap.registry.state.model.Operation;
+import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.model.Tags;
+import dev.cloudmap.registry.state.operation.OperationCommand;
+import dev.cloudmap.registry.state.snapshot.WriteTransaction;
+
+/**
+ * Creates a namespace.
+ *
+ * @param id the id it is to have, from {@link Ids#namespace()}
+ * @param arn the ARN it is to have
+ * @param name its name
+ * @param namespaceType how its services are found
+ * @param description what its creator writes about it
+ * @param vpc the VPC of a private DNS namespace
+ * @param soaTtl seconds for which DNS clients may remember that a name does not exist
+ * @param created when it is created
+ * @param creatorRequestId the creator's own id of the request
+ * @param tags its tags
+ */
+public record CreateNamespace(String id, String arn, String name, NamespaceType namespaceType,
+		@Nullable String description, @Nullable String vpc, long soaTtl, Instant created,
+		@Nullable String creatorRequestId, Tags tags) implements OperationCommand {
+
+	/** The most namespaces of one account and region, where quotas hold. */
+	private static final int QUOTA = 50;
+
+	@Override
+	public Operation.Type type() {
+		return Operation.Type.CREATE_NAMESPACE;
+	}
+
+	@Override
+	public Map<Operation.Target, String> targets() {
+		return Map.of(Operation.Target.NAMESPACE, this.id);
+	}
+
+	@Override
+	public String subject() {
+		return "namespace %s %s %s".formatted(this.namespaceType, this.namespaceType.key(this.name), this.vpc);
+	}
+
+	@Override
+	public @Nullable String requestId() {
+		return this.creatorRequestId;
+	}
+
+	/**
+	 * The id and the time are made for each request, and what names the namespace is in
+	 * the subject.
+	 */
+	@Override
+	public boolean repeats(OperationCommand earlier) {
+		return this.creatorRequestId != null && this.creatorRequestId.equals(earlier.requestId())
+				&& subject().equals(earlier.subject());
+	}
+
+	@Override
+	public @Nullable String findEarlier(WriteTransaction transaction) {
+		Namespace same = findSame(transaction);
+		return (same != null && this.creatorRequestId != null && this.creatorRequestId.equals(same.creatorRequestId()))
+				? same.operationId() : null;
+	}
+
+	@Override
+	public void check(WriteTransaction transaction) {
+		if (this.namespaceType.isDns() && (!DomainNames.isValid(this.name) || this.name.endsWith("."))) {
+			throw RegistryException
+				.invalid(("The name of a DNS namespace must be a domain name of at most %d characters "
+						+ "with labels of 1 to %d, such as 'example.local', but is '%s'.")
+					.formatted(DomainNames.MAX_NAME, DomainNames.MAX_LABEL, this.name));
+		}
+		Namespace same = findSame(transaction);
+		if (same != null) {
+			RegistryException refusal = new RegistryException(ErrorType.NAMESPACE_ALREADY_EXISTS,
+					"The namespace '%s' already exists with the id '%s'.".formatted(same.name(), same.id()))
+				.with("NamespaceId", same.id());
+			throw (same.creatorRequestId() != null) ? refusal.with("CreatorRequestId", same.creatorRequestId())
+					: refusal;
+		}
+		if (transaction.emulation().quotas() && transaction.namespaces().size() >= QUOTA) {
+			throw new RegistryException(ErrorType.RESOURCE_LIMIT_EXCEEDED,
+					"There are %d namespaces already, which is the quota. Delete one first."
+						.formatted(transaction.namespaces().size()));
+		}
+	}
+
+	@Override
+	public void apply(WriteTransaction transaction, String operationId) {
+		transaction.add(new Namespace(this.id, this.arn, this.name, this.namespaceType, httpName(transaction),
+				this.description, this.vpc, this.soaTtl, this.created, this.creatorRequestId, operationId, this.tags));
+	}
+
+	/**
+	 * Look-ups through the API go by one name, while a name may be used once for each
+	 * type and VPC: whoever comes later gets a suffix there.
+	 */
+	private String httpName(WriteTransaction transaction) {
+		String httpName = this.name;
+		while (transaction.findNamespaceByHttpName(httpName) != null) {
+			httpName = this.name + "-" + Ids.suffix();
+		}
+		return httpName;
+	}
+
+	private @Nullable Namespace findSame(WriteTransaction transaction) {
+		return transaction.namespacesNamed(this.namespaceType.key(this.name))
+			.stream()
+			.filter((namespace) -> namespace.type() == this.namespaceType && Objects.equals(namespace.vpc(), this.vpc))
+			.findFirst()
+			.orElse(null);
+	}
+
+}

@@ -1,0 +1,29 @@
+package dev.cloudmap.registry.state.command;
+
+import dev.cloudmap.registry.state.model.ErrorType;
+import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.snapshot.Command;
+import dev.cloudmap.registry.state.snapshot.WriteTransaction;
+
+/**
+ * Deletes a service that has no instances.
+ *
+ * @param id its id
+ */
+public record DeleteService(String id) implements Command<Service> {
+
+	@Override
+	public Service apply(WriteTransaction transaction) {
+		Service service = transaction.service(this.id);
+		if (!transaction.instances(this.id).isEmpty()) {
+			throw new RegistryException(ErrorType.RESOURCE_IN_USE,
+					"Service contains registered instances; delete the instances before deleting the service. "
+							+ "The service '%s' has %d.".formatted(service.name(),
+									transaction.instances(this.id).size()));
+		}
+		transaction.delete(service);
+		return service;
+	}
+
+}

@@ -1,0 +1,155 @@
+package dev.cloudmap.registry.state.command;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.registry.state.emulation.RegistryMode;
+import dev.cloudmap.registry.state.model.AttributeNames;
+import dev.cloudmap.registry.state.model.ErrorType;
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.Operation;
+import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.rule.AttributeRules;
+import dev.cloudmap.registry.state.rule.Ec2Instances;
+import dev.cloudmap.registry.state.rule.InstanceNameRules;
+import dev.cloudmap.registry.state.rule.RecordConflicts;
+import dev.cloudmap.registry.state.snapshot.WriteTransaction;
+
+/**
+ * Registers an instance, or replaces all that was registered under its id.
+ *
+ * @param key its service and id
+ * @param attributes its attributes
+ * @param creatorRequestId the creator's own id of the request
+ */
+public record RegisterInstance(InstanceReference key, Map<String, String> attributes,
+		@Nullable String creatorRequestId) implements InstanceCommand {
+
+	/** The most instances of one service. */
+	static final int MAX_INSTANCES = 1000;
+
+	/** The most instances of one DNS namespace, where quotas hold. */
+	private static final int DNS_NAMESPACE_QUOTA = 2000;
+
+	/** The most instances of one HTTP namespace, where quotas hold. */
+	private static final int HTTP_NAMESPACE_QUOTA = 6000;
+
+	public RegisterInstance {
+		attributes = Map.copyOf(attributes);
+	}
+
+	@Override
+	public Operation.Type type() {
+		return Operation.Type.REGISTER_INSTANCE;
+	}
+
+	@Override
+	public @Nullable String requestId() {
+		return this.creatorRequestId;
+	}
+
+	/**
+	 * A repeated request must not run twice; only one that renews a lease has something
+	 * to do each time.
+	 */
+	@Override
+	public @Nullable String findEarlier(WriteTransaction transaction) {
+		if (this.creatorRequestId == null || transaction.findService(this.key.serviceId()) == null) {
+			return null;
+		}
+		Instance instance = transaction.findInstance(this.key);
+		if (instance == null || instance.lease() != null) {
+			return null;
+		}
+		boolean same = this.creatorRequestId.equals(instance.creatorRequestId())
+				&& instance.attributes().equals(registered());
+		return same ? instance.operationId() : null;
+	}
+
+	@Override
+	public void check(WriteTransaction transaction) {
+		Service service = transaction.service(this.key.serviceId());
+		Namespace namespace = transaction.namespace(service.namespaceId());
+		lease(transaction);
+		AttributeRules.check(namespace, service, this.attributes);
+		if (transaction.mode() == RegistryMode.EXTENDED) {
+			String obstacle = InstanceNameRules.findObstacle(transaction, namespace, service, this.key);
+			if (obstacle != null) {
+				throw RegistryException.invalid(obstacle);
+			}
+		}
+		if (transaction.findInstance(this.key) == null) {
+			checkRoom(transaction, namespace, service);
+		}
+	}
+
+	private static void checkRoom(WriteTransaction transaction, Namespace namespace, Service service) {
+		if (transaction.instances(service.id()).size() >= MAX_INSTANCES) {
+			throw new RegistryException(ErrorType.RESOURCE_LIMIT_EXCEEDED,
+					"The service '%s' already has %d instances, which is the most a service can have."
+						.formatted(service.name(), MAX_INSTANCES));
+		}
+		if (transaction.emulation().quotas()) {
+			int quota = namespace.type().isDns() ? DNS_NAMESPACE_QUOTA : HTTP_NAMESPACE_QUOTA;
+			int present = transaction.serviceIdsOf(namespace)
+				.stream()
+				.mapToInt((id) -> transaction.instances(id).size())
+				.sum();
+			if (present >= quota) {
+				throw new RegistryException(ErrorType.RESOURCE_LIMIT_EXCEEDED,
+						"The namespace '%s' already has %d instances, which is the quota.".formatted(namespace.name(),
+								present));
+			}
+		}
+	}
+
+	@Override
+	public @Nullable String findRecordConflict(WriteTransaction transaction) {
+		if (transaction.mode() == RegistryMode.EXTENDED) {
+			return null;
+		}
+		Service service = transaction.service(this.key.serviceId());
+		String obstacle = InstanceNameRules.findObstacle(transaction, transaction.namespace(service.namespaceId()),
+				service, this.key);
+		return (obstacle != null) ? obstacle : RecordConflicts.find(transaction, this.key, registered());
+	}
+
+	@Override
+	public void apply(WriteTransaction transaction, String operationId) {
+		Service service = transaction.service(this.key.serviceId());
+		Instance instance = new Instance(this.key, registered(), AttributeRules.initialHealth(service, this.attributes),
+				lease(transaction), Instance.Standing.CURRENT, transaction.nextRevision(), this.creatorRequestId,
+				(this.creatorRequestId != null) ? operationId : null);
+		// Who renews a lease says nothing of what checks have found.
+		Instance earlier = (service.healthCheck() != null) ? transaction.findInstance(this.key) : null;
+		transaction.register(
+				(earlier != null && instance.renews(earlier)) ? instance.reporting(earlier.reported()) : instance);
+	}
+
+	/**
+	 * Returns the lease that the instance asks for and gets; null for none.
+	 */
+	private @Nullable Duration lease(WriteTransaction transaction) {
+		return (transaction.mode() == RegistryMode.EXTENDED) ? AttributeRules.lease(this.attributes) : null;
+	}
+
+	/**
+	 * Returns the attributes as they are registered.
+	 */
+	private Map<String, String> registered() {
+		String ec2InstanceId = this.attributes.get(AttributeNames.EC2_INSTANCE_ID);
+		if (ec2InstanceId == null) {
+			return this.attributes;
+		}
+		Map<String, String> filledOut = new LinkedHashMap<>(this.attributes);
+		filledOut.put(AttributeNames.IPV4, Ec2Instances.address(ec2InstanceId));
+		return filledOut;
+	}
+
+}

@@ -1,0 +1,50 @@
+package dev.cloudmap.registry.state.command;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.NamespaceType;
+import dev.cloudmap.registry.state.model.Operation;
+import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.snapshot.WriteTransaction;
+
+/**
+ * Changes what is said about a namespace. What the request leaves out stays as it is.
+ *
+ * @param id its id
+ * @param namespaceType the type it must have
+ * @param description the new description, or null to keep the present one
+ * @param soaTtl the new TTL of its SOA record in seconds, or null to keep the present one
+ * @param updaterRequestId the caller's own id of the request
+ */
+public record UpdateNamespace(String id, NamespaceType namespaceType, @Nullable String description,
+		@Nullable Long soaTtl, @Nullable String updaterRequestId) implements NamespaceCommand {
+
+	@Override
+	public Operation.Type type() {
+		return Operation.Type.UPDATE_NAMESPACE;
+	}
+
+	@Override
+	public @Nullable String requestId() {
+		return this.updaterRequestId;
+	}
+
+	@Override
+	public void check(WriteTransaction transaction) {
+		Namespace namespace = transaction.namespace(this.id);
+		if (namespace.type() != this.namespaceType) {
+			throw RegistryException
+				.invalid("The namespace '%s' is of the type %s, but this operation updates those of the type %s."
+					.formatted(namespace.name(), namespace.type(), this.namespaceType));
+		}
+	}
+
+	@Override
+	public void apply(WriteTransaction transaction, String operationId) {
+		Namespace namespace = transaction.namespace(this.id);
+		transaction.update(namespace.with((this.description != null) ? this.description : namespace.description(),
+				(this.soaTtl != null) ? this.soaTtl : namespace.soaTtl()));
+	}
+
+}

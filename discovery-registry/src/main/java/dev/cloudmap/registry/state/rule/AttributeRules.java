@@ -1,0 +1,262 @@
+package dev.cloudmap.registry.state.rule;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.registry.state.model.AttributeNames;
+import dev.cloudmap.registry.state.model.DnsRecordSettings;
+import dev.cloudmap.registry.state.model.DomainNames;
+import dev.cloudmap.registry.state.model.HealthStatus;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.RecordType;
+import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.model.RoutingPolicy;
+import dev.cloudmap.registry.state.model.Service;
+
+/**
+ * What the attributes of an instance must be, which depends on its service.
+ */
+public final class AttributeRules {
+
+	static final int MAX_CUSTOM_ATTRIBUTES = 30;
+
+	static final int MAX_CHARACTERS = 5000;
+
+	private static final Duration MAX_LEASE = Duration.ofDays(365);
+
+	private static final String INSTANCE_PREFIX = "AWS_INSTANCE_";
+
+	private static final int MAX_PORT = 65_535;
+
+	private static final int MAX_LEASE_DIGITS = 9;
+
+	private static final Set<String> RESERVED = Set.of(AttributeNames.IPV4, AttributeNames.IPV6, AttributeNames.PORT,
+			AttributeNames.CNAME, AttributeNames.INITIAL_HEALTH, AttributeNames.ALIAS, AttributeNames.EC2_INSTANCE_ID);
+
+	private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?!$)|$)){4}");
+
+	private static final Pattern IPV6_CHARACTERS = Pattern.compile("(?=.*:)[0-9a-fA-F:.]{2,45}");
+
+	private static final Pattern DIGITS = Pattern.compile("\\d+");
+
+	private AttributeRules() {
+	}
+
+	public static void check(Namespace namespace, Service service, Map<String, String> attributes) {
+		checkSizes(attributes);
+		checkValues(attributes);
+		checkHealth(service, attributes);
+		if (attributes.containsKey(AttributeNames.ALIAS)) {
+			checkAlias(service, attributes);
+		}
+		else if (attributes.containsKey(AttributeNames.EC2_INSTANCE_ID)) {
+			checkEc2Instance(namespace, attributes);
+		}
+		else {
+			checkRecords(service, attributes);
+			checkEndpoint(service, attributes);
+		}
+	}
+
+	/**
+	 * Returns the health of an instance that has not reported any. One that is going to
+	 * be checked is taken for healthy: Route 53 "considers a new health check to be
+	 * healthy until there's enough data to determine the actual status".
+	 */
+	public static HealthStatus initialHealth(Service service, Map<String, String> attributes) {
+		if (service.healthCheck() != null) {
+			return HealthStatus.HEALTHY;
+		}
+		if (service.customHealth() == null) {
+			return HealthStatus.UNKNOWN;
+		}
+		return HealthStatus.valueOf(attributes.getOrDefault(AttributeNames.INITIAL_HEALTH, "HEALTHY"));
+	}
+
+	/**
+	 * Returns the lease that the attributes ask for, or null for none.
+	 */
+	public static @Nullable Duration lease(Map<String, String> attributes) {
+		String value = attributes.get(AttributeNames.LEASE);
+		if (value == null) {
+			return null;
+		}
+		if (DIGITS.matcher(value).matches() && value.length() <= MAX_LEASE_DIGITS) {
+			Duration lease = Duration.ofSeconds(Long.parseLong(value));
+			if (lease.toSeconds() >= 1 && lease.compareTo(MAX_LEASE) <= 0) {
+				return lease;
+			}
+		}
+		throw RegistryException.invalid(("The attribute %s must be a whole number of seconds from 1 to %d, such as "
+				+ "'30', but is '%s'. Leave it out for an instance that stays until it is deregistered.")
+			.formatted(AttributeNames.LEASE, MAX_LEASE.toSeconds(), value));
+	}
+
+	private static void checkSizes(Map<String, String> attributes) {
+		long custom = attributes.keySet().stream().filter((name) -> !RESERVED.contains(name)).count();
+		if (custom > MAX_CUSTOM_ATTRIBUTES) {
+			throw RegistryException
+				.invalid("An instance can have at most %d custom attributes, but there are %d in the request."
+					.formatted(MAX_CUSTOM_ATTRIBUTES, custom));
+		}
+		int characters = attributes.entrySet()
+			.stream()
+			.mapToInt((entry) -> entry.getKey().length() + entry.getValue().length())
+			.sum();
+		if (characters > MAX_CHARACTERS) {
+			throw RegistryException
+				.invalid("The keys and values of all attributes together can have at most %d characters, but have %d."
+					.formatted(MAX_CHARACTERS, characters));
+		}
+	}
+
+	/**
+	 * An alias stands for all the addresses of a load balancer, which Elastic Load
+	 * Balancing alone knows.
+	 */
+	private static void checkAlias(Service service, Map<String, String> attributes) {
+		DnsRecordSettings dns = service.dns();
+		if (dns == null || !(dns.has(RecordType.A) || dns.has(RecordType.AAAA)) || dns.has(RecordType.SRV)
+				|| dns.routingPolicy() != RoutingPolicy.WEIGHTED) {
+			throw RegistryException.invalid(
+					"%s needs a service with A or AAAA records, or both, and the RoutingPolicy WEIGHTED, which the service '%s' is not."
+						.formatted(AttributeNames.ALIAS, service.name()));
+		}
+		for (String name : attributes.keySet()) {
+			if (name.startsWith(INSTANCE_PREFIX)) {
+				throw RegistryException.invalid("With %s there can be no %s* attribute, but the request has %s."
+					.formatted(AttributeNames.ALIAS, INSTANCE_PREFIX, name));
+			}
+		}
+	}
+
+	private static void checkEc2Instance(Namespace namespace, Map<String, String> attributes) {
+		if (namespace.type().isDns()) {
+			throw RegistryException.invalid("%s is for HTTP namespaces only, but '%s' is a DNS namespace. Use %s."
+				.formatted(AttributeNames.EC2_INSTANCE_ID, namespace.name(), AttributeNames.IPV4));
+		}
+		for (String name : attributes.keySet()) {
+			if (!name.equals(AttributeNames.EC2_INSTANCE_ID) && !name.equals(AttributeNames.INITIAL_HEALTH)) {
+				throw RegistryException.invalid("Beside %s there can be no attribute but %s, but the request has %s."
+					.formatted(AttributeNames.EC2_INSTANCE_ID, AttributeNames.INITIAL_HEALTH, name));
+			}
+		}
+	}
+
+	private static void checkValues(Map<String, String> attributes) {
+		String ipv4 = attributes.get(AttributeNames.IPV4);
+		if (ipv4 != null && !IPV4.matcher(ipv4).matches()) {
+			throw unfit(AttributeNames.IPV4, "an IPv4 address such as '192.0.2.44'", ipv4);
+		}
+		String ipv6 = attributes.get(AttributeNames.IPV6);
+		if (ipv6 != null && !isIpv6(ipv6)) {
+			throw unfit(AttributeNames.IPV6, "an IPv6 address such as '2001:db8::44'", ipv6);
+		}
+		String port = attributes.get(AttributeNames.PORT);
+		if (port != null && !isPort(port)) {
+			throw unfit(AttributeNames.PORT, "a port from 1 to " + MAX_PORT, port);
+		}
+		String cname = attributes.get(AttributeNames.CNAME);
+		if (cname != null && !DomainNames.isValid(cname)) {
+			throw unfit(AttributeNames.CNAME, "a domain name such as 'example.com'", cname);
+		}
+		String alias = attributes.get(AttributeNames.ALIAS);
+		if (alias != null && !DomainNames.isValid(alias)) {
+			throw unfit(AttributeNames.ALIAS, "the DNS name of a load balancer", alias);
+		}
+		String ec2 = attributes.get(AttributeNames.EC2_INSTANCE_ID);
+		if (ec2 != null && !Ec2Instances.isId(ec2)) {
+			throw unfit(AttributeNames.EC2_INSTANCE_ID, "the id of an EC2 instance such as 'i-0abcd1234efab5678'", ec2);
+		}
+	}
+
+	private static void checkHealth(Service service, Map<String, String> attributes) {
+		String health = attributes.get(AttributeNames.INITIAL_HEALTH);
+		if (health == null) {
+			return;
+		}
+		if (service.customHealth() == null) {
+			throw RegistryException.invalid(
+					"%s applies only to instances of a service with a HealthCheckCustomConfig, which the service '%s' does not have."
+						.formatted(AttributeNames.INITIAL_HEALTH, service.name()));
+		}
+		if (!health.equals("HEALTHY") && !health.equals("UNHEALTHY")) {
+			throw unfit(AttributeNames.INITIAL_HEALTH, "HEALTHY or UNHEALTHY", health);
+		}
+	}
+
+	private static void checkRecords(Service service, Map<String, String> attributes) {
+		if (service.hasRecords(RecordType.A)) {
+			require(service, RecordType.A, attributes, AttributeNames.IPV4);
+		}
+		if (service.hasRecords(RecordType.AAAA)) {
+			require(service, RecordType.AAAA, attributes, AttributeNames.IPV6);
+		}
+		if (service.hasRecords(RecordType.CNAME)) {
+			require(service, RecordType.CNAME, attributes, AttributeNames.CNAME);
+		}
+		if (service.hasRecords(RecordType.SRV)) {
+			require(service, RecordType.SRV, attributes, AttributeNames.PORT);
+			if (!attributes.containsKey(AttributeNames.IPV6)) {
+				require(service, RecordType.SRV, attributes, AttributeNames.IPV4);
+			}
+		}
+	}
+
+	private static void require(Service service, RecordType type, Map<String, String> attributes, String name) {
+		if (!attributes.containsKey(name)) {
+			throw RegistryException
+				.invalid("The service '%s' has %s records, so its instances need the attribute %s, which is missing."
+					.formatted(service.name(), type, name));
+		}
+	}
+
+	/**
+	 * The API's reference requires the port for a Route 53 health check, of which HTTP
+	 * and HTTPS have a port of their own otherwise. Of the address it does not tell
+	 * whether an instance without one is refused; but nothing could be checked.
+	 */
+	private static void checkEndpoint(Service service, Map<String, String> attributes) {
+		if (service.healthCheck() == null) {
+			return;
+		}
+		boolean addressed = attributes.containsKey(AttributeNames.IPV4) || attributes.containsKey(AttributeNames.IPV6);
+		if (!addressed || !attributes.containsKey(AttributeNames.PORT)) {
+			throw RegistryException.invalid(
+					"The service '%s' has a HealthCheckConfig, so its instances need the attribute %s, which is missing."
+						.formatted(service.name(),
+								addressed ? AttributeNames.PORT : AttributeNames.IPV4 + " or " + AttributeNames.IPV6));
+		}
+	}
+
+	private static RegistryException unfit(String name, String expected, String value) {
+		return RegistryException.invalid("The attribute %s must be %s, but is '%s'.".formatted(name, expected, value));
+	}
+
+	private static boolean isPort(String value) {
+		return DIGITS.matcher(value).matches() && value.length() <= 5 && Integer.parseInt(value) >= 1
+				&& Integer.parseInt(value) <= MAX_PORT;
+	}
+
+	private static boolean isIpv6(String value) {
+		if (!IPV6_CHARACTERS.matcher(value).matches()) {
+			return false;
+		}
+		try {
+			// With a colon in it this is never looked up. IPv4-mapped forms give an
+			// Inet4Address and don't belong into AAAA records.
+			return InetAddress.getByName(value) instanceof Inet6Address;
+		}
+		catch (UnknownHostException ex) {
+			return false;
+		}
+	}
+
+}

@@ -1,0 +1,86 @@
+package dev.cloudmap.registry.state.rule;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.registry.state.model.AttributeNames;
+import dev.cloudmap.registry.state.model.DnsRecordSettings;
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.model.RecordType;
+import dev.cloudmap.registry.state.model.RoutingPolicy;
+import dev.cloudmap.registry.state.model.Service;
+import dev.cloudmap.registry.state.snapshot.WriteTransaction;
+
+/**
+ * The DNS records that Route 53 refuses, though Cloud Map has accepted the instance they
+ * are for: among multivalue answer records of one name and type, a second one of the same
+ * value. Weighted records may repeat a value, and the value of an SRV record names its
+ * instance. A service without records has no such conflict.
+ */
+public final class RecordConflicts {
+
+	private RecordConflicts() {
+	}
+
+	/**
+	 * Finds an instance whose address record is the one that another instance wants.
+	 * @param transaction the state
+	 * @param key the other instance, which may be registered already
+	 * @param attributes its attributes
+	 * @return what conflicts with what; null when nothing does
+	 */
+	public static @Nullable String find(WriteTransaction transaction, InstanceReference key,
+			Map<String, String> attributes) {
+		Service service = transaction.service(key.serviceId());
+		DnsRecordSettings dns = service.dns();
+		if (dns == null || dns.routingPolicy() != RoutingPolicy.MULTIVALUE) {
+			return null;
+		}
+		for (RecordType type : List.of(RecordType.A, RecordType.AAAA)) {
+			String attribute = (type == RecordType.A) ? AttributeNames.IPV4 : AttributeNames.IPV6;
+			String value = dns.has(type) ? attributes.get(attribute) : null;
+			Instance holder = (value != null) ? findHolder(transaction, key, attribute, value) : null;
+			if (holder != null) {
+				return ("RRSet with DNS name %s.%s., type %s, SetIdentifier %s cannot be created because a multivalue "
+						+ "answer RRSet with the same name, type and value %s already exists: that of the instance %s. "
+						+ "Register each instance of the service with an address of its own, such as 127.0.1.2 on one "
+						+ "machine.")
+					.formatted(service.name(), transaction.namespace(service.namespaceId()).name(), type,
+							key.instanceId(), value, holder.id());
+			}
+		}
+		return null;
+	}
+
+	private static @Nullable Instance findHolder(WriteTransaction transaction, InstanceReference key, String attribute,
+			String value) {
+		String wanted = canonical(value);
+		for (Instance other : transaction.instances(key.serviceId())) {
+			String held = other.attributes().get(attribute);
+			if (held != null && !other.key().equals(key) && canonical(held).equals(wanted)) {
+				return other;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Returns an address in one spelling, of which IPv6 has many.
+	 */
+	private static String canonical(String address) {
+		try {
+			// The attribute rules let literals pass only, so that nothing is looked up.
+			return Objects.requireNonNull(InetAddress.getByName(address).getHostAddress());
+		}
+		catch (UnknownHostException ex) {
+			return address;
+		}
+	}
+
+}

@@ -1,0 +1,208 @@
+package dev.cloudmap.registry.state.snapshot;
+
+import java.util.Collection;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.pcollections.PMap;
+
+import dev.cloudmap.registry.state.model.ErrorType;
+import dev.cloudmap.registry.state.model.Ids;
+import dev.cloudmap.registry.state.model.Instance;
+import dev.cloudmap.registry.state.model.InstanceReference;
+import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.model.Tags;
+
+/**
+ * The content of the registry at one revision. Immutable.
+ */
+public final class RegistrySnapshot {
+
+	private final long revision;
+
+	private final NamespaceIndex namespaces;
+
+	private final PMap<String, ServiceState> services;
+
+	private final PMap<ServiceKey, String> serviceIds;
+
+	private final InstanceNameIndex instanceNames;
+
+	RegistrySnapshot(long revision, NamespaceIndex namespaces, PMap<String, ServiceState> services,
+			PMap<ServiceKey, String> serviceIds, InstanceNameIndex instanceNames) {
+		this.revision = revision;
+		this.namespaces = namespaces;
+		this.services = services;
+		this.serviceIds = serviceIds;
+		this.instanceNames = instanceNames;
+	}
+
+	/**
+	 * Returns the revision of the latest change. Revisions only increase.
+	 * @return the revision
+	 */
+	public long revision() {
+		return this.revision;
+	}
+
+	/**
+	 * Returns all namespaces, in no particular order.
+	 * @return all namespaces
+	 */
+	public Collection<Namespace> namespaces() {
+		return this.namespaces.all();
+	}
+
+	/**
+	 * Returns all services, in no particular order.
+	 * @return all services
+	 */
+	public Collection<ServiceState> services() {
+		return this.services.values();
+	}
+
+	/**
+	 * Returns the services of one namespace.
+	 * @param namespaceId the namespace's id
+	 * @return its services, in no particular order
+	 */
+	public List<ServiceState> servicesOf(String namespaceId) {
+		return this.services.values()
+			.stream()
+			.filter((state) -> state.service().namespaceId().equals(namespaceId))
+			.toList();
+	}
+
+	/**
+	 * Finds a namespace by its id.
+	 * @param id an id
+	 * @return the namespace, or null
+	 */
+	public @Nullable Namespace findNamespace(String id) {
+		return this.namespaces.find(id);
+	}
+
+	/**
+	 * Finds a namespace by its HTTP name.
+	 * @param httpName a name
+	 * @return the namespace, or null
+	 */
+	public @Nullable Namespace findNamespaceByHttpName(String httpName) {
+		return this.namespaces.findByHttpName(httpName);
+	}
+
+	/**
+	 * Finds a service by its id.
+	 * @param id an id
+	 * @return the service, or null
+	 */
+	public @Nullable ServiceState findService(String id) {
+		return this.services.get(id);
+	}
+
+	/**
+	 * Finds a service by its name.
+	 * @param namespace its namespace
+	 * @param name its name; case-insensitive in a DNS namespace
+	 * @return the service, or null
+	 */
+	public @Nullable ServiceState findService(Namespace namespace, String name) {
+		String id = this.serviceIds.get(ServiceKey.of(namespace, name));
+		return (id != null) ? this.services.get(id) : null;
+	}
+
+	/**
+	 * Returns a service by its id.
+	 * @param id an id
+	 * @return the service
+	 * @throws RegistryException with {@link ErrorType#SERVICE_NOT_FOUND} if there is none
+	 */
+	public ServiceState service(String id) {
+		ServiceState state = findService(id);
+		if (state == null) {
+			throw RegistryException.noService(id);
+		}
+		return state;
+	}
+
+	/**
+	 * Returns a namespace by its id.
+	 * @param id an id
+	 * @return the namespace
+	 * @throws RegistryException with {@link ErrorType#NAMESPACE_NOT_FOUND} if there is
+	 * none
+	 */
+	public Namespace namespace(String id) {
+		Namespace namespace = findNamespace(id);
+		if (namespace == null) {
+			throw RegistryException.noNamespace(id);
+		}
+		return namespace;
+	}
+
+	/**
+	 * Returns an instance.
+	 * @param key its service and id
+	 * @return the instance
+	 * @throws RegistryException with {@link ErrorType#SERVICE_NOT_FOUND} or
+	 * {@link ErrorType#INSTANCE_NOT_FOUND} if there is none
+	 */
+	public Instance instance(InstanceReference key) {
+		Instance instance = service(key.serviceId()).instances().get(key.instanceId());
+		if (instance == null) {
+			throw RegistryException.noInstance(key);
+		}
+		return instance;
+	}
+
+	/**
+	 * Returns the tags of a namespace or a service.
+	 * @param arn its ARN
+	 * @return its tags
+	 * @throws RegistryException with {@link ErrorType#RESOURCE_NOT_FOUND} if there is
+	 * none
+	 */
+	public Tags tags(String arn) {
+		Namespace namespace = findNamespace(Ids.of(arn));
+		if (namespace != null && namespace.arn().equals(arn)) {
+			return namespace.tags();
+		}
+		ServiceState service = findService(Ids.of(arn));
+		if (service != null && service.service().arn().equals(arn)) {
+			return service.service().tags();
+		}
+		throw RegistryException.noResource(arn);
+	}
+
+	NamespaceIndex allNamespaces() {
+		return this.namespaces;
+	}
+
+	PMap<String, ServiceState> servicesById() {
+		return this.services;
+	}
+
+	PMap<ServiceKey, String> serviceIds() {
+		return this.serviceIds;
+	}
+
+	InstanceNameIndex instanceNames() {
+		return this.instanceNames;
+	}
+
+	/**
+	 * The unique name of a service, or of an instance in DNS.
+	 *
+	 * @param namespaceId the namespace's id
+	 * @param name the name as in {@link NamespaceType#key}
+	 */
+	record ServiceKey(String namespaceId, String name) {
+
+		static ServiceKey of(Namespace namespace, String serviceName) {
+			return new ServiceKey(namespace.id(), namespace.type().key(serviceName));
+		}
+
+	}
+
+}
