@@ -3,8 +3,8 @@ package dev.cloudmap.discovery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry refuses a call because the credentials of this application do not allow
- * it, or because there are no credentials. Trying again soon does not help.
+ * The registry denied a call because the credentials of this application do not permit
+ * it, or because there are none. An immediate retry fails as well.
  */
 public class AccessDeniedException extends DiscoveryException {
 
@@ -14,7 +14,6 @@ public class AccessDeniedException extends DiscoveryException {
 	 * Creates the exception.
 	 * @param description what was expected and what was found
 	 * @param action what to change
-	 * @param cause the cause, or null
 	 */
 	public AccessDeniedException(String description, String action, @Nullable Throwable cause) {
 		super(description, action, cause);

@@ -7,10 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Further names of services, such as the host name that an application has always called.
- * An alias is matched whole: {@code payments} says nothing of {@code payments.corp}.
+ * Additional names of services, such as the host name that an application has used so
+ * far. Only the whole name matches: the alias {@code payments} does not apply to
+ * {@code payments.corp}.
  *
- * @param services the services by their aliases in lower case; never null, immutable
+ * @param services the services by their aliases in lower case; immutable
  */
 public record Aliases(Map<String, ServiceName> services) {
 
@@ -24,13 +25,11 @@ public record Aliases(Map<String, ServiceName> services) {
 	}
 
 	/**
-	 * The aliases that a user has written.
-	 * @param namespaces what the names of services mean; not null
-	 * @param targets the services' names, with or without the namespace, by alias; not
-	 * null
-	 * @return the aliases, never null
-	 * @throws DiscoveryException if an alias can't be called or is the full name of a
-	 * service, or its target is no service's name or another alias
+	 * Resolves configured aliases.
+	 * @param namespaces resolves service names
+	 * @param targets the services' names, with or without the namespace, by alias
+	 * @throws DiscoveryException if an alias is not a valid host or is the full name of a
+	 * service, or its target is not a service name or is an alias
 	 */
 	public static Aliases of(Namespaces namespaces, Map<String, String> targets) {
 		Map<String, String> written = new HashMap<>();
@@ -57,9 +56,9 @@ public record Aliases(Map<String, ServiceName> services) {
 	}
 
 	/**
-	 * The service that an id is an alias of.
-	 * @param serviceId the id, in any case, with or without a dot at the end; not null
-	 * @return the service; null if it is no alias
+	 * Returns the service of an alias.
+	 * @param serviceId the id, in any case, with or without a dot at the end
+	 * @return the service; null if the id is not an alias
 	 */
 	public @Nullable ServiceName service(String serviceId) {
 		return this.services.isEmpty() ? null : this.services.get(key(serviceId));
@@ -67,23 +66,22 @@ public record Aliases(Map<String, ServiceName> services) {
 
 	private static void requireHost(String alias) {
 		if (alias.isBlank() || !UrlHost.isValid(alias)) {
-			throw new DiscoveryException(
-					PROPERTY + " has an entry '" + alias
-							+ "', which no URL can call: expected letters, digits and '-', with dots in between",
+			throw new DiscoveryException(PROPERTY + " has an entry '" + alias
+					+ "', which is not a valid host in a URL: expected letters, digits and '-', separated by dots",
 					"Write the host alone, as in " + PROPERTY + "[server.hello-world.com]=server.corp", null);
 		}
 	}
 
 	/**
-	 * A full name always means its own service, so that what an alias hides can still be
-	 * called.
+	 * A full name always denotes its own service, so that a service whose short name is
+	 * an alias stays reachable.
 	 */
 	private static void requireNoFullName(Namespaces namespaces, String alias) {
 		if (namespaces.isFullName(key(alias))) {
 			ServiceName hidden = namespaces.serviceName(key(alias));
 			throw new DiscoveryException(
 					PROPERTY + " has an entry '" + alias + "', which is the full name of service " + hidden.name()
-							+ " of namespace " + hidden.namespace() + ": nobody could call that any more",
+							+ " of namespace " + hidden.namespace() + ": an alias would make that service unreachable",
 					"Write the short name, " + PROPERTY + "." + hidden.name() + ", or another one", null);
 		}
 	}

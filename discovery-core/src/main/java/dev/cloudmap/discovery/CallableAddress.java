@@ -6,38 +6,40 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one rule for addresses that no instance of a service can have, whether they are
- * registered or found (IANA IPv4 and IPv6 Special-Purpose Address Registries). Link-local
- * addresses are where clouds serve credentials of the machine.
+ * Rejects addresses that an instance cannot have, both at registration and in lookups
+ * (IANA IPv4 and IPv6 Special-Purpose Address Registries). Clouds serve the credentials
+ * of a machine on link-local addresses.
  */
 public final class CallableAddress {
 
 	private static final int IPV4_LENGTH = 4;
 
-	private static final String LINK_LOCAL = "a link-local address, which holds on one network interface only";
+	private static final String LINK_LOCAL = "a link-local address, which is valid on one network interface only";
 
-	/** NAT64 (RFC 6052, RFC 8215); an IPv4 address stands at the end. */
+	/** NAT64 (RFC 6052, RFC 8215); the last four bytes are an IPv4 address. */
 	private static final byte[] NAT64 = { 0, 0x64, (byte) 0xff, (byte) 0x9b };
 
 	/** 6to4 (RFC 3056); an IPv4 address follows. */
 	private static final byte[] SIX_TO_FOUR = { 0x20, 0x02 };
 
-	/** IPv4-mapped (RFC 4291); an IPv4 address stands at the end. */
+	/** IPv4-mapped (RFC 4291); the last four bytes are an IPv4 address. */
 	private static final byte[] MAPPED = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff };
 
 	/** IPv4-compatible (RFC 4291, deprecated). */
 	private static final byte[] COMPATIBLE = new byte[12];
 
-	/** Instance metadata, credentials of pods, time and DNS of Amazon EC2. */
+	/**
+	 * Link-local services of Amazon EC2: instance metadata, pod credentials, time, DNS.
+	 */
 	private static final byte[] AWS_SERVICES = { (byte) 0xfd, 0, 0x0e, (byte) 0xc2 };
 
 	private CallableAddress() {
 	}
 
 	/**
-	 * Why no instance can be called at an address.
+	 * Returns why an instance cannot have an address.
 	 * @param address the address
-	 * @return what the address is; null if an instance can have it
+	 * @return a description of the address; null if an instance can have it
 	 */
 	public static @Nullable String flaw(InetAddress address) {
 		byte[] bytes = address.getAddress();
@@ -69,7 +71,7 @@ public final class CallableAddress {
 
 	private static @Nullable String flawOfIpv6(InetAddress address, byte[] bytes) {
 		if (startsWith(bytes, AWS_SERVICES)) {
-			return "an address of fd00:ec2::/32, where Amazon EC2 serves the machine";
+			return "an address of fd00:ec2::/32, which Amazon EC2 reserves for its link-local services";
 		}
 		if (startsWith(bytes, COMPATIBLE) && !address.isLoopbackAddress()) {
 			return "an IPv4-compatible IPv6 address, which is deprecated";
@@ -80,10 +82,13 @@ public final class CallableAddress {
 		return startsWith(bytes, SIX_TO_FOUR) ? flawOfEmbedded(Arrays.copyOfRange(bytes, 2, 6)) : null;
 	}
 
-	/** Translation to IPv4 leads to another machine, where loopback is not this one. */
+	/**
+	 * An embedded loopback address is rejected too: the translator would connect to its
+	 * own machine.
+	 */
 	private static @Nullable String flawOfEmbedded(byte[] ipv4) {
 		String flaw = (ipv4[0] == 127) ? "a loopback address" : flawOfIpv4(ipv4);
-		return (flaw != null) ? "an IPv6 address that stands for " + flaw : null;
+		return (flaw != null) ? "an IPv6 address that embeds " + flaw : null;
 	}
 
 	private static boolean startsWith(byte[] bytes, byte[] prefix) {

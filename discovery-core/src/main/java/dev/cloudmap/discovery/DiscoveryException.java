@@ -3,9 +3,9 @@ package dev.cloudmap.discovery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Base of what discovery and registration throw. Where it is known what to do about it,
- * that is part of the message. It is an {@link IllegalStateException}, which Spring
- * Cloud's blocking clients throw where a service cannot be called.
+ * Base class of the exceptions of discovery and registration. The message includes the
+ * recommended action if there is one. Extends {@link IllegalStateException}, which Spring
+ * Cloud's blocking clients throw when a service cannot be called.
  */
 public class DiscoveryException extends IllegalStateException {
 
@@ -24,9 +24,9 @@ public class DiscoveryException extends IllegalStateException {
 	}
 
 	/**
-	 * Creates an exception that tells what to do.
-	 * @param description what was expected and what was found; not null
-	 * @param action what to do or to write instead; null if that is not known
+	 * Creates an exception with a recommended action.
+	 * @param description what was expected and what was found
+	 * @param action what to do or to write instead; null if unknown
 	 * @param cause the cause, or null
 	 */
 	public DiscoveryException(String description, @Nullable String action, @Nullable Throwable cause) {
@@ -43,7 +43,7 @@ public class DiscoveryException extends IllegalStateException {
 	}
 
 	/**
-	 * What to do or to write instead; null if that is not known.
+	 * What to do or to write instead; null if unknown.
 	 */
 	public @Nullable String getAction() {
 		return this.action;

@@ -1,7 +1,7 @@
 package dev.cloudmap.discovery;
 
 /**
- * What a registry knows of an instance's health.
+ * The health of an instance, as the registry reports it.
  */
 public enum HealthStatus {
 
@@ -11,12 +11,12 @@ public enum HealthStatus {
 	HEALTHY,
 
 	/**
-	 * The instance should receive none, unless no other is left.
+	 * The instance receives no requests unless the service has no healthy instance.
 	 */
 	UNHEALTHY,
 
 	/**
-	 * The service has no health check, or the source can't tell, as with DNS.
+	 * The service has no health check, or the source does not report health, such as DNS.
 	 */
 	UNKNOWN
 

@@ -1,8 +1,8 @@
 package dev.cloudmap.discovery;
 
 /**
- * A look-up that was answered, but not well enough to call anyone: an address without a
- * port, for example. Another source may know more.
+ * A lookup was answered, but the answer is not sufficient to call an instance, such as an
+ * address without a port. Another source may have the missing data.
  */
 public class InconclusiveLookupException extends DiscoveryException {
 

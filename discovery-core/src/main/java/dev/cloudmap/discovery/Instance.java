@@ -3,16 +3,15 @@ package dev.cloudmap.discovery;
 import java.util.Map;
 
 /**
- * One place where a service can be reached. Equal instances are equal in every component,
- * so that a list that did not change compares equal to the one before.
+ * An instance of a service: one address and port at which the service can be called.
+ * Equality covers every component, so that an unchanged list equals its predecessor.
  *
- * @param service the service it belongs to; never null
- * @param id its id, unique within the service; never null
- * @param host an IP address (IPv6 without brackets) or a host name; never null
+ * @param service the service it belongs to
+ * @param id its id, unique within the service
+ * @param host an IP address (IPv6 without brackets) or a host name
  * @param port the port, 1 to 65535
- * @param health its health as far as the source knows; never null
- * @param attributes what else the registry holds of it, empty where the source carries
- * none; never null, immutable
+ * @param health its health, if the source reports it
+ * @param attributes its attributes, empty if the source has none; immutable
  */
 public record Instance(ServiceName service, String id, String host, int port, HealthStatus health,
 		Map<String, String> attributes) {

@@ -1,9 +1,9 @@
 package dev.cloudmap.discovery;
 
 /**
- * The names of the attributes that this library writes or reads: the one place that knows
- * them. The {@code AWS_} names are those of the Cloud Map API reference
- * ({@code RegisterInstance}); others in capitals are what Amazon ECS writes.
+ * The names of the attributes that this library writes or reads. The {@code AWS_} names
+ * are those of the Cloud Map API reference ({@code RegisterInstance}); the other names in
+ * capitals are those of Amazon ECS.
  */
 public final class InstanceAttributes {
 
@@ -19,13 +19,13 @@ public final class InstanceAttributes {
 	/** The host name, and the value of the CNAME record. */
 	public static final String CNAME = "AWS_INSTANCE_CNAME";
 
-	/** The health status that an instance begins with. */
+	/** The initial health status. */
 	public static final String INIT_HEALTH_STATUS = "AWS_INIT_HEALTH_STATUS";
 
 	/** The availability zone. */
 	public static final String AVAILABILITY_ZONE = "AVAILABILITY_ZONE";
 
-	/** The availability zone, by the name that Spring Cloud LoadBalancer has for it. */
+	/** The availability zone, under the name that Spring Cloud LoadBalancer uses. */
 	public static final String ZONE = "zone";
 
 	/** The region. */
@@ -43,41 +43,42 @@ public final class InstanceAttributes {
 	/** The id of the EC2 instance that the application runs on. */
 	public static final String EC2_INSTANCE = "EC2_INSTANCE_ID";
 
-	/** The prefix that AWS keeps for itself. */
+	/** The prefix that AWS reserves. */
 	public static final String RESERVED_PREFIX = "AWS_";
 
 	/**
-	 * The lease in whole seconds: only the embedded registry acts on it.
+	 * The lease in whole seconds; only the embedded registry enforces it.
 	 */
 	public static final String LEASE = "discovery.lease";
 
 	/** The application's version. */
 	public static final String VERSION = "version";
 
-	/** The path below which the application serves, with a slash in front. */
+	/** The context path of the application, with a leading slash. */
 	public static final String CONTEXT_PATH = "context-path";
 
-	/** What comes before the name of a further port. */
+	/** The prefix of the names of additional ports. */
 	public static final String PORT_PREFIX = "port.";
 
-	/** The port of the management server, where it is another one. */
+	/** The port of the management server, if it differs from the application's. */
 	public static final String MANAGEMENT_PORT = "management.port";
 
-	/** The scheme of the management server, where it is not the application's. */
+	/** The scheme of the management server, if it differs from the application's. */
 	public static final String MANAGEMENT_SCHEME = "management.scheme";
 
 	/**
-	 * The path of Actuator's endpoints, with a slash in front: on the management server
-	 * where there is one, else on the application's port.
+	 * The path of Actuator's endpoints, with a leading slash: on the management server if
+	 * there is one, else on the application's port.
 	 */
 	public static final String MANAGEMENT_CONTEXT_PATH = "management.context-path";
 
-	/** {@code true} where the instance is to be called by HTTPS. */
+	/** {@code true} if the instance is called by HTTPS. */
 	public static final String SECURE = "secure";
 
 	/**
-	 * How many requests an instance gets in proportion to the others: a whole number. 1
-	 * where it is missing; with 0 it gets hardly any as long as another has more.
+	 * The share of requests that an instance receives in proportion to the others: a
+	 * whole number, 1 by default. An instance with weight 0 receives almost no requests
+	 * while another has a higher weight.
 	 */
 	public static final String WEIGHT = "weight";
 

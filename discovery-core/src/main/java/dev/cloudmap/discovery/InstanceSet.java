@@ -10,18 +10,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one look-up found: the instances of a service, in a stable order.
+ * The result of one lookup: the instances of a service, in a stable order.
  *
- * @param service the service that was looked up; never null
+ * @param service the service that was looked up
  * @param instances the instances, ordered by id, each once; empty if the service has none
- * or does not exist; never null, immutable
- * @param source the name of the source that answered, such as {@code dns} or {@code api};
- * never null
- * @param validUntil until when the source says that this holds; null if it does not say,
- * as the API
- * @param unlocated the ids of instances that there are too, but whose address could not
- * be found out this time, each once; never null, immutable
- * @param detail how much of the instances the source told; never null
+ * or does not exist; immutable
+ * @param source the name of the source that answered, such as {@code dns} or {@code api}
+ * @param validUntil when the result expires; null if the source does not specify it, as
+ * the API does not
+ * @param unlocated the ids of further instances whose address could not be resolved in
+ * this lookup; immutable
+ * @param detail which parts of the instances the source provides
  */
 public record InstanceSet(ServiceName service, List<Instance> instances, String source, @Nullable Instant validUntil,
 		Set<String> unlocated, Detail detail) {
@@ -38,7 +37,7 @@ public record InstanceSet(ServiceName service, List<Instance> instances, String 
 	}
 
 	/**
-	 * What a source found that tells all there is to know.
+	 * A result with attributes.
 	 */
 	public InstanceSet(ServiceName service, List<Instance> instances, String source, @Nullable Instant validUntil,
 			Set<String> unlocated) {
@@ -46,23 +45,23 @@ public record InstanceSet(ServiceName service, List<Instance> instances, String 
 	}
 
 	/**
-	 * What a source found that knows the address of each instance.
+	 * A result in which every address is resolved.
 	 */
 	public InstanceSet(ServiceName service, List<Instance> instances, String source, @Nullable Instant validUntil) {
 		this(service, instances, source, validUntil, Set.of());
 	}
 
 	/**
-	 * What a source found that does not say how long it holds.
+	 * A result without an expiry.
 	 */
 	public InstanceSet(ServiceName service, List<Instance> instances, String source) {
 		this(service, instances, source, null);
 	}
 
 	/**
-	 * The same set, and in it the instances of an earlier one whose address could not be
-	 * found out this time.
-	 * @param earlier what was found before
+	 * Adds the instances of an earlier result whose address could not be resolved this
+	 * time.
+	 * @param earlier the earlier result
 	 */
 	public InstanceSet completedBy(InstanceSet earlier) {
 		if (this.unlocated.isEmpty()) {
@@ -73,8 +72,7 @@ public record InstanceSet(ServiceName service, List<Instance> instances, String 
 	}
 
 	/**
-	 * The same set with other instances.
-	 * @param instances the instances
+	 * The same result with other instances.
 	 */
 	public InstanceSet with(List<Instance> instances) {
 		return new InstanceSet(this.service, instances, this.source, this.validUntil, this.unlocated, this.detail);
@@ -85,15 +83,15 @@ public record InstanceSet(ServiceName service, List<Instance> instances, String 
 	}
 
 	/**
-	 * How much a source shows of instances.
+	 * Which parts of an instance a source provides.
 	 */
 	public enum Detail {
 
-		/** Everything, attributes included. */
+		/** All parts, including attributes. */
 		ALL,
 
 		/** Id, address and port. DNS has no attributes. */
-		PLACES
+		ADDRESSES
 
 	}
 

@@ -1,7 +1,7 @@
 package dev.cloudmap.discovery;
 
 /**
- * A namespace, service or instance name that the registry would refuse.
+ * A namespace, service or instance name that the registry would reject.
  */
 public class InvalidNameException extends DiscoveryException {
 
@@ -9,13 +9,13 @@ public class InvalidNameException extends DiscoveryException {
 
 	/**
 	 * Creates the exception.
-	 * @param what what kind of name it is; not null
-	 * @param found the name that was found; not null
-	 * @param expected what such a name looks like; not null
-	 * @param property the property that usually holds it; not null
+	 * @param what the kind of name
+	 * @param found the name
+	 * @param expected what such a name looks like
+	 * @param property the property that usually holds it
 	 */
 	public InvalidNameException(String what, String found, String expected, String property) {
-		super("'" + found + "' is no valid " + what + ": expected " + expected, "Correct " + property, null);
+		super("'" + found + "' is not a valid " + what + ": expected " + expected, "Correct " + property, null);
 	}
 
 }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IP address as text, which is never looked up.
+ * Parses and formats IP addresses without any DNS lookup.
  */
 public final class IpLiteral {
 
@@ -19,9 +19,10 @@ public final class IpLiteral {
 	}
 
 	/**
-	 * The address that a text is.
+	 * Parses an IP address.
 	 * @param text IPv4 as four decimal numbers, or IPv6 with or without brackets
-	 * @return the address, of IPv4 where IPv6 maps it; null if the text is none
+	 * @return the address, as IPv4 if it is IPv4-mapped; null if the text is not an IP
+	 * address
 	 */
 	public static @Nullable InetAddress find(String text) {
 		if (!LITERAL.matcher(text).matches()) {
@@ -36,8 +37,7 @@ public final class IpLiteral {
 	}
 
 	/**
-	 * The address in its long form, without the interface that an IPv6 address may be
-	 * bound to.
+	 * Formats an address without the scope id of IPv6.
 	 */
 	public static String format(InetAddress address) {
 		String text = address.getHostAddress();

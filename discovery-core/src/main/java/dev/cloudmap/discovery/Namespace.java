@@ -4,11 +4,11 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * A namespace: the name under which services are grouped, and, where the namespace is
- * published in DNS, the zone that holds their names.
+ * A namespace: a group of services, and the DNS zone of their names if the namespace is
+ * published in DNS.
  *
  * @param name the name, 1 to 1024 visible ASCII characters that don't begin with
- * {@code arn:} (Cloud Map API reference, {@code NamespaceName}); never null
+ * {@code arn:} (Cloud Map API reference, {@code NamespaceName})
  */
 public record Namespace(String name) {
 
@@ -16,7 +16,7 @@ public record Namespace(String name) {
 
 	/**
 	 * Validates the name.
-	 * @throws InvalidNameException if it is not a namespace's name
+	 * @throws InvalidNameException if the name is invalid
 	 */
 	public Namespace {
 		if (!NAME.matcher(name).matches()) {
@@ -27,7 +27,7 @@ public record Namespace(String name) {
 	}
 
 	/**
-	 * Whether the given service id ends with this namespace, as in {@code worker.corp}.
+	 * Whether a service id ends with this namespace, as in {@code worker.corp}.
 	 */
 	boolean isSuffixOf(String serviceId) {
 		int start = serviceId.length() - this.name.length() - 1;

@@ -8,12 +8,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What service ids mean: the namespaces that they may end with, and the aliases.
+ * Resolves service ids to services, by namespaces and aliases. Immutable.
  *
- * @param byDefault the namespace of ids that name none; never null
- * @param others further namespaces, needed only where a service's own name has dots in
- * it; never null, immutable
- * @param aliases further names of services; never null
+ * @param byDefault the namespace of ids without a namespace
+ * @param others further namespaces, needed only if names of their services contain dots;
+ * immutable
+ * @param aliases additional names of services
  */
 public record Namespaces(Namespace byDefault, List<Namespace> others, Aliases aliases) {
 
@@ -27,36 +27,34 @@ public record Namespaces(Namespace byDefault, List<Namespace> others, Aliases al
 	}
 
 	/**
-	 * Namespaces whose services have no further names.
+	 * Namespaces without aliases.
 	 */
 	public Namespaces(Namespace byDefault, List<Namespace> others) {
 		this(byDefault, others, Aliases.NONE);
 	}
 
 	/**
-	 * The default namespace and no other.
+	 * The default namespace only.
 	 */
 	public static Namespaces of(Namespace byDefault) {
 		return new Namespaces(byDefault, List.of());
 	}
 
 	/**
-	 * The same namespaces, in which services have further names.
-	 * @param aliases the further names; not null
+	 * The same namespaces with other aliases.
 	 */
 	public Namespaces with(Aliases aliases) {
 		return new Namespaces(this.byDefault, this.others, aliases);
 	}
 
 	/**
-	 * The service that a client's service id means. An alias is what it stands for. An id
-	 * that ends with one of these namespaces is in it, in the longest if it is several;
-	 * another one with a dot in it is the service before the first dot in the namespace
-	 * behind it; one without a dot is in the default namespace. A dot at the end counts
-	 * for nothing, as in DNS.
-	 * @param serviceId the id, usually the host of a URI; not null
-	 * @return the service's name, never null
-	 * @throws InvalidNameException if the id names no service
+	 * Resolves a service id. An alias resolves to its service. An id that ends with one
+	 * of these namespaces belongs to that namespace, to the longest one if several match.
+	 * Any other id with a dot is split at its first dot into service and namespace. An id
+	 * without a dot belongs to the default namespace. A trailing dot is ignored, as in
+	 * DNS.
+	 * @param serviceId the id, usually the host of a URI
+	 * @throws InvalidNameException if the id is not a valid service name
 	 */
 	public ServiceName serviceName(String serviceId) {
 		ServiceName aliased = this.aliases.service(serviceId);
@@ -64,7 +62,7 @@ public record Namespaces(Namespace byDefault, List<Namespace> others, Aliases al
 			return aliased;
 		}
 		String id = serviceId.endsWith(".") ? serviceId.substring(0, serviceId.length() - 1) : serviceId;
-		Namespace known = named(id);
+		Namespace known = longestSuffix(id);
 		if (known != null) {
 			return new ServiceName(known, id.substring(0, id.length() - known.name().length() - 1));
 		}
@@ -76,11 +74,11 @@ public record Namespaces(Namespace byDefault, List<Namespace> others, Aliases al
 	}
 
 	/**
-	 * The id by which a service of the default namespace is looked up and called: its own
-	 * name, or the one with the namespace if the name alone means another service, as one
-	 * with dots does.
+	 * Returns the id by which a service of the default namespace is called: its own name,
+	 * or its full name if its own name resolves to another service, as a name with dots
+	 * may.
 	 * @param name the service's own name
-	 * @return the id; null if there is none
+	 * @return the id; null if no id resolves to the service
 	 */
 	public @Nullable String serviceId(String name) {
 		if (!ServiceName.isValid(name)) {
@@ -97,10 +95,10 @@ public record Namespaces(Namespace byDefault, List<Namespace> others, Aliases al
 	 * Whether an id ends with one of these namespaces.
 	 */
 	boolean isFullName(String id) {
-		return named(id) != null;
+		return longestSuffix(id) != null;
 	}
 
-	private @Nullable Namespace named(String id) {
+	private @Nullable Namespace longestSuffix(String id) {
 		return Stream.concat(Stream.of(this.byDefault), this.others.stream())
 			.filter((namespace) -> namespace.isSuffixOf(id))
 			.min(LONGEST)
@@ -108,7 +106,7 @@ public record Namespaces(Namespace byDefault, List<Namespace> others, Aliases al
 	}
 
 	/**
-	 * Hosts come in any case, and two namespaces that differ in nothing else do not.
+	 * Hosts are case-insensitive, and no two namespaces differ only in case.
 	 */
 	private static Namespace namespace(String name) {
 		return new Namespace(name.toLowerCase(Locale.ROOT));

@@ -3,9 +3,8 @@ package dev.cloudmap.discovery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service was made without custom health, so that the registry takes no report of it:
- * an instance is either registered or not (Cloud Map API reference,
- * {@code CustomHealthNotFound}).
+ * The service was created without a custom health check, so the registry rejects health
+ * updates of its instances (Cloud Map API reference, {@code CustomHealthNotFound}).
  */
 public class NoCustomHealthException extends DiscoveryException {
 

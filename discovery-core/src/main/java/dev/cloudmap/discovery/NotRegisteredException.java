@@ -3,8 +3,8 @@ package dev.cloudmap.discovery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry holds no such instance, or not even its service or namespace: it has to be
- * registered again.
+ * The registry does not have the instance, its service or its namespace. The instance
+ * must be registered again.
  */
 public class NotRegisteredException extends DiscoveryException {
 
@@ -15,10 +15,9 @@ public class NotRegisteredException extends DiscoveryException {
 	}
 
 	/**
-	 * Creates an exception that tells what to do.
-	 * @param description what is missing; not null
-	 * @param action what to do about it; not null
-	 * @param cause the cause, or null
+	 * Creates an exception with a recommended action.
+	 * @param description what is missing
+	 * @param action what to do
 	 */
 	public NotRegisteredException(String description, String action, @Nullable Throwable cause) {
 		super(description, action, cause);

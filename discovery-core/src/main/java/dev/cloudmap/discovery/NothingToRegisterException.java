@@ -1,8 +1,8 @@
 package dev.cloudmap.discovery;
 
 /**
- * The application has no name by which, or no port at which, anyone could call it: there
- * is nothing to register. Trying again does not help.
+ * The application has no name or no port, so it cannot be registered. A retry fails as
+ * well.
  */
 public class NothingToRegisterException extends DiscoveryException {
 
@@ -13,23 +13,23 @@ public class NothingToRegisterException extends DiscoveryException {
 	}
 
 	/**
-	 * There is no name to register under.
+	 * The application has no name.
 	 */
 	public static NothingToRegisterException noName() {
 		return new NothingToRegisterException(
-				"This application is not registered, since it has no name: expected spring.application.name",
-				"Set spring.application.name to the name that others call, for example to worker");
+				"This application is not registered because it has no name: expected spring.application.name",
+				"Set spring.application.name to the name by which other applications call it, for example to worker");
 	}
 
 	/**
-	 * There is no port to register.
+	 * The application has no port.
 	 */
 	public static NothingToRegisterException noPort() {
 		return new NothingToRegisterException(
-				"This application is not registered, since it has no port. It is registered when"
-						+ " a web server listens, in this context or in a child of it",
-				"Set discovery.registration.port to the port at which others reach this application, or to none if it has"
-						+ " none");
+				"This application is not registered because it has no port. It is registered when"
+						+ " a web server listens in this context or in one of its children",
+				"Set discovery.registration.port to the port at which other applications reach it, or to none if"
+						+ " it has none");
 	}
 
 }

@@ -3,8 +3,8 @@ package dev.cloudmap.discovery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry could not be reached, or did not answer in time. Trying again later may
- * help; nothing that was known has become wrong.
+ * The registry could not be reached or did not respond in time. A later retry may
+ * succeed; known instances remain valid.
  */
 public class RegistryUnavailableException extends DiscoveryException {
 
@@ -15,10 +15,9 @@ public class RegistryUnavailableException extends DiscoveryException {
 	}
 
 	/**
-	 * Creates an exception that says what to do.
+	 * Creates an exception with a recommended action.
 	 * @param description what was expected and what was found
-	 * @param action what to do about it
-	 * @param cause the cause, or null
+	 * @param action what to do
 	 */
 	public RegistryUnavailableException(String description, String action, @Nullable Throwable cause) {
 		super(description, action, cause);

@@ -5,10 +5,10 @@ import java.util.regex.Pattern;
 /**
  * The name of a service in its namespace.
  *
- * @param namespace the namespace; never null
+ * @param namespace the namespace
  * @param name the service's own name without the namespace: labels of up to 63 letters,
  * digits, hyphens and underscores, 127 characters in all (Cloud Map API reference,
- * {@code ServiceName}); never null
+ * {@code ServiceName})
  */
 public record ServiceName(Namespace namespace, String name) {
 
@@ -19,7 +19,7 @@ public record ServiceName(Namespace namespace, String name) {
 
 	/**
 	 * Validates the name.
-	 * @throws InvalidNameException if it is not a service's name
+	 * @throws InvalidNameException if the name is invalid
 	 */
 	public ServiceName {
 		if (!isValid(name)) {

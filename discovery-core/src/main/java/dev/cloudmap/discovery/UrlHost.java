@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of services as hosts of URLs. {@link URI} accepts fewer hosts than a registry
- * accepts names: no underscore, and no last label that begins with a digit behind a dot.
- * A service with another name is called by an alias.
+ * Checks whether service names are valid hosts of URLs. A registry accepts names that
+ * {@link URI} rejects: those with an underscore and those whose last label begins with a
+ * digit. Such a service is called by an alias.
  */
 public final class UrlHost {
 
@@ -19,8 +19,7 @@ public final class UrlHost {
 	}
 
 	/**
-	 * Whether a URL can have this host.
-	 * @param name the name
+	 * Whether {@link URI} accepts a name as its host.
 	 */
 	public static boolean isValid(String name) {
 		try {
@@ -32,12 +31,12 @@ public final class UrlHost {
 	}
 
 	/**
-	 * What callers of a service do whose name no URL can have as its host.
-	 * @param name the name
-	 * @return the sentence
+	 * Describes how to call a service whose name is not a valid host of a URL.
+	 * @param name the name of the service
+	 * @return a sentence that proposes an alias
 	 */
 	public static String alias(String name) {
-		String alias = similar(name);
+		String alias = validAlias(name);
 		return "Set discovery.aliases" + (alias.contains(".") ? "[" + alias + "]" : "." + alias) + "=" + name
 				+ " and call http://" + alias + "/";
 	}
@@ -45,7 +44,7 @@ public final class UrlHost {
 	/**
 	 * The exception for a call to a URL in which {@link URI} finds no host.
 	 * @param url the URL
-	 * @return the exception, which says what to write instead
+	 * @return the exception with a recommended action
 	 */
 	public static DiscoveryException missing(URI url) {
 		String name = name(url);
@@ -54,8 +53,8 @@ public final class UrlHost {
 	}
 
 	/**
-	 * The exception for a route of a gateway to {@code lb://}, in whose URI {@link URI}
-	 * finds no host.
+	 * The exception for a gateway route to {@code lb://} in which {@link URI} finds no
+	 * host.
 	 * @param route the URI of a route
 	 * @return the exception; null if the route has a host or is not load-balanced
 	 */
@@ -63,15 +62,15 @@ public final class UrlHost {
 		if (!"lb".equalsIgnoreCase(route.getScheme())) {
 			return null;
 		}
-		// lb:ws://worker has a URL behind its scheme
+		// lb:ws://worker contains a URL after its scheme
 		URI url = route.isOpaque() ? URI.create(route.getSchemeSpecificPart()) : route;
 		return (url.getHost() == null) ? missing(url) : null;
 	}
 
 	/**
-	 * The exception for a name that is no host.
+	 * The exception for a service name that is not a valid host.
 	 * @param name the name of a service
-	 * @return the exception, which says what to write instead
+	 * @return the exception with a recommended action
 	 */
 	public static DiscoveryException missing(String name) {
 		return missing("No host in http://" + name + "/", name);
@@ -81,7 +80,7 @@ public final class UrlHost {
 		return ServiceName.isValid(name)
 				? new DiscoveryException(problem + ": java.net.URI does not accept '" + name + "' as a host",
 						alias(name), null)
-				: new DiscoveryException(problem + ": '" + name + "' is no service's name",
+				: new DiscoveryException(problem + ": '" + name + "' is not a valid service name",
 						"Write letters, digits, '-' and '_' in labels separated by dots, as in http://worker/", null);
 	}
 
@@ -95,15 +94,15 @@ public final class UrlHost {
 		return name.isEmpty() ? null : name;
 	}
 
-	private static String similar(String name) {
-		String similar = Arrays.stream(name.toLowerCase(Locale.ROOT).replace('_', '-').split("\\."))
+	private static String validAlias(String name) {
+		String validAlias = Arrays.stream(name.toLowerCase(Locale.ROOT).replace('_', '-').split("\\."))
 			.map((label) -> label.replaceAll("^-+|-+$", ""))
 			.filter((label) -> !label.isEmpty())
 			.collect(Collectors.joining("."));
-		if (!isValid(similar)) {
-			similar = similar.replace('.', '-');
+		if (!isValid(validAlias)) {
+			validAlias = validAlias.replace('.', '-');
 		}
-		return isValid(similar) ? similar : "worker";
+		return isValid(validAlias) ? validAlias : "worker";
 	}
 
 }

@@ -1,6 +1,6 @@
 /**
- * The words of service discovery: namespaces, services, instances. Immutable, and free of
- * Spring.
+ * The terms of service discovery: namespaces, services, instances, exceptions. All types
+ * are immutable and independent of Spring.
  */
 @NullMarked
 package dev.cloudmap.discovery;

@@ -13,8 +13,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /**
- * The layers of the library, as in docs/architecture.md: a package uses the packages
- * below it, never those above or beside it.
+ * Verifies the layers of docs/architecture.md: a package uses only packages of lower
+ * layers.
  */
 class ArchitectureTests {
 
@@ -24,13 +24,13 @@ class ArchitectureTests {
 		.withImportOption(new ImportOption.DoNotIncludeTests())
 		.importPackages(BASE);
 
-	/** From the top. */
+	/** The layers from top to bottom. */
 	private static final List<List<String>> LAYERS = List.of(List.of(".loadbalancer..", ".registration.."),
 			List.of(".client.."), List.of(".catalog.."), List.of(".change..", ".lookup.."), List.of(".registry.."),
 			List.of(".thread.."), List.of(""));
 
 	@Test
-	void eachLayerUsesOnlyThoseBelow() {
+	void aLayerUsesLowerLayersOnly() {
 		List<String> above = new ArrayList<>();
 		for (List<String> layer : LAYERS) {
 			for (String topic : layer) {
@@ -48,7 +48,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void eachPackageIsInALayer() {
+	void everyPackageBelongsToALayer() {
 		List<String> topics = LAYERS.stream().flatMap(List::stream).map((topic) -> BASE + topic).toList();
 		classes().should().resideInAnyPackage(topics.toArray(String[]::new)).check(CLASSES);
 	}
@@ -59,7 +59,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void noCycles() {
+	void packagesHaveNoCycles() {
 		slices().matching(BASE + ".(**)").should().beFreeOfCycles().check(CLASSES);
 	}
 
@@ -85,8 +85,7 @@ class ArchitectureTests {
 	}
 
 	/**
-	 * Otherwise a user's load-balanced RestClient.Builder would depend on the lookups
-	 * that it needs.
+	 * Otherwise a user's load-balanced RestClient.Builder would depend on itself.
 	 */
 	@Test
 	void registrationAndRegistriesUseNoHttpClientOfSpring() {

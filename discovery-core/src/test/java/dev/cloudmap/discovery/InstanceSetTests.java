@@ -19,14 +19,14 @@ class InstanceSetTests {
 	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
 
 	@Test
-	void sameMembersAreInTheSameOrderWhateverTheAnswersOrder() {
+	void ordersInstancesAndRemovesDuplicates() {
 		Instance a = instance("a", 1);
 		Instance b = instance("b", 2);
 		assertThat(new InstanceSet(WORKER, List.of(b, a, b), "dns").instances()).containsExactly(a, b);
 	}
 
 	@Property(tries = 200)
-	void everyOrderOfAnAnswerGivesEqualSets(@ForAll List<@IntRange(max = 3) Integer> drawn, @ForAll Random random) {
+	void theOrderOfTheAnswerDoesNotMatter(@ForAll List<@IntRange(max = 3) Integer> drawn, @ForAll Random random) {
 		List<Instance> answer = new ArrayList<>();
 		for (int number : drawn) {
 			answer.add(new Instance(WORKER, "i" + number % 2, "127.0.0.1", 1, HealthStatus.UNKNOWN,
@@ -40,7 +40,7 @@ class InstanceSetTests {
 	}
 
 	@Test
-	void refusesAPortThatNobodyCanCall() {
+	void rejectsAPortOutOfRange() {
 		assertThatIllegalArgumentException().isThrownBy(() -> instance("a", 0)).withMessageContaining("port 0");
 		assertThatIllegalArgumentException().isThrownBy(() -> instance("a", 65536));
 	}

@@ -17,7 +17,7 @@ class NamespacesTests {
 	@CsvSource({ "worker, corp, worker", "worker.corp, corp, worker", "WORKER.CORP, corp, WORKER",
 			"worker.corp.local, corp.local, worker", "_http._tcp.corp, corp, _http._tcp", "corp, corp, corp",
 			"corp.local, corp.local, corp.local", "worker.corp., corp, worker" })
-	void theDefaultNamespaceIsMeantWithAndWithoutItsName(String serviceId, String namespace, String name) {
+	void resolvesTheDefaultNamespaceWithAndWithoutItsName(String serviceId, String namespace, String name) {
 		Namespace byDefault = new Namespace(namespace);
 		assertThat(Namespaces.of(byDefault).serviceName(serviceId)).isEqualTo(new ServiceName(byDefault, name));
 	}
@@ -25,7 +25,7 @@ class NamespacesTests {
 	@ParameterizedTest
 	@CsvSource({ "worker.partner, worker, partner", "worker.partner.example.com, worker, partner.example.com",
 			"worker.PARTNER, worker, partner", "worker.notcorp, worker, notcorp", "worker.corp.eu, worker, corp.eu" })
-	void whatFollowsTheFirstDotIsAnotherNamespace(String serviceId, String name, String namespace) {
+	void splitsAnIdAtItsFirstDot(String serviceId, String name, String namespace) {
 		assertThat(Namespaces.of(new Namespace("corp")).serviceName(serviceId))
 			.isEqualTo(new ServiceName(new Namespace(namespace), name));
 	}
@@ -33,7 +33,7 @@ class NamespacesTests {
 	@ParameterizedTest
 	@CsvSource({ "v1.worker.partner, v1.worker, partner", "worker.eu.corp, worker, eu.corp",
 			"v1.worker.eu.corp, v1.worker, eu.corp", "worker.us.corp, worker.us, corp", "worker.other, worker, other" })
-	void theLongestNamespaceThatIsNamedWins(String serviceId, String name, String namespace) {
+	void theLongestConfiguredNamespaceWins(String serviceId, String name, String namespace) {
 		Namespaces namespaces = new Namespaces(new Namespace("corp"),
 				List.of(new Namespace("partner"), new Namespace("eu.corp")));
 		assertThat(namespaces.serviceName(serviceId)).isEqualTo(new ServiceName(new Namespace(namespace), name));
@@ -41,14 +41,14 @@ class NamespacesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", ".", ".corp", "-worker", "worker..", "my worker", ".partner" })
-	void refusesWhatNamesNoService(String serviceId) {
+	void rejectsInvalidIds(String serviceId) {
 		assertThatExceptionOfType(InvalidNameException.class)
 			.isThrownBy(() -> Namespaces.of(new Namespace("corp")).serviceName(serviceId));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "worker", "Worker", "my_service", "123", "a.b", "a.1", "worker.corp", "corp", "payments" })
-	void everyServiceOfTheDefaultNamespaceHasAnIdThatMeansIt(String name) {
+	void anIdResolvesToItsService(String name) {
 		Namespaces corp = Namespaces.of(new Namespace("corp"));
 		Namespaces namespaces = corp.with(Aliases.of(corp, Map.of("payments", "payments-v2")));
 		String id = namespaces.serviceId(name);
@@ -56,7 +56,7 @@ class NamespacesTests {
 	}
 
 	@Test
-	void anIdHasTheNamespaceOnlyWhereTheNameMeansAnotherService() {
+	void anIdContainsTheNamespaceOnlyIfNecessary() {
 		Namespaces corp = Namespaces.of(new Namespace("corp"));
 		assertThat(corp.serviceId("worker")).isEqualTo("worker");
 		assertThat(corp.serviceId("a.b")).isEqualTo("a.b.corp");

@@ -11,7 +11,7 @@ class ServiceNameTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "My App!", "-worker", "worker-", "a..b", "arn:aws:x", "work er" })
-	void refusesWhatTheRegistryWouldRefuse(String name) {
+	void rejectsInvalidServiceNames(String name) {
 		assertThatExceptionOfType(InvalidNameException.class)
 			.isThrownBy(() -> new ServiceName(new Namespace("corp"), name))
 			.withMessageContaining("'" + name + "'")
@@ -31,7 +31,7 @@ class ServiceNameTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "two words", "arn:aws:servicediscovery:x" })
-	void refusesInvalidNamespaces(String name) {
+	void rejectsInvalidNamespaces(String name) {
 		assertThatExceptionOfType(InvalidNameException.class).isThrownBy(() -> new Namespace(name))
 			.withMessageContaining("discovery.namespace");
 	}

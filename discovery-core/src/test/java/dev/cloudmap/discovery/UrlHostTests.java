@@ -20,32 +20,32 @@ class UrlHostTests {
 			"http://_grpc/, discovery.aliases.grpc=_grpc, http://grpc/",
 			"http://v1.2/, discovery.aliases.v1-2=v1.2, http://v1-2/",
 			"http://worker.my_corp/, discovery.aliases[worker.my-corp]=worker.my_corp, http://worker.my-corp/" })
-	void aUrlWithoutAHostIsExplainedWithTheAliasToWrite(URI url, String alias, String call) {
+	void proposesAnAliasForAUrlWithoutHost(URI url, String alias, String call) {
 		assertThat(UrlHost.missing(url)).hasMessageStartingWith("No host in " + url)
 			.hasMessageContaining("Set " + alias + " and call " + call);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "http://stra\u00dfe/", "http://-worker/", "http://a..b/" })
-	void aHostThatIsNoServicesNameIsNamed(String url) {
-		assertThat(UrlHost.missing(URI.create(url))).hasMessageContaining("is no service's name");
+	void reportsAHostThatIsNotAServiceName(String url) {
+		assertThat(UrlHost.missing(URI.create(url))).hasMessageContaining("is not a valid service name");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/relative", "http:///path" })
-	void aUrlWithoutAnAuthorityIsExplainedByAnExample(String url) {
+	void reportsAUrlWithoutAuthority(String url) {
 		assertThat(UrlHost.missing(URI.create(url))).hasMessageContaining("expected a service's name")
 			.hasMessageNotContaining("alias");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "worker", "Worker", "123", "1worker", "a--b", "a.b.corp", "9.corp" })
-	void namesThatAUrlCanHave(String name) {
+	void acceptsValidHosts(String name) {
 		assertThat(UrlHost.isValid(name)).isTrue();
 	}
 
 	@Test
-	void theAliasOfTheMessageIsAccepted() {
+	void theProposedAliasIsValid() {
 		Namespaces namespaces = Namespaces.of(new Namespace("corp"));
 		assertThat(Aliases.of(namespaces, Map.of("my-service", "my_service")).service("my-service"))
 			.isEqualTo(new ServiceName(namespaces.byDefault(), "my_service"));

@@ -60,7 +60,7 @@ public final class DiscoveryClientAutoConfiguration {
 				? new CatalogSnapshot(lookup.snapshot(), threads.timer(), threads.lookups(), callable) : null;
 		return new InstanceCatalog(namespaces, source, attributes, signal, threads.timer(), settings(lookup), snapshot,
 				listeners.orderedStream()
-					.map((listener) -> CatalogListener.neverOnLookupThread(listener, threads.listeners()))
+					.map((listener) -> CatalogListener.withoutDelayingLookups(listener, threads.listeners()))
 					.toList());
 	}
 

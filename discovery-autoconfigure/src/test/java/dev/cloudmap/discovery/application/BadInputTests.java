@@ -52,14 +52,15 @@ class BadInputTests {
 	@Test
 	void anInvalidNamespace(CapturedOutput output) {
 		failsToStart("discovery.namespace=two words");
-		assertThat(output).contains("'two words' is no valid namespace name: expected 1 to 1024")
+		assertThat(output).contains("'two words' is not a valid namespace name: expected 1 to 1024")
 			.contains("Correct discovery.namespace");
 	}
 
 	@Test
 	void anInvalidServiceName(CapturedOutput output) {
 		failsToStart("spring.application.name=My App!");
-		assertThat(output).contains("'My App!' is no valid service name").contains("Correct spring.application.name");
+		assertThat(output).contains("'My App!' is not a valid service name")
+			.contains("Correct spring.application.name");
 	}
 
 	@Test
@@ -69,7 +70,7 @@ class BadInputTests {
 		await().atMost(LIMIT).until(() -> problem(indicator).contains("Set spring.application.name"));
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 		assertThatException().isThrownBy(() -> this.applications.backend("spring.application.name=", FAIL_FAST));
-		assertThat(output).contains("APPLICATION FAILED TO START").contains("since it has no name");
+		assertThat(output).contains("APPLICATION FAILED TO START").contains("because it has no name");
 	}
 
 	@Test

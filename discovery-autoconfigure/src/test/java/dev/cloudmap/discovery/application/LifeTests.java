@@ -182,7 +182,7 @@ class LifeTests {
 		assertThat(actor.state().problem()).contains("discovery.registration.port");
 		await().atMost(LIMIT)
 			.untilAsserted(() -> assertThat(output)
-				.containsPattern("WARN .*This application is not registered, since it has no port.*"
+				.containsPattern("WARN .*This application is not registered because it has no port.*"
 						+ "It is registered when.*Set discovery.registration.port to the port"));
 		assertThat(batch.getBean(DiscoveryClient.class).getInstances("batch")).isEmpty();
 		ConfigurableApplicationContext grpc = this.applications.start(Batch.class, WebApplicationType.NONE, "grpc",

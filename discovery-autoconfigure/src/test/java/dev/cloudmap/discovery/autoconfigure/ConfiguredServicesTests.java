@@ -76,7 +76,7 @@ class ConfiguredServicesTests {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof DiscoveryException taught
 					&& taught.getDescription().startsWith("discovery.lookup.services has an entry '")) {
-				return taught.getDescription().contains("is no valid")
+				return taught.getDescription().contains("is not a valid")
 						&& String.valueOf(taught.getAction()).contains("discovery.lookup.services[worker.partner].port")
 						&& !String.valueOf(taught.getAction()).contains("spring.application.name");
 			}

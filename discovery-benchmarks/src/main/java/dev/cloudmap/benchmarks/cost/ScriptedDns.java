@@ -76,7 +76,7 @@ final class ScriptedDns implements InstanceSource {
 					.sorted((a, b) -> a.id().compareTo(b.id()))
 					.limit(MAX_INSTANCES)
 					.toList(),
-				"dns", now.plus(valid), Set.of(), Detail.PLACES));
+				"dns", now.plus(valid), Set.of(), Detail.ADDRESSES));
 	}
 
 	private Instant fetched(@Nullable Instant before, Instant now) {

@@ -175,7 +175,7 @@ abstract class ClientContractTests {
 
 	@Test
 	void aNameThatNoServiceCanHaveFailsInTheSameWay() {
-		assertFailsWithoutInstance(Workers.LONG_NAME, "is no valid service name");
+		assertFailsWithoutInstance(Workers.LONG_NAME, "is not a valid service name");
 	}
 
 	@Test

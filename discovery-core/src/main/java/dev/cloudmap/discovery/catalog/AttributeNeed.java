@@ -8,12 +8,14 @@ public enum AttributeNeed {
 	/** Attributes are not looked up. */
 	NONE,
 
-	/** Attributes are looked up. While they are unknown, instances are used without. */
+	/**
+	 * Attributes are looked up. Instances are used before their attributes are available.
+	 */
 	USED,
 
 	/**
-	 * Attributes decide which instances may be called at all. An instance is not used
-	 * before its attributes are known.
+	 * Attributes decide which instances may be called. An instance is not used before its
+	 * attributes are available.
 	 */
 	REQUIRED
 

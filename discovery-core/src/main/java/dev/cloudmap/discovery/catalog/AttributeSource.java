@@ -16,8 +16,7 @@ import dev.cloudmap.discovery.lookup.InstanceSource;
 import dev.cloudmap.discovery.thread.Futures;
 
 /**
- * Where the catalog gets the attributes of instances that DNS shows. Safe for use by
- * several threads.
+ * Looks up the attributes of instances that DNS lookups return. Thread-safe.
  */
 public final class AttributeSource {
 
@@ -31,7 +30,7 @@ public final class AttributeSource {
 
 	/**
 	 * Creates the source.
-	 * @param api looks up all instances of a service with their attributes, whatever
+	 * @param api looks up all instances of a service with their attributes, regardless of
 	 * their health
 	 * @param need how much the callers of a service depend on attributes
 	 */
@@ -41,7 +40,7 @@ public final class AttributeSource {
 	}
 
 	/**
-	 * A source that looks up no attributes.
+	 * A source without attributes.
 	 */
 	public static AttributeSource none() {
 		return new AttributeSource((service) -> new CompletableFuture<>(), (service) -> AttributeNeed.NONE);
@@ -52,18 +51,19 @@ public final class AttributeSource {
 	}
 
 	/**
-	 * Looks up all instances of a service. Their health is left out: DNS shows the
-	 * present one, by leaving out unhealthy instances. A refusal for want of permission
-	 * is logged once, whatever the service: it concerns all of them alike.
+	 * Looks up all instances of a service. The result contains no health, since DNS omits
+	 * unhealthy instances and is more current. A denied request is logged once for all
+	 * services.
 	 */
 	CompletableFuture<InstanceSet> lookup(ServiceName service) {
 		return request(service).thenApply(AttributeSource::withoutHealth).whenComplete((set, failure) -> {
 			if (failure != null && Futures.cause(failure) instanceof AccessDeniedException denied
 					&& this.denialLogged.compareAndSet(false, true)) {
-				logger.warn("The attributes of instances, such as secure, weight or AVAILABILITY_ZONE, are not known,"
-						+ " since only the API shows them: {}. Instances are used without them, but for services with"
-						+ " discovery.load-balancer.subset, which cannot be called. To do without attributes, set"
-						+ " discovery.lookup.metadata=false", denied.getMessage());
+				logger
+					.warn("The attributes of instances, such as secure, weight or AVAILABILITY_ZONE, are not available,"
+							+ " since only the API provides them: {}. Instances are used without attributes. Services"
+							+ " with discovery.load-balancer.subset cannot be called. To use no attributes, set"
+							+ " discovery.lookup.metadata=false", denied.getMessage());
 			}
 		});
 	}

@@ -10,7 +10,7 @@ import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
 
 /**
- * What is known of one service at one moment. Immutable: a change makes a new entry.
+ * The instances of one service after a lookup. Immutable.
  */
 public final class CatalogEntry {
 
@@ -31,14 +31,15 @@ public final class CatalogEntry {
 	}
 
 	/**
-	 * What nothing is known before.
+	 * The entry after the first successful lookup.
 	 */
 	static CatalogEntry of(InstanceSet set, Instant confirmed) {
 		return new CatalogEntry(set, serviceInstances(set), confirmed, MassLossGuard.NONE);
 	}
 
 	/**
-	 * What is known after a further look-up. The list is the same where its members are.
+	 * The entry after another successful lookup. The list object is reused if the
+	 * instances did not change.
 	 */
 	CatalogEntry next(InstanceSet found, Instant now) {
 		InstanceSet whole = found.completedBy(this.set);
@@ -49,7 +50,7 @@ public final class CatalogEntry {
 	}
 
 	/**
-	 * What is known after a look-up that failed.
+	 * The entry after a failed lookup.
 	 */
 	CatalogEntry afterFailure() {
 		return new CatalogEntry(this.set, this.serviceInstances, this.confirmed, this.guard.afterFailure());
@@ -60,29 +61,29 @@ public final class CatalogEntry {
 	}
 
 	/**
-	 * What the last look-up found, and what is held; never null.
+	 * The instances of the last successful lookup and the held ones.
 	 */
 	public InstanceSet set() {
 		return this.set;
 	}
 
 	/**
-	 * The same in Spring Cloud's words, and in the same order; never null, immutable.
+	 * The same instances in the same order as Spring Cloud's type; immutable.
 	 */
 	public List<ServiceInstance> serviceInstances() {
 		return this.serviceInstances;
 	}
 
 	/**
-	 * When a look-up last succeeded; never null.
+	 * When a lookup last succeeded.
 	 */
 	public Instant confirmed() {
 		return this.confirmed;
 	}
 
 	/**
-	 * Those in the set that the last look-up did not find, and that are kept until
-	 * another one has confirmed it; empty if there are none.
+	 * The instances of the set that the last lookup did not find and that are kept until
+	 * a later lookup confirms their loss.
 	 */
 	public Set<Instance> held() {
 		return this.guard.held().keySet();

@@ -5,8 +5,8 @@ import java.util.concurrent.Executor;
 import dev.cloudmap.discovery.InstanceSet;
 
 /**
- * Is told when the members of a service have changed, which they also do when a list is
- * dropped that was confirmed too long ago: then there are none.
+ * Receives changes of the instances of a service. When a list exceeds
+ * {@code max-staleness} it is dropped, which is a change to no instances.
  *
  * @see ImmediateCatalogListener
  */
@@ -14,19 +14,18 @@ import dev.cloudmap.discovery.InstanceSet;
 public interface CatalogListener {
 
 	/**
-	 * Runs after the catalog has taken the change in, on the thread of the application's
-	 * listeners ({@code discovery-listeners}). A listener may block and look services up.
-	 * Changes of a service that follow each other meanwhile are reported as one.
-	 * @param set the members from now on
+	 * Runs after the catalog was updated, on the thread of the application's listeners
+	 * ({@code discovery-listeners}). A listener may block and look services up. Changes
+	 * of a service that occur meanwhile are merged into one.
+	 * @param set the current instances
 	 */
 	void onChange(InstanceSet set);
 
 	/**
-	 * A listener that holds up no lookup.
-	 * @param listener the listener
-	 * @param executor runs it, unless it is an {@link ImmediateCatalogListener}
+	 * Wraps a listener so that it does not delay lookups.
+	 * @param executor runs the listener, unless it is an {@link ImmediateCatalogListener}
 	 */
-	static CatalogListener neverOnLookupThread(CatalogListener listener, Executor executor) {
+	static CatalogListener withoutDelayingLookups(CatalogListener listener, Executor executor) {
 		return (listener instanceof ImmediateCatalogListener) ? listener
 				: new QueuedCatalogListener(listener, executor);
 	}

@@ -13,7 +13,8 @@ import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
- * An instance in Spring Cloud's words. Equal if the instance is.
+ * An instance as Spring Cloud's type. Immutable; equality is that of the
+ * {@link Instance}.
  */
 public final class CatalogServiceInstance implements ServiceInstance {
 
@@ -30,7 +31,7 @@ public final class CatalogServiceInstance implements ServiceInstance {
 	CatalogServiceInstance(Instance instance) {
 		this.instance = instance;
 		this.secure = Boolean.parseBoolean(instance.attributes().get(InstanceAttributes.SECURE));
-		// neither ServiceInstance.createUri nor LoadBalancerUriTools puts brackets around
+		// neither ServiceInstance.createUri nor LoadBalancerUriTools adds the brackets of
 		// IPv6
 		this.host = (instance.host().indexOf(':') >= 0) ? "[" + instance.host() + "]" : instance.host();
 		this.metadata = metadata(instance);
@@ -42,14 +43,14 @@ public final class CatalogServiceInstance implements ServiceInstance {
 		if (zone == null) {
 			return instance.attributes();
 		}
-		// the key under which Spring Cloud LoadBalancer looks for it
+		// the key that Spring Cloud LoadBalancer reads
 		Map<String, String> metadata = new LinkedHashMap<>(instance.attributes());
 		metadata.putIfAbsent(InstanceAttributes.ZONE, zone);
 		return Map.copyOf(metadata);
 	}
 
 	/**
-	 * The service, whose namespace its id does not tell.
+	 * The service with its namespace, which {@link #getServiceId()} does not contain.
 	 */
 	public ServiceName service() {
 		return this.instance.service();
@@ -95,9 +96,9 @@ public final class CatalogServiceInstance implements ServiceInstance {
 	}
 
 	/**
-	 * None: who calls by HTTPS does so whether or not the registry tells that this is to
-	 * be done. Where the instance is secure, {@code http} becomes {@code https} and
-	 * {@code ws} becomes {@code wss}.
+	 * Returns null, so that the scheme of the request is used. For a secure instance
+	 * Spring Cloud replaces {@code http} with {@code https} and {@code ws} with
+	 * {@code wss}.
 	 */
 	@Override
 	public @Nullable String getScheme() {

@@ -8,18 +8,16 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.thread.Durations;
 
 /**
- * How the catalog keeps itself fresh.
+ * Intervals and timeouts of the catalog.
  *
- * @param timeout how long a look-up may take, and so how long a first caller waits; never
- * null
- * @param refresh how often a service is looked up of whose changes nobody tells, unless
- * what was found is said to hold for less; never null
- * @param fullRefresh how often a service is looked up though somebody tells of its
- * changes, or though nobody has called it in the last minute, where what was found is not
- * said to hold for less; never null
- * @param idle after which time without a caller a service is looked up no more; never
- * null
- * @param maxStaleness for how long a list is kept that no look-up confirms; null for ever
+ * @param timeout timeout of a lookup, for which the first caller of a service waits
+ * @param refresh refresh interval of a service without change notifications, unless its
+ * TTL is shorter
+ * @param fullRefresh refresh interval of a service with change notifications or without
+ * calls in the last minute, unless its TTL is shorter
+ * @param idle time without calls after which a service is no longer looked up
+ * @param maxStaleness maximum age of a list that no lookup has confirmed; null for no
+ * limit
  */
 public record CatalogSettings(Duration timeout, Duration refresh, Duration fullRefresh, Duration idle,
 		@Nullable Duration maxStaleness) {

@@ -27,20 +27,20 @@ import dev.cloudmap.discovery.lookup.CallableInstances;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * The last known lists in a file, so that an application that is started while the
- * registry is away still finds its callees. It is only asked where a look-up has failed:
- * a registry that is there comes first. No trouble with the file stops anything.
+ * Stores the last known lists in a file, so that an application that starts while the
+ * registry is unavailable finds its services. The file is used only when a lookup has
+ * failed. Failures to read or write it are logged. Thread-safe.
  */
 public final class CatalogSnapshot implements AutoCloseable {
 
-	/** Changes that come together are written together. */
+	/** The delay before a write, which then includes later changes. */
 	static final Duration WRITE_DELAY = Duration.ofSeconds(1);
 
-	/** How old the times at which lists were confirmed get in the file. */
-	static final Duration REWRITE = Duration.ofMinutes(5);
+	/** How often the file is rewritten if only the confirmation times have changed. */
+	static final Duration REWRITE_INTERVAL = Duration.ofMinutes(5);
 
-	/** What was not called for so long is left out of the file. */
-	static final Duration KEPT = Duration.ofDays(7);
+	/** Lists that were not confirmed for this long are removed from the file. */
+	static final Duration MAX_AGE = Duration.ofDays(7);
 
 	private static final Logger logger = LoggerFactory.getLogger(CatalogSnapshot.class);
 
@@ -58,17 +58,16 @@ public final class CatalogSnapshot implements AutoCloseable {
 
 	private volatile Instant written;
 
-	/** A file that somebody else has put there is never overwritten. */
+	/** False if the file is not a snapshot: it is never overwritten. */
 	private final boolean writable;
 
 	private volatile boolean failed;
 
 	/**
 	 * Reads the file, if there is one.
-	 * @param file the file; not null
-	 * @param timer tells when to write; not null
-	 * @param executor writes; not null
-	 * @param callable which of the instances may be called; not null
+	 * @param timer schedules writes
+	 * @param executor writes the file
+	 * @param callable removes instances that must not be called
 	 */
 	public CatalogSnapshot(Path file, Timer timer, Executor executor, CallableInstances callable) {
 		this.callable = callable;
@@ -96,18 +95,18 @@ public final class CatalogSnapshot implements AutoCloseable {
 			return true;
 		}
 		catch (IOException | RuntimeException ex) {
-			boolean own = text.isEmpty() || text.startsWith(SnapshotFormat.NAME);
-			logger.warn("{} is no snapshot that can be read, and is {} (discovery.lookup.snapshot): {}", this.file,
-					own ? "written anew" : "left alone", ex.toString());
-			return own;
+			boolean replaceable = text.isEmpty() || text.startsWith(SnapshotFormat.NAME);
+			logger.warn("{} is not a readable snapshot and is {} (discovery.lookup.snapshot): {}", this.file,
+					replaceable ? "overwritten" : "not overwritten", ex.toString());
+			return replaceable;
 		}
 	}
 
 	/**
-	 * Returns the stored list of a service; null if there is none, or if no instance of
-	 * it may be called any more.
+	 * Returns the stored list of a service; null if there is none or if none of its
+	 * instances may be called any more.
 	 */
-	@Nullable CatalogEntry recall(ServiceName service) {
+	@Nullable CatalogEntry restore(ServiceName service) {
 		CatalogEntry entry = this.entries.get(service);
 		if (entry == null) {
 			return null;
@@ -118,20 +117,20 @@ public final class CatalogSnapshot implements AutoCloseable {
 	}
 
 	/**
-	 * Keeps what is known of a service. That it has no instances is not worth keeping.
+	 * Stores the list of a service, or removes it if the list is empty.
 	 */
-	void keep(CatalogEntry entry) {
+	void store(CatalogEntry entry) {
 		ServiceName service = entry.set().service();
 		CatalogEntry before = entry.set().isEmpty() ? this.entries.remove(service) : this.entries.put(service, entry);
 		List<?> instances = (before != null) ? before.set().instances() : List.of();
 		boolean due = !entry.set().instances().equals(instances)
-				|| Duration.between(this.written, entry.confirmed()).compareTo(REWRITE) >= 0;
+				|| Duration.between(this.written, entry.confirmed()).compareTo(REWRITE_INTERVAL) >= 0;
 		if (due && this.writable && this.scheduled.compareAndSet(false, true)) {
-			this.timer.schedule(this::writeLater, WRITE_DELAY);
+			this.timer.schedule(this::submitWrite, WRITE_DELAY);
 		}
 	}
 
-	private void writeLater() {
+	private void submitWrite() {
 		try {
 			this.executor.execute(this::write);
 		}
@@ -143,7 +142,7 @@ public final class CatalogSnapshot implements AutoCloseable {
 	private void write() {
 		this.scheduled.set(false);
 		Instant now = this.timer.now();
-		this.entries.values().removeIf((entry) -> entry.confirmed().plus(KEPT).isBefore(now));
+		this.entries.values().removeIf((entry) -> entry.confirmed().plus(MAX_AGE).isBefore(now));
 		this.written = now;
 		try {
 			replace(SnapshotFormat.write(List.copyOf(this.entries.values())));
@@ -158,35 +157,35 @@ public final class CatalogSnapshot implements AutoCloseable {
 	}
 
 	/**
-	 * Whoever reads finds the old file or the new one, and never half of one.
+	 * Replaces the file atomically.
 	 */
 	private void replace(String text) throws IOException {
 		Path directory = this.file.getParent();
 		if (directory == null) {
-			throw new IOException("expected a file, found a root");
+			throw new IOException("expected a file, found a root directory");
 		}
 		Files.createDirectories(directory);
-		Path fresh = Files.createTempFile(directory, this.file.getFileName() + ".", ".tmp");
+		Path temporary = Files.createTempFile(directory, this.file.getFileName() + ".", ".tmp");
 		try {
-			Files.writeString(fresh, text);
-			move(fresh);
+			Files.writeString(temporary, text);
+			move(temporary);
 		}
 		finally {
-			Files.deleteIfExists(fresh);
+			Files.deleteIfExists(temporary);
 		}
 	}
 
-	private void move(Path fresh) throws IOException {
+	private void move(Path temporary) throws IOException {
 		try {
-			Files.move(fresh, this.file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+			Files.move(temporary, this.file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
 		}
 		catch (AtomicMoveNotSupportedException ex) {
-			Files.move(fresh, this.file, StandardCopyOption.REPLACE_EXISTING);
+			Files.move(temporary, this.file, StandardCopyOption.REPLACE_EXISTING);
 		}
 	}
 
 	/**
-	 * Writes what is known in the end.
+	 * Writes the current lists.
 	 */
 	@Override
 	public void close() {

@@ -1,8 +1,8 @@
 package dev.cloudmap.discovery.catalog;
 
 /**
- * A listener that never blocks, as those of this library. It runs on the thread that
- * found the change, before any other listener.
+ * A listener that never blocks. It runs on the thread of the lookup, before other
+ * listeners.
  */
 public interface ImmediateCatalogListener extends CatalogListener {
 

@@ -31,23 +31,25 @@ import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * Adds attributes, which only the API has, to the instances of one service that DNS
- * shows.
+ * Adds attributes, which only the API provides, to the instances of one service that a
+ * DNS lookup returned.
  * <p>
- * The API is asked when DNS shows an instance whose attributes are not known, when a
- * change is reported, and otherwise every {@link #REFRESH}. It may show a new instance
- * later than DNS does, so it is asked again with growing delays. Meanwhile a new instance
- * is not used as long as there are others: for {@link #MAX_WAIT}, or for as long as it
- * takes where calling it without knowing its attributes would be wrong.
+ * The API is called when DNS returns an instance with unknown attributes, when a change
+ * is reported, and otherwise every {@link #REFRESH}. The API may return a new instance
+ * later than DNS, so the call is repeated with growing delays. Meanwhile the new instance
+ * is not used if there are others: for at most {@link #MAX_WAIT}, or without limit if its
+ * attributes are required.
  * <p>
- * Safe for use by several threads; {@link #complete} is called by one at a time.
+ * Thread-safe; calls of {@link #complete} must not overlap.
  */
 final class InstanceAttributeLookup {
 
-	/** How often attributes are looked up again, since they may be changed. */
+	/** How often attributes are looked up again, since they may change. */
 	static final Duration REFRESH = Duration.ofMinutes(10);
 
-	/** How long a new instance waits for its attributes, unless it must have them. */
+	/**
+	 * How long a new instance is not used for lack of attributes that are not required.
+	 */
 	static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
 	private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
@@ -60,11 +62,11 @@ final class InstanceAttributeLookup {
 
 	private final Timer timer;
 
-	private final Supplier<@Nullable CatalogEntry> recall;
+	private final Supplier<@Nullable CatalogEntry> previous;
 
 	private final Runnable onLateAnswer;
 
-	/** The lock of what follows. */
+	/** Guards the fields below that are not volatile. */
 	private final Object lock = new Object();
 
 	private KnownAttributes known = KnownAttributes.NONE;
@@ -74,13 +76,13 @@ final class InstanceAttributeLookup {
 
 	private @Nullable CompletableFuture<?> request;
 
-	/** When to ask again for attributes that are missing. */
+	/** When to retry if attributes are missing. */
 	private Instant retry = Instant.MIN;
 
-	/** The delay before the next retry where the API answered without some instance. */
+	/** The delay before the next retry if the API response lacks an instance. */
 	private Duration retryDelay = FIRST_RETRY;
 
-	/** The delay before the next retry where the API did not answer. */
+	/** The delay before the next retry if the API call failed. */
 	private Backoff backoff = Backoff.first();
 
 	private Instant refresh = Instant.MIN;
@@ -90,68 +92,66 @@ final class InstanceAttributeLookup {
 	/** Whether any instance was secure in the last list with known attributes. */
 	private boolean secure;
 
-	/** Since when DNS shows those whose attributes are not known, by their ids. */
+	/** When DNS first returned each instance whose attributes are unknown, by id. */
 	private Map<String, Instant> missing = Map.of();
 
 	private volatile Set<String> pending = Set.of();
 
-	/** When another lookup is due for the sake of attributes. */
+	/** When attributes require another lookup. */
 	private volatile Instant due = Instant.MAX;
 
 	/**
 	 * Creates the lookup.
-	 * @param service the service
-	 * @param source where attributes are looked up
-	 * @param timer tells the time
-	 * @param recall returns the earlier list of the service, which is used until the API
-	 * answers
-	 * @param onLateAnswer runs when the API answers after the lookup has stopped waiting
+	 * @param source looks attributes up
+	 * @param previous returns an earlier list of the service, whose attributes are used
+	 * until the API responds
+	 * @param onLateAnswer runs when the API responds after the lookup has stopped waiting
 	 */
 	InstanceAttributeLookup(ServiceName service, AttributeSource source, Timer timer,
-			Supplier<@Nullable CatalogEntry> recall, Runnable onLateAnswer) {
+			Supplier<@Nullable CatalogEntry> previous, Runnable onLateAnswer) {
 		this.service = service;
 		this.source = source;
 		this.timer = timer;
-		this.recall = recall;
+		this.previous = previous;
 		this.onLateAnswer = onLateAnswer;
 	}
 
 	/**
-	 * The ids of instances that are not used yet, since their attributes are not known.
+	 * The ids of instances that are not used because their attributes are unknown.
 	 */
 	Set<String> pending() {
 		return this.pending;
 	}
 
 	/**
-	 * How long until attributes that are missing need another lookup; zero or less if it
-	 * is time.
+	 * The time until missing attributes require another lookup; zero or less if it is
+	 * due.
 	 */
-	Duration rest(Instant now) {
+	Duration remaining(Instant now) {
 		return this.due.equals(Instant.MAX) ? REFRESH : Duration.between(now, this.due);
 	}
 
 	/**
-	 * Completes what a lookup found.
-	 * @param found what it found
-	 * @param trigger why it was made
+	 * Adds attributes to the result of a lookup.
+	 * @param found the result
+	 * @param trigger the reason of the lookup
 	 * @param wait how long to wait for the API
 	 * @return the instances to use; fails with {@link DiscoveryException} if no instance
-	 * may be used before its attributes are known
+	 * may be used without attributes
 	 */
 	CompletionStage<InstanceSet> complete(InstanceSet found, RefreshTrigger trigger, Duration wait) {
 		if (found.detail() == Detail.ALL) {
-			learn(found.instances());
+			update(found.instances());
 			return CompletableFuture.completedFuture(found);
 		}
 		AttributeNeed need = this.source.need(this.service);
-		if (need == AttributeNeed.NONE || found.isEmpty() || !noteMissing(found, trigger)) {
+		if (need == AttributeNeed.NONE || found.isEmpty() || !updateMissing(found, trigger)) {
 			return CompletableFuture.completedFuture(completed(found, need));
 		}
 		return request(wait).thenApply((done) -> completed(found, need));
 	}
 
-	private void learn(Collection<Instance> instances) {
+	private void update(Collection<Instance> instances) {
 		synchronized (this.lock) {
 			this.known = new KnownAttributes(instances);
 			this.refresh = this.timer.now().plus(Backoff.jittered(REFRESH));
@@ -163,10 +163,10 @@ final class InstanceAttributeLookup {
 	}
 
 	/**
-	 * Notes which instances have no known attributes.
-	 * @return whether the API is to be asked now
+	 * Records which instances have unknown attributes.
+	 * @return whether to call the API now
 	 */
-	private boolean noteMissing(InstanceSet found, RefreshTrigger trigger) {
+	private boolean updateMissing(InstanceSet found, RefreshTrigger trigger) {
 		synchronized (this.lock) {
 			Instant now = this.timer.now();
 			Map<String, Instant> before = this.missing;
@@ -184,7 +184,7 @@ final class InstanceAttributeLookup {
 			if ((isNew || trigger == RefreshTrigger.CHANGE) && this.failure == null) {
 				return true;
 			}
-			// a clock that was set back stops nothing
+			// true also if the clock was set back
 			boolean retry = !missing.isEmpty() && isDue(this.retry, now);
 			return retry || isDue(this.refresh, now);
 		}
@@ -195,8 +195,8 @@ final class InstanceAttributeLookup {
 	}
 
 	/**
-	 * Asks the API, once at a time. Only the lookup that asks waits for the answer, so
-	 * that an API that hangs does not delay all of them.
+	 * Calls the API unless a call is in progress. Only the lookup that started the call
+	 * waits for it, so that an unresponsive API delays one lookup only.
 	 */
 	private CompletableFuture<Void> request(Duration wait) {
 		CompletableFuture<Void> waiting = new CompletableFuture<>();
@@ -209,7 +209,7 @@ final class InstanceAttributeLookup {
 		Timer.Scheduled limit = this.timer.schedule(() -> waiting.complete(null), wait);
 		var unused = this.source.lookup(this.service).whenComplete((set, failure) -> {
 			if (set != null) {
-				answered(set.instances());
+				succeeded(set.instances());
 			}
 			else {
 				failed(Futures.cause(failure));
@@ -222,11 +222,11 @@ final class InstanceAttributeLookup {
 		return waiting;
 	}
 
-	private void answered(List<Instance> instances) {
+	private void succeeded(List<Instance> instances) {
 		synchronized (this.lock) {
 			Instant now = this.timer.now();
 			this.request = null;
-			// those that the API does not show stay known for as long as DNS shows them
+			// attributes of instances that the API omits are kept while DNS returns them
 			this.known = new KnownAttributes(this.matched).with(instances);
 			this.refresh = now.plus(Backoff.jittered(REFRESH));
 			this.retry = now.plus(Backoff.jittered(this.retryDelay));
@@ -250,7 +250,7 @@ final class InstanceAttributeLookup {
 			this.backoff = this.backoff.next();
 		}
 		if (isFirst && !isDenied) {
-			logger.warn("The attributes of {} could not be looked up, what is known of them stays: {}", this.service,
+			logger.warn("The attributes of {} could not be looked up. Known attributes are kept: {}", this.service,
 					cause.getMessage());
 		}
 	}
@@ -262,7 +262,7 @@ final class InstanceAttributeLookup {
 		List<Instance> used;
 		Set<String> waiting = new TreeSet<>();
 		synchronized (this.lock) {
-			List<Instance> incomplete = match(found);
+			List<Instance> incomplete = matchAttributes(found);
 			used = new ArrayList<>(this.matched);
 			Instant now = this.timer.now();
 			boolean retries = need != AttributeNeed.NONE && !incomplete.isEmpty() && this.request == null;
@@ -281,8 +281,8 @@ final class InstanceAttributeLookup {
 			if (used.isEmpty() && !waiting.isEmpty()) {
 				throw (this.failure != null) ? this.failure
 						: new RegistryUnavailableException(
-								"The registry has not shown the attributes of the instances of " + this.service
-										+ " yet, without which they must not be called",
+								"The registry has not returned the attributes of the instances of " + this.service
+										+ " yet, which are required to call them",
 								null);
 			}
 		}
@@ -291,11 +291,11 @@ final class InstanceAttributeLookup {
 	}
 
 	/**
-	 * Finds the attributes of instances.
-	 * @return the instances whose attributes are not known
+	 * Adds known attributes to instances.
+	 * @return the instances with unknown attributes
 	 */
-	private List<Instance> match(InstanceSet found) {
-		CatalogEntry earlier = this.known.isEmpty() ? this.recall.get() : null;
+	private List<Instance> matchAttributes(InstanceSet found) {
+		CatalogEntry earlier = this.known.isEmpty() ? this.previous.get() : null;
 		if (earlier != null) {
 			this.known = this.known.with(earlier.set().instances());
 		}
@@ -318,7 +318,7 @@ final class InstanceAttributeLookup {
 	}
 
 	/**
-	 * Until when an instance without known attributes is not used.
+	 * The time until which an instance with unknown attributes is not used.
 	 */
 	private Instant endOfWait(Instance instance, AttributeNeed need, Instant now) {
 		if (need == AttributeNeed.REQUIRED) {
@@ -346,8 +346,8 @@ final class InstanceAttributeLookup {
 		waiting.stream()
 			.filter((id) -> !before.contains(id))
 			.forEach((id) -> logger.info(
-					"Instance {} of {} is not used yet: DNS shows it, and the API does not" + " show its attributes",
-					id, this.service));
+					"Instance {} of {} is not used yet: DNS returns it, but the API does not return its attributes", id,
+					this.service));
 	}
 
 }

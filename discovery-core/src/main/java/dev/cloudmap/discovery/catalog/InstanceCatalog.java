@@ -26,25 +26,27 @@ import dev.cloudmap.discovery.thread.LogLimit;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * What is known of each service that this application calls. A service is watched from
- * the first time it is asked for until nobody has asked for it in a while. A failed
- * look-up changes nothing that is known.
+ * The cache of the instances of each service that this application calls. The first
+ * request for a service starts its refresh, which stops after a time without requests. A
+ * failed lookup does not change a known list. Thread-safe; reads do not block.
  */
 public final class InstanceCatalog implements AutoCloseable {
 
-	/** More names than any application calls: who asks for more makes them up. */
+	/**
+	 * The maximum number of services. An application that exceeds it uses made-up names.
+	 */
 	static final int MAX_SERVICES = 10_000;
 
 	/**
-	 * After so many further services those without instances are dropped; the next call
-	 * looks them up again. Those whose lookups fail are dropped at {@link #MAX_SERVICES}
-	 * only, since that ends their back-off.
+	 * After this many new services, services without instances are removed; the next
+	 * request looks them up again. Services whose lookups fail are removed only at
+	 * {@link #MAX_SERVICES}, since removal resets their back-off.
 	 */
 	static final int SWEEP = 1000;
 
 	/**
-	 * How many ids are kept, such as {@code worker} and {@code worker.corp}; others are
-	 * taken apart each time.
+	 * How many ids, such as {@code worker} and {@code worker.corp}, are cached; other ids
+	 * are parsed for each request.
 	 */
 	static final int MAX_IDS = 2 * MAX_SERVICES;
 
@@ -64,10 +66,10 @@ public final class InstanceCatalog implements AutoCloseable {
 
 	private final List<CatalogListener> listeners;
 
-	/** The services by their ids as they were given: what a read needs. */
+	/** The services by requested id. */
 	private final Map<String, WatchedService> ids = new ConcurrentHashMap<>();
 
-	/** Written under its lock. */
+	/** Writes are guarded by the map. */
 	private final Map<ServiceName, WatchedService> services = new ConcurrentHashMap<>();
 
 	private final LastKnown lastKnown = new LastKnown();
@@ -76,24 +78,22 @@ public final class InstanceCatalog implements AutoCloseable {
 
 	private volatile boolean heartbeats;
 
-	/** How many services cause a sweep; guarded by the services' lock. */
+	/** The number of services that triggers a sweep; guarded by {@link #services}. */
 	private int sweepAt = SWEEP;
 
-	/** Guarded by the services' lock. */
+	/** Guarded by {@link #services}. */
 	private boolean closed;
 
 	/**
 	 * Creates an empty catalog.
-	 * @param namespaces what ids mean; not null
-	 * @param source looks services up; not null
-	 * @param attributes looks up the attributes of instances that the source finds
-	 * without
-	 * @param signal tells of changes; not null
-	 * @param timer keeps them fresh; not null
-	 * @param settings how; not null
-	 * @param snapshot what was known when the application ran before; null if it isn't
-	 * kept
-	 * @param listeners are told of changes; not null
+	 * @param namespaces resolves service ids
+	 * @param source looks services up
+	 * @param attributes looks up attributes that the source does not provide
+	 * @param signal reports changes
+	 * @param timer schedules lookups
+	 * @param settings intervals and timeouts
+	 * @param snapshot the stored lists; null if there are none
+	 * @param listeners receive changes
 	 */
 	public InstanceCatalog(Namespaces namespaces, InstanceSource source, AttributeSource attributes,
 			ChangeSignal signal, Timer timer, CatalogSettings settings, @Nullable CatalogSnapshot snapshot,
@@ -110,21 +110,19 @@ public final class InstanceCatalog implements AutoCloseable {
 	}
 
 	/**
-	 * The service that an id means, which is watched from now on.
-	 * @param serviceId the id, such as {@code worker} or {@code worker.corp}; not null
-	 * @return the service, never null
-	 * @throws InvalidNameException if the id can't be a service's
-	 * @throws DiscoveryException if too many services are watched already, or nothing is
-	 * looked up any more
+	 * Returns the service of an id and starts its refresh.
+	 * @param serviceId the id, such as {@code worker} or {@code worker.corp}
+	 * @throws InvalidNameException if the id is not a valid service name
+	 * @throws DiscoveryException if there are too many services, or the catalog is closed
 	 */
 	public WatchedService service(String serviceId) {
 		WatchedService known = this.ids.get(serviceId);
-		return (known != null) ? known : serviceOfNewId(serviceId);
+		return (known != null) ? known : addId(serviceId);
 	}
 
 	/**
-	 * Whether a service is watched that has instances. Begins nothing.
-	 * @param serviceId the service's id
+	 * Whether a service is known to have instances. Starts no lookup.
+	 * @param serviceId the id of the service
 	 */
 	public boolean hasInstances(String serviceId) {
 		WatchedService known = this.ids.get(serviceId);
@@ -132,8 +130,8 @@ public final class InstanceCatalog implements AutoCloseable {
 	}
 
 	/**
-	 * Whether a service is watched that has instances. Begins nothing.
-	 * @param name the service's name
+	 * Whether a service is known to have instances. Starts no lookup.
+	 * @param name the name of the service
 	 */
 	public boolean hasInstances(ServiceName name) {
 		WatchedService known = this.services.get(name);
@@ -143,37 +141,37 @@ public final class InstanceCatalog implements AutoCloseable {
 	/**
 	 * The ids by which services of the default namespace are looked up.
 	 * @param names the services' own names
-	 * @return their ids, without those that have none
+	 * @return their ids, without services that have none
 	 */
 	public List<String> serviceIds(List<String> names) {
 		return names.stream().map(this.namespaces::serviceId).filter(Objects::nonNull).toList();
 	}
 
 	/**
-	 * The services that are watched.
+	 * The services that are refreshed.
 	 */
 	public Collection<WatchedService> watched() {
 		return List.copyOf(this.services.values());
 	}
 
 	/**
-	 * Heartbeats have listeners, which look services up when there is one: from now on no
-	 * service that has instances and was looked up since the last heartbeat becomes idle.
+	 * Declares that heartbeats have listeners, which look services up at each heartbeat.
+	 * From now on, a service with instances that was requested since the last heartbeat
+	 * does not become idle.
 	 */
 	public void expectHeartbeats() {
 		this.heartbeats = true;
 	}
 
 	/**
-	 * A heartbeat is about to be published.
+	 * Must be called before each heartbeat is published.
 	 */
 	public void heartbeat() {
 		this.services.values().forEach((service) -> service.heartbeat(this.timer.now()));
 	}
 
 	/**
-	 * The ids by which a service was asked for.
-	 * @param service the service; not null
+	 * The ids by which a service was requested.
 	 */
 	public Set<String> ids(ServiceName service) {
 		Set<String> ids = new HashSet<>();
@@ -186,11 +184,12 @@ public final class InstanceCatalog implements AutoCloseable {
 	}
 
 	/**
-	 * Begins to tell of a service's changes. It is watched until that is ended.
-	 * @param serviceId the service's id; not null
-	 * @param follower is given the instances after each change, none when what was known
-	 * is dropped, on one of the library's threads, and must not block; not null
-	 * @return what ends it; never null
+	 * Subscribes to the changes of a service. It does not become idle while it has
+	 * followers.
+	 * @param serviceId the id of the service
+	 * @param follower receives the instances after each change, an empty list when a
+	 * stale list is dropped; runs on a thread of the library and must not block
+	 * @return ends the subscription
 	 * @throws DiscoveryException as {@link #service(String)}
 	 */
 	public Runnable follow(String serviceId, Consumer<List<ServiceInstance>> follower) {
@@ -199,18 +198,18 @@ public final class InstanceCatalog implements AutoCloseable {
 			if (service.follow(follower)) {
 				return () -> service.unfollow(follower);
 			}
-			// it has just been given up: the next one is new
+			// it was stopped in the meantime: the next call creates it again
 			remove(service);
 		}
 	}
 
 	/**
-	 * A request to an instance could not connect.
-	 * @param instance the instance, of this catalog or of anybody else; not null
+	 * Triggers a lookup because a request could not connect to an instance.
+	 * @param instance the instance, of this catalog or another source
 	 */
 	public void suspect(ServiceInstance instance) {
-		Instance own = instance(instance);
-		WatchedService service = (own != null) ? this.services.get(own.service())
+		Instance known = instance(instance);
+		WatchedService service = (known != null) ? this.services.get(known.service())
 				: this.ids.get(instance.getServiceId());
 		if (service != null) {
 			service.suspect();
@@ -218,35 +217,33 @@ public final class InstanceCatalog implements AutoCloseable {
 	}
 
 	/**
-	 * The instance that a client was given, which may have wrapped it, as Spring Cloud
-	 * Gateway does, or made it anew.
-	 * @param instance the instance, of this catalog or of anybody else; not null
-	 * @return the instance as it is known; null if none has its service, host and port
+	 * Returns the instance of this catalog that corresponds to an instance of a client,
+	 * which may be a wrapper, as in Spring Cloud Gateway, or a copy.
+	 * @param instance the client's instance
+	 * @return the instance; null if none has the same service, host and port
 	 */
 	public @Nullable Instance instance(ServiceInstance instance) {
-		CatalogServiceInstance own = own(instance);
-		return (own != null) ? own.instance() : null;
+		CatalogServiceInstance known = catalogInstance(instance);
+		return (known != null) ? known.instance() : null;
 	}
 
 	/**
-	 * The same as a client is given it.
-	 * @param instance the instance, of this catalog or of anybody else; not null
-	 * @return the instance as it is known; null if none has its service, host and port
+	 * As {@link #instance(ServiceInstance)}, but returns Spring Cloud's type.
 	 */
-	public @Nullable CatalogServiceInstance own(ServiceInstance instance) {
-		if (instance instanceof CatalogServiceInstance own) {
-			return own;
+	public @Nullable CatalogServiceInstance catalogInstance(ServiceInstance instance) {
+		if (instance instanceof CatalogServiceInstance known) {
+			return known;
 		}
 		String id = instance.getServiceId();
 		WatchedService likely = (id != null) ? this.ids.get(id) : null;
-		CatalogServiceInstance found = (likely != null) ? inPlaceOf(instance, likely) : null;
+		CatalogServiceInstance found = (likely != null) ? findByAddress(instance, likely) : null;
 		if (found != null) {
 			return found;
 		}
 		for (WatchedService service : this.services.values()) {
-			// an instance's id of its service tells no namespace
+			// the service id of an instance contains no namespace
 			if (service != likely && service.name().name().equalsIgnoreCase(id)) {
-				found = inPlaceOf(instance, service);
+				found = findByAddress(instance, service);
 				if (found != null) {
 					return found;
 				}
@@ -255,7 +252,7 @@ public final class InstanceCatalog implements AutoCloseable {
 		return null;
 	}
 
-	private static @Nullable CatalogServiceInstance inPlaceOf(ServiceInstance instance, WatchedService service) {
+	private static @Nullable CatalogServiceInstance findByAddress(ServiceInstance instance, WatchedService service) {
 		CatalogEntry entry = service.entry();
 		if (entry != null) {
 			for (ServiceInstance known : entry.serviceInstances()) {
@@ -268,9 +265,8 @@ public final class InstanceCatalog implements AutoCloseable {
 	}
 
 	/**
-	 * Forgets all services that have no follower: each is looked up when it is next asked
-	 * for, as after the start, and its next caller waits for that. Tests begin so, whose
-	 * services have nothing to do with those of the test before.
+	 * Removes all services without followers. The next request for a service waits for a
+	 * new lookup, as after the start. Used to isolate tests from each other.
 	 */
 	public void forget() {
 		this.services.values().stream().filter(WatchedService::stopUnlessFollowed).toList().forEach(this::remove);
@@ -278,7 +274,7 @@ public final class InstanceCatalog implements AutoCloseable {
 	}
 
 	/**
-	 * Looks nothing up any more. What is known can still be read.
+	 * Stops all lookups. Known lists remain readable.
 	 */
 	@Override
 	public void close() {
@@ -291,12 +287,12 @@ public final class InstanceCatalog implements AutoCloseable {
 		}
 	}
 
-	private WatchedService serviceOfNewId(String serviceId) {
+	private WatchedService addId(String serviceId) {
 		WatchedService service = service(this.namespaces.serviceName(serviceId));
 		if (this.ids.size() < MAX_IDS) {
 			this.ids.put(serviceId, service);
 			if (this.services.get(service.name()) != service) {
-				// given up meanwhile
+				// removed in the meantime
 				this.ids.remove(serviceId, service);
 			}
 		}
@@ -316,8 +312,8 @@ public final class InstanceCatalog implements AutoCloseable {
 			}
 			if (this.services.size() >= MAX_SERVICES) {
 				throw new DiscoveryException(
-						"Service " + name + " was asked for, but " + MAX_SERVICES + " services are watched already",
-						"Call no services by names that come from outside, or lower discovery.lookup.idle", null);
+						"Service " + name + " was requested, but the catalog already has " + MAX_SERVICES + " services",
+						"Do not take service names from external input, or lower discovery.lookup.idle", null);
 			}
 			created = create(name);
 			this.services.put(name, created);
@@ -327,7 +323,7 @@ public final class InstanceCatalog implements AutoCloseable {
 	}
 
 	/**
-	 * Drops the services without instances, which names that are made up do not have.
+	 * Removes services without instances, since their names may be made up.
 	 */
 	private void sweepIfFull() {
 		boolean full;
@@ -336,7 +332,7 @@ public final class InstanceCatalog implements AutoCloseable {
 				return;
 			}
 			full = this.services.size() >= MAX_SERVICES;
-			// further callers need not wait for this one
+			// concurrent callers do not sweep
 			this.sweepAt = MAX_SERVICES;
 		}
 		Predicate<WatchedService> stop = full ? WatchedService::stopIfUnknown : WatchedService::stopIfEmpty;
@@ -348,11 +344,12 @@ public final class InstanceCatalog implements AutoCloseable {
 
 	private WatchedService create(ServiceName name) {
 		UsageTracker usage = new UsageTracker(this.settings, () -> this.heartbeats, this.timer.now());
-		Stream<Consumer<CatalogEntry>> told = this.listeners.stream()
+		Stream<Consumer<CatalogEntry>> listeners = this.listeners.stream()
 			.map((listener) -> (entry) -> listener.onChange(entry.set()));
 		ServiceState state = new ServiceState(name, this.settings.maxStaleness(), this.lastKnown, this.snapshot,
 				this.logLimit,
-				Stream.concat(told, Stream.of((entry) -> usage.tell(entry.serviceInstances()))).toList());
+				Stream.concat(listeners, Stream.of((entry) -> usage.notifyFollowers(entry.serviceInstances())))
+					.toList());
 		Refresher refresher = new Refresher(name, this.source, this.attributes, this.signal, this.timer, this.settings,
 				state, usage);
 		return new WatchedService(name, state, usage, refresher);
@@ -362,7 +359,7 @@ public final class InstanceCatalog implements AutoCloseable {
 		synchronized (this.services) {
 			CatalogEntry entry = service.entry();
 			if (entry != null && this.services.get(service.name()) == service) {
-				this.lastKnown.keep(entry);
+				this.lastKnown.store(entry);
 			}
 			this.services.remove(service.name(), service);
 		}

@@ -18,7 +18,7 @@ import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 
 /**
- * The instances of one service with their attributes, as the API last showed them.
+ * The attributes of the instances of one service, as the API last returned them.
  * Immutable.
  */
 final class KnownAttributes {
@@ -26,21 +26,21 @@ final class KnownAttributes {
 	static final KnownAttributes NONE = new KnownAttributes(List.of());
 
 	/**
-	 * By id and place. DNS servers may change the case of names, and so of ids in them.
+	 * By id and address. DNS servers may change the case of names, which contain ids.
 	 */
 	private final Map<String, Instance> byId = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
-	/** Whatever their case. */
+	/** Case-insensitive. */
 	private final Set<String> ids = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
-	/** Only addresses that a single instance has. */
+	/** Only addresses of exactly one instance. */
 	private final Map<String, Instance> byAddress = new HashMap<>();
 
 	KnownAttributes(Collection<Instance> instances) {
 		Set<String> shared = new HashSet<>();
 		for (Instance instance : instances) {
 			this.ids.add(instance.id());
-			this.byId.put(place(instance), instance);
+			this.byId.put(key(instance), instance);
 			String address = address(instance);
 			if (!shared.contains(address) && this.byAddress.put(address, instance) != null) {
 				this.byAddress.remove(address);
@@ -69,13 +69,13 @@ final class KnownAttributes {
 	}
 
 	/**
-	 * An instance that DNS shows, with its id and attributes. An instance is recognised
-	 * by its id, as addresses are reused; where DNS has no id, as with A records alone,
-	 * by address and port.
-	 * @return the instance; null if its attributes are not known
+	 * Adds id and attributes to an instance of a DNS lookup. Instances are matched by id,
+	 * since addresses are reused; without an id in DNS, as with A records only, by
+	 * address and port.
+	 * @return the instance; null if its attributes are unknown
 	 */
 	@Nullable Instance complete(Instance found) {
-		Instance known = this.byId.get(place(found));
+		Instance known = this.byId.get(key(found));
 		if (known == null && found.id().equals(address(found))) {
 			known = this.byAddress.get(address(found));
 		}
@@ -89,7 +89,7 @@ final class KnownAttributes {
 		return new Instance(found.service(), known.id(), found.host(), found.port(), health, attributes);
 	}
 
-	private static String place(Instance instance) {
+	private static String key(Instance instance) {
 		return instance.id() + " " + address(instance);
 	}
 

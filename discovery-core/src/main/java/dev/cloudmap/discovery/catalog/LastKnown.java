@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
- * What was known of services that nobody called for a while, and that are watched no
- * more. It is only asked where a look-up has failed: a list is not lost because its
- * service was idle when the registry went away.
+ * The last lists of services that are no longer refreshed because they were idle. They
+ * are used only when a lookup has failed, so that a list is not lost if the service was
+ * idle when the registry became unavailable. Thread-safe.
  */
 final class LastKnown {
 
-	/** How many services are remembered; who was idle for longest is forgotten first. */
+	/** The maximum number of lists; the oldest is removed first. */
 	static final int MAX_SERVICES = 1000;
 
 	/** Guarded by itself. */
@@ -23,7 +23,7 @@ final class LastKnown {
 	/**
 	 * Returns the last list of a service, or null if there is none.
 	 */
-	@Nullable CatalogEntry recall(ServiceName service) {
+	@Nullable CatalogEntry restore(ServiceName service) {
 		synchronized (this.entries) {
 			return this.entries.get(service);
 		}
@@ -36,9 +36,9 @@ final class LastKnown {
 	}
 
 	/**
-	 * Keeps what is known of a service. That it has no instances is not worth keeping.
+	 * Stores the list of a service, or removes it if the list is empty.
 	 */
-	void keep(CatalogEntry entry) {
+	void store(CatalogEntry entry) {
 		ServiceName service = entry.set().service();
 		synchronized (this.entries) {
 			this.entries.remove(service);

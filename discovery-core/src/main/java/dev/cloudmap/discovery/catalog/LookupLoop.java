@@ -9,62 +9,64 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * One look-up after the other: one is under way or the next has its time, and what
- * prompts another one meanwhile brings that forward or makes one follow. Nothing is done
- * under its lock but to note what is next.
+ * Runs one lookup at a time. A trigger advances the next lookup; if a lookup is running,
+ * another one follows. Thread-safe. The lock is never held during a lookup.
  */
 final class LookupLoop {
 
 	/**
-	 * What is done again and again.
+	 * The repeated operation.
 	 */
 	interface Lookup {
 
 		/**
-		 * For how long there is nothing to do; zero or less if it is time.
+		 * The time until the next lookup; zero or less if it is due.
 		 */
-		Duration rest();
+		Duration remaining();
 
 		/**
-		 * Looks up. Is called by one thread at a time, and not before the last one has
-		 * ended.
-		 * @param trigger why
-		 * @return after which time to ask for the {@link #rest()}; never fails
+		 * Starts a lookup. Calls do not overlap, and the previous lookup has completed.
+		 * @param trigger the reason
+		 * @return the time until the next call of {@link #remaining()}; never fails
 		 */
 		CompletionStage<Duration> begin(RefreshTrigger trigger);
 
 	}
 
-	/** Timers count in milliseconds, and may wake as much too early. */
-	private static final Duration TICK = Duration.ofMillis(1);
+	/** Timers may fire early by up to their resolution. */
+	private static final Duration TIMER_TOLERANCE = Duration.ofMillis(1);
 
-	/** No timer is that late; and it is not set anew with each of many prompts. */
-	private static final Duration OVERDUE = Duration.ofSeconds(1);
+	/** A wake time older than this means that the clock was set forward. */
+	private static final Duration MAX_DELAY = Duration.ofSeconds(1);
 
 	private final Timer timer;
 
 	private final Lookup lookup;
 
-	private boolean underWay;
+	private boolean running;
 
 	private boolean stopped;
 
-	/** When the last look-up began. */
-	private Instant began = Instant.MIN;
+	/** When the last lookup started. */
+	private Instant lastStart = Instant.MIN;
 
-	/** Why there is another look-up to make, whatever the rest; null if there is none. */
+	/** The reason of the triggered lookup; null if none is triggered. */
 	private @Nullable RefreshTrigger trigger;
 
-	private Instant prompted = Instant.MAX;
+	/** When the triggered lookup is due; MAX if none is. */
+	private Instant triggerDue = Instant.MAX;
 
-	/** When the timer wakes this loop; MAX if it doesn't. */
-	private Instant waking = Instant.MAX;
+	/** When the timer calls this loop; MAX if it is not scheduled. */
+	private Instant wakeTime = Instant.MAX;
 
-	private Timer.Scheduled alarm = () -> {
+	private Timer.Scheduled wakeTask = () -> {
 	};
 
-	/** Tells the alarm that counts from one that came too late to be taken back. */
-	private long alarms;
+	/**
+	 * The number of the current wake task; a task with another number was cancelled too
+	 * late and is ignored.
+	 */
+	private long wakeNumber;
 
 	LookupLoop(Timer timer, Lookup lookup) {
 		this.timer = timer;
@@ -72,8 +74,8 @@ final class LookupLoop {
 	}
 
 	/**
-	 * Looks up, now and from now on.
-	 * @return false if it was stopped before
+	 * Starts the first lookup.
+	 * @return false if the loop was stopped before
 	 */
 	boolean start() {
 		begin();
@@ -83,91 +85,92 @@ final class LookupLoop {
 	}
 
 	/**
-	 * Looks up soon: at once, but not too soon after the last one began, and never
-	 * without a look-up that begins after this call.
-	 * @param trigger why
+	 * Triggers a lookup that starts after this call: at once, but not before the minimum
+	 * interval of the trigger has passed since the last start.
+	 * @param trigger the reason
 	 */
 	synchronized void trigger(RefreshTrigger trigger) {
 		Instant now = this.timer.now();
-		Duration passed = this.began.equals(Instant.MIN) ? trigger.apart() : Duration.between(this.began, now);
-		// a clock that was set back makes nobody wait for longer
-		Duration wait = passed.isNegative() ? trigger.apart() : trigger.apart().minus(passed);
+		Duration passed = this.lastStart.equals(Instant.MIN) ? trigger.minInterval()
+				: Duration.between(this.lastStart, now);
+		// if the clock was set back, the wait is not longer than the interval
+		Duration wait = passed.isNegative() ? trigger.minInterval() : trigger.minInterval().minus(passed);
 		Instant due = wait.isNegative() ? now : now.plus(wait);
 		this.trigger = (this.trigger == RefreshTrigger.CHANGE) ? RefreshTrigger.CHANGE : trigger;
-		if (due.isBefore(this.prompted)) {
-			this.prompted = due;
+		if (due.isBefore(this.triggerDue)) {
+			this.triggerDue = due;
 		}
-		if (!this.underWay) {
-			wakeAt(this.prompted, now);
+		if (!this.running) {
+			scheduleWake(this.triggerDue, now);
 		}
 	}
 
 	/**
-	 * Looks up no more.
+	 * Stops the loop.
 	 */
 	synchronized void stop() {
 		this.stopped = true;
-		this.alarm.cancel();
+		this.wakeTask.cancel();
 	}
 
-	private synchronized void wakeAt(Instant due, Instant now) {
-		// the clock was set ahead since: the alarm is still to come
-		boolean overdue = this.waking.isBefore(now.minus(OVERDUE));
-		if (this.stopped || (!due.isBefore(this.waking) && !overdue)) {
+	private synchronized void scheduleWake(Instant due, Instant now) {
+		// the clock was set forward: the task has not run yet
+		boolean overdue = this.wakeTime.isBefore(now.minus(MAX_DELAY));
+		if (this.stopped || (!due.isBefore(this.wakeTime) && !overdue)) {
 			return;
 		}
-		this.alarm.cancel();
-		this.waking = overdue ? now : due;
-		long number = ++this.alarms;
-		Duration delay = Duration.between(now, this.waking);
-		this.alarm = this.timer.schedule(() -> wake(number), delay.isNegative() ? Duration.ZERO : delay);
+		this.wakeTask.cancel();
+		this.wakeTime = overdue ? now : due;
+		long number = ++this.wakeNumber;
+		Duration delay = Duration.between(now, this.wakeTime);
+		this.wakeTask = this.timer.schedule(() -> wake(number), delay.isNegative() ? Duration.ZERO : delay);
 	}
 
 	private void wake(long number) {
-		boolean prompted;
+		boolean triggered;
 		synchronized (this) {
-			if (this.stopped || this.underWay || number != this.alarms) {
+			if (this.stopped || this.running || number != this.wakeNumber) {
 				return;
 			}
-			this.waking = Instant.MAX;
-			prompted = !this.prompted.isAfter(this.timer.now().plus(TICK));
+			this.wakeTime = Instant.MAX;
+			triggered = !this.triggerDue.isAfter(this.timer.now().plus(TIMER_TOLERANCE));
 		}
-		Duration rest = prompted ? Duration.ZERO : this.lookup.rest();
-		if (rest.compareTo(Duration.ZERO) > 0) {
-			sleep(rest);
+		Duration remaining = triggered ? Duration.ZERO : this.lookup.remaining();
+		if (remaining.compareTo(Duration.ZERO) > 0) {
+			sleep(remaining);
 		}
 		else {
 			begin();
 		}
 	}
 
-	private synchronized void sleep(Duration rest) {
+	private synchronized void sleep(Duration remaining) {
 		Instant now = this.timer.now();
-		Instant next = now.plus(rest);
-		wakeAt(this.prompted.isBefore(next) ? this.prompted : next, now);
+		Instant next = now.plus(remaining);
+		scheduleWake(this.triggerDue.isBefore(next) ? this.triggerDue : next, now);
 	}
 
 	private void begin() {
 		RefreshTrigger trigger;
 		synchronized (this) {
-			if (this.stopped || this.underWay) {
+			if (this.stopped || this.running) {
 				return;
 			}
-			this.underWay = true;
-			this.began = this.timer.now();
+			this.running = true;
+			this.lastStart = this.timer.now();
 			trigger = (this.trigger != null) ? this.trigger : RefreshTrigger.TIME;
 			this.trigger = null;
-			this.prompted = Instant.MAX;
-			this.waking = Instant.MAX;
-			this.alarm.cancel();
-			this.alarms++;
+			this.triggerDue = Instant.MAX;
+			this.wakeTime = Instant.MAX;
+			this.wakeTask.cancel();
+			this.wakeNumber++;
 		}
 		var unused = this.lookup.begin(trigger).thenAccept(this::ended);
 	}
 
-	private synchronized void ended(Duration rest) {
-		this.underWay = false;
-		sleep(rest);
+	private synchronized void ended(Duration remaining) {
+		this.running = false;
+		sleep(remaining);
 	}
 
 }

@@ -15,14 +15,13 @@ import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
 
 /**
- * Instances that are gone from the registry, so many at once that the registry rather
- * than they may have failed: one that was restarted knows nobody. They are held until a
- * look-up after {@link #CONFIRMATION} still does not find them, or as many others have
- * taken their place. Immutable, and asks nobody.
+ * Holds instances that disappear together in large numbers, as after a restart of a
+ * registry that lost its data. They are held until a lookup after {@link #CONFIRMATION}
+ * still does not find them, or until as many new instances have replaced them. Immutable.
  *
- * @param known the ids of those that were there when the guard began; never null
- * @param held until when each is held, {@link Instant#MAX} as long as look-ups fail;
- * never null
+ * @param known the ids of the instances before the loss
+ * @param held the time until which each instance is held, {@link Instant#MAX} while
+ * lookups fail
  */
 record MassLossGuard(Set<String> known, Map<Instance, Instant> held) {
 
@@ -30,22 +29,20 @@ record MassLossGuard(Set<String> known, Map<Instance, Instant> held) {
 	static final MassLossGuard NONE = new MassLossGuard(Set.of(), Map.of());
 
 	/**
-	 * How long look-ups have to go without an instance before it is believed to be gone:
-	 * long enough for every application to register again with a registry that came back
-	 * empty, since they renew their leases every five seconds at least, however long
-	 * these are.
+	 * How long a lost instance is held. Applications renew their leases at least every
+	 * five seconds, so all of them can register again with an empty registry in this
+	 * time.
 	 */
 	static final Duration CONFIRMATION = Duration.ofSeconds(10);
 
-	/** With fewer instances, only the loss of all of them is doubted. */
+	/** With fewer instances, only the loss of all of them is suspicious. */
 	static final int MANY = 5;
 
 	/**
-	 * What to hold after a further look-up.
-	 * @param shown what was shown until now: what the look-up before found, and what was
-	 * held
-	 * @param found what the look-up found
-	 * @param now the time
+	 * Returns the guard after a successful lookup.
+	 * @param shown the instances so far, including held ones
+	 * @param found the instances that the lookup found
+	 * @param now the current time
 	 */
 	MassLossGuard next(List<Instance> shown, List<Instance> found, Instant now) {
 		Set<String> foundIds = ids(found);
@@ -54,7 +51,7 @@ record MassLossGuard(Set<String> known, Map<Instance, Instant> held) {
 		List<Instance> lost = before.stream().filter((instance) -> !foundIds.contains(instance.id())).toList();
 		Map<Instance, Instant> held = new LinkedHashMap<>();
 		this.held.forEach((instance, until) -> {
-			// later only after a look-up that failed, or when the clock was set back
+			// later only after a failed lookup, or if the clock was set back
 			Instant latest = now.plus(CONFIRMATION);
 			Instant end = until.isAfter(latest) ? latest : until;
 			if (!foundIds.contains(instance.id()) && end.isAfter(now)) {
@@ -75,8 +72,8 @@ record MassLossGuard(Set<String> known, Map<Instance, Instant> held) {
 	}
 
 	/**
-	 * The same after a look-up that failed: the time for everyone to register again
-	 * begins when the registry can be asked again.
+	 * Returns the guard after a failed lookup: the time to register again starts when the
+	 * registry is available.
 	 */
 	MassLossGuard afterFailure() {
 		return this.held.isEmpty() ? this : new MassLossGuard(this.known,
@@ -84,7 +81,7 @@ record MassLossGuard(Set<String> known, Map<Instance, Instant> held) {
 	}
 
 	/**
-	 * What to show: what was found and what is held.
+	 * Adds the held instances to the result of a lookup.
 	 */
 	InstanceSet shown(InstanceSet found) {
 		if (this.held.isEmpty()) {
@@ -96,8 +93,7 @@ record MassLossGuard(Set<String> known, Map<Instance, Instant> held) {
 	}
 
 	/**
-	 * When the first of those that are held is to be looked for again; null if nothing is
-	 * held.
+	 * When the first held instance needs another lookup; null if none is held.
 	 */
 	@Nullable Instant end() {
 		return this.held.values().stream().min(Instant::compareTo).orElse(null);

@@ -12,8 +12,8 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
- * Runs a listener on an executor. While it runs, only the latest change of each service
- * is kept for it.
+ * Runs a listener on an executor. While the listener runs, later changes of the same
+ * service replace each other. Thread-safe.
  */
 final class QueuedCatalogListener implements CatalogListener {
 
@@ -24,7 +24,7 @@ final class QueuedCatalogListener implements CatalogListener {
 	private final Executor executor;
 
 	/** Guarded by itself. */
-	private final Map<ServiceName, InstanceSet> waiting = new LinkedHashMap<>();
+	private final Map<ServiceName, InstanceSet> pending = new LinkedHashMap<>();
 
 	QueuedCatalogListener(CatalogListener listener, Executor executor) {
 		this.listener = listener;
@@ -34,9 +34,9 @@ final class QueuedCatalogListener implements CatalogListener {
 	@Override
 	public void onChange(InstanceSet set) {
 		boolean first;
-		synchronized (this.waiting) {
-			first = this.waiting.isEmpty();
-			this.waiting.put(set.service(), set);
+		synchronized (this.pending) {
+			first = this.pending.isEmpty();
+			this.pending.put(set.service(), set);
 		}
 		if (first) {
 			execute();
@@ -48,22 +48,22 @@ final class QueuedCatalogListener implements CatalogListener {
 			this.executor.execute(this::run);
 		}
 		catch (RejectedExecutionException ex) {
-			logger.debug("No listener runs any more: the application is stopping", ex);
+			logger.debug("Listeners are not called any more: the application is stopping", ex);
 		}
 	}
 
 	private void run() {
 		Map<ServiceName, InstanceSet> changes;
-		synchronized (this.waiting) {
-			changes = new LinkedHashMap<>(this.waiting);
-			this.waiting.clear();
+		synchronized (this.pending) {
+			changes = new LinkedHashMap<>(this.pending);
+			this.pending.clear();
 		}
 		for (InstanceSet set : changes.values()) {
 			try {
 				this.listener.onChange(set);
 			}
 			catch (RuntimeException | Error ex) {
-				logger.error("A listener failed on the change of {}", set.service(), ex);
+				logger.error("A listener failed to handle the change of {}", set.service(), ex);
 			}
 		}
 	}

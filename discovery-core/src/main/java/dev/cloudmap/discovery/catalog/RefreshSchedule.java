@@ -11,62 +11,63 @@ import dev.cloudmap.discovery.thread.Backoff;
 import dev.cloudmap.discovery.thread.Durations;
 
 /**
- * When a service is looked up again after a look-up that succeeded, unless a change is
- * told before. How well changes are told is asked when the time comes, since it may
- * change meanwhile. Immutable, and asks nobody.
+ * The time of the next lookup after a successful one, without a change notification. It
+ * depends on the coverage of notifications, which may change in the meantime. Immutable.
  *
- * @param began from when on the delays count; never null
- * @param told the delay where all changes are told; never null
- * @param membersTold the delay where it is told which instances there are; never null
- * @param untold the delay where no change is told; never null
+ * @param start the time from which the delays are measured
+ * @param fullCoverage the delay if all changes are notified
+ * @param memberCoverage the delay if only added and removed instances are notified
+ * @param noCoverage the delay without notifications
  */
-record RefreshSchedule(Instant began, Duration told, Duration membersTold, Duration untold) {
+record RefreshSchedule(Instant start, Duration fullCoverage, Duration memberCoverage, Duration noCoverage) {
 
-	/** What DNS says to hold for some time is looked up again before that is over. */
-	private static final double AHEAD = 0.8;
+	/** The fraction of a DNS TTL after which a service is looked up again. */
+	private static final double TTL_FRACTION = 0.8;
 
-	/** Caches of DNS servers tell what is left of a TTL without the fraction. */
-	private static final Duration ROUNDED_OFF = Duration.ofSeconds(1);
+	/** DNS caches round the remaining TTL down to seconds. */
+	private static final Duration TTL_ROUNDING = Duration.ofSeconds(1);
 
 	/**
-	 * The schedule after a look-up.
-	 * @param settings how fresh things are to be
-	 * @param trigger why it was made
-	 * @param found what it found
-	 * @param confirmation when what is held has to be looked for again; null if nothing
-	 * is held
-	 * @param now the time
+	 * Creates the schedule after a lookup.
+	 * @param settings the refresh intervals
+	 * @param trigger the reason of the lookup
+	 * @param found its result
+	 * @param confirmation when held instances need another lookup; null if none are held
+	 * @param now the current time
 	 */
 	static RefreshSchedule after(CatalogSettings settings, RefreshTrigger trigger, InstanceSet found,
 			@Nullable Instant confirmation, Instant now) {
 		Instant end = found.validUntil();
-		Duration untold = Backoff.jittered(settings.refresh());
-		Duration told = Backoff.jittered(settings.fullRefresh());
+		Duration noCoverage = Backoff.jittered(settings.refresh());
+		Duration fullCoverage = Backoff.jittered(settings.fullRefresh());
 		if (end != null) {
 			Duration valid = Duration.between(now, end);
-			untold = Durations.shorter(untold, Backoff.jittered(Duration.ofNanos((long) (valid.toNanos() * AHEAD))));
-			// a DNS server in between may have answered from before the change
-			told = (trigger == RefreshTrigger.CHANGE) ? Durations.shorter(told, valid.plus(ROUNDED_OFF)) : told;
+			noCoverage = Durations.shorter(noCoverage,
+					Backoff.jittered(Duration.ofNanos((long) (valid.toNanos() * TTL_FRACTION))));
+			// a DNS cache may have returned the records from before the change
+			fullCoverage = (trigger == RefreshTrigger.CHANGE)
+					? Durations.shorter(fullCoverage, valid.plus(TTL_ROUNDING)) : fullCoverage;
 		}
-		// nobody tells the members of a service that does not exist
-		Duration membersTold = found.isEmpty() ? untold : told;
-		Duration latest = (confirmation != null) ? Duration.between(now, confirmation) : told;
-		return new RefreshSchedule(now, bounded(told, latest), bounded(membersTold, latest), bounded(untold, latest));
+		// a service without instances has no members to notify about
+		Duration memberCoverage = found.isEmpty() ? noCoverage : fullCoverage;
+		Duration latest = (confirmation != null) ? Duration.between(now, confirmation) : fullCoverage;
+		return new RefreshSchedule(now, bounded(fullCoverage, latest), bounded(memberCoverage, latest),
+				bounded(noCoverage, latest));
 	}
 
 	/**
-	 * How much of the delay is left; zero if none is.
-	 * @param coverage how well changes are told now
-	 * @param now the time
+	 * The time until the next lookup; zero if it is due.
+	 * @param coverage the current coverage of change notifications
+	 * @param now the current time
 	 */
-	Duration rest(Coverage coverage, Instant now) {
+	Duration remaining(Coverage coverage, Instant now) {
 		Duration delay = switch (coverage) {
-			case FULL -> this.told;
-			case MEMBERS -> this.membersTold;
-			case NONE -> this.untold;
+			case FULL -> this.fullCoverage;
+			case MEMBERS -> this.memberCoverage;
+			case NONE -> this.noCoverage;
 		};
-		Duration passed = Duration.between(this.began, now);
-		// a clock that was set back stops nothing
+		Duration passed = Duration.between(this.start, now);
+		// due if the clock was set back
 		return (passed.isNegative() || passed.compareTo(delay) >= 0) ? Duration.ZERO : delay.minus(passed);
 	}
 

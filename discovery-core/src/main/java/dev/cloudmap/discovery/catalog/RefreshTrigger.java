@@ -3,42 +3,42 @@ package dev.cloudmap.discovery.catalog;
 import java.time.Duration;
 
 /**
- * Why a service is looked up.
+ * The reason of a lookup.
  */
 enum RefreshTrigger {
 
-	/** It is time. */
+	/** The refresh interval has passed. */
 	TIME(Duration.ZERO),
 
-	/** A change was told: a burst of changes costs few look-ups. */
+	/** A change was notified. The interval merges bursts of changes. */
 	CHANGE(Duration.ofMillis(20)),
 
-	/** The API answered with attributes that the last lookup did not wait for. */
+	/** The API returned attributes after the last lookup had stopped waiting for them. */
 	ATTRIBUTES(Duration.ZERO),
 
 	/**
-	 * The set of services may have changed: a deployment, which makes several changes,
-	 * costs few lists.
+	 * The set of services may have changed. The interval merges the changes of a
+	 * deployment.
 	 */
 	SERVICES(Duration.ofMillis(200)),
 
 	/**
-	 * An instance could not be reached: while it can't, every request would ask for a
-	 * look-up.
+	 * A request could not connect to an instance. The interval limits the lookups while
+	 * it is unreachable.
 	 */
 	SUSPICION(Duration.ofSeconds(1));
 
-	private final Duration apart;
+	private final Duration minInterval;
 
-	RefreshTrigger(Duration apart) {
-		this.apart = apart;
+	RefreshTrigger(Duration minInterval) {
+		this.minInterval = minInterval;
 	}
 
 	/**
-	 * How long after the beginning of one look-up the next may begin.
+	 * The minimum time between the starts of two lookups.
 	 */
-	Duration apart() {
-		return this.apart;
+	Duration minInterval() {
+		return this.minInterval;
 	}
 
 }

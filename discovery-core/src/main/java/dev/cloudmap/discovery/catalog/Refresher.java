@@ -25,14 +25,17 @@ import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * The look-ups of one service: when, and what to make of what they find.
+ * Schedules the lookups of one service and applies their results to its
+ * {@link ServiceState}.
  */
 final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 
 	private static final Logger logger = LoggerFactory.getLogger(Refresher.class);
 
-	/** How much of the time of a lookup may pass before it ends without attributes. */
-	private static final int TIME_FOR_ATTRIBUTES_PERCENT = 90;
+	/**
+	 * The share of the lookup timeout after which a lookup completes without attributes.
+	 */
+	private static final int ATTRIBUTES_TIME_PERCENT = 90;
 
 	private final ServiceName name;
 
@@ -52,17 +55,17 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 
 	private final LookupLoop loop;
 
-	/** Called when the service is stopped because it is idle. */
+	/** Called after the service was stopped because it is idle. */
 	private volatile Runnable onIdle = () -> {
 	};
 
-	/** Null until the first look-up begins, and where the signal failed. */
+	/** Null before the first lookup, and if the signal failed. */
 	private volatile ChangeSignal.@Nullable Subscription changes;
 
-	/** When to look again after the next failure. */
+	/** The delay after the next failure. */
 	private volatile Backoff backoff = Backoff.first();
 
-	/** When to look again; null after a failure. */
+	/** The next lookup after a success; null after a failure. */
 	private volatile @Nullable RefreshSchedule schedule;
 
 	Refresher(ServiceName name, InstanceSource source, AttributeSource attributes, ChangeSignal signal, Timer timer,
@@ -75,32 +78,32 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 		this.usage = usage;
 		this.signal = signal;
 		this.loop = new LookupLoop(timer, this);
-		this.attributes = new InstanceAttributeLookup(name, attributes, timer, state::recall,
+		this.attributes = new InstanceAttributeLookup(name, attributes, timer, state::previous,
 				() -> this.loop.trigger(RefreshTrigger.ATTRIBUTES));
 	}
 
 	/**
-	 * Begins to look the service up.
+	 * Subscribes to changes and starts the first lookup.
 	 * @param onIdle called after the service was stopped because it is idle
 	 */
 	void start(Runnable onIdle) {
 		this.onIdle = onIdle;
 		try {
-			// before the first look-up, so that no change is missed in between
+			// before the first lookup, so that no change is missed
 			this.changes = this.signal.subscribe(this.name, this);
 		}
 		catch (RuntimeException ex) {
-			logger.error("Nobody tells of changes of {}", this.name, ex);
+			logger.error("Could not subscribe to changes of {}", this.name, ex);
 		}
 		if (!this.loop.start()) {
-			// stopped before there was a subscription to end, and callers wait already
+			// stopped before the subscription existed; callers may be waiting
 			stop();
 			this.state.failed(stopping(this.name), this.timer.now());
 		}
 	}
 
 	/**
-	 * What is said of a service that is not looked up any more.
+	 * The failure of requests after the catalog was closed.
 	 */
 	static DiscoveryException stopping(ServiceName name) {
 		return new DiscoveryException("Service " + name + " is not looked up: the application is stopping");
@@ -115,13 +118,13 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 			}
 		}
 		catch (RuntimeException ex) {
-			logger.error("The telling of changes of {} could not be ended", this.name, ex);
+			logger.error("Could not close the subscription to changes of {}", this.name, ex);
 		}
 	}
 
 	/**
-	 * An instance could not be reached. Where the registry can't be, that is looked for
-	 * no more often for it: the registry is to be spared when it comes back.
+	 * Triggers a lookup because an instance could not be reached. After a failed lookup
+	 * the back-off is not shortened, to limit the load on a recovering registry.
 	 */
 	void suspect() {
 		if (this.schedule != null) {
@@ -130,21 +133,22 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 	}
 
 	/**
-	 * Never longer than a refresh: whoever tells of changes may have gone meanwhile.
+	 * At most one refresh interval, since the coverage of change notifications may
+	 * change.
 	 */
 	@Override
-	public Duration rest() {
+	public Duration remaining() {
 		Instant now = this.timer.now();
 		if (stopIfIdle(now)) {
 			return this.settings.refresh();
 		}
 		RefreshSchedule schedule = this.schedule;
-		return (schedule != null) ? rest(schedule, now) : Duration.ZERO;
+		return (schedule != null) ? remaining(schedule, now) : Duration.ZERO;
 	}
 
-	private Duration rest(RefreshSchedule schedule, Instant now) {
-		Duration rest = Durations.shorter(schedule.rest(coverage(), now), this.attributes.rest(now));
-		return Durations.shorter(rest, this.settings.refresh());
+	private Duration remaining(RefreshSchedule schedule, Instant now) {
+		Duration remaining = Durations.shorter(schedule.remaining(coverage(), now), this.attributes.remaining(now));
+		return Durations.shorter(remaining, this.settings.refresh());
 	}
 
 	@Override
@@ -152,30 +156,30 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 		if (stopIfIdle(this.timer.now())) {
 			return CompletableFuture.completedFuture(this.settings.refresh());
 		}
-		this.state.beginning();
-		Instant begun = this.timer.steady();
-		return lookup().thenCompose((found) -> this.attributes.complete(found, trigger, left(begun)))
+		this.state.beginLookup();
+		Instant start = this.timer.steady();
+		return lookup().thenCompose((found) -> this.attributes.complete(found, trigger, attributesTimeout(start)))
 			.orTimeout(this.settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
 			.handle((set, ex) -> (set != null) ? succeeded(set, trigger) : failed(ex))
 			.exceptionally((ex) -> {
-				logger.error("What was found of {} could not be taken in", this.name, ex);
+				logger.error("The result of a lookup of {} could not be applied", this.name, ex);
 				return failed(ex);
 			});
 	}
 
 	/**
-	 * How long a lookup may wait for attributes, so that it ends in time without them.
+	 * How long a lookup may wait for attributes, so that it completes within its timeout.
 	 */
-	private Duration left(Instant begun) {
+	private Duration attributesTimeout(Instant start) {
 		Duration left = this.settings.timeout()
-			.multipliedBy(TIME_FOR_ATTRIBUTES_PERCENT)
+			.multipliedBy(ATTRIBUTES_TIME_PERCENT)
 			.dividedBy(100)
-			.minus(Duration.between(begun, this.timer.steady()));
+			.minus(Duration.between(start, this.timer.steady()));
 		return (left.compareTo(Durations.SHORTEST) > 0) ? left : Durations.SHORTEST;
 	}
 
 	/**
-	 * The ids of instances that are not used yet, since their attributes are not known.
+	 * The ids of instances that are not used because their attributes are unknown.
 	 */
 	Set<String> pending() {
 		return this.attributes.pending();
@@ -187,12 +191,11 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 	}
 
 	/**
-	 * While nobody calls the service, the calls that its look-ups cost are few; what DNS
-	 * told is kept for no longer than it said.
+	 * A service without recent calls is refreshed less often, unless its list has a TTL.
 	 */
 	@Override
 	public boolean isWaiting() {
-		return isDated() || !this.usage.isPausing();
+		return isDated() || !this.usage.isPaused();
 	}
 
 	@Override
@@ -202,8 +205,8 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 	}
 
 	/**
-	 * How well changes are told. Where nobody waits for them, the next full refresh is
-	 * soon enough, as where all are.
+	 * The coverage of change notifications. A service without recent calls is refreshed
+	 * as if it had full coverage.
 	 */
 	private Coverage coverage() {
 		if (!isWaiting()) {
@@ -214,13 +217,13 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 			return (changes != null) ? changes.coverage() : Coverage.NONE;
 		}
 		catch (RuntimeException ex) {
-			logger.debug("Nobody knows how well changes of {} are told", this.name, ex);
+			logger.debug("The coverage of change notifications for {} is unknown", this.name, ex);
 			return Coverage.NONE;
 		}
 	}
 
 	private boolean stopIfIdle(Instant now) {
-		boolean idle = this.usage.dismissIfGone(now, this.state);
+		boolean idle = this.usage.stopIfIdle(now, this.state);
 		if (idle) {
 			stop();
 			this.onIdle.run();
@@ -243,7 +246,7 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 		CatalogEntry entry = this.state.succeeded(found, now);
 		RefreshSchedule schedule = RefreshSchedule.after(this.settings, trigger, found, entry.guard().end(), now);
 		this.schedule = schedule;
-		return rest(schedule, now);
+		return remaining(schedule, now);
 	}
 
 	private Duration failed(Throwable ex) {
@@ -252,15 +255,16 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 		CatalogEntry entry = this.state.failed(translate(ex), now);
 		Duration delay = this.backoff.delay();
 		this.backoff = this.backoff.next();
-		Duration attributes = this.attributes.rest(now);
+		Duration attributes = this.attributes.remaining(now);
 		if (attributes.compareTo(Duration.ZERO) > 0) {
-			// a back-off does not prolong the wait of instances for their attributes
+			// instances that wait for attributes do not wait longer because of the
+			// back-off
 			delay = Durations.shorter(delay, attributes.plus(Durations.SHORTEST));
 		}
 		if (entry == null || this.settings.maxStaleness() == null) {
 			return delay;
 		}
-		// the list is dropped in time, after a last attempt
+		// the list is dropped at max-staleness, after a last attempt
 		Duration left = Duration.between(now, entry.confirmed().plus(this.settings.maxStaleness()));
 		return (left.compareTo(Durations.SHORTEST) > 0) ? Durations.shorter(delay, left) : Durations.SHORTEST;
 	}
@@ -271,10 +275,10 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 			return failure;
 		}
 		if (cause instanceof TimeoutException) {
-			return new RegistryUnavailableException("Nobody told within " + this.settings.timeout().toMillis()
-					+ " ms where " + this.name + " is (discovery.lookup.timeout)", cause);
+			return new RegistryUnavailableException("The lookup of " + this.name + " timed out after "
+					+ this.settings.timeout().toMillis() + " ms (discovery.lookup.timeout)", cause);
 		}
-		return new DiscoveryException("The look-up of " + this.name + " failed: " + cause, cause);
+		return new DiscoveryException("The lookup of " + this.name + " failed: " + cause, cause);
 	}
 
 }

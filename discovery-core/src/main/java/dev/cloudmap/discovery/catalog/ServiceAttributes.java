@@ -21,18 +21,18 @@ import dev.cloudmap.discovery.thread.Durations;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * The attributes of services themselves, by which their owners tell callers how to call
- * them. Nobody waits for them: until they are known a service has none, and what is known
- * stays while the registry is away.
+ * The service attributes, by which the owner of a service configures its callers. They
+ * are looked up in the background: a service has none until the first lookup has
+ * succeeded, and a failed lookup keeps the last ones. Thread-safe.
  */
 public final class ServiceAttributes {
 
 	private static final Logger logger = LoggerFactory.getLogger(ServiceAttributes.class);
 
-	/** After a failure it has so many times more patience than who looks instances up. */
-	private static final int PATIENCE = 10;
+	/** Retries are this many times slower than those of instance lookups. */
+	private static final int FAILURE_DELAY_FACTOR = 10;
 
-	/** What would make more than one line of what is logged. */
+	/** Replaced by blanks, so that a log entry is one line. */
 	private static final Pattern LINE_BREAKS = Pattern.compile("\\p{Cntrl}+");
 
 	private final Function<ServiceName, Map<String, String>> lookup;
@@ -47,19 +47,18 @@ public final class ServiceAttributes {
 
 	private final Duration idle;
 
-	private final Map<ServiceName, Known> services = new ConcurrentHashMap<>();
+	private final Map<ServiceName, Entry> services = new ConcurrentHashMap<>();
 
 	/**
-	 * Creates it.
-	 * @param lookup asks the registry, and may block; not null
+	 * Creates the cache.
+	 * @param lookup calls the registry; may block
 	 * @param hasInstances whether a service is known to have instances; others are not
 	 * looked up, since their names may be made up
-	 * @param executor runs it; not null
-	 * @param timer tells when to ask again; not null
-	 * @param refresh how often the registry is asked for a service; zero for never; not
-	 * null
-	 * @param idle after which time without a caller it is not asked any more; not null
-	 * @throws DiscoveryException if the registry would be asked too often
+	 * @param executor runs lookups
+	 * @param timer schedules lookups
+	 * @param refresh the refresh interval; zero disables lookups
+	 * @param idle the time without requests after which a service is no longer looked up
+	 * @throws DiscoveryException if the refresh interval is too short
 	 */
 	public ServiceAttributes(Function<ServiceName, Map<String, String>> lookup, Predicate<ServiceName> hasInstances,
 			Executor executor, Timer timer, Duration refresh, Duration idle) {
@@ -75,91 +74,92 @@ public final class ServiceAttributes {
 	}
 
 	/**
-	 * What is known of a service: a read of memory, which begins to look where nobody has
-	 * asked for long.
-	 * @param service the service; not null
-	 * @return its attributes, and the same object until they change; empty if it has none
-	 * or they are not known; never null
+	 * Returns the last known attributes of a service without blocking, and starts its
+	 * refresh.
+	 * @param service the service
+	 * @return its attributes, the same object until they change; empty if it has none or
+	 * they are not known
 	 */
 	public Map<String, String> of(ServiceName service) {
 		if (this.refresh.isZero()) {
 			return Map.of();
 		}
-		Known known = this.services.get(service);
+		Entry known = this.services.get(service);
 		if (known == null) {
 			if (!this.hasInstances.test(service)) {
 				return Map.of();
 			}
-			Known created = new Known(service);
+			Entry created = new Entry(service);
 			known = this.services.putIfAbsent(service, created);
 			if (known == null) {
 				known = created;
-				created.look();
+				created.startLookup();
 			}
 		}
-		return known.ask();
+		return known.use();
 	}
 
 	/**
-	 * What is known of one service. Looked up by one task at a time.
+	 * The attributes of one service. Lookups do not overlap.
 	 */
-	private final class Known {
+	private final class Entry {
 
 		private final ServiceName service;
 
 		private volatile Map<String, String> attributes = Map.of();
 
-		/** Whether anyone has asked since the last look-up. */
-		private volatile boolean asked = true;
+		/** Whether the attributes were requested since the last check. */
+		private volatile boolean used = true;
 
-		private volatile Instant lastAsked = ServiceAttributes.this.timer.steady();
+		private volatile Instant lastUsed = ServiceAttributes.this.timer.steady();
 
 		private volatile Backoff backoff = Backoff.first();
 
 		private volatile boolean failed;
 
-		/** Whether it is looked up no more until somebody asks. */
-		private final AtomicBoolean asleep = new AtomicBoolean();
+		/** Whether lookups are paused until the next request. */
+		private final AtomicBoolean paused = new AtomicBoolean();
 
-		Known(ServiceName service) {
+		Entry(ServiceName service) {
 			this.service = service;
 		}
 
-		Map<String, String> ask() {
-			if (!this.asked) {
-				this.asked = true;
+		Map<String, String> use() {
+			if (!this.used) {
+				this.used = true;
 			}
-			if (this.asleep.get() && this.asleep.compareAndSet(true, false)) {
-				look();
+			if (this.paused.get() && this.paused.compareAndSet(true, false)) {
+				startLookup();
 			}
 			return this.attributes;
 		}
 
-		void look() {
+		void startLookup() {
 			try {
 				ServiceAttributes.this.executor.execute(this::fetch);
 			}
 			catch (RejectedExecutionException ex) {
-				lookLater(ServiceAttributes.this.refresh);
+				scheduleLookup(ServiceAttributes.this.refresh);
 			}
 		}
 
 		private void fetch() {
 			try {
-				learn(Map.copyOf(ServiceAttributes.this.lookup.apply(this.service)));
+				update(Map.copyOf(ServiceAttributes.this.lookup.apply(this.service)));
 				this.backoff = Backoff.first();
 				this.failed = false;
-				lookLater(ServiceAttributes.this.refresh);
+				scheduleLookup(ServiceAttributes.this.refresh);
 			}
 			catch (RuntimeException | Error ex) {
-				tell(ex);
+				logFailure(ex);
 				Duration delay = this.backoff.delay();
 				this.backoff = this.backoff.next();
-				lookLater(Durations.shorter(delay.multipliedBy(PATIENCE), ServiceAttributes.this.refresh));
+				scheduleLookup(
+						Durations.shorter(delay.multipliedBy(FAILURE_DELAY_FACTOR), ServiceAttributes.this.refresh));
 			}
 		}
 
-		private void learn(Map<String, String> found) {
+		private void update(Map<String, String> found) {
 			if (!found.equals(this.attributes)) {
 				logger.info("{} has the service attributes {}", this.service,
 						LINE_BREAKS.matcher(found.toString()).replaceAll(" "));
@@ -167,47 +167,47 @@ public final class ServiceAttributes {
 			}
 		}
 
-		private void tell(Throwable failure) {
+		private void logFailure(Throwable failure) {
 			if (this.failed) {
-				logger.debug("The service attributes of {} can't be had", this.service, failure);
+				logger.debug("The service attributes of {} could not be looked up", this.service, failure);
 			}
 			else {
-				logger.info("The service attributes of {} can't be had, and those that were known stay: {}",
+				logger.info("The service attributes of {} could not be looked up. Known attributes are kept: {}",
 						this.service, failure.getMessage());
 			}
 			this.failed = true;
 		}
 
-		private void lookLater(Duration delay) {
-			var unused = ServiceAttributes.this.timer.schedule(this::lookIfAsked, Backoff.jittered(delay));
+		private void scheduleLookup(Duration delay) {
+			var unused = ServiceAttributes.this.timer.schedule(this::lookupIfUsed, Backoff.jittered(delay));
 		}
 
-		private void lookIfAsked() {
+		private void lookupIfUsed() {
 			Instant now = ServiceAttributes.this.timer.steady();
-			if (this.asked) {
-				this.asked = false;
-				this.lastAsked = now;
+			if (this.used) {
+				this.used = false;
+				this.lastUsed = now;
 			}
-			else if (Duration.between(this.lastAsked, now).compareTo(ServiceAttributes.this.idle) >= 0) {
-				sleep();
+			else if (Duration.between(this.lastUsed, now).compareTo(ServiceAttributes.this.idle) >= 0) {
+				pause();
 				return;
 			}
-			look();
+			startLookup();
 		}
 
 		/**
-		 * What is known stays for the next call, which may come while the registry is
-		 * away. Of names that are no service's nothing stays.
+		 * Pauses lookups. Known attributes are kept for the next request, during which
+		 * the registry may be unavailable. An entry without attributes is removed.
 		 */
-		private void sleep() {
+		private void pause() {
 			if (this.attributes.isEmpty()) {
 				ServiceAttributes.this.services.remove(this.service, this);
 				return;
 			}
-			this.asleep.set(true);
-			// who asked just before could not see it
-			if (this.asked && this.asleep.compareAndSet(true, false)) {
-				look();
+			this.paused.set(true);
+			// a concurrent request may have read the flag before it was set
+			if (this.used && this.paused.compareAndSet(true, false)) {
+				startLookup();
 			}
 		}
 

@@ -34,26 +34,26 @@ import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * The services of the namespace. The list is kept in memory and fetched in the
- * background: at once where the registry reports a change, and otherwise every five
- * minutes at most, since AWS allows few calls of {@code ListServices}. Without followers
- * it is fetched only when it is asked for. A failure keeps the last list. Thread-safe.
+ * The services of the namespace, cached in memory. The list is fetched in the background:
+ * at once when the registry reports a change, and otherwise at most every five minutes,
+ * since AWS allows few calls of {@code ListServices}. Without followers it is fetched
+ * only when it is requested. A failure keeps the last list. Thread-safe.
  */
 public final class ServiceList implements AutoCloseable {
 
-	/** How often the list is fetched at most where changes are not reported. */
+	/** The minimum interval of fetches without change notifications. */
 	static final Duration POLL = Duration.ofMinutes(5);
 
-	/** How soon at most the list is fetched again after a failure where one is known. */
+	/** The minimum delay of a retry if a list is known. */
 	static final Duration RETRY = Duration.ofMinutes(1);
 
-	/** How long services stay in the list that disappear together. */
+	/** How long services that disappear together are kept. */
 	static final Duration HOLD = Duration.ofSeconds(10);
 
-	/** More services than a namespace has on AWS; further ones only cause a fetch. */
+	/** The maximum number of reported services; further reports only trigger a fetch. */
 	private static final int MAX_REPORTED = 10_000;
 
-	/** From how many services on half of them is a suspicious loss. */
+	/** With at least this many services, the loss of more than half is suspicious. */
 	private static final int MANY = 5;
 
 	private static final Logger logger = LoggerFactory.getLogger(ServiceList.class);
@@ -74,7 +74,7 @@ public final class ServiceList implements AutoCloseable {
 
 	private final AtomicBoolean started = new AtomicBoolean();
 
-	/** Ends with the first fetch; later callers do not wait for another one. */
+	/** Completes with the first fetch; later callers do not wait. */
 	private final CompletableFuture<Services> first = new CompletableFuture<>();
 
 	private final List<Consumer<Update>> followers = new CopyOnWriteArrayList<>();
@@ -86,26 +86,26 @@ public final class ServiceList implements AutoCloseable {
 
 	private volatile @Nullable DiscoveryException failure;
 
-	/** When to fetch again, by the monotonic clock; MAX while a fetch is under way. */
+	/** When to fetch again, by the monotonic clock; MAX during a fetch. */
 	private volatile Instant due = Instant.MAX;
 
 	private volatile ChangeSignal.@Nullable Subscription changes;
 
-	/** Touched by one fetch at a time, as is what follows. */
+	/** Accessed by one fetch at a time, as is {@link #holdUntil}. */
 	private Backoff backoff = Backoff.first();
 
-	/** Until when services that have disappeared are kept; null if none are. */
+	/** When kept services are dropped; null if none are kept. */
 	private @Nullable Instant holdUntil;
 
 	/**
-	 * Creates the list, which is fetched when it is first asked for.
+	 * Creates the list without fetching it.
 	 * @param namespace the namespace
 	 * @param registry lists the services
 	 * @param signal reports changes
-	 * @param executor runs the calls of the registry, which block
+	 * @param executor runs the blocking calls of the registry
 	 * @param timer schedules them
-	 * @param settings how long a first caller waits, and how often the list is fetched
-	 * though the registry reports changes ({@link CatalogSettings#fullRefresh()})
+	 * @param settings the timeout of a fetch, and the interval of fetches with change
+	 * notifications ({@link CatalogSettings#fullRefresh()})
 	 */
 	public ServiceList(Namespace namespace, Registry registry, ChangeSignal signal, Executor executor, Timer timer,
 			CatalogSettings settings) {
@@ -115,21 +115,21 @@ public final class ServiceList implements AutoCloseable {
 		this.executor = executor;
 		this.timer = timer;
 		this.settings = settings;
-		this.loop = new LookupLoop(timer, new Fetches());
+		this.loop = new LookupLoop(timer, new Fetch());
 	}
 
 	/**
-	 * The names of the services that have instances, healthy or not, and of those of
-	 * which the registry does not say how many they have.
-	 * @return the names without the namespace, in order, from memory once the first fetch
-	 * has ended; fails with {@link DiscoveryException} as long as none has succeeded
+	 * The names of the services that have instances, healthy or not, and of those whose
+	 * number of instances the registry does not report.
+	 * @return the names without the namespace, sorted, available at once after the first
+	 * fetch; fails with {@link DiscoveryException} if no fetch has succeeded
 	 */
 	public CompletableFuture<List<String>> names() {
 		return fetched().thenApply(Services::withInstances);
 	}
 
 	/**
-	 * The names of all services, also of those without instances.
+	 * The names of all services, including those without instances.
 	 * @return as {@link #names()}
 	 */
 	public CompletableFuture<List<String>> allNames() {
@@ -137,44 +137,43 @@ public final class ServiceList implements AutoCloseable {
 	}
 
 	/**
-	 * The names of all services, also of those without instances, as they were last
-	 * fetched. Does not wait.
-	 * @return the names without the namespace, in order; null if they are not known yet
+	 * The last fetched names of all services, including those without instances. Does not
+	 * wait.
+	 * @return the names without the namespace, sorted; null if they are not known yet
 	 */
 	public @Nullable List<String> known() {
-		demand();
+		startOrRefresh();
 		Services services = this.known;
 		return (services != null) ? services.all() : null;
 	}
 
 	/**
-	 * Keeps the list fresh from now on, whether or not anybody asks for it.
-	 * @param follower receives each fetch that found something else than the one before
-	 * or follows reported changes; runs on one of the library's threads and must not
-	 * block
+	 * Subscribes to updates, which keeps the list fresh.
+	 * @param follower receives each fetch that returned a different list or follows
+	 * reported changes; runs on a thread of the library and must not block
 	 */
 	public void follow(Consumer<Update> follower) {
 		this.followers.add(follower);
-		demand();
+		startOrRefresh();
 	}
 
 	private CompletableFuture<Services> fetched() {
-		demand();
+		startOrRefresh();
 		Services services = this.known;
 		return (services != null) ? CompletableFuture.completedFuture(services) : this.first.copy();
 	}
 
-	private void demand() {
+	private void startOrRefresh() {
 		if (this.started.compareAndSet(false, true)) {
 			try {
-				// before the first fetch, so that no change is missed in between
+				// before the first fetch, so that no change is missed
 				this.changes = this.signal.subscribe(this.namespace, this::changed);
 			}
 			catch (RuntimeException ex) {
-				logger.error("Changes of the services of {} are not reported", this.namespace, ex);
+				logger.error("Could not subscribe to changes of the services of {}", this.namespace, ex);
 			}
 			if (!this.loop.start()) {
-				// closed before there was a subscription to end
+				// closed before the subscription existed
 				unsubscribe();
 			}
 		}
@@ -191,8 +190,8 @@ public final class ServiceList implements AutoCloseable {
 	}
 
 	/**
-	 * Fetches no more. What is known can still be read; if that is nothing, callers
-	 * receive a failure.
+	 * Stops all fetches. A known list remains readable; otherwise callers receive a
+	 * failure.
 	 */
 	@Override
 	public void close() {
@@ -221,7 +220,7 @@ public final class ServiceList implements AutoCloseable {
 			return subscription != null && subscription.coverage() == Coverage.FULL;
 		}
 		catch (RuntimeException ex) {
-			logger.debug("Whether changes of the services of {} are reported is unknown", this.namespace, ex);
+			logger.debug("The coverage of change notifications for the services of {} is unknown", this.namespace, ex);
 			return false;
 		}
 	}
@@ -239,7 +238,7 @@ public final class ServiceList implements AutoCloseable {
 		List<String> namesBefore = (before != null) ? before.withInstances() : List.of();
 		Update update = new Update(namesBefore, after.withInstances(), changed);
 		if (update.isChange() || !changed.isEmpty()) {
-			this.followers.forEach((follower) -> tell(follower, update));
+			this.followers.forEach((follower) -> notifyFollower(follower, update));
 		}
 		Instant hold = this.holdUntil;
 		Duration interval = interval();
@@ -247,9 +246,9 @@ public final class ServiceList implements AutoCloseable {
 	}
 
 	/**
-	 * A registry that was restarted forgets all services until their instances are
-	 * registered again: where all disappear together, or more than half of many, they
-	 * stay until a later fetch confirms it.
+	 * Keeps services if all of them, or more than half of many, disappear together, until
+	 * a later fetch confirms it: a restarted registry has no services until their
+	 * instances are registered again.
 	 */
 	private Services held(@Nullable Services before, Services found) {
 		Set<String> lost = new HashSet<>((before != null) ? before.withInstances() : List.of());
@@ -274,18 +273,18 @@ public final class ServiceList implements AutoCloseable {
 		DiscoveryException translated = translate(Futures.cause(ex));
 		this.reported.addAll(changed);
 		if (this.failure == null) {
-			logger.warn("The services of {} could not be listed, {}: {}", this.namespace,
-					(this.known != null) ? "the last list stays" : "and none are known", translated.getMessage());
+			logger.warn("The services of {} could not be listed. {}: {}", this.namespace,
+					(this.known != null) ? "The last list is kept" : "None are known", translated.getMessage());
 		}
 		this.failure = translated;
 		this.first.completeExceptionally(translated);
 		Duration delay = this.backoff.delay();
 		this.backoff = this.backoff.next();
 		if (!(translated instanceof RegistryUnavailableException)) {
-			// a refusal, as for want of a permission, does not pass soon
+			// a quick retry does not help, as when a permission is missing
 			return interval();
 		}
-		// AWS throttles ListServices, and no caller waits for the next list
+		// AWS throttles ListServices, and no caller is waiting
 		return (this.known != null) ? Backoff.lengthened(RETRY) : delay;
 	}
 
@@ -299,26 +298,26 @@ public final class ServiceList implements AutoCloseable {
 				: new DiscoveryException("Listing the services of " + this.namespace + " failed: " + ex, ex);
 	}
 
-	private static void tell(Consumer<Update> follower, Update update) {
+	private static void notifyFollower(Consumer<Update> follower, Update update) {
 		try {
 			follower.accept(update);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("A follower of the services failed", ex);
+			logger.error("A follower of the list of services failed", ex);
 		}
 	}
 
 	/**
-	 * A fetch that has ended.
+	 * A completed fetch.
 	 *
 	 * @param before the services with instances before
 	 * @param after the services with instances now
-	 * @param reported the services whose changes were reported before it began
+	 * @param reported the services whose changes were reported before the fetch
 	 */
 	public record Update(List<String> before, List<String> after, Set<String> reported) {
 
 		/**
-		 * Whether other services than before have instances.
+		 * Whether the set of services with instances has changed.
 		 */
 		public boolean isChange() {
 			return !this.before.equals(this.after);
@@ -349,10 +348,10 @@ public final class ServiceList implements AutoCloseable {
 
 	}
 
-	private final class Fetches implements LookupLoop.Lookup {
+	private final class Fetch implements LookupLoop.Lookup {
 
 		@Override
-		public Duration rest() {
+		public Duration remaining() {
 			Duration left = Duration.between(ServiceList.this.timer.steady(), ServiceList.this.due);
 			boolean past = left.isNegative() || left.isZero();
 			return (past && ServiceList.this.followers.isEmpty()) ? interval() : left;
@@ -363,13 +362,13 @@ public final class ServiceList implements AutoCloseable {
 			ServiceList.this.due = Instant.MAX;
 			Set<String> changed = Set.copyOf(ServiceList.this.reported);
 			ServiceList.this.reported.removeAll(changed);
-			// an executor that takes no more is a failure like another
+			// a rejected task is handled as a failure
 			return CompletableFuture.completedFuture(ServiceList.this.namespace)
 				.thenApplyAsync(ServiceList.this.registry::services, ServiceList.this.executor)
 				.orTimeout(ServiceList.this.settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
 				.handle((found, ex) -> (found != null) ? succeeded(found, changed) : failed(ex, changed))
 				.exceptionally((ex) -> {
-					logger.error("The services of {} could not be taken in", ServiceList.this.namespace, ex);
+					logger.error("The list of services of {} could not be applied", ServiceList.this.namespace, ex);
 					return failed(ex, changed);
 				})
 				.thenApply((delay) -> {

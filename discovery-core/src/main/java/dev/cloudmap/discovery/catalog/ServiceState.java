@@ -16,8 +16,9 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.thread.LogLimit;
 
 /**
- * What is known of one service. Anybody reads; only the service's {@link Refresher}
- * writes, after one look-up after the other, which is why nothing is locked.
+ * The last known list of one service and the result of its last lookup. Any thread reads
+ * it without locks; only the {@link Refresher} of the service writes it, and its lookups
+ * do not overlap.
  */
 final class ServiceState {
 
@@ -42,15 +43,15 @@ final class ServiceState {
 	private volatile @Nullable DiscoveryException failure;
 
 	/**
-	 * Creates the state of nothing.
-	 * @param name the service
-	 * @param maxStaleness for how long an entry is kept that no look-up confirms; null
-	 * for ever
-	 * @param lastKnown what was known when it was watched before
-	 * @param snapshot what was known when the application ran before; null if there is
+	 * Creates the state without a list.
+	 * @param maxStaleness the maximum age of a list that no lookup has confirmed; null
+	 * for no limit
+	 * @param lastKnown lists from before the service was idle
+	 * @param snapshot lists of the previous run of the application; null if there are
 	 * none
-	 * @param logLimit limits log lines about services of which nothing is known
-	 * @param listeners are told of changes of the members, whether or not one fails
+	 * @param logLimit limits log lines about services without a known list
+	 * @param listeners receive changes of the instances; a failed listener does not
+	 * affect the others
 	 */
 	ServiceState(ServiceName name, @Nullable Duration maxStaleness, LastKnown lastKnown,
 			@Nullable CatalogSnapshot snapshot, LogLimit logLimit, List<Consumer<CatalogEntry>> listeners) {
@@ -63,21 +64,21 @@ final class ServiceState {
 	}
 
 	/**
-	 * What is known; null if that is nothing.
+	 * The last known list; null if there is none.
 	 */
 	@Nullable CatalogEntry entry() {
 		return this.entry;
 	}
 
 	/**
-	 * Why the last look-up failed; null if it didn't.
+	 * The failure of the last lookup; null if it succeeded.
 	 */
 	@Nullable DiscoveryException failure() {
 		return this.failure;
 	}
 
 	/**
-	 * Whether instances are known, which the last lookup may not have confirmed.
+	 * Whether instances are known, even if the last lookup did not confirm them.
 	 */
 	boolean hasInstances() {
 		CatalogEntry known = this.entry;
@@ -92,25 +93,25 @@ final class ServiceState {
 	}
 
 	/**
-	 * What will be known after the look-up that is under way, for those who find nothing
-	 * known; has failed if that look-up has.
+	 * Completes with the current lookup, for callers without a known list; failed if that
+	 * lookup has failed.
 	 */
 	CompletableFuture<CatalogEntry> first() {
 		return this.first;
 	}
 
 	/**
-	 * A look-up begins.
+	 * Must be called before each lookup.
 	 */
-	void beginning() {
+	void beginLookup() {
 		if (this.first.isCompletedExceptionally()) {
 			this.first = new CompletableFuture<>();
 		}
 	}
 
 	/**
-	 * A look-up succeeded.
-	 * @return what is known now
+	 * Applies the result of a successful lookup.
+	 * @return the new list
 	 */
 	CatalogEntry succeeded(InstanceSet found, Instant now) {
 		CatalogEntry before = this.entry;
@@ -128,30 +129,30 @@ final class ServiceState {
 				logger.info("Service {} has {} instance(s), found by {}", this.name, after.set().instances().size(),
 						after.set().source());
 			}
-			tell(after);
+			notifyListeners(after);
 		}
 		if (after.held().size() > ((before != null) ? before.held().size() : 0)) {
-			logger.warn("Service {} lost {} instance(s) at once: they are kept until that is confirmed", this.name,
-					after.held().size());
+			logger.warn("Service {} lost {} instance(s) at once. They are kept until a later lookup confirms it",
+					this.name, after.held().size());
 		}
 		if (this.snapshot != null) {
-			this.snapshot.keep(after);
+			this.snapshot.store(after);
 		}
 		return after;
 	}
 
 	/**
-	 * A look-up failed.
-	 * @return what is known still; null if that is nothing
+	 * Applies a failed lookup.
+	 * @return the list that is kept; null if there is none
 	 */
 	@Nullable CatalogEntry failed(DiscoveryException failure, Instant now) {
 		CatalogEntry before = this.entry;
-		CatalogEntry known = (before != null) ? before.afterFailure() : recall();
+		CatalogEntry known = (before != null) ? before.afterFailure() : previous();
 		CatalogEntry after = (known != null && !isStale(known, now)) ? known : null;
-		boolean news = this.failure == null || (before != null && after == null);
-		if (news && (known != null || this.logLimit.allows(this.name))) {
-			logger.warn("Service {} could not be looked up, {}: {}", this.name,
-					(after != null) ? "what was known stays" : "and nothing is known of it", failure.getMessage());
+		boolean isNew = this.failure == null || (before != null && after == null);
+		if (isNew && (known != null || this.logLimit.allows(this.name))) {
+			logger.warn("Service {} could not be looked up. {}: {}", this.name,
+					(after != null) ? "The last list is kept" : "No instances are known", failure.getMessage());
 		}
 		this.failure = failure;
 		if (after == null && before != null) {
@@ -161,36 +162,36 @@ final class ServiceState {
 		if (after == null) {
 			this.first.completeExceptionally(failure);
 			if (before != null && !before.set().isEmpty()) {
-				tell(CatalogEntry.of(new InstanceSet(this.name, List.of(), before.set().source()), now));
+				notifyListeners(CatalogEntry.of(new InstanceSet(this.name, List.of(), before.set().source()), now));
 			}
 		}
 		else if (before == null) {
 			this.first.complete(after);
-			tell(after);
+			notifyListeners(after);
 		}
 		return after;
 	}
 
 	/**
-	 * Returns the last list from before the service was watched or this application was
-	 * started; null if there is none.
+	 * Returns the list from before the service was idle or the application was restarted;
+	 * null if there is none.
 	 */
-	@Nullable CatalogEntry recall() {
-		CatalogEntry known = this.lastKnown.recall(this.name);
-		return (known != null || this.snapshot == null) ? known : this.snapshot.recall(this.name);
+	@Nullable CatalogEntry previous() {
+		CatalogEntry known = this.lastKnown.restore(this.name);
+		return (known != null || this.snapshot == null) ? known : this.snapshot.restore(this.name);
 	}
 
 	private boolean isStale(CatalogEntry entry, Instant now) {
 		return this.maxStaleness != null && !entry.confirmed().plus(this.maxStaleness).isAfter(now);
 	}
 
-	private void tell(CatalogEntry entry) {
+	private void notifyListeners(CatalogEntry entry) {
 		for (Consumer<CatalogEntry> listener : this.listeners) {
 			try {
 				listener.accept(entry);
 			}
 			catch (RuntimeException | Error ex) {
-				logger.error("A listener failed on the change of {}", this.name, ex);
+				logger.error("A listener failed to handle the change of {}", this.name, ex);
 			}
 		}
 	}

@@ -18,20 +18,20 @@ import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
- * The text that a snapshot is: a line that tells the format's version, for each service a
- * line with namespace, name and when it was confirmed, after which each of its instances
- * has one with id, host, port, health and attributes, and a line at the end. Words are
- * URL-encoded, so that a blank always separates two.
+ * The text format of a snapshot: a line with the version of the format; for each service
+ * a line with namespace, name and confirmation time, followed by a line with id, host,
+ * port, health and attributes for each of its instances; and a final line. Words are
+ * URL-encoded and separated by blanks.
  */
 final class SnapshotFormat {
 
-	/** What every version's first line begins with. */
+	/** The start of the first line in every version. */
 	static final String NAME = "discovery-snapshot";
 
-	/** The source of what was read. */
+	/** The source of instance sets from a snapshot. */
 	static final String SOURCE = "snapshot";
 
-	/** No application calls more than that; a larger file is none of ours. */
+	/** The maximum size of a snapshot; a larger file is rejected. */
 	static final int MAX_BYTES = 16 << 20;
 
 	private static final String HEADER = NAME + " 1";
@@ -46,14 +46,13 @@ final class SnapshotFormat {
 	}
 
 	/**
-	 * Writes entries, as many as the size allows.
-	 * @param entries what is known; not null
+	 * Formats entries, as many as the size allows.
 	 */
 	static String write(Collection<CatalogEntry> entries) {
 		StringBuilder text = new StringBuilder(HEADER).append('\n');
 		for (CatalogEntry entry : entries) {
 			String service = write(entry);
-			// all of it is ASCII
+			// the text is ASCII
 			if (text.length() + service.length() + END.length() < MAX_BYTES) {
 				text.append(service);
 			}
@@ -83,10 +82,9 @@ final class SnapshotFormat {
 	}
 
 	/**
-	 * Reads entries.
-	 * @param text the text; not null
-	 * @return the entries, by their services
-	 * @throws RuntimeException if it is not a whole snapshot
+	 * Parses entries.
+	 * @return the entries by service
+	 * @throws RuntimeException if the text is not a complete snapshot
 	 */
 	static Map<ServiceName, CatalogEntry> read(String text) {
 		Map<ServiceName, CatalogEntry> entries = new LinkedHashMap<>();

@@ -15,15 +15,15 @@ import org.springframework.cloud.client.ServiceInstance;
 import dev.cloudmap.discovery.thread.Durations;
 
 /**
- * Who wants to know of a service: those who ask now and then, and those who follow it.
+ * Tracks the use of a service: requests and followers. Thread-safe.
  */
 final class UsageTracker {
 
 	private static final Logger logger = LoggerFactory.getLogger(UsageTracker.class);
 
 	/**
-	 * After which time without a call it is taken for a pause: longer than most between
-	 * two calls of a service that is in use.
+	 * The time without requests after which a service counts as paused. It is longer than
+	 * most intervals between two calls.
 	 */
 	static final Duration PAUSE = Duration.ofMinutes(1);
 
@@ -32,152 +32,153 @@ final class UsageTracker {
 	private final BooleanSupplier heartbeats;
 
 	/**
-	 * Whether anybody has asked since this was last cleared. A flag that is mostly set
-	 * already costs a caller nothing; noting the time would.
+	 * Whether the service was requested since the flag was last cleared. Reading a flag
+	 * that is usually set is cheaper for callers than writing the time.
 	 */
-	private volatile boolean asked = true;
+	private volatile boolean used = true;
 
-	private volatile Instant lastAsked;
+	private volatile Instant lastUsed;
 
-	private volatile boolean pausing;
+	private volatile boolean paused;
 
-	/** Also the lock of itself and of what follows. */
+	/** Guards itself and the fields below. */
 	private final List<Consumer<List<ServiceInstance>>> followers = new ArrayList<>();
 
-	private boolean askedSinceHeartbeat = true;
+	private boolean usedSinceHeartbeat = true;
 
-	/** Never reset: a dismissed usage belongs to a service that has stopped. */
-	private boolean dismissed;
+	/** Never reset: the tracker of a stopped service is not used again. */
+	private boolean stopped;
 
 	/**
-	 * Creates an usage that has just asked.
-	 * @param settings how long it counts as one without asking
+	 * Creates a tracker that was just used.
+	 * @param settings the idle times
 	 * @param heartbeats whether heartbeats have listeners: a service with instances that
-	 * was looked up since the last heartbeat is then kept until the next
-	 * @param now the time
+	 * was requested since the last heartbeat is then kept until the next one
+	 * @param now the current time
 	 */
 	UsageTracker(CatalogSettings settings, BooleanSupplier heartbeats, Instant now) {
 		this.settings = settings;
 		this.heartbeats = heartbeats;
-		this.lastAsked = now;
+		this.lastUsed = now;
 	}
 
 	/**
-	 * Somebody asks.
+	 * Records a request.
 	 */
-	void ask() {
-		if (!this.asked) {
-			this.asked = true;
+	void markUsed() {
+		if (!this.used) {
+			this.used = true;
 		}
 	}
 
 	/**
-	 * Dismisses the usage if there is none any more. Is to be called often enough: when
-	 * somebody asked is known as exactly as that.
+	 * Marks the service as stopped if it is idle. The interval between calls is the
+	 * accuracy of the idle time.
 	 * <p>
-	 * A service with instances is dropped after {@link CatalogSettings#idle()} without a
-	 * call. A service without instances is dropped as soon as a check finds that it was
-	 * not called since the last one: its name may be made up, and the next call has to
-	 * wait for a new lookup rather than read an old empty list. So it is looked up no
-	 * more than once per {@link CatalogSettings#refresh()} however often it is called. A
-	 * service of which nothing is known, because its lookups fail, is kept for
-	 * {@link CatalogSettings#fullRefresh()}, so that calls do not shorten the back-off.
-	 * @param now the time
+	 * A service with instances stops after {@link CatalogSettings#idle()} without a
+	 * request. A service without instances stops at the first check that finds no request
+	 * since the previous one: its name may be made up, and the next request must wait for
+	 * a new lookup instead of reading an old empty list. It is looked up at most once per
+	 * {@link CatalogSettings#refresh()}. A service without a known list, because its
+	 * lookups fail, is kept for {@link CatalogSettings#fullRefresh()}, so that requests
+	 * do not shorten the back-off.
+	 * @param now the current time
 	 * @param state the current list of the service
-	 * @return whether it is dismissed, now or before
+	 * @return whether the service is stopped, now or before
 	 */
-	boolean dismissIfGone(Instant now, ServiceState state) {
+	boolean stopIfIdle(Instant now, ServiceState state) {
 		synchronized (this.followers) {
-			noteAsked(now);
-			Duration silence = Duration.between(this.lastAsked, now);
-			this.pausing = this.followers.isEmpty() && silence.compareTo(PAUSE) > 0;
-			boolean kept = state.hasInstances() && this.askedSinceHeartbeat && this.heartbeats.getAsBoolean();
-			if (this.followers.isEmpty() && silence.compareTo(patience(state)) > 0 && !kept) {
-				this.dismissed = true;
+			recordUse(now);
+			Duration unused = Duration.between(this.lastUsed, now);
+			this.paused = this.followers.isEmpty() && unused.compareTo(PAUSE) > 0;
+			boolean keptForHeartbeat = state.hasInstances() && this.usedSinceHeartbeat
+					&& this.heartbeats.getAsBoolean();
+			if (this.followers.isEmpty() && unused.compareTo(idleTimeout(state)) > 0 && !keptForHeartbeat) {
+				this.stopped = true;
 			}
-			return this.dismissed;
+			return this.stopped;
 		}
 	}
 
-	private Duration patience(ServiceState state) {
+	private Duration idleTimeout(ServiceState state) {
 		if (state.hasInstances()) {
 			return this.settings.idle();
 		}
-		// half of the time between two checks is exceeded if there was no call in between
-		Duration patience = state.isEmpty() ? this.settings.refresh().dividedBy(2) : this.settings.fullRefresh();
-		return Durations.shorter(this.settings.idle(), patience);
+		// exceeded if there was no request between two checks
+		Duration idleTimeout = state.isEmpty() ? this.settings.refresh().dividedBy(2) : this.settings.fullRefresh();
+		return Durations.shorter(this.settings.idle(), idleTimeout);
 	}
 
 	/**
-	 * Dismisses the usage unless someone follows the service.
-	 * @return whether it is dismissed
+	 * Marks the service as stopped unless it has followers.
+	 * @return whether it is stopped
 	 */
-	boolean dismissUnlessFollowed() {
+	boolean stopUnlessFollowed() {
 		synchronized (this.followers) {
-			this.dismissed = this.followers.isEmpty();
-			return this.dismissed;
+			this.stopped = this.followers.isEmpty();
+			return this.stopped;
 		}
 	}
 
 	/**
-	 * A heartbeat is about to be published. Its listeners have time to ask again.
+	 * Restarts the idle time before a heartbeat, so that its listeners can request the
+	 * service again.
 	 */
 	void heartbeat(Instant now) {
 		synchronized (this.followers) {
-			noteAsked(now);
-			if (this.askedSinceHeartbeat) {
-				this.askedSinceHeartbeat = false;
-				this.lastAsked = now;
+			recordUse(now);
+			if (this.usedSinceHeartbeat) {
+				this.usedSinceHeartbeat = false;
+				this.lastUsed = now;
 			}
 		}
 	}
 
-	private void noteAsked(Instant now) {
-		if (this.asked) {
-			this.asked = false;
-			this.askedSinceHeartbeat = true;
-			this.lastAsked = now;
+	private void recordUse(Instant now) {
+		if (this.used) {
+			this.used = false;
+			this.usedSinceHeartbeat = true;
+			this.lastUsed = now;
 		}
 	}
 
 	/**
-	 * Whether nobody has asked in a while, as far as was known when it was last seen
-	 * whether there is an usage.
+	 * Whether the last check found no request for {@link #PAUSE} and no follower.
 	 */
-	boolean isPausing() {
-		return this.pausing;
+	boolean isPaused() {
+		return this.paused;
 	}
 
 	/**
-	 * Takes one in who is told of changes from now on.
-	 * @return false if the usage was dismissed
+	 * Adds a follower, which receives later changes.
+	 * @return false if the service is stopped
 	 */
-	boolean join(Consumer<List<ServiceInstance>> follower) {
+	boolean addFollower(Consumer<List<ServiceInstance>> follower) {
 		synchronized (this.followers) {
-			return !this.dismissed && this.followers.add(follower);
+			return !this.stopped && this.followers.add(follower);
 		}
 	}
 
-	void leave(Consumer<List<ServiceInstance>> follower) {
+	void removeFollower(Consumer<List<ServiceInstance>> follower) {
 		synchronized (this.followers) {
 			this.followers.remove(follower);
 		}
 	}
 
 	/**
-	 * Tells all who follow, whether or not one fails.
+	 * Notifies all followers. A failed follower does not affect the others.
 	 */
-	void tell(List<ServiceInstance> instances) {
-		List<Consumer<List<ServiceInstance>>> told;
+	void notifyFollowers(List<ServiceInstance> instances) {
+		List<Consumer<List<ServiceInstance>>> current;
 		synchronized (this.followers) {
-			told = List.copyOf(this.followers);
+			current = List.copyOf(this.followers);
 		}
-		for (Consumer<List<ServiceInstance>> follower : told) {
+		for (Consumer<List<ServiceInstance>> follower : current) {
 			try {
 				follower.accept(instances);
 			}
 			catch (RuntimeException | Error ex) {
-				logger.error("Someone failed who follows a service", ex);
+				logger.error("A follower of a service failed", ex);
 			}
 		}
 	}

@@ -14,7 +14,7 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
- * One service of the catalog, for whoever calls it.
+ * One service of the catalog. Thread-safe.
  */
 public final class WatchedService {
 
@@ -41,44 +41,43 @@ public final class WatchedService {
 	}
 
 	/**
-	 * What is known; null as long as no look-up has succeeded. Does not count as asking.
+	 * The last known list; null if no lookup has succeeded. Does not count as a request.
 	 */
 	public @Nullable CatalogEntry entry() {
 		return this.state.entry();
 	}
 
 	/**
-	 * Why the last look-up failed; null if it didn't.
+	 * The failure of the last lookup; null if it succeeded.
 	 */
 	public @Nullable DiscoveryException failure() {
 		return this.state.failure();
 	}
 
 	/**
-	 * The ids of instances that DNS shows and that are not in the list yet, because their
-	 * attributes are not known; empty if there are none.
+	 * The ids of instances that DNS returns and that are not in the list yet because
+	 * their attributes are unknown.
 	 */
 	public Set<String> pending() {
 		return this.refresher.pending();
 	}
 
 	/**
-	 * The service's instances, if anything is known: a read of memory, without lock or
-	 * allocation.
-	 * @return the instances, empty if there are none, and the same list until something
-	 * changes; null if nothing is known
+	 * The known instances, read from memory without lock or allocation.
+	 * @return the instances, the same list until something changes; null if no list is
+	 * known
 	 */
 	public @Nullable List<ServiceInstance> known() {
-		this.usage.ask();
+		this.usage.markUsed();
 		CatalogEntry known = this.state.entry();
 		return (known != null) ? known.serviceInstances() : null;
 	}
 
 	/**
-	 * The service's instances: at once where something is known of it, else when the
-	 * first look-up, which all callers share, has ended.
-	 * @return the instances, empty if there are none; fails with
-	 * {@link DiscoveryException} if nothing is known and the look-up failed
+	 * The instances: at once if a list is known, otherwise after the first lookup, which
+	 * all callers share.
+	 * @return the instances; fails with {@link DiscoveryException} if no list is known
+	 * and the lookup failed
 	 */
 	public CompletableFuture<List<ServiceInstance>> instances() {
 		List<ServiceInstance> known = known();
@@ -87,8 +86,8 @@ public final class WatchedService {
 	}
 
 	/**
-	 * A request to an instance could not connect: the service is looked up again at once,
-	 * though no more than once a second for this.
+	 * Triggers a lookup because a request could not connect to an instance, at most once
+	 * per second.
 	 */
 	public void suspect() {
 		this.refresher.suspect();
@@ -99,28 +98,26 @@ public final class WatchedService {
 	}
 
 	/**
-	 * Begins to tell someone of changes. As long as anybody is told, the service is
-	 * watched.
-	 * @return false if the service is watched no more
+	 * Subscribes to changes. A service with followers does not become idle.
+	 * @return false if the service is stopped
 	 */
 	boolean follow(Consumer<List<ServiceInstance>> follower) {
-		return this.usage.join(follower);
+		return this.usage.addFollower(follower);
 	}
 
 	void unfollow(Consumer<List<ServiceInstance>> follower) {
-		this.usage.leave(follower);
+		this.usage.removeFollower(follower);
 	}
 
 	/**
-	 * Whether it has instances, or used to have some that are kept.
+	 * Whether instances are known.
 	 */
 	boolean hasInstances() {
 		return this.state.hasInstances();
 	}
 
 	/**
-	 * Stops watching the service if the last lookup found no instances and it has no
-	 * follower.
+	 * Stops the service if the last lookup found no instances and it has no followers.
 	 * @return whether it is stopped
 	 */
 	boolean stopIfEmpty() {
@@ -128,8 +125,8 @@ public final class WatchedService {
 	}
 
 	/**
-	 * Stops watching the service if no instances are known, also where lookups fail, and
-	 * it has no follower.
+	 * Stops the service if no instances are known, also if lookups fail, and it has no
+	 * followers.
 	 * @return whether it is stopped
 	 */
 	boolean stopIfUnknown() {
@@ -137,11 +134,11 @@ public final class WatchedService {
 	}
 
 	/**
-	 * Stops watching the service if it has no follower.
+	 * Stops the service if it has no followers.
 	 * @return whether it is stopped
 	 */
 	boolean stopUnlessFollowed() {
-		if (!this.usage.dismissUnlessFollowed()) {
+		if (!this.usage.stopUnlessFollowed()) {
 			return false;
 		}
 		stop();
@@ -149,7 +146,7 @@ public final class WatchedService {
 	}
 
 	/**
-	 * Begins to watch the service.
+	 * Starts the refresh of the service.
 	 * @param onIdle receives this service after it was stopped because it is idle
 	 */
 	void start(Consumer<WatchedService> onIdle) {

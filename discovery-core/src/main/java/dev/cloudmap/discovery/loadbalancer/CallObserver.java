@@ -95,7 +95,7 @@ public final class CallObserver implements LoadBalancerLifecycle<Object, Object,
 	 */
 	private @Nullable CatalogServiceInstance own(Response<ServiceInstance> response) {
 		ServiceInstance server = response.getServer();
-		return (server != null) ? this.catalog.own(server) : null;
+		return (server != null) ? this.catalog.catalogInstance(server) : null;
 	}
 
 	private void ejected(ServiceInstance instance, ServiceStatistics service) {

@@ -31,12 +31,11 @@ public final class ApiInstanceSource implements InstanceSource {
 
 	/**
 	 * Creates the source.
-	 * @param registry whom to ask; not null
-	 * @param filters which instances of a service to ask for; not null
-	 * @param executor runs the call, which blocks; not null
-	 * @param timer tells the time; not null
-	 * @param timeout after which time without a thread nobody waits for the call any
-	 * more; not null
+	 * @param registry whom to ask
+	 * @param filters which instances of a service to ask for
+	 * @param executor runs the call, which blocks
+	 * @param timer tells the time
+	 * @param timeout after which time without a thread nobody waits for the call any more
 	 */
 	public ApiInstanceSource(Registry registry, Function<ServiceName, LookupFilter> filters, Executor executor,
 			Timer timer, Duration timeout) {
@@ -50,7 +49,7 @@ public final class ApiInstanceSource implements InstanceSource {
 	@Override
 	public CompletionStage<InstanceSet> lookup(ServiceName service) {
 		Instant end = this.timer.now().plus(this.timeout);
-		// an executor that takes no more makes the look-up fail, not its caller
+		// an executor that takes no more makes the lookup fail, not its caller
 		return CompletableFuture.completedFuture(service).thenApplyAsync((name) -> ask(name, end), this.executor);
 	}
 

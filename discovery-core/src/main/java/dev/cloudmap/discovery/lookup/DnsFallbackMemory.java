@@ -14,7 +14,7 @@ import dev.cloudmap.discovery.thread.Timer;
 
 /**
  * What DNS could not tell of services while the API could, so that it need not be asked
- * in vain with every look-up. It counts when it was so twice in a row: an instance that
+ * in vain with every lookup. It counts when it was so twice in a row: an instance that
  * has just come may be found by who was asked last. It is forgotten after a while, for
  * DNS may have learnt.
  */

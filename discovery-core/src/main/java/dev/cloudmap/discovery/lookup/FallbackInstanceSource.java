@@ -43,12 +43,12 @@ public final class FallbackInstanceSource implements InstanceSource {
 
 	/**
 	 * Creates the source.
-	 * @param dns looks up through DNS; not null
-	 * @param api looks up through the API; not null
-	 * @param preferences what the look-up of a service needs; not null
-	 * @param timer tells when DNS is worth another try; not null
+	 * @param dns looks up through DNS
+	 * @param api looks up through the API
+	 * @param preferences what the lookup of a service needs
+	 * @param timer tells when DNS is worth another try
 	 * @param patience how long an API that is asked first has to answer before DNS is
-	 * asked as well; not null
+	 * asked as well
 	 */
 	public FallbackInstanceSource(InstanceSource dns, InstanceSource api,
 			Function<ServiceName, SourcePreference> preferences, Timer timer, Duration patience) {

@@ -1,7 +1,7 @@
 package dev.cloudmap.discovery.lookup;
 
 /**
- * What a look-up of a service needs, which decides who is asked.
+ * What a lookup of a service needs, which decides who is asked.
  */
 public enum SourcePreference {
 

@@ -1,5 +1,5 @@
 /**
- * Instance sources: one look-up of one service, by the registry's API or by DNS.
+ * Instance sources: one lookup of one service, by the registry's API or by DNS.
  */
 @NullMarked
 package dev.cloudmap.discovery.lookup;

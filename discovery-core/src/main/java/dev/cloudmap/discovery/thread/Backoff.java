@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * doubling to half a minute, so that a registry that comes back is not met by everyone at
  * once.
  *
- * @param base the delay before chance has moved it; never null
+ * @param base the delay before chance has moved it
  */
 public record Backoff(Duration base) {
 
@@ -53,7 +53,7 @@ public record Backoff(Duration base) {
 	/**
 	 * Moves a delay a little by chance, so that what was started together does not stay
 	 * together.
-	 * @param delay the delay; not null
+	 * @param delay the delay
 	 */
 	public static Duration jittered(Duration delay) {
 		double factor = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);

@@ -90,7 +90,7 @@ public final class DiscoveryThreads implements AutoCloseable {
 	}
 
 	/**
-	 * Runs look-ups, which may block.
+	 * Runs lookups, which may block.
 	 */
 	public Executor lookups() {
 		return this.lookups;

@@ -17,8 +17,8 @@ public final class Durations {
 
 	/**
 	 * Refuses a duration that is shorter than {@link #SHORTEST}.
-	 * @param property the property that sets it; not null
-	 * @param duration the duration; not null
+	 * @param property the property that sets it
+	 * @param duration the duration
 	 * @throws DiscoveryException if it is too short
 	 */
 	public static void requireLongEnough(String property, Duration duration) {

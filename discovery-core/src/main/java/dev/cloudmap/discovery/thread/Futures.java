@@ -15,7 +15,7 @@ public final class Futures {
 
 	/**
 	 * Waits for a future.
-	 * @param future the future; not null
+	 * @param future the future
 	 * @return its value
 	 * @throws DiscoveryException the future's own failure, if it is one
 	 * @throws CompletionException if it failed otherwise
@@ -34,7 +34,7 @@ public final class Futures {
 
 	/**
 	 * What lies behind a failure.
-	 * @param failure the failure as a stage was told it; not null
+	 * @param failure the failure as a stage was told it
 	 */
 	public static Throwable cause(Throwable failure) {
 		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;

@@ -22,9 +22,9 @@ public interface Timer {
 	/**
 	 * Runs a task once, later. It must not block: what blocks is handed on to an
 	 * executor.
-	 * @param task what to run; not null
-	 * @param delay when, from now; not null
-	 * @return what takes it back; never null
+	 * @param task what to run
+	 * @param delay when, from now
+	 * @return what takes it back
 	 */
 	Scheduled schedule(Runnable task, Duration delay);
 

@@ -19,14 +19,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CatalogServiceInstanceTests {
 
 	@Test
-	void ipv6HostsAreBracketed() {
+	void addsBracketsToIpv6Hosts() {
 		CatalogServiceInstance instance = instance("fd00:0:0:0:0:0:0:1", Map.of());
 		assertThat(instance.getHost()).isEqualTo("[fd00:0:0:0:0:0:0:1]");
 		assertThat(instance.getUri()).isEqualTo(URI.create("http://[fd00:0:0:0:0:0:0:1]:8080"));
 	}
 
 	@Test
-	void secureInstancesAreCalledByHttps() {
+	void callsSecureInstancesByHttps() {
 		CatalogServiceInstance instance = instance("10.0.0.1", Map.of("secure", "true"));
 		assertThat(instance.isSecure()).isTrue();
 		assertThat(instance.getUri()).isEqualTo(URI.create("https://10.0.0.1:8080"));
@@ -35,14 +35,14 @@ class CatalogServiceInstanceTests {
 	@ParameterizedTest
 	@CsvSource({ "http, true, https", "https, true, https", "ws, true, wss", "http, false, http", "https, false, https",
 			"wss, false, wss", "https, , https", "http, , http", "ws, , ws" })
-	void theUrlsSchemeIsKeptUnlessTheInstanceWantsItSecure(String scheme, String secure, String called) {
+	void keepsTheSchemeUnlessTheInstanceIsSecure(String scheme, String secure, String called) {
 		CatalogServiceInstance instance = instance("10.0.0.1", (secure != null) ? Map.of("secure", secure) : Map.of());
 		assertThat(LoadBalancerUriTools.reconstructURI(instance, URI.create(scheme + "://worker:5000/path?a=%20")))
 			.isEqualTo(URI.create(called + "://10.0.0.1:8080/path?a=%20"));
 	}
 
 	@Test
-	void theZoneIsWhereTheLoadBalancerLooksForIt() {
+	void providesTheZoneForTheLoadBalancer() {
 		assertThat(instance("10.0.0.1", Map.of("AVAILABILITY_ZONE", "eu-central-1a", "color", "blue")).getMetadata())
 			.containsEntry("zone", "eu-central-1a")
 			.containsEntry("AVAILABILITY_ZONE", "eu-central-1a")

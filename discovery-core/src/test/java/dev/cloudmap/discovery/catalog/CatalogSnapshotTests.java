@@ -36,7 +36,7 @@ class CatalogSnapshotTests {
 	private Path directory;
 
 	@Test
-	void anApplicationThatIsStartedWhileTheRegistryIsAwayFindsItsCallees() {
+	void findsServicesWhenStartedWithoutARegistry() {
 		runBefore("a", "b");
 		this.source.fail();
 		InstanceCatalog catalog = start(null);
@@ -51,14 +51,14 @@ class CatalogSnapshotTests {
 	}
 
 	@Test
-	void aRegistryThatIsThereComesFirst() {
+	void prefersAnAvailableRegistry() {
 		runBefore("a", "b");
 		this.source.find();
 		assertThat(shown(start(null))).isEmpty();
 	}
 
 	@Test
-	void aRegistryThatComesBackEmptyIsDoubtedThen() {
+	void holdsInstancesIfTheRegistryReturnsEmpty() {
 		runBefore("a", "b");
 		this.source.fail();
 		InstanceCatalog catalog = start(null);
@@ -71,7 +71,7 @@ class CatalogSnapshotTests {
 	}
 
 	@Test
-	void whatIsTooStaleIsNotServed() {
+	void ignoresStaleLists() {
 		runBefore("a");
 		this.timer.advance(Duration.ofHours(1));
 		this.source.fail();
@@ -80,7 +80,7 @@ class CatalogSnapshotTests {
 	}
 
 	@Test
-	void isWrittenSoonAfterAChangeAndNotOncePerChange() {
+	void mergesChangesIntoOneWrite() {
 		InstanceCatalog catalog = start(null);
 		this.source.find("a");
 		assertThat(shown(catalog)).containsExactly("a");
@@ -97,7 +97,7 @@ class CatalogSnapshotTests {
 	}
 
 	@Test
-	void whatIsNotCalledThisTimeStaysInTheFile() {
+	void keepsServicesThatAreNotCalled() {
 		runBefore("a");
 		this.source.find();
 		InstanceCatalog catalog = start(null);
@@ -107,7 +107,7 @@ class CatalogSnapshotTests {
 	}
 
 	@Test
-	void whatIsNotCalledForAWeekIsLeftOut() {
+	void removesServicesAfterAWeekWithoutCalls() {
 		runBefore("a");
 		this.timer.advance(Duration.ofDays(8));
 		start(null).close();
@@ -121,33 +121,33 @@ class CatalogSnapshotTests {
 			"discovery-snapshot 1\nservice corp worker 2026-01-01T00:00:00Z\ninstance a 127.0.0.1 0 HEALTHY\nend\n",
 			"discovery-snapshot 1\nservice corp worker 2026-01-01T00:00:00Z\ninstance %zz 127.0.0.1 1 HEALTHY\nend\n",
 			"discovery-snapshot 1\ninstance a 127.0.0.1 80 HEALTHY\nend\n", "discovery-snapshot 1\n\nend\n" })
-	void aDamagedFileIsToldOnceAndWrittenAnew(String content, CapturedOutput output) throws IOException {
+	void overwritesADamagedFileAndLogsItOnce(String content, CapturedOutput output) throws IOException {
 		Files.writeString(file(), content);
 		this.source.find("a");
 		InstanceCatalog catalog = start(null);
 		assertThat(shown(catalog)).containsExactly("a");
 		this.timer.advance(Duration.ofMinutes(1));
-		assertThat(output).containsOnlyOnce("is no snapshot that can be read, and is written anew");
+		assertThat(output).containsOnlyOnce("is not a readable snapshot and is overwritten");
 		assertThat(file()).content().contains("instance a");
 	}
 
 	@Test
-	void aForeignFileIsToldAndLeftAlone(CapturedOutput output) throws IOException {
+	void doesNotOverwriteAForeignFile(CapturedOutput output) throws IOException {
 		Files.writeString(file(), "my novel");
 		runBefore("a");
 		assertThat(file()).hasContent("my novel");
-		assertThat(output).containsOnlyOnce("and is left alone (discovery.lookup.snapshot)");
+		assertThat(output).containsOnlyOnce("and is not overwritten (discovery.lookup.snapshot)");
 	}
 
 	@Test
-	void aFileThatIsTooLargeIsNotRead(CapturedOutput output) throws IOException {
+	void rejectsAFileThatIsTooLarge(CapturedOutput output) throws IOException {
 		Files.writeString(file(), "discovery-snapshot 1\n" + "x".repeat(SnapshotFormat.MAX_BYTES));
 		start(null);
 		assertThat(output).contains("expected " + SnapshotFormat.MAX_BYTES + " bytes at most");
 	}
 
 	@Test
-	void aFileThatCannotBeWrittenIsToldOnceAndStopsNothing(CapturedOutput output) throws IOException {
+	void logsAFailedWriteOnce(CapturedOutput output) throws IOException {
 		Files.writeString(this.directory.resolve("blocked"), "");
 		CatalogSnapshot snapshot = new CatalogSnapshot(this.directory.resolve("blocked/snapshot"), this.timer,
 				Runnable::run, new CallableInstances(Scope.ANYWHERE, this.timer));
@@ -161,7 +161,7 @@ class CatalogSnapshotTests {
 	}
 
 	@Test
-	void anEntryWhoseInstancesMayNotBeCalledIsNothing() {
+	void ignoresListsWithoutCallableInstances() {
 		runBefore("a");
 		this.source.fail();
 		CallableInstances callable = new CallableInstances(Scope.NETWORK, this.timer);

@@ -11,7 +11,7 @@ import dev.cloudmap.discovery.thread.ManualTimer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A signal of the user's own that fails in what it is asked for.
+ * A custom signal that fails.
  */
 class FailingSignalTests {
 
@@ -23,7 +23,7 @@ class FailingSignalTests {
 			TestCatalog.SETTINGS, null);
 
 	@Test
-	void whoDoesNotSayHowMuchIsToldTellsNothing() {
+	void aFailedCoverageCountsAsNone() {
 		this.source.find("a");
 		assertThat(this.catalog.service("worker").known()).hasSize(1);
 		for (int i = 2; i < 10; i++) {
@@ -35,7 +35,7 @@ class FailingSignalTests {
 	}
 
 	@Test
-	void whoDoesNotEndKeepsNoIdleServiceInTheCatalog() {
+	void aFailedCloseDoesNotKeepAnIdleService() {
 		this.source.find("a");
 		this.catalog.service("worker");
 		this.timer.advance(Duration.ofMinutes(11));
@@ -46,7 +46,7 @@ class FailingSignalTests {
 	}
 
 	@Test
-	void closingEndsAllOthersToo() {
+	void aFailedCloseDoesNotAffectOtherServices() {
 		this.source.find("a");
 		this.catalog.service("worker");
 		this.catalog.service("other");

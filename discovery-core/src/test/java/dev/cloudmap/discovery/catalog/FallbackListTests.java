@@ -24,8 +24,7 @@ import static dev.cloudmap.discovery.catalog.ScriptedSource.WORKER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the catalog still knows of instances when DNS, which tells only where they are,
- * stands in for the API.
+ * The attributes of instances when DNS replaces the API.
  */
 class FallbackListTests {
 
@@ -43,12 +42,12 @@ class FallbackListTests {
 			(service) -> this.api, (service) -> SourcePreference.API, this.timer, PATIENCE), this.timer);
 
 	@Test
-	void anApiThatFailsTakesNoAttributesAway() {
+	void keepsAttributesWhenTheApiFails() {
 		assertNothingIsLostWhen(failed());
 	}
 
 	@Test
-	void anApiThatTakesLongTakesNoAttributesAway() {
+	void keepsAttributesWhenTheApiIsSlow() {
 		assertNothingIsLostWhen(new CompletableFuture<>());
 	}
 
@@ -57,7 +56,7 @@ class FallbackListTests {
 				instance("task-b", 2, Map.of("secure", "true")));
 		List<ServiceInstance> before = known();
 		this.api = answer;
-		// by A records and the service's port DNS tells no ids
+		// A records with a configured port contain no ids
 		this.dns = found("dns", instance("10.0.0.1:2", 2, Map.of()), instance("task-a", 1, Map.of()));
 		this.timer.advance(ONE_REFRESH.plus(PATIENCE));
 		assertThat(this.catalog.service("worker").entry().set().source()).isEqualTo("dns");
@@ -65,7 +64,7 @@ class FallbackListTests {
 	}
 
 	@Test
-	void whoLeavesIsGoneAndWhoComesHasNoAttributesYet() {
+	void updatesMembersWithoutAttributes() {
 		this.api = found("api", instance("a", 1, Map.of("secure", "true")), instance("b", 2, Map.of("slot", "blue")),
 				instance("c", 3, Map.of("secure", "true")));
 		known();
@@ -83,7 +82,7 @@ class FallbackListTests {
 	}
 
 	@Test
-	void whatTwoInTheSamePlaceHaveIsNotMixedUp() {
+	void doesNotMixUpInstancesWithTheSameAddress() {
 		this.api = found("api", instance("a", 1, Map.of("slot", "blue")), instance("b", 1, Map.of("slot", "green")));
 		List<ServiceInstance> before = known();
 		this.api = failed();
@@ -93,7 +92,7 @@ class FallbackListTests {
 	}
 
 	@Test
-	void whatWasKnownBeforeAServiceWasIdleIsKnownStill() {
+	void keepsAttributesOfAnIdleService() {
 		this.api = found("api", instance("a", 1, Map.of("secure", "true")));
 		known();
 		this.timer.advance(Duration.ofMinutes(11));
@@ -109,7 +108,7 @@ class FallbackListTests {
 
 	private static CompletableFuture<InstanceSet> found(String source, Instance... instances) {
 		return CompletableFuture.completedFuture(new InstanceSet(WORKER, List.of(instances), source, null, Set.of(),
-				source.equals("dns") ? Detail.PLACES : Detail.ALL));
+				source.equals("dns") ? Detail.ADDRESSES : Detail.ALL));
 	}
 
 	private static CompletableFuture<InstanceSet> failed() {

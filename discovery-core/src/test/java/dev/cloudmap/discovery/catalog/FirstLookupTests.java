@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * The first callers of a service, and names that nobody has called before.
+ * The first lookup of a service.
  */
 class FirstLookupTests {
 
@@ -39,7 +39,7 @@ class FirstLookupTests {
 	private final InstanceCatalog catalog = TestCatalog.of(this.source, new ManualTimer());
 
 	@Test
-	void aThousandThreadsAtOnceCostOneLookup() throws InterruptedException, ExecutionException, TimeoutException {
+	void concurrentCallersShareOneLookup() throws InterruptedException, ExecutionException, TimeoutException {
 		CompletableFuture<InstanceSet> pending = new CompletableFuture<>();
 		this.source.fallback = pending;
 		CountDownLatch go = new CountDownLatch(1);
@@ -70,7 +70,7 @@ class FirstLookupTests {
 	}
 
 	@Test
-	void aCallerThatGivesUpTakesNothingFromTheOthers() {
+	void cancellationDoesNotAffectOtherCallers() {
 		CompletableFuture<InstanceSet> pending = new CompletableFuture<>();
 		this.source.fallback = pending;
 		CompletableFuture<List<ServiceInstance>> impatient = this.catalog.service("worker").instances();
@@ -81,7 +81,7 @@ class FirstLookupTests {
 	}
 
 	@Test
-	void whoWaitsForARegistryThatNeverAnswersIsToldInTime() {
+	void callersOfAnUnresponsiveRegistryTimeOut() {
 		CatalogSettings impatient = new CatalogSettings(Duration.ofMillis(50), Duration.ofSeconds(5),
 				Duration.ofSeconds(30), Duration.ofMinutes(10), null);
 		InstanceCatalog catalog = TestCatalog.of(this.source, new ManualTimer(), impatient);
@@ -93,13 +93,13 @@ class FirstLookupTests {
 			assertThat(caller).failsWithin(Duration.ofMinutes(1))
 				.withThrowableThat()
 				.withCauseInstanceOf(RegistryUnavailableException.class)
-				.withMessageContaining("within 50 ms where worker.corp is (discovery.lookup.timeout)");
+				.withMessageContaining("worker.corp timed out after 50 ms (discovery.lookup.timeout)");
 		}
 		assertThat(this.source.lookups).isEqualTo(1);
 	}
 
 	@Test
-	void anAnswerThatCannotBeTakenInFailsTheFirstCallersAndIsAskedForAgain() {
+	void anInvalidResultFailsTheFirstCallersAndIsRetried() {
 		ManualTimer timer = new ManualTimer();
 		InstanceCatalog catalog = TestCatalog.of(this.source, timer);
 		this.source.answer(new InstanceSet(ScriptedSource.WORKER,
@@ -115,7 +115,7 @@ class FirstLookupTests {
 	}
 
 	@Test
-	void aSignalThatFailsKeepsNobodyFromLookingUp() {
+	void aFailedSubscriptionDoesNotPreventLookups() {
 		InstanceCatalog catalog = TestCatalog.of(this.source, (service, changed) -> {
 			throw new IllegalStateException("signal");
 		}, new ManualTimer(), TestCatalog.SETTINGS, null);
@@ -124,7 +124,7 @@ class FirstLookupTests {
 	}
 
 	@Test
-	void namesThatCanBeNoServicesAreNotKept() {
+	void doesNotStoreInvalidNames() {
 		for (int i = 0; i < 1000; i++) {
 			String id = "-" + i;
 			assertThatExceptionOfType(InvalidNameException.class).isThrownBy(() -> this.catalog.service(id));
@@ -134,20 +134,20 @@ class FirstLookupTests {
 	}
 
 	@Test
-	void servicesFillTheMemoryToABoundThatIsTold() {
+	void limitsTheNumberOfServices() {
 		this.source.find("a");
 		for (int i = 0; i < InstanceCatalog.MAX_SERVICES; i++) {
 			this.catalog.service("worker-" + i);
 		}
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.catalog.service("one-more"))
 			.withMessageContaining("one-more.corp")
-			.withMessageContaining("10000 services are watched already");
+			.withMessageContaining("already has 10000 services");
 		assertThat(this.catalog.watched()).hasSize(InstanceCatalog.MAX_SERVICES);
 		assertThat(this.catalog.service("worker-7")).isSameAs(this.catalog.service("worker-7.corp"));
 	}
 
 	@Test
-	void idsOfOneServiceFillTheMemoryToABoundToo() {
+	void limitsTheNumberOfIds() {
 		WatchedService worker = this.catalog.service("worker");
 		for (int i = 0; i < InstanceCatalog.MAX_IDS + 10; i++) {
 			StringBuilder id = new StringBuilder("worker.");

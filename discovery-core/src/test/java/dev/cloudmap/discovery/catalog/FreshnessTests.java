@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * When the catalog looks again.
+ * When the catalog refreshes services.
  */
 class FreshnessTests {
 
@@ -37,8 +37,8 @@ class FreshnessTests {
 			null);
 
 	@Test
-	void aChangeThatIsToldShowsAtOnce() {
-		know("a");
+	void aChangeNotificationTriggersALookup() {
+		lookUp("a");
 		this.timer.advance(Duration.ofSeconds(1));
 		this.source.find("a", "b");
 		this.signal.change();
@@ -47,8 +47,8 @@ class FreshnessTests {
 	}
 
 	@Test
-	void aBurstOfChangesCostsFewLookupsAndTheLastIsSeen() {
-		know("a");
+	void mergesABurstOfChanges() {
+		lookUp("a");
 		for (int i = 0; i < 1000; i++) {
 			this.source.find("a", "b" + i);
 			this.signal.change();
@@ -56,13 +56,13 @@ class FreshnessTests {
 		}
 		this.timer.advance(Duration.ofMillis(20));
 		assertThat(shown()).containsExactly("a", "b999");
-		// a tenth of a second: at most one look-up in 20 ms
+		// a tenth of a second: at most one lookup in 20 ms
 		assertThat(this.source.lookups).isBetween(5, 8);
 	}
 
 	@Test
-	void aChangeToldDuringALookupCausesOneMoreAndNoTwoAreEverUnderWay() {
-		know("a");
+	void aChangeDuringALookupTriggersAnotherOne() {
+		lookUp("a");
 		CompletableFuture<InstanceSet> before = new CompletableFuture<>();
 		this.source.answers.add(before);
 		this.source.find("b");
@@ -83,17 +83,17 @@ class FreshnessTests {
 	}
 
 	@Test
-	void whereChangesAreToldTheServiceIsLookedUpAtTheFullRefreshOnly() {
+	void fullCoverageUsesTheFullRefreshInterval() {
 		this.signal.coverage = Coverage.FULL;
-		know("a");
+		lookUp("a");
 		this.timer.advance(Duration.ofMinutes(5));
 		assertThat(this.source.lookups).isBetween(10, 12);
 	}
 
 	@Test
-	void whenNobodyTellsAnyMoreTheServiceIsLookedUpWithinARefresh() {
+	void lostCoverageRestoresTheRefreshInterval() {
 		this.signal.coverage = Coverage.FULL;
-		know("a");
+		lookUp("a");
 		this.timer.advance(Duration.ofSeconds(8));
 		this.source.find("b");
 		this.signal.coverage = Coverage.NONE;
@@ -102,8 +102,8 @@ class FreshnessTests {
 	}
 
 	@Test
-	void aChangeToldIsLookedUpThoughLookupsFail() {
-		know("a");
+	void aChangeTriggersALookupDuringTheBackOff() {
+		lookUp("a");
 		this.source.fail();
 		this.timer.advance(Duration.ofMinutes(2));
 		this.source.find("b");
@@ -113,9 +113,9 @@ class FreshnessTests {
 	}
 
 	@Test
-	void suspicionLooksUpAtOnceButNoMoreThanOnceASecond() {
+	void suspicionTriggersAtMostOneLookupPerSecond() {
 		this.signal.coverage = Coverage.FULL;
-		know("a", "b");
+		lookUp("a", "b");
 		this.timer.advance(Duration.ofSeconds(2));
 		this.source.find("b");
 		ServiceInstance dead = this.catalog.service("worker").instances().join().get(0);
@@ -132,8 +132,8 @@ class FreshnessTests {
 	}
 
 	@Test
-	void suspicionDoesNotPressARegistryThatIsAway() {
-		know("a");
+	void suspicionDoesNotShortenTheBackOff() {
+		lookUp("a");
 		this.source.fail();
 		this.timer.advance(Duration.ofMinutes(2));
 		int lookups = this.source.lookups;
@@ -146,7 +146,7 @@ class FreshnessTests {
 	}
 
 	@Test
-	void suspicionOfAnInstanceOfNobodyKnownIsNothing() {
+	void ignoresSuspicionOfAnUnknownInstance() {
 		ServiceInstance stranger = new CatalogServiceInstance(ScriptedSource.instances("a").get(0));
 		this.catalog.suspect(stranger);
 		assertThat(this.source.lookups).isZero();
@@ -154,7 +154,7 @@ class FreshnessTests {
 	}
 
 	@Test
-	void anEmptyServiceUnderLoadCostsALookupPerRefresh() {
+	void anEmptyServiceIsLookedUpOncePerRefresh() {
 		this.source.find();
 		for (int i = 0; i < 60_000; i++) {
 			assertThat(this.catalog.service("worker").known()).isEmpty();
@@ -167,8 +167,8 @@ class FreshnessTests {
 	}
 
 	@Test
-	void aServiceThatNobodyCallsInAMinuteIsLookedUpAtTheFullRefreshUntilSomebodyDoes() {
-		know("a");
+	void aPausedServiceUsesTheFullRefreshInterval() {
+		lookUp("a");
 		this.timer.advance(Duration.ofSeconds(55));
 		assertThat(listener().isWaiting()).isTrue();
 		this.timer.advance(Duration.ofSeconds(15));
@@ -187,8 +187,8 @@ class FreshnessTests {
 	}
 
 	@Test
-	void aChangeThatIsToldShowsThoughNobodyCalls() {
-		know("a");
+	void aChangeNotificationUpdatesAPausedService() {
+		lookUp("a");
 		this.timer.advance(Duration.ofMinutes(2));
 		this.source.find("b");
 		this.signal.change();
@@ -197,7 +197,7 @@ class FreshnessTests {
 	}
 
 	@Test
-	void whatDnsToldIsKeptForNoLongerThanItSaidThoughNobodyCalls() {
+	void aPausedServiceRespectsTheTtl() {
 		this.source.find(Duration.ofSeconds(2), this.timer, "a");
 		this.catalog.service("worker");
 		this.timer.advance(Duration.ofMinutes(2));
@@ -209,8 +209,8 @@ class FreshnessTests {
 	}
 
 	@Test
-	void whoFollowsWaitsThoughNobodyCalls() {
-		know("a");
+	void aFollowedServiceIsNotPaused() {
+		lookUp("a");
 		Runnable end = this.catalog.follow("worker", (instances) -> {
 		});
 		this.timer.advance(Duration.ofMinutes(5));
@@ -221,9 +221,9 @@ class FreshnessTests {
 	}
 
 	@Test
-	void anIdleServiceIsNeitherSubscribedToNorLookedUp() {
+	void anIdleServiceHasNoSubscriptionAndNoLookups() {
 		this.signal.coverage = Coverage.FULL;
-		know("a");
+		lookUp("a");
 		this.timer.advance(Duration.ofMinutes(9));
 		assertThat(shown()).containsExactly("a");
 		this.timer.advance(Duration.ofMinutes(9));
@@ -236,8 +236,8 @@ class FreshnessTests {
 	}
 
 	@Test
-	void theHealthOfAnIdleServiceKeepsItFromNothing() {
-		know("a");
+	void readingTheFailureDoesNotCountAsARequest() {
+		lookUp("a");
 		for (int i = 0; i < 12; i++) {
 			this.timer.advance(Duration.ofMinutes(1));
 			this.catalog.watched().forEach(WatchedService::entry);
@@ -246,9 +246,9 @@ class FreshnessTests {
 	}
 
 	@Test
-	void whoFollowsIsToldOfEachChangeAndKeepsTheServiceWatched() {
+	void aFollowerReceivesChangesAndKeepsTheServiceActive() {
 		List<List<String>> told = new ArrayList<>();
-		know("a");
+		lookUp("a");
 		Runnable end = this.catalog.follow("worker",
 				(instances) -> told.add(instances.stream().map(ServiceInstance::getInstanceId).toList()));
 		this.timer.advance(Duration.ofMinutes(30));
@@ -261,7 +261,7 @@ class FreshnessTests {
 	}
 
 	@Test
-	void aCatalogThatIsClosedBeginsNothing() {
+	void aClosedCatalogStartsNoLookup() {
 		this.catalog.close();
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.catalog.service("worker"))
 			.withMessageContaining("worker.corp")
@@ -272,7 +272,7 @@ class FreshnessTests {
 	}
 
 	@Test
-	void aServiceThatIsFirstCalledWhileTheCatalogIsClosedLeavesNothingBehind() {
+	void aServiceCreatedDuringCloseIsStopped() {
 		AtomicBoolean ended = new AtomicBoolean();
 		AtomicReference<InstanceCatalog> closed = new AtomicReference<>();
 		InstanceCatalog catalog = TestCatalog.of(this.source, (service, changed) -> {
@@ -299,7 +299,7 @@ class FreshnessTests {
 	}
 
 	@Test
-	void aClockThatIsSetAheadOrBackDelaysNoChange() {
+	void clockChangesDoNotDelayUpdates() {
 		for (Duration by : List.of(Duration.ofHours(1), Duration.ofHours(-1))) {
 			this.source.find("a");
 			assertThat(shown()).containsExactly("a");
@@ -317,16 +317,16 @@ class FreshnessTests {
 	}
 
 	@Test
-	void whereOnlyMembersAreToldTheServiceIsLookedUpAtTheFullRefreshForTheHealth() {
+	void memberCoverageUsesTheFullRefreshInterval() {
 		this.signal.coverage = Coverage.MEMBERS;
-		know("a");
+		lookUp("a");
 		this.timer.advance(Duration.ofMinutes(5));
 		assertThat(this.source.lookups).isBetween(10, 12);
 	}
 
 	@Test
-	void aCatalogThatIsClosedLooksNothingUpAndStillAnswers() {
-		know("a");
+	void aClosedCatalogRemainsReadable() {
+		lookUp("a");
 		this.catalog.close();
 		assertThat(this.timer.waiting()).isZero();
 		this.timer.advance(Duration.ofMinutes(1));
@@ -339,7 +339,7 @@ class FreshnessTests {
 		return this.signal.subscribers.get(ScriptedSource.WORKER);
 	}
 
-	private void know(String... ids) {
+	private void lookUp(String... ids) {
 		this.source.find(ids);
 		this.catalog.service("worker");
 		assertThat(this.source.lookups).isEqualTo(1);

@@ -16,7 +16,7 @@ import dev.cloudmap.discovery.thread.ManualTimer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Which services stay watched for listeners that look services up at each heartbeat.
+ * Which services are kept for listeners that look services up at each heartbeat.
  */
 class HeartbeatIdleTests {
 
@@ -26,7 +26,7 @@ class HeartbeatIdleTests {
 			this.timer);
 
 	@Test
-	void aServiceThatWasLookedUpSinceTheLastHeartbeatStaysWatched() {
+	void aServiceRequestedSinceTheLastHeartbeatIsKept() {
 		this.catalog.expectHeartbeats();
 		this.catalog.service("worker").known();
 		this.timer.advance(Duration.ofHours(2));
@@ -38,7 +38,7 @@ class HeartbeatIdleTests {
 	}
 
 	@Test
-	void aServiceThatWasNotLookedUpAfterAHeartbeatBecomesIdle() {
+	void aServiceNotRequestedSinceTheLastHeartbeatBecomesIdle() {
 		this.catalog.expectHeartbeats();
 		this.catalog.service("worker").known();
 		this.timer.advance(Duration.ofHours(2));

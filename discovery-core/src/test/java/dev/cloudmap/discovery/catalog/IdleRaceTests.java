@@ -16,7 +16,7 @@ import dev.cloudmap.discovery.thread.ManualTimer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A service that is used again while it is dropped.
+ * A service that is used again while it is removed.
  */
 class IdleRaceTests {
 
@@ -26,14 +26,14 @@ class IdleRaceTests {
 
 	private final List<List<ServiceInstance>> told = new ArrayList<>();
 
-	/** What happens once when the idle service has stopped and is not removed yet. */
+	/** Runs once after the idle service has stopped and before it is removed. */
 	private final AtomicReference<Runnable> meanwhile = new AtomicReference<>();
 
 	private final InstanceCatalog catalog = TestCatalog.of(this.source, new Signal(), this.timer, TestCatalog.SETTINGS,
 			null);
 
 	@Test
-	void aServiceThatIsFollowedWhileItIsDroppedIsWatched() {
+	void aServiceFollowedDuringItsRemovalIsCreatedAgain() {
 		this.source.find();
 		this.catalog.service("late").instances();
 		this.meanwhile.set(() -> this.catalog.follow("late", this.told::add));

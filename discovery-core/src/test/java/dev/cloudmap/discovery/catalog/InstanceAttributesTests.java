@@ -30,7 +30,7 @@ import static dev.cloudmap.discovery.catalog.ScriptedSource.WORKER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * DNS says which instances there are, and the API what they are.
+ * Instances from DNS with attributes from the API.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class InstanceAttributesTests {
@@ -51,7 +51,7 @@ class InstanceAttributesTests {
 
 	private final InstanceCatalog catalog = new InstanceCatalog(Namespaces.of(TestCatalog.CORP),
 			(service) -> CompletableFuture
-				.completedFuture(new InstanceSet(service, this.dns, "dns", null, Set.of(), Detail.PLACES)),
+				.completedFuture(new InstanceSet(service, this.dns, "dns", null, Set.of(), Detail.ADDRESSES)),
 			new AttributeSource(this::askApi, (service) -> this.need), this.signal, this.timer, TestCatalog.SETTINGS,
 			null, List.of());
 
@@ -65,7 +65,7 @@ class InstanceAttributesTests {
 
 		@Test
 		void waitsForAttributes() {
-			dnsShows(instance("a", 1));
+			dnsReturns(instance("a", 1));
 			CompletableFuture<List<ServiceInstance>> found = lookup();
 			assertThat(found).isNotDone();
 			InstanceAttributesTests.this.api.complete(apiSet(instance("a", 1, Map.of("slot", "blue"))));
@@ -74,8 +74,8 @@ class InstanceAttributesTests {
 		}
 
 		@Test
-		void endsInTimeWithoutThemAndTheyFollow() {
-			dnsShows(instance("a", 1));
+		void completesWithoutLateAttributesAndAddsThemLater() {
+			dnsReturns(instance("a", 1));
 			CompletableFuture<List<ServiceInstance>> found = lookup();
 			InstanceAttributesTests.this.timer.advance(TestCatalog.SETTINGS.timeout());
 			assertThat(found.join()).extracting(ServiceInstance::getMetadata).containsExactly(Map.of());
@@ -85,21 +85,21 @@ class InstanceAttributesTests {
 		}
 
 		@Test
-		void usesInstancesThatTheApiDoesNotShow() {
-			dnsShows(instance("a", 1), instance("b", 2));
-			apiShows();
+		void usesInstancesThatTheApiDoesNotReturn() {
+			dnsReturns(instance("a", 1), instance("b", 2));
+			apiReturns();
 			assertThat(known()).hasSize(2).allSatisfy((instance) -> assertThat(instance.getMetadata()).isEmpty());
 		}
 
 		@Test
-		void usesWhatWasKnownBeforeTheServiceWasIdle() {
-			dnsShows(instance("a", 1));
-			apiShows(instance("a", 1, Map.of("secure", "true")));
+		void usesAttributesFromBeforeTheServiceWasIdle() {
+			dnsReturns(instance("a", 1));
+			apiReturns(instance("a", 1, Map.of("secure", "true")));
 			known();
 			InstanceAttributesTests.this.timer.advance(Duration.ofMinutes(11));
 			assertThat(InstanceAttributesTests.this.catalog.watched()).isEmpty();
 			apiFails();
-			dnsShows(instance("a", 1), instance("b", 2));
+			dnsReturns(instance("a", 1), instance("b", 2));
 			assertThat(known()).extracting(ServiceInstance::getInstanceId).containsExactly("a");
 			assertThat(known()).extracting(ServiceInstance::isSecure).containsExactly(true);
 		}
@@ -110,23 +110,23 @@ class InstanceAttributesTests {
 	class NewInstance {
 
 		@Test
-		void isUsedAtOnceWithTheAttributesThatTheApiShows() {
+		void isUsedAtOnceIfTheApiReturnsIt() {
 			knownWorkerA(Map.of("slot", "blue"));
-			dnsShows(instance("a", 1), instance("b", 2));
-			apiShows(instance("a", 1, Map.of("slot", "blue")), instance("b", 2, Map.of("slot", "green")));
+			dnsReturns(instance("a", 1), instance("b", 2));
+			apiReturns(instance("a", 1, Map.of("slot", "blue")), instance("b", 2, Map.of("slot", "green")));
 			advance(ONE_REFRESH);
 			assertThat(known()).extracting((instance) -> instance.getMetadata().get("slot"))
 				.containsExactly("blue", "green");
 		}
 
 		@Test
-		void isNotUsedUntilTheApiShowsIt() {
+		void isNotUsedUntilTheApiReturnsIt() {
 			knownWorkerA(Map.of("slot", "blue"));
-			dnsShows(instance("a", 1), instance("b", 2));
+			dnsReturns(instance("a", 1), instance("b", 2));
 			advance(ONE_REFRESH);
 			assertThat(known()).extracting(ServiceInstance::getInstanceId).containsExactly("a");
 			assertThat(InstanceAttributesTests.this.catalog.service("worker").pending()).containsExactly("b");
-			apiShows(instance("b", 2, Map.of("slot", "green")));
+			apiReturns(instance("b", 2, Map.of("slot", "green")));
 			advance(Duration.ofSeconds(2));
 			assertThat(known()).extracting((instance) -> instance.getMetadata().get("slot"))
 				.containsExactly("blue", "green");
@@ -136,7 +136,7 @@ class InstanceAttributesTests {
 		@Test
 		void isUsedWithoutAttributesAfterAFewSeconds() {
 			knownWorkerA(Map.of());
-			dnsShows(instance("a", 1), instance("b", 2));
+			dnsReturns(instance("a", 1), instance("b", 2));
 			advance(ONE_REFRESH);
 			assertThat(known()).hasSize(1);
 			advance(InstanceAttributeLookup.MAX_WAIT);
@@ -144,12 +144,12 @@ class InstanceAttributesTests {
 		}
 
 		@Test
-		void inPlaceOfTheLastSecureInstanceWaitsAFewSecondsToo() {
+		void waitsAlsoIfItReplacesTheLastSecureInstance() {
 			knownWorkerA(Map.of("secure", "true"));
-			dnsShows(instance("b", 2));
+			dnsReturns(instance("b", 2));
 			advance(ONE_REFRESH);
 			assertThat(known()).extracting(ServiceInstance::getInstanceId).containsExactly("a");
-			apiShows(instance("b", 2, Map.of("secure", "true")));
+			apiReturns(instance("b", 2, Map.of("secure", "true")));
 			advance(Duration.ofSeconds(4));
 			assertThat(known()).filteredOn((instance) -> instance.getInstanceId().equals("b"))
 				.extracting(ServiceInstance::isSecure)
@@ -163,40 +163,40 @@ class InstanceAttributesTests {
 				InstanceAttributesTests.this.signal.change();
 				advance(Duration.ofSeconds(1));
 			}
-			dnsShows(instance("a", 1), instance("b", 2));
+			dnsReturns(instance("a", 1), instance("b", 2));
 			InstanceAttributesTests.this.signal.change();
 			advance(Duration.ofMillis(100));
-			apiShows(instance("a", 1, Map.of("secure", "true")), instance("b", 2, Map.of("secure", "true")));
+			apiReturns(instance("a", 1, Map.of("secure", "true")), instance("b", 2, Map.of("secure", "true")));
 			advance(Duration.ofSeconds(2));
 			assertThat(known()).hasSize(2);
 		}
 
 		@Test
-		void isUsedAtOnceWhereNoOtherIsLeft() {
+		void isUsedAtOnceIfThereIsNoOther() {
 			knownWorkerA(Map.of());
-			dnsShows(instance("b", 2));
+			dnsReturns(instance("b", 2));
 			apiFails();
 			advance(ONE_REFRESH);
 			assertThat(known()).extracting(ServiceInstance::getInstanceId).contains("b");
 		}
 
 		@Test
-		void staysUnusedWhereOthersAreSecure() {
+		void isNotUsedWhileOthersAreSecure() {
 			knownWorkerA(Map.of("secure", "true"));
-			dnsShows(instance("a", 1), instance("b", 2));
+			dnsReturns(instance("a", 1), instance("b", 2));
 			apiFails();
 			advance(Duration.ofMinutes(1));
 			assertThat(known()).extracting(ServiceInstance::getInstanceId).containsExactly("a");
-			apiShows(instance("a", 1, Map.of("secure", "true")), instance("b", 2, Map.of("secure", "true")));
+			apiReturns(instance("a", 1, Map.of("secure", "true")), instance("b", 2, Map.of("secure", "true")));
 			advance(Duration.ofMinutes(1));
 			assertThat(known()).extracting(ServiceInstance::getUri)
 				.containsExactly(URI.create("https://10.0.0.1:1"), URI.create("https://10.0.0.1:2"));
 		}
 
 		@Test
-		void inThePlaceOfAnotherHasNoneOfItsAttributes() {
+		void hasNoAttributesOfAnInstanceWithTheSameAddress() {
 			knownWorkerA(Map.of("slot", "blue"));
-			dnsShows(instance("b", 1));
+			dnsReturns(instance("b", 1));
 			apiFails();
 			advance(ONE_REFRESH);
 			assertThat(known()).filteredOn((instance) -> instance.getInstanceId().equals("b"))
@@ -205,9 +205,9 @@ class InstanceAttributesTests {
 		}
 
 		@Test
-		void withTheIdOfAnotherElsewhereHasNoneOfItsAttributes() {
+		void hasNoAttributesOfAnInstanceWithTheSameId() {
 			knownWorkerA(Map.of("slot", "blue"));
-			dnsShows(instance("a", 7));
+			dnsReturns(instance("a", 7));
 			apiFails();
 			advance(ONE_REFRESH);
 			assertThat(known()).filteredOn((instance) -> instance.getPort() == 7)
@@ -224,16 +224,16 @@ class InstanceAttributesTests {
 		void usesNoInstanceWhoseAttributesAreUnknown() {
 			InstanceAttributesTests.this.need = AttributeNeed.REQUIRED;
 			knownWorkerA(Map.of("slot", "blue"));
-			dnsShows(instance("a", 1), instance("b", 2));
+			dnsReturns(instance("a", 1), instance("b", 2));
 			apiFails();
 			advance(Duration.ofMinutes(1));
 			assertThat(known()).extracting(ServiceInstance::getInstanceId).containsExactly("a");
 		}
 
 		@Test
-		void failsTheFirstLookupWithTheReasonWhileNoAttributesAreKnown() {
+		void failsTheFirstLookupWithoutAttributes() {
 			InstanceAttributesTests.this.need = AttributeNeed.REQUIRED;
-			dnsShows(instance("a", 1));
+			dnsReturns(instance("a", 1));
 			apiFails();
 			assertThat(lookup()).isCompletedExceptionally();
 			assertThat(InstanceAttributesTests.this.catalog.service("worker").failure())
@@ -241,10 +241,10 @@ class InstanceAttributesTests {
 		}
 
 		@Test
-		void keepsTheLastListWhileNoInstanceInDnsHasKnownAttributes() {
+		void keepsTheLastListWithoutAttributes() {
 			InstanceAttributesTests.this.need = AttributeNeed.REQUIRED;
 			knownWorkerA(Map.of("slot", "blue"));
-			dnsShows(instance("b", 2));
+			dnsReturns(instance("b", 2));
 			apiFails();
 			advance(Duration.ofMinutes(1));
 			assertThat(known()).extracting(ServiceInstance::getInstanceId).containsExactly("a");
@@ -256,70 +256,70 @@ class InstanceAttributesTests {
 	class ApiCalls {
 
 		@Test
-		void areOneForEachChangeOfMembersAndOneInTenMinutes() {
+		void happenAtChangesAndEveryTenMinutes() {
 			knownWorkerA(Map.of());
 			advance(Duration.ofMinutes(8));
 			assertThat(InstanceAttributesTests.this.apiCalls).hasSize(1);
-			dnsShows(instance("a", 1), instance("b", 2));
-			apiShows(instance("a", 1), instance("b", 2));
+			dnsReturns(instance("a", 1), instance("b", 2));
+			apiReturns(instance("a", 1), instance("b", 2));
 			advance(Duration.ofMinutes(8));
 			assertThat(InstanceAttributesTests.this.apiCalls).hasSize(2);
-			dnsShows(instance("b", 2));
-			apiShows(instance("b", 2, Map.of("weight", "3")));
+			dnsReturns(instance("b", 2));
+			apiReturns(instance("b", 2, Map.of("weight", "3")));
 			advance(Duration.ofMinutes(4));
 			assertThat(InstanceAttributesTests.this.apiCalls).hasSize(3);
 			assertThat(known()).extracting(ServiceInstance::getMetadata).containsExactly(Map.of("weight", "3"));
 		}
 
 		@Test
-		void followAReportedChange() {
+		void happenAfterAReportedChange() {
 			knownWorkerA(Map.of("slot", "blue"));
-			apiShows(instance("a", 1, Map.of("slot", "green")));
+			apiReturns(instance("a", 1, Map.of("slot", "green")));
 			InstanceAttributesTests.this.signal.change();
 			advance(Duration.ofMillis(100));
 			assertThat(known()).extracting(ServiceInstance::getMetadata).containsExactly(Map.of("slot", "green"));
 		}
 
 		@Test
-		void becomeRareForAnInstanceThatTheApiNeverShows() {
+		void becomeRareForAnInstanceThatTheApiNeverReturns() {
 			knownWorkerA(Map.of());
-			dnsShows(instance("a", 1), instance("b", 2));
+			dnsReturns(instance("a", 1), instance("b", 2));
 			advance(Duration.ofHours(1));
 			assertThat(InstanceAttributesTests.this.apiCalls).hasSizeBetween(10, 20);
 		}
 
 		@Test
-		void goOnAfterFailures() {
+		void continueAfterFailures() {
 			knownWorkerA(Map.of());
-			dnsShows(instance("a", 1), instance("b", 2));
+			dnsReturns(instance("a", 1), instance("b", 2));
 			apiFails();
 			advance(Duration.ofMinutes(5));
 			assertThat(known()).hasSize(2);
-			apiShows(instance("a", 1), instance("b", 2, Map.of("weight", "3")));
+			apiReturns(instance("a", 1), instance("b", 2, Map.of("weight", "3")));
 			advance(Duration.ofMinutes(1));
 			assertThat(known().get(1).getMetadata()).containsEntry("weight", "3");
 		}
 
 		@Test
-		void areNotWaitedForByEachLookupWhileTheApiHangs() {
+		void delayOneLookupOnlyIfTheApiIsUnresponsive() {
 			knownWorkerA(Map.of());
 			InstanceAttributesTests.this.api = new CompletableFuture<>();
-			dnsShows(instance("a", 1), instance("b", 2));
+			dnsReturns(instance("a", 1), instance("b", 2));
 			advance(ONE_REFRESH.plus(TestCatalog.SETTINGS.timeout()));
-			dnsShows(instance("b", 2));
+			dnsReturns(instance("b", 2));
 			advance(ONE_REFRESH);
 			assertThat(known()).extracting(ServiceInstance::getInstanceId).contains("b");
 			assertThat(InstanceAttributesTests.this.apiCalls).hasSize(2);
 		}
 
 		@Test
-		void thatAreNotAllowedAreOneLogLineForAllServices(CapturedOutput output) {
-			dnsShows(instance("a", 1));
+		void areLoggedOnceIfDenied(CapturedOutput output) {
+			dnsReturns(instance("a", 1));
 			InstanceAttributesTests.this.api = CompletableFuture.failedFuture(
 					new AccessDeniedException("DiscoverInstances is not allowed", "Add it to the role", null));
 			known();
 			InstanceAttributesTests.this.catalog.service("other").instances().join();
-			dnsShows(instance("a", 1), instance("b", 2));
+			dnsReturns(instance("a", 1), instance("b", 2));
 			advance(ONE_REFRESH);
 			assertThat(known()).hasSize(2);
 			assertThat(InstanceAttributesTests.this.apiCalls).hasSize(2);
@@ -330,14 +330,14 @@ class InstanceAttributesTests {
 	}
 
 	private void knownWorkerA(Map<String, String> attributes) {
-		dnsShows(instance("a", 1));
-		apiShows(instance("a", 1, attributes));
+		dnsReturns(instance("a", 1));
+		apiReturns(instance("a", 1, attributes));
 		assertThat(known()).hasSize(1);
 	}
 
 	private void advance(Duration duration) {
 		Duration left = duration;
-		// callers that go on calling keep the service from becoming idle
+		// requests keep the service from becoming idle
 		for (; left.compareTo(Duration.ofMinutes(1)) > 0; left = left.minusMinutes(1)) {
 			this.timer.advance(Duration.ofMinutes(1));
 			known();
@@ -353,12 +353,12 @@ class InstanceAttributesTests {
 		return lookup().join();
 	}
 
-	private void dnsShows(Instance... instances) {
+	private void dnsReturns(Instance... instances) {
 		this.dns.clear();
 		this.dns.addAll(List.of(instances));
 	}
 
-	private void apiShows(Instance... instances) {
+	private void apiReturns(Instance... instances) {
 		this.api = CompletableFuture.completedFuture(apiSet(instances));
 	}
 

@@ -44,7 +44,7 @@ class InstanceCatalogTests {
 	private final InstanceCatalog catalog = TestCatalog.of(this.source, this.timer, this.changes::add);
 
 	@Test
-	void whoIsWrappedIsLookedForByItsServicesIdFirst() {
+	void findsAWrappedInstance() {
 		InstanceCatalog all = TestCatalog.of((service) -> CompletableFuture.completedFuture(new InstanceSet(service,
 				List.of(new Instance(service, "a", "127.0.0.1", 8080, HealthStatus.UNKNOWN, Map.of())), "test")),
 				this.timer);
@@ -52,11 +52,11 @@ class InstanceCatalogTests {
 			all.service("worker.partner" + i);
 		}
 		ServiceInstance wrapped = new DefaultServiceInstance(null, "worker", "127.0.0.1", 8080, false);
-		assertThat(all.own(wrapped).service().namespace().name()).startsWith("partner");
+		assertThat(all.catalogInstance(wrapped).service().namespace().name()).startsWith("partner");
 		all.service("worker");
-		assertThat(all.own(wrapped).service()).isEqualTo(WORKER);
-		assertThat(all.own(new DefaultServiceInstance(null, "worker", "127.0.0.1", 8081, false))).isNull();
-		assertThat(all.own(new DefaultServiceInstance(null, "other", "127.0.0.1", 8080, false))).isNull();
+		assertThat(all.catalogInstance(wrapped).service()).isEqualTo(WORKER);
+		assertThat(all.catalogInstance(new DefaultServiceInstance(null, "worker", "127.0.0.1", 8081, false))).isNull();
+		assertThat(all.catalogInstance(new DefaultServiceInstance(null, "other", "127.0.0.1", 8080, false))).isNull();
 	}
 
 	@Test
@@ -75,7 +75,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void aKnownServiceIsAnsweredWithTheSameListAndNoLookup() {
+	void returnsTheSameListWithoutLookup() {
 		this.source.answer(set("a", "b"));
 		List<ServiceInstance> first = ask("worker").join();
 		assertThat(ask("worker").join()).isSameAs(first);
@@ -87,7 +87,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void aServiceWithoutInstancesIsAnAnswerAndNoLookupPerRequest() {
+	void cachesAnEmptyList() {
 		this.source.answer(set());
 		for (int i = 0; i < 100; i++) {
 			assertThat(ask("worker").join()).isEmpty();
@@ -96,7 +96,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void whatIsForgottenIsLookedUpAnew() {
+	void looksUpAForgottenServiceAgain() {
 		this.source.answer(set("a", "b"));
 		ask("worker");
 		this.catalog.forget();
@@ -106,7 +106,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void whatIsForgottenIsNotRecalledWhenTheLookupFails() {
+	void doesNotRestoreAForgottenService() {
 		this.source.answer(set("a"));
 		ask("worker");
 		this.catalog.forget();
@@ -115,7 +115,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void whoFollowsAServiceIsToldOfChangesAlsoAfterTheOthersAreForgotten() {
+	void doesNotForgetAFollowedService() {
 		List<Integer> sizes = new ArrayList<>();
 		this.source.answer(set("a"));
 		Runnable end = this.catalog.follow("worker", (instances) -> sizes.add(instances.size()));
@@ -128,7 +128,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void changesAreSeenAndToldOnce() {
+	void notifiesEachChangeOnce() {
 		this.source.answer(set("a"));
 		ask("worker");
 		this.source.answer(set("a", "b"));
@@ -140,7 +140,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void anInstanceWhoseAddressWasNotFoundOutIsKeptAsLongAsTheSourceNamesIt() {
+	void keepsAnInstanceWithUnresolvedAddress() {
 		this.source.answer(set("a", "b", "c"));
 		ask("worker");
 		this.source.answer(unlocated(set("a"), "b"));
@@ -156,7 +156,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void aFailedRefreshKeepsWhatWasKnownAndBacksOff() {
+	void aFailedRefreshKeepsTheListAndBacksOff() {
 		this.source.answer(set("a"));
 		ask("worker");
 		this.source.fallback = CompletableFuture.failedFuture(new RegistryUnavailableException("away", null));
@@ -173,7 +173,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void aFailedFirstLookupIsToldAndTriedAgain() {
+	void aFailedFirstLookupIsRetried() {
 		this.source.answers.add(CompletableFuture.failedFuture(new IllegalStateException("boom")));
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> ask("worker").join())
 			.withCauseInstanceOf(DiscoveryException.class)
@@ -186,7 +186,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void whatHoldsForLessThanTheRefreshIsLookedUpAgainBeforeThatIsOver() {
+	void refreshesBeforeAShortTtlExpires() {
 		for (int i = 0; i < 100; i++) {
 			this.source.answer(set(Duration.ofSeconds(2).multipliedBy(i + 1), "a"));
 		}
@@ -199,7 +199,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void whatHoldsForLongIsLookedUpAgainNoLaterThanAnythingElse() {
+	void aLongTtlDoesNotDelayTheRefresh() {
 		this.source.fallback = CompletableFuture.completedFuture(set(Duration.ofDays(7), "a"));
 		ask("worker");
 		this.timer.advance(ONE_REFRESH.multipliedBy(10));
@@ -208,7 +208,7 @@ class InstanceCatalogTests {
 
 	@ParameterizedTest
 	@ValueSource(longs = { -10_000, 0, 1 })
-	void noServiceIsLookedUpWithoutPause(long millis) {
+	void limitsTheRateOfLookupsWithShortTtls(long millis) {
 		this.source.fallback = CompletableFuture.completedFuture(set(Duration.ofMillis(millis), "a"));
 		ask("worker");
 		this.timer.advance(Duration.ofSeconds(5));
@@ -216,7 +216,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void anEmptyAnswerThatHoldsForShortIsLookedUpAgainSoonThoughTheListIsKept() {
+	void refreshesSoonAfterAnEmptyAnswerWithShortTtl() {
 		this.source.answer(set("a"));
 		ask("worker");
 		this.source.answer(set(REFRESH.plusSeconds(2)));
@@ -226,7 +226,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void anIdleServiceIsNotLookedUpAnyMore() {
+	void anIdleServiceIsNotRefreshed() {
 		this.source.fallback = CompletableFuture.completedFuture(set("a"));
 		ask("worker");
 		this.timer.advance(Duration.ofMinutes(11));
@@ -238,7 +238,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void anInstanceThatCannotBeShownFailsOneLookupAndNotAllThatFollow() {
+	void aResultThatCannotBeAppliedFailsOneLookup() {
 		Instance senseless = new Instance(WORKER, "a", "no host", 1, HealthStatus.UNKNOWN, Map.of());
 		this.source.answer(new InstanceSet(WORKER, List.of(senseless), "test"));
 		assertThatExceptionOfType(CompletionException.class)
@@ -251,7 +251,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void aListenerThatFailsStopsNothing() {
+	void aFailedListenerDoesNotStopRefreshes() {
 		InstanceCatalog catalog = TestCatalog.of(this.source, this.timer, (set) -> {
 			throw new IllegalStateException("listener");
 		}, this.changes::add);
@@ -264,7 +264,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void aFollowerThatFailsKeepsNothingFromTheOthers() {
+	void aFailedFollowerDoesNotAffectOthers() {
 		List<Integer> told = new ArrayList<>();
 		this.source.find("a");
 		ask("worker");
@@ -278,7 +278,7 @@ class InstanceCatalogTests {
 	}
 
 	@Test
-	void aListenerThatFailsBadlyLeavesNoFirstCallerWaiting() {
+	void anErrorInAListenerDoesNotBlockTheFirstCaller() {
 		InstanceCatalog catalog = TestCatalog.of(this.source, this.timer, (set) -> {
 			throw new NoClassDefFoundError("listener");
 		});

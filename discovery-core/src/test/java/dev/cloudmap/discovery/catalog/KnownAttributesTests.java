@@ -12,20 +12,20 @@ import static dev.cloudmap.discovery.catalog.ScriptedSource.WORKER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Which of the instances that the API showed is the one that DNS shows.
+ * Matches instances of DNS with instances of the API.
  */
 class KnownAttributesTests {
 
 	private static final Map<String, String> BLUE = Map.of("slot", "blue");
 
 	@Test
-	void anInstanceIsRecognisedWhateverTheCaseInWhichDnsShowsItsId() {
+	void matchesIdsIgnoringCase() {
 		KnownAttributes known = new KnownAttributes(List.of(instance("Task-A", 1, BLUE)));
 		assertThat(known.complete(instance("task-a", 1, Map.of()))).isEqualTo(instance("Task-A", 1, BLUE));
 	}
 
 	@Test
-	void idsThatDifferInCaseAloneAreToldApartByTheirPlaces() {
+	void distinguishesIdsThatDifferInCaseByAddress() {
 		KnownAttributes known = new KnownAttributes(
 				List.of(instance("A", 1, BLUE), instance("a", 2, Map.of("slot", "green"))));
 		assertThat(known.complete(instance("a", 1, Map.of()))).isEqualTo(instance("A", 1, BLUE));
@@ -34,26 +34,26 @@ class KnownAttributesTests {
 	}
 
 	@Test
-	void anIdThatLooksLikeAnAddressIsAnId() {
+	void matchesAnIdThatLooksLikeAnAddress() {
 		KnownAttributes known = new KnownAttributes(
 				List.of(instance("10.0.0.1:1", 1, BLUE), instance("b", 1, Map.of())));
 		assertThat(known.complete(instance("10.0.0.1:1", 1, Map.of()))).isEqualTo(instance("10.0.0.1:1", 1, BLUE));
 	}
 
 	@Test
-	void anInstanceWithoutIdInDnsIsRecognisedByItsAddressAndPort() {
+	void matchesAnInstanceWithoutIdByAddressAndPort() {
 		KnownAttributes known = new KnownAttributes(List.of(instance("a", 1, BLUE), instance("b", 2, BLUE)));
 		assertThat(known.complete(instance("10.0.0.1:1", 1, Map.of()))).isEqualTo(instance("a", 1, BLUE));
 	}
 
 	@Test
-	void anAddressThatTwoInstancesHaveIsNeither() {
+	void doesNotMatchASharedAddress() {
 		KnownAttributes known = new KnownAttributes(List.of(instance("a", 1, BLUE), instance("b", 1, BLUE)));
 		assertThat(known.complete(instance("10.0.0.1:1", 1, Map.of()))).isNull();
 	}
 
 	@Test
-	void anAddressIsThatOfTheInstanceThatTheApiShowedLast() {
+	void matchesAnAddressToItsLatestInstance() {
 		KnownAttributes known = new KnownAttributes(List.of(instance("a", 1, BLUE)))
 			.with(List.of(instance("b", 1, Map.of())));
 		assertThat(known.complete(instance("10.0.0.1:1", 1, Map.of()))).isEqualTo(instance("b", 1, Map.of()));
@@ -61,7 +61,7 @@ class KnownAttributesTests {
 	}
 
 	@Test
-	void anInstanceAtAnotherAddressIsNotTheSame() {
+	void doesNotMatchAnIdAtAnotherAddress() {
 		KnownAttributes known = new KnownAttributes(List.of(instance("a", 1, BLUE)));
 		assertThat(known.complete(instance("a", 2, Map.of()))).isNull();
 	}

@@ -16,30 +16,30 @@ class LastKnownTests {
 	private final LastKnown lastKnown = new LastKnown();
 
 	@Test
-	void theLatestIsRecalledWithTheTimeOfItsConfirmation() {
-		this.lastKnown.keep(CatalogEntry.of(ScriptedSource.set("a"), CONFIRMED.minusSeconds(60)));
-		this.lastKnown.keep(CatalogEntry.of(ScriptedSource.set("b"), CONFIRMED));
-		CatalogEntry entry = this.lastKnown.recall(ScriptedSource.WORKER);
+	void restoresTheLatestListWithItsConfirmationTime() {
+		this.lastKnown.store(CatalogEntry.of(ScriptedSource.set("a"), CONFIRMED.minusSeconds(60)));
+		this.lastKnown.store(CatalogEntry.of(ScriptedSource.set("b"), CONFIRMED));
+		CatalogEntry entry = this.lastKnown.restore(ScriptedSource.WORKER);
 		assertThat(entry.set()).isEqualTo(ScriptedSource.set("b"));
 		assertThat(entry.confirmed()).isEqualTo(CONFIRMED);
 	}
 
 	@Test
-	void aServiceThatLastHadNoInstancesIsForgotten() {
-		this.lastKnown.keep(CatalogEntry.of(ScriptedSource.set("a"), CONFIRMED));
-		this.lastKnown.keep(CatalogEntry.of(ScriptedSource.set(), CONFIRMED));
-		assertThat(this.lastKnown.recall(ScriptedSource.WORKER)).isNull();
+	void removesAServiceWithoutInstances() {
+		this.lastKnown.store(CatalogEntry.of(ScriptedSource.set("a"), CONFIRMED));
+		this.lastKnown.store(CatalogEntry.of(ScriptedSource.set(), CONFIRMED));
+		assertThat(this.lastKnown.restore(ScriptedSource.WORKER)).isNull();
 	}
 
 	@Test
-	void soManyAreRememberedAndWhoWasIdleLongestIsForgotten() {
+	void removesTheOldestListAtTheLimit() {
 		for (int i = 0; i <= LastKnown.MAX_SERVICES; i++) {
 			this.lastKnown
-				.keep(CatalogEntry.of(new InstanceSet(service(i), ScriptedSource.instances("a"), "test"), CONFIRMED));
+				.store(CatalogEntry.of(new InstanceSet(service(i), ScriptedSource.instances("a"), "test"), CONFIRMED));
 		}
-		assertThat(this.lastKnown.recall(service(0))).isNull();
-		assertThat(this.lastKnown.recall(service(1))).isNotNull();
-		assertThat(this.lastKnown.recall(service(LastKnown.MAX_SERVICES))).isNotNull();
+		assertThat(this.lastKnown.restore(service(0))).isNull();
+		assertThat(this.lastKnown.restore(service(1))).isNotNull();
+		assertThat(this.lastKnown.restore(service(LastKnown.MAX_SERVICES))).isNotNull();
 	}
 
 	private static ServiceName service(int number) {

@@ -22,13 +22,13 @@ class LookupLoopTests {
 
 	private final List<RefreshTrigger> begun = new ArrayList<>();
 
-	private Duration rest = Duration.ZERO;
+	private Duration remaining = Duration.ZERO;
 
 	private final LookupLoop loop = new LookupLoop(this.timer, new LookupLoop.Lookup() {
 
 		@Override
-		public Duration rest() {
-			return LookupLoopTests.this.rest;
+		public Duration remaining() {
+			return LookupLoopTests.this.remaining;
 		}
 
 		@Override
@@ -40,18 +40,18 @@ class LookupLoopTests {
 	});
 
 	@Test
-	void sleepsOnWhereThereIsNothingToDoYet() {
+	void waitsUntilTheLookupIsDue() {
 		this.loop.start();
-		this.rest = Duration.ofSeconds(3);
+		this.remaining = Duration.ofSeconds(3);
 		this.timer.advance(Duration.ofMinutes(1));
 		assertThat(this.begun).containsExactly(RefreshTrigger.TIME);
-		this.rest = Duration.ZERO;
+		this.remaining = Duration.ZERO;
 		this.timer.advance(Duration.ofSeconds(3));
 		assertThat(this.begun).containsExactly(RefreshTrigger.TIME, RefreshTrigger.TIME);
 	}
 
 	@Test
-	void twoThatPromptAtOnceGetOneLookupAtTheEarlierTime() {
+	void mergesTwoTriggersIntoTheEarlierLookup() {
 		this.loop.start();
 		this.loop.trigger(RefreshTrigger.SUSPICION);
 		this.loop.trigger(RefreshTrigger.CHANGE);
@@ -64,7 +64,7 @@ class LookupLoopTests {
 	}
 
 	@Test
-	void isStoppedForGood() {
+	void doesNotRunAfterStop() {
 		this.loop.start();
 		this.loop.trigger(RefreshTrigger.CHANGE);
 		this.loop.stop();
@@ -76,7 +76,7 @@ class LookupLoopTests {
 	}
 
 	@RepeatedTest(10)
-	void manyThreadsThatPromptGetOneLookupAtATimeAndTheLastChangeIsSeen() {
+	void runsOneLookupAtATimeForConcurrentTriggers() {
 		AtomicInteger version = new AtomicInteger();
 		AtomicInteger seen = new AtomicInteger();
 		AtomicInteger underWay = new AtomicInteger();
@@ -85,7 +85,7 @@ class LookupLoopTests {
 			LookupLoop loop = new LookupLoop(threads.timer(), new LookupLoop.Lookup() {
 
 				@Override
-				public Duration rest() {
+				public Duration remaining() {
 					return Duration.ofHours(1);
 				}
 

@@ -17,7 +17,7 @@ import dev.cloudmap.discovery.thread.ManualTimer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the catalog does with names of services that do not exist.
+ * Requests for services that do not exist.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class MadeUpNamesTests {
@@ -31,7 +31,7 @@ class MadeUpNamesTests {
 	private final InstanceCatalog catalog = TestCatalog.of(this.source, this.timer);
 
 	@Test
-	void aNameThatIsCalledOnceIsLookedUpOnceOrTwiceAndDropped() {
+	void aNameRequestedOnceIsRemoved() {
 		this.source.find();
 		assertThat(this.catalog.service("made-up").instances()).isCompletedWithValue(List.of());
 		advance(REFRESH.multipliedBy(3));
@@ -41,7 +41,7 @@ class MadeUpNamesTests {
 	}
 
 	@Test
-	void aServiceThatBeginsToExistIsFoundWithTheFirstCallAfterItsNameWasDropped() {
+	void aNewServiceIsFoundAfterItsNameWasRemoved() {
 		this.source.find();
 		this.catalog.service("late").instances();
 		advance(Duration.ofMinutes(1));
@@ -50,7 +50,7 @@ class MadeUpNamesTests {
 	}
 
 	@Test
-	void aServiceThatBeginsToExistIsFoundSoonWhileItIsCalled() {
+	void aNewServiceIsFoundWhileItIsRequested() {
 		this.source.find();
 		callEachSecond(60);
 		assertThat(this.source.lookups).isGreaterThanOrEqualTo(8);
@@ -60,7 +60,7 @@ class MadeUpNamesTests {
 	}
 
 	@Test
-	void aServiceThatBeginsToExistIsFoundSoonAfterACallThatFollowsAPause() {
+	void aNewServiceIsFoundAfterAPause() {
 		this.source.find();
 		this.catalog.service("late").instances();
 		advance(Duration.ofSeconds(20));
@@ -69,7 +69,7 @@ class MadeUpNamesTests {
 	}
 
 	@Test
-	void aNameThatIsCalledInATightLoopIsLookedUpOncePerRefresh() {
+	void aNameRequestedInALoopIsLookedUpOncePerRefresh() {
 		this.source.find();
 		for (int i = 0; i < 600; i++) {
 			this.catalog.service("made-up").instances();
@@ -79,7 +79,7 @@ class MadeUpNamesTests {
 	}
 
 	@Test
-	void aServiceThatHasLostAllInstancesIsDroppedToo() {
+	void aServiceThatLostAllInstancesIsRemoved() {
 		this.source.find("a");
 		this.catalog.service("late").instances();
 		this.source.find();
@@ -88,7 +88,7 @@ class MadeUpNamesTests {
 	}
 
 	@Test
-	void callsOfANameWhoseLookupsFailDoNotShortenTheBackOff() {
+	void requestsDoNotShortenTheBackOff() {
 		this.source.fail();
 		for (int i = 0; i < 12; i++) {
 			this.catalog.service("made-up").instances();
@@ -102,7 +102,7 @@ class MadeUpNamesTests {
 	}
 
 	@Test
-	void aSweepKeepsServicesWhoseLookupsFail() {
+	void aSweepKeepsServicesWithFailedLookups() {
 		this.source.fail();
 		WatchedService worker = this.catalog.service("worker");
 		this.source.find();
@@ -114,7 +114,7 @@ class MadeUpNamesTests {
 	}
 
 	@Test
-	void namesWhoseLookupsFailLeaveRoomForOthers() {
+	void namesWithFailedLookupsAreRemovedAtTheLimit() {
 		this.source.fail();
 		for (int i = 0; i < InstanceCatalog.MAX_SERVICES; i++) {
 			this.catalog.service("made-up-" + i);
@@ -124,7 +124,7 @@ class MadeUpNamesTests {
 	}
 
 	@Test
-	void aNameThatCannotBeLookedUpIsDroppedToo() {
+	void aNameWithFailedLookupsIsRemovedWhenIdle() {
 		this.source.fail();
 		assertThat(this.catalog.service("made-up").instances()).isCompletedExceptionally();
 		advance(Duration.ofMinutes(2));
@@ -151,7 +151,7 @@ class MadeUpNamesTests {
 	}
 
 	@Test
-	void manyNamesFillNeitherTheMemoryNorTheLog(CapturedOutput output) {
+	void manyNamesDoNotFillMemoryOrLog(CapturedOutput output) {
 		this.source.find("a");
 		WatchedService worker = this.catalog.service("worker");
 		this.source.find();

@@ -20,7 +20,7 @@ class MassLossGuardTests {
 	private List<Instance> shown = List.of();
 
 	@Test
-	void anEmptyAnswerIsBelievedWhenTheSecondComes() {
+	void aSecondEmptyResultConfirmsTheLoss() {
 		assertThat(look(0, "a")).isEqualTo("a");
 		assertThat(look(1)).isEqualTo("a");
 		assertThat(look(10)).isEqualTo("a");
@@ -28,7 +28,7 @@ class MassLossGuardTests {
 	}
 
 	@Test
-	void aClockThatIsSetBackDoesNotProlongTheDoubt() {
+	void aClockSetBackDoesNotProlongTheHold() {
 		look(7200, "a");
 		assertThat(look(7201)).isEqualTo("a");
 		assertThat(look(1)).isEqualTo("a");
@@ -36,7 +36,7 @@ class MassLossGuardTests {
 	}
 
 	@Test
-	void theLossOfOneOfFourIsBelievedAndOfAllIsNot() {
+	void withFewInstancesOnlyTheLossOfAllIsHeld() {
 		look(0, "a", "b", "c", "d");
 		assertThat(look(1, "a", "b", "c")).isEqualTo("abc");
 		assertThat(look(2, "a")).isEqualTo("a");
@@ -44,7 +44,7 @@ class MassLossGuardTests {
 	}
 
 	@Test
-	void theLossOfMoreThanHalfOfFiveIsDoubted() {
+	void holdsTheLossOfMoreThanHalf() {
 		look(0, "a", "b", "c", "d", "e");
 		assertThat(look(1, "a", "b", "c")).isEqualTo("abc");
 		look(2, "a", "b", "c", "d", "e");
@@ -54,13 +54,13 @@ class MassLossGuardTests {
 	}
 
 	@Test
-	void theLossOfHalfOfSixIsBelieved() {
+	void doesNotHoldTheLossOfHalf() {
 		look(0, "a", "b", "c", "d", "e", "f");
 		assertThat(look(1, "a", "b", "c")).isEqualTo("abc");
 	}
 
 	@Test
-	void aRegistryThatCameBackEmptyIsShownWholeWhileAllRegisterAgain() {
+	void holdsInstancesWhileTheyRegisterAgain() {
 		look(0, "a", "b", "c", "d", "e", "f");
 		assertThat(look(1)).isEqualTo("abcdef");
 		assertThat(look(2, "a")).isEqualTo("abcdef");
@@ -71,7 +71,7 @@ class MassLossGuardTests {
 	}
 
 	@Test
-	void whoIsFoundAgainAndLeavesIsGoneAtOnce() {
+	void doesNotHoldAnInstanceThatReturnedAndLeft() {
 		look(0, "a", "b");
 		look(1);
 		assertThat(look(2, "a", "b")).isEqualTo("ab");
@@ -79,7 +79,7 @@ class MassLossGuardTests {
 	}
 
 	@Test
-	void whoLeavesWhileOthersAreHeldIsGoneAtOnce() {
+	void doesNotHoldALaterSingleLoss() {
 		look(0, "a", "b", "c", "d", "e", "f");
 		look(1, "a", "b");
 		assertThat(look(2, "a")).isEqualTo("acdef");
@@ -87,7 +87,7 @@ class MassLossGuardTests {
 	}
 
 	@Test
-	void asManyOthersTakeThePlaceOfThoseWhoAreGone() {
+	void asManyNewInstancesReplaceTheHeldOnes() {
 		look(0, "a", "b", "c", "d", "e");
 		assertThat(look(1, "f", "g", "h", "i", "j")).isEqualTo("fghij");
 		assertThat(look(2)).isEqualTo("fghij");
@@ -96,14 +96,14 @@ class MassLossGuardTests {
 	}
 
 	@Test
-	void theOnlyInstanceIsReplacedAtOnce() {
+	void replacesASingleInstanceAtOnce() {
 		look(0, "a");
 		assertThat(look(1)).isEqualTo("a");
 		assertThat(look(2, "b")).isEqualTo("b");
 	}
 
 	@Test
-	void aSecondLossHasATimeOfItsOwn() {
+	void aSecondLossIsHeldSeparately() {
 		look(0, "a");
 		look(1);
 		look(9, "a");
@@ -113,7 +113,7 @@ class MassLossGuardTests {
 	}
 
 	@Test
-	void whileLookupsFailNothingIsConfirmed() {
+	void failedLookupsConfirmNothing() {
 		look(0, "a");
 		look(1);
 		this.guard = this.guard.afterFailure();
@@ -123,7 +123,7 @@ class MassLossGuardTests {
 	}
 
 	@Test
-	void anInstanceThatChangedIsNotGone() {
+	void aChangedInstanceIsNotLost() {
 		look(0, "a");
 		List<Instance> moved = List.of(new Instance(ScriptedSource.WORKER, "a", "10.0.0.1", 1234,
 				this.shown.get(0).health(), this.shown.get(0).attributes()));
@@ -132,7 +132,7 @@ class MassLossGuardTests {
 	}
 
 	/**
-	 * Looks up at a second, and tells what is shown then.
+	 * Applies a lookup at a second and returns the shown instances.
 	 */
 	private String look(int second, String... found) {
 		InstanceSet set = ScriptedSource.set(found);

@@ -20,13 +20,13 @@ class QueuedCatalogListenerTests {
 
 	private final List<String> seen = new ArrayList<>();
 
-	private final CatalogListener listener = CatalogListener.neverOnLookupThread((set) -> {
+	private final CatalogListener listener = CatalogListener.withoutDelayingLookups((set) -> {
 		this.seen.add(set.service().name() + " by " + set.source());
 		throw new IllegalStateException("a listener that fails");
 	}, this.tasks::add);
 
 	@Test
-	void aListenerRunsOnTheExecutorWithTheLatestChangeOfEachService() {
+	void runsOnTheExecutorWithTheLatestChangeOfEachService() {
 		change(WORKER, "dns");
 		change(PRINTER, "dns");
 		change(WORKER, "api");
@@ -40,9 +40,9 @@ class QueuedCatalogListenerTests {
 	}
 
 	@Test
-	void aListenerThatNeverBlocksRunsAtOnce() {
+	void anImmediateListenerRunsAtOnce() {
 		ImmediateCatalogListener immediate = (set) -> this.seen.add(set.service().name());
-		CatalogListener.neverOnLookupThread(immediate, this.tasks::add)
+		CatalogListener.withoutDelayingLookups(immediate, this.tasks::add)
 			.onChange(new InstanceSet(WORKER, List.of(), "dns"));
 		assertThat(this.seen).containsExactly("worker");
 		assertThat(this.tasks).isEmpty();

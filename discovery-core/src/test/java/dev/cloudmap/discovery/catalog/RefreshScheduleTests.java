@@ -18,13 +18,13 @@ class RefreshScheduleTests {
 	private static final int DRAWS = 20;
 
 	@RepeatedTest(DRAWS)
-	void whereNobodyTellsItIsLookedUpEveryRefresh() {
+	void noCoverageUsesTheRefreshInterval() {
 		assertThat(delay(Coverage.NONE, RefreshTrigger.TIME, null, "a")).isBetween(Duration.ofMillis(4500),
 				Duration.ofMillis(5500));
 	}
 
 	@RepeatedTest(DRAWS)
-	void whereChangesAreToldTheFullRefreshIsEnough() {
+	void coverageUsesTheFullRefreshInterval() {
 		for (Coverage coverage : new Coverage[] { Coverage.FULL, Coverage.MEMBERS }) {
 			assertThat(delay(coverage, RefreshTrigger.TIME, Duration.ofSeconds(1), "a"))
 				.isBetween(Duration.ofSeconds(27), Duration.ofSeconds(33));
@@ -32,7 +32,7 @@ class RefreshScheduleTests {
 	}
 
 	@RepeatedTest(DRAWS)
-	void whatDnsGivesForLessIsLookedUpAtFourFifthsOfIt() {
+	void refreshesAtFourFifthsOfAShortTtl() {
 		assertThat(delay(Coverage.NONE, RefreshTrigger.TIME, Duration.ofSeconds(2), "a"))
 			.isBetween(Duration.ofMillis(1440), Duration.ofMillis(1760));
 		assertThat(delay(Coverage.NONE, RefreshTrigger.TIME, Duration.ofMinutes(5), "a"))
@@ -40,7 +40,7 @@ class RefreshScheduleTests {
 	}
 
 	@RepeatedTest(DRAWS)
-	void whatAResolverMayHaveKeptFromBeforeTheChangeIsLookedUpWhenItsTimeIsOver() {
+	void refreshesAfterTheTtlOfACachedAnswer() {
 		// a TTL of ten seconds may have almost eleven left
 		assertThat(delay(Coverage.FULL, RefreshTrigger.CHANGE, Duration.ofSeconds(10), "a"))
 			.isEqualTo(Duration.ofSeconds(11));
@@ -48,34 +48,34 @@ class RefreshScheduleTests {
 	}
 
 	@RepeatedTest(DRAWS)
-	void membersOfAServiceThatHasNoneAreNotTold() {
+	void memberCoverageDoesNotApplyToAnEmptyService() {
 		assertThat(delay(Coverage.MEMBERS, RefreshTrigger.TIME, null)).isLessThan(Duration.ofSeconds(6));
 		assertThat(delay(Coverage.FULL, RefreshTrigger.TIME, null)).isGreaterThan(Duration.ofSeconds(26));
 	}
 
 	@RepeatedTest(DRAWS)
-	void whatIsHeldIsLookedForAgainInTime() {
+	void refreshesWhenHeldInstancesExpire() {
 		for (Coverage coverage : Coverage.values()) {
 			assertThat(RefreshSchedule
 				.after(TestCatalog.SETTINGS, RefreshTrigger.TIME, ScriptedSource.set("a"), NOW.plusSeconds(3), NOW)
-				.rest(coverage, NOW)).isEqualTo(Duration.ofSeconds(3));
+				.remaining(coverage, NOW)).isEqualTo(Duration.ofSeconds(3));
 		}
 	}
 
 	@RepeatedTest(DRAWS)
-	void aClockThatIsSetBackStopsNothing() {
+	void isDueIfTheClockIsSetBack() {
 		RefreshSchedule schedule = RefreshSchedule.after(TestCatalog.SETTINGS, RefreshTrigger.TIME,
 				ScriptedSource.set("a"), null, NOW);
-		assertThat(schedule.rest(Coverage.FULL, NOW.minusSeconds(3600))).isZero();
-		assertThat(schedule.rest(Coverage.FULL, NOW.plusSeconds(3600))).isZero();
-		assertThat(schedule.rest(Coverage.NONE, NOW.plusSeconds(4))).isBetween(Duration.ofMillis(500),
+		assertThat(schedule.remaining(Coverage.FULL, NOW.minusSeconds(3600))).isZero();
+		assertThat(schedule.remaining(Coverage.FULL, NOW.plusSeconds(3600))).isZero();
+		assertThat(schedule.remaining(Coverage.NONE, NOW.plusSeconds(4))).isBetween(Duration.ofMillis(500),
 				Duration.ofMillis(1500));
 	}
 
 	private static Duration delay(Coverage coverage, RefreshTrigger trigger, @Nullable Duration valid, String... ids) {
 		InstanceSet found = new InstanceSet(ScriptedSource.WORKER, ScriptedSource.instances(ids), "test",
 				(valid != null) ? NOW.plus(valid) : null);
-		return RefreshSchedule.after(TestCatalog.SETTINGS, trigger, found, null, NOW).rest(coverage, NOW);
+		return RefreshSchedule.after(TestCatalog.SETTINGS, trigger, found, null, NOW).remaining(coverage, NOW);
 	}
 
 }

@@ -12,7 +12,7 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.change.ChangeSignal;
 
 /**
- * A signal that tells what a test wants it to.
+ * A signal with scripted changes and coverage.
  */
 class ScriptedSignal implements ChangeSignal {
 

@@ -20,7 +20,7 @@ import dev.cloudmap.discovery.thread.ManualTimer;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * A source that finds what a test wants it to, and counts.
+ * A source with scripted results, which counts lookups.
  */
 final class ScriptedSource implements InstanceSource {
 
@@ -28,37 +28,37 @@ final class ScriptedSource implements InstanceSource {
 
 	final Deque<CompletableFuture<InstanceSet>> answers = new ArrayDeque<>();
 
-	/** What is answered when there is nothing else. */
+	/** The default result. */
 	CompletableFuture<InstanceSet> fallback = new CompletableFuture<>();
 
 	int lookups;
 
-	/** What is answered instead, where a test says so. */
+	/** Results that replace the default once. */
 	private Supplier<InstanceSet> dated;
 
 	/**
-	 * Answers the next look-up.
+	 * Sets the result of the next lookup.
 	 */
 	void answer(InstanceSet set) {
 		this.answers.add(CompletableFuture.completedFuture(set));
 	}
 
 	/**
-	 * Answers all look-ups from now on.
+	 * Sets the result of later lookups.
 	 */
 	void find(String... ids) {
 		this.fallback = CompletableFuture.completedFuture(set(ids));
 	}
 
 	/**
-	 * Answers all look-ups from now on with what holds for some time from then on.
+	 * Sets the result of later lookups, with a TTL from the time of each.
 	 */
 	void find(Duration valid, Timer timer, String... ids) {
 		this.dated = () -> new InstanceSet(WORKER, instances(ids), "test", timer.now().plus(valid));
 	}
 
 	/**
-	 * Fails all look-ups from now on.
+	 * Fails later lookups.
 	 */
 	void fail() {
 		this.fallback = CompletableFuture.failedFuture(new RegistryUnavailableException("away", null));
@@ -74,7 +74,7 @@ final class ScriptedSource implements InstanceSource {
 	}
 
 	/**
-	 * What holds for some time from the beginning of the test.
+	 * A result with a TTL from the start of the test.
 	 */
 	static InstanceSet set(Duration valid, String... ids) {
 		return new InstanceSet(WORKER, set(ids).instances(), "test", new ManualTimer().now().plus(valid));

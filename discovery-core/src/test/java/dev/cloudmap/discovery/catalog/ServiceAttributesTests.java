@@ -46,7 +46,7 @@ class ServiceAttributesTests {
 	private final ServiceAttributes attributes = attributes(REFRESH, Runnable::run);
 
 	@Test
-	void nobodyWaitsForThem() {
+	void areLookedUpInTheBackground() {
 		ServiceAttributes later = attributes(REFRESH, this.waiting::add);
 		assertThat(later.of(WORKER)).isEmpty();
 		assertThat(later.of(WORKER)).isEmpty();
@@ -56,7 +56,7 @@ class ServiceAttributesTests {
 	}
 
 	@Test
-	void theyAreAskedForAgainAfterAWhile() {
+	void areRefreshed() {
 		this.attributes.of(WORKER);
 		Map<String, String> known = this.attributes.of(WORKER);
 		this.timer.advance(REFRESH.multipliedBy(9).dividedBy(10).minusMillis(1));
@@ -70,7 +70,7 @@ class ServiceAttributesTests {
 	}
 
 	@Test
-	void whatIsKnownStaysWhileTheRegistryIsAway(CapturedOutput output) {
+	void areKeptWhileTheRegistryIsUnavailable(CapturedOutput output) {
 		this.attributes.of(WORKER);
 		this.failure = new RegistryUnavailableException("The registry is away", null);
 		for (int i = 0; i < 30; i++) {
@@ -79,12 +79,12 @@ class ServiceAttributesTests {
 		}
 		assertThat(this.lookups).isGreaterThan(10);
 		assertThat(output.getAll().split("and those that were known stay", -1)).hasSize(2);
-		assertThat(output).contains("The service attributes of worker.corp can't be had")
+		assertThat(output).contains("The service attributes of worker.corp could not be looked up")
 			.contains("The registry is away");
 	}
 
 	@Test
-	void aFailureIsFollowedByMorePatience() {
+	void retriesSlowlyAfterAFailure() {
 		this.failure = new RegistryUnavailableException("away", null);
 		this.attributes.of(WORKER);
 		this.timer.advance(Duration.ofMinutes(1));
@@ -95,7 +95,7 @@ class ServiceAttributesTests {
 	}
 
 	@Test
-	void aServiceThatNobodyCallsIsNotAskedForAnyMore() {
+	void anIdleServiceIsNotLookedUp() {
 		this.attributes.of(WORKER);
 		this.timer.advance(REFRESH.multipliedBy(5));
 		int before = this.lookups;
@@ -110,7 +110,7 @@ class ServiceAttributesTests {
 	}
 
 	@Test
-	void whatIsKnownOfAServiceThatNobodyCalledStaysForTheNextCall() {
+	void attributesOfAnIdleServiceAreKept() {
 		this.attributes.of(WORKER);
 		this.timer.advance(Duration.ofHours(5));
 		assertThat(this.timer.waiting()).isZero();
@@ -123,7 +123,7 @@ class ServiceAttributesTests {
 	}
 
 	@Test
-	void aServiceThatIsCalledAgainIsLookedUpOnce() {
+	void aServiceUsedAgainIsLookedUpOnce() {
 		ServiceAttributes later = attributes(REFRESH, this.waiting::add);
 		later.of(WORKER);
 		this.waiting.remove(0).run();
@@ -138,7 +138,7 @@ class ServiceAttributesTests {
 	}
 
 	@Test
-	void aCallersMissingPermissionLeavesNoneAndIsToldOnce(CapturedOutput output) {
+	void logsAMissingPermissionOnce(CapturedOutput output) {
 		this.failure = new DiscoveryException("GetServiceAttributes was answered with AccessDeniedException");
 		for (int i = 0; i < 30; i++) {
 			assertThat(this.attributes.of(WORKER)).isEmpty();
@@ -148,7 +148,7 @@ class ServiceAttributesTests {
 	}
 
 	@Test
-	void anErrorEndsNothing() {
+	void continuesAfterAnError() {
 		this.failure = new NoClassDefFoundError("of a user's registry");
 		assertThat(this.attributes.of(WORKER)).isEmpty();
 		this.failure = null;
@@ -157,7 +157,7 @@ class ServiceAttributesTests {
 	}
 
 	@Test
-	void aChangeIsToldOnceInOneLine(CapturedOutput output) {
+	void logsAChangeOnceInOneLine(CapturedOutput output) {
 		this.held = Map.of("motto", "first\nsecond");
 		for (int i = 0; i < 5; i++) {
 			this.attributes.of(WORKER);
@@ -171,13 +171,13 @@ class ServiceAttributesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "-PT1S", "PT0.001S" })
-	void whatIsTooOftenIsRefused(Duration refresh) {
+	void rejectsAShortRefreshInterval(Duration refresh) {
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> attributes(refresh, Runnable::run))
 			.withMessageContaining("discovery.lookup.service-attributes");
 	}
 
 	@Test
-	void aServiceWithoutInstancesIsNotLookedUp() {
+	void doesNotLookUpServicesWithoutInstances() {
 		this.exists = false;
 		ServiceAttributes attributes = attributes(Duration.ofMinutes(1), Runnable::run);
 		assertThat(attributes.of(WORKER)).isEmpty();
@@ -188,7 +188,7 @@ class ServiceAttributesTests {
 	}
 
 	@Test
-	void theyCanBeSwitchedOff() {
+	void canBeDisabled() {
 		assertThat(attributes(Duration.ZERO, Runnable::run).of(WORKER)).isEmpty();
 		assertThat(this.lookups).isZero();
 	}

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class ServiceListTests {
 
-	/** Five minutes and the most that chance adds. */
+	/** Five minutes with maximum jitter. */
 	private static final Duration ONE_POLL = Duration.ofSeconds(331);
 
 	private final FakeRegistry registry = new FakeRegistry();
@@ -54,7 +54,7 @@ class ServiceListTests {
 	class Closing {
 
 		@Test
-		void aFirstCallAfterwardsFailsAtOnceAndSubscribesToNothing() {
+		void aLaterFirstCallFailsWithoutSubscription() {
 			ServiceListTests.this.list.close();
 			assertThat(ServiceListTests.this.list.names()).isCompletedExceptionally();
 			assertThat(ServiceListTests.this.list.allNames()).isCompletedExceptionally();
@@ -62,7 +62,7 @@ class ServiceListTests {
 		}
 
 		@Test
-		void aCallThatWaitsFails() {
+		void failsWaitingCalls() {
 			ServiceList waited = list((task) -> {
 			});
 			CompletableFuture<List<String>> names = waited.names();
@@ -73,7 +73,7 @@ class ServiceListTests {
 		}
 
 		@Test
-		void aSubscriptionThatBeginsMeanwhileIsEnded() {
+		void closesAConcurrentSubscription() {
 			AtomicReference<ServiceList> closed = new AtomicReference<>();
 			ScriptedSignal closing = new ScriptedSignal() {
 
@@ -91,7 +91,7 @@ class ServiceListTests {
 		}
 
 		@Test
-		void whatIsKnownCanStillBeRead() {
+		void keepsAKnownListReadable() {
 			ServiceListTests.this.registry.services = Set.of("worker");
 			ServiceListTests.this.list.names();
 			ServiceListTests.this.list.close();
@@ -101,7 +101,7 @@ class ServiceListTests {
 	}
 
 	@Test
-	void aStormOfHealthChecksCostsOneCall() {
+	void manyRequestsShareOneFetch() {
 		this.registry.services = Set.of("worker", "backend");
 		for (int i = 0; i < 1000; i++) {
 			assertThat(this.list.names().join()).containsExactly("backend", "worker");
@@ -110,7 +110,7 @@ class ServiceListTests {
 	}
 
 	@Test
-	void aStormOfHealthChecksFromManyThreadsCostsOneCall() {
+	void concurrentRequestsShareOneFetch() {
 		this.registry.services = Set.of("worker");
 		assertThat(IntStream.range(0, 10_000).parallel().mapToObj((i) -> this.list.names().join()).distinct())
 			.containsExactly(List.of("worker"));
@@ -118,7 +118,7 @@ class ServiceListTests {
 	}
 
 	@Test
-	void probesForADayCostOneCallEachFiveMinutesAtMost() {
+	void frequentRequestsFetchAtMostEveryFiveMinutes() {
 		this.registry.services = Set.of("worker");
 		for (int probe = 0; probe < 24 * 360; probe++) {
 			this.list.names();
@@ -128,33 +128,33 @@ class ServiceListTests {
 	}
 
 	@Test
-	void withoutFollowersNothingIsFetchedThatNobodyAsksFor() {
+	void doesNotFetchWithoutRequestsOrFollowers() {
 		this.list.names();
 		this.timer.advance(Duration.ofDays(1));
 		assertThat(lists()).isEqualTo(1);
 	}
 
 	@Test
-	void isFetchedAgainAfterAWhileAndKeptWhenThatFails() {
+	void aFailedFetchKeepsTheList() {
 		this.registry.services = Set.of("worker");
 		this.list.names();
 		this.timer.advance(ONE_POLL);
 		this.registry.failure = new RegistryUnavailableException("away", null);
-		askedAgain();
+		requestAgain();
 		assertThat(this.list.names().join()).containsExactly("worker");
 		this.registry.failure = null;
 		this.registry.services = Set.of("other", "worker");
 		this.timer.advance(Duration.ofSeconds(59));
-		askedAgain();
+		requestAgain();
 		assertThat(lists()).isEqualTo(2);
 		this.timer.advance(Duration.ofSeconds(8));
-		askedAgain();
+		requestAgain();
 		assertThat(this.list.names().join()).containsExactly("other", "worker");
 		assertThat(lists()).isEqualTo(3);
 	}
 
 	@Test
-	void anExecutorThatTakesNoMoreIsAFailureLikeAnother() {
+	void aRejectedTaskIsAFailure() {
 		AtomicBoolean full = new AtomicBoolean(true);
 		ServiceList list = list((task) -> {
 			if (full.get()) {
@@ -173,18 +173,18 @@ class ServiceListTests {
 	}
 
 	@Test
-	void aClockThatIsSetBackStopsNothing() {
+	void aClockSetBackDoesNotStopFetches() {
 		this.registry.services = Set.of("worker");
 		this.list.names();
 		this.timer.setClock(Duration.ofHours(-1));
 		this.registry.services = Set.of("worker", "other");
 		this.timer.advance(ONE_POLL);
-		askedAgain();
+		requestAgain();
 		assertThat(this.list.names().join()).containsExactly("other", "worker");
 	}
 
 	@Test
-	void whatCouldNotBeFetchedIsAskedForAgainSoonAndWithPatience() {
+	void retriesWithBackOffWithoutAList() {
 		this.registry.failure = new RegistryUnavailableException("away", null);
 		for (int i = 0; i < 1000; i++) {
 			assertThat(this.list.names()).isCompletedExceptionally();
@@ -199,12 +199,12 @@ class ServiceListTests {
 		this.registry.failure = null;
 		this.registry.services = Set.of("worker");
 		this.timer.advance(Duration.ofSeconds(34));
-		askedAgain();
+		requestAgain();
 		assertThat(this.list.names()).isCompletedWithValue(List.of("worker"));
 	}
 
 	@Test
-	void aRoleThatMayNotListServicesIsOneLogLineAndOneCallEachFiveMinutes(CapturedOutput output) {
+	void aMissingPermissionIsLoggedOnceAndRetriedRarely(CapturedOutput output) {
 		this.registry.failure = new DiscoveryException("not authorized to perform ListServices");
 		this.list.follow(this.updates::add);
 		this.timer.advance(Duration.ofHours(1));
@@ -213,7 +213,7 @@ class ServiceListTests {
 	}
 
 	@Test
-	void aSignalWhoseCoverageFailsStopsNothing() {
+	void aFailedCoverageDoesNotStopFetches() {
 		this.signal.coverage = null;
 		this.list.follow(this.updates::add);
 		this.timer.advance(Duration.ofHours(1));
@@ -221,7 +221,7 @@ class ServiceListTests {
 	}
 
 	@Test
-	void aRegistryThatReturnsNoListIsAFailureLikeAnother() {
+	void aNullListIsAFailure() {
 		FakeRegistry broken = new FakeRegistry() {
 
 			@Override
@@ -234,7 +234,7 @@ class ServiceListTests {
 	}
 
 	@Test
-	void twoPollsAreNeverLessThanFiveMinutesApart() {
+	void pollsAtMostEveryFiveMinutes() {
 		List<Instant> polls = new ArrayList<>();
 		list((task) -> {
 			polls.add(this.timer.steady());
@@ -248,7 +248,7 @@ class ServiceListTests {
 	}
 
 	@Test
-	void onlyTheFirstFetchIsWaitedFor() {
+	void waitsForTheFirstFetchOnly() {
 		List<Runnable> tasks = new ArrayList<>();
 		ServiceList slow = list(tasks::add);
 		assertThat(slow.names()).isNotDone();
@@ -265,7 +265,7 @@ class ServiceListTests {
 	class WithAFollower {
 
 		@Test
-		void polledEveryFiveMinutesWhereNobodyReportsChanges() {
+		void pollsEveryFiveMinutesWithoutChangeNotifications() {
 			registry().services = Set.of("worker");
 			follow();
 			assertThat(updates()).containsExactly(List.of("worker"));
@@ -278,7 +278,7 @@ class ServiceListTests {
 		}
 
 		@Test
-		void learnsOfAServiceAsSoonAsItIsReported() {
+		void receivesANewServiceWhenItIsReported() {
 			ServiceListTests.this.signal.coverage = Coverage.FULL;
 			registry().services = Set.of("worker");
 			follow();
@@ -290,7 +290,7 @@ class ServiceListTests {
 		}
 
 		@Test
-		void learnsThatTheLastInstanceOfAServiceHasLeft() {
+		void receivesTheLossOfTheLastInstance() {
 			registry().services = Set.of("worker", "backend");
 			follow();
 			registry().empty = Set.of("worker");
@@ -301,7 +301,7 @@ class ServiceListTests {
 		}
 
 		@Test
-		void learnsWhichServicesHaveChangedThoughTheSetIsTheSame() {
+		void receivesReportedChangesOfAnUnchangedSet() {
 			registry().services = Set.of("worker");
 			follow();
 			ServiceListTests.this.signal.change("worker");
@@ -311,7 +311,7 @@ class ServiceListTests {
 		}
 
 		@Test
-		void manyChangesAtOnceCostFewFetches() {
+		void mergesManyChangesIntoFewFetches() {
 			registry().services = Set.of("worker");
 			follow();
 			for (int i = 0; i < 1000; i++) {
@@ -322,7 +322,7 @@ class ServiceListTests {
 		}
 
 		@Test
-		void aRegistryThatWasRestartedEmptyIsGivenTimeToFillUpAgain() {
+		void keepsServicesAfterARegistryRestart() {
 			registry().services = Set.of("a", "b", "c", "d", "e", "f");
 			follow();
 			registry().services = Set.of();
@@ -354,8 +354,8 @@ class ServiceListTests {
 
 	}
 
-	/** Whoever asks is answered from memory while the next list is fetched. */
-	private void askedAgain() {
+	/** Requests the list, which is returned from memory while the next one is fetched. */
+	private void requestAgain() {
 		this.list.names();
 		this.timer.advance(Duration.ofMillis(1));
 	}

@@ -24,7 +24,7 @@ class SnapshotFormatTests {
 	private static final Instant NOW = Instant.parse("2026-01-01T00:00:00.123456789Z");
 
 	@Property(tries = 300)
-	void whatIsWrittenIsRead(@ForAll("texts") String id, @ForAll("texts") String key, @ForAll("texts") String value) {
+	void readsWhatWasWritten(@ForAll("texts") String id, @ForAll("texts") String key, @ForAll("texts") String value) {
 		CatalogEntry entry = entry("worker", instance(id, Map.of(key, value, "other", "")));
 		CatalogEntry read = SnapshotFormat.read(SnapshotFormat.write(List.of(entry, entry("idle"))))
 			.get(ScriptedSource.WORKER);
@@ -38,13 +38,13 @@ class SnapshotFormatTests {
 		return Arbitraries.strings().filter((text) -> text.chars().noneMatch((unit) -> isHalf((char) unit)));
 	}
 
-	/** Half of a character, which no encoding knows. */
+	/** Excludes unpaired surrogates, which cannot be encoded. */
 	private static boolean isHalf(char unit) {
 		return Character.isSurrogate(unit);
 	}
 
 	@Test
-	void aServiceThatWouldMakeTheFileTooLargeIsLeftOut() {
+	void omitsServicesAboveTheSizeLimit() {
 		Map<String, String> much = Map.of("much", "x".repeat(1 << 20));
 		CatalogEntry large = entry("large",
 				IntStream.range(0, 20).mapToObj((i) -> instance("i" + i, much)).toArray(Instance[]::new));

@@ -19,7 +19,7 @@ import static dev.cloudmap.discovery.catalog.ScriptedSource.set;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the catalog shows when the registry is away, or knows nothing any more.
+ * The lists of the catalog while the registry is unavailable or empty.
  */
 class StaticStabilityTests {
 
@@ -34,8 +34,8 @@ class StaticStabilityTests {
 	private InstanceCatalog catalog = catalog(null);
 
 	@Test
-	void aListIsKeptForEverByDefault() {
-		know("a", "b");
+	void keepsAListWithoutLimitByDefault() {
+		lookUp("a", "b");
 		this.source.fail();
 		for (int day = 0; day < 30; day++) {
 			this.timer.advance(Duration.ofMinutes(9));
@@ -46,8 +46,8 @@ class StaticStabilityTests {
 	}
 
 	@Test
-	void aListOutlivesThatNobodyCallsForAWhile() {
-		know("a", "b");
+	void keepsTheListOfAnIdleService() {
+		lookUp("a", "b");
 		this.timer.advance(Duration.ofMinutes(11));
 		assertThat(this.catalog.watched()).isEmpty();
 		this.source.fail();
@@ -63,8 +63,8 @@ class StaticStabilityTests {
 	}
 
 	@Test
-	void aRegistryThatIsThereComesBeforeWhatWasKnownLongAgo() {
-		know("a");
+	void prefersAnAvailableRegistryToAnOldList() {
+		lookUp("a");
 		this.timer.advance(Duration.ofMinutes(11));
 		this.source.find();
 		assertThat(shown()).isEmpty();
@@ -75,9 +75,9 @@ class StaticStabilityTests {
 	}
 
 	@Test
-	void maxStalenessCountsWhileNobodyCallsToo() {
+	void maxStalenessIncludesIdleTime() {
 		this.catalog = catalog(Duration.ofMinutes(5));
-		know("a");
+		lookUp("a");
 		this.timer.advance(Duration.ofMinutes(20));
 		assertThat(this.catalog.watched()).isEmpty();
 		this.source.fail();
@@ -85,9 +85,9 @@ class StaticStabilityTests {
 	}
 
 	@Test
-	void maxStalenessDropsAListAndCallersAreToldWhy() {
+	void maxStalenessDropsAListAndReportsTheFailure() {
 		this.catalog = catalog(Duration.ofMinutes(1));
-		know("a");
+		lookUp("a");
 		this.source.fail();
 		this.timer.advance(Duration.ofSeconds(59));
 		assertThat(shown()).containsExactly("a");
@@ -110,9 +110,9 @@ class StaticStabilityTests {
 	}
 
 	@Test
-	void aListThatIsDroppedIsToldOnceAsAChange() {
+	void notifiesADroppedListOnce() {
 		this.catalog = catalog(Duration.ofMinutes(1));
-		know("a");
+		lookUp("a");
 		List<List<ServiceInstance>> followed = new ArrayList<>();
 		Runnable end = this.catalog.follow("worker", followed::add);
 		this.source.fail();
@@ -131,9 +131,9 @@ class StaticStabilityTests {
 	}
 
 	@Test
-	void thatAnEmptyListIsDroppedIsNoChange() {
+	void doesNotNotifyADroppedEmptyList() {
 		this.catalog = catalog(Duration.ofMinutes(1));
-		know();
+		lookUp();
 		this.source.fail();
 		this.timer.advance(Duration.ofMinutes(2));
 		assertThat(this.catalog.service("worker").known()).isNull();
@@ -141,9 +141,9 @@ class StaticStabilityTests {
 	}
 
 	@Test
-	void maxStalenessCountsFromTheLastConfirmation() {
+	void maxStalenessStartsAtTheLastConfirmation() {
 		this.catalog = catalog(Duration.ofMinutes(1));
-		know("a");
+		lookUp("a");
 		for (int i = 0; i < 10; i++) {
 			this.timer.advance(Duration.ofSeconds(30));
 			assertThat(shown()).containsExactly("a");
@@ -154,9 +154,9 @@ class StaticStabilityTests {
 	}
 
 	@Test
-	void anEmptyAnswerIsLookedUpAgainAfterTenSecondsAndThenBelieved() {
+	void confirmsAnEmptyResultAfterTenSeconds() {
 		this.signal.coverage = Coverage.FULL;
-		know("a");
+		lookUp("a");
 		this.source.find();
 		this.signal.change();
 		this.timer.advance(Duration.ofMillis(9_900));
@@ -169,8 +169,8 @@ class StaticStabilityTests {
 	}
 
 	@Test
-	void anEmptyAnswerInBetweenIsForgotten() {
-		know("a");
+	void ignoresASingleEmptyResult() {
+		lookUp("a");
 		this.source.answer(set());
 		this.timer.advance(Duration.ofMinutes(1));
 		assertThat(shown()).containsExactly("a");
@@ -179,8 +179,8 @@ class StaticStabilityTests {
 	}
 
 	@Test
-	void aMassDisappearanceIsConfirmedToo() {
-		know("a", "b", "c", "d", "e", "f");
+	void confirmsAMassLoss() {
+		lookUp("a", "b", "c", "d", "e", "f");
 		this.source.find("a", "g");
 		this.timer.advance(Duration.ofSeconds(6));
 		assertThat(shown()).containsExactly("a", "b", "c", "d", "e", "f", "g");
@@ -190,8 +190,8 @@ class StaticStabilityTests {
 	}
 
 	@Test
-	void aRegistryThatGoesComesBackEmptyAndFillsEmptiesNoList() {
-		know("a", "b");
+	void aRegistryRestartDoesNotEmptyAList() {
+		lookUp("a", "b");
 		List<ServiceInstance> before = this.catalog.service("worker").known();
 		this.source.fail();
 		this.timer.advance(Duration.ofSeconds(30));
@@ -213,7 +213,7 @@ class StaticStabilityTests {
 				this.changes::add);
 	}
 
-	private void know(String... ids) {
+	private void lookUp(String... ids) {
 		this.source.find(ids);
 		this.catalog.service("worker");
 		assertThat(shown()).containsExactly(ids);

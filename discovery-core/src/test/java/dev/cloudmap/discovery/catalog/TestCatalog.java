@@ -32,7 +32,7 @@ public final class TestCatalog {
 	}
 
 	/**
-	 * A catalog that nobody tells of changes.
+	 * A catalog without change notifications.
 	 */
 	public static InstanceCatalog of(InstanceSource source, Timer timer, CatalogListener... listeners) {
 		return of(source, new ScriptedSignal(), timer, SETTINGS, null, listeners);
@@ -48,7 +48,7 @@ public final class TestCatalog {
 	}
 
 	/**
-	 * The services of the namespace, whose changes nobody reports.
+	 * The services of the namespace, without change notifications.
 	 */
 	public static ServiceList services(Registry registry, Executor executor, Timer timer) {
 		return new ServiceList(CORP, registry, new NoSignal(), executor, timer, SETTINGS);

@@ -20,21 +20,21 @@ class UsageTrackerTests {
 	private final UsageTracker usage = new UsageTracker(TestCatalog.SETTINGS, () -> false, this.timer.now());
 
 	@Test
-	void aDismissalIsFinal() {
-		assertThat(this.usage.dismissUnlessFollowed()).isTrue();
-		this.usage.ask();
-		assertThat(this.usage.dismissIfGone(this.timer.now(), this.state)).isTrue();
-		assertThat(this.usage.join((instances) -> {
+	void aStopIsFinal() {
+		assertThat(this.usage.stopUnlessFollowed()).isTrue();
+		this.usage.markUsed();
+		assertThat(this.usage.stopIfIdle(this.timer.now(), this.state)).isTrue();
+		assertThat(this.usage.addFollower((instances) -> {
 		})).isFalse();
 	}
 
 	@Test
-	void aFollowedServiceIsNotDismissed() {
-		assertThat(this.usage.join((instances) -> {
+	void aFollowedServiceIsNotStopped() {
+		assertThat(this.usage.addFollower((instances) -> {
 		})).isTrue();
 		this.timer.advance(Duration.ofHours(1));
-		assertThat(this.usage.dismissUnlessFollowed()).isFalse();
-		assertThat(this.usage.dismissIfGone(this.timer.now(), this.state)).isFalse();
+		assertThat(this.usage.stopUnlessFollowed()).isFalse();
+		assertThat(this.usage.stopIfIdle(this.timer.now(), this.state)).isFalse();
 	}
 
 }

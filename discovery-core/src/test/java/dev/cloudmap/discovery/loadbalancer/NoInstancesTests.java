@@ -119,7 +119,7 @@ class NoInstancesTests {
 			created.incrementAndGet();
 			return List.of();
 		}, this.namespaces, Runnable::run, new ManualTimer(), TestCatalog.SETTINGS);
-		CatalogListener listener = CatalogListener.neverOnLookupThread(
+		CatalogListener listener = CatalogListener.withoutDelayingLookups(
 				new NoInstances(this.namespaces, this.services, others, new LogLimit(new ManualTimer())),
 				listeners::add);
 		listener.onChange(new InstanceSet(this.namespaces.serviceName("wroker"), List.of(), "test"));

@@ -118,7 +118,7 @@ class FallbackInstanceSourceTests {
 	void anApiThatCannotEvenBeAskedIsAFailureOfTheApi() {
 		FallbackInstanceSource failing = source(
 				new ApiInstanceSource(new FakeRegistry(), (service) -> LookupFilter.NONE, (task) -> {
-					throw new RejectedExecutionException("too many look-ups wait");
+					throw new RejectedExecutionException("too many lookups wait");
 				}, this.timer, PATIENCE), SourcePreference.DNS);
 		this.dns.future.complete(set("dns", 8));
 		assertThat(failing.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("dns", 8));

@@ -83,7 +83,7 @@ public final class SnapshotFuzz {
 		try (CatalogSnapshot snapshot = new CatalogSnapshot(FILE, timer, Runnable::run,
 				new CallableInstances(Scope.ANYWHERE, timer))) {
 			for (ServiceName service : services) {
-				CatalogEntry entry = snapshot.recall(service);
+				CatalogEntry entry = snapshot.restore(service);
 				if (entry != null) {
 					sets.put(service, entry.set());
 				}

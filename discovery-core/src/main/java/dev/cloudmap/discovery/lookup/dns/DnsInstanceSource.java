@@ -39,7 +39,7 @@ public final class DnsInstanceSource implements InstanceSource {
 	public static final String SOURCE = "dns";
 
 	/**
-	 * How much of a look-up's time DNS may take. The rest is the API's, where that is
+	 * How much of a lookup's time DNS may take. The rest is the API's, where that is
 	 * asked next.
 	 */
 	private static final int SHARE_PERCENT = 75;
@@ -58,13 +58,12 @@ public final class DnsInstanceSource implements InstanceSource {
 
 	/**
 	 * Creates the source.
-	 * @param servers whom to ask; not null
-	 * @param settings how to ask them, and how long their answers hold; not null
-	 * @param executor runs what is done with an answer; not null
-	 * @param timer tells when an answer came; not null
-	 * @param defaultPort the port of a service that has no SRV record, or null; not null
-	 * itself
-	 * @param callable which of the addresses may be called; not null
+	 * @param servers whom to ask
+	 * @param settings how to ask them, and how long their answers hold
+	 * @param executor runs what is done with an answer
+	 * @param timer tells when an answer came
+	 * @param defaultPort the port of a service that has no SRV record, or null itself
+	 * @param callable which of the addresses may be called
 	 */
 	public DnsInstanceSource(DnsServers servers, DnsSettings settings, Executor executor, Timer timer,
 			Function<ServiceName, @Nullable Integer> defaultPort, CallableInstances callable) {
@@ -141,7 +140,7 @@ public final class DnsInstanceSource implements InstanceSource {
 			Set<String> unlocated) {
 		Instant end = instances.isEmpty() ? DnsLifetimes.earlier(until, this.lifetimes.latestEndOfAbsence(first))
 				: until;
-		return new InstanceSet(service, instances, SOURCE, end, unlocated, Detail.PLACES);
+		return new InstanceSet(service, instances, SOURCE, end, unlocated, Detail.ADDRESSES);
 	}
 
 	private static List<Instance> instances(ServiceName service, List<InetAddress> addresses, int port) {

@@ -26,8 +26,7 @@ public interface DnsServers {
 
 	/**
 	 * The given servers.
-	 * @param servers each as host or host:port, IPv6 addresses with a port in brackets;
-	 * not null
+	 * @param servers each as host or host:port, IPv6 addresses with a port in brackets
 	 * @throws DiscoveryException if one is neither
 	 */
 	static DnsServers of(List<String> servers) {
@@ -65,7 +64,7 @@ public interface DnsServers {
 	/**
 	 * The servers that know the registry's namespaces, or those of the machine where they
 	 * do.
-	 * @param registry the registry; not null
+	 * @param registry the registry
 	 */
 	static DnsServers of(Registry registry) {
 		DnsServers machine = new MachineDnsServers();

@@ -8,12 +8,12 @@ import dev.cloudmap.discovery.thread.Durations;
 /**
  * How DNS is asked, and how long its answers hold.
  *
- * @param transport how servers are asked; never null
- * @param timeout how long to wait for each server; never null
- * @param lookupTimeout how long a look-up may take, all its queries together and whatever
- * follows where DNS can't tell; never null
- * @param minTtl for how long a record holds at least, whatever its TTL; never null
- * @param maxTtl for how long a record holds at most, whatever its TTL; never null
+ * @param transport how servers are asked
+ * @param timeout how long to wait for each server
+ * @param lookupTimeout how long a lookup may take, all its queries together and whatever
+ * follows where DNS can't tell
+ * @param minTtl for how long a record holds at least, whatever its TTL
+ * @param maxTtl for how long a record holds at most, whatever its TTL
  */
 public record DnsSettings(DnsTransport transport, Duration timeout, Duration lookupTimeout, Duration minTtl,
 		Duration maxTtl) {

@@ -1,5 +1,5 @@
 /**
- * Look-up through DNS: SRV with its additional section, then A and AAAA.
+ * Lookup through DNS: SRV with its additional section, then A and AAAA.
  */
 @NullMarked
 package dev.cloudmap.discovery.lookup.dns;

@@ -48,7 +48,7 @@ class DnsAnswerFuzzTests {
 
 	private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-	/** How many queries one look-up may make of any answers. */
+	/** How many queries one lookup may make of any answers. */
 	private static final int MOST_QUERIES = 2000;
 
 	@Provide
@@ -84,7 +84,7 @@ class DnsAnswerFuzzTests {
 	}
 
 	/**
-	 * Checks a look-up.
+	 * Checks a lookup.
 	 * @return whether it found instances
 	 */
 	private static boolean assertThatItEndsWell(DnsInstanceSource source) {

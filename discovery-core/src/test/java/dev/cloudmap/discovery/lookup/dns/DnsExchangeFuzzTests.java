@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * All kinds of bytes by UDP and TCP: each look-up ends, the true answer counts, those who
+ * All kinds of bytes by UDP and TCP: each lookup ends, the true answer counts, those who
  * wait for answers go on doing so, and no socket stays open.
  */
 class DnsExchangeFuzzTests {

@@ -230,7 +230,7 @@ class DnsLifetimesTests {
 	}
 
 	/**
-	 * How long what is found holds, from the beginning of the look-up.
+	 * How long what is found holds, from the beginning of the lookup.
 	 */
 	private Duration valid() {
 		return valid(SampleSettings.udp(PATIENT));
