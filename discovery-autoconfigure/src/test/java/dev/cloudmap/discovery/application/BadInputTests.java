@@ -90,7 +90,7 @@ class BadInputTests {
 	@Test
 	void anInvalidDnsServer(CapturedOutput output) {
 		failsToStart("discovery.lookup.dns.servers=not a server");
-		assertThat(output).contains("'not a server' is no DNS server").contains("127.0.0.1:8053");
+		assertThat(output).contains("'not a server' is not a valid DNS server").contains("127.0.0.1:8053");
 	}
 
 	@Test

@@ -1,5 +1,5 @@
 /**
- * What is known of each service that this application calls, kept fresh; the only cache.
+ * The instances of each service that this application calls: the only cache of lookups.
  */
 @NullMarked
 package dev.cloudmap.discovery.catalog;

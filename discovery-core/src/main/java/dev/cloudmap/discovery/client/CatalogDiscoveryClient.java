@@ -15,10 +15,10 @@ import dev.cloudmap.discovery.catalog.WatchedService;
 import dev.cloudmap.discovery.thread.Futures;
 
 /**
- * Spring Cloud's blocking client. It answers from the catalog, and waits only for the
- * first lookup of a service. An unavailable registry does not keep Spring Cloud's
- * composite client from asking other clients, nor makes its health indicator
- * {@code DOWN}.
+ * Spring Cloud's blocking discovery client. It reads the catalog and waits only for the
+ * first lookup of a service. If the registry is unavailable, Spring Cloud's composite
+ * client still uses other clients, and its health indicator is not {@code DOWN}.
+ * Thread-safe.
  */
 public final class CatalogDiscoveryClient implements DiscoveryClient {
 
@@ -34,8 +34,8 @@ public final class CatalogDiscoveryClient implements DiscoveryClient {
 
 	/**
 	 * Creates the client.
-	 * @param catalog knows the instances
-	 * @param services knows the services
+	 * @param catalog the instances
+	 * @param services the list of services
 	 * @param others the application's other discovery clients
 	 */
 	public CatalogDiscoveryClient(InstanceCatalog catalog, ServiceList services, OtherDiscoveryClients others) {
@@ -50,13 +50,12 @@ public final class CatalogDiscoveryClient implements DiscoveryClient {
 	}
 
 	/**
-	 * The instances of a service.
+	 * Returns the instances of a service.
 	 * @param serviceId the service, with or without the namespace
-	 * @return the instances, empty if there are none; empty also if nothing is known of
-	 * the service and it can't be looked up, where the application has other discovery
-	 * clients that may know it
-	 * @throws DiscoveryException if nothing is known of the service, it can't be looked
-	 * up, and there are no other clients
+	 * @return the instances; empty also if no list is known and the lookup failed,
+	 * provided that the application has other discovery clients
+	 * @throws DiscoveryException if no list is known, the lookup failed and there are no
+	 * other clients
 	 */
 	@Override
 	public List<ServiceInstance> getInstances(String serviceId) {
@@ -66,12 +65,12 @@ public final class CatalogDiscoveryClient implements DiscoveryClient {
 			if (known != null) {
 				return known;
 			}
-			// other clients may know the service: the next lookup is not waited for
+			// other clients may have the service: do not wait for the next lookup
 			return (service.failure() != null && this.others.exist()) ? List.of() : Futures.join(service.instances());
 		}
 		catch (DiscoveryException ex) {
 			if (this.others.exist()) {
-				logger.debug("Service {} is left to the other discovery clients", serviceId, ex);
+				logger.debug("Service {} could not be looked up: other discovery clients are used", serviceId, ex);
 				return List.of();
 			}
 			throw ex;
@@ -79,9 +78,9 @@ public final class CatalogDiscoveryClient implements DiscoveryClient {
 	}
 
 	/**
-	 * The services that have instances. Answers from memory once the first list has come.
-	 * @return the names without the namespace; empty if the services could never be
-	 * listed, of which the log tells the reason
+	 * Returns the services that have instances, from memory after the first fetch.
+	 * @return the names without the namespace; empty if no fetch has succeeded, in which
+	 * case the reason is logged
 	 */
 	@Override
 	public List<String> getServices() {
@@ -94,8 +93,7 @@ public final class CatalogDiscoveryClient implements DiscoveryClient {
 	}
 
 	/**
-	 * Does nothing: this client works from memory, and its health is told by its own
-	 * indicator.
+	 * Does nothing: this client reads memory, and it has its own health indicator.
 	 */
 	@Override
 	public void probe() {

@@ -16,10 +16,10 @@ import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.catalog.WatchedService;
 
 /**
- * Spring Cloud's reactive client over the catalog. It blocks no thread, not even for the
- * first lookup of a service, after which subscribers are called on
+ * Spring Cloud's reactive discovery client over the catalog. It never blocks a thread.
+ * After the first lookup of a service, subscribers are called on
  * {@link Schedulers#boundedElastic()}, since they may block. Failures are those of
- * {@link CatalogDiscoveryClient}.
+ * {@link CatalogDiscoveryClient}. Thread-safe.
  */
 public final class CatalogReactiveDiscoveryClient implements ReactiveDiscoveryClient {
 
@@ -31,8 +31,8 @@ public final class CatalogReactiveDiscoveryClient implements ReactiveDiscoveryCl
 
 	/**
 	 * Creates the client.
-	 * @param catalog knows the instances
-	 * @param services knows the services
+	 * @param catalog the instances
+	 * @param services the list of services
 	 * @param others the application's other discovery clients
 	 */
 	public CatalogReactiveDiscoveryClient(InstanceCatalog catalog, ServiceList services, OtherDiscoveryClients others) {
@@ -54,7 +54,7 @@ public final class CatalogReactiveDiscoveryClient implements ReactiveDiscoveryCl
 			if (known != null) {
 				return Flux.fromIterable(known);
 			}
-			// other clients may know the service: the next lookup is not waited for
+			// other clients may have the service: do not wait for the next lookup
 			return (service.failure() != null && this.others.exist()) ? Flux.empty() : awaited(service.instances());
 		}).onErrorResume(DiscoveryException.class, (ex) -> this.others.exist() ? Flux.empty() : Flux.error(ex));
 	}

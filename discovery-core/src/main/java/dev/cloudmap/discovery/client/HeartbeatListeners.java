@@ -21,13 +21,13 @@ import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.ResolvableType;
 
 /**
- * Finds out whether an application listens to {@link HeartbeatEvent}.
+ * Detects whether an application listens to {@link HeartbeatEvent}.
  */
 final class HeartbeatListeners {
 
 	private static final ResolvableType HEARTBEAT = ResolvableType.forClass(HeartbeatEvent.class);
 
-	/** Listeners to all events that do nothing with heartbeats. */
+	/** Listeners of all events that ignore heartbeats. */
 	private static final Set<String> INFRASTRUCTURE = Set.of(
 			"org.springframework.security.context.DelegatingApplicationListener",
 			"org.springframework.boot.devtools.restart.RestartApplicationListener");
@@ -36,8 +36,8 @@ final class HeartbeatListeners {
 	}
 
 	/**
-	 * Whether a context or one of its ancestors has a listener, whether or not its bean
-	 * exists already.
+	 * Whether a context or one of its ancestors has a listener, even if its bean does not
+	 * exist yet.
 	 */
 	static boolean exist(@Nullable ApplicationContext context) {
 		for (ApplicationContext current = context; current != null; current = current.getParent()) {
@@ -61,14 +61,14 @@ final class HeartbeatListeners {
 		if (Stream.of(names).anyMatch((name) -> isListener(beans, name))) {
 			return true;
 		}
-		// of a bean the definition knows the event's type, which a lambda does not
+		// a bean definition contains the event type, which the class of a lambda does not
 		Set<Object> singletons = Collections.newSetFromMap(new IdentityHashMap<>());
 		Stream.of(names).map(beans::getSingleton).filter(Objects::nonNull).forEach(singletons::add);
 		Collection<ApplicationListener<?>> listeners = context.getApplicationListeners();
 		return listeners.stream()
 			.filter((listener) -> !singletons.contains(listener)
 					&& !INFRASTRUCTURE.contains(listener.getClass().getName()))
-			.anyMatch(HeartbeatListeners::hears);
+			.anyMatch(HeartbeatListeners::supportsHeartbeats);
 	}
 
 	private static boolean isListener(ConfigurableListableBeanFactory beans, String name) {
@@ -77,8 +77,8 @@ final class HeartbeatListeners {
 			return false;
 		}
 		if (SmartApplicationListener.class.isAssignableFrom(type) || Proxy.isProxyClass(type)) {
-			// only the listener itself knows
-			return hears(beans.getBean(name, ApplicationListener.class));
+			// only the instance reports the event types
+			return supportsHeartbeats(beans.getBean(name, ApplicationListener.class));
 		}
 		ResolvableType declared = beans.containsBeanDefinition(name)
 				? beans.getMergedBeanDefinition(name).getResolvableType() : ResolvableType.NONE;
@@ -93,7 +93,7 @@ final class HeartbeatListeners {
 		return listener.as(ApplicationListener.class).getGeneric().resolve();
 	}
 
-	private static boolean hears(ApplicationListener<?> listener) {
+	private static boolean supportsHeartbeats(ApplicationListener<?> listener) {
 		GenericApplicationListener generic = (listener instanceof GenericApplicationListener known) ? known
 				: new GenericApplicationListenerAdapter(listener);
 		return generic.supportsEventType(HEARTBEAT);

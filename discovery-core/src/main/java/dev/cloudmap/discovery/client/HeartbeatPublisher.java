@@ -28,11 +28,10 @@ import dev.cloudmap.discovery.catalog.ServiceList;
 
 /**
  * Publishes Spring Cloud's {@link HeartbeatEvent} when the set of services or the
- * instances of a service have changed. Listeners run on a thread of their own, and what
- * they look up is up to date. Changes that follow each other while a listener runs are
- * one more event. The set of services is kept fresh for this only where there are
- * listeners. Descendants of the context share its catalog: their listeners receive each
- * event as well, and once.
+ * instances of a service have changed. Listeners run on a separate thread after the
+ * catalog was updated. Changes that occur while a listener runs are merged into one
+ * event. The set of services is refreshed only if there are listeners. Descendants of the
+ * context share its catalog: their listeners receive each event once. Thread-safe.
  */
 public final class HeartbeatPublisher
 		implements ImmediateCatalogListener, ApplicationListener<ApplicationContextEvent> {
@@ -52,16 +51,16 @@ public final class HeartbeatPublisher
 
 	private final AtomicBoolean following = new AtomicBoolean();
 
-	/** Whether an event waits for the executor. */
+	/** Whether an event is queued in the executor. */
 	private final AtomicBoolean waiting = new AtomicBoolean();
 
 	private final AtomicLong changes = new AtomicLong();
 
 	/**
 	 * Creates the publisher.
-	 * @param context publishes the events, and has the listeners
-	 * @param executor runs the listeners, one after the other
-	 * @param catalog the catalog that this listens to
+	 * @param context publishes the events
+	 * @param executor runs the listeners one at a time
+	 * @param catalog the catalog
 	 * @param services the services of the namespace
 	 */
 	public HeartbeatPublisher(ApplicationContext context, Executor executor, Supplier<InstanceCatalog> catalog,
@@ -80,7 +79,7 @@ public final class HeartbeatPublisher
 		}
 		else if (event instanceof ContextRefreshedEvent) {
 			if (source != this.context && HeartbeatListeners.existIn(source)) {
-				// events come from this context and its descendants only
+				// only this context and its descendants publish these events
 				this.descendants.add(source);
 				follow();
 			}
@@ -103,8 +102,8 @@ public final class HeartbeatPublisher
 	}
 
 	/**
-	 * The catalog reports the changes of the services that it watches itself, once it has
-	 * looked them up.
+	 * Changes of services in the catalog are reported by {@link #onChange} after their
+	 * lookup.
 	 */
 	private void onUpdate(ServiceList.Update update) {
 		if (update.isChange() || !update.reported().stream().allMatch(this::isWatched)) {
@@ -125,14 +124,14 @@ public final class HeartbeatPublisher
 				this.executor.execute(this::publish);
 			}
 			catch (RejectedExecutionException ex) {
-				logger.debug("No heartbeat is published any more: the application is stopping", ex);
+				logger.debug("Heartbeats are not published any more: the application is stopping", ex);
 			}
 		}
 	}
 
 	private void publish() {
 		this.waiting.set(false);
-		// the numbers of other discovery clients must not be taken for these
+		// the prefix distinguishes the value from those of other discovery clients
 		HeartbeatEvent event = new HeartbeatEvent(this, "discovery-" + this.changes.incrementAndGet());
 		publish(this::publishHere, event);
 		this.descendants.forEach((descendant) -> publish(
@@ -157,7 +156,7 @@ public final class HeartbeatPublisher
 			target.accept(event);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.warn("A listener failed on HeartbeatEvent", ex);
+			logger.warn("A listener of HeartbeatEvent failed", ex);
 		}
 	}
 

@@ -20,11 +20,11 @@ import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryClient;
 import org.springframework.cloud.client.discovery.simple.reactive.SimpleReactiveDiscoveryClient;
 
 /**
- * The discovery clients of an application but this library's own and the composites,
- * which would ask this library again, in their order. Of the same order the blocking
- * clients come first: a registry usually has both kinds. Spring Cloud's simple clients
- * count only if instances are configured. The beans are looked up when they are first
- * asked for.
+ * The discovery clients of an application in their order, without the clients of this
+ * library and without composite clients, which would call this library again. Blocking
+ * clients precede reactive clients of the same order, since most registries provide both.
+ * Spring Cloud's simple clients are included only if instances are configured. The beans
+ * are created at the first use.
  */
 public final class OtherClientBeans implements Supplier<List<DiscoveryClient>> {
 
@@ -42,7 +42,7 @@ public final class OtherClientBeans implements Supplier<List<DiscoveryClient>> {
 	 * Creates the list.
 	 * @param blocking the application's blocking clients
 	 * @param reactive the application's reactive clients
-	 * @param timeout how long to wait for a reactive client
+	 * @param timeout the timeout of a reactive client
 	 */
 	public OtherClientBeans(ObjectProvider<DiscoveryClient> blocking, ObjectProvider<ReactiveDiscoveryClient> reactive,
 			Duration timeout) {
@@ -61,7 +61,7 @@ public final class OtherClientBeans implements Supplier<List<DiscoveryClient>> {
 					.toList();
 			}
 			catch (BeansException ex) {
-				// a client that makes a load-balanced call while it is created
+				// a client makes a load-balanced call during its creation
 				logger.debug("The other discovery clients are not available yet", ex);
 				return List.of();
 			}
@@ -89,7 +89,7 @@ public final class OtherClientBeans implements Supplier<List<DiscoveryClient>> {
 		}
 		if (client instanceof ReactiveClientAdapter adapter
 				&& adapter.client() instanceof SimpleReactiveDiscoveryClient simple) {
-			// emits at once: no thread waits
+			// emits at once: does not block
 			return Boolean.TRUE.equals(simple.getServices().hasElements().toFuture().getNow(false));
 		}
 		return true;

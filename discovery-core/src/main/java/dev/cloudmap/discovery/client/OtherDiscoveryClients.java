@@ -29,16 +29,16 @@ import dev.cloudmap.discovery.thread.Durations;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * Caches the instances that the application's other discovery clients find, so that
- * several registries can be used side by side. Each requested service is refreshed in the
- * background as often as a service of the catalog ({@code discovery.lookup.refresh}), and
- * evicted after {@code discovery.lookup.idle} without requests; one without instances is
- * evicted when it was not requested since the last refresh. Callers wait for the first
- * answer only. When a client fails, its last answer stays. Thread-safe.
+ * Caches the instances of the application's other discovery clients, so that several
+ * registries can be used together. Each requested service is refreshed in the background
+ * as often as a service of the catalog ({@code discovery.lookup.refresh}), and evicted
+ * after {@code discovery.lookup.idle} without requests. A service without instances is
+ * evicted if it was not requested since the last refresh. Callers wait for the first
+ * result only. When a client fails, its last result is kept. Thread-safe.
  */
 public final class OtherDiscoveryClients {
 
-	/** More names than any application calls. */
+	/** The maximum number of services. */
 	static final int MAX_SERVICES = 10_000;
 
 	private static final Logger logger = LoggerFactory.getLogger(OtherDiscoveryClients.class);
@@ -53,23 +53,25 @@ public final class OtherDiscoveryClients {
 
 	private final CatalogSettings settings;
 
-	private final Map<String, Service> services = new ConcurrentHashMap<>();
+	private final Map<String, Entry> services = new ConcurrentHashMap<>();
 
-	/** Only true is final: a client may be created, or be given instances, later. */
+	/**
+	 * Once true, stays true. While false, a client may still be created or receive
+	 * instances.
+	 */
 	private volatile boolean preferred;
 
-	/** The clients that have failed, by their descriptions. */
+	/** The descriptions of failed clients. */
 	private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Creates what asks the other clients.
-	 * @param clients the other clients in their order, without this library's own and
-	 * without composites of them
-	 * @param namespaces what service ids mean
-	 * @param executor asks the clients, which may block
-	 * @param timer schedules it
-	 * @param settings how long a first caller waits, how often the clients are asked and
-	 * when a service is forgotten
+	 * Creates the cache.
+	 * @param clients the other clients in their order, without those of this library and
+	 * without composite clients
+	 * @param namespaces resolves service ids
+	 * @param executor calls the clients, which may block
+	 * @param timer schedules refreshes
+	 * @param settings the timeout, the refresh interval and the idle time
 	 */
 	public OtherDiscoveryClients(Supplier<List<DiscoveryClient>> clients, Namespaces namespaces, Executor executor,
 			Timer timer, CatalogSettings settings) {
@@ -81,14 +83,14 @@ public final class OtherDiscoveryClients {
 	}
 
 	/**
-	 * Whether there are any that may know a service.
+	 * Whether there are other clients.
 	 */
 	public boolean exist() {
 		return !this.clients.get().isEmpty();
 	}
 
 	/**
-	 * Whether the order of any comes before this library's.
+	 * Whether any client precedes this library by its order.
 	 */
 	public boolean arePreferred() {
 		if (!this.preferred && this.clients.get().stream().anyMatch(OtherDiscoveryClients::isPreferred)) {
@@ -105,60 +107,61 @@ public final class OtherDiscoveryClients {
 	}
 
 	/**
-	 * The instances of a service: at once where they are known, and otherwise when all
-	 * clients have answered or {@code discovery.lookup.timeout} has passed.
-	 * @param serviceId the service as it is called
-	 * @return the instances, of the first client that has any; never fails
+	 * Returns the instances of a service: at once if they are known, otherwise when all
+	 * clients have responded or {@code discovery.lookup.timeout} has passed.
+	 * @param serviceId the requested id
+	 * @return the instances of the first client that has any; never fails
 	 */
 	public CompletableFuture<OtherInstances> instances(String serviceId) {
-		Service service = this.services.get(serviceId);
+		Entry service = this.services.get(serviceId);
 		if (service == null) {
 			if (!exist() || !hasRoom()) {
 				return CompletableFuture.completedFuture(OtherInstances.NONE);
 			}
-			Service created = new Service(serviceId, this.timer.steady());
+			Entry created = new Entry(serviceId, this.timer.steady());
 			service = this.services.putIfAbsent(serviceId, created);
 			if (service == null) {
 				service = created;
 				service.refresh();
 			}
 		}
-		service.asked = true;
+		service.requested = true;
 		OtherInstances known = service.known.get();
 		return (known != null) ? CompletableFuture.completedFuture(known) : service.first.copy();
 	}
 
 	/**
-	 * The instances of a service as far as they are known. Asks no client.
-	 * @param serviceId the service as it is called
-	 * @return the instances; null if the service was not asked for or not answered yet
+	 * Returns the known instances of a service. Calls no client.
+	 * @param serviceId the requested id
+	 * @return the instances; null if the service was not requested before or no client
+	 * has responded yet
 	 */
 	public @Nullable OtherInstances known(String serviceId) {
-		Service service = this.services.get(serviceId);
+		Entry service = this.services.get(serviceId);
 		if (service == null) {
 			return null;
 		}
-		service.asked = true;
+		service.requested = true;
 		return service.known.get();
 	}
 
 	/**
-	 * Whether a service is known to have instances. Asks no client, and does not count as
-	 * a call.
-	 * @param serviceId the service as it is called
+	 * Whether a service is known to have instances. Calls no client and does not count as
+	 * a request.
+	 * @param serviceId the requested id
 	 */
 	public boolean hasInstances(String serviceId) {
-		Service service = this.services.get(serviceId);
+		Entry service = this.services.get(serviceId);
 		return service != null && service.hasInstances();
 	}
 
 	/**
-	 * Whether another service can be kept, for which those without instances are evicted
-	 * at the limit.
+	 * Whether another service can be added. Evicts services without instances at the
+	 * limit.
 	 */
 	private boolean hasRoom() {
 		if (this.services.size() >= MAX_SERVICES) {
-			this.services.values().removeIf(Service::isEmpty);
+			this.services.values().removeIf(Entry::isEmpty);
 		}
 		return this.services.size() < MAX_SERVICES;
 	}
@@ -168,7 +171,7 @@ public final class OtherDiscoveryClients {
 	}
 
 	/**
-	 * Clients of other registries know no namespaces.
+	 * The ids to try in other clients, which may not support namespaces.
 	 */
 	private List<String> ids(String serviceId) {
 		try {
@@ -181,25 +184,25 @@ public final class OtherDiscoveryClients {
 		}
 	}
 
-	private final class Service {
+	private final class Entry {
 
 		private final String id;
 
 		private final CompletableFuture<OtherInstances> first = new CompletableFuture<>();
 
-		/** Null until the first answer, or the timeout of the first request. */
+		/** Null until the first result, or until the first request times out. */
 		private final AtomicReference<@Nullable OtherInstances> known = new AtomicReference<>();
 
-		private volatile boolean asked = true;
+		private volatile boolean requested = true;
 
-		/** Touched by one request at a time, as is what follows. */
-		private Instant lastAsked;
+		/** Accessed by one refresh at a time, as is {@link #failed}. */
+		private Instant lastRequested;
 
 		private boolean failed;
 
-		private Service(String id, Instant now) {
+		private Entry(String id, Instant now) {
 			this.id = id;
-			this.lastAsked = now;
+			this.lastRequested = now;
 			Duration timeout = OtherDiscoveryClients.this.settings.timeout();
 			var unused = this.first.completeOnTimeout(OtherInstances.NONE, timeout.toMillis(), TimeUnit.MILLISECONDS)
 				.thenAccept((found) -> this.known.compareAndSet(null, found));
@@ -208,17 +211,17 @@ public final class OtherDiscoveryClients {
 		private void refresh() {
 			try {
 				OtherDiscoveryClients.this.executor.execute(() -> {
-					found(find());
-					later();
+					update(find());
+					scheduleRefresh();
 				});
 			}
 			catch (RejectedExecutionException ex) {
 				this.first.complete(OtherInstances.NONE);
-				later();
+				scheduleRefresh();
 			}
 		}
 
-		private void later() {
+		private void scheduleRefresh() {
 			Duration delay = Backoff.jittered(OtherDiscoveryClients.this.settings.refresh());
 			OtherDiscoveryClients.this.timer.schedule(this::refreshUnlessIdle, delay);
 		}
@@ -228,17 +231,17 @@ public final class OtherDiscoveryClients {
 				return;
 			}
 			Instant now = OtherDiscoveryClients.this.timer.steady();
-			if (this.asked) {
-				this.asked = false;
-				this.lastAsked = now;
+			if (this.requested) {
+				this.requested = false;
+				this.lastRequested = now;
 			}
-			Duration silence = Duration.between(this.lastAsked, now);
+			Duration unused = Duration.between(this.lastRequested, now);
 			CatalogSettings settings = OtherDiscoveryClients.this.settings;
-			// names without instances may be made up; half of the time between two checks
-			// is exceeded if there was no request in between
+			// names without instances may be made up: they are evicted if there was no
+			// request between two checks
 			Duration idle = hasInstances() ? settings.idle()
 					: Durations.shorter(settings.idle(), settings.refresh().dividedBy(2));
-			if (silence.compareTo(idle) > 0) {
+			if (unused.compareTo(idle) > 0) {
 				OtherDiscoveryClients.this.services.remove(this.id, this);
 			}
 			else {
@@ -256,7 +259,7 @@ public final class OtherDiscoveryClients {
 			return found != null && found.isEmpty();
 		}
 
-		private void found(OtherInstances found) {
+		private void update(OtherInstances found) {
 			if (!found.isEmpty() || !this.failed) {
 				this.known.set(found);
 			}
@@ -289,8 +292,7 @@ public final class OtherDiscoveryClients {
 			catch (RuntimeException | Error ex) {
 				this.failed = true;
 				if (OtherDiscoveryClients.this.failing.add(client.description())) {
-					logger.warn("{} could not be asked for {}: what it told before stays", client.description(),
-							this.id, ex);
+					logger.warn("{} could not look up {}. Its last result is kept", client.description(), this.id, ex);
 				}
 			}
 			return List.of();

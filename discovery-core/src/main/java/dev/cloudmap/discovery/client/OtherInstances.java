@@ -5,15 +5,15 @@ import java.util.List;
 import org.springframework.cloud.client.ServiceInstance;
 
 /**
- * The instances of one service that other discovery clients know. At most one of the
- * lists has any.
+ * The instances of one service from other discovery clients. At most one of the lists is
+ * not empty.
  *
- * @param preferred the instances of a client whose order comes before this library's
+ * @param preferred the instances of a client that precedes this library by its order
  * @param others the instances of another client
  */
 public record OtherInstances(List<ServiceInstance> preferred, List<ServiceInstance> others) {
 
-	/** No other client knows the service. */
+	/** No other client has the service. */
 	public static final OtherInstances NONE = new OtherInstances(List.of(), List.of());
 
 	public OtherInstances {
@@ -22,7 +22,7 @@ public record OtherInstances(List<ServiceInstance> preferred, List<ServiceInstan
 	}
 
 	/**
-	 * The instances of whichever client.
+	 * The instances of either client.
 	 */
 	public List<ServiceInstance> all() {
 		return this.preferred.isEmpty() ? this.others : this.preferred;

@@ -8,10 +8,10 @@ import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 
 /**
- * A reactive client that is asked by a thread that may wait.
+ * Adapts a reactive client to the blocking interface.
  *
  * @param client the reactive client
- * @param timeout how long to wait for its answers
+ * @param timeout the timeout of each call
  */
 record ReactiveClientAdapter(ReactiveDiscoveryClient client, Duration timeout) implements DiscoveryClient {
 

@@ -15,7 +15,7 @@ import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * Looks up through the registry's API.
+ * Looks services up through the API of the registry. Thread-safe.
  */
 public final class ApiInstanceSource implements InstanceSource {
 
@@ -31,11 +31,10 @@ public final class ApiInstanceSource implements InstanceSource {
 
 	/**
 	 * Creates the source.
-	 * @param registry whom to ask
-	 * @param filters which instances of a service to ask for
-	 * @param executor runs the call, which blocks
-	 * @param timer tells the time
-	 * @param timeout after which time without a thread nobody waits for the call any more
+	 * @param registry the registry
+	 * @param filters the filter for the instances of a service
+	 * @param executor runs the blocking calls
+	 * @param timeout how long a call may wait for a thread
 	 */
 	public ApiInstanceSource(Registry registry, Function<ServiceName, LookupFilter> filters, Executor executor,
 			Timer timer, Duration timeout) {
@@ -49,18 +48,18 @@ public final class ApiInstanceSource implements InstanceSource {
 	@Override
 	public CompletionStage<InstanceSet> lookup(ServiceName service) {
 		Instant end = this.timer.now().plus(this.timeout);
-		// an executor that takes no more makes the lookup fail, not its caller
-		return CompletableFuture.completedFuture(service).thenApplyAsync((name) -> ask(name, end), this.executor);
+		// a rejected task fails the lookup instead of throwing
+		return CompletableFuture.completedFuture(service).thenApplyAsync((name) -> discover(name, end), this.executor);
 	}
 
 	/**
-	 * When a registry that hung is there again, it is not asked all that was to be asked
-	 * meanwhile.
+	 * Drops calls that have waited too long, so that a registry that recovers does not
+	 * receive all calls of the outage.
 	 */
-	private InstanceSet ask(ServiceName service, Instant end) {
+	private InstanceSet discover(ServiceName service, Instant end) {
 		if (this.timer.now().isAfter(end)) {
 			throw new RegistryUnavailableException(
-					"The registry was not asked for " + service + ": it kept all threads waiting", null);
+					"The lookup of " + service + " was not started: all threads were waiting for the registry", null);
 		}
 		return this.registry.discover(service, this.filters.apply(service));
 	}

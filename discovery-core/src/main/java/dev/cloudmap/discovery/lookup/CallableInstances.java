@@ -17,13 +17,16 @@ import dev.cloudmap.discovery.registry.LoopbackHost;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * Drops instances that must not be called, whichever source names them, by
- * {@link CallableAddress} and by where instances of the registry can be. Each address of
- * a service is reported once. Resolves no names. Thread-safe.
+ * Drops instances that must not be called, according to {@link CallableAddress} and to
+ * the scope of the registry. Each dropped address of a service is logged once. Does not
+ * resolve names. Thread-safe.
  */
 public final class CallableInstances {
 
-	/** A host that ends in a number is an address, even in one of its odd forms. */
+	/**
+	 * A host that ends in a number is parsed as an address by many resolvers, even in
+	 * unusual forms.
+	 */
 	private static final Pattern ENDS_IN_NUMBER = Pattern.compile("(.*\\.)?(\\d+|0[xX][0-9a-fA-F]*)\\.?");
 
 	private static final Logger logger = LoggerFactory.getLogger(CallableInstances.class);
@@ -32,12 +35,12 @@ public final class CallableInstances {
 
 	private final MachineAddresses machine;
 
-	private final LogOnce<Dropped> told = new LogOnce<>();
+	private final LogOnce<Dropped> reported = new LogOnce<>();
 
 	/**
 	 * Creates the rule.
-	 * @param scope where instances can be
-	 * @param timer decides when this machine's addresses are read again
+	 * @param scope where instances may be
+	 * @param timer the clock for reading this machine's addresses again
 	 */
 	public CallableInstances(Scope scope, Timer timer) {
 		this(scope, new MachineAddresses(timer));
@@ -49,8 +52,8 @@ public final class CallableInstances {
 	}
 
 	/**
-	 * The set without the instances that must not be called.
-	 * @param set what a source found
+	 * Removes the instances that must not be called.
+	 * @param set the result of a lookup
 	 */
 	public InstanceSet callable(InstanceSet set) {
 		List<Instance> callable = set.instances().stream().filter((instance) -> includes(set, instance)).toList();
@@ -58,29 +61,29 @@ public final class CallableInstances {
 	}
 
 	/**
-	 * The source without the instances that must not be called.
-	 * @param source the source
+	 * Wraps a source so that its results contain only callable instances.
 	 */
 	public InstanceSource callable(InstanceSource source) {
 		return (service) -> source.lookup(service).thenApply(this::callable);
 	}
 
 	private boolean includes(InstanceSet set, Instance instance) {
-		return isWithoutFlaw(set.service(), instance.host(), flaw(instance.host()), "The source " + set.source());
+		return reportUnlessCallable(set.service(), instance.host(), flaw(instance.host()),
+				"The source " + set.source());
 	}
 
 	/**
 	 * Whether an instance with this address may be called.
 	 * @param service the service
 	 * @param address the address
-	 * @param server the DNS server that names it
+	 * @param server the DNS server that returned it
 	 */
 	public boolean includes(ServiceName service, InetAddress address, InetAddress server) {
-		return isWithoutFlaw(service, IpLiteral.format(address), flaw(address, server),
+		return reportUnlessCallable(service, IpLiteral.format(address), flaw(address, server),
 				"The DNS server " + server.getHostAddress());
 	}
 
-	private boolean isWithoutFlaw(ServiceName service, String host, @Nullable String flaw, String origin) {
+	private boolean reportUnlessCallable(ServiceName service, String host, @Nullable String flaw, String origin) {
 		if (flaw == null) {
 			return true;
 		}
@@ -88,10 +91,10 @@ public final class CallableInstances {
 		return false;
 	}
 
-	/** Reports an address that is dropped, unless it was reported before. */
+	/** Logs a dropped address, unless it was logged before. */
 	private void report(ServiceName service, String host, String flaw, String origin) {
-		if (this.told.isNew(new Dropped(service, host))) {
-			logger.warn("{} gives {} as an address of {}, which is dropped: it is {}", origin, host, service, flaw);
+		if (this.reported.isNew(new Dropped(service, host))) {
+			logger.warn("{} returned {} as an address of {}, which is dropped: it is {}", origin, host, service, flaw);
 		}
 	}
 
@@ -101,11 +104,12 @@ public final class CallableInstances {
 			return flaw(address);
 		}
 		if (ENDS_IN_NUMBER.matcher(host).matches() || host.indexOf(':') >= 0) {
-			return "no IP address in its usual form, such as 10.0.1.17 or fd00::17, and no host name";
+			return "neither an IP address in its usual form, such as 10.0.1.17 or fd00::17, nor a host name";
 		}
 		return switch (this.scope) {
-			case THIS_MACHINE -> LoopbackHost.matches(host) ? null : outside("a host name, which may be");
-			case NETWORK -> LoopbackHost.matches(host) ? elsewhere("a name") : null;
+			case THIS_MACHINE ->
+				LoopbackHost.matches(host) ? null : outsideMachine("a host name, which may resolve to an address");
+			case NETWORK -> LoopbackHost.matches(host) ? remoteLoopback("a name") : null;
 			case ANYWHERE, UNRESTRICTED -> null;
 		};
 	}
@@ -116,37 +120,39 @@ public final class CallableInstances {
 			return flaw;
 		}
 		return switch (this.scope) {
-			case THIS_MACHINE -> this.machine.contains(address) ? null : outside("an address");
-			case NETWORK -> address.isLoopbackAddress() ? elsewhere("an address") : null;
+			case THIS_MACHINE -> this.machine.contains(address) ? null : outsideMachine("an address");
+			case NETWORK -> address.isLoopbackAddress() ? remoteLoopback("an address") : null;
 			case ANYWHERE, UNRESTRICTED -> null;
 		};
 	}
 
-	/** Only a server of this machine can mean this machine. */
+	/**
+	 * A loopback address from a server on another machine does not denote this machine.
+	 */
 	private @Nullable String flaw(InetAddress address, InetAddress server) {
 		if (!address.isLoopbackAddress() || server.isLoopbackAddress()) {
 			return flaw(address);
 		}
 		return switch (this.scope) {
-			case THIS_MACHINE -> "an address of loopback, and the DNS server is not on this machine."
+			case THIS_MACHINE -> "a loopback address, but the DNS server is not on this machine."
 					+ " To call it, set discovery.embedded.allow-remote-instances=true";
-			case NETWORK, ANYWHERE -> elsewhere("an address");
+			case NETWORK, ANYWHERE -> remoteLoopback("an address");
 			case UNRESTRICTED -> flaw(address);
 		};
 	}
 
-	private static String outside(String what) {
-		return what + " outside this machine, and the embedded registry is for this machine."
+	private static String outsideMachine(String what) {
+		return what + " outside this machine, but the embedded registry is limited to this machine."
 				+ " To call it, set discovery.embedded.allow-remote-instances=true";
 	}
 
-	private static String elsewhere(String what) {
-		return what + " of loopback, and the server that gives it is not on this machine. To call it, set"
+	private static String remoteLoopback(String what) {
+		return what + " of loopback, but the server that returned it is not on this machine. To call it, set"
 				+ " discovery.cloud-map.allow-loopback-instances=true";
 	}
 
 	/**
-	 * Where the instances of a registry can be.
+	 * Where the instances of a registry may be.
 	 */
 	public enum Scope {
 
@@ -156,10 +162,13 @@ public final class CallableInstances {
 		/** On any machine but not at loopback: the registry is on another machine. */
 		NETWORK,
 
-		/** On this machine or another; at loopback only if the server that says so is. */
+		/**
+		 * On any machine; at loopback only if the server that returned it is on this
+		 * machine.
+		 */
 		ANYWHERE,
 
-		/** On this machine or another, whatever the server. */
+		/** On any machine, also at loopback. */
 		UNRESTRICTED
 
 	}

@@ -12,7 +12,7 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.LookupFilter;
 
 /**
- * What {@code discovery.lookup.services} says of services. Immutable.
+ * The settings of {@code discovery.lookup.services}. Immutable.
  *
  * @param services the settings by service
  */

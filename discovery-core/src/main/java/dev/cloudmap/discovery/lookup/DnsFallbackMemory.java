@@ -13,114 +13,115 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * What DNS could not tell of services while the API could, so that it need not be asked
- * in vain with every lookup. It counts when it was so twice in a row: an instance that
- * has just come may be found by who was asked last. It is forgotten after a while, for
- * DNS may have learnt.
+ * Records the services for which DNS is insufficient while the API is not, so that DNS is
+ * not queried at every lookup. A deficit counts after two consecutive occurrences, since
+ * a new instance may appear between two queries. It expires, since the DNS records may
+ * change. Thread-safe.
  */
 final class DnsFallbackMemory {
 
-	/** How many services are remembered, at most. */
+	/** The maximum number of services. */
 	static final int MAX_SERVICES = 10_000;
 
 	/**
-	 * The most instances that Cloud Map puts into one DNS answer: with so many there may
-	 * be more.
+	 * The maximum number of instances in a DNS answer of Cloud Map: an answer of this
+	 * size may be incomplete.
 	 */
 	private static final int MAX_DNS_INSTANCES = 8;
 
 	private final Timer timer;
 
-	private final Map<ServiceName, Memory> memories = new ConcurrentHashMap<>();
+	private final Map<ServiceName, Entry> entries = new ConcurrentHashMap<>();
 
-	/** Those of which the API last told more than DNS ever tells. */
-	private final Set<ServiceName> beyondDns = ConcurrentHashMap.newKeySet();
+	/**
+	 * The services with more instances in the last API result than fit in a DNS answer.
+	 */
+	private final Set<ServiceName> largeServices = ConcurrentHashMap.newKeySet();
 
 	DnsFallbackMemory(Timer timer) {
 		this.timer = timer;
 	}
 
 	/**
-	 * What DNS could not tell of a service; null if it is worth asking.
+	 * Returns the confirmed deficit of a service; null if DNS should be queried.
 	 */
-	@Nullable Deficit of(ServiceName service) {
-		Memory memory = this.memories.get(service);
-		if (memory == null) {
+	@Nullable Deficit deficit(ServiceName service) {
+		Entry entry = this.entries.get(service);
+		if (entry == null) {
 			return null;
 		}
-		if (memory.isOver(this.timer.now())) {
-			this.memories.remove(service, memory);
+		if (entry.isOver(this.timer.now())) {
+			this.entries.remove(service, entry);
 			return null;
 		}
-		return memory.confirmed ? memory.deficit : null;
+		return entry.confirmed ? entry.deficit : null;
 	}
 
 	/**
-	 * Remembers how much the API told. This is not forgotten with time: as long as the
-	 * API is away, nobody tells more.
+	 * Records the size of an API result. This does not expire: while the API is
+	 * unavailable, no source has more recent data.
 	 */
-	void note(ServiceName service, InstanceSet fromApi) {
+	void recordApiResult(ServiceName service, InstanceSet fromApi) {
 		if (fromApi.instances().size() <= MAX_DNS_INSTANCES) {
-			this.beyondDns.remove(service);
+			this.largeServices.remove(service);
 		}
-		else if (this.beyondDns.size() < MAX_SERVICES) {
-			this.beyondDns.add(service);
+		else if (this.largeServices.size() < MAX_SERVICES) {
+			this.largeServices.add(service);
 		}
 	}
 
 	/**
-	 * Whether what DNS tells is but a part of what the API told before, in whose place it
-	 * must not be taken.
+	 * Whether a DNS result is only a part of the earlier API result, which it must not
+	 * replace.
 	 */
-	boolean isPart(ServiceName service, InstanceSet fromDns) {
-		return isPerhapsMore(fromDns) && this.beyondDns.contains(service);
+	boolean isIncomplete(ServiceName service, InstanceSet fromDns) {
+		return isPerhapsTruncated(fromDns) && this.largeServices.contains(service);
 	}
 
 	/**
-	 * Whether there may be more instances than DNS tells.
+	 * Whether there may be more instances than in a DNS result.
 	 */
-	static boolean isPerhapsMore(InstanceSet fromDns) {
+	static boolean isPerhapsTruncated(InstanceSet fromDns) {
 		return fromDns.instances().size() >= MAX_DNS_INSTANCES;
 	}
 
 	/**
-	 * DNS has told all that there is to tell of a service.
+	 * Clears the deficit of a service.
 	 */
-	void forget(ServiceName service) {
-		this.memories.remove(service);
+	void clear(ServiceName service) {
+		this.entries.remove(service);
 	}
 
 	/**
-	 * Remembers what DNS could not tell.
-	 * @param fromApi what the API told instead; where that is nothing, DNS may have been
-	 * right
+	 * Records a deficit of DNS.
+	 * @param fromApi the result of the API; if it is empty, the DNS result may be correct
 	 */
-	void remember(ServiceName service, Deficit deficit, InstanceSet fromApi) {
+	void recordDeficit(ServiceName service, Deficit deficit, InstanceSet fromApi) {
 		if (fromApi.isEmpty()) {
 			return;
 		}
 		Instant now = this.timer.now();
-		if (this.memories.size() >= MAX_SERVICES) {
-			this.memories.values().removeIf((memory) -> memory.isOver(now));
+		if (this.entries.size() >= MAX_SERVICES) {
+			this.entries.values().removeIf((entry) -> entry.isOver(now));
 		}
-		if (this.memories.size() < MAX_SERVICES) {
-			this.memories.compute(service, (name, before) -> new Memory(deficit, now.plus(deficit.duration),
+		if (this.entries.size() < MAX_SERVICES) {
+			this.entries.compute(service, (name, before) -> new Entry(deficit, now.plus(deficit.duration),
 					before != null && before.deficit == deficit && !before.isOver(now)));
 		}
 	}
 
 	/**
-	 * What DNS could not tell, and for how long that is remembered.
+	 * A reason why DNS is insufficient, and how long it is recorded.
 	 */
 	enum Deficit {
 
-		/** Anything that could be called: no such name, or no port. */
+		/** DNS has no name or no port. */
 		NOTHING(Duration.ofMinutes(10)),
 
-		/** Whether there are more instances than those it told. */
-		PERHAPS_MORE(Duration.ofMinutes(10)),
+		/** DNS may have omitted instances. */
+		PERHAPS_TRUNCATED(Duration.ofMinutes(10)),
 
-		/** It was not there. */
+		/** DNS did not respond. */
 		NO_ANSWER(Duration.ofMinutes(1));
 
 		private final Duration duration;
@@ -131,10 +132,10 @@ final class DnsFallbackMemory {
 
 	}
 
-	private record Memory(Deficit deficit, Instant end, boolean confirmed) {
+	private record Entry(Deficit deficit, Instant end, boolean confirmed) {
 
 		private boolean isOver(Instant now) {
-			// later only when the clock was set back
+			// later only if the clock was set back
 			return !now.isBefore(this.end) || this.end.isAfter(now.plus(this.deficit.duration));
 		}
 

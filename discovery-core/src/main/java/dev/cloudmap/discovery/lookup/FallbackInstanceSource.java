@@ -19,11 +19,11 @@ import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * DNS where DNS can tell, the API where it can't: a namespace without DNS, an address
- * without a port, eight answers and perhaps more behind them, an instance whose address
- * could not be found out, no answer at all, or a choice by health or attributes. Where
- * DNS could not tell while the API could, that is remembered, and DNS is asked again only
- * now and then. Each stands in for the other.
+ * Uses DNS if it is sufficient and the API otherwise: for a namespace without DNS, an
+ * address without a port, an answer of eight instances that may be truncated, an
+ * unresolved instance address, a DNS failure, or a selection by health or attributes.
+ * Services for which DNS is insufficient are recorded, and DNS is queried for them only
+ * occasionally. Each source is the fallback of the other. Thread-safe.
  */
 public final class FallbackInstanceSource implements InstanceSource {
 
@@ -37,26 +37,26 @@ public final class FallbackInstanceSource implements InstanceSource {
 
 	private final Timer timer;
 
-	private final Duration patience;
+	private final Duration dnsDelay;
 
 	private final DnsFallbackMemory fallbacks;
 
 	/**
 	 * Creates the source.
-	 * @param dns looks up through DNS
-	 * @param api looks up through the API
-	 * @param preferences what the lookup of a service needs
-	 * @param timer tells when DNS is worth another try
-	 * @param patience how long an API that is asked first has to answer before DNS is
-	 * asked as well
+	 * @param dns looks services up through DNS
+	 * @param api looks services up through the API
+	 * @param preferences the requirements of a service's lookup
+	 * @param timer schedules fallbacks
+	 * @param dnsDelay how long the API may take, if it is called first, before DNS is
+	 * queried too
 	 */
 	public FallbackInstanceSource(InstanceSource dns, InstanceSource api,
-			Function<ServiceName, SourcePreference> preferences, Timer timer, Duration patience) {
+			Function<ServiceName, SourcePreference> preferences, Timer timer, Duration dnsDelay) {
 		this.dns = dns;
 		this.api = api;
 		this.preferences = preferences;
 		this.timer = timer;
-		this.patience = patience;
+		this.dnsDelay = dnsDelay;
 		this.fallbacks = new DnsFallbackMemory(timer);
 	}
 
@@ -65,24 +65,24 @@ public final class FallbackInstanceSource implements InstanceSource {
 		return switch (this.preferences.apply(service)) {
 			case API_ONLY -> this.api.lookup(service);
 			case API -> apiFirst(service);
-			case DNS -> (this.fallbacks.of(service) != null) ? apiFirst(service) : dnsFirst(service);
+			case DNS -> (this.fallbacks.deficit(service) != null) ? apiFirst(service) : dnsFirst(service);
 		};
 	}
 
 	private CompletionStage<InstanceSet> dnsFirst(ServiceName service) {
-		return askDns(service).handle((set, failure) -> {
+		return lookupDns(service).handle((set, failure) -> {
 			if (failure != null) {
-				return askApi(service, null, Futures.cause(failure));
+				return lookupApi(service, null, Futures.cause(failure));
 			}
-			if (set.isEmpty() || DnsFallbackMemory.isPerhapsMore(set) || !set.unlocated().isEmpty()) {
-				return askApi(service, set, null);
+			if (set.isEmpty() || DnsFallbackMemory.isPerhapsTruncated(set) || !set.unlocated().isEmpty()) {
+				return lookupApi(service, set, null);
 			}
-			this.fallbacks.forget(service);
+			this.fallbacks.clear(service);
 			return CompletableFuture.completedFuture(set);
 		}).thenCompose(Function.identity());
 	}
 
-	private CompletionStage<InstanceSet> askDns(ServiceName service) {
+	private CompletionStage<InstanceSet> lookupDns(ServiceName service) {
 		try {
 			return this.dns.lookup(service);
 		}
@@ -91,17 +91,17 @@ public final class FallbackInstanceSource implements InstanceSource {
 		}
 	}
 
-	private CompletableFuture<InstanceSet> askApi(ServiceName service, @Nullable InstanceSet fromDns,
+	private CompletableFuture<InstanceSet> lookupApi(ServiceName service, @Nullable InstanceSet fromDns,
 			@Nullable Throwable dnsFailure) {
 		return this.api.lookup(service).handle((set, failure) -> {
 			if (failure == null) {
-				this.fallbacks.note(service, set);
-				this.fallbacks.remember(service, deficit(fromDns, dnsFailure), set);
+				this.fallbacks.recordApiResult(service, set);
+				this.fallbacks.recordDeficit(service, deficit(fromDns, dnsFailure), set);
 				return set;
 			}
 			Throwable cause = Futures.cause(failure);
-			if (fromDns != null && isEnough(service, fromDns)) {
-				logger.debug("The API could not tell more about {} than DNS", service, cause);
+			if (fromDns != null && isUsable(service, fromDns)) {
+				logger.debug("The API lookup of {} failed: the DNS result is used", service, cause);
 				return fromDns;
 			}
 			if (dnsFailure != null && dnsFailure != cause && !(dnsFailure instanceof InconclusiveLookupException)) {
@@ -112,41 +112,41 @@ public final class FallbackInstanceSource implements InstanceSource {
 	}
 
 	/**
-	 * Asks the API, and DNS too when the API fails or takes long. What DNS tells then
-	 * counts if it is all there is.
+	 * Calls the API, and queries DNS too if the API fails or is slow. A complete DNS
+	 * result is used.
 	 */
 	private CompletionStage<InstanceSet> apiFirst(ServiceName service) {
 		CompletableFuture<InstanceSet> result = new CompletableFuture<>();
-		AtomicBoolean standsIn = new AtomicBoolean();
+		AtomicBoolean dnsStarted = new AtomicBoolean();
 		CompletableFuture<InstanceSet> fromApi = this.api.lookup(service).toCompletableFuture();
 		var unused = fromApi.whenComplete((set, failure) -> {
 			if (failure == null) {
-				this.fallbacks.note(service, set);
+				this.fallbacks.recordApiResult(service, set);
 				result.complete(set);
 			}
-			else if (standsIn.compareAndSet(false, true)) {
-				standIn(service, fromApi, result);
+			else if (dnsStarted.compareAndSet(false, true)) {
+				fallBackToDns(service, fromApi, result);
 			}
 		});
 		if (!fromApi.isDone()) {
 			this.timer.schedule(() -> {
-				if (!fromApi.isDone() && standsIn.compareAndSet(false, true)) {
-					standIn(service, fromApi, result);
+				if (!fromApi.isDone() && dnsStarted.compareAndSet(false, true)) {
+					fallBackToDns(service, fromApi, result);
 				}
-			}, this.patience);
+			}, this.dnsDelay);
 		}
 		return result;
 	}
 
 	/**
-	 * Lets DNS answer, if it can, in place of an API that has failed or has yet to
-	 * answer.
+	 * Completes the lookup with the DNS result if it is usable, otherwise with that of
+	 * the API.
 	 */
-	private void standIn(ServiceName service, CompletableFuture<InstanceSet> fromApi,
+	private void fallBackToDns(ServiceName service, CompletableFuture<InstanceSet> fromApi,
 			CompletableFuture<InstanceSet> result) {
-		var unused = askDns(service).whenComplete((set, failure) -> {
-			if (failure == null && isEnough(service, set)) {
-				logger.debug("DNS tells where {} is, in place of the API", service);
+		var unused = lookupDns(service).whenComplete((set, failure) -> {
+			if (failure == null && isUsable(service, set)) {
+				logger.debug("The DNS result for {} is used instead of the API", service);
 				result.complete(set);
 				return;
 			}
@@ -162,17 +162,17 @@ public final class FallbackInstanceSource implements InstanceSource {
 	}
 
 	/**
-	 * Whether what DNS tells may take the place of what the API told before: a part must
-	 * not take the place of the whole.
+	 * Whether a DNS result may replace the earlier API result, of which it must not be a
+	 * part.
 	 */
-	private boolean isEnough(ServiceName service, InstanceSet set) {
-		return !set.isEmpty() && !this.fallbacks.isPart(service, set);
+	private boolean isUsable(ServiceName service, InstanceSet set) {
+		return !set.isEmpty() && !this.fallbacks.isIncomplete(service, set);
 	}
 
 	private static Deficit deficit(@Nullable InstanceSet fromDns, @Nullable Throwable failure) {
 		if (fromDns != null) {
-			if (DnsFallbackMemory.isPerhapsMore(fromDns)) {
-				return Deficit.PERHAPS_MORE;
+			if (DnsFallbackMemory.isPerhapsTruncated(fromDns)) {
+				return Deficit.PERHAPS_TRUNCATED;
 			}
 			return fromDns.unlocated().isEmpty() ? Deficit.NOTHING : Deficit.NO_ANSWER;
 		}

@@ -8,17 +8,18 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
- * One lookup of one service. It keeps nothing: what is found is kept by the catalog.
+ * Looks up the instances of a service. Stateless: the catalog caches the results.
+ * Implementations are thread-safe.
  */
 @FunctionalInterface
 public interface InstanceSource {
 
 	/**
-	 * Looks a service up. Does not block the caller.
+	 * Looks a service up without blocking.
 	 * @param service the service
-	 * @return what was found, an empty set if the service does not exist or has no
-	 * instance; fails with {@link InconclusiveLookupException} if the answer isn't enough
-	 * to call anyone, and with another {@link DiscoveryException} if there was no answer
+	 * @return the result, empty if the service does not exist or has no instances; fails
+	 * with {@link InconclusiveLookupException} if the answer is not sufficient to call an
+	 * instance, and with another {@link DiscoveryException} if there was no answer
 	 */
 	CompletionStage<InstanceSet> lookup(ServiceName service);
 

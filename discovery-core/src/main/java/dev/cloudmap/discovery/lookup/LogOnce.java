@@ -4,20 +4,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Remembers what was told already. A server that makes things up fills neither the log
- * nor the memory: after a thousand nothing more is told.
+ * Limits log messages to one per subject and to a thousand subjects, so that a faulty
+ * server cannot fill log or memory. Thread-safe.
  */
 public final class LogOnce<T> {
 
-	private static final int MAX_TOLD = 1000;
+	private static final int MAX_SUBJECTS = 1000;
 
-	private final Set<T> told = ConcurrentHashMap.newKeySet();
+	private final Set<T> logged = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Whether something is to be told now.
+	 * Whether a subject should be logged now.
 	 */
 	public boolean isNew(T subject) {
-		return this.told.size() < MAX_TOLD && this.told.add(subject);
+		return this.logged.size() < MAX_SUBJECTS && this.logged.add(subject);
 	}
 
 }

@@ -15,15 +15,15 @@ import org.slf4j.LoggerFactory;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * The addresses of this machine: loopback, and those of its network interfaces, which are
- * read anew from time to time. Thread-safe.
+ * The addresses of this machine: loopback addresses and those of its network interfaces,
+ * which are read again when they are outdated. Thread-safe.
  */
 final class MachineAddresses {
 
-	/** How long the addresses that were read are believed. */
+	/** How long addresses are cached. */
 	static final Duration MAX_AGE = Duration.ofSeconds(30);
 
-	/** How soon they are read again for an address that is not among them. */
+	/** The minimum interval of reads for an unknown address. */
 	static final Duration MIN_AGE = Duration.ofSeconds(2);
 
 	private static final Logger logger = LoggerFactory.getLogger(MachineAddresses.class);
@@ -65,16 +65,16 @@ final class MachineAddresses {
 				.collect(Collectors.toUnmodifiableSet());
 		}
 		catch (SocketException ex) {
-			logger.debug("The network interfaces can't be read", ex);
+			logger.debug("The network interfaces could not be read", ex);
 			return Set.of();
 		}
 	}
 
 	/**
-	 * What was read.
+	 * The cached addresses.
 	 *
 	 * @param addresses the addresses of all interfaces
-	 * @param read when
+	 * @param read when they were read
 	 */
 	private record Known(Set<InetAddress> addresses, Instant read) {
 	}

@@ -1,22 +1,20 @@
 package dev.cloudmap.discovery.lookup;
 
 /**
- * What a lookup of a service needs, which decides who is asked.
+ * The source that the lookup of a service requires.
  */
 public enum SourcePreference {
 
-	/** Which instances there are, which DNS knows: it is asked first. */
+	/** DNS first: the lookup needs only the members of the service. */
 	DNS,
 
 	/**
-	 * A preference among the instances that only the API can apply. DNS is used where the
-	 * API gives no answer.
+	 * The API first: it applies a preference among instances. DNS is the fallback.
 	 */
 	API,
 
 	/**
-	 * A choice among the instances that only the API can make. DNS is never used: it
-	 * would find other instances.
+	 * The API only: it filters instances, which DNS cannot.
 	 */
 	API_ONLY
 

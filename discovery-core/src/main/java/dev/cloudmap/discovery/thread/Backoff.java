@@ -4,11 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How long to wait before something that failed is tried again: one second at first,
- * doubling to half a minute, so that a registry that comes back is not met by everyone at
- * once.
+ * An exponential back-off with jitter: one second after the first failure, doubling to 30
+ * seconds. Immutable.
  *
- * @param base the delay before chance has moved it
+ * @param base the delay without jitter
  */
 public record Backoff(Duration base) {
 
@@ -16,18 +15,18 @@ public record Backoff(Duration base) {
 
 	private static final Duration SLOWEST = Duration.ofSeconds(30);
 
-	/** How far, as a fraction, chance moves a delay either way. */
+	/** The maximum jitter in either direction, as a fraction of the delay. */
 	private static final double JITTER = 0.1;
 
 	/**
-	 * The delay after a first failure.
+	 * The back-off after the first failure.
 	 */
 	public static Backoff first() {
 		return new Backoff(FIRST);
 	}
 
 	/**
-	 * The delay after one more failure.
+	 * The back-off after another failure.
 	 */
 	public Backoff next() {
 		Duration doubled = this.base.multipliedBy(2);
@@ -35,15 +34,14 @@ public record Backoff(Duration base) {
 	}
 
 	/**
-	 * The delay, moved a little by chance.
+	 * The delay with jitter.
 	 */
 	public Duration delay() {
 		return jittered(this.base);
 	}
 
 	/**
-	 * Lengthens a delay a little by chance, where it is the least that is allowed.
-	 * @param delay the delay
+	 * Adds jitter to a minimum delay, which is only lengthened.
 	 */
 	public static Duration lengthened(Duration delay) {
 		double factor = 1 + JITTER * ThreadLocalRandom.current().nextDouble();
@@ -51,9 +49,8 @@ public record Backoff(Duration base) {
 	}
 
 	/**
-	 * Moves a delay a little by chance, so that what was started together does not stay
-	 * together.
-	 * @param delay the delay
+	 * Adds jitter to a delay in both directions, so that applications that started
+	 * together do not stay synchronized.
 	 */
 	public static Duration jittered(Duration delay) {
 		double factor = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);

@@ -5,20 +5,19 @@ import java.time.Duration;
 import dev.cloudmap.discovery.DiscoveryException;
 
 /**
- * What durations a user may set, and which of two is the shorter.
+ * Validates and compares durations.
  */
 public final class Durations {
 
-	/** The shortest time to wait for anyone, and before asking again. */
+	/** The minimum of timeouts and intervals. */
 	public static final Duration SHORTEST = Duration.ofMillis(50);
 
 	private Durations() {
 	}
 
 	/**
-	 * Refuses a duration that is shorter than {@link #SHORTEST}.
+	 * Rejects a duration that is shorter than {@link #SHORTEST}.
 	 * @param property the property that sets it
-	 * @param duration the duration
 	 * @throws DiscoveryException if it is too short
 	 */
 	public static void requireLongEnough(String property, Duration duration) {

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionException;
 import dev.cloudmap.discovery.DiscoveryException;
 
 /**
- * What a future's failure really was, without the wrapping.
+ * Unwraps the failures of futures.
  */
 public final class Futures {
 
@@ -14,10 +14,8 @@ public final class Futures {
 	}
 
 	/**
-	 * Waits for a future.
-	 * @param future the future
-	 * @return its value
-	 * @throws DiscoveryException the future's own failure, if it is one
+	 * Waits for a future and returns its value.
+	 * @throws DiscoveryException the failure of the future, if it is one
 	 * @throws CompletionException if it failed otherwise
 	 */
 	public static <T> T join(CompletableFuture<T> future) {
@@ -33,8 +31,8 @@ public final class Futures {
 	}
 
 	/**
-	 * What lies behind a failure.
-	 * @param failure the failure as a stage was told it
+	 * The cause of a failure.
+	 * @param failure the failure as passed to a completion stage
 	 */
 	public static Throwable cause(Throwable failure) {
 		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;

@@ -9,12 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Limits log lines about names that may be made up: one line for each name, and a number
- * of lines in all, within some time. Thread-safe.
+ * Limits log messages about names that may be made up: one message per name and a maximum
+ * number of messages per time window. Thread-safe.
  */
 public final class LogLimit {
 
-	/** The most lines within {@link #WINDOW}. */
+	/** The maximum number of messages within {@link #WINDOW}. */
 	public static final int MAX_LINES = 100;
 
 	/** After this time all names may be logged again. */
@@ -27,22 +27,21 @@ public final class LogLimit {
 	/** Guarded by itself. */
 	private final Set<Object> logged = new HashSet<>();
 
-	private Instant began = Instant.MIN;
+	private Instant start = Instant.MIN;
 
-	/** Whether the log says already that names are left out. */
+	/** Whether the limit was logged in this window. */
 	private boolean announced;
 
 	/**
 	 * Creates the limit.
-	 * @param timer reads the monotonic clock
+	 * @param timer the monotonic clock
 	 */
 	public LogLimit(Timer timer) {
 		this.timer = timer;
 	}
 
 	/**
-	 * Lets a name be logged again, since it is known not to be made up.
-	 * @param name the name
+	 * Allows another message about a name that is known to exist.
 	 */
 	public void forget(Object name) {
 		synchronized (this.logged) {
@@ -51,16 +50,15 @@ public final class LogLimit {
 	}
 
 	/**
-	 * Whether a line about a name is logged now, which counts as one. The first name that
-	 * is left out because there were too many lines causes a line that says so.
-	 * @param name the name
+	 * Whether a message about a name is allowed now, and counts it. The first rejected
+	 * name logs that the limit was reached.
 	 */
 	public boolean allows(Object name) {
 		boolean announcing;
 		synchronized (this.logged) {
 			Instant now = this.timer.steady();
-			if (this.began.equals(Instant.MIN) || Duration.between(this.began, now).compareTo(WINDOW) >= 0) {
-				this.began = now;
+			if (this.start.equals(Instant.MIN) || Duration.between(this.start, now).compareTo(WINDOW) >= 0) {
+				this.start = now;
 				this.logged.clear();
 				this.announced = false;
 			}
@@ -71,8 +69,8 @@ public final class LogLimit {
 			this.announced |= announcing;
 		}
 		if (announcing) {
-			logger.warn("{} names of services without instances were logged: further ones, also of services that exist,"
-					+ " are not logged for {} minutes", MAX_LINES, WINDOW.toMinutes());
+			logger.warn("{} names of services without instances were logged. Further names, including those of existing"
+					+ " services, are not logged for {} minutes", MAX_LINES, WINDOW.toMinutes());
 		}
 		return false;
 	}

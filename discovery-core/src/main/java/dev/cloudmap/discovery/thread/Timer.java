@@ -4,38 +4,36 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What time it is, and what happens later. Tests turn one by hand.
+ * A clock and a scheduler. Thread-safe.
  */
 public interface Timer {
 
 	/**
-	 * The time.
+	 * The wall-clock time.
 	 */
 	Instant now();
 
 	/**
-	 * The time that no one sets: like {@link #now()} once, and moved since then by
-	 * nothing but time that has passed. For what is due after a while.
+	 * The monotonic time: it starts at the wall-clock time and is not affected by later
+	 * changes of the clock. Deadlines use it.
 	 */
 	Instant steady();
 
 	/**
-	 * Runs a task once, later. It must not block: what blocks is handed on to an
-	 * executor.
-	 * @param task what to run
-	 * @param delay when, from now
-	 * @return what takes it back
+	 * Runs a task once after a delay.
+	 * @param task the task; must not block
+	 * @return cancels the task
 	 */
 	Scheduled schedule(Runnable task, Duration delay);
 
 	/**
-	 * A task that waits for its time.
+	 * A scheduled task.
 	 */
 	@FunctionalInterface
 	interface Scheduled {
 
 		/**
-		 * Takes the task back, if it has not begun.
+		 * Cancels the task if it has not started.
 		 */
 		void cancel();
 

@@ -1,5 +1,5 @@
 /**
- * The library's threads: few, named, daemon, and stopped together.
+ * The threads, timers and back-offs of the library.
  */
 @NullMarked
 package dev.cloudmap.discovery.thread;

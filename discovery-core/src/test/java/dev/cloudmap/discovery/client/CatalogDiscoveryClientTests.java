@@ -59,7 +59,7 @@ class CatalogDiscoveryClientTests {
 			this.services, TestOtherClients.NONE);
 
 	@Test
-	void bothAnswerFromTheCatalog() {
+	void returnsInstancesOfTheCatalog() {
 		this.answer = CompletableFuture.completedFuture(set("a", "b"));
 		assertThat(this.blocking.getInstances("worker")).extracting(ServiceInstance::getInstanceId)
 			.containsExactly("a", "b");
@@ -68,7 +68,7 @@ class CatalogDiscoveryClientTests {
 	}
 
 	@Test
-	void everyListedServiceCanBeLookedUp() {
+	void listedServicesCanBeLookedUp() {
 		this.registry.services = Set.of("worker", "my_service", "a.b", "worker.corp", ".");
 		List<String> listed = this.blocking.getServices();
 		assertThat(listed).containsExactlyInAnyOrder("worker", "my_service", "a.b.corp", "worker.corp.corp");
@@ -78,7 +78,7 @@ class CatalogDiscoveryClientTests {
 	}
 
 	@Test
-	void theReactiveOneBlocksNobody() {
+	void theReactiveClientDoesNotBlock() {
 		CompletableFuture<List<ServiceInstance>> asked = this.reactive.getInstances("worker").collectList().toFuture();
 		assertThat(asked).isNotDone();
 		this.answer.complete(set("a"));
@@ -86,7 +86,7 @@ class CatalogDiscoveryClientTests {
 	}
 
 	@Test
-	void aThousandReactiveCallersAtOnceCostOneLookupAndBlockNobody() {
+	void concurrentReactiveCallersShareOneLookup() {
 		List<CompletableFuture<List<ServiceInstance>>> callers = new ArrayList<>();
 		for (int i = 0; i < 1000; i++) {
 			callers.add(this.reactive.getInstances((i % 2 == 0) ? "worker" : "worker.corp").collectList().toFuture());
@@ -99,7 +99,7 @@ class CatalogDiscoveryClientTests {
 	}
 
 	@Test
-	void aKnownServiceIsTheSameListEachTime() {
+	void returnsTheSameListForAKnownService() {
 		this.answer = CompletableFuture.completedFuture(set("a"));
 		List<ServiceInstance> known = this.blocking.getInstances("worker");
 		for (int i = 0; i < 1000; i++) {
@@ -109,7 +109,7 @@ class CatalogDiscoveryClientTests {
 	}
 
 	@Test
-	void bothSayWhyNothingIsKnown() {
+	void failsWithTheReasonIfNothingIsKnown() {
 		this.answer = CompletableFuture.failedFuture(new RegistryUnavailableException("away", null));
 		assertThatExceptionOfType(RegistryUnavailableException.class)
 			.isThrownBy(() -> this.blocking.getInstances("worker"))
@@ -120,21 +120,21 @@ class CatalogDiscoveryClientTests {
 	}
 
 	@Test
-	void bothListTheServices() {
+	void listsServices() {
 		this.registry.services = Set.of("worker", "backend");
 		assertThat(this.blocking.getServices()).containsExactly("backend", "worker");
 		assertThat(this.reactive.getServices().collectList().block()).containsExactly("backend", "worker");
 	}
 
 	@Test
-	void aProbeAsksNobody() {
+	void aProbeCallsNothing() {
 		this.blocking.probe();
 		assertThat(this.reactive.reactiveProbe().blockOptional()).isEmpty();
 		assertThat(this.registry.calls).isEmpty();
 	}
 
 	@Test
-	void servicesWithoutInstancesAreNotListed() {
+	void doesNotListServicesWithoutInstances() {
 		this.registry.services = Set.of("worker", "gone");
 		this.registry.empty = Set.of("gone");
 		assertThat(this.blocking.getServices()).containsExactly("worker");
@@ -142,14 +142,14 @@ class CatalogDiscoveryClientTests {
 	}
 
 	@Test
-	void anUnavailableRegistryListsNoServicesAndFailsNobody() {
+	void listsNothingWhileTheRegistryIsUnavailable() {
 		this.registry.failure = new RegistryUnavailableException("away", null);
 		assertThat(this.blocking.getServices()).isEmpty();
 		assertThat(this.reactive.getServices().collectList().block()).isEmpty();
 	}
 
 	@Test
-	void subscribersThatHaveWaitedMayBlockWithoutHoldingUpLookups() {
+	void blockingSubscribersDoNotDelayLookups() {
 		AtomicReference<Thread> thread = new AtomicReference<>();
 		CompletableFuture<List<ServiceInstance>> asked = this.reactive.getInstances("worker")
 			.doOnNext((instance) -> thread.set(Thread.currentThread()))
@@ -177,7 +177,7 @@ class CatalogDiscoveryClientTests {
 
 		@ParameterizedTest
 		@ValueSource(strings = { "worker", "worker.partner", "-no-name-", "a..b", "" })
-		void whatCanNotBeLookedUpIsLeftToThem(String serviceId) {
+		void returnsNothingIfTheLookupFails(String serviceId) {
 			CatalogDiscoveryClientTests.this.answer = CompletableFuture
 				.failedFuture(new RegistryUnavailableException("away", null));
 			assertThat(this.blocking.getInstances(serviceId)).isEmpty();
@@ -185,7 +185,7 @@ class CatalogDiscoveryClientTests {
 		}
 
 		@Test
-		void aRegistryThatHangsIsWaitedForOnce() {
+		void waitsOnceForAnUnresponsiveRegistry() {
 			CatalogDiscoveryClientTests.this.answer = CompletableFuture
 				.failedFuture(new RegistryUnavailableException("away", null));
 			assertThat(this.blocking.getInstances("legacy")).isEmpty();

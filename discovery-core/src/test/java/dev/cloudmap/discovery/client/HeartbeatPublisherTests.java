@@ -36,7 +36,7 @@ class HeartbeatPublisherTests {
 	private final ServiceList services = TestCatalog.services(this.registry, Runnable::run, this.timer);
 
 	@Test
-	void eachContextOfAHierarchyReceivesAnEventOnce() {
+	void everyContextOfAHierarchyReceivesAnEventOnce() {
 		try (AnnotationConfigApplicationContext parent = parent();
 				AnnotationConfigApplicationContext child = child(parent);
 				AnnotationConfigApplicationContext grandchild = child(child)) {
@@ -49,7 +49,7 @@ class HeartbeatPublisherTests {
 	}
 
 	@Test
-	void aListenerThatFailsHidesNoEventFromOtherContexts() {
+	void aFailedListenerDoesNotAffectOtherContexts() {
 		try (AnnotationConfigApplicationContext parent = parent();
 				AnnotationConfigApplicationContext child = child(parent)) {
 			parent.addApplicationListener((HeartbeatEvent event) -> {
@@ -62,7 +62,7 @@ class HeartbeatPublisherTests {
 	}
 
 	@Test
-	void aChildThatIsClosedReceivesNoMore() {
+	void aClosedChildReceivesNoEvents() {
 		try (AnnotationConfigApplicationContext parent = parent()) {
 			AnnotationConfigApplicationContext child = child(parent);
 			List<Object> events = events(child);
@@ -75,7 +75,7 @@ class HeartbeatPublisherTests {
 	}
 
 	@Test
-	void theListOfServicesIsKeptFreshForAListenerOfAChildAlone() {
+	void refreshesTheServicesForAListenerOfAChild() {
 		try (AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext()) {
 			register(parent);
 			parent.refresh();

@@ -28,7 +28,7 @@ class OtherDiscoveryClientsTests {
 	private final OtherDiscoveryClients clients = TestOtherClients.of(this.timer, this.eureka, this.consul);
 
 	@Test
-	void requestsAreAnsweredFromMemory() {
+	void returnsCachedInstances() {
 		this.eureka.ports = List.of(1, 2);
 		for (int i = 0; i < 1000; i++) {
 			assertThat(this.clients.instances("legacy").join().others()).hasSize(2);
@@ -38,7 +38,7 @@ class OtherDiscoveryClientsTests {
 	}
 
 	@Test
-	void whatIsInUseIsKeptFreshInTheBackground() {
+	void refreshesUsedServicesInTheBackground() {
 		this.clients.instances("legacy");
 		assertThat(this.clients.known("legacy")).isEqualTo(OtherInstances.NONE);
 		this.consul.ports = List.of(1);
@@ -50,7 +50,7 @@ class OtherDiscoveryClientsTests {
 	}
 
 	@Test
-	void aNameWithoutInstancesIsAskedForOncePerRefreshWhileItIsRequested() {
+	void looksUpANameWithoutInstancesOncePerRefresh() {
 		for (int i = 0; i < 60; i++) {
 			this.clients.instances("made-up");
 			this.timer.advance(Duration.ofSeconds(1));
@@ -66,7 +66,7 @@ class OtherDiscoveryClientsTests {
 	}
 
 	@Test
-	void namesWithoutInstancesLeaveRoomForOthers() {
+	void evictsNamesWithoutInstancesAtTheLimit() {
 		this.eureka.ports = List.of(1);
 		this.clients.instances("legacy");
 		this.eureka.ports = List.of();
@@ -82,7 +82,7 @@ class OtherDiscoveryClientsTests {
 	}
 
 	@Test
-	void whatNobodyCallsIsForgotten() {
+	void evictsIdleServices() {
 		this.clients.instances("legacy");
 		this.timer.advance(Duration.ofMinutes(11));
 		int asked = this.eureka.asked.size();
@@ -92,7 +92,7 @@ class OtherDiscoveryClientsTests {
 	}
 
 	@Test
-	void aClientThatFailsHidesNeitherTheOthersNorWhatWasKnown() {
+	void aFailedClientKeepsItsLastResult() {
 		this.eureka.failure = new IllegalStateException("away");
 		this.consul.ports = List.of(1);
 		assertThat(this.clients.instances("legacy").join().others()).hasSize(1);
@@ -102,7 +102,7 @@ class OtherDiscoveryClientsTests {
 	}
 
 	@Test
-	void aClientThatHangsIsWaitedForOnce() {
+	void waitsOnceForAnUnresponsiveClient() {
 		List<Runnable> hanging = new ArrayList<>();
 		OtherDiscoveryClients slow = new OtherDiscoveryClients(() -> List.of(this.eureka),
 				Namespaces.of(TestCatalog.CORP), hanging::add, this.timer, TestCatalog.settings(null));
@@ -115,7 +115,7 @@ class OtherDiscoveryClientsTests {
 	}
 
 	@Test
-	void theNamespaceIsLeftOutWhereTheFullNameIsUnknown() {
+	void triesTheNameWithoutNamespace() {
 		this.clients.instances("legacy.corp");
 		this.clients.instances("legacy.partner");
 		this.clients.instances("-no name-");
@@ -123,7 +123,7 @@ class OtherDiscoveryClientsTests {
 	}
 
 	@Test
-	void aClientWhoseOrderComesFirstIsPreferred() {
+	void prefersAClientByItsOrder() {
 		Fake first = new Fake("first", -1);
 		OtherDiscoveryClients preferring = TestOtherClients.of(this.timer, first, this.eureka);
 		assertThat(preferring.arePreferred()).isTrue();
@@ -134,7 +134,7 @@ class OtherDiscoveryClientsTests {
 	}
 
 	@Test
-	void aPreferredClientThatIsAvailableLaterIsPreferredFromThenOn() {
+	void prefersAClientThatIsCreatedLater() {
 		List<DiscoveryClient> available = new ArrayList<>();
 		OtherDiscoveryClients later = new OtherDiscoveryClients(() -> available, Namespaces.of(TestCatalog.CORP),
 				Runnable::run, this.timer, TestCatalog.SETTINGS);
@@ -144,7 +144,7 @@ class OtherDiscoveryClientsTests {
 	}
 
 	@Test
-	void anApplicationWithoutOthersAsksNobody() {
+	void doesNothingWithoutOtherClients() {
 		assertThat(TestOtherClients.NONE.exist()).isFalse();
 		assertThat(TestOtherClients.NONE.instances("legacy")).isCompletedWithValue(OtherInstances.NONE);
 		assertThat(TestOtherClients.NONE.known("legacy")).isNull();

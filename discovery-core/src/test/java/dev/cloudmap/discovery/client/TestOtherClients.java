@@ -10,7 +10,7 @@ import dev.cloudmap.discovery.thread.ManualTimer;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * Other discovery clients, asked by the calling thread.
+ * Other discovery clients, which are called on the calling thread.
  */
 public final class TestOtherClients {
 

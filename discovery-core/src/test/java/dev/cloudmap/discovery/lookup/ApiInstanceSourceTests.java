@@ -31,7 +31,7 @@ class ApiInstanceSourceTests {
 			this.tasks::add, this.timer, Duration.ofSeconds(2));
 
 	@Test
-	void whatNobodyWaitsForAnyMoreIsNotAskedWhenARegistryThatHungIsThereAgain() {
+	void dropsExpiredCallsWhenTheRegistryRecovers() {
 		CompletableFuture<InstanceSet> late = lookup();
 		this.timer.advance(Duration.ofMillis(2001));
 		CompletableFuture<InstanceSet> inTime = lookup();

@@ -44,7 +44,7 @@ class CallableInstancesTests {
 	@ValueSource(strings = { "169.254.169.254", "0.0.0.0", "::ffff:169.254.169.254", "fe80::1", "fe80::1%lo",
 			"2852039166", "169.254.43518", "127.1", "0x7f.1", "0x7f000001", "0xa9fea9fe", "1.2.3.4.5", "host.0x",
 			"256.1.1.1", "10.0.0.1.", "[::", "::g", "fd00:ec2::254" })
-	void noScopeIncludes(String host) {
+	void dropsAddressesInEveryScope(String host) {
 		for (Scope scope : Scope.values()) {
 			assertThat(found(scope, host)).as(scope.name()).isEmpty();
 		}
@@ -53,13 +53,13 @@ class CallableInstancesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "127.0.0.1", "127.0.0.9", "::1", "0:0:0:0:0:0:0:1", "localhost", "worker.localhost",
 			"192.168.1.5", "fd00::5", "fd00:0:0:0:0:0:0:5" })
-	void aRegistryOfThisMachineHasInstancesAt(String host) {
+	void thisMachineIncludesLocalAddresses(String host) {
 		assertThat(found(Scope.THIS_MACHINE, host)).containsExactly(host);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "10.0.0.1", "203.0.113.9", "192.168.1.6", "fd00::6", "worker.example", "evil" })
-	void aRegistryOfThisMachineHasNoInstancesAt(String host, CapturedOutput output) {
+	void thisMachineDropsRemoteAddresses(String host, CapturedOutput output) {
 		assertThat(found(Scope.THIS_MACHINE, host)).isEmpty();
 		assertThat(output).contains("discovery.embedded.allow-remote-instances=true");
 		assertThat(found(Scope.ANYWHERE, host)).containsExactly(host);
@@ -68,14 +68,14 @@ class CallableInstancesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "127.0.0.1", "::1", "localhost", "worker.localhost" })
-	void aRegistryOfTheNetworkHasNoInstancesAt(String host, CapturedOutput output) {
+	void networkDropsLoopbackAddresses(String host, CapturedOutput output) {
 		assertThat(found(Scope.NETWORK, host)).isEmpty();
 		assertThat(output).contains("discovery.cloud-map.allow-loopback-instances=true");
 		assertThat(found(Scope.ANYWHERE, host)).containsExactly(host);
 	}
 
 	@Test
-	void theInterfacesAreNotReadForEachInstance() {
+	void cachesTheInterfaces() {
 		CallableInstances rule = new CallableInstances(Scope.THIS_MACHINE, this.machine);
 		for (int i = 0; i < 100; i++) {
 			rule.callable(set("192.168.1.5", "10.0.0.1", "10.0.0." + i));
@@ -84,7 +84,7 @@ class CallableInstancesTests {
 	}
 
 	@Test
-	void aNewInterfaceIsFoundSoonAndOneThatIsGoneIsForgotten() {
+	void readsChangedInterfaces() {
 		assertThat(found(Scope.THIS_MACHINE, "10.8.0.2")).isEmpty();
 		this.interfaces = Set.of(address("10.8.0.2"));
 		this.timer.advance(MachineAddresses.MIN_AGE);
@@ -95,7 +95,7 @@ class CallableInstancesTests {
 	}
 
 	@Test
-	void theOthersStayAndEachAddressIsReportedOnce(CapturedOutput output) {
+	void keepsOtherInstancesAndLogsEachAddressOnce(CapturedOutput output) {
 		CallableInstances rule = new CallableInstances(Scope.ANYWHERE, this.machine);
 		for (int i = 0; i < 3; i++) {
 			assertThat(rule.callable(set("10.0.0.1", "169.254.169.254")).instances()).extracting(Instance::host)
@@ -103,11 +103,11 @@ class CallableInstancesTests {
 		}
 		assertThat(output.getAll().lines().filter((line) -> line.contains("which is dropped"))).singleElement()
 			.asString()
-			.contains("The source api gives 169.254.169.254 as an address of worker.corp");
+			.contains("The source api returned 169.254.169.254 as an address of worker.corp");
 	}
 
 	@Test
-	void aLogOfManyAddressesEnds(CapturedOutput output) {
+	void limitsTheLog(CapturedOutput output) {
 		CallableInstances rule = new CallableInstances(Scope.ANYWHERE, this.machine);
 		for (int i = 0; i < 5000; i++) {
 			rule.callable(set("169.254." + i / 250 + "." + i % 250));

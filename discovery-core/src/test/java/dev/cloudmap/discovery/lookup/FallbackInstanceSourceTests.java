@@ -46,7 +46,7 @@ class FallbackInstanceSourceTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 7 })
-	void whatDnsTellsCompletelyIsNotAskedTwice(int instances) {
+	void aCompleteDnsResultNeedsNoApiCall(int instances) {
 		this.dns.future.complete(set("dns", instances));
 		assertThat(lookup()).isCompletedWithValue(set("dns", instances));
 		assertThat(this.api.asked).isEmpty();
@@ -54,7 +54,7 @@ class FallbackInstanceSourceTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 8, 60 })
-	void theApiIsAskedWhereDnsMayNotTellAll(int instances) {
+	void callsTheApiIfDnsMayBeTruncated(int instances) {
 		this.dns.future.complete(set("dns", instances));
 		this.api.future.complete(set("api", 100));
 		assertThat(lookup()).isCompletedWithValue(set("api", 100));
@@ -62,35 +62,35 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void theApiIsAskedWhereDnsDoesNotTellAnAddress() {
+	void callsTheApiIfAnAddressIsUnresolved() {
 		this.dns.future.complete(new InstanceSet(WORKER, set("dns", 1).instances(), "dns", null, Set.of("lost")));
 		this.api.future.complete(set("api", 2));
 		assertThat(lookup()).isCompletedWithValue(set("api", 2));
 	}
 
 	@Test
-	void theApiIsAskedWhereDnsKnowsNoPort() {
+	void callsTheApiIfDnsHasNoPort() {
 		this.dns.future.completeExceptionally(new InconclusiveLookupException("no port"));
 		this.api.future.complete(set("api", 1));
 		assertThat(lookup()).isCompletedWithValue(set("api", 1));
 	}
 
 	@Test
-	void theApiIsAskedWhereDnsFails() {
+	void callsTheApiIfDnsFails() {
 		this.dns.future.completeExceptionally(new RegistryUnavailableException("DNS is away", null));
 		this.api.future.complete(set("api", 1));
 		assertThat(lookup()).isCompletedWithValue(set("api", 1));
 	}
 
 	@Test
-	void someAnswerOfDnsIsBetterThanAFailureOfTheApi() {
+	void usesAPartialDnsResultIfTheApiFails() {
 		this.dns.future.complete(set("dns", 8));
 		this.api.future.completeExceptionally(new RegistryUnavailableException("the API is away", null));
 		assertThat(lookup()).isCompletedWithValue(set("dns", 8));
 	}
 
 	@Test
-	void anEmptyAnswerOfDnsDoesNotHideAFailureOfTheApi() {
+	void anEmptyDnsResultDoesNotHideAnApiFailure() {
 		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
 		this.dns.future.complete(set("dns", 0));
 		this.api.future.completeExceptionally(away);
@@ -98,7 +98,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void whenBothFailTheApisFailureIsToldAndDnsGoesWithIt() {
+	void ifBothFailTheDnsFailureIsSuppressed() {
 		RegistryUnavailableException dnsAway = new RegistryUnavailableException("DNS is away", null);
 		DiscoveryException refused = new DiscoveryException("not allowed");
 		this.dns.future.completeExceptionally(new CompletionException(dnsAway));
@@ -107,7 +107,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void theSameFailureOfBothIsTold() {
+	void theSameFailureOfBothIsNotSuppressed() {
 		RegistryUnavailableException away = new RegistryUnavailableException("all is away", null);
 		this.dns.future.completeExceptionally(away);
 		this.api.future.completeExceptionally(away);
@@ -115,7 +115,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void anApiThatCannotEvenBeAskedIsAFailureOfTheApi() {
+	void anApiThatThrowsIsAnApiFailure() {
 		FallbackInstanceSource failing = source(
 				new ApiInstanceSource(new FakeRegistry(), (service) -> LookupFilter.NONE, (task) -> {
 					throw new RejectedExecutionException("too many lookups wait");
@@ -125,7 +125,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void onlyWhatDnsTellsSaysHowLongItHolds() {
+	void onlyDnsResultsHaveAnExpiry() {
 		Instant end = Instant.parse("2026-01-01T00:00:10Z");
 		this.dns.future.complete(new InstanceSet(WORKER, set("dns", 8).instances(), "dns", end));
 		CompletableFuture<InstanceSet> found = lookup();
@@ -138,7 +138,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void nobodyWaits() {
+	void doesNotBlock() {
 		CompletableFuture<InstanceSet> found = lookup();
 		assertThat(found).isNotDone();
 		assertThat(this.api.asked).isEmpty();
@@ -150,17 +150,17 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void whereTheApiKnowsMoreDnsIsNotAskedAgainForAWhile() {
-		assertDnsIsAskedAgainAfter(set("dns", 0), Duration.ofMinutes(10));
+	void recordsADeficitOfDns() {
+		assertDnsIsQueriedAgainAfter(set("dns", 0), Duration.ofMinutes(10));
 		this.timer.advance(Duration.ofHours(1));
-		assertDnsIsAskedAgainAfter(set("dns", 8), Duration.ofMinutes(10));
+		assertDnsIsQueriedAgainAfter(set("dns", 8), Duration.ofMinutes(10));
 		this.timer.advance(Duration.ofHours(1));
-		assertDnsIsAskedAgainAfter(new InconclusiveLookupException("no port"), Duration.ofMinutes(10));
+		assertDnsIsQueriedAgainAfter(new InconclusiveLookupException("no port"), Duration.ofMinutes(10));
 		this.timer.advance(Duration.ofHours(1));
-		assertDnsIsAskedAgainAfter(new RegistryUnavailableException("DNS is away", null), Duration.ofMinutes(1));
+		assertDnsIsQueriedAgainAfter(new RegistryUnavailableException("DNS is away", null), Duration.ofMinutes(1));
 	}
 
-	private void assertDnsIsAskedAgainAfter(Object dnsAnswer, Duration duration) {
+	private void assertDnsIsQueriedAgainAfter(Object dnsAnswer, Duration duration) {
 		this.dns.answers(dnsAnswer);
 		this.api.answers(set("api", 9));
 		this.dns.asked.clear();
@@ -173,7 +173,7 @@ class FallbackInstanceSourceTests {
 		this.timer.advance(Duration.ofMillis(1));
 		assertThat(lookup()).isCompletedWithValue(set("api", 9));
 		assertThat(this.dns.asked).hasSize(3);
-		// and once DNS tells all, it is enough again
+		// a complete DNS result clears the deficit
 		this.timer.advance(duration);
 		this.dns.answers(set("dns", 2));
 		assertThat(lookup()).isCompletedWithValue(set("dns", 2));
@@ -181,7 +181,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void anInstanceThatCameBetweenTwoQuestionsIsNothingToRemember() {
+	void doesNotRecordASingleDeficit() {
 		for (int i = 0; i < 3; i++) {
 			this.dns.answers(set("dns", 0));
 			this.api.answers(set("api", 1));
@@ -192,7 +192,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void aServiceThatNobodyKnowsIsLookedForInDnsAgain() {
+	void doesNotRecordADeficitIfTheApiFindsNothing() {
 		this.dns.answers(set("dns", 0));
 		this.api.answers(set("api", 0));
 		assertThat(lookup()).isCompletedWithValue(set("api", 0));
@@ -201,7 +201,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void dnsStandsInWhenTheApiFailsThatKnewMore() {
+	void usesDnsIfThePreferredApiFails() {
 		this.dns.answers(set("dns", 0));
 		this.api.answers(set("api", 1));
 		assertThat(lookup()).isCompletedWithValue(set("api", 1));
@@ -212,7 +212,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void aPartThatDnsTellsDoesNotTakeThePlaceOfAllThatTheApiTold() {
+	void aPartialDnsResultDoesNotReplaceAnApiResult() {
 		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
 		this.dns.answers(set("dns", 8));
 		this.api.answers(set("api", 100));
@@ -225,7 +225,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void aPartTakesThePlaceOfTheWholeNeitherWhenTheApiTookItOnceNorWhenItIsAwayForLong() {
+	void aPartialDnsResultIsNeverUsedAfterALargeApiResult() {
 		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
 		this.dns.answers(set("dns", 8));
 		this.api.answers(set("api", 100));
@@ -240,7 +240,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void eightThatAreAllAccordingToTheApiMayStandIn() {
+	void eightInstancesMayBeComplete() {
 		this.dns.answers(set("dns", 8));
 		this.api.answers(set("api", 100));
 		assertThat(lookup()).isCompletedWithValue(set("api", 100));
@@ -251,7 +251,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void aPartStandsInForTheWholeNotEvenWhereAttributesAreWanted() {
+	void aPartialDnsResultIsNotUsedForAttributes() {
 		FallbackInstanceSource wanting = source(this.api, SourcePreference.API);
 		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
 		this.api.answers(set("api", 100));
@@ -264,7 +264,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void aDnsThatCannotEvenBeAskedIsAFailureOfDns() {
+	void aDnsSourceThatThrowsIsADnsFailure() {
 		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
 		InstanceSource broken = (service) -> {
 			throw new IllegalStateException("DNS");
@@ -287,7 +287,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void whatDnsCouldNotTellIsForgottenThoughTheClockIsSetBack() {
+	void aDeficitExpiresIfTheClockIsSetBack() {
 		this.dns.answers(set("dns", 0));
 		this.api.answers(set("api", 1));
 		assertThat(lookup()).isCompletedWithValue(set("api", 1));
@@ -298,7 +298,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void whereAttributesAreWantedTheApiIsAskedAndDnsStandsIn() {
+	void prefersTheApiForAttributesWithDnsAsFallback() {
 		FallbackInstanceSource wanting = source(this.api, SourcePreference.API);
 		this.dns.answers(set("dns", 2));
 		this.api.answers(set("api", 2));
@@ -314,7 +314,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void anApiThatTakesLongIsHelpedByDns() {
+	void usesDnsIfTheApiIsSlow() {
 		FallbackInstanceSource wanting = source(this.api, SourcePreference.API);
 		this.dns.answers(set("dns", 2));
 		CompletableFuture<InstanceSet> found = wanting.lookup(WORKER).toCompletableFuture();
@@ -325,7 +325,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void anApiThatTakesLongIsWaitedForWhereDnsCannotTell() {
+	void waitsForASlowApiIfDnsIsInsufficient() {
 		FallbackInstanceSource wanting = source(this.api, SourcePreference.API);
 		this.dns.answers(set("dns", 0));
 		CompletableFuture<InstanceSet> found = wanting.lookup(WORKER).toCompletableFuture();
@@ -340,7 +340,7 @@ class FallbackInstanceSourceTests {
 	}
 
 	@Test
-	void dnsNeverStandsInWhereItWouldLeadToOthers() {
+	void neverUsesDnsForApiOnly() {
 		FallbackInstanceSource choosy = source(this.api, SourcePreference.API_ONLY);
 		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
 		this.dns.answers(set("dns", 2));

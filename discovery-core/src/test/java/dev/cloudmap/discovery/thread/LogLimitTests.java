@@ -16,7 +16,7 @@ class LogLimitTests {
 	private final LogLimit limit = new LogLimit(this.timer);
 
 	@Test
-	void oneLineSaysThatFurtherNamesAreLeftOut(CapturedOutput output) {
+	void logsOnceThatTheLimitWasReached(CapturedOutput output) {
 		logUpToTheLimit();
 		assertThat(this.limit.allows(0)).isFalse();
 		assertThat(output.getOut()).doesNotContain("not logged");
@@ -26,7 +26,7 @@ class LogLimitTests {
 	}
 
 	@Test
-	void allNamesMayBeLoggedInTheNextWindow(CapturedOutput output) {
+	void allowsAllNamesInTheNextWindow(CapturedOutput output) {
 		logUpToTheLimit();
 		assertThat(this.limit.allows("worker")).isFalse();
 		this.timer.advance(LogLimit.WINDOW);

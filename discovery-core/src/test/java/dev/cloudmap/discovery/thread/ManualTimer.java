@@ -6,15 +6,15 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * A timer whose time stands still until a test turns it on. Any thread may use it; one
- * turns it.
+ * A timer whose time is advanced by a test. Thread-safe, but only one thread may advance
+ * it.
  */
 public final class ManualTimer implements Timer {
 
 	private final PriorityQueue<Task> tasks = new PriorityQueue<>(
 			Comparator.comparing(Task::due).thenComparingLong(Task::number));
 
-	/** How far the clock is from what it was at first. */
+	/** The offset of the wall clock. */
 	private volatile Duration offset = Duration.ZERO;
 
 	private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -32,7 +32,7 @@ public final class ManualTimer implements Timer {
 	}
 
 	/**
-	 * Sets the clock, ahead or back. What is scheduled falls due as it would have.
+	 * Changes the wall clock. Scheduled tasks are not affected.
 	 */
 	public void setClock(Duration by) {
 		this.offset = this.offset.plus(by);
@@ -50,7 +50,7 @@ public final class ManualTimer implements Timer {
 	}
 
 	/**
-	 * Lets time pass, and runs what falls due, in order.
+	 * Advances the time and runs due tasks in order.
 	 */
 	public void advance(Duration duration) {
 		Instant end = this.now.plus(duration);
@@ -66,7 +66,7 @@ public final class ManualTimer implements Timer {
 	}
 
 	/**
-	 * How many tasks wait.
+	 * The number of scheduled tasks.
 	 */
 	public synchronized int waiting() {
 		return this.tasks.size();

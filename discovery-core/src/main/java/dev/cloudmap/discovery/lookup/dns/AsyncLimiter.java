@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets so many things go on at a time. What comes later waits for its place, first come
- * first served, and no thread with it.
+ * Limits the number of concurrent asynchronous operations. Further operations wait in
+ * order without blocking a thread. Thread-safe.
  */
 final class AsyncLimiter {
 
@@ -25,9 +25,9 @@ final class AsyncLimiter {
 	private int free;
 
 	/**
-	 * Creates free places.
-	 * @param number how many
-	 * @param executor begins what had to wait
+	 * Creates the limiter.
+	 * @param number the number of permits
+	 * @param executor starts operations that had to wait
 	 */
 	AsyncLimiter(int number, Executor executor) {
 		this.free = number;
@@ -35,10 +35,10 @@ final class AsyncLimiter {
 	}
 
 	/**
-	 * Begins something when there is a place for it, at once where there is one now.
+	 * Starts an operation as soon as a permit is free, at once if one is free now.
 	 */
-	<T> CompletionStage<T> take(Supplier<CompletionStage<T>> begin) {
-		CompletableFuture<Void> place = new CompletableFuture<>();
+	<T> CompletionStage<T> run(Supplier<CompletionStage<T>> begin) {
+		CompletableFuture<Void> permit = new CompletableFuture<>();
 		boolean isFree;
 		synchronized (this.lock) {
 			isFree = this.free > 0;
@@ -46,16 +46,16 @@ final class AsyncLimiter {
 				this.free--;
 			}
 			else {
-				this.waiting.add(place);
+				this.waiting.add(permit);
 			}
 		}
 		if (isFree) {
-			place.complete(null);
+			permit.complete(null);
 		}
-		return place.thenCompose((given) -> given(begin).whenComplete((value, failure) -> giveBack()));
+		return permit.thenCompose((acquired) -> start(begin).whenComplete((value, failure) -> release()));
 	}
 
-	private static <T> CompletionStage<T> given(Supplier<CompletionStage<T>> begin) {
+	private static <T> CompletionStage<T> start(Supplier<CompletionStage<T>> begin) {
 		try {
 			return begin.get();
 		}
@@ -65,24 +65,25 @@ final class AsyncLimiter {
 	}
 
 	/**
-	 * Where nothing can begin any more, since the application stops, everyone who waits
-	 * is told so.
+	 * Passes the permit to the next operation. If the executor rejects it, since the
+	 * application is stopping, all waiting operations fail.
 	 */
-	private void giveBack() {
+	private void release() {
 		for (CompletableFuture<Void> next = next(); next != null; next = next()) {
-			CompletableFuture<Void> place = next;
+			CompletableFuture<Void> permit = next;
 			try {
-				this.executor.execute(() -> place.complete(null));
+				this.executor.execute(() -> permit.complete(null));
 				return;
 			}
 			catch (RejectedExecutionException ex) {
-				place.completeExceptionally(ex);
+				permit.completeExceptionally(ex);
 			}
 		}
 	}
 
 	/**
-	 * Who is to have a place that was given back; null if nobody waits and it is free.
+	 * Removes the next waiting operation; null if none is waiting, in which case the
+	 * permit becomes free.
 	 */
 	private @Nullable CompletableFuture<Void> next() {
 		synchronized (this.lock) {

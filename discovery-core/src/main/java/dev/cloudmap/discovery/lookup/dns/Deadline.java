@@ -3,7 +3,7 @@ package dev.cloudmap.discovery.lookup.dns;
 import java.time.Duration;
 
 /**
- * Until when something may take, whatever happens to the clock on the wall.
+ * A deadline by the monotonic clock.
  *
  * @param nanoTime the end, as in {@link System#nanoTime()}
  */
@@ -14,8 +14,8 @@ record Deadline(long nanoTime) {
 	}
 
 	/**
-	 * The time that is left for one part of the whole.
-	 * @param longest how much of it the part may take
+	 * The remaining time, limited for one step.
+	 * @param longest the limit
 	 */
 	Duration remaining(Duration longest) {
 		Duration remaining = remaining();
@@ -27,7 +27,7 @@ record Deadline(long nanoTime) {
 	}
 
 	/**
-	 * The time that is left, never nothing.
+	 * The remaining time, which is always positive.
 	 */
 	Duration remaining() {
 		return Duration.ofNanos(Math.max(1, this.nanoTime - System.nanoTime()));

@@ -16,8 +16,7 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.lookup.CallableInstances;
 
 /**
- * Finds the addresses of names, as far as they make sense: IPv4 where there are any, else
- * IPv6.
+ * Resolves names to callable addresses: IPv4 if there are any, otherwise IPv6.
  */
 final class DnsAddresses {
 
@@ -31,10 +30,8 @@ final class DnsAddresses {
 	}
 
 	/**
-	 * The addresses of a name, in a stable order.
+	 * Resolves a name to its addresses in a stable order.
 	 * @param service the service that is looked up
-	 * @param name the name
-	 * @param deadline until when they are of use
 	 */
 	CompletionStage<Expiring<List<InetAddress>>> of(ServiceName service, Name name, Deadline deadline) {
 		return this.aliases.query(name, Type.A, deadline).thenCompose((ipv4) -> {
@@ -57,7 +54,7 @@ final class DnsAddresses {
 	}
 
 	/**
-	 * The address in a record, if it is one of an address, and of one that makes sense.
+	 * The address of a record, if it is an address record and the address is callable.
 	 */
 	Stream<InetAddress> address(ServiceName service, Record record, DnsAnswer answer) {
 		return address(record).filter((address) -> this.callable.includes(service, address, answer.server()));

@@ -20,22 +20,23 @@ import dev.cloudmap.discovery.InconclusiveLookupException;
 import dev.cloudmap.discovery.lookup.LogOnce;
 
 /**
- * Asks for a name's records where its aliases (CNAME) lead: as far as an answer tells,
- * and from there on by further queries, since a server need not know the whole way.
+ * Queries the records of a name and follows its aliases (CNAME): first within the answer,
+ * then with additional queries, since an answer may not contain the whole chain.
+ * Thread-safe.
  */
 final class DnsAliases {
 
 	private static final int MAX_ALIASES = 8;
 
 	/**
-	 * How many records of a name are taken: as many instances as a service of Cloud Map
-	 * may have.
+	 * The maximum number of records of a name, which is the maximum number of instances
+	 * of a service in Cloud Map.
 	 */
 	private static final int MAX_RECORDS = 1000;
 
 	private static final Logger logger = LoggerFactory.getLogger(DnsAliases.class);
 
-	private final LogOnce<Name> told = new LogOnce<>();
+	private final LogOnce<Name> logged = new LogOnce<>();
 
 	private final DnsResolver resolver;
 
@@ -47,57 +48,57 @@ final class DnsAliases {
 	}
 
 	/**
-	 * Asks for the records of one type of an absolute name or of what it is an alias of.
-	 * @param deadline until when the records are of use
-	 * @return the records; fails with {@link InconclusiveLookupException} if the aliases
-	 * lead nowhere
+	 * Queries the records of one type of an absolute name or of its alias target.
+	 * @return the records; fails with {@link InconclusiveLookupException} if the chain of
+	 * aliases is circular or too long
 	 */
 	CompletionStage<DnsRecords> query(Name name, int type, Deadline deadline) {
-		return follow(new Way(List.of(name), Instant.MAX), type, deadline);
+		return follow(new Chain(List.of(name), Instant.MAX), type, deadline);
 	}
 
-	private CompletionStage<DnsRecords> follow(Way way, int type, Deadline deadline) {
-		return this.resolver.query(way.end(), type, deadline).thenCompose((answer) -> {
-			Way further = further(way, answer, type);
-			List<Record> records = records(answer.message(), further.end(), type);
-			boolean isEnd = !records.isEmpty() || further.equals(way) || answer.isNameUnknown()
+	private CompletionStage<DnsRecords> follow(Chain chain, int type, Deadline deadline) {
+		return this.resolver.query(chain.end(), type, deadline).thenCompose((answer) -> {
+			Chain extended = extended(chain, answer, type);
+			List<Record> records = records(answer.message(), extended.end(), type);
+			boolean isEnd = !records.isEmpty() || extended.equals(chain) || answer.isNameUnknown()
 					|| answer.hasAuthority(Type.SOA);
-			return isEnd ? CompletableFuture.completedFuture(found(further, records, answer))
-					: follow(further, type, deadline);
+			return isEnd ? CompletableFuture.completedFuture(found(extended, records, answer))
+					: follow(extended, type, deadline);
 		});
 	}
 
-	private DnsRecords found(Way way, List<Record> records, DnsAnswer answer) {
+	private DnsRecords found(Chain chain, List<Record> records, DnsAnswer answer) {
 		Instant end = records.isEmpty() ? this.lifetimes.endOfAbsence(answer) : this.lifetimes.end(answer, records);
-		return new DnsRecords(way.end(), some(way.end(), records), answer, DnsLifetimes.earlier(way.validUntil(), end));
+		return new DnsRecords(chain.end(), limited(chain.end(), records), answer,
+				DnsLifetimes.earlier(chain.validUntil(), end));
 	}
 
 	/**
-	 * Each record once, in an order that does not depend on the answer's, which in SRV
-	 * records begins with the most preferred.
+	 * The distinct records in an order that does not depend on the answer. SRV records
+	 * are ordered by priority.
 	 */
-	private List<Record> some(Name name, List<Record> records) {
+	private List<Record> limited(Name name, List<Record> records) {
 		List<Record> each = records.stream().distinct().sorted().toList();
 		if (each.size() <= MAX_RECORDS) {
 			return each;
 		}
-		if (this.told.isNew(name)) {
-			logger.warn("DNS gives {} {} records of {}: only {} of them are used", each.size(),
+		if (this.logged.isNew(name)) {
+			logger.warn("DNS returned {} {} records of {}: only {} of them are used", each.size(),
 					Type.string(each.get(0).getType()), name, MAX_RECORDS);
 		}
 		return each.subList(0, MAX_RECORDS);
 	}
 
-	private Way further(Way way, DnsAnswer answer, int type) {
-		Way further = way;
-		while (records(answer.message(), further.end(), type).isEmpty()) {
-			Optional<Record> alias = records(answer.message(), further.end(), Type.CNAME).stream().findFirst();
+	private Chain extended(Chain chain, DnsAnswer answer, int type) {
+		Chain extended = chain;
+		while (records(answer.message(), extended.end(), type).isEmpty()) {
+			Optional<Record> alias = records(answer.message(), extended.end(), Type.CNAME).stream().findFirst();
 			if (alias.isEmpty()) {
 				break;
 			}
-			further = further.by((CNAMERecord) alias.get(), this.lifetimes.end(answer, List.of(alias.get())));
+			extended = extended.append((CNAMERecord) alias.get(), this.lifetimes.end(answer, List.of(alias.get())));
 		}
-		return further;
+		return extended;
 	}
 
 	private static List<Record> records(Message answer, Name owner, int type) {
@@ -108,30 +109,30 @@ final class DnsAliases {
 	}
 
 	/**
-	 * Over which names a name led so far.
+	 * A chain of aliases.
 	 *
-	 * @param names the names, at first the one that was asked for
-	 * @param validUntil the earliest end of the aliases between them
+	 * @param names the names, starting with the queried one
+	 * @param validUntil the earliest expiry of the aliases
 	 */
-	private record Way(List<Name> names, Instant validUntil) {
+	private record Chain(List<Name> names, Instant validUntil) {
 
 		Name end() {
 			return this.names.get(this.names.size() - 1);
 		}
 
-		Way by(CNAMERecord alias, Instant validUntil) {
+		Chain append(CNAMERecord alias, Instant validUntil) {
 			Name target = alias.getTarget();
 			if (this.names.contains(target)) {
-				throw new InconclusiveLookupException(this.names.get(0)
-						+ " is an alias that leads in a circle in DNS, by " + end() + " back to " + target);
+				throw new InconclusiveLookupException(
+						this.names.get(0) + " is a circular alias in DNS: " + end() + " refers back to " + target);
 			}
 			if (this.names.size() > MAX_ALIASES) {
 				throw new InconclusiveLookupException(
-						this.names.get(0) + " leads over more than " + MAX_ALIASES + " aliases in DNS");
+						this.names.get(0) + " has a chain of more than " + MAX_ALIASES + " aliases in DNS");
 			}
-			List<Name> further = new ArrayList<>(this.names);
-			further.add(target);
-			return new Way(further, DnsLifetimes.earlier(this.validUntil, validUntil));
+			List<Name> extended = new ArrayList<>(this.names);
+			extended.add(target);
+			return new Chain(extended, DnsLifetimes.earlier(this.validUntil, validUntil));
 		}
 
 	}

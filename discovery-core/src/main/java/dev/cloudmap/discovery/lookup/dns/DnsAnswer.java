@@ -8,11 +8,11 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
 
 /**
- * What a server answered.
+ * The answer of a DNS server.
  *
  * @param message the answer
- * @param server the server's address
- * @param received when the answer came: TTLs count from then
+ * @param server the address of the server
+ * @param received when the answer was received, from which TTLs are measured
  */
 record DnsAnswer(Message message, InetAddress server, Instant received) {
 

@@ -16,9 +16,8 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 /**
- * One query on its way to one server, over a connection of its own. Whatever arrives that
- * is not its answer is passed over: it may be late, astray or forged, and the true answer
- * may still follow.
+ * One query to one server over a separate connection. Messages that are not its answer
+ * are ignored: they may be late, misdirected or forged, and the answer may still follow.
  */
 abstract class DnsExchange {
 
@@ -31,30 +30,30 @@ abstract class DnsExchange {
 	}
 
 	/**
-	 * The connection, not blocking.
+	 * The non-blocking channel.
 	 */
 	abstract SelectableChannel channel();
 
 	/**
-	 * What to wait for first, as in {@link SelectionKey#interestOps()}.
+	 * The initial {@link SelectionKey#interestOps()}.
 	 */
-	abstract int interest();
+	abstract int initialInterest();
 
 	/**
-	 * Goes on as far as it can without waiting.
-	 * @param key of the connection
-	 * @param scratch room for a datagram, for the length of the call
+	 * Continues the exchange without blocking.
+	 * @param key the key of the channel
+	 * @param buffer a buffer for one datagram, valid during the call
 	 */
-	abstract void proceed(SelectionKey key, ByteBuffer scratch) throws IOException;
+	abstract void proceed(SelectionKey key, ByteBuffer buffer) throws IOException;
 
 	final CompletableFuture<Message> answer() {
 		return this.answer;
 	}
 
 	/**
-	 * Takes what has arrived if it is the answer.
+	 * Completes the exchange if a message is its answer.
 	 */
-	final void arrived(byte[] wire) {
+	final void receive(byte[] wire) {
 		Message message = parse(wire);
 		if (message != null && isAnswer(message)) {
 			this.answer.complete(message);
@@ -76,7 +75,7 @@ abstract class DnsExchange {
 	}
 
 	/**
-	 * A server that could not read the question or will not answer it need not repeat it.
+	 * An error response need not repeat the question.
 	 */
 	private boolean answersTheQuestion(Message message) {
 		Record asked = this.query.getQuestion();

@@ -27,20 +27,20 @@ import dev.cloudmap.discovery.lookup.InstanceSource;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * Looks up through DNS: the SRV records of a service, whose targets' addresses usually
- * come with them in the additional section (RFC 2782); failing that, its A or AAAA
- * records with the port that is configured for the service. Names are absolute.
+ * Looks services up through DNS: the SRV records of a service, with the addresses of
+ * their targets from the additional section if present (RFC 2782); without SRV records,
+ * the A or AAAA records with the configured port of the service. Names are absolute.
+ * Thread-safe.
  */
 public final class DnsInstanceSource implements InstanceSource {
 
 	/**
-	 * The name by which an instance set says that DNS answered.
+	 * The name of this source in an instance set.
 	 */
 	public static final String SOURCE = "dns";
 
 	/**
-	 * How much of a lookup's time DNS may take. The rest is the API's, where that is
-	 * asked next.
+	 * The share of the lookup timeout for DNS. The rest is for the API.
 	 */
 	private static final int SHARE_PERCENT = 75;
 
@@ -58,12 +58,12 @@ public final class DnsInstanceSource implements InstanceSource {
 
 	/**
 	 * Creates the source.
-	 * @param servers whom to ask
-	 * @param settings how to ask them, and how long their answers hold
-	 * @param executor runs what is done with an answer
-	 * @param timer tells when an answer came
-	 * @param defaultPort the port of a service that has no SRV record, or null itself
-	 * @param callable which of the addresses may be called
+	 * @param servers the DNS servers
+	 * @param settings transport, timeouts and TTL limits
+	 * @param executor processes answers
+	 * @param timer the clock for TTLs
+	 * @param defaultPort the port of a service without SRV records, or null
+	 * @param callable removes addresses that must not be called
 	 */
 	public DnsInstanceSource(DnsServers servers, DnsSettings settings, Executor executor, Timer timer,
 			Function<ServiceName, @Nullable Integer> defaultPort, CallableInstances callable) {
@@ -88,7 +88,7 @@ public final class DnsInstanceSource implements InstanceSource {
 		}
 		catch (TextParseException ex) {
 			return CompletableFuture
-				.failedFuture(new InconclusiveLookupException(service + " is no name that DNS could hold"));
+				.failedFuture(new InconclusiveLookupException(service + " is not a valid name in DNS"));
 		}
 		Deadline deadline = Deadline.after(this.timeout);
 		return this.aliases.query(name, Type.SRV, deadline)
@@ -115,22 +115,22 @@ public final class DnsInstanceSource implements InstanceSource {
 						DnsLifetimes.earlier(srv.validUntil(), found.until()), srv.answer(), Set.of()));
 			}
 			Integer port = this.defaultPort.apply(service);
-			// that there is no SRV record counts only where there is no address either
+			// the expiry of the missing SRV records matters only without addresses
 			return (port == null) ? withoutPort(service, name, deadline) : CompletableFuture.completedFuture(
 					set(service, instances(service, found.value(), port), found.until(), srv.answer(), Set.of()));
 		});
 	}
 
 	/**
-	 * Asks for SRV records once more: the first instance may have come with its address
-	 * since.
+	 * Queries SRV records once more, since the first instance may have been registered
+	 * between the two queries.
 	 */
 	private CompletionStage<InstanceSet> withoutPort(ServiceName service, Name name, Deadline deadline) {
 		return this.aliases.query(name, Type.SRV, deadline).thenCompose((srv) -> {
 			if (srv.records().isEmpty()) {
-				throw new InconclusiveLookupException(service
-						+ " has addresses in DNS but no SRV record that tells the port: set discovery.lookup.services["
-						+ service + "].port");
+				throw new InconclusiveLookupException(
+						service + " has addresses in DNS but no SRV record with a port: set discovery.lookup.services["
+								+ service + "].port");
 			}
 			return withTargets(service, srv, deadline);
 		});

@@ -10,18 +10,18 @@ import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 
 /**
- * Until when what an answer tells may be taken for true, counted from its receipt.
+ * Computes when the records of an answer expire, measured from its receipt.
  */
 final class DnsLifetimes {
 
 	/**
-	 * How long nothing is taken for the truth at most: SOA records speak of minutes (300
-	 * seconds in Cloud Map's private zones, 900 in public ones), and an instance that has
-	 * just come is not to wait for that.
+	 * The maximum TTL of negative answers. SOA records specify minutes (300 seconds in
+	 * Cloud Map's private zones, 900 in public ones), which would delay the first
+	 * instance.
 	 */
-	private static final Duration LONGEST_ABSENCE = Duration.ofSeconds(2);
+	private static final Duration MAX_NEGATIVE_TTL = Duration.ofSeconds(2);
 
-	/** A TTL from here on has its top bit set, and counts as 0 (RFC 2181, 8). */
+	/** A TTL with the most significant bit set counts as 0 (RFC 2181, 8). */
 	private static final long INVALID_TTL = 1L << 31;
 
 	private final Duration min;
@@ -34,7 +34,7 @@ final class DnsLifetimes {
 	}
 
 	/**
-	 * The earliest end of some records of an answer; {@link Instant#MAX} if there are
+	 * The earliest expiry of some records of an answer; {@link Instant#MAX} if there are
 	 * none.
 	 */
 	Instant end(DnsAnswer answer, Collection<? extends Record> records) {
@@ -45,10 +45,10 @@ final class DnsLifetimes {
 	}
 
 	/**
-	 * Until when it holds that there is no such record (RFC 2308, 5).
+	 * The expiry of a negative answer (RFC 2308, 5).
 	 */
 	Instant endOfAbsence(DnsAnswer answer) {
-		Duration told = answer.message()
+		Duration ttl = answer.message()
 			.getSection(Section.AUTHORITY)
 			.stream()
 			.filter(SOARecord.class::isInstance)
@@ -56,22 +56,22 @@ final class DnsLifetimes {
 			.map((authority) -> clamp(Math.min(valid(authority.getTTL()), valid(authority.getMinimum()))))
 			.findFirst()
 			.orElse(this.min);
-		return earlier(answer.received().plus(told), latestEndOfAbsence(answer));
+		return earlier(answer.received().plus(ttl), latestEndOfAbsence(answer));
 	}
 
 	/**
-	 * Until when it can hold at most that there is nothing to call.
+	 * The latest expiry of a result without instances.
 	 */
 	Instant latestEndOfAbsence(DnsAnswer answer) {
-		return answer.received().plus(LONGEST_ABSENCE);
+		return answer.received().plus(MAX_NEGATIVE_TTL);
 	}
 
 	private Duration clamp(long ttl) {
-		Duration told = Duration.ofSeconds(valid(ttl));
-		if (told.compareTo(this.min) < 0) {
+		Duration duration = Duration.ofSeconds(valid(ttl));
+		if (duration.compareTo(this.min) < 0) {
 			return this.min;
 		}
-		return (told.compareTo(this.max) > 0) ? this.max : told;
+		return (duration.compareTo(this.max) > 0) ? this.max : duration;
 	}
 
 	private static long valid(long ttl) {

@@ -36,33 +36,31 @@ import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * Sends one query to one server after the other until one answers; to all addresses of a
- * server that is given by its name. A server that does not answer in time, or answers
- * that it can't, or only whom else to ask, is passed over; one that did not answer in
- * time is asked again when all others were asked. An answer that did not fit into a
- * datagram is fetched by TCP.
+ * Sends a query to one server after another until one answers. A server given by name is
+ * queried at all its addresses. A server that times out, returns an error or only refers
+ * to other servers is skipped; a server that timed out is queried once more after all
+ * others. A truncated answer is fetched by TCP. Thread-safe.
  */
 final class DnsQueries implements DnsResolver {
 
-	/** What fits into a datagram on any path (DNS flag day 2020). */
+	/** The largest datagram without fragmentation on any path (DNS flag day 2020). */
 	private static final int EDNS_PAYLOAD_SIZE = 1232;
 
-	/** What servers say that can't read EDNS. */
+	/** Response codes of servers that do not support EDNS. */
 	private static final Set<Integer> WITHOUT_EDNS = Set.of(Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS);
 
 	/**
-	 * How often a server that does not answer in time is asked: one lost datagram is no
-	 * failure.
+	 * How often a server that times out is queried, since a datagram may be lost.
 	 */
 	private static final int ROUNDS = 2;
 
 	/**
-	 * How many queries are on their way at a time, each with a socket: no more than a
-	 * server's buffer of usual size has room for.
+	 * The maximum number of concurrent queries, each with a socket. It fits the usual
+	 * receive buffer of a server.
 	 */
 	private static final int MAX_QUERIES = 128;
 
-	/** How many addresses of a server that is given by its name are tried. */
+	/** The maximum number of addresses of a server that is given by name. */
 	private static final int MAX_ADDRESSES = 8;
 
 	private final DnsServers servers;
@@ -83,10 +81,10 @@ final class DnsQueries implements DnsResolver {
 
 	/**
 	 * Creates the queries.
-	 * @param servers whom to ask
-	 * @param settings how to ask them
-	 * @param executor runs what is done with an answer
-	 * @param timer tells when an answer came
+	 * @param servers the DNS servers
+	 * @param settings transport and timeouts
+	 * @param executor processes answers
+	 * @param timer the clock for TTLs
 	 */
 	DnsQueries(DnsServers servers, DnsSettings settings, Executor executor, Timer timer) {
 		this(servers, settings, executor, timer, InetAddress::getAllByName);
@@ -107,17 +105,17 @@ final class DnsQueries implements DnsResolver {
 		List<InetSocketAddress> addresses = this.servers.addresses();
 		if (addresses.isEmpty()) {
 			return CompletableFuture.failedFuture(new RegistryUnavailableException(
-					"No DNS server is known to ask for " + name + ": set discovery.lookup.dns.servers", null));
+					"No DNS server is known for " + name + ": set discovery.lookup.dns.servers", null));
 		}
-		Inquiry inquiry = new Inquiry(Record.newRecord(name, type, DClass.IN), deadline, addresses);
-		return this.limiter.take(inquiry::askNext);
+		FailoverQuery query = new FailoverQuery(Record.newRecord(name, type, DClass.IN), deadline, addresses);
+		return this.limiter.run(query::queryNext);
 	}
 
 	/**
-	 * Asks one server, and again without EDNS if it can't read that: it should say
-	 * FORMERR then (RFC 6891, 7), but some say otherwise.
+	 * Queries one server, and again without EDNS if the server does not support it: it
+	 * should return FORMERR (RFC 6891, 7), but some servers return other codes.
 	 */
-	private CompletableFuture<DnsAnswer> ask(Record question, InetSocketAddress server, Deadline deadline) {
+	private CompletableFuture<DnsAnswer> queryServer(Record question, InetSocketAddress server, Deadline deadline) {
 		return send(extendedQuery(question), server, deadline)
 			.thenCompose((answer) -> WITHOUT_EDNS.contains(answer.getRcode())
 					? send(Message.newQuery(question), server, deadline) : CompletableFuture.completedFuture(answer))
@@ -134,17 +132,17 @@ final class DnsQueries implements DnsResolver {
 	}
 
 	/**
-	 * By TCP everything fits: what is cut off nevertheless would lose instances.
+	 * A truncated answer by TCP is an error, since it would lose instances.
 	 */
 	private CompletableFuture<Message> sendByTcp(Message query, InetSocketAddress server, Deadline deadline) {
 		return this.sockets.send(DnsTransport.TCP, server, query, deadline.remaining())
 			.thenCompose((answer) -> answer.getHeader().getFlag(Flags.TC)
-					? CompletableFuture.failedFuture(new IOException("cut its answer off, by TCP too"))
+					? CompletableFuture.failedFuture(new IOException("truncated its answer by TCP too"))
 					: CompletableFuture.completedFuture(answer));
 	}
 
 	/**
-	 * Why the next server is to be asked; null if this is an answer.
+	 * Why the next server must be queried; null if the answer is usable.
 	 */
 	static @Nullable String problem(DnsAnswer answer) {
 		int rcode = answer.message().getRcode();
@@ -155,8 +153,8 @@ final class DnsQueries implements DnsResolver {
 	}
 
 	/**
-	 * Whether a server knows no more than who else might know: it is not responsible for
-	 * the name, and does not ask others for us.
+	 * Whether a server only refers to other servers: it is neither authoritative for the
+	 * name nor a recursive resolver.
 	 */
 	private static boolean isLame(DnsAnswer answer) {
 		Message message = answer.message();
@@ -172,11 +170,11 @@ final class DnsQueries implements DnsResolver {
 	}
 
 	/**
-	 * A host name is resolved for each query, as often as the JVM's cache lets it: it may
-	 * be unknown at first, and move.
-	 * @return its addresses, the last to be asked first
+	 * Resolves the name of a server. It is resolved for each query, subject to the JVM's
+	 * cache, since it may be unknown at first and its addresses may change.
+	 * @return the addresses in reverse order
 	 */
-	private CompletableFuture<List<InetSocketAddress>> resolve(InetSocketAddress server, Duration patience) {
+	private CompletableFuture<List<InetSocketAddress>> resolve(InetSocketAddress server, Duration limit) {
 		return CompletableFuture.completedFuture(server.getHostString()).thenApplyAsync((name) -> {
 			try {
 				List<InetSocketAddress> addresses = Stream.of(this.names.addresses(name))
@@ -189,10 +187,10 @@ final class DnsQueries implements DnsResolver {
 			catch (UnknownHostException ex) {
 				throw new RegistryUnavailableException("unknown host", ex);
 			}
-		}, this.executor).orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS);
+		}, this.executor).orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
-	private static String shown(InetSocketAddress server) {
+	private static String format(InetSocketAddress server) {
 		InetAddress address = server.getAddress();
 		String number = (address == null || address.getHostAddress().equals(server.getHostString())) ? ""
 				: " (" + address.getHostAddress() + ")";
@@ -203,13 +201,13 @@ final class DnsQueries implements DnsResolver {
 		return Futures.cause(failure) instanceof TimeoutException;
 	}
 
-	private static String describe(Throwable failure, Duration patience) {
-		return isTimeout(failure) ? "no answer within " + patience.toMillis() + " ms"
+	private static String describe(Throwable failure, Duration limit) {
+		return isTimeout(failure) ? "no answer within " + limit.toMillis() + " ms"
 				: String.valueOf(Futures.cause(failure).getMessage());
 	}
 
 	/**
-	 * Whom to ask for the addresses of servers that are given by their names. May block.
+	 * Resolves the names of DNS servers. May block.
 	 */
 	@FunctionalInterface
 	interface HostNames {
@@ -219,9 +217,9 @@ final class DnsQueries implements DnsResolver {
 	}
 
 	/**
-	 * One question on its way from server to server.
+	 * A query that is sent to one server after another.
 	 */
-	private final class Inquiry {
+	private final class FailoverQuery {
 
 		private final Record question;
 
@@ -229,75 +227,76 @@ final class DnsQueries implements DnsResolver {
 
 		private final Deque<InetSocketAddress> remaining;
 
-		/** Those that did not answer in time and are to be asked once more. */
-		private final Deque<InetSocketAddress> silent = new ArrayDeque<>();
+		/** The servers that timed out and are queried once more. */
+		private final Deque<InetSocketAddress> timedOut = new ArrayDeque<>();
 
 		private final StringBuilder failures = new StringBuilder();
 
 		private int round = 1;
 
-		Inquiry(Record question, Deadline deadline, List<InetSocketAddress> servers) {
+		FailoverQuery(Record question, Deadline deadline, List<InetSocketAddress> servers) {
 			this.question = question;
 			this.deadline = deadline;
 			this.remaining = new ArrayDeque<>(servers);
 		}
 
-		CompletionStage<DnsAnswer> askNext() {
+		CompletionStage<DnsAnswer> queryNext() {
 			if (this.remaining.isEmpty() && this.round < ROUNDS) {
 				this.round++;
-				this.remaining.addAll(this.silent);
-				this.silent.clear();
+				this.remaining.addAll(this.timedOut);
+				this.timedOut.clear();
 			}
 			InetSocketAddress server = this.remaining.peek();
 			if (server == null || this.deadline.isOver()) {
-				return CompletableFuture.failedFuture(unanswered());
+				return CompletableFuture.failedFuture(noAnswer());
 			}
 			this.remaining.remove();
-			return server.isUnresolved() ? resolveAndAsk(server) : ask(server);
+			return server.isUnresolved() ? resolveAndQuery(server) : queryServer(server);
 		}
 
-		private CompletionStage<DnsAnswer> resolveAndAsk(InetSocketAddress server) {
-			Duration patience = this.deadline.remaining(DnsQueries.this.timeout);
-			return resolve(server, patience).handle((addresses, failure) -> {
+		private CompletionStage<DnsAnswer> resolveAndQuery(InetSocketAddress server) {
+			Duration limit = this.deadline.remaining(DnsQueries.this.timeout);
+			return resolve(server, limit).handle((addresses, failure) -> {
 				if (failure != null) {
-					note(server, describe(failure, patience));
+					addFailure(server, describe(failure, limit));
 				}
 				else {
 					addresses.forEach(this.remaining::push);
 				}
-				return askNext();
+				return queryNext();
 			}).thenCompose(Function.identity());
 		}
 
-		private CompletionStage<DnsAnswer> ask(InetSocketAddress server) {
-			Duration patience = this.deadline.remaining(DnsQueries.this.timeout);
-			return DnsQueries.this.ask(this.question, server, Deadline.after(patience))
+		private CompletionStage<DnsAnswer> queryServer(InetSocketAddress server) {
+			Duration limit = this.deadline.remaining(DnsQueries.this.timeout);
+			return DnsQueries.this.queryServer(this.question, server, Deadline.after(limit))
 				.handleAsync((answer, failure) -> {
-					String problem = (failure != null) ? describe(failure, patience) : problem(answer);
+					String problem = (failure != null) ? describe(failure, limit) : problem(answer);
 					if (problem == null) {
 						return CompletableFuture.completedFuture(answer);
 					}
 					if (failure == null || !isTimeout(failure)) {
-						note(server, problem);
+						addFailure(server, problem);
 					}
 					else if (this.round < ROUNDS) {
-						this.silent.add(server);
+						this.timedOut.add(server);
 					}
 					else {
-						note(server, problem + ", twice");
+						addFailure(server, problem + ", twice");
 					}
-					return askNext();
+					return queryNext();
 				}, DnsQueries.this.executor)
 				.thenCompose(Function.identity());
 		}
 
-		private void note(InetSocketAddress server, String problem) {
-			this.failures.append("; ").append(shown(server)).append(": ").append(problem);
+		private void addFailure(InetSocketAddress server, String problem) {
+			this.failures.append("; ").append(format(server)).append(": ").append(problem);
 		}
 
-		private RegistryUnavailableException unanswered() {
-			this.silent.forEach((server) -> note(server, "no answer in time"));
-			this.remaining.forEach((server) -> note(server, "no time is left to ask it (discovery.lookup.timeout)"));
+		private RegistryUnavailableException noAnswer() {
+			this.timedOut.forEach((server) -> addFailure(server, "no answer in time"));
+			this.remaining
+				.forEach((server) -> addFailure(server, "not queried, no time is left (discovery.lookup.timeout)"));
 			return new RegistryUnavailableException("No DNS server answered " + this.question.getName() + " "
 					+ Type.string(this.question.getType()) + this.failures, null);
 		}

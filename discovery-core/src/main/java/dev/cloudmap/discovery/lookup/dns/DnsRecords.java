@@ -7,14 +7,13 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 
 /**
- * The records that were asked for.
+ * The records of a query.
  *
- * @param name whose they are: the name that was asked for, or what it is an alias of
- * @param records the records of the type that was asked for, each once and in a stable
- * order, perhaps none
- * @param answer the answer that held them
- * @param validUntil until when that holds: the earliest end of the records, or of there
- * being none, and of the aliases that led there
+ * @param name the owner: the queried name or its alias target
+ * @param records the distinct records of the queried type in a stable order; may be empty
+ * @param answer the answer that contained them
+ * @param validUntil the earliest expiry of the records, or of the negative answer, and of
+ * the aliases
  */
 record DnsRecords(Name name, List<Record> records, DnsAnswer answer, Instant validUntil) {
 }

@@ -7,16 +7,15 @@ import org.xbill.DNS.Name;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 
 /**
- * Who is asked for records.
+ * Queries DNS records.
  */
 @FunctionalInterface
 interface DnsResolver {
 
 	/**
-	 * Asks for the records of one type of an absolute name.
-	 * @param deadline until when the answer is of use
+	 * Queries the records of one type of an absolute name.
 	 * @return the answer: records, NODATA or NXDOMAIN; fails with
-	 * {@link RegistryUnavailableException} if nobody gave one
+	 * {@link RegistryUnavailableException} if there is none before the deadline
 	 */
 	CompletionStage<DnsAnswer> query(Name name, int type, Deadline deadline);
 

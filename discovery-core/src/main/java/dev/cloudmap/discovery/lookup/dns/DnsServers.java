@@ -12,22 +12,23 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.registry.Registry;
 
 /**
- * Which DNS servers to ask, in order. Asked for every query, since the embedded
- * registry's server may move.
+ * The DNS servers to query. They are read for each query, since the address of the
+ * embedded registry may change.
  */
 @FunctionalInterface
 public interface DnsServers {
 
 	/**
-	 * The servers, in the order in which to ask them; empty as long as none is known.
-	 * Host names are unresolved: their addresses may change.
+	 * The servers in the order of queries; empty if none is known. Host names are
+	 * unresolved, since their addresses may change.
 	 */
 	List<InetSocketAddress> addresses();
 
 	/**
-	 * The given servers.
-	 * @param servers each as host or host:port, IPv6 addresses with a port in brackets
-	 * @throws DiscoveryException if one is neither
+	 * Parses configured servers.
+	 * @param servers each as host or host:port; IPv6 addresses with a port are in
+	 * brackets
+	 * @throws DiscoveryException if one is invalid
 	 */
 	static DnsServers of(List<String> servers) {
 		List<InetSocketAddress> addresses = servers.stream().map(DnsServers::parse).toList();
@@ -57,14 +58,12 @@ public interface DnsServers {
 	}
 
 	private static DiscoveryException invalid(String server, @Nullable Throwable cause) {
-		return new DiscoveryException("'" + server + "' is no DNS server: expected host or host:port",
+		return new DiscoveryException("'" + server + "' is not a valid DNS server: expected host or host:port",
 				"Correct discovery.lookup.dns.servers, for example to 127.0.0.1:8053 or [::1]:8053", cause);
 	}
 
 	/**
-	 * The servers that know the registry's namespaces, or those of the machine where they
-	 * do.
-	 * @param registry the registry
+	 * The DNS servers of a registry, or those of this machine if the registry has none.
 	 */
 	static DnsServers of(Registry registry) {
 		DnsServers machine = new MachineDnsServers();

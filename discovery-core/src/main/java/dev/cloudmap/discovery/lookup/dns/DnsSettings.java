@@ -6,19 +6,19 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.thread.Durations;
 
 /**
- * How DNS is asked, and how long its answers hold.
+ * The settings of DNS lookups.
  *
- * @param transport how servers are asked
- * @param timeout how long to wait for each server
- * @param lookupTimeout how long a lookup may take, all its queries together and whatever
- * follows where DNS can't tell
- * @param minTtl for how long a record holds at least, whatever its TTL
- * @param maxTtl for how long a record holds at most, whatever its TTL
+ * @param transport the transport protocol
+ * @param timeout the timeout of each server
+ * @param lookupTimeout the timeout of a lookup, including all its queries and a fallback
+ * to the API
+ * @param minTtl the minimum TTL; shorter ones are raised to it
+ * @param maxTtl the maximum TTL; longer ones are lowered to it
  */
 public record DnsSettings(DnsTransport transport, Duration timeout, Duration lookupTimeout, Duration minTtl,
 		Duration maxTtl) {
 
-	/** What RFC 8767, section 4 advises resolvers to keep nothing longer than. */
+	/** The maximum TTL that RFC 8767, section 4 recommends. */
 	private static final Duration LONGEST_TTL = Duration.ofDays(7);
 
 	private static final String MIN_TTL = "discovery.lookup.dns.min-ttl";
@@ -27,8 +27,8 @@ public record DnsSettings(DnsTransport transport, Duration timeout, Duration loo
 
 	/**
 	 * Validates the durations.
-	 * @throws DiscoveryException if one is too short or too long, or the TTLs' limits
-	 * exclude each other
+	 * @throws DiscoveryException if one is too short or too long, or the minimum TTL
+	 * exceeds the maximum
 	 */
 	public DnsSettings {
 		Durations.requireLongEnough("discovery.lookup.dns.timeout", timeout);

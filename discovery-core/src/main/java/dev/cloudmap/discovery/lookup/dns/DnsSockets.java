@@ -16,13 +16,13 @@ import org.slf4j.LoggerFactory;
 import org.xbill.DNS.Message;
 
 /**
- * Waits for the answers to all queries on one thread, which begins with the first query
- * and ends when none has followed for a while: there is nothing to close. dnsjava's own
- * client gives a query up with the first datagram astray, and a timeout a second late.
+ * Sends queries and receives all answers on one thread, which starts with the first query
+ * and stops after an idle time, so that no close is needed. dnsjava's own client fails at
+ * the first misdirected datagram and times out up to a second late. Thread-safe.
  */
 final class DnsSockets {
 
-	private static final Duration LINGER = Duration.ofSeconds(10);
+	private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(10);
 
 	private static final int MAX_DATAGRAM = 65_535;
 
@@ -34,12 +34,9 @@ final class DnsSockets {
 
 	/**
 	 * Sends a query to a server.
-	 * @param transport how to send it
-	 * @param server whom to send it to
-	 * @param query the query
-	 * @param timeout how long to wait for the answer
-	 * @return the answer; fails with {@link TimeoutException} if there is none in time,
-	 * and with {@link IOException} if there can't be any. Nothing is left open by then
+	 * @param timeout the timeout of the answer
+	 * @return the answer; fails with {@link TimeoutException} after the timeout and with
+	 * {@link IOException} if the connection fails. The socket is closed when it completes
 	 */
 	CompletableFuture<Message> send(DnsTransport transport, InetSocketAddress server, Message query, Duration timeout) {
 		try {
@@ -55,9 +52,9 @@ final class DnsSockets {
 	}
 
 	private CompletableFuture<Message> await(DnsExchange exchange, Duration timeout) throws IOException {
-		Selector waiting;
+		Selector activeSelector;
 		try {
-			waiting = register(exchange);
+			activeSelector = register(exchange);
 		}
 		catch (IOException | RuntimeException ex) {
 			exchange.channel().close();
@@ -65,7 +62,7 @@ final class DnsSockets {
 		}
 		return exchange.answer()
 			.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-			.whenComplete((answer, failure) -> close(exchange, waiting));
+			.whenComplete((answer, failure) -> close(exchange, activeSelector));
 	}
 
 	private Selector register(DnsExchange exchange) throws IOException {
@@ -75,7 +72,7 @@ final class DnsSockets {
 				current = start();
 				this.selector = current;
 			}
-			exchange.channel().register(current, exchange.interest(), exchange);
+			exchange.channel().register(current, exchange.initialInterest(), exchange);
 			current.wakeup();
 			return current;
 		}
@@ -90,60 +87,60 @@ final class DnsSockets {
 	}
 
 	/**
-	 * The operating system takes a socket back when its selector has let go of it.
+	 * Closes the channel and wakes the selector, which then releases the socket.
 	 */
-	private static void close(DnsExchange exchange, Selector waiting) {
+	private static void close(DnsExchange exchange, Selector activeSelector) {
 		try {
 			exchange.channel().close();
 		}
 		catch (IOException ex) {
 			logger.debug("A socket of a DNS query could not be closed", ex);
 		}
-		waiting.wakeup();
+		activeSelector.wakeup();
 	}
 
-	private void run(Selector waiting) {
-		ByteBuffer scratch = ByteBuffer.allocate(MAX_DATAGRAM);
+	private void run(Selector activeSelector) {
+		ByteBuffer buffer = ByteBuffer.allocate(MAX_DATAGRAM);
 		long lastUse = System.nanoTime();
-		try (waiting) {
+		try (activeSelector) {
 			do {
-				waiting.select((key) -> proceed(key, scratch), LINGER.toMillis());
-				if (!waiting.keys().isEmpty()) {
+				activeSelector.select((key) -> proceed(key, buffer), IDLE_TIMEOUT.toMillis());
+				if (!activeSelector.keys().isEmpty()) {
 					lastUse = System.nanoTime();
 				}
 			}
-			while (!ends(waiting, lastUse));
+			while (!stopIfIdle(activeSelector, lastUse));
 		}
 		catch (IOException ex) {
-			logger.warn("DNS queries can't be waited for: those on their way are lost", ex);
+			logger.warn("The selector of DNS queries failed: current queries are lost", ex);
 		}
 		finally {
-			forget(waiting);
+			clearSelector(activeSelector);
 		}
 	}
 
-	private boolean ends(Selector waiting, long lastUse) {
+	private boolean stopIfIdle(Selector activeSelector, long lastUse) {
 		synchronized (this.lock) {
-			boolean ends = waiting.keys().isEmpty() && System.nanoTime() - lastUse >= LINGER.toNanos();
-			if (ends) {
-				forget(waiting);
+			boolean idle = activeSelector.keys().isEmpty() && System.nanoTime() - lastUse >= IDLE_TIMEOUT.toNanos();
+			if (idle) {
+				clearSelector(activeSelector);
 			}
-			return ends;
+			return idle;
 		}
 	}
 
-	private void forget(Selector waiting) {
+	private void clearSelector(Selector activeSelector) {
 		synchronized (this.lock) {
-			if (this.selector == waiting) {
+			if (this.selector == activeSelector) {
 				this.selector = null;
 			}
 		}
 	}
 
-	private static void proceed(SelectionKey key, ByteBuffer scratch) {
+	private static void proceed(SelectionKey key, ByteBuffer buffer) {
 		DnsExchange exchange = (DnsExchange) key.attachment();
 		try {
-			exchange.proceed(key, scratch);
+			exchange.proceed(key, buffer);
 		}
 		catch (IOException | RuntimeException ex) {
 			exchange.answer().completeExceptionally(ex);

@@ -28,21 +28,21 @@ import dev.cloudmap.discovery.lookup.LogOnce;
 import dev.cloudmap.discovery.thread.Futures;
 
 /**
- * Finds the address of each target of SRV records: in the additional section, and for
- * those it leaves out by asking for each once, some at a time. A target whose address
- * nobody tells is named as such, as long as there is another.
+ * Resolves the targets of SRV records: from the additional section, and with one query
+ * for each target that it omits, several at a time. If only some targets cannot be
+ * resolved, the result lists them. Thread-safe.
  */
 final class DnsTargets {
 
-	/** How many targets are asked for at a time. */
+	/** The number of targets that are resolved concurrently. */
 	private static final int PARALLEL = 16;
 
-	/** After how many failures no further target of a service is asked for. */
+	/** The number of failures after which no further target of a service is resolved. */
 	private static final int MAX_FAILURES = 16;
 
 	private static final Logger logger = LoggerFactory.getLogger(DnsTargets.class);
 
-	private final LogOnce<Name> told = new LogOnce<>();
+	private final LogOnce<Name> logged = new LogOnce<>();
 
 	private final DnsAddresses addresses;
 
@@ -54,26 +54,24 @@ final class DnsTargets {
 	}
 
 	/**
-	 * The addresses of targets.
-	 * @param service whose targets they are
-	 * @param targets the targets
-	 * @param answer the answer that named them
-	 * @param deadline until when they are of use
+	 * Resolves targets.
+	 * @param service the service of the targets
+	 * @param answer the answer with the SRV records
 	 */
-	CompletionStage<Found> addresses(ServiceName service, Collection<Name> targets, DnsAnswer answer,
+	CompletionStage<Result> addresses(ServiceName service, Collection<Name> targets, DnsAnswer answer,
 			Deadline deadline) {
-		Search search = new Search(service, targets, deadline);
-		search.takeAdditional(answer);
-		CompletableFuture<?>[] lanes = IntStream.range(0, PARALLEL)
-			.mapToObj((lane) -> search.askForNext().toCompletableFuture())
+		Resolution resolution = new Resolution(service, targets, deadline);
+		resolution.useAdditional(answer);
+		CompletableFuture<?>[] workers = IntStream.range(0, PARALLEL)
+			.mapToObj((worker) -> resolution.resolveNext().toCompletableFuture())
 			.toArray(CompletableFuture<?>[]::new);
-		return CompletableFuture.allOf(lanes).thenApply((done) -> search.result());
+		return CompletableFuture.allOf(workers).thenApply((done) -> resolution.result());
 	}
 
 	/**
-	 * One search for the targets of one service, by several lanes at a time.
+	 * The resolution of the targets of one service, by several concurrent workers.
 	 */
-	private final class Search {
+	private final class Resolution {
 
 		private final ServiceName service;
 
@@ -87,40 +85,41 @@ final class DnsTargets {
 
 		private final Map<Name, Throwable> failures = new ConcurrentHashMap<>();
 
-		Search(ServiceName service, Collection<Name> targets, Deadline deadline) {
+		Resolution(ServiceName service, Collection<Name> targets, Deadline deadline) {
 			this.service = service;
 			this.targets = new HashSet<>(targets);
 			this.deadline = deadline;
 		}
 
 		/**
-		 * The section may hold anything: what belongs to no target is not taken. Sorted,
-		 * IPv4 comes first, and the choice among several is always the same.
+		 * Uses the addresses of the additional section. Records of other names are
+		 * ignored. Sorting puts IPv4 first and makes the choice among several addresses
+		 * stable.
 		 */
-		void takeAdditional(DnsAnswer answer) {
+		void useAdditional(DnsAnswer answer) {
 			answer.message()
 				.getSection(Section.ADDITIONAL)
 				.stream()
 				.filter((record) -> this.targets.contains(record.getName()))
 				.sorted()
-				.forEach((record) -> take(record, answer));
+				.forEach((record) -> add(record, answer));
 			this.targets.stream().filter((target) -> !this.found.containsKey(target)).forEach(this.missing::add);
 		}
 
-		private void take(Record record, DnsAnswer answer) {
+		private void add(Record record, DnsAnswer answer) {
 			Instant end = DnsTargets.this.lifetimes.end(answer, List.of(record));
 			DnsTargets.this.addresses.address(this.service, record, answer)
 				.forEach((address) -> this.found.putIfAbsent(record.getName(), new Expiring<>(List.of(address), end)));
 		}
 
-		CompletionStage<?> askForNext() {
+		CompletionStage<?> resolveNext() {
 			Name target = this.missing.poll();
 			if (target == null) {
 				return CompletableFuture.completedFuture(null);
 			}
 			return DnsTargets.this.addresses.of(this.service, target, this.deadline).handle((addresses, failure) -> {
 				add(target, addresses, failure);
-				return askForNext();
+				return resolveNext();
 			}).thenCompose((next) -> next);
 		}
 
@@ -136,7 +135,7 @@ final class DnsTargets {
 			}
 		}
 
-		Found result() {
+		Result result() {
 			Map<Name, InetAddress> addresses = new HashMap<>();
 			Instant end = Instant.MAX;
 			for (Map.Entry<Name, Expiring<List<InetAddress>>> entry : this.found.entrySet()) {
@@ -150,15 +149,15 @@ final class DnsTargets {
 			if (addresses.isEmpty() && !this.failures.isEmpty()) {
 				throw new CompletionException(this.failures.values().iterator().next());
 			}
-			this.failures.forEach(this::tell);
+			this.failures.forEach(this::logFailure);
 			Set<Name> unlocated = new HashSet<>(this.targets);
 			unlocated.removeAll(this.found.keySet());
-			return new Found(addresses, unlocated, end);
+			return new Result(addresses, unlocated, end);
 		}
 
-		private void tell(Name target, Throwable failure) {
-			if (DnsTargets.this.told.isNew(target)) {
-				logger.warn("The address of {}, an instance of {}, can't be found out: what was known of it stays. {}",
+		private void logFailure(Name target, Throwable failure) {
+			if (DnsTargets.this.logged.isNew(target)) {
+				logger.warn("The address of {}, an instance of {}, could not be resolved. Its last address is kept: {}",
 						target, this.service, failure.getMessage());
 			}
 		}
@@ -166,13 +165,13 @@ final class DnsTargets {
 	}
 
 	/**
-	 * What became of the targets. Those that have no address are in neither part.
+	 * The result of a resolution. Targets without any address are in neither part.
 	 *
-	 * @param addresses the address of each that has one
-	 * @param unlocated those of which nobody told whether they have one
-	 * @param until until when that holds
+	 * @param addresses the addresses by target
+	 * @param unlocated the targets whose queries failed
+	 * @param until when the result expires
 	 */
-	record Found(Map<Name, InetAddress> addresses, Set<Name> unlocated, Instant until) {
+	record Result(Map<Name, InetAddress> addresses, Set<Name> unlocated, Instant until) {
 	}
 
 }

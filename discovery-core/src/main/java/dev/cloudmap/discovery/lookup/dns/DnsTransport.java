@@ -1,14 +1,14 @@
 package dev.cloudmap.discovery.lookup.dns;
 
 /**
- * How DNS servers are asked.
+ * The transport protocol of DNS queries.
  */
 public enum DnsTransport {
 
-	/** By datagram, and by TCP where the answer does not fit into one. */
+	/** UDP, and TCP for truncated answers. */
 	UDP,
 
-	/** By TCP always. */
+	/** TCP only. */
 	TCP
 
 }

@@ -3,10 +3,10 @@ package dev.cloudmap.discovery.lookup.dns;
 import java.time.Instant;
 
 /**
- * What was found, and until when it holds.
+ * A value with an expiry.
  *
- * @param value what was found
- * @param until until when it holds
+ * @param value the value
+ * @param until when the value expires
  */
 record Expiring<T>(T value, Instant until) {
 }

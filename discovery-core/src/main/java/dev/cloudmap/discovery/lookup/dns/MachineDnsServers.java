@@ -15,14 +15,14 @@ import org.slf4j.LoggerFactory;
 import org.xbill.DNS.ResolverConfig;
 
 /**
- * The DNS servers of this machine. dnsjava finds them once, but a VPN or DHCP changes
- * them: they are read again when the file that names them has changed.
+ * The DNS servers of this machine. dnsjava reads them once, but VPN or DHCP may change
+ * them, so they are read again when the configuration file has changed. Thread-safe.
  */
 final class MachineDnsServers implements DnsServers {
 
 	private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
-	/** How often to look at the file, at most. */
+	/** The minimum interval of checks of the file. */
 	private static final Duration INTERVAL = Duration.ofSeconds(5);
 
 	private static final Logger logger = LoggerFactory.getLogger(MachineDnsServers.class);
@@ -33,7 +33,7 @@ final class MachineDnsServers implements DnsServers {
 
 	private final LongSupplier ticker;
 
-	private final AtomicLong lastLook;
+	private final AtomicLong lastCheck;
 
 	private volatile FileTime lastChange;
 
@@ -43,24 +43,24 @@ final class MachineDnsServers implements DnsServers {
 
 	/**
 	 * Creates the servers.
-	 * @param file the file that names them; need not exist
-	 * @param read reads it
-	 * @param ticker the time in nanoseconds, from anywhere
+	 * @param file the configuration file; need not exist
+	 * @param read reads the configuration
+	 * @param ticker the monotonic time in nanoseconds
 	 */
 	MachineDnsServers(Path file, Runnable read, LongSupplier ticker) {
 		this.file = file;
 		this.read = read;
 		this.ticker = ticker;
-		this.lastLook = new AtomicLong(ticker.getAsLong());
+		this.lastCheck = new AtomicLong(ticker.getAsLong());
 		this.lastChange = lastChange(FileTime.fromMillis(0));
 	}
 
 	@Override
 	public List<InetSocketAddress> addresses() {
 		List<InetSocketAddress> known = ResolverConfig.getCurrentConfig().servers();
-		long last = this.lastLook.get();
+		long last = this.lastCheck.get();
 		long now = this.ticker.getAsLong();
-		if (now - last < INTERVAL.toNanos() || !this.lastLook.compareAndSet(last, now)) {
+		if (now - last < INTERVAL.toNanos() || !this.lastCheck.compareAndSet(last, now)) {
 			return known;
 		}
 		FileTime change = lastChange(this.lastChange);
@@ -79,7 +79,7 @@ final class MachineDnsServers implements DnsServers {
 			return Files.getLastModifiedTime(this.file);
 		}
 		catch (IOException ex) {
-			logger.debug("{} can't be looked at", this.file, ex);
+			logger.debug("{} could not be checked", this.file, ex);
 			return unknown;
 		}
 	}

@@ -20,18 +20,17 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.InstanceId;
 
 /**
- * The targets of a service that are to be called: those of the most preferred priority
- * (RFC 2782).
+ * The targets of a service with the most preferred priority (RFC 2782).
  *
- * @param owner whose SRV records they are of
- * @param weights the weight of each
+ * @param owner the owner of the SRV records
+ * @param weights the weights by target
  */
 record SrvTargets(Name owner, Map<SrvTargets.Target, Integer> weights) {
 
 	/**
-	 * The targets of SRV records. One that is the root says that the service is decidedly
-	 * not available.
-	 * @param found SRV records, and only such
+	 * Selects the targets of SRV records. A target that is the root means that the
+	 * service is not available.
+	 * @param found records that are all SRV records
 	 */
 	static SrvTargets preferred(DnsRecords found) {
 		List<SRVRecord> records = found.records().stream().map(SRVRecord.class::cast).toList();
@@ -49,7 +48,7 @@ record SrvTargets(Name owner, Map<SrvTargets.Target, Integer> weights) {
 	}
 
 	/**
-	 * The ids of the instances that some of the targets are.
+	 * The instance ids of some targets.
 	 */
 	Set<String> ids(Set<Name> names) {
 		return this.weights.keySet()
@@ -60,7 +59,7 @@ record SrvTargets(Name owner, Map<SrvTargets.Target, Integer> weights) {
 	}
 
 	/**
-	 * The targets as instances, as far as their addresses are known.
+	 * The instances of the targets whose addresses are known.
 	 */
 	List<Instance> instances(ServiceName service, Map<Name, InetAddress> addresses) {
 		boolean differ = this.weights.values().stream().distinct().count() > 1;
@@ -77,17 +76,14 @@ record SrvTargets(Name owner, Map<SrvTargets.Target, Integer> weights) {
 	}
 
 	/**
-	 * Where a service is to be called.
-	 *
-	 * @param name the host
-	 * @param port the port
+	 * A target of an SRV record.
 	 */
 	record Target(Name name, int port) {
 
 		/**
-		 * Cloud Map's targets are {@code <instance id>.<service>.<namespace>}; an id with
-		 * dots may be one label or several. Other targets, such as those outside of the
-		 * service's name or with characters that no id has, are their own id.
+		 * Returns the id of the instance. Targets of Cloud Map are
+		 * {@code <instance id>.<service>.<namespace>}, where an id with dots is one label
+		 * or several. For any other target the id is its name and port.
 		 */
 		String instanceId(Name owner) {
 			int labels = this.name.labels() - owner.labels();

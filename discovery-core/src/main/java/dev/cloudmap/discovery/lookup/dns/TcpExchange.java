@@ -11,8 +11,8 @@ import java.nio.channels.SocketChannel;
 import org.xbill.DNS.Message;
 
 /**
- * A query by a TCP connection of its own: none is kept that the server could have closed
- * in the meantime.
+ * A query over a new TCP connection. Connections are not reused, since the server may
+ * have closed them.
  */
 final class TcpExchange extends DnsExchange {
 
@@ -50,12 +50,12 @@ final class TcpExchange extends DnsExchange {
 	}
 
 	@Override
-	int interest() {
+	int initialInterest() {
 		return this.channel.isConnected() ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT;
 	}
 
 	@Override
-	void proceed(SelectionKey key, ByteBuffer scratch) throws IOException {
+	void proceed(SelectionKey key, ByteBuffer buffer) throws IOException {
 		if (key.isConnectable()) {
 			this.channel.finishConnect();
 			key.interestOps(SelectionKey.OP_WRITE);
@@ -82,12 +82,12 @@ final class TcpExchange extends DnsExchange {
 		fill(this.body);
 		if (!this.body.hasRemaining()) {
 			this.length.clear();
-			arrived(this.body.array());
+			receive(this.body.array());
 		}
 	}
 
-	private void fill(ByteBuffer buffer) throws IOException {
-		if (this.channel.read(buffer) < 0) {
+	private void fill(ByteBuffer target) throws IOException {
+		if (this.channel.read(target) < 0) {
 			throw new EOFException("closed the connection without an answer");
 		}
 	}

@@ -10,9 +10,9 @@ import java.nio.channels.SelectionKey;
 import org.xbill.DNS.Message;
 
 /**
- * A query by one datagram. The socket is connected, so that the operating system takes
- * nothing but the server's datagrams, and has a port of its own, which the operating
- * system draws at random.
+ * A query by one datagram. The socket is connected, so that the operating system accepts
+ * datagrams of the server only, and has a separate port, which the operating system
+ * selects at random.
  */
 final class UdpExchange extends DnsExchange {
 
@@ -43,16 +43,16 @@ final class UdpExchange extends DnsExchange {
 	}
 
 	@Override
-	int interest() {
+	int initialInterest() {
 		return SelectionKey.OP_READ;
 	}
 
 	@Override
-	void proceed(SelectionKey key, ByteBuffer scratch) throws IOException {
-		this.channel.read(scratch.clear());
-		byte[] datagram = new byte[scratch.flip().remaining()];
-		scratch.get(datagram);
-		arrived(datagram);
+	void proceed(SelectionKey key, ByteBuffer buffer) throws IOException {
+		this.channel.read(buffer.clear());
+		byte[] datagram = new byte[buffer.flip().remaining()];
+		buffer.get(datagram);
+		receive(datagram);
 	}
 
 }

@@ -36,19 +36,19 @@ class CallableAddressesTests {
 	@CsvSource({ "10.0.0.1, 10.0.0.2", "2001:db8::1, 10.0.0.2", "127.0.0.1, 127.0.0.1", "::1, 127.0.0.1",
 			"127.0.0.9, ::1", "10.0.0.1, 127.0.0.1", "::ffff:10.0.0.1, 10.0.0.2", "::ffff:127.0.0.1, ::1",
 			"fd00::1, 10.0.0.2" })
-	void whatCanBeCalledIsIncluded(String address, String server) throws Exception {
+	void includesCallableAddresses(String address, String server) throws Exception {
 		assertThat(includes(address, server)).isTrue();
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "127.0.0.1, 10.0.0.2", "::1, 2001:db8::53", "::ffff:127.0.0.1, 10.0.0.2", "169.254.169.254, ::1" })
-	void whatMakesNoSenseIsDropped(String address, String server) throws Exception {
+	void dropsOtherAddresses(String address, String server) throws Exception {
 		assertThat(includes(address, server)).isFalse();
 	}
 
 	@ParameterizedTest
 	@EnumSource
-	void loopbackOfARemoteServerIsIncludedOnlyWithoutRestriction(Scope scope, CapturedOutput output) throws Exception {
+	void loopbackFromARemoteServerRequiresUnrestrictedScope(Scope scope, CapturedOutput output) throws Exception {
 		boolean included = new CallableInstances(scope, new ManualTimer()).includes(WORKER,
 				InetAddress.getByName("127.0.0.1"), InetAddress.getByName("10.0.0.2"));
 		assertThat(included).isEqualTo(scope == Scope.UNRESTRICTED);
@@ -59,18 +59,19 @@ class CallableAddressesTests {
 	}
 
 	@Test
-	void eachAddressIsToldOnce(CapturedOutput output) throws Exception {
+	void logsEachAddressOnce(CapturedOutput output) throws Exception {
 		for (int i = 0; i < 3; i++) {
 			includes("0.0.0.0", "10.0.0.2");
 			includes("127.0.0.1", "10.0.0.2");
 		}
 		assertThat(output.getAll().lines().filter((line) -> line.contains("which is dropped"))).hasSize(2)
-			.anySatisfy((line) -> assertThat(line).contains("10.0.0.2 gives 0.0.0.0 as an address of worker.corp"))
-			.anySatisfy((line) -> assertThat(line).contains("10.0.0.2 gives 127.0.0.1 as an address of worker.corp"));
+			.anySatisfy((line) -> assertThat(line).contains("10.0.0.2 returned 0.0.0.0 as an address of worker.corp"))
+			.anySatisfy(
+					(line) -> assertThat(line).contains("10.0.0.2 returned 127.0.0.1 as an address of worker.corp"));
 	}
 
 	@Test
-	void anIpv4AddressInAnIpv6RecordIsWhatItIs() throws Exception {
+	void checksIpv4MappedAddresses() throws Exception {
 		try (ScriptedDnsServer server = ScriptedDnsServer.start(); DiscoveryThreads threads = new DiscoveryThreads()) {
 			server.on("worker.corp.", Type.AAAA, "worker.corp. AAAA ::ffff:0.0.0.0",
 					"worker.corp. AAAA ::ffff:10.0.0.1", "worker.corp. AAAA fe80::1");
@@ -86,7 +87,7 @@ class CallableAddressesTests {
 	}
 
 	@Test
-	void theOthersAreFound() throws Exception {
+	void keepsOtherAddresses() throws Exception {
 		try (ScriptedDnsServer server = ScriptedDnsServer.start(); DiscoveryThreads threads = new DiscoveryThreads()) {
 			server.on("worker.corp.", Type.SRV, (answer) -> {
 				ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 i-1.worker.corp.",

@@ -39,7 +39,7 @@ class DnsAliasesTests {
 	}
 
 	@Test
-	void aliasesAreFollowedWithinOneAnswer() {
+	void followsAliasesWithinOneAnswer() {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. CNAME w.corp.", "v.corp. SRV 1 1 8080 i-1.v.corp.",
 				"w.corp. CNAME V.corp.");
 		this.server.on("i-1.v.corp.", Type.A, "i-1.v.corp. CNAME node.corp.", "node.corp. A 10.0.0.1");
@@ -48,7 +48,7 @@ class DnsAliasesTests {
 	}
 
 	@Test
-	void aliasesAreFollowedByFurtherQueries() {
+	void followsAliasesWithFurtherQueries() {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. CNAME w.corp.", "w.corp. CNAME v.corp.");
 		this.server.on("v.corp.", Type.SRV, "v.corp. CNAME u.corp.");
 		this.server.on("u.corp.", Type.SRV, "u.corp. SRV 1 1 8080 i-1.u.corp.");
@@ -58,7 +58,7 @@ class DnsAliasesTests {
 	}
 
 	@Test
-	void anAliasOfAddressesTakesTheConfiguredPort() {
+	void anAliasOfAddressesUsesTheConfiguredPort() {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. CNAME node.corp.");
 		this.server.on("worker.corp.", Type.A, "worker.corp. CNAME node.corp.");
 		this.server.on("worker.corp.", Type.AAAA, "worker.corp. CNAME node.corp.");
@@ -67,14 +67,14 @@ class DnsAliasesTests {
 	}
 
 	@Test
-	void anAliasOfWhatDoesNotExistIsAnEmptyAnswer() {
+	void anAliasOfAnUnknownNameHasNoInstances() {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. CNAME gone.corp.");
 		assertThat(lookup()).isEmpty();
 		assertThat(this.server.queries()).containsExactly("UDP SRV worker.corp.", "UDP SRV gone.corp.");
 	}
 
 	@Test
-	void anAliasOfWhatHasNoSuchRecordIsNotAskedAgain() {
+	void doesNotQueryATargetWithoutRecordsAgain() {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. CNAME node.corp.");
 			return ScriptedDnsServer.add(answer, Section.AUTHORITY, "corp. SOA ns.corp. root.corp. 1 60 60 60 60");
@@ -86,17 +86,17 @@ class DnsAliasesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "worker.corp.", "w.corp." })
-	void circlesAreNoticed(String back) {
+	void detectsCircularAliases(String back) {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. CNAME w.corp.");
 		this.server.on("w.corp.", Type.SRV, "w.corp. CNAME " + back);
 		assertThatThrownBy(this::lookup).hasCauseInstanceOf(InconclusiveLookupException.class)
-			.hasMessageContaining("worker.corp. is an alias that leads in a circle");
+			.hasMessageContaining("worker.corp. is a circular alias in DNS");
 		assertThat(this.server.queries()).hasSize(2);
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 8, 9 })
-	void atMostEightAliasesAreFollowed(int aliases) {
+	void followsAtMostEightAliases(int aliases) {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. CNAME a1.corp.");
 			IntStream.range(1, aliases)
@@ -113,7 +113,7 @@ class DnsAliasesTests {
 	}
 
 	@Test
-	void recordsOfOtherNamesAreNotTaken() {
+	void ignoresRecordsOfOtherNames() {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 i-1.worker.corp.",
 					"other.corp. SRV 1 1 8080 evil.example.");
@@ -124,7 +124,7 @@ class DnsAliasesTests {
 	}
 
 	@Test
-	void aTargetThatNobodyTellsLeavesTheOthers() {
+	void keepsOtherTargetsIfOneIsUnresolved() {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 8080 i-1.worker.corp.",
 				"worker.corp. SRV 1 1 8080 i-2.worker.corp.", "worker.corp. SRV 1 1 8080 i-3.worker.corp.");
 		this.server.on("i-1.worker.corp.", Type.A, "i-1.worker.corp. CNAME i-1.worker.corp.");

@@ -39,8 +39,7 @@ import dev.cloudmap.discovery.thread.ManualTimer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * All kinds of answers, without a network: what is made of them is instances that can be
- * called, or a failure that says so.
+ * Generated answers without a network: each lookup returns callable instances or fails.
  */
 class DnsAnswerFuzzTests {
 
@@ -48,7 +47,7 @@ class DnsAnswerFuzzTests {
 
 	private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-	/** How many queries one lookup may make of any answers. */
+	/** The maximum number of queries of one lookup. */
 	private static final int MOST_QUERIES = 2000;
 
 	@Provide
@@ -58,7 +57,7 @@ class DnsAnswerFuzzTests {
 
 	@Property(tries = 20_000, edgeCases = EdgeCasesMode.NONE)
 	@StatisticsReport(StatisticsReportMode.OFF)
-	void anyAnswersMakeInstancesOrAFailure(@ForAll @Size(min = 1, max = 4) List<SampleAnswer> samples,
+	void anyAnswerYieldsInstancesOrAFailure(@ForAll @Size(min = 1, max = 4) List<SampleAnswer> samples,
 			@ForAll("mutations") List<WireMutation> mutations) {
 		AtomicInteger queries = new AtomicInteger();
 		DnsInstanceSource source = source((name, type, deadline) -> {
@@ -72,7 +71,7 @@ class DnsAnswerFuzzTests {
 	}
 
 	@Property(tries = 5000, edgeCases = EdgeCasesMode.NONE)
-	void anyBytesMakeInstancesOrAFailure(@ForAll @Size(max = 300) byte[] records) {
+	void anyBytesYieldInstancesOrAFailure(@ForAll @Size(max = 300) byte[] records) {
 		DnsInstanceSource source = source((name, type, deadline) -> {
 			Message query = query(name, type);
 			byte[] empty = SampleAnswer.WITH_ADDRESSES.to(query).toWire();
@@ -95,12 +94,12 @@ class DnsAnswerFuzzTests {
 				assertThat(Futures.cause(failure)).isInstanceOf(DiscoveryException.class);
 				return false;
 			}
-			assertThatItMakesSense(set);
+			assertThatInstancesAreCallable(set);
 			return !set.isEmpty();
 		}).join();
 	}
 
-	private static void assertThatItMakesSense(InstanceSet set) {
+	private static void assertThatInstancesAreCallable(InstanceSet set) {
 		assertThat(set.instances()).hasSizeLessThanOrEqualTo(1000).doesNotHaveDuplicates();
 		assertThat(set.validUntil()).isBetween(NOW.plusSeconds(1), NOW.plusSeconds(set.isEmpty() ? 2 : 60));
 		for (Instance instance : set.instances()) {
@@ -130,11 +129,11 @@ class DnsAnswerFuzzTests {
 	}
 
 	/**
-	 * What an exchange takes for the answer, else none.
+	 * The message that an exchange accepts as the answer; null if none.
 	 */
 	private static CompletionStage<DnsAnswer> answer(Message query, byte[] wire) {
 		Offline exchange = new Offline(query);
-		exchange.arrived(wire);
+		exchange.receive(wire);
 		Message answer = exchange.answer().getNow(null);
 		if (answer == null) {
 			return CompletableFuture.failedFuture(new RegistryUnavailableException("no answer", null));
@@ -154,7 +153,7 @@ class DnsAnswerFuzzTests {
 		}
 
 		@Override
-		int interest() {
+		int initialInterest() {
 			throw new UnsupportedOperationException();
 		}
 

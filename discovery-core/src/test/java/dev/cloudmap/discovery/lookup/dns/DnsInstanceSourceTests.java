@@ -63,7 +63,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void oneQueryTellsAddressesAndPorts() throws Exception {
+	void oneQueryReturnsAddressesAndPorts() throws Exception {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 i-1.worker.corp.",
 					"worker.corp. SRV 1 1 8081 i-2.worker.corp.");
@@ -83,7 +83,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void anAddressThatDoesNotComeAlongIsAskedForOnce() throws Exception {
+	void queriesAMissingAddressOnce() throws Exception {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 i-1.worker.corp.",
 					"worker.corp. SRV 1 1 8080 node.example.", "worker.corp. SRV 1 1 8081 node.example.",
@@ -100,7 +100,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void anInstanceThatComesBetweenTwoQueriesIsFound() throws Exception {
+	void findsAnInstanceRegisteredBetweenTwoQueries() throws Exception {
 		AtomicInteger asked = new AtomicInteger();
 		this.server.on("worker.corp.", Type.SRV, (answer) -> (asked.getAndIncrement() == 0) ? answer
 				: ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 i-1.worker.corp."));
@@ -110,7 +110,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void anAddressIsMatchedWhateverTheCaseOfItsName() throws Exception {
+	void matchesNamesIgnoringCase() throws Exception {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 I-1.Worker.Corp.");
 			return ScriptedDnsServer.add(answer, Section.ADDITIONAL, "i-1.worker.corp. A 10.0.0.1");
@@ -120,7 +120,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void onlyTheMostPreferredPriorityIsCalled() throws Exception {
+	void usesTheMostPreferredPriorityOnly() throws Exception {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 20 1 8080 spare.worker.corp.",
 				"worker.corp. SRV 10 1 8080 i-1.worker.corp.", "worker.corp. SRV 10 9 8080 i-2.worker.corp.");
 		this.server.on("i-1.worker.corp.", Type.A, "i-1.worker.corp. A 10.0.0.1");
@@ -131,7 +131,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void weightsThatDifferAreAttributes() throws Exception {
+	void differentWeightsAreAttributes() throws Exception {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 10 0 8080 i-1.worker.corp.",
 				"worker.corp. SRV 10 3 8080 i-2.worker.corp.", "worker.corp. SRV 10 65535 8080 i-3.worker.corp.",
 				"worker.corp. SRV 20 1 8080 spare.worker.corp.");
@@ -144,7 +144,7 @@ class DnsInstanceSourceTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 7 })
-	void equalWeightsAreNone(int weight) throws Exception {
+	void equalWeightsAreNoAttributes(int weight) throws Exception {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 10 " + weight + " 8080 node.corp.",
 				"worker.corp. SRV 10 " + weight + " 8081 node.corp.", "worker.corp. SRV 20 9 8080 node.corp.");
 		this.server.on("node.corp.", Type.A, "node.corp. A 10.0.0.1");
@@ -153,7 +153,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void theSameTargetTwiceIsOneInstanceWithTheSumOfItsWeights() throws Exception {
+	void addsTheWeightsOfDuplicateTargets() throws Exception {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 8080 node.corp.",
 				"worker.corp. SRV 1 2 8080 NODE.corp.", "worker.corp. SRV 1 2 8080 node.corp.",
 				"worker.corp. SRV 1 1 8081 node.corp.");
@@ -164,7 +164,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void aTargetWithoutPortIsNoInstance() throws Exception {
+	void ignoresATargetWithoutPort() throws Exception {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 0 node.corp.",
 				"worker.corp. SRV 1 1 65535 node.corp.");
 		this.server.on("node.corp.", Type.A, "node.corp. A 10.0.0.1");
@@ -172,7 +172,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void theRootAsTargetSaysThatThereIsNothing() throws Exception {
+	void theRootAsTargetMeansNoInstances() throws Exception {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 0 0 0 .");
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
 		assertThat(lookup(source(PATIENT, 8080, this.server)).isEmpty()).isTrue();
@@ -181,7 +181,7 @@ class DnsInstanceSourceTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "i-1", "host.example", "a/b", "10.0.0.1:8080", "team@host_1" })
-	void theFirstLabelIsTheInstancesId(String id) throws Exception {
+	void theFirstLabelIsTheInstanceId(String id) throws Exception {
 		String target = id.replace(".", "\\.").replace("@", "\\@") + ".worker.corp.";
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 " + target);
@@ -204,7 +204,7 @@ class DnsInstanceSourceTests {
 			// no ids
 			"\\195\\188.worker.corp., \\195\\188.worker.corp:8080", "a\\010b.worker.corp., a\\010b.worker.corp:8080",
 			"a\\032b.worker.corp., a\\032b.worker.corp:8080" })
-	void theLabelsBeforeTheServicesNameAreTheInstancesId(String target, String id) throws Exception {
+	void theLabelsBeforeTheServiceNameAreTheInstanceId(String target, String id) throws Exception {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 " + target);
 			return ScriptedDnsServer.add(answer, Section.ADDITIONAL, target + " A 10.0.0.1");
@@ -213,7 +213,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void theAddressOfATargetOfSeveralLabelsIsAskedFor() throws Exception {
+	void queriesTheAddressOfATargetOfSeveralLabels() throws Exception {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 8080 127.0.1.2.worker.corp.");
 		this.server.on("127.0.1.2.worker.corp.", Type.A, "127.0.1.2.worker.corp. A 127.0.1.2");
 		assertThat(lookup().instances())
@@ -221,7 +221,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void aServiceBelowTheNameOfAnotherHasItsOwnInstances() throws Exception {
+	void aServiceBelowAnotherNameHasItsOwnInstances() throws Exception {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 8080 a.worker.corp.");
 		this.server.on("a.worker.corp.", Type.SRV, "a.worker.corp. SRV 1 1 9090 b.a.worker.corp.");
 		this.server.on("a.worker.corp.", Type.A, "a.worker.corp. A 10.0.0.1");
@@ -236,7 +236,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void addressesWithoutPortTakeTheConfiguredOne() throws Exception {
+	void addressesWithoutPortUseTheConfiguredPort() throws Exception {
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1", "worker.corp. A 10.0.0.2");
 		InstanceSet set = lookup(source(PATIENT, 5000, this.server));
 		assertThat(hosts(set)).containsExactly("10.0.0.1:5000", "10.0.0.2:5000");
@@ -245,7 +245,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void addressesWithoutAnyPortSayWhatToWrite() {
+	void reportsAMissingPort() {
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
 		assertThat(failure(source(PATIENT, null, this.server))).isInstanceOf(InconclusiveLookupException.class)
 			.hasMessageContaining("worker.corp")
@@ -253,7 +253,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void ipv6IsUsedWhereThereIsNoIpv4() throws Exception {
+	void usesIpv6WithoutIpv4() throws Exception {
 		this.server.on("worker.corp.", Type.AAAA, "worker.corp. AAAA 2001:db8::7");
 		assertThat(lookup(source(PATIENT, 5000, this.server)).instances()).singleElement()
 			.extracting(Instance::host)
@@ -263,7 +263,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void ofBothAddressesOfATargetIpv4IsUsed() throws Exception {
+	void prefersIpv4() throws Exception {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 i-1.worker.corp.",
 					"worker.corp. SRV 1 1 8080 i-2.worker.corp.");
@@ -274,13 +274,13 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void aNameThatDoesNotExistIsAnEmptyAnswer() throws Exception {
+	void anUnknownNameHasNoInstances() throws Exception {
 		assertThat(lookup()).isEqualTo(nothing());
 		assertThat(this.server.queries()).containsExactly("UDP SRV worker.corp.");
 	}
 
 	@Test
-	void aNameWithoutRecordsIsAnEmptyAnswer() throws Exception {
+	void aNameWithoutRecordsHasNoInstances() throws Exception {
 		this.server.on("worker.corp.", Type.TXT, "worker.corp. TXT \"nothing to call\"");
 		assertThat(lookup()).isEqualTo(nothing());
 	}
@@ -297,7 +297,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void anAnswerThatDoesNotFitIntoADatagramIsFetchedByTcp() throws Exception {
+	void fetchesATruncatedAnswerByTcp() throws Exception {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			for (int i = 0; i < 60; i++) {
 				String target = "instance-number-%02d.worker.corp.".formatted(i);
@@ -314,7 +314,7 @@ class DnsInstanceSourceTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { Rcode.SERVFAIL, Rcode.REFUSED, Rcode.NOTAUTH })
-	void aServerThatCannotTellIsPassedOver(int rcode) throws Exception {
+	void skipsAServerThatReturnsAnError(int rcode) throws Exception {
 		ScriptedDnsServer unable = start().alwaysWith(rcode);
 		serveOneInstance();
 		assertThat(hosts(lookup(source(PATIENT, null, unable, this.server)))).containsExactly("10.0.0.1:8080");
@@ -322,7 +322,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void aSilentServerIsPassedOver() throws Exception {
+	void skipsAServerThatTimesOut() throws Exception {
 		ScriptedDnsServer silent = start().silent();
 		serveOneInstance();
 		assertThat(hosts(lookup(source(IMPATIENT, null, silent, this.server)))).containsExactly("10.0.0.1:8080");
@@ -330,14 +330,14 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void aServerThatAnswersIsTheOnlyOneAsked() throws Exception {
+	void queriesNoOtherServerAfterAnAnswer() throws Exception {
 		ScriptedDnsServer second = start();
 		assertThat(lookup(source(PATIENT, null, this.server, second)).isEmpty()).isTrue();
 		assertThat(second.queries()).isEmpty();
 	}
 
 	@Test
-	void whenNoServerAnswersEachIsNamedWithItsReason() {
+	void reportsTheFailureOfEachServer() {
 		ScriptedDnsServer silent = start().silent();
 		ScriptedDnsServer refusing = start().alwaysWith(Rcode.REFUSED);
 		this.server.alwaysWith(Rcode.SERVFAIL);
@@ -348,7 +348,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void eachServerIsGivenTheTimeoutTwice() {
+	void queriesEachServerTwiceAfterTimeouts() {
 		ScriptedDnsServer second = start().silent();
 		this.server.silent();
 		long start = System.nanoTime();
@@ -361,7 +361,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void anAddressThatNobodyTellsFailsTheLookupRatherThanLosingAnInstance() {
+	void failsIfNoAddressIsResolved() {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 8080 i-1.worker.corp.");
 		this.server.on("i-1.worker.corp.", Type.A, (answer) -> {
 			answer.getHeader().setRcode(Rcode.SERVFAIL);
@@ -373,7 +373,7 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void aServerWhoseNameIsUnknownIsPassedOver() throws Exception {
+	void skipsAServerWithAnUnknownName() throws Exception {
 		serveOneInstance();
 		InetSocketAddress unknown = InetSocketAddress.createUnresolved("x".repeat(64), 53);
 		DnsServers servers = () -> List.of(unknown, this.server.address());
@@ -384,14 +384,14 @@ class DnsInstanceSourceTests {
 	}
 
 	@Test
-	void aServersNameThatWasUnknownAtFirstIsResolvedLater() throws Exception {
+	void resolvesTheNameOfAServerLater() throws Exception {
 		serveOneInstance();
 		InetSocketAddress notYet = InetSocketAddress.createUnresolved("localhost", this.server.address().getPort());
 		assertThat(hosts(lookup(source(PATIENT, null, () -> List.of(notYet))))).containsExactly("10.0.0.1:8080");
 	}
 
 	@Test
-	void withoutAnyServerItSaysWhatToSet() {
+	void reportsMissingServers() {
 		assertThat(failure(source(PATIENT, null))).isInstanceOf(RegistryUnavailableException.class)
 			.hasMessageContaining("worker.corp.")
 			.hasMessageContaining("set discovery.lookup.dns.servers");

@@ -47,7 +47,7 @@ class DnsLifetimesTests {
 	@ParameterizedTest
 	@CsvSource({ "30, 20, 20", "20, 30, 20", "5, 2147483647, 5", "0, 30, 1", "30, 0, 1", "2147483647, 2147483647, 60",
 			"60, 60, 60", "1, 1, 1" })
-	void aServiceIsValidForItsShortestRecordWithinTheLimits(long srvTtl, long addressTtl, long valid) {
+	void usesTheShortestTtlWithinTheLimits(long srvTtl, long addressTtl, long valid) {
 		serve(srvTtl, addressTtl);
 		assertThat(valid()).isEqualTo(Duration.ofSeconds(valid));
 	}
@@ -60,7 +60,7 @@ class DnsLifetimesTests {
 	}
 
 	@Test
-	void recordsOfOneNameMayDiffer() {
+	void recordsOfOneNameMayHaveDifferentTtls() {
 		this.server.on("worker.corp.", Type.A, (answer) -> {
 			answer(answer, 30, "worker.corp. A 10.0.0.1");
 			answer(answer, 3, "worker.corp. A 10.0.0.2");
@@ -70,7 +70,7 @@ class DnsLifetimesTests {
 	}
 
 	@Test
-	void theSameRecordTwiceIsValidForTheShorterTtl() {
+	void usesTheShorterTtlOfADuplicateRecord() {
 		this.server.on("worker.corp.", Type.A, (answer) -> {
 			answer(answer, 30, "worker.corp. A 10.0.0.1");
 			return answer(answer, 3, "worker.corp. A 10.0.0.1");
@@ -80,7 +80,7 @@ class DnsLifetimesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "30, 5, 8", "5, 30, 5" })
-	void eachTtlCountsFromTheReceiptOfItsAnswer(long srvTtl, long addressTtl, long validFromTheFirst) {
+	void measuresTtlsFromTheReceiptOfTheAnswer(long srvTtl, long addressTtl, long validFromTheFirst) {
 		this.server.on("worker.corp.", Type.SRV,
 				(answer) -> answer(answer, srvTtl, "worker.corp. SRV 1 1 8080 node.corp."));
 		this.server.on("node.corp.", Type.A, (answer) -> {
@@ -91,7 +91,7 @@ class DnsLifetimesTests {
 	}
 
 	@Test
-	void anAliasOnTheWayCounts() {
+	void includesTheTtlOfAliases() {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> answer(answer, 40, "worker.corp. CNAME w.corp."));
 		this.server.on("w.corp.", Type.SRV, (answer) -> {
 			this.timer.advance(Duration.ofSeconds(10));
@@ -102,7 +102,7 @@ class DnsLifetimesTests {
 	}
 
 	@Test
-	void recordsThatWereNotUsedDoNotCount() {
+	void ignoresUnusedRecords() {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			answer(answer, 30, "worker.corp. SRV 1 1 8080 node.corp.");
 			answer(answer, 2, "other.corp. SRV 1 1 8080 node.corp.");
@@ -115,7 +115,7 @@ class DnsLifetimesTests {
 	}
 
 	@Test
-	void aServiceThatIsFoundByAddressIsValidForThoseThoughItHasNoSrvRecords() {
+	void usesTheTtlOfAddressesWithoutSrvRecords() {
 		this.server.on("worker.corp.", Type.AAAA, (answer) -> answer(answer, 30, "worker.corp. AAAA 2001:db8::1"));
 		assertThat(valid()).isEqualTo(Duration.ofSeconds(30));
 	}
@@ -123,7 +123,7 @@ class DnsLifetimesTests {
 	@ParameterizedTest
 	@CsvSource({ "300, 300, 2000", "900, 1, 1000", "1, 900, 1000", "0, 300, 1000", "300, 0, 1000",
 			"2147483647, 2147483647, 2000" })
-	void thatANameDoesNotExistIsValidAsTheAuthoritySaysButTwoSecondsAtMost(long ttl, long minimum, long millis) {
+	void negativeAnswersExpireAfterTwoSecondsAtMost(long ttl, long minimum, long millis) {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			answer.getHeader().setRcode(Rcode.NXDOMAIN);
 			return authority(answer, ttl, minimum);
@@ -132,7 +132,7 @@ class DnsLifetimesTests {
 	}
 
 	@Test
-	void theEarliestOfSeveralEmptyAnswersCounts() {
+	void usesTheEarliestOfSeveralNegativeAnswers() {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> authority(answer, 300, 300));
 		this.server.on("worker.corp.", Type.A, (answer) -> authority(answer, 1, 300));
 		this.server.on("worker.corp.", Type.AAAA, (answer) -> authority(answer, 300, 300));
@@ -141,7 +141,7 @@ class DnsLifetimesTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { Rcode.NOERROR, Rcode.NXDOMAIN })
-	void anEmptyAnswerWithoutAuthorityIsValidForTheFloor(int rcode) {
+	void anEmptyAnswerWithoutSoaUsesTheMinimum(int rcode) {
 		this.server.alwaysWith(rcode);
 		assertThat(valid()).isEqualTo(Duration.ofSeconds(1));
 		assertThat(valid(
@@ -150,7 +150,7 @@ class DnsLifetimesTests {
 	}
 
 	@Test
-	void noFloorMakesAnEmptyAnswerLastLongerThanTwoSeconds() {
+	void theMinimumDoesNotExtendNegativeAnswers() {
 		this.server.alwaysWith(Rcode.NXDOMAIN);
 		assertThat(valid(
 				new DnsSettings(DnsTransport.UDP, PATIENT, PATIENT, Duration.ofMinutes(1), Duration.ofMinutes(1))))
@@ -159,7 +159,7 @@ class DnsLifetimesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "1, 1", "40, 2" })
-	void anAliasOfWhatDoesNotExistIsAnEmptyAnswer(long ttl, long valid) {
+	void anAliasOfAnUnknownNameIsANegativeAnswer(long ttl, long valid) {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			answer.getHeader().setRcode(Rcode.NXDOMAIN);
 			answer(answer, ttl, "worker.corp. CNAME w.corp.", "w.corp. CNAME gone.corp.");
@@ -172,13 +172,13 @@ class DnsLifetimesTests {
 	}
 
 	@Test
-	void thatAServiceIsDecidedlyNotAvailableIsValidForTwoSecondsAtMost() {
+	void anUnavailableServiceExpiresAfterTwoSecondsAtMost() {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> answer(answer, 300, "worker.corp. SRV 0 0 0 ."));
 		assertThat(valid()).isEqualTo(Duration.ofSeconds(2));
 	}
 
 	@Test
-	void aTargetThatIsNotThereYetIsSoonLookedForAgain() {
+	void aMissingTargetExpiresSoon() {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> answer(answer, 30, "worker.corp. SRV 1 1 8080 node.corp.",
 				"worker.corp. SRV 1 1 8080 coming.corp."));
 		this.server.on("node.corp.", Type.A, (answer) -> answer(answer, 30, "node.corp. A 10.0.0.1"));
@@ -195,7 +195,7 @@ class DnsLifetimesTests {
 	@CsvSource({ "0, 1000, min-ttl is 0ms: expected 50ms or more", "49, 1000, min-ttl is 49ms: expected 50ms or more",
 			"1001, 1000, min-ttl is 1001ms and discovery.lookup.dns.max-ttl 1000ms: expected the former",
 			"1000, 608400000, max-ttl is 169h: expected 168h or less" })
-	void limitsThatMakeNoSenseAreRefused(long min, long max, String message) {
+	void rejectsInvalidLimits(long min, long max, String message) {
 		assertThatExceptionOfType(DiscoveryException.class)
 			.isThrownBy(() -> new DnsSettings(DnsTransport.UDP, PATIENT, PATIENT, Duration.ofMillis(min),
 					Duration.ofMillis(max)))
@@ -230,7 +230,7 @@ class DnsLifetimesTests {
 	}
 
 	/**
-	 * How long what is found holds, from the beginning of the lookup.
+	 * The lifetime of a result from the start of the lookup.
 	 */
 	private Duration valid() {
 		return valid(SampleSettings.udp(PATIENT));

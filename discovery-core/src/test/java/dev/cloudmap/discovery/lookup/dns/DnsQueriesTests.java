@@ -62,7 +62,7 @@ class DnsQueriesTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.cloudmap.discovery.lookup.dns.Forgery#all")
-	void whatIsNotTheAnswerIsPassedOver(Forgery forgery) throws Exception {
+	void ignoresForgedMessages(Forgery forgery) throws Exception {
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1")
 			.sendingFirst((query) -> List.of(forgery.of(query), forgery.of(query)));
 		assertThat(answer(queries(PATIENT, this.server))).containsExactly("10.0.0.1");
@@ -70,7 +70,7 @@ class DnsQueriesTests {
 	}
 
 	@Test
-	void theQuestionMayComeBackInAnotherCase() throws Exception {
+	void acceptsTheQuestionInAnotherCase() throws Exception {
 		this.server.on("worker.corp.", Type.A, (answer) -> {
 			answer.removeAllRecords(Section.QUESTION);
 			answer.addRecord(Record.newRecord(Name.fromConstantString("WORKER.Corp."), Type.A, DClass.IN),
@@ -81,7 +81,7 @@ class DnsQueriesTests {
 	}
 
 	@Test
-	void eachQueryHasAPortAndAnIdOfItsOwn() throws Exception {
+	void eachQueryHasItsOwnPortAndId() throws Exception {
 		List<Integer> ids = new ArrayList<>();
 		this.server.sendingFirst((query) -> {
 			ids.add(query.getHeader().getID());
@@ -96,7 +96,7 @@ class DnsQueriesTests {
 	}
 
 	@Test
-	void aQueryWithNothingButForgedAnswersEndsWithItsTimeout() {
+	void timesOutWithForgedMessagesOnly() {
 		this.server.silent().sendingFirst((query) -> Forgery.all().map((forgery) -> forgery.of(query)).toList());
 		assertThatThrownBy(() -> answer(queries(IMPATIENT, this.server)))
 			.hasCauseInstanceOf(RegistryUnavailableException.class)
@@ -104,7 +104,7 @@ class DnsQueriesTests {
 	}
 
 	@Test
-	void atTheTimeoutTheSocketIsGivenBackAndTheNextServerAsked() throws Exception {
+	void closesTheSocketAtTheTimeout() throws Exception {
 		ScriptedDnsServer silent = start().silent();
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
 		assertThat(answer(queries(IMPATIENT, silent, this.server))).containsExactly("10.0.0.1");
@@ -113,7 +113,7 @@ class DnsQueriesTests {
 	}
 
 	@Test
-	void theTimeoutHoldsForUdpAndTcpTogether() {
+	void theTimeoutIncludesUdpAndTcp() {
 		this.server.on("worker.corp.", Type.A, (answer) -> {
 			if (this.server.queries().contains("TCP A worker.corp.")) {
 				return null;
@@ -127,7 +127,7 @@ class DnsQueriesTests {
 	}
 
 	@Test
-	void aServerThatIsNotThereIsPassedOverAtOnce() throws Exception {
+	void skipsAnUnreachableServerAtOnce() throws Exception {
 		ScriptedDnsServer gone = start();
 		gone.close();
 		await().untilAsserted(() -> assertFree(gone.address()));
@@ -137,14 +137,14 @@ class DnsQueriesTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS })
-	void aServerThatCannotReadEdnsIsAskedAgainWithoutIt(int rcode) throws Exception {
+	void retriesWithoutEdns(int rcode) throws Exception {
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1").withoutEdns(rcode);
 		assertThat(answer(queries(PATIENT, this.server))).containsExactly("10.0.0.1");
 		assertThat(this.server.queries()).containsExactly("UDP A worker.corp.", "UDP A worker.corp.");
 	}
 
 	@Test
-	void aServerThatCannotReadAnyQueryIsAskedTwiceAndPassedOver() throws Exception {
+	void skipsAServerThatRejectsQueriesWithoutEdns() throws Exception {
 		ScriptedDnsServer unable = start().alwaysWith(Rcode.FORMERR);
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
 		assertThat(answer(queries(PATIENT, unable, this.server))).containsExactly("10.0.0.1");
@@ -153,7 +153,7 @@ class DnsQueriesTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { Rcode.SERVFAIL, Rcode.REFUSED, Rcode.NOTIMP })
-	void aServerThatRefusesWithoutRepeatingTheQuestionIsPassedOver(int rcode) throws Exception {
+	void acceptsAnErrorWithoutQuestion(int rcode) throws Exception {
 		ScriptedDnsServer unable = start().on("worker.corp.", Type.A, (answer) -> {
 			answer.removeAllRecords(Section.QUESTION);
 			answer.getHeader().setRcode(rcode);
@@ -164,7 +164,7 @@ class DnsQueriesTests {
 	}
 
 	@Test
-	void aServerThatOnlyKnowsWhomElseToAskIsPassedOver() throws Exception {
+	void skipsAServerThatRefersToOthers() throws Exception {
 		ScriptedDnsServer lame = start().on("worker.corp.", Type.A,
 				(answer) -> ScriptedDnsServer.add(answer, Section.AUTHORITY, "corp. NS ns.corp."));
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
@@ -173,14 +173,14 @@ class DnsQueriesTests {
 	}
 
 	@Test
-	void aResponsibleServerMayNameItselfBesideItsEmptyAnswer() throws Exception {
+	void acceptsAnEmptyAuthoritativeAnswerWithNsRecords() throws Exception {
 		this.server.on("worker.corp.", Type.A, (answer) -> ScriptedDnsServer.add(answer, Section.AUTHORITY,
 				"corp. NS ns.corp.", "corp. SOA ns.corp. root.corp. 1 60 60 60 60"));
 		assertThat(answer(queries(PATIENT, this.server))).isEmpty();
 	}
 
 	@Test
-	void everyQueryGoesByTcpWhereThatIsChosen() throws Exception {
+	void sendsEveryQueryByTcpIfConfigured() throws Exception {
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1").withoutEdns();
 		DnsQueries queries = new DnsQueries(() -> List.of(this.server.address()), SampleSettings.tcp(PATIENT),
 				this.threads.lookups(), this.threads.timer());
@@ -191,7 +191,7 @@ class DnsQueriesTests {
 	}
 
 	@Test
-	void aServerThatClosesTheConnectionIsPassedOver() throws Exception {
+	void skipsAServerThatClosesTheConnection() throws Exception {
 		ScriptedDnsServer closing = start().on("worker.corp.", Type.A, (answer) -> {
 			throw new UncheckedIOException(new IOException("closed"));
 		});
@@ -226,7 +226,7 @@ class DnsQueriesTests {
 	}
 
 	@Test
-	void allAddressesOfANameAreAskedInTurn() throws Exception {
+	void queriesAllAddressesOfAName() throws Exception {
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
 		int port = this.server.address().getPort();
 		InetAddress broken = InetAddress.getByName("::1");
@@ -237,7 +237,7 @@ class DnsQueriesTests {
 	}
 
 	@Test
-	void ofAnAnswersFailureEachAddressIsNamed() {
+	void reportsTheFailureOfEachAddress() {
 		this.server.alwaysWith(Rcode.SERVFAIL);
 		ScriptedDnsServer last = start().alwaysWith(Rcode.REFUSED);
 		int port = this.server.address().getPort();
@@ -250,7 +250,7 @@ class DnsQueriesTests {
 	}
 
 	@Test
-	void atMostEightAddressesOfANameAreAsked() {
+	void queriesAtMostEightAddressesOfAName() {
 		this.server.alwaysWith(Rcode.SERVFAIL);
 		InetAddress[] addresses = new InetAddress[100];
 		Arrays.fill(addresses, this.server.address().getAddress());
@@ -261,7 +261,7 @@ class DnsQueriesTests {
 	}
 
 	/**
-	 * Queries by one that knows the addresses of {@code ns.corp} and of nobody else.
+	 * Queries with a resolver for {@code ns.corp} only.
 	 */
 	private DnsQueries queries(DnsServers servers, InetAddress... addresses) {
 		return new DnsQueries(servers, SampleSettings.udp(PATIENT), this.threads.lookups(), this.threads.timer(),
@@ -282,7 +282,7 @@ class DnsQueriesTests {
 		}
 	}
 
-	/** The operating system gives no port to two sockets. */
+	/** Asserts that a port is free, since two sockets cannot have the same port. */
 	private static void assertFree(SocketAddress address) {
 		assertThatCode(() -> new DatagramSocket(address).close()).doesNotThrowAnyException();
 	}

@@ -21,14 +21,14 @@ class DnsServersTests {
 	@ParameterizedTest
 	@CsvSource({ "127.0.0.1, 127.0.0.1, 53", "127.0.0.1:8053, 127.0.0.1, 8053", "[::1]:8053, ::1, 8053",
 			"[::1], ::1, 53", "::1, ::1, 53", "2001:db8::53, 2001:db8::53, 53" })
-	void takesAddressesWithAndWithoutPort(String server, String host, int port) {
+	void parsesAddressesWithAndWithoutPort(String server, String host, int port) {
 		assertThat(DnsServers.of(List.of(server)).addresses()).containsExactly(new InetSocketAddress(host, port));
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "localhost, localhost, 53", "localhost:8053, localhost, 8053", "ns-1.corp:53, ns-1.corp, 53",
 			"1.ns.corp, 1.ns.corp, 53" })
-	void leavesHostNamesForLater(String server, String host, int port) {
+	void doesNotResolveHostNames(String server, String host, int port) {
 		assertThat(DnsServers.of(List.of(server)).addresses())
 			.containsExactly(InetSocketAddress.createUnresolved(host, port));
 	}
@@ -43,16 +43,16 @@ class DnsServersTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", " ", "two words", "127.0.0.1:port", "127.0.0.1:70000", "127.0.0.1:0", "127.0.0.1:-1",
 			"dns://127.0.0.1", "127.0.0.1:53/path", "user@127.0.0.1", "host?tcp", "[::1", "1.2.3.4.5", ":53" })
-	void saysWhatAServerLooksLike(String server) {
+	void rejectsInvalidServers(String server) {
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> DnsServers.of(List.of(server)))
-			.withMessageContaining("'" + server + "' is no DNS server: expected host or host:port")
+			.withMessageContaining("'" + server + "' is not a valid DNS server: expected host or host:port")
 			.satisfies((ex) -> assertThat(ex.getAction()).contains("discovery.lookup.dns.servers")
 				.contains("127.0.0.1:8053")
 				.contains("[::1]:8053"));
 	}
 
 	@Test
-	void followsTheRegistryWhereverItMoves() {
+	void readsTheAddressOfTheRegistryEachTime() {
 		InetSocketAddress[] address = { new InetSocketAddress(InetAddress.getLoopbackAddress(), 8053) };
 		DnsServers servers = DnsServers.of(new FakeRegistry() {
 
@@ -68,7 +68,7 @@ class DnsServersTests {
 	}
 
 	@Test
-	void asksTheMachinesServersWhereThoseKnowTheRegistry() {
+	void usesTheServersOfTheMachineIfTheRegistryHasNone() {
 		assertThat(DnsServers.of(new FakeRegistry()).addresses())
 			.isEqualTo(ResolverConfig.getCurrentConfig().servers());
 	}

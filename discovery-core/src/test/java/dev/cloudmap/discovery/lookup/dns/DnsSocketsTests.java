@@ -49,7 +49,7 @@ class DnsSocketsTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 2, 3, 7, 1000 })
-	void anAnswerByTcpMayComeInAnyPiecesAndBehindOthers(int piece) throws Exception {
+	void acceptsATcpAnswerInPieces(int piece) throws Exception {
 		try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			CompletableFuture<Void> served = CompletableFuture.runAsync(() -> serve(tcp, piece));
 			Message answer = send(DnsTransport.TCP, (InetSocketAddress) tcp.getLocalSocketAddress(),
@@ -61,7 +61,7 @@ class DnsSocketsTests {
 	}
 
 	@Test
-	void aConnectionOnWhichNothingComesEndsWithTheTimeout() throws Exception {
+	void closesASilentConnectionAtTheTimeout() throws Exception {
 		try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			assertThatThrownBy(() -> send(DnsTransport.TCP, (InetSocketAddress) tcp.getLocalSocketAddress(),
 					Message.newQuery(QUESTION), Duration.ofMillis(200))
@@ -74,7 +74,7 @@ class DnsSocketsTests {
 	}
 
 	@Test
-	void afterAnErrorOnTheirThreadQueriesAreAnsweredAgain() throws Exception {
+	void continuesAfterAnErrorOfTheThread() throws Exception {
 		Message failing = new Message(Message.newQuery(QUESTION).toWire()) {
 
 			@Override
@@ -97,7 +97,7 @@ class DnsSocketsTests {
 	}
 
 	/**
-	 * Sends three messages in pieces: an empty one, one that is no answer, and the
+	 * Sends three messages in pieces: an empty one, one that is not the answer, and the
 	 * answer.
 	 */
 	private static void serve(ServerSocket tcp, int piece) {

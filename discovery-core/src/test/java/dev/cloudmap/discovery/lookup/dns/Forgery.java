@@ -16,7 +16,7 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * What may arrive at a query's port beside its answer; each would send callers elsewhere.
+ * A message that is not the answer of a query and would redirect callers.
  */
 record Forgery(String name, Function<Message, byte[]> datagram) {
 

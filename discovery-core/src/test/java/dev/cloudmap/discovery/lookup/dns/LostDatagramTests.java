@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Queries and answers that get lost on the way, and servers that can't tell everything.
+ * Lost queries and answers, and targets that cannot be resolved.
  */
 class LostDatagramTests {
 
@@ -54,7 +54,7 @@ class LostDatagramTests {
 	}
 
 	@Test
-	void aQueryThatIsLostIsAskedAgain() {
+	void retriesALostQuery() {
 		serveTargets();
 		this.server.on("i-2.worker.corp.", Type.A, lostOnce("i-2.worker.corp. A 10.0.0.2"));
 		InstanceSet set = lookup(SampleSettings.udp(IMPATIENT), this.server);
@@ -65,7 +65,7 @@ class LostDatagramTests {
 	}
 
 	@Test
-	void theOtherServersAreAskedBeforeTheSilentOneIsAskedAgain() {
+	void queriesOtherServersBeforeARetry() {
 		this.server.on("worker.corp.", Type.SRV, lostOnce("worker.corp. SRV 1 1 8080 i-1.worker.corp."));
 		this.server.on("i-1.worker.corp.", Type.A, "i-1.worker.corp. A 10.0.0.1");
 		this.second.alwaysWith(Rcode.SERVFAIL);
@@ -76,18 +76,18 @@ class LostDatagramTests {
 	}
 
 	@Test
-	void withTheLookupsTimeTheQueriesEnd() {
+	void stopsAtTheLookupTimeout() {
 		this.server.silent();
 		assertThatThrownBy(() -> lookup(SampleSettings.udp(PATIENT, Duration.ofMillis(400)), this.server, this.second))
 			.hasCauseInstanceOf(RegistryUnavailableException.class)
 			.hasMessageContaining("127.0.0.1:" + this.server.address().getPort() + ": no answer in time")
 			.hasMessageContaining("127.0.0.1:" + this.second.address().getPort()
-					+ ": no time is left to ask it (discovery.lookup.timeout)");
+					+ ": not queried, no time is left (discovery.lookup.timeout)");
 		assertThat(this.second.queries()).isEmpty();
 	}
 
 	@Test
-	void aTargetThatNobodyAnswersForDoesNotHoldTheOthersUp() {
+	void anUnresolvedTargetDoesNotDelayOthers() {
 		serveTargets();
 		this.server.on("i-2.worker.corp.", Type.A, (answer) -> null);
 		InstanceSet set = lookup(SampleSettings.udp(PATIENT, Duration.ofSeconds(1)), this.server);
@@ -96,7 +96,7 @@ class LostDatagramTests {
 	}
 
 	@Test
-	void aTargetWhoseAddressCannotBeToldIsNamed() {
+	void listsAnUnresolvedTarget() {
 		serveTargets();
 		this.server.on("i-2.worker.corp.", Type.A, LostDatagramTests::failing);
 		InstanceSet set = lookup(SampleSettings.udp(PATIENT), this.server);
@@ -105,7 +105,7 @@ class LostDatagramTests {
 	}
 
 	@Test
-	void aTargetThatHasNoAddressIsNotNamed() {
+	void doesNotListATargetWithoutAddress() {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 8080 i-1.worker.corp.",
 				"worker.corp. SRV 1 1 8080 gone.worker.corp.", "worker.corp. SRV 1 1 8080 empty.worker.corp.");
 		this.server.on("i-1.worker.corp.", Type.A, "i-1.worker.corp. A 10.0.0.1");
@@ -116,7 +116,7 @@ class LostDatagramTests {
 	}
 
 	@Test
-	void whereTooManyTargetsFailTheOthersAreNamedTooThoughNobodyAskedForThem() {
+	void listsTargetsThatWereNotQueried() {
 		IntStream.range(0, 200)
 			.forEach((i) -> this.server.on("i-" + i + ".worker.corp.", Type.A, LostDatagramTests::failing));
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {

@@ -23,20 +23,20 @@ class MachineDnsServersTests {
 	private final AtomicInteger reads = new AtomicInteger();
 
 	@Test
-	void theServersAreReadAgainWhenTheirFileHasChanged() throws Exception {
+	void readsTheServersWhenTheFileHasChanged() throws Exception {
 		Path file = Files.writeString(this.directory.resolve("resolv.conf"), "nameserver 127.0.0.1");
 		MachineDnsServers servers = servers(file);
-		look(servers);
+		check(servers);
 		assertThat(this.reads).hasValue(0);
 		Files.setLastModifiedTime(file, FileTime.fromMillis(1));
-		look(servers);
+		check(servers);
 		assertThat(this.reads).hasValue(1);
-		look(servers);
+		check(servers);
 		assertThat(this.reads).hasValue(1);
 	}
 
 	@Test
-	void theFileIsLookedAtEveryFiveSecondsAtMost() throws Exception {
+	void checksTheFileEveryFiveSecondsAtMost() throws Exception {
 		Path file = Files.writeString(this.directory.resolve("resolv.conf"), "nameserver 127.0.0.1");
 		MachineDnsServers servers = servers(file);
 		Files.setLastModifiedTime(file, FileTime.fromMillis(1));
@@ -49,16 +49,16 @@ class MachineDnsServersTests {
 	}
 
 	@Test
-	void aFileThatComesAndGoesIsReadWhenItIsThere() throws Exception {
+	void readsAFileThatIsCreatedLater() throws Exception {
 		Path file = this.directory.resolve("resolv.conf");
 		MachineDnsServers servers = servers(file);
-		look(servers);
+		check(servers);
 		assertThat(this.reads).hasValue(0);
 		Files.writeString(file, "nameserver 127.0.0.1");
-		look(servers);
+		check(servers);
 		assertThat(this.reads).hasValue(1);
 		Files.delete(file);
-		look(servers);
+		check(servers);
 		assertThat(this.reads).hasValue(1);
 	}
 
@@ -66,7 +66,7 @@ class MachineDnsServersTests {
 		return new MachineDnsServers(file, this.reads::incrementAndGet, this.nanoTime::get);
 	}
 
-	private void look(MachineDnsServers servers) {
+	private void check(MachineDnsServers servers) {
 		this.nanoTime.addAndGet(Duration.ofSeconds(5).toNanos());
 		assertThat(servers.addresses()).isEqualTo(ResolverConfig.getCurrentConfig().servers());
 	}

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * More queries at a time than there should be sockets.
+ * More concurrent queries than the limit.
  */
 class ManyQueriesTests {
 
@@ -43,7 +43,7 @@ class ManyQueriesTests {
 	}
 
 	@Test
-	void allAreAnswered() {
+	void answersAllQueries() {
 		IntStream.range(0, MANY)
 			.forEach((i) -> this.server.on(name(i).toString(), Type.A,
 					"%s A 10.0.%d.%d".formatted(name(i), i / 250, i % 250)));
@@ -54,7 +54,7 @@ class ManyQueriesTests {
 	}
 
 	@Test
-	void ofASilentServerOnlySomeAreAskedAtATime() {
+	void limitsConcurrentQueries() {
 		this.server.silent();
 		List<CompletableFuture<DnsAnswer>> answers = ask(Duration.ofSeconds(2));
 		await().until(() -> answers.stream().allMatch(CompletableFuture::isCompletedExceptionally));
@@ -62,7 +62,7 @@ class ManyQueriesTests {
 	}
 
 	@Test
-	void whenTheApplicationStopsEachQueryEnds() {
+	void queriesFailWhenTheApplicationStops() {
 		this.server.silent();
 		List<CompletableFuture<DnsAnswer>> answers = ask(Duration.ofSeconds(2));
 		this.threads.close();

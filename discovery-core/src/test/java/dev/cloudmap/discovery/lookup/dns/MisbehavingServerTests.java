@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Servers that are slow, cut answers off, or say what nobody asked.
+ * Servers that are slow, truncate answers, or send other messages.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class MisbehavingServerTests {
@@ -62,10 +62,10 @@ class MisbehavingServerTests {
 	}
 
 	/**
-	 * A timer that is late by design is late each time, a busy machine is not.
+	 * The best of several attempts counts, since a busy machine may delay a single one.
 	 */
 	@Test
-	void theTimeoutHoldsToFiftyMilliseconds() {
+	void theTimeoutIsAccurateToFiftyMilliseconds() {
 		this.server.silent();
 		Duration timeout = Duration.ofMillis(120);
 		List<Duration> delays = new ArrayList<>();
@@ -81,7 +81,7 @@ class MisbehavingServerTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { Rcode.SERVFAIL, Rcode.REFUSED, Rcode.NOTIMP, Rcode.FORMERR })
-	void aFailureOfAllServersIsNoEmptyAnswer(int rcode) {
+	void aFailureOfAllServersIsNotAnEmptyResult(int rcode) {
 		this.server.alwaysWith(rcode);
 		this.second.alwaysWith(rcode);
 		assertThatThrownBy(() -> lookup(SampleSettings.udp(PATIENT), this.server, this.second))
@@ -91,7 +91,7 @@ class MisbehavingServerTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.cloudmap.discovery.lookup.dns.Forgery#all")
-	void byTcpTooWhatIsNotTheAnswerIsPassedOver(Forgery forgery) {
+	void ignoresForgedMessagesByTcp(Forgery forgery) {
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
 		this.server.sendingFirst((query) -> List.of(forgery.of(query), forgery.of(query)));
 		assertThat(lookup(SampleSettings.tcp(PATIENT), this.server)).containsExactly("10.0.0.1:5000");
@@ -99,24 +99,24 @@ class MisbehavingServerTests {
 	}
 
 	@Test
-	void anAnswerThatIsCutOffAndCannotBeHadByTcpIsNone() {
+	void rejectsATruncatedAnswerWithoutTcp() {
 		serveTruncated();
 		this.server.withoutTcp();
-		assertPassedOver("Connection refused");
+		assertSkipped("Connection refused");
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 2, 3, 30 })
-	void aConnectionThatIsClosedMidwayIsNoAnswer(int length) {
+	void rejectsAnIncompleteTcpAnswer(int length) {
 		serveTruncated();
 		this.server.closingAfter(length);
-		assertPassedOver("closed the connection without an answer");
+		assertSkipped("closed the connection without an answer");
 		await().until(() -> this.server.connections() == 0);
 	}
 
 	@ParameterizedTest
 	@EnumSource(DnsTransport.class)
-	void anAnswerThatIsCutOffByTcpTooIsNone(DnsTransport transport) {
+	void rejectsATruncatedTcpAnswer(DnsTransport transport) {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			answer.getHeader().setFlag(Flags.TC);
 			return ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 half.corp.");
@@ -125,11 +125,11 @@ class MisbehavingServerTests {
 		DnsSettings settings = (transport == DnsTransport.TCP) ? SampleSettings.tcp(PATIENT)
 				: SampleSettings.udp(PATIENT);
 		assertThat(lookup(settings, this.server, this.second)).containsExactly("10.0.0.1:8080");
-		assertThatThrownBy(() -> lookup(settings, this.server)).hasMessageContaining("cut its answer off, by TCP too");
+		assertThatThrownBy(() -> lookup(settings, this.server)).hasMessageContaining("truncated its answer by TCP too");
 	}
 
 	@Test
-	void whatNobodyAskedIsNotTaken() {
+	void ignoresRecordsThatWereNotQueried() {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 node.corp.",
 					"other.corp. SRV 0 1 666 evil.corp.", "worker.corp. A 192.0.2.1", "node.corp. A 192.0.2.2",
@@ -143,7 +143,7 @@ class MisbehavingServerTests {
 	}
 
 	@Test
-	void anAnswerAboutAnotherNameAloneIsAnEmptyOne() {
+	void anAnswerAboutAnotherNameIsEmpty() {
 		this.server.on("worker.corp.", Type.SRV, "other.corp. SRV 1 1 8080 node.corp.");
 		this.server.on("worker.corp.", Type.A, "other.corp. A 192.0.2.66");
 		this.server.on("worker.corp.", Type.AAAA, "other.corp. AAAA 2001:db8::66");
@@ -151,7 +151,7 @@ class MisbehavingServerTests {
 	}
 
 	@Test
-	void partOfTheAdditionalSectionIsCompletedWhateverTheOrder() {
+	void completesAPartialAdditionalSection() {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			IntStream.range(0, 8)
 				.forEach((i) -> ScriptedDnsServer.add(answer, Section.ANSWER,
@@ -168,7 +168,7 @@ class MisbehavingServerTests {
 	}
 
 	@Test
-	void ofSeveralAddressesOfATargetItIsAlwaysTheSame() {
+	void choosesAStableAddressOfATarget() {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			List<String> addresses = new ArrayList<>(
 					IntStream.range(1, 9).mapToObj((i) -> "node.corp. A 10.0.0." + i).toList());
@@ -191,32 +191,32 @@ class MisbehavingServerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "worker.corp.", "WORKER.corp." })
-	void anAliasOfItselfIsNoticed(String target) {
+	void detectsAnAliasOfItself(String target) {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. CNAME " + target);
 		assertThatThrownBy(() -> lookup(SampleSettings.udp(PATIENT), this.server))
 			.hasCauseInstanceOf(InconclusiveLookupException.class)
-			.hasMessageContaining("leads in a circle");
+			.hasMessageContaining("is a circular alias");
 		assertThat(this.server.queries()).hasSize(1);
 	}
 
 	@Test
-	void aCircleOfAliasesInOneAnswerIsNoticed() {
+	void detectsCircularAliasesInOneAnswer() {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. CNAME a.corp.", "a.corp. CNAME b.corp.",
 				"b.corp. CNAME a.corp.");
 		assertThatThrownBy(() -> lookup(SampleSettings.udp(PATIENT), this.server))
-			.hasMessageContaining("leads in a circle in DNS, by b.corp. back to a.corp.");
+			.hasMessageContaining("is a circular alias in DNS: b.corp. refers back to a.corp.");
 		assertThat(this.server.queries()).hasSize(1);
 	}
 
 	@Test
-	void aThousandInstancesAreFound() {
+	void findsAThousandInstances() {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> addInstances(answer, 1000, Section.ADDITIONAL));
 		assertThat(lookup(SampleSettings.udp(PATIENT), this.server)).hasSize(1000).doesNotHaveDuplicates();
 		assertThat(this.server.queries()).containsExactly("UDP SRV worker.corp.", "TCP SRV worker.corp.");
 	}
 
 	@Test
-	void moreThanAThousandInstancesAreAlwaysTheSameThousand(CapturedOutput output) {
+	void limitsInstancesToAStableThousand(CapturedOutput output) {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> {
 			List<String> records = new ArrayList<>(IntStream.range(0, 1500)
 				.mapToObj((i) -> "worker.corp. SRV 2 1 " + (1 + i) + " node.corp.")
@@ -238,12 +238,12 @@ class MisbehavingServerTests {
 				.contains("10.0.0.0:5000", "10.0.3.249:5000");
 		}
 		assertThat(output.getAll().lines().filter((line) -> line.contains("only 1000 of them are used"))).hasSize(2)
-			.anySatisfy((line) -> assertThat(line).contains("DNS gives 1501 SRV records of worker.corp."))
-			.anySatisfy((line) -> assertThat(line).contains("DNS gives 3000 A records of worker2.corp."));
+			.anySatisfy((line) -> assertThat(line).contains("DNS returned 1501 SRV records of worker.corp."))
+			.anySatisfy((line) -> assertThat(line).contains("DNS returned 3000 A records of worker2.corp."));
 	}
 
 	@Test
-	void aThousandTargetsWithoutAddressesAreAskedForSomeAtATime() {
+	void limitsConcurrentQueriesForTargets() {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> addInstances(answer, 1000, Section.ANSWER));
 		IntStream.range(0, 1000)
 			.forEach((i) -> this.server.on("i-%03d.worker.corp.".formatted(i), Type.A,
@@ -253,7 +253,7 @@ class MisbehavingServerTests {
 	}
 
 	@Test
-	void whereNobodyTellsAddressesNotEachOfAThousandTargetsIsAskedFor() {
+	void stopsAfterManyFailedTargets() {
 		this.server.on("worker.corp.", Type.SRV, (answer) -> addInstances(answer, 1000, Section.ANSWER));
 		IntStream.range(0, 1000).forEach((i) -> this.server.on("i-%03d.worker.corp.".formatted(i), Type.A, (answer) -> {
 			answer.getHeader().setRcode(Rcode.SERVFAIL);
@@ -291,9 +291,10 @@ class MisbehavingServerTests {
 	}
 
 	/**
-	 * The first server's failure is told, and the second's answer taken.
+	 * Asserts that the first server's failure is reported and the second server's answer
+	 * is used.
 	 */
-	private void assertPassedOver(String failure) {
+	private void assertSkipped(String failure) {
 		assertThatThrownBy(() -> lookup(SampleSettings.udp(PATIENT), this.server)).hasMessageContaining(failure);
 		assertThat(lookup(SampleSettings.udp(PATIENT), this.server, this.second)).containsExactly("10.0.0.1:8080");
 	}

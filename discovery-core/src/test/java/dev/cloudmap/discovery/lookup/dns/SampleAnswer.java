@@ -8,14 +8,14 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
 
 /**
- * Answers about {@code worker.corp.} that servers may well give, to be made worse.
+ * Plausible answers about {@code worker.corp.}, which fuzz tests mutate.
  */
 enum SampleAnswer {
 
 	WITH_ADDRESSES, WITHOUT_ADDRESSES, MANY, ALIASES, ADDRESSES, SENSELESS, UNAVAILABLE, NO_DATA, NO_NAME;
 
 	/**
-	 * The answer to a query, whatever that asks for.
+	 * The answer to any query.
 	 */
 	Message to(Message query) {
 		Message answer = new Message(query.getHeader().getID());

@@ -3,7 +3,7 @@ package dev.cloudmap.discovery.lookup.dns;
 import java.time.Duration;
 
 /**
- * The defaults of {@code discovery.lookup.dns}, but for how long to wait.
+ * The defaults of {@code discovery.lookup.dns} with other timeouts.
  */
 final class SampleSettings {
 

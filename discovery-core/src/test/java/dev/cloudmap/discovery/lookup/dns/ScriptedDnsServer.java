@@ -33,10 +33,10 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * A DNS server on loopback, by UDP and TCP on one port, that says what a test tells it
- * to. A name of which nothing was told does not exist (NXDOMAIN); one of which only other
- * types were told has no such record (NODATA). What does not fit into the datagram that
- * the client takes is truncated, as real servers do.
+ * A DNS server on loopback, by UDP and TCP on one port, with scripted answers. A name
+ * without script does not exist (NXDOMAIN); a name with other record types only has no
+ * such record (NODATA). An answer that exceeds the client's datagram size is truncated,
+ * as by real servers.
  */
 final class ScriptedDnsServer implements AutoCloseable {
 
@@ -107,21 +107,21 @@ final class ScriptedDnsServer implements AutoCloseable {
 	}
 
 	/**
-	 * What was asked, in order, such as {@code UDP SRV worker.corp.}.
+	 * The received queries in order, such as {@code UDP SRV worker.corp.}.
 	 */
 	List<String> queries() {
 		return this.queries;
 	}
 
 	/**
-	 * From where datagrams came, in order.
+	 * The sources of the datagrams in order.
 	 */
 	List<SocketAddress> clients() {
 		return this.clients;
 	}
 
 	/**
-	 * How many connections by TCP are open.
+	 * The number of open TCP connections.
 	 */
 	long connections() {
 		return this.connections.stream().filter((connection) -> !connection.isClosed()).count();
@@ -129,7 +129,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 
 	/**
 	 * Sends other messages ahead of each answer.
-	 * @param messages tells them for a query
+	 * @param messages returns them for a query
 	 */
 	ScriptedDnsServer sendingFirst(Function<Message, List<byte[]>> messages) {
 		this.first = messages;
@@ -137,7 +137,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 	}
 
 	/**
-	 * Answers a question in any way.
+	 * Sets the answer to a question.
 	 * @param respond completes the answer, or returns null to stay silent
 	 */
 	ScriptedDnsServer on(String name, int type, UnaryOperator<Message> respond) {
@@ -173,14 +173,14 @@ final class ScriptedDnsServer implements AutoCloseable {
 	}
 
 	/**
-	 * Can't read EDNS, and says so without repeating the question.
+	 * Rejects EDNS without repeating the question.
 	 */
 	ScriptedDnsServer withoutEdns() {
 		return withoutEdns(Rcode.FORMERR);
 	}
 
 	/**
-	 * Can't read EDNS, and says so with another code than it should.
+	 * Rejects EDNS with an unexpected code.
 	 */
 	ScriptedDnsServer withoutEdns(int rcode) {
 		this.codeForEdns = rcode;
@@ -195,8 +195,8 @@ final class ScriptedDnsServer implements AutoCloseable {
 	}
 
 	/**
-	 * Sends other bytes than those of the answer.
-	 * @param garble makes them of the answer's
+	 * Sends changed bytes instead of the answer.
+	 * @param garble changes the bytes of the answer
 	 */
 	ScriptedDnsServer garbling(UnaryOperator<byte[]> garble) {
 		this.garble = garble;
@@ -204,8 +204,8 @@ final class ScriptedDnsServer implements AutoCloseable {
 	}
 
 	/**
-	 * Closes each connection by TCP in the middle of the answer.
-	 * @param length how much of it to send, its two bytes of length included
+	 * Closes each TCP connection in the middle of the answer.
+	 * @param length the number of bytes to send, including the two bytes of the length
 	 */
 	ScriptedDnsServer closingAfter(int length) {
 		this.closingAfter = length;
@@ -213,7 +213,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 	}
 
 	/**
-	 * Takes no connections by TCP.
+	 * Rejects TCP connections.
 	 */
 	ScriptedDnsServer withoutTcp() {
 		try {

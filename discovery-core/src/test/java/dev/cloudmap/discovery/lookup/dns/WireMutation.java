@@ -10,11 +10,11 @@ import net.jqwik.api.Combinators;
 /**
  * One change to a DNS message.
  *
- * @param kind what is done
- * @param part to what part of the message
- * @param place where, in thousandths of that part
- * @param size how many bytes it is done to
- * @param value what they become
+ * @param kind the kind of change
+ * @param part the changed part of the message
+ * @param place the position in thousandths of the part
+ * @param size the number of changed bytes
+ * @param value the new value
  */
 record WireMutation(Kind kind, Part part, int place, int size, byte value) {
 
@@ -23,13 +23,13 @@ record WireMutation(Kind kind, Part part, int place, int size, byte value) {
 	private static final int HEADER = 12;
 
 	/**
-	 * A few mutations, perhaps none.
+	 * A few mutations; may be none.
 	 */
 	static Arbitrary<List<WireMutation>> some() {
 		return Combinators
 			.combine(Arbitraries.of(Kind.class), Arbitraries.of(Part.class), Arbitraries.integers().between(0, 999),
 					Arbitraries.oneOf(Arbitraries.integers().between(1, 2), Arbitraries.integers().between(1, 40)),
-					// lengths, types, compression pointers and what else has a meaning
+					// lengths, types, compression pointers and other special values
 					Arbitraries.oneOf(Arbitraries.bytes(),
 							Arbitraries.of((byte) 0, (byte) 1, (byte) 5, (byte) 6, (byte) 12, (byte) 28, (byte) 33,
 									(byte) 41, (byte) 63, (byte) 64, (byte) 0x80, (byte) 0xC0, (byte) 0xFF)))
@@ -39,7 +39,7 @@ record WireMutation(Kind kind, Part part, int place, int size, byte value) {
 	}
 
 	/**
-	 * The message with all changes.
+	 * Applies all changes to a message.
 	 * @param message a message with one question
 	 */
 	static byte[] apply(List<WireMutation> mutations, byte[] message) {

@@ -155,7 +155,7 @@ public final class DnsClientFuzz {
 			Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
 			Exchange exchange = new Exchange(query);
 			if (!this.parts.isEmpty()) {
-				exchange.arrived(this.parts.get(this.queries % this.parts.size()).toWire(query));
+				exchange.receive(this.parts.get(this.queries % this.parts.size()).toWire(query));
 			}
 			this.queries++;
 			Message message = exchange.answer().getNow(null);
@@ -223,7 +223,7 @@ public final class DnsClientFuzz {
 		}
 
 		@Override
-		int interest() {
+		int initialInterest() {
 			throw new UnsupportedOperationException();
 		}
 
