@@ -98,11 +98,11 @@ public interface Registry extends AutoCloseable {
 	long revision(ServiceName service);
 
 	/**
-	 * Begins to tell what changes in a namespace, as soon as and as long as the registry
-	 * tells it. Blocks nobody. That the namespace does not exist yet is no error.
-	 * @param namespace the namespace; not null
-	 * @param listener is told; not null
-	 * @return what ends it; {@link Watch#NEVER} where the registry can't tell; never null
+	 * Starts to report the changes in a namespace, as soon as and as long as the registry
+	 * reports them. Does not block. The namespace need not exist yet.
+	 * @param namespace the namespace
+	 * @param listener receives the changes
+	 * @return ends the watch; {@link Watch#NEVER} if the registry can't report changes
 	 */
 	default Watch watch(Namespace namespace, WatchListener listener) {
 		return Watch.NEVER;

@@ -1,12 +1,12 @@
 package dev.cloudmap.discovery.registry;
 
 /**
- * The watching of one namespace. It goes on, with interruptions where it can't be helped,
- * until it is closed.
+ * A watch for changes in one namespace. It continues, with interruptions, until it is
+ * closed.
  */
 public interface Watch extends AutoCloseable {
 
-	/** Tells nothing, ever. */
+	/** A watch that reports nothing. */
 	Watch NEVER = new Watch() {
 
 		@Override
@@ -21,12 +21,12 @@ public interface Watch extends AutoCloseable {
 	};
 
 	/**
-	 * Whether a change would be told now.
+	 * Whether changes are being reported.
 	 */
 	boolean isLive();
 
 	/**
-	 * Ends it at once. To end it again does nothing.
+	 * Ends the watch at once. Does nothing if it has ended.
 	 */
 	@Override
 	void close();

@@ -1,31 +1,30 @@
 package dev.cloudmap.discovery.registry;
 
 /**
- * Is told what changes in a namespace that is watched. It is told one thing after the
- * other, and must not block.
+ * Receives the changes in a namespace. The methods are called one after the other and
+ * must not block.
  */
 public interface WatchListener {
 
 	/**
-	 * Changes are told from now on, and those of an interruption too, unless
-	 * {@link #onReset()} follows.
+	 * Changes are reported from now on. Those of an interruption follow.
 	 */
 	void onOpen();
 
 	/**
-	 * A look-up of a service would find something else than before.
-	 * @param service the service's name without the namespace, as it was given when the
-	 * service was created; not null
+	 * A service has changed, so that a lookup may return something else.
+	 * @param service the service's name without the namespace, as given when the service
+	 * was created
 	 */
 	void onChange(String service);
 
 	/**
-	 * Any service may have changed: what happened meanwhile is not known.
+	 * Any service may have changed.
 	 */
 	void onReset();
 
 	/**
-	 * Changes are told no more, until {@link #onOpen()}.
+	 * Changes are not reported until {@link #onOpen()}.
 	 */
 	void onLost();
 

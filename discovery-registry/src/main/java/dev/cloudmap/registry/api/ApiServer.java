@@ -22,6 +22,8 @@ import dev.cloudmap.registry.api.operation.ApiDispatcher;
 import dev.cloudmap.registry.api.operation.RateLimiter;
 import dev.cloudmap.registry.api.signature.SignatureVerifier;
 import dev.cloudmap.registry.api.source.HostRules;
+import dev.cloudmap.registry.api.watch.WatchLimits;
+import dev.cloudmap.registry.api.watch.Watchers;
 import dev.cloudmap.registry.health.HealthReports;
 import dev.cloudmap.registry.net.RequestTimeoutHandler;
 import dev.cloudmap.registry.net.TcpServer;
@@ -45,6 +47,7 @@ public final class ApiServer implements AutoCloseable {
 
 	private static final int MAX_CONNECTIONS = 1024;
 
+	/** Longer than the longest wait of a query for changes. */
 	private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
 
 	private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
@@ -100,8 +103,8 @@ public final class ApiServer implements AutoCloseable {
 			HealthReports health, Scheduler scheduler, ApiSettings settings) throws IOException {
 		return bind(group, address, LIMITS, view,
 				new ApiDispatcher(state, view, health, scheduler, new RateLimiter(scheduler, settings.emulation())),
-				Watchers.of(view, WatchLimits.DEFAULT), new SignatureVerifier(settings.credentials(), scheduler),
-				new HostRules(settings.hosts()),
+				Watchers.of(view, scheduler, WatchLimits.DEFAULT),
+				new SignatureVerifier(settings.credentials(), scheduler), new HostRules(settings.hosts()),
 				List.of(new EmulationEndpoint(settings.emulation(), settings.emulationChange()),
 						new HostedZoneEndpoint(state::snapshot)));
 	}

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -29,6 +30,8 @@ import dev.cloudmap.registry.api.operation.ArnFactory;
 import dev.cloudmap.registry.api.message.RejectedRequestException;
 import dev.cloudmap.registry.api.signature.RequestTarget;
 import dev.cloudmap.registry.api.signature.SignatureVerifier;
+import dev.cloudmap.registry.api.watch.WatchQuery;
+import dev.cloudmap.registry.api.watch.Watchers;
 import dev.cloudmap.registry.net.ConnectionState;
 import dev.cloudmap.registry.state.model.ErrorType;
 import dev.cloudmap.registry.state.model.RegistryException;
@@ -78,16 +81,15 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 			return;
 		}
 		Connection connection = connection(request);
-		respond(context, request, metadata.requestId()).thenApply(this::reserve)
-			.whenCompleteAsync((result, failure) -> {
-				int size = (failure != null) ? 0 : size(result);
-				if (!context.channel().isActive()) {
-					this.budget.release(size);
-					return;
-				}
-				ApiResponse response = (failure != null) ? ApiResponse.of(failure, metadata.requestId()) : result;
-				send(context, response, metadata, connection).addListener((written) -> this.budget.release(size));
-			}, context.executor());
+		respond(context, request).thenApply(this::reserve).whenCompleteAsync((result, failure) -> {
+			int size = (failure != null) ? 0 : size(result);
+			if (!context.channel().isActive()) {
+				this.budget.release(size);
+				return;
+			}
+			ApiResponse response = (failure != null) ? ApiResponse.of(failure, metadata.requestId()) : result;
+			send(context, response, metadata, connection).addListener((written) -> this.budget.release(size));
+		}, context.executor());
 	}
 
 	private ApiResponse reserve(ApiResponse response) {
@@ -110,8 +112,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 				? Connection.KEEP : Connection.CLOSE;
 	}
 
-	private CompletableFuture<ApiResponse> respond(ChannelHandlerContext context, FullHttpRequest request,
-			String requestId) {
+	private CompletableFuture<ApiResponse> respond(ChannelHandlerContext context, FullHttpRequest request) {
 		String path = RequestTarget.parse(request.uri()).path();
 		boolean root = path.equals("/");
 		// The identity needs no signature: an application reads it to find out whether
@@ -132,7 +133,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 			return CompletableFuture.completedFuture(ApiResponse.of(this.identity.apply(local)));
 		}
 		if (this.watchers.isAt(path)) {
-			return watch(context, request, requestId);
+			return watch(context, request);
 		}
 		for (Endpoint endpoint : this.endpoints) {
 			if (endpoint.isAt(path)) {
@@ -153,14 +154,24 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 			.thenApplyAsync(ApiResponse::of, context.executor());
 	}
 
-	/**
-	 * Returns a rejection, or a future without end if an event stream has replaced this
-	 * handler.
-	 */
-	private CompletableFuture<ApiResponse> watch(ChannelHandlerContext context, FullHttpRequest request,
-			String requestId) {
-		ApiResponse rejection = this.watchers.open(context, request, this.writer, requestId);
-		return (rejection != null) ? CompletableFuture.completedFuture(rejection) : new CompletableFuture<>();
+	private CompletableFuture<ApiResponse> watch(ChannelHandlerContext context, FullHttpRequest request) {
+		if (!request.method().equals(HttpMethod.GET)) {
+			return CompletableFuture.completedFuture(ApiResponse.methodNotAllowed(request.method(), "GET"));
+		}
+		CompletableFuture<ApiResponse> response;
+		try {
+			response = this.watchers.answer(WatchQuery.parse(request.uri()), context.channel())
+				.thenApply((changes) -> ApiResponse.of(changes).with(HttpHeaderNames.CACHE_CONTROL, "no-store"));
+		}
+		catch (RegistryException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		if (!response.isDone()) {
+			// Without a read the end of the connection is not noticed. A request that
+			// arrives instead is kept by the flow control and answered afterwards.
+			context.pipeline().context(HttpServerCodec.class).read();
+		}
+		return response;
 	}
 
 	private static ApiResponse malformed(Throwable cause) {

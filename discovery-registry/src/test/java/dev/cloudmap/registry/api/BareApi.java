@@ -23,6 +23,8 @@ import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.api.signature.SignatureVerifier;
 import dev.cloudmap.registry.api.source.AllowedHosts;
 import dev.cloudmap.registry.api.source.HostRules;
+import dev.cloudmap.registry.api.watch.WatchLimits;
+import dev.cloudmap.registry.api.watch.Watchers;
 import dev.cloudmap.registry.health.HealthReports;
 import dev.cloudmap.registry.net.TcpServer;
 import dev.cloudmap.registry.state.Journal;
@@ -59,14 +61,14 @@ public final class BareApi implements AutoCloseable {
 	 * @param journal where changes are kept
 	 * @param emulation in how far it is like the real service
 	 * @param limits what connections may do
-	 * @param watchLimits what those who watch may do
+	 * @param watchLimits the limits of queries for changes
 	 */
 	BareApi(int threads, Journal journal, Supplier<Emulation> emulation, TcpServer.Limits limits,
 			WatchLimits watchLimits) throws IOException {
 		this.group = new MultiThreadIoEventLoopGroup(threads, NioIoHandler.newFactory());
 		this.state = new RegistryState(journal, this.scheduler, emulation);
 		this.view = LookupView.of(this.state, emulation, this.scheduler);
-		this.watchers = Watchers.of(this.view, watchLimits);
+		this.watchers = Watchers.of(this.view, this.scheduler, watchLimits);
 		HealthReports health = HealthReports.begin(this.state, this.scheduler, emulation);
 		this.server = ApiServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits,
 				this.view,

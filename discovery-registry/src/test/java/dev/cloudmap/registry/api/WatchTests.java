@@ -1,8 +1,6 @@
 package dev.cloudmap.registry.api;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -12,8 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,17 +20,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.cloudmap.registry.TestRegistry;
-import dev.cloudmap.registry.api.EventStream.Event;
+import dev.cloudmap.registry.api.RawConnection.Response;
+import dev.cloudmap.registry.api.watch.WatchLimits;
 import dev.cloudmap.registry.state.emulation.Emulation;
 import dev.cloudmap.registry.state.model.Namespace;
 import dev.cloudmap.registry.state.model.Service;
-import dev.cloudmap.registry.state.snapshot.Change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What watchers are told, and when.
+ * The answers to queries for changes.
  */
 @Timeout(60)
 class WatchTests {
@@ -68,61 +64,81 @@ class WatchTests {
 	}
 
 	private long revision() {
-		return this.registry.state().snapshot().revision();
+		return this.registry.revision();
 	}
 
-	private static void isChange(Event event, String service, long revision) {
-		assertThat(event.type()).isEqualTo("message");
-		assertThat(event.data()).isEqualTo("{\"service\":\"" + service + "\"}");
-		assertThat(event.revision()).isEqualTo(revision);
-	}
-
-	private static void isReset(Event event, long revision) {
-		assertThat(event.type()).isEqualTo("reset");
-		assertThat(event.data()).isEqualTo("{}");
-		assertThat(event.revision()).isEqualTo(revision);
-	}
-
-	@Test
-	void beginsWithTheRevisionFromWhichItGoesOn() throws Exception {
-		try (EventStream stream = this.registry.watch("namespace=corp")) {
-			assertThat(stream.status()).isEqualTo("HTTP/1.1 200 OK");
-			assertThat(stream.header("Content-Type")).isEqualTo("text/event-stream");
-			assertThat(stream.header("Cache-Control")).isEqualTo("no-store");
-			assertThat(stream.header("Transfer-Encoding")).isEqualTo("chunked");
-			assertThat(stream.header("x-amzn-RequestId")).isNotBlank();
-			assertThat(stream.revision()).isEqualTo(revision());
-			Event opening = stream.nextBlock();
-			assertThat(opening.comment()).isTrue();
-			assertThat(opening.revision()).isEqualTo(revision());
-			assertThat(opening.data()).isEmpty();
+	/**
+	 * Sends a query, and makes the change when it waits.
+	 * @return the answer
+	 */
+	private Response answerAfter(Action change, String query) throws Exception {
+		this.registry.awaitWatchers(0);
+		try (RawConnection connection = this.registry.watch(query)) {
+			this.registry.awaitWatchers(1);
+			assertThat(connection.hasReceived()).isFalse();
+			change.run();
+			return connection.read();
 		}
 	}
 
+	private Response answerAfter(Action change) throws Exception {
+		return answerAfter(change, "namespace=corp&since=" + revision());
+	}
+
+	private void hasChanged(Response answer, String... services) {
+		assertThat(answer.status()).isEqualTo("HTTP/1.1 200 OK");
+		assertThat(answer.json().get("everything").asBoolean()).isFalse();
+		assertThat(answer.json().get("services").values()).extracting((name) -> name.asString())
+			.containsExactly(services);
+		assertThat(answer.revision()).isEqualTo(revision());
+	}
+
+	private void isEverything(Response answer) {
+		assertThat(answer.status()).isEqualTo("HTTP/1.1 200 OK");
+		assertThat(answer.body()).isEqualTo("{\"revision\":" + revision() + ",\"everything\":true,\"services\":[]}");
+	}
+
 	@Test
-	void tellsEachKindOfChangeAndNothingElse() throws Exception {
-		try (EventStream stream = this.registry.watch("namespace=corp")) {
-			register("one");
-			isChange(stream.next(), "worker", revision());
+	void firstQueryIsAnsweredAtOnce() throws Exception {
+		Response answer = this.registry.answer("namespace=corp");
+		isEverything(answer);
+		assertThat(answer.header("Content-Type")).isEqualTo("application/x-amz-json-1.1");
+		assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+		assertThat(answer.header("x-amzn-RequestId")).isNotBlank();
+		assertThat(answer.header("X-Discovery-Revision")).isEqualTo(Long.toString(revision()));
+	}
+
+	@Test
+	void knownChangesAreReturnedAtOnce() throws Exception {
+		long known = this.registry.answer("namespace=corp").revision();
+		register("one");
+		long between = revision();
+		this.registry.service(this.namespace, "backend");
+		register("two");
+		hasChanged(this.registry.answer("namespace=corp&since=" + known), "backend", "worker");
+		hasChanged(this.registry.answer("namespace=corp&since=" + between), "backend", "worker");
+		hasChanged(this.registry.answer("namespace=corp&since=" + (revision() - 1)), "worker");
+	}
+
+	@Test
+	void eachKindOfChangeEndsTheWait() throws Exception {
+		hasChanged(answerAfter(() -> register("one")), "worker");
+		hasChanged(answerAfter(() -> reportHealth("UNHEALTHY")), "worker");
+		hasChanged(answerAfter(() -> {
+			// changes nothing
 			reportHealth("UNHEALTHY");
-			isChange(stream.next(), "worker", revision());
-			// What changes nothing
-			reportHealth("UNHEALTHY");
-			// and what changes something elsewhere.
+			// changes another namespace
 			this.registry.service(this.registry.namespace("elsewhere"), "worker");
 			reportHealth("HEALTHY");
-			isChange(stream.next(), "worker", revision());
-			register("one");
-			isChange(stream.next(), "worker", revision());
-			this.registry.service(this.namespace, "backend");
-			isChange(stream.next(), "backend", revision());
-			this.registry.call("DeregisterInstance", Map.of("ServiceId", this.worker.id(), "InstanceId", "one"));
-			isChange(stream.next(), "worker", revision());
-		}
+		}), "worker");
+		hasChanged(answerAfter(() -> register("one")), "worker");
+		hasChanged(answerAfter(() -> this.registry.service(this.namespace, "backend")), "backend");
+		hasChanged(answerAfter(() -> this.registry.call("DeregisterInstance",
+				Map.of("ServiceId", this.worker.id(), "InstanceId", "one"))), "worker");
 	}
 
 	@Test
-	void tellsOfServicesThatAreUpdatedOrDeleted() throws Exception {
+	void updatesAndDeletionsOfServicesAreChanges() throws Exception {
 		this.registry.call("CreatePrivateDnsNamespace", Map.of("Name", "dns", "Vpc", "vpc-1"));
 		String id = this.registry
 			.call("CreateService", Map.of("Name", "Named", "NamespaceId",
@@ -130,70 +146,71 @@ class WatchTests {
 			.get("Service")
 			.get("Id")
 			.asString();
-		try (EventStream stream = this.registry.watch("namespace=dns")) {
-			this.registry.call("UpdateService",
-					Map.of("Id", id, "Service", Map.of("Description", "Other words", "DnsConfig", records(10))));
-			this.registry.call("UpdateService", Map.of("Id", id, "Service", Map.of("DnsConfig", records(20))));
-			isChange(stream.next(), "Named", revision());
-			this.registry.call("DeleteService", Map.of("Id", id));
-			isChange(stream.next(), "Named", revision());
-		}
+		long known = revision();
+		this.registry.call("UpdateService",
+				Map.of("Id", id, "Service", Map.of("Description", "Other words", "DnsConfig", records(10))));
+		hasChanged(this.registry.answer("namespace=dns&wait=0s&since=" + known));
+		this.registry.call("UpdateService", Map.of("Id", id, "Service", Map.of("DnsConfig", records(20))));
+		hasChanged(this.registry.answer("namespace=dns&since=" + known), "Named");
+		known = revision();
+		this.registry.call("DeleteService", Map.of("Id", id));
+		hasChanged(this.registry.answer("namespace=dns&since=" + known), "Named");
 	}
 
 	private static Map<String, ?> records(long ttl) {
 		return Map.of("DnsRecords", List.of(Map.of("Type", "A", "TTL", ttl)));
 	}
 
-	@Test
-	void endsWithTheNamespace() throws Exception {
-		try (EventStream stream = this.registry.watch("namespace=corp")) {
-			this.registry.call("DeleteService", Map.of("Id", this.worker.id()));
-			isChange(stream.next(), "worker", revision());
-			this.registry.call("DeleteNamespace", Map.of("Id", this.namespace.id()));
-			isReset(stream.next(), revision());
-			assertThatExceptionOfType(EOFException.class).isThrownBy(stream::next).withMessage("The stream has ended.");
-			assertThat(stream.socket().getInputStream().read()).isEqualTo(-1);
-		}
-		try (EventStream stream = this.registry.watch("namespace=corp")) {
-			assertThat(stream.body()).contains("NamespaceNotFound");
+	@ParameterizedTest
+	@CsvSource({ "&wait=16s, 15000, 16000", "&wait=1600ms, 1500, 1600", "&wait=1h, 51562, 55000", "'', 51562, 55000" })
+	void theWaitEndsWithoutAChange(String wait, long earliest, long latest) throws Exception {
+		try (RawConnection connection = this.registry.watch("namespace=corp&since=" + revision() + wait)) {
+			this.registry.awaitWatchers(1);
+			this.registry.scheduler().advance(Duration.ofMillis(earliest - 1));
+			// changes another namespace
+			this.registry.namespace("elsewhere");
+			assertThat(connection.hasReceived()).isFalse();
+			this.registry.scheduler().advance(Duration.ofMillis(latest - earliest + 1));
+			hasChanged(connection.read());
 		}
 	}
 
 	@Test
-	void knowsNothingOfANamespaceThatHadTheSameName() throws Exception {
+	void withoutAWaitTheAnswerComesAtOnce() throws Exception {
+		hasChanged(this.registry.answer("namespace=corp&wait=0s&since=" + revision()));
+	}
+
+	@Test
+	void theDeletionOfTheNamespaceEndsTheWait() throws Exception {
+		this.registry.call("DeleteService", Map.of("Id", this.worker.id()));
+		isEverything(answerAfter(() -> this.registry.call("DeleteNamespace", Map.of("Id", this.namespace.id()))));
+		assertThat(this.registry.answer("namespace=corp").body()).contains("NamespaceNotFound");
+	}
+
+	@Test
+	void anotherNamespaceWithTheSameNameIsUnknown() throws Exception {
 		long before = revision();
 		this.registry.call("DeleteService", Map.of("Id", this.worker.id()));
 		this.registry.call("DeleteNamespace", Map.of("Id", this.namespace.id()));
 		this.registry.namespace("corp");
-		try (EventStream stream = this.registry.watch("namespace=corp&since=" + before)) {
-			isReset(stream.next(), revision());
-		}
+		isEverything(this.registry.answer("namespace=corp&since=" + before));
 	}
 
 	@Test
-	void makesOneEventOfABurst() throws Exception {
-		register("one");
-		Change.InstanceRegistered change = new Change.InstanceRegistered(0,
-				this.registry.state().snapshot().service(this.worker.id()).instances().get("one"));
-		long first = this.registry.nextRevision();
-		try (EventStream stream = this.registry.watch("namespace=corp")) {
-			this.registry.tell(IntStream.range(0, 1000)
-				.mapToObj((i) -> new Change.InstanceRegistered(first + i, change.instance()))
-				.toArray(Change[]::new));
-			isChange(stream.next(), "worker", first + 999);
-			this.registry.tell(new Change.HealthChanged(first + 1000, change.instance()));
-			isChange(stream.next(), "worker", first + 1000);
+	void aBurstIsOneChange() throws Exception {
+		long known = revision();
+		for (int i = 0; i < 1000; i++) {
+			this.registry.register(this.worker, "instance-" + i % 10);
 		}
+		hasChanged(this.registry.answer("namespace=corp&since=" + known), "worker");
 	}
 
 	@Test
-	void tellsNothingBeforeLookUpsSeeIt() throws Exception {
-		try (EventStream stream = this.registry.watch("namespace=corp")) {
-			for (int i = 0; i < 200; i++) {
-				this.registry.register(this.worker, "instance-" + i);
-				isChange(stream.next(), "worker", revision());
-				assertThat(discovered(this.registry)).isEqualTo(Math.min(i + 1, 100));
-			}
+	void lookupsShowTheChangeBeforeTheAnswer() throws Exception {
+		for (int i = 0; i < 50; i++) {
+			int number = i;
+			hasChanged(answerAfter(() -> this.registry.register(this.worker, "instance-" + number)), "worker");
+			assertThat(discovered(this.registry)).isEqualTo(i + 1);
 		}
 	}
 
@@ -204,85 +221,45 @@ class WatchTests {
 	}
 
 	@Test
-	void tellsNoSoonerThanLateLookUpsSeeIt() throws Exception {
-		try (WatchedRegistry late = WatchedRegistry.start(WatchLimits.DEFAULT, WatchedRegistry.LONG,
+	void theAnswerComesNoEarlierThanDelayedLookupsShowTheChange() throws Exception {
+		try (WatchedRegistry late = WatchedRegistry.start(WatchLimits.DEFAULT,
 				Emulation.NONE.withConsistencyDelay(Duration.ofSeconds(10)))) {
 			late.call("CreateHttpNamespace", Map.of("Name", "corp"));
 			late.scheduler().advance(Duration.ofSeconds(10));
-			Namespace corp = late.state().snapshot().findNamespaceByHttpName("corp");
-			Service service = late.service(corp, "worker");
+			Service service = late.service(late.state().snapshot().findNamespaceByHttpName("corp"), "worker");
 			late.scheduler().advance(Duration.ofSeconds(10));
-			try (EventStream stream = late.watch("namespace=corp")) {
-				long seen = stream.revision();
-				assertThat(stream.nextBlock().revision()).isEqualTo(seen);
+			long known = late.revision();
+			try (RawConnection connection = late.watch("namespace=corp&since=" + known)) {
+				late.awaitWatchers(1);
 				late.register(service, "one");
 				late.scheduler().advance(Duration.ofSeconds(9));
 				assertThat(discovered(late)).isZero();
-				stream.socket().setSoTimeout(200);
-				assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(stream::next);
-				stream.socket().setSoTimeout(10_000);
-				try (EventStream another = late.watch("namespace=corp")) {
-					assertThat(another.revision()).isEqualTo(seen);
-				}
+				assertThat(connection.hasReceived()).isFalse();
+				assertThat(late.answer("namespace=corp").revision()).isEqualTo(known);
 				late.scheduler().advance(Duration.ofSeconds(1));
-				isChange(stream.next(), "worker", seen + 1);
+				assertThat(connection.read().revision()).isEqualTo(known + 1);
 				assertThat(discovered(late)).isOne();
 			}
 		}
 	}
 
-	@Test
-	void goesOnWhereAWatcherLeftOff() throws Exception {
-		long known;
-		try (EventStream stream = this.registry.watch("namespace=corp")) {
-			register("one");
-			known = stream.next().revision();
-		}
-		Service backend = this.registry.service(this.namespace, "backend");
-		register("two");
-		long latestOfWorker = revision();
-		this.registry.register(backend, "one");
-		long latestOfBackend = revision();
-		try (EventStream stream = this.registry.watch("namespace=corp&since=" + known)) {
-			assertThat(stream.revision()).isEqualTo(known);
-			assertThat(stream.nextBlock().revision()).isEqualTo(known);
-			isChange(stream.next(), "worker", latestOfWorker);
-			isChange(stream.next(), "backend", latestOfBackend);
-			register("three");
-			isChange(stream.next(), "worker", revision());
-		}
-		try (EventStream stream = this.registry.watch("namespace=corp&since=" + known,
-				"Last-Event-ID: " + latestOfWorker)) {
-			isChange(stream.next(), "backend", latestOfBackend);
-		}
-		try (EventStream stream = this.registry.watch("namespace=corp", "Last-Event-ID: " + latestOfBackend)) {
-			isChange(stream.next(), "worker", revision());
-		}
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "0", "1", "1500000000000000", "999999999999999999" })
-	void resetsAWatcherThatKnowsAnotherRegistry(String since) throws Exception {
-		try (EventStream stream = this.registry.watch("namespace=corp&since=" + since)) {
-			assertThat(stream.revision()).isEqualTo(revision());
-			// Not even an id comes first.
-			isReset(stream.nextBlock(), revision());
-			register("one");
-			isChange(stream.next(), "worker", revision());
-		}
+	void aRevisionOfAnotherRegistryIsUnknown(String since) throws Exception {
+		isEverything(this.registry.answer("namespace=corp&since=" + since));
 	}
 
 	@Test
-	void resetsAWatcherWhenItHasForgottenTooMuch() throws Exception {
-		try (WatchedRegistry forgetful = WatchedRegistry.start(new WatchLimits(1, 2, WatchedRegistry.LONG))) {
+	void aRevisionThatIsTooOldIsUnknown() throws Exception {
+		try (WatchedRegistry forgetful = WatchedRegistry.start(new WatchLimits(1, 2), Emulation.NONE)) {
 			Namespace corp = forgetful.namespace("corp");
-			long created = forgetful.state().snapshot().revision();
+			long created = forgetful.revision();
 			for (int i = 0; i < 3; i++) {
 				forgetful.service(corp, "service-" + i);
 			}
-			try (EventStream stream = forgetful.watch("namespace=corp&since=" + created)) {
-				isReset(stream.next(), created + 3);
-			}
+			assertThat(forgetful.answer("namespace=corp&since=" + created).json().get("everything").asBoolean())
+				.isTrue();
+			assertThat(forgetful.answer("namespace=corp&since=" + (created + 1)).json().get("services")).hasSize(2);
 		}
 	}
 
@@ -294,33 +271,29 @@ class WatchTests {
 			namespace=corp&since=            | InvalidInput      | parameter since
 			namespace=corp&since=-1          | InvalidInput      | is '-1'
 			namespace=corp&since=1e3         | InvalidInput      | is '1e3'
-			namespace=corp&since=99999999999999999999 | InvalidInput | must be a revision
+			namespace=corp&since=99999999999999999999 | InvalidInput | must be the revision
 			namespace=corp&since=1&since=2   | InvalidInput      | given 2 times
+			namespace=corp&wait=             | InvalidInput      | parameter wait
+			namespace=corp&wait=55           | InvalidInput      | '55'
+			namespace=corp&wait=-1s          | InvalidInput      | '-1s'
+			namespace=corp&wait=1s&wait=2s   | InvalidInput      | given 2 times
 			namespace=%zz                    | InvalidInput      | %zz
 			namespace=%                      | InvalidInput      | hexadecimal
 			namespace=Corp                   | NamespaceNotFound | 'Corp'
 			namespace=a%0d%0aX-Evil:+1       | NamespaceNotFound | There is no namespace
 			""")
-	void refusesWhatItCannotWatch(String query, String type, String message) throws Exception {
-		try (EventStream refusal = this.registry.watch(query)) {
-			assertThat(refusal.status()).startsWith("HTTP/1.1 400");
-			assertThat(refusal.header("Content-Type")).isEqualTo("application/x-amz-json-1.1");
-			assertThat(refusal.revision()).isEqualTo(revision());
-			assertThat(refusal.body()).startsWith("{\"__type\":\"" + type + "\",\"Message\":\"").contains(message);
-		}
+	void otherQueriesAreRefused(String query, String type, String message) throws Exception {
+		Response refusal = this.registry.answer(query);
+		assertThat(refusal.status()).startsWith("HTTP/1.1 400");
+		assertThat(refusal.header("Content-Type")).isEqualTo("application/x-amz-json-1.1");
+		assertThat(refusal.header("X-Discovery-Revision")).isEqualTo(Long.toString(revision()));
+		assertThat(refusal.body()).startsWith("{\"__type\":\"" + type + "\",\"Message\":\"").contains(message);
 		assertThat(this.registry.watchers().count()).isZero();
-	}
-
-	@Test
-	void refusesALastEventIdThatIsNone() throws Exception {
-		try (EventStream refusal = this.registry.watch("namespace=corp", "Last-Event-ID: abc")) {
-			assertThat(refusal.body()).contains("InvalidInput", "header Last-Event-ID", "'abc'");
-		}
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "HEAD", "POST", "DELETE" })
-	void refusesOtherMethods(String method) throws Exception {
+	void otherMethodsAreRefused(String method) throws Exception {
 		HttpResponse<String> response = this.registry.client()
 			.send(HttpRequest.newBuilder(this.registry.uri("/watch?namespace=corp"))
 				.method(method, BodyPublishers.noBody())
@@ -330,42 +303,38 @@ class WatchTests {
 	}
 
 	@Test
-	void takesNamesThatAreWrittenInPercents() throws Exception {
+	void namesMayBePercentEncoded() throws Exception {
 		String name = "a+b/c;d&e=f%g?h";
 		Service service = this.registry.service(this.registry.namespace(name), "worker");
+		long known = revision();
+		this.registry.register(service, "one");
 		for (String written : List.of(URLEncoder.encode(name, StandardCharsets.UTF_8), "a+b/c;d%26e%3Df%25g?h")) {
-			try (EventStream stream = this.registry.watch("more=less&namespace=" + written)) {
-				this.registry.register(service, "one");
-				isChange(stream.next(), "worker", revision());
-			}
+			hasChanged(this.registry.answer("more=less&since=" + known + "&namespace=" + written), "worker");
 		}
 	}
 
 	@Test
-	void isPartOfARegistry() throws Exception {
+	void theWholeRegistryAnswersAndStops() throws Exception {
 		try (TestRegistry whole = TestRegistry.start()) {
 			String service = whole.createHttpService(whole.createHttpNamespace("corp"), "worker");
-			try (EventStream stream = EventStream.open(whole.server().httpAddress(), 0,
-					"GET /watch?namespace=corp HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+			try (RawConnection connection = new RawConnection(whole.server().httpAddress())) {
+				long known = connection.send(RawConnection.get("/watch?namespace=corp")).read().revision();
+				connection.send(RawConnection.get("/watch?namespace=corp&since=" + known));
 				whole.register(service, "one", Map.of());
-				assertThat(stream.next().data()).isEqualTo("{\"service\":\"worker\"}");
+				Response answer = connection.read();
+				assertThat(answer.json().get("services").get(0).asString()).isEqualTo("worker");
+				connection.send(RawConnection.get("/watch?namespace=corp&since=" + answer.revision()));
 				whole.server().close();
-				assertThatExceptionOfType(IOException.class).isThrownBy(stream::next);
+				assertThatExceptionOfType(IOException.class).isThrownBy(connection::read);
 			}
 		}
 	}
 
-	@Test
-	void isReadByAnyHttpClient() throws Exception {
-		HttpResponse<Stream<String>> response = this.registry.client()
-			.send(HttpRequest.newBuilder(this.registry.uri("/watch?namespace=corp"))
-				.header("Accept", "text/event-stream")
-				.build(), BodyHandlers.ofLines());
-		register("one");
-		try (Stream<String> lines = response.body()) {
-			assertThat(lines.limit(6)).containsExactly(": open", "id: " + (revision() - 1), "", "id: " + revision(),
-					"data: {\"service\":\"worker\"}", "");
-		}
+	@FunctionalInterface
+	private interface Action {
+
+		void run() throws Exception;
+
 	}
 
 }

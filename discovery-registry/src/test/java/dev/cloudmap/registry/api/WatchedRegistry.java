@@ -7,14 +7,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import dev.cloudmap.registry.ManualScheduler;
-import dev.cloudmap.registry.net.TcpServer;
+import dev.cloudmap.registry.api.watch.WatchLimits;
+import dev.cloudmap.registry.api.watch.Watchers;
 import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.command.RegisterInstance;
@@ -22,16 +22,15 @@ import dev.cloudmap.registry.state.emulation.Emulation;
 import dev.cloudmap.registry.state.model.InstanceReference;
 import dev.cloudmap.registry.state.model.Namespace;
 import dev.cloudmap.registry.state.model.Service;
-import dev.cloudmap.registry.state.snapshot.Change;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
- * The API's server with limits of a test's choice, to be watched over real connections.
+ * The API's server with limits of a test's choice, which is watched over real
+ * connections.
  */
 final class WatchedRegistry implements AutoCloseable {
-
-	static final Duration LONG = BareApi.LONG;
 
 	private static final JsonMapper mapper = JsonMapper.shared();
 
@@ -39,20 +38,16 @@ final class WatchedRegistry implements AutoCloseable {
 
 	private final BareApi api;
 
-	private WatchedRegistry(WatchLimits limits, Duration idle, Emulation emulation) throws IOException {
-		this.api = new BareApi(2, Journal.NONE, () -> emulation, new TcpServer.Limits(1024, idle, LONG), limits);
+	private WatchedRegistry(WatchLimits limits, Emulation emulation) throws IOException {
+		this.api = new BareApi(2, Journal.NONE, () -> emulation, BareApi.PATIENT, limits);
 	}
 
 	static WatchedRegistry start() throws IOException {
-		return start(WatchLimits.DEFAULT, LONG, Emulation.NONE);
+		return start(WatchLimits.DEFAULT, Emulation.NONE);
 	}
 
-	static WatchedRegistry start(WatchLimits limits) throws IOException {
-		return start(limits, LONG, Emulation.NONE);
-	}
-
-	static WatchedRegistry start(WatchLimits limits, Duration idle, Emulation emulation) throws IOException {
-		return new WatchedRegistry(limits, idle, emulation);
+	static WatchedRegistry start(WatchLimits limits, Emulation emulation) throws IOException {
+		return new WatchedRegistry(limits, emulation);
 	}
 
 	InetSocketAddress address() {
@@ -79,13 +74,27 @@ final class WatchedRegistry implements AutoCloseable {
 		return this.api.watchers();
 	}
 
-	EventStream watch(String query, String... headers) throws IOException {
-		return watch(0, query, headers);
+	/**
+	 * Sends a query on a new connection.
+	 */
+	RawConnection watch(String query) throws IOException {
+		return new RawConnection(address()).send(RawConnection.get("/watch?" + query));
 	}
 
-	EventStream watch(int receiveBuffer, String query, String... headers) throws IOException {
-		return EventStream.open(address(), receiveBuffer, "GET /watch?" + query + " HTTP/1.1\r\nHost: localhost\r\n"
-				+ String.join("", List.of(headers).stream().map((header) -> header + "\r\n").toList()) + "\r\n");
+	/**
+	 * Sends a query on a new connection, and reads the answer.
+	 */
+	RawConnection.Response answer(String query) throws IOException {
+		try (RawConnection connection = watch(query)) {
+			return connection.read();
+		}
+	}
+
+	/**
+	 * Waits until so many connections watch.
+	 */
+	void awaitWatchers(int count) {
+		await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(watchers().count()).isEqualTo(count));
 	}
 
 	JsonNode call(String operation, Map<String, ?> body) throws Exception {
@@ -112,21 +121,14 @@ final class WatchedRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Registers past the API, which is faster.
+	 * Registers without the API, which is faster.
 	 */
 	void register(Service service, String instance) {
 		state().submit(new RegisterInstance(new InstanceReference(service.id(), instance), Map.of(), null)).join();
 	}
 
-	/**
-	 * Tells watchers of a change that nothing has made.
-	 */
-	void tell(Change... changes) {
-		watchers().changes().changed(this.api.view().snapshot(), List.of(changes));
-	}
-
-	long nextRevision() {
-		return state().snapshot().revision() + 1;
+	long revision() {
+		return state().snapshot().revision();
 	}
 
 	@Override

@@ -88,7 +88,7 @@ public final class CloudMapRegistry implements Registry {
 
 	private final Set<NamespaceWatch> watches = ConcurrentHashMap.newKeySet();
 
-	/** Whether the registry tells what changes, as far as is known. */
+	/** Whether the registry is known to report changes. */
 	private volatile boolean watchable;
 
 	private volatile boolean closed;
@@ -103,7 +103,7 @@ public final class CloudMapRegistry implements Registry {
 	 * @param defaultPort the port of a service whose instances carry none, or null; not
 	 * null itself
 	 * @param meter counts the calls and refuses what goes beyond their budget; not null
-	 * @param watchClient receives what changes, where the registry tells it; not null
+	 * @param watchClient sends the queries for changes
 	 */
 	public CloudMapRegistry(ServiceDiscoveryClient client, RegistryInfo info, CreationPolicy creation,
 			@Nullable List<InetSocketAddress> dnsServers, Function<ServiceName, @Nullable Integer> defaultPort,
@@ -291,8 +291,8 @@ public final class CloudMapRegistry implements Registry {
 	}
 
 	/**
-	 * Watches where the registry is known to tell what changes: at the latest when it has
-	 * answered some call with its revision, as AWS never does.
+	 * The first query is sent when the registry is known to report changes: at the latest
+	 * when it has answered some call with its revision, which AWS never does.
 	 */
 	@Override
 	public Watch watch(Namespace namespace, WatchListener listener) {
@@ -305,7 +305,7 @@ public final class CloudMapRegistry implements Registry {
 		NamespaceWatch watch = new NamespaceWatch(request, namespace, listener, this.watchClient, this.watches::remove);
 		this.watches.add(watch);
 		if (this.watchable) {
-			watch.begin();
+			watch.start();
 		}
 		if (this.closed) {
 			watch.close();
@@ -315,7 +315,7 @@ public final class CloudMapRegistry implements Registry {
 
 	private void answered(long revision) {
 		this.watchable = true;
-		this.watches.forEach((watch) -> watch.answered(revision));
+		this.watches.forEach((watch) -> watch.registryAnswered(revision));
 	}
 
 	@Override

@@ -10,8 +10,8 @@ import dev.cloudmap.discovery.thread.LogLimit;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * What streams of changes are received with: an HTTP client, made when the first is, and
- * the time.
+ * The HTTP client for blocking queries, which is created with the first query, and their
+ * timer.
  */
 public final class WatchClient {
 
@@ -21,7 +21,7 @@ public final class WatchClient {
 
 	private final Executor requests;
 
-	private final Executor events;
+	private final Executor answers;
 
 	private final LogLimit logLimit;
 
@@ -29,15 +29,14 @@ public final class WatchClient {
 
 	/**
 	 * Creates the client.
-	 * @param timer tells when a stream is dead and when to come back; not null
-	 * @param requests makes requests, which may block while credentials are fetched; not
-	 * null
-	 * @param events receives events, one after the other, and is never blocked; not null
+	 * @param timer determines when queries are sent and time out
+	 * @param requests creates requests, which may block while credentials are fetched
+	 * @param answers receives answers, one after the other, and must not be blocked
 	 */
-	public WatchClient(Timer timer, Executor requests, Executor events) {
+	public WatchClient(Timer timer, Executor requests, Executor answers) {
 		this.timer = timer;
 		this.requests = requests;
-		this.events = events;
+		this.answers = answers;
 		this.logLimit = new LogLimit(timer);
 	}
 
@@ -63,7 +62,7 @@ public final class WatchClient {
 				.version(HttpClient.Version.HTTP_1_1)
 				.connectTimeout(CONNECT_TIMEOUT)
 				.proxy(ProxyRoute.JVM_EXCEPT_LOOPBACK)
-				.executor(this.events)
+				.executor(this.answers)
 				.build();
 			this.http = client;
 		}

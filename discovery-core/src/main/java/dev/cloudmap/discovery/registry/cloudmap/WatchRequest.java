@@ -3,12 +3,12 @@ package dev.cloudmap.discovery.registry.cloudmap;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
@@ -18,20 +18,21 @@ import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryServiceClientConfiguration;
 
 import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.registry.watch.BlockingQuery;
 
 /**
- * Asks a registry to tell what changes, at the endpoint and as the one as whom the SDK's
- * client asks it.
+ * Creates the requests for changes, with the endpoint and credentials of the SDK's
+ * client.
  *
- * @param endpoint where the registry is
+ * @param endpoint the registry's endpoint
  * @param region the region's name in signatures
- * @param credentials who asks
- * @param names the name by which a namespace is looked up; may block
+ * @param credentials the credentials that sign the requests
+ * @param names returns the name by which a namespace is looked up; may block
  */
 record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsCredentialsIdentity> credentials,
 		Function<Namespace, String> names) {
 
-	/** What the JDK's client says by itself. */
+	/** Headers that the JDK's client adds itself. */
 	private static final Set<String> OF_THE_CLIENT = headerNames("Host", "Content-Length", "Connection");
 
 	private static final String PATH = "watch";
@@ -40,18 +41,18 @@ record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsC
 	static final String SIGNING_NAME = "servicediscovery";
 
 	/**
-	 * Requests that look namespaces up by their own names.
+	 * Creates requests for namespaces that are looked up by their own names.
 	 */
 	WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsCredentialsIdentity> credentials) {
 		this(endpoint, region, credentials, Namespace::name);
 	}
 
 	/**
-	 * How to ask where a client asks.
+	 * Uses the endpoint and credentials of a client.
 	 * @param client the client
-	 * @param names the name by which a namespace is looked up; may block
-	 * @return empty if the client asks AWS itself, which tells nobody what changes, or
-	 * does not say whom it asks
+	 * @param names returns the name by which a namespace is looked up; may block
+	 * @return empty if the client's endpoint is AWS, which reports no changes, or is not
+	 * known
 	 */
 	static Optional<WatchRequest> of(ServiceDiscoveryClient client, Function<Namespace, String> names) {
 		ServiceDiscoveryServiceClientConfiguration configuration = CloudMapEndpoint.configuration(client);
@@ -65,19 +66,20 @@ record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsC
 	}
 
 	/**
-	 * The request. Blocks while credentials are fetched and the namespace is found.
+	 * Creates a request. Blocks while credentials are fetched and the namespace is found.
 	 * @param namespace the namespace
-	 * @param since the id of the last event that was received; null for all from now on
+	 * @param since the revision of the last answer, or {@link BlockingQuery#NO_INDEX}
+	 * @param wait how long the registry may wait for a change
 	 * @throws RuntimeException if there are no credentials
 	 */
-	HttpRequest toHttp(Namespace namespace, @Nullable String since) {
+	HttpRequest toHttp(Namespace namespace, long since, Duration wait) {
 		SdkHttpRequest.Builder builder = SdkHttpRequest.builder()
 			.method(SdkHttpMethod.GET)
 			.uri(this.endpoint.resolve(path()))
-			.putRawQueryParameter("namespace", this.names.apply(namespace))
-			.putHeader("Accept", "text/event-stream");
-		if (since != null) {
-			builder.putRawQueryParameter("since", since);
+			.putRawQueryParameter("namespace", this.names.apply(namespace));
+		if (since != BlockingQuery.NO_INDEX) {
+			builder.putRawQueryParameter("since", Long.toString(since))
+				.putRawQueryParameter("wait", wait.toSeconds() + "s");
 		}
 		SdkHttpRequest request = new RequestSigner(this.credentials).sign(builder.build(), SIGNING_NAME, this.region);
 		HttpRequest.Builder http = HttpRequest.newBuilder(request.getUri()).GET();
@@ -90,8 +92,7 @@ record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsC
 	}
 
 	/**
-	 * Whether an answer comes from the registry that is asked, as far as it has to prove
-	 * it.
+	 * Whether an answer comes from the registry, where it has to prove that.
 	 * @param request the request
 	 * @param answer the headers of the answer
 	 */
@@ -101,7 +102,7 @@ record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsC
 						answer.firstValue(SharedSecret.PROOF_HEADER).orElse(null));
 	}
 
-	/** Beside the API, which is at the endpoint itself. */
+	/** The API is at the endpoint itself. */
 	private String path() {
 		String base = this.endpoint.getRawPath();
 		return ((base == null || base.isEmpty()) ? "/" : (base.endsWith("/") ? base : base + "/")) + PATH;

@@ -137,7 +137,7 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	}
 
 	/**
-	 * Watches the registry that there is, and the next one when it has moved.
+	 * Watches the current registry, and its successor when it has moved.
 	 */
 	@Override
 	public Watch watch(Namespace namespace, WatchListener listener) {
@@ -150,8 +150,7 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 				watch.follow(current.registry);
 			}
 		}
-		// it may have moved meanwhile, and whoever moved it did not know of this one or
-		// was overtaken
+		// it may have moved meanwhile, before this watch was added
 		while (!Objects.equals(current, this.connection));
 		return watch;
 	}

@@ -10,7 +10,7 @@ import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.WatchListener;
 
 /**
- * The watching of a namespace of the embedded registry, wherever that runs at the moment.
+ * Watches a namespace of the embedded registry, wherever it runs at the moment.
  */
 final class FollowingWatch implements Watch {
 
@@ -33,7 +33,7 @@ final class FollowingWatch implements Watch {
 	}
 
 	/**
-	 * Watches this registry from now on, and no other.
+	 * Watches this registry from now on, instead of the one before.
 	 */
 	void follow(Registry next) {
 		Watch before;

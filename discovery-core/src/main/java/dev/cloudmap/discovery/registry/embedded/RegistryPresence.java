@@ -9,7 +9,7 @@ import dev.cloudmap.discovery.registry.JsonObjects;
  * How many instances and watchers an embedded registry has.
  *
  * @param instances the number of instances that are registered, of all services
- * @param watchers the number of streams of changes that are open, of all applications
+ * @param watchers the number of connections that watch for changes, of all applications
  */
 record RegistryPresence(int instances, int watchers) {
 

@@ -1,11 +1,17 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
 import java.io.IOException;
+import java.net.http.HttpHeaders;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -17,20 +23,23 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.registry.RecordingListener;
 import dev.cloudmap.discovery.registry.cloudmap.ScriptedWatchServer.Request;
+import dev.cloudmap.discovery.registry.watch.BlockingQueryException;
+import dev.cloudmap.discovery.registry.watch.BlockingQueryException.Kind;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What a watch makes of a server that behaves in every way.
+ * Watches against a server that behaves in every way.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class NamespaceWatchTests {
 
-	/** Longer than any delay that chance has made longer. */
-	private static final Duration LONGEST_DELAY = Duration.ofSeconds(34);
+	/** The longest first delay after a failure. */
+	private static final Duration DELAY = Duration.ofMillis(1100);
 
 	private final ScriptedWatchServer server = new ScriptedWatchServer();
 
@@ -53,229 +62,119 @@ class NamespaceWatchTests {
 	}
 
 	@Test
-	void whatChangesIsToldAsItComes() throws Exception {
-		Request request = begin().open("17");
+	void reportsEachAnswer() throws Exception {
+		Request request = start();
+		assertThat(request.line()).isEqualTo("GET /watch?namespace=corp HTTP/1.1");
+		assertThat(request.headers()).doesNotContainIgnoringCase("authorization");
+		request.everything(17);
 		assertTold("open", "reset");
 		assertThat(this.watch.isLive()).isTrue();
-		assertThat(request.line()).isEqualTo("GET /watch?namespace=corp HTTP/1.1");
-		assertThat(request.headers()).containsIgnoringCase("accept: text/event-stream")
-			.doesNotContainIgnoringCase("authorization");
-		request.send(": open\nid: 17\n\nid: 18\ndata: {\"serv");
-		request.send("ice\":\"worker\"}\r\n");
-		assertTold("open", "reset");
-		request.send("\r\n");
-		assertTold("open", "reset", "worker");
-		request
-			.send("event: reset\nid: 42\ndata: {}\n\nevent: other\ndata: {}\n\nid: 43\ndata: {\"service\":\"b\"}\n\n");
-		assertTold("open", "reset", "worker", "reset", "b");
+		request = next();
+		assertThat(request.line()).isEqualTo("GET /watch?namespace=corp&since=17&wait=55s HTTP/1.1");
+		request.changed(19, "worker", "backend");
+		assertTold("open", "reset", "worker", "backend");
+		next().changed(20);
+		request = next();
+		assertThat(request.line()).contains("since=20");
+		request.everything(42);
+		assertThat(next().line()).contains("since=42");
+		assertTold("open", "reset", "worker", "backend", "reset");
+		assertThat(this.server.connections()).isOne();
 	}
 
 	@Test
-	void anEventThatNobodyUnderstandsMayMeanAnyService() throws Exception {
-		begin().open("17")
-			.send("data: what?\n\ndata: {\"service\":1}\n\ndata: []\n\n")
-			.send("data: null\n\ndata: {\"service\":\"worker\"}\n\n");
-		assertTold("open", "reset", "reset", "reset", "reset", "reset", "worker");
-	}
-
-	@Test
-	void aStreamThatEndsIsGoneOnWithFromTheLastEvent() throws Exception {
-		begin().open("17").send("id: 18\ndata: {\"service\":\"worker\"}\n\nid: 19\ndata: {\"service\":\"half").close();
+	void continuesAfterABrokenConnectionWithTheLastRevision(CapturedOutput output) throws Exception {
+		start().everything(17);
+		next().changed(18, "worker");
+		next().send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"revision\":19").close();
 		assertTold("open", "reset", "worker", "lost");
 		assertThat(this.watch.isLive()).isFalse();
-		this.timer.advance(Duration.ofMillis(1100));
-		Request again = this.server.next();
-		assertThat(again.line()).contains("namespace=corp").contains("since=18");
-		again.open("30").send("event: reset\nid: 30\ndata: {}\n\n");
-		assertTold("open", "reset", "worker", "lost", "open", "reset");
+		assertThat(output).contains("does not report changes in namespace corp, which will be tried again");
+		Request again = next();
+		assertThat(again.line()).contains("namespace=corp&since=18&wait=0s");
+		again.changed(30, "missed");
+		assertTold("open", "reset", "worker", "lost", "open", "missed");
 	}
 
 	@Test
-	void whatNobodyMissedIsNotToldAgain() throws Exception {
-		begin().open("17").close();
+	void abortsAQueryThatTimesOut() throws Exception {
+		start().everything(17);
+		Request request = next();
+		this.timer.advance(Duration.ofSeconds(60));
 		assertTold("open", "reset", "lost");
-		this.timer.advance(Duration.ofMillis(1100));
-		this.server.next().open("17").send(": open\nid: 17\n\nid: 18\ndata: {\"service\":\"worker\"}\n\n");
-		assertTold("open", "reset", "lost", "open", "worker");
+		await().until(request::isAborted);
 	}
 
 	@Test
-	void aLineWithoutEndEndsTheStream(CapturedOutput output) throws Exception {
-		Request request = begin().open("17").send("data: " + "x".repeat(EventStreamDecoder.MAX_LENGTH));
-		assertTold("open", "reset", "lost");
-		await().until(request::isLeft);
-		assertThat(output).contains("it sent a line of more than 8192 bytes");
-		this.timer.advance(Duration.ofMillis(1100));
-		this.server.next().open("17");
-		assertTold("open", "reset", "lost", "open");
-	}
-
-	@Test
-	void aStreamThatFallsSilentIsGivenUp(CapturedOutput output) throws Exception {
-		Request request = begin().open("17");
-		assertTold("open", "reset");
-		this.timer.advance(Duration.ofSeconds(30));
-		request.send(": comment\n\nid: 18\ndata: {\"service\":\"worker\"}\n\n");
-		assertTold("open", "reset", "worker");
-		this.timer.advance(NamespaceWatch.SILENCE.minusMillis(1));
-		assertThat(this.watch.isLive()).isTrue();
-		this.timer.advance(Duration.ofMillis(1));
-		assertTold("open", "reset", "worker", "lost");
-		await().until(request::isLeft);
-		assertThat(output).contains("nothing was heard of it for 45 s");
-		this.timer.advance(Duration.ofMillis(1100));
-		assertThat(this.server.next().line()).contains("since=18");
-	}
-
-	@Test
-	void aClockThatIsSetBackHidesNoSilence() throws Exception {
-		Request request = begin().open("17");
-		assertTold("open", "reset");
-		this.timer.setClock(Duration.ofHours(-1));
-		this.timer.advance(Duration.ofSeconds(40));
-		assertThat(this.watch.isLive()).isTrue();
-		this.timer.advance(NamespaceWatch.SILENCE.multipliedBy(2));
-		assertTold("open", "reset", "lost");
-		await().until(request::isLeft);
-	}
-
-	@Test
-	void aRefusalOfWhichNothingCanBeReadIsOneToo(CapturedOutput output) throws Exception {
-		begin().send("HTTP/1.1 400 Bad Request\r\nContent-Length: 4\r\n\r\nnull");
-		awaitSetback();
-		assertThat(output).contains("it answered with status 400");
-	}
-
-	@Test
-	void aRegistryThatDoesNotAnswerIsAskedAgain(CapturedOutput output) throws Exception {
-		begin();
-		this.timer.advance(NamespaceWatch.ANSWER_TIMEOUT);
-		assertThat(output).contains("nothing was heard of it for 5 s");
-		this.timer.advance(Duration.ofMillis(1100));
-		this.server.next().open("17");
-		assertTold("open", "reset");
-	}
-
-	@Test
-	void aNamespaceThatDoesNotExistYetIsAskedForAgainSoon(CapturedOutput output) throws Exception {
-		Request first = begin();
-		for (int i = 0; i < 5; i++) {
-			first.refuse(400, "{\"__type\":\"NamespaceNotFound\",\"message\":\"There is no namespace\"}");
-			awaitSetback();
-			this.timer.advance(Duration.ofMillis(2200));
-			first = this.server.next();
-		}
-		first.refuse(404, "");
-		assertThat(output.toString().split("There is no namespace", -1)).hasSize(2);
-		awaitSetback();
-		this.timer.advance(Duration.ofMillis(2200));
-		this.server.next().open("17");
-		assertTold("open", "reset");
-	}
-
-	@Test
-	void anotherAnswerOfTheRegistryEndsTheWaitingForANamespace() throws Exception {
-		begin().refuse(404, "");
-		awaitSetback();
-		// as when the namespace was refused: it can't be there
-		this.watch.answered(5);
-		assertThat(this.server.waiting()).isZero();
-		this.watch.answered(6);
-		this.server.next().open("6");
-		assertTold("open", "reset");
-	}
-
-	@Test
-	void anotherAnswerOfTheRegistryShowsThatItIsThereAgain() throws Exception {
-		this.server.close();
-		this.watch.begin();
-		awaitSetback();
-		this.watch.answered(6);
-		// just now it was not there
-		assertThat(this.watch.isWaiting()).isTrue();
-		for (int i = 0; i < 6; i++) {
-			awaitSetback();
-			this.timer.advance(LONGEST_DELAY);
-		}
-		awaitSetback();
-		this.timer.advance(NamespaceWatch.REST);
-		int tasks = this.timer.waiting();
-		this.watch.answered(7);
-		// the new attempt's time limit
-		assertThat(this.timer.waiting()).isGreaterThan(tasks);
-	}
-
-	@Test
-	void aRefusalIsToldOnceAndAskedAgainWithPatience(CapturedOutput output) throws Exception {
-		Request request = begin();
-		Duration waited = Duration.ZERO;
-		for (int i = 0; i < 4; i++) {
-			request.refuse(503, "{\"__type\":\"TooManyWatchers\",\"message\":\"There are 256 watchers\\nalready\"}");
-			awaitSetback();
-			this.timer.advance(NamespaceWatch.REST.minusMillis(200));
-			this.watch.answered(99);
-			assertThat(this.server.waiting()).isZero();
-			waited = Duration.ofSeconds(1L << i).multipliedBy(11).dividedBy(10);
-			this.timer.advance(waited);
-			request = this.server.next();
-		}
-		request.refuse(403, "<html>");
-		awaitSetback();
-		assertThat(output.toString().split("it answered with status", -1)).hasSize(2);
-		assertThat(output).contains("it answered with status 503: There are 256 watchers\n");
-		this.timer.advance(Duration.ofSeconds(18));
-		this.server.next().open("17");
-		assertTold("open", "reset");
-	}
-
-	@Test
-	void anAnswerThatIsNoStreamIsARefusal(CapturedOutput output) throws Exception {
-		begin().send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + "x".repeat(10_000));
-		awaitSetback();
-		assertThat(output).contains("it answered with status 200");
-		this.timer.advance(Duration.ofMillis(1100));
-		this.server.next().open("17");
-		assertTold("open", "reset");
-	}
-
-	@Test
-	void closingEndsTheStreamAtOnceAndIsNotToldOf() throws Exception {
-		Request request = begin().open("17");
+	void closingAbortsTheQuery() throws Exception {
+		start().everything(17);
+		Request request = next();
 		assertTold("open", "reset");
 		this.watch.close();
 		assertThat(this.watch.isLive()).isFalse();
-		await().until(request::isLeft);
-		this.watch.answered(18);
-		this.timer.advance(Duration.ofHours(1));
-		assertThat(this.server.waiting()).isZero();
+		await().until(request::isAborted);
 		assertThat(this.timer.waiting()).isZero();
 		assertTold("open", "reset");
 	}
 
 	@Test
-	void closingEndsARequestThatIsNotAnswered() throws Exception {
-		Request request = begin();
+	void closingAbortsTheFirstQuery() throws Exception {
+		Request request = start();
 		this.watch.close();
-		await().until(request::isLeft);
+		await().until(request::isAborted);
 		assertTold();
 	}
 
 	@Test
-	void aListenerThatFailsLosesNothing(CapturedOutput output) throws Exception {
-		Request request = begin().open("17");
+	void anAnswerThatIsTooLongIsAFailure(CapturedOutput output) throws Exception {
+		Request request = start();
+		try {
+			request.send("HTTP/1.1 200 OK\r\n\r\n" + " ".repeat(LimitedBody.MAX_LENGTH + 1));
+		}
+		catch (IOException ex) {
+			// the client may close the connection early
+		}
+		awaitDelay();
+		assertThat(output).contains("its answer has more than 1048576 bytes");
+		next().everything(17);
 		assertTold("open", "reset");
-		this.listener.failure = new IllegalStateException("sorry");
-		request.send("id: 18\ndata: {\"service\":\"a\"}\n\n");
-		await().until(() -> output.toString().contains("sorry"));
-		this.listener.failure = null;
-		request.send("id: 19\ndata: {\"service\":\"b\"}\n\n");
-		assertTold("open", "reset", "b");
 	}
 
 	@Test
-	void whoHasCredentialsSigns() throws Exception {
+	void logsAFailureOnce(CapturedOutput output) throws Exception {
+		Request request = start();
+		for (int i = 0; i < 4; i++) {
+			request.answer(400, "{\"__type\":\"ThrottlingException\",\"message\":\"256 queries wait\\nalready\"}");
+			awaitDelay();
+			this.timer.advance(DELAY.multipliedBy(1L << i));
+			request = this.server.next();
+		}
+		assertThat(output.toString().split("it answered with status", -1)).hasSize(2);
+		assertThat(output).contains("it answered with status 400: 256 queries wait\n");
+		request.everything(17);
+		assertTold("open", "reset");
+	}
+
+	@Test
+	void findsANamespaceThatIsCreatedLater(CapturedOutput output) throws Exception {
+		start().answer(400, "{\"__type\":\"NamespaceNotFound\",\"message\":\"There is no namespace\"}");
+		awaitDelay();
+		// as at the time of the failure
+		this.watch.registryAnswered(5);
+		assertThat(this.watch.isDelayed()).isTrue();
+		this.watch.registryAnswered(6);
+		this.server.next().answer(404, "");
+		awaitDelay();
+		assertThat(output.toString().split("There is no namespace", -1)).hasSize(2);
+		this.timer.advance(Duration.ofMillis(2200));
+		this.server.next().everything(17);
+		assertTold("open", "reset");
+	}
+
+	@Test
+	void signsWithCredentials() throws Exception {
 		this.watch = watch("a&b=c%/+d", StaticCredentialsProvider.create(AwsBasicCredentials.create("me", "secret")));
-		Request request = begin();
+		Request request = start();
 		assertThat(request.line()).isEqualTo("GET /watch?namespace=a%26b%3Dc%25%2F%2Bd HTTP/1.1");
 		assertThat(request.headers()).contains("AWS4-HMAC-SHA256 Credential=me/")
 			.contains("/us-east-1/servicediscovery/aws4_request")
@@ -283,20 +182,67 @@ class NamespaceWatchTests {
 	}
 
 	@Test
-	void missingCredentialsAreToldOnceAndLookedForAgain(CapturedOutput output) {
+	void triesAgainWithoutCredentials(CapturedOutput output) {
 		this.watch = watch("corp", () -> {
 			throw new IllegalStateException("no credentials anywhere");
 		});
-		this.watch.begin();
-		awaitSetback();
-		this.timer.advance(LONGEST_DELAY);
-		awaitSetback();
+		this.watch.start();
+		awaitDelay();
+		this.timer.advance(DELAY);
+		awaitDelay();
 		assertThat(output.toString().split("no credentials anywhere", -1)).hasSize(2);
 	}
 
-	private Request begin() throws InterruptedException {
-		this.watch.begin();
-		this.watch.begin();
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"revision\":18}", "{\"revision\":18,\"everything\":null,\"services\":[]}",
+			"{\"revision\":18,\"everything\":false}", "{\"revision\":18,\"everything\":false,\"services\":\"worker\"}",
+			"{\"revision\":18,\"everything\":false,\"services\":[\"worker\",1]}" })
+	void anythingElseMayMeanAnyService(String body) {
+		assertThat(read(200, body)).isEqualTo(new ChangedServices(true, List.of()));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			200 | {"revision":"18","everything":true} | REFUSED     | status 200
+			200 | {"revision":-1,"everything":true}   | REFUSED     | status 200
+			200 | [1]                                 | REFUSED     | status 200
+			200 | <html>                              | REFUSED     | status 200
+			400 | {"__type":"x","Message":"a"}        | REFUSED     | status 400: a
+			400 | null                                | REFUSED     | status 400
+			403 | <html>                              | REFUSED     | status 403
+			404 | ''                                  | NOT_FOUND   | status 404
+			400 | {"__type":"y#NamespaceNotFound"}    | NOT_FOUND   | status 400
+			502 | <html>                              | UNREACHABLE | status 502
+			""")
+	void anAnswerWithoutARevisionIsAFailure(int status, String body, Kind kind, String message) {
+		assertThatExceptionOfType(BlockingQueryException.class).isThrownBy(() -> read(status, body))
+			.satisfies((failure) -> {
+				assertThat(failure.kind()).isEqualTo(kind);
+				assertThat(failure.index()).isEqualTo(7);
+				assertThat(failure).hasMessageEndingWith(message);
+			});
+	}
+
+	private static ChangedServices read(int status, String body) {
+		return NamespaceQuery
+			.read(status, HttpHeaders.of(Map.of("X-Discovery-Revision", List.of("7")), (name, value) -> true), body)
+			.result();
+	}
+
+	private Request start() throws InterruptedException {
+		this.watch.start();
+		this.watch.start();
+		return this.server.next();
+	}
+
+	/**
+	 * Waits until the last query has ended, and takes the next one.
+	 */
+	private Request next() throws InterruptedException {
+		await().until(() -> {
+			this.timer.advance(Duration.ofMillis(100));
+			return this.server.waiting() > 0;
+		});
 		return this.server.next();
 	}
 
@@ -307,8 +253,8 @@ class NamespaceWatchTests {
 				});
 	}
 
-	private void awaitSetback() {
-		await().until(this.watch::isWaiting);
+	private void awaitDelay() {
+		await().until(this.watch::isDelayed);
 	}
 
 	private void assertTold(String... told) {

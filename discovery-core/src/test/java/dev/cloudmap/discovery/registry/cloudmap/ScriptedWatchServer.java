@@ -13,11 +13,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A server whose answers a test writes by hand, as each request comes.
+ * A server whose answers a test writes, request by request.
  */
 final class ScriptedWatchServer implements AutoCloseable {
 
@@ -36,7 +38,7 @@ final class ScriptedWatchServer implements AutoCloseable {
 	}
 
 	/**
-	 * The next request, when it has come.
+	 * Waits for the next request.
 	 */
 	Request next() throws InterruptedException {
 		Request request = this.requests.poll(10, TimeUnit.SECONDS);
@@ -45,10 +47,17 @@ final class ScriptedWatchServer implements AutoCloseable {
 	}
 
 	/**
-	 * How many requests wait to be answered.
+	 * The number of requests that were not taken yet.
 	 */
 	int waiting() {
 		return this.requests.size();
+	}
+
+	/**
+	 * The number of connections that were opened.
+	 */
+	int connections() {
+		return this.connections.size();
 	}
 
 	private void accept() {
@@ -76,6 +85,7 @@ final class ScriptedWatchServer implements AutoCloseable {
 				}
 				this.requests.add(new Request(connection, line, headers.toString()));
 			}
+			connection.close();
 		}
 		catch (IOException ex) {
 			// closed
@@ -99,15 +109,23 @@ final class ScriptedWatchServer implements AutoCloseable {
 	record Request(Socket connection, String line, String headers) {
 
 		/**
-		 * Begins a stream.
+		 * Answers that any service may have changed.
 		 */
-		Request open(String revision) throws IOException {
-			return send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nX-Discovery-Revision: " + revision
-					+ "\r\n\r\n");
+		Request everything(long revision) throws IOException {
+			return answer(200, "{\"revision\":" + revision + ",\"everything\":true,\"services\":[]}");
 		}
 
-		Request refuse(int status, String body) throws IOException {
-			return send("HTTP/1.1 " + status + " No\r\nX-Discovery-Revision: 5\r\nContent-Length: " + body.length()
+		/**
+		 * Answers with the services that have changed.
+		 */
+		Request changed(long revision, String... services) throws IOException {
+			return answer(200, "{\"revision\":" + revision + ",\"everything\":false,\"services\":"
+					+ Stream.of(services).map((name) -> '"' + name + '"').collect(Collectors.joining(",", "[", "]"))
+					+ "}");
+		}
+
+		Request answer(int status, String body) throws IOException {
+			return send("HTTP/1.1 " + status + " Some\r\nX-Discovery-Revision: 5\r\nContent-Length: " + body.length()
 					+ "\r\n\r\n" + body);
 		}
 
@@ -122,16 +140,10 @@ final class ScriptedWatchServer implements AutoCloseable {
 		}
 
 		/**
-		 * Whether the other side has closed the connection.
+		 * Whether the client has closed the connection.
 		 */
-		boolean isLeft() {
-			try {
-				send(": anybody?\n\n");
-				return false;
-			}
-			catch (IOException ex) {
-				return true;
-			}
+		boolean isAborted() {
+			return this.connection.isClosed();
 		}
 
 	}

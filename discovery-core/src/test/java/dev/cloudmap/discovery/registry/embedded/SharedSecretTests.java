@@ -282,11 +282,11 @@ class SharedSecretTests {
 			byte[] body = (exchange.getRequestMethod().equals("POST")
 					? "{\"Instances\":[{\"InstanceId\":\"rogue\",\"Attributes\":{\"AWS_INSTANCE_IPV4\":\"127.0.0.1\","
 							+ "\"AWS_INSTANCE_PORT\":\"666\"}}]}"
-					: watch ? "id: 1\n\nevent: reset\ndata: {}\n\n"
+					: watch ? "{\"revision\":1,\"everything\":true,\"services\":[]}"
 							: "{\"registry\":\"discovery-registry\",\"version\":\"1\",\"http\":\"127.0.0.1:" + port
 									+ "\",\"dns\":\"127.0.0.1:1\",\"instances\":1,\"watchers\":1}")
 				.getBytes(StandardCharsets.UTF_8);
-			exchange.getResponseHeaders().set("Content-Type", watch ? "text/event-stream" : "application/json");
+			exchange.getResponseHeaders().set("Content-Type", "application/json");
 			exchange.sendResponseHeaders(exchange.getRequestMethod().equals("POST") ? 400 : 200, body.length);
 			exchange.getResponseBody().write(body);
 		}

@@ -5,13 +5,9 @@ import java.util.UUID;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMessage;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 
@@ -70,24 +66,6 @@ public final class ResponseWriter {
 		HttpUtil.setContentLength(encoded, encoded.content().readableBytes());
 		HttpUtil.setKeepAlive(encoded, connection == Connection.KEEP);
 		return encoded;
-	}
-
-	/**
-	 * Returns the header of an event stream, which uses the rest of the connection.
-	 * @param client the HTTP version of the client; there are no chunks before 1.1
-	 * @param revision the revision after which the stream starts
-	 * @param requestId the id of the request
-	 * @return the header of the response
-	 */
-	public HttpResponse stream(HttpVersion client, long revision, String requestId) {
-		HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
-		addHeaders(response, requestId, revision);
-		response.headers()
-			.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.TEXT_EVENT_STREAM)
-			.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
-		HttpUtil.setTransferEncodingChunked(response, client.compareTo(HttpVersion.HTTP_1_1) >= 0);
-		HttpUtil.setKeepAlive(response, false);
-		return response;
 	}
 
 	private void addHeaders(HttpMessage response, String requestId, long revision) {
