@@ -1,16 +1,13 @@
 package dev.cloudmap.discovery.change;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
- * The best that there is at the moment: what the registry tells by itself, and where it
- * tells nothing, another signal; but no call is made for what DNS told, which is looked
- * up in time anyway: a resolver's cache shows no change sooner for it. That a stream is
- * lost is told as a change; that there is one again only if it does not go on where the
- * last one ended.
+ * The changes that the registry reports itself and, while it reports none, those of
+ * another signal. The other signal makes no calls for results of DNS, which are looked up
+ * again when they expire: a DNS cache shows no change sooner. An interruption of the
+ * registry's reports is a change.
  */
 public final class AutoSignal implements ChangeSignal {
 
@@ -20,8 +17,8 @@ public final class AutoSignal implements ChangeSignal {
 
 	/**
 	 * Creates the signal.
-	 * @param watch what is preferred; not null
-	 * @param otherwise what is used while that tells nothing; not null
+	 * @param watch the preferred signal
+	 * @param otherwise the signal that is used while the preferred one reports nothing
 	 */
 	public AutoSignal(WatchSignal watch, ChangeSignal otherwise) {
 		this.watch = watch;
@@ -30,9 +27,8 @@ public final class AutoSignal implements ChangeSignal {
 
 	@Override
 	public Subscription subscribe(ServiceName service, Listener listener) {
-		Choice choice = new Choice(service, listener);
-		choice.begin();
-		return choice;
+		Subscription watched = this.watch.subscribe(service, listener);
+		return new Both(watched, this.otherwise.subscribe(service, new Substitute(watched, listener)));
 	}
 
 	@Override
@@ -40,47 +36,15 @@ public final class AutoSignal implements ChangeSignal {
 		return this.watch.subscribe(namespace, listener);
 	}
 
-	private final class Choice implements Subscription, Listener {
+	private static boolean isFull(Subscription watched) {
+		return watched.coverage() == Coverage.FULL;
+	}
 
-		private final ServiceName service;
-
-		private final Listener listener;
-
-		private volatile @Nullable Subscription watched;
-
-		private volatile @Nullable Subscription substitute;
-
-		private boolean closed;
-
-		private Choice(ServiceName service, Listener listener) {
-			this.service = service;
-			this.listener = listener;
-		}
-
-		private void begin() {
-			this.watched = AutoSignal.this.watch.subscribe(this.service, this::changed, this::choose);
-			choose();
-		}
-
-		/**
-		 * Nobody is told anything while this is locked.
-		 */
-		private synchronized void choose() {
-			Subscription current = this.substitute;
-			boolean needed = !this.closed && !isWatched();
-			if (needed && current == null) {
-				this.substitute = AutoSignal.this.otherwise.subscribe(this.service, this);
-			}
-			else if (!needed && current != null) {
-				this.substitute = null;
-				current.close();
-			}
-		}
-
-		private boolean isWatched() {
-			Subscription current = this.watched;
-			return current != null && current.coverage() == Coverage.FULL;
-		}
+	/**
+	 * The listener of the other signal, which waits for changes only while the registry
+	 * reports none.
+	 */
+	private record Substitute(Subscription watched, Listener listener) implements Listener {
 
 		@Override
 		public void changed() {
@@ -89,7 +53,7 @@ public final class AutoSignal implements ChangeSignal {
 
 		@Override
 		public boolean isWaiting() {
-			return this.listener.isWaiting() && !this.listener.isDated();
+			return !isFull(this.watched) && this.listener.isWaiting() && !this.listener.isDated();
 		}
 
 		@Override
@@ -97,25 +61,19 @@ public final class AutoSignal implements ChangeSignal {
 			return this.listener.isDated();
 		}
 
+	}
+
+	private record Both(Subscription watched, Subscription substitute) implements Subscription {
+
 		@Override
 		public Coverage coverage() {
-			Subscription current = this.substitute;
-			if (isWatched()) {
-				return Coverage.FULL;
-			}
-			return (current != null) ? current.coverage() : Coverage.NONE;
+			return isFull(this.watched) ? Coverage.FULL : this.substitute.coverage();
 		}
 
 		@Override
 		public void close() {
-			synchronized (this) {
-				this.closed = true;
-			}
-			choose();
-			Subscription current = this.watched;
-			if (current != null) {
-				current.close();
-			}
+			this.watched.close();
+			this.substitute.close();
 		}
 
 	}

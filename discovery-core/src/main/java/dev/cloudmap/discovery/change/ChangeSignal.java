@@ -6,22 +6,22 @@ import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
- * Tells when a look-up of a service would find something else than before. What that is
- * it does not tell: whoever listens looks up, by the way of its own choice.
+ * Reports that a lookup of a service would return something else than before, but not
+ * what: the listener looks it up, from whichever source.
  */
 public interface ChangeSignal {
 
 	/**
-	 * Begins to tell of a service's changes. Blocks nobody.
-	 * @param service the service; not null
-	 * @param listener who is told; not null
-	 * @return what ends it; never null
+	 * Starts to report the changes of a service. Does not block.
+	 * @param service the service
+	 * @param listener receives the changes
+	 * @return ends the subscription
 	 */
 	Subscription subscribe(ServiceName service, Listener listener);
 
 	/**
-	 * Begins to report which services of a namespace change, whether or not anybody has
-	 * subscribed to them. Does not block.
+	 * Starts to report which services of a namespace change, whether or not they have
+	 * subscribers. Does not block.
 	 * @param namespace the namespace
 	 * @param listener receives the changes
 	 * @return ends the subscription; its coverage is {@link Coverage#NONE} where this
@@ -47,29 +47,28 @@ public interface ChangeSignal {
 	}
 
 	/**
-	 * Who is told of one service's changes, and what that is worth at the moment: what
-	 * makes calls to tell asks before each. Asking must not block.
+	 * Receives the changes of one service. A signal that makes calls to find changes uses
+	 * {@link #isWaiting()} and {@link #isDated()} before each; they must not block.
 	 */
 	@FunctionalInterface
 	interface Listener {
 
 		/**
-		 * The service has changed, or may have changed unnoticed. Called on one of the
-		 * library's threads, and must not block.
+		 * The service has changed, or may have. Runs on one of the library's threads and
+		 * must not block.
 		 */
 		void changed();
 
 		/**
-		 * Whether anybody is waiting for changes. Where nobody is, they need not be told
-		 * until somebody is again.
+		 * Whether changes are needed now. If not, they need not be reported.
 		 */
 		default boolean isWaiting() {
 			return true;
 		}
 
 		/**
-		 * Whether what is known says itself until when it holds, as what DNS told, and so
-		 * is looked up in time anyway.
+		 * Whether the last result has an expiry, as results of DNS have, and is looked up
+		 * again at that time.
 		 */
 		default boolean isDated() {
 			return false;
@@ -78,17 +77,17 @@ public interface ChangeSignal {
 	}
 
 	/**
-	 * The telling of one service's changes.
+	 * A subscription to changes.
 	 */
 	interface Subscription extends AutoCloseable {
 
 		/**
-		 * How well changes are told at the moment.
+		 * Which changes are reported at the moment.
 		 */
 		Coverage coverage();
 
 		/**
-		 * Ends it. To end it again does nothing.
+		 * Ends the subscription. Does nothing if it has ended.
 		 */
 		@Override
 		void close();
@@ -96,17 +95,17 @@ public interface ChangeSignal {
 	}
 
 	/**
-	 * How well changes are told.
+	 * Which changes are reported.
 	 */
 	enum Coverage {
 
-		/** All of them, at once. */
+		/** All changes, at once. */
 		FULL,
 
-		/** Which instances there are, soon; not how healthy they are. */
+		/** Registrations and deregistrations, after a short time; not the health. */
 		MEMBERS,
 
-		/** None: only looking helps. */
+		/** None. */
 		NONE
 
 	}

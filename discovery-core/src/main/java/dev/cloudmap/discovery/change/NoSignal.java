@@ -3,7 +3,7 @@ package dev.cloudmap.discovery.change;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
- * Tells nothing.
+ * Reports no changes.
  */
 public final class NoSignal implements ChangeSignal {
 

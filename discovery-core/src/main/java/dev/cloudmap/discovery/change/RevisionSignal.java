@@ -26,23 +26,21 @@ import dev.cloudmap.discovery.thread.Durations;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * Asks the registry for the revision of each service that has subscribers, every so
- * often: a small call, which tells whether a look-up is worth its while. Revisions tell
- * nothing of health.
+ * Polls the revision of each service that has subscribers: a small call, which shows
+ * whether a lookup is necessary. Revisions do not change with the health of instances.
  * <p>
- * What happened before the first answer, or while the registry gave none, is told as a
- * change, for nobody knows. While nobody waits for a service's changes it is not asked
- * for.
+ * The first answer, and a failure after an answer, are reported as changes. A service is
+ * not polled while no subscriber waits for its changes.
  */
 public final class RevisionSignal implements ChangeSignal {
 
 	/**
-	 * How many services are asked for at the same time: while the registry does not
-	 * answer, look-ups by other ways need threads too.
+	 * How many services are polled at the same time. While the registry does not answer,
+	 * lookups from other sources need threads, too.
 	 */
-	static final int MAX_UNDER_WAY = 2;
+	static final int MAX_CONCURRENT = 2;
 
-	/** After how many intervals without an answer an answer counts no more. */
+	/** After how many intervals an answer is outdated. */
 	private static final int MAX_MISSED = 3;
 
 	/** The revision of a service that does not exist; others are positive. */
@@ -58,21 +56,21 @@ public final class RevisionSignal implements ChangeSignal {
 
 	private final Duration interval;
 
-	private final AtomicBoolean complained = new AtomicBoolean();
+	private final AtomicBoolean refusalLogged = new AtomicBoolean();
 
-	/** Guarded by itself, as is what follows. */
+	/** Guarded by itself, as are the two fields below. */
 	private final Map<ServiceName, Polling> pollings = new HashMap<>();
 
 	private final Deque<Polling> due = new ArrayDeque<>();
 
-	private int underWay;
+	private int running;
 
 	/**
 	 * Creates the signal.
-	 * @param registry whom to ask; not null
-	 * @param executor runs the calls, which block; not null
-	 * @param timer tells when; not null
-	 * @param interval how often, with a little chance; not null
+	 * @param registry the registry
+	 * @param executor runs the calls, which block
+	 * @param timer determines when calls are made
+	 * @param interval the time from one call to the next of a service, before jitter
 	 */
 	public RevisionSignal(Registry registry, Executor executor, Timer timer, Duration interval) {
 		Durations.requireLongEnough("discovery.lookup.refresh", interval);
@@ -94,13 +92,13 @@ public final class RevisionSignal implements ChangeSignal {
 			polling.subscribers.add(subscriber);
 		}
 		if (first) {
-			// who subscribes is about to look up anyway
-			later(polling, Backoff.jittered(this.interval));
+			// a new subscriber looks up the service at once
+			schedule(polling, Backoff.jittered(this.interval));
 		}
 		return subscriber;
 	}
 
-	private void leave(Subscriber subscriber) {
+	private void remove(Subscriber subscriber) {
 		synchronized (this.pollings) {
 			Polling polling = subscriber.polling;
 			if (polling.subscribers.remove(subscriber) && polling.subscribers.isEmpty()) {
@@ -109,13 +107,13 @@ public final class RevisionSignal implements ChangeSignal {
 		}
 	}
 
-	private void later(Polling polling, Duration delay) {
-		this.timer.schedule(() -> come(polling), delay);
+	private void schedule(Polling polling, Duration delay) {
+		this.timer.schedule(() -> due(polling), delay);
 	}
 
-	private void come(Polling polling) {
+	private void due(Polling polling) {
 		if (!polling.isAwaited()) {
-			later(polling, Backoff.jittered(this.interval));
+			schedule(polling, Backoff.jittered(this.interval));
 			return;
 		}
 		synchronized (this.pollings) {
@@ -125,12 +123,12 @@ public final class RevisionSignal implements ChangeSignal {
 	}
 
 	/**
-	 * Begins the next poll, if one is due and not too many are under way.
+	 * Starts the next poll, if one is due and not too many are running.
 	 */
 	private void next() {
 		Polling polling;
 		synchronized (this.pollings) {
-			if (this.underWay >= MAX_UNDER_WAY) {
+			if (this.running >= MAX_CONCURRENT) {
 				return;
 			}
 			do {
@@ -140,7 +138,7 @@ public final class RevisionSignal implements ChangeSignal {
 			if (polling == null) {
 				return;
 			}
-			this.underWay++;
+			this.running++;
 		}
 		start(polling);
 	}
@@ -149,7 +147,7 @@ public final class RevisionSignal implements ChangeSignal {
 		try {
 			this.executor.execute(() -> {
 				try {
-					later(polling, poll(polling));
+					schedule(polling, poll(polling));
 				}
 				finally {
 					ended();
@@ -157,16 +155,16 @@ public final class RevisionSignal implements ChangeSignal {
 			});
 		}
 		catch (RejectedExecutionException ex) {
-			later(polling, polling.failed(ex));
+			schedule(polling, polling.failed(ex));
 			synchronized (this.pollings) {
-				this.underWay--;
+				this.running--;
 			}
 		}
 	}
 
 	private void ended() {
 		synchronized (this.pollings) {
-			this.underWay--;
+			this.running--;
 		}
 		next();
 	}
@@ -181,14 +179,14 @@ public final class RevisionSignal implements ChangeSignal {
 	}
 
 	/**
-	 * Says once that the registry refuses to tell, as where a permission is missing. That
-	 * it is away others say.
+	 * Logs once that the registry refuses the call, for example because a permission is
+	 * missing. Unavailability is logged elsewhere.
 	 */
-	private void complain(RuntimeException failure) {
+	private void logRefusal(RuntimeException failure) {
 		if (failure instanceof DiscoveryException && !(failure instanceof RegistryUnavailableException)
-				&& this.complained.compareAndSet(false, true)) {
-			logger.warn("Changes are not told by the registry's revisions, so that services are looked up as often"
-					+ " as without: {}", failure.getMessage());
+				&& this.refusalLogged.compareAndSet(false, true)) {
+			logger.warn("The registry does not return the revisions of services, so that services are looked up as"
+					+ " often as without them: {}", failure.getMessage());
 		}
 	}
 
@@ -202,8 +200,7 @@ public final class RevisionSignal implements ChangeSignal {
 	}
 
 	/**
-	 * The polling of one service. There is at most one poll at a time, and only that
-	 * writes.
+	 * The polling of one service, by one poll at a time, which alone writes the fields.
 	 */
 	private final class Polling {
 
@@ -213,7 +210,7 @@ public final class RevisionSignal implements ChangeSignal {
 
 		private volatile @Nullable Long revision;
 
-		/** When the registry answered last; null while it does not. */
+		/** The time of the last answer; null while the registry does not answer. */
 		private volatile @Nullable Instant answered;
 
 		private volatile Backoff backoff = Backoff.first();
@@ -223,8 +220,8 @@ public final class RevisionSignal implements ChangeSignal {
 		}
 
 		/**
-		 * Whether the next poll has a reason: to tell someone, or to find out that there
-		 * is nobody left.
+		 * Whether the next poll is necessary: for a subscriber, or to end the polling
+		 * without any.
 		 */
 		private boolean isAwaited() {
 			return this.subscribers.isEmpty()
@@ -234,10 +231,10 @@ public final class RevisionSignal implements ChangeSignal {
 		private Duration answered(long now) {
 			Long before = this.revision;
 			this.revision = now;
-			this.answered = RevisionSignal.this.timer.now();
+			this.answered = RevisionSignal.this.timer.steady();
 			this.backoff = Backoff.first();
 			if (before == null || before != now) {
-				tell();
+				report();
 			}
 			return Backoff.jittered(RevisionSignal.this.interval);
 		}
@@ -245,31 +242,31 @@ public final class RevisionSignal implements ChangeSignal {
 		private Duration failed(RuntimeException failure) {
 			boolean answeredBefore = this.answered != null;
 			this.answered = null;
-			complain(failure);
+			logRefusal(failure);
 			if (answeredBefore) {
-				logger.debug("The revision of {} is not told", this.service, failure);
-				tell();
+				logger.debug("The revision of {} could not be read", this.service, failure);
+				report();
 			}
 			Duration delay = this.backoff.delay();
 			this.backoff = this.backoff.next();
-			// patience is for the registry's sake: nobody asks more often than usual
+			// never more often than without failures
 			Duration usual = Backoff.jittered(RevisionSignal.this.interval);
 			return (delay.compareTo(usual) > 0) ? delay : usual;
 		}
 
 		private boolean isCovered() {
 			Instant last = this.answered;
-			return last != null && Duration.between(last, RevisionSignal.this.timer.now())
+			return last != null && Duration.between(last, RevisionSignal.this.timer.steady())
 				.compareTo(RevisionSignal.this.interval.multipliedBy(MAX_MISSED)) <= 0;
 		}
 
-		private void tell() {
+		private void report() {
 			for (Subscriber subscriber : this.subscribers) {
 				try {
 					subscriber.listener.changed();
 				}
 				catch (RuntimeException ex) {
-					logger.error("Someone failed who was told of a change of {}", this.service, ex);
+					logger.error("A listener failed on a change of {}", this.service, ex);
 				}
 			}
 		}
@@ -295,7 +292,7 @@ public final class RevisionSignal implements ChangeSignal {
 
 		@Override
 		public void close() {
-			leave(this);
+			remove(this);
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,9 +18,8 @@ import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.WatchListener;
 
 /**
- * Tells what the registry tells by itself: one stream for each namespace that has
- * subscribers, however many these are. Where the registry tells nothing, neither does
- * this.
+ * The changes that the registry reports itself. All subscribers of a namespace share one
+ * watch.
  */
 public final class WatchSignal implements ChangeSignal {
 
@@ -28,11 +28,11 @@ public final class WatchSignal implements ChangeSignal {
 	private final Registry registry;
 
 	/** Guarded by itself. */
-	private final Map<Namespace, Stream> streams = new HashMap<>();
+	private final Map<Namespace, WatchedNamespace> namespaces = new HashMap<>();
 
 	/**
 	 * Creates the signal.
-	 * @param registry whom to watch; not null
+	 * @param registry the registry to watch
 	 */
 	public WatchSignal(Registry registry) {
 		this.registry = registry;
@@ -40,69 +40,54 @@ public final class WatchSignal implements ChangeSignal {
 
 	@Override
 	public Subscription subscribe(ServiceName service, Listener listener) {
-		return subscribe(service, listener::changed, () -> {
-		});
+		// In a namespace with DNS lookups ignore the case of names. Elsewhere names that
+		// differ in case only share their changes, which costs a lookup.
+		String key = key(service.name());
+		return subscribe(service.namespace(), (changed) -> key(changed).equals(key), (changed) -> listener.changed());
 	}
 
 	@Override
 	public Subscription subscribe(Namespace namespace, NamespaceListener listener) {
-		return subscribe(namespace, null, listener, () -> {
-		});
+		return subscribe(namespace, (changed) -> true, listener);
 	}
 
-	/**
-	 * Begins to tell of a service's changes, and of a coverage that is another one, which
-	 * is told first.
-	 */
-	Subscription subscribe(ServiceName service, Runnable changed, Runnable switched) {
-		return subscribe(service.namespace(), key(service.name()), (name) -> changed.run(), switched);
-	}
-
-	private Subscription subscribe(Namespace namespace, @Nullable String service, NamespaceListener listener,
-			Runnable switched) {
-		synchronized (this.streams) {
-			Stream stream = this.streams.computeIfAbsent(namespace, Stream::new);
-			Subscriber subscriber = new Subscriber(stream, service, listener, switched);
-			stream.subscribers.add(subscriber);
-			stream.begin();
+	private Subscription subscribe(Namespace namespace, Predicate<String> services, NamespaceListener listener) {
+		synchronized (this.namespaces) {
+			WatchedNamespace watched = this.namespaces.computeIfAbsent(namespace, WatchedNamespace::new);
+			Subscriber subscriber = new Subscriber(watched, services, listener);
+			watched.subscribers.add(subscriber);
+			watched.begin();
 			return subscriber;
 		}
 	}
 
-	private void leave(Subscriber subscriber) {
-		Stream stream = subscriber.stream;
-		synchronized (this.streams) {
-			if (!stream.subscribers.remove(subscriber) || !stream.subscribers.isEmpty()) {
+	private void remove(Subscriber subscriber) {
+		WatchedNamespace watched = subscriber.watched;
+		synchronized (this.namespaces) {
+			if (!watched.subscribers.remove(subscriber) || !watched.subscribers.isEmpty()) {
 				return;
 			}
-			this.streams.remove(stream.namespace);
+			this.namespaces.remove(watched.namespace);
 		}
-		stream.end();
+		watched.end();
 	}
 
-	/**
-	 * In a namespace with DNS look-ups take a name in any case. Where they don't, names
-	 * that differ in nothing else are told of together, which does no harm.
-	 */
 	private static String key(String service) {
 		return service.toLowerCase(Locale.ROOT);
 	}
 
-	/**
-	 * What is told of one namespace.
-	 */
-	private final class Stream implements WatchListener {
+	private final class WatchedNamespace implements WatchListener {
 
 		private final Namespace namespace;
 
 		private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
 
-		/** Null until it has begun, which may be told before. */
+		/** Null until it has begun; it may report changes before. */
 		private volatile @Nullable Watch watch;
 
 		private volatile boolean open;
 
-		private Stream(Namespace namespace) {
+		private WatchedNamespace(Namespace namespace) {
 			this.namespace = namespace;
 		}
 
@@ -115,31 +100,33 @@ public final class WatchSignal implements ChangeSignal {
 		@Override
 		public void onOpen() {
 			this.open = true;
-			this.subscribers.forEach((subscriber) -> run(subscriber.switched));
 		}
 
 		@Override
 		public void onChange(String service) {
-			String key = key(service);
-			for (Subscriber subscriber : this.subscribers) {
-				if (subscriber.service == null || subscriber.service.equals(key)) {
-					run(() -> subscriber.listener.changed(service));
-				}
-			}
+			this.subscribers.stream()
+				.filter((subscriber) -> subscriber.services.test(service))
+				.forEach((subscriber) -> notify(subscriber, service));
 		}
 
 		@Override
 		public void onReset() {
-			this.subscribers.forEach((subscriber) -> run(() -> subscriber.listener.changed(null)));
+			this.subscribers.forEach((subscriber) -> notify(subscriber, null));
 		}
 
 		@Override
 		public void onLost() {
 			this.open = false;
-			this.subscribers.forEach((subscriber) -> {
-				run(subscriber.switched);
-				run(() -> subscriber.listener.changed(null));
-			});
+			onReset();
+		}
+
+		private void notify(Subscriber subscriber, @Nullable String service) {
+			try {
+				subscriber.listener.changed(service);
+			}
+			catch (RuntimeException ex) {
+				logger.error("A listener failed on a change in namespace {}", this.namespace, ex);
+			}
 		}
 
 		private boolean isLive() {
@@ -154,43 +141,30 @@ public final class WatchSignal implements ChangeSignal {
 			}
 		}
 
-		private void run(Runnable told) {
-			try {
-				told.run();
-			}
-			catch (RuntimeException ex) {
-				logger.error("Someone failed who was told of a change in {}", this.namespace, ex);
-			}
-		}
-
 	}
 
 	private final class Subscriber implements Subscription {
 
-		private final Stream stream;
+		private final WatchedNamespace watched;
 
-		/** Null if it receives the changes of all services. */
-		private final @Nullable String service;
+		private final Predicate<String> services;
 
 		private final NamespaceListener listener;
 
-		private final Runnable switched;
-
-		private Subscriber(Stream stream, @Nullable String service, NamespaceListener listener, Runnable switched) {
-			this.stream = stream;
-			this.service = service;
+		private Subscriber(WatchedNamespace watched, Predicate<String> services, NamespaceListener listener) {
+			this.watched = watched;
+			this.services = services;
 			this.listener = listener;
-			this.switched = switched;
 		}
 
 		@Override
 		public Coverage coverage() {
-			return (this.stream.subscribers.contains(this) && this.stream.isLive()) ? Coverage.FULL : Coverage.NONE;
+			return (this.watched.subscribers.contains(this) && this.watched.isLive()) ? Coverage.FULL : Coverage.NONE;
 		}
 
 		@Override
 		public void close() {
-			leave(this);
+			remove(this);
 		}
 
 	}

@@ -1,5 +1,5 @@
 /**
- * Who tells that a look-up of a service would find something else than before.
+ * Notifications that a lookup of a service would return something else than before.
  */
 @NullMarked
 package dev.cloudmap.discovery.change;

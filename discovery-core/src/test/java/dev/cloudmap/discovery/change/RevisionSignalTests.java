@@ -188,7 +188,7 @@ class RevisionSignalTests {
 			});
 		}
 		this.timer.advance(Duration.ofMinutes(1));
-		assertThat(underWay).hasSize(RevisionSignal.MAX_UNDER_WAY);
+		assertThat(underWay).hasSize(RevisionSignal.MAX_CONCURRENT);
 		for (int i = 0; i < 10; i++) {
 			underWay.remove().run();
 		}
