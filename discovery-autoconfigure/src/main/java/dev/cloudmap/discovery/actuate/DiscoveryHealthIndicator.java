@@ -22,7 +22,7 @@ import dev.cloudmap.discovery.catalog.CatalogEntry;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.WatchedService;
 import dev.cloudmap.discovery.loadbalancer.Ejection;
-import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registration.RegistrationReconciler;
 import dev.cloudmap.discovery.registration.RegistrationState;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 import dev.cloudmap.discovery.registry.Registry;
@@ -44,7 +44,7 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 
 	private final InstanceCatalog catalog;
 
-	private final @Nullable RegistrationActor registration;
+	private final @Nullable RegistrationReconciler registration;
 
 	private final Supplier<List<String>> resolution;
 
@@ -61,7 +61,7 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 	 * null
 	 */
 	public DiscoveryHealthIndicator(Registry registry, String choice, InstanceCatalog catalog,
-			@Nullable RegistrationActor registration, Supplier<List<String>> resolution,
+			@Nullable RegistrationReconciler registration, Supplier<List<String>> resolution,
 			Function<WatchedService, Collection<Ejection>> ejections) {
 		this.registry = registry;
 		this.choice = choice;

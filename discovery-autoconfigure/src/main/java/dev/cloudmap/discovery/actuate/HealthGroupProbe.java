@@ -20,8 +20,8 @@ import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 import dev.cloudmap.discovery.registration.HealthProbe;
-import dev.cloudmap.discovery.registration.Standing;
-import dev.cloudmap.discovery.registration.Standing.Origin;
+import dev.cloudmap.discovery.registration.ReportedHealth;
+import dev.cloudmap.discovery.registration.ReportedHealth.Origin;
 
 /**
  * The health of this application by one of Actuator's health groups, without the
@@ -70,27 +70,27 @@ public final class HealthGroupProbe implements HealthProbe {
 	}
 
 	@Override
-	public Standing check() {
+	public ReportedHealth check() {
 		try {
 			return aggregate();
 		}
 		catch (RuntimeException | Error ex) {
-			return Standing.unhealthy(this.origin, this.name + " can't be checked: " + ex);
+			return ReportedHealth.unhealthy(this.origin, this.name + " can't be checked: " + ex);
 		}
 	}
 
-	private Standing aggregate() {
+	private ReportedHealth aggregate() {
 		Map<String, Status> failing = new LinkedHashMap<>();
 		Status status = aggregate("", components(), failing);
 		if (status == null || !isError(status)) {
-			return Standing.HEALTHY;
+			return ReportedHealth.HEALTHY;
 		}
 		String components = failing.entrySet()
 			.stream()
 			.map((component) -> component.getKey() + " " + component.getValue())
 			.sorted()
 			.collect(Collectors.joining(", "));
-		return Standing.unhealthy(this.origin,
+		return ReportedHealth.unhealthy(this.origin,
 				this.name + " is " + status + (components.isEmpty() ? "" : " (" + components + ")"));
 	}
 

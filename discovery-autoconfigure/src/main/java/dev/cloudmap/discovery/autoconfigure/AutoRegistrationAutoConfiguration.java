@@ -25,51 +25,52 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.core.env.Environment;
 
-import dev.cloudmap.discovery.lifecycle.DiscoveryAutoServiceRegistration;
-import dev.cloudmap.discovery.lifecycle.ServingContext;
-import dev.cloudmap.discovery.lifecycle.WebContextCloseListener;
+import dev.cloudmap.discovery.lifecycle.AvailabilityListener;
 import dev.cloudmap.discovery.lifecycle.WebServerStartListener;
-import dev.cloudmap.discovery.registration.Departure;
+import dev.cloudmap.discovery.registration.ApplicationHealth;
+import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
 import dev.cloudmap.discovery.registration.Drain;
+import dev.cloudmap.discovery.registration.GracefulDeregistration;
 import dev.cloudmap.discovery.registration.HealthMonitor;
-import dev.cloudmap.discovery.registration.InstanceHealth;
-import dev.cloudmap.discovery.registration.RegistrationActor;
 import dev.cloudmap.discovery.registration.RegistrationEvents;
+import dev.cloudmap.discovery.registration.RegistrationReconciler;
+import dev.cloudmap.discovery.registration.ServingContext;
+import dev.cloudmap.discovery.registration.WebContextCloseListener;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
- * Auto-configuration of the registration's moment: when the application is ready, until
+ * Auto-configuration of automatic registration: from when the application is ready until
  * it stops. Without it, as with {@code @EnableDiscoveryClient(autoRegister = false)},
- * registration is by hand.
+ * registration is manual.
  */
 @AutoConfiguration(after = { RegistrationAutoConfiguration.class, AutoServiceRegistrationAutoConfiguration.class,
 		ApplicationAvailabilityAutoConfiguration.class })
-@ConditionalOnBean(value = { RegistrationActor.class, AutoServiceRegistrationProperties.class },
+@ConditionalOnBean(value = { RegistrationReconciler.class, AutoServiceRegistrationProperties.class },
 		search = SearchStrategy.CURRENT)
 public final class AutoRegistrationAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(AutoRegistrationAutoConfiguration.class);
 
-	/** How long Spring waits for what is stopped before the web server. */
+	/** How long Spring waits for each phase of the shutdown. */
 	private static final String PHASE_TIMEOUT = "spring.lifecycle.timeout-per-shutdown-phase";
 
 	private static final Duration DEFAULT_PHASE_TIMEOUT = Duration.ofSeconds(30);
 
 	@Bean
-	Departure discoveryDeparture(Registry registry, RegistrationActor actor, RegistrationEvents events,
-			DiscoveryThreads threads, DiscoveryProperties properties, Environment environment,
-			ApplicationContext context) {
+	GracefulDeregistration gracefulDeregistration(Registry registry, RegistrationReconciler reconciler,
+			RegistrationEvents events, DiscoveryThreads threads, DiscoveryProperties properties,
+			Environment environment, ApplicationContext context) {
 		Drain drain = drain(properties, environment, context.getClassLoader());
 		Duration timeout = Binder.get(environment).bind(PHASE_TIMEOUT, Duration.class).orElse(DEFAULT_PHASE_TIMEOUT);
 		drain.flaw(registry.info(), timeout)
 			.ifPresent((flaw) -> logger.warn("{}: set {} to more", flaw, PHASE_TIMEOUT));
-		return new Departure(registry, actor, events, threads.timer(), drain);
+		return new GracefulDeregistration(registry, reconciler, events, threads.timer(), drain);
 	}
 
 	/**
-	 * A test does not wait for callers, as long as it sets no drain.
+	 * A test has no drain unless it sets one.
 	 */
 	private static Drain drain(DiscoveryProperties properties, Environment environment,
 			@Nullable ClassLoader classLoader) {
@@ -92,13 +93,19 @@ public final class AutoRegistrationAutoConfiguration {
 	@Bean
 	@Fallback
 	@ConditionalOnMissingBean
-	DiscoveryAutoServiceRegistration discoveryAutoServiceRegistration(ApplicationAvailability availability,
-			DiscoveryRegistration registration, RegistrationActor actor, InstanceHealth health,
-			ObjectProvider<HealthMonitor> monitor, AutoServiceRegistrationProperties autoRegistration,
-			RegistrationEvents events, Departure departure, ServingContext serving) {
-		// the monitor looks at everything that has a health, and so comes last
-		return new DiscoveryAutoServiceRegistration(availability, registration, actor, health, monitor::getIfAvailable,
-				autoRegistration, events, departure, serving);
+	DiscoveryAutoServiceRegistration discoveryAutoServiceRegistration(DiscoveryRegistration registration,
+			RegistrationReconciler reconciler, ObjectProvider<HealthMonitor> monitor,
+			AutoServiceRegistrationProperties autoRegistration, RegistrationEvents events,
+			GracefulDeregistration deregistration, ServingContext serving) {
+		// the monitor depends on all health contributors and is created last
+		return new DiscoveryAutoServiceRegistration(registration, reconciler, monitor::getIfAvailable, autoRegistration,
+				events, deregistration, serving);
+	}
+
+	@Bean
+	AvailabilityListener registrationAvailabilityListener(ApplicationAvailability availability,
+			ApplicationHealth health, ServingContext serving, DiscoveryAutoServiceRegistration registration) {
+		return new AvailabilityListener(availability, health, serving, registration);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -15,7 +15,7 @@ import dev.cloudmap.discovery.actuate.DiscoveryHealthIndicator;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.loadbalancer.CallStatistics;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
-import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registration.RegistrationReconciler;
 import dev.cloudmap.discovery.registry.Registry;
 
 /**
@@ -31,11 +31,11 @@ public final class DiscoveryHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "discoveryHealthIndicator")
 	DiscoveryHealthIndicator discoveryHealthIndicator(Registry registry, RegistryChoice choice, InstanceCatalog catalog,
-			ObjectProvider<RegistrationActor> actor, ObjectProvider<DiscoveryRegistration> registration,
+			ObjectProvider<RegistrationReconciler> reconciler, ObjectProvider<DiscoveryRegistration> registration,
 			ObjectProvider<CallStatistics> statistics) {
 		DiscoveryRegistration instance = registration.getIfAvailable();
 		CallStatistics calls = statistics.getIfAvailable();
-		return new DiscoveryHealthIndicator(registry, choice.reason(), catalog, actor.getIfAvailable(),
+		return new DiscoveryHealthIndicator(registry, choice.reason(), catalog, reconciler.getIfAvailable(),
 				(instance != null) ? instance::resolution : List::of,
 				(calls != null) ? calls::ejections : (service) -> List.of());
 	}

@@ -42,7 +42,7 @@ import dev.cloudmap.discovery.loadbalancer.EvictingLoadBalancerClientFactory;
 import dev.cloudmap.discovery.loadbalancer.LoadBalancerDefaultsOrder;
 import dev.cloudmap.discovery.loadbalancer.NoInstances;
 import dev.cloudmap.discovery.loadbalancer.OwnZone;
-import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registration.RegistrationReconciler;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.discovery.thread.LogLimit;
@@ -97,13 +97,13 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	CallStatistics discoveryCallStatistics(ServiceLoadBalancerProperties settings, Environment environment,
-			ObjectProvider<RegistrationActor> registration) {
+			ObjectProvider<RegistrationReconciler> registration) {
 		OwnZone zone = new OwnZone(environment.getProperty("spring.cloud.loadbalancer.zone"),
 				() -> registeredZone(registration.getIfAvailable()));
 		return new CallStatistics((service) -> settings.of(service).balancing(zone), System::nanoTime, Instant::now);
 	}
 
-	private static @Nullable String registeredZone(@Nullable RegistrationActor registration) {
+	private static @Nullable String registeredZone(@Nullable RegistrationReconciler registration) {
 		InstanceRegistration instance = (registration != null) ? registration.state().instance() : null;
 		return (instance != null) ? instance.attributes().get(InstanceAttributes.AVAILABILITY_ZONE) : null;
 	}

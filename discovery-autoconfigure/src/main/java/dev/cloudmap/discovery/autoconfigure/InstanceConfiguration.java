@@ -30,7 +30,6 @@ import org.springframework.util.StringUtils;
 
 import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
-import dev.cloudmap.discovery.lifecycle.ServingContext;
 import dev.cloudmap.discovery.lifecycle.WebServerPortListener;
 import dev.cloudmap.discovery.registration.AwsPlatform;
 import dev.cloudmap.discovery.registration.ConfiguredAttributes;
@@ -47,24 +46,25 @@ import dev.cloudmap.discovery.registration.Ipv6Interfaces;
 import dev.cloudmap.discovery.registration.LoopbackHostResolver;
 import dev.cloudmap.discovery.registration.ManagementServer;
 import dev.cloudmap.discovery.registration.ManagementServer.Settings;
-import dev.cloudmap.discovery.registration.Reach;
+import dev.cloudmap.discovery.registration.NetworkScope;
 import dev.cloudmap.discovery.registration.RegistrationCustomizer;
 import dev.cloudmap.discovery.registration.ServerPort;
+import dev.cloudmap.discovery.registration.ServingContext;
 import dev.cloudmap.discovery.registry.LoopbackHost;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapEndpoint;
 
 /**
- * As what this application is registered: its address, its ports and its attributes. The
- * user's own {@link RegistrationCustomizer} beans come after those here, so that they see
- * what there is.
+ * The address, the ports and the attributes with which this application is registered.
+ * The user's {@link RegistrationCustomizer} beans are called after those here and see
+ * their attributes.
  */
 @Configuration(proxyBeanMethods = false)
 class InstanceConfiguration {
 
-	/** What the user has written comes first, so that nothing found out replaces it. */
+	/** The user's settings come first, so that nothing detected replaces them. */
 	private static final int CONFIGURED = Ordered.HIGHEST_PRECEDENCE;
 
-	private static final int FOUND_OUT = CONFIGURED + 1;
+	private static final int DETECTED = CONFIGURED + 1;
 
 	private static final String VERSION = "spring.application.version";
 
@@ -76,19 +76,20 @@ class InstanceConfiguration {
 	}
 
 	@Bean
-	Reach registrationReach(RegistryChoice choice, ObjectProvider<ServiceDiscoveryClient> clients) {
+	NetworkScope registrationNetworkScope(RegistryChoice choice, ObjectProvider<ServiceDiscoveryClient> clients) {
 		if (choice.type() == RegistryType.EMBEDDED) {
-			return Reach.THIS_MACHINE;
+			return NetworkScope.THIS_MACHINE;
 		}
 		ServiceDiscoveryClient client = clients.getIfAvailable();
-		return (client != null && CloudMapEndpoint.of(client).isLoopback()) ? Reach.THIS_MACHINE : Reach.NETWORK;
+		return (client != null && CloudMapEndpoint.of(client).isLoopback()) ? NetworkScope.THIS_MACHINE
+				: NetworkScope.NETWORK;
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	HostChain hostChain(DiscoveryProperties properties, ServingContext serving, RegistryChoice choice, Reach reach,
-			ObjectProvider<HostResolver> ownResolvers, ObjectProvider<EcsMetadata> ecs, ObjectProvider<Ec2Metadata> ec2,
-			InetUtils inetUtils, InetUtilsProperties inetUtilsProperties) {
+	HostChain hostChain(DiscoveryProperties properties, ServingContext serving, RegistryChoice choice,
+			NetworkScope scope, ObjectProvider<HostResolver> ownResolvers, ObjectProvider<EcsMetadata> ecs,
+			ObjectProvider<Ec2Metadata> ec2, InetUtils inetUtils, InetUtilsProperties inetUtilsProperties) {
 		IpFamily family = properties.registration().ipFamily();
 		HostResolver ofServer = new ConfiguredHostResolver("server.address",
 				() -> serving.environment().getProperty("server.address"));
@@ -104,11 +105,11 @@ class InstanceConfiguration {
 			resolvers.add(new Ec2HostResolver(ec2.getObject()));
 			resolvers.add(ofServer);
 			resolvers.add(new InetUtilsHostResolver(inetUtils, new Ipv6Interfaces(inetUtilsProperties), family));
-			if (reach == Reach.THIS_MACHINE) {
+			if (scope == NetworkScope.THIS_MACHINE) {
 				resolvers.add(new LoopbackHostResolver("the registry is on this machine"));
 			}
 		}
-		return new HostChain(resolvers, family, reach);
+		return new HostChain(resolvers, family, scope);
 	}
 
 	@Bean
@@ -127,7 +128,7 @@ class InstanceConfiguration {
 	}
 
 	@Bean
-	@Order(FOUND_OUT)
+	@Order(DETECTED)
 	RegistrationCustomizer versionRegistrationCustomizer(Environment environment, ObjectProvider<BuildProperties> build,
 			ServingContext serving) {
 		return (attributes) -> {
@@ -141,7 +142,7 @@ class InstanceConfiguration {
 	}
 
 	/**
-	 * What AWS tells of where the application runs. It is not asked where the embedded
+	 * Attributes and addresses from the metadata of ECS and EC2, unless the embedded
 	 * registry is used.
 	 */
 	@Configuration(proxyBeanMethods = false)
@@ -153,12 +154,12 @@ class InstanceConfiguration {
 		private static final String EC2_IPV6_ENDPOINT = "http://[fd00:ec2::254]";
 
 		@Bean
-		Ec2Metadata ec2Metadata(Environment environment, Reach reach) {
+		Ec2Metadata ec2Metadata(Environment environment, NetworkScope scope) {
 			boolean ecs = environment.containsProperty(EcsMetadata.METADATA_URI);
-			if (reach == Reach.THIS_MACHINE && !ecs) {
-				return Ec2Metadata.off("not asked, since the registry is on this machine");
+			if (scope == NetworkScope.THIS_MACHINE && !ecs) {
+				return Ec2Metadata.off("not looked up, since the registry is on this machine");
 			}
-			// by the names that the AWS SDK has, the system property first
+			// the names of the AWS SDK, the system property first
 			for (String property : new String[] { "aws.disableEc2Metadata", "AWS_EC2_METADATA_DISABLED" }) {
 				String disabled = environment.getProperty(property);
 				if (disabled != null) {
@@ -175,7 +176,7 @@ class InstanceConfiguration {
 		}
 
 		@Bean
-		@Order(FOUND_OUT)
+		@Order(DETECTED)
 		AwsPlatform awsPlatform(ObjectProvider<EcsMetadata> ecs, Ec2Metadata ec2) {
 			return new AwsPlatform(ecs.getIfAvailable(), ec2);
 		}
@@ -199,15 +200,15 @@ class InstanceConfiguration {
 		private static final int DEFAULT_PORT = 8080;
 
 		@Bean
-		@Order(FOUND_OUT)
-		ManagementServer managementServer(ServingContext serving, Reach reach, ServerPort port,
+		@Order(DETECTED)
+		ManagementServer managementServer(ServingContext serving, NetworkScope scope, ServerPort port,
 				ObjectProvider<AwsPlatform> platform) {
-			return new ManagementServer(() -> settings(serving.get(), reach), port, platform.getIfAvailable());
+			return new ManagementServer(() -> settings(serving.get(), scope), port, platform.getIfAvailable());
 		}
 
-		private static Settings settings(ApplicationContext context, Reach reach) {
+		private static Settings settings(ApplicationContext context, NetworkScope scope) {
 			Environment environment = context.getEnvironment();
-			boolean hidden = reach == Reach.NETWORK
+			boolean hidden = scope == NetworkScope.NETWORK
 					&& LoopbackHost.matches(environment.getProperty("management.server.address"));
 			String endpoints = environment.containsProperty("management.endpoints.web.base-path")
 					? path(environment, "management.endpoints.web.base-path") : ACTUATOR;
@@ -253,10 +254,11 @@ class InstanceConfiguration {
 		}
 
 		/**
-		 * Tells callers that look up through the API to use HTTPS, and below which path.
+		 * Attributes for the scheme and the path, for callers that look up through the
+		 * API.
 		 */
 		@Bean
-		@Order(FOUND_OUT)
+		@Order(DETECTED)
 		RegistrationCustomizer webRegistrationCustomizer(ServingContext serving) {
 			return (attributes) -> {
 				Environment environment = serving.environment();

@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
 import org.springframework.cloud.client.serviceregistry.ServiceRegistryAutoConfiguration;
 import org.springframework.cloud.commons.util.UtilAutoConfiguration;
@@ -21,26 +22,27 @@ import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Registration;
-import dev.cloudmap.discovery.lifecycle.ServingContext;
+import dev.cloudmap.discovery.registration.ApplicationHealth;
 import dev.cloudmap.discovery.registration.AwsPlatform;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
 import dev.cloudmap.discovery.registration.DiscoveryServiceRegistry;
-import dev.cloudmap.discovery.registration.EcsIncumbent;
+import dev.cloudmap.discovery.registration.EcsExternalRegistrar;
 import dev.cloudmap.discovery.registration.EcsMetadata;
+import dev.cloudmap.discovery.registration.ExternalRegistrar;
 import dev.cloudmap.discovery.registration.HostChain;
-import dev.cloudmap.discovery.registration.Incumbent;
-import dev.cloudmap.discovery.registration.InstanceHealth;
 import dev.cloudmap.discovery.registration.InstanceRegistrationFactory;
 import dev.cloudmap.discovery.registration.MetadataChangeListener;
-import dev.cloudmap.discovery.registration.RegistrationActor;
 import dev.cloudmap.discovery.registration.RegistrationCustomizer;
 import dev.cloudmap.discovery.registration.RegistrationEvents;
+import dev.cloudmap.discovery.registration.RegistrationReconciler;
 import dev.cloudmap.discovery.registration.RegistrationSettings;
 import dev.cloudmap.discovery.registration.ServerPort;
+import dev.cloudmap.discovery.registration.ServingContext;
 import dev.cloudmap.discovery.registration.UnhealthyPolicy;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
@@ -48,10 +50,9 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.discovery.thread.Durations;
 
 /**
- * Auto-configuration of this application's registration. What Spring Cloud knows but one
- * of is a fallback, so that an application can be registered elsewhere too, as while it
- * moves from one registry to another. An application is registered once: a context whose
- * parent has the registration leaves it to that.
+ * Auto-configuration of this application's registration. Beans of types that Spring Cloud
+ * expects once are fallbacks, so that an application can be registered with another
+ * registry too. A context whose parent has the registration has none.
  */
 @AutoConfiguration(after = { RegistryAutoConfiguration.class, UtilAutoConfiguration.class },
 		before = ServiceRegistryAutoConfiguration.class)
@@ -61,6 +62,10 @@ import dev.cloudmap.discovery.thread.Durations;
 @ConditionalOnMissingBean(ServingContext.class)
 @Import(InstanceConfiguration.class)
 public final class RegistrationAutoConfiguration {
+
+	private static final boolean WEB_SERVERS = ClassUtils.isPresent(
+			"org.springframework.boot.web.server.context.WebServerApplicationContext",
+			RegistrationAutoConfiguration.class.getClassLoader());
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -91,7 +96,7 @@ public final class RegistrationAutoConfiguration {
 
 	@Bean
 	ServingContext registrationServingContext(ApplicationContext context, ServerPort port) {
-		return new ServingContext(context, port);
+		return new ServingContext(context, port, (own) -> WEB_SERVERS && own instanceof WebServerApplicationContext);
 	}
 
 	@Bean
@@ -105,39 +110,41 @@ public final class RegistrationAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean(Incumbent.class)
+	@ConditionalOnMissingBean(ExternalRegistrar.class)
 	@ConditionalOnBean(EcsMetadata.class)
-	EcsIncumbent ecsIncumbent(Registry registry, EcsMetadata ecs) {
-		return new EcsIncumbent(registry, ecs);
+	EcsExternalRegistrar ecsExternalRegistrar(Registry registry, EcsMetadata ecs) {
+		return new EcsExternalRegistrar(registry, ecs);
 	}
 
 	@Bean
-	RegistrationActor registrationActor(Registry registry, DiscoveryThreads threads, RegistrationSettings settings,
-			DiscoveryProperties properties, ObjectProvider<Incumbent> incumbent, RegistrationEvents events,
+	RegistrationReconciler registrationReconciler(Registry registry, DiscoveryThreads threads,
+			RegistrationSettings settings, DiscoveryProperties properties,
+			ObjectProvider<ExternalRegistrar> externalRegistrar, RegistrationEvents events,
 			DiscoveryRegistration instance) {
 		Registration registration = properties.registration();
 		UnhealthyPolicy policy = new UnhealthyPolicy(registration.health().action(),
 				registration.health().deregisterAfter());
 		Durations.requireLongEnough("discovery.registration.reconcile", registration.reconcile());
-		RegistrationActor actor = RegistrationActor.of(registry, settings.lease(), registration.reconcile(),
-				incumbent.getIfAvailable(), policy, threads.registration(), threads.timer(), events::changed);
+		RegistrationReconciler reconciler = RegistrationReconciler.of(registry, settings.lease(),
+				registration.reconcile(), externalRegistrar.getIfAvailable(), policy, threads.registration(),
+				threads.timer(), events::changed);
 		instance.onMetadataChange(() -> {
-			// the actor says what goes wrong, and tries again
-			var unused = actor.update();
+			// the reconciler logs and repeats what fails
+			var unused = reconciler.update();
 		});
-		return actor;
+		return reconciler;
 	}
 
 	@Bean
-	InstanceHealth instanceHealth(RegistrationActor actor) {
-		return new InstanceHealth(actor::report);
+	ApplicationHealth applicationHealth(RegistrationReconciler reconciler) {
+		return new ApplicationHealth(reconciler::report);
 	}
 
 	@Bean
 	@Fallback
 	@ConditionalOnMissingBean
-	DiscoveryServiceRegistry discoveryServiceRegistry(RegistrationActor actor, InstanceHealth health) {
-		return new DiscoveryServiceRegistry(actor, health);
+	DiscoveryServiceRegistry discoveryServiceRegistry(RegistrationReconciler reconciler, ApplicationHealth health) {
+		return new DiscoveryServiceRegistry(reconciler, health);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -145,8 +152,8 @@ public final class RegistrationAutoConfiguration {
 	static class Refresh {
 
 		@Bean
-		MetadataChangeListener metadataChangeListener(RegistrationActor actor) {
-			return new MetadataChangeListener(InstanceConfiguration.METADATA, actor);
+		MetadataChangeListener metadataChangeListener(RegistrationReconciler reconciler) {
+			return new MetadataChangeListener(InstanceConfiguration.METADATA, reconciler);
 		}
 
 	}

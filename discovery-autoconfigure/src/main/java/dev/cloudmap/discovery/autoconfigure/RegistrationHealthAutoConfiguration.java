@@ -20,14 +20,15 @@ import org.springframework.context.annotation.Configuration;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.actuate.HealthGroupProbe;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Registration.Health;
-import dev.cloudmap.discovery.lifecycle.DiscoveryAutoServiceRegistration;
+import dev.cloudmap.discovery.lifecycle.AvailabilityListener;
+import dev.cloudmap.discovery.registration.ApplicationHealth;
+import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
 import dev.cloudmap.discovery.registration.HealthMonitor;
 import dev.cloudmap.discovery.registration.HealthMonitorSettings;
 import dev.cloudmap.discovery.registration.HealthMonitorSettings.SlowCheck;
 import dev.cloudmap.discovery.registration.HealthProbe;
-import dev.cloudmap.discovery.registration.InstanceHealth;
-import dev.cloudmap.discovery.registration.Standing;
-import dev.cloudmap.discovery.registration.Standing.Origin;
+import dev.cloudmap.discovery.registration.ReportedHealth;
+import dev.cloudmap.discovery.registration.ReportedHealth.Origin;
 import dev.cloudmap.discovery.registration.UnhealthyPolicy.Action;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
@@ -38,7 +39,7 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
  */
 @AutoConfiguration(after = RegistrationAutoConfiguration.class,
 		afterName = "org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration")
-@ConditionalOnBean(value = InstanceHealth.class, search = SearchStrategy.CURRENT)
+@ConditionalOnBean(value = ApplicationHealth.class, search = SearchStrategy.CURRENT)
 public final class RegistrationHealthAutoConfiguration {
 
 	/** The group that Spring Boot has unless it is told otherwise. */
@@ -52,7 +53,7 @@ public final class RegistrationHealthAutoConfiguration {
 	private static final Logger logger = LoggerFactory.getLogger(RegistrationHealthAutoConfiguration.class);
 
 	/**
-	 * Readiness itself is reported by its events.
+	 * The readiness itself is reported by its events.
 	 */
 	@Bean
 	@ConditionalOnMissingBean
@@ -60,12 +61,12 @@ public final class RegistrationHealthAutoConfiguration {
 		String name = properties.registration().health().group();
 		if (name != null && !name.equals(READINESS)) {
 			throw new DiscoveryException(
-					GROUP + " is '" + name + "', but Actuator's health endpoint, which has the groups, is not there",
+					GROUP + " is '" + name + "', but Actuator's health endpoint, which has the groups, is missing",
 					"Add " + HOW_TO_HAVE_THE_ENDPOINT + ", or leave the group out", null);
 		}
-		logger.info("The health of this application is not checked, its readiness alone counts: Actuator's health"
-				+ " endpoint is not there. It comes with {}", HOW_TO_HAVE_THE_ENDPOINT);
-		return () -> Standing.HEALTHY;
+		logger.info("The health of this application is not checked, only its readiness is reported: Actuator's health"
+				+ " endpoint is missing. To add it: {}", HOW_TO_HAVE_THE_ENDPOINT);
+		return () -> ReportedHealth.HEALTHY;
 	}
 
 	/**
@@ -75,12 +76,11 @@ public final class RegistrationHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	HealthMonitor discoveryHealthMonitor(HealthProbe probe, DiscoveryProperties properties, DiscoveryThreads threads,
-			InstanceHealth health, ObjectProvider<DiscoveryAutoServiceRegistration> registration) {
+			ApplicationHealth health, ObjectProvider<DiscoveryAutoServiceRegistration> registration,
+			ObjectProvider<AvailabilityListener> availability) {
 		HealthProbe both = () -> {
-			registration.ifAvailable((auto) -> {
-				auto.leaveFailedContext();
-				auto.readAvailability();
-			});
+			registration.ifAvailable(DiscoveryAutoServiceRegistration::leaveFailedContext);
+			availability.ifAvailable(AvailabilityListener::readAvailability);
 			return probe.check();
 		};
 		Health settings = properties.registration().health();
@@ -88,7 +88,7 @@ public final class RegistrationHealthAutoConfiguration {
 		return new HealthMonitor(both,
 				new HealthMonitorSettings(settings.interval(), settings.failureThreshold(), settings.successThreshold(),
 						overall ? SlowCheck.KEEPS_LAST_HEALTH : SlowCheck.FAILS),
-				threads.health(), threads.timer(), health::checked);
+				threads.health(), threads.timer(), health::checks);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -125,7 +125,7 @@ public final class RegistrationHealthAutoConfiguration {
 			if (name.equals(READINESS)) {
 				logger.info("The readiness of this application alone counts as its health: there is no health group {}",
 						name);
-				return () -> Standing.HEALTHY;
+				return () -> ReportedHealth.HEALTHY;
 			}
 			throw new DiscoveryException(GROUP + " is '" + name + "': expected one of " + groups.getNames(),
 					"Correct it, or define the group with management.endpoint.health.group." + name + ".include", null);

@@ -8,11 +8,11 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 
 import dev.cloudmap.discovery.registration.ManagementServer;
+import dev.cloudmap.discovery.registration.ServingContext;
 
 /**
- * Takes the real port of the application's web server, which has no namespace, and of its
- * management server, where that is another one. Comes before the listener that registers
- * the application at that port.
+ * Receives the port of the application's web server, which has no namespace, and of its
+ * management server. Is called before the listener that registers the application.
  */
 public final class WebServerPortListener implements ApplicationListener<WebServerInitializedEvent>, Ordered {
 
@@ -26,7 +26,7 @@ public final class WebServerPortListener implements ApplicationListener<WebServe
 
 	/**
 	 * Creates the listener.
-	 * @param management its management server
+	 * @param management the management server
 	 * @param serving the context that has the web server
 	 */
 	public WebServerPortListener(ManagementServer management, ServingContext serving) {
@@ -40,8 +40,8 @@ public final class WebServerPortListener implements ApplicationListener<WebServe
 		int port = event.getWebServer().getPort();
 		if (namespace == null) {
 			if (!this.serving.accept(event.getApplicationContext(), port)) {
-				logger.warn("The web server at port {} is not registered: another one of this application is, and an"
-						+ " application is one instance. Register it as a named port, with"
+				logger.warn("The web server at port {} is not registered, since another one of this application is:"
+						+ " an application is one instance. Register it as a named port with"
 						+ " discovery.registration.ports.<name>={}, or start it in a context without a common"
 						+ " auto-configured parent", port, port);
 			}

@@ -7,9 +7,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationListener;
 
+import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
+import dev.cloudmap.discovery.registration.ServingContext;
+
 /**
- * Registers the application when its web server listens, where the user wants that; the
- * management server, which has a namespace, is another one.
+ * Registers the application when its web server listens, if that is configured. The
+ * management server has a namespace.
  */
 public final class WebServerStartListener implements ApplicationListener<WebServerInitializedEvent> {
 
@@ -21,9 +24,9 @@ public final class WebServerStartListener implements ApplicationListener<WebServ
 
 	/**
 	 * Creates the listener.
-	 * @param moment when to register; not null
+	 * @param moment when to register
 	 * @param serving the context whose web server is registered
-	 * @param registration registers; gives null if nobody does; not null
+	 * @param registration returns what registers, or null
 	 */
 	public WebServerStartListener(RegistrationMoment moment, ServingContext serving,
 			Supplier<@Nullable DiscoveryAutoServiceRegistration> registration) {

@@ -33,8 +33,8 @@ import org.springframework.cloud.client.discovery.health.DiscoveryCompositeHealt
 import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryClient;
 import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryProperties;
 
-import dev.cloudmap.discovery.registration.Standing;
-import dev.cloudmap.discovery.registration.Standing.Origin;
+import dev.cloudmap.discovery.registration.ReportedHealth;
+import dev.cloudmap.discovery.registration.ReportedHealth.Origin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,8 +56,8 @@ class HealthGroupProbeTests {
 		add("disk", Status.UP);
 		add("db", Status.DOWN);
 		add("mail", Status.OUT_OF_SERVICE);
-		assertThat(check())
-			.isEqualTo(Standing.unhealthy(Origin.OVERALL_HEALTH, "its health is DOWN (db DOWN, mail OUT_OF_SERVICE)"));
+		assertThat(check()).isEqualTo(
+				ReportedHealth.unhealthy(Origin.OVERALL_HEALTH, "its health is DOWN (db DOWN, mail OUT_OF_SERVICE)"));
 	}
 
 	@Test
@@ -73,14 +73,14 @@ class HealthGroupProbeTests {
 		this.reactive.put("mongo", CompositeReactiveHealthContributor.fromMap(Map.of("a", reactive(Status.UP))));
 		assertThat(check().reason()).isEqualTo("its health is DOWN (redis DOWN)");
 		this.reactive.put("redis", reactive(Status.UP));
-		assertThat(check()).isEqualTo(Standing.HEALTHY);
+		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
 	}
 
 	@Test
 	void unknownIsHealthyAndSoIsNothing() {
-		assertThat(check()).isEqualTo(Standing.HEALTHY);
+		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
 		add("disk", Status.UNKNOWN);
-		assertThat(check()).isEqualTo(Standing.HEALTHY);
+		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
 	}
 
 	@Test
@@ -94,12 +94,12 @@ class HealthGroupProbeTests {
 	@Test
 	void theGroupsAggregatorAndHttpStatusDecide() {
 		add("disk", FATAL);
-		assertThat(check()).isEqualTo(Standing.HEALTHY);
+		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
 		this.group.aggregator = StatusAggregator.of("FATAL", "DOWN", "UP");
 		this.group.mapper = HttpCodeStatusMapper.of(Map.of("FATAL", 500, "DOWN", 200));
 		assertThat(check().reason()).isEqualTo("its health is FATAL (disk FATAL)");
 		add("disk", Status.DOWN);
-		assertThat(check()).isEqualTo(Standing.HEALTHY);
+		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
 	}
 
 	@Test
@@ -108,7 +108,7 @@ class HealthGroupProbeTests {
 		this.group.aggregator = (statuses) -> {
 			throw new IllegalStateException("no order");
 		};
-		assertThat(check()).isEqualTo(Standing.unhealthy(Origin.OVERALL_HEALTH,
+		assertThat(check()).isEqualTo(ReportedHealth.unhealthy(Origin.OVERALL_HEALTH,
 				"its health can't be checked: java.lang.IllegalStateException: no order"));
 		this.group.aggregator = StatusAggregator.getDefault();
 		this.group.mapper = (status) -> {
@@ -125,7 +125,7 @@ class HealthGroupProbeTests {
 		add("disk", Status.UP);
 		this.contributors.put("mail", unasked());
 		this.group.members = Set.of("disk")::contains;
-		assertThat(check()).isEqualTo(Standing.HEALTHY);
+		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
 		assertThat(probe().counting()).containsExactly("disk");
 		assertThat(probe().leftOut()).isEmpty();
 	}
@@ -138,7 +138,7 @@ class HealthGroupProbeTests {
 		this.contributors.put("all", CompositeHealthContributor.fromMap(Map.of(name, unasked())));
 		this.reactive.put(name, reactive(Status.DOWN));
 		this.reactive.put("more", CompositeReactiveHealthContributor.fromMap(Map.of(name, reactive(Status.DOWN))));
-		assertThat(check()).isEqualTo(Standing.HEALTHY);
+		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
 		assertThat(probe().leftOut()).containsExactly(name);
 	}
 
@@ -147,14 +147,14 @@ class HealthGroupProbeTests {
 		this.contributors.put("registries", new DiscoveryCompositeHealthContributor(List.of()));
 		this.contributors.put("phoneBook", new IndicatingClient());
 		this.contributors.put("proxied", (HealthContributor) new ProxyFactory(new IndicatingClient()).getProxy());
-		assertThat(check()).isEqualTo(Standing.HEALTHY);
+		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
 		assertThat(probe().leftOut()).contains("phoneBook", "proxied");
 	}
 
 	@Test
 	void livenessCountsInAGroupThatTheUserHasChosen() {
 		add("livenessState", Status.DOWN);
-		assertThat(check()).isEqualTo(Standing.HEALTHY);
+		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
 		HealthGroupProbe chosen = new HealthGroupProbe(CompositeHealthContributor.fromMap(this.contributors), null,
 				this.group, Origin.CHOSEN_CHECK, "health group liveness");
 		assertThat(chosen.check().reason()).isEqualTo("health group liveness is DOWN (livenessState DOWN)");
@@ -167,7 +167,7 @@ class HealthGroupProbeTests {
 		assertThat(check().reason()).isEqualTo("its health is DOWN (refreshScope DOWN)");
 	}
 
-	private Standing check() {
+	private ReportedHealth check() {
 		return probe().check();
 	}
 

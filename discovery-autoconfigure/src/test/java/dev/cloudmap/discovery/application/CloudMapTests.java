@@ -13,7 +13,7 @@ import org.springframework.web.client.RestClient;
 
 import dev.cloudmap.discovery.catalog.CatalogEntry;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registration.RegistrationReconciler;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
@@ -69,10 +69,10 @@ class CloudMapTests {
 				assertThat(entry.set().source()).isEqualTo("dns");
 			});
 			assertThat(backend.getBean(DiscoveryClient.class).getServices()).containsExactly("backend", "worker");
-			RegistrationActor actor = worker.getBean(RegistrationActor.class);
+			RegistrationReconciler reconciler = worker.getBean(RegistrationReconciler.class);
 			this.applications.close();
-			assertThat(actor.state().phase()).isEqualTo(Phase.DEREGISTERED);
-			assertThat(actor.state().problem()).isNull();
+			assertThat(reconciler.state().phase()).isEqualTo(Phase.DEREGISTERED);
+			assertThat(reconciler.state().problem()).isNull();
 		}
 	}
 
@@ -82,21 +82,21 @@ class CloudMapTests {
 		String[] remote = { "discovery.cloud-map.endpoint=http://127.0.0.1:" + port, "discovery.lookup.mode=api",
 				"discovery.cloud-map.create=namespaces", "discovery.registration.host=127.0.0.1" };
 		ConfigurableApplicationContext worker = this.applications.worker(remote);
-		RegistrationActor actor = worker.getBean(RegistrationActor.class);
-		await().atMost(LIMIT).until(() -> actor.state().problem() != null);
-		assertThat(actor.state().phase()).isIn(Phase.REGISTERING, Phase.FAILED);
-		assertThat(actor.state().problem()).contains("http://127.0.0.1:" + port + " could not be reached");
+		RegistrationReconciler reconciler = worker.getBean(RegistrationReconciler.class);
+		await().atMost(LIMIT).until(() -> reconciler.state().problem() != null);
+		assertThat(reconciler.state().phase()).isIn(Phase.REGISTERING, Phase.FAILED);
+		assertThat(reconciler.state().problem()).contains("http://127.0.0.1:" + port + " could not be reached");
 		try (RegistryServer server = RegistryServer
 			.start(RegistryOptions.defaults().withHttpPort(port).withDnsPort(0))) {
-			await().atMost(LIMIT).until(() -> actor.state().phase() == Phase.REGISTERED);
-			assertThat(actor.state().problem()).isNull();
-			assertThat(actor.state().instance()).isNotNull();
+			await().atMost(LIMIT).until(() -> reconciler.state().phase() == Phase.REGISTERED);
+			assertThat(reconciler.state().problem()).isNull();
+			assertThat(reconciler.state().instance()).isNotNull();
 			assertThat(server.httpAddress().getPort()).isEqualTo(port);
 			assertThat(worker.getBean(DiscoveryClient.class).getInstances("worker"))
 				.extracting(ServiceInstance::getInstanceId)
 				.containsExactly(id(worker));
 			worker.close();
-			assertThat(actor.state().phase()).isEqualTo(Phase.DEREGISTERED);
+			assertThat(reconciler.state().phase()).isEqualTo(Phase.DEREGISTERED);
 		}
 	}
 

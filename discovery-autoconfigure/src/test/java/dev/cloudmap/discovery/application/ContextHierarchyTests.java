@@ -32,10 +32,10 @@ import org.springframework.util.StringUtils;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.lifecycle.DiscoveryAutoServiceRegistration;
-import dev.cloudmap.discovery.registration.InstanceHealth;
-import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.lifecycle.AvailabilityListener;
+import dev.cloudmap.discovery.registration.ApplicationHealth;
 import dev.cloudmap.discovery.registration.RegistrationCustomizer;
+import dev.cloudmap.discovery.registration.RegistrationReconciler;
 import dev.cloudmap.discovery.registration.RegistrationState;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 import dev.cloudmap.discovery.registry.Registry;
@@ -67,7 +67,7 @@ class ContextHierarchyTests {
 	void theWebChildOfAnAutoConfiguredParentIsRegisteredOnceUntilItIsClosed(Class<?> web) {
 		ConfigurableApplicationContext child = start(web, FAIL_FAST);
 		ConfigurableApplicationContext parent = (ConfigurableApplicationContext) child.getParent();
-		assertThat(child.getBean(RegistrationActor.class)).isSameAs(parent.getBean(RegistrationActor.class));
+		assertThat(child.getBean(RegistrationReconciler.class)).isSameAs(parent.getBean(RegistrationReconciler.class));
 		awaitPhase(parent, Phase.REGISTERED);
 		RegistrationState state = state(parent);
 		assertThat(state.instance().port()).hasValue(port(child));
@@ -114,8 +114,8 @@ class ContextHierarchyTests {
 		ConfigurableApplicationContext second = child(parent, PlainWeb.class);
 		assertThat(output).contains("The web server at port " + port(second) + " is not registered");
 		second.close();
-		parent.getBean(DiscoveryAutoServiceRegistration.class).readAvailability();
-		assertThat(parent.getBean(InstanceHealth.class).standing().isHealthy()).isTrue();
+		parent.getBean(AvailabilityListener.class).readAvailability();
+		assertThat(parent.getBean(ApplicationHealth.class).current().isHealthy()).isTrue();
 		assertThat(state(parent).phase()).isEqualTo(Phase.REGISTERED);
 		assertThat(state(parent).instance().port()).hasValue(port(first));
 	}
@@ -147,7 +147,7 @@ class ContextHierarchyTests {
 	}
 
 	private static RegistrationState state(ConfigurableApplicationContext context) {
-		return context.getBean(RegistrationActor.class).state();
+		return context.getBean(RegistrationReconciler.class).state();
 	}
 
 	private static int port(ConfigurableApplicationContext context) {

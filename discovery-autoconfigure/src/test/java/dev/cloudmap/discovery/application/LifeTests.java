@@ -32,7 +32,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.web.client.RestClient;
 
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
-import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registration.RegistrationReconciler;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 import dev.cloudmap.discovery.registry.Registry;
 
@@ -106,7 +106,7 @@ class LifeTests {
 				.containsExactlyInAnyOrder("host", "member"));
 		await().atMost(LIMIT)
 			.untilAsserted(() -> assertThat(worker.getBean(Registry.class)
-				.discover(worker.getBean(RegistrationActor.class).state().instance().service())
+				.discover(worker.getBean(RegistrationReconciler.class).state().instance().service())
 				.instances()).hasSize(1));
 	}
 
@@ -118,7 +118,7 @@ class LifeTests {
 		awaitInstances(backend, 2);
 		AvailabilityChangeEvent.publish(tired, ReadinessState.REFUSING_TRAFFIC);
 		await().atMost(LIMIT).until(() -> workers(backend), List.of(other)::equals);
-		assertThat(tired.getBean(RegistrationActor.class).state().phase()).isEqualTo(Phase.OUT_OF_SERVICE);
+		assertThat(tired.getBean(RegistrationReconciler.class).state().phase()).isEqualTo(Phase.OUT_OF_SERVICE);
 		AvailabilityChangeEvent.publish(tired, ReadinessState.ACCEPTING_TRAFFIC);
 		awaitInstances(backend, 2);
 	}
@@ -126,12 +126,12 @@ class LifeTests {
 	@Test
 	void anApplicationThatIsStoppedAndStartedAgainIsRegisteredAgain() {
 		ConfigurableApplicationContext worker = this.applications.worker();
-		RegistrationActor actor = worker.getBean(RegistrationActor.class);
-		await().atMost(LIMIT).until(() -> actor.state().phase() == Phase.REGISTERED);
+		RegistrationReconciler reconciler = worker.getBean(RegistrationReconciler.class);
+		await().atMost(LIMIT).until(() -> reconciler.state().phase() == Phase.REGISTERED);
 		worker.stop();
-		assertThat(actor.state().phase()).isEqualTo(Phase.DEREGISTERED);
+		assertThat(reconciler.state().phase()).isEqualTo(Phase.DEREGISTERED);
 		worker.start();
-		await().atMost(LIMIT).until(() -> actor.state().phase() == Phase.REGISTERED);
+		await().atMost(LIMIT).until(() -> reconciler.state().phase() == Phase.REGISTERED);
 		assertThat(worker.getBean(Registration.class).getPort())
 			.isEqualTo(((WebServerApplicationContext) worker).getWebServer().getPort());
 		await().atMost(LIMIT).until(() -> workers(worker), List.of(id(worker))::equals);
@@ -144,12 +144,13 @@ class LifeTests {
 		ConfigurableApplicationContext worker = CompletableFuture
 			.supplyAsync(() -> this.applications.worker("discovery.registration.drain="))
 			.join();
-		await().atMost(LIMIT).until(() -> worker.getBean(RegistrationActor.class).state().phase() == Phase.REGISTERED);
+		await().atMost(LIMIT)
+			.until(() -> worker.getBean(RegistrationReconciler.class).state().phase() == Phase.REGISTERED);
 		workers(worker);
 		worker.close();
 		assertThat(output).contains("Stopping at once: no other application is registered or watches the registry")
 			.doesNotContain("Serving for another")
-			.doesNotContainPattern("WARN .*RegistrationActor");
+			.doesNotContainPattern("WARN .*RegistrationReconciler");
 	}
 
 	@Test
@@ -177,9 +178,9 @@ class LifeTests {
 	@Test
 	void anApplicationWithoutAPortIsNotRegisteredAndSaysSo(CapturedOutput output) {
 		ConfigurableApplicationContext batch = this.applications.start(Batch.class, WebApplicationType.NONE, "batch");
-		RegistrationActor actor = batch.getBean(RegistrationActor.class);
-		await().atMost(LIMIT).until(() -> actor.state().problem() != null);
-		assertThat(actor.state().problem()).contains("discovery.registration.port");
+		RegistrationReconciler reconciler = batch.getBean(RegistrationReconciler.class);
+		await().atMost(LIMIT).until(() -> reconciler.state().problem() != null);
+		assertThat(reconciler.state().problem()).contains("discovery.registration.port");
 		await().atMost(LIMIT)
 			.untilAsserted(() -> assertThat(output)
 				.containsPattern("WARN .*This application is not registered because it has no port.*"
@@ -187,7 +188,8 @@ class LifeTests {
 		assertThat(batch.getBean(DiscoveryClient.class).getInstances("batch")).isEmpty();
 		ConfigurableApplicationContext grpc = this.applications.start(Batch.class, WebApplicationType.NONE, "grpc",
 				"discovery.registration.port=9090");
-		await().atMost(LIMIT).until(() -> grpc.getBean(RegistrationActor.class).state().phase() == Phase.REGISTERED);
+		await().atMost(LIMIT)
+			.until(() -> grpc.getBean(RegistrationReconciler.class).state().phase() == Phase.REGISTERED);
 		assertThat(batch.getBean(DiscoveryClient.class).getInstances("grpc")).singleElement()
 			.satisfies((instance) -> assertThat(instance.getPort()).isEqualTo(9090));
 	}
@@ -196,7 +198,8 @@ class LifeTests {
 	void anApplicationThatSaysThatItHasNoPortIsRegisteredWithoutOne() {
 		ConfigurableApplicationContext batch = this.applications.start(Batch.class, WebApplicationType.NONE, "batch",
 				"discovery.registration.port=none", "discovery.lookup.services.batch.port=7000");
-		await().atMost(LIMIT).until(() -> batch.getBean(RegistrationActor.class).state().phase() == Phase.REGISTERED);
+		await().atMost(LIMIT)
+			.until(() -> batch.getBean(RegistrationReconciler.class).state().phase() == Phase.REGISTERED);
 		assertThat(batch.getBean(DiscoveryClient.class).getInstances("batch")).singleElement()
 			.satisfies((instance) -> assertThat(instance.getPort()).isEqualTo(7000));
 	}
@@ -205,7 +208,8 @@ class LifeTests {
 	void theManagementServersRealPortIsRegistered() {
 		ConfigurableApplicationContext worker = this.applications.worker("management.server.port=0",
 				"management.server.base-path=/manage", "server.servlet.context-path=/api", "discovery.lookup.mode=api");
-		await().atMost(LIMIT).until(() -> worker.getBean(RegistrationActor.class).state().phase() == Phase.REGISTERED);
+		await().atMost(LIMIT)
+			.until(() -> worker.getBean(RegistrationReconciler.class).state().phase() == Phase.REGISTERED);
 		ServiceInstance instance = worker.getBean(DiscoveryClient.class).getInstances("worker").get(0);
 		assertThat(instance.getMetadata()).containsEntry("management.context-path", "/manage/actuator")
 			.containsEntry("context-path", "/api");

@@ -16,7 +16,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.json.JsonContent;
 import org.springframework.web.client.RestClient;
 
-import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registration.RegistrationReconciler;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
@@ -93,7 +93,7 @@ class LikeAwsRegistryTests {
 			await().atMost(LIMIT).until(() -> phase(first) == Phase.REGISTERED);
 			ConfigurableApplicationContext second = this.applications.worker();
 			await().atMost(LIMIT).until(() -> phase(second) == Phase.FAILED);
-			assertThat(second.getBean(RegistrationActor.class).state().problem()).contains("INVALID_CHANGE_BATCH",
+			assertThat(second.getBean(RegistrationReconciler.class).state().problem()).contains("INVALID_CHANGE_BATCH",
 					"127.0.0.1", id(first), "discovery.registration.host", "127.0.1.2");
 			JsonContent health = health(second);
 			assertThat(health).extractingPath("$.components.discovery.details.registration.problem")
@@ -141,14 +141,14 @@ class LikeAwsRegistryTests {
 			assertThat(member.getBean(Registry.class).info().location()).isEqualTo(server.endpoint().toString());
 			assertThat(output).contains("is like AWS, without leases and change notifications, other than "
 					+ "discovery.embedded.like-aws=false");
-			RegistrationActor actor = member.getBean(RegistrationActor.class);
+			RegistrationReconciler reconciler = member.getBean(RegistrationReconciler.class);
 			member.close();
-			assertThat(actor.state().phase()).isEqualTo(Phase.DEREGISTERED);
+			assertThat(reconciler.state().phase()).isEqualTo(Phase.DEREGISTERED);
 		}
 	}
 
 	private static Phase phase(ConfigurableApplicationContext context) {
-		return context.getBean(RegistrationActor.class).state().phase();
+		return context.getBean(RegistrationReconciler.class).state().phase();
 	}
 
 	private static JsonContent health(ConfigurableApplicationContext context) {

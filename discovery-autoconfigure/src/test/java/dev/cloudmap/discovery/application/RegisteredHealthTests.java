@@ -23,7 +23,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
 import dev.cloudmap.discovery.registration.HealthProbe;
-import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registration.RegistrationReconciler;
 import dev.cloudmap.discovery.registration.RegistrationState;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 
@@ -173,7 +173,7 @@ class RegisteredHealthTests {
 	}
 
 	private static RegistrationState state(ConfigurableApplicationContext context) {
-		return context.getBean(RegistrationActor.class).state();
+		return context.getBean(RegistrationReconciler.class).state();
 	}
 
 	private static String id(ConfigurableApplicationContext context) {

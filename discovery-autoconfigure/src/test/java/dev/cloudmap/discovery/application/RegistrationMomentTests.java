@@ -38,9 +38,9 @@ import org.springframework.core.env.MapPropertySource;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties;
-import dev.cloudmap.discovery.lifecycle.DiscoveryAutoServiceRegistration;
 import dev.cloudmap.discovery.lifecycle.RegistrationMoment;
-import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
+import dev.cloudmap.discovery.registration.RegistrationReconciler;
 import dev.cloudmap.discovery.registration.RegistrationState;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 import dev.cloudmap.discovery.registration.RegistrationStateEvent;
@@ -177,7 +177,7 @@ class RegistrationMomentTests {
 	}
 
 	private static RegistrationState state(ConfigurableApplicationContext context) {
-		return context.getBean(RegistrationActor.class).state();
+		return context.getBean(RegistrationReconciler.class).state();
 	}
 
 	@SpringBootConfiguration
@@ -203,14 +203,14 @@ class RegistrationMomentTests {
 		}
 
 		@Bean
-		ApplicationRunner runner(ObjectProvider<RegistrationActor> registration, Registry registry,
+		ApplicationRunner runner(ObjectProvider<RegistrationReconciler> registration, Registry registry,
 				DiscoveryProperties properties) {
-			return (arguments) -> registration.ifAvailable((actor) -> {
-				this.phaseInRunner = actor.state().phase();
+			return (arguments) -> registration.ifAvailable((reconciler) -> {
+				this.phaseInRunner = reconciler.state().phase();
 				if (properties.registration().when() == RegistrationMoment.WEB_SERVER) {
-					await().atMost(LIMIT).until(() -> actor.state().isHeld());
+					await().atMost(LIMIT).until(() -> reconciler.state().isHeld());
 				}
-				RegistrationState state = actor.state();
+				RegistrationState state = reconciler.state();
 				this.registeredInRunner = state.isHeld()
 						&& registry.attributes(state.instance().service(), state.instance().instanceId()).isPresent();
 			});
@@ -223,12 +223,12 @@ class RegistrationMomentTests {
 	static class FailingLater {
 
 		@Bean
-		SmartLifecycle failing(RegistrationActor actor) {
+		SmartLifecycle failing(RegistrationReconciler reconciler) {
 			return new SmartLifecycle() {
 
 				@Override
 				public void start() {
-					await().atMost(LIMIT).until(() -> actor.state().isHeld());
+					await().atMost(LIMIT).until(() -> reconciler.state().isHeld());
 					throw new IllegalStateException("registered, and no more");
 				}
 

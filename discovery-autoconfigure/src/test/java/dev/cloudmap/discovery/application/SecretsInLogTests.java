@@ -28,7 +28,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
-import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registration.RegistrationReconciler;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
@@ -104,8 +104,8 @@ class SecretsInLogTests {
 			.withCredentials(Credentials.of(ACCESS_KEY, SECRET_KEY));
 		try (RegistryServer server = RegistryServer.start(options)) {
 			ConfigurableApplicationContext worker = this.applications.worker(properties(server));
-			RegistrationActor actor = worker.getBean(RegistrationActor.class);
-			await().atMost(LIMIT).until(() -> actor.state().phase() == Phase.REGISTERED);
+			RegistrationReconciler reconciler = worker.getBean(RegistrationReconciler.class);
+			await().atMost(LIMIT).until(() -> reconciler.state().phase() == Phase.REGISTERED);
 			awaitInstances(worker, 1);
 			assertThat(output.getAll()).contains("{X-Amz-Security-Token: (hidden)}", "{Authorization: (hidden)}",
 					"/watch?namespace=corp");
@@ -124,9 +124,9 @@ class SecretsInLogTests {
 			.withCredentials(Credentials.of(ACCESS_KEY, "another"));
 		try (RegistryServer server = RegistryServer.start(options)) {
 			ConfigurableApplicationContext worker = this.applications.worker(properties(server));
-			RegistrationActor actor = worker.getBean(RegistrationActor.class);
-			await().atMost(LIMIT).until(() -> actor.state().problem() != null);
-			assertNoCredentialIn(actor.state().problem());
+			RegistrationReconciler reconciler = worker.getBean(RegistrationReconciler.class);
+			await().atMost(LIMIT).until(() -> reconciler.state().problem() != null);
+			assertNoCredentialIn(reconciler.state().problem());
 			assertNoCredentialIn(shown(worker));
 			assertNoCredentialIn(output.getAll());
 		}

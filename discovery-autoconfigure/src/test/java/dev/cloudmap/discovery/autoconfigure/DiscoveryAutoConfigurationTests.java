@@ -45,10 +45,10 @@ import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceAttributes;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.client.CatalogReactiveDiscoveryClient;
-import dev.cloudmap.discovery.lifecycle.DiscoveryAutoServiceRegistration;
 import dev.cloudmap.discovery.lookup.FallbackInstanceSource;
 import dev.cloudmap.discovery.lookup.InstanceSource;
-import dev.cloudmap.discovery.registration.HostAnswer;
+import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
+import dev.cloudmap.discovery.registration.HostResolution;
 import dev.cloudmap.discovery.registration.HostResolver;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.Registry;
@@ -267,7 +267,7 @@ class DiscoveryAutoConfigurationTests {
 
 	@Test
 	void theUsersHostResolverIsAskedBeforeOurs() {
-		this.runner.withBean(HostResolver.class, () -> () -> HostAnswer.of("10.9.8.7", "mine"))
+		this.runner.withBean(HostResolver.class, () -> () -> HostResolution.of("10.9.8.7", "mine"))
 			.withPropertyValues("discovery.registration.port=1234")
 			.run((context) -> assertThat(context.getBean(Registration.class).getHost()).isEqualTo("10.9.8.7"));
 	}

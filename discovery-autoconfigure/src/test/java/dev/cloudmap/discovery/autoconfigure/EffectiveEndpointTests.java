@@ -26,7 +26,7 @@ import org.springframework.cloud.commons.util.UtilAutoConfiguration;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.registration.Reach;
+import dev.cloudmap.discovery.registration.NetworkScope;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
@@ -130,7 +130,7 @@ class EffectiveEndpointTests {
 		assertThat(context).hasNotFailed();
 		Registry registry = context.getBean(Registry.class);
 		assertThat(registry.info().location()).isEqualTo(server.endpoint().toString());
-		assertThat(context.getBean(Reach.class)).isEqualTo(Reach.THIS_MACHINE);
+		assertThat(context.getBean(NetworkScope.class)).isEqualTo(NetworkScope.THIS_MACHINE);
 		registry.register(new InstanceRegistration(WORKER, "i-1", "127.0.0.1", 8080, Map.of(),
 				new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10))));
 		assertThat(registry.discover(WORKER).instances()).hasSize(1);

@@ -22,7 +22,7 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.registration.AwsPlatform;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
 import dev.cloudmap.discovery.registration.EcsMetadata;
-import dev.cloudmap.discovery.registration.HostAnswer;
+import dev.cloudmap.discovery.registration.HostResolution;
 import dev.cloudmap.discovery.registration.HostResolver;
 import dev.cloudmap.discovery.registration.ManagementServer;
 import dev.cloudmap.discovery.registration.RegistrationCustomizer;
@@ -50,7 +50,7 @@ class InstanceConfigurationTests {
 	@Test
 	void theResolversAreAskedInOrderAndTheirAnswersAreKept() {
 		this.runner.withPropertyValues(CLOUD_MAP, "server.address=10.1.2.3")
-			.withBean(HostResolver.class, () -> () -> HostAnswer.none("no idea"))
+			.withBean(HostResolver.class, () -> () -> HostResolution.none("no idea"))
 			.run((context) -> {
 				DiscoveryRegistration registration = context.getBean(DiscoveryRegistration.class);
 				assertThat(registration.getHost()).isEqualTo("10.1.2.3");

@@ -15,7 +15,7 @@ import org.springframework.cloud.commons.util.UtilAutoConfiguration;
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registration.RegistrationReconciler;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.Registry;
@@ -48,7 +48,7 @@ class LeaseRenewalTests {
 					"discovery.registration.lease=1h")
 			.run((context) -> {
 				ServiceName worker = new ServiceName(new Namespace("corp"), "worker");
-				context.getBean(RegistrationActor.class)
+				context.getBean(RegistrationReconciler.class)
 					.register(() -> new InstanceRegistration(worker, "a", "127.0.0.1", 1, Map.of(),
 							new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10))));
 				assertThat(renewed.await(1, TimeUnit.MINUTES)).isTrue();

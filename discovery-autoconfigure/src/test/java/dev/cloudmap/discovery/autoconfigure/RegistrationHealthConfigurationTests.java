@@ -18,7 +18,7 @@ import org.springframework.scheduling.TaskScheduler;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.registration.HealthMonitor;
 import dev.cloudmap.discovery.registration.HealthProbe;
-import dev.cloudmap.discovery.registration.Standing;
+import dev.cloudmap.discovery.registration.ReportedHealth;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.Registry;
 
@@ -43,7 +43,7 @@ class RegistrationHealthConfigurationTests {
 	void thatReadinessAloneCountsIsSaidOnce(CapturedOutput output) {
 		this.runner.run((context) -> {
 			assertThat(context).hasSingleBean(HealthMonitor.class);
-			assertThat(context.getBean(HealthProbe.class).check()).isEqualTo(Standing.HEALTHY);
+			assertThat(context.getBean(HealthProbe.class).check()).isEqualTo(ReportedHealth.HEALTHY);
 		});
 		assertThat(output).containsOnlyOnce(UNCHECKED)
 			.contains("spring-boot-starter-actuator")
@@ -69,7 +69,7 @@ class RegistrationHealthConfigurationTests {
 
 	@Test
 	void theUsersOwnProbeIsAskedWithoutActuatorToo(CapturedOutput output) {
-		HealthProbe own = () -> Standing.unhealthy("tired");
+		HealthProbe own = () -> ReportedHealth.unhealthy("tired");
 		this.runner.withBean(HealthProbe.class, () -> own)
 			.run((context) -> assertThat(context).hasSingleBean(HealthMonitor.class)
 				.getBean(HealthProbe.class)

@@ -16,8 +16,7 @@ import org.springframework.boot.availability.ReadinessState;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationProperties;
 import org.springframework.context.support.GenericApplicationContext;
 
-import dev.cloudmap.discovery.lifecycle.DiscoveryAutoServiceRegistration;
-import dev.cloudmap.discovery.lifecycle.ServingContext;
+import dev.cloudmap.discovery.lifecycle.AvailabilityListener;
 import dev.cloudmap.discovery.registration.HealthMonitorSettings.SlowCheck;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 
@@ -29,7 +28,7 @@ import static org.awaitility.Awaitility.await;
  */
 class AutoRegistrationTests {
 
-	private final ActorFixture fixture = ActorFixture.unhealthyFirst();
+	private final ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy();
 
 	private final GenericApplicationContext context = new GenericApplicationContext();
 
@@ -52,27 +51,31 @@ class AutoRegistrationTests {
 
 	private final ServerPort port = ServerPort.of(null);
 
-	private final ServingContext serving = new ServingContext(this.context, this.port);
+	private final ServingContext serving = new ServingContext(this.context, this.port, (context) -> false);
 
 	private final DiscoveryRegistration registration = new DiscoveryRegistration(new InstanceRegistrationFactory(
-			new RegistrationSettings(ActorFixture.INSTANCE::service, null, ActorFixture.INSTANCE.definition(),
+			new RegistrationSettings(ReconcilerFixture.INSTANCE::service, null, ReconcilerFixture.INSTANCE.definition(),
 					Duration.ofSeconds(15)),
-			this.port, new HostChain(List.of(() -> HostAnswer.of("10.0.0.1", "test")), IpFamily.IPV4, Reach.NETWORK),
+			this.port,
+			new HostChain(List.of(() -> HostResolution.of("10.0.0.1", "test")), IpFamily.IPV4, NetworkScope.NETWORK),
 			List::of, null));
 
 	private final AutoServiceRegistrationProperties properties = new AutoServiceRegistrationProperties();
 
-	private HealthProbe probe = () -> Standing.HEALTHY;
+	private HealthProbe probe = () -> ReportedHealth.HEALTHY;
 
 	private int stops;
 
-	private final InstanceHealth health = new InstanceHealth(this.fixture.actor::report);
+	private final ApplicationHealth health = new ApplicationHealth(this.fixture.reconciler::report);
 
 	private final HealthMonitor monitor = new HealthMonitor(() -> this.probe.check(),
 			new HealthMonitorSettings(Duration.ofSeconds(5), 2, 2, SlowCheck.FAILS),
-			(task) -> this.fixture.executor.execute(task), this.fixture.timer, this.health::checked);
+			(task) -> this.fixture.executor.execute(task), this.fixture.timer, this.health::checks);
 
 	private final DiscoveryAutoServiceRegistration auto = auto();
+
+	private final AvailabilityListener listener = new AvailabilityListener(this.availability, this.health, this.serving,
+			this.auto);
 
 	AutoRegistrationTests() {
 		this.port.listening(8080);
@@ -106,7 +109,7 @@ class AutoRegistrationTests {
 		this.auto.start();
 		this.probe = () -> {
 			stop();
-			return Standing.HEALTHY;
+			return ReportedHealth.HEALTHY;
 		};
 		ready();
 		this.fixture.timer.advance(Duration.ofMinutes(1));
@@ -159,7 +162,7 @@ class AutoRegistrationTests {
 		this.auto.start();
 		ready();
 		this.fixture.timer.advance(Duration.ZERO);
-		this.fixture.actor.deregister();
+		this.fixture.reconciler.deregister();
 		this.fixture.calls();
 		publish(this.context, ReadinessState.REFUSING_TRAFFIC);
 		ready();
@@ -181,7 +184,7 @@ class AutoRegistrationTests {
 		registered();
 		publish(new Exception("the cache is empty"), ReadinessState.REFUSING_TRAFFIC);
 		assertThat(this.fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
-		assertThat(this.fixture.actor.state().reason()).isEqualTo("readiness is REFUSING_TRAFFIC");
+		assertThat(this.fixture.reconciler.state().reason()).isEqualTo("readiness is REFUSING_TRAFFIC");
 		publish(this, ReadinessState.ACCEPTING_TRAFFIC);
 		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
 	}
@@ -193,7 +196,7 @@ class AutoRegistrationTests {
 		publish(this, LivenessState.BROKEN);
 		this.fixture.timer.advance(Duration.ofMinutes(10));
 		assertThat(this.fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
-		assertThat(this.fixture.actor.state().reason()).isEqualTo("liveness is BROKEN");
+		assertThat(this.fixture.reconciler.state().reason()).isEqualTo("liveness is BROKEN");
 		publish(this, LivenessState.CORRECT);
 		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
 	}
@@ -202,7 +205,7 @@ class AutoRegistrationTests {
 	void theAvailabilityOfItsOwnContextCountsAndNotTheEventItself() {
 		registered();
 		// as where the context's ApplicationAvailability ignores the event
-		this.auto.onApplicationEvent(new AvailabilityChangeEvent<>(this, ReadinessState.REFUSING_TRAFFIC));
+		this.listener.onApplicationEvent(new AvailabilityChangeEvent<>(this, ReadinessState.REFUSING_TRAFFIC));
 		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
 	}
 
@@ -210,7 +213,7 @@ class AutoRegistrationTests {
 	void availabilityThatIsReadWithoutAnEventCountsToo() {
 		registered();
 		this.availability.onApplicationEvent(new AvailabilityChangeEvent<>(this, ReadinessState.REFUSING_TRAFFIC));
-		this.auto.readAvailability();
+		this.listener.readAvailability();
 		assertThat(this.fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
 	}
 
@@ -219,9 +222,9 @@ class AutoRegistrationTests {
 		registered();
 		publish(this, ReadinessState.REFUSING_TRAFFIC);
 		this.availabilityFailure = new IllegalStateException("not now");
-		assertThat(this.auto.readAvailability()).isNull();
-		this.auto.onApplicationEvent(new AvailabilityChangeEvent<>(this, ReadinessState.ACCEPTING_TRAFFIC));
-		assertThat(this.fixture.actor.state().reason()).isEqualTo("readiness is REFUSING_TRAFFIC");
+		assertThat(this.listener.readAvailability()).isNull();
+		this.listener.onApplicationEvent(new AvailabilityChangeEvent<>(this, ReadinessState.ACCEPTING_TRAFFIC));
+		assertThat(this.fixture.reconciler.state().reason()).isEqualTo("readiness is REFUSING_TRAFFIC");
 		this.availabilityFailure = null;
 		publish(this, ReadinessState.ACCEPTING_TRAFFIC);
 		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
@@ -233,13 +236,13 @@ class AutoRegistrationTests {
 		this.auto.start();
 		ready();
 		assertThat(this.fixture.phase()).isEqualTo(Phase.WAITING);
-		assertThat(this.fixture.actor.state().problem()).contains("discovery.registration.port");
+		assertThat(this.fixture.reconciler.state().problem()).contains("discovery.registration.port");
 		assertThat(this.events).isEmpty();
 		this.port.listening(9090);
 		ready();
 		this.fixture.timer.advance(Duration.ZERO);
 		assertThat(this.fixture.registry.instances).containsOnlyKeys("10-0-0-1-9090");
-		assertThat(this.fixture.actor.state().problem()).isNull();
+		assertThat(this.fixture.reconciler.state().problem()).isNull();
 	}
 
 	@Test
@@ -248,7 +251,7 @@ class AutoRegistrationTests {
 		this.port.closed();
 		this.auto.start();
 		this.auto.begin();
-		assertThat(this.fixture.actor.state().problem()).contains("registered when a web server listens");
+		assertThat(this.fixture.reconciler.state().problem()).contains("registered when a web server listens");
 	}
 
 	@Test
@@ -283,11 +286,11 @@ class AutoRegistrationTests {
 		assertThat(this.serving.accept(other, 9091)).isFalse();
 		publish(other, ReadinessState.REFUSING_TRAFFIC);
 		publish(other, LivenessState.BROKEN);
-		this.auto.readAvailability();
+		this.listener.readAvailability();
 		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
 		publish(this, ReadinessState.REFUSING_TRAFFIC);
 		publish(other, ReadinessState.ACCEPTING_TRAFFIC);
-		this.auto.readAvailability();
+		this.listener.readAvailability();
 		assertThat(this.fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
 	}
 
@@ -315,7 +318,7 @@ class AutoRegistrationTests {
 	private void publish(Object source, AvailabilityState state) {
 		AvailabilityChangeEvent<AvailabilityState> event = new AvailabilityChangeEvent<>(source, state);
 		this.availability.onApplicationEvent(event);
-		this.auto.onApplicationEvent(event);
+		this.listener.onApplicationEvent(event);
 	}
 
 	private void stop() {
@@ -324,10 +327,9 @@ class AutoRegistrationTests {
 
 	private DiscoveryAutoServiceRegistration auto() {
 		RegistrationEvents told = new RegistrationEvents(this.events::add, List::of, this.registration, Runnable::run);
-		return new DiscoveryAutoServiceRegistration(this.availability, this.registration, this.fixture.actor,
-				this.health, () -> this.monitor, this.properties, told,
-				new Departure(this.fixture.registry, this.fixture.actor, told, this.fixture.timer,
-						new Drain(Duration.ZERO, Duration.ZERO, Duration.ZERO)),
+		return new DiscoveryAutoServiceRegistration(this.registration, this.fixture.reconciler, () -> this.monitor,
+				this.properties, told, new GracefulDeregistration(this.fixture.registry, this.fixture.reconciler, told,
+						this.fixture.timer, new Drain(Duration.ZERO, Duration.ZERO, Duration.ZERO)),
 				this.serving);
 	}
 

@@ -8,7 +8,7 @@ import java.util.Set;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.registration.RegistrationActor;
+import dev.cloudmap.discovery.registration.RegistrationReconciler;
 import dev.cloudmap.discovery.registration.UnhealthyPolicy;
 import dev.cloudmap.discovery.registration.UnhealthyPolicy.Action;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
@@ -31,13 +31,14 @@ final class Registered {
 	static String aMonth() {
 		VirtualTimer timer = new VirtualTimer(START);
 		ScriptedRegistry registry = new ScriptedRegistry(Map.of(), timer);
-		RegistrationActor actor = RegistrationActor.of(registry, Duration.ofSeconds(15), Duration.ofMinutes(5), null,
-				new UnhealthyPolicy(Action.UNHEALTHY, Duration.ofMinutes(2)), Runnable::run, timer, (state) -> {
+		RegistrationReconciler reconciler = RegistrationReconciler.of(registry, Duration.ofSeconds(15),
+				Duration.ofMinutes(5), null, new UnhealthyPolicy(Action.UNHEALTHY, Duration.ofMinutes(2)),
+				Runnable::run, timer, (state) -> {
 				});
 		InstanceRegistration instance = new InstanceRegistration(new ServiceName(new Namespace("corp"), "backend"),
 				"i-1", "10.0.0.1", 8080, Map.of(),
 				new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10)));
-		actor.register(() -> instance).join();
+		reconciler.register(() -> instance).join();
 		timer.runUntil(START.plus(Duration.ofDays(30)));
 		return String.format(Locale.ROOT,
 				"Registered for a month: %d RegisterInstance, %d reports of health, %d GetInstance",

@@ -8,8 +8,8 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceAttributes;
 
 /**
- * What AWS tells of where this application runs: the attributes that Amazon ECS itself
- * would give to the instance, its id, and where its ports are reached.
+ * Where this application runs on AWS: the attributes that Amazon ECS itself would give to
+ * the instance, the id of the task, and the published ports.
  */
 public final class AwsPlatform implements RegistrationCustomizer {
 
@@ -19,8 +19,8 @@ public final class AwsPlatform implements RegistrationCustomizer {
 
 	/**
 	 * Creates the platform.
-	 * @param ecs tells of the task; null outside ECS
-	 * @param ec2 tells of the EC2 instance; not null
+	 * @param ecs the metadata of the task; null outside ECS
+	 * @param ec2 the metadata of the EC2 instance
 	 */
 	public AwsPlatform(@Nullable EcsMetadata ecs, Ec2Metadata ec2) {
 		this.ecs = ecs;
@@ -35,15 +35,15 @@ public final class AwsPlatform implements RegistrationCustomizer {
 	}
 
 	/**
-	 * The port at which others reach a port of this application.
-	 * @throws DiscoveryException if they don't
+	 * The port at which other machines reach a port of this application.
+	 * @throws DiscoveryException if there is none
 	 */
 	int publishedPort(int port) {
 		return (this.ecs != null) ? this.ecs.task().publishedPort(port) : port;
 	}
 
 	/**
-	 * Asks anew next time: the application may run elsewhere by then.
+	 * Reads the metadata again next time: the application may run elsewhere by then.
 	 */
 	void forget() {
 		if (this.ecs != null) {
@@ -72,7 +72,7 @@ public final class AwsPlatform implements RegistrationCustomizer {
 			putIfKnown(attributes, InstanceAttributes.EC2_INSTANCE, instance.id());
 		}
 		catch (DiscoveryException ex) {
-			// not on EC2, or not to be known: the host resolvers have said which
+			// not on EC2, or not readable: the host resolvers have logged which
 		}
 	}
 

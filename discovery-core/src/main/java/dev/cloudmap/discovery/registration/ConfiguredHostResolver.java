@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.DiscoveryException;
 
 /**
- * The address, or the name of the address, that the user has configured. One that stands
- * for all addresses of the machine is none that could be called.
+ * The address or host name that the user has configured. A wildcard address is ignored.
  */
 public final class ConfiguredHostResolver implements HostResolver {
 
@@ -22,7 +21,7 @@ public final class ConfiguredHostResolver implements HostResolver {
 	/**
 	 * Creates the resolver.
 	 * @param property the property that holds the host, for messages
-	 * @param host gives its value, or null if it is not set
+	 * @param host returns its value, or null if it is not set
 	 */
 	public ConfiguredHostResolver(String property, Supplier<@Nullable String> host) {
 		this.property = property;
@@ -35,16 +34,16 @@ public final class ConfiguredHostResolver implements HostResolver {
 	}
 
 	@Override
-	public HostAnswer resolve() {
+	public HostResolution resolve() {
 		String host = this.host.get();
 		if (host == null || host.isBlank()) {
-			return HostAnswer.none("not set");
+			return HostResolution.none("not set");
 		}
 		try {
 			List<InetAddress> addresses = List.of(InetAddress.getAllByName(host));
 			return addresses.stream().anyMatch(InetAddress::isAnyLocalAddress)
-					? HostAnswer.none(host + " stands for all addresses of this machine")
-					: HostAnswer.of(addresses, "set to " + host);
+					? HostResolution.none(host + " is a wildcard address")
+					: HostResolution.of(addresses, "set to " + host);
 		}
 		catch (UnknownHostException ex) {
 			throw new DiscoveryException(

@@ -51,7 +51,7 @@ public final class DiscoveryRegistration implements Registration {
 	 * What is registered, with the attributes as they are now; with those from before
 	 * where the registry would refuse them, or they can't be had.
 	 */
-	public InstanceRegistration instance() {
+	InstanceRegistration instance() {
 		try {
 			refresh();
 			this.objection = null;
@@ -125,7 +125,7 @@ public final class DiscoveryRegistration implements Registration {
 	/**
 	 * Decides anew when next asked: the web server may listen on another port by then.
 	 */
-	public void reset() {
+	void reset() {
 		this.decision.set(null);
 	}
 
@@ -183,14 +183,14 @@ public final class DiscoveryRegistration implements Registration {
 	/**
 	 * Whether this application has a name to register under.
 	 */
-	public boolean hasName() {
+	boolean hasName() {
 		return this.factory.hasName();
 	}
 
 	/**
 	 * What keeps this application from being registered; null if nothing does.
 	 */
-	public @Nullable NothingToRegisterException obstacle() {
+	@Nullable NothingToRegisterException obstacle() {
 		try {
 			this.factory.requireNameAndPort();
 			return null;

@@ -13,7 +13,7 @@ import org.springframework.cloud.client.serviceregistry.ServiceRegistry;
 import org.springframework.util.Assert;
 
 import dev.cloudmap.discovery.DiscoveryException;
-import dev.cloudmap.discovery.registration.Standing.Origin;
+import dev.cloudmap.discovery.registration.ReportedHealth.Origin;
 import dev.cloudmap.discovery.thread.Futures;
 
 /**
@@ -30,17 +30,17 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 	 */
 	private static final Set<String> RESETS = Set.of("RESET", "CANCEL_OVERRIDE");
 
-	private final RegistrationActor actor;
+	private final RegistrationReconciler reconciler;
 
-	private final InstanceHealth health;
+	private final ApplicationHealth health;
 
 	/**
 	 * Creates the registry.
-	 * @param actor tells the registry behind it; not null
+	 * @param reconciler tells the registry behind it; not null
 	 * @param health takes decisions by hand; not null
 	 */
-	public DiscoveryServiceRegistry(RegistrationActor actor, InstanceHealth health) {
-		this.actor = actor;
+	public DiscoveryServiceRegistry(RegistrationReconciler reconciler, ApplicationHealth health) {
+		this.reconciler = reconciler;
 		this.health = health;
 	}
 
@@ -53,7 +53,7 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 	@Override
 	public void register(@Nullable DiscoveryRegistration registration) {
 		Assert.notNull(registration, "'registration' must not be null");
-		await(this.actor.register(registration::instance));
+		await(this.reconciler.register(registration::instance));
 	}
 
 	/**
@@ -62,13 +62,13 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 	 */
 	@Override
 	public void deregister(@Nullable DiscoveryRegistration registration) {
-		CompletableFuture<Boolean> gone = this.actor.deregister();
+		CompletableFuture<Boolean> gone = this.reconciler.deregister();
 		try {
 			await(gone.orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
 		}
 		catch (CompletionException ex) {
 			throw new DiscoveryException("This application could not be deregistered within " + TIMEOUT.toSeconds()
-					+ " s: " + this.actor.state().problem(), ex);
+					+ " s: " + this.reconciler.state().problem(), ex);
 		}
 	}
 
@@ -88,10 +88,10 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 	@Override
 	public void setStatus(DiscoveryRegistration registration, String status) {
 		String upper = status.toUpperCase(Locale.ROOT);
-		Standing decided = switch (upper) {
-			case "UP", "HEALTHY" -> Standing.healthy("set to " + upper + " by hand");
+		ReportedHealth decided = switch (upper) {
+			case "UP", "HEALTHY" -> ReportedHealth.healthy("set to " + upper + " by hand");
 			case "DOWN", "OUT_OF_SERVICE", "UNHEALTHY" ->
-				Standing.unhealthy(Origin.MANUAL, "set to " + upper + " by hand");
+				ReportedHealth.unhealthy(Origin.MANUAL, "set to " + upper + " by hand");
 			default -> null;
 		};
 		if (decided == null && !RESETS.contains(upper)) {
@@ -99,14 +99,14 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 					+ "' is not known: expected UP, HEALTHY, DOWN, OUT_OF_SERVICE or UNHEALTHY, or RESET to leave it to"
 					+ " readiness and health checks again");
 		}
-		await(this.health.decided(decided));
+		await(this.health.manual(decided));
 	}
 
 	/**
 	 * Waits, except where waiting would keep what is waited for from being done.
 	 */
 	private void await(CompletableFuture<?> done) {
-		if (!this.actor.isTakingTurn()) {
+		if (!this.reconciler.isOnExecutor()) {
 			Futures.join(done);
 		}
 	}
@@ -117,7 +117,7 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 	@Override
 	@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
 	public <T> T getStatus(DiscoveryRegistration registration) {
-		return (T) this.actor.state().phase().name();
+		return (T) this.reconciler.state().phase().name();
 	}
 
 }

@@ -10,16 +10,16 @@ import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 
 /**
- * How long an application goes on serving after it was deregistered, so that callers that
- * have not heard of it yet are served.
+ * How long an application serves requests after it was deregistered, for callers that
+ * have not noticed it yet.
  *
- * @param configured the time that the user has set; null for one that is derived
- * @param ttl for how long resolvers may keep the service's DNS records; never null
- * @param refresh how often callers look again; never null
+ * @param configured the time that the user has set; null for a derived one
+ * @param ttl how long resolvers may cache the service's DNS records
+ * @param refresh how often callers repeat their lookup
  */
 public record Drain(@Nullable Duration configured, Duration ttl, Duration refresh) {
 
-	/** No time at all, whatever the registry. */
+	/** No drain, for any registry. */
 	public static final Drain NONE = new Drain(Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
 	/**
@@ -35,63 +35,65 @@ public record Drain(@Nullable Duration configured, Duration ttl, Duration refres
 	}
 
 	/**
-	 * The time.
-	 * @param registry where the application was registered; not null
+	 * The length of the drain.
+	 * @param registry where the application was registered
 	 */
 	Duration length(RegistryInfo registry) {
 		if (this.configured != null) {
 			return this.configured;
 		}
-		return isTold(registry) ? this.refresh : this.ttl.plus(this.refresh);
+		return notifiesCallers(registry) ? this.refresh : this.ttl.plus(this.refresh);
 	}
 
 	/**
-	 * Whether the time follows from how callers learn of changes, so that it is of no use
-	 * where there are no callers.
+	 * Whether the length follows from how callers notice changes, so that there is no
+	 * drain where there are no callers.
 	 */
 	boolean isDerived() {
 		return this.configured == null;
 	}
 
 	/**
-	 * What is wrong if Spring waits no longer than a while for what is stopped before the
-	 * web server: to leave the registry takes some of it.
-	 * @param registry where the application was registered; not null
-	 * @param phaseTimeout how long Spring waits; not null
-	 * @return found and expected, for people; empty if nothing is wrong
+	 * A warning if the deregistration and the drain may take longer than Spring waits
+	 * before it stops the web server.
+	 * @param registry where the application was registered
+	 * @param phaseTimeout how long Spring waits
+	 * @return the warning; empty if there is enough time
 	 */
 	public Optional<String> flaw(RegistryInfo registry, Duration phaseTimeout) {
 		Duration length = length(registry);
-		Duration whole = length.plus(Departure.DEREGISTRATION_TIMEOUT);
+		Duration whole = length.plus(GracefulDeregistration.DEREGISTRATION_TIMEOUT);
 		if (length.isZero() || whole.compareTo(phaseTimeout) <= 0) {
 			return Optional.empty();
 		}
 		return Optional.of("Stopping may take " + whole.toMillis() + " ms, of which callers are served for "
 				+ length.toMillis() + " ms (" + reason(registry) + ") after up to "
-				+ Departure.DEREGISTRATION_TIMEOUT.toMillis() + " ms to leave the registry, but Spring stops the web"
-				+ " server after " + phaseTimeout.toMillis() + " ms");
+				+ GracefulDeregistration.DEREGISTRATION_TIMEOUT.toMillis()
+				+ " ms for the deregistration, but Spring stops the web" + " server after " + phaseTimeout.toMillis()
+				+ " ms");
 	}
 
 	/**
-	 * Why it is that long, for people.
-	 * @param registry where the application was registered; not null
+	 * The reason for the length, for messages.
+	 * @param registry where the application was registered
 	 */
 	String reason(RegistryInfo registry) {
 		if (this.configured != null) {
 			return "discovery.registration.drain";
 		}
-		return isTold(registry)
-				? "callers are told, or look again within discovery.lookup.refresh of " + this.refresh.toMillis()
-						+ " ms; discovery.registration.drain sets it otherwise"
+		return notifiesCallers(registry)
+				? "callers are notified, or repeat their lookup within discovery.lookup.refresh of "
+						+ this.refresh.toMillis() + " ms; discovery.registration.drain sets it otherwise"
 				: "DNS may give the old answer for a TTL of " + this.ttl.toSeconds()
-						+ " s, and callers look again every " + this.refresh.toMillis()
+						+ " s, and callers repeat their lookup every " + this.refresh.toMillis()
 						+ " ms; discovery.registration.drain sets it otherwise";
 	}
 
 	/**
-	 * A registry that tells its changes has a DNS server of its own that nobody caches.
+	 * Whether callers are notified of changes. The DNS server of such a registry is not
+	 * cached.
 	 */
-	private static boolean isTold(RegistryInfo registry) {
+	private static boolean notifiesCallers(RegistryInfo registry) {
 		return registry.can(Capability.WATCH);
 	}
 

@@ -11,7 +11,7 @@ public final class Ec2HostResolver implements HostResolver {
 
 	/**
 	 * Creates the resolver.
-	 * @param ec2 tells of the instance; not null
+	 * @param ec2 the metadata of the instance
 	 */
 	public Ec2HostResolver(Ec2Metadata ec2) {
 		this.ec2 = ec2;
@@ -23,14 +23,13 @@ public final class Ec2HostResolver implements HostResolver {
 	}
 
 	@Override
-	public HostAnswer resolve() {
+	public HostResolution resolve() {
 		try {
 			Ec2Instance instance = this.ec2.instance();
-			return HostAnswer.of(instance.addresses().stream().map(RegisteredAddress::parse).toList(),
-					"address of instance " + instance.id());
+			return HostResolution.ofLiterals(instance.addresses(), "address of instance " + instance.id());
 		}
 		catch (DiscoveryException ex) {
-			return HostAnswer.none(ex.getDescription());
+			return HostResolution.none(ex.getDescription());
 		}
 	}
 

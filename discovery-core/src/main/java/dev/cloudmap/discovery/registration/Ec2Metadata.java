@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.DiscoveryException;
 
 /**
- * Asks the instance metadata service of Amazon EC2, version 2, for the instance that this
- * application runs on. What it told is remembered, and that it told nothing, too.
+ * Reads the EC2 instance that this application runs on from the instance metadata service
+ * of Amazon EC2, version 2. Its answer is cached, and so is its failure.
  */
 public final class Ec2Metadata {
 
@@ -29,12 +29,12 @@ public final class Ec2Metadata {
 
 	private final MetadataEndpoint endpoint;
 
-	/** Why it is not asked at all; null if it is. */
+	/** Why it is not used; null if it is. */
 	private final @Nullable String off;
 
 	private volatile @Nullable Ec2Instance instance;
 
-	/** Why there was no answer; null if there was one, or nobody has asked. */
+	/** Why the last attempt failed; null if none did. */
 	private volatile @Nullable String failure;
 
 	private Ec2Metadata(MetadataEndpoint endpoint, @Nullable String off) {
@@ -43,16 +43,16 @@ public final class Ec2Metadata {
 	}
 
 	/**
-	 * Asks an endpoint.
-	 * @param uri the endpoint's URI; not null
+	 * Uses an endpoint.
+	 * @param uri the endpoint's URI
 	 */
 	public static Ec2Metadata at(String uri) {
 		return new Ec2Metadata(new MetadataEndpoint(uri, TIMEOUT), null);
 	}
 
 	/**
-	 * Asks nobody.
-	 * @param reason why not, for a log line; not null
+	 * Uses no endpoint.
+	 * @param reason why not, for a log line
 	 */
 	public static Ec2Metadata off(String reason) {
 		return new Ec2Metadata(new MetadataEndpoint("", TIMEOUT), reason);
@@ -60,7 +60,7 @@ public final class Ec2Metadata {
 
 	/**
 	 * The instance.
-	 * @throws DiscoveryException if there is none, or it is not to be asked for
+	 * @throws DiscoveryException if there is none or the endpoint is not used
 	 */
 	Ec2Instance instance() {
 		String failure = (this.off != null) ? this.off : this.failure;
@@ -76,7 +76,7 @@ public final class Ec2Metadata {
 	}
 
 	/**
-	 * Asks anew next time: the application may run elsewhere by then.
+	 * Reads it again next time: the application may run elsewhere by then.
 	 */
 	void forget() {
 		this.instance = null;

@@ -13,8 +13,8 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.registry.JsonObjects;
 
 /**
- * Asks the task metadata endpoint of Amazon ECS, version 4, for the task that this
- * application runs in. What it told is remembered.
+ * Reads the task that this application runs in from the task metadata endpoint of Amazon
+ * ECS, version 4. Its answer is cached.
  */
 public final class EcsMetadata {
 
@@ -31,7 +31,7 @@ public final class EcsMetadata {
 
 	/**
 	 * Creates the client.
-	 * @param uri the endpoint's URI; not null
+	 * @param uri the endpoint's URI
 	 */
 	public EcsMetadata(String uri) {
 		this.endpoint = new MetadataEndpoint(uri, TIMEOUT);
@@ -51,7 +51,7 @@ public final class EcsMetadata {
 	}
 
 	/**
-	 * Asks anew next time: the application may run elsewhere by then.
+	 * Reads it again next time: the application may run elsewhere by then.
 	 */
 	void forget() {
 		this.task = null;

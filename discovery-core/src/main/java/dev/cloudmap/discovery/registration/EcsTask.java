@@ -9,20 +9,18 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.DiscoveryException;
 
 /**
- * The task of Amazon ECS that this application runs in, as the task metadata endpoint
- * tells it.
+ * The task of Amazon ECS that this application runs in, by its metadata.
  *
- * @param arn its ARN; never null
- * @param zone the availability zone; null if the endpoint does not tell
- * @param cluster the cluster's name; null if the endpoint does not tell
- * @param service the ECS service's name; null if the endpoint does not tell
- * @param family the family of the task definition; null if the endpoint does not tell
- * @param launchType where it runs, such as {@code FARGATE}; null if the endpoint does not
- * tell
- * @param networkMode the network mode of this container; never null
+ * @param arn its ARN
+ * @param zone the availability zone; null if unknown
+ * @param cluster the cluster's name; null if unknown
+ * @param service the ECS service's name; null if unknown
+ * @param family the family of the task definition; null if unknown
+ * @param launchType where it runs, such as {@code FARGATE}; null if unknown
+ * @param networkMode the network mode of this container
  * @param addresses the container's IP addresses, which are the task's in network mode
- * awsvpc only; never null
- * @param publishedPorts the ports of the host, by the container's; never null
+ * awsvpc only
+ * @param publishedPorts the ports of the host, by the container's
  */
 record EcsTask(String arn, @Nullable String zone, @Nullable String cluster, @Nullable String service,
 		@Nullable String family, @Nullable String launchType, String networkMode, List<String> addresses,
@@ -69,16 +67,16 @@ record EcsTask(String arn, @Nullable String zone, @Nullable String cluster, @Nul
 	}
 
 	/**
-	 * Whether EC2 instance metadata may tell of this task's host. Fargate has none.
+	 * Whether this task's host may have EC2 instance metadata. Fargate has none.
 	 */
 	boolean isOnEc2() {
 		return (this.launchType != null) ? this.launchType.equals("EC2") : !hasOwnAddress();
 	}
 
 	/**
-	 * The port at which others reach a port of the container.
+	 * The port at which other machines reach a port of the container.
 	 * @param port the port that a server in the container listens on
-	 * @throws DiscoveryException if they don't reach it
+	 * @throws DiscoveryException if there is none
 	 */
 	int publishedPort(int port) {
 		if (hasOwnAddress() || isOnHostNetwork()) {
@@ -87,8 +85,9 @@ record EcsTask(String arn, @Nullable String zone, @Nullable String cluster, @Nul
 		Integer published = this.publishedPorts.get(port);
 		if (published == null) {
 			throw new DiscoveryException(
-					"Nobody reaches port " + port + " of this application: expected a port of the host that leads to"
-							+ " it, as ECS task " + id() + " is in network mode " + this.networkMode + ", found "
+					"Other machines can't reach port " + port
+							+ " of this application: expected a port of the host that leads to" + " it, as ECS task "
+							+ id() + " is in network mode " + this.networkMode + ", found "
 							+ (this.publishedPorts.isEmpty() ? "none"
 									: new TreeMap<>(this.publishedPorts) + " (container's=host's)"),
 					"Add a portMapping with containerPort " + port + " to the task definition, use network mode "

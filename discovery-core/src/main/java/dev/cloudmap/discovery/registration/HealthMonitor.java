@@ -14,9 +14,8 @@ import dev.cloudmap.discovery.registration.HealthMonitorSettings.SlowCheck;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * Checks the health of this application at an interval, and takes a change as given once
- * several checks in a row have found it. A check that finds a change is soon repeated.
- * The settings say what a check means that takes longer than the interval.
+ * Checks the health of this application at an interval, and accepts a change when several
+ * checks in a row have found it. A check that finds a change is repeated soon.
  */
 public final class HealthMonitor {
 
@@ -30,43 +29,43 @@ public final class HealthMonitor {
 
 	private final Timer timer;
 
-	private final Consumer<Standing> listener;
+	private final Consumer<ReportedHealth> listener;
 
 	// What follows is guarded by this.
 
-	/** What is believed; null before the first check has ended. */
-	private @Nullable Standing believed;
+	/** The accepted health; null before the first check has ended. */
+	private @Nullable ReportedHealth accepted;
 
-	/** Ends when something is believed. */
+	/** Ends when a health is accepted. */
 	private CompletableFuture<Void> first = new CompletableFuture<>();
 
-	/** How many checks in a row have found something else than what is believed. */
+	/** How many checks in a row have found another status than the accepted one. */
 	private int contrary;
 
 	private boolean checking;
 
-	/** Whether the check under way has been reported as slow. */
+	/** Whether the running check was logged as slow. */
 	private boolean slow;
 
-	/** Tells the checks of one start from those of another. */
+	/** Distinguishes the checks of one start from those of another. */
 	private long starts;
 
-	/** Tells the alarm that counts from one that came too late to be taken back. */
-	private long alarms;
+	/** Distinguishes the scheduled check from one that could not be cancelled in time. */
+	private long schedules;
 
 	private Timer.@Nullable Scheduled next;
 
 	/**
 	 * Creates a monitor, which does nothing before it is started.
-	 * @param probe finds out how the application is; not null
-	 * @param settings how often, and what to believe; not null
-	 * @param executor runs the checks; not null
-	 * @param timer times them; not null
-	 * @param listener is told what is believed when that changes, and each further reason
-	 * why the application is not healthy; must not block; not null
+	 * @param probe checks the health
+	 * @param settings how often, and when to accept a change
+	 * @param executor runs the checks
+	 * @param timer schedules them
+	 * @param listener receives each accepted health, and each further reason why the
+	 * application is not healthy; must not block
 	 */
 	public HealthMonitor(HealthProbe probe, HealthMonitorSettings settings, Executor executor, Timer timer,
-			Consumer<Standing> listener) {
+			Consumer<ReportedHealth> listener) {
 		this.probe = probe;
 		this.settings = settings;
 		this.executor = executor;
@@ -75,13 +74,13 @@ public final class HealthMonitor {
 	}
 
 	/**
-	 * Begins to check. What the first check finds is believed at once.
-	 * @return ends, normally, when it is known how the application is
+	 * Starts the checks. The result of the first one is accepted at once.
+	 * @return ends, normally, when there is a result
 	 */
 	public synchronized CompletableFuture<Void> start() {
 		if (this.next == null) {
 			this.starts++;
-			this.believed = null;
+			this.accepted = null;
 			this.first = new CompletableFuture<>();
 			schedule(Duration.ZERO);
 		}
@@ -89,11 +88,11 @@ public final class HealthMonitor {
 	}
 
 	/**
-	 * Checks no more. Who waits for the first check waits no longer.
+	 * Stops the checks. Nothing waits for the first one any longer.
 	 */
 	public synchronized void stop() {
 		this.starts++;
-		this.alarms++;
+		this.schedules++;
 		this.checking = false;
 		if (this.next != null) {
 			this.next.cancel();
@@ -106,15 +105,15 @@ public final class HealthMonitor {
 		if (this.next != null) {
 			this.next.cancel();
 		}
-		long alarm = ++this.alarms;
-		this.next = this.timer.schedule(() -> begin(alarm), delay);
+		long number = ++this.schedules;
+		this.next = this.timer.schedule(() -> begin(number), delay);
 	}
 
-	private synchronized void begin(long alarm) {
-		if (alarm != this.alarms) {
+	private synchronized void begin(long number) {
+		if (number != this.schedules) {
 			return;
 		}
-		// brought forward when the check finds something new
+		// the next check comes sooner if this one finds a change
 		schedule(this.settings.interval());
 		if (this.checking) {
 			overdue();
@@ -135,44 +134,44 @@ public final class HealthMonitor {
 		String finding = "a health check has not ended within " + this.settings.interval().toMillis()
 				+ " ms (discovery.registration.health.interval)";
 		if (this.settings.slowCheck() == SlowCheck.FAILS) {
-			believe(Standing.unhealthy(finding));
+			accept(ReportedHealth.unhealthy(finding));
 			return;
 		}
 		if (!this.slow) {
 			this.slow = true;
 			logger.warn("The last known health of this application is kept: {}", finding);
 		}
-		if (this.believed == null) {
-			believe(Standing.HEALTHY);
+		if (this.accepted == null) {
+			accept(ReportedHealth.HEALTHY);
 		}
 	}
 
 	private void check(long start) {
-		Standing found;
+		ReportedHealth found;
 		try {
 			found = this.probe.check();
 		}
 		catch (RuntimeException | Error ex) {
-			found = Standing.unhealthy("the health check failed: " + ex);
+			found = ReportedHealth.unhealthy("the health check failed: " + ex);
 		}
 		ended(start, found);
 	}
 
-	private synchronized void ended(long start, Standing found) {
+	private synchronized void ended(long start, ReportedHealth found) {
 		if (start != this.starts) {
 			return;
 		}
 		this.checking = false;
 		this.slow = false;
-		believe(found);
+		accept(found);
 		if (this.contrary > 0) {
 			schedule(this.settings.confirmation());
 		}
 	}
 
-	private void believe(Standing found) {
+	private void accept(ReportedHealth found) {
 		logger.debug("A health check found: {}", found);
-		Standing before = this.believed;
+		ReportedHealth before = this.accepted;
 		if (before != null && before.status() != found.status()) {
 			this.contrary++;
 			if (this.contrary < this.settings.threshold(found)) {
@@ -180,7 +179,7 @@ public final class HealthMonitor {
 			}
 		}
 		this.contrary = 0;
-		this.believed = found;
+		this.accepted = found;
 		this.listener.accept(found);
 		this.first.complete(null);
 	}

@@ -6,19 +6,19 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.thread.Durations;
 
 /**
- * How this application's health is checked.
+ * Settings of the health checks.
  *
- * @param interval the time between two checks, and how long one may take; never null
- * @param failureThreshold how many checks in a row have to fail before the application
- * counts as unhealthy; 1 or more
- * @param successThreshold how many checks in a row have to succeed before it counts as
- * healthy again; 1 or more
- * @param slowCheck what a check means that takes longer than the interval
+ * @param interval the time between two checks, and the time limit of one
+ * @param failureThreshold after how many failed checks in a row the application is
+ * unhealthy; 1 or more
+ * @param successThreshold after how many successful checks in a row it is healthy again;
+ * 1 or more
+ * @param slowCheck the result of a check that takes longer than the interval
  */
 public record HealthMonitorSettings(Duration interval, int failureThreshold, int successThreshold,
 		SlowCheck slowCheck) {
 
-	/** How soon a check is repeated that found something new. */
+	/** After which time a check is repeated that found a change. */
 	private static final Duration CONFIRMATION = Duration.ofSeconds(1);
 
 	/**
@@ -39,21 +39,21 @@ public record HealthMonitorSettings(Duration interval, int failureThreshold, int
 	}
 
 	/**
-	 * How soon to repeat a check that found something new.
+	 * After which time to repeat a check that found a change.
 	 */
 	Duration confirmation() {
 		return Durations.shorter(CONFIRMATION, this.interval);
 	}
 
 	/**
-	 * How many checks in a row have to find something before it is believed.
+	 * After how many checks in a row a change is accepted.
 	 */
-	int threshold(Standing found) {
+	int threshold(ReportedHealth found) {
 		return found.isHealthy() ? this.successThreshold : this.failureThreshold;
 	}
 
 	/**
-	 * What a health check means that takes longer than the interval.
+	 * The result of a health check that takes longer than the interval.
 	 */
 	public enum SlowCheck {
 
@@ -61,8 +61,8 @@ public record HealthMonitorSettings(Duration interval, int failureThreshold, int
 		FAILS,
 
 		/**
-		 * It says nothing until it ends: the last known health stays, and an application
-		 * of which nothing is known yet counts as healthy.
+		 * None until it ends: the last known health stays, and an application without one
+		 * is healthy.
 		 */
 		KEEPS_LAST_HEALTH
 

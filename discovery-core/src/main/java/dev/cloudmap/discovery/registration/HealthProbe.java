@@ -1,16 +1,16 @@
 package dev.cloudmap.discovery.registration;
 
 /**
- * Finds out how this application is. May block; is asked by one thread at a time, never a
- * request's.
+ * Checks the health of this application. May block; is called by one thread of the
+ * library at a time.
  */
 @FunctionalInterface
 public interface HealthProbe {
 
 	/**
-	 * How the application is now.
-	 * @return how it is, and why it is not healthy; never null
+	 * Checks the health.
+	 * @return the health, with a reason if the application is not healthy
 	 */
-	Standing check();
+	ReportedHealth check();
 
 }

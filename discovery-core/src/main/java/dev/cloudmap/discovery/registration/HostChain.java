@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.discovery.CallableAddress;
 import dev.cloudmap.discovery.DiscoveryException;
-import dev.cloudmap.discovery.registration.HostAnswer.Found;
+import dev.cloudmap.discovery.IpLiteral;
+import dev.cloudmap.discovery.registration.HostResolution.Found;
 
 /**
- * Asks one {@link HostResolver} after the other for the address at which others reach
- * this application, and remembers what each has answered.
+ * Finds the address at which other applications reach this one: calls one
+ * {@link HostResolver} after the other until one returns an address.
  */
 public final class HostChain {
 
@@ -26,36 +27,36 @@ public final class HostChain {
 
 	private final IpFamily family;
 
-	private final Reach reach;
+	private final NetworkScope scope;
 
 	/**
 	 * Creates the chain.
-	 * @param resolvers whom to ask, in order; not null
-	 * @param family which addresses to register; not null
-	 * @param reach from where the application is called; not null
+	 * @param resolvers the resolvers, in order
+	 * @param family which addresses to register
+	 * @param scope from where the application is called
 	 */
-	public HostChain(List<? extends HostResolver> resolvers, IpFamily family, Reach reach) {
+	public HostChain(List<? extends HostResolver> resolvers, IpFamily family, NetworkScope scope) {
 		this.resolvers = List.copyOf(resolvers);
 		this.family = family;
-		this.reach = reach;
+		this.scope = scope;
 	}
 
 	/**
-	 * The address. May do I/O.
-	 * @throws DiscoveryException if none was found, or one that nobody could call
+	 * Finds the address. May do I/O.
+	 * @throws DiscoveryException if none was found, or one that can't be called
 	 */
 	ResolvedHost resolve() {
 		List<String> resolution = new ArrayList<>();
 		for (HostResolver resolver : this.resolvers) {
-			HostAnswer answer = Objects.requireNonNull(resolver.resolve(),
-					() -> resolver.name() + " has answered null, expected HostAnswer.none");
-			resolution.add(resolver.name() + " (" + answer.reason() + ")");
-			if (answer instanceof Found found) {
+			HostResolution result = Objects.requireNonNull(resolver.resolve(),
+					() -> resolver.name() + " returned null, expected HostResolution.none");
+			resolution.add(resolver.name() + " (" + result.reason() + ")");
+			if (result instanceof Found found) {
 				return new ResolvedHost(addresses(found, resolution.get(resolution.size() - 1)), resolution);
 			}
 		}
 		throw new DiscoveryException(
-				"No address was found at which others reach this application: " + String.join(", ", resolution),
+				"No address was found at which other applications reach this one: " + String.join(", ", resolution),
 				"Set " + PROPERTY + " to it", null);
 	}
 
@@ -71,11 +72,11 @@ public final class HostChain {
 					null);
 		}
 		for (String address : addresses) {
-			String flaw = flaw(RegisteredAddress.parse(address));
+			String flaw = flaw(address);
 			if (flaw != null) {
 				throw new DiscoveryException("'" + address + "' by " + source + " can't be registered: it is " + flaw,
-						"Set " + PROPERTY + " to the address at which others reach this application"
-								+ ((this.reach == Reach.NETWORK) ? "; for a registry of this machine alone, set"
+						"Set " + PROPERTY + " to the address at which other applications reach this one"
+								+ ((this.scope == NetworkScope.NETWORK) ? "; for a registry of this machine alone, set"
 										+ " discovery.registry=embedded or discovery.cloud-map.endpoint" : ""),
 						null);
 			}
@@ -84,15 +85,16 @@ public final class HostChain {
 	}
 
 	/**
-	 * Why nobody could call an address; null if someone may.
+	 * Why an address can't be called; null if it can.
 	 */
-	private @Nullable String flaw(InetAddress address) {
+	private @Nullable String flaw(String literal) {
+		InetAddress address = Objects.requireNonNull(IpLiteral.find(literal));
 		String flaw = CallableAddress.flaw(address);
 		if (flaw != null) {
 			return flaw;
 		}
-		if (this.reach == Reach.NETWORK && address.isLoopbackAddress()) {
-			return "a loopback address, which no other machine reaches";
+		if (this.scope == NetworkScope.NETWORK && address.isLoopbackAddress()) {
+			return "a loopback address, which other machines can't reach";
 		}
 		return null;
 	}

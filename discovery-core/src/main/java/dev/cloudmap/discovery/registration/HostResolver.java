@@ -1,21 +1,23 @@
 package dev.cloudmap.discovery.registration;
 
 /**
- * Knows the address at which others reach this application. Several are asked in order;
- * the first that knows one wins. A bean of this type is asked after
- * {@code discovery.registration.host} and before all others, on the library's own thread.
+ * Finds the address at which other applications reach this one. Resolvers are called in
+ * order until one returns an address. A bean of this type comes after
+ * {@code discovery.registration.host} and before all others. It is called on a thread of
+ * the library and may block.
  */
 @FunctionalInterface
 public interface HostResolver {
 
 	/**
-	 * The address. An exception ends the attempt to register, which is made again later.
-	 * @return the address, or why this resolver knows none; never null
+	 * Finds the address. An exception ends the attempt to register, which is repeated
+	 * later.
+	 * @return the address, or the reason why there is none
 	 */
-	HostAnswer resolve();
+	HostResolution resolve();
 
 	/**
-	 * What to call this resolver in a log line; never null.
+	 * The name of this resolver for log lines.
 	 */
 	default String name() {
 		String type = getClass().getName();

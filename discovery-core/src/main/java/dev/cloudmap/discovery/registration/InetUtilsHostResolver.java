@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.springframework.cloud.commons.util.InetUtils;
 
 /**
- * The first address of this machine that is not loopback, as
- * {@code spring.cloud.inetutils.*} says which to prefer and which to ignore. Spring
- * Cloud's {@link InetUtils} knows IPv4 only; {@link Ipv6Interfaces} knows the rest.
+ * The first address of this machine that is not loopback, by the rules of
+ * {@code spring.cloud.inetutils.*}. Spring Cloud's {@link InetUtils} finds IPv4 addresses
+ * only, {@link Ipv6Interfaces} IPv6 addresses.
  */
 public final class InetUtilsHostResolver implements HostResolver {
 
@@ -23,9 +23,9 @@ public final class InetUtilsHostResolver implements HostResolver {
 
 	/**
 	 * Creates the resolver.
-	 * @param inetUtils finds the IPv4 address; not null
-	 * @param ipv6 finds the IPv6 address; not null
-	 * @param family which of both are wanted; not null
+	 * @param inetUtils finds the IPv4 address
+	 * @param ipv6 finds the IPv6 address
+	 * @param family which of both to find
 	 */
 	public InetUtilsHostResolver(InetUtils inetUtils, Ipv6Interfaces ipv6, IpFamily family) {
 		this.inetUtils = inetUtils;
@@ -39,7 +39,7 @@ public final class InetUtilsHostResolver implements HostResolver {
 	}
 
 	@Override
-	public HostAnswer resolve() {
+	public HostResolution resolve() {
 		List<InetAddress> addresses = new ArrayList<>();
 		if (this.family != IpFamily.IPV6) {
 			findIpv4().ifPresent(addresses::add);
@@ -47,13 +47,14 @@ public final class InetUtilsHostResolver implements HostResolver {
 		if (this.family != IpFamily.IPV4 || addresses.isEmpty()) {
 			this.ipv6.find().ifPresent(addresses::add);
 		}
-		return addresses.isEmpty() ? HostAnswer.none("no network interface has an address that others could reach")
-				: HostAnswer.of(addresses, "the first network interface that is not loopback");
+		return addresses.isEmpty()
+				? HostResolution.none("no network interface has an address that other machines could reach")
+				: HostResolution.of(addresses, "the first network interface that is not loopback");
 	}
 
 	/**
-	 * Where no interface has an address InetUtils falls back to the machine's name, which
-	 * often leads to loopback.
+	 * If no interface has an address, InetUtils resolves the machine's name, often to a
+	 * loopback address.
 	 */
 	private Optional<InetAddress> findIpv4() {
 		return Optional.ofNullable(this.inetUtils.findFirstNonLoopbackAddress())

@@ -105,7 +105,7 @@ public final class InstanceRegistrationFactory {
 				attributes(last), this.settings.definition()));
 		logger.info("This application is {} of {} at {}, {}. Its address is from {}", id, service,
 				String.join(" and ", host.addresses()), port.isPresent() ? "port " + port.getAsInt() : "without a port",
-				host.story());
+				host.describe());
 		warnUnlessCalledByName(service);
 		warnUnlessResolvable(instance);
 		return new Decision(instance, host);

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-import dev.cloudmap.discovery.registration.HostAnswer.Found;
+import dev.cloudmap.discovery.registration.HostResolution.Found;
 
 /**
  * Which of an application's addresses are registered.
  */
 public enum IpFamily {
 
-	/** The IPv4 address; the IPv6 address only where there is no other. */
+	/** The IPv4 address; the IPv6 address only if there is no other. */
 	IPV4,
 
 	/** The IPv6 address. */
@@ -22,7 +22,7 @@ public enum IpFamily {
 
 	/**
 	 * The addresses that are registered.
-	 * @return one, or two with IPv4 first; empty where what is wanted was not found
+	 * @return one, or two with IPv4 first; empty if a required one was not found
 	 */
 	List<String> of(Found found) {
 		return switch (this) {

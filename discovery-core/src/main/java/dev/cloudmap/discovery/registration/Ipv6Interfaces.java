@@ -18,10 +18,10 @@ import org.springframework.cloud.commons.util.InetUtilsProperties;
 import dev.cloudmap.discovery.IpLiteral;
 
 /**
- * Finds the IPv6 address of this machine by the rules by which Spring Cloud's InetUtils
- * finds the IPv4 address: the interface with the lowest index that is not to be ignored.
- * Preferred networks count if one of them is written as IPv6; "site-local" means
- * unique-local addresses (RFC 4193), which have taken its place.
+ * Finds the IPv6 address of this machine by the rules of Spring Cloud's InetUtils for
+ * IPv4: the interface with the lowest index that is not ignored. Preferred networks are
+ * used if one of them is written as IPv6; "site-local" means unique-local addresses (RFC
+ * 4193), which have replaced them.
  */
 public final class Ipv6Interfaces {
 
@@ -36,8 +36,8 @@ public final class Ipv6Interfaces {
 	private final Supplier<List<InterfaceAddress>> addresses;
 
 	/**
-	 * Looks at the interfaces of this machine.
-	 * @param properties which to ignore and which to prefer; not null
+	 * Uses the interfaces of this machine.
+	 * @param properties which to ignore and which to prefer
 	 */
 	public Ipv6Interfaces(InetUtilsProperties properties) {
 		this(properties, Ipv6Interfaces::ofMachine);
@@ -49,7 +49,7 @@ public final class Ipv6Interfaces {
 	}
 
 	/**
-	 * The address, which is global or unique-local; empty if there is none.
+	 * Finds the address, which is global or unique-local; empty if there is none.
 	 */
 	Optional<InetAddress> find() {
 		return this.addresses.get()
@@ -106,8 +106,8 @@ public final class Ipv6Interfaces {
 	 * An address of an interface.
 	 *
 	 * @param index the interface's index
-	 * @param interfaceName the interface's name; never null
-	 * @param address the address; never null
+	 * @param interfaceName the interface's name
+	 * @param address the address
 	 */
 	record InterfaceAddress(int index, String interfaceName, InetAddress address) {
 	}

@@ -1,8 +1,8 @@
 package dev.cloudmap.discovery.registration;
 
 /**
- * The loopback address: right, and safe from VPNs, bridges and firewalls, where all
- * applications run on this machine.
+ * The loopback address, where all applications run on this machine: it does not depend on
+ * VPNs, bridges and firewalls.
  */
 public final class LoopbackHostResolver implements HostResolver {
 
@@ -10,7 +10,7 @@ public final class LoopbackHostResolver implements HostResolver {
 
 	/**
 	 * Creates the resolver.
-	 * @param reason why loopback will do; not null
+	 * @param reason why a loopback address can be used
 	 */
 	public LoopbackHostResolver(String reason) {
 		this.reason = reason;
@@ -22,8 +22,8 @@ public final class LoopbackHostResolver implements HostResolver {
 	}
 
 	@Override
-	public HostAnswer resolve() {
-		return HostAnswer.of("127.0.0.1", "::1", this.reason);
+	public HostResolution resolve() {
+		return HostResolution.of("127.0.0.1", "::1", this.reason);
 	}
 
 }

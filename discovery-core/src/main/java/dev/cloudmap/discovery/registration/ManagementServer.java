@@ -10,9 +10,9 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceAttributes;
 
 /**
- * Where Actuator's endpoints are, as attributes: their path, and the port and the scheme
- * of the management server where it is another one than the application's. That server
- * listens before the application is ready.
+ * Attributes for Actuator's endpoints: their path, and the port and the scheme of the
+ * management server if it is not the application's. That server listens before the
+ * application is ready.
  */
 public final class ManagementServer implements RegistrationCustomizer {
 
@@ -26,7 +26,7 @@ public final class ManagementServer implements RegistrationCustomizer {
 
 	/**
 	 * Creates the server.
-	 * @param settings gives where the endpoints are
+	 * @param settings returns the settings of the endpoints
 	 * @param application the application's web server
 	 * @param platform where the application runs; null outside AWS
 	 */
@@ -63,7 +63,7 @@ public final class ManagementServer implements RegistrationCustomizer {
 	}
 
 	/**
-	 * The port at which others reach it; empty if they don't.
+	 * The port at which other machines reach it; empty if there is none.
 	 */
 	private OptionalInt publishedPort() {
 		OptionalInt port = this.port;
@@ -79,13 +79,13 @@ public final class ManagementServer implements RegistrationCustomizer {
 	}
 
 	/**
-	 * Where the endpoints are.
+	 * The settings of the endpoints.
 	 *
 	 * @param sharedPath their path on the application's port, with a slash in front; null
-	 * where there are none
-	 * @param ownPath their path on a management server of its own, with a slash in front;
-	 * null if that listens where others don't reach it
-	 * @param ownScheme the scheme of a management server of its own; null if it is the
+	 * if there are none
+	 * @param ownPath their path on a separate management server, with a slash in front;
+	 * null if other machines can't reach that
+	 * @param ownScheme the scheme of a separate management server; null if it is the
 	 * application's
 	 */
 	public record Settings(@Nullable String sharedPath, @Nullable String ownPath, @Nullable String ownScheme) {

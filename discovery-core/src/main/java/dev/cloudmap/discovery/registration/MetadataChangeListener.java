@@ -4,29 +4,29 @@ import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Has the registry told when the metadata of this application have changed while it runs.
+ * Updates the registry when the metadata of this application change while it runs.
  */
 public final class MetadataChangeListener implements ApplicationListener<EnvironmentChangeEvent> {
 
 	private final String prefix;
 
-	private final RegistrationActor actor;
+	private final RegistrationReconciler reconciler;
 
 	/**
 	 * Creates the listener.
-	 * @param prefix what the names of the metadata's properties begin with; not null
-	 * @param actor tells the registry; not null
+	 * @param prefix the prefix of the metadata's properties
+	 * @param reconciler updates the registry
 	 */
-	public MetadataChangeListener(String prefix, RegistrationActor actor) {
+	public MetadataChangeListener(String prefix, RegistrationReconciler reconciler) {
 		this.prefix = prefix;
-		this.actor = actor;
+		this.reconciler = reconciler;
 	}
 
 	@Override
 	public void onApplicationEvent(EnvironmentChangeEvent event) {
 		if (event.getKeys().stream().anyMatch((key) -> key.startsWith(this.prefix))) {
-			// the actor says what goes wrong, and tries again
-			var unused = this.actor.update();
+			// the reconciler logs and repeats what fails
+			var unused = this.reconciler.update();
 		}
 	}
 

@@ -10,12 +10,12 @@ import java.util.Optional;
 import dev.cloudmap.discovery.registry.ShortExchange;
 
 /**
- * An HTTP endpoint beside the machine that describes where an application runs. It is
- * never behind a proxy, and neither a slow nor an endless answer holds up its caller.
+ * A link-local HTTP endpoint that describes where an application runs. It is called
+ * without a proxy; time and length of a response are limited.
  */
 final class MetadataEndpoint {
 
-	/** The longest answer in bytes. A task's metadata has some kilobytes. */
+	/** The longest response. A task's metadata have some kilobytes. */
 	private static final int MAX_BYTES = 1 << 20;
 
 	private final String uri;
@@ -25,7 +25,7 @@ final class MetadataEndpoint {
 	/**
 	 * Creates the endpoint.
 	 * @param uri its URI, to which paths are appended
-	 * @param timeout how long each connection, request and answer may take together
+	 * @param timeout the limit for connection, request and response together
 	 */
 	MetadataEndpoint(String uri, Duration timeout) {
 		this.uri = uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;
@@ -33,12 +33,12 @@ final class MetadataEndpoint {
 	}
 
 	/**
-	 * Asks once.
+	 * Sends a request.
 	 * @param method the method
 	 * @param path the path, with a slash in front, or empty
 	 * @param headers the headers
 	 * @return the body; empty if there is no such path
-	 * @throws IOException if the endpoint is not reached or answers otherwise
+	 * @throws IOException if the endpoint can't be reached or returns another status
 	 */
 	Optional<String> send(String method, String path, Map<String, String> headers) throws IOException {
 		ShortExchange.Answer answer = ShortExchange.send(method, target(path), headers, this.limits);
@@ -56,7 +56,7 @@ final class MetadataEndpoint {
 			return URI.create(this.uri + path);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new IOException("it is no URI", ex);
+			throw new IOException("invalid URI", ex);
 		}
 	}
 

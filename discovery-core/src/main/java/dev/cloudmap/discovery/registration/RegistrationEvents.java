@@ -17,7 +17,7 @@ import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * Tells the application of its registration: Spring Cloud's events and
+ * Publishes Spring Cloud's events of the registration and calls
  * {@link RegistrationLifecycle} beans. One that fails stops neither the others nor the
  * registration.
  */
@@ -37,11 +37,11 @@ public final class RegistrationEvents {
 
 	/**
 	 * Creates the events.
-	 * @param publisher publishes them; not null
-	 * @param lifecycles gives what is called, in order
-	 * @param registration what they are about; not null
-	 * @param listeners runs listeners of what has happened: one that blocks must not
-	 * delay the renewal of the lease
+	 * @param publisher publishes them
+	 * @param lifecycles returns the beans to call, in order
+	 * @param registration the registration
+	 * @param listeners publishes what has happened: a listener that blocks must not delay
+	 * the renewal of the lease
 	 */
 	public RegistrationEvents(ApplicationEventPublisher publisher,
 			Supplier<List<RegistrationLifecycle<DiscoveryRegistration>>> lifecycles, DiscoveryRegistration registration,
@@ -52,31 +52,30 @@ public final class RegistrationEvents {
 		this.listeners = listeners;
 	}
 
-	public void beforeRegistration() {
+	void beforeRegistration() {
 		this.announced.set(false);
 		publish(new InstancePreRegisteredEvent(this, this.registration));
-		tell((lifecycle) -> lifecycle.postProcessBeforeStartRegister(this.registration));
+		call((lifecycle) -> lifecycle.postProcessBeforeStartRegister(this.registration));
 	}
 
 	/**
-	 * Called each time the state has changed. That the registry has accepted the instance
-	 * the application is told for the first time only.
-	 * @param state the state from now on; not null
+	 * Called each time the state has changed. The events that follow a registration are
+	 * published for the first one only.
 	 */
 	public void changed(RegistrationState state) {
 		publishLater(new RegistrationStateEvent(this, state));
 		if (state.isHeld() && this.announced.compareAndSet(false, true)) {
-			tell((lifecycle) -> lifecycle.postProcessAfterStartRegister(this.registration));
+			call((lifecycle) -> lifecycle.postProcessAfterStartRegister(this.registration));
 			publishLater(new InstanceRegisteredEvent<>(this, this.registration));
 		}
 	}
 
 	void beforeDeregistration() {
-		tell((lifecycle) -> lifecycle.postProcessBeforeStopRegister(this.registration));
+		call((lifecycle) -> lifecycle.postProcessBeforeStopRegister(this.registration));
 	}
 
 	void afterDeregistration() {
-		tell((lifecycle) -> lifecycle.postProcessAfterStopRegister(this.registration));
+		call((lifecycle) -> lifecycle.postProcessAfterStopRegister(this.registration));
 	}
 
 	private void publishLater(ApplicationEvent event) {
@@ -97,7 +96,7 @@ public final class RegistrationEvents {
 		}
 	}
 
-	private void tell(Consumer<RegistrationLifecycle<DiscoveryRegistration>> call) {
+	private void call(Consumer<RegistrationLifecycle<DiscoveryRegistration>> call) {
 		for (RegistrationLifecycle<DiscoveryRegistration> lifecycle : lifecycles()) {
 			try {
 				call.accept(lifecycle);
@@ -113,7 +112,7 @@ public final class RegistrationEvents {
 			return this.lifecycles.get();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.warn("RegistrationLifecycle beans are not called: they can't be had", ex);
+			logger.warn("RegistrationLifecycle beans are not called: they could not be created", ex);
 			return List.of();
 		}
 	}

@@ -10,15 +10,15 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 
 /**
- * What the user has decided about the registration.
+ * The user's settings of the registration.
  *
- * @param service gives the service that this application is an instance of, null if it
- * has no name; a child context that has the web server may have a name of its own
- * @param instanceId its id; null for one made of the address and the port, or the ECS
- * task's
- * @param definition how the service is made if it does not exist; never null
- * @param lease after which time without renewal a registry that keeps leases takes the
- * instance for dead, in whole seconds; never null
+ * @param service returns the service that this application is an instance of, or null if
+ * it has no name; a child context that has the web server may have a name of its own
+ * @param instanceId the id of the instance; null for one made of the address and the
+ * port, or the ECS task's
+ * @param definition how the service is created if it does not exist
+ * @param lease after which time without renewal a registry that supports leases marks the
+ * instance as unhealthy, in whole seconds
  */
 public record RegistrationSettings(Supplier<@Nullable ServiceName> service, @Nullable String instanceId,
 		ServiceDefinition definition, Duration lease) {
@@ -31,9 +31,8 @@ public record RegistrationSettings(Supplier<@Nullable ServiceName> service, @Nul
 	 */
 	public RegistrationSettings {
 		if (lease.compareTo(SHORTEST_LEASE) < 0) {
-			throw new DiscoveryException(
-					"'" + lease.toMillis() + "ms' is no lease: expected " + SHORTEST_LEASE.toSeconds() + "s or more",
-					"Correct discovery.registration.lease", null);
+			throw new DiscoveryException("'" + lease.toMillis() + "ms' is not a valid lease: expected "
+					+ SHORTEST_LEASE.toSeconds() + "s or more", "Correct discovery.registration.lease", null);
 		}
 	}
 

@@ -3,9 +3,8 @@ package dev.cloudmap.discovery.registration;
 import org.springframework.context.ApplicationEvent;
 
 /**
- * The registration of this application has changed its state. Is published on the
- * library's thread that registers: a listener that blocks holds up what the registry is
- * told.
+ * The state of this application's registration has changed. Published on the library's
+ * thread for listeners, in order.
  */
 public final class RegistrationStateEvent extends ApplicationEvent {
 

@@ -5,10 +5,9 @@ import java.util.List;
 /**
  * The address that is registered, and how it was found.
  *
- * @param addresses one IP address, or an IPv4 and an IPv6 address; IPv6 without brackets;
- * never null, not empty
- * @param resolution what each resolver that was asked has answered, in order; the last
- * one's is the address; never null, not empty
+ * @param addresses one IP address, or an IPv4 and an IPv6 address; IPv6 without brackets
+ * @param resolution the result of each resolver that was called, in order; the last one's
+ * is the address
  */
 record ResolvedHost(List<String> addresses, List<String> resolution) {
 
@@ -18,12 +17,12 @@ record ResolvedHost(List<String> addresses, List<String> resolution) {
 	}
 
 	/**
-	 * Who won and why, and who did not and why not, for a log line.
+	 * The resolver that found the address, and those that did not, for a log line.
 	 */
-	String story() {
+	String describe() {
 		int last = this.resolution.size() - 1;
 		return this.resolution.get(last)
-				+ ((last > 0) ? "; passed over: " + String.join(", ", this.resolution.subList(0, last)) : "");
+				+ ((last > 0) ? "; without an address: " + String.join(", ", this.resolution.subList(0, last)) : "");
 	}
 
 }

@@ -10,18 +10,18 @@ import dev.cloudmap.discovery.NothingToRegisterException;
 
 /**
  * The port at which this application is reached: the configured one, or the one that its
- * web server turned out to listen on.
+ * web server listens on.
  */
 public final class ServerPort {
 
 	/**
-	 * What is configured where the application has no port.
+	 * The setting for an application without a port.
 	 */
 	public static final String NONE = "none";
 
 	private static final int MAX_PORT = 65_535;
 
-	/** Null if it is the web server's; empty if there is none. */
+	/** Null for the web server's; empty if there is none. */
 	private final @Nullable OptionalInt configured;
 
 	private volatile OptionalInt actual = OptionalInt.empty();
@@ -32,8 +32,7 @@ public final class ServerPort {
 
 	/**
 	 * The port that the user has configured.
-	 * @param setting a number, {@value #NONE}, or null for the web server's; may be null
-	 * @return the port, never null
+	 * @param setting a number, {@value #NONE}, or null for the web server's
 	 * @throws DiscoveryException if the setting is neither
 	 */
 	public static ServerPort of(@Nullable String setting) {
@@ -53,8 +52,8 @@ public final class ServerPort {
 	}
 
 	/**
-	 * Validates a port that others are to call.
-	 * @throws DiscoveryException if it is none
+	 * Validates a port.
+	 * @throws DiscoveryException if it is out of range
 	 */
 	static int require(String property, int port, String alternative) {
 		if (port < 1 || port > MAX_PORT) {
@@ -78,22 +77,23 @@ public final class ServerPort {
 	}
 
 	/**
-	 * Called when the web server listens no more since its context is closed.
+	 * Called when the web server no longer listens because its context is closed.
 	 */
-	public void closed() {
+	void closed() {
 		this.actual = OptionalInt.empty();
 	}
 
 	/**
 	 * Whether a web server listens.
 	 */
-	public boolean isListening() {
+	boolean isListening() {
 		return this.actual.isPresent();
 	}
 
 	/**
 	 * The port to register.
-	 * @param published tells at which port others reach the web server's; not null
+	 * @param published maps the web server's port to the one at which other machines
+	 * reach it
 	 * @return the port; empty if the application has none
 	 * @throws NothingToRegisterException if none is configured and no web server listens
 	 */

@@ -5,11 +5,12 @@ import java.time.Duration;
 import dev.cloudmap.discovery.DiscoveryException;
 
 /**
- * What becomes of an instance that is not healthy.
+ * What becomes of an unhealthy instance. The last instance of a service is never
+ * deregistered for being unhealthy.
  *
- * @param action what to do at once; never null
- * @param deregisterAfter after which time an unhealthy instance is taken out; zero or
- * more; never null
+ * @param action what to do at once
+ * @param deregisterAfter after which time an unhealthy instance is deregistered; zero or
+ * more
  */
 public record UnhealthyPolicy(Action action, Duration deregisterAfter) {
 
@@ -26,9 +27,9 @@ public record UnhealthyPolicy(Action action, Duration deregisterAfter) {
 	}
 
 	/**
-	 * After which time of being unhealthy an instance is taken out.
+	 * After which time of being unhealthy an instance is deregistered.
 	 */
-	Duration patience() {
+	Duration deregistrationDelay() {
 		return (this.action == Action.DEREGISTER) ? Duration.ZERO : this.deregisterAfter;
 	}
 
@@ -38,12 +39,11 @@ public record UnhealthyPolicy(Action action, Duration deregisterAfter) {
 	public enum Action {
 
 		/**
-		 * The registry is told that it is unhealthy, and it is taken out only if that
-		 * lasts.
+		 * Report it as unhealthy, and deregister it only if that lasts.
 		 */
 		UNHEALTHY,
 
-		/** It is taken out. */
+		/** Deregister it. */
 		DEREGISTER
 
 	}

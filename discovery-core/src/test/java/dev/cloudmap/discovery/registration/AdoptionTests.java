@@ -9,7 +9,7 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 
-import static dev.cloudmap.discovery.registration.ActorFixture.SICK;
+import static dev.cloudmap.discovery.registration.ReconcilerFixture.SICK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -19,7 +19,7 @@ class AdoptionTests {
 
 	private String present = "task-1";
 
-	private final ActorFixture fixture = ActorFixture.besides(new Incumbent() {
+	private final ReconcilerFixture fixture = ReconcilerFixture.registeredBy(new ExternalRegistrar() {
 
 		@Override
 		public String instanceId(ServiceName service) {
@@ -35,12 +35,12 @@ class AdoptionTests {
 
 	@Test
 	void isLeftAsItIs() {
-		this.fixture.registry.instances.put("task-1", ActorFixture.INSTANCE.withId("task-1"));
+		this.fixture.registry.instances.put("task-1", ReconcilerFixture.INSTANCE.withId("task-1"));
 		this.fixture.registered();
 		assertThat(this.fixture.calls()).isEmpty();
-		assertThat(this.fixture.actor.state()).satisfies((state) -> {
+		assertThat(this.fixture.reconciler.state()).satisfies((state) -> {
 			assertThat(state.phase()).isEqualTo(Phase.REGISTERED);
-			assertThat(state.instance()).isEqualTo(ActorFixture.INSTANCE.withId("task-1"));
+			assertThat(state.instance()).isEqualTo(ReconcilerFixture.INSTANCE.withId("task-1"));
 			assertThat(state.reason()).isEqualTo("registered by Amazon ECS");
 		});
 		this.fixture.timer.advance(Duration.ofMinutes(3));
@@ -49,20 +49,20 @@ class AdoptionTests {
 
 	@Test
 	void isToldHowItIsButTakenOutOnlyAtTheEnd() {
-		this.fixture.registry.instances.put("task-1", ActorFixture.INSTANCE.withId("task-1"));
+		this.fixture.registry.instances.put("task-1", ReconcilerFixture.INSTANCE.withId("task-1"));
 		this.fixture.registered();
-		this.fixture.actor.report(SICK);
+		this.fixture.reconciler.report(SICK);
 		this.fixture.timer.advance(Duration.ofMinutes(10));
 		assertThat(this.fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
 		assertThat(this.fixture.calls()).contains("UNHEALTHY task-1").doesNotContain("deregister task-1");
-		this.fixture.actor.deregister();
+		this.fixture.reconciler.deregister();
 		assertThat(this.fixture.calls()).containsExactly("deregister task-1");
 	}
 
 	@Test
 	void isToldAtOnceThatItIsSickFromTheBeginning() {
-		this.fixture.registry.instances.put("task-1", ActorFixture.INSTANCE.withId("task-1"));
-		this.fixture.actor.report(SICK);
+		this.fixture.registry.instances.put("task-1", ReconcilerFixture.INSTANCE.withId("task-1"));
+		this.fixture.reconciler.report(SICK);
 		this.fixture.registered();
 		assertThat(this.fixture.calls()).containsExactly("UNHEALTHY task-1");
 		assertThat(this.fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
@@ -71,21 +71,21 @@ class AdoptionTests {
 	@Test
 	void takesThePlaceOfWhatWasRegisteredEarlier() {
 		this.present = null;
-		InstanceRegistration own = ActorFixture.INSTANCE.withId("task-1");
-		this.fixture.actor.register(() -> own);
+		InstanceRegistration own = ReconcilerFixture.INSTANCE.withId("task-1");
+		this.fixture.reconciler.register(() -> own);
 		InstanceRegistration theirs = own.with(Map.of("ECS_CLUSTER_NAME", "prod"));
 		this.fixture.registry.instances.put("task-1", theirs);
 		this.present = "task-1";
 		this.fixture.timer.advance(Duration.ofMinutes(3));
 		assertThat(this.fixture.registry.instances).containsOnly(Map.entry("task-1", theirs));
-		assertThat(this.fixture.actor.state().reason()).isEqualTo("registered by Amazon ECS");
+		assertThat(this.fixture.reconciler.state().reason()).isEqualTo("registered by Amazon ECS");
 	}
 
 	@Test
 	void takesThePlaceOfWhatWasRegisteredUnderAnotherId() {
 		this.present = null;
 		this.fixture.registered();
-		this.fixture.registry.instances.put("task-1", ActorFixture.INSTANCE.withId("task-1"));
+		this.fixture.registry.instances.put("task-1", ReconcilerFixture.INSTANCE.withId("task-1"));
 		this.present = "task-1";
 		this.fixture.registered();
 		assertThat(this.fixture.registry.instances).containsOnlyKeys("task-1");
@@ -94,17 +94,17 @@ class AdoptionTests {
 
 	@Test
 	void isNotRegisteredAgainWhenItWasTakenOut() {
-		this.fixture.registry.instances.put("task-1", ActorFixture.INSTANCE.withId("task-1"));
+		this.fixture.registry.instances.put("task-1", ReconcilerFixture.INSTANCE.withId("task-1"));
 		this.fixture.registered();
 		this.fixture.registry.instances.clear();
 		this.present = null;
 		this.fixture.timer.advance(Duration.ofMinutes(3));
 		assertThat(this.fixture.registry.instances).isEmpty();
-		assertThat(this.fixture.actor.state()).satisfies((state) -> {
+		assertThat(this.fixture.reconciler.state()).satisfies((state) -> {
 			assertThat(state.phase()).isEqualTo(Phase.WAITING);
-			assertThat(state.reason()).contains("Amazon ECS").contains("taken it out");
+			assertThat(state.reason()).contains("Amazon ECS").contains("deregistered it");
 		});
-		this.fixture.registry.instances.put("task-1", ActorFixture.INSTANCE.withId("task-1"));
+		this.fixture.registry.instances.put("task-1", ReconcilerFixture.INSTANCE.withId("task-1"));
 		this.present = "task-1";
 		this.fixture.timer.advance(Duration.ofMinutes(1));
 		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);

@@ -20,20 +20,21 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 class DiscoveryServiceRegistryTests {
 
-	private final ActorFixture fixture = ActorFixture.unhealthyFirst();
+	private final ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy();
 
 	private final FakeRegistry fake = this.fixture.registry;
 
-	private final InstanceHealth health = new InstanceHealth(this.fixture.actor::report);
+	private final ApplicationHealth health = new ApplicationHealth(this.fixture.reconciler::report);
 
-	private final DiscoveryServiceRegistry registry = new DiscoveryServiceRegistry(this.fixture.actor, this.health);
+	private final DiscoveryServiceRegistry registry = new DiscoveryServiceRegistry(this.fixture.reconciler,
+			this.health);
 
 	private final DiscoveryRegistration registration = new DiscoveryRegistration(new InstanceRegistrationFactory(
 			new RegistrationSettings(() -> new ServiceName(new Namespace("corp"), "worker"), "me",
 					new ServiceDefinition(Set.of(RecordType.SRV), Duration.ofSeconds(10)), Duration.ofSeconds(15)),
 			ServerPort.of("8080"),
-			new HostChain(List.of(() -> HostAnswer.of("10.0.0.1", "test")), IpFamily.IPV4, Reach.NETWORK), List::of,
-			null));
+			new HostChain(List.of(() -> HostResolution.of("10.0.0.1", "test")), IpFamily.IPV4, NetworkScope.NETWORK),
+			List::of, null));
 
 	@Test
 	void registersAndDeregistersByHand() {
@@ -51,10 +52,10 @@ class DiscoveryServiceRegistryTests {
 	void whatWasSetByHandWinsOverHealthUntilItIsReset() {
 		this.registry.register(this.registration);
 		this.registry.setStatus(this.registration, "OUT_OF_SERVICE");
-		this.health.ready(Standing.HEALTHY);
-		this.health.checked(Standing.healthy("all is well"));
+		this.health.readiness(ReportedHealth.HEALTHY);
+		this.health.checks(ReportedHealth.healthy("all is well"));
 		assertThat(this.registry.<String>getStatus(this.registration)).isEqualTo("OUT_OF_SERVICE");
-		assertThat(this.fixture.actor.state().reason()).contains("OUT_OF_SERVICE by hand");
+		assertThat(this.fixture.reconciler.state().reason()).contains("OUT_OF_SERVICE by hand");
 		this.registry.setStatus(this.registration, "reset");
 		assertThat(this.registry.<String>getStatus(this.registration)).isEqualTo("REGISTERED");
 	}
@@ -63,7 +64,7 @@ class DiscoveryServiceRegistryTests {
 	void aListenerThatRegistersByHandWaitsForNothing() {
 		List<Runnable> turns = new ArrayList<>();
 		this.fixture.executor = turns::add;
-		this.fixture.actor.run(() -> {
+		this.fixture.reconciler.run(() -> {
 			this.registry.register(this.registration);
 			this.registry.setStatus(this.registration, "OUT_OF_SERVICE");
 			this.registry.deregister(this.registration);

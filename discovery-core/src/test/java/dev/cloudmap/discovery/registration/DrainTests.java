@@ -24,7 +24,7 @@ class DrainTests {
 		assertThat(drain.length(AWS)).isEqualTo(Duration.ofSeconds(15));
 		assertThat(drain.reason(AWS)).contains("TTL of 10 s").contains("every 5000 ms");
 		assertThat(drain.length(EMBEDDED)).isEqualTo(Duration.ofSeconds(5));
-		assertThat(drain.reason(EMBEDDED)).contains("callers are told");
+		assertThat(drain.reason(EMBEDDED)).contains("callers are notified");
 	}
 
 	@Test

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import dev.cloudmap.discovery.registration.HostAnswer.Found;
-import dev.cloudmap.discovery.registration.HostAnswer.None;
+import dev.cloudmap.discovery.registration.HostResolution.Found;
+import dev.cloudmap.discovery.registration.HostResolution.None;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -70,7 +70,7 @@ class Ec2MetadataTests {
 	@Test
 	void whoDoesNotAnswerIsPassedOver() throws IOException {
 		try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			HostAnswer answer = new Ec2HostResolver(Ec2Metadata.at("http://127.0.0.1:" + silent.getLocalPort()))
+			HostResolution answer = new Ec2HostResolver(Ec2Metadata.at("http://127.0.0.1:" + silent.getLocalPort()))
 				.resolve();
 			assertThat(answer).isInstanceOf(None.class);
 			assertThat(answer.reason()).contains("no complete answer within 1000 ms");
@@ -80,10 +80,10 @@ class Ec2MetadataTests {
 	@Test
 	void isNotAskedWhenItIsSwitchedOff() {
 		assertThat(new Ec2HostResolver(Ec2Metadata.off("AWS_EC2_METADATA_DISABLED is true")).resolve())
-			.isEqualTo(HostAnswer.none("AWS_EC2_METADATA_DISABLED is true"));
+			.isEqualTo(HostResolution.none("AWS_EC2_METADATA_DISABLED is true"));
 	}
 
-	private HostAnswer host() {
+	private HostResolution host() {
 		return new Ec2HostResolver(this.metadata).resolve();
 	}
 

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import dev.cloudmap.discovery.DiscoveryException;
-import dev.cloudmap.discovery.registration.HostAnswer.Found;
-import dev.cloudmap.discovery.registration.HostAnswer.None;
+import dev.cloudmap.discovery.registration.HostResolution.Found;
+import dev.cloudmap.discovery.registration.HostResolution.None;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -150,13 +150,13 @@ class EcsMetadataTests {
 	@Test
 	void outsideOfEcsItSaysSo() {
 		assertThat(new EcsHostResolver(null, this.ec2).resolve())
-			.isEqualTo(HostAnswer.none("ECS_CONTAINER_METADATA_URI_V4 is not set"));
+			.isEqualTo(HostResolution.none("ECS_CONTAINER_METADATA_URI_V4 is not set"));
 		AwsPlatform elsewhere = new AwsPlatform(null, this.ec2);
 		assertThat(elsewhere.taskId()).isNull();
 		assertThat(elsewhere.publishedPort(8080)).isEqualTo(8080);
 	}
 
-	private HostAnswer host() {
+	private HostResolution host() {
 		return new EcsHostResolver(this.metadata, this.ec2).resolve();
 	}
 

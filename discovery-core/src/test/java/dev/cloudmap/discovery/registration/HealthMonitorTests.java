@@ -19,17 +19,17 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class HealthMonitorTests {
 
-	private static final Standing BROKEN = Standing.unhealthy("broken");
+	private static final ReportedHealth BROKEN = ReportedHealth.unhealthy("broken");
 
 	private final ManualTimer timer = new ManualTimer();
 
-	private final List<Standing> believed = new ArrayList<>();
+	private final List<ReportedHealth> believed = new ArrayList<>();
 
 	private final List<Runnable> waiting = new ArrayList<>();
 
 	private Executor executor = Runnable::run;
 
-	private Standing found = Standing.HEALTHY;
+	private ReportedHealth found = ReportedHealth.HEALTHY;
 
 	private int checks;
 
@@ -47,7 +47,7 @@ class HealthMonitorTests {
 		assertThat(first).isCompleted();
 		this.timer.advance(Duration.ofSeconds(15));
 		assertThat(this.checks).isEqualTo(4);
-		assertThat(this.believed).containsOnly(Standing.HEALTHY);
+		assertThat(this.believed).containsOnly(ReportedHealth.HEALTHY);
 	}
 
 	@Test
@@ -66,11 +66,11 @@ class HealthMonitorTests {
 		assertThat(this.believed).isEmpty();
 		this.timer.advance(Duration.ofSeconds(1));
 		assertThat(this.believed).containsExactly(BROKEN);
-		this.found = Standing.HEALTHY;
+		this.found = ReportedHealth.HEALTHY;
 		this.timer.advance(Duration.ofSeconds(6));
-		assertThat(this.believed).doesNotContain(Standing.HEALTHY);
+		assertThat(this.believed).doesNotContain(ReportedHealth.HEALTHY);
 		this.timer.advance(Duration.ofSeconds(1));
-		assertThat(this.believed).endsWith(Standing.HEALTHY);
+		assertThat(this.believed).endsWith(ReportedHealth.HEALTHY);
 	}
 
 	@Test
@@ -79,7 +79,7 @@ class HealthMonitorTests {
 		for (int i = 0; i < 10; i++) {
 			this.found = BROKEN;
 			this.timer.advance(Duration.ofSeconds(5));
-			this.found = Standing.HEALTHY;
+			this.found = ReportedHealth.HEALTHY;
 			this.timer.advance(Duration.ofSeconds(1));
 		}
 		assertThat(this.believed).doesNotContain(BROKEN);
@@ -91,14 +91,14 @@ class HealthMonitorTests {
 		this.executor = this.waiting::add;
 		this.timer.advance(Duration.ofSeconds(20));
 		assertThat(this.waiting).hasSize(1);
-		assertThat(this.believed).last().satisfies((standing) -> {
-			assertThat(standing.isHealthy()).isFalse();
-			assertThat(standing.reason()).contains("5000 ms").contains("discovery.registration.health.interval");
+		assertThat(this.believed).last().satisfies((health) -> {
+			assertThat(health.isHealthy()).isFalse();
+			assertThat(health.reason()).contains("5000 ms").contains("discovery.registration.health.interval");
 		});
 		this.executor = Runnable::run;
 		this.waiting.get(0).run();
 		this.timer.advance(Duration.ofSeconds(10));
-		assertThat(this.believed).endsWith(Standing.HEALTHY);
+		assertThat(this.believed).endsWith(ReportedHealth.HEALTHY);
 	}
 
 	@Test
@@ -107,7 +107,7 @@ class HealthMonitorTests {
 		CompletableFuture<Void> first = this.monitor.start();
 		this.timer.advance(Duration.ofSeconds(5));
 		assertThat(first).isCompleted();
-		assertThat(this.believed).singleElement().satisfies((standing) -> assertThat(standing.isHealthy()).isFalse());
+		assertThat(this.believed).singleElement().satisfies((health) -> assertThat(health.isHealthy()).isFalse());
 	}
 
 	@Nested
@@ -124,14 +124,14 @@ class HealthMonitorTests {
 			HealthMonitorTests.this.timer.advance(Duration.ZERO);
 			HealthMonitorTests.this.executor = HealthMonitorTests.this.waiting::add;
 			HealthMonitorTests.this.timer.advance(Duration.ofMinutes(10));
-			assertThat(HealthMonitorTests.this.believed).containsExactly(Standing.HEALTHY);
+			assertThat(HealthMonitorTests.this.believed).containsExactly(ReportedHealth.HEALTHY);
 			HealthMonitorTests.this.found = BROKEN;
 			HealthMonitorTests.this.executor = Runnable::run;
 			HealthMonitorTests.this.waiting.get(0).run();
 			HealthMonitorTests.this.timer.advance(Duration.ofSeconds(1));
 			HealthMonitorTests.this.executor = HealthMonitorTests.this.waiting::add;
 			HealthMonitorTests.this.timer.advance(Duration.ofMinutes(10));
-			assertThat(HealthMonitorTests.this.believed).containsExactly(Standing.HEALTHY, BROKEN);
+			assertThat(HealthMonitorTests.this.believed).containsExactly(ReportedHealth.HEALTHY, BROKEN);
 		}
 
 		@Test
@@ -142,7 +142,7 @@ class HealthMonitorTests {
 			assertThat(first).isNotDone();
 			HealthMonitorTests.this.timer.advance(Duration.ofSeconds(1));
 			assertThat(first).isCompleted();
-			assertThat(HealthMonitorTests.this.believed).containsExactly(Standing.HEALTHY);
+			assertThat(HealthMonitorTests.this.believed).containsExactly(ReportedHealth.HEALTHY);
 		}
 
 	}
@@ -159,11 +159,11 @@ class HealthMonitorTests {
 		broken.start();
 		this.timer.advance(Duration.ZERO);
 		assertThat(this.believed).singleElement()
-			.satisfies((standing) -> assertThat(standing.reason()).contains("no bean"));
+			.satisfies((health) -> assertThat(health.reason()).contains("no bean"));
 		this.timer.advance(Duration.ofSeconds(5));
-		assertThat(this.believed).last().satisfies((standing) -> assertThat(standing.reason()).contains("no class"));
+		assertThat(this.believed).last().satisfies((health) -> assertThat(health.reason()).contains("no class"));
 		this.timer.advance(Duration.ofSeconds(5));
-		assertThat(this.believed).last().satisfies((standing) -> assertThat(standing.reason()).contains("no bean"));
+		assertThat(this.believed).last().satisfies((health) -> assertThat(health.reason()).contains("no bean"));
 	}
 
 	@Test

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class HostChainTests {
 
-	private static final HostResolver BOTH = () -> HostAnswer.of("10.0.1.17", "2001:db8::11", "mine");
+	private static final HostResolver BOTH = () -> HostResolution.of("10.0.1.17", "2001:db8::11", "mine");
 
 	@Test
 	void theFirstThatKnowsAnAddressWinsAndAllHaveSaidWhy() {
@@ -27,18 +27,18 @@ class HostChainTests {
 			.resolve();
 		assertThat(host.addresses()).containsExactly("10.0.1.17");
 		assertThat(host.resolution()).containsExactly("discovery.registration.host (not set)",
-				"server.address (0.0.0.0 stands for all addresses of this machine)",
+				"server.address (0.0.0.0 is a wildcard address)",
 				"a HostResolver of " + getClass().getName() + " (mine)");
-		assertThat(host.story()).isEqualTo("a HostResolver of " + getClass().getName()
-				+ " (mine); passed over: discovery.registration.host (not set),"
-				+ " server.address (0.0.0.0 stands for all addresses of this machine)");
+		assertThat(host.describe()).isEqualTo("a HostResolver of " + getClass().getName()
+				+ " (mine); without an address: discovery.registration.host (not set),"
+				+ " server.address (0.0.0.0 is a wildcard address)");
 	}
 
 	@Test
 	void whereNobodyKnowsAnAddressItIsSaidWhyNotAndWhatToSet() {
 		assertThatExceptionOfType(DiscoveryException.class)
 			.isThrownBy(chain(IpFamily.IPV4, new ConfiguredHostResolver("server.address", () -> null),
-					() -> HostAnswer.none("none here"))::resolve)
+					() -> HostResolution.none("none here"))::resolve)
 			.withMessageContaining("server.address (not set), a HostResolver of")
 			.withMessageContaining("(none here)")
 			.withMessageEndingWith("Set discovery.registration.host to it");
@@ -61,7 +61,7 @@ class HostChainTests {
 
 	@Test
 	void anAddressOfTheWantedFamilyThatIsMissingIsExplained() {
-		HostResolver ipv4 = () -> HostAnswer.of("10.0.1.17", "mine");
+		HostResolver ipv4 = () -> HostResolution.of("10.0.1.17", "mine");
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(chain(IpFamily.BOTH, ipv4)::resolve)
 			.withMessageContaining("Expected an IPv4 and an IPv6 address")
 			.withMessageContaining("found 10.0.1.17 by a HostResolver")
@@ -69,7 +69,7 @@ class HostChainTests {
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(chain(IpFamily.IPV6, ipv4)::resolve)
 			.withMessageContaining("Expected an IPv6 address");
 		assertThatExceptionOfType(DiscoveryException.class)
-			.isThrownBy(chain(IpFamily.BOTH, () -> HostAnswer.of("fd00::17", "mine"))::resolve)
+			.isThrownBy(chain(IpFamily.BOTH, () -> HostResolution.of("fd00::17", "mine"))::resolve)
 			.withMessageContaining("ip-family=ipv6");
 	}
 
@@ -79,10 +79,10 @@ class HostChainTests {
 		ConfiguredHostResolver configured = new ConfiguredHostResolver("server.address", () -> loopback);
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(chain(IpFamily.IPV4, configured)::resolve)
 			.withMessageContaining("by server.address (set to " + loopback + ")")
-			.withMessageContaining("a loopback address, which no other machine reaches")
+			.withMessageContaining("a loopback address, which other machines can't reach")
 			.withMessageContaining("Set discovery.registration.host to the address")
 			.withMessageContaining("discovery.registry=embedded");
-		assertThat(new HostChain(List.of(configured), IpFamily.IPV4, Reach.THIS_MACHINE).resolve().addresses())
+		assertThat(new HostChain(List.of(configured), IpFamily.IPV4, NetworkScope.THIS_MACHINE).resolve().addresses())
 			.hasSize(1);
 	}
 
@@ -90,26 +90,26 @@ class HostChainTests {
 	@ValueSource(strings = { "fe80::1", "fe80::1%1", "224.0.0.1", "0.0.0.0" })
 	void anAddressThatNobodyCouldCallIsRefused(String address) {
 		assertThatExceptionOfType(DiscoveryException.class)
-			.isThrownBy(chain(IpFamily.IPV4, () -> HostAnswer.of(address, "mine"))::resolve)
+			.isThrownBy(chain(IpFamily.IPV4, () -> HostResolution.of(address, "mine"))::resolve)
 			.withMessageContaining("can't be registered: it is");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "worker.corp", "10.1", "256.0.0.1", "1", "12:34", "[fd00::1", "fd00::g" })
 	void whatIsNoAddressIsNeverLookedUp(String text) {
-		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> HostAnswer.of(text, "mine"))
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> HostResolution.of(text, "mine"))
 			.withMessageContaining("'" + text + "' is no IP address");
 	}
 
 	@Test
 	void aConfiguredNameIsResolvedAndAWrongOneExplained() {
 		assertThat(new ConfiguredHostResolver("discovery.registration.host", () -> "localhost").resolve())
-			.isInstanceOfSatisfying(HostAnswer.Found.class, (found) -> {
+			.isInstanceOfSatisfying(HostResolution.Found.class, (found) -> {
 				assertThat(found.reason()).isEqualTo("set to localhost");
 				assertThat(found.ipv4()).isEqualTo("127.0.0.1");
 			});
 		assertThat(new ConfiguredHostResolver("discovery.registration.host", () -> " ").resolve())
-			.isEqualTo(HostAnswer.none("not set"));
+			.isEqualTo(HostResolution.none("not set"));
 		assertThatExceptionOfType(DiscoveryException.class)
 			.isThrownBy(() -> new ConfiguredHostResolver("discovery.registration.host", () -> "no such host").resolve())
 			.withMessageContaining("'no such host'")
@@ -117,7 +117,7 @@ class HostChainTests {
 	}
 
 	private static HostChain chain(IpFamily family, HostResolver... resolvers) {
-		return new HostChain(List.of(resolvers), family, Reach.NETWORK);
+		return new HostChain(List.of(resolvers), family, NetworkScope.NETWORK);
 	}
 
 }

@@ -59,7 +59,7 @@ class InstanceRegistrationFactoryTests {
 	@Test
 	void theIdIsMadeOfTheRealPort() {
 		ServerPort port = ServerPort.of(null);
-		InstanceRegistrationFactory factory = factory(null, HostAnswer.of("10.0.1.17", "test"), port, null);
+		InstanceRegistrationFactory factory = factory(null, HostResolution.of("10.0.1.17", "test"), port, null);
 		assertThatExceptionOfType(NothingToRegisterException.class).isThrownBy(() -> factory.create(NO_CHANGE));
 		port.listening(40123);
 		assertThat(factory.create(NO_CHANGE).instance().instanceId()).isEqualTo("10-0-1-17-40123");
@@ -210,7 +210,7 @@ class InstanceRegistrationFactoryTests {
 				asked.countDown();
 				awaitUninterruptibly(answer);
 			}
-			return HostAnswer.of("10.0.1.17", "test");
+			return HostResolution.of("10.0.1.17", "test");
 		}, ServerPort.of("8080"), null));
 		CompletableFuture<String> slow = onItsOwnThread(registration::getHost);
 		assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
@@ -242,14 +242,14 @@ class InstanceRegistrationFactoryTests {
 	}
 
 	private InstanceRegistration create(@Nullable String id, String address, String port) {
-		return factory(id, HostAnswer.of(address, "test"), ServerPort.of(port), null).create(NO_CHANGE).instance();
+		return factory(id, HostResolution.of(address, "test"), ServerPort.of(port), null).create(NO_CHANGE).instance();
 	}
 
 	private DiscoveryRegistration registration(String address, String port) {
-		return new DiscoveryRegistration(factory(null, HostAnswer.of(address, "test"), ServerPort.of(port), null));
+		return new DiscoveryRegistration(factory(null, HostResolution.of(address, "test"), ServerPort.of(port), null));
 	}
 
-	private InstanceRegistrationFactory factory(@Nullable String id, HostAnswer host, ServerPort port,
+	private InstanceRegistrationFactory factory(@Nullable String id, HostResolution host, ServerPort port,
 			@Nullable AwsPlatform platform) {
 		return factory(id, () -> host, port, platform);
 	}
@@ -262,7 +262,7 @@ class InstanceRegistrationFactoryTests {
 
 	private InstanceRegistrationFactory factory(@Nullable String id, ServerPort port,
 			RegistrationCustomizer customizer) {
-		return factory(id, () -> HostAnswer.of("10.0.1.17", "test"), port, null, customizer);
+		return factory(id, () -> HostResolution.of("10.0.1.17", "test"), port, null, customizer);
 	}
 
 	private InstanceRegistrationFactory factory(@Nullable String id, HostResolver host, ServerPort port,
@@ -273,7 +273,7 @@ class InstanceRegistrationFactoryTests {
 				new RegistrationSettings(() -> WORKER, id,
 						new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10)),
 						Duration.ofSeconds(15)),
-				port, new HostChain(List.of(host), IpFamily.IPV4, Reach.NETWORK), () -> customizers, platform);
+				port, new HostChain(List.of(host), IpFamily.IPV4, NetworkScope.NETWORK), () -> customizers, platform);
 	}
 
 	private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.cloud.commons.util.InetUtils;
 import org.springframework.cloud.commons.util.InetUtilsProperties;
 
-import dev.cloudmap.discovery.registration.HostAnswer.Found;
-import dev.cloudmap.discovery.registration.HostAnswer.None;
+import dev.cloudmap.discovery.registration.HostResolution.Found;
+import dev.cloudmap.discovery.registration.HostResolution.None;
 import dev.cloudmap.discovery.registration.Ipv6Interfaces.InterfaceAddress;
 import dev.cloudmap.discovery.IpLiteral;
 
@@ -92,7 +92,7 @@ class Ipv6InterfacesTests {
 
 			@Override
 			public InetAddress findFirstNonLoopbackAddress() {
-				return RegisteredAddress.parse(ipv4);
+				return IpLiteral.find(ipv4);
 			}
 
 		};
@@ -104,7 +104,7 @@ class Ipv6InterfacesTests {
 	}
 
 	private void address(int index, String interfaceName, String address) {
-		this.machine.add(new InterfaceAddress(index, interfaceName, RegisteredAddress.parse(address)));
+		this.machine.add(new InterfaceAddress(index, interfaceName, IpLiteral.find(address)));
 	}
 
 }

@@ -43,8 +43,8 @@ class RegisteredNameTests {
 		new InstanceRegistrationFactory(
 				new RegistrationSettings(() -> new ServiceName(new Namespace("corp"), name), null,
 						new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10)), Duration.ofSeconds(15)),
-				ServerPort.of("8080"),
-				new HostChain(List.of(() -> HostAnswer.of("10.0.1.17", "test")), IpFamily.IPV4, Reach.NETWORK),
+				ServerPort.of("8080"), new HostChain(List.of(() -> HostResolution.of("10.0.1.17", "test")),
+						IpFamily.IPV4, NetworkScope.NETWORK),
 				List::of, null)
 			.create((attributes) -> {
 			});

@@ -33,9 +33,10 @@ class RegistrationMetadataTests {
 	private final AtomicInteger changes = new AtomicInteger();
 
 	private final DiscoveryRegistration registration = new DiscoveryRegistration(new InstanceRegistrationFactory(
-			new RegistrationSettings(ActorFixture.INSTANCE::service, null, ActorFixture.INSTANCE.definition(),
+			new RegistrationSettings(ReconcilerFixture.INSTANCE::service, null, ReconcilerFixture.INSTANCE.definition(),
 					Duration.ofSeconds(15)),
-			this.port, new HostChain(List.of(() -> HostAnswer.of("10.0.0.1", "test")), IpFamily.IPV4, Reach.NETWORK),
+			this.port,
+			new HostChain(List.of(() -> HostResolution.of("10.0.0.1", "test")), IpFamily.IPV4, NetworkScope.NETWORK),
 			() -> List.of((attributes) -> attributes.putAll(this.configured)), null));
 
 	RegistrationMetadataTests() {

@@ -9,8 +9,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.NothingToRegisterException;
@@ -20,22 +24,23 @@ import dev.cloudmap.discovery.registration.UnhealthyPolicy.Action;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 
-import static dev.cloudmap.discovery.registration.ActorFixture.SICK;
+import static dev.cloudmap.discovery.registration.ReconcilerFixture.SICK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Registering, staying registered, and leaving.
  */
-class RegistrationActorTests {
+@ExtendWith(OutputCaptureExtension.class)
+class RegistrationReconcilerTests {
 
-	private final ActorFixture fixture = ActorFixture.unhealthyFirst();
+	private final ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy();
 
-	private final RegistrationActor actor = this.fixture.actor;
+	private final RegistrationReconciler reconciler = this.fixture.reconciler;
 
 	@Test
 	void registersAndRenewsTheLeaseMoreThanThriceWithinIt() {
 		assertThat(this.fixture.phase()).isEqualTo(Phase.WAITING);
-		assertThat(this.actor.register(() -> ActorFixture.INSTANCE)).isCompleted();
+		assertThat(this.reconciler.register(() -> ReconcilerFixture.INSTANCE)).isCompleted();
 		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
 		assertThat(this.fixture.calls()).containsExactly("register i-1");
 		// every 4 s at the latest, though a third of the lease is 5 s
@@ -57,18 +62,18 @@ class RegistrationActorTests {
 	void triesAgainUntilTheRegistryIsThere() {
 		this.fixture.withoutLeases();
 		this.fixture.registry.failure = new RegistryUnavailableException("away", null);
-		assertThat(this.actor.register(() -> ActorFixture.INSTANCE)).isCompletedExceptionally();
-		assertThat(this.actor.state()).satisfies((state) -> {
+		assertThat(this.reconciler.register(() -> ReconcilerFixture.INSTANCE)).isCompletedExceptionally();
+		assertThat(this.reconciler.state()).satisfies((state) -> {
 			assertThat(state.phase()).isEqualTo(Phase.FAILED);
 			assertThat(state.problem()).isEqualTo("away");
-			assertThat(state.instance()).isEqualTo(ActorFixture.INSTANCE);
+			assertThat(state.instance()).isEqualTo(ReconcilerFixture.INSTANCE);
 		});
 		this.fixture.timer.advance(Duration.ofMinutes(2));
 		// 1, 2, 4, 8, 16, then every 30 s
 		assertThat(this.fixture.calls()).hasSizeBetween(7, 9).containsOnly("register i-1");
 		this.fixture.registry.failure = null;
 		this.fixture.timer.advance(Duration.ofSeconds(34));
-		assertThat(this.actor.state()).satisfies((state) -> {
+		assertThat(this.reconciler.state()).satisfies((state) -> {
 			assertThat(state.phase()).isEqualTo(Phase.REGISTERED);
 			assertThat(state.problem()).isNull();
 		});
@@ -79,17 +84,17 @@ class RegistrationActorTests {
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 15, 31, 3600 })
 	void registersAgainWithinFiveSecondsWithARegistryThatCameBackEmptyAfterAnOutage(long lease) {
-		ActorFixture leased = ActorFixture.leasedFor(Duration.ofSeconds(lease)).registered();
+		ReconcilerFixture leased = ReconcilerFixture.withLease(Duration.ofSeconds(lease)).registered();
 		leased.registry.failure = new RegistryUnavailableException("away", null);
 		leased.timer.advance(Duration.ofSeconds(30));
-		assertThat(leased.actor.state().problem()).isEqualTo("away");
+		assertThat(leased.reconciler.state().problem()).isEqualTo("away");
 		assertThat(leased.phase()).isEqualTo(Phase.REGISTERED);
 		leased.registry.failure = null;
 		leased.registry.instances.clear();
 		// half of the time for which callers hold what is lost at once
 		leased.timer.advance(Duration.ofSeconds(5));
 		assertThat(leased.registry.instances).containsKey("i-1");
-		assertThat(leased.actor.state().problem()).isNull();
+		assertThat(leased.reconciler.state().problem()).isNull();
 		assertThat(leased.phase()).isEqualTo(Phase.REGISTERED);
 	}
 
@@ -106,7 +111,7 @@ class RegistrationActorTests {
 		this.fixture.withoutLeases().registered();
 		this.fixture.registry.instances.put("i-1", with(Map.of("foreign", "true")));
 		this.fixture.timer.advance(Duration.ofMinutes(1));
-		assertThat(this.fixture.registry.instances).containsEntry("i-1", ActorFixture.INSTANCE);
+		assertThat(this.fixture.registry.instances).containsEntry("i-1", ReconcilerFixture.INSTANCE);
 	}
 
 	@Test
@@ -124,44 +129,44 @@ class RegistrationActorTests {
 		this.fixture.withoutLeases().registered();
 		this.fixture.registry.failure = new DiscoveryException("not allowed GetInstance");
 		this.fixture.timer.advance(Duration.ofMinutes(3));
-		assertThat(this.actor.state().problem()).isNull();
+		assertThat(this.reconciler.state().problem()).isNull();
 		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
 	}
 
 	@Test
 	void aChangeOfWhatIsRegisteredReplacesIt() {
-		InstanceRegistration[] wanted = { ActorFixture.INSTANCE };
-		this.actor.register(() -> wanted[0]);
+		InstanceRegistration[] wanted = { ReconcilerFixture.INSTANCE };
+		this.reconciler.register(() -> wanted[0]);
 		wanted[0] = with(Map.of("version", "2"));
-		assertThat(this.actor.update()).isCompleted();
+		assertThat(this.reconciler.update()).isCompleted();
 		assertThat(this.fixture.calls()).containsExactly("register i-1", "register i-1");
 		assertThat(this.fixture.registry.instances).containsEntry("i-1", wanted[0]);
-		this.actor.update();
+		this.reconciler.update();
 		assertThat(this.fixture.calls()).isEmpty();
 	}
 
 	@Test
 	void anInstanceUnderAnotherIdTakesThePlaceOfTheFirst() {
-		InstanceRegistration[] wanted = { ActorFixture.INSTANCE };
-		this.actor.register(() -> wanted[0]);
-		wanted[0] = ActorFixture.INSTANCE.withId("i-2");
-		this.actor.update();
+		InstanceRegistration[] wanted = { ReconcilerFixture.INSTANCE };
+		this.reconciler.register(() -> wanted[0]);
+		wanted[0] = ReconcilerFixture.INSTANCE.withId("i-2");
+		this.reconciler.update();
 		assertThat(this.fixture.registry.instances).containsOnlyKeys("i-2");
 	}
 
 	@Test
 	void nothingIsUpdatedThatIsNotToBeRegistered() {
-		this.actor.update();
-		this.actor.report(SICK);
+		this.reconciler.update();
+		this.reconciler.report(SICK);
 		assertThat(this.fixture.calls()).isEmpty();
 	}
 
 	@Test
 	void nothingIsSaidAfterDeregistration() {
 		this.fixture.registered();
-		assertThat(this.actor.deregister()).isCompleted();
-		this.actor.report(SICK);
-		this.actor.update();
+		assertThat(this.reconciler.deregister()).isCompleted();
+		this.reconciler.report(SICK);
+		this.reconciler.update();
 		this.fixture.timer.advance(Duration.ofMinutes(2));
 		assertThat(this.fixture.calls()).containsExactly("register i-1", "deregister i-1");
 		assertThat(this.fixture.phase()).isEqualTo(Phase.DEREGISTERED);
@@ -170,16 +175,16 @@ class RegistrationActorTests {
 	@Test
 	void aRetryDoesNotComeAfterDeregistrationButWhatMayHaveBeenAcceptedIsTakenOut() {
 		this.fixture.registry.failure = new RegistryUnavailableException("away", null);
-		this.actor.register(() -> ActorFixture.INSTANCE);
+		this.reconciler.register(() -> ReconcilerFixture.INSTANCE);
 		this.fixture.registry.failure = null;
-		this.actor.deregister();
+		this.reconciler.deregister();
 		this.fixture.timer.advance(Duration.ofMinutes(2));
 		assertThat(this.fixture.calls()).containsExactly("register i-1", "deregister i-1");
 	}
 
 	@Test
 	void deregistersWithoutACallWhatWasNeverRegistered() {
-		assertThat(this.actor.deregister()).isCompleted();
+		assertThat(this.reconciler.deregister()).isCompleted();
 		assertThat(this.fixture.calls()).isEmpty();
 	}
 
@@ -187,35 +192,51 @@ class RegistrationActorTests {
 	void triesToLeaveAgainWhereNoLeaseTakesItOut() {
 		this.fixture.withoutLeases().registered();
 		this.fixture.registry.failure = new RegistryUnavailableException("throttled", null);
-		CompletableFuture<Boolean> gone = this.actor.deregister();
+		CompletableFuture<Boolean> gone = this.reconciler.deregister();
 		assertThat(gone).isNotDone();
-		assertThat(this.actor.state().problem()).isEqualTo("throttled");
+		assertThat(this.reconciler.state().problem()).isEqualTo("throttled");
 		this.fixture.registry.failure = null;
 		this.fixture.timer.advance(Duration.ofSeconds(2));
 		assertThat(gone).isCompleted();
 		assertThat(this.fixture.registry.instances).isEmpty();
-		assertThat(this.actor.state().problem()).isNull();
+		assertThat(this.reconciler.state().problem()).isNull();
 	}
 
 	@Test
 	void nobodyWaitsForARegistryThatIsAwayAndWhoseLeaseEnds() {
 		this.fixture.registered();
 		this.fixture.registry.failure = new RegistryUnavailableException("away", null);
-		assertThat(this.actor.deregister()).isCompletedExceptionally();
+		assertThat(this.reconciler.deregister()).isCompletedExceptionally();
 	}
 
 	@Test
 	void nobodyWaitsForARegistryThatRefusesToLetGo() {
 		this.fixture.withoutLeases().registered();
 		this.fixture.registry.failure = new DiscoveryException("not allowed DeregisterInstance");
-		assertThat(this.actor.deregister()).isCompletedExceptionally();
-		assertThat(this.actor.state().problem()).isEqualTo("not allowed DeregisterInstance");
+		assertThat(this.reconciler.deregister()).isCompletedExceptionally();
+		assertThat(this.reconciler.state().problem()).isEqualTo("not allowed DeregisterInstance");
+	}
+
+	@Test
+	void logsEachCauseOfAFailureOnce(CapturedOutput output) {
+		this.fixture.withoutLeases();
+		for (String cause : List.of("no route to host", "throttled", "no route to host")) {
+			this.fixture.registry.failure = new RegistryUnavailableException(cause, null);
+			this.reconciler.register(() -> ReconcilerFixture.INSTANCE);
+			this.fixture.timer.advance(Duration.ofMinutes(1));
+		}
+		assertThat(output).containsOnlyOnce("no route to host").containsOnlyOnce("throttled");
+		this.fixture.registry.failure = null;
+		this.fixture.timer.advance(Duration.ofSeconds(40));
+		this.fixture.registry.failure = new RegistryUnavailableException("throttled", null);
+		this.reconciler.report(SICK);
+		assertThat(output.toString().split("throttled", -1)).hasSize(3);
 	}
 
 	@Test
 	void registersAgainAfterDeregistration() {
 		this.fixture.registered();
-		this.actor.deregister();
+		this.reconciler.deregister();
 		this.fixture.registered();
 		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
 		assertThat(this.fixture.calls()).containsExactly("register i-1", "deregister i-1", "register i-1");
@@ -223,11 +244,11 @@ class RegistrationActorTests {
 
 	@Test
 	void whatHasNoPortIsNotTriedAgain() {
-		assertThat(this.actor.register(() -> {
+		assertThat(this.reconciler.register(() -> {
 			throw NothingToRegisterException.noPort();
 		})).isCompletedExceptionally();
 		assertThat(this.fixture.phase()).isEqualTo(Phase.WAITING);
-		assertThat(this.actor.state().problem()).contains("discovery.registration.port");
+		assertThat(this.reconciler.state().problem()).contains("discovery.registration.port");
 		this.fixture.timer.advance(Duration.ofMinutes(1));
 		assertThat(this.fixture.calls()).isEmpty();
 	}
@@ -239,10 +260,10 @@ class RegistrationActorTests {
 			if (broken[0]) {
 				throw new NoClassDefFoundError("gone");
 			}
-			return ActorFixture.INSTANCE;
+			return ReconcilerFixture.INSTANCE;
 		};
-		assertThat(this.actor.register(wanted)).isCompletedExceptionally();
-		assertThat(this.actor.state().problem()).contains("NoClassDefFoundError");
+		assertThat(this.reconciler.register(wanted)).isCompletedExceptionally();
+		assertThat(this.reconciler.state().problem()).contains("NoClassDefFoundError");
 		assertThat(this.fixture.phase()).isEqualTo(Phase.FAILED);
 		broken[0] = false;
 		this.fixture.timer.advance(Duration.ofSeconds(2));
@@ -264,7 +285,7 @@ class RegistrationActorTests {
 		this.fixture.timer.setClock(Duration.ofHours(hours));
 		this.fixture.timer.advance(Duration.ofSeconds(5));
 		assertThat(this.fixture.calls()).containsExactly("HEALTHY i-1");
-		this.actor.report(SICK);
+		this.reconciler.report(SICK);
 		this.fixture.timer.setClock(Duration.ofHours(hours));
 		this.fixture.timer.advance(Duration.ofSeconds(119));
 		assertThat(this.fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
@@ -278,14 +299,14 @@ class RegistrationActorTests {
 		for (int i = 0; i < 2; i++) {
 			this.fixture.registry.instances.put("i-1", with(Map.of("foreign", "true")));
 			this.fixture.timer.advance(Duration.ofMinutes(1));
-			assertThat(this.fixture.registry.instances).containsEntry("i-1", ActorFixture.INSTANCE);
+			assertThat(this.fixture.registry.instances).containsEntry("i-1", ReconcilerFixture.INSTANCE);
 			this.fixture.timer.advance(Duration.ofMinutes(1));
 		}
 	}
 
 	@Test
 	void aCorrectionThatFailsIsTriedAgain() {
-		ActorFixture throttled = ActorFixture.on(new FakeRegistry() {
+		ReconcilerFixture throttled = ReconcilerFixture.with(new FakeRegistry() {
 
 			private int registrations;
 
@@ -301,24 +322,22 @@ class RegistrationActorTests {
 		throttled.registry.instances.put("i-1", with(Map.of("foreign", "true")));
 		throttled.timer.advance(Duration.ofMinutes(1));
 		throttled.timer.advance(Duration.ofSeconds(2));
-		assertThat(throttled.registry.instances).containsEntry("i-1", ActorFixture.INSTANCE);
-		assertThat(throttled.actor.state().problem()).isNull();
+		assertThat(throttled.registry.instances).containsEntry("i-1", ReconcilerFixture.INSTANCE);
+		assertThat(throttled.reconciler.state().problem()).isNull();
 	}
 
 	@Test
 	void saysThatItIsStoppingWhenItsThreadIsGone() {
-		RegistrationActor stopped = new RegistrationActor(
-				new RegistryEntry(this.fixture.registry, this.fixture.timer, Duration.ofSeconds(15),
-						Duration.ofMinutes(1), null),
-				new UnhealthyPolicy(Action.UNHEALTHY, Duration.ofMinutes(2)), (task) -> {
+		RegistrationReconciler stopped = RegistrationReconciler.of(this.fixture.registry, Duration.ofSeconds(15),
+				Duration.ofMinutes(1), null, new UnhealthyPolicy(Action.UNHEALTHY, Duration.ofMinutes(2)), (task) -> {
 					throw new RejectedExecutionException();
 				}, this.fixture.timer, this.fixture.states::add);
-		assertThat(List.of(stopped.register(() -> ActorFixture.INSTANCE), stopped.deregister()))
+		assertThat(List.of(stopped.register(() -> ReconcilerFixture.INSTANCE), stopped.deregister()))
 			.allSatisfy((future) -> assertThat(future).isCompletedExceptionally());
 	}
 
 	private static InstanceRegistration with(Map<String, String> attributes) {
-		return ActorFixture.INSTANCE.with(attributes);
+		return ReconcilerFixture.INSTANCE.with(attributes);
 	}
 
 }

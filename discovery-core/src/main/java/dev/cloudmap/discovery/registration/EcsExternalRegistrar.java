@@ -10,13 +10,13 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.Registry;
 
 /**
- * The instance that Amazon ECS has registered for this task, where its service has
- * {@code serviceRegistries}: its id is the task's, and it has the attributes that ECS
- * writes but no lease, which this library always writes.
+ * Amazon ECS, which registers the tasks of a service with {@code serviceRegistries}. The
+ * id of the instance is the task's. It has attributes that ECS writes, but not the lease,
+ * which this library always writes.
  */
-public final class EcsIncumbent implements Incumbent {
+public final class EcsExternalRegistrar implements ExternalRegistrar {
 
-	/** Of these ECS writes at least one. */
+	/** ECS writes at least one of these. */
 	private static final List<String> ATTRIBUTES_OF_ECS = List.of("ECS_SERVICE_NAME", "ECS_CLUSTER_NAME",
 			"ECS_TASK_DEFINITION_FAMILY");
 
@@ -25,11 +25,11 @@ public final class EcsIncumbent implements Incumbent {
 	private final EcsMetadata metadata;
 
 	/**
-	 * Creates the finder.
-	 * @param registry where to look; not null
-	 * @param metadata knows the task; not null
+	 * Creates the registrar.
+	 * @param registry the registry in which ECS registers the task
+	 * @param metadata the metadata of the task
 	 */
-	public EcsIncumbent(Registry registry, EcsMetadata metadata) {
+	public EcsExternalRegistrar(Registry registry, EcsMetadata metadata) {
 		this.registry = registry;
 		this.metadata = metadata;
 	}
@@ -37,7 +37,8 @@ public final class EcsIncumbent implements Incumbent {
 	@Override
 	public @Nullable String instanceId(ServiceName service) {
 		String taskId = this.metadata.task().id();
-		return this.registry.attributes(service, taskId).filter(EcsIncumbent::isOfEcs).isPresent() ? taskId : null;
+		return this.registry.attributes(service, taskId).filter(EcsExternalRegistrar::isOfEcs).isPresent() ? taskId
+				: null;
 	}
 
 	private static boolean isOfEcs(Map<String, String> attributes) {

@@ -17,18 +17,18 @@ import dev.cloudmap.discovery.registry.InstanceRegistration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class EcsIncumbentTests {
+class EcsExternalRegistrarTests {
 
 	private static final String TASK = """
 			{"TaskARN": "arn:aws:ecs:eu-central-1:111122223333:task/default/158d1c80", "Networks": []}""";
 
-	private static final ServiceName SERVICE = ActorFixture.INSTANCE.service();
+	private static final ServiceName SERVICE = ReconcilerFixture.INSTANCE.service();
 
 	private final FakeRegistry registry = new FakeRegistry();
 
 	private HttpServer server;
 
-	private EcsIncumbent incumbent;
+	private EcsExternalRegistrar externalRegistrar;
 
 	@BeforeEach
 	void start() throws IOException {
@@ -40,7 +40,7 @@ class EcsIncumbentTests {
 			exchange.close();
 		});
 		this.server.start();
-		this.incumbent = new EcsIncumbent(this.registry,
+		this.externalRegistrar = new EcsExternalRegistrar(this.registry,
 				new EcsMetadata("http://127.0.0.1:" + this.server.getAddress().getPort()));
 	}
 
@@ -52,31 +52,31 @@ class EcsIncumbentTests {
 	@Test
 	void findsWhatEcsHasRegisteredForThisTask() {
 		register("158d1c80", Map.of("ECS_SERVICE_NAME", "worker", "ECS_CLUSTER_NAME", "default"));
-		assertThat(this.incumbent.instanceId(SERVICE)).isEqualTo("158d1c80");
-		assertThat(this.incumbent.name()).isEqualTo("Amazon ECS");
+		assertThat(this.externalRegistrar.instanceId(SERVICE)).isEqualTo("158d1c80");
+		assertThat(this.externalRegistrar.name()).isEqualTo("Amazon ECS");
 	}
 
 	@Test
 	void findsNothingOfAnotherTask() {
 		register("another", Map.of("ECS_SERVICE_NAME", "worker"));
-		assertThat(this.incumbent.instanceId(SERVICE)).isNull();
+		assertThat(this.externalRegistrar.instanceId(SERVICE)).isNull();
 	}
 
 	@Test
 	void takesWhatThisLibraryHasLeftBehindForItsOwn() {
 		register("158d1c80", Map.of("ECS_CLUSTER_NAME", "default", "discovery.lease", "15"));
-		assertThat(this.incumbent.instanceId(SERVICE)).isNull();
+		assertThat(this.externalRegistrar.instanceId(SERVICE)).isNull();
 	}
 
 	@Test
 	void leavesWhatSomebodyElseHasRegistered() {
 		register("158d1c80", Map.of("color", "blue"));
-		assertThat(this.incumbent.instanceId(SERVICE)).isNull();
+		assertThat(this.externalRegistrar.instanceId(SERVICE)).isNull();
 	}
 
 	private void register(String id, Map<String, String> attributes) {
-		this.registry.register(
-				new InstanceRegistration(SERVICE, id, "10.0.0.1", 80, attributes, ActorFixture.INSTANCE.definition()));
+		this.registry.register(new InstanceRegistration(SERVICE, id, "10.0.0.1", 80, attributes,
+				ReconcilerFixture.INSTANCE.definition()));
 	}
 
 }

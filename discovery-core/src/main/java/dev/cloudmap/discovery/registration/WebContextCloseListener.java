@@ -1,4 +1,4 @@
-package dev.cloudmap.discovery.lifecycle;
+package dev.cloudmap.discovery.registration;
 
 import java.util.function.Supplier;
 
@@ -8,9 +8,8 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
 
 /**
- * Deregisters this application when a child context that has its web server is closed,
- * before that web server stops. The lifecycle of the context that has the registration
- * goes on then.
+ * Deregisters this application when the child context that has its web server is closed,
+ * before the web server stops. The context that has the registration keeps running.
  */
 public final class WebContextCloseListener implements ApplicationListener<ContextClosedEvent> {
 
@@ -21,7 +20,7 @@ public final class WebContextCloseListener implements ApplicationListener<Contex
 	/**
 	 * Creates the listener.
 	 * @param serving the context that has the web server
-	 * @param registration deregisters; gives null if nothing does
+	 * @param registration returns what deregisters, or null
 	 */
 	public WebContextCloseListener(ServingContext serving,
 			Supplier<@Nullable DiscoveryAutoServiceRegistration> registration) {

@@ -18,10 +18,10 @@ import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 /**
- * An actor on a registry in memory and a timer turned by hand, in which nothing happens
- * but on the test's own thread.
+ * A reconciler with a registry in memory and a manual timer. Everything happens on the
+ * test's own thread.
  */
-final class ActorFixture {
+final class ReconcilerFixture {
 
 	static final InstanceRegistration INSTANCE = new InstanceRegistration(
 			new ServiceName(new Namespace("corp"), "worker"), "i-1", "127.0.0.1", 8080, Map.of(),
@@ -29,64 +29,64 @@ final class ActorFixture {
 
 	private static final Duration LEASE = Duration.ofSeconds(15);
 
-	static final Standing SICK = Standing.unhealthy("the disk is full");
+	static final ReportedHealth SICK = ReportedHealth.unhealthy("the disk is full");
 
 	final FakeRegistry registry;
 
 	final ManualTimer timer = new ManualTimer();
 
-	/** All states that were told, in order. */
+	/** All states, in order. */
 	final List<RegistrationState> states = new ArrayList<>();
 
 	/** Runs everything at once unless a test wants otherwise. */
 	Executor executor = Runnable::run;
 
-	final RegistrationActor actor;
+	final RegistrationReconciler reconciler;
 
-	private ActorFixture(FakeRegistry registry, Action action, Duration lease, Incumbent incumbent) {
+	private ReconcilerFixture(FakeRegistry registry, Action action, Duration lease,
+			ExternalRegistrar externalRegistrar) {
 		this.registry = registry;
-		this.actor = new RegistrationActor(
-				new RegistryEntry(this.registry, this.timer, lease, Duration.ofMinutes(1), incumbent),
+		this.reconciler = RegistrationReconciler.of(this.registry, lease, Duration.ofMinutes(1), externalRegistrar,
 				new UnhealthyPolicy(action, Duration.ofMinutes(2)), (task) -> this.executor.execute(task), this.timer,
 				this.states::add);
 	}
 
-	static ActorFixture unhealthyFirst() {
-		return new ActorFixture(new FakeRegistry(), Action.UNHEALTHY, LEASE, null);
+	static ReconcilerFixture reportingUnhealthy() {
+		return new ReconcilerFixture(new FakeRegistry(), Action.UNHEALTHY, LEASE, null);
 	}
 
-	static ActorFixture on(FakeRegistry registry) {
-		return new ActorFixture(registry, Action.UNHEALTHY, LEASE, null);
+	static ReconcilerFixture with(FakeRegistry registry) {
+		return new ReconcilerFixture(registry, Action.UNHEALTHY, LEASE, null);
 	}
 
-	static ActorFixture leasedFor(Duration lease) {
-		return new ActorFixture(new FakeRegistry(), Action.UNHEALTHY, lease, null);
+	static ReconcilerFixture withLease(Duration lease) {
+		return new ReconcilerFixture(new FakeRegistry(), Action.UNHEALTHY, lease, null);
 	}
 
-	static ActorFixture deregisteredAtOnce() {
-		return new ActorFixture(new FakeRegistry(), Action.DEREGISTER, LEASE, null);
+	static ReconcilerFixture deregisteringUnhealthy() {
+		return new ReconcilerFixture(new FakeRegistry(), Action.DEREGISTER, LEASE, null);
 	}
 
-	static ActorFixture besides(Incumbent incumbent) {
-		return new ActorFixture(new FakeRegistry(), Action.UNHEALTHY, LEASE, incumbent);
+	static ReconcilerFixture registeredBy(ExternalRegistrar externalRegistrar) {
+		return new ReconcilerFixture(new FakeRegistry(), Action.UNHEALTHY, LEASE, externalRegistrar);
 	}
 
 	/** A registry such as AWS Cloud Map. */
-	ActorFixture withoutLeases() {
+	ReconcilerFixture withoutLeases() {
 		this.registry.capabilities = Set.of();
 		return this;
 	}
 
-	ActorFixture registered() {
-		this.actor.register(() -> INSTANCE);
+	ReconcilerFixture registered() {
+		this.reconciler.register(() -> INSTANCE);
 		return this;
 	}
 
 	Phase phase() {
-		return this.actor.state().phase();
+		return this.reconciler.state().phase();
 	}
 
-	/** The calls since this was asked last. */
+	/** The calls since the last call of this method. */
 	List<String> calls() {
 		List<String> calls = List.copyOf(this.registry.calls);
 		this.registry.calls.clear();

@@ -1,35 +1,29 @@
-package dev.cloudmap.discovery.lifecycle;
+package dev.cloudmap.discovery.registration;
 
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.Predicate;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
-import org.springframework.util.ClassUtils;
-
-import dev.cloudmap.discovery.registration.ServerPort;
 
 /**
  * The context whose web server is registered: the one that has the registration, or a
  * child of it, as in an application whose parent context is auto-configured. The first
- * web server is registered until its context is closed. Is safe for use by several
- * threads.
+ * web server is registered until its context is closed. Thread-safe.
  */
 public final class ServingContext {
-
-	private static final boolean WEB_SERVERS = ClassUtils.isPresent(
-			"org.springframework.boot.web.server.context.WebServerApplicationContext",
-			ServingContext.class.getClassLoader());
 
 	private final ApplicationContext own;
 
 	private final ServerPort port;
+
+	private final Predicate<ApplicationContext> hasWebServer;
 
 	private ApplicationContext current;
 
@@ -40,15 +34,17 @@ public final class ServingContext {
 	 * Creates the context.
 	 * @param own the context that has the registration
 	 * @param port the application's port
+	 * @param hasWebServer whether a context is one that has a web server
 	 */
-	public ServingContext(ApplicationContext own, ServerPort port) {
+	public ServingContext(ApplicationContext own, ServerPort port, Predicate<ApplicationContext> hasWebServer) {
 		this.own = own;
 		this.port = port;
+		this.hasWebServer = hasWebServer;
 		this.current = own;
 	}
 
 	/**
-	 * The context: its own as long as no other one serves.
+	 * The context: that of the registration until a child's web server listens.
 	 */
 	public synchronized ApplicationContext get() {
 		return this.current;
@@ -62,7 +58,7 @@ public final class ServingContext {
 	}
 
 	/**
-	 * A web server of a context listens.
+	 * Called when a web server of a context listens.
 	 * @param context the context
 	 * @param port the web server's port
 	 * @return whether this one is to be registered
@@ -82,7 +78,7 @@ public final class ServingContext {
 	 * Whether an object is a context whose web server is not registered, since another
 	 * one is.
 	 */
-	synchronized boolean isRefused(Object source) {
+	public synchronized boolean isRefused(Object source) {
 		return source instanceof ApplicationContext context && this.refused.contains(context);
 	}
 
@@ -90,18 +86,18 @@ public final class ServingContext {
 	 * Whether the context that has the registration has a web server of its own.
 	 */
 	boolean hasOwnWebServer() {
-		return WEB_SERVERS && this.own instanceof WebServerApplicationContext;
+		return this.hasWebServer.test(this.own);
 	}
 
 	/**
-	 * Whether a context is a child that serves.
+	 * Whether a context is a child whose web server is registered.
 	 */
 	synchronized boolean isServingChild(ApplicationContext context) {
 		return this.current == context && context != this.own;
 	}
 
 	/**
-	 * The child that serves is closed.
+	 * Called when the child whose web server is registered is closed.
 	 */
 	synchronized void release() {
 		this.current = this.own;
@@ -109,7 +105,8 @@ public final class ServingContext {
 	}
 
 	/**
-	 * Releases the child that serves if it {@linkplain #hasFailed has failed}.
+	 * Releases the child whose web server is registered if it {@linkplain #hasFailed has
+	 * failed}.
 	 */
 	synchronized void releaseFailed() {
 		if (hasFailed(this.current)) {
@@ -118,15 +115,15 @@ public final class ServingContext {
 	}
 
 	/**
-	 * Whether a context is a child that is not active any more. Of a child that fails to
-	 * start after its web server listens, no event says so.
+	 * Whether a context is a child that is no longer active. There is no event for a
+	 * child that fails to start after its web server listens.
 	 */
 	boolean hasFailed(ApplicationContext context) {
 		return context != this.own && !isOpen(context);
 	}
 
 	/**
-	 * The beans of a type that the context and its parents have, in their order.
+	 * The beans of a type in the context and its parents, in order.
 	 * @param <T> the type
 	 * @param ownBeans those of the context that has the registration, and of its parents
 	 * @param type the type

@@ -7,40 +7,41 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.HealthStatus;
 
 /**
- * The health of this application, and where that status comes from.
+ * The health of this application as reported to the registry, and where that status comes
+ * from.
  *
  * @param status {@code HEALTHY} or {@code UNHEALTHY}
  * @param reason why the application has this status; null if there is no special reason
  * @param origin what decided the status; null if the application is healthy
  */
-public record Standing(HealthStatus status, @Nullable String reason, @Nullable Origin origin) {
+public record ReportedHealth(HealthStatus status, @Nullable String reason, @Nullable Origin origin) {
 
-	/** An application of which nothing else is known. */
-	public static final Standing HEALTHY = new Standing(HealthStatus.HEALTHY, null, null);
+	/** A healthy application, without a special reason. */
+	public static final ReportedHealth HEALTHY = new ReportedHealth(HealthStatus.HEALTHY, null, null);
 
 	/**
-	 * Healthy for a special reason, such as a decision by hand.
+	 * Healthy for a special reason, such as a manual decision.
 	 * @param reason the reason
 	 */
-	public static Standing healthy(String reason) {
-		return new Standing(HealthStatus.HEALTHY, reason, null);
+	public static ReportedHealth healthy(String reason) {
+		return new ReportedHealth(HealthStatus.HEALTHY, reason, null);
 	}
 
 	/**
-	 * Not healthy, as a health check that the user has chosen has found.
+	 * Unhealthy, as found by a health check that the user has chosen.
 	 * @param reason the reason
 	 */
-	public static Standing unhealthy(String reason) {
+	public static ReportedHealth unhealthy(String reason) {
 		return unhealthy(Origin.CHOSEN_CHECK, reason);
 	}
 
 	/**
-	 * Not healthy.
+	 * Unhealthy.
 	 * @param origin what decided that
 	 * @param reason the reason
 	 */
-	public static Standing unhealthy(Origin origin, String reason) {
-		return new Standing(HealthStatus.UNHEALTHY, reason, origin);
+	public static ReportedHealth unhealthy(Origin origin, String reason) {
+		return new ReportedHealth(HealthStatus.UNHEALTHY, reason, origin);
 	}
 
 	/**
@@ -51,7 +52,7 @@ public record Standing(HealthStatus status, @Nullable String reason, @Nullable O
 	}
 
 	/**
-	 * Whether the instance may be deregistered for this.
+	 * Whether the instance may be deregistered for this status.
 	 */
 	boolean mayDeregister() {
 		return !isHealthy() && this.origin != Origin.OVERALL_HEALTH && this.origin != Origin.LIVENESS;
@@ -68,7 +69,7 @@ public record Standing(HealthStatus status, @Nullable String reason, @Nullable O
 	/**
 	 * Why the application is not healthy; null if it is.
 	 */
-	@Nullable String complaint() {
+	@Nullable String unhealthyReason() {
 		return isHealthy() ? null : Objects.requireNonNullElse(this.reason, "unhealthy");
 	}
 
@@ -81,22 +82,22 @@ public record Standing(HealthStatus status, @Nullable String reason, @Nullable O
 		READINESS,
 
 		/**
-		 * The application says that it is broken ({@code LivenessState}). The registry
-		 * reports the instance as unhealthy; the platform is expected to restart it.
+		 * The application is broken ({@code LivenessState}). The instance is reported as
+		 * unhealthy; the platform is expected to restart the application.
 		 */
 		LIVENESS,
 
 		/**
 		 * The application's health as a whole. The instance is reported as unhealthy and
-		 * never deregistered, since a shared dependency can take all instances down at
-		 * once.
+		 * never deregistered, since a shared dependency can make all instances unhealthy
+		 * at once.
 		 */
 		OVERALL_HEALTH,
 
 		/** A health group or a {@link HealthProbe} that the user has chosen. */
 		CHOSEN_CHECK,
 
-		/** A decision by hand. */
+		/** A manual decision. */
 		MANUAL
 
 	}

@@ -15,7 +15,7 @@ import dev.cloudmap.discovery.RegistryUnavailableException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class DepartureTests {
+class GracefulDeregistrationTests {
 
 	private static final Duration DRAIN = Duration.ofSeconds(5);
 
@@ -29,7 +29,7 @@ class DepartureTests {
 
 	@Test
 	void servesUntilTheDrainIsOver() {
-		ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 		leave(fixture);
 		assertThat(fixture.registry.instances).isEmpty();
 		fixture.timer.advance(DRAIN.minusMillis(1));
@@ -40,7 +40,7 @@ class DepartureTests {
 
 	@Test
 	void nobodyWaitsWhereNobodyCalls() {
-		ActorFixture fixture = ActorFixture.unhealthyFirst();
+		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy();
 		leave(fixture);
 		assertThat(this.ended).hasValue(1);
 	}
@@ -49,43 +49,43 @@ class DepartureTests {
 	class WhereTheDrainIsDerived {
 
 		WhereTheDrainIsDerived() {
-			DepartureTests.this.drain = new Drain(null, Duration.ofSeconds(10), Duration.ofSeconds(5));
+			GracefulDeregistrationTests.this.drain = new Drain(null, Duration.ofSeconds(10), Duration.ofSeconds(5));
 		}
 
 		@Test
 		void nothingIsWaitedForIfTheRegistryKnowsNoOtherApplication() {
-			ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+			ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 			fixture.registry.knowsOthers = false;
 			leave(fixture);
-			assertThat(DepartureTests.this.ended).hasValue(1);
+			assertThat(GracefulDeregistrationTests.this.ended).hasValue(1);
 			assertThat(fixture.registry.instances).isEmpty();
 			assertThat(fixture.timer.waiting()).isZero();
 		}
 
 		@Test
 		void callersAreServedIfThereAreSome() {
-			ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+			ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 			leave(fixture);
-			assertThat(DepartureTests.this.ended).hasValue(0);
+			assertThat(GracefulDeregistrationTests.this.ended).hasValue(0);
 			fixture.timer.advance(Duration.ofSeconds(15));
-			assertThat(DepartureTests.this.ended).hasValue(1);
+			assertThat(GracefulDeregistrationTests.this.ended).hasValue(1);
 		}
 
 		@Test
 		void callersAreServedIfTheRegistryDoesNotSay() {
-			ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+			ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 			fixture.registry.knowsOthers = null;
 			leave(fixture);
-			assertThat(DepartureTests.this.ended).hasValue(0);
+			assertThat(GracefulDeregistrationTests.this.ended).hasValue(0);
 			fixture.timer.advance(Duration.ofSeconds(15));
-			assertThat(DepartureTests.this.ended).hasValue(1);
+			assertThat(GracefulDeregistrationTests.this.ended).hasValue(1);
 		}
 
 	}
 
 	@Test
 	void aDrainThatTheUserHasSetIsKeptAlsoIfTheRegistryKnowsNoOtherApplication() {
-		ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 		fixture.registry.knowsOthers = false;
 		leave(fixture);
 		assertThat(this.ended).hasValue(0);
@@ -95,7 +95,7 @@ class DepartureTests {
 
 	@Test
 	void whatTheRegistryMayHaveAcceptedIsServedToo() {
-		ActorFixture fixture = ActorFixture.unhealthyFirst();
+		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy();
 		fixture.registry.failure = new RegistryUnavailableException("timed out", null);
 		fixture.registered();
 		fixture.registry.failure = null;
@@ -107,8 +107,8 @@ class DepartureTests {
 
 	@Test
 	void whatWasDeregisteredByHandAMomentAgoIsStillServed() {
-		ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
-		fixture.actor.deregister();
+		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
+		fixture.reconciler.deregister();
 		fixture.timer.advance(Duration.ofSeconds(2));
 		leave(fixture);
 		fixture.timer.advance(Duration.ofMillis(2999));
@@ -119,9 +119,9 @@ class DepartureTests {
 
 	@Test
 	void whatIsUnhealthyIsServedForAsLong() {
-		ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 		// as when a signal makes readiness refuse traffic
-		fixture.actor.report(ActorFixture.SICK);
+		fixture.reconciler.report(ReconcilerFixture.SICK);
 		leave(fixture);
 		fixture.timer.advance(DRAIN.minusMillis(1));
 		assertThat(this.ended).hasValue(0);
@@ -131,9 +131,9 @@ class DepartureTests {
 
 	@Test
 	void aSignalThatTakesOutAtOnceShortensNothing() {
-		ActorFixture fixture = ActorFixture.deregisteredAtOnce().registered();
+		ReconcilerFixture fixture = ReconcilerFixture.deregisteringUnhealthy().registered();
 		fixture.registry.healthyPeers = Set.of("i-2");
-		fixture.actor.report(ActorFixture.SICK);
+		fixture.reconciler.report(ReconcilerFixture.SICK);
 		leave(fixture);
 		fixture.timer.advance(DRAIN.minusMillis(1));
 		assertThat(this.ended).hasValue(0);
@@ -143,9 +143,9 @@ class DepartureTests {
 
 	@Test
 	void aClockThatIsSetBackDoesNotProlongIt() {
-		ActorFixture fixture = ActorFixture.deregisteredAtOnce().registered();
+		ReconcilerFixture fixture = ReconcilerFixture.deregisteringUnhealthy().registered();
 		fixture.registry.healthyPeers = Set.of("i-2");
-		fixture.actor.report(ActorFixture.SICK);
+		fixture.reconciler.report(ReconcilerFixture.SICK);
 		fixture.timer.setClock(Duration.ofHours(-1));
 		leave(fixture);
 		fixture.timer.advance(DRAIN);
@@ -155,7 +155,7 @@ class DepartureTests {
 	@Test
 	void whoListensIsCalledOnTheActorsThreadAndIsWaitedForTenSecondsAtMost() {
 		List<Runnable> waiting = new ArrayList<>();
-		ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 		fixture.executor = waiting::add;
 		leave(fixture);
 		assertThat(this.hooks).isEmpty();
@@ -164,7 +164,7 @@ class DepartureTests {
 		assertThat(this.hooks).containsExactly("before");
 		fixture.timer.advance(DRAIN);
 		assertThat(this.ended).hasValue(0);
-		fixture.timer.advance(Departure.DEREGISTRATION_TIMEOUT.minus(DRAIN));
+		fixture.timer.advance(GracefulDeregistration.DEREGISTRATION_TIMEOUT.minus(DRAIN));
 		assertThat(this.ended).hasValue(1);
 		waiting.get(2).run();
 		assertThat(this.hooks).containsExactly("before", "after");
@@ -173,7 +173,7 @@ class DepartureTests {
 	@Test
 	void whoListensAndFailsKeepsNobodyFromLeaving() {
 		this.failing = true;
-		ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 		leave(fixture);
 		assertThat(this.hooks).containsExactly("before", "after");
 		assertThat(fixture.registry.instances).isEmpty();
@@ -183,18 +183,18 @@ class DepartureTests {
 
 	@Test
 	void nobodyWaitsForCallersWhoAreNotTold() {
-		ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 		fixture.registry.failure = new RegistryUnavailableException("away", null);
 		leave(fixture);
 		assertThat(this.ended).hasValue(1);
-		assertThat(fixture.actor.state().problem()).isEqualTo("away");
+		assertThat(fixture.reconciler.state().problem()).isEqualTo("away");
 	}
 
 	@Test
 	void whatWasTakenOutAMomentAgoIsStillServed() {
-		ActorFixture fixture = ActorFixture.deregisteredAtOnce().registered();
+		ReconcilerFixture fixture = ReconcilerFixture.deregisteringUnhealthy().registered();
 		fixture.registry.healthyPeers = Set.of("i-2");
-		fixture.actor.report(ActorFixture.SICK);
+		fixture.reconciler.report(ReconcilerFixture.SICK);
 		fixture.timer.advance(Duration.ofSeconds(2));
 		leave(fixture);
 		fixture.timer.advance(Duration.ofMillis(2999));
@@ -205,9 +205,9 @@ class DepartureTests {
 
 	@Test
 	void whatWasTakenOutLongAgoIsNot() {
-		ActorFixture fixture = ActorFixture.deregisteredAtOnce().registered();
+		ReconcilerFixture fixture = ReconcilerFixture.deregisteringUnhealthy().registered();
 		fixture.registry.healthyPeers = Set.of("i-2");
-		fixture.actor.report(ActorFixture.SICK);
+		fixture.reconciler.report(ReconcilerFixture.SICK);
 		fixture.timer.advance(DRAIN);
 		leave(fixture);
 		assertThat(this.ended).hasValue(1);
@@ -215,10 +215,10 @@ class DepartureTests {
 
 	@Test
 	void aRegistryThatIsAwayIsWaitedForTenSecondsAtMost() {
-		ActorFixture fixture = ActorFixture.unhealthyFirst().withoutLeases().registered();
+		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().withoutLeases().registered();
 		fixture.registry.failure = new RegistryUnavailableException("away", null);
 		leave(fixture);
-		fixture.timer.advance(Departure.DEREGISTRATION_TIMEOUT.minusMillis(1));
+		fixture.timer.advance(GracefulDeregistration.DEREGISTRATION_TIMEOUT.minusMillis(1));
 		assertThat(this.ended).hasValue(0);
 		fixture.timer.advance(Duration.ofMillis(1));
 		assertThat(this.ended).hasValue(1);
@@ -226,35 +226,35 @@ class DepartureTests {
 
 	@Test
 	void anApplicationThatCouldNotBeRegisteredStopsSoon() {
-		ActorFixture fixture = ActorFixture.unhealthyFirst().withoutLeases();
+		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().withoutLeases();
 		fixture.registry.failure = new RegistryUnavailableException("unavailable", null);
 		fixture.registered();
 		leave(fixture);
-		fixture.timer.advance(Departure.UNREGISTERED_TIMEOUT);
+		fixture.timer.advance(GracefulDeregistration.UNREGISTERED_TIMEOUT);
 		assertThat(this.ended).hasValue(1);
 	}
 
 	@Test
 	void whatTheRegistryHasBegunToTakeOutIsServedThoughItIsSlow() {
 		List<Runnable> waiting = new ArrayList<>();
-		ActorFixture fixture = ActorFixture.unhealthyFirst().registered();
+		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 		fixture.executor = waiting::add;
 		leave(fixture);
-		fixture.timer.advance(Departure.DEREGISTRATION_TIMEOUT.plus(DRAIN).minusMillis(1));
+		fixture.timer.advance(GracefulDeregistration.DEREGISTRATION_TIMEOUT.plus(DRAIN).minusMillis(1));
 		assertThat(this.ended).hasValue(0);
 		fixture.timer.advance(Duration.ofMillis(1));
 		assertThat(this.ended).hasValue(1);
 		assertThat(waiting).isNotEmpty();
 	}
 
-	private void leave(ActorFixture fixture) {
+	private void leave(ReconcilerFixture fixture) {
 		DiscoveryRegistration registration = new DiscoveryRegistration(new InstanceRegistrationFactory(
-				new RegistrationSettings(ActorFixture.INSTANCE::service, null, ActorFixture.INSTANCE.definition(),
-						Duration.ofSeconds(15)),
-				ServerPort.of("80"), new HostChain(List.of(), IpFamily.IPV4, Reach.NETWORK), List::of, null));
+				new RegistrationSettings(ReconcilerFixture.INSTANCE::service, null,
+						ReconcilerFixture.INSTANCE.definition(), Duration.ofSeconds(15)),
+				ServerPort.of("80"), new HostChain(List.of(), IpFamily.IPV4, NetworkScope.NETWORK), List::of, null));
 		RegistrationEvents events = new RegistrationEvents((event) -> {
 		}, () -> List.of(new Hooks()), registration, Runnable::run);
-		new Departure(fixture.registry, fixture.actor, events, fixture.timer, this.drain)
+		new GracefulDeregistration(fixture.registry, fixture.reconciler, events, fixture.timer, this.drain)
 			.begin(this.ended::incrementAndGet);
 	}
 
@@ -281,8 +281,8 @@ class DepartureTests {
 		}
 
 		private void called(String hook) {
-			DepartureTests.this.hooks.add(hook);
-			if (DepartureTests.this.failing) {
+			GracefulDeregistrationTests.this.hooks.add(hook);
+			if (GracefulDeregistrationTests.this.failing) {
 				throw new NoClassDefFoundError(hook);
 			}
 		}
