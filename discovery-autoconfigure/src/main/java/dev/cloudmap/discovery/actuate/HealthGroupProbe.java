@@ -19,9 +19,9 @@ import org.springframework.boot.health.contributor.ReactiveHealthContributors;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
-import dev.cloudmap.discovery.registration.HealthProbe;
-import dev.cloudmap.discovery.registration.ReportedHealth;
-import dev.cloudmap.discovery.registration.ReportedHealth.Origin;
+import dev.cloudmap.discovery.registration.health.HealthProbe;
+import dev.cloudmap.discovery.registration.health.ReportedHealth;
+import dev.cloudmap.discovery.registration.health.ReportedHealth.Origin;
 
 /**
  * The health of this application by one of Actuator's health groups, without the

@@ -27,16 +27,16 @@ import org.springframework.core.env.Environment;
 
 import dev.cloudmap.discovery.lifecycle.AvailabilityListener;
 import dev.cloudmap.discovery.lifecycle.WebServerStartListener;
-import dev.cloudmap.discovery.registration.ApplicationHealth;
 import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
 import dev.cloudmap.discovery.registration.Drain;
 import dev.cloudmap.discovery.registration.GracefulDeregistration;
-import dev.cloudmap.discovery.registration.HealthMonitor;
 import dev.cloudmap.discovery.registration.RegistrationEvents;
-import dev.cloudmap.discovery.registration.RegistrationReconciler;
 import dev.cloudmap.discovery.registration.ServingContext;
 import dev.cloudmap.discovery.registration.WebContextCloseListener;
+import dev.cloudmap.discovery.registration.health.ApplicationHealth;
+import dev.cloudmap.discovery.registration.health.HealthMonitor;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 

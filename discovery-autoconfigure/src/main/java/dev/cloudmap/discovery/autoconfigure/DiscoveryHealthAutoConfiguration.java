@@ -15,7 +15,7 @@ import dev.cloudmap.discovery.actuate.DiscoveryHealthIndicator;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.loadbalancer.CallStatistics;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
-import dev.cloudmap.discovery.registration.RegistrationReconciler;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
 import dev.cloudmap.discovery.registry.Registry;
 
 /**

@@ -42,7 +42,7 @@ import dev.cloudmap.discovery.loadbalancer.EvictingLoadBalancerClientFactory;
 import dev.cloudmap.discovery.loadbalancer.LoadBalancerDefaultsOrder;
 import dev.cloudmap.discovery.loadbalancer.NoInstances;
 import dev.cloudmap.discovery.loadbalancer.OwnZone;
-import dev.cloudmap.discovery.registration.RegistrationReconciler;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.discovery.thread.LogLimit;

@@ -21,15 +21,15 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.actuate.HealthGroupProbe;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.Registration.Health;
 import dev.cloudmap.discovery.lifecycle.AvailabilityListener;
-import dev.cloudmap.discovery.registration.ApplicationHealth;
 import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
-import dev.cloudmap.discovery.registration.HealthMonitor;
-import dev.cloudmap.discovery.registration.HealthMonitorSettings;
-import dev.cloudmap.discovery.registration.HealthMonitorSettings.SlowCheck;
-import dev.cloudmap.discovery.registration.HealthProbe;
-import dev.cloudmap.discovery.registration.ReportedHealth;
-import dev.cloudmap.discovery.registration.ReportedHealth.Origin;
-import dev.cloudmap.discovery.registration.UnhealthyPolicy.Action;
+import dev.cloudmap.discovery.registration.health.ApplicationHealth;
+import dev.cloudmap.discovery.registration.health.HealthMonitor;
+import dev.cloudmap.discovery.registration.health.HealthMonitorSettings;
+import dev.cloudmap.discovery.registration.health.HealthMonitorSettings.SlowCheck;
+import dev.cloudmap.discovery.registration.health.HealthProbe;
+import dev.cloudmap.discovery.registration.health.ReportedHealth;
+import dev.cloudmap.discovery.registration.health.ReportedHealth.Origin;
+import dev.cloudmap.discovery.registration.reconcile.UnhealthyPolicy.Action;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**

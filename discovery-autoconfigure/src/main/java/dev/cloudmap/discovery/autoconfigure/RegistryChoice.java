@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
-import dev.cloudmap.discovery.registration.EcsMetadata;
+import dev.cloudmap.discovery.registration.aws.EcsMetadata;
 
 /**
  * Which registry is used, and why.

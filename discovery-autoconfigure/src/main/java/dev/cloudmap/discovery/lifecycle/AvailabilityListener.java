@@ -11,11 +11,11 @@ import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationListener;
 
-import dev.cloudmap.discovery.registration.ApplicationHealth;
 import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
-import dev.cloudmap.discovery.registration.ReportedHealth;
-import dev.cloudmap.discovery.registration.ReportedHealth.Origin;
 import dev.cloudmap.discovery.registration.ServingContext;
+import dev.cloudmap.discovery.registration.health.ApplicationHealth;
+import dev.cloudmap.discovery.registration.health.ReportedHealth;
+import dev.cloudmap.discovery.registration.health.ReportedHealth.Origin;
 
 /**
  * Registers this application when it first accepts traffic. While it refuses traffic or

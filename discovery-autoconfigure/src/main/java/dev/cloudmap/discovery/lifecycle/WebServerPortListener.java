@@ -7,8 +7,8 @@ import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 
-import dev.cloudmap.discovery.registration.ManagementServer;
 import dev.cloudmap.discovery.registration.ServingContext;
+import dev.cloudmap.discovery.registration.instance.ManagementServer;
 
 /**
  * Receives the port of the application's web server, which has no namespace, and of its

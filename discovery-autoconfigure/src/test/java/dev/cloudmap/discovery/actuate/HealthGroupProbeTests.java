@@ -33,8 +33,8 @@ import org.springframework.cloud.client.discovery.health.DiscoveryCompositeHealt
 import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryClient;
 import org.springframework.cloud.client.discovery.simple.SimpleDiscoveryProperties;
 
-import dev.cloudmap.discovery.registration.ReportedHealth;
-import dev.cloudmap.discovery.registration.ReportedHealth.Origin;
+import dev.cloudmap.discovery.registration.health.ReportedHealth;
+import dev.cloudmap.discovery.registration.health.ReportedHealth.Origin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

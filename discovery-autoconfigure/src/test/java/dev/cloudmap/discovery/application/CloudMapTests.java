@@ -13,8 +13,8 @@ import org.springframework.web.client.RestClient;
 
 import dev.cloudmap.discovery.catalog.CatalogEntry;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.registration.RegistrationReconciler;
-import dev.cloudmap.discovery.registration.RegistrationState.Phase;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState.Phase;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 

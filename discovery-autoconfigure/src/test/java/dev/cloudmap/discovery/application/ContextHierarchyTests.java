@@ -33,11 +33,11 @@ import org.springframework.util.StringUtils;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.lifecycle.AvailabilityListener;
-import dev.cloudmap.discovery.registration.ApplicationHealth;
-import dev.cloudmap.discovery.registration.RegistrationCustomizer;
-import dev.cloudmap.discovery.registration.RegistrationReconciler;
-import dev.cloudmap.discovery.registration.RegistrationState;
-import dev.cloudmap.discovery.registration.RegistrationState.Phase;
+import dev.cloudmap.discovery.registration.health.ApplicationHealth;
+import dev.cloudmap.discovery.registration.instance.RegistrationCustomizer;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState.Phase;
 import dev.cloudmap.discovery.registry.Registry;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -32,8 +32,8 @@ import org.springframework.context.event.EventListener;
 import org.springframework.web.client.RestClient;
 
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
-import dev.cloudmap.discovery.registration.RegistrationReconciler;
-import dev.cloudmap.discovery.registration.RegistrationState.Phase;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState.Phase;
 import dev.cloudmap.discovery.registry.Registry;
 
 import static dev.cloudmap.discovery.application.CallTests.awaitInstances;

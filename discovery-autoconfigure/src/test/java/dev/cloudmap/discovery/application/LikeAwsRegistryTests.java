@@ -16,8 +16,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.json.JsonContent;
 import org.springframework.web.client.RestClient;
 
-import dev.cloudmap.discovery.registration.RegistrationReconciler;
-import dev.cloudmap.discovery.registration.RegistrationState.Phase;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState.Phase;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.registry.RegistryOptions;

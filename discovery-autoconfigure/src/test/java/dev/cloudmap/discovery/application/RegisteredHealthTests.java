@@ -22,10 +22,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
-import dev.cloudmap.discovery.registration.HealthProbe;
-import dev.cloudmap.discovery.registration.RegistrationReconciler;
-import dev.cloudmap.discovery.registration.RegistrationState;
-import dev.cloudmap.discovery.registration.RegistrationState.Phase;
+import dev.cloudmap.discovery.registration.health.HealthProbe;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState.Phase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

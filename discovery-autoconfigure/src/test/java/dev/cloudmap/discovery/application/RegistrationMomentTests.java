@@ -40,10 +40,10 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties;
 import dev.cloudmap.discovery.lifecycle.RegistrationMoment;
 import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
-import dev.cloudmap.discovery.registration.RegistrationReconciler;
-import dev.cloudmap.discovery.registration.RegistrationState;
-import dev.cloudmap.discovery.registration.RegistrationState.Phase;
 import dev.cloudmap.discovery.registration.RegistrationStateEvent;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState.Phase;
 import dev.cloudmap.discovery.registry.Registry;
 
 import static org.assertj.core.api.Assertions.assertThat;

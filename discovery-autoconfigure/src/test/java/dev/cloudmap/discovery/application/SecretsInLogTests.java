@@ -28,8 +28,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
-import dev.cloudmap.discovery.registration.RegistrationReconciler;
-import dev.cloudmap.discovery.registration.RegistrationState.Phase;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState.Phase;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 import dev.cloudmap.registry.api.signature.Credentials;

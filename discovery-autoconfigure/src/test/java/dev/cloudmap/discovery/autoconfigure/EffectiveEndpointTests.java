@@ -26,7 +26,7 @@ import org.springframework.cloud.commons.util.UtilAutoConfiguration;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.registration.NetworkScope;
+import dev.cloudmap.discovery.registration.host.NetworkScope;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.ServiceDefinition;

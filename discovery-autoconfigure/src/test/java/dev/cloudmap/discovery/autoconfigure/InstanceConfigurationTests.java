@@ -19,15 +19,15 @@ import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.cloud.commons.util.UtilAutoConfiguration;
 
 import dev.cloudmap.discovery.DiscoveryException;
-import dev.cloudmap.discovery.registration.AwsPlatform;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
-import dev.cloudmap.discovery.registration.EcsMetadata;
-import dev.cloudmap.discovery.registration.HostResolution;
-import dev.cloudmap.discovery.registration.HostResolver;
-import dev.cloudmap.discovery.registration.ManagementServer;
-import dev.cloudmap.discovery.registration.RegistrationCustomizer;
-import dev.cloudmap.discovery.registration.ScriptedMetadata;
-import dev.cloudmap.discovery.registration.ServerPort;
+import dev.cloudmap.discovery.registration.aws.AwsPlatform;
+import dev.cloudmap.discovery.registration.aws.EcsMetadata;
+import dev.cloudmap.discovery.registration.aws.ScriptedMetadata;
+import dev.cloudmap.discovery.registration.host.HostResolution;
+import dev.cloudmap.discovery.registration.host.HostResolver;
+import dev.cloudmap.discovery.registration.instance.ManagementServer;
+import dev.cloudmap.discovery.registration.instance.RegistrationCustomizer;
+import dev.cloudmap.discovery.registration.instance.ServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -134,7 +134,7 @@ class InstanceConfigurationTests {
 				DiscoveryRegistration registration = context.getBean(DiscoveryRegistration.class);
 				assertThat(registration.getHost()).isNotBlank();
 				assertThat(registration.resolution())
-					.contains("Amazon EC2 (not asked, since the registry is on this machine)");
+					.contains("Amazon EC2 (not looked up, since the registry is on this machine)");
 			});
 	}
 

@@ -15,7 +15,7 @@ import org.springframework.cloud.commons.util.UtilAutoConfiguration;
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.registration.RegistrationReconciler;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.Registry;

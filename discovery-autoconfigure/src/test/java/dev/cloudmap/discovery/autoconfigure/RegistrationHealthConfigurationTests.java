@@ -16,9 +16,9 @@ import org.springframework.cloud.commons.util.UtilAutoConfiguration;
 import org.springframework.scheduling.TaskScheduler;
 
 import dev.cloudmap.discovery.DiscoveryException;
-import dev.cloudmap.discovery.registration.HealthMonitor;
-import dev.cloudmap.discovery.registration.HealthProbe;
-import dev.cloudmap.discovery.registration.ReportedHealth;
+import dev.cloudmap.discovery.registration.health.HealthMonitor;
+import dev.cloudmap.discovery.registration.health.HealthProbe;
+import dev.cloudmap.discovery.registration.health.ReportedHealth;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.Registry;
 

@@ -23,8 +23,8 @@ import org.springframework.cloud.commons.util.UtilAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
-import dev.cloudmap.discovery.registration.Ec2Metadata;
-import dev.cloudmap.discovery.registration.EcsMetadata;
+import dev.cloudmap.discovery.registration.aws.Ec2Metadata;
+import dev.cloudmap.discovery.registration.aws.EcsMetadata;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;

@@ -17,8 +17,21 @@ import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationP
 import org.springframework.context.support.GenericApplicationContext;
 
 import dev.cloudmap.discovery.lifecycle.AvailabilityListener;
-import dev.cloudmap.discovery.registration.HealthMonitorSettings.SlowCheck;
-import dev.cloudmap.discovery.registration.RegistrationState.Phase;
+import dev.cloudmap.discovery.registration.health.ApplicationHealth;
+import dev.cloudmap.discovery.registration.health.HealthMonitor;
+import dev.cloudmap.discovery.registration.health.HealthMonitorSettings;
+import dev.cloudmap.discovery.registration.health.HealthMonitorSettings.SlowCheck;
+import dev.cloudmap.discovery.registration.health.HealthProbe;
+import dev.cloudmap.discovery.registration.health.ReportedHealth;
+import dev.cloudmap.discovery.registration.host.HostChain;
+import dev.cloudmap.discovery.registration.host.HostResolution;
+import dev.cloudmap.discovery.registration.host.IpFamily;
+import dev.cloudmap.discovery.registration.host.NetworkScope;
+import dev.cloudmap.discovery.registration.instance.InstanceRegistrationFactory;
+import dev.cloudmap.discovery.registration.instance.RegistrationSettings;
+import dev.cloudmap.discovery.registration.instance.ServerPort;
+import dev.cloudmap.discovery.registration.reconcile.ReconcilerFixture;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState.Phase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

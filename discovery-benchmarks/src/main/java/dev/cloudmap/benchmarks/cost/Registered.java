@@ -8,9 +8,9 @@ import java.util.Set;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.registration.RegistrationReconciler;
-import dev.cloudmap.discovery.registration.UnhealthyPolicy;
-import dev.cloudmap.discovery.registration.UnhealthyPolicy.Action;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
+import dev.cloudmap.discovery.registration.reconcile.UnhealthyPolicy;
+import dev.cloudmap.discovery.registration.reconcile.UnhealthyPolicy.Action;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;

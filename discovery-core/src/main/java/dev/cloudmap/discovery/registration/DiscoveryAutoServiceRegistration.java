@@ -14,6 +14,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 import dev.cloudmap.discovery.NothingToRegisterException;
+import dev.cloudmap.discovery.registration.health.HealthMonitor;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
 import dev.cloudmap.discovery.thread.Futures;
 
 /**

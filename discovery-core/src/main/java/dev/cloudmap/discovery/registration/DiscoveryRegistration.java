@@ -15,18 +15,22 @@ import org.springframework.cloud.client.serviceregistry.Registration;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.NothingToRegisterException;
+import dev.cloudmap.discovery.registration.instance.InstanceRegistrationFactory;
+import dev.cloudmap.discovery.registration.instance.InstanceRegistrationFactory.Result;
+import dev.cloudmap.discovery.registration.instance.RegistrationCustomizer;
+import dev.cloudmap.discovery.registration.instance.RegistrationMetadata;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 
 /**
- * This application as Spring Cloud sees it registered. Address, port and id are decided
- * once, when they are first asked for; before the web server listens they can't be, and
- * asking fails with {@link DiscoveryException}, as does asking an application without a
- * name for its service. Attributes are read anew each time it is registered, and
+ * The registration of this application as Spring Cloud sees it. Address, port and id are
+ * determined once, when they are first used. Before the web server listens that fails
+ * with {@link DiscoveryException}, as does the service id of an application without a
+ * name. Attributes are read again each time the application is registered, and
  * {@linkplain #getMetadata() can be changed} here.
  */
 public final class DiscoveryRegistration implements Registration {
 
-	/** What {@link #getPort()} answers where there is none: Spring Cloud takes it so. */
+	/** The result of {@link #getPort()} without a port, as Spring Cloud expects it. */
 	private static final int NO_PORT = -1;
 
 	private static final Logger logger = LoggerFactory.getLogger(DiscoveryRegistration.class);
@@ -34,13 +38,14 @@ public final class DiscoveryRegistration implements Registration {
 	private final InstanceRegistrationFactory factory;
 
 	/**
-	 * What was decided; holds null before that. Not behind a lock: deciding may block.
+	 * The instance; null before it is determined. Not guarded by a lock, since it may
+	 * block to determine it.
 	 */
-	private final AtomicReference<@Nullable Decision> decision = new AtomicReference<>();
+	private final AtomicReference<@Nullable Result> decided = new AtomicReference<>();
 
-	private final RegistrationMetadata metadata = new RegistrationMetadata(this::decided);
+	private final RegistrationMetadata metadata = new RegistrationMetadata(this::current);
 
-	/** Why new attributes were not taken, last; null if they were. */
+	/** Why the current attributes could not be used; null if they could. */
 	private volatile @Nullable String objection;
 
 	public DiscoveryRegistration(InstanceRegistrationFactory factory) {
@@ -48,8 +53,8 @@ public final class DiscoveryRegistration implements Registration {
 	}
 
 	/**
-	 * What is registered, with the attributes as they are now; with those from before
-	 * where the registry would refuse them, or they can't be had.
+	 * The instance with its current attributes; with the earlier ones if the registry
+	 * would refuse the current ones or they can't be read.
 	 */
 	InstanceRegistration instance() {
 		try {
@@ -63,12 +68,12 @@ public final class DiscoveryRegistration implements Registration {
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			// of a user's bean: no reason to let the lease end
+			// an error in a user's bean must not end the lease
 			if (isNew(ex.toString())) {
 				logger.warn("The attributes of this application stay as they were", ex);
 			}
 		}
-		return decision().instance();
+		return result().instance();
 	}
 
 	private boolean isNew(String objection) {
@@ -78,14 +83,14 @@ public final class DiscoveryRegistration implements Registration {
 	}
 
 	/**
-	 * Reads the attributes anew; address, port and id stay. Whoever has registered the
-	 * instance is to register it again if this tells so, which replaces what was there.
-	 * @return whether they have changed; false too if nothing was decided yet
-	 * @throws DiscoveryException if the registry would refuse the new attributes; those
-	 * from before stay
+	 * Reads the attributes again; address, port and id stay. If they have changed, an
+	 * application that has registered the instance manually should register it again.
+	 * @return whether they have changed; false if the instance is not determined yet
+	 * @throws DiscoveryException if the registry would refuse the new attributes; the
+	 * earlier ones stay
 	 */
 	public boolean refresh() {
-		Decision before = this.decision.get();
+		Result before = this.decided.get();
 		if (before == null) {
 			return false;
 		}
@@ -93,40 +98,40 @@ public final class DiscoveryRegistration implements Registration {
 		if (refreshed.equals(before.instance())) {
 			return false;
 		}
-		// who came first has read them anew, too
-		this.decision.compareAndSet(before, new Decision(refreshed, before.host()));
+		// another thread that came first has read them too
+		this.decided.compareAndSet(before, new Result(refreshed, before.host()));
 		return true;
 	}
 
 	/**
-	 * How the address was found: what each resolver that was asked has answered, in
-	 * order; the last one's is the address.
-	 * @return the answers; empty before anything is decided; never null
+	 * How the address was found: the result of each resolver that was called, in order;
+	 * the last one's is the address.
+	 * @return the results; empty before the address is determined
 	 */
 	public List<String> resolution() {
-		Decision decided = this.decision.get();
-		return (decided != null) ? decided.host().resolution() : List.of();
+		Result known = this.decided.get();
+		return (known != null) ? known.host().resolution() : List.of();
 	}
 
-	private Decision decision() {
-		Decision decided = this.decision.get();
-		if (decided != null) {
-			return decided;
+	private Result result() {
+		Result known = this.decided.get();
+		if (known != null) {
+			return known;
 		}
-		Decision made = this.factory.create(this.metadata);
-		Decision first = this.decision.compareAndExchange(null, made);
+		Result made = this.factory.create(this.metadata);
+		Result first = this.decided.compareAndExchange(null, made);
 		return (first != null) ? first : made;
 	}
 
-	private InstanceRegistration decided() {
-		return decision().instance();
+	private InstanceRegistration current() {
+		return result().instance();
 	}
 
 	/**
-	 * Decides anew when next asked: the web server may listen on another port by then.
+	 * Determines the instance again next time: the web server may listen on another port.
 	 */
 	void reset() {
-		this.decision.set(null);
+		this.decided.set(null);
 	}
 
 	@Override
@@ -136,22 +141,22 @@ public final class DiscoveryRegistration implements Registration {
 
 	@Override
 	public String getInstanceId() {
-		return decided().instanceId();
+		return current().instanceId();
 	}
 
 	@Override
 	public String getHost() {
-		return decided().isIpv6() ? "[" + decided().address() + "]" : decided().address();
+		return current().isIpv6() ? "[" + current().address() + "]" : current().address();
 	}
 
 	@Override
 	public int getPort() {
-		return decided().port().orElse(NO_PORT);
+		return current().port().orElse(NO_PORT);
 	}
 
 	@Override
 	public boolean isSecure() {
-		return Boolean.parseBoolean(decided().attributes().get(InstanceAttributes.SECURE));
+		return Boolean.parseBoolean(current().attributes().get(InstanceAttributes.SECURE));
 	}
 
 	@Override
@@ -160,10 +165,9 @@ public final class DiscoveryRegistration implements Registration {
 	}
 
 	/**
-	 * The attributes, which may be changed: what is put or removed here counts after
-	 * {@link RegistrationCustomizer}s, is registered, and stays so when this application
-	 * is registered again. An instance that is registered already is registered anew. Is
-	 * safe for use by several threads.
+	 * The attributes, which may be changed: changes here come after
+	 * {@link RegistrationCustomizer}s and stay when this application is registered again.
+	 * An instance that is registered is registered again with them. Thread-safe.
 	 * @return a view of the attributes; it throws {@link DiscoveryException} for an
 	 * attribute that the registry would refuse, or that is one too many
 	 */
@@ -173,7 +177,7 @@ public final class DiscoveryRegistration implements Registration {
 	}
 
 	/**
-	 * Sets what is called each time the metadata were changed here.
+	 * Sets what is called after each change of the metadata.
 	 * @param listener must not block
 	 */
 	public void onMetadataChange(Runnable listener) {
@@ -198,15 +202,6 @@ public final class DiscoveryRegistration implements Registration {
 		catch (NothingToRegisterException ex) {
 			return ex;
 		}
-	}
-
-	/**
-	 * What was decided.
-	 *
-	 * @param instance the instance; never null
-	 * @param host how its address was found; never null
-	 */
-	record Decision(InstanceRegistration instance, ResolvedHost host) {
 	}
 
 }

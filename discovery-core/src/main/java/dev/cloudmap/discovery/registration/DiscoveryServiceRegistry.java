@@ -13,20 +13,24 @@ import org.springframework.cloud.client.serviceregistry.ServiceRegistry;
 import org.springframework.util.Assert;
 
 import dev.cloudmap.discovery.DiscoveryException;
-import dev.cloudmap.discovery.registration.ReportedHealth.Origin;
+import dev.cloudmap.discovery.registration.health.ApplicationHealth;
+import dev.cloudmap.discovery.registration.health.ReportedHealth;
+import dev.cloudmap.discovery.registration.health.ReportedHealth.Origin;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState;
 import dev.cloudmap.discovery.thread.Futures;
 
 /**
- * Spring Cloud's way to register by hand, and what {@code /actuator/serviceregistry}
- * calls.
+ * Manual registration with Spring Cloud's interface, also by
+ * {@code /actuator/serviceregistry}.
  */
 public final class DiscoveryServiceRegistry implements ServiceRegistry<DiscoveryRegistration> {
 
-	/** How long someone waits who deregisters by hand. */
+	/** How long a manual deregistration may take. */
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
 	/**
-	 * Leaves the status to readiness and health checks again; Eureka's word is taken too.
+	 * Resets a manual status; the second is the term of Eureka.
 	 */
 	private static final Set<String> RESETS = Set.of("RESET", "CANCEL_OVERRIDE");
 
@@ -36,8 +40,8 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 
 	/**
 	 * Creates the registry.
-	 * @param reconciler tells the registry behind it; not null
-	 * @param health takes decisions by hand; not null
+	 * @param reconciler registers this application
+	 * @param health receives the manual status
 	 */
 	public DiscoveryServiceRegistry(RegistrationReconciler reconciler, ApplicationHealth health) {
 		this.reconciler = reconciler;
@@ -45,10 +49,10 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 	}
 
 	/**
-	 * Registers this application, also if it is registered, and waits for the first
-	 * attempt. A listener that the library calls on its thread is not waited for: what it
-	 * asks for is done once it has returned, here and below.
-	 * @throws DiscoveryException if it failed; it will be tried again
+	 * Registers this application, even if it is registered, and waits for the first
+	 * attempt. If a listener on the library's thread calls this or the following methods,
+	 * they do not wait: their work follows after the listener has returned.
+	 * @throws DiscoveryException if the attempt failed; it will be repeated
 	 */
 	@Override
 	public void register(@Nullable DiscoveryRegistration registration) {
@@ -77,13 +81,13 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 	}
 
 	/**
-	 * Decides how this application is. That wins over its readiness and its health checks
-	 * until it is taken back.
+	 * Sets the health of this application manually. It takes precedence over readiness
+	 * and health checks until it is reset.
 	 * @param registration this application
 	 * @param status {@code UP} or {@code HEALTHY}; {@code DOWN}, {@code OUT_OF_SERVICE}
-	 * or {@code UNHEALTHY}; or {@code RESET}, to leave it to readiness and checks again
+	 * or {@code UNHEALTHY}; or {@code RESET}, to use readiness and health checks again
 	 * @throws IllegalArgumentException if the status is none of these
-	 * @throws DiscoveryException if the registry could not be told, which is tried again
+	 * @throws DiscoveryException if the registry could not be updated, which is repeated
 	 */
 	@Override
 	public void setStatus(DiscoveryRegistration registration, String status) {
@@ -96,14 +100,14 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 		};
 		if (decided == null && !RESETS.contains(upper)) {
 			throw new IllegalArgumentException("Status '" + status
-					+ "' is not known: expected UP, HEALTHY, DOWN, OUT_OF_SERVICE or UNHEALTHY, or RESET to leave it to"
+					+ "' is not supported: expected UP, HEALTHY, DOWN, OUT_OF_SERVICE or UNHEALTHY, or RESET to use"
 					+ " readiness and health checks again");
 		}
 		await(this.health.manual(decided));
 	}
 
 	/**
-	 * Waits, except where waiting would keep what is waited for from being done.
+	 * Waits, except on the thread that does the work.
 	 */
 	private void await(CompletableFuture<?> done) {
 		if (!this.reconciler.isOnExecutor()) {
@@ -112,7 +116,7 @@ public final class DiscoveryServiceRegistry implements ServiceRegistry<Discovery
 	}
 
 	/**
-	 * Where the registration stands: the name of a {@link RegistrationState.Phase}.
+	 * The name of the {@link RegistrationState.Phase} of the registration.
 	 */
 	@Override
 	@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })

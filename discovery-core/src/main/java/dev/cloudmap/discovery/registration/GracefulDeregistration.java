@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import dev.cloudmap.discovery.registration.RegistrationReconciler.TimedState;
-import dev.cloudmap.discovery.registration.RegistrationState.Phase;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler.TimedState;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState.Phase;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.thread.Timer;

@@ -3,6 +3,8 @@ package dev.cloudmap.discovery.registration;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.context.ApplicationListener;
 
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
+
 /**
  * Updates the registry when the metadata of this application change while it runs.
  */

@@ -16,6 +16,8 @@ import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationEventPublisher;
 
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState;
+
 /**
  * Publishes Spring Cloud's events of the registration and calls
  * {@link RegistrationLifecycle} beans. One that fails stops neither the others nor the

@@ -2,6 +2,8 @@ package dev.cloudmap.discovery.registration;
 
 import org.springframework.context.ApplicationEvent;
 
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState;
+
 /**
  * The state of this application's registration has changed. Published on the library's
  * thread for listeners, in order.

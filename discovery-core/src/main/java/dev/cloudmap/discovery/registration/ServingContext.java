@@ -12,6 +12,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 
+import dev.cloudmap.discovery.registration.instance.ServerPort;
+
 /**
  * The context whose web server is registered: the one that has the registration, or a
  * child of it, as in an application whose parent context is auto-configured. The first

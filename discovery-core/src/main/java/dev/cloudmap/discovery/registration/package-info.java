@@ -1,5 +1,5 @@
 /**
- * When and as what this application is registered.
+ * When this application is registered and deregistered.
  */
 @NullMarked
 package dev.cloudmap.discovery.registration;

@@ -12,6 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
 
 import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.registration.host.HostChain;
+import dev.cloudmap.discovery.registration.host.IpFamily;
+import dev.cloudmap.discovery.registration.host.NetworkScope;
+import dev.cloudmap.discovery.registration.instance.InstanceRegistrationFactory;
+import dev.cloudmap.discovery.registration.instance.RegistrationSettings;
+import dev.cloudmap.discovery.registration.instance.ServerPort;
+import dev.cloudmap.discovery.registration.reconcile.ReconcilerFixture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -17,6 +17,14 @@ import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEve
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.NothingToRegisterException;
+import dev.cloudmap.discovery.registration.host.HostChain;
+import dev.cloudmap.discovery.registration.host.HostResolution;
+import dev.cloudmap.discovery.registration.host.IpFamily;
+import dev.cloudmap.discovery.registration.host.NetworkScope;
+import dev.cloudmap.discovery.registration.instance.InstanceRegistrationFactory;
+import dev.cloudmap.discovery.registration.instance.RegistrationSettings;
+import dev.cloudmap.discovery.registration.instance.ServerPort;
+import dev.cloudmap.discovery.registration.reconcile.ReconcilerFixture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,0 +1,84 @@
+package dev.cloudmap.discovery.registration.instance;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import org.assertj.core.api.ThrowableAssertAlternative;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.cloudmap.discovery.DiscoveryException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What a user may set as metadata.
+ */
+class ConfiguredAttributesTests {
+
+	@Test
+	void metadataAreReadAnewAndPortsHaveNames() {
+		Map<String, String> metadata = new HashMap<>(Map.of("color", "blue", "empty", "", "say", "two words"));
+		ConfiguredAttributes configured = new ConfiguredAttributes(() -> metadata, Map.of("grpc", 9090));
+		assertThat(attributes(configured)).containsOnly(Map.entry("color", "blue"), Map.entry("empty", ""),
+				Map.entry("say", "two words"), Map.entry("port.grpc", "9090"));
+		metadata.put("color", "green");
+		assertThat(attributes(configured)).containsEntry("color", "green");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "two words", "", "größe", "\n" })
+	void aNameThatIsNoneIsExplained(String name) {
+		refused(Map.of(name, "blue")).withMessageContaining("'" + name + "' of discovery.registration.metadata")
+			.withMessageContaining("expected a name of 1 to 255");
+	}
+
+	@Test
+	void namesOfTheRegistryAreRefusedAndWhatToWriteInsteadIsSaid() {
+		refused(Map.of("AWS_INSTANCE_IPV4", "10.0.0.1")).withMessageContaining("Set discovery.registration.host");
+		refused(Map.of("AWS_INSTANCE_PORT", "1")).withMessageContaining("Set discovery.registration.port");
+		refused(Map.of("AWS_ANYTHING", "1")).withMessageContaining("names with AWS_ are reserved");
+		assertThat(attributes(
+				new ConfiguredAttributes(() -> Map.of("AWS_INSTANCE_CNAME", "worker.example.com"), Map.of())))
+			.containsKey("AWS_INSTANCE_CNAME");
+	}
+
+	@Test
+	void longNamesAndValuesAreRefused() {
+		String longest = "x".repeat(255);
+		assertThat(attributes(new ConfiguredAttributes(() -> Map.of(longest, "y".repeat(1024)), Map.of()))).hasSize(1);
+		refused(Map.of(longest + "x", "blue")).withMessageContaining("expected a name of 1 to 255");
+		refused(Map.of("color", "y".repeat(1025))).withMessageContaining("has 1025 characters: expected 1024 or fewer");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { " blue", "blue ", "bl\nue", "blau-grün", " " })
+	void aValueThatIsNoneIsExplained(String value) {
+		refused(Map.of("color", value)).withMessageContaining("The value '" + value + "' of 'color'")
+			.withMessageContaining("discovery.registration.metadata");
+	}
+
+	@Test
+	void portsThatAreNoneAreExplained() {
+		assertThatExceptionOfType(DiscoveryException.class)
+			.isThrownBy(() -> new ConfiguredAttributes(Map::of, Map.of("grpc", 0)))
+			.withMessageContaining("discovery.registration.ports.grpc is '0': expected a port from 1 to 65535");
+		assertThatExceptionOfType(DiscoveryException.class)
+			.isThrownBy(() -> new ConfiguredAttributes(Map::of, Map.of("the grpc", 9090)))
+			.withMessageContaining("discovery.registration.ports");
+	}
+
+	private static ThrowableAssertAlternative<DiscoveryException> refused(Map<String, String> metadata) {
+		return assertThatExceptionOfType(DiscoveryException.class)
+			.isThrownBy(() -> new ConfiguredAttributes(() -> metadata, Map.of()));
+	}
+
+	private static Map<String, String> attributes(RegistrationCustomizer customizer) {
+		Map<String, String> attributes = new HashMap<>();
+		customizer.customize(attributes);
+		return attributes;
+	}
+
+}
