@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Starting, stopping and becoming ready, in whatever order they come.
+ * Start, stop and readiness in any order.
  */
 class AutoRegistrationTests {
 
@@ -95,7 +95,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void whoListensDoesNotHoldUpTheCaller() {
+	void callsListenersOnTheExecutor() {
 		List<Runnable> turns = new ArrayList<>();
 		this.fixture.executor = turns::add;
 		this.auto.start();
@@ -106,7 +106,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void whatBecomesReadyWhileItStopsIsNotRegisteredBeforeItIsStartedAgain() {
+	void registersWhenStartedAgainAfterItBecameReadyWhileStopping() {
 		this.auto.start();
 		stop();
 		ready();
@@ -118,7 +118,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void whatStopsDuringItsFirstCheckIsNotRegistered() {
+	void doesNotRegisterIfStoppedDuringTheFirstCheck() {
 		this.auto.start();
 		this.probe = () -> {
 			stop();
@@ -132,7 +132,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void whoWaitsForTheFirstAttemptWaitsNoLongerWhenItStops() throws Exception {
+	void stopEndsTheWaitForTheFirstAttempt() throws Exception {
 		this.properties.setFailFast(true);
 		this.auto.start();
 		Thread main = new Thread(this::ready);
@@ -146,7 +146,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void isRegisteredAtItsNewPortWhenTheWebServerTellsItBeforeTheRestIsStartedAgain() {
+	void registersTheNewPortAfterARestart() {
 		this.auto.begin();
 		this.fixture.timer.advance(Duration.ZERO);
 		assertThat(this.auto.isRunning()).isTrue();
@@ -162,7 +162,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void whatWasRegisteredByHandLeavesToo() {
+	void deregistersAfterAManualRegistration() {
 		this.auto.start();
 		this.fixture.registered();
 		stop();
@@ -171,7 +171,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void whatWasTakenOutByHandStaysOutThoughItAcceptsTraffic() {
+	void staysDeregisteredAfterAManualDeregistration() {
 		this.auto.start();
 		ready();
 		this.fixture.timer.advance(Duration.ZERO);
@@ -185,7 +185,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void isRegisteredByAnEventFromAnySource() {
+	void registersAfterAnEventFromAnySource() {
 		this.auto.start();
 		publish(this, ReadinessState.ACCEPTING_TRAFFIC);
 		this.fixture.timer.advance(Duration.ZERO);
@@ -193,7 +193,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void refusedReadinessMakesItUnhealthyWhoeverPublishesIt() {
+	void isUnhealthyWhileItRefusesTraffic() {
 		registered();
 		publish(new Exception("the cache is empty"), ReadinessState.REFUSING_TRAFFIC);
 		assertThat(this.fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
@@ -203,7 +203,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void brokenLivenessMakesItUnhealthyAndDeregistersNothing() {
+	void isUnhealthyAndRegisteredWhileItIsBroken() {
 		registered();
 		this.fixture.registry.healthyPeers = Set.of("i-2");
 		publish(this, LivenessState.BROKEN);
@@ -215,7 +215,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void theAvailabilityOfItsOwnContextCountsAndNotTheEventItself() {
+	void readsTheAvailabilityOfItsContextInsteadOfTheEvent() {
 		registered();
 		// as where the context's ApplicationAvailability ignores the event
 		this.listener.onApplicationEvent(new AvailabilityChangeEvent<>(this, ReadinessState.REFUSING_TRAFFIC));
@@ -223,7 +223,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void availabilityThatIsReadWithoutAnEventCountsToo() {
+	void usesAvailabilityThatChangedWithoutAnEvent() {
 		registered();
 		this.availability.onApplicationEvent(new AvailabilityChangeEvent<>(this, ReadinessState.REFUSING_TRAFFIC));
 		this.listener.readAvailability();
@@ -231,7 +231,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void anAvailabilityThatCanNotBeReadKeepsTheLastKnownHealth() {
+	void keepsTheLastHealthIfTheAvailabilityCannotBeRead() {
 		registered();
 		publish(this, ReadinessState.REFUSING_TRAFFIC);
 		this.availabilityFailure = new IllegalStateException("not now");
@@ -244,7 +244,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void whatHasNoPortWhenItIsReadyIsRegisteredWhenItHasOne() {
+	void registersWhenItHasAPort() {
 		this.port.listening(-1);
 		this.auto.start();
 		ready();
@@ -259,7 +259,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void aMissingPortFailsNothingWhereAChildMayHaveTheWebServerLater() {
+	void toleratesAMissingPortIfAChildMayHaveTheWebServer() {
 		this.properties.setFailFast(true);
 		this.port.closed();
 		this.auto.start();
@@ -268,7 +268,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void aChildThatFailsToStartAfterItsWebServerListenedLeavesTheRegistry() {
+	void deregistersAChildThatFailedToStart() {
 		GenericApplicationContext child = serve(9090);
 		this.fixture.timer.advance(Duration.ZERO);
 		assertThat(this.fixture.registry.instances).containsOnlyKeys("10-0-0-1-9090");
@@ -282,7 +282,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void theChildThatIsStartedInPlaceOfOneThatFailedIsRegisteredAtItsOwnPort() {
+	void registersTheChildThatReplacesAFailedOne() {
 		GenericApplicationContext failed = serve(9090);
 		this.fixture.timer.advance(Duration.ZERO);
 		failed.close();
@@ -292,7 +292,7 @@ class AutoRegistrationTests {
 	}
 
 	@Test
-	void theAvailabilityOfAContextWhoseWebServerIsNotRegisteredDoesNotCount() {
+	void ignoresTheAvailabilityOfAnUnregisteredContext() {
 		serve(9090);
 		this.fixture.timer.advance(Duration.ZERO);
 		GenericApplicationContext other = new GenericApplicationContext();

@@ -47,7 +47,7 @@ class DiscoveryServiceRegistryTests {
 			List::of, null));
 
 	@Test
-	void registersAndDeregistersByHand() {
+	void registersAndDeregistersManually() {
 		this.registry.register(this.registration);
 		assertThat(this.registry.<String>getStatus(this.registration)).isEqualTo("REGISTERED");
 		this.registry.setStatus(this.registration, "out_of_service");
@@ -59,7 +59,7 @@ class DiscoveryServiceRegistryTests {
 	}
 
 	@Test
-	void whatWasSetByHandWinsOverHealthUntilItIsReset() {
+	void manualStatusTakesPrecedenceUntilItIsReset() {
 		this.registry.register(this.registration);
 		this.registry.setStatus(this.registration, "OUT_OF_SERVICE");
 		this.health.readiness(ReportedHealth.HEALTHY);
@@ -71,7 +71,7 @@ class DiscoveryServiceRegistryTests {
 	}
 
 	@Test
-	void aListenerThatRegistersByHandWaitsForNothing() {
+	void doesNotWaitOnTheExecutor() {
 		List<Runnable> turns = new ArrayList<>();
 		this.fixture.executor = turns::add;
 		this.fixture.reconciler.run(() -> {
@@ -86,7 +86,7 @@ class DiscoveryServiceRegistryTests {
 	}
 
 	@Test
-	void saysWhyItCouldNotDeregister() {
+	void failsIfTheDeregistrationFails() {
 		this.registry.register(this.registration);
 		this.fake.failure = new RegistryUnavailableException("away", null);
 		assertThatExceptionOfType(RegistryUnavailableException.class)
@@ -95,7 +95,7 @@ class DiscoveryServiceRegistryTests {
 	}
 
 	@Test
-	void saysWhyItFailed() {
+	void failsIfTheRegistrationFails() {
 		this.fake.failure = new RegistryUnavailableException("away", null);
 		assertThatExceptionOfType(RegistryUnavailableException.class)
 			.isThrownBy(() -> this.registry.register(this.registration))
@@ -103,7 +103,7 @@ class DiscoveryServiceRegistryTests {
 	}
 
 	@Test
-	void refusesAStatusItDoesNotKnow() {
+	void refusesAnUnsupportedStatus() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.registry.setStatus(this.registration, "TIRED"))
 			.withMessageContaining("'TIRED'")
 			.withMessageContaining("expected UP");

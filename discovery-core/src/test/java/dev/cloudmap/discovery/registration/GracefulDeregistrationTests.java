@@ -46,21 +46,21 @@ class GracefulDeregistrationTests {
 	}
 
 	@Test
-	void nobodyWaitsWhereNobodyCalls() {
+	void doesNotDrainAnUnregisteredApplication() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy();
 		leave(fixture);
 		assertThat(this.ended).hasValue(1);
 	}
 
 	@Nested
-	class WhereTheDrainIsDerived {
+	class WithDerivedDrain {
 
-		WhereTheDrainIsDerived() {
+		WithDerivedDrain() {
 			GracefulDeregistrationTests.this.drain = new Drain(null, Duration.ofSeconds(10), Duration.ofSeconds(5));
 		}
 
 		@Test
-		void nothingIsWaitedForIfTheRegistryKnowsNoOtherApplication() {
+		void doesNotDrainWithoutOtherApplications() {
 			ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 			fixture.registry.knowsOthers = false;
 			leave(fixture);
@@ -70,7 +70,7 @@ class GracefulDeregistrationTests {
 		}
 
 		@Test
-		void callersAreServedIfThereAreSome() {
+		void drainsWithOtherApplications() {
 			ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 			leave(fixture);
 			assertThat(GracefulDeregistrationTests.this.ended).hasValue(0);
@@ -79,7 +79,7 @@ class GracefulDeregistrationTests {
 		}
 
 		@Test
-		void callersAreServedIfTheRegistryDoesNotSay() {
+		void drainsIfOtherApplicationsAreUnknown() {
 			ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 			fixture.registry.knowsOthers = null;
 			leave(fixture);
@@ -91,7 +91,7 @@ class GracefulDeregistrationTests {
 	}
 
 	@Test
-	void aDrainThatTheUserHasSetIsKeptAlsoIfTheRegistryKnowsNoOtherApplication() {
+	void usesAConfiguredDrainWithoutOtherApplications() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 		fixture.registry.knowsOthers = false;
 		leave(fixture);
@@ -101,7 +101,7 @@ class GracefulDeregistrationTests {
 	}
 
 	@Test
-	void whatTheRegistryMayHaveAcceptedIsServedToo() {
+	void drainsAfterARegistrationThatMayHaveSucceeded() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy();
 		fixture.registry.failure = new RegistryUnavailableException("timed out", null);
 		fixture.registered();
@@ -113,7 +113,7 @@ class GracefulDeregistrationTests {
 	}
 
 	@Test
-	void whatWasDeregisteredByHandAMomentAgoIsStillServed() {
+	void drainsForTheRestAfterAManualDeregistration() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 		fixture.reconciler.deregister();
 		fixture.timer.advance(Duration.ofSeconds(2));
@@ -125,7 +125,7 @@ class GracefulDeregistrationTests {
 	}
 
 	@Test
-	void whatIsUnhealthyIsServedForAsLong() {
+	void drainsAnUnhealthyInstance() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 		// as when a signal makes readiness refuse traffic
 		fixture.reconciler.report(ReconcilerFixture.SICK);
@@ -137,7 +137,7 @@ class GracefulDeregistrationTests {
 	}
 
 	@Test
-	void aSignalThatTakesOutAtOnceShortensNothing() {
+	void drainsAnInstanceThatWasJustDeregisteredAsUnhealthy() {
 		ReconcilerFixture fixture = ReconcilerFixture.deregisteringUnhealthy().registered();
 		fixture.registry.healthyPeers = Set.of("i-2");
 		fixture.reconciler.report(ReconcilerFixture.SICK);
@@ -149,7 +149,7 @@ class GracefulDeregistrationTests {
 	}
 
 	@Test
-	void aClockThatIsSetBackDoesNotProlongIt() {
+	void doesNotDependOnTheWallClock() {
 		ReconcilerFixture fixture = ReconcilerFixture.deregisteringUnhealthy().registered();
 		fixture.registry.healthyPeers = Set.of("i-2");
 		fixture.reconciler.report(ReconcilerFixture.SICK);
@@ -160,7 +160,7 @@ class GracefulDeregistrationTests {
 	}
 
 	@Test
-	void whoListensIsCalledOnTheActorsThreadAndIsWaitedForTenSecondsAtMost() {
+	void waitsTenSecondsAtMostForListenersOnTheExecutor() {
 		List<Runnable> waiting = new ArrayList<>();
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 		fixture.executor = waiting::add;
@@ -178,7 +178,7 @@ class GracefulDeregistrationTests {
 	}
 
 	@Test
-	void whoListensAndFailsKeepsNobodyFromLeaving() {
+	void deregistersThoughAListenerFails() {
 		this.failing = true;
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 		leave(fixture);
@@ -189,7 +189,7 @@ class GracefulDeregistrationTests {
 	}
 
 	@Test
-	void nobodyWaitsForCallersWhoAreNotTold() {
+	void doesNotDrainIfTheDeregistrationFails() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 		fixture.registry.failure = new RegistryUnavailableException("away", null);
 		leave(fixture);
@@ -198,7 +198,7 @@ class GracefulDeregistrationTests {
 	}
 
 	@Test
-	void whatWasTakenOutAMomentAgoIsStillServed() {
+	void drainsForTheRestAfterADeregistrationAsUnhealthy() {
 		ReconcilerFixture fixture = ReconcilerFixture.deregisteringUnhealthy().registered();
 		fixture.registry.healthyPeers = Set.of("i-2");
 		fixture.reconciler.report(ReconcilerFixture.SICK);
@@ -211,7 +211,7 @@ class GracefulDeregistrationTests {
 	}
 
 	@Test
-	void whatWasTakenOutLongAgoIsNot() {
+	void doesNotDrainLongAfterADeregistration() {
 		ReconcilerFixture fixture = ReconcilerFixture.deregisteringUnhealthy().registered();
 		fixture.registry.healthyPeers = Set.of("i-2");
 		fixture.reconciler.report(ReconcilerFixture.SICK);
@@ -221,7 +221,7 @@ class GracefulDeregistrationTests {
 	}
 
 	@Test
-	void aRegistryThatIsAwayIsWaitedForTenSecondsAtMost() {
+	void waitsTenSecondsAtMostForTheRegistry() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().withoutLeases().registered();
 		fixture.registry.failure = new RegistryUnavailableException("away", null);
 		leave(fixture);
@@ -232,7 +232,7 @@ class GracefulDeregistrationTests {
 	}
 
 	@Test
-	void anApplicationThatCouldNotBeRegisteredStopsSoon() {
+	void stopsSoonIfTheRegistrationFailed() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().withoutLeases();
 		fixture.registry.failure = new RegistryUnavailableException("unavailable", null);
 		fixture.registered();
@@ -242,7 +242,7 @@ class GracefulDeregistrationTests {
 	}
 
 	@Test
-	void whatTheRegistryHasBegunToTakeOutIsServedThoughItIsSlow() {
+	void drainsIfTheRegistryIsSlow() {
 		List<Runnable> waiting = new ArrayList<>();
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 		fixture.executor = waiting::add;

@@ -26,7 +26,7 @@ class ApplicationHealthTests {
 	});
 
 	@Test
-	void needsBothReadinessAndChecks() {
+	void combinesReadinessAndChecks() {
 		this.health.readiness(ReportedHealth.HEALTHY);
 		this.health.checks(ReportedHealth.HEALTHY);
 		assertThat(this.told).isEmpty();
@@ -38,7 +38,7 @@ class ApplicationHealthTests {
 	}
 
 	@Test
-	void aReasonToDeregisterIsNotHiddenByOneThatIsNone() {
+	void prefersAReasonThatMayDeregister() {
 		ReportedHealth down = ReportedHealth.unhealthy(Origin.OVERALL_HEALTH, "its health is DOWN");
 		ReportedHealth dead = ReportedHealth.unhealthy(Origin.LIVENESS, "liveness is BROKEN");
 		this.health.liveness(dead);
@@ -51,7 +51,7 @@ class ApplicationHealthTests {
 	}
 
 	@Test
-	void whatIsDecidedByHandWinsUntilItIsTakenBack() {
+	void manualDecisionTakesPrecedenceUntilItIsReset() {
 		this.health.checks(BROKEN);
 		this.health.manual(FORCED);
 		this.health.readiness(REFUSING);

@@ -13,7 +13,7 @@ import static dev.cloudmap.discovery.registration.reconcile.ReconcilerFixture.SI
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What somebody else has registered for this application already.
+ * An instance that an external registrar has registered for this application.
  */
 class AdoptionTests {
 
@@ -34,7 +34,7 @@ class AdoptionTests {
 	}).withoutLeases();
 
 	@Test
-	void isLeftAsItIs() {
+	void usesTheInstanceOfTheExternalRegistrar() {
 		this.fixture.registry.instances.put("task-1", ReconcilerFixture.INSTANCE.withId("task-1"));
 		this.fixture.registered();
 		assertThat(this.fixture.calls()).isEmpty();
@@ -48,7 +48,7 @@ class AdoptionTests {
 	}
 
 	@Test
-	void isToldHowItIsButTakenOutOnlyAtTheEnd() {
+	void reportsItsHealthAndDeregistersItAtTheEnd() {
 		this.fixture.registry.instances.put("task-1", ReconcilerFixture.INSTANCE.withId("task-1"));
 		this.fixture.registered();
 		this.fixture.reconciler.report(SICK);
@@ -60,7 +60,7 @@ class AdoptionTests {
 	}
 
 	@Test
-	void isToldAtOnceThatItIsSickFromTheBeginning() {
+	void reportsAtOnceThatItIsUnhealthy() {
 		this.fixture.registry.instances.put("task-1", ReconcilerFixture.INSTANCE.withId("task-1"));
 		this.fixture.reconciler.report(SICK);
 		this.fixture.registered();
@@ -69,7 +69,7 @@ class AdoptionTests {
 	}
 
 	@Test
-	void takesThePlaceOfWhatWasRegisteredEarlier() {
+	void usesItInPlaceOfAnEarlierInstance() {
 		this.present = null;
 		InstanceRegistration own = ReconcilerFixture.INSTANCE.withId("task-1");
 		this.fixture.reconciler.register(() -> own);
@@ -82,7 +82,7 @@ class AdoptionTests {
 	}
 
 	@Test
-	void takesThePlaceOfWhatWasRegisteredUnderAnotherId() {
+	void deregistersAnEarlierInstanceWithAnotherId() {
 		this.present = null;
 		this.fixture.registered();
 		this.fixture.registry.instances.put("task-1", ReconcilerFixture.INSTANCE.withId("task-1"));
@@ -93,7 +93,7 @@ class AdoptionTests {
 	}
 
 	@Test
-	void isNotRegisteredAgainWhenItWasTakenOut() {
+	void doesNotRegisterWhatTheExternalRegistrarHasDeregistered() {
 		this.fixture.registry.instances.put("task-1", ReconcilerFixture.INSTANCE.withId("task-1"));
 		this.fixture.registered();
 		this.fixture.registry.instances.clear();
@@ -111,7 +111,7 @@ class AdoptionTests {
 	}
 
 	@Test
-	void isRegisteredWhereNobodyHas() {
+	void registersIfTheExternalRegistrarHasNot() {
 		this.present = null;
 		this.fixture.registered();
 		assertThat(this.fixture.calls()).containsExactly("register i-1");

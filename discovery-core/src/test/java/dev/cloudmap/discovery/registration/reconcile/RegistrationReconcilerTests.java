@@ -28,7 +28,7 @@ import static dev.cloudmap.discovery.registration.reconcile.ReconcilerFixture.SI
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Registering, staying registered, and leaving.
+ * Registration, renewal, verification and deregistration.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class RegistrationReconcilerTests {
@@ -38,7 +38,7 @@ class RegistrationReconcilerTests {
 	private final RegistrationReconciler reconciler = this.fixture.reconciler;
 
 	@Test
-	void registersAndRenewsTheLeaseMoreThanThriceWithinIt() {
+	void renewsTheLeaseEveryFourSecondsAtLeast() {
 		assertThat(this.fixture.phase()).isEqualTo(Phase.WAITING);
 		assertThat(this.reconciler.register(() -> ReconcilerFixture.INSTANCE)).isCompleted();
 		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
@@ -51,7 +51,7 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void doesNotRenewWhereThereAreNoLeasesButLooksWhetherItIsStillThere() {
+	void verifiesTheRegistrationWhereThereAreNoLeases() {
 		this.fixture.withoutLeases().registered();
 		this.fixture.calls();
 		this.fixture.timer.advance(Duration.ofMinutes(5));
@@ -59,7 +59,7 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void triesAgainUntilTheRegistryIsThere() {
+	void repeatsARegistrationThatFailed() {
 		this.fixture.withoutLeases();
 		this.fixture.registry.failure = new RegistryUnavailableException("away", null);
 		assertThat(this.reconciler.register(() -> ReconcilerFixture.INSTANCE)).isCompletedExceptionally();
@@ -83,7 +83,7 @@ class RegistrationReconcilerTests {
 
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 15, 31, 3600 })
-	void registersAgainWithinFiveSecondsWithARegistryThatCameBackEmptyAfterAnOutage(long lease) {
+	void registersWithinFiveSecondsAfterTheRegistryLostItsData(long lease) {
 		ReconcilerFixture leased = ReconcilerFixture.withLease(Duration.ofSeconds(lease)).registered();
 		leased.registry.failure = new RegistryUnavailableException("away", null);
 		leased.timer.advance(Duration.ofSeconds(30));
@@ -99,7 +99,7 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void registersAgainWhatSomebodyHasTakenOut() {
+	void registersADeletedInstanceAgain() {
 		this.fixture.withoutLeases().registered();
 		this.fixture.registry.instances.clear();
 		this.fixture.timer.advance(Duration.ofMinutes(1));
@@ -107,7 +107,7 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void correctsWhatSomebodyHasOverwritten() {
+	void correctsAnOverwrittenInstance() {
 		this.fixture.withoutLeases().registered();
 		this.fixture.registry.instances.put("i-1", with(Map.of("foreign", "true")));
 		this.fixture.timer.advance(Duration.ofMinutes(1));
@@ -115,7 +115,7 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void doesNotCorrectOverAndOverWhatTheRegistryKeepsOtherwise() {
+	void correctsARecurringDeviationOnce() {
 		this.fixture.withoutLeases().registered();
 		for (int i = 0; i < 5; i++) {
 			this.fixture.registry.instances.put("i-1", with(Map.of("kept", "otherwise")));
@@ -125,7 +125,7 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void aRegistryThatDoesNotLetItLookIsNoProblem() {
+	void staysRegisteredIfTheRegistryRefusesToShowIt() {
 		this.fixture.withoutLeases().registered();
 		this.fixture.registry.failure = new DiscoveryException("not allowed GetInstance");
 		this.fixture.timer.advance(Duration.ofMinutes(3));
@@ -134,7 +134,7 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void aChangeOfWhatIsRegisteredReplacesIt() {
+	void registersAChangedInstanceAgain() {
 		InstanceRegistration[] wanted = { ReconcilerFixture.INSTANCE };
 		this.reconciler.register(() -> wanted[0]);
 		wanted[0] = with(Map.of("version", "2"));
@@ -146,7 +146,7 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void anInstanceUnderAnotherIdTakesThePlaceOfTheFirst() {
+	void deregistersTheInstanceWithTheFormerId() {
 		InstanceRegistration[] wanted = { ReconcilerFixture.INSTANCE };
 		this.reconciler.register(() -> wanted[0]);
 		wanted[0] = ReconcilerFixture.INSTANCE.withId("i-2");
@@ -155,14 +155,14 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void nothingIsUpdatedThatIsNotToBeRegistered() {
+	void doesNotUpdateBeforeTheRegistration() {
 		this.reconciler.update();
 		this.reconciler.report(SICK);
 		assertThat(this.fixture.calls()).isEmpty();
 	}
 
 	@Test
-	void nothingIsSaidAfterDeregistration() {
+	void makesNoCallsAfterTheDeregistration() {
 		this.fixture.registered();
 		assertThat(this.reconciler.deregister()).isCompleted();
 		this.reconciler.report(SICK);
@@ -173,7 +173,7 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void aRetryDoesNotComeAfterDeregistrationButWhatMayHaveBeenAcceptedIsTakenOut() {
+	void deregistersAnInstanceWhoseRegistrationFailed() {
 		this.fixture.registry.failure = new RegistryUnavailableException("away", null);
 		this.reconciler.register(() -> ReconcilerFixture.INSTANCE);
 		this.fixture.registry.failure = null;
@@ -183,13 +183,13 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void deregistersWithoutACallWhatWasNeverRegistered() {
+	void makesNoCallToDeregisterAnUnregisteredInstance() {
 		assertThat(this.reconciler.deregister()).isCompleted();
 		assertThat(this.fixture.calls()).isEmpty();
 	}
 
 	@Test
-	void triesToLeaveAgainWhereNoLeaseTakesItOut() {
+	void repeatsADeregistrationThatFailed() {
 		this.fixture.withoutLeases().registered();
 		this.fixture.registry.failure = new RegistryUnavailableException("throttled", null);
 		CompletableFuture<Boolean> gone = this.reconciler.deregister();
@@ -203,14 +203,14 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void nobodyWaitsForARegistryThatIsAwayAndWhoseLeaseEnds() {
+	void doesNotRepeatADeregistrationIfTheLeaseEnds() {
 		this.fixture.registered();
 		this.fixture.registry.failure = new RegistryUnavailableException("away", null);
 		assertThat(this.reconciler.deregister()).isCompletedExceptionally();
 	}
 
 	@Test
-	void nobodyWaitsForARegistryThatRefusesToLetGo() {
+	void doesNotRepeatADeregistrationThatIsRefused() {
 		this.fixture.withoutLeases().registered();
 		this.fixture.registry.failure = new DiscoveryException("not allowed DeregisterInstance");
 		assertThat(this.reconciler.deregister()).isCompletedExceptionally();
@@ -243,7 +243,7 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void whatHasNoPortIsNotTriedAgain() {
+	void doesNotRepeatARegistrationWithoutAPort() {
 		assertThat(this.reconciler.register(() -> {
 			throw NothingToRegisterException.noPort();
 		})).isCompletedExceptionally();
@@ -254,7 +254,7 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void anErrorIsTriedAgainAsAnyFailure() {
+	void repeatsAfterAnErrorOfABean() {
 		boolean[] broken = { true };
 		Supplier<InstanceRegistration> wanted = () -> {
 			if (broken[0]) {
@@ -278,7 +278,7 @@ class RegistrationReconcilerTests {
 
 	@ParameterizedTest
 	@ValueSource(longs = { -1, 1 })
-	void aClockThatIsSetChangesNothing(long hours) {
+	void doesNotDependOnTheWallClock(long hours) {
 		this.fixture.registered();
 		this.fixture.registry.healthyPeers = Set.of("i-2");
 		this.fixture.calls();
@@ -294,7 +294,7 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void correctsTheSameAgainWhenItWasRightMeanwhile() {
+	void correctsADeviationThatReturnsLater() {
 		this.fixture.withoutLeases().registered();
 		for (int i = 0; i < 2; i++) {
 			this.fixture.registry.instances.put("i-1", with(Map.of("foreign", "true")));
@@ -305,7 +305,7 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void aCorrectionThatFailsIsTriedAgain() {
+	void repeatsACorrectionThatFailed() {
 		ReconcilerFixture throttled = ReconcilerFixture.with(new FakeRegistry() {
 
 			private int registrations;
@@ -327,7 +327,7 @@ class RegistrationReconcilerTests {
 	}
 
 	@Test
-	void saysThatItIsStoppingWhenItsThreadIsGone() {
+	void failsWhenTheApplicationIsStopping() {
 		RegistrationReconciler stopped = RegistrationReconciler.of(this.fixture.registry, Duration.ofSeconds(15),
 				Duration.ofMinutes(1), null, new UnhealthyPolicy(Action.UNHEALTHY, Duration.ofMinutes(2)), (task) -> {
 					throw new RejectedExecutionException();

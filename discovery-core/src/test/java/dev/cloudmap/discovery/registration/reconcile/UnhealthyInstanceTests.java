@@ -16,7 +16,7 @@ import static dev.cloudmap.discovery.registration.reconcile.ReconcilerFixture.SI
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What becomes of an instance that is not healthy.
+ * An unhealthy instance.
  */
 class UnhealthyInstanceTests {
 
@@ -26,7 +26,7 @@ class UnhealthyInstanceTests {
 			"its health is DOWN (db DOWN)");
 
 	@Test
-	void isReportedAtOnceAndKeptSoWithEachRenewal() {
+	void isReportedAtOnceAndWithEachRenewal() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 		assertThat(fixture.reconciler.report(SICK)).isCompleted();
 		assertThat(fixture.phase()).isEqualTo(Phase.OUT_OF_SERVICE);
@@ -55,7 +55,7 @@ class UnhealthyInstanceTests {
 	}
 
 	@Test
-	void isReportedOnceTheRegistryIsThereAgain() {
+	void isReportedWhenTheRegistryIsAvailableAgain() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().withoutLeases().registered();
 		fixture.registry.failure = new RegistryUnavailableException("away", null);
 		assertThat(fixture.reconciler.report(SICK)).isCompletedExceptionally();
@@ -81,7 +81,7 @@ class UnhealthyInstanceTests {
 	}
 
 	@Test
-	void isDeregisteredForRefusedReadinessThatLastsAlsoWhileItsHealthIsDown() {
+	void isDeregisteredForRefusedReadinessWhileItsHealthIsDown() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().withoutLeases().registered();
 		fixture.registry.healthyPeers = Set.of("i-1", "i-2");
 		fixture.reconciler.report(DOWN);
@@ -96,7 +96,7 @@ class UnhealthyInstanceTests {
 	}
 
 	@Test
-	void staysRegisteredAlsoWhereTheServiceKeepsNoHealth() {
+	void staysRegisteredIfTheServiceStoresNoHealth() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().withoutLeases().registered();
 		fixture.registry.keepsHealth = false;
 		fixture.registry.healthyPeers = Set.of("i-1", "i-2");
@@ -109,7 +109,7 @@ class UnhealthyInstanceTests {
 	}
 
 	@Test
-	void isTakenOutWhenThatLastsAndRegisteredAnewWhenItIsWell() {
+	void isDeregisteredLaterAndRegisteredWhenItIsHealthy() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().withoutLeases().registered();
 		fixture.registry.healthyPeers = Set.of("i-1", "i-2");
 		fixture.reconciler.report(SICK);
@@ -124,7 +124,7 @@ class UnhealthyInstanceTests {
 	}
 
 	@Test
-	void aFurtherReasonDoesNotProlongThePatience() {
+	void isDeregisteredInTimeDespiteAFurtherReason() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().withoutLeases().registered();
 		fixture.registry.healthyPeers = Set.of("i-2");
 		fixture.reconciler.report(SICK);
@@ -136,7 +136,7 @@ class UnhealthyInstanceTests {
 	}
 
 	@Test
-	void isTakenOutAtOnceWhereThatIsWanted() {
+	void isDeregisteredAtOnceIfConfigured() {
 		ReconcilerFixture fixture = ReconcilerFixture.deregisteringUnhealthy().registered();
 		fixture.registry.healthyPeers = Set.of("i-2");
 		fixture.calls();
@@ -147,7 +147,7 @@ class UnhealthyInstanceTests {
 	}
 
 	@Test
-	void isNotEvenRegisteredWhereItWouldBeTakenOut() {
+	void isNotRegisteredIfItWouldBeDeregistered() {
 		ReconcilerFixture fixture = ReconcilerFixture.deregisteringUnhealthy();
 		fixture.registry.healthyPeers = Set.of("i-2");
 		fixture.reconciler.report(SICK);
@@ -157,7 +157,7 @@ class UnhealthyInstanceTests {
 	}
 
 	@Test
-	void theLastOneStaysUntilAnotherIsHealthy() {
+	void staysRegisteredUntilAnotherIsHealthy() {
 		ReconcilerFixture fixture = ReconcilerFixture.deregisteringUnhealthy().withoutLeases().registered();
 		fixture.registry.healthyPeers = Set.of("i-1");
 		fixture.reconciler.report(SICK);
@@ -171,7 +171,7 @@ class UnhealthyInstanceTests {
 	}
 
 	@Test
-	void comesBackAsUnhealthyWhenTheOthersHaveGone() {
+	void isRegisteredAsUnhealthyIfTheOthersAreGone() {
 		ReconcilerFixture fixture = ReconcilerFixture.deregisteringUnhealthy().registered();
 		fixture.registry.healthyPeers = Set.of("i-2");
 		fixture.reconciler.report(SICK);
@@ -183,7 +183,7 @@ class UnhealthyInstanceTests {
 	}
 
 	@Test
-	void staysWhenItCannotBeSeenWhetherItIsTheLast() {
+	void staysRegisteredIfPeersAreUnknown() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().withoutLeases().registered();
 		fixture.reconciler.report(SICK);
 		fixture.timer.advance(PATIENCE.minusSeconds(1));
@@ -195,7 +195,7 @@ class UnhealthyInstanceTests {
 	}
 
 	@Test
-	void isTakenOutAtOnceWhereTheServiceKeepsNoHealth() {
+	void isDeregisteredAtOnceIfTheServiceStoresNoHealth() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().withoutLeases().registered();
 		fixture.registry.keepsHealth = false;
 		fixture.registry.healthyPeers = Set.of("i-2");
@@ -207,7 +207,7 @@ class UnhealthyInstanceTests {
 	}
 
 	@Test
-	void aLeaseIsRenewedByRegistrationWhereTheServiceKeepsNoHealth() {
+	void isRenewedByRegistrationIfTheServiceStoresNoHealth() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
 		fixture.registry.keepsHealth = false;
 		fixture.timer.advance(Duration.ofSeconds(4));
