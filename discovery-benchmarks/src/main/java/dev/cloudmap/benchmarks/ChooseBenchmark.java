@@ -27,12 +27,13 @@ import org.springframework.cloud.loadbalancer.core.RoundRobinLoadBalancer;
 import org.springframework.cloud.loadbalancer.support.ServiceInstanceListSuppliers;
 
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.loadbalancer.BalancingAlgorithm;
-import dev.cloudmap.discovery.loadbalancer.BalancingSettings;
-import dev.cloudmap.discovery.loadbalancer.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.CatalogLoadBalancer;
-import dev.cloudmap.discovery.loadbalancer.OutlierPolicy;
-import dev.cloudmap.discovery.loadbalancer.Subset;
+import dev.cloudmap.discovery.loadbalancer.choice.BalancingAlgorithm;
+import dev.cloudmap.discovery.loadbalancer.choice.BalancingSettings;
+import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
+import dev.cloudmap.discovery.loadbalancer.choice.Subset;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
+import dev.cloudmap.discovery.loadbalancer.outlier.OutlierPolicy;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
@@ -108,7 +109,7 @@ public class ChooseBenchmark {
 				Duration.ofSeconds(30), 5, Duration.ofMillis(100), 0.5);
 		BalancingSettings settings = new BalancingSettings(algorithm, policy, () -> null, Subset.ALL);
 		return new CatalogLoadBalancer(KnownService.ID, this.catalog,
-				new CallStatistics((service) -> settings, System::nanoTime, Instant::now), null,
+				new CallStatistics((service) -> settings, CallListener.NONE, System::nanoTime, Instant::now), null,
 				KnownService.noOthers(this.threads));
 	}
 

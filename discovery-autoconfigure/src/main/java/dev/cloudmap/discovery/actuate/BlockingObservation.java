@@ -9,8 +9,6 @@ import org.springframework.cloud.client.loadbalancer.LoadBalancerRequestTransfor
 import org.springframework.http.HttpRequest;
 import org.springframework.http.client.observation.ClientRequestObservationContext;
 
-import dev.cloudmap.discovery.catalog.InstanceCatalog;
-
 /**
  * Adds the chosen instance to the observations of {@code RestClient} and
  * {@code RestTemplate}, which are current while the request is sent.
@@ -19,24 +17,20 @@ public final class BlockingObservation implements LoadBalancerRequestTransformer
 
 	private final ObservationRegistry observations;
 
-	private final ObservedInstance instance;
-
 	/**
-	 * Creates what adds it.
-	 * @param observations where observations are current; not null
-	 * @param catalog knows the instances; not null
+	 * Creates the transformer.
+	 * @param observations the registry with the current observation
 	 */
-	public BlockingObservation(ObservationRegistry observations, InstanceCatalog catalog) {
+	public BlockingObservation(ObservationRegistry observations) {
 		this.observations = observations;
-		this.instance = new ObservedInstance(catalog);
 	}
 
 	@Override
 	public HttpRequest transformRequest(HttpRequest request, @Nullable ServiceInstance chosen) {
 		Observation current = this.observations.getCurrentObservation();
-		// of a client that is not observed it would be that of its caller
+		// that of the caller, if the client is not observed
 		if (chosen != null && current != null && current.getContextView() instanceof ClientRequestObservationContext) {
-			this.instance.tell(current, chosen);
+			current.highCardinalityKeyValues(ObservedInstance.keyValues(chosen));
 		}
 		return request;
 	}

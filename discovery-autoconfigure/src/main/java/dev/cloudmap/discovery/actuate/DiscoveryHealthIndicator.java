@@ -21,10 +21,10 @@ import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.catalog.CatalogEntry;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.WatchedService;
-import dev.cloudmap.discovery.loadbalancer.Ejection;
+import dev.cloudmap.discovery.loadbalancer.outlier.Ejection;
 import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
-import dev.cloudmap.discovery.registration.reconcile.RegistrationState;
 import dev.cloudmap.discovery.registration.reconcile.RegistrationState.Phase;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
 

@@ -6,8 +6,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.loadbalancer.CallListener;
-import dev.cloudmap.discovery.loadbalancer.CallOutcome;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
 
 /**
  * The meters {@code discovery.client.ejections}, {@code discovery.client.retries} and

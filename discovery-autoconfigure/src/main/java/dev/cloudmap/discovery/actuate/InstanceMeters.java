@@ -3,7 +3,7 @@ package dev.cloudmap.discovery.actuate;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.loadbalancer.outlier.InFlight;
 
 /**
  * The meters of the calls of one instance.
@@ -26,7 +27,7 @@ final class InstanceMeters {
 
 	private final Tags tags;
 
-	private final LongAdder active = new LongAdder();
+	private final InFlight active = new InFlight();
 
 	private final Gauge gauge;
 
@@ -36,39 +37,35 @@ final class InstanceMeters {
 
 	/**
 	 * Registers the meters.
-	 * @param registry where; not null
-	 * @param service the instance's service; not null
-	 * @param instance the instance's id, or what stands for several; not null
+	 * @param registry registers the meters
+	 * @param service the service of the instance
+	 * @param instance the id of the instance
+	 * @param ticker the monotonic time in nanoseconds
 	 */
-	InstanceMeters(MeterRegistry registry, ServiceName service, String instance) {
+	InstanceMeters(MeterRegistry registry, ServiceName service, String instance, LongSupplier ticker) {
 		this.registry = registry;
 		this.tags = Tags.of("service", service.name(), "namespace", service.namespace().name(), "instance", instance);
-		this.gauge = Gauge.builder(ACTIVE, this.active, LongAdder::sum)
-			.description("Load-balanced requests under way")
+		this.gauge = Gauge.builder(ACTIVE, () -> this.active.count(ticker.getAsLong()))
+			.description("Load-balanced requests in flight")
 			.tags(this.tags)
 			.register(registry);
 	}
 
-	void began() {
-		this.active.increment();
-	}
-
-	void ended() {
-		this.active.decrement();
+	void began(long now) {
+		this.active.begin(now);
 	}
 
 	/**
-	 * A request has ended.
-	 * @param outcome how; not null
-	 * @param nanos how long it took
+	 * A request has ended. Times are nanoseconds of the monotonic clock.
 	 */
-	void record(String outcome, long nanos) {
+	void ended(String outcome, long began, long ended) {
+		this.active.end(began);
 		Timer timer = this.requests.get(outcome);
 		if (timer == null) {
 			timer = register(outcome);
 		}
 		if (timer != null) {
-			timer.record(nanos, TimeUnit.NANOSECONDS);
+			timer.record(ended - began, TimeUnit.NANOSECONDS);
 		}
 	}
 
@@ -76,14 +73,14 @@ final class InstanceMeters {
 		return this.removed ? null
 				: this.requests.computeIfAbsent(outcome,
 						(key) -> Timer.builder(REQUESTS)
-							.description("Load-balanced requests, and how long their answers took")
+							.description("The time until load-balanced requests were answered")
 							.tags(this.tags)
 							.tag("outcome", key)
 							.register(this.registry));
 	}
 
 	/**
-	 * Takes the meters out. Requests that end from now on are not recorded.
+	 * Removes the meters. Requests that end from now on are not recorded.
 	 */
 	synchronized void remove() {
 		this.removed = true;

@@ -1,18 +1,15 @@
 package dev.cloudmap.discovery.actuate;
 
 import io.micrometer.common.KeyValues;
-import io.micrometer.observation.Observation;
 
 import org.springframework.cloud.client.ServiceInstance;
 
-import dev.cloudmap.discovery.Instance;
-import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.CatalogServiceInstance;
 
 /**
- * Which instance a request was sent to, as the observation of the request tells it: the
- * last one where it was sent to several. All of it is for traces alone (of high
- * cardinality): other requests under the same meter have no instance, and a meter's tags
- * have to be the same ones throughout.
+ * The key values that describe the instance of a request in its observation. They are for
+ * traces only: a meter has the same tags for all requests, and other requests have no
+ * instance.
  */
 final class ObservedInstance {
 
@@ -22,29 +19,16 @@ final class ObservedInstance {
 
 	static final String INSTANCE = "discovery.instance";
 
-	private final InstanceCatalog catalog;
-
-	ObservedInstance(InstanceCatalog catalog) {
-		this.catalog = catalog;
+	private ObservedInstance() {
 	}
 
 	/**
-	 * Adds the instance to a request's observation.
-	 * @param observation the observation; not null
-	 * @param chosen the instance; not null
+	 * The key values of an instance; none if it is not the catalog's.
 	 */
-	void tell(Observation observation, ServiceInstance chosen) {
-		observation.highCardinalityKeyValues(keyValues(chosen));
-	}
-
-	/**
-	 * What is told of an instance; nothing of one that is not the catalog's.
-	 * @param chosen the instance; not null
-	 */
-	KeyValues keyValues(ServiceInstance chosen) {
-		Instance instance = this.catalog.instance(chosen);
-		return (instance != null) ? KeyValues.of(SERVICE, instance.service().name(), NAMESPACE,
-				instance.service().namespace().name(), INSTANCE, instance.id()) : KeyValues.empty();
+	static KeyValues keyValues(ServiceInstance chosen) {
+		return (chosen instanceof CatalogServiceInstance instance) ? KeyValues.of(SERVICE, instance.service().name(),
+				NAMESPACE, instance.service().namespace().name(), INSTANCE, instance.getInstanceId())
+				: KeyValues.empty();
 	}
 
 }

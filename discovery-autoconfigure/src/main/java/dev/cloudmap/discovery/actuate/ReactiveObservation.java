@@ -1,7 +1,5 @@
 package dev.cloudmap.discovery.actuate;
 
-import java.util.function.Supplier;
-
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import reactor.core.publisher.Mono;
@@ -19,27 +17,15 @@ import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.support.WebClientHttpServiceGroupConfigurer;
 
-import dev.cloudmap.discovery.catalog.InstanceCatalog;
-
 /**
- * Adds the chosen instance to the observations of {@code WebClient}. Who chooses does not
- * see the observation, which is in Reactor's context: the request carries the instance
- * through the load balancer's filter to this one, which comes after it.
+ * Adds the chosen instance to the observations of {@code WebClient}. The observation is
+ * in Reactor's context, which the load balancer's filter does not have: an attribute of
+ * the request passes the instance to this filter, which comes after it.
  */
 public final class ReactiveObservation implements LoadBalancerClientRequestTransformer, ExchangeFilterFunction,
 		BeanPostProcessor, WebClientHttpServiceGroupConfigurer {
 
 	private static final String CHOSEN = ReactiveObservation.class.getName() + ".chosen";
-
-	private final Supplier<InstanceCatalog> catalog;
-
-	/**
-	 * Creates what adds it.
-	 * @param catalog knows the instances, and is asked for when there are any; not null
-	 */
-	public ReactiveObservation(Supplier<InstanceCatalog> catalog) {
-		this.catalog = catalog;
-	}
 
 	@Override
 	public ClientRequest transformRequest(ClientRequest request, ServiceInstance instance) {
@@ -68,15 +54,15 @@ public final class ReactiveObservation implements LoadBalancerClientRequestTrans
 	@Override
 	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
 		return Mono.deferContextual((context) -> {
-			request.attribute(CHOSEN).ifPresent((chosen) -> tell(context, (ServiceInstance) chosen));
+			request.attribute(CHOSEN).ifPresent((chosen) -> add(context, (ServiceInstance) chosen));
 			return next.exchange(request);
 		});
 	}
 
-	private void tell(ContextView context, ServiceInstance chosen) {
+	private void add(ContextView context, ServiceInstance chosen) {
 		Observation observation = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
 		if (observation != null && observation.getContextView() instanceof ClientRequestObservationContext) {
-			new ObservedInstance(this.catalog.get()).tell(observation, chosen);
+			observation.highCardinalityKeyValues(ObservedInstance.keyValues(chosen));
 		}
 	}
 

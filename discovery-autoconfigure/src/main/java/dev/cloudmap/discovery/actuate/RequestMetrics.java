@@ -3,108 +3,88 @@ package dev.cloudmap.discovery.actuate;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
-import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 
-import org.springframework.cloud.client.ServiceInstance;
-import org.springframework.cloud.client.loadbalancer.CompletionContext;
-import org.springframework.cloud.client.loadbalancer.LoadBalancerLifecycle;
-import org.springframework.cloud.client.loadbalancer.Request;
-import org.springframework.cloud.client.loadbalancer.Response;
-
-import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.actuate.CallsUnderWay.Call;
 import dev.cloudmap.discovery.catalog.CatalogEntry;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.WatchedService;
-import dev.cloudmap.discovery.loadbalancer.CallOutcome;
-import dev.cloudmap.discovery.loadbalancer.CallStatus;
+import dev.cloudmap.discovery.loadbalancer.outlier.Attempt;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
  * The meters {@code discovery.client.requests} and
- * {@code discovery.client.requests.active}: the requests of this application's
- * load-balanced clients by service and instance, how they ended and how long that took.
- * Each attempt counts, as at a proxy. The meters of an instance that has left the catalog
- * are removed one to two minutes later, when whoever scrapes them has seen the last.
+ * {@code discovery.client.requests.active} of load-balanced requests by service and
+ * instance. Each attempt counts. The meters of an instance that has left the catalog are
+ * removed one to two minutes later, after they have been scraped.
  */
-public final class RequestMetrics implements LoadBalancerLifecycle<Object, Object, ServiceInstance> {
+public final class RequestMetrics implements CallListener {
 
-	/** As many as one service can have on AWS; further ones share their meters. */
+	/** The number of instances that one service can have on AWS. */
 	static final int MAX_INSTANCES = 1000;
 
-	/** Stands for the instances that have no meters of their own. */
+	/** The name of further instances, which share their meters. */
 	static final String OTHER = "other";
 
-	/** Meters are removed at the second sweep that misses their instance. */
+	/** Meters are removed at the second sweep after their instance has left. */
 	static final Duration SWEEP = Duration.ofMinutes(1);
 
 	private static final int STATUS_CLASS = 100;
 
 	private final MeterRegistry registry;
 
-	private final Clock clock;
-
 	private final InstanceCatalog catalog;
 
 	private final Timer timer;
 
-	private final CallsUnderWay calls = new CallsUnderWay();
+	private final LongSupplier ticker;
 
 	private final Map<Key, InstanceMeters> meters = new ConcurrentHashMap<>();
 
-	/** Those that the last sweep missed. Touched by one sweep at a time. */
+	/** Those whose instance the last sweep did not find. Used by one sweep at a time. */
 	private final Set<Key> missed = ConcurrentHashMap.newKeySet();
 
 	private final AtomicBoolean sweeping = new AtomicBoolean();
 
 	/**
 	 * Creates the metrics.
-	 * @param registry where to register meters; not null
-	 * @param catalog knows which instances there are; not null
-	 * @param timer tells when to see which have left; not null
+	 * @param registry registers the meters
+	 * @param catalog the catalog of the instances
+	 * @param timer schedules sweeps
+	 * @param ticker the monotonic time in nanoseconds of the attempts
 	 */
-	public RequestMetrics(MeterRegistry registry, InstanceCatalog catalog, Timer timer) {
+	public RequestMetrics(MeterRegistry registry, InstanceCatalog catalog, Timer timer, LongSupplier ticker) {
 		this.registry = registry;
-		this.clock = registry.config().clock();
 		this.catalog = catalog;
 		this.timer = timer;
+		this.ticker = ticker;
 	}
 
 	@Override
-	public void onStart(Request<Object> request) {
+	public void began(ServiceName service, String instance, long now) {
+		meters(new Key(service, instance)).began(now);
 	}
 
 	@Override
-	public void onStartRequest(Request<Object> request, Response<ServiceInstance> response) {
-		ServiceInstance server = response.getServer();
-		Instance instance = (server != null) ? this.catalog.instance(server) : null;
-		if (instance != null) {
-			this.calls.begin(request, new Call(meters(instance), this.clock.monotonicTime()));
+	public void ended(ServiceName service, String instance, Attempt.Ending ending) {
+		InstanceMeters own = this.meters.get(new Key(service, instance));
+		InstanceMeters known = (own != null) ? own : this.meters.get(new Key(service, OTHER));
+		if (known != null) {
+			known.ended(outcome(ending), ending.began(), ending.ended());
 		}
 	}
 
-	@Override
-	public void onComplete(CompletionContext<Object, ServiceInstance, Object> completion) {
-		Request<Object> request = completion.getLoadBalancerRequest();
-		Call call = (request != null) ? this.calls.end(request) : null;
-		if (call != null) {
-			call.meters().record(outcome(completion), this.clock.monotonicTime() - call.began());
+	private static String outcome(Attempt.Ending ending) {
+		if (ending.status() != 0) {
+			return ending.status() / STATUS_CLASS + "xx";
 		}
-	}
-
-	private static String outcome(CompletionContext<?, ?, ?> completion) {
-		OptionalInt status = CallStatus.of(completion);
-		if (status.isPresent()) {
-			return status.getAsInt() / STATUS_CLASS + "xx";
-		}
-		return switch (CallOutcome.of(completion)) {
+		return switch (ending.outcome()) {
 			case NOT_CONNECTED -> "not-connected";
 			case NOT_SENT -> "not-sent";
 			case TIMED_OUT -> "timeout";
@@ -113,15 +93,14 @@ public final class RequestMetrics implements LoadBalancerLifecycle<Object, Objec
 		};
 	}
 
-	private InstanceMeters meters(Instance instance) {
-		Key key = new Key(instance.service(), instance.id());
+	private InstanceMeters meters(Key key) {
 		InstanceMeters known = this.meters.get(key);
 		if (known != null) {
 			return known;
 		}
-		Key bounded = (this.meters.size() < MAX_INSTANCES) ? key : new Key(instance.service(), OTHER);
+		Key bounded = (this.meters.size() < MAX_INSTANCES) ? key : new Key(key.service(), OTHER);
 		InstanceMeters created = this.meters.computeIfAbsent(bounded,
-				(missing) -> new InstanceMeters(this.registry, missing.service(), missing.instance()));
+				(missing) -> new InstanceMeters(this.registry, missing.service(), missing.instance(), this.ticker));
 		sweepLater();
 		return created;
 	}
@@ -132,7 +111,7 @@ public final class RequestMetrics implements LoadBalancerLifecycle<Object, Objec
 		}
 	}
 
-	/** Meters are also others' to fail at, which must not be the end of it. */
+	/** A sweep may fail in a listener of the meter registry. */
 	private void sweep() {
 		try {
 			removeMissing();
@@ -146,7 +125,6 @@ public final class RequestMetrics implements LoadBalancerLifecycle<Object, Objec
 	}
 
 	private void removeMissing() {
-		this.calls.forget();
 		Set<Key> present = present();
 		this.missed.retainAll(this.meters.keySet());
 		this.missed.removeAll(present);

@@ -19,10 +19,10 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
-import dev.cloudmap.discovery.loadbalancer.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.CatalogLoadBalancer;
 import dev.cloudmap.discovery.loadbalancer.CatalogServiceInstanceListSupplier;
-import dev.cloudmap.discovery.loadbalancer.NoInstances;
+import dev.cloudmap.discovery.loadbalancer.call.NoInstancesDiagnosis;
+import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
 
 /**
  * What each load-balanced service's own context gets from us: its list of instances, and
@@ -47,7 +47,7 @@ public class CatalogLoadBalancerConfiguration {
 	@ConditionalOnMissingBean(ReactorLoadBalancer.class)
 	@ConditionalOnBean(CatalogServiceInstanceListSupplier.class)
 	CatalogLoadBalancer catalogLoadBalancer(Environment environment, InstanceCatalog catalog, CallStatistics statistics,
-			ObjectProvider<NoInstances> noInstances, OtherDiscoveryClients others) {
+			ObjectProvider<NoInstancesDiagnosis> noInstances, OtherDiscoveryClients others) {
 		return new CatalogLoadBalancer(serviceId(environment), catalog, statistics, noInstances.getIfAvailable(),
 				others);
 	}

@@ -49,19 +49,19 @@ import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.httpclient.ConnectorBuilderPostProcessor;
 import dev.cloudmap.discovery.httpclient.RequestFactoryBuilderPostProcessor;
 import dev.cloudmap.discovery.httpclient.RestTemplateBuilderPostProcessor;
-import dev.cloudmap.discovery.loadbalancer.CallListener;
 import dev.cloudmap.discovery.loadbalancer.CallObserver;
-import dev.cloudmap.discovery.loadbalancer.NoInstances;
-import dev.cloudmap.discovery.loadbalancer.call.CallFeignClient;
-import dev.cloudmap.discovery.loadbalancer.call.CallFilter;
-import dev.cloudmap.discovery.loadbalancer.call.CallGatewayFilter;
-import dev.cloudmap.discovery.loadbalancer.call.CallGatewayTimeout;
-import dev.cloudmap.discovery.loadbalancer.call.CallInterceptor;
+import dev.cloudmap.discovery.loadbalancer.adapter.CallFeignClient;
+import dev.cloudmap.discovery.loadbalancer.adapter.CallFilter;
+import dev.cloudmap.discovery.loadbalancer.adapter.CallGatewayFilter;
+import dev.cloudmap.discovery.loadbalancer.adapter.CallInterceptor;
+import dev.cloudmap.discovery.loadbalancer.adapter.FeignClientPostProcessor;
+import dev.cloudmap.discovery.loadbalancer.adapter.GatewayAttemptFilter;
+import dev.cloudmap.discovery.loadbalancer.adapter.RouteHostFilter;
 import dev.cloudmap.discovery.loadbalancer.call.Calls;
-import dev.cloudmap.discovery.loadbalancer.call.FeignClientPostProcessor;
-import dev.cloudmap.discovery.loadbalancer.call.RequestFactoryPostProcessor;
-import dev.cloudmap.discovery.loadbalancer.call.RouteHostFilter;
+import dev.cloudmap.discovery.loadbalancer.call.NoInstancesDiagnosis;
 import dev.cloudmap.discovery.loadbalancer.call.ServiceCallSettings;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
+import dev.cloudmap.discovery.loadbalancer.timeout.RequestFactoryPostProcessor;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
@@ -81,7 +81,7 @@ public final class DiscoveryCallAutoConfiguration {
 	@ConditionalOnMissingBean
 	Calls discoveryCalls(InstanceCatalog catalog, OtherDiscoveryClients others, ServiceLoadBalancerProperties settings,
 			ServiceAttributes attributes, ObjectProvider<CallListener> listeners, Environment environment,
-			ObjectProvider<NoInstances> noInstances) {
+			ObjectProvider<NoInstancesDiagnosis> noInstances) {
 		boolean usual = !environment.containsProperty(OTHER_RETRIES);
 		return new Calls(catalog, others,
 				new ServiceCallSettings((service) -> settings.of(service).calls(usual),
@@ -99,7 +99,7 @@ public final class DiscoveryCallAutoConfiguration {
 		@ConditionalOnMissingBean(BlockingLoadBalancerInterceptor.class)
 		CallInterceptor discoveryCallInterceptor(LoadBalancerClient loadBalancer, LoadBalancerRequestFactory requests,
 				Calls calls, DiscoveryThreads threads) {
-			return new CallInterceptor(loadBalancer, requests, calls, threads.timer(), System::nanoTime);
+			return new CallInterceptor(loadBalancer, requests, calls, threads.timer());
 		}
 
 		@Bean
@@ -235,8 +235,8 @@ public final class DiscoveryCallAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		@ConditionalOnBean(CallGatewayFilter.class)
-		CallGatewayTimeout discoveryCallGatewayTimeout(ObjectProvider<HttpClientProperties> clients) {
-			return new CallGatewayTimeout(clients.getIfAvailable());
+		GatewayAttemptFilter discoveryGatewayAttemptFilter(ObjectProvider<HttpClientProperties> clients) {
+			return new GatewayAttemptFilter(clients.getIfAvailable());
 		}
 
 	}

@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 
 import dev.cloudmap.discovery.actuate.DiscoveryHealthIndicator;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.loadbalancer.CallStatistics;
+import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
 import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
 import dev.cloudmap.discovery.registry.Registry;

@@ -35,13 +35,13 @@ import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.loadbalancer.CacheEviction;
-import dev.cloudmap.discovery.loadbalancer.CallListener;
 import dev.cloudmap.discovery.loadbalancer.CallObserver;
-import dev.cloudmap.discovery.loadbalancer.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.EvictingLoadBalancerClientFactory;
 import dev.cloudmap.discovery.loadbalancer.LoadBalancerDefaultsOrder;
-import dev.cloudmap.discovery.loadbalancer.NoInstances;
 import dev.cloudmap.discovery.loadbalancer.OwnZone;
+import dev.cloudmap.discovery.loadbalancer.call.NoInstancesDiagnosis;
+import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
 import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
@@ -86,9 +86,9 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBean({ Namespaces.class, ServiceList.class })
-	NoInstances discoveryNoInstances(Namespaces namespaces, ServiceList services, OtherDiscoveryClients others,
+	NoInstancesDiagnosis discoveryNoInstances(Namespaces namespaces, ServiceList services, OtherDiscoveryClients others,
 			DiscoveryThreads threads) {
-		return new NoInstances(namespaces, services, others, new LogLimit(threads.timer()));
+		return new NoInstancesDiagnosis(namespaces, services, others, new LogLimit(threads.timer()));
 	}
 
 	/**
@@ -97,10 +97,11 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	CallStatistics discoveryCallStatistics(ServiceLoadBalancerProperties settings, Environment environment,
-			ObjectProvider<RegistrationReconciler> registration) {
+			ObjectProvider<RegistrationReconciler> registration, ObjectProvider<CallListener> listeners) {
 		OwnZone zone = new OwnZone(environment.getProperty("spring.cloud.loadbalancer.zone"),
 				() -> registeredZone(registration.getIfAvailable()));
-		return new CallStatistics((service) -> settings.of(service).balancing(zone), System::nanoTime, Instant::now);
+		return new CallStatistics((service) -> settings.of(service).balancing(zone),
+				CallListener.all(listeners.orderedStream().toList()), System::nanoTime, Instant::now);
 	}
 
 	private static @Nullable String registeredZone(@Nullable RegistrationReconciler registration) {
@@ -110,9 +111,8 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	CallObserver discoveryCallObserver(InstanceCatalog catalog, CallStatistics statistics,
-			ObjectProvider<CallListener> listeners) {
-		return new CallObserver(catalog, statistics, CallListener.all(listeners.orderedStream().toList()));
+	CallObserver discoveryCallObserver(InstanceCatalog catalog, ObjectProvider<CallListener> listeners) {
+		return new CallObserver(catalog, CallListener.all(listeners.orderedStream().toList()), System::nanoTime);
 	}
 
 	/**

@@ -42,7 +42,7 @@ public final class DiscoveryMetricsAutoConfiguration {
 		@ConditionalOnMissingBean
 		RequestMetrics discoveryRequestMetrics(MeterRegistry meters, InstanceCatalog catalog,
 				DiscoveryThreads threads) {
-			return new RequestMetrics(meters, catalog, threads.timer());
+			return new RequestMetrics(meters, catalog, threads.timer(), System::nanoTime);
 		}
 
 		@Bean

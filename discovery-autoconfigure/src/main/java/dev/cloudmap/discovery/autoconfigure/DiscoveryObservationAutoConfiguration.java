@@ -2,7 +2,6 @@ package dev.cloudmap.discovery.autoconfigure;
 
 import io.micrometer.observation.ObservationRegistry;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -36,8 +35,8 @@ public final class DiscoveryObservationAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		BlockingObservation discoveryBlockingObservation(ObservationRegistry observations, InstanceCatalog catalog) {
-			return new BlockingObservation(observations, catalog);
+		BlockingObservation discoveryBlockingObservation(ObservationRegistry observations) {
+			return new BlockingObservation(observations);
 		}
 
 	}
@@ -49,8 +48,8 @@ public final class DiscoveryObservationAutoConfiguration {
 		/** Processes other beans, and so must not cause any to be created. */
 		@Bean
 		@ConditionalOnMissingBean
-		static ReactiveObservation discoveryReactiveObservation(ObjectProvider<InstanceCatalog> catalog) {
-			return new ReactiveObservation(catalog::getObject);
+		static ReactiveObservation discoveryReactiveObservation() {
+			return new ReactiveObservation();
 		}
 
 	}
@@ -62,8 +61,8 @@ public final class DiscoveryObservationAutoConfiguration {
 		/** The observations' registry takes it, and so it must not cause the catalog. */
 		@Bean
 		@ConditionalOnMissingBean
-		GatewayObservation discoveryGatewayObservation(ObjectProvider<InstanceCatalog> catalog) {
-			return new GatewayObservation(catalog::getObject);
+		GatewayObservation discoveryGatewayObservation() {
+			return new GatewayObservation();
 		}
 
 	}

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-import dev.cloudmap.discovery.loadbalancer.BalancingAlgorithm;
-import dev.cloudmap.discovery.loadbalancer.BalancingSettings;
-import dev.cloudmap.discovery.loadbalancer.OutlierPolicy;
 import dev.cloudmap.discovery.loadbalancer.call.CallSettings;
 import dev.cloudmap.discovery.loadbalancer.call.CallTimeouts;
 import dev.cloudmap.discovery.loadbalancer.call.RetryPolicy;
+import dev.cloudmap.discovery.loadbalancer.choice.BalancingAlgorithm;
+import dev.cloudmap.discovery.loadbalancer.choice.BalancingSettings;
+import dev.cloudmap.discovery.loadbalancer.outlier.OutlierPolicy;
 
 /**
  * What a user can set of calls, for all services and for each.
@@ -56,7 +56,7 @@ public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgor
 		String set = this.zone;
 		Supplier<@Nullable String> zone = (set == null) ? own : () -> set.isBlank() ? null : set.trim();
 		return new BalancingSettings(this.balancing, this.outlier.policy(), zone,
-				new dev.cloudmap.discovery.loadbalancer.Subset(this.subset.metadata(), this.subset.headers()));
+				new dev.cloudmap.discovery.loadbalancer.choice.Subset(this.subset.metadata(), this.subset.headers()));
 	}
 
 	/**

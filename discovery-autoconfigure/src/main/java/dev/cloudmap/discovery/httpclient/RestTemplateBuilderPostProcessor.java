@@ -6,7 +6,7 @@ import org.springframework.boot.restclient.RestTemplateBuilder;
 import org.springframework.cloud.client.loadbalancer.LoadBalanced;
 import org.springframework.context.ApplicationContext;
 
-import dev.cloudmap.discovery.loadbalancer.call.TimedSimpleRequestFactory;
+import dev.cloudmap.discovery.loadbalancer.timeout.TimedSimpleRequestFactory;
 
 /**
  * Adds each service's timeouts to load-balanced {@code RestTemplateBuilder}s that Spring

@@ -12,10 +12,10 @@ import org.springframework.boot.http.client.reactive.JdkClientHttpConnectorBuild
 import org.springframework.boot.http.client.reactive.JettyClientHttpConnectorBuilder;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 
-import dev.cloudmap.discovery.loadbalancer.call.CallFilter;
-import dev.cloudmap.discovery.loadbalancer.call.ConnectionTimeouts;
-import dev.cloudmap.discovery.loadbalancer.call.TimedClients;
-import dev.cloudmap.discovery.loadbalancer.call.TimedConnector;
+import dev.cloudmap.discovery.loadbalancer.adapter.CallFilter;
+import dev.cloudmap.discovery.loadbalancer.timeout.ConnectionTimeouts;
+import dev.cloudmap.discovery.loadbalancer.timeout.TimedClients;
+import dev.cloudmap.discovery.loadbalancer.timeout.TimedConnector;
 
 /**
  * Builds connectors as one of Spring Boot's builders does. Their load-balanced calls have

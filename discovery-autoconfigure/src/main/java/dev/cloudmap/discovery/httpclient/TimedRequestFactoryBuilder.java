@@ -16,9 +16,9 @@ import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
 
-import dev.cloudmap.discovery.loadbalancer.call.ConnectionTimeouts;
-import dev.cloudmap.discovery.loadbalancer.call.TimedClients;
-import dev.cloudmap.discovery.loadbalancer.call.TimedRequestFactory;
+import dev.cloudmap.discovery.loadbalancer.timeout.ConnectionTimeouts;
+import dev.cloudmap.discovery.loadbalancer.timeout.TimedClients;
+import dev.cloudmap.discovery.loadbalancer.timeout.TimedRequestFactory;
 
 /**
  * Builds request factories as one of Spring Boot's builders does. Their load-balanced

@@ -18,9 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.cloud.client.ServiceInstance;
-import org.springframework.cloud.client.loadbalancer.CompletionContext;
 import org.springframework.cloud.client.loadbalancer.DefaultRequest;
-import org.springframework.cloud.client.loadbalancer.DefaultResponse;
 
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
@@ -31,14 +29,14 @@ import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.CatalogSnapshot;
 import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.client.TestOtherClients;
-import dev.cloudmap.discovery.loadbalancer.BalancingAlgorithm;
-import dev.cloudmap.discovery.loadbalancer.BalancingSettings;
-import dev.cloudmap.discovery.loadbalancer.CallListener;
-import dev.cloudmap.discovery.loadbalancer.CallObserver;
-import dev.cloudmap.discovery.loadbalancer.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.CatalogLoadBalancer;
-import dev.cloudmap.discovery.loadbalancer.OutlierPolicy;
-import dev.cloudmap.discovery.loadbalancer.Subset;
+import dev.cloudmap.discovery.loadbalancer.choice.BalancingAlgorithm;
+import dev.cloudmap.discovery.loadbalancer.choice.BalancingSettings;
+import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
+import dev.cloudmap.discovery.loadbalancer.choice.Subset;
+import dev.cloudmap.discovery.loadbalancer.outlier.Attempt;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
+import dev.cloudmap.discovery.loadbalancer.outlier.OutlierPolicy;
 import dev.cloudmap.discovery.lookup.CallableInstances;
 import dev.cloudmap.discovery.lookup.CallableInstances.Scope;
 import dev.cloudmap.discovery.registry.FakeRegistry;
@@ -81,15 +79,17 @@ class CatalogHealthTests {
 		AtomicLong nanos = new AtomicLong();
 		CallStatistics statistics = new CallStatistics(
 				(service) -> new BalancingSettings(BalancingAlgorithm.ROUND_ROBIN, POLICY, () -> null, Subset.ALL),
-				nanos::get, () -> Instant.EPOCH);
+				CallListener.NONE, nanos::get, () -> Instant.EPOCH);
 		this.answer = CompletableFuture.completedFuture(set("a", "b"));
 		InstanceCatalog catalog = catalog(null);
-		CallObserver observer = new CallObserver(catalog, statistics, CallListener.NONE);
 		CatalogLoadBalancer balancer = new CatalogLoadBalancer("worker", catalog, statistics, null,
 				TestOtherClients.NONE);
-		ServiceInstance a = catalog.service("worker").known().get(0);
-		balancer.choose(new DefaultRequest<>()).block();
-		eject(observer, a);
+		for (int i = 0; i < 4; i++) {
+			ServiceInstance chosen = balancer.choose(new DefaultRequest<>()).block().getServer();
+			if (chosen.getInstanceId().equals("a")) {
+				Attempt.of(chosen).failed(new ConnectException());
+			}
+		}
 		assertThat(worker(health(catalog, statistics))).extractingByKey("ejected")
 			.asInstanceOf(InstanceOfAssertFactories.list(String.class))
 			.singleElement()
@@ -97,8 +97,7 @@ class CatalogHealthTests {
 			.startsWith("a at http://127.0.0.1:8080 for 1000ms since");
 		nanos.addAndGet(Duration.ofSeconds(1).toNanos());
 		assertThat(worker(health(catalog, statistics))).doesNotContainKey("ejected");
-		eject(observer, a);
-		// a trial that is under way is no return
+		// an instance with a current trial is still ejected
 		while (!"a".equals(balancer.choose(new DefaultRequest<>()).block().getServer().getInstanceId())) {
 			nanos.addAndGet(1);
 		}
@@ -106,13 +105,6 @@ class CatalogHealthTests {
 		this.answer = CompletableFuture.completedFuture(set("b"));
 		this.timer.advance(Duration.ofSeconds(6));
 		assertThat(worker(health(catalog, statistics))).doesNotContainKey("ejected");
-	}
-
-	private static void eject(CallObserver observer, ServiceInstance instance) {
-		for (int i = 0; i < 2; i++) {
-			observer.onComplete(new CompletionContext<>(CompletionContext.Status.FAILED, new ConnectException(),
-					new DefaultRequest<>(), new DefaultResponse(instance)));
-		}
 	}
 
 	@Test

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.TestCatalog;
-import dev.cloudmap.discovery.loadbalancer.CallOutcome;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

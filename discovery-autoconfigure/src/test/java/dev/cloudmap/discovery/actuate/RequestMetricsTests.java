@@ -15,34 +15,26 @@ import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
-import org.springframework.cloud.client.loadbalancer.CompletionContext;
-import org.springframework.cloud.client.loadbalancer.CompletionContext.Status;
-import org.springframework.cloud.client.loadbalancer.DefaultRequest;
-import org.springframework.cloud.client.loadbalancer.DefaultResponse;
-import org.springframework.cloud.client.loadbalancer.EmptyResponse;
-import org.springframework.cloud.client.loadbalancer.Request;
-import org.springframework.cloud.client.loadbalancer.ResponseData;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatusCode;
-import org.springframework.web.servlet.function.ServerResponse;
 
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.CatalogServiceInstance;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.loadbalancer.outlier.Attempt;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 class RequestMetricsTests {
 
@@ -57,14 +49,15 @@ class RequestMetricsTests {
 	private final InstanceCatalog catalog = TestCatalog.of((service) -> CompletableFuture.completedFuture(set(service)),
 			this.timer);
 
-	private final RequestMetrics metrics = new RequestMetrics(this.meters, this.catalog, this.timer);
+	private final RequestMetrics metrics = new RequestMetrics(this.meters, this.catalog, this.timer,
+			this.clock::monotonicTime);
 
 	@Test
 	void requestsAreTimedByServiceInstanceAndOutcome() {
-		Request<Object> request = begin(instance("worker", 0));
+		long began = begin(instance("worker", 0));
 		assertThat(active("worker", "i-0")).isOne();
 		this.clock.add(Duration.ofMillis(30));
-		complete(request, status(200), null);
+		complete(instance("worker", 0), began, 200, null);
 		assertThat(active("worker", "i-0")).isZero();
 		Timer timer = this.meters.get("discovery.client.requests")
 			.tags("service", "worker", "namespace", "corp", "instance", "i-0", "outcome", "2xx")
@@ -76,33 +69,27 @@ class RequestMetricsTests {
 	@ParameterizedTest
 	@CsvSource({ "200, 2xx", "302, 3xx", "404, 4xx", "503, 5xx" })
 	void anAnswerIsTheClassOfItsStatus(int status, String outcome) {
-		complete(begin(instance("worker", 0)), status(status), null);
+		answer(instance("worker", 0), status);
 		assertThat(count("worker", "i-0", outcome)).isOne();
-		complete(begin(instance("worker", 0)), ServerResponse.status(status).build(), null);
-		assertThat(count("worker", "i-0", outcome)).isEqualTo(2);
 	}
 
 	@Test
 	void aFailureIsOfItsKind() {
-		complete(begin(instance("worker", 0)), null, new ConnectException());
-		complete(begin(instance("worker", 0)), null, new SocketTimeoutException("Read timed out"));
-		complete(begin(instance("worker", 0)), null, new IOException("reset"));
-		complete(begin(instance("worker", 0)), null, new IllegalStateException());
+		for (Exception failure : List.of(new ConnectException(), new SocketTimeoutException("Read timed out"),
+				new IOException("reset"), new IllegalStateException())) {
+			complete(instance("worker", 0), begin(instance("worker", 0)), 0, failure);
+		}
 		assertThat(List.of("not-connected", "timeout", "io-error", "unknown"))
 			.allMatch((outcome) -> count("worker", "i-0", outcome) == 1);
 	}
 
 	@Test
-	void anInstanceThatAGatewayHasWrappedIsTheSame() {
-		ServiceInstance own = instance("worker.partner", 1);
-		complete(begin(new DefaultServiceInstance(null, "worker", own.getHost(), own.getPort(), false)), status(200),
-				null);
+	void anInstanceOfAnotherNamespaceHasMetersOfItsOwn() {
+		answer(instance("worker.partner", 1), 200);
 		assertThat(this.meters.get("discovery.client.requests")
 			.tags("namespace", "partner", "instance", "i-1")
 			.timer()
 			.count()).isOne();
-		begin(new DefaultServiceInstance(null, "worker", "10.9.9.9", 1, false));
-		assertThat(this.meters.find("discovery.client.requests.active").gauges()).hasSize(1);
 	}
 
 	@Test
@@ -114,8 +101,8 @@ class RequestMetricsTests {
 				throw failure;
 			}
 		});
-		complete(begin(instance("worker", 0)), status(200), null);
-		complete(begin(instance("worker", 1)), status(200), null);
+		answer(instance("worker", 0), 200);
+		answer(instance("worker", 1), 200);
 		this.instances = 1;
 		assertThatThrownBy(() -> this.timer.advance(Duration.ofMinutes(3))).isSameAs(failure);
 		this.timer.advance(Duration.ofMinutes(3));
@@ -124,35 +111,25 @@ class RequestMetricsTests {
 	}
 
 	@Test
-	void whatWasNotSentIsNotCounted() {
-		Request<Object> request = new DefaultRequest<>();
-		this.metrics.onStart(request);
-		this.metrics.onStartRequest(request, new EmptyResponse());
-		this.metrics.onComplete(new CompletionContext<>(Status.DISCARD, request, new EmptyResponse()));
-		this.metrics.onComplete(new CompletionContext<>(Status.FAILED, new ConnectException(), request,
-				new DefaultResponse(instance("worker", 0))));
-		assertThat(this.meters.getMeters()).isEmpty();
-	}
-
-	@Test
 	void anInstanceThatHasLeftIsRemovedWhenItsLastMetersWereSeen() {
-		complete(begin(instance("worker", 0)), status(200), null);
-		complete(begin(instance("worker", 1)), status(200), null);
-		Request<Object> late = begin(instance("worker", 1));
+		answer(instance("worker", 0), 200);
+		answer(instance("worker", 1), 200);
+		ServiceInstance leaving = instance("worker", 1);
+		long late = begin(leaving);
 		this.instances = 1;
 		this.timer.advance(Duration.ofSeconds(50));
 		assertThat(count("worker", "i-1", "2xx")).isOne();
 		this.timer.advance(Duration.ofMinutes(2));
 		assertThat(this.meters.find("discovery.client.requests").tag("instance", "i-1").meters()).isEmpty();
 		assertThat(this.meters.find("discovery.client.requests.active").tag("instance", "i-1").meters()).isEmpty();
-		complete(late, status(200), null);
+		complete(leaving, late, 200, null);
 		assertThat(this.meters.find("discovery.client.requests").tag("instance", "i-1").meters()).isEmpty();
 		assertThat(count("worker", "i-0", "2xx")).isOne();
 	}
 
 	@Test
 	void theMetersOfAServiceThatNobodyCallsAreRemoved() {
-		complete(begin(instance("worker", 0)), status(200), null);
+		answer(instance("worker", 0), 200);
 		this.timer.advance(Duration.ofMinutes(15));
 		assertThat(this.catalog.watched()).isEmpty();
 		assertThat(this.meters.getMeters()).isEmpty();
@@ -161,36 +138,33 @@ class RequestMetricsTests {
 	@Test
 	void instancesBeyondTheLimitShareTheirMeters() {
 		this.instances = RequestMetrics.MAX_INSTANCES + 5;
-		IntStream.range(0, this.instances).forEach((i) -> complete(begin(instance("worker", i)), status(200), null));
+		IntStream.range(0, this.instances).forEach((i) -> answer(instance("worker", i), 200));
 		assertThat(this.meters.find("discovery.client.requests").timers()).hasSize(RequestMetrics.MAX_INSTANCES + 1);
 		assertThat(count("worker", "other", "2xx")).isEqualTo(5);
 	}
 
 	@Test
-	void aCallThatIsCancelledCountsUntilNobodyKnowsIt() {
+	void aRequestThatNeverEndsExpires() {
 		begin(instance("worker", 0));
 		assertThat(active("worker", "i-0")).isOne();
-		await().atMost(Duration.ofSeconds(30)).until(() -> {
-			System.gc();
-			complete(begin(instance("worker", 1)), status(200), null);
-			return active("worker", "i-0") == 0;
-		});
+		this.clock.add(Duration.ofMinutes(2));
+		assertThat(active("worker", "i-0")).isZero();
 	}
 
-	private Request<Object> begin(ServiceInstance instance) {
-		Request<Object> request = new DefaultRequest<>();
-		this.metrics.onStartRequest(request, new DefaultResponse(instance));
-		return request;
+	private void answer(ServiceInstance instance, int status) {
+		complete(instance, begin(instance), status, null);
 	}
 
-	private void complete(Request<Object> request, Object response, Throwable failure) {
-		this.metrics.onComplete(
-				(failure != null) ? new CompletionContext<>(Status.FAILED, failure, request, new EmptyResponse())
-						: new CompletionContext<>(Status.SUCCESS, request, new EmptyResponse(), response));
+	private long begin(ServiceInstance instance) {
+		long now = this.clock.monotonicTime();
+		this.metrics.began(((CatalogServiceInstance) instance).service(), instance.getInstanceId(), now);
+		return now;
 	}
 
-	private static ResponseData status(int status) {
-		return new ResponseData(HttpStatusCode.valueOf(status), HttpHeaders.EMPTY, null, null);
+	private void complete(ServiceInstance instance, long began, int status, @Nullable Exception failure) {
+		CallOutcome outcome = (failure != null) ? CallOutcome.ofFailure(failure) : CallOutcome.ofStatus(status);
+		this.metrics.ended(((CatalogServiceInstance) instance).service(), instance.getInstanceId(),
+				new Attempt.Ending(outcome, status, began, this.clock.monotonicTime()));
 	}
 
 	private double active(String service, String instance) {

@@ -31,7 +31,7 @@ import org.springframework.web.reactive.function.client.WebClientResponseExcepti
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.catalog.CatalogEntry;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.loadbalancer.NoInstancesException;
+import dev.cloudmap.discovery.loadbalancer.call.NoInstancesException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -33,7 +33,7 @@ import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.loadbalancer.CallStatistics;
+import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
 import dev.cloudmap.discovery.lookup.InstanceSource;
 
 import static org.assertj.core.api.Assertions.assertThat;

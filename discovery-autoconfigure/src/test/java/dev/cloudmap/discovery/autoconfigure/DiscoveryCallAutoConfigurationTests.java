@@ -39,12 +39,12 @@ import org.springframework.web.reactive.function.client.WebClient;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.loadbalancer.CallListener;
 import dev.cloudmap.discovery.loadbalancer.CallObserver;
-import dev.cloudmap.discovery.loadbalancer.CallOutcome;
-import dev.cloudmap.discovery.loadbalancer.call.CallFilter;
-import dev.cloudmap.discovery.loadbalancer.call.CallInterceptor;
+import dev.cloudmap.discovery.loadbalancer.adapter.CallFilter;
+import dev.cloudmap.discovery.loadbalancer.adapter.CallInterceptor;
 import dev.cloudmap.discovery.loadbalancer.call.Calls;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.Registry;
 

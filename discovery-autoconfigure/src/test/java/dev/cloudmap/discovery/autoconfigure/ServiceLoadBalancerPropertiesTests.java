@@ -13,8 +13,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.loadbalancer.BalancingAlgorithm;
-import dev.cloudmap.discovery.loadbalancer.OutlierPolicy;
+import dev.cloudmap.discovery.loadbalancer.choice.BalancingAlgorithm;
+import dev.cloudmap.discovery.loadbalancer.outlier.OutlierPolicy;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.Registry;
 

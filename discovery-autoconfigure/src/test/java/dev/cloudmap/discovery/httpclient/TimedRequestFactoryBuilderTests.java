@@ -12,7 +12,7 @@ import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
 
-import dev.cloudmap.discovery.loadbalancer.call.TimedRequestFactory;
+import dev.cloudmap.discovery.loadbalancer.timeout.TimedRequestFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

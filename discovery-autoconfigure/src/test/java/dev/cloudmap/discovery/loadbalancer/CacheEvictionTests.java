@@ -33,6 +33,8 @@ import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.client.TestOtherClients;
+import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
+import dev.cloudmap.discovery.loadbalancer.choice.TestBalancing;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.thread.ManualTimer;
 

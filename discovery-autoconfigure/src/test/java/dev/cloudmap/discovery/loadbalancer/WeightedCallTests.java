@@ -26,11 +26,13 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryLoadBalancerAutoConfiguration;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.client.TestOtherClients;
+import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
+import dev.cloudmap.discovery.loadbalancer.choice.TestBalancing;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.thread.ManualTimer;
 

@@ -33,9 +33,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpMethod;
 
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.loadbalancer.CallStatistics;
-import dev.cloudmap.discovery.loadbalancer.CallsInFlight;
-import dev.cloudmap.discovery.loadbalancer.Ejection;
+import dev.cloudmap.discovery.loadbalancer.choice.CallsInFlight;
+import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
+import dev.cloudmap.discovery.loadbalancer.outlier.Ejection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

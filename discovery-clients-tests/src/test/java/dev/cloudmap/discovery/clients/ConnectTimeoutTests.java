@@ -42,8 +42,8 @@ import org.springframework.web.service.registry.ImportHttpServices;
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
-import dev.cloudmap.discovery.loadbalancer.CallStatistics;
-import dev.cloudmap.discovery.loadbalancer.Ejection;
+import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
+import dev.cloudmap.discovery.loadbalancer.outlier.Ejection;
 import dev.cloudmap.discovery.lookup.InstanceSource;
 
 import static org.assertj.core.api.Assertions.assertThat;

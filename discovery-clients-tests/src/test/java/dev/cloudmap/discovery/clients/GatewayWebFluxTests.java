@@ -26,9 +26,9 @@ import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.server.ServerWebExchange;
 
-import dev.cloudmap.discovery.loadbalancer.call.CallGatewayFilter;
-import dev.cloudmap.discovery.loadbalancer.call.CallGatewayTimeout;
-import dev.cloudmap.discovery.loadbalancer.call.RouteHostFilter;
+import dev.cloudmap.discovery.loadbalancer.adapter.CallGatewayFilter;
+import dev.cloudmap.discovery.loadbalancer.adapter.GatewayAttemptFilter;
+import dev.cloudmap.discovery.loadbalancer.adapter.RouteHostFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -136,7 +136,7 @@ class GatewayWebFluxTests extends GatewayContractTests {
 	 */
 	private void exchange(ServerWebExchange exchange, String url, Mono<Void> routed) {
 		exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, URI.create(url));
-		CallGatewayTimeout timeout = application().getBean(CallGatewayTimeout.class);
+		GatewayAttemptFilter timeout = application().getBean(GatewayAttemptFilter.class);
 		application().getBean(CallGatewayFilter.class)
 			.filter(exchange, (chosen) -> timeout.filter(chosen, (sent) -> routed))
 			.block(LIMIT);

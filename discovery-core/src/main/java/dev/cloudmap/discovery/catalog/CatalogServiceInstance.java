@@ -16,7 +16,7 @@ import dev.cloudmap.discovery.ServiceName;
  * An instance as Spring Cloud's type. Immutable; equality is that of the
  * {@link Instance}.
  */
-public final class CatalogServiceInstance implements ServiceInstance {
+public class CatalogServiceInstance implements ServiceInstance {
 
 	private final Instance instance;
 
@@ -38,6 +38,17 @@ public final class CatalogServiceInstance implements ServiceInstance {
 		this.uri = URI.create((this.secure ? "https" : "http") + "://" + this.host + ":" + instance.port());
 	}
 
+	/**
+	 * Creates another object for the same instance.
+	 */
+	protected CatalogServiceInstance(CatalogServiceInstance other) {
+		this.instance = other.instance;
+		this.secure = other.secure;
+		this.host = other.host;
+		this.metadata = other.metadata;
+		this.uri = other.uri;
+	}
+
 	private static Map<String, String> metadata(Instance instance) {
 		String zone = instance.attributes().get(InstanceAttributes.AVAILABILITY_ZONE);
 		if (zone == null) {
@@ -52,7 +63,7 @@ public final class CatalogServiceInstance implements ServiceInstance {
 	/**
 	 * The service with its namespace, which {@link #getServiceId()} does not contain.
 	 */
-	public ServiceName service() {
+	public final ServiceName service() {
 		return this.instance.service();
 	}
 
@@ -106,12 +117,12 @@ public final class CatalogServiceInstance implements ServiceInstance {
 	}
 
 	@Override
-	public boolean equals(@Nullable Object other) {
+	public final boolean equals(@Nullable Object other) {
 		return other instanceof CatalogServiceInstance that && this.instance.equals(that.instance);
 	}
 
 	@Override
-	public int hashCode() {
+	public final int hashCode() {
 		return this.instance.hashCode();
 	}
 

@@ -13,9 +13,8 @@ import dev.cloudmap.discovery.catalog.ImmediateCatalogListener;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 
 /**
- * Takes a service that has changed out of Spring Cloud LoadBalancer's own cache, which
- * stands above the catalog where another configuration than ours is chosen, such as
- * {@code zone-preference}.
+ * Evicts a service that has changed from the cache of Spring Cloud LoadBalancer, which is
+ * used with another configuration than {@code default}, such as {@code zone-preference}.
  */
 public final class CacheEviction implements ImmediateCatalogListener {
 
@@ -25,8 +24,8 @@ public final class CacheEviction implements ImmediateCatalogListener {
 
 	/**
 	 * Creates the listener.
-	 * @param catalog the catalog that it listens to; not null
-	 * @param caches Spring Cloud LoadBalancer's caches, null if it has none; not null
+	 * @param catalog the catalog
+	 * @param caches supplies Spring Cloud LoadBalancer's caches; null if it has none
 	 */
 	public CacheEviction(Supplier<InstanceCatalog> catalog, Supplier<@Nullable LoadBalancerCacheManager> caches) {
 		this.catalog = catalog;

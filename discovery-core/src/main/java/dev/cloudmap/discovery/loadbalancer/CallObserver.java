@@ -1,5 +1,7 @@
 package dev.cloudmap.discovery.loadbalancer;
 
+import java.util.function.LongSupplier;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cloud.client.ServiceInstance;
@@ -8,35 +10,46 @@ import org.springframework.cloud.client.loadbalancer.LoadBalancerLifecycle;
 import org.springframework.cloud.client.loadbalancer.Request;
 import org.springframework.cloud.client.loadbalancer.RequestDataContext;
 import org.springframework.cloud.client.loadbalancer.Response;
+import org.springframework.cloud.client.loadbalancer.ResponseData;
 import org.springframework.cloud.client.loadbalancer.TimedRequestContext;
 import org.springframework.http.HttpHeaders;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.servlet.function.ServerResponse;
 
 import dev.cloudmap.discovery.catalog.CatalogServiceInstance;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.loadbalancer.outlier.Attempt;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
 
 /**
- * Sees each load-balanced call begin and end: it goes into the statistics, and the
- * catalog looks a service up at once when one of its instances could not be connected to
- * or is ejected.
+ * Begins and closes the attempts of clients for which this library has no adapter: Spring
+ * Cloud Gateway on Spring MVC, web sockets, and Spring Cloud's own retries. Where an
+ * adapter has done so before, it changes nothing. Instances that another load balancer
+ * has chosen have no attempt: their requests are reported to the listener only.
  */
 public final class CallObserver implements LoadBalancerLifecycle<Object, Object, ServiceInstance> {
 
-	private final InstanceCatalog catalog;
+	/** Spring Cloud Gateway on Spring MVC completes calls with its own response. */
+	private static final boolean WEB_MVC_PRESENT = ClassUtils
+		.isPresent("org.springframework.web.servlet.function.ServerResponse", CallObserver.class.getClassLoader());
 
-	private final CallStatistics statistics;
+	private final InstanceCatalog catalog;
 
 	private final CallListener listener;
 
+	private final LongSupplier ticker;
+
 	/**
 	 * Creates the observer.
-	 * @param catalog is told of suspicions; not null
-	 * @param statistics are told of calls; not null
-	 * @param listener is told of ejections; not null
+	 * @param catalog the catalog, which refreshes services with unreachable instances
+	 * @param listener receives requests to instances of other load balancers
+	 * @param ticker the monotonic time in nanoseconds
 	 */
-	public CallObserver(InstanceCatalog catalog, CallStatistics statistics, CallListener listener) {
+	public CallObserver(InstanceCatalog catalog, CallListener listener, LongSupplier ticker) {
 		this.catalog = catalog;
-		this.statistics = statistics;
 		this.listener = listener;
+		this.ticker = ticker;
 	}
 
 	@Override
@@ -45,24 +58,25 @@ public final class CallObserver implements LoadBalancerLifecycle<Object, Object,
 
 	@Override
 	public void onStartRequest(Request<Object> request, Response<ServiceInstance> response) {
-		long now = this.statistics.now();
-		if (request.getContext() instanceof TimedRequestContext timed) {
-			timed.setRequestStartTime(now);
-		}
-		CatalogServiceInstance instance = own(response);
-		ServiceStatistics service = statistics(instance);
-		if (instance == null || service == null) {
+		ServiceInstance server = response.getServer();
+		if (server == null) {
 			return;
 		}
-		if (isWebSocket(request)) {
-			service.beginLasting(instance, now);
+		Attempt attempt = Attempt.of(server);
+		CatalogServiceInstance instance = (attempt == null) ? this.catalog.own(server) : null;
+		if (attempt != null && isWebSocket(request)) {
+			attempt.beginLasting();
 		}
-		else if (service.begin(instance, now)) {
-			ejected(instance, service);
+		else if (attempt != null) {
+			attempt.begin();
+		}
+		else if (instance != null && request.getContext() instanceof TimedRequestContext timed) {
+			long now = this.ticker.getAsLong();
+			timed.setRequestStartTime(now);
+			this.listener.began(instance.service(), instance.getInstanceId(), now);
 		}
 	}
 
-	/** A gateway tells of one when it closes. */
 	private static boolean isWebSocket(Request<Object> request) {
 		if (!(request.getContext() instanceof RequestDataContext context)) {
 			return false;
@@ -75,48 +89,55 @@ public final class CallObserver implements LoadBalancerLifecycle<Object, Object,
 	public void onComplete(CompletionContext<Object, ServiceInstance, Object> completion) {
 		Response<ServiceInstance> response = completion.getLoadBalancerResponse();
 		ServiceInstance server = (response != null) ? response.getServer() : null;
-		if (response == null || server == null) {
+		if (server == null) {
 			return;
 		}
-		CallOutcome outcome = CallOutcome.of(completion);
-		CatalogServiceInstance instance = own(response);
-		ServiceStatistics service = statistics(instance);
-		if (instance != null && service != null
-				&& end(service, instance, outcome, completion.getLoadBalancerRequest())) {
-			ejected(instance, service);
+		int status = status(completion);
+		CallOutcome outcome = outcome(completion, status);
+		Attempt attempt = Attempt.of(server);
+		if (attempt != null) {
+			attempt.close(outcome, status);
+			return;
 		}
-		else if (outcome == CallOutcome.NOT_CONNECTED) {
+		if (outcome == CallOutcome.NOT_CONNECTED) {
 			this.catalog.suspect(server);
 		}
+		Request<?> request = completion.getLoadBalancerRequest();
+		CatalogServiceInstance instance = this.catalog.own(server);
+		if (instance != null && request != null && request.getContext() instanceof TimedRequestContext timed
+				&& timed.getRequestStartTime() != 0) {
+			this.listener.ended(instance.service(), instance.getInstanceId(),
+					new Attempt.Ending(outcome, status, timed.getRequestStartTime(), this.ticker.getAsLong()));
+		}
 	}
 
-	/**
-	 * The instance as the statistics know it, which a gateway may have wrapped.
-	 */
-	private @Nullable CatalogServiceInstance own(Response<ServiceInstance> response) {
-		ServiceInstance server = response.getServer();
-		return (server != null) ? this.catalog.catalogInstance(server) : null;
+	/** Spring Cloud reports a status of 500 to a blocking client as a success. */
+	private static CallOutcome outcome(CompletionContext<?, ?, ?> completion, int status) {
+		if (status != Attempt.NONE) {
+			return CallOutcome.ofStatus(status);
+		}
+		return switch (completion.status()) {
+			case SUCCESS -> CallOutcome.ANSWERED;
+			case DISCARD -> CallOutcome.UNKNOWN;
+			case FAILED -> CallOutcome.ofFailure(completion.getThrowable());
+		};
 	}
 
-	private void ejected(ServiceInstance instance, ServiceStatistics service) {
-		this.listener.ejected(service.name());
-		this.catalog.suspect(instance);
+	private static int status(CompletionContext<?, ?, ?> completion) {
+		Object response = completion.getClientResponse();
+		if (response instanceof ResponseData data && data.getHttpStatus() != null) {
+			return data.getHttpStatus().value();
+		}
+		return WEB_MVC_PRESENT ? WebMvc.status(response) : Attempt.NONE;
 	}
 
-	private boolean end(ServiceStatistics service, ServiceInstance instance, CallOutcome outcome,
-			@Nullable Request<Object> request) {
-		long now = this.statistics.now();
-		Object context = (request != null) ? request.getContext() : null;
-		long started = (context instanceof TimedRequestContext timed && timed.getRequestStartTime() != 0)
-				? timed.getRequestStartTime() : now;
-		return service.end(instance, outcome, started, now);
-	}
+	/** A class of its own, since Spring MVC need not be present. */
+	private static final class WebMvc {
 
-	/**
-	 * The statistics of an instance's service; null if its calls are not balanced here.
-	 */
-	private @Nullable ServiceStatistics statistics(@Nullable CatalogServiceInstance instance) {
-		return (instance != null) ? this.statistics.known(instance.service()) : null;
+		private static int status(@Nullable Object response) {
+			return (response instanceof ServerResponse answer) ? answer.statusCode().value() : Attempt.NONE;
+		}
+
 	}
 
 }

@@ -1,7 +1,6 @@
 package dev.cloudmap.discovery.loadbalancer;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -14,121 +13,78 @@ import reactor.core.scheduler.Scheduler;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 
-import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.catalog.WatchedService;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
-import dev.cloudmap.discovery.client.OtherInstances;
+import dev.cloudmap.discovery.loadbalancer.choice.WeightedTurns;
 
 /**
- * Hands the catalog's list to the load balancer, with an instance as often in it as its
- * weight says: no cache stands between. Of a service that the catalog does not know it is
- * what another discovery client knows. A subscriber that stays receives the new list
- * after each change of the catalog, on a thread that may block; a load balancer takes the
- * first list and leaves.
+ * Supplies the catalog's list, uncached, to a load balancer of the user. It contains an
+ * instance as often as its weight says. For a service that the catalog does not know it
+ * supplies the instances of another discovery client. After the first list, a subscriber
+ * receives a list after each change, on a thread that may block.
  */
 public final class CatalogServiceInstanceListSupplier implements ServiceInstanceListSupplier {
 
-	/** One list, so that it is not taken for a change. */
+	/** A single list, since lists are compared by reference. */
 	private static final List<ServiceInstance> NONE = List.of();
-
-	private final String serviceId;
 
 	private final InstanceCatalog catalog;
 
-	private final OtherDiscoveryClients others;
+	private final FoundInstances.Source source;
 
 	private final WeightedTurns turns = new WeightedTurns();
-
-	private final Scheduler scheduler;
 
 	private final Flux<List<ServiceInstance>> instances;
 
 	/**
 	 * Creates the supplier.
-	 * @param serviceId the service's id
-	 * @param catalog knows its instances
+	 * @param serviceId the id of the service
+	 * @param catalog the catalog
 	 * @param others the application's other discovery clients
 	 * @param scheduler calls subscribers that have waited, and those that stay
 	 */
 	@SuppressWarnings("ReferenceEquality")
 	public CatalogServiceInstanceListSupplier(String serviceId, InstanceCatalog catalog, OtherDiscoveryClients others,
 			Scheduler scheduler) {
-		this.serviceId = serviceId;
 		this.catalog = catalog;
-		this.others = others;
-		this.scheduler = scheduler;
-		// what follows is subscribed to only by those who want more than the first
-		this.instances = Flux
-			.concat(Mono.defer(this::current),
-					Flux.defer(() -> Flux.create(this::follow, OverflowStrategy.LATEST).publishOn(scheduler, 1)))
+		this.source = new FoundInstances.Source(serviceId, catalog, others, scheduler);
+		// subscribed to only by those who request more than the first list
+		Flux<List<ServiceInstance>> changes = Flux
+			.defer(() -> Flux.create(this::follow, OverflowStrategy.LATEST).publishOn(scheduler, 1));
+		this.instances = Flux.concat(Mono.defer(this.source::lookup).map(this::turns), changes)
 			.distinctUntilChanged(Function.identity(), (before, after) -> before == after);
 	}
 
-	private Mono<List<ServiceInstance>> current() {
-		if (!this.others.arePreferred()) {
-			return byCatalog();
-		}
-		return elsewhere((found) -> found.preferred().isEmpty() ? byCatalog() : Mono.just(found.preferred()));
-	}
-
-	private Mono<List<ServiceInstance>> byCatalog() {
-		return Mono.defer(() -> {
-			WatchedService service = this.catalog.service(this.serviceId);
-			List<ServiceInstance> known = service.known();
-			return (known != null) ? Mono.just(known) : Mono.fromFuture(service.instances()).publishOn(this.scheduler);
-		})
-			.onErrorResume(DiscoveryException.class,
-					(failure) -> elsewhere(
-							(found) -> found.others().isEmpty() ? Mono.error(failure) : Mono.just(found.others())))
-			.flatMap((known) -> known.isEmpty() ? elsewhere((found) -> Mono.just(found.others()))
-					: Mono.just(this.turns.of(known)));
-	}
-
-	private Mono<List<ServiceInstance>> elsewhere(Function<OtherInstances, Mono<List<ServiceInstance>>> decision) {
-		CompletableFuture<OtherInstances> found = this.others.instances(this.serviceId);
-		return found.isDone() ? decision.apply(found.join())
-				: Mono.fromFuture(found).publishOn(this.scheduler).flatMap(decision);
+	private List<ServiceInstance> turns(FoundInstances found) {
+		return (found.service() != null) ? this.turns.of(found.instances()) : found.instances();
 	}
 
 	private void follow(FluxSink<List<ServiceInstance>> sink) {
 		AtomicInteger changes = new AtomicInteger();
-		sink.onDispose(this.catalog.follow(this.serviceId, (instances) -> tell(sink, changes))::run);
-		// what has changed since the first
-		tell(sink, changes);
+		sink.onDispose(this.catalog.follow(getServiceId(), (instances) -> emit(sink, changes))::run);
+		// what has changed since the first list
+		emit(sink, changes);
 	}
 
 	/**
-	 * Hands on what is known, by one thread at a time: the last list is never one that
-	 * was read before another.
+	 * Emits the known list, by one thread at a time, so that the last one is the latest.
 	 */
-	private void tell(FluxSink<List<ServiceInstance>> sink, AtomicInteger changes) {
+	private void emit(FluxSink<List<ServiceInstance>> sink, AtomicInteger changes) {
 		if (changes.getAndIncrement() > 0) {
 			return;
 		}
 		int seen;
 		do {
 			seen = changes.get();
-			sink.next(known());
+			FoundInstances known = this.source.known();
+			sink.next((known != null) ? turns(known) : NONE);
 		}
 		while (changes.addAndGet(-seen) > 0);
 	}
 
-	private List<ServiceInstance> known() {
-		List<ServiceInstance> known = this.catalog.service(this.serviceId).known();
-		OtherInstances elsewhere = this.others.known(this.serviceId);
-		if (elsewhere != null && !elsewhere.preferred().isEmpty()) {
-			return elsewhere.preferred();
-		}
-		if (known != null && !known.isEmpty()) {
-			return this.turns.of(known);
-		}
-		return (elsewhere != null) ? elsewhere.others() : NONE;
-	}
-
 	@Override
 	public String getServiceId() {
-		return this.serviceId;
+		return this.source.serviceId();
 	}
 
 	@Override

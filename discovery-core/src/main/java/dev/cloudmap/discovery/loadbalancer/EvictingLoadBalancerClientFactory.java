@@ -17,6 +17,8 @@ import org.springframework.cloud.client.loadbalancer.LoadBalancerClientsProperti
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.support.GenericApplicationContext;
 
+import dev.cloudmap.discovery.loadbalancer.outlier.Candidate;
+
 /**
  * Spring Cloud's factory of load balancers, each of which has an application context of
  * its own of about 100 kilobytes. Spring Cloud keeps the context of every name that was

@@ -7,9 +7,8 @@ import org.springframework.web.client.HttpServerErrorException;
 import dev.cloudmap.discovery.DiscoveryException;
 
 /**
- * A request that Spring Cloud Gateway on Spring MVC cannot route, since the service
- * cannot be called. It has the type that the gateway throws, and is answered with status
- * 503.
+ * Thrown when Spring Cloud Gateway on Spring MVC routes to a service that cannot be
+ * called. It has the type that the gateway throws, and results in status 503.
  */
 @ResponseStatus(HttpStatus.SERVICE_UNAVAILABLE)
 class GatewayUnavailableException extends HttpServerErrorException {

@@ -15,14 +15,14 @@ import org.springframework.cloud.client.loadbalancer.RetryableRequestContext;
 import dev.cloudmap.discovery.DiscoveryException;
 
 /**
- * What the load balancer answers when a service cannot be called: no instance, so that
- * each client of Spring Cloud fails with its own type of exception.
+ * The load balancer's response when a service cannot be called: no instance, so that each
+ * client of Spring Cloud fails with its usual type of exception.
  */
 final class WithoutInstance {
 
 	private static final Logger logger = LoggerFactory.getLogger(WithoutInstance.class);
 
-	/** An attribute of each request that Spring Cloud Gateway on Spring MVC routes. */
+	/** An attribute of the requests of Spring Cloud Gateway on Spring MVC. */
 	private static final String GATEWAY_MVC = "GatewayServerMvc.gatewayOriginalRequestUrl";
 
 	private static final Mono<Response<ServiceInstance>> EMPTY = Mono.just(new EmptyResponse());

@@ -1,6 +1,6 @@
 /**
- * Who of the catalog's instances is called: Spring Cloud LoadBalancer's list and choice,
- * and what calls have shown.
+ * Spring Cloud LoadBalancer's parts for one name: the load balancer, the list of
+ * instances and the life cycle.
  */
 @NullMarked
 package dev.cloudmap.discovery.loadbalancer;

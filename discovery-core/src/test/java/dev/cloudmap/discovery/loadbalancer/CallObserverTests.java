@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,8 +18,10 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.CompletionContext;
 import org.springframework.cloud.client.loadbalancer.CompletionContext.Status;
@@ -33,12 +36,21 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
+import org.springframework.web.servlet.function.ServerResponse;
 
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.CatalogServiceInstance;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.loadbalancer.outlier.Attempt;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
+import dev.cloudmap.discovery.loadbalancer.outlier.Candidate;
+import dev.cloudmap.discovery.loadbalancer.outlier.InstanceStatistics;
+import dev.cloudmap.discovery.loadbalancer.outlier.ServiceStatistics;
+import dev.cloudmap.discovery.loadbalancer.outlier.TestStatistics;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,11 +67,13 @@ class CallObserverTests {
 				List.of(new Instance(service, "a", "127.0.0.1", 1, HealthStatus.UNKNOWN, Map.of())), "test"));
 	}, this.timer);
 
-	private final TestBalancing balancing = new TestBalancing();
+	private final TestStatistics balancing = new TestStatistics();
 
-	private final CallStatistics statistics = this.balancing.statistics();
+	private final ServiceStatistics worker = this.balancing.worker();
 
-	private final CallObserver observer = new CallObserver(this.catalog, this.statistics, CallListener.NONE);
+	private final List<String> events = new ArrayList<>();
+
+	private final CallObserver observer = new CallObserver(this.catalog, new Events(), this.balancing.nanos::get);
 
 	static Stream<Exception> connectFailures() {
 		return Stream.of(new ConnectException("Connection refused"), new NoRouteToHostException(),
@@ -115,44 +129,42 @@ class CallObserverTests {
 
 	@Test
 	void anInstanceThatIsEjectedIsLookedUpAgain() {
-		ServiceInstance instance = this.catalog.service("worker").instances().join().get(0);
+		ServiceInstance known = known();
 		this.timer.advance(Duration.ofSeconds(1));
-		ServiceStatistics worker = this.statistics.of(TestBalancing.WORKER);
-		worker.instances(List.of(instance, TestBalancing.instance("other", Map.of())));
+		this.worker.instances(List.of(known, TestStatistics.instance("other", Map.of())));
 		for (int i = 0; i < 4; i++) {
-			answer(instance, 500);
+			answer(chosen(), 500);
 		}
 		assertThat(this.lookups).isEqualTo(1);
-		answer(instance, 503);
+		answer(chosen(), 503);
 		assertThat(this.lookups).isEqualTo(2);
-		assertThat(worker.told()).hasSize(1);
+		assertThat(this.worker.reports()).hasSize(1);
 	}
 
 	@Test
 	void openWebSocketsAreNoSilence() {
-		ServiceInstance instance = this.catalog.service("worker").instances().join().get(0);
-		ServiceStatistics worker = this.statistics.of(TestBalancing.WORKER);
-		ServiceInstance other = TestBalancing.instance("other", Map.of());
-		worker.instances(List.of(instance, other));
+		ServiceInstance instance = known();
+		ServiceInstance other = TestStatistics.instance("other", Map.of());
+		this.worker.instances(List.of(instance, other));
 		HttpHeaders headers = new HttpHeaders();
 		headers.setUpgrade("WebSocket");
 		for (int i = 0; i < 10; i++) {
-			begin(instance, headers);
-			answered(worker, other);
+			begin(chosen(), headers);
+			answered(other);
 		}
-		assertThat(worker.of(InstanceKey.of(instance)).inFlight(this.balancing.now())).isEqualTo(10);
-		assertThat(worker.told()).isEmpty();
+		assertThat(statistics(instance).inFlight(this.balancing.now())).isEqualTo(10);
+		assertThat(this.worker.reports()).isEmpty();
 		for (int i = 0; i < 10; i++) {
-			begin(instance, HttpHeaders.EMPTY);
-			answered(worker, other);
+			begin(chosen(), HttpHeaders.EMPTY);
+			answered(other);
 		}
-		assertThat(worker.told()).hasSize(1);
+		assertThat(this.worker.reports()).hasSize(1);
 	}
 
-	private void answered(ServiceStatistics service, ServiceInstance instance) {
-		long now = this.balancing.now();
-		service.begin(instance, now);
-		service.end(instance, CallOutcome.ANSWERED, now, now);
+	private void answered(ServiceInstance instance) {
+		Attempt.of(Attempt.chosen((CatalogServiceInstance) known(), this.catalog.service("worker"), this.worker,
+				Candidate.of(instance, this.worker)))
+			.answered(200);
 		this.balancing.advance(Duration.ofSeconds(2));
 	}
 
@@ -162,11 +174,10 @@ class CallObserverTests {
 	}
 
 	@Test
-	void aCallIsOnItsWayAsLongAsItTakes() {
-		ServiceInstance instance = this.catalog.service("worker").instances().join().get(0);
-		ServiceStatistics worker = this.statistics.of(TestBalancing.WORKER);
-		worker.instances(List.of(instance));
-		InstanceStatistics known = worker.of(InstanceKey.of(instance));
+	void aRequestIsInFlightUntilItIsComplete() {
+		this.worker.instances(List.of(known()));
+		InstanceStatistics known = statistics(known());
+		ServiceInstance instance = chosen();
 		DefaultRequest<Object> request = new DefaultRequest<>();
 		this.observer.onStart(request);
 		this.observer.onStartRequest(request, new DefaultResponse(instance));
@@ -178,12 +189,51 @@ class CallObserverTests {
 		assertThat(known.latency(this.balancing.now())).isEqualTo((double) Duration.ofMillis(70).toNanos());
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "200, ANSWERED 200", "404, ANSWERED 404", "503, SERVER_ERROR 503" })
+	void theRequestsOfAnotherLoadBalancerAreReported(int status, String reported) {
+		for (Object response : List.of(response(status), ServerResponse.status(status).build())) {
+			this.events.clear();
+			ServiceInstance wrapped = new DefaultServiceInstance(null, "worker", known().getHost(), known().getPort(),
+					false);
+			DefaultRequest<Object> request = new DefaultRequest<>(new RequestDataContext());
+			this.observer.onStartRequest(request, new DefaultResponse(wrapped));
+			this.observer
+				.onComplete(new CompletionContext<>(Status.SUCCESS, request, new DefaultResponse(wrapped), response));
+			assertThat(this.events).containsExactly("a began", "a ended " + reported);
+		}
+	}
+
+	@Test
+	void aRequestThatWasNotSentIsNotReported() {
+		DefaultRequest<Object> request = new DefaultRequest<>(new RequestDataContext());
+		this.observer.onStart(request);
+		this.observer.onStartRequest(request, new EmptyResponse());
+		this.observer.onComplete(new CompletionContext<>(Status.DISCARD, request, new EmptyResponse()));
+		this.observer.onComplete(
+				new CompletionContext<>(Status.FAILED, new ConnectException(), request, new DefaultResponse(known())));
+		assertThat(this.events).isEmpty();
+	}
+
 	private void answer(ServiceInstance instance, int status) {
 		DefaultRequest<Object> request = new DefaultRequest<>();
 		this.observer.onStartRequest(request, new DefaultResponse(instance));
 		this.observer.onComplete(
 				new CompletionContext<>(Status.SUCCESS, request, new DefaultResponse(instance), response(status)));
 		this.timer.advance(Duration.ofMillis(1));
+	}
+
+	private ServiceInstance known() {
+		return this.catalog.service("worker").instances().join().get(0);
+	}
+
+	private ServiceInstance chosen() {
+		CatalogServiceInstance known = (CatalogServiceInstance) known();
+		return Attempt.chosen(known, this.catalog.service("worker"), this.worker, Candidate.of(known, this.worker));
+	}
+
+	private InstanceStatistics statistics(ServiceInstance instance) {
+		return Candidate.of(instance, this.worker).statistics();
 	}
 
 	private static ResponseData response(int status) {
@@ -196,6 +246,20 @@ class CallObserverTests {
 		this.observer.onComplete(new CompletionContext<Object, ServiceInstance, Object>(status, failure,
 				new DefaultRequest<>(), new DefaultResponse(instance)));
 		this.timer.advance(Duration.ofMillis(1));
+	}
+
+	private final class Events implements CallListener {
+
+		@Override
+		public void began(ServiceName service, String instance, long now) {
+			CallObserverTests.this.events.add(instance + " began");
+		}
+
+		@Override
+		public void ended(ServiceName service, String instance, Attempt.Ending ending) {
+			CallObserverTests.this.events.add(instance + " ended " + ending.outcome() + " " + ending.status());
+		}
+
 	}
 
 }

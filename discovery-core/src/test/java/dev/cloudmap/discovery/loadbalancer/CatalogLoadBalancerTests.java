@@ -28,9 +28,22 @@ import org.springframework.util.LinkedMultiValueMap;
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.catalog.CatalogServiceInstance;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.client.TestOtherClients;
+import dev.cloudmap.discovery.loadbalancer.call.TestCalls;
+import dev.cloudmap.discovery.loadbalancer.choice.BalancingAlgorithm;
+import dev.cloudmap.discovery.loadbalancer.choice.BalancingSettings;
+import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
+import dev.cloudmap.discovery.loadbalancer.choice.Subset;
+import dev.cloudmap.discovery.loadbalancer.choice.TestBalancing;
+import dev.cloudmap.discovery.loadbalancer.outlier.Attempt;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
+import dev.cloudmap.discovery.loadbalancer.outlier.Candidate;
+import dev.cloudmap.discovery.loadbalancer.outlier.InstanceStatistics;
+import dev.cloudmap.discovery.loadbalancer.outlier.ServiceStatistics;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -72,7 +85,7 @@ class CatalogLoadBalancerTests {
 					meanwhile.getAndSet(() -> {
 					}).run();
 					return null;
-				}, Subset.ALL), this.balancing.nanos::get, () -> Instant.EPOCH);
+				}, Subset.ALL), CallListener.NONE, this.balancing.nanos::get, () -> Instant.EPOCH);
 		CatalogLoadBalancer alias = new CatalogLoadBalancer("worker.corp", this.catalog, statistics, null,
 				TestOtherClients.NONE);
 		CatalogLoadBalancer slow = new CatalogLoadBalancer("worker", this.catalog, statistics, null,
@@ -88,10 +101,11 @@ class CatalogLoadBalancerTests {
 			for (int i = 0; i < 4; i++) {
 				ServiceInstance chosen = balancer.choose(REQUEST).block().getServer();
 				assertThat(chosen.getInstanceId()).isIn("b", "c", "d", "e");
-				ServiceStatistics worker = statistics.of(TestBalancing.WORKER);
-				worker.begin(chosen, this.balancing.now());
-				assertThat(worker.of(InstanceKey.of(chosen)).inFlight(this.balancing.now())).isOne();
-				worker.end(chosen, CallOutcome.ANSWERED, this.balancing.now(), this.balancing.now());
+				InstanceStatistics known = Candidate.of(chosen, TestBalancing.worker(statistics)).statistics();
+				Attempt attempt = Attempt.of(chosen);
+				attempt.begin();
+				assertThat(known.inFlight(this.balancing.now())).isOne();
+				attempt.answered(200);
 			}
 		}
 	}
@@ -251,11 +265,14 @@ class CatalogLoadBalancerTests {
 	}
 
 	private void end(ServiceInstance instance, CallOutcome outcome) {
-		this.statistics.of(TestBalancing.WORKER).end(instance, outcome, this.balancing.now(), this.balancing.now());
+		ServiceStatistics worker = TestBalancing.worker(this.statistics);
+		Attempt.of(Attempt.chosen((CatalogServiceInstance) instance, this.catalog.service("worker"), worker,
+				Candidate.of(instance, worker)))
+			.close(outcome, Attempt.NONE);
 	}
 
 	private static Request<?> tried(ServiceInstance... instances) {
-		return new DefaultRequest<>(new RequestDataContext(data(Map.of(TriedInstances.ATTRIBUTE, List.of(instances)))));
+		return new DefaultRequest<>(new RequestDataContext(data(TestCalls.sentTo(instances))));
 	}
 
 	private static RequestData data(Map<String, Object> attributes) {

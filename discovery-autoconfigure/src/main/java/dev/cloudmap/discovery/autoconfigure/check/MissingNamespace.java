@@ -12,7 +12,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 import dev.cloudmap.discovery.DiscoveryException;
-import dev.cloudmap.discovery.loadbalancer.NearestName;
+import dev.cloudmap.discovery.loadbalancer.call.NearestName;
 
 /**
  * The error of an application that sets no namespace. It names the properties by which

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.discovery.autoconfigure.check.SetProperty.Element;
-import dev.cloudmap.discovery.loadbalancer.NearestName;
+import dev.cloudmap.discovery.loadbalancer.call.NearestName;
 
 /**
  * Compares names with a pattern of elements in dashed form, such as

@@ -1,10 +1,11 @@
 package dev.cloudmap.discovery.loadbalancer.call;
 
+import java.io.IOException;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -14,23 +15,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.RequestData;
+import org.springframework.cloud.client.loadbalancer.RequestDataContext;
+import org.springframework.cloud.client.loadbalancer.RetryableRequestContext;
 
 import dev.cloudmap.discovery.catalog.WatchedService;
-import dev.cloudmap.discovery.loadbalancer.CallListener;
-import dev.cloudmap.discovery.loadbalancer.CallOutcome;
-import dev.cloudmap.discovery.loadbalancer.InstanceKey;
+import dev.cloudmap.discovery.loadbalancer.outlier.Attempt;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
+import dev.cloudmap.discovery.loadbalancer.outlier.InstanceKey;
 import dev.cloudmap.discovery.thread.Durations;
 
 /**
- * One call of a service: which instances it has been sent to, how long it may still take,
- * and whether it is sent to another one. One thread at a time uses it.
+ * One call of a service, which consists of one or several attempts. It has the time that
+ * is left, and decides whether the request is sent again. Used by one thread at a time.
  */
 public final class Call {
 
+	/** The attribute of a reactive request with its call. */
+	public static final String ATTRIBUTE = Call.class.getName();
+
 	private static final Logger logger = LoggerFactory.getLogger(Call.class);
 
-	/** A connection is not worth more. */
+	/** The call of a blocking client, whose layers pass on nothing but an address. */
+	private static final ThreadLocal<@Nullable Call> current = new ThreadLocal<>();
+
+	/** A reusable connection is not worth more. */
 	private static final Duration MAX_DISCARD = Duration.ofSeconds(1);
+
+	private final String serviceId;
 
 	private final WatchedService service;
 
@@ -48,23 +62,28 @@ public final class Call {
 
 	private final long began;
 
-	/** Read by whoever chooses the next one. */
-	private final List<ServiceInstance> tried = new CopyOnWriteArrayList<>();
+	private final Set<InstanceKey> tried = new LinkedHashSet<>();
+
+	private int attempts;
 
 	private int retries;
 
+	private volatile @Nullable Attempt attempt;
+
 	/**
 	 * Creates a call that begins now.
+	 * @param serviceId the name of the service as it is called
 	 * @param service the service
-	 * @param elsewhere its instances that other discovery clients know
+	 * @param elsewhere its instances that other discovery clients have found
 	 * @param method the HTTP method
-	 * @param settings how long it waits and how it is sent again
-	 * @param budget the retries that are allowed
+	 * @param settings the timeouts and the retry policy
+	 * @param budget limits retries
 	 * @param listener receives retries
 	 * @param ticker the monotonic time in nanoseconds
 	 */
-	Call(WatchedService service, Supplier<List<ServiceInstance>> elsewhere, String method, CallSettings settings,
-			RetryBudget budget, CallListener listener, LongSupplier ticker) {
+	Call(String serviceId, WatchedService service, Supplier<List<ServiceInstance>> elsewhere, String method,
+			CallSettings settings, RetryBudget budget, CallListener listener, LongSupplier ticker) {
+		this.serviceId = serviceId;
 		this.service = service;
 		this.elsewhere = elsewhere;
 		this.method = method;
@@ -76,31 +95,125 @@ public final class Call {
 	}
 
 	/**
-	 * How long it waits.
+	 * The instances to which a request was sent before.
+	 * @param request the request for which an instance is chosen
+	 * @return their keys; empty for a first attempt
 	 */
+	public static Set<InstanceKey> tried(Request<?> request) {
+		Call call = current.get();
+		ServiceInstance previous = null;
+		if (request.getContext() instanceof RequestDataContext context) {
+			RequestData data = context.getClientRequest();
+			if (data != null && data.getAttributes() != null
+					&& data.getAttributes().get(ATTRIBUTE) instanceof Call reactive) {
+				call = reactive;
+			}
+			previous = (context instanceof RetryableRequestContext retry) ? retry.getPreviousServiceInstance() : null;
+		}
+		Set<InstanceKey> tried = (call != null) ? call.tried : Set.of();
+		if (previous == null) {
+			return tried;
+		}
+		Set<InstanceKey> all = new HashSet<>(tried);
+		all.add(InstanceKey.of(previous));
+		return all;
+	}
+
+	/**
+	 * The call of this thread; null if there is none.
+	 */
+	public static @Nullable Call current() {
+		return current.get();
+	}
+
+	/**
+	 * Makes this the call of this thread for a time. Another call that is made meanwhile,
+	 * such as for a token, replaces it for its own time.
+	 */
+	public <T> T within(Sending<T> sending) throws IOException {
+		Call outer = current.get();
+		current.set(this);
+		try {
+			return sending.send();
+		}
+		finally {
+			if (outer != null) {
+				current.set(outer);
+			}
+			else {
+				current.remove();
+			}
+		}
+	}
+
+	public String serviceId() {
+		return this.serviceId;
+	}
+
+	WatchedService service() {
+		return this.service;
+	}
+
 	public CallTimeouts timeouts() {
 		return this.settings.timeouts();
 	}
 
 	/**
-	 * The instances that it has been sent to, in order, and will have been.
-	 */
-	public Collection<ServiceInstance> tried() {
-		return Collections.unmodifiableCollection(this.tried);
-	}
-
-	/**
-	 * It is sent to an instance.
+	 * Begins an attempt.
+	 * @param instance the instance that was chosen for it
 	 */
 	public void sentTo(ServiceInstance instance) {
-		this.tried.add(instance);
+		this.tried.add(InstanceKey.of(instance));
+		this.attempts++;
+		Attempt chosen = Attempt.of(instance);
+		this.attempt = chosen;
+		if (chosen != null) {
+			chosen.begin();
+		}
 	}
 
 	/**
-	 * How long it may still wait for an answer; null without limit. Not negative.
+	 * The number of attempts that have begun.
+	 */
+	public int attempts() {
+		return this.attempts;
+	}
+
+	/**
+	 * Closes the attempt with an answer.
+	 */
+	public void answered(int status) {
+		Attempt chosen = this.attempt;
+		if (chosen != null) {
+			chosen.answered(status);
+		}
+	}
+
+	/**
+	 * Closes the attempt with a failure.
+	 */
+	public void failed(Throwable failure) {
+		Attempt chosen = this.attempt;
+		if (chosen != null) {
+			chosen.failed(failure);
+		}
+	}
+
+	/**
+	 * Closes the attempt, since the caller does not wait any more.
+	 */
+	public void cancelled() {
+		Attempt chosen = this.attempt;
+		if (chosen != null) {
+			chosen.cancel();
+		}
+	}
+
+	/**
+	 * The time that is left for an answer, not negative; null without limit.
 	 */
 	public @Nullable Duration remaining() {
-		Duration request = this.settings.timeouts().request();
+		Duration request = timeouts().request();
 		if (request == null) {
 			return null;
 		}
@@ -109,48 +222,35 @@ public final class Call {
 	}
 
 	/**
-	 * How long a client is to wait that has one time-out for an answer and for more of
-	 * it; null without limit.
+	 * The read timeout of a client that has one for the answer and for more of it; null
+	 * without limit.
 	 */
-	@Nullable Duration patience() {
-		Duration remaining = remaining();
-		Duration idle = this.settings.timeouts().idle();
-		return (remaining == null || idle == null) ? ((remaining != null) ? remaining : idle)
-				: Durations.shorter(remaining, idle);
+	public @Nullable Duration readTimeout() {
+		return CallTimeouts.shorter(remaining(), timeouts().idle());
 	}
 
 	/**
-	 * How long it is worth reading an answer that is not wanted, so that its connection
-	 * can be used again.
+	 * The time to read an answer that is not used, so that its connection can be reused.
 	 */
-	Duration toDiscard() {
-		Duration patience = patience();
-		return (patience != null) ? Durations.shorter(patience, MAX_DISCARD) : MAX_DISCARD;
+	public Duration discardTimeout() {
+		Duration read = readTimeout();
+		return (read != null) ? Durations.shorter(read, MAX_DISCARD) : MAX_DISCARD;
 	}
 
-	/**
-	 * What is told when there was no answer in time.
-	 */
-	String lateMessage() {
-		return this + " was not answered within " + millis(this.settings.timeouts().request()) + " ms"
-				+ ((this.tried.size() > 1) ? " by any of " + this.tried.size() + " instances" : "")
-				+ ": it may take longer with discovery.load-balancer.timeout.request";
+	public String lateMessage() {
+		return this + " was not answered within " + millis(timeouts().request()) + " ms"
+				+ ((this.attempts > 1) ? " by any of " + this.attempts + " instances" : "")
+				+ ": discovery.load-balancer.timeout.request sets the limit";
 	}
 
-	/**
-	 * What is told when there was no connection in time.
-	 */
-	String unconnectedMessage() {
-		return this + " could not connect within " + millis(this.settings.timeouts().connect())
-				+ " ms: it may take longer with discovery.load-balancer.timeout.connect";
+	public String unconnectedMessage() {
+		return this + " could not connect within " + millis(timeouts().connect())
+				+ " ms: discovery.load-balancer.timeout.connect sets the limit";
 	}
 
-	/**
-	 * What is told when an answer stalls.
-	 */
-	String stalledMessage() {
-		return "The answer to " + this + " stalls for " + millis(this.settings.timeouts().idle())
-				+ " ms: it may do so for longer with discovery.load-balancer.timeout.idle";
+	public String idleMessage() {
+		return "The answer to " + this + " was idle for " + millis(timeouts().idle())
+				+ " ms: discovery.load-balancer.timeout.idle sets the limit";
 	}
 
 	private static long millis(@Nullable Duration duration) {
@@ -158,10 +258,10 @@ public final class Call {
 	}
 
 	/**
-	 * Whether it is to be sent to another instance, since it has failed. If so, it counts
-	 * as sent again.
-	 * @param failure how it has failed; not null
-	 * @param body whether its body can be sent again; not null
+	 * Decides whether the request is sent to another instance after a failure, and counts
+	 * it as a retry.
+	 * @param failure the failure of the attempt
+	 * @param body whether the body can be sent again
 	 */
 	public boolean retries(Throwable failure, Body body) {
 		CallOutcome outcome = CallOutcome.ofFailure(failure);
@@ -169,10 +269,10 @@ public final class Call {
 	}
 
 	/**
-	 * Whether it is to be sent to another instance, since it was answered with an error.
-	 * If so, it counts as sent again.
+	 * Decides whether the request is sent to another instance after an answer, and counts
+	 * it as a retry.
 	 * @param status the HTTP status of the answer
-	 * @param body whether its body can be sent again; not null
+	 * @param body whether the body can be sent again
 	 */
 	public boolean retries(int status, Body body) {
 		return this.settings.retry().allows(this.method, status) && retries(CallOutcome.SERVER_ERROR, body);
@@ -181,53 +281,46 @@ public final class Call {
 	private boolean retries(CallOutcome outcome, Body body) {
 		String obstacle = obstacle(body);
 		if (obstacle != null) {
-			logger.debug("{} was {} at {} and is not sent again: {}", this, outcome, this.tried, obstacle);
+			logger.debug("{} failed with {} at {} and is not sent again: {}", this, outcome, this.tried, obstacle);
 			return false;
 		}
 		if (!this.budget.retry(this.ticker.getAsLong(), this.settings.retry().budget())) {
-			logger.debug("{} was {} at {} and is not sent again: too many others are", this, outcome, this.tried);
+			logger.debug("{} failed with {} at {} and is not sent again: the retry budget is used up", this, outcome,
+					this.tried);
 			this.listener.retryDenied(this.service.name());
 			return false;
 		}
-		logger.debug("{} was {} at {} and is sent again", this, outcome, this.tried);
+		logger.debug("{} failed with {} at {} and is sent again", this, outcome, this.tried);
 		this.retries++;
 		this.listener.retried(this.service.name(), outcome);
 		return true;
 	}
 
 	private @Nullable String obstacle(Body body) {
+		Duration left = remaining();
 		if (Thread.currentThread().isInterrupted()) {
-			return "its thread was interrupted";
+			return "the thread was interrupted";
 		}
 		if (this.retries >= this.settings.retry().maxRetries()) {
-			return "it has been " + this.retries + " times";
+			return "it has been sent again " + this.retries + " times";
 		}
 		if (body == Body.SPENT) {
-			return "its body was a stream";
+			return "the body was a stream";
 		}
-		if (isLate()) {
-			return "its time is over";
+		if (left != null && left.isZero()) {
+			return "no time is left";
 		}
 		return hasUntried() ? null : "there is no other instance";
 	}
 
-	private boolean isLate() {
-		Duration left = remaining();
-		return left != null && left.isZero();
-	}
-
-	/**
-	 * Whether there is another instance. If it was sent to none there was no instance,
-	 * and nothing to be sent again.
-	 */
 	private boolean hasUntried() {
 		if (this.tried.isEmpty()) {
+			// there was no instance
 			return false;
 		}
 		List<ServiceInstance> known = this.service.known();
-		List<InstanceKey> keys = this.tried.stream().map(InstanceKey::of).toList();
 		return Stream.concat((known != null) ? known.stream() : Stream.empty(), this.elsewhere.get().stream())
-			.anyMatch((instance) -> !keys.contains(InstanceKey.of(instance)));
+			.anyMatch((instance) -> !this.tried.contains(InstanceKey.of(instance)));
 	}
 
 	@Override
@@ -243,8 +336,19 @@ public final class Call {
 		/** It can, or there is none. */
 		REPEATABLE,
 
-		/** It was sent, and is not there any more. */
+		/** It was a stream that has been read. */
 		SPENT
+
+	}
+
+	/**
+	 * Sends a request.
+	 *
+	 * @param <T> the type of the response
+	 */
+	public interface Sending<T> {
+
+		T send() throws IOException;
 
 	}
 

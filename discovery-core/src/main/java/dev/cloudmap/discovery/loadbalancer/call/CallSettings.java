@@ -1,10 +1,10 @@
 package dev.cloudmap.discovery.loadbalancer.call;
 
 /**
- * How a service is called.
+ * The settings of a service's calls.
  *
- * @param timeouts how long a call waits; never null
- * @param retry which calls are attempted again; never null
+ * @param timeouts the timeouts
+ * @param retry the retry policy
  */
 public record CallSettings(CallTimeouts timeouts, RetryPolicy retry) {
 }

@@ -20,15 +20,14 @@ import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.WatchedService;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.client.OtherInstances;
-import dev.cloudmap.discovery.loadbalancer.CallListener;
-import dev.cloudmap.discovery.loadbalancer.NoInstances;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
 
 /**
- * Begins this application's load-balanced calls.
+ * Begins calls of services.
  */
 public final class Calls {
 
-	/** Further services share one budget: names may come from who knows where. */
+	/** Further services share one budget, since names may come from outside. */
 	private static final int MAX_BUDGETS = 1000;
 
 	private final InstanceCatalog catalog;
@@ -41,24 +40,24 @@ public final class Calls {
 
 	private final LongSupplier ticker;
 
-	private final @Nullable NoInstances noInstances;
+	private final @Nullable NoInstancesDiagnosis noInstances;
 
 	private final Map<ServiceName, RetryBudget> budgets = new ConcurrentHashMap<>();
 
 	private final RetryBudget shared = new RetryBudget();
 
 	/**
-	 * Creates it.
-	 * @param catalog knows the services' instances; not null
+	 * Creates the calls.
+	 * @param catalog the catalog
 	 * @param others the application's other discovery clients
-	 * @param settings how each service is called, asked for each call; not null
-	 * @param listener is told of retries; not null
-	 * @param ticker the time in nanoseconds, which never goes back; not null
+	 * @param settings the settings of each service, read for each call
+	 * @param listener receives retries
+	 * @param ticker the monotonic time in nanoseconds
 	 * @param noInstances explains why a service has no instances; null to leave that to
 	 * the clients
 	 */
 	public Calls(InstanceCatalog catalog, OtherDiscoveryClients others, Function<ServiceName, CallSettings> settings,
-			CallListener listener, LongSupplier ticker, @Nullable NoInstances noInstances) {
+			CallListener listener, LongSupplier ticker, @Nullable NoInstancesDiagnosis noInstances) {
 		this.catalog = catalog;
 		this.others = others;
 		this.settings = settings;
@@ -69,24 +68,24 @@ public final class Calls {
 
 	/**
 	 * Begins a call.
-	 * @param serviceId the service as the client names it; not null
-	 * @param method the request's HTTP method; not null
+	 * @param serviceId the name of the service as it is called
+	 * @param method the HTTP method of the request
 	 * @throws InvalidNameException if no service can have that name
 	 */
 	public Call begin(String serviceId, String method) {
 		WatchedService service = this.catalog.service(serviceId);
 		RetryBudget budget = budget(service.name());
 		budget.request(this.ticker.getAsLong());
-		return new Call(service, () -> elsewhere(serviceId), method, this.settings.apply(service.name()), budget,
-				this.listener, this.ticker);
+		return new Call(serviceId, service, () -> elsewhere(serviceId), method, this.settings.apply(service.name()),
+				budget, this.listener, this.ticker);
 	}
 
 	/**
-	 * Whether another discovery client knows a service, whose name need not be valid in
-	 * this registry. Such a service is called as Spring Cloud does.
-	 * @param serviceId the service as the client names it
+	 * Whether another discovery client has instances of a service, whose name need not be
+	 * valid in this registry. Spring Cloud's own code calls such a service.
+	 * @param serviceId the name of the service as it is called
 	 */
-	CompletableFuture<Boolean> isKnownElsewhere(String serviceId) {
+	public CompletableFuture<Boolean> isKnownElsewhere(String serviceId) {
 		return this.others.instances(serviceId).thenApply((found) -> !found.all().isEmpty());
 	}
 
@@ -96,26 +95,18 @@ public final class Calls {
 	}
 
 	/**
-	 * Why a call found no instance.
-	 * @param serviceId the service as the client names it
-	 * @return the reason; null if none is known
+	 * The reason why a call found no instance; null if it is not known.
 	 */
-	@Nullable DiscoveryException unavailable(String serviceId) {
-		try {
-			WatchedService service = this.catalog.service(serviceId);
-			CatalogEntry known = service.entry();
-			if (known == null) {
-				return ofCaller(service.failure());
-			}
-			return (known.serviceInstances().isEmpty() && this.noInstances != null) ? this.noInstances.of(serviceId)
-					: null;
+	public @Nullable DiscoveryException unavailable(Call call) {
+		CatalogEntry known = call.service().entry();
+		if (known == null) {
+			return ofCaller(call.service().failure());
 		}
-		catch (DiscoveryException ex) {
-			return ex;
-		}
+		return (known.serviceInstances().isEmpty() && this.noInstances != null) ? this.noInstances.of(call.serviceId())
+				: null;
 	}
 
-	/** The failure of a lookup is shared by all callers. */
+	/** All callers share the failure of a lookup, so each gets its own exception. */
 	private static @Nullable DiscoveryException ofCaller(@Nullable DiscoveryException failure) {
 		if (failure == null) {
 			return null;

@@ -2,21 +2,22 @@ package dev.cloudmap.discovery.loadbalancer.call;
 
 import java.time.Duration;
 
-import dev.cloudmap.discovery.loadbalancer.OutcomeWindow;
+import dev.cloudmap.discovery.loadbalancer.outlier.OutcomeWindow;
 
 /**
- * Keeps a service's retries a part of its requests, so that they do not multiply an
- * outage.
+ * Limits the retries of a service to a part of its requests, so that they do not multiply
+ * the load of an outage. Requests of the last second count. A token bucket would save up
+ * retries, and spend them at the beginning of an outage.
  */
 final class RetryBudget {
 
 	private static final Duration WINDOW = Duration.ofSeconds(1);
 
-	/** What was sent, and what of it was sent again. */
+	/** The requests, with retries as failures. */
 	private final OutcomeWindow sent = new OutcomeWindow(WINDOW);
 
 	/**
-	 * A request is sent for the first time.
+	 * A request is sent, which is no retry.
 	 * @param now the time in nanoseconds
 	 */
 	void request(long now) {
@@ -24,7 +25,8 @@ final class RetryBudget {
 	}
 
 	/**
-	 * Whether nothing was sent lately, so that a new budget is the same as this one.
+	 * Whether nothing was sent within the last second, so that a new budget is
+	 * equivalent.
 	 * @param now the time in nanoseconds
 	 */
 	boolean isUnused(long now) {
@@ -32,10 +34,10 @@ final class RetryBudget {
 	}
 
 	/**
-	 * Takes a retry from the budget. One at a time, so that no two take the last.
+	 * Takes a retry from the budget.
 	 * @param now the time in nanoseconds
-	 * @param budget how much there is; not null
-	 * @return false if there is none left
+	 * @param budget the limit
+	 * @return whether there was one
 	 */
 	synchronized boolean retry(long now, RetryPolicy.Budget budget) {
 		OutcomeWindow.Counts counts = this.sent.counts(now);

@@ -2,22 +2,20 @@ package dev.cloudmap.discovery.loadbalancer.call;
 
 import java.util.Set;
 
-import dev.cloudmap.discovery.loadbalancer.CallOutcome;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
 
 /**
- * Which calls that have failed are attempted again, at another instance.
+ * Decides which failed requests are sent again, to another instance.
  *
- * @param maxRetries how many times at most
- * @param statuses the HTTP statuses that count as a failure; never null, immutable
- * @param methods the HTTP methods that may be repeated though an instance may have seen
- * the request; never null, immutable
- * @param budget how many retries there are at most for the requests there are; never null
+ * @param maxRetries the maximum number of retries of a call
+ * @param statuses the HTTP statuses that count as a failure
+ * @param methods the HTTP methods that can be repeated even if an instance may have
+ * received the request
+ * @param budget limits the retries of all calls
  */
 public record RetryPolicy(int maxRetries, Set<Integer> statuses, Set<String> methods, Budget budget) {
 
-	/**
-	 * No call is.
-	 */
+	/** No retries. */
 	public static final RetryPolicy NEVER = new RetryPolicy(0, Set.of(), Set.of(), new Budget(0, 0));
 
 	public RetryPolicy {
@@ -26,9 +24,9 @@ public record RetryPolicy(int maxRetries, Set<Integer> statuses, Set<String> met
 	}
 
 	/**
-	 * Whether a request that has failed may be sent again. One that never left may.
-	 * @param method its method; not null
-	 * @param outcome how it failed; not null
+	 * Whether a request that has failed can be sent again. One that was not sent can.
+	 * @param method the method
+	 * @param outcome the outcome
 	 */
 	boolean allows(String method, CallOutcome outcome) {
 		return switch (outcome) {
@@ -39,19 +37,19 @@ public record RetryPolicy(int maxRetries, Set<Integer> statuses, Set<String> met
 	}
 
 	/**
-	 * Whether a request that was answered may be sent again.
-	 * @param method its method; not null
-	 * @param status the answer's HTTP status
+	 * Whether a request that was answered can be sent again.
+	 * @param method the method
+	 * @param status the HTTP status of the answer
 	 */
 	boolean allows(String method, int status) {
 		return this.statuses.contains(status) && this.methods.contains(method);
 	}
 
 	/**
-	 * How many retries there are at most.
+	 * The maximum number of retries within a second.
 	 *
-	 * @param ratio as a part of the requests of the last second
-	 * @param perSecond and so many more within a second
+	 * @param ratio the retries allowed per request of the last second
+	 * @param perSecond the retries allowed per second on top of that
 	 */
 	public record Budget(double ratio, int perSecond) {
 	}

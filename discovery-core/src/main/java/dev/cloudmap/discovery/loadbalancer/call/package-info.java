@@ -1,6 +1,6 @@
 /**
- * A load-balanced call from its beginning to its end: how long it may take, and at which
- * instances it is attempted. For blocking and reactive clients by the same rules.
+ * A call of a service with its attempts: timeouts, retries, and the diagnosis of services
+ * without instances.
  */
 @NullMarked
 package dev.cloudmap.discovery.loadbalancer.call;

@@ -25,8 +25,8 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.client.TestOtherClients;
-import dev.cloudmap.discovery.loadbalancer.CallListener;
-import dev.cloudmap.discovery.loadbalancer.CallOutcome;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,7 +57,7 @@ class CallTests {
 			call.sentTo(instance(i));
 			assertThat(call.retries(this.refused, Call.Body.REPEATABLE)).isEqualTo(i < 2);
 		}
-		assertThat(call.tried()).hasSize(3);
+		assertThat(call.attempts()).isEqualTo(3);
 		assertThat(this.told).containsExactly("retried NOT_CONNECTED", "retried NOT_CONNECTED");
 	}
 

@@ -1,0 +1,73 @@
+package dev.cloudmap.discovery.loadbalancer.call;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+
+import dev.cloudmap.discovery.loadbalancer.outlier.Candidate;
+
+/**
+ * Finds what a name that was mistyped may have meant: the one that the fewest letters
+ * have to be added, left out, changed or swapped with their neighbour for.
+ */
+public final class NearestName {
+
+	/** One mistake in so many letters, and one more. */
+	private static final int LETTERS_PER_MISTAKE = 4;
+
+	private NearestName() {
+	}
+
+	/**
+	 * The name that is nearest.
+	 * @param wanted the name that was written; not null
+	 * @param names the names to choose from; not null
+	 * @return the nearest, the first in order of several; empty if none is near
+	 */
+	static Optional<String> of(String wanted, Collection<String> names) {
+		int limit = 1 + wanted.length() / LETTERS_PER_MISTAKE;
+		return names.stream()
+			.filter((name) -> Math.abs(name.length() - wanted.length()) <= limit)
+			.map((name) -> new Candidate(name, distance(lower(wanted), lower(name))))
+			.filter((candidate) -> candidate.distance() <= limit && candidate.distance() < wanted.length())
+			.min(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
+			.map(Candidate::name);
+	}
+
+	private static String lower(String name) {
+		return name.toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * The optimal string alignment distance.
+	 */
+	public static int distance(String one, String other) {
+		int[] beforeLast = new int[other.length() + 1];
+		int[] last = new int[other.length() + 1];
+		int[] row = new int[other.length() + 1];
+		for (int j = 0; j <= other.length(); j++) {
+			last[j] = j;
+		}
+		for (int i = 1; i <= one.length(); i++) {
+			row[0] = i;
+			for (int j = 1; j <= other.length(); j++) {
+				int changed = last[j - 1] + ((one.charAt(i - 1) == other.charAt(j - 1)) ? 0 : 1);
+				row[j] = Math.min(changed, Math.min(last[j], row[j - 1]) + 1);
+				if (i > 1 && j > 1 && one.charAt(i - 1) == other.charAt(j - 2)
+						&& one.charAt(i - 2) == other.charAt(j - 1)) {
+					row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
+				}
+			}
+			int[] free = beforeLast;
+			beforeLast = last;
+			last = row;
+			row = free;
+		}
+		return last[other.length()];
+	}
+
+	private record Candidate(String name, int distance) {
+	}
+
+}

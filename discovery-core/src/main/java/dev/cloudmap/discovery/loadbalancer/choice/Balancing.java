@@ -1,0 +1,25 @@
+package dev.cloudmap.discovery.loadbalancer.choice;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.cloudmap.discovery.loadbalancer.outlier.Candidate;
+
+/**
+ * Chooses one of several instances. Thread-safe and lock-free.
+ */
+interface Balancing {
+
+	/**
+	 * Chooses an instance.
+	 * @param among the candidates, at least one, each as often as its weight says
+	 * @param turn the number of previous choices among them, from any number on
+	 */
+	Candidate choose(Candidate[] among, AtomicInteger turn);
+
+	/**
+	 * Chooses an instance for a retry, which takes no turn.
+	 * @param among the candidates, at least one
+	 */
+	Candidate chooseAnother(Candidate[] among);
+
+}

@@ -1,0 +1,81 @@
+package dev.cloudmap.discovery.loadbalancer.choice;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.CatalogEntry;
+import dev.cloudmap.discovery.catalog.WatchedService;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
+import dev.cloudmap.discovery.loadbalancer.outlier.Ejection;
+import dev.cloudmap.discovery.loadbalancer.outlier.ServiceStatistics;
+
+/**
+ * The statistics and the balancers of the services that this application calls.
+ * Thread-safe.
+ */
+public final class CallStatistics {
+
+	private final Function<ServiceName, BalancingSettings> settings;
+
+	private final CallListener listener;
+
+	private final LongSupplier ticker;
+
+	private final Supplier<Instant> clock;
+
+	private final Map<ServiceName, ServiceBalancer> services = new ConcurrentHashMap<>();
+
+	/**
+	 * Creates empty statistics.
+	 * @param settings the settings of each service
+	 * @param listener receives the beginning and the end of each attempt, and ejections
+	 * @param ticker the monotonic time in nanoseconds
+	 * @param clock the wall-clock time
+	 */
+	public CallStatistics(Function<ServiceName, BalancingSettings> settings, CallListener listener, LongSupplier ticker,
+			Supplier<Instant> clock) {
+		this.settings = settings;
+		this.listener = listener;
+		this.ticker = ticker;
+		this.clock = clock;
+	}
+
+	/**
+	 * The ejected instances of a service, in no order.
+	 */
+	public Collection<Ejection> ejections(ServiceName service) {
+		ServiceBalancer known = this.services.get(service);
+		return (known != null) ? known.statistics().reports() : List.of();
+	}
+
+	/**
+	 * The ejected instances among those that a service has now, in no order. An instance
+	 * whose ejection is over and that only waits for its trial is left out.
+	 */
+	public Collection<Ejection> ejections(WatchedService service) {
+		ServiceBalancer known = this.services.get(service.name());
+		CatalogEntry entry = service.entry();
+		return (known != null && entry != null) ? known.statistics().reports(entry.serviceInstances()) : List.of();
+	}
+
+	/**
+	 * The balancer of a service, which is shared by all names of the service.
+	 */
+	public ServiceBalancer of(ServiceName service) {
+		return this.services.computeIfAbsent(service, this::create);
+	}
+
+	private ServiceBalancer create(ServiceName service) {
+		BalancingSettings settings = this.settings.apply(service);
+		return new ServiceBalancer(
+				new ServiceStatistics(service, settings.outlier(), this.listener, this.ticker, this.clock), settings);
+	}
+
+}

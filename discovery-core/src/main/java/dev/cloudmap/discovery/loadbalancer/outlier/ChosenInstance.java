@@ -1,0 +1,68 @@
+package dev.cloudmap.discovery.loadbalancer.outlier;
+
+import java.util.AbstractMap;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.discovery.catalog.CatalogServiceInstance;
+
+/**
+ * An instance of the catalog with the attempt for which it was chosen. It equals the
+ * catalog's. Its metadata leads to the attempt, too.
+ */
+final class ChosenInstance extends CatalogServiceInstance {
+
+	private final Attempt attempt;
+
+	ChosenInstance(CatalogServiceInstance chosen, Attempt attempt) {
+		super(chosen);
+		this.attempt = attempt;
+	}
+
+	Attempt attempt() {
+		return this.attempt;
+	}
+
+	@Override
+	public Map<String, String> getMetadata() {
+		return new Metadata(super.getMetadata(), this.attempt);
+	}
+
+	/**
+	 * An immutable view of an instance's metadata.
+	 */
+	static final class Metadata extends AbstractMap<String, String> {
+
+		private final Map<String, String> entries;
+
+		private final Attempt attempt;
+
+		private Metadata(Map<String, String> entries, Attempt attempt) {
+			this.entries = entries;
+			this.attempt = attempt;
+		}
+
+		Attempt attempt() {
+			return this.attempt;
+		}
+
+		@Override
+		public @Nullable String get(@Nullable Object key) {
+			return (key != null) ? this.entries.get(key) : null;
+		}
+
+		@Override
+		public boolean containsKey(@Nullable Object key) {
+			return key != null && this.entries.containsKey(key);
+		}
+
+		@Override
+		public Set<Entry<String, String>> entrySet() {
+			return this.entries.entrySet();
+		}
+
+	}
+
+}

@@ -1,0 +1,205 @@
+package dev.cloudmap.discovery.loadbalancer.outlier;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntFunction;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.discovery.loadbalancer.call.Calls;
+
+/**
+ * The instances of a service, which of them are ejected, and which were. Immutable: each
+ * change returns a new value, or the same object if nothing changes, so that it can be
+ * swapped atomically.
+ *
+ * @param members all instances of the service
+ * @param out the ejected members
+ * @param past the members that are not ejected any more
+ */
+public record Ejections(Set<InstanceKey> members, Map<InstanceKey, Out> out, Map<InstanceKey, Past> past) {
+
+	/** No instances. */
+	public static final Ejections NONE = new Ejections(Set.of(), Map.of(), Map.of());
+
+	public Ejections {
+		members = Set.copyOf(members);
+		out = Map.copyOf(out);
+		past = Map.copyOf(past);
+	}
+
+	/**
+	 * Ejects an instance, unless it has left or too many are ejected.
+	 * @param key the instance
+	 * @param now the time in nanoseconds
+	 * @param policy limits the number of ejected instances
+	 * @param cause the cause
+	 * @param ejection creates the report from the number of ejections in a row
+	 */
+	Ejections eject(InstanceKey key, long now, OutlierPolicy policy, Cause cause, IntFunction<Ejection> ejection) {
+		if (!this.members.contains(key) || this.out.containsKey(key)
+				|| this.out.size() >= policy.mostEjected(this.members.size())) {
+			return this;
+		}
+		Past before = this.past.get(key);
+		int times = (before != null && now - before.ended() < policy.memory().toNanos()) ? before.times() + 1 : 1;
+		return withOut(key, new Out(ejection.apply(times), now, null, cause));
+	}
+
+	/**
+	 * Begins a trial of an ejected instance, if it is due.
+	 */
+	Ejections tryAgain(InstanceKey key, long now) {
+		Out ejected = this.out.get(key);
+		return (ejected != null && ejected.isDue(now))
+				? withOut(key, new Out(ejected.report(), ejected.since(), now, ejected.cause())) : this;
+	}
+
+	/**
+	 * A call of an instance has ended. A call that began after the ejection readmits the
+	 * instance if it was answered, and ejects it for longer if it was the trial and
+	 * failed. An instance that was silent is readmitted by any answer.
+	 */
+	Ejections ended(InstanceKey key, CallOutcome outcome, long started, long now, IntFunction<Ejection> ejection) {
+		Out ejected = this.out.get(key);
+		if (ejected == null) {
+			return this;
+		}
+		if (ejected.cause() == Cause.SILENCE
+				&& (outcome == CallOutcome.ANSWERED || outcome == CallOutcome.SERVER_ERROR)) {
+			return heard(key, now);
+		}
+		if (started - ejected.since() < 0) {
+			return this;
+		}
+		if (outcome == CallOutcome.ANSWERED) {
+			return readmit(Set.of(key), now);
+		}
+		Long trial = ejected.trial();
+		if (trial == null || started - trial < 0) {
+			return this;
+		}
+		return withOut(key,
+				outcome.isFailure() ? new Out(ejection.apply(ejected.report().times() + 1), now, null, Cause.FAILURES)
+						: new Out(ejected.report(), ejected.since(), null, ejected.cause()));
+	}
+
+	/**
+	 * An instance that is ejected for silence has answered.
+	 */
+	Ejections heard(InstanceKey key, long now) {
+		Out ejected = this.out.get(key);
+		return (ejected != null && ejected.cause() == Cause.SILENCE) ? readmit(Set.of(key), now) : this;
+	}
+
+	/**
+	 * The instances of the service have changed. Those that have left are dropped. If too
+	 * many of the others are ejected, those whose trial is due first are readmitted.
+	 * @param keys the instances from now on
+	 */
+	Ejections among(Set<InstanceKey> keys, long now, OutlierPolicy policy) {
+		Ejections left = this;
+		if (!keys.equals(this.members)) {
+			Map<InstanceKey, Out> out = new HashMap<>(this.out);
+			out.keySet().retainAll(keys);
+			Map<InstanceKey, Past> past = new HashMap<>(this.past);
+			past.keySet().retainAll(keys);
+			left = new Ejections(keys, out, past);
+		}
+		int tooMany = left.out.size() - policy.mostEjected(keys.size());
+		if (tooMany <= 0) {
+			return left;
+		}
+		List<Map.Entry<InstanceKey, Out>> byEnd = new ArrayList<>(left.out.entrySet());
+		byEnd.sort(Comparator.comparingLong((ejected) -> ejected.getValue().due() - now));
+		return left.readmit(byEnd.subList(0, tooMany).stream().map(Map.Entry::getKey).toList(), now);
+	}
+
+	private Ejections readmit(Iterable<InstanceKey> keys, long now) {
+		Map<InstanceKey, Out> out = new HashMap<>(this.out);
+		Map<InstanceKey, Past> past = new HashMap<>(this.past);
+		for (InstanceKey key : keys) {
+			Out ejected = out.remove(key);
+			if (ejected != null) {
+				past.put(key, new Past(ejected.counted(), now));
+			}
+		}
+		return new Ejections(this.members, out, past);
+	}
+
+	/**
+	 * Whether a call began before the instance was readmitted, so that its outcome says
+	 * nothing about the instance now.
+	 */
+	boolean isBeforeReadmission(InstanceKey key, long started) {
+		Past before = this.past.get(key);
+		return before != null && started - before.ended() < 0;
+	}
+
+	private Ejections withOut(InstanceKey key, Out ejected) {
+		Map<InstanceKey, Out> out = new HashMap<>(this.out);
+		out.put(key, ejected);
+		Map<InstanceKey, Past> past = new HashMap<>(this.past);
+		past.remove(key);
+		return new Ejections(this.members, out, past);
+	}
+
+	/**
+	 * The cause of an ejection.
+	 */
+	public enum Cause {
+
+		/** Calls failed. */
+		FAILURES,
+
+		/** The instance did not answer. */
+		SILENCE
+
+	}
+
+	/**
+	 * An ejected instance. Times are nanoseconds of the monotonic clock.
+	 *
+	 * @param report the description for people
+	 * @param since the time of the ejection
+	 * @param trial the beginning of the current trial; null if there is none
+	 * @param cause the cause
+	 */
+	public record Out(Ejection report, long since, @Nullable Long trial, Cause cause) {
+
+		/**
+		 * The time at which the next trial can begin.
+		 */
+		public long due() {
+			long duration = this.report.duration().toNanos();
+			return (this.trial == null) ? this.since + duration : this.trial + OutlierPolicy.trialTimeout(duration);
+		}
+
+		boolean isDue(long now) {
+			return now - due() >= 0;
+		}
+
+		/**
+		 * The number of ejections that make the next one longer: one for silence does
+		 * not.
+		 */
+		int counted() {
+			return (this.cause == Cause.SILENCE) ? this.report.times() - 1 : this.report.times();
+		}
+
+	}
+
+	/**
+	 * An instance that was readmitted.
+	 *
+	 * @param times the number of ejections in a row
+	 * @param ended the end of the last one, in nanoseconds
+	 */
+	public record Past(int times, long ended) {
+	}
+
+}

@@ -1,0 +1,82 @@
+package dev.cloudmap.discovery.loadbalancer.outlier;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.cloudmap.discovery.loadbalancer.call.Calls;
+
+/**
+ * The number of calls since the last sign of an instance, and the beginning of the first
+ * of them, read consistently. Lock-free.
+ */
+final class UnansweredCalls {
+
+	/** A tick is about a microsecond. */
+	private static final int TICK_BITS = 10;
+
+	private static final int COUNT_BITS = 16;
+
+	private static final long MAX_COUNT = (1L << COUNT_BITS) - 1;
+
+	private static final long TICKS = (1L << (Long.SIZE - COUNT_BITS)) - 1;
+
+	/** The tick of the first call, and the number of calls; 0 without calls. */
+	private final AtomicLong state = new AtomicLong();
+
+	/**
+	 * A call begins.
+	 * @param now the time in nanoseconds
+	 */
+	void begin(long now) {
+		this.state.updateAndGet((known) -> (count(known) == 0) ? (tick(now) << COUNT_BITS) | 1
+				: (count(known) < MAX_COUNT) ? known + 1 : known);
+	}
+
+	/**
+	 * The instance has given a sign.
+	 */
+	void heard() {
+		// avoids a write, since most calls succeed
+		if (this.state.get() != 0) {
+			this.state.set(0);
+		}
+	}
+
+	/**
+	 * One of the calls does not count.
+	 */
+	void giveUp() {
+		this.state.updateAndGet((known) -> (count(known) <= 1) ? 0 : known - 1);
+	}
+
+	/**
+	 * The calls that wait.
+	 * @param now the time in nanoseconds
+	 */
+	Waiting waiting(long now) {
+		long known = this.state.get();
+		int count = count(known);
+		return (count == 0) ? Waiting.NONE
+				: new Waiting(count, ((tick(now) - (known >>> COUNT_BITS)) & TICKS) << TICK_BITS);
+	}
+
+	private static int count(long state) {
+		return (int) (state & MAX_COUNT);
+	}
+
+	private static long tick(long now) {
+		return (now >> TICK_BITS) & TICKS;
+	}
+
+	/**
+	 * Calls that wait.
+	 *
+	 * @param calls their number
+	 * @param nanos the waiting time of the first, in nanoseconds
+	 */
+	record Waiting(int calls, long nanos) {
+
+		static final Waiting NONE = new Waiting(0, 0);
+
+	}
+
+}

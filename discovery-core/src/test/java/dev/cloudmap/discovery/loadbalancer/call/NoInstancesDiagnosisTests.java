@@ -1,0 +1,150 @@
+package dev.cloudmap.discovery.loadbalancer.call;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Mono;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cloud.client.loadbalancer.DefaultRequest;
+
+import dev.cloudmap.discovery.Aliases;
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.Namespaces;
+import dev.cloudmap.discovery.catalog.CatalogListener;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.client.OtherDiscoveryClients;
+import dev.cloudmap.discovery.client.TestOtherClients;
+import dev.cloudmap.discovery.loadbalancer.CatalogLoadBalancer;
+import dev.cloudmap.discovery.loadbalancer.choice.TestBalancing;
+import dev.cloudmap.discovery.registry.FakeRegistry;
+import dev.cloudmap.discovery.thread.LogLimit;
+import dev.cloudmap.discovery.thread.ManualTimer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(OutputCaptureExtension.class)
+class NoInstancesDiagnosisTests {
+
+	private final FakeRegistry registry = new FakeRegistry();
+
+	private final List<Runnable> waiting = new ArrayList<>();
+
+	private final ServiceList services = TestCatalog.services(this.registry, this.waiting::add, new ManualTimer());
+
+	private final Namespaces namespaces = Namespaces.of(TestCatalog.CORP);
+
+	private final NoInstancesDiagnosis noInstances = new NoInstancesDiagnosis(this.namespaces, this.services,
+			TestOtherClients.NONE, new LogLimit(new ManualTimer()));
+
+	@Test
+	void aServiceThatDoesNotExistIsToldWithTheOthersAndTheNearest() {
+		fetched("worker", "backend");
+		NoInstancesException failure = this.noInstances.of("wroker");
+		assertThat(failure.getService()).isEqualTo(this.namespaces.serviceName("wroker"));
+		assertThat(failure.getDescription()).isEqualTo("Service wroker of namespace corp does not exist");
+		assertThat(failure.getAction()).isEqualTo("Did you mean http://worker/? corp has the services backend, worker");
+	}
+
+	@Test
+	void aServiceThatExistsIsSaidToHaveNone() {
+		fetched("worker");
+		NoInstancesException failure = this.noInstances.of("Worker.corp");
+		assertThat(failure.getDescription()).isEqualTo("Service Worker of namespace corp has no instances");
+		assertThat(failure.getAction()).startsWith("See whether one is running and registered")
+			.doesNotContain("Did you mean");
+	}
+
+	@Test
+	void aNamespaceThatWasMeantForAnotherIsExplained() {
+		fetched("worker");
+		assertThat(this.noInstances.of("worker.crop").getAction())
+			.contains("discovery.aliases[worker.crop]=worker.corp", "discovery.lookup.namespaces")
+			.contains("Did you mean http://worker.corp/?");
+	}
+
+	@Test
+	void aliasesAreToldAndMeantToo() {
+		fetched("worker");
+		NoInstancesDiagnosis withAliases = new NoInstancesDiagnosis(
+				this.namespaces.with(Aliases.of(this.namespaces, Map.of("payments", "worker"))), this.services,
+				TestOtherClients.NONE, new LogLimit(new ManualTimer()));
+		assertThat(withAliases.of("paymets").getAction()).contains("Did you mean http://payments/?")
+			.endsWith("There are the aliases payments");
+	}
+
+	@Test
+	void manyNamesAreCutShort() {
+		fetched(IntStream.range(100, 125).mapToObj((i) -> "service-" + i).toArray(String[]::new));
+		assertThat(this.noInstances.of("other").getAction()).contains("service-100, ")
+			.contains("service-119 and 5 more")
+			.doesNotContain("service-120");
+	}
+
+	@Test
+	void aCallerWaitsForNobody() {
+		this.registry.services = Set.of("worker");
+		assertThat(this.noInstances.of("wroker").getMessage()).contains("has no instances")
+			.contains("Which services corp has is not known yet");
+		assertThat(this.registry.calls).isEmpty();
+		this.waiting.forEach(Runnable::run);
+		assertThat(this.noInstances.of("wroker").getMessage()).contains("does not exist").contains("worker");
+	}
+
+	@Test
+	void theLogTellsWhenTheNamesHaveCome(CapturedOutput output) {
+		this.registry.services = Set.of("worker");
+		this.noInstances.onChange(new InstanceSet(this.namespaces.serviceName("wroker"), List.of(), "test"));
+		assertThat(output).doesNotContain("wroker");
+		this.waiting.forEach(Runnable::run);
+		assertThat(output).contains("WARN")
+			.contains("Service wroker of namespace corp does not exist. Did you mean http://worker/?");
+	}
+
+	@Test
+	void otherDiscoveryClientsAreNotCreatedOnALookupThread() {
+		List<Runnable> listeners = new ArrayList<>();
+		AtomicInteger created = new AtomicInteger();
+		OtherDiscoveryClients others = new OtherDiscoveryClients(() -> {
+			created.incrementAndGet();
+			return List.of();
+		}, this.namespaces, Runnable::run, new ManualTimer(), TestCatalog.SETTINGS);
+		CatalogListener listener = CatalogListener.neverOnLookupThread(
+				new NoInstancesDiagnosis(this.namespaces, this.services, others, new LogLimit(new ManualTimer())),
+				listeners::add);
+		listener.onChange(new InstanceSet(this.namespaces.serviceName("wroker"), List.of(), "test"));
+		assertThat(created).hasValue(0);
+		listeners.forEach(Runnable::run);
+		assertThat(created).hasPositiveValue();
+	}
+
+	@Test
+	void theLoadBalancerHasNoInstanceAsSpringCloudsClientsExpect() {
+		InstanceCatalog empty = TestCatalog.of(
+				(service) -> CompletableFuture.completedFuture(new InstanceSet(service, List.of(), "test")),
+				new ManualTimer());
+		CatalogLoadBalancer balancer = new CatalogLoadBalancer("worker", empty, new TestBalancing().statistics(),
+				this.noInstances, TestOtherClients.NONE);
+		assertThat(Mono.from(balancer.choose(new DefaultRequest<>())).block())
+			.satisfies((response) -> assertThat(response.hasServer()).isFalse());
+	}
+
+	private void fetched(String... names) {
+		this.registry.services = Arrays.stream(names).collect(Collectors.toSet());
+		this.services.names();
+		this.waiting.forEach(Runnable::run);
+	}
+
+}

@@ -1,0 +1,35 @@
+package dev.cloudmap.discovery.loadbalancer.choice;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
+import dev.cloudmap.discovery.loadbalancer.outlier.ServiceStatistics;
+import dev.cloudmap.discovery.loadbalancer.outlier.TestStatistics;
+
+/**
+ * Settings that tests can change.
+ */
+public final class TestBalancing extends TestStatistics {
+
+	public BalancingAlgorithm algorithm = BalancingAlgorithm.ROUND_ROBIN;
+
+	public @Nullable String zone;
+
+	public Subset subset = Subset.ALL;
+
+	public CallStatistics statistics() {
+		return new CallStatistics(
+				(service) -> new BalancingSettings(this.algorithm, this.policy, () -> this.zone, this.subset),
+				CallListener.NONE, this.nanos::get, () -> Instant.EPOCH);
+	}
+
+	/**
+	 * The statistics of the service {@link #WORKER}.
+	 */
+	public static ServiceStatistics worker(CallStatistics statistics) {
+		return statistics.of(WORKER).statistics();
+	}
+
+}
