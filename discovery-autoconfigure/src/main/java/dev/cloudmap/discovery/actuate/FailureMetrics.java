@@ -26,7 +26,7 @@ public final class FailureMetrics implements CallListener {
 
 	/**
 	 * Creates the metrics.
-	 * @param registry where to register meters; not null
+	 * @param registry registers the meters
 	 */
 	public FailureMetrics(MeterRegistry registry) {
 		this.registry = registry;

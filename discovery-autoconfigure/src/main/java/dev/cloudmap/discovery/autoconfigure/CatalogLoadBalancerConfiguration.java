@@ -25,10 +25,10 @@ import dev.cloudmap.discovery.loadbalancer.call.NoInstancesDiagnosis;
 import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
 
 /**
- * What each load-balanced service's own context gets from us: its list of instances, and
- * who chooses among them. Where another configuration of Spring Cloud LoadBalancer is
- * chosen, such as {@code zone-preference}, that one stays in charge and reads the
- * discovery client.
+ * Configuration of the application context of each load-balanced service: the list of
+ * instances and the load balancer. With another configuration of Spring Cloud
+ * LoadBalancer than {@code default}, such as {@code zone-preference}, that one applies
+ * and reads the discovery client.
  */
 @Configuration(proxyBeanMethods = false)
 public class CatalogLoadBalancerConfiguration {
@@ -42,7 +42,7 @@ public class CatalogLoadBalancerConfiguration {
 				Schedulers.boundedElastic());
 	}
 
-	/** It knows the catalog's list, and no other. */
+	/** Only for the catalog's list. */
 	@Bean
 	@ConditionalOnMissingBean(ReactorLoadBalancer.class)
 	@ConditionalOnBean(CatalogServiceInstanceListSupplier.class)
@@ -57,7 +57,7 @@ public class CatalogLoadBalancerConfiguration {
 	}
 
 	/**
-	 * Whether neither the service nor all services have another configuration.
+	 * Whether the service has the default configuration.
 	 */
 	static final class OnDefaultConfiguration implements Condition {
 

@@ -93,7 +93,7 @@ public final class DiscoveryCallAutoConfiguration {
 	@ConditionalOnClass({ RestClient.class, RestTemplate.class })
 	static class Blocking {
 
-		/** Spring Cloud's own is there too, and not used. */
+		/** Spring Cloud's own bean exists, too, and is not used. */
 		@Bean
 		@Primary
 		@ConditionalOnMissingBean(BlockingLoadBalancerInterceptor.class)
@@ -155,7 +155,7 @@ public final class DiscoveryCallAutoConfiguration {
 	}
 
 	/**
-	 * Spring Boot makes blocking clients in a reactive application, but has no such bean.
+	 * Spring Boot creates blocking clients in a reactive application, but no such bean.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(ClientHttpRequestFactoryBuilder.class)
@@ -174,7 +174,7 @@ public final class DiscoveryCallAutoConfiguration {
 	@ConditionalOnClass(WebClient.class)
 	static class Reactive {
 
-		/** Spring Cloud's own is there too, and not used. */
+		/** Spring Cloud's own bean exists, too, and is not used. */
 		@Bean
 		@Primary
 		@ConditionalOnMissingBean(LoadBalancedExchangeFilterFunction.class)
@@ -254,7 +254,7 @@ public final class DiscoveryCallAutoConfiguration {
 	}
 
 	/**
-	 * Whether the user has not switched on Spring Cloud's own retries.
+	 * Matches unless Spring Cloud's own retries are switched on.
 	 */
 	static final class NoOtherRetries extends NoneNestedConditions {
 

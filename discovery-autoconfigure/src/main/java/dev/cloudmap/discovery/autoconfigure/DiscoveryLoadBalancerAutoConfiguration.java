@@ -48,8 +48,8 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.discovery.thread.LogLimit;
 
 /**
- * Auto-configuration of Spring Cloud LoadBalancer: it reads the catalog, no cache of its
- * own holds on to what has changed, and what calls show decides who is called.
+ * Auto-configuration of Spring Cloud LoadBalancer with the catalog's instances, without
+ * its cache, and with outlier detection.
  */
 @AutoConfiguration(after = { DiscoveryClientAutoConfiguration.class, RegistrationAutoConfiguration.class },
 		before = LoadBalancerAutoConfiguration.class)
@@ -92,7 +92,7 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 	}
 
 	/**
-	 * Shared by all of a service's ids, whose load balancers have contexts of their own.
+	 * Shared by all names of a service, whose load balancers have contexts of their own.
 	 */
 	@Bean
 	@ConditionalOnMissingBean

@@ -20,8 +20,8 @@ import dev.cloudmap.discovery.actuate.ReactiveObservation;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 
 /**
- * Auto-configuration of what the observations of load-balanced clients tell: which
- * instance a request was sent to.
+ * Auto-configuration that adds the chosen instance to the observations of load-balanced
+ * clients.
  */
 @AutoConfiguration(after = DiscoveryClientAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
@@ -58,7 +58,6 @@ public final class DiscoveryObservationAutoConfiguration {
 	@ConditionalOnClass(GatewayContext.class)
 	static class Gateway {
 
-		/** The observations' registry takes it, and so it must not cause the catalog. */
 		@Bean
 		@ConditionalOnMissingBean
 		GatewayObservation discoveryGatewayObservation() {

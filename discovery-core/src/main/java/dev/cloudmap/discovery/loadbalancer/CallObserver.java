@@ -63,7 +63,7 @@ public final class CallObserver implements LoadBalancerLifecycle<Object, Object,
 			return;
 		}
 		Attempt attempt = Attempt.of(server);
-		CatalogServiceInstance instance = (attempt == null) ? this.catalog.own(server) : null;
+		CatalogServiceInstance instance = (attempt == null) ? this.catalog.catalogInstance(server) : null;
 		if (attempt != null && isWebSocket(request)) {
 			attempt.beginLasting();
 		}
@@ -103,7 +103,7 @@ public final class CallObserver implements LoadBalancerLifecycle<Object, Object,
 			this.catalog.suspect(server);
 		}
 		Request<?> request = completion.getLoadBalancerRequest();
-		CatalogServiceInstance instance = this.catalog.own(server);
+		CatalogServiceInstance instance = this.catalog.catalogInstance(server);
 		if (instance != null && request != null && request.getContext() instanceof TimedRequestContext timed
 				&& timed.getRequestStartTime() != 0) {
 			this.listener.ended(instance.service(), instance.getInstanceId(),

@@ -17,18 +17,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of the library: one that keeps time, a few that wait for the registry, two
- * that take the answers of DNS, one that registers, one that checks this application's
- * health, one that receives changes, one that runs the application's listeners, and two
- * that ask other discovery clients. Only the sockets of DNS queries and of the queries
- * for changes have one of their own. It is deliberately no executor itself, so that it
- * stands in for none of the application's.
+ * The thread pools of the library: for the timer, blocking lookups, DNS answers,
+ * registration, health checks, change notifications, the application's listeners and
+ * other discovery clients. Only the sockets of DNS queries and of the blocking queries have
+ * separate threads. This class is not an {@link Executor} itself, so that it does not
+ * replace an executor bean of the application. Thread-safe.
  */
 public final class DiscoveryThreads implements AutoCloseable {
 
 	private static final int LOOKUP_THREADS = 4;
 
-	/** One may be held up by a host's name that is hard to resolve. */
+	/** The resolution of a host name may block one of them. */
 	private static final int ANSWER_THREADS = 2;
 
 	/** A client that does not answer must not delay the answers of the others. */
@@ -40,9 +39,9 @@ public final class DiscoveryThreads implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(DiscoveryThreads.class);
 
-	private final Instant begun = Instant.now();
+	private final Instant start = Instant.now();
 
-	private final long begunNanos = System.nanoTime();
+	private final long startNanos = System.nanoTime();
 
 	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads("discovery-timer"));
 
@@ -66,7 +65,7 @@ public final class DiscoveryThreads implements AutoCloseable {
 	}
 
 	/**
-	 * Keeps time. Its one thread is never to be blocked.
+	 * The timer. Its tasks must not block.
 	 */
 	public Timer timer() {
 		return new Timer() {
@@ -78,35 +77,33 @@ public final class DiscoveryThreads implements AutoCloseable {
 
 			@Override
 			public Instant steady() {
-				return DiscoveryThreads.this.begun.plusNanos(System.nanoTime() - DiscoveryThreads.this.begunNanos);
+				return DiscoveryThreads.this.start.plusNanos(System.nanoTime() - DiscoveryThreads.this.startNanos);
 			}
 
 			@Override
 			public Scheduled schedule(Runnable task, Duration delay) {
-				return later(task, delay);
+				return scheduleTask(task, delay);
 			}
 
 		};
 	}
 
 	/**
-	 * Runs look-ups, which may block.
+	 * Runs lookups that may block.
 	 */
 	public Executor lookups() {
 		return this.lookups;
 	}
 
 	/**
-	 * Runs what is done with the answers of DNS, which has to go on when a registry keeps
-	 * all threads waiting.
+	 * Processes DNS answers, independently of a registry that blocks all lookup threads.
 	 */
 	public Executor answers() {
 		return this.answers;
 	}
 
 	/**
-	 * Runs one thing after the other, in order: what is said to the registry about this
-	 * application.
+	 * Runs the registration of this application, one task at a time in order.
 	 */
 	public Executor registration() {
 		return this.registration;
@@ -120,27 +117,27 @@ public final class DiscoveryThreads implements AutoCloseable {
 	}
 
 	/**
-	 * Receives the changes that registries report. Its one thread must not be blocked.
+	 * Processes change notifications. Its tasks must not block.
 	 */
 	public Executor changes() {
 		return this.changes;
 	}
 
 	/**
-	 * Runs the application's listeners, one after the other. They may block.
+	 * Runs the application's listeners one at a time. They may block.
 	 */
 	public Executor listeners() {
 		return this.listeners;
 	}
 
 	/**
-	 * Asks other discovery clients, which may block.
+	 * Calls other discovery clients, which may block.
 	 */
 	public Executor clients() {
 		return this.clients;
 	}
 
-	private Timer.Scheduled later(Runnable task, Duration delay) {
+	private Timer.Scheduled scheduleTask(Runnable task, Duration delay) {
 		try {
 			ScheduledFuture<?> scheduled = this.timer.schedule(() -> {
 				try {
@@ -153,7 +150,7 @@ public final class DiscoveryThreads implements AutoCloseable {
 			return () -> scheduled.cancel(false);
 		}
 		catch (RejectedExecutionException ex) {
-			logger.debug("Nothing is scheduled any more: the application is stopping");
+			logger.debug("Tasks are not scheduled any more: the application is stopping");
 			return () -> {
 			};
 		}

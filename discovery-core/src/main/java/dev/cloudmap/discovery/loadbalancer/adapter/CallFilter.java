@@ -111,7 +111,8 @@ public final class CallFilter extends ReactorLoadBalancerExchangeFilterFunction 
 	 */
 	private static Mono<ClientResponse> exchange(Call call, ClientRequest chosen, SentBody body,
 			ExchangeFunction next) {
-		Mono<ClientResponse> exchange = TimedConnector.within(next.exchange(chosen), call, chosen.url());
+		Mono<ClientResponse> exchange = TimedConnector.within(Mono.defer(() -> next.exchange(chosen)), call,
+				chosen.url());
 		Duration connect = call.timeouts().connect();
 		if (connect != null) {
 			Mono<Long> unconnected = Mono.delay(connect)

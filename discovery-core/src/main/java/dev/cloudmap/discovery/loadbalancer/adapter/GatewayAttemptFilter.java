@@ -59,7 +59,7 @@ public final class GatewayAttemptFilter implements GlobalFilter, Ordered {
 			call.sentTo(chosen.getServer());
 		}
 		limitConnect(call, exchange);
-		Mono<Void> attempt = chain.filter(exchange);
+		Mono<Void> attempt = Mono.defer(() -> chain.filter(exchange));
 		Duration remaining = call.remaining();
 		if (remaining != null) {
 			attempt = attempt.timeout(remaining,

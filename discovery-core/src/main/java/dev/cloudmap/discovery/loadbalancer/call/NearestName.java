@@ -8,8 +8,8 @@ import java.util.Optional;
 import dev.cloudmap.discovery.loadbalancer.outlier.Candidate;
 
 /**
- * Finds what a name that was mistyped may have meant: the one that the fewest letters
- * have to be added, left out, changed or swapped with their neighbour for.
+ * Finds the most similar name to one that may be mistyped, by the number of letters that
+ * are added, left out, changed or swapped with their neighbour.
  */
 public final class NearestName {
 
@@ -21,8 +21,8 @@ public final class NearestName {
 
 	/**
 	 * The name that is nearest.
-	 * @param wanted the name that was written; not null
-	 * @param names the names to choose from; not null
+	 * @param wanted the name that may be mistyped
+	 * @param names the names to choose from
 	 * @return the nearest, the first in order of several; empty if none is near
 	 */
 	static Optional<String> of(String wanted, Collection<String> names) {

@@ -20,13 +20,13 @@ import dev.cloudmap.discovery.client.OtherInstances;
 import dev.cloudmap.discovery.thread.LogLimit;
 
 /**
- * Says of a service that has no instances which others there are: to the log, once each
- * time that it has none, and to callers. It is no immediate listener, since it may create
- * the beans of other discovery clients.
+ * Explains to callers why a service has no instances, and names similar ones. It also
+ * logs this when a service loses its last instance. Not an immediate listener, since it
+ * may create the beans of other discovery clients.
  */
 public final class NoInstancesDiagnosis implements CatalogListener {
 
-	/** As many names as one reads. */
+	/** Further names are only counted. */
 	private static final int MAX_NAMES = 20;
 
 	private static final Logger logger = LoggerFactory.getLogger(NoInstancesDiagnosis.class);
@@ -40,8 +40,8 @@ public final class NoInstancesDiagnosis implements CatalogListener {
 	private final LogLimit logLimit;
 
 	/**
-	 * Creates what says so.
-	 * @param namespaces what names mean; not null
+	 * Creates the diagnosis.
+	 * @param namespaces the namespaces and aliases
 	 * @param services the services of the default namespace
 	 * @param others the other discovery clients, which may know the service
 	 * @param logLimit limits what is logged

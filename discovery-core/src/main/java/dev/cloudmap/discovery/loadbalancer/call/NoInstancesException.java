@@ -19,9 +19,9 @@ public class NoInstancesException extends DiscoveryException {
 
 	/**
 	 * Creates the exception.
-	 * @param service the service; not null
-	 * @param description what was looked for and not found; not null
-	 * @param action what is known, and what to write instead; not null
+	 * @param service the service
+	 * @param description the description of the problem
+	 * @param action the services that exist, and what to write instead
 	 */
 	public NoInstancesException(ServiceName service, String description, String action) {
 		super(description, action, null);

@@ -121,7 +121,7 @@ class NoInstancesDiagnosisTests {
 			created.incrementAndGet();
 			return List.of();
 		}, this.namespaces, Runnable::run, new ManualTimer(), TestCatalog.SETTINGS);
-		CatalogListener listener = CatalogListener.neverOnLookupThread(
+		CatalogListener listener = CatalogListener.withoutDelayingLookups(
 				new NoInstancesDiagnosis(this.namespaces, this.services, others, new LogLimit(new ManualTimer())),
 				listeners::add);
 		listener.onChange(new InstanceSet(this.namespaces.serviceName("wroker"), List.of(), "test"));
