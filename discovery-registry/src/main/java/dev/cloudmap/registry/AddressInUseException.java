@@ -3,7 +3,7 @@ package dev.cloudmap.registry;
 import java.net.InetSocketAddress;
 
 /**
- * A registry that could not be started because something else listens where it should.
+ * The registry cannot start because its address is in use.
  */
 public final class AddressInUseException extends RegistryStartException {
 
@@ -13,9 +13,9 @@ public final class AddressInUseException extends RegistryStartException {
 
 	/**
 	 * Creates the exception.
-	 * @param message what is wrong and what to do
-	 * @param address the address that is taken
-	 * @param cause what it came from
+	 * @param message the message, with a remedy
+	 * @param address the address in use
+	 * @param cause the cause
 	 */
 	public AddressInUseException(String message, InetSocketAddress address, Throwable cause) {
 		super(message, cause);
@@ -23,8 +23,8 @@ public final class AddressInUseException extends RegistryStartException {
 	}
 
 	/**
-	 * Returns the address that is taken.
-	 * @return the address that is taken
+	 * Returns the address in use.
+	 * @return the address in use
 	 */
 	public InetSocketAddress address() {
 		return this.address;

@@ -14,28 +14,27 @@ import dev.cloudmap.registry.state.model.Operation;
 import dev.cloudmap.registry.time.DurationFormat;
 
 /**
- * The options of the command line that make a registry as slow and as unhelpful as the
- * real service. One that is given counts more than {@code --like-aws}, wherever it
- * stands.
+ * The command-line options for the emulation of AWS. Each option has precedence over
+ * {@code --like-aws}.
  */
 final class EmulationArguments {
 
 	@Option(names = "--like-aws", fallbackValue = "true",
-			description = "Differs from AWS Cloud Map as little as it can: AWS's delays, rates, quotas and interval of "
-					+ "checks, no leases, no /watch, no statistics, and one instance of a service for each "
-					+ "address. Each option below, and --check-interval, still counts.")
+			description = "Behaves like AWS Cloud Map: delays, rates, quotas and check interval of AWS, no leases, no "
+					+ "/watch, no statistics, and one instance of a service per address. The options below "
+					+ "and --check-interval have precedence.")
 	private boolean likeAws;
 
 	@Option(names = "--operation-delay", paramLabel = "DURATION", converter = DurationConverter.class,
-			description = "How long operations take until they have an effect, such as 500ms, 30s or 2m (default: 0s, or 40s with --like-aws).")
+			description = "Time until an operation takes effect, such as 500ms, 30s or 2m (default: 0s, or 40s with --like-aws).")
 	private @Nullable Duration operationDelay;
 
 	@Option(names = "--health-delay", paramLabel = "DURATION", converter = DurationConverter.class,
-			description = "How long reported health takes until it has an effect (default: 0s, or 30s with --like-aws).")
+			description = "Time until reported health takes effect (default: 0s, or 30s with --like-aws).")
 	private @Nullable Duration healthDelay;
 
 	@Option(names = "--consistency-delay", paramLabel = "DURATION", converter = DurationConverter.class,
-			description = "How long DiscoverInstances, DNS and watchers lag behind what was acknowledged (default: 0s).")
+			description = "Time until DiscoverInstances, DNS and watchers see an acknowledged change (default: 0s).")
 	private @Nullable Duration consistencyDelay;
 
 	@Option(names = "--fail-operations", paramLabel = "TYPE=CODE", split = ",",
@@ -43,20 +42,20 @@ final class EmulationArguments {
 	private Map<Operation.Type, Operation.ErrorCode> failures = new LinkedHashMap<>();
 
 	@Option(names = "--throttling", negatable = true, fallbackValue = "true",
-			description = "Refuses requests beyond AWS's documented rates (default: off, or on with --like-aws).")
+			description = "Rejects requests beyond the documented rates of AWS (default: off, or on with --like-aws).")
 	private @Nullable Boolean throttling;
 
 	@Option(names = "--quotas", negatable = true, fallbackValue = "true",
-			description = "Enforces AWS's quotas of namespaces and instances (default: off, or on with --like-aws).")
+			description = "Enforces the quotas of AWS for namespaces and instances (default: off, or on with --like-aws).")
 	private @Nullable Boolean quotas;
 
 	@Option(names = "--emulation-endpoint", fallbackValue = "true",
-			description = "Lets clients change these six while the registry runs, at /discovery-registry/emulation.")
+			description = "Allows clients to change these six settings at /discovery-registry/emulation.")
 	private boolean endpoint;
 
 	/**
-	 * Returns options with what was asked for.
-	 * @throws IllegalArgumentException when a delay is too long
+	 * Applies the arguments to options.
+	 * @throws IllegalArgumentException if a delay is too long
 	 */
 	RegistryOptions apply(RegistryOptions options) {
 		RegistryOptions base = this.likeAws ? options.withLikeAws() : options;

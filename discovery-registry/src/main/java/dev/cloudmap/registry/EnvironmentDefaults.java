@@ -9,9 +9,9 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Values of options from environment variables, as images are configured: of
- * {@code --http-port} from {@code DISCOVERY_REGISTRY_HTTP_PORT}. A value on the command
- * line replaces that of the variable. An empty variable counts as not set.
+ * Reads defaults of options from environment variables, such as
+ * {@code DISCOVERY_REGISTRY_HTTP_PORT} for {@code --http-port}. The command line has
+ * precedence. Empty variables are ignored.
  */
 final class EnvironmentDefaults implements IDefaultValueProvider {
 

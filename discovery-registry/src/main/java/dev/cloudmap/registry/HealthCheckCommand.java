@@ -6,9 +6,8 @@ import java.net.Proxy;
 import java.net.URI;
 
 /**
- * Requests a URL and ends with status 0 if the answer is 200, else with status 1 and one
- * line that says what was found. For the health check of an image that has a JRE but
- * neither curl nor a shell:
+ * Requests a URL and exits with status 0 if the response has status 200, otherwise with
+ * status 1. For the health check of an image that has a JRE but neither curl nor a shell:
  *
  * <pre>
  * HEALTHCHECK CMD ["java", "-cp", "discovery-registry.jar", "dev.cloudmap.registry.HealthCheckCommand", "http://127.0.0.1:8054/"]

@@ -27,51 +27,51 @@ import dev.cloudmap.registry.state.emulation.RegistryMode;
 import dev.cloudmap.registry.time.DurationFormat;
 
 /**
- * Runs a registry alone, until the process is told to end.
+ * Runs a registry as a process.
  */
 @Command(name = "discovery-registry", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
 		sortOptions = false, usageHelpAutoWidth = true,
 		description = { "A registry with AWS Cloud Map's API over HTTP and its namespaces over DNS.",
-				"Prints one line 'ready http=HOST:PORT dns=HOST:PORT' when it serves; ends with SIGTERM.",
-				"Each option has an environment variable too, such as DISCOVERY_REGISTRY_HTTP_PORT for --http-port." })
+				"Prints one line 'ready http=HOST:PORT dns=HOST:PORT' when it is ready. SIGTERM stops it.",
+				"Environment variables set defaults, such as DISCOVERY_REGISTRY_HTTP_PORT for --http-port." })
 public final class Main implements Callable<Integer> {
 
 	private static final int START_FAILED = 1;
 
 	@Option(names = "--bind", paramLabel = "ADDRESS", defaultValue = "127.0.0.1",
-			description = "The address to listen on (default: ${DEFAULT-VALUE}).")
+			description = "Bind address (default: ${DEFAULT-VALUE}).")
 	private String bind = "";
 
 	@Option(names = "--http-port", paramLabel = "PORT", defaultValue = "" + RegistryOptions.DEFAULT_HTTP_PORT,
-			description = "The port of the API, 0 for a free one (default: ${DEFAULT-VALUE}).")
+			description = "Port of the API; 0 selects a free port (default: ${DEFAULT-VALUE}).")
 	private int httpPort;
 
 	@Option(names = "--dns-port", paramLabel = "PORT", defaultValue = "" + RegistryOptions.DEFAULT_DNS_PORT,
-			description = "The port of DNS, UDP and TCP, 0 for a free one (default: ${DEFAULT-VALUE}).")
+			description = "Port of DNS over UDP and TCP; 0 selects a free port (default: ${DEFAULT-VALUE}).")
 	private int dnsPort;
 
 	@Option(names = "--data-dir", paramLabel = "DIR",
-			description = "Where to keep what survives a restart. Without it nothing is kept.")
+			description = "Directory for data that survives a restart. Without it nothing is stored.")
 	private @Nullable Path dataDirectory;
 
 	@Option(names = "--check-interval", paramLabel = "DURATION", converter = EmulationArguments.DurationConverter.class,
-			description = "How often the instances of a service with a HealthCheckConfig are checked (default: 10s, or 30s with --like-aws).")
+			description = "Interval of the health checks of a HealthCheckConfig (default: 10s, or 30s with --like-aws).")
 	private @Nullable Duration checkInterval;
 
 	@Option(names = "--credentials", paramLabel = "SOURCE",
-			description = "Answers only requests signed by AWS Signature Version 4 with a key of SOURCE: a file with one "
-					+ "'accessKeyId secretAccessKey' a line or like ~/.aws/credentials, or env:NAME for a variable with id:secret pairs.")
+			description = "Requires AWS Signature Version 4 with an access key of SOURCE: a file with one "
+					+ "'accessKeyId secretAccessKey' per line or in the format of ~/.aws/credentials, or env:NAME for a variable with id:secret pairs.")
 	private @Nullable String credentials;
 
 	@Option(names = "--dns-forward", paramLabel = "ADDRESS[:PORT]", split = ",", converter = UpstreamConverter.class,
-			description = "DNS servers to ask, one after the other, for names that are in no namespace, such as 10.0.0.2 or "
+			description = "DNS servers for names outside of all namespaces, in this order, such as 10.0.0.2 or "
 					+ "[fd00::2]:5353 (default port: " + UpstreamAddress.DEFAULT_PORT
-					+ "). Without any they are refused.")
+					+ "). Without any such queries are refused.")
 	private List<InetSocketAddress> dnsForward = List.of();
 
 	@Option(names = "--allowed-hosts", paramLabel = "NAME", split = ",",
-			description = "Host names under which the API may be called, each also with the prefix data-, beside IP addresses, "
-					+ "localhost, a name given to --bind and the variable HOSTNAME. Requests under other names are refused.")
+			description = "Host names that requests can use, each also with the prefix data-, in addition to IP addresses, "
+					+ "localhost, the name in --bind and that in the variable HOSTNAME. Other requests are rejected.")
 	private List<String> allowedHosts = List.of();
 
 	@Mixin
@@ -79,11 +79,10 @@ public final class Main implements Callable<Integer> {
 
 	/**
 	 * Runs a registry.
-	 * @param args the options; {@code --help} tells which there are
+	 * @param args the options, see {@code --help}
 	 */
 	public static void main(String[] args) {
-		// Before the first logger: times and short names read better than slf4j-simple's
-		// defaults, which a -D still overrides.
+		// Must precede the first logger. System properties have precedence.
 		defaultProperty("org.slf4j.simpleLogger.showDateTime", "true");
 		defaultProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
 		defaultProperty("org.slf4j.simpleLogger.showShortLogName", "true");
@@ -132,9 +131,8 @@ public final class Main implements Callable<Integer> {
 	}
 
 	/**
-	 * Returns the allowed hosts with that of the container in which the registry runs:
-	 * container engines set the variable, and resolve the name in the container's
-	 * networks.
+	 * Adds the host name of the container: container engines set the variable, and
+	 * resolve the name in the networks of the container.
 	 */
 	private List<String> allowedHosts(@Nullable String hostName) {
 		if (hostName == null || !AllowedHosts.isName(hostName.toLowerCase(Locale.ROOT))) {
@@ -149,8 +147,8 @@ public final class Main implements Callable<Integer> {
 		RegistryServer server = RegistryServer.start(options);
 		Runtime.getRuntime().addShutdownHook(new Thread(server::close, "registry-shutdown"));
 		Logger logger = LoggerFactory.getLogger(Main.class);
-		logger.info("AWS SDKs and the AWS CLI put 'data-' in front of the host name for DiscoverInstances: where "
-				+ "they call {}, set AWS_DISABLE_HOST_PREFIX_INJECTION=true (CLI, Python) or the client's option "
+		logger.info("AWS SDKs and the AWS CLI prepend 'data-' to the host name for DiscoverInstances. For the "
+				+ "endpoint {} set AWS_DISABLE_HOST_PREFIX_INJECTION=true (CLI, Python) or the client's option "
 				+ "(Java DISABLE_HOST_PREFIX_INJECTION, JavaScript disableHostPrefix)", server.endpoint());
 		if (options.mode() == RegistryMode.LIKE_AWS) {
 			logger.info(
@@ -164,8 +162,7 @@ public final class Main implements Callable<Integer> {
 		System.out.printf("ready http=%s dns=%s%n", RegistryServer.hostAndPort(server.httpAddress()),
 				RegistryServer.hostAndPort(server.dnsAddress()));
 		System.out.flush();
-		// All threads of the server are daemons; this one keeps the process alive until a
-		// signal ends it.
+		// All other threads are daemons: this thread keeps the process alive.
 		new CountDownLatch(1).await();
 	}
 

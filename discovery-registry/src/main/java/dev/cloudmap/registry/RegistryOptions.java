@@ -17,36 +17,34 @@ import dev.cloudmap.registry.state.emulation.Emulation;
 import dev.cloudmap.registry.state.emulation.RegistryMode;
 
 /**
- * How a registry runs.
+ * The options of a registry.
  *
- * @param bind the host name or address to listen on
- * @param httpPort the port of the API; 0 takes a free one
- * @param dnsPort the port of DNS, for UDP and TCP alike; 0 takes a free one
- * @param dataDirectory where to keep what survives a restart; null keeps nothing
- * @param mode what it does beyond Cloud Map's API
- * @param emulation in how far it is as slow and as unhelpful as the real service
- * @param emulationEndpoint whether clients may change the emulation while it runs
- * @param checkInterval how often the instances of a service with a HealthCheckConfig are
- * checked
- * @param credentials those who may call the API; {@link Credentials#NONE} asks nobody who
- * they are
- * @param dnsForward the DNS servers to ask, in this order, for names that are in no
- * namespace; without any such names are refused
- * @param allowedHosts the host names under which the API may be called, beside IP
- * addresses, {@code localhost} and a name in {@code bind}, each with and without the
- * prefix {@code data-}; requests under other names are refused
+ * @param bind the bind address, a host name or an IP address
+ * @param httpPort the port of the API; 0 selects a free port
+ * @param dnsPort the port of DNS over UDP and TCP; 0 selects a free port
+ * @param dataDirectory the directory for data that survives a restart; null stores
+ * nothing
+ * @param mode whether the registry has features beyond Cloud Map
+ * @param emulation the emulation settings at the start
+ * @param emulationEndpoint whether clients can read and change the emulation settings
+ * @param checkInterval the interval of health checks
+ * @param credentials the access keys; {@link Credentials#NONE} requires no signatures
+ * @param dnsForward the upstream DNS servers for names outside of all namespaces, in this
+ * order; without any such queries are refused
+ * @param allowedHosts the host names that requests can use, in addition to IP addresses,
+ * {@code localhost} and the name in {@code bind}, each also with the prefix {@code data-}
  */
 public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable Path dataDirectory, RegistryMode mode,
 		Emulation emulation, EmulationEndpoint emulationEndpoint, Duration checkInterval, Credentials credentials,
 		List<InetSocketAddress> dnsForward, List<String> allowedHosts) {
 
 	/**
-	 * The port of the API unless another is given.
+	 * The default port of the API.
 	 */
 	public static final int DEFAULT_HTTP_PORT = 8054;
 
 	/**
-	 * The port of DNS unless another is given.
+	 * The default port of DNS.
 	 */
 	public static final int DEFAULT_DNS_PORT = 8053;
 
@@ -58,14 +56,12 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 	private static final int MAX_PORT = 65_535;
 
-	/** More would not have their turn while a client waits. */
+	/** More could not be queried within the timeout. */
 	private static final int MAX_UPSTREAMS = 8;
 
 	/**
 	 * Checks the options.
-	 * @throws IllegalArgumentException when a port is no port, or the interval of checks
-	 * is below 100 milliseconds or above a day, or a DNS server to ask has no address
-	 * that can be asked, or there are more than eight, or an allowed host is no host name
+	 * @throws IllegalArgumentException if an option is invalid
 	 */
 	public RegistryOptions {
 		Objects.requireNonNull(bind, "bind");
@@ -81,16 +77,16 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 		}
 		dnsForward = List.copyOf(dnsForward);
 		if (dnsForward.size() > MAX_UPSTREAMS) {
-			throw new IllegalArgumentException("DNS is forwarded to at most %d servers, but %d are named: %s."
-				.formatted(MAX_UPSTREAMS, dnsForward.size(), dnsForward));
+			throw new IllegalArgumentException(
+					"DNS queries can be forwarded to at most %d servers, but there are %d: %s.".formatted(MAX_UPSTREAMS,
+							dnsForward.size(), dnsForward));
 		}
 		dnsForward.forEach(RegistryOptions::checkUpstream);
 		allowedHosts = AllowedHosts.canonical(allowedHosts);
 	}
 
 	/**
-	 * Returns the options of a registry on loopback that keeps nothing and delays
-	 * nothing.
+	 * Returns the options of a registry on loopback that stores nothing.
 	 * @return the default options
 	 */
 	public static RegistryOptions defaults() {
@@ -100,9 +96,9 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	}
 
 	/**
-	 * Returns these options with another address to listen on.
-	 * @param newBind a host name or an address; anything but loopback opens the registry
-	 * to the network
+	 * Returns these options with another bind address.
+	 * @param newBind a host name or an address; other machines can reach the registry
+	 * unless it is a loopback address
 	 * @return the changed options
 	 */
 	public RegistryOptions withBind(String newBind) {
@@ -111,9 +107,9 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 	/**
 	 * Returns these options with another port of the API.
-	 * @param newHttpPort a port; 0 takes a free one
+	 * @param newHttpPort a port; 0 selects a free port
 	 * @return the changed options
-	 * @throws IllegalArgumentException when it is no port
+	 * @throws IllegalArgumentException if it is not a port
 	 */
 	public RegistryOptions withHttpPort(int newHttpPort) {
 		return with((values) -> values.httpPort = newHttpPort);
@@ -121,18 +117,19 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 	/**
 	 * Returns these options with another port of DNS.
-	 * @param newDnsPort a port; 0 takes a free one
+	 * @param newDnsPort a port; 0 selects a free port
 	 * @return the changed options
-	 * @throws IllegalArgumentException when it is no port
+	 * @throws IllegalArgumentException if it is not a port
 	 */
 	public RegistryOptions withDnsPort(int newDnsPort) {
 		return with((values) -> values.dnsPort = newDnsPort);
 	}
 
 	/**
-	 * Returns these options with a place to keep what survives a restart. It needs H2's
-	 * MVStore on the class path.
-	 * @param newDataDirectory a directory, made when it is missing; null keeps nothing
+	 * Returns these options with another data directory. It needs H2's MVStore on the
+	 * class path.
+	 * @param newDataDirectory a directory, which is created if it is missing; null stores
+	 * nothing
 	 * @return the changed options
 	 */
 	public RegistryOptions withDataDirectory(@Nullable Path newDataDirectory) {
@@ -140,10 +137,9 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	}
 
 	/**
-	 * Returns these options for a registry that differs from AWS Cloud Map as little as
-	 * it can: {@link RegistryMode#LIKE_AWS}, {@link Emulation#LIKE_AWS}, and health
-	 * checks at Route 53's interval. What is set afterwards counts:
-	 * {@code withLikeAws().withCheckInterval(...)} checks as often as it says.
+	 * Returns these options for a registry that behaves like AWS Cloud Map:
+	 * {@link RegistryMode#LIKE_AWS}, {@link Emulation#LIKE_AWS}, and the interval of
+	 * Route 53 for health checks. Later changes have precedence.
 	 * @return the changed options
 	 */
 	public RegistryOptions withLikeAws() {
@@ -155,9 +151,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	}
 
 	/**
-	 * Returns these options with another emulation to begin with.
-	 * @param newEmulation in how far the registry is as slow and as unhelpful as the real
-	 * service
+	 * Returns these options with other emulation settings.
+	 * @param newEmulation the emulation settings
 	 * @return the changed options
 	 */
 	public RegistryOptions withEmulation(Emulation newEmulation) {
@@ -165,8 +160,9 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	}
 
 	/**
-	 * Returns these options with or without the endpoint that changes the emulation.
-	 * @param newEmulationEndpoint whether clients may change the emulation
+	 * Returns these options with or without the emulation endpoint.
+	 * @param newEmulationEndpoint whether clients can read and change the emulation
+	 * settings
 	 * @return the changed options
 	 */
 	public RegistryOptions withEmulationEndpoint(EmulationEndpoint newEmulationEndpoint) {
@@ -175,21 +171,20 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 
 	/**
 	 * Returns these options with another interval of health checks.
-	 * @param newCheckInterval how long after the start of an instance's check the next
-	 * one starts; 30 seconds are like one of Route 53's checkers
+	 * @param newCheckInterval the interval between the starts of the checks of an
+	 * instance
 	 * @return the changed options
-	 * @throws IllegalArgumentException when it is below 100 milliseconds or above a day
+	 * @throws IllegalArgumentException if it is below 100 milliseconds or above a day
 	 */
 	public RegistryOptions withCheckInterval(Duration newCheckInterval) {
 		return with((values) -> values.checkInterval = newCheckInterval);
 	}
 
 	/**
-	 * Returns these options with those who may call the API: every request but
-	 * {@code GET /} has to carry a signature of one of them, by AWS's Signature Version
-	 * 4.
-	 * @param newCredentials the access keys; {@link Credentials#NONE} asks nobody who
-	 * they are
+	 * Returns these options with access keys. Every request except {@code GET /} must
+	 * have an AWS Signature Version 4 of one of them.
+	 * @param newCredentials the access keys; {@link Credentials#NONE} requires no
+	 * signatures
 	 * @return the changed options
 	 */
 	public RegistryOptions withCredentials(Credentials newCredentials) {
@@ -197,26 +192,23 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	}
 
 	/**
-	 * Returns these options with the DNS servers to ask for names that are in no
-	 * namespace. Beyond loopback that makes the registry an open resolver.
-	 * @param newDnsForward addresses, in the order in which they are asked, at most
-	 * eight; none refuses such names
+	 * Returns these options with upstream DNS servers for names outside of all
+	 * namespaces. If other machines can reach the registry, it is an open resolver.
+	 * @param newDnsForward at most eight addresses, in the order of queries
 	 * @return the changed options
-	 * @throws IllegalArgumentException when there are more, or one of them cannot be
-	 * asked
+	 * @throws IllegalArgumentException if there are more or one is invalid
 	 */
 	public RegistryOptions withDnsForward(List<InetSocketAddress> newDnsForward) {
 		return with((values) -> values.dnsForward = newDnsForward);
 	}
 
 	/**
-	 * Returns these options with the host names under which the API may be called. A web
-	 * page can have its own name resolve to the registry's address, so other names are
-	 * refused, but IP addresses, {@code localhost} and a name to listen on never are.
-	 * @param newAllowedHosts host names, such as a container's aliases; each is allowed
-	 * with the prefix {@code data-} too
+	 * Returns these options with host names that requests can use, in addition to IP
+	 * addresses, {@code localhost} and the bind name. Other names are rejected, because a
+	 * web page can resolve its own name to the address of the registry.
+	 * @param newAllowedHosts host names, each also with the prefix {@code data-}
 	 * @return the changed options
-	 * @throws IllegalArgumentException when one is no host name
+	 * @throws IllegalArgumentException if one is not a host name
 	 */
 	public RegistryOptions withAllowedHosts(List<String> newAllowedHosts) {
 		return with((values) -> values.allowedHosts = newAllowedHosts);
@@ -232,32 +224,32 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 		InetAddress address = upstream.getAddress();
 		if (address == null || address.isAnyLocalAddress() || address.isMulticastAddress() || upstream.getPort() == 0) {
 			throw new IllegalArgumentException(
-					"DNS can be forwarded to the address and port of one server only, but not to %s."
+					"DNS queries cannot be forwarded to %s: expected the address and port of a server."
 						.formatted(upstream));
 		}
 	}
 
 	private static void checkPort(String name, int port) {
 		if (port < 0 || port > MAX_PORT) {
-			throw new IllegalArgumentException("The %s must be from 0 to %d, where 0 takes a free one, but is %d."
+			throw new IllegalArgumentException("The %s must be from 0 to %d, where 0 selects a free port, but is %d."
 				.formatted(name, MAX_PORT, port));
 		}
 	}
 
 	/**
-	 * Whether clients may change the emulation while the registry runs.
+	 * Whether clients can read and change the emulation settings.
 	 */
 	public enum EmulationEndpoint {
 
-		/** Nobody may. */
+		/** The endpoint does not exist. */
 		CLOSED,
-		/** Whoever may call the API may. */
+		/** All clients of the API can use it. */
 		OPEN
 
 	}
 
 	/**
-	 * The components of options that are being changed.
+	 * Mutable options, for changes of single components.
 	 */
 	private static final class Values {
 

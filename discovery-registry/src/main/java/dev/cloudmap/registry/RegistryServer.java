@@ -45,8 +45,8 @@ import dev.cloudmap.registry.store.StoreException;
 import dev.cloudmap.registry.time.SystemScheduler;
 
 /**
- * A running registry: Cloud Map's API over HTTP and its namespaces over DNS. Any number
- * of them run in one JVM.
+ * A running registry: Cloud Map's API over HTTP and its namespaces over DNS. A JVM can
+ * have several.
  */
 public final class RegistryServer implements AutoCloseable {
 
@@ -56,10 +56,10 @@ public final class RegistryServer implements AutoCloseable {
 
 	private static final long SHUTDOWN_TIMEOUT_MILLIS = 1000;
 
-	/** Ports below are for privileged processes on many systems. */
+	/** Lower ports need privileges on many systems. */
 	private static final int FIRST_FREE_FOR_ALL = 1024;
 
-	/** What to close, the last opened first. */
+	/** The components to close, in this order. */
 	private final Deque<AutoCloseable> parts;
 
 	private final ApiServer api;
@@ -87,25 +87,23 @@ public final class RegistryServer implements AutoCloseable {
 	}
 
 	/**
-	 * Starts a registry. When this returns it answers.
-	 * @param options how it is to run
+	 * Starts a registry. It processes requests when this method returns.
+	 * @param options the options
 	 * @return the running registry
-	 * @throws AddressInUseException when a port is taken; the API's is taken first
-	 * @throws RegistryStartException when it cannot start for another reason
+	 * @throws AddressInUseException if a port is in use
+	 * @throws RegistryStartException if it cannot start for another reason
 	 */
 	public static RegistryServer start(RegistryOptions options) {
 		return start(options, () -> open(options.dataDirectory()));
 	}
 
 	/**
-	 * Starts a registry with a journal of the caller's instead of the data directory.
-	 * When this returns it answers.
-	 * @param options how it is to run; the data directory is not used
-	 * @param journal has the content to begin with and keeps changes; it is closed with
-	 * the registry
+	 * Starts a registry with a journal instead of the data directory.
+	 * @param options the options; the data directory is not used
+	 * @param journal the journal, which is closed with the registry
 	 * @return the running registry
-	 * @throws AddressInUseException when a port is taken; the API's is taken first
-	 * @throws RegistryStartException when it cannot start for another reason
+	 * @throws AddressInUseException if a port is in use
+	 * @throws RegistryStartException if it cannot start for another reason
 	 */
 	public static RegistryServer start(RegistryOptions options, Journal journal) {
 		return start(options, () -> journal);
@@ -151,8 +149,7 @@ public final class RegistryServer implements AutoCloseable {
 		parts.push(dns);
 		api.serve(dns.address().getPort(), () -> Map.of("dns", members(dns.statistics())));
 		warnBeyondThisMachine(host, options);
-		// Of an address for all interfaces a socket tells another form than was asked
-		// for.
+		// A socket on all interfaces can report another form of the address.
 		return new RegistryServer(parts, state, emulation, api, new InetSocketAddress(host, api.address().getPort()),
 				new InetSocketAddress(host, dns.address().getPort()), dns::statistics);
 	}
@@ -186,12 +183,13 @@ public final class RegistryServer implements AutoCloseable {
 			return;
 		}
 		if (!options.credentials().areRequired()) {
-			logger.warn("The registry listens on {}, beyond this machine, and asks nobody who they are",
+			logger.warn("The registry listens on {}, which other machines can reach, and requires no credentials",
 					options.bind());
 		}
 		if (!options.dnsForward().isEmpty()) {
-			logger.warn("The registry's DNS listens on {}, beyond this machine, and forwards what anybody asks: it "
-					+ "is an open resolver. Let only those reach it who may use it", options.bind());
+			logger
+				.warn("The DNS server of the registry listens on {}, which other machines can reach, and forwards all "
+						+ "queries: it is an open resolver. Restrict access to it", options.bind());
 		}
 	}
 
@@ -206,8 +204,8 @@ public final class RegistryServer implements AutoCloseable {
 			throw new RegistryStartException(String.valueOf(ex.getMessage()), ex);
 		}
 		catch (NoClassDefFoundError ex) {
-			throw new RegistryStartException("A data directory needs com.h2database:h2-mvstore on the class path, "
-					+ "which is not there. Add it, or leave out the data directory to keep nothing.", ex);
+			throw new RegistryStartException("A data directory needs com.h2database:h2-mvstore on the class path. "
+					+ "Add it, or remove the data directory to store nothing.", ex);
 		}
 	}
 
@@ -227,7 +225,7 @@ public final class RegistryServer implements AutoCloseable {
 		}
 		catch (UnknownHostException ex) {
 			throw new RegistryStartException(
-					"Cannot listen on '%s': it is no address, and no host of that name is known.".formatted(bind), ex);
+					"Cannot listen on '%s': it is neither an address nor a known host name.".formatted(bind), ex);
 		}
 	}
 
@@ -239,8 +237,8 @@ public final class RegistryServer implements AutoCloseable {
 		catch (BindException ex) {
 			if (isTaken(address, ex)) {
 				throw new AddressInUseException(
-						("The %s port %d is taken on %s by another process, perhaps another "
-								+ "registry. Stop that one, or choose another port with %s (0 takes a free one).")
+						("The %s port %d on %s is in use by another process, which may be another "
+								+ "registry. Stop that process, or choose another port with %s (0 selects a free port).")
 							.formatted(what, address.getPort(), NetUtil.toAddressString(address.getAddress()), option),
 						address, ex);
 			}
@@ -254,9 +252,9 @@ public final class RegistryServer implements AutoCloseable {
 	}
 
 	/**
-	 * Tells a port that is taken from an address that cannot be had at all. The exception
-	 * says it in the operating system's language only, so another port of the address is
-	 * tried; but one below 1024 may be forbidden rather than taken.
+	 * Distinguishes a port in use from an invalid address by binding another port of the
+	 * address, because the message of the exception is localized. A port below 1024 can
+	 * also be forbidden.
 	 */
 	private static boolean isTaken(InetSocketAddress address, BindException cause) {
 		if (address.getPort() < FIRST_FREE_FOR_ALL) {
@@ -271,58 +269,57 @@ public final class RegistryServer implements AutoCloseable {
 	}
 
 	/**
-	 * Returns where the API is.
-	 * @return where the API is, with its real port
+	 * Returns the address of the API.
+	 * @return the address with the actual port
 	 */
 	public InetSocketAddress httpAddress() {
 		return this.httpAddress;
 	}
 
 	/**
-	 * Returns whether the API's port is served by this registry.
-	 * @return false once the registry is closed, or its server has failed
+	 * Returns whether the API is available.
+	 * @return false after the registry was closed or its server has failed
 	 */
 	public boolean isListening() {
 		return this.api.isListening();
 	}
 
 	/**
-	 * Returns where DNS is, for UDP and TCP alike.
-	 * @return where DNS is, with its real port
+	 * Returns the address of DNS over UDP and TCP.
+	 * @return the address with the actual port
 	 */
 	public InetSocketAddress dnsAddress() {
 		return this.dnsAddress;
 	}
 
 	/**
-	 * Returns what the DNS server has done since the start.
-	 * @return what it has counted up to now
+	 * Returns the statistics of the DNS server since the start.
+	 * @return the statistics
 	 */
 	public DnsStatistics dnsStatistics() {
 		return this.dnsStatistics.get();
 	}
 
 	/**
-	 * Returns the emulation in force, which clients change too where
-	 * {@link RegistryOptions.EmulationEndpoint} lets them.
-	 * @return in how far the registry is as slow and as unhelpful as the real service
+	 * Returns the current emulation settings. Clients can change them if
+	 * {@link RegistryOptions.EmulationEndpoint} allows it.
+	 * @return the current emulation settings
 	 */
 	public Emulation emulation() {
 		return Objects.requireNonNull(this.emulation.get());
 	}
 
 	/**
-	 * Changes the emulation. It counts for what begins afterwards: an operation in
-	 * progress ends when it was going to end. Any thread may call this.
-	 * @param change makes the new emulation of the one in force, without side effects
+	 * Changes the emulation settings. Operations in progress are not affected.
+	 * @param change computes the new settings, without side effects
 	 */
 	public void changeEmulation(UnaryOperator<Emulation> change) {
 		this.emulation.updateAndGet(change);
 	}
 
 	/**
-	 * Returns the registry's content, for programs that read or change it without the
-	 * API, its delays and its limits. The registry closes it.
+	 * Returns the content of the registry, for direct access without the API and its
+	 * limits. The registry closes it.
 	 * @return the content
 	 */
 	public RegistryState state() {
@@ -341,8 +338,7 @@ public final class RegistryServer implements AutoCloseable {
 	}
 
 	/**
-	 * Frees the ports and ends the threads, and returns when that is done. Closing again
-	 * does nothing.
+	 * Stops the registry: closes the ports and ends the threads. Idempotent.
 	 */
 	@Override
 	public void close() {
@@ -360,7 +356,7 @@ public final class RegistryServer implements AutoCloseable {
 					parts.pop().close();
 				}
 				catch (Exception ex) {
-					logger.warn("A part of the registry did not close", ex);
+					logger.warn("A component of the registry failed to close", ex);
 				}
 			}
 		}
@@ -371,9 +367,9 @@ public final class RegistryServer implements AutoCloseable {
 	}
 
 	/**
-	 * Takes an address.
+	 * Binds an address.
 	 *
-	 * @param <T> what listens there
+	 * @param <T> the type of the server
 	 */
 	@FunctionalInterface
 	private interface Binding<T> {

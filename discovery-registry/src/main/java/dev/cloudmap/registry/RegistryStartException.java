@@ -3,7 +3,7 @@ package dev.cloudmap.registry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registry that could not be started. Its message says what is wrong and what to do.
+ * The registry cannot start. The message contains a remedy.
  */
 public class RegistryStartException extends RuntimeException {
 
@@ -11,8 +11,8 @@ public class RegistryStartException extends RuntimeException {
 
 	/**
 	 * Creates the exception.
-	 * @param message what is wrong and what to do
-	 * @param cause what it came from, if anything
+	 * @param message the message, with a remedy
+	 * @param cause the cause, or null
 	 */
 	public RegistryStartException(String message, @Nullable Throwable cause) {
 		super(message, cause);

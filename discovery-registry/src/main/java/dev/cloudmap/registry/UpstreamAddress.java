@@ -7,7 +7,7 @@ import java.net.UnknownHostException;
 import io.netty.util.NetUtil;
 
 /**
- * Reads where a DNS server is, as people write it.
+ * Parses the address of a DNS server.
  */
 final class UpstreamAddress {
 
@@ -21,12 +21,12 @@ final class UpstreamAddress {
 	}
 
 	/**
-	 * Reads an address and perhaps a port.
+	 * Parses an address with an optional port.
 	 * @param text such as {@code 10.0.0.2}, {@code 10.0.0.2:5353}, {@code fd00::2} or
 	 * {@code [fd00::2]:5353}
-	 * @return the address with its port or port 53
-	 * @throws IllegalArgumentException when it is something else, such as a host name:
-	 * nobody could look that up
+	 * @return the address with the port, 53 by default
+	 * @throws IllegalArgumentException if the text has another format, such as a host
+	 * name
 	 */
 	static InetSocketAddress parse(String text) {
 		if (isIpV6(text)) {
@@ -49,7 +49,7 @@ final class UpstreamAddress {
 	}
 
 	/**
-	 * Netty's takes brackets too.
+	 * Excludes brackets, which Netty accepts.
 	 */
 	private static boolean isIpV6(String text) {
 		return NetUtil.isValidIpV6Address(text) && !text.startsWith("[");
@@ -60,7 +60,7 @@ final class UpstreamAddress {
 			return InetAddress.getByName(literal);
 		}
 		catch (UnknownHostException ex) {
-			// The zone of a link-local address, which is no interface of this machine.
+			// The zone of a link-local address is not an interface of this machine.
 			throw wrong(text);
 		}
 	}
@@ -76,10 +76,9 @@ final class UpstreamAddress {
 	}
 
 	private static IllegalArgumentException wrong(String text) {
-		return new IllegalArgumentException(
-				("'%s' is no address of a DNS server, which is written 10.0.0.2, 10.0.0.2:53, "
-						+ "fd00::2 or [fd00::2]:53; a host name could not be looked up.")
-					.formatted(text));
+		return new IllegalArgumentException(("'%s' is not the address of a DNS server. Write 10.0.0.2, 10.0.0.2:53, "
+				+ "fd00::2 or [fd00::2]:53. Host names are not supported.")
+			.formatted(text));
 	}
 
 }

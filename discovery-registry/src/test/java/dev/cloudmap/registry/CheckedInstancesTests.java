@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Services with a HealthCheckConfig, from the registration to what look-ups find, with an
+ * Services with a HealthCheckConfig, from the registration to what lookups find, with an
  * AWS SDK client, a DNS resolver and real servers to check.
  */
 class CheckedInstancesTests {

@@ -34,7 +34,7 @@ import org.xbill.DNS.Type;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A hundred thousand instances in one registry, whose heap is limited. How long look-ups
+ * A hundred thousand instances in one registry, whose heap is limited. How long lookups
  * take meanwhile, and what an instance costs, is printed and not asserted.
  */
 @Tag("slow")
@@ -84,7 +84,7 @@ class ScaleIT {
 			prober.join();
 			long full = liveBytes(process);
 			System.out.printf(
-					"%s%d instances registered at %d/s; look-ups and lists meanwhile: %d, median %.1f ms, "
+					"%s%d instances registered at %d/s; lookups and lists meanwhile: %d, median %.1f ms, "
 							+ "99%% %.1f ms, longest %.1f ms; %d bytes of heap an instance%n",
 					option.isEmpty() ? "" : option + ": ", SERVICES * INSTANCES,
 					SERVICES * INSTANCES * 1000L / registering.toMillis(), latencies.size(), percentile(latencies, 0.5),

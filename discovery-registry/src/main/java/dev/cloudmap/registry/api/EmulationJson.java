@@ -18,8 +18,7 @@ import dev.cloudmap.registry.state.model.Operation;
 import dev.cloudmap.registry.time.DurationFormat;
 
 /**
- * A emulation as JSON. This is no part of Cloud Map's API, and stricter: people write it
- * by hand, and a member that means nothing is a mistake.
+ * The JSON of the emulation settings. Unlike Cloud Map's API it rejects unknown members.
  */
 final class EmulationJson {
 
@@ -49,7 +48,7 @@ final class EmulationJson {
 	}
 
 	/**
-	 * Returns what is to be written.
+	 * Returns the members of the JSON object.
 	 */
 	static Map<String, Object> write(Emulation emulation) {
 		Map<String, Object> members = new LinkedHashMap<>();
@@ -63,9 +62,8 @@ final class EmulationJson {
 	}
 
 	/**
-	 * Reads a whole emulation; what is absent is off.
-	 * @throws IllegalArgumentException when it is none; the message says what was
-	 * expected and what was found
+	 * Reads emulation settings. The defaults of absent members are off.
+	 * @throws IllegalArgumentException if the JSON is invalid
 	 */
 	static Emulation read(byte[] bytes) {
 		JsonNode body = parse(bytes);
@@ -88,7 +86,7 @@ final class EmulationJson {
 		}
 		catch (JacksonException ex) {
 			throw new IllegalArgumentException(
-					"The body is no JSON that can be read: %s.".formatted(shorten(ex.getOriginalMessage())), ex);
+					"The body is not valid JSON: %s.".formatted(shorten(ex.getOriginalMessage())), ex);
 		}
 	}
 

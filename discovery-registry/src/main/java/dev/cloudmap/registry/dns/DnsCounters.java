@@ -12,7 +12,7 @@ import org.xbill.DNS.Type;
 import dev.cloudmap.registry.dns.response.QueryResponder;
 
 /**
- * Counts what comes in and what goes out. A common response costs one addition.
+ * Counts queries and responses. A common response costs one addition.
  */
 final class DnsCounters {
 
@@ -26,28 +26,28 @@ final class DnsCounters {
 
 	private static final int HEADER_SIZE = 12;
 
-	/** The size of an OPT record without options, which stands at a response's end. */
+	/** The size of the OPT record at the end of a response. */
 	private static final int OPT_SIZE = 11;
 
 	private static final int OPT_TYPE = 1;
 
 	private static final int OPT_EXTENDED_RCODE = 5;
 
-	/** Response codes from here on are counted as one. */
+	/** The counter of all higher response codes. */
 	private static final int OTHER = Rcode.BADVERS + 1;
 
-	private final OfTransport udp = new OfTransport();
+	private final TransportCounters udp = new TransportCounters();
 
-	private final OfTransport tcp = new OfTransport();
+	private final TransportCounters tcp = new TransportCounters();
 
 	private final LongAdder truncated = new LongAdder();
 
 	private final LongAdder dropped = new LongAdder();
 
 	/**
-	 * Counts a response and what it answers.
-	 * @param transport over what it goes
-	 * @param response the whole message, from index 0 to the limit
+	 * Counts a query and its response.
+	 * @param transport the transport
+	 * @param response the message, from index 0 to the limit
 	 */
 	void answered(QueryResponder.Transport transport, ByteBuffer response) {
 		of(transport).responses[Math.min(rcode(response), OTHER)].increment();
@@ -56,7 +56,7 @@ final class DnsCounters {
 		}
 	}
 
-	private OfTransport of(QueryResponder.Transport transport) {
+	private TransportCounters of(QueryResponder.Transport transport) {
 		return (transport == QueryResponder.Transport.UDP) ? this.udp : this.tcp;
 	}
 
@@ -70,31 +70,27 @@ final class DnsCounters {
 	}
 
 	/**
-	 * Counts what gets no response because it is no query: too short, cut, or a response
-	 * itself.
+	 * Counts a message that is not a query: too short, incomplete, or a response.
 	 */
 	void ignored(QueryResponder.Transport transport) {
 		of(transport).ignored.increment();
 	}
 
 	/**
-	 * Counts a query that needs no response of its own: its client has asked the same
-	 * just before, or is gone.
+	 * Counts a query without a response of its own: a repetition, or a query of a closed
+	 * connection.
 	 */
 	void unanswered(QueryResponder.Transport transport) {
 		of(transport).unanswered.increment();
 	}
 
 	/**
-	 * Counts a query without response, because that could not be made or sent.
+	 * Counts a query whose response could not be created or sent.
 	 */
 	void dropped() {
 		this.dropped.increment();
 	}
 
-	/**
-	 * Returns what was counted up to now.
-	 */
 	DnsStatistics statistics() {
 		Map<String, Long> byRcode = new TreeMap<>();
 		for (int rcode = 0; rcode <= OTHER; rcode++) {
@@ -111,7 +107,7 @@ final class DnsCounters {
 
 	private static String name(int rcode) {
 		return switch (rcode) {
-			// dnsjava has the name that the number has in a TSIG record.
+			// dnsjava returns the name of the code in TSIG records.
 			case Rcode.BADVERS -> "BADVERS";
 			case OTHER -> "OTHER";
 			default -> Rcode.string(rcode);
@@ -119,9 +115,9 @@ final class DnsCounters {
 	}
 
 	/**
-	 * What is counted for one transport.
+	 * The counters of a transport.
 	 */
-	private static final class OfTransport {
+	private static final class TransportCounters {
 
 		private final LongAdder[] responses = Stream.generate(LongAdder::new)
 			.limit(OTHER + 1)

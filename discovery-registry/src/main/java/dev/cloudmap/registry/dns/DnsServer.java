@@ -18,12 +18,11 @@ import dev.cloudmap.registry.dns.zone.Zones;
 import dev.cloudmap.registry.state.LookupView;
 
 /**
- * The DNS server: the same zones over UDP and TCP, on one port, and upstreams behind
- * them.
+ * The DNS server: UDP and TCP on the same port, and the forwarder to upstream servers.
  */
 public final class DnsServer implements AutoCloseable {
 
-	/** How often another port is tried when one is free for UDP but not for TCP. */
+	/** The number of attempts to find a port that is free for UDP and TCP. */
 	private static final int FREE_PORT_ATTEMPTS = 20;
 
 	private final UdpTransport udp;
@@ -46,30 +45,30 @@ public final class DnsServer implements AutoCloseable {
 	}
 
 	/**
-	 * Takes the address and begins to answer.
-	 * @param group whose threads serve TCP and ask upstreams
-	 * @param address the address; port 0 takes one that is free for both UDP and TCP
-	 * @param view what look-ups see
-	 * @param upstreams the servers to ask for names outside of all zones, in this order;
-	 * without any such names are refused
+	 * Starts a server.
+	 * @param group the event loops of TCP and upstream queries
+	 * @param address the address; port 0 selects a port that is free for UDP and TCP
+	 * @param view the content that lookups see
+	 * @param upstreams the servers for names outside of all zones, in this order; without
+	 * any, such queries are refused
 	 * @return the server
-	 * @throws IOException when the address cannot be had
-	 * @throws IllegalArgumentException when an upstream is this server itself
+	 * @throws IOException if the address cannot be bound
+	 * @throws IllegalArgumentException if an upstream server is this server
 	 */
 	public static DnsServer start(EventLoopGroup group, InetSocketAddress address, LookupView view,
 			List<InetSocketAddress> upstreams) throws IOException {
-		return start(group, address, view, upstreams, Forwarder.Patience.OF_STUB_RESOLVERS);
+		return start(group, address, view, upstreams, Forwarder.Timeouts.DEFAULT);
 	}
 
 	static DnsServer start(EventLoopGroup group, InetSocketAddress address, LookupView view,
-			List<InetSocketAddress> upstreams, Forwarder.Patience patience) throws IOException {
+			List<InetSocketAddress> upstreams, Forwarder.Timeouts timeouts) throws IOException {
 		Zones zones = Zones.of(view);
 		UnresolvableIdWarning.report(view);
 		ShadowedServiceWarning.report(view);
 		QueryResponder responder = new QueryResponder(zones,
 				upstreams.isEmpty() ? QueryResponder.Recursion.NONE : QueryResponder.Recursion.AVAILABLE);
 		ResponseCache answers = new ResponseCache(zones, responder);
-		Forwarder forwarder = new Forwarder(responder, group, upstreams, patience);
+		Forwarder forwarder = new Forwarder(responder, group, upstreams, timeouts);
 		for (int attempt = 1;; attempt++) {
 			try {
 				return start(group, address, responder, answers, forwarder, upstreams);
@@ -102,8 +101,7 @@ public final class DnsServer implements AutoCloseable {
 	}
 
 	/**
-	 * Refuses an upstream that is this server: a query would go round until nothing is
-	 * left to ask it with.
+	 * Rejects an upstream server that is this server, which would be a loop.
 	 */
 	private static void refuseLoop(InetSocketAddress own, InetSocketAddress upstream) throws IOException {
 		InetAddress address = upstream.getAddress();
@@ -111,8 +109,8 @@ public final class DnsServer implements AutoCloseable {
 				|| (own.getAddress().isAnyLocalAddress() && isOfThisMachine(address));
 		if (reached && own.getPort() == upstream.getPort()) {
 			throw new IllegalArgumentException(
-					("The upstream %s is this registry's own DNS server, which listens on %s: it would ask itself. "
-							+ "Name another server, or another port for one of them.")
+					("The upstream server %s is the DNS server of this registry (%s), which would be a loop. "
+							+ "Configure another server, or another port for one of them.")
 						.formatted(NetUtil.toSocketAddressString(upstream), NetUtil.toSocketAddressString(own)));
 		}
 	}
@@ -122,16 +120,16 @@ public final class DnsServer implements AutoCloseable {
 	}
 
 	/**
-	 * Returns where the server is, with its real port.
-	 * @return where the server is
+	 * Returns the address with the actual port.
+	 * @return the address
 	 */
 	public InetSocketAddress address() {
 		return this.address;
 	}
 
 	/**
-	 * Returns what the server has done since its start.
-	 * @return what it has counted up to now
+	 * Returns the statistics since the start.
+	 * @return the statistics
 	 */
 	public DnsStatistics statistics() {
 		return this.counters.statistics();

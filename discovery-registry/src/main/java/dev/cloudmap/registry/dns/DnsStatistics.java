@@ -5,17 +5,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the DNS server has done since its start.
+ * The statistics of the DNS server since its start.
  *
- * @param udpQueries the datagrams that came, but for those that wait for upstreams
- * @param tcpQueries the messages that came over TCP, but for those that wait for
- * upstreams
- * @param responses the responses by their code's name, such as {@code NOERROR}; codes
- * that were never given are absent
- * @param truncated the responses that told a client to ask again over TCP
- * @param malformed what was no query: answered with {@code FORMERR} where that could be,
- * otherwise ignored
- * @param dropped the queries whose response could not be made or sent
+ * @param udpQueries the number of datagrams, without those in progress
+ * @param tcpQueries the number of messages over TCP, without those in progress
+ * @param responses the number of responses by name of the response code, such as
+ * {@code NOERROR}
+ * @param truncated the number of truncated responses
+ * @param malformed the number of malformed queries, answered with {@code FORMERR} or
+ * ignored
+ * @param dropped the number of queries whose response could not be created or sent
  */
 public record DnsStatistics(long udpQueries, long tcpQueries, Map<String, Long> responses, long truncated,
 		long malformed, long dropped) {

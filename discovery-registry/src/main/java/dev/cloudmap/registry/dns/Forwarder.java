@@ -28,12 +28,12 @@ import dev.cloudmap.registry.dns.response.QueryResponder;
 import dev.cloudmap.registry.dns.response.Reply;
 
 /**
- * Completes answers that lead out of all zones with what upstreams say.
+ * Completes answers with names outside of all zones by queries to upstream servers.
  */
 final class Forwarder implements AutoCloseable {
 
-	/** How many queries may wait for upstreams; those beyond fail at once. */
-	static final int MAX_UNDER_WAY = 1024;
+	/** The maximum number of queries in progress; further queries fail at once. */
+	static final int MAX_IN_PROGRESS = 1024;
 
 	private static final Logger logger = LoggerFactory.getLogger(Forwarder.class);
 
@@ -43,50 +43,50 @@ final class Forwarder implements AutoCloseable {
 
 	private final Upstreams upstreams;
 
-	private final Duration patience;
+	private final Duration timeout;
 
-	private final Semaphore free = new Semaphore(MAX_UNDER_WAY);
+	private final Semaphore free = new Semaphore(MAX_IN_PROGRESS);
 
-	private final Map<Asked, CompletableFuture<byte[]>> underWay = new ConcurrentHashMap<>();
+	private final Map<ForwardedQuery, CompletableFuture<byte[]>> inProgress = new ConcurrentHashMap<>();
 
 	private volatile boolean closed;
 
-	Forwarder(QueryResponder responder, EventLoopGroup group, List<InetSocketAddress> upstreams, Patience patience) {
+	Forwarder(QueryResponder responder, EventLoopGroup group, List<InetSocketAddress> upstreams, Timeouts timeouts) {
 		this.responder = responder;
 		this.group = group;
-		this.upstreams = new Upstreams(group, upstreams, patience.upstream());
-		this.patience = patience.query();
+		this.upstreams = new Upstreams(group, upstreams, timeouts.upstream());
+		this.timeout = timeouts.query();
 	}
 
 	/**
-	 * Completes a reply. Nobody waits for it.
-	 * @param reply what there is of it
-	 * @param client who asked
-	 * @return the response, some time, which says that the server failed when no upstream
-	 * has an answer; cancelling it forgets the query. Null when the client has asked the
-	 * same before and need only wait on
+	 * Completes a reply. Does not block.
+	 * @param reply the incomplete reply
+	 * @param client identifies the client
+	 * @return the response, SERVFAIL if no upstream server has an answer; cancelling it
+	 * cancels the query. Null if the same query of the client is in progress
 	 */
 	@Nullable CompletableFuture<byte[]> forward(Reply.Incomplete reply, Object client) {
 		if (!this.free.tryAcquire()) {
-			logger.debug("A query was not forwarded: {} are under way already", MAX_UNDER_WAY);
+			logger.debug("A query was not forwarded: {} queries are in progress", MAX_IN_PROGRESS);
 			return CompletableFuture.completedFuture(this.responder.fail(reply));
 		}
 		Record question = reply.query().getQuestion();
-		Asked asked = new Asked(client, reply.query().getHeader().getID(), question.getName(), question.getType());
+		ForwardedQuery asked = new ForwardedQuery(client, reply.query().getHeader().getID(), question.getName(),
+				question.getType());
 		CompletableFuture<byte[]> response = new CompletableFuture<>();
-		if (this.underWay.putIfAbsent(asked, response) != null) {
+		if (this.inProgress.putIfAbsent(asked, response) != null) {
 			this.free.release();
 			return null;
 		}
 		Future<?> timer = this.group.next()
-			.schedule(() -> response.complete(this.responder.fail(reply)), this.patience.toMillis(),
+			.schedule(() -> response.complete(this.responder.fail(reply)), this.timeout.toMillis(),
 					TimeUnit.MILLISECONDS);
 		CompletableFuture<byte[]> settled = new CompletableFuture<>();
 		var unused = response.whenComplete((bytes, failure) -> {
 			timer.cancel(false);
-			this.underWay.remove(asked);
+			this.inProgress.remove(asked);
 			this.free.release();
-			// Only now, for the client may ask the same again at once.
+			// Last, because the client may repeat the query at once.
 			if (bytes != null) {
 				settled.complete(bytes);
 			}
@@ -103,8 +103,8 @@ final class Forwarder implements AutoCloseable {
 	}
 
 	/**
-	 * Asks upstreams for the name at which the answer leaves the zones, again and again
-	 * until it leaves them no more.
+	 * Queries upstream servers for the name outside of all zones, repeatedly until the
+	 * answer is complete.
 	 */
 	private void proceed(Reply.Incomplete reply, CompletableFuture<byte[]> response) {
 		Name name = reply.answer().outside();
@@ -114,20 +114,20 @@ final class Forwarder implements AutoCloseable {
 		}
 		Message query = query(name, reply);
 		CompletableFuture<Message> answer = (reply.transport() == QueryResponder.Transport.TCP)
-				? this.upstreams.askForWhole(query) : this.upstreams.ask(query);
+				? this.upstreams.queryComplete(query) : this.upstreams.query(query);
 		var unusedCancelling = response.whenComplete((bytes, failure) -> answer.cancel(false));
 		var unused = answer.whenComplete((message, failure) -> {
 			if (message != null) {
-				take(message, reply, response);
+				process(message, reply, response);
 			}
 			else if (!response.isDone()) {
-				logger.debug("A query for {} was forwarded in vain", name, failure);
+				logger.debug("No upstream server has an answer for {}", name, failure);
 				response.complete(this.responder.fail(reply));
 			}
 		});
 	}
 
-	private void take(Message message, Reply.Incomplete reply, CompletableFuture<byte[]> response) {
+	private void process(Message message, Reply.Incomplete reply, CompletableFuture<byte[]> response) {
 		if (response.isDone()) {
 			return;
 		}
@@ -136,15 +136,14 @@ final class Forwarder implements AutoCloseable {
 			proceed(reply, response);
 		}
 		catch (RuntimeException ex) {
-			logger.warn("The registry failed on an upstream's DNS answer", ex);
+			logger.warn("The registry failed to process the answer of an upstream server", ex);
 			response.complete(this.responder.fail(reply));
 		}
 	}
 
 	/**
-	 * Returns what an upstream is asked: the client's question or what came of it, with
-	 * those of its wishes that concern the answer. What else it says in EDNS is for this
-	 * server only.
+	 * Returns the query to an upstream server. It has the flags of the client that
+	 * concern the answer.
 	 */
 	private static Message query(Name name, Reply.Incomplete reply) {
 		Message query = new Message();
@@ -160,29 +159,30 @@ final class Forwarder implements AutoCloseable {
 	}
 
 	/**
-	 * Forgets all queries and closes what is open for them. Returns when that is done.
+	 * Cancels all queries and closes their sockets.
 	 */
 	@Override
 	public void close() {
 		this.closed = true;
-		this.underWay.values().forEach((response) -> response.cancel(false));
+		this.inProgress.values().forEach((response) -> response.cancel(false));
 		this.upstreams.close();
 	}
 
 	/**
-	 * How long to wait.
+	 * The timeouts.
 	 *
-	 * @param upstream for one upstream, each time it is asked
-	 * @param query for all of them together, until the client is told that none answers
+	 * @param upstream the timeout of one query to an upstream server
+	 * @param query the timeout of all queries together, after which the client receives
+	 * SERVFAIL
 	 */
-	record Patience(Duration upstream, Duration query) {
+	record Timeouts(Duration upstream, Duration query) {
 
-		/** Stub resolvers wait for five seconds. */
-		static final Patience OF_STUB_RESOLVERS = new Patience(Duration.ofSeconds(2), Duration.ofMillis(4500));
+		/** Below the five seconds of stub resolvers. */
+		static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(2), Duration.ofMillis(4500));
 
 	}
 
-	private record Asked(Object client, int id, Name name, int type) {
+	private record ForwardedQuery(Object client, int id, Name name, int type) {
 	}
 
 }

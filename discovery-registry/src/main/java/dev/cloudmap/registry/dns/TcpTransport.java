@@ -31,7 +31,7 @@ import dev.cloudmap.registry.net.RequestTimeoutHandler;
 import dev.cloudmap.registry.net.TcpServer;
 
 /**
- * DNS over TCP: each message behind its length, any number of them on a connection.
+ * DNS over TCP: length-prefixed messages, any number per connection.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
 final class TcpTransport implements AutoCloseable {
@@ -40,7 +40,7 @@ final class TcpTransport implements AutoCloseable {
 
 	private static final int MAX_MESSAGE = 65_535;
 
-	/** How many queries of a connection may wait for upstreams; those beyond fail. */
+	/** The maximum number of forwarded queries of a connection; further queries fail. */
 	static final int MAX_FORWARDED = 100;
 
 	private static final TcpServer.Limits LIMITS = new TcpServer.Limits(256, Duration.ofSeconds(10),
@@ -51,7 +51,7 @@ final class TcpTransport implements AutoCloseable {
 	TcpTransport(EventLoopGroup group, InetSocketAddress address, QueryResponder responder, ResponseCache answers,
 			Forwarder forwarder, DnsCounters counters) throws IOException {
 		this.server = TcpServer.bind(group, address, LIMITS, (pipeline) -> {
-			// A client that asks no more may still wait for answers.
+			// A client that has closed its output still receives responses.
 			pipeline.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 			pipeline.addLast(new MessageDecoder())
 				.addLast(RequestTimeoutHandler.requestArrived())
@@ -67,8 +67,7 @@ final class TcpTransport implements AutoCloseable {
 	}
 
 	/**
-	 * Takes messages out of the stream. One that is cut by the connection's end comes out
-	 * empty.
+	 * Decodes messages. An incomplete message at the end results in an empty one.
 	 */
 	private static final class MessageDecoder extends LengthFieldBasedFrameDecoder {
 
@@ -88,7 +87,7 @@ final class TcpTransport implements AutoCloseable {
 	}
 
 	/**
-	 * Answers the queries of one connection.
+	 * Responds to the queries of one connection.
 	 */
 	private static final class QueryHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
@@ -102,15 +101,15 @@ final class TcpTransport implements AutoCloseable {
 
 		private final FastPathQuery query = new FastPathQuery();
 
-		/** The responses that wait for upstreams, by the order of their queries. */
+		/** The forwarded queries by their number. */
 		private final Map<Long, CompletableFuture<byte[]>> forwarded = new HashMap<>();
 
 		private long queries;
 
-		/** How many responses are on their way to the client. */
+		/** The number of responses that are being written. */
 		private int unsent;
 
-		/** Whether nothing more is taken from the client. */
+		/** Whether further queries are ignored. */
 		private boolean closing;
 
 		private QueryHandler(QueryResponder responder, ResponseCache answers, Forwarder forwarder,
@@ -140,7 +139,7 @@ final class TcpTransport implements AutoCloseable {
 		}
 
 		/**
-		 * Closes the connection as soon as all that was asked is answered.
+		 * Closes the connection after all responses.
 		 */
 		private void closeWhenAnswered(ChannelHandlerContext context) {
 			this.closing = true;
@@ -165,8 +164,8 @@ final class TcpTransport implements AutoCloseable {
 		}
 
 		/**
-		 * Sends the response when upstreams have answered. What is asked after it may be
-		 * answered before it (RFC 7766, section 7).
+		 * Forwards a query. Responses to later queries can overtake its response (RFC
+		 * 7766, section 7).
 		 */
 		private void forward(ChannelHandlerContext context, Reply.Incomplete reply) {
 			if (this.forwarded.size() >= MAX_FORWARDED) {
@@ -221,7 +220,7 @@ final class TcpTransport implements AutoCloseable {
 		}
 
 		/**
-		 * Forgets the queries of a client that is gone.
+		 * Cancels the forwarded queries of a closed connection.
 		 */
 		@Override
 		public void channelInactive(ChannelHandlerContext context) {
@@ -230,7 +229,7 @@ final class TcpTransport implements AutoCloseable {
 		}
 
 		/**
-		 * Takes no more queries of a client that does not take the answers.
+		 * Stops reading while the client does not receive responses.
 		 */
 		@Override
 		public void channelWritabilityChanged(ChannelHandlerContext context) {

@@ -24,18 +24,18 @@ import dev.cloudmap.registry.dns.response.Reply;
 import dev.cloudmap.registry.dns.response.ResponseCache;
 
 /**
- * DNS over UDP: threads that each take a query, answer it and take the next. Where the
- * platform lets several sockets share a port each thread has its own, and the platform
- * divides the clients among them; elsewhere there is one thread.
+ * DNS over UDP with blocking threads. If the platform supports several sockets on a port,
+ * each thread has its own socket, and the platform distributes the clients. Otherwise
+ * there is one thread.
  */
 final class UdpTransport implements AutoCloseable {
 
-	/** The most threads; beyond that the network is what takes time. */
+	/** The maximum number of threads; more do not increase the throughput. */
 	static final int MAX_THREADS = 4;
 
 	/**
-	 * A thread that always finds the next query is cheaper than two that sleep and are
-	 * woken, and the network and those who ask need processors too.
+	 * One busy thread is cheaper than two that sleep and wake up, and clients and the
+	 * network need processors, too.
 	 */
 	private static final int PROCESSORS_PER_THREAD = 2;
 
@@ -43,7 +43,7 @@ final class UdpTransport implements AutoCloseable {
 
 	private static final int MAX_PACKET = 65_535;
 
-	/** Room for bursts while the thread is busy, in bytes. */
+	/** The buffer for bursts, in bytes. */
 	private static final int RECEIVE_BUFFER = 4 * 1024 * 1024;
 
 	private final List<Receiver> receivers = new ArrayList<>();
@@ -52,9 +52,8 @@ final class UdpTransport implements AutoCloseable {
 	}
 
 	/**
-	 * Takes an address; queries wait until {@link #serve()}.
-	 * @throws IOException when the address cannot be had, because another process has it
-	 * or for another reason
+	 * Binds a transport. Queries wait until {@link #serve()}.
+	 * @throws IOException if the address cannot be bound
 	 */
 	static UdpTransport bind(InetSocketAddress address, QueryResponder responder, ResponseCache answers,
 			Forwarder forwarder, DnsCounters counters) throws IOException {
@@ -82,8 +81,7 @@ final class UdpTransport implements AutoCloseable {
 			if (!first.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
 				return channels;
 			}
-			// Only now, so that a port that another process shares already is refused as
-			// any other that is taken.
+			// Set after the first bind, which fails if another process uses the port.
 			first.setOption(StandardSocketOptions.SO_REUSEPORT, true);
 			int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors() / PROCESSORS_PER_THREAD);
 			while (channels.size() < threads) {
@@ -177,10 +175,10 @@ final class UdpTransport implements AutoCloseable {
 					return;
 				}
 				catch (IOException ex) {
-					logger.debug("A DNS query was not received", ex);
+					logger.debug("The registry failed to receive a DNS query", ex);
 				}
 				catch (RuntimeException ex) {
-					logger.warn("A DNS query could not be answered", ex);
+					logger.warn("The registry failed to process a DNS query", ex);
 					this.counters.dropped();
 				}
 			}
@@ -218,7 +216,7 @@ final class UdpTransport implements AutoCloseable {
 		}
 
 		/**
-		 * Sends the response when upstreams have answered, from one of their threads.
+		 * Forwards a query. The response is sent by an event loop.
 		 */
 		private void forward(Reply.Incomplete reply, SocketAddress client) {
 			CompletableFuture<byte[]> response = this.forwarder.forward(reply, client);
@@ -236,9 +234,8 @@ final class UdpTransport implements AutoCloseable {
 				this.channel.send(response, client);
 			}
 			catch (IOException ex) {
-				// One client's trouble, such as a port that cannot be sent to, is not the
-				// next one's.
-				logger.debug("A DNS query was not answered", ex);
+				// A failure for one client must not affect others.
+				logger.debug("The registry failed to send a DNS response", ex);
 				this.counters.dropped();
 			}
 		}

@@ -3,10 +3,10 @@ package dev.cloudmap.registry.health;
 import dev.cloudmap.registry.state.model.HealthStatus;
 
 /**
- * What one check of an instance found.
+ * The result of one health check.
  *
  * @param status HEALTHY or UNHEALTHY
- * @param reason why, for people to read
+ * @param reason the reason, for the log
  */
 record CheckResult(HealthStatus status, String reason) {
 

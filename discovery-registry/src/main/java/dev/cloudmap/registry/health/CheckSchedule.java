@@ -16,9 +16,8 @@ import org.slf4j.LoggerFactory;
 import dev.cloudmap.registry.time.Scheduler;
 
 /**
- * Decides when checks run: each one an interval after it last started, only so many at a
- * time, and of those that are due the one that has waited longest. There is one timer,
- * for the next that is due, however many checks there are.
+ * Schedules checks: each one an interval after its last start, with a maximum number of
+ * concurrent checks. There is one timer for all checks.
  */
 final class CheckSchedule implements AutoCloseable {
 
@@ -54,9 +53,9 @@ final class CheckSchedule implements AutoCloseable {
 
 	/**
 	 * Adds a check. It never starts on the calling thread.
-	 * @param check what to run
-	 * @param delay how long until it runs first
-	 * @return what removes it again
+	 * @param check the check
+	 * @param delay the delay of its first start
+	 * @return the entry, for {@link #remove}
 	 */
 	synchronized Entry add(Check check, Duration delay) {
 		long now = this.scheduler.nanoTime();
@@ -69,8 +68,8 @@ final class CheckSchedule implements AutoCloseable {
 	}
 
 	/**
-	 * Removes a check, and ends it if it is under way.
-	 * @param entry what {@link #add} gave for it
+	 * Removes and cancels a check.
+	 * @param entry the entry of the check
 	 */
 	void remove(Entry entry) {
 		CompletableFuture<CheckResult> attempt;
@@ -98,7 +97,7 @@ final class CheckSchedule implements AutoCloseable {
 	}
 
 	/**
-	 * Cancels without the lock, for what ends with the attempt may be anything.
+	 * Cancels an attempt without holding the lock, because callbacks run.
 	 */
 	private static void cancel(@Nullable CompletableFuture<CheckResult> attempt) {
 		if (attempt != null) {
@@ -112,8 +111,7 @@ final class CheckSchedule implements AutoCloseable {
 	}
 
 	private void startDue() {
-		// A check that ends at once comes here again while the loop below still runs,
-		// which then sees to the rest.
+		// A check that ends at once calls this method within the loop below.
 		if (this.starting || this.closed) {
 			return;
 		}
@@ -134,7 +132,7 @@ final class CheckSchedule implements AutoCloseable {
 		entry.due = now + this.interval.toNanos();
 		CompletableFuture<CheckResult> attempt = begin(entry.check);
 		entry.attempt = attempt;
-		attempt.whenComplete((finding, failure) -> ended(entry, finding, failure));
+		attempt.whenComplete((result, failure) -> ended(entry, result, failure));
 	}
 
 	private static CompletableFuture<CheckResult> begin(Check check) {
@@ -146,10 +144,10 @@ final class CheckSchedule implements AutoCloseable {
 		}
 	}
 
-	private void ended(Entry entry, @Nullable CheckResult finding, @Nullable Throwable failure) {
-		// Before the next attempt can begin, so that findings come in their order.
+	private void ended(Entry entry, @Nullable CheckResult result, @Nullable Throwable failure) {
+		// Before the next attempt starts, so that results stay in order.
 		if (!isOver(entry)) {
-			tell(entry, finding, failure);
+			report(entry, result, failure);
 		}
 		synchronized (this) {
 			this.running.remove(entry);
@@ -161,17 +159,16 @@ final class CheckSchedule implements AutoCloseable {
 		}
 	}
 
-	private static void tell(Entry entry, @Nullable CheckResult finding, @Nullable Throwable failure) {
-		if (finding == null) {
-			// Of the instance nothing was learned.
-			logger.warn("A health check could not be carried out", failure);
+	private static void report(Entry entry, @Nullable CheckResult result, @Nullable Throwable failure) {
+		if (result == null) {
+			logger.warn("A health check failed with an exception", failure);
 			return;
 		}
 		try {
-			entry.check.found(finding);
+			entry.check.completed(result);
 		}
 		catch (RuntimeException ex) {
-			logger.error("What a health check found could not be judged", ex);
+			logger.error("The registry failed to process the result of a health check", ex);
 		}
 	}
 
@@ -181,7 +178,7 @@ final class CheckSchedule implements AutoCloseable {
 
 	private void setTimer(long now) {
 		if (this.waiting.isEmpty() || this.running.size() >= this.maxRunning) {
-			// The next to be added, or to end, comes here again.
+			// Called again when a check is added or ends.
 			return;
 		}
 		long due = this.waiting.first().due;
@@ -196,7 +193,7 @@ final class CheckSchedule implements AutoCloseable {
 	}
 
 	/**
-	 * By difference, for nanosecond clocks may overflow.
+	 * Compares by difference, because nanosecond clocks can overflow.
 	 */
 	private static int compare(Entry one, Entry other) {
 		int byTime = Long.signum(one.due - other.due);
@@ -204,35 +201,35 @@ final class CheckSchedule implements AutoCloseable {
 	}
 
 	/**
-	 * What is to be run again and again.
+	 * A repeated check.
 	 */
 	interface Check {
 
 		/**
-		 * Begins an attempt, and does not wait.
-		 * @return what it finds; cancelled when it is not wanted any more
+		 * Starts an attempt. Does not block.
+		 * @return the result; cancelling it cancels the attempt
 		 */
 		CompletableFuture<CheckResult> begin();
 
 		/**
-		 * Takes what an attempt has found, before the next one begins.
-		 * @param finding what it has found
+		 * Processes the result of an attempt, before the next one starts.
+		 * @param result the result
 		 */
-		void found(CheckResult finding);
+		void completed(CheckResult result);
 
 	}
 
 	/**
-	 * A check and when it is due.
+	 * A check and the time of its next start.
 	 */
 	static final class Entry {
 
 		private final Check check;
 
-		/** Tells apart those that are due at the same time. */
+		/** Distinguishes checks with the same time. */
 		private final long sequence;
 
-		/** Never changed while the entry waits, which its place depends on. */
+		/** Not changed while the entry waits, because the order depends on it. */
 		private long due;
 
 		private boolean removed;

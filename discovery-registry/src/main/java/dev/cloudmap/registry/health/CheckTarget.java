@@ -18,12 +18,12 @@ import dev.cloudmap.registry.state.model.RecordType;
 import dev.cloudmap.registry.state.model.Service;
 
 /**
- * Where and how an instance is checked.
+ * The target of a health check.
  *
- * @param type what is spoken there
- * @param address its address
- * @param port its port
- * @param path what is asked for, fit for a request line; has no meaning for TCP
+ * @param type the protocol
+ * @param address the address
+ * @param port the port
+ * @param path the encoded path of HTTP requests; not used for TCP
  */
 record CheckTarget(HealthCheck.Type type, InetAddress address, int port, String path) {
 
@@ -34,9 +34,9 @@ record CheckTarget(HealthCheck.Type type, InetAddress address, int port, String 
 	private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
 	/**
-	 * Returns whether an instance is checked if its service has a check. A load balancer
-	 * is not: Cloud Map "won't associate the health check with the alias record". Nor is
-	 * an EC2 instance, whose address this registry only makes up.
+	 * Returns whether an instance can be checked. Load balancers are not: Cloud Map
+	 * "won't associate the health check with the alias record". The address of an EC2
+	 * instance is not real.
 	 */
 	static boolean isChecked(Instance instance) {
 		return !instance.attributes().containsKey(AttributeNames.ALIAS)
@@ -44,10 +44,10 @@ record CheckTarget(HealthCheck.Type type, InetAddress address, int port, String 
 	}
 
 	/**
-	 * Returns where an instance is checked. Of two addresses it is the IPv4 one, as on
-	 * Cloud Map, unless the service has AAAA records only.
-	 * @return where, or null when the instance lacks an address or a port, as it may when
-	 * its service was given a check later
+	 * Returns the target of an instance. IPv4 is preferred, as in Cloud Map, unless the
+	 * service has AAAA records only.
+	 * @return the target, or null if the instance has no address or no port, which is
+	 * possible if the check was added to the service later
 	 */
 	static @Nullable CheckTarget of(Service service, HealthCheck check, Instance instance) {
 		Map<String, String> attributes = instance.attributes();
@@ -64,7 +64,7 @@ record CheckTarget(HealthCheck.Type type, InetAddress address, int port, String 
 	}
 
 	/**
-	 * Parses an address, which the state has checked already: it is never looked up.
+	 * Parses a literal address, which is not resolved through DNS.
 	 */
 	private static InetAddress parse(String literal) {
 		try {
@@ -76,8 +76,8 @@ record CheckTarget(HealthCheck.Type type, InetAddress address, int port, String 
 	}
 
 	/**
-	 * Cloud Map takes any characters for a path. A line break among them must not end the
-	 * request line, and so begin another request.
+	 * Encodes a path. Cloud Map allows all characters, also line breaks, which would end
+	 * the request line.
 	 */
 	private static String requestTarget(@Nullable String path) {
 		if (path == null) {
@@ -103,15 +103,15 @@ record CheckTarget(HealthCheck.Type type, InetAddress address, int port, String 
 	}
 
 	/**
-	 * Returns whether the address can be a host's.
+	 * Returns whether the address is neither unspecified nor multicast.
 	 */
 	boolean isHost() {
 		return !this.address.isAnyLocalAddress() && !this.address.isMulticastAddress();
 	}
 
 	/**
-	 * Returns the Host header as Route 53 makes it: the address, and the port unless it
-	 * is the protocol's own.
+	 * Returns the header Host as Route 53 does: the address, and the port unless it is
+	 * the default port.
 	 */
 	String hostHeader() {
 		int usual = (this.type == HealthCheck.Type.HTTPS) ? HTTPS_PORT : HTTP_PORT;

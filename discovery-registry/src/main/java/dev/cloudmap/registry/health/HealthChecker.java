@@ -32,37 +32,27 @@ import dev.cloudmap.registry.state.snapshot.ServiceState;
 import dev.cloudmap.registry.time.Scheduler;
 
 /**
- * Carries out the checks over the network that services ask for with a HealthCheckConfig,
- * in place of Route 53. An instance is healthy until as many checks in a row as the
- * threshold says have failed, and again when as many have passed.
+ * Runs the health checks of services with a HealthCheckConfig, as Route 53 does. The
+ * status of an instance changes after as many consecutive results as the threshold.
  * <p>
- * The registry so connects to the addresses that its clients name, from where it runs,
- * and tells them whether something answers there. It refuses no address, for checking
- * instances on this machine and in private networks is what it is for: who may register
- * instances should be chosen with that in mind. It sends nothing but a GET of the
- * configured path, follows no redirect and shows nobody what was answered; and without a
- * HealthCheckConfig it connects nowhere.
+ * The registry connects to the addresses that clients register, including loopback and
+ * private networks, and exposes whether a server responds. It sends a GET request for the
+ * configured path only, follows no redirects and does not expose responses.
  */
 public final class HealthChecker implements ChangeListener, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(HealthChecker.class);
 
-	/**
-	 * How often an instance is checked unless told otherwise. Each of Route 53's checkers
-	 * takes 30 seconds, but they are many, and a laptop has one.
-	 */
+	/** The default interval of checks of an instance. */
 	public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(10);
 
-	/**
-	 * How often one of Route 53's checkers checks an instance: "every 30 seconds" (API
-	 * reference, HealthCheckConfig).
-	 */
+	/** "Every 30 seconds" (API reference, HealthCheckConfig). */
 	public static final Duration AWS_INTERVAL = Duration.ofSeconds(30);
 
-	/** How many checks are under way at a time; the others wait for their turn. */
+	/** The maximum number of concurrent checks. */
 	static final int MAX_RUNNING = 64;
 
-	/** Within how long a new instance is checked first. */
+	/** The maximum delay of the first check of an instance. */
 	private static final Duration FIRST_WITHIN = Duration.ofSeconds(1);
 
 	private final Map<InstanceReference, InstanceCheck> checks = new HashMap<>();
@@ -83,16 +73,16 @@ public final class HealthChecker implements ChangeListener, AutoCloseable {
 	}
 
 	/**
-	 * Begins to check all instances of services that have a check.
-	 * @param state where the instances are
-	 * @param scheduler where time comes from
-	 * @param interval how long after the start of an instance's check the next one starts
-	 * @param group whose threads make the connections
-	 * @return what ends all checks when it is closed
+	 * Starts the checks of all instances.
+	 * @param state the content of the registry
+	 * @param scheduler schedules the checks
+	 * @param interval the interval between the starts of the checks of an instance
+	 * @param group the event loops of connections
+	 * @return the checker, which ends all checks when it is closed
 	 */
 	public static HealthChecker begin(RegistryState state, Scheduler scheduler, Duration interval,
 			EventLoopGroup group) {
-		return begin(state, scheduler, interval, new NettyProber(group, NettyProber.Deadlines.OF_ROUTE_53));
+		return begin(state, scheduler, interval, new NettyProber(group, NettyProber.Timeouts.OF_ROUTE_53));
 	}
 
 	static HealthChecker begin(RegistryState state, Scheduler scheduler, Duration interval, Prober prober) {
@@ -103,7 +93,7 @@ public final class HealthChecker implements ChangeListener, AutoCloseable {
 	}
 
 	/**
-	 * Begins with what is registered already, which is spread over the interval.
+	 * Starts the checks of all registered instances, distributed over the interval.
 	 */
 	private synchronized void restore() {
 		for (ServiceState service : this.state.snapshot().services()) {
@@ -156,8 +146,8 @@ public final class HealthChecker implements ChangeListener, AutoCloseable {
 	}
 
 	/**
-	 * Begins at a random moment, so that what came together is not checked together ever
-	 * after.
+	 * Starts the checks of an instance after a random delay, so that instances which were
+	 * registered together are not checked together.
 	 */
 	private void begin(Service service, Instance instance, Duration within) {
 		HealthCheck config = service.healthCheck();
@@ -178,7 +168,7 @@ public final class HealthChecker implements ChangeListener, AutoCloseable {
 	}
 
 	/**
-	 * Ends all checks, those too that are under way.
+	 * Cancels all checks.
 	 */
 	@Override
 	public void close() {
@@ -186,7 +176,7 @@ public final class HealthChecker implements ChangeListener, AutoCloseable {
 	}
 
 	/**
-	 * The checks of one registration.
+	 * The checks of a registration.
 	 */
 	private final class InstanceCheck implements CheckSchedule.Check {
 
@@ -194,14 +184,14 @@ public final class HealthChecker implements ChangeListener, AutoCloseable {
 
 		private final HealthCheck config;
 
-		/** The registration that counts: a renewal of it changes nothing else. */
+		/** Replaced by a renewal of the registration. */
 		private volatile Instance instance;
 
 		private CheckSchedule.@Nullable Entry entry;
 
 		private @Nullable HealthStatus found;
 
-		/** How many checks in a row have found that. */
+		/** The number of consecutive results with this status. */
 		private int times;
 
 		private volatile boolean submitted;
@@ -216,27 +206,25 @@ public final class HealthChecker implements ChangeListener, AutoCloseable {
 		public CompletableFuture<CheckResult> begin() {
 			CheckTarget endpoint = CheckTarget.of(this.service, this.config, this.instance);
 			if (endpoint == null) {
-				return CompletableFuture
-					.completedFuture(CheckResult.unhealthy("it was registered without an address or without a port"));
+				return CompletableFuture.completedFuture(CheckResult.unhealthy("it has no address or no port"));
 			}
 			if (!endpoint.isHost()) {
-				return CompletableFuture
-					.completedFuture(CheckResult.unhealthy("there can be no host at " + endpoint.address()));
+				return CompletableFuture.completedFuture(
+						CheckResult.unhealthy("it has an address that is not that of a host: " + endpoint.address()));
 			}
 			return HealthChecker.this.prober.probe(endpoint);
 		}
 
 		@Override
-		public void found(CheckResult finding) {
-			this.times = (finding.status() == this.found) ? Math.min(this.times + 1, this.config.failureThreshold())
-					: 1;
-			this.found = finding.status();
+		public void completed(CheckResult result) {
+			this.times = (result.status() == this.found) ? Math.min(this.times + 1, this.config.failureThreshold()) : 1;
+			this.found = result.status();
 			Instance seen = this.instance;
-			// Nothing is written while nothing changes, and only once while the writer is
-			// busy. What could not be kept is tried again with the next check.
-			if (this.times >= this.config.failureThreshold() && !this.submitted && reported(seen) != finding.status()) {
+			// Changes only are submitted, one at a time. The next check repeats a failed
+			// submission.
+			if (this.times >= this.config.failureThreshold() && !this.submitted && reported(seen) != result.status()) {
 				this.submitted = true;
-				submit(seen, finding);
+				submit(seen, result);
 			}
 		}
 
@@ -246,29 +234,28 @@ public final class HealthChecker implements ChangeListener, AutoCloseable {
 			return (now != null) ? now.reported() : null;
 		}
 
-		@SuppressWarnings("FutureReturnValueIgnored") // what matters is in the callback
-		private void submit(Instance seen, CheckResult finding) {
-			Verdict verdict = (finding.status() == HealthStatus.HEALTHY) ? Verdict.HEALTHY : Verdict.UNHEALTHY;
+		@SuppressWarnings("FutureReturnValueIgnored") // the callback handles the result
+		private void submit(Instance seen, CheckResult result) {
+			Verdict verdict = (result.status() == HealthStatus.HEALTHY) ? Verdict.HEALTHY : Verdict.UNHEALTHY;
 			ChangeHealth change = new ChangeHealth(seen.key(), seen.registration(), verdict);
 			HealthChecker.this.state.submit(new ApplyCheckResult(this.config, change))
 				.whenComplete((outcome, failure) -> {
 					this.submitted = false;
-					report(finding, outcome, failure);
+					report(result, outcome, failure);
 				});
 		}
 
-		private void report(CheckResult finding, @Nullable Outcome outcome, @Nullable Throwable failure) {
+		private void report(CheckResult result, @Nullable Outcome outcome, @Nullable Throwable failure) {
 			String id = this.instance.id();
 			if (outcome == Outcome.APPLIED) {
 				logger.info("Instance {} of service '{}' is {}: {}", id, this.service.name(),
-						(finding.status() == HealthStatus.HEALTHY) ? "healthy" : "unhealthy", finding.reason());
+						(result.status() == HealthStatus.HEALTHY) ? "healthy" : "unhealthy", result.reason());
 			}
 			else if (failure != null && !(failure instanceof RegistryException)) {
-				// A refusal means that the service has gone meanwhile, or that the writer
-				// has more to do than it can: the next check tells.
+				// A rejection means that the service was deleted or the queue is full.
 				logger.atLevel(JournalException.level(failure))
-					.log("That instance {} of service '{}' is {} could not be kept: {}", id, this.service.name(),
-							finding.status(), String.valueOf(failure));
+					.log("The registry could not store that instance {} of service '{}' is {}: {}", id,
+							this.service.name(), result.status(), String.valueOf(failure));
 			}
 		}
 

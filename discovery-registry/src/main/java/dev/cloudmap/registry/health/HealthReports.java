@@ -29,18 +29,18 @@ import dev.cloudmap.registry.state.snapshot.ServiceState;
 import dev.cloudmap.registry.time.Scheduler;
 
 /**
- * The health that instances, or someone on their behalf, report. A report may take effect
- * with a delay, as on Cloud Map; a report of the opposite within it cancels it, and
- * repeating a report does not hasten it.
+ * Processes health that clients report for instances. A change takes effect after the
+ * emulated delay. A report of the current health within the delay cancels the change;
+ * repeating a report does not shorten the delay.
  */
 public final class HealthReports implements ChangeListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(HealthReports.class);
 
-	private final Map<InstanceReference, Flip> flips = new HashMap<>();
+	private final Map<InstanceReference, PendingChange> pending = new HashMap<>();
 
-	/** Those whose time has come and that the state does not show yet. */
-	private final Map<InstanceReference, Flip> underWay = new HashMap<>();
+	/** Changes that are submitted and not visible yet. */
+	private final Map<InstanceReference, PendingChange> submitted = new HashMap<>();
 
 	private final RegistryState state;
 
@@ -58,11 +58,11 @@ public final class HealthReports implements ChangeListener {
 	}
 
 	/**
-	 * Begins to look after the health of all instances.
-	 * @param state where the instances are
-	 * @param scheduler where time comes from
-	 * @param emulation tells how long a reported change of health takes to have an effect
-	 * @return what takes the reports
+	 * Starts to process reports and leases.
+	 * @param state the content of the registry
+	 * @param scheduler delays changes
+	 * @param emulation returns the current health delay
+	 * @return the reports
 	 */
 	public static HealthReports begin(RegistryState state, Scheduler scheduler, Supplier<Emulation> emulation) {
 		HealthReports health = new HealthReports(state, scheduler, emulation);
@@ -72,13 +72,12 @@ public final class HealthReports implements ChangeListener {
 	}
 
 	/**
-	 * Takes a report. One of HEALTHY renews the instance's lease too.
+	 * Processes a report. A report of HEALTHY also renews the lease of the instance.
 	 * @param key the instance
 	 * @param status HEALTHY or UNHEALTHY
-	 * @return completes when the report is kept, or is known to change nothing, or waits
-	 * for its time
-	 * @throws RegistryException when there is no such instance, or its service has no
-	 * custom health check
+	 * @return completes when the report is stored, scheduled or has no effect
+	 * @throws RegistryException if there is no such instance or its service has no custom
+	 * health check
 	 */
 	public CompletableFuture<Outcome> report(InstanceReference key, HealthStatus status) {
 		RegistrySnapshot snapshot = this.state.snapshot();
@@ -90,16 +89,16 @@ public final class HealthReports implements ChangeListener {
 						.formatted(service.service().name()));
 		}
 		if (status == HealthStatus.HEALTHY && this.leases.renew(instance)) {
-			// The instance was silent and is back: nothing is gained by hiding it longer.
+			// An instance whose lease had expired becomes healthy without delay.
 			cancel(key);
-			return submit(instance, Verdict.RENEWED).thenApply((outcome) -> refuseWhenGone(key, outcome));
+			return submit(instance, Verdict.RENEWED).thenApply((outcome) -> requireRegistered(key, outcome));
 		}
 		Duration delay = this.emulation.get().healthDelay();
 		if (!delay.isZero()) {
-			return flipLater(key, status, delay);
+			return changeLater(key, status, delay);
 		}
 		cancel(key);
-		return submit(instance, verdict(status)).thenApply((outcome) -> refuseWhenGone(key, outcome));
+		return submit(instance, verdict(status)).thenApply((outcome) -> requireRegistered(key, outcome));
 	}
 
 	private CompletableFuture<Outcome> submit(Instance instance, Verdict verdict) {
@@ -107,64 +106,64 @@ public final class HealthReports implements ChangeListener {
 	}
 
 	/**
-	 * An instance may go between the look at it and the change, above all when its lease
-	 * ends: whoever reports must learn that it has to register again.
+	 * Rejects the report if the instance was deregistered in the meantime.
 	 */
-	private Outcome refuseWhenGone(InstanceReference key, Outcome outcome) {
+	private Outcome requireRegistered(InstanceReference key, Outcome outcome) {
 		if (outcome == Outcome.OUTDATED) {
 			this.state.snapshot().instance(key);
 		}
 		return outcome;
 	}
 
-	private synchronized CompletableFuture<Outcome> flipLater(InstanceReference key, HealthStatus status,
+	private synchronized CompletableFuture<Outcome> changeLater(InstanceReference key, HealthStatus status,
 			Duration delay) {
-		// Only now: what was under way before may be there.
+		// Read with the lock, after earlier changes.
 		Instance instance = this.state.snapshot().instance(key);
-		Flip flip = this.flips.get(key);
-		if (flip != null && flip.registration() != instance.registration()) {
+		PendingChange change = this.pending.get(key);
+		if (change != null && change.registration() != instance.registration()) {
 			cancel(key);
-			flip = null;
+			change = null;
 		}
 		if (status == upcoming(instance)) {
 			cancel(key);
 		}
-		else if (flip == null) {
-			Scheduler.Timer timer = this.scheduler.schedule(delay, () -> flip(instance));
-			this.flips.put(key, new Flip(instance.registration(), status, timer));
+		else if (change == null) {
+			Scheduler.Timer timer = this.scheduler.schedule(delay, () -> change(instance));
+			this.pending.put(key, new PendingChange(instance.registration(), status, timer));
 		}
 		return CompletableFuture.completedFuture(Outcome.APPLIED);
 	}
 
 	private HealthStatus upcoming(Instance instance) {
-		Flip flip = this.underWay.get(instance.key());
-		return (flip != null && flip.registration() == instance.registration()) ? flip.status() : instance.reported();
+		PendingChange change = this.submitted.get(instance.key());
+		return (change != null && change.registration() == instance.registration()) ? change.status()
+				: instance.reported();
 	}
 
-	@SuppressWarnings("FutureReturnValueIgnored") // what matters is in the callback
-	private synchronized void flip(Instance instance) {
-		Flip flip = this.flips.get(instance.key());
-		if (flip != null && flip.registration() == instance.registration()) {
-			this.flips.remove(instance.key());
-			this.underWay.put(instance.key(), flip);
-			submit(instance, verdict(flip.status()))
-				.whenComplete((outcome, failure) -> arrived(instance.key(), flip, failure));
+	@SuppressWarnings("FutureReturnValueIgnored") // the callback handles the result
+	private synchronized void change(Instance instance) {
+		PendingChange change = this.pending.get(instance.key());
+		if (change != null && change.registration() == instance.registration()) {
+			this.pending.remove(instance.key());
+			this.submitted.put(instance.key(), change);
+			submit(instance, verdict(change.status()))
+				.whenComplete((outcome, failure) -> completed(instance.key(), change, failure));
 		}
 	}
 
-	private synchronized void arrived(InstanceReference key, Flip flip, @Nullable Throwable failure) {
-		this.underWay.remove(key, flip);
+	private synchronized void completed(InstanceReference key, PendingChange change, @Nullable Throwable failure) {
+		this.submitted.remove(key, change);
 		if (failure != null) {
 			logger.atLevel(JournalException.level(failure))
-				.log("That instance {} was reported {} could not be kept: {}", key, flip.status(),
+				.log("The registry could not store that instance {} was reported {}: {}", key, change.status(),
 						String.valueOf(failure));
 		}
 	}
 
 	private synchronized void cancel(InstanceReference key) {
-		Flip flip = this.flips.remove(key);
-		if (flip != null) {
-			flip.timer().cancel();
+		PendingChange change = this.pending.remove(key);
+		if (change != null) {
+			change.timer().cancel();
 		}
 	}
 
@@ -185,13 +184,13 @@ public final class HealthReports implements ChangeListener {
 	}
 
 	/**
-	 * A change of health that waits for its time.
+	 * A delayed change of health.
 	 *
-	 * @param registration the registration it is for
+	 * @param registration the registration of the instance
 	 * @param status the new status
-	 * @param timer calls it off
+	 * @param timer cancels the change
 	 */
-	private record Flip(long registration, HealthStatus status, Scheduler.Timer timer) {
+	private record PendingChange(long registration, HealthStatus status, Scheduler.Timer timer) {
 
 	}
 

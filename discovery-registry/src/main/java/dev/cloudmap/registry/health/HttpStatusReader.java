@@ -16,11 +16,11 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Reads an answer as far as its status and headers, and not its body.
+ * Reads the status of an HTTP response, without its body.
  */
 final class HttpStatusReader extends SimpleChannelInboundHandler<HttpObject> {
 
-	/** More than this before the body is no answer. */
+	/** The maximum size of all headers, in bytes. */
 	static final int MAX_BYTES = 16 * 1024;
 
 	private static final int MAX_STATUS_LINE = 4096;
@@ -48,19 +48,18 @@ final class HttpStatusReader extends SimpleChannelInboundHandler<HttpObject> {
 	@Override
 	protected void channelRead0(ChannelHandlerContext context, HttpObject message) {
 		if (message.decoderResult().isFailure()) {
-			fail("%s gave an answer that is no HTTP: %s", message.decoderResult().cause());
+			fail("%s sent a malformed HTTP response: %s", message.decoderResult().cause());
 		}
 		else if (message instanceof HttpResponse response && isFinal(response.status())) {
 			HttpStatusClass kind = response.status().codeClass();
 			boolean good = kind == HttpStatusClass.SUCCESS || kind == HttpStatusClass.REDIRECTION;
-			String reason = "%s answered with status %d".formatted(this.endpoint, response.status().code());
+			String reason = "%s responded with status %d".formatted(this.endpoint, response.status().code());
 			this.result.complete(good ? CheckResult.healthy(reason) : CheckResult.unhealthy(reason));
 		}
 	}
 
 	/**
-	 * After an informational status another one follows, except that of a switch to
-	 * another protocol, which nobody asked for.
+	 * Returns whether no other response follows, as after an informational status.
 	 */
 	private static boolean isFinal(HttpResponseStatus status) {
 		return status.codeClass() != HttpStatusClass.INFORMATIONAL
@@ -70,7 +69,7 @@ final class HttpStatusReader extends SimpleChannelInboundHandler<HttpObject> {
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
 		this.result
-			.complete(CheckResult.unhealthy("%s closed the connection before it answered".formatted(this.endpoint)));
+			.complete(CheckResult.unhealthy("%s closed the connection before it responded".formatted(this.endpoint)));
 	}
 
 	@Override
@@ -85,8 +84,8 @@ final class HttpStatusReader extends SimpleChannelInboundHandler<HttpObject> {
 	}
 
 	/**
-	 * What the other side has sent may be part of the message: it must not fill the log,
-	 * nor make up lines of it.
+	 * Returns a message for the log, shortened and without line breaks, because it can
+	 * contain data of the server.
 	 */
 	private static String explain(Throwable cause) {
 		Throwable original = (cause.getCause() != null) ? cause.getCause() : cause;
@@ -96,7 +95,7 @@ final class HttpStatusReader extends SimpleChannelInboundHandler<HttpObject> {
 	}
 
 	/**
-	 * The codec limits each answer, but there can be any number of informational ones.
+	 * Limits all responses together: the codec limits each informational response only.
 	 */
 	private final class Limit extends ChannelInboundHandlerAdapter {
 

@@ -23,15 +23,14 @@ import dev.cloudmap.registry.state.snapshot.ServiceState;
 import dev.cloudmap.registry.time.Scheduler;
 
 /**
- * Watches over registrations that count for a while only: not renewed within its lease an
- * instance is unhealthy, and after three times the lease it is deregistered. Cloud Map
- * has no such thing, and there a crashed instance stays registered for ever.
+ * Monitors leases: an instance that does not renew its lease becomes unhealthy, and is
+ * deregistered after three times the lease. Not part of Cloud Map.
  */
 final class LeaseMonitor implements ChangeListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(LeaseMonitor.class);
 
-	/** After how many times the lease an instance is deregistered. */
+	/** The multiple of the lease after which an instance is deregistered. */
 	private static final int EXPIRY_FACTOR = 3;
 
 	private final Map<InstanceReference, Lease> leases = new ConcurrentHashMap<>();
@@ -46,11 +45,11 @@ final class LeaseMonitor implements ChangeListener {
 	}
 
 	/**
-	 * Begins to watch over what is registered already. Every lease runs its full time
-	 * from now on, for while the registry was down nobody could renew one.
+	 * Starts to monitor. All leases start anew, because instances could not renew them
+	 * while the registry was stopped.
 	 */
 	synchronized void begin() {
-		// In this order nothing is missed, and what comes twice does no harm.
+		// Adding the listener first misses no change; duplicates are harmless.
 		this.state.addListener(this);
 		for (ServiceState service : this.state.snapshot().services()) {
 			service.instances().values().forEach(this::registered);
@@ -58,13 +57,13 @@ final class LeaseMonitor implements ChangeListener {
 	}
 
 	/**
-	 * Takes note that an instance is still there.
-	 * @return whether its lease had run out
+	 * Renews the lease of an instance.
+	 * @return whether the lease had expired
 	 */
 	boolean renew(Instance instance) {
 		Lease lease = this.leases.get(instance.key());
 		boolean wasLapsed = lease != null && lease.renew();
-		// The instance says so too where an earlier renewal could not be kept.
+		// Also if an earlier renewal could not be stored.
 		return wasLapsed || instance.standing() == Instance.Standing.LAPSED;
 	}
 
@@ -99,8 +98,8 @@ final class LeaseMonitor implements ChangeListener {
 	}
 
 	/**
-	 * The lease of one registration. Renewals only note the time; the timer looks at it
-	 * when it goes off, so that a renewal costs next to nothing.
+	 * The lease of a registration. A renewal only updates the time, which the timer
+	 * reads.
 	 */
 	private final class Lease {
 
@@ -172,12 +171,12 @@ final class LeaseMonitor implements ChangeListener {
 			}
 			else {
 				submit(Verdict.EXPIRED);
-				// The timer is for the case that this cannot be kept.
+				// Retries if the change cannot be stored.
 				this.timer = LeaseMonitor.this.scheduler.schedule(this.term, this::check);
 			}
 		}
 
-		@SuppressWarnings("FutureReturnValueIgnored") // what matters is in the callback
+		@SuppressWarnings("FutureReturnValueIgnored") // the callback handles the result
 		private void submit(Verdict verdict) {
 			LeaseMonitor.this.state.submit(new ChangeHealth(this.key, this.registration, verdict))
 				.whenComplete((outcome, failure) -> report(verdict, outcome, failure));
@@ -185,15 +184,15 @@ final class LeaseMonitor implements ChangeListener {
 
 		private void report(Verdict verdict, @Nullable Outcome outcome, @Nullable Throwable failure) {
 			String consequence = (verdict == Verdict.LAPSED) ? "unhealthy" : "deregistered";
-			long silence = this.term.toSeconds() * ((verdict == Verdict.LAPSED) ? 1 : EXPIRY_FACTOR);
+			long elapsed = this.term.toSeconds() * ((verdict == Verdict.LAPSED) ? 1 : EXPIRY_FACTOR);
 			if (failure != null) {
 				logger.atLevel(JournalException.level(failure))
-					.log("Instance {} of service {} was not renewed for {} s, but that it is {} could not be kept: {}",
-							this.key.instanceId(), this.key.serviceId(), silence, consequence, String.valueOf(failure));
+					.log("Instance {} of service {} did not renew its lease for {} s, but the registry could not store that it is {}: {}",
+							this.key.instanceId(), this.key.serviceId(), elapsed, consequence, String.valueOf(failure));
 			}
 			else if (outcome == Outcome.APPLIED) {
 				logger.info("Instance {} of service {} is {}: its lease of {} s was not renewed for {} s",
-						this.key.instanceId(), this.key.serviceId(), consequence, this.term.toSeconds(), silence);
+						this.key.instanceId(), this.key.serviceId(), consequence, this.term.toSeconds(), elapsed);
 			}
 		}
 

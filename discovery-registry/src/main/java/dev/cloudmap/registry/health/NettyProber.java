@@ -32,32 +32,31 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.registry.state.model.HealthCheck;
 
 /**
- * Looks as Route 53's checkers do: a TCP check wants a connection; an HTTP or HTTPS check
- * wants a connection and then an answer with a status of 2xx or 3xx, each within its
- * time. A certificate may be invalid, and no server name is indicated, for an address is
- * none.
+ * Runs health checks as Route 53 does. A TCP check succeeds with a connection, an HTTP or
+ * HTTPS check with a response of status 2xx or 3xx. Certificates are not verified, and no
+ * server name is sent.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // what matters is told by the result
+@SuppressWarnings("FutureReturnValueIgnored") // the result has the outcome
 final class NettyProber implements Prober {
 
 	private static final String USER_AGENT = "discovery-registry health check";
 
 	private final EventLoopGroup group;
 
-	private final Deadlines deadlines;
+	private final Timeouts timeouts;
 
 	private @Nullable SslContext tls;
 
-	NettyProber(EventLoopGroup group, Deadlines deadlines) {
+	NettyProber(EventLoopGroup group, Timeouts timeouts) {
 		this.group = group;
-		this.deadlines = deadlines;
+		this.timeouts = timeouts;
 	}
 
 	@Override
 	public CompletableFuture<CheckResult> probe(CheckTarget endpoint) {
 		CompletableFuture<CheckResult> result = new CompletableFuture<>();
 		EventLoop loop = this.group.next();
-		// The caller may be in a hurry, and opening a socket takes its time.
+		// Opening a socket must not delay the calling thread.
 		loop.execute(() -> {
 			try {
 				connect(loop, endpoint, result);
@@ -75,11 +74,11 @@ final class NettyProber implements Prober {
 			return;
 		}
 		boolean http = endpoint.type() != HealthCheck.Type.TCP;
-		Duration patience = http ? this.deadlines.httpConnect() : this.deadlines.tcpConnect();
+		Duration timeout = http ? this.timeouts.httpConnect() : this.timeouts.tcpConnect();
 		SslContext encryption = (endpoint.type() == HealthCheck.Type.HTTPS) ? tls() : null;
 		ChannelFuture connecting = new Bootstrap().group(loop)
 			.channel(NioSocketChannel.class)
-			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(patience.toMillis()))
+			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
 			.handler(new ChannelInitializer<>() {
 
 				@Override
@@ -96,20 +95,17 @@ final class NettyProber implements Prober {
 		connecting.addListener((ignored) -> {
 			Throwable cause = connecting.cause();
 			if (cause != null) {
-				result.complete(CheckResult.unhealthy(noConnection(endpoint, patience, cause)));
+				result.complete(CheckResult.unhealthy(noConnection(endpoint, timeout, cause)));
 			}
 			else if (http) {
 				ask(channel, endpoint, result);
 			}
 			else {
-				result.complete(CheckResult.healthy("%s takes connections".formatted(endpoint)));
+				result.complete(CheckResult.healthy("%s accepts connections".formatted(endpoint)));
 			}
 		});
 	}
 
-	/**
-	 * Only used on a thread of the group, of which several may come at a time.
-	 */
 	private synchronized SslContext tls() throws SSLException {
 		if (this.tls == null) {
 			this.tls = SslContextBuilder.forClient()
@@ -130,12 +126,12 @@ final class NettyProber implements Prober {
 	}
 
 	private void ask(Channel channel, CheckTarget endpoint, CompletableFuture<CheckResult> result) {
-		Duration patience = this.deadlines.response();
+		Duration timeout = this.timeouts.response();
 		Future<?> deadline = channel.eventLoop()
 			.schedule(
 					() -> result.complete(CheckResult
-						.unhealthy("%s did not answer within %d ms".formatted(endpoint, patience.toMillis()))),
-					patience.toMillis(), TimeUnit.MILLISECONDS);
+						.unhealthy("%s did not respond within %d ms".formatted(endpoint, timeout.toMillis()))),
+					timeout.toMillis(), TimeUnit.MILLISECONDS);
 		result.whenComplete((finding, failure) -> deadline.cancel(false));
 		FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, endpoint.path());
 		request.headers()
@@ -146,26 +142,26 @@ final class NettyProber implements Prober {
 		channel.writeAndFlush(request);
 	}
 
-	private static String noConnection(CheckTarget endpoint, Duration patience, Throwable cause) {
+	private static String noConnection(CheckTarget endpoint, Duration timeout, Throwable cause) {
 		if (cause instanceof ConnectTimeoutException) {
-			return "no connection to %s within %d ms".formatted(endpoint, patience.toMillis());
+			return "no connection to %s within %d ms".formatted(endpoint, timeout.toMillis());
 		}
-		// Netty repeats the address; the system's own words are in the cause.
+		// The cause has the message of the operating system without the address.
 		Throwable original = (cause.getCause() != null) ? cause.getCause() : cause;
 		return "no connection to %s: %s".formatted(endpoint, original.getMessage());
 	}
 
 	/**
-	 * How long a check may take.
+	 * The timeouts of checks.
 	 *
-	 * @param httpConnect until there is a connection, for HTTP and HTTPS
-	 * @param response from then until there is an answer, the TLS handshake included
-	 * @param tcpConnect until there is a connection, for TCP
+	 * @param httpConnect the connect timeout of HTTP and HTTPS
+	 * @param response the timeout of the response, including the TLS handshake
+	 * @param tcpConnect the connect timeout of TCP
 	 */
-	record Deadlines(Duration httpConnect, Duration response, Duration tcpConnect) {
+	record Timeouts(Duration httpConnect, Duration response, Duration tcpConnect) {
 
-		/** What Route 53's developer guide says of its checkers. */
-		static final Deadlines OF_ROUTE_53 = new Deadlines(Duration.ofSeconds(4), Duration.ofSeconds(2),
+		/** Route 53 Developer Guide. */
+		static final Timeouts OF_ROUTE_53 = new Timeouts(Duration.ofSeconds(4), Duration.ofSeconds(2),
 				Duration.ofSeconds(10));
 
 	}

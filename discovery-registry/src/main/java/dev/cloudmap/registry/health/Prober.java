@@ -3,16 +3,15 @@ package dev.cloudmap.registry.health;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Looks once whether an endpoint is well.
+ * Runs a single health check.
  */
 @FunctionalInterface
 interface Prober {
 
 	/**
-	 * Begins to look, and does not wait.
-	 * @param endpoint where to look
-	 * @return what is found, within the time that a check of this type may take;
-	 * cancelling it ends the check at once
+	 * Starts a health check. Does not block.
+	 * @param endpoint the target
+	 * @return the result within the timeout; cancelling it cancels the check
 	 */
 	CompletableFuture<CheckResult> probe(CheckTarget endpoint);
 

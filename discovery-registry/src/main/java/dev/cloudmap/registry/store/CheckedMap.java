@@ -7,7 +7,7 @@ import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map of the store whose every change also changes the store's checksum.
+ * A map of the store that updates the checksum of the store with every change.
  */
 final class CheckedMap {
 

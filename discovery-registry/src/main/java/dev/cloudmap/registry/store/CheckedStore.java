@@ -17,13 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An MVStore that is opened only when all that was acknowledged is in it.
+ * An MVStore that opens only with all acknowledged changes.
  * <p>
- * MVStore goes back to an older version when the newest is damaged, and takes damaged
- * content for good. So all entries are summed up and the sum is kept with them, and a
- * {@link RevisionMark} tells which revision there must be at least. A file that was found
- * right is not written to again, for what MVStore knows of its free space may be damaged
- * as well: its entries are copied into a new file, which takes its place.
+ * MVStore uses an older version when the newest is damaged, and does not detect damaged
+ * content. So the store contains a checksum of all entries, and a {@link RevisionMark}
+ * contains the minimum revision. On start the entries of a valid file are copied into a
+ * new file, because the free space map of the old one can be damaged.
  */
 final class CheckedStore implements AutoCloseable {
 
@@ -39,7 +38,7 @@ final class CheckedStore implements AutoCloseable {
 
 	static final String ABOUT = "about";
 
-	/** Bounds the memory that what is not written yet takes, in entries. */
+	/** The maximum number of entries that are not written. */
 	static final int WRITTEN_AT_ONCE = 10_000;
 
 	private final Path directory;
@@ -54,10 +53,10 @@ final class CheckedStore implements AutoCloseable {
 
 	private final CheckedMap about;
 
-	/** Identifies the file, wherever the system can. */
+	/** Identifies the file if the system supports it. */
 	private final @Nullable Object key;
 
-	/** The checksum of all entries, kept or not yet. */
+	/** The checksum of all entries, including those not committed. */
 	private long sum;
 
 	private CheckedStore(Path directory, Path file, MVStore store, RevisionMark mark) throws IOException {
@@ -72,12 +71,12 @@ final class CheckedStore implements AutoCloseable {
 	}
 
 	/**
-	 * Opens the store of a directory, and makes both when they are missing.
+	 * Opens the store of a directory. Creates missing files.
 	 * @param directory the directory
 	 * @return the store
-	 * @throws IOException when the directory cannot be made, or files in it
-	 * @throws StoreException when the file is damaged, is no registry's, is in use, or is
-	 * missing beside its mark; all is left as it is
+	 * @throws IOException if a file cannot be created
+	 * @throws StoreException if the file is damaged, has another format, is in use, or is
+	 * missing although there is a mark; nothing is changed
 	 */
 	static CheckedStore open(Path directory) throws IOException {
 		RevisionMark mark = RevisionMark.open(directory);
@@ -106,8 +105,8 @@ final class CheckedStore implements AutoCloseable {
 
 	static MVStore openStore(Path file) {
 		MVStore store = new MVStore.Builder().fileName(file.toString()).autoCommitDisabled().open();
-		// Every commit is flushed, so what is not needed any more can be written over at
-		// once. Otherwise the file would grow by all that is written in 45 seconds.
+		// Every commit is flushed, so old data can be overwritten at once. Otherwise the
+		// file would grow by all writes of 45 seconds.
 		store.setRetentionTime(0);
 		return store;
 	}
@@ -140,14 +139,14 @@ final class CheckedStore implements AutoCloseable {
 	}
 
 	/**
-	 * Makes sure that a file has its new name even when the machine stops.
+	 * Flushes a directory, so that the new name of a file survives a crash.
 	 */
 	private static void sync(Path directory) {
 		try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
 			channel.force(true);
 		}
 		catch (IOException ex) {
-			// Not every system can; there the new name comes with the next flush.
+			// Not supported by all systems.
 			logger.debug("Cannot flush the directory '{}'", directory, ex);
 		}
 	}
@@ -157,7 +156,7 @@ final class CheckedStore implements AutoCloseable {
 	}
 
 	/**
-	 * Returns a map, and makes it when it is missing.
+	 * Returns a map. Creates it if it is missing.
 	 * @param name its name
 	 * @return the map
 	 */
@@ -165,26 +164,22 @@ final class CheckedStore implements AutoCloseable {
 		boolean made = !this.store.hasMap(name);
 		MVMap<String, String> map = this.store.openMap(name);
 		if (made) {
-			// Otherwise a rollback would go back to where the map was not there yet.
+			// Otherwise a rollback would remove the map.
 			this.store.commit();
 		}
 		return new CheckedMap(map, (change) -> this.sum += change);
 	}
 
-	/**
-	 * Returns the revision that was kept last.
-	 */
 	long revision() {
 		return revision(this.store);
 	}
 
 	/**
-	 * Keeps what was changed in the maps; when this returns it survives the end of the
-	 * process and of the machine.
+	 * Commits the changes of the maps. They survive a crash when this method returns.
 	 * @param revision the revision after the changes
-	 * @throws IOException when a file was deleted or replaced, and then nothing is
-	 * written, or when the mark cannot be written
-	 * @throws MVStoreException when the file cannot be written
+	 * @throws IOException if a file was deleted or replaced, or the mark cannot be
+	 * written
+	 * @throws MVStoreException if the file cannot be written
 	 */
 	void commit(long revision) throws IOException {
 		if (!isInPlace() || !this.mark.isInPlace()) {
@@ -196,8 +191,7 @@ final class CheckedStore implements AutoCloseable {
 	}
 
 	/**
-	 * Writes what was changed in the maps, so that it takes no more memory. It is not
-	 * complete before {@link #commit(long)}.
+	 * Writes the changes of the maps to free memory, before {@link #commit(long)}.
 	 */
 	void flush() {
 		this.store.commit();
@@ -211,16 +205,16 @@ final class CheckedStore implements AutoCloseable {
 	}
 
 	/**
-	 * Returns whether the file was neither deleted nor replaced. A file that was deleted
-	 * can be written to as long as it is open.
+	 * Returns whether the file was neither deleted nor replaced. An open file can be
+	 * written after it was deleted.
 	 */
 	boolean isInPlace() throws IOException {
 		return Files.exists(this.file) && Objects.equals(RevisionMark.key(this.file), this.key);
 	}
 
 	/**
-	 * Opens the mark anew when it was deleted or its channel was closed, unless another
-	 * registry has used the directory since.
+	 * Reopens the mark if it was deleted or closed, unless another registry has used the
+	 * directory since.
 	 */
 	private void reopenMark() throws IOException {
 		if (this.mark.isInPlace()) {
@@ -236,20 +230,18 @@ final class CheckedStore implements AutoCloseable {
 	}
 
 	/**
-	 * Gives up a file that could not be written, without writing to it.
+	 * Closes the file without writing to it.
 	 */
 	void abandon() {
 		this.store.closeImmediately();
 	}
 
 	/**
-	 * Puts a new file in the place of one that was given up. When that fails the old one
-	 * is left as it is.
+	 * Replaces an abandoned file by a new one. If that fails, the old file is unchanged.
 	 * @param revision the revision of the content
 	 * @param content writes the content to the maps of the new file
-	 * @return the new store, which replaces this one
-	 * @throws IOException when that fails
-	 * @throws RuntimeException when that fails
+	 * @return the new store
+	 * @throws IOException if that fails
 	 */
 	CheckedStore replace(long revision, Consumer<CheckedStore> content) throws IOException {
 		reopenMark();
@@ -278,8 +270,8 @@ final class CheckedStore implements AutoCloseable {
 	}
 
 	/**
-	 * Deletes an incomplete copy. A failure is of no consequence: the next copy replaces
-	 * the file.
+	 * Deletes an incomplete copy. A failure has no effect: the next copy replaces the
+	 * file.
 	 */
 	private static void deleteQuietly(Path file) {
 		try {
@@ -291,7 +283,7 @@ final class CheckedStore implements AutoCloseable {
 	}
 
 	/**
-	 * Forgets what was changed since the last commit.
+	 * Discards the changes since the last commit.
 	 */
 	void rollback() {
 		if (!this.store.isClosed()) {
@@ -302,7 +294,7 @@ final class CheckedStore implements AutoCloseable {
 
 	@Override
 	public void close() {
-		// Without compaction, so that an application does not wait for it when it stops.
+		// Without compaction, which would delay the stop of an application.
 		this.store.close(0);
 		try {
 			this.mark.close();

@@ -10,13 +10,12 @@ import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 
 /**
- * The sum of the digests of all entries of all maps, in whatever order they were made.
- * MVStore itself does not notice when the content of a page is damaged, nor that a whole
- * part of a map is missing.
+ * The sum of the digests of all entries of all maps, independent of their order. MVStore
+ * does not detect damaged or missing pages.
  */
 final class Checksum {
 
-	/** The map that holds the sum of all others. */
+	/** The map with the checksum of all other maps. */
 	static final String MAP = "checksum";
 
 	static final String KEY = "sum";

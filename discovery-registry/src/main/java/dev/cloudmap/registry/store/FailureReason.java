@@ -10,9 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the reason why a file cannot be read or written: the error text of the operating
- * system, such as "No space left on device". The messages of H2 and Java contain names of
- * Java objects, or a path only.
+ * Finds the reason why a file cannot be read or written: the message of the operating
+ * system, such as "No space left on device".
  */
 final class FailureReason {
 

@@ -13,7 +13,7 @@ import dev.cloudmap.registry.state.JournalException;
 import dev.cloudmap.registry.state.model.Instance;
 
 /**
- * Keeps the registry in a file of H2's MVStore. The times of renewals are not kept.
+ * Stores the registry in a file of H2's MVStore. The times of renewals are not stored.
  */
 public final class MvStoreJournal implements Journal {
 
@@ -30,11 +30,11 @@ public final class MvStoreJournal implements Journal {
 	}
 
 	/**
-	 * Opens the store of a directory, and makes both when they are missing.
+	 * Opens the journal in a directory. Creates both if they are missing.
 	 * @param directory the directory
-	 * @return the store
-	 * @throws StoreException when the file is damaged, is no registry's, or is in use; it
-	 * is left as it is
+	 * @return the journal
+	 * @throws StoreException if the file is damaged, has another format or is in use; it
+	 * is not changed
 	 */
 	public static MvStoreJournal open(Path directory) {
 		Path file = directory.resolve(FILE_NAME);
@@ -59,7 +59,7 @@ public final class MvStoreJournal implements Journal {
 	}
 
 	/**
-	 * H2 would open what cannot be written for reading only, and every change would fail.
+	 * Checks write access: H2 would open the file read-only, and every change would fail.
 	 */
 	private static void checkWritable(Path directory, Path file) {
 		Path written = Files.exists(file) ? file : directory;
@@ -101,8 +101,7 @@ public final class MvStoreJournal implements Journal {
 			this.store.commit(commit.revision());
 		}
 		catch (IOException | RuntimeException | Error ex) {
-			// What the file contains now is unknown. Nothing may be acknowledged on top
-			// of it.
+			// The content of the file is unknown: no further change can be acknowledged.
 			this.store.abandon();
 			throw failure(ex);
 		}

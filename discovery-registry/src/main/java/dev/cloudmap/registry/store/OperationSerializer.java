@@ -15,8 +15,8 @@ import dev.cloudmap.registry.state.operation.OperationCommand;
 import dev.cloudmap.registry.state.operation.OperationRecord;
 
 /**
- * How operations are written: with their command as long as they are in progress, for it
- * is carried out after a restart.
+ * Serializes operations. Those in progress are stored with their command, which runs
+ * after a restart.
  */
 final class OperationSerializer {
 
@@ -51,10 +51,10 @@ final class OperationSerializer {
 	}
 
 	/**
-	 * What is written.
+	 * The stored form of an operation.
 	 *
-	 * @param operation how far it is
-	 * @param command what it does, if it is in progress
+	 * @param operation the operation
+	 * @param command its command if it is in progress
 	 */
 	record Written(Operation operation, @Nullable JsonNode command) {
 

@@ -17,22 +17,20 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small file beside the store's with the revision that was acknowledged last, by which
- * a store is found out that has lost its newest changes. It is locked while the registry
- * runs.
+ * A file with the latest acknowledged revision, by which the loss of changes in the store
+ * is detected. Locked while the registry runs.
  * <p>
- * It is written after the store's file, so it may be behind, but never ahead. That is why
- * it needs no flush of its own: when the machine stops and takes the last marks along,
- * less is found out, but nothing is refused that is right.
+ * It is written after the store and not flushed: after a crash of the system it can
+ * contain an earlier revision, but never a later one.
  */
 final class RevisionMark implements AutoCloseable {
 
 	static final String FILE_NAME = "registry.mark";
 
-	/** Written in turn, so that one of them is always whole. */
+	/** Written alternately, so that one of them is always complete. */
 	private static final int SLOTS = 2;
 
-	/** No disk writes half of it. */
+	/** Disks write a block of this size atomically. */
 	private static final int SLOT_SIZE = 512;
 
 	private static final Pattern SLOT = Pattern.compile("revision ([0-9a-f]{16}) check ([0-9a-f]{8})\n");
@@ -45,7 +43,7 @@ final class RevisionMark implements AutoCloseable {
 
 	private int next;
 
-	/** Identifies the file, wherever the system can. */
+	/** Identifies the file if the system supports it. */
 	private final @Nullable Object key;
 
 	private RevisionMark(Path file, FileChannel channel) throws IOException {
@@ -55,11 +53,11 @@ final class RevisionMark implements AutoCloseable {
 	}
 
 	/**
-	 * Opens the mark of a directory, and makes it when it is missing.
+	 * Opens the mark of a directory. Creates it if it is missing.
 	 * @param directory the directory
 	 * @return the mark
-	 * @throws IOException when it cannot be opened
-	 * @throws StoreException when it is in use
+	 * @throws IOException if it cannot be opened
+	 * @throws StoreException if it is in use
 	 */
 	static RevisionMark open(Path directory) throws IOException {
 		Path file = directory.resolve(FILE_NAME);
@@ -71,15 +69,15 @@ final class RevisionMark implements AutoCloseable {
 			}
 		}
 		catch (OverlappingFileLockException ex) {
-			// Another registry of this process has it.
+			// In use by another registry of this process.
 		}
 		channel.close();
 		throw StoreException.inUse(directory.resolve(CheckedStore.FILE_NAME), null);
 	}
 
 	/**
-	 * Returns whether the file was neither deleted nor replaced, and is open: an
-	 * interrupt of a thread that writes closes it.
+	 * Returns whether the file was neither deleted nor replaced nor closed by an
+	 * interrupt.
 	 */
 	boolean isInPlace() throws IOException {
 		return this.channel.isOpen() && Files.exists(this.file) && Objects.equals(key(this.file), this.key);
@@ -94,9 +92,9 @@ final class RevisionMark implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the revision that was acknowledged last, or an earlier one.
-	 * @return the revision, or 0 when there is no mark yet
-	 * @throws StoreException when it is damaged
+	 * Reads the latest acknowledged revision, or an earlier one.
+	 * @return the revision; 0 if there is none
+	 * @throws StoreException if the file is damaged
 	 */
 	long read() throws IOException {
 		if (this.channel.size() == 0) {
@@ -124,7 +122,7 @@ final class RevisionMark implements AutoCloseable {
 	}
 
 	/**
-	 * Begins anew, also after the machine stops.
+	 * Sets and flushes the revision.
 	 */
 	void reset(long revision) throws IOException {
 		for (int i = 0; i < SLOTS; i++) {

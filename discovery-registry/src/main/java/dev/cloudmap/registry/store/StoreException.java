@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store that cannot be opened or read. Its message names the file.
+ * The store cannot be opened or read. The message names the file.
  */
 public final class StoreException extends RuntimeException {
 
@@ -29,10 +29,10 @@ public final class StoreException extends RuntimeException {
 	}
 
 	/**
-	 * Creates the exception of a start that cannot write.
+	 * Creates the exception of a failure to write a file at the start.
 	 * @param written the file that could not be written
-	 * @param kept the file with all that was acknowledged, which was only read
-	 * @param cause what it came from
+	 * @param kept the file with the stored content
+	 * @param cause the cause
 	 */
 	static StoreException unwritable(Path written, Path kept, Throwable cause) {
 		return new StoreException(("Cannot write the file '%s': %s. What was kept in '%s' before is intact. Mend that "
@@ -41,10 +41,9 @@ public final class StoreException extends RuntimeException {
 	}
 
 	/**
-	 * Creates the exception of a start that finds a file or directory that it may only
-	 * read.
-	 * @param written what has to be written
-	 * @param cause why it cannot be
+	 * Creates the exception of a read-only file or directory.
+	 * @param written the file or directory
+	 * @param cause the cause
 	 */
 	static StoreException readOnly(Path written, IOException cause) {
 		return new StoreException((cause instanceof AccessDeniedException)
@@ -62,7 +61,7 @@ public final class StoreException extends RuntimeException {
 	}
 
 	/**
-	 * Creates the exception of a running registry that cannot write.
+	 * Creates the exception of a failure to write a file of a running registry.
 	 */
 	static StoreException unkept(Path file, Throwable cause) {
 		return new StoreException("Cannot write the file '%s': %s.".formatted(file, FailureReason.withPath(cause)),
@@ -70,7 +69,7 @@ public final class StoreException extends RuntimeException {
 	}
 
 	static StoreException missing(Path file, Path mark, long revision) {
-		return new StoreException(("The file '%s' is missing, but '%s' tells that there were changes up to the "
+		return new StoreException(("The file '%s' is missing, but '%s' shows that there were changes up to the "
 				+ "revision %d. Put it back, or choose another data directory, or move '%s' away too to begin anew.")
 			.formatted(file, mark, revision, mark.getFileName()));
 	}

@@ -14,7 +14,7 @@ import dev.cloudmap.registry.state.operation.OperationRecord;
 import dev.cloudmap.registry.state.snapshot.Change;
 
 /**
- * The maps of a store: one for each kind of thing, from ids to JSON.
+ * The maps of a store, with JSON by id.
  */
 final class StoreMaps {
 

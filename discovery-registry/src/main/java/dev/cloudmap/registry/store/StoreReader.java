@@ -16,11 +16,11 @@ import org.h2.mvstore.MVStore;
 import org.h2.mvstore.SingleFileStore;
 
 /**
- * Opens a store's file for reading, and lets go of it whatever happens.
+ * Reads a version of the file of a store.
  */
 final class StoreReader implements AutoCloseable {
 
-	/** What a chunk begins with, which is what MVStore writes at a time. */
+	/** The header of a chunk of MVStore. */
 	private static final Pattern CHUNK = Pattern.compile("chunk:[0-9a-f]+,[^\\n]*\\bversion:([0-9a-f]{1,15})\\b.*",
 			Pattern.DOTALL);
 
@@ -41,26 +41,24 @@ final class StoreReader implements AutoCloseable {
 	}
 
 	/**
-	 * Returns what reads the newest version as fast as it can be found.
+	 * Creates a reader of the newest version according to the header.
 	 */
 	static StoreReader ofNewest(Path file) {
 		return new StoreReader(file, Map.of());
 	}
 
 	/**
-	 * Returns what looks for the newest version in the whole file. MVStore otherwise
-	 * takes the first that it comes across, when it was not closed in order.
+	 * Creates a reader that searches the whole file for the newest version.
 	 */
 	static StoreReader searching(Path file) {
 		return new StoreReader(file, Map.of("recoveryMode", 1));
 	}
 
 	/**
-	 * Returns what reads the version before the newest, of which the machine may have
-	 * written some parts and others not when it stopped: MVStore looks at the beginning
-	 * and the end only of what it takes for whole.
+	 * Creates a reader of the version before the newest, which can be incomplete after a
+	 * crash: MVStore checks only the beginning and the end of a chunk.
 	 * @param file the file
-	 * @param copy where a copy of it can be made, in which the newest is struck out
+	 * @param copy the path for a copy without the newest version
 	 */
 	static StoreReader beforeNewest(Path file, Path copy) throws IOException {
 		Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);

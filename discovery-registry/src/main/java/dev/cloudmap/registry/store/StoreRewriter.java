@@ -12,7 +12,7 @@ import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 
 /**
- * Copies the newest whole version of a store's file into a new file.
+ * Copies the newest complete version of a file into a new file.
  */
 final class StoreRewriter {
 
@@ -20,7 +20,7 @@ final class StoreRewriter {
 	}
 
 	/**
-	 * Copies a store that is all right.
+	 * Copies a valid store.
 	 * @return its revision
 	 */
 	static long renew(Path file, Path copy, long acknowledged) throws IOException {
@@ -111,7 +111,7 @@ final class StoreRewriter {
 	}
 
 	/**
-	 * Gives a reader.
+	 * Opens a reader.
 	 */
 	@FunctionalInterface
 	private interface Source {
@@ -121,7 +121,7 @@ final class StoreRewriter {
 	}
 
 	/**
-	 * What was read is not all that was written.
+	 * The content is damaged or incomplete.
 	 */
 	private static final class DamagedException extends Exception {
 

@@ -167,7 +167,7 @@ class HttpTests {
 	void explainsAListWithElementsOfAnotherType() throws Exception {
 		HttpResponse<String> response = post("UntagResource", "{\"ResourceARN\":\"a\",\"TagKeys\":[[\"x\"]]}");
 		refused(response, 400, "SerializationException");
-		assertThat(mapper.readTree(response.body()).get("Message").asString()).contains("every value of the type");
+		assertThat(mapper.readTree(response.body()).get("Message").asString()).contains("types of the operation");
 	}
 
 	@Test

@@ -55,8 +55,8 @@ class DnsForwardUpstreamTests {
 		return opened(ScriptedUpstream.start().on(NAME, Type.A, NAME + " 60 A 192.0.2.1"));
 	}
 
-	private RawDnsClient client(Forwarder.Patience patience, InetSocketAddress... upstreams) throws IOException {
-		return opened(RawDnsClient.udp(opened(ForwardingServer.to(patience, upstreams)).address()));
+	private RawDnsClient client(Forwarder.Timeouts timeouts, InetSocketAddress... upstreams) throws IOException {
+		return opened(RawDnsClient.udp(opened(ForwardingServer.to(timeouts, upstreams)).address()));
 	}
 
 	private static void assertAnswered(Message answer) {
@@ -129,8 +129,8 @@ class DnsForwardUpstreamTests {
 	@Test
 	void failsWhenNoneAnswersInTime() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
-		Forwarder.Patience patience = new Forwarder.Patience(Duration.ofSeconds(20), Duration.ofMillis(200));
-		Message answer = client(patience, silent.address()).ask(NAME, Type.A);
+		Forwarder.Timeouts timeouts = new Forwarder.Timeouts(Duration.ofSeconds(20), Duration.ofMillis(200));
+		Message answer = client(timeouts, silent.address()).ask(NAME, Type.A);
 		assertThat(answer.getRcode()).isEqualTo(Rcode.SERVFAIL);
 	}
 
@@ -209,7 +209,7 @@ class DnsForwardUpstreamTests {
 		ScriptedUpstream silent = upstream().silent();
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, silent.address()));
 		RawDnsClient client = opened(RawDnsClient.udp(server.address()));
-		for (int i = 1; i <= Forwarder.MAX_UNDER_WAY; i++) {
+		for (int i = 1; i <= Forwarder.MAX_IN_PROGRESS; i++) {
 			client.send(RawDnsClient.query("n" + i + ".example.org.", Type.A));
 			if (i % BURST == 0) {
 				int sent = i;
@@ -218,7 +218,7 @@ class DnsForwardUpstreamTests {
 		}
 		Message answer = opened(RawDnsClient.udp(server.address())).ask(NAME, Type.A);
 		assertThat(answer.getRcode()).isEqualTo(Rcode.SERVFAIL);
-		assertThat(silent.queries()).hasSize(Forwarder.MAX_UNDER_WAY);
+		assertThat(silent.queries()).hasSize(Forwarder.MAX_IN_PROGRESS);
 	}
 
 	@Test
@@ -273,7 +273,7 @@ class DnsForwardUpstreamTests {
 	void forgetsTheQueriesOfAConnectionThatIsReset() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, silent.address()));
-		for (int i = 0; i < Forwarder.MAX_UNDER_WAY / TcpTransport.MAX_FORWARDED + 2; i++) {
+		for (int i = 0; i < Forwarder.MAX_IN_PROGRESS / TcpTransport.MAX_FORWARDED + 2; i++) {
 			int before = silent.queries().size();
 			RawDnsClient tcp = RawDnsClient.tcp(server.address());
 			for (int j = 0; j < TcpTransport.MAX_FORWARDED; j++) {

@@ -175,11 +175,10 @@ class DnsRestoredCollisionTests {
 		finally {
 			System.setErr(errors);
 		}
-		assertThat(log.toString(StandardCharsets.UTF_8).lines().filter((line) -> line.contains("Restoration")))
+		assertThat(log.toString(StandardCharsets.UTF_8).lines().filter((line) -> line.contains("SnapshotRestorer")))
 			.satisfiesExactlyInAnyOrder(
-					(line) -> assertThat(line).contains("'s' (s)", "2 instances", "'A'", "'A.s.corp'", "instance 'a'"),
-					(line) -> assertThat(line).contains("'t' (t)", "1 instance", "'c'", "'c.t.corp'",
-							"the service 'c.t'"));
+					(line) -> assertThat(line).contains("'s' (s)", ": 2. ", "'A'", "'A.s.corp'", "instance 'a'"),
+					(line) -> assertThat(line).contains("'t' (t)", ": 1. ", "'c'", "'c.t.corp'", "the service 'c.t'"));
 	}
 
 	private static List<String> servers(List<Instance> instances, Zones zones) throws Exception {

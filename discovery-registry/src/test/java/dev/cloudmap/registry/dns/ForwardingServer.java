@@ -19,15 +19,15 @@ import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.emulation.Emulation;
 
 /**
- * A DNS server without zones that forwards everything, with less patience than usual.
+ * A DNS server without zones that forwards everything, with less timeouts than usual.
  */
 final class ForwardingServer implements AutoCloseable {
 
 	/** For upstreams that answer: longer than a test takes. */
-	static final Forwarder.Patience LONG = new Forwarder.Patience(Duration.ofSeconds(20), Duration.ofSeconds(20));
+	static final Forwarder.Timeouts LONG = new Forwarder.Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(20));
 
 	/** For upstreams that don't. */
-	static final Forwarder.Patience SHORT = new Forwarder.Patience(Duration.ofMillis(100), Duration.ofSeconds(5));
+	static final Forwarder.Timeouts SHORT = new Forwarder.Timeouts(Duration.ofMillis(100), Duration.ofSeconds(5));
 
 	private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, new DefaultThreadFactory("test-io", true),
 			NioIoHandler.newFactory());
@@ -38,13 +38,13 @@ final class ForwardingServer implements AutoCloseable {
 
 	private final DnsServer server;
 
-	private ForwardingServer(Forwarder.Patience patience, List<InetSocketAddress> upstreams) throws IOException {
+	private ForwardingServer(Forwarder.Timeouts timeouts, List<InetSocketAddress> upstreams) throws IOException {
 		this.server = DnsServer.start(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-				LookupView.of(this.state, () -> Emulation.NONE, this.scheduler), upstreams, patience);
+				LookupView.of(this.state, () -> Emulation.NONE, this.scheduler), upstreams, timeouts);
 	}
 
-	static ForwardingServer to(Forwarder.Patience patience, InetSocketAddress... upstreams) throws IOException {
-		return new ForwardingServer(patience, List.of(upstreams));
+	static ForwardingServer to(Forwarder.Timeouts timeouts, InetSocketAddress... upstreams) throws IOException {
+		return new ForwardingServer(timeouts, List.of(upstreams));
 	}
 
 	InetSocketAddress address() {

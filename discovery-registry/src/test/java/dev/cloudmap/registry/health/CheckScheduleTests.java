@@ -197,7 +197,7 @@ class CheckScheduleTests {
 		}
 
 		@Override
-		public void found(CheckResult finding) {
+		public void completed(CheckResult finding) {
 			if (this.judgementBreaks) {
 				throw new IllegalStateException("broken");
 			}
@@ -220,7 +220,7 @@ class CheckScheduleTests {
 		}
 
 		@Override
-		public void found(CheckResult finding) {
+		public void completed(CheckResult finding) {
 		}
 
 	}

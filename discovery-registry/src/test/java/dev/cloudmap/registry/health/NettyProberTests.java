@@ -50,7 +50,7 @@ class NettyProberTests {
 	}
 
 	private static NettyProber prober(Duration response, Duration tcpConnect) {
-		return new NettyProber(group, new NettyProber.Deadlines(PATIENCE, response, tcpConnect));
+		return new NettyProber(group, new NettyProber.Timeouts(PATIENCE, response, tcpConnect));
 	}
 
 	private static CheckTarget endpoint(HealthCheck.Type type, int port) {
@@ -82,7 +82,7 @@ class NettyProberTests {
 	@ValueSource(strings = { "404 Not Found", "500 Internal Server Error", "101 Switching Protocols", "400", "600" })
 	void takesOtherStatusesForUnhealthy(String status) throws Exception {
 		try (ScriptedServer server = ScriptedServer.answering(EMPTY_ANSWER.formatted(status))) {
-			assertUnhealthy(probe(HealthCheck.Type.HTTP, server), "answered with status " + status.substring(0, 3));
+			assertUnhealthy(probe(HealthCheck.Type.HTTP, server), "responded with status " + status.substring(0, 3));
 		}
 	}
 
@@ -100,7 +100,7 @@ class NettyProberTests {
 	void waitsForTheStatusAfterInformationalOnes() throws Exception {
 		try (ScriptedServer server = ScriptedServer
 			.answering("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 503 Unavailable\r\n\r\n")) {
-			assertUnhealthy(probe(HealthCheck.Type.HTTP, server), "answered with status 503");
+			assertUnhealthy(probe(HealthCheck.Type.HTTP, server), "responded with status 503");
 		}
 	}
 
@@ -147,7 +147,7 @@ class NettyProberTests {
 			try (ScriptedServer server = ScriptedServer.answering(beginning)) {
 				CheckTarget endpoint = endpoint(HealthCheck.Type.HTTP, server.port());
 				assertUnhealthy(prober(Duration.ofMillis(200), PATIENCE).probe(endpoint).join(),
-						"did not answer within 200 ms");
+						"did not respond within 200 ms");
 				await().untilAsserted(() -> assertThat(server.connections()).isZero());
 			}
 		}
@@ -186,7 +186,7 @@ class NettyProberTests {
 	void wantsOnlyAConnectionForTcp() throws Exception {
 		try (ScriptedServer server = ScriptedServer.answering("")) {
 			assertThat(probe(HealthCheck.Type.TCP, server))
-				.isEqualTo(CheckResult.healthy("tcp://127.0.0.1:%d takes connections".formatted(server.port())));
+				.isEqualTo(CheckResult.healthy("tcp://127.0.0.1:%d accepts connections".formatted(server.port())));
 			assertThat(server.requests()).isEmpty();
 			await().untilAsserted(() -> assertThat(server.connections()).isZero());
 		}
@@ -206,7 +206,7 @@ class NettyProberTests {
 		for (String status : List.of("200 OK", "503 Unavailable")) {
 			try (ScriptedServer server = ScriptedServer.encrypted(directory, EMPTY_ANSWER.formatted(status))) {
 				assertThat(probe(HealthCheck.Type.HTTPS, server).reason())
-					.isEqualTo("https://127.0.0.1:%d/health?deep=no answered with status ".formatted(server.port())
+					.isEqualTo("https://127.0.0.1:%d/health?deep=no responded with status ".formatted(server.port())
 							+ status.substring(0, 3));
 				await().untilAsserted(() -> assertThat(server.connections()).isZero());
 			}

@@ -86,7 +86,7 @@ class InstanceNameRulesTests {
 		namespace("corp", "vpc");
 		namespace(namespace, "vpc");
 		service("s");
-		refuses("s", id, "the namespace '" + namespace + "' (ns-" + namespace + "vpc) answers for that name");
+		refuses("s", id, "the namespace '" + namespace + "' (ns-" + namespace + "vpc) contains that name");
 	}
 
 	@ParameterizedTest
@@ -96,7 +96,7 @@ class InstanceNameRulesTests {
 		namespace(namespace, "vpc");
 		service(service);
 		refuses(service, "1", "'" + service + ".corp' of the service '" + service + "'",
-				"the namespace '" + namespace + "' (ns-" + namespace + "vpc) answers for that name");
+				"the namespace '" + namespace + "' (ns-" + namespace + "vpc) contains that name");
 	}
 
 	@ParameterizedTest
@@ -147,7 +147,7 @@ class InstanceNameRulesTests {
 		namespace("corp", "vpc");
 		service("a.s");
 		service("s");
-		refuses("s", "a", "the service 'a.s' (a.s) already", "Choose another instance id",
+		refuses("s", "a", "already belongs to the service 'a.s' (a.s)", "Choose another instance id",
 				"delete that service if it is unused");
 	}
 

@@ -16,7 +16,7 @@ import dev.cloudmap.registry.state.snapshot.Change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * When look-ups see what was acknowledged.
+ * When lookups see what was acknowledged.
  */
 class LookupViewTests {
 

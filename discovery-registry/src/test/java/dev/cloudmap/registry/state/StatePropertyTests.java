@@ -93,7 +93,7 @@ class StatePropertyTests {
 	}
 
 	/**
-	 * Only what a look-up by name may tell other than before makes a service's revision
+	 * Only what a lookup by name may tell other than before makes a service's revision
 	 * grow, and only that service's.
 	 */
 	private static void checkInstanceRevisions(RegistrySnapshot before, RegistrySnapshot after, Step.Prepared done) {

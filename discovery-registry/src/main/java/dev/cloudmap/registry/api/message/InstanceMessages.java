@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is said about instances, their discovery and operations.
+ * The requests and responses on instances and discovery.
  */
 public final class InstanceMessages {
 

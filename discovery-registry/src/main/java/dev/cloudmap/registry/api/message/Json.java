@@ -20,8 +20,8 @@ import tools.jackson.databind.ser.std.StdSerializer;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * Reads and writes the JSON 1.1 protocol: names begin with a capital, absent members are
- * left out, unknown ones ignored, and times are seconds with a fraction.
+ * Reads and writes the JSON 1.1 protocol of AWS: names start with a capital letter, null
+ * members are omitted, unknown members are ignored, times are seconds with a fraction.
  */
 public final class Json {
 
@@ -59,16 +59,16 @@ public final class Json {
 	 */
 	public static String explain(JacksonException failure) {
 		if (!(failure instanceof DatabindException)) {
-			return "The body is no JSON that can be read: %s.".formatted(failure.getOriginalMessage());
+			return "The body is not valid JSON: %s.".formatted(failure.getOriginalMessage());
 		}
 		if (failure.getPath().isEmpty()) {
-			return "The body must be a JSON object, and in it every value of the type that the operation takes there.";
+			return "The body must be a JSON object whose values have the types of the operation.";
 		}
 		String member = failure.getPath()
 			.stream()
 			.map((step) -> (step.getPropertyName() != null) ? step.getPropertyName() : step.getIndex() + 1 + ".member")
 			.collect(Collectors.joining("."));
-		return "The value of '%s' has not the type that the operation takes there.".formatted(member);
+		return "The value of '%s' has the wrong type for the operation.".formatted(member);
 	}
 
 	public static byte[] write(Object value) {

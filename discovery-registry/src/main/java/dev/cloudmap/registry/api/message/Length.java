@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * How many characters a string, or how many elements a list or a map, may have.
+ * The allowed length of a string, or size of a list or map.
  */
 @Documented
 @Target(ElementType.TYPE_USE)

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The regular expression that a string must match as a whole.
+ * The regular expression that a string must match.
  */
 @Documented
 @Target(ElementType.TYPE_USE)

@@ -5,7 +5,7 @@ import java.lang.reflect.RecordComponent;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * The names of members on the wire: those of the records, beginning with a capital.
+ * The JSON names of the members of records.
  */
 final class MemberNames {
 

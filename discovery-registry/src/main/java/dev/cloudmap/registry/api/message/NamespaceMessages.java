@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.registry.api.message.TagMessages.Tag;
 
 /**
- * What is said about namespaces.
+ * The requests and responses on namespaces.
  */
 public final class NamespaceMessages {
 

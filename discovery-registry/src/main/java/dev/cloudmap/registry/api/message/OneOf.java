@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The enumeration that a string must name a constant of.
+ * The enumeration with the allowed values of a string.
  */
 @Documented
 @Target(ElementType.TYPE_USE)

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is said about operations.
+ * The requests and responses on operations.
  */
 public final class OperationMessages {
 

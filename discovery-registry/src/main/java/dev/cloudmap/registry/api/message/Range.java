@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * From which to which number a number may be.
+ * The allowed range of a number.
  */
 @Documented
 @Target(ElementType.TYPE_USE)

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.registry.state.model.RegistryException;
 
 /**
- * Checks requests against the constraints that are declared beside their members: on the
- * member itself, and on the elements of its list or map.
+ * Validates requests against the constraint annotations of their members and of the
+ * elements of lists and maps.
  */
 public final class RequestValidator {
 
@@ -35,14 +35,14 @@ public final class RequestValidator {
 	}
 
 	/**
-	 * Checks a request and all that is in it.
+	 * Validates a request.
 	 * @param request a record
-	 * @throws RegistryException that tells what is wrong
+	 * @throws RegistryException if a constraint is violated
 	 */
 	public static void check(Record request) {
 		Violations violations = new Violations();
 		checkMembers("", request, violations);
-		violations.refuseIfAny();
+		violations.throwIfAny();
 	}
 
 	private static void checkMembers(String path, Record value, Violations violations) {
@@ -53,7 +53,7 @@ public final class RequestValidator {
 	}
 
 	/**
-	 * One member of a request.
+	 * A member of a request.
 	 */
 	private record Member(RecordComponent component, String name, Rule rule) {
 
@@ -75,7 +75,7 @@ public final class RequestValidator {
 	}
 
 	/**
-	 * All that is demanded of one value and of the elements in it.
+	 * The constraints of a value and its elements.
 	 */
 	private record Rule(@Nullable Required required, @Nullable Length length, @Nullable Range range,
 			@Nullable Pattern pattern, @Nullable OneOf oneOf, List<Rule> elements) {
@@ -136,7 +136,7 @@ public final class RequestValidator {
 		}
 
 		/**
-		 * Leaves patterns out for what is too long: matching it could take long too.
+		 * Skips the pattern for long values, which could take a long time to match.
 		 */
 		private void checkString(String name, String value, Violations violations) {
 			if (hasLength(name, value, value.length(), violations) && this.pattern != null
@@ -180,33 +180,32 @@ public final class RequestValidator {
 	}
 
 	/**
-	 * What is wrong with a request: all of it is counted, and as much of it told as
-	 * someone may read.
+	 * The violations of a request. All are counted; the first ones are reported.
 	 */
 	private static final class Violations {
 
-		private static final int MAX_TOLD = 10;
+		private static final int MAX_REPORTED = 10;
 
 		private static final int MAX_SHOWN = 100;
 
-		private final List<String> told = new ArrayList<>();
+		private final List<String> reported = new ArrayList<>();
 
 		private int count;
 
 		void add(String name, @Nullable Object value, String constraint) {
 			this.count++;
-			if (this.told.size() < MAX_TOLD) {
+			if (this.reported.size() < MAX_REPORTED) {
 				String found = (value != null) ? "'" + shorten(value.toString()) + "'" : "null";
-				this.told.add("Value %s at '%s' failed to satisfy constraint: %s".formatted(found, shorten(name),
+				this.reported.add("Value %s at '%s' failed to satisfy constraint: %s".formatted(found, shorten(name),
 						constraint));
 			}
 		}
 
-		void refuseIfAny() {
+		void throwIfAny() {
 			if (this.count > 0) {
 				throw RegistryException
 					.invalid("%d validation error%s detected: %s%s".formatted(this.count, (this.count > 1) ? "s" : "",
-							String.join("; ", this.told), (this.count > MAX_TOLD) ? "; and more" : ""));
+							String.join("; ", this.reported), (this.count > MAX_REPORTED) ? "; and more" : ""));
 			}
 		}
 

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The member must be present.
+ * The member must not be null.
  */
 @Documented
 @Target(ElementType.TYPE_USE)

@@ -13,7 +13,7 @@ import dev.cloudmap.registry.state.model.RecordType;
 import dev.cloudmap.registry.state.model.RoutingPolicy;
 
 /**
- * What is said about services.
+ * The requests and responses on services.
  */
 public final class ServiceMessages {
 

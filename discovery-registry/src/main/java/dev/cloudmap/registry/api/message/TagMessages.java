@@ -5,7 +5,7 @@ import java.util.List;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * What is said about tags.
+ * The requests and responses on tags.
  */
 public final class TagMessages {
 

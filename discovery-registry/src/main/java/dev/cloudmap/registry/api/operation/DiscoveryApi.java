@@ -26,7 +26,7 @@ import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
 import dev.cloudmap.registry.state.snapshot.ServiceState;
 
 /**
- * The operations that find instances by name.
+ * The operations that discover instances.
  */
 final class DiscoveryApi {
 
@@ -71,8 +71,8 @@ final class DiscoveryApi {
 	}
 
 	/**
-	 * All query parameters must match; the optional ones count only when something
-	 * matches them too.
+	 * Applies the query parameters, and the optional parameters if an instance matches
+	 * them.
 	 */
 	private static List<Instance> withAttributes(Collection<Instance> all, DiscoverInstances request) {
 		List<Instance> matching = filter(all, has(request.queryParameters()));
@@ -85,8 +85,7 @@ final class DiscoveryApi {
 	}
 
 	private static List<Instance> withHealth(List<Instance> instances, @Nullable String filter) {
-		// The API's text names no default; its guide says that a request without a status
-		// "returns only healthy instances".
+		// Developer guide: a request without a status "returns only healthy instances".
 		HealthStatusFilter wanted = (filter != null) ? HealthStatusFilter.valueOf(filter) : HealthStatusFilter.HEALTHY;
 		return switch (wanted) {
 			case ALL -> instances;
@@ -100,7 +99,7 @@ final class DiscoveryApi {
 	}
 
 	/**
-	 * Where nothing is known of an instance's health the filter has no effect on it.
+	 * Instances of unknown health match every status.
 	 */
 	private static Predicate<Instance> isOrUnknown(HealthStatus status) {
 		return (instance) -> instance.health() == status || instance.health() == HealthStatus.UNKNOWN;

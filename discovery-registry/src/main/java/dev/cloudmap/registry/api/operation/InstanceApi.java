@@ -75,8 +75,8 @@ final class InstanceApi {
 	}
 
 	/**
-	 * Tells the health of all instances or of some. Those of a service without any check
-	 * are UNKNOWN, as in look-ups.
+	 * Returns the health of all or some instances. Instances of a service without a
+	 * health check are UNKNOWN.
 	 */
 	HealthStatusPage getHealth(GetInstancesHealthStatus request) {
 		String serviceId = Ids.of(request.serviceId());

@@ -11,7 +11,7 @@ import dev.cloudmap.registry.api.message.FilterCondition;
 import dev.cloudmap.registry.state.model.RegistryException;
 
 /**
- * The conditions of list filters.
+ * Creates predicates from list filters.
  */
 final class ListFilters {
 
@@ -19,11 +19,11 @@ final class ListFilters {
 	}
 
 	/**
-	 * Returns what a filter lets pass.
-	 * @param name the filter's name
+	 * Creates the predicate of a filter.
+	 * @param name the name of the filter
 	 * @param values its values
-	 * @param condition its condition; null means EQ, or the only one that is allowed
-	 * @param allowed the conditions that make sense for the name
+	 * @param condition its condition; null for the first allowed one
+	 * @param allowed the allowed conditions
 	 */
 	static Predicate<String> of(String name, List<String> values, @Nullable String condition,
 			List<FilterCondition> allowed) {
@@ -50,7 +50,7 @@ final class ListFilters {
 	}
 
 	/**
-	 * Refuses values that nothing can ever have.
+	 * Rejects values that are not constants.
 	 */
 	static void requireConstants(String name, List<String> values, Enum<?>[] constants) {
 		List<String> names = Arrays.stream(constants).map(Enum::name).toList();

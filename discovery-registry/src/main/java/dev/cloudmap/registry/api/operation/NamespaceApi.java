@@ -116,8 +116,7 @@ final class NamespaceApi {
 	}
 
 	/**
-	 * Filters a page after it was taken, as the real service does: a page may be empty
-	 * and yet have a successor.
+	 * Filters each page, as Cloud Map does: a page can be empty although another follows.
 	 */
 	NamespacePage list(ListNamespaces request) {
 		RegistrySnapshot snapshot = this.state.snapshot();

@@ -22,7 +22,7 @@ import dev.cloudmap.registry.state.model.Operation;
 import dev.cloudmap.registry.state.model.RegistryException;
 
 /**
- * The looks at how operations fare.
+ * The operations that read operations.
  */
 final class OperationApi {
 
@@ -32,7 +32,7 @@ final class OperationApi {
 
 	private static final List<FilterCondition> INTERVAL = List.of(FilterCondition.BETWEEN);
 
-	/** What the API's text calls the status that its model calls SUCCESS. */
+	/** The name of SUCCESS in the text of the API reference. */
 	private static final String SUCCESS_IN_PROSE = "SUCCEED";
 
 	private final RegistryState state;

@@ -14,12 +14,12 @@ import dev.cloudmap.registry.api.message.Patterns;
 import dev.cloudmap.registry.state.model.RegistryException;
 
 /**
- * One page of a list. A token holds the id of the last element before it, so that pages
- * neither skip nor repeat an element when others come and go in between.
+ * A page of a list. A token contains the id of the last element of the page before, so
+ * that pages neither skip nor repeat elements when others are added or removed.
  *
  * @param <T> the type of elements
  * @param elements the elements of this page
- * @param nextToken leads to the next page; null after the last one
+ * @param nextToken the token of the next page; null on the last page
  */
 record Page<T>(List<T> elements, @Nullable String nextToken) {
 
@@ -39,13 +39,12 @@ record Page<T>(List<T> elements, @Nullable String nextToken) {
 	}
 
 	/**
-	 * Which page of which list is wanted. A token is taken back only for the list that it
-	 * was given out for; the size of pages may change from one to the next.
+	 * The request for a page. A token is valid only for its list; the size of pages can
+	 * change.
 	 *
-	 * @param list what tells the list from others: the operation, what the list is of and
-	 * its filters
-	 * @param maxResults the size of the page; null means the largest there is
-	 * @param token the token of the page before; null means the first page
+	 * @param list identifies the list: operation, resource and filters
+	 * @param maxResults the size of the page; null for the maximum
+	 * @param token the token of the page; null for the first page
 	 */
 	record Request(List<?> list, @Nullable Integer maxResults, @Nullable String token) {
 
@@ -60,8 +59,7 @@ record Page<T>(List<T> elements, @Nullable String nextToken) {
 		}
 
 		/**
-		 * A checksum is enough: the token protects against a mistake, and holds no
-		 * secret.
+		 * A checksum detects mistakes. The token contains no secret.
 		 */
 		private String prefix() {
 			CRC32C checksum = new CRC32C();
@@ -77,11 +75,11 @@ record Page<T>(List<T> elements, @Nullable String nextToken) {
 				}
 			}
 			catch (IllegalArgumentException ex) {
-				// Falls through to the refusal.
+				// Handled below.
 			}
 			throw RegistryException
 				.invalid("NextToken must be one that this registry has given out for the same operation, resource and "
-						+ "filters; MaxResults may differ. Leave it out to begin.");
+						+ "filters; MaxResults may differ. Remove it to start with the first page.");
 		}
 
 	}

@@ -10,15 +10,13 @@ import dev.cloudmap.registry.state.emulation.Emulation;
 import dev.cloudmap.registry.time.Scheduler;
 
 /**
- * Refuses requests beyond the rates of the real service, while the emulation asks for
- * that. There is one account, and so one bucket for each operation.
+ * Rejects requests beyond the rates of AWS if throttling is enabled. Each operation has a
+ * token bucket.
  * <p>
  * AWS documents rates for discovery only, among the service's quotas: DiscoverInstances
- * at 1,000 a second with bursts of 2,000, and DiscoverInstancesRevision at 3,000 a
- * second. That ListInstances has 50 is reported by users whom it refused. For most of the
- * others, AWS's own controller for Kubernetes keeps to limits that it calls the service's
- * defaults. The rest, of which nothing is known, is taken to be like its closest
- * relatives.
+ * at 1,000 requests per second with bursts of 2,000, and DiscoverInstancesRevision at
+ * 3,000. Users report 50 for ListInstances. Most other rates are those of the AWS
+ * controller for Kubernetes. The rest is assumed.
  */
 public final class RateLimiter {
 
@@ -26,7 +24,7 @@ public final class RateLimiter {
 
 	private static final Rate CHANGES_OF_NAMESPACES = new Rate(0.5, 5);
 
-	/** For operations of which nothing is known: they read or change one thing. */
+	/** For operations without a known rate. */
 	private static final Rate OTHERS = new Rate(50, 100);
 
 	private static final Map<String, Rate> RATES = Map.ofEntries(
@@ -35,12 +33,12 @@ public final class RateLimiter {
 			Map.entry("DiscoverInstancesRevision", new Rate(3000, 3000)),
 			// Reported by users.
 			Map.entry("ListInstances", new Rate(50, 50)),
-			// What AWS's controller keeps to.
+			// Limits of the AWS controller for Kubernetes.
 			Map.entry("CreateHttpNamespace", CHANGES_OF_NAMESPACES), Map.entry("ListNamespaces", new Rate(0.5, 5)),
 			Map.entry("CreateService", new Rate(5, 50)), Map.entry("ListServices", new Rate(2, 10)),
 			Map.entry("RegisterInstance", CHANGES_OF_INSTANCES), Map.entry("DeregisterInstance", CHANGES_OF_INSTANCES),
 			Map.entry("GetOperation", new Rate(100, 200)),
-			// Like their relatives.
+			// Assumed, as for similar operations.
 			Map.entry("CreatePrivateDnsNamespace", CHANGES_OF_NAMESPACES),
 			Map.entry("CreatePublicDnsNamespace", CHANGES_OF_NAMESPACES),
 			Map.entry("UpdateInstanceCustomHealthStatus", CHANGES_OF_INSTANCES));
@@ -62,9 +60,9 @@ public final class RateLimiter {
 	}
 
 	/**
-	 * Lets a request pass or refuses it.
-	 * @param operation the name of an operation that there is: each gets a bucket
-	 * @throws RejectedRequestException when there are too many
+	 * Counts a request.
+	 * @param operation the name of an existing operation
+	 * @throws RejectedRequestException if the rate is exceeded
 	 */
 	void admit(String operation) {
 		if (!this.emulation.get().throttling()) {

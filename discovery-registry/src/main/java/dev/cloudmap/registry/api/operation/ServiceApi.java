@@ -73,8 +73,7 @@ final class ServiceApi {
 	}
 
 	/**
-	 * The namespace may be named in two places, of which the one in DnsConfig is the
-	 * older.
+	 * Returns the id of the namespace, which can also be in the older DnsConfig.
 	 */
 	private static String namespaceId(ServiceMessages.CreateService request) {
 		DnsConfig dns = request.dnsConfig();
@@ -84,9 +83,8 @@ final class ServiceApi {
 			throw RegistryException.invalid("A service needs the NamespaceId of the namespace it belongs to.");
 		}
 		if (older != null && !Ids.of(older).equals(Ids.of(id))) {
-			throw RegistryException
-				.invalid("NamespaceId is '%s', but DnsConfig.NamespaceId is '%s'. Leave out the latter.".formatted(id,
-						older));
+			throw RegistryException.invalid(
+					"NamespaceId is '%s', but DnsConfig.NamespaceId is '%s'. Remove the latter.".formatted(id, older));
 		}
 		return Ids.of(id);
 	}
@@ -140,8 +138,7 @@ final class ServiceApi {
 	}
 
 	/**
-	 * Filters a page after it was taken, as the real service does: a page may be empty
-	 * and yet have a successor.
+	 * Filters each page, as Cloud Map does: a page can be empty although another follows.
 	 */
 	ServicePage list(ListServices request) {
 		RegistrySnapshot snapshot = this.state.snapshot();
@@ -183,7 +180,7 @@ final class ServiceApi {
 	}
 
 	/**
-	 * A summary says neither the namespace nor the creator's request.
+	 * Returns the service without namespace and creator request id.
 	 */
 	private static ServiceDetail summary(ServiceState state) {
 		ServiceDetail detail = detail(state);

@@ -13,7 +13,7 @@ import dev.cloudmap.registry.state.model.Ids;
 import dev.cloudmap.registry.state.model.Service;
 
 /**
- * The operations on the attributes that a service has itself.
+ * The operations on the attributes of services.
  */
 final class ServiceAttributesApi {
 
@@ -30,7 +30,7 @@ final class ServiceAttributesApi {
 	}
 
 	/**
-	 * Adds to the attributes that are there, or gives them other values.
+	 * Adds or replaces attributes.
 	 */
 	CompletableFuture<?> update(UpdateServiceAttributes request) {
 		return this.state.submit(ChangeServiceAttributes.adding(Ids.of(request.serviceId()), request.attributes()))

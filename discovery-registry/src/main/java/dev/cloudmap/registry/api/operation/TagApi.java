@@ -45,8 +45,8 @@ final class TagApi {
 	}
 
 	/**
-	 * Returns the tags that a new resource is to have.
-	 * @param resource what is to have them, for the refusal
+	 * Returns the tags of a new resource.
+	 * @param resource the resource, for error messages
 	 */
 	static Tags of(@Nullable List<Tag> tags, String resource) {
 		return (tags != null) ? Tags.NONE.with(byKey(tags), resource) : Tags.NONE;
@@ -57,7 +57,7 @@ final class TagApi {
 		for (Tag tag : tags) {
 			if (byKey.put(tag.key(), tag.value()) != null) {
 				throw RegistryException
-					.invalid("Each tag key can be given once, but '%s' is there twice.".formatted(tag.key()));
+					.invalid("Tag keys must be unique, but '%s' is a duplicate.".formatted(tag.key()));
 			}
 		}
 		return byKey;

@@ -4,9 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Lets so many requests pass at once, and then so many a second. Instead of a number of
- * tokens that someone would have to fill up, it keeps the moment at which the bucket will
- * be full again.
+ * A token bucket. Its state is the time at which the bucket will be full.
  */
 final class TokenBucket {
 
@@ -18,7 +16,7 @@ final class TokenBucket {
 
 	/**
 	 * Creates a full bucket.
-	 * @param rate what it takes
+	 * @param rate the rate
 	 * @param now the time, in nanoseconds
 	 */
 	TokenBucket(Rate rate, long now) {
@@ -30,12 +28,12 @@ final class TokenBucket {
 	/**
 	 * Takes a token.
 	 * @param now the time, in nanoseconds
-	 * @return whether there was one
+	 * @return whether a token was available
 	 */
 	boolean take(long now) {
 		while (true) {
 			long before = this.fullAt.get();
-			// By differences, for the clock of nanoseconds may overflow.
+			// Differences, because the clock can overflow.
 			long missing = Math.max(0, before - now) + this.nanosPerToken;
 			if (missing > this.nanosPerBucket) {
 				return false;
@@ -47,10 +45,10 @@ final class TokenBucket {
 	}
 
 	/**
-	 * What a bucket takes.
+	 * The rate of a bucket.
 	 *
-	 * @param perSecond how many requests a second for good
-	 * @param burst how many at once after a pause
+	 * @param perSecond the number of requests per second
+	 * @param burst the size of the bucket
 	 */
 	record Rate(double perSecond, int burst) {
 	}

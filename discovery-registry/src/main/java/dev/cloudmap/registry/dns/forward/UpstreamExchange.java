@@ -29,9 +29,9 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 /**
- * One query to one server and the answer to it. Whatever else arrives is passed over.
+ * One query to one server and its answer. All other messages are ignored.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // what matters is told by the answer
+@SuppressWarnings("FutureReturnValueIgnored") // the answer has the result
 final class UpstreamExchange {
 
 	private static final Logger logger = LoggerFactory.getLogger(UpstreamExchange.class);
@@ -56,10 +56,10 @@ final class UpstreamExchange {
 
 	/**
 	 * Sends the query.
-	 * @return the answer; fails with {@link UpstreamQuery.SilenceException} when there is
-	 * none in time, with another exception when there can't be any
+	 * @return the answer; fails with {@link UpstreamQuery.TimeoutException} after the
+	 * timeout
 	 */
-	CompletableFuture<Message> send(InetSocketAddress server, UpstreamTransport transport, Duration patience) {
+	CompletableFuture<Message> send(InetSocketAddress server, UpstreamTransport transport, Duration timeout) {
 		ChannelFuture connecting = new Bootstrap().group(this.loop)
 			.channel(transport.channel())
 			.handler(new ChannelInitializer<>() {
@@ -74,9 +74,9 @@ final class UpstreamExchange {
 			})
 			.connect(server);
 		Future<?> timer = this.loop.schedule(
-				() -> this.answer.completeExceptionally(new UpstreamQuery.SilenceException(
-						"nothing came over %s within %d ms".formatted(transport, patience.toMillis()))),
-				patience.toMillis(), TimeUnit.MILLISECONDS);
+				() -> this.answer.completeExceptionally(new UpstreamQuery.TimeoutException(
+						"no answer over %s within %d ms".formatted(transport, timeout.toMillis()))),
+				timeout.toMillis(), TimeUnit.MILLISECONDS);
 		this.answer.whenComplete((message, failure) -> {
 			timer.cancel(false);
 			connecting.channel().close();
@@ -105,7 +105,7 @@ final class UpstreamExchange {
 		int id = this.query.getHeader().getID();
 		if (packet.length < HEADER_SIZE || (packet[2] & RESPONSE_BIT) == 0 || packet[0] != (byte) (id >> 8)
 				|| packet[1] != (byte) id) {
-			logger.debug("Something that is no answer was passed over");
+			logger.debug("Ignored a message that is not the answer");
 			return;
 		}
 		Message message;
@@ -113,26 +113,26 @@ final class UpstreamExchange {
 			message = new Message(packet);
 		}
 		catch (IOException | RuntimeException ex) {
-			this.answer.completeExceptionally(new IOException("the answer can't be read", ex));
+			this.answer.completeExceptionally(new IOException("the answer is malformed", ex));
 			return;
 		}
 		if (isForTheQuery(message)) {
 			this.answer.complete(message);
 		}
 		else {
-			logger.debug("An answer to another question was passed over");
+			logger.debug("Ignored an answer to another question");
 		}
 	}
 
 	private boolean isForTheQuery(Message message) {
 		List<Record> questions = message.getSection(Section.QUESTION);
 		if (questions.isEmpty()) {
-			// Servers that fail need not repeat the question, and nothing can be forged
-			// by that but a failure.
+			// An error response need not repeat the question. Only a failure can be
+			// forged in that way.
 			int rcode = message.getRcode();
 			return rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN;
 		}
-		// Names are equal whatever their case.
+		// Names are case-insensitive.
 		return questions.size() == 1 && questions.get(0).equals(this.query.getQuestion());
 	}
 

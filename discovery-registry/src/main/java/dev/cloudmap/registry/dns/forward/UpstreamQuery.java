@@ -16,8 +16,8 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * Asks one upstream after the other until one has an answer. Everything happens on one
- * event loop.
+ * Queries one upstream server after the other until one has an answer. Runs on one event
+ * loop.
  */
 final class UpstreamQuery {
 
@@ -29,7 +29,7 @@ final class UpstreamQuery {
 
 	private final Extent extent;
 
-	/** Whom to ask, the next one first. */
+	/** The servers to query, the next one first. */
 	private final Deque<InetSocketAddress> candidates;
 
 	private final CompletableFuture<Message> answer = new CompletableFuture<>();
@@ -47,16 +47,16 @@ final class UpstreamQuery {
 	}
 
 	void begin() {
-		askNext();
+		queryNext();
 	}
 
-	private void askNext() {
+	private void queryNext() {
 		InetSocketAddress upstream = this.candidates.poll();
 		if (upstream != null) {
 			ask(upstream, this.query, UpstreamTransport.UDP);
 		}
 		else {
-			this.answer.completeExceptionally(new IOException("No upstream has an answer"));
+			this.answer.completeExceptionally(new IOException("No upstream server has an answer"));
 		}
 	}
 
@@ -78,35 +78,34 @@ final class UpstreamQuery {
 
 	private void giveUp(InetSocketAddress upstream, Throwable failure) {
 		this.upstreams.failed(upstream, failure);
-		if (failure instanceof SilenceException) {
-			// A datagram was lost, perhaps. The others come first.
+		if (failure instanceof TimeoutException) {
+			// A datagram may be lost: retry after the others.
 			this.candidates.add(upstream);
 		}
-		askNext();
+		queryNext();
 	}
 
 	private void judge(InetSocketAddress upstream, Message asked, UpstreamTransport transport, Message message) {
 		OPTRecord edns = asked.getOPT();
-		if (message.getHeader().getFlag(Flags.TC) && this.extent == Extent.WHOLE
+		if (message.getHeader().getFlag(Flags.TC) && this.extent == Extent.COMPLETE
 				&& transport == UpstreamTransport.UDP) {
 			ask(upstream, asked, UpstreamTransport.TCP);
 		}
-		else if (settles(message)) {
+		else if (isFinal(message)) {
 			this.answer.complete(message);
 		}
-		else if (edns != null && isLostOn(message)) {
+		else if (edns != null && isWithoutEdns(message)) {
 			ask(upstream, without(edns, asked), transport);
 		}
 		else {
-			askNext();
+			queryNext();
 		}
 	}
 
 	/**
-	 * Returns whether a response says what is so, rather than that its sender cannot
-	 * tell.
+	 * Returns whether a response answers the question, rather than reports a failure.
 	 */
-	private static boolean settles(Message response) {
+	private static boolean isFinal(Message response) {
 		return switch (response.getRcode()) {
 			case Rcode.NOERROR -> !isReferral(response);
 			case Rcode.NXDOMAIN, Rcode.YXDOMAIN -> true;
@@ -115,8 +114,8 @@ final class UpstreamQuery {
 	}
 
 	/**
-	 * Returns whether a response only names servers that know more (RFC 2308, section
-	 * 2.2), which a client that wishes recursion would take for: there is nothing.
+	 * Returns whether a response is a referral (RFC 2308, section 2.2), which a client
+	 * would misinterpret as an empty answer.
 	 */
 	private static boolean isReferral(Message response) {
 		return !response.getHeader().getFlag(Flags.AA) && !response.getHeader().getFlag(Flags.TC)
@@ -128,10 +127,9 @@ final class UpstreamQuery {
 	}
 
 	/**
-	 * Returns whether a server that does not know EDNS may have responded so (RFC 6891,
-	 * section 7).
+	 * Returns whether the server may not support EDNS (RFC 6891, section 7).
 	 */
-	private static boolean isLostOn(Message response) {
+	private static boolean isWithoutEdns(Message response) {
 		int rcode = response.getRcode();
 		return rcode == Rcode.FORMERR || (rcode == Rcode.NOTIMP && response.getOPT() == null);
 	}
@@ -143,25 +141,25 @@ final class UpstreamQuery {
 	}
 
 	/**
-	 * How much of an answer is wanted.
+	 * Whether a truncated answer is sufficient.
 	 */
 	enum Extent {
 
-		/** What fits a datagram. */
-		WHAT_FITS,
-		/** All of it. */
-		WHOLE
+		/** An answer that fits into a datagram, truncated if necessary. */
+		DATAGRAM,
+		/** A complete answer. */
+		COMPLETE
 
 	}
 
 	/**
-	 * A server that did not answer in time.
+	 * A server has not responded within the timeout.
 	 */
-	static final class SilenceException extends IOException {
+	static final class TimeoutException extends IOException {
 
 		private static final long serialVersionUID = 1L;
 
-		SilenceException(String message) {
+		TimeoutException(String message) {
 			super(message);
 		}
 

@@ -8,21 +8,21 @@ import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.LengthFieldPrepender;
 
 /**
- * What carries a query to an upstream.
+ * The transports of queries to upstream servers.
  */
 enum UpstreamTransport {
 
-	/** From a port of its own, connected: what others send never arrives. */
+	/** A connected socket on its own port, which receives only from the server. */
 	UDP(NioDatagramChannel.class) {
 
 		@Override
 		void prepare(ChannelPipeline pipeline) {
-			// A datagram is a message.
+			// Each datagram is a message.
 		}
 
 	},
 
-	/** A connection of its own, on which each message is behind its length. */
+	/** A connection with length-prefixed messages. */
 	TCP(NioSocketChannel.class) {
 
 		@Override

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 import org.xbill.DNS.Message;
 
 /**
- * The DNS servers that are asked for what is in no zone here, one after the other in the
- * order they were named. Nobody waits for them: all of it happens on event loops.
+ * The upstream DNS servers for names outside of all zones, which are queried one after
+ * the other in the configured order. Does not block.
  */
 public final class Upstreams implements AutoCloseable {
 
@@ -31,53 +31,53 @@ public final class Upstreams implements AutoCloseable {
 
 	private final List<InetSocketAddress> addresses;
 
-	private final Duration patience;
+	private final Duration timeout;
 
 	private final ChannelGroup channels;
 
 	private final SecureRandom random = new SecureRandom();
 
-	/** Those that it was said of that they do not answer. */
-	private final Set<InetSocketAddress> silent = ConcurrentHashMap.newKeySet();
+	/** The servers whose failure was logged. */
+	private final Set<InetSocketAddress> reported = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Creates what asks some servers.
-	 * @param group whose threads ask
-	 * @param addresses where the servers are
-	 * @param patience how long to wait for one of them each time it is asked
+	 * Creates the servers.
+	 * @param group the event loops
+	 * @param addresses the addresses of the servers
+	 * @param timeout the timeout of one query to one server
 	 */
-	public Upstreams(EventLoopGroup group, List<InetSocketAddress> addresses, Duration patience) {
+	public Upstreams(EventLoopGroup group, List<InetSocketAddress> addresses, Duration timeout) {
 		this.group = group;
 		this.addresses = List.copyOf(addresses);
-		this.patience = patience;
-		// What is opened after it was closed is closed too.
+		this.timeout = timeout;
+		// Closes channels that are added after close().
 		this.channels = new DefaultChannelGroup(group.next(), true);
 	}
 
 	/**
-	 * Asks for an answer, which is truncated when it does not fit a datagram.
+	 * Queries the servers over UDP. The answer can be truncated.
 	 * @param query the query; its id is replaced
-	 * @return the answer, with a response code that settles the matter. It fails when all
-	 * upstreams failed. Silent ones are asked again and again: whoever has waited long
-	 * enough cancels it, and nothing is left open by then
+	 * @return the answer, which is NOERROR, NXDOMAIN or YXDOMAIN; fails if all servers
+	 * have failed. Servers that do not respond are queried again until the caller cancels
+	 * it
 	 */
-	public CompletableFuture<Message> ask(Message query) {
-		return ask(query, UpstreamQuery.Extent.WHAT_FITS);
+	public CompletableFuture<Message> query(Message query) {
+		return query(query, UpstreamQuery.Extent.DATAGRAM);
 	}
 
 	/**
-	 * Asks for a whole answer, over TCP when it does not fit a datagram.
+	 * Queries the servers, over TCP if the answer does not fit into a datagram.
 	 * @param query the query; its id is replaced
-	 * @return the answer as from {@link #ask}, but whole
+	 * @return the answer as from {@link #query}, not truncated
 	 */
-	public CompletableFuture<Message> askForWhole(Message query) {
-		return ask(query, UpstreamQuery.Extent.WHOLE);
+	public CompletableFuture<Message> queryComplete(Message query) {
+		return query(query, UpstreamQuery.Extent.COMPLETE);
 	}
 
-	private CompletableFuture<Message> ask(Message query, UpstreamQuery.Extent extent) {
+	private CompletableFuture<Message> query(Message query, UpstreamQuery.Extent extent) {
 		EventLoop loop = this.group.next();
 		UpstreamQuery upstreamQuery = new UpstreamQuery(this, loop, query, extent);
-		// The caller may be in a hurry, and opening a socket takes its time.
+		// Opening a socket must not delay the calling thread.
 		loop.execute(upstreamQuery::begin);
 		return upstreamQuery.answer();
 	}
@@ -87,36 +87,35 @@ public final class Upstreams implements AutoCloseable {
 	}
 
 	/**
-	 * Sends a query to one server from a new port, with a new id, so that nobody else can
-	 * guess what an answer has to look like (RFC 5452).
+	 * Sends a query to one server with a random id from a new port (RFC 5452).
 	 */
 	CompletableFuture<Message> send(EventLoop loop, InetSocketAddress server, Message query,
 			UpstreamTransport transport) {
 		Message sent = query.clone();
 		sent.getHeader().setID(this.random.nextInt(1 << Short.SIZE));
-		return new UpstreamExchange(loop, this.channels, sent).send(server, transport, this.patience);
+		return new UpstreamExchange(loop, this.channels, sent).send(server, transport, this.timeout);
 	}
 
 	/**
-	 * Tells of an upstream that gave no answer; the first time for all to hear.
+	 * Logs the failure of a server, the first time as a warning.
 	 */
 	void failed(InetSocketAddress server, Throwable cause) {
-		if (cause instanceof IOException && this.silent.add(server)) {
-			logger.warn("The upstream {} gave no DNS answer: {}. This is said once",
+		if (cause instanceof IOException && this.reported.add(server)) {
+			logger.warn("The upstream DNS server {} did not respond: {}. Later failures are logged at debug level",
 					NetUtil.toSocketAddressString(server), reason(cause));
 		}
 		else {
-			logger.debug("The upstream {} gave no DNS answer", NetUtil.toSocketAddressString(server), cause);
+			logger.debug("The upstream DNS server {} did not respond", NetUtil.toSocketAddressString(server), cause);
 		}
 	}
 
 	private static String reason(Throwable cause) {
-		return (cause instanceof PortUnreachableException) ? "nobody listens there"
+		return (cause instanceof PortUnreachableException) ? "no process listens on the port"
 				: String.valueOf(cause.getMessage());
 	}
 
 	/**
-	 * Closes what is open, and returns when that is done.
+	 * Closes all sockets.
 	 */
 	@Override
 	public void close() {

@@ -25,12 +25,12 @@ import dev.cloudmap.registry.dns.zone.NamespaceZone;
 import dev.cloudmap.registry.dns.zone.Zones;
 
 /**
- * The answer to one question as it comes together: from the zones as far as aliases stay
- * in them, then from upstreams if there are any. For one thread at a time.
+ * Builds the answer to a question from the zones, and from upstream servers when an alias
+ * points out of all zones. Used by one thread at a time.
  */
 public final class AnswerBuilder {
 
-	/** How many aliases are followed, so that a circle of them comes to an end. */
+	/** The maximum number of aliases that are followed. */
 	static final int MAX_ALIASES = 8;
 
 	private final Zones zones;
@@ -59,25 +59,26 @@ public final class AnswerBuilder {
 	}
 
 	/**
-	 * Returns what the zones have.
+	 * Builds the answer of the zones.
 	 */
 	static AnswerBuilder of(Record question, Zones zones) {
 		AnswerBuilder answer = new AnswerBuilder(zones, question.getType());
 		answer.follow(question.getName());
-		// It is the first name that counts (RFC 1035, section 4.1.1).
+		// The first name decides (RFC 1035, section 4.1.1).
 		answer.authoritative = !question.getName().equals(answer.outside);
 		return answer;
 	}
 
 	/**
-	 * Returns the name at which the answer leaves all zones, or null when it does not.
+	 * Returns the name outside of all zones that is still to be looked up, or null.
+	 * @return the name, or null
 	 */
 	public @Nullable Name outside() {
 		return this.outside;
 	}
 
 	/**
-	 * Returns whether the name that was asked for is in a zone.
+	 * Returns whether the name of the question is in a zone.
 	 */
 	boolean isAuthoritative() {
 		return this.authoritative;
@@ -92,8 +93,7 @@ public final class AnswerBuilder {
 	}
 
 	/**
-	 * Adds what a name has, and what its aliases stand for as far as that is in a zone,
-	 * for who asks this server may have no other to ask.
+	 * Adds the records of a name and of its aliases within the zones.
 	 */
 	private void follow(@Nullable Name first) {
 		Name name = first;
@@ -108,13 +108,13 @@ public final class AnswerBuilder {
 	}
 
 	/**
-	 * Adds what a zone has for a name.
-	 * @return what the name is an alias of, or null
+	 * Adds the records of a name in a zone.
+	 * @return the target if the name is an alias, or null
 	 */
 	private @Nullable Name add(NamespaceZone zone, Name name) {
 		List<Record> found = zone.find(name, this.type);
 		if (found == null || found.isEmpty()) {
-			// Of a chain of aliases the last one's counts (RFC 6604).
+			// The last alias of a chain decides (RFC 6604).
 			this.rcode = (found != null || this.zones.isAboveZone(name)) ? Rcode.NOERROR : Rcode.NXDOMAIN;
 			this.authority = List.of(zone.soa());
 			return null;
@@ -127,8 +127,7 @@ public final class AnswerBuilder {
 	}
 
 	/**
-	 * Returns the addresses of the instances that SRV records name, which spares the
-	 * client a query for each.
+	 * Returns the addresses of the targets of SRV records.
 	 */
 	private static List<Record> additional(NamespaceZone zone, List<Record> answer) {
 		Set<Record> additional = new LinkedHashSet<>();
@@ -142,11 +141,12 @@ public final class AnswerBuilder {
 	}
 
 	/**
-	 * Adds what an upstream says of the name outside. An alias may lead back into a zone:
-	 * what upstreams say of names there does not count.
+	 * Adds the answer of an upstream server. Its records of names within the zones are
+	 * ignored, because an alias can point back into a zone.
+	 * @param upstream the answer
 	 */
 	public void add(Message upstream) {
-		Name asked = this.outside;
+		Name queried = this.outside;
 		this.outside = null;
 		if (upstream.getHeader().getFlag(Flags.TC)) {
 			this.truncated = true;
@@ -154,7 +154,7 @@ public final class AnswerBuilder {
 		}
 		List<Record> found = outsideOnly(upstream, Section.ANSWER);
 		this.records.addAll(found);
-		Name back = (this.type != Type.CNAME && this.type != Type.ANY) ? wayBack(asked, found) : null;
+		Name back = (this.type != Type.CNAME && this.type != Type.ANY) ? findAliasIntoZones(queried, found) : null;
 		if (back != null) {
 			follow(back);
 			return;
@@ -167,16 +167,17 @@ public final class AnswerBuilder {
 	private List<Record> outsideOnly(Message upstream, int section) {
 		return upstream.getSection(section)
 			.stream()
-			// These are between that server and this one.
+			// These concern the connection to the upstream server.
 			.filter((entry) -> !(entry instanceof OPTRecord || entry instanceof TSIGRecord))
 			.filter((entry) -> this.zones.find(entry.getName()) == null)
 			.toList();
 	}
 
 	/**
-	 * Returns the name in a zone to which aliases lead, or null.
+	 * Follows aliases to a name in a zone.
+	 * @return the name, or null
 	 */
-	private @Nullable Name wayBack(@Nullable Name from, List<Record> found) {
+	private @Nullable Name findAliasIntoZones(@Nullable Name from, List<Record> found) {
 		Map<Name, Name> aliases = new HashMap<>();
 		for (Record entry : found) {
 			if (entry instanceof CNAMERecord alias) {
@@ -184,7 +185,7 @@ public final class AnswerBuilder {
 			}
 		}
 		Name name = from;
-		// Each alias once, for they may go round in a circle.
+		// Each alias once, because they can form a loop.
 		while (name != null && this.zones.find(name) == null) {
 			name = aliases.remove(name);
 		}
@@ -192,8 +193,8 @@ public final class AnswerBuilder {
 	}
 
 	/**
-	 * Sets TC and leaves the records out; the client repeats the query over TCP (RFC
-	 * 1035, section 4.2.1).
+	 * Removes all records and sets the flag TC: the client repeats the query over TCP
+	 * (RFC 1035, section 4.2.1).
 	 */
 	void truncate() {
 		this.truncated = true;
@@ -202,7 +203,7 @@ public final class AnswerBuilder {
 	}
 
 	/**
-	 * Puts the answer into a response.
+	 * Adds the answer to a response.
 	 */
 	void addTo(Message response) {
 		if (this.authoritative) {

@@ -6,8 +6,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.xbill.DNS.Type;
 
 /**
- * A response that was made already. Whoever gets it gets the records of its answer from
- * another one on, in a circle.
+ * An encoded response. Each copy rotates the records of the answer.
  */
 public final class CachedResponse {
 
@@ -19,20 +18,22 @@ public final class CachedResponse {
 
 	private static final int TYPE_AND_CLASS = 4;
 
-	/** Of a record: type, class, TTL and the length of its data. */
+	/** The size of type, class, TTL and data length of a record. */
 	private static final int TYPE_TO_LENGTH = 10;
 
-	/** The question's name as a pointer, with which each record of an answer begins. */
+	/**
+	 * A pointer to the name of the question, which each record of an answer begins with.
+	 */
 	private static final int POINTER_TO_QUESTION = 0xC00C;
 
 	private static final int POINTER_OFFSET = 0x3FFF;
 
-	/** Priority, weight and port, in front of a target. */
+	/** The size of priority, weight and port. */
 	private static final int SRV_NUMBERS = 6;
 
 	private final byte[] message;
 
-	/** Where each record of the answer begins, and where the last one ends. */
+	/** The start of each record of the answer, and the end of the last one. */
 	private final int[] bounds;
 
 	private CachedResponse(byte[] message, int[] bounds) {
@@ -41,7 +42,7 @@ public final class CachedResponse {
 	}
 
 	/**
-	 * Returns a response that can be given.
+	 * Creates a cached response.
 	 * @param message the response to a query with one question
 	 */
 	static CachedResponse of(byte[] message) {
@@ -52,7 +53,7 @@ public final class CachedResponse {
 	}
 
 	/**
-	 * Returns the bounds of an answer's records, none when one of them is unusual.
+	 * Returns the bounds of the records, or none if a record cannot be moved.
 	 */
 	private static int[] bounds(ByteBuffer bytes) {
 		int[] bounds = new int[Short.toUnsignedInt(bytes.getShort(ANSWERS)) + 1];
@@ -68,7 +69,7 @@ public final class CachedResponse {
 	}
 
 	/**
-	 * Returns whether a record reads the same wherever it stands.
+	 * Returns whether a record does not depend on its position.
 	 */
 	private static boolean isMovable(ByteBuffer bytes, int record) {
 		return switch (bytes.getShort(record + Short.BYTES)) {
@@ -80,7 +81,7 @@ public final class CachedResponse {
 	}
 
 	/**
-	 * Returns whether no name of a record behind the answer refers into it.
+	 * Returns whether no record after the answer has a pointer into the answer.
 	 */
 	private static boolean isFreeOfPointersInto(ByteBuffer bytes, int[] bounds) {
 		int end = bounds[bounds.length - 1];
@@ -104,7 +105,7 @@ public final class CachedResponse {
 	}
 
 	/**
-	 * Returns where the pointer leads that a name ends with, or a negative number.
+	 * Returns the target of the pointer at the end of a name, or a negative number.
 	 */
 	private static int pointer(ByteBuffer bytes, int name) {
 		int end = endOfLabels(bytes, name);
@@ -120,21 +121,23 @@ public final class CachedResponse {
 	}
 
 	/**
-	 * Returns how long the response is, in bytes.
+	 * Returns the length in bytes.
+	 * @return the length
 	 */
 	public int length() {
 		return this.message.length;
 	}
 
 	/**
-	 * Returns how many records the answer has that are given in another order each time.
+	 * Returns the number of records that are rotated.
 	 */
 	int records() {
 		return Math.max(0, this.bounds.length - 1);
 	}
 
 	/**
-	 * Puts the response into a buffer, from its beginning.
+	 * Writes the response to a buffer, from index 0.
+	 * @param target the buffer
 	 */
 	public void copyTo(ByteBuffer target) {
 		target.clear();

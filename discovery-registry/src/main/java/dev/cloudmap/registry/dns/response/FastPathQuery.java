@@ -13,9 +13,8 @@ import org.xbill.DNS.Type;
 import dev.cloudmap.registry.state.model.DomainNames;
 
 /**
- * Reads the query that nearly all clients send, for an address or a server and with
- * nothing unusual about it, without making anything of it. One object reads query after
- * query, for one thread.
+ * Parses common queries, of type A, AAAA or SRV with at most an OPT record without
+ * options, without creating objects. Reused for many queries by one thread.
  */
 public final class FastPathQuery {
 
@@ -29,7 +28,7 @@ public final class FastPathQuery {
 
 	private static final int RECURSION_DESIRED = 0x01;
 
-	/** AD and CD, which some clients set always and this server ignores. */
+	/** AD and CD, which this server ignores. */
 	private static final int IGNORED_FLAGS = 0x30;
 
 	private static final int TYPE_AND_CLASS = 4;
@@ -37,7 +36,7 @@ public final class FastPathQuery {
 	/** The size of an OPT record without options. */
 	private static final int OPT_SIZE = 11;
 
-	/** Where an OPT record has its flags, counted from its end. */
+	/** The position of the flags of an OPT record, from its end. */
 	private static final int OPT_FLAGS_FROM_END = 4;
 
 	private static final int PLAIN = -1;
@@ -53,10 +52,10 @@ public final class FastPathQuery {
 	private int payload;
 
 	/**
-	 * Reads a packet, which must stay as it is while this is used.
-	 * @param newPacket what was received
-	 * @param newLength how many bytes of it
-	 * @return whether it is such a query; when not, nothing else may be asked
+	 * Parses a packet, which must not change while this object is used.
+	 * @param newPacket the packet
+	 * @param newLength the length of the packet
+	 * @return whether it is a common query; if not, no other method can be called
 	 */
 	public boolean read(byte[] newPacket, int newLength) {
 		this.packet = newPacket;
@@ -74,8 +73,7 @@ public final class FastPathQuery {
 	}
 
 	/**
-	 * Returns how many additional records there are, or a negative number when the header
-	 * has something unusual.
+	 * Returns the number of additional records, or a negative number for other queries.
 	 */
 	private int readHeader() {
 		if (this.length < HEADER_SIZE || (this.packet[FLAGS] & ~RECURSION_DESIRED) != 0
@@ -110,7 +108,7 @@ public final class FastPathQuery {
 	}
 
 	private boolean readOpt(int position) {
-		// Behind the size of the payload: extended code and version, flags, no options.
+		// After the payload size: extended code and version, flags, no options.
 		if (position + OPT_SIZE != this.length || this.packet[position] != 0 || number(position + 1) != Type.OPT
 				|| number(position + 5) != 0 || number(position + 9) != 0) {
 			return false;
@@ -124,21 +122,18 @@ public final class FastPathQuery {
 	}
 
 	/**
-	 * Returns what is asked, which the next query changes.
+	 * Returns the question. It changes with the next query.
 	 */
 	Question question() {
 		return this.question;
 	}
 
-	/**
-	 * Returns whose records are asked for.
-	 */
 	Name name() {
 		try {
 			return new Name(Arrays.copyOf(this.question.bytes, this.nameLength));
 		}
 		catch (IOException ex) {
-			throw new IllegalStateException("A name was read wrongly", ex);
+			throw new IllegalStateException("Invalid name", ex);
 		}
 	}
 
@@ -151,14 +146,15 @@ public final class FastPathQuery {
 	}
 
 	/**
-	 * Returns how large the response may be, in bytes.
+	 * Returns the maximum size of the response, in bytes.
 	 */
 	int limit(QueryResponder.Transport transport) {
 		return hasEdns() ? transport.limit(this.payload) : transport.limit();
 	}
 
 	/**
-	 * Makes the response to another query of the same question the response to this one.
+	 * Changes a response to the same question into the response to this query.
+	 * @param response the response
 	 */
 	public void adopt(ByteBuffer response) {
 		response.put(0, this.packet[0]);
@@ -173,7 +169,7 @@ public final class FastPathQuery {
 	}
 
 	/**
-	 * A name as it is on the wire but in lower case, and a type behind it.
+	 * A name in wire format and lower case, followed by a type.
 	 */
 	static final class Question {
 
@@ -191,7 +187,7 @@ public final class FastPathQuery {
 			int newHash = type;
 			for (int i = 0; i < nameLength; i++) {
 				byte letter = packet[from + i];
-				// The length of a label is never one of these.
+				// The length of a label is below A.
 				if (letter >= 'A' && letter <= 'Z') {
 					letter = (byte) (letter + ('a' - 'A'));
 				}
@@ -205,7 +201,7 @@ public final class FastPathQuery {
 		}
 
 		/**
-		 * Returns one that does not change.
+		 * Returns an immutable copy.
 		 */
 		Question copy() {
 			Question copy = new Question(Arrays.copyOf(this.bytes, this.length));

@@ -12,8 +12,8 @@ import org.xbill.DNS.Type;
 import org.xbill.DNS.WireParseException;
 
 /**
- * Reads queries, and is stricter than reading any message would be. Bytes behind the
- * message are ignored, as other servers do.
+ * Parses queries, more strictly than other messages. Bytes after the message are ignored,
+ * as other servers do.
  */
 final class QueryParser {
 
@@ -22,9 +22,8 @@ final class QueryParser {
 	private static final int SECTIONS = 4;
 
 	/**
-	 * The most questions and records of a query together. Clients send one question and
-	 * an OPT record or two others; thousands, with names that point to one another, would
-	 * only take time to read.
+	 * The maximum number of questions and records of a query. Clients send one question
+	 * and one or two records.
 	 */
 	private static final int MAX_ENTRIES = 16;
 
@@ -32,10 +31,10 @@ final class QueryParser {
 	}
 
 	/**
-	 * Reads a query.
-	 * @param packet what was received, with a whole header
+	 * Parses a query.
+	 * @param packet the packet, with a complete header
 	 * @return the query
-	 * @throws IOException when it is malformed
+	 * @throws IOException if it is malformed
 	 */
 	static Message read(byte[] packet) throws IOException {
 		int entries = 0;
@@ -49,10 +48,9 @@ final class QueryParser {
 		int options = 0;
 		int signatures = 0;
 		for (int section = 0; section < SECTIONS; section++) {
-			// Of a message that says of itself that it is cut dnsjava takes what there
-			// is.
+			// dnsjava accepts an incomplete message with the flag TC.
 			if (query.getSection(section).size() != count(packet, section)) {
-				throw new WireParseException("A query that is cut");
+				throw new WireParseException("An incomplete query");
 			}
 			for (Record entry : query.getSection(section)) {
 				options += (entry instanceof OPTRecord) ? 1 : 0;
@@ -65,8 +63,8 @@ final class QueryParser {
 	}
 
 	/**
-	 * There is one TSIG record at most, the last of the additional section and of the
-	 * class ANY (RFC 8945, sections 4.2 and 5.2).
+	 * Allows one TSIG record of class ANY at the end of the additional section (RFC 8945,
+	 * sections 4.2 and 5.2).
 	 */
 	private static void checkSignatures(Message query, int signatures) throws WireParseException {
 		TSIGRecord signature = query.getTSIG();
@@ -79,8 +77,8 @@ final class QueryParser {
 	}
 
 	/**
-	 * There is one OPT record at most, in the additional section, and the root owns it
-	 * (RFC 6891, 6.1).
+	 * Allows one OPT record of the root in the additional section (RFC 6891, section
+	 * 6.1).
 	 */
 	private static void checkOptions(Message query, int options) throws WireParseException {
 		OPTRecord edns = query.getOPT();
@@ -88,7 +86,7 @@ final class QueryParser {
 			throw new WireParseException("A query with %d OPT records".formatted(options));
 		}
 		if (edns != null && !edns.getName().equals(Name.root)) {
-			throw new WireParseException("A query whose OPT record is not the root's");
+			throw new WireParseException("A query whose OPT record is not owned by the root");
 		}
 	}
 

@@ -22,16 +22,16 @@ import org.xbill.DNS.Type;
 import dev.cloudmap.registry.dns.zone.Zones;
 
 /**
- * Answers DNS queries from the zones, and tells which of them lead out of all zones.
+ * Responds to DNS queries from the zones.
  */
 public final class QueryResponder {
 
 	private static final Logger logger = LoggerFactory.getLogger(QueryResponder.class);
 
-	/** What a client takes over UDP unless it says otherwise. */
+	/** The maximum size of a response over UDP without EDNS. */
 	private static final int PLAIN_UDP_SIZE = 512;
 
-	/** What passes most networks in one piece. */
+	/** The size of datagrams that most networks do not fragment. */
 	private static final int MAX_UDP_SIZE = 1232;
 
 	private static final int MAX_TCP_SIZE = 65_535;
@@ -52,11 +52,10 @@ public final class QueryResponder {
 	}
 
 	/**
-	 * Answers a query.
-	 * @param packet what was received
-	 * @param transport over what
-	 * @return the reply, or null when none may be given: to a response, or to what is too
-	 * short to tell who asks what
+	 * Responds to a query.
+	 * @param packet the packet
+	 * @param transport its transport
+	 * @return the reply, or null if the packet is a response or too short
 	 */
 	public @Nullable Reply respond(byte[] packet, Transport transport) {
 		if (packet.length < HEADER_SIZE || (packet[2] & RESPONSE_BIT) != 0) {
@@ -74,7 +73,7 @@ public final class QueryResponder {
 			return respond(query, packet.length, transport);
 		}
 		catch (RuntimeException ex) {
-			logger.warn("The registry failed on a DNS query", ex);
+			logger.warn("The registry failed to process a DNS query", ex);
 			return new Reply.Complete(failure(packet, Rcode.SERVFAIL));
 		}
 	}
@@ -83,15 +82,15 @@ public final class QueryResponder {
 		TSIGRecord signature = query.getTSIG();
 		if (signature != null) {
 			byte[] response = TsigRejection.refuse(signature, response(query, Rcode.NOTAUTH, null));
-			// A query may compress the names in a TSIG record, a response does not.
+			// Unlike the query, the response does not compress names in the TSIG record.
 			int limit = (transport == Transport.REMOTE_UDP) ? Math.min(queryLength, transport.limit())
 					: transport.limit();
 			return new Reply.Complete(
 					(response.length <= limit) ? response : encode(query, transport, Rcode.NOTAUTH, null));
 		}
-		int refusal = refusal(query);
-		if (refusal != Rcode.NOERROR) {
-			return new Reply.Complete(encode(query, transport, refusal, null));
+		int rejection = rejection(query);
+		if (rejection != Rcode.NOERROR) {
+			return new Reply.Complete(encode(query, transport, rejection, null));
 		}
 		AnswerBuilder answer = AnswerBuilder.of(query.getQuestion(), this.zones);
 		boolean answered = answer.isAuthoritative() || mayBeForwarded(query);
@@ -114,14 +113,18 @@ public final class QueryResponder {
 	}
 
 	/**
-	 * Makes the response of a reply that is complete by now.
+	 * Encodes the response of a completed reply.
+	 * @param reply the reply
+	 * @return the response
 	 */
 	public byte[] complete(Reply.Incomplete reply) {
 		return encode(reply.query(), reply.transport(), reply.answer().rcode(), reply.answer());
 	}
 
 	/**
-	 * Makes the response of a reply whose rest cannot be had.
+	 * Encodes a SERVFAIL response.
+	 * @param reply the reply that cannot be completed
+	 * @return the response
 	 */
 	public byte[] fail(Reply.Incomplete reply) {
 		return encode(reply.query(), reply.transport(), Rcode.SERVFAIL, null);
@@ -129,7 +132,7 @@ public final class QueryResponder {
 
 	private byte[] encode(Message query, Transport transport, int rcode, @Nullable AnswerBuilder answer) {
 		OPTRecord edns = query.getOPT();
-		// dnsjava counts the header's bytes twice.
+		// dnsjava counts the bytes of the header twice.
 		return response(query, rcode, answer)
 			.toWire(HEADER_SIZE + ((edns != null) ? transport.limit(edns.getPayloadSize()) : transport.limit()));
 	}
@@ -159,9 +162,9 @@ public final class QueryResponder {
 	}
 
 	/**
-	 * Returns why a query gets no answer, whatever the zones have.
+	 * Returns the response code of a query that is rejected, or NOERROR.
 	 */
-	private static int refusal(Message query) {
+	private static int rejection(Message query) {
 		OPTRecord edns = query.getOPT();
 		List<Record> questions = query.getSection(Section.QUESTION);
 		if (query.getHeader().getOpcode() != Opcode.QUERY) {
@@ -180,7 +183,7 @@ public final class QueryResponder {
 	}
 
 	/**
-	 * Returns a header that says what went wrong, and nothing else.
+	 * Returns a response that consists of a header only.
 	 */
 	private byte[] failure(byte[] packet, int rcode) {
 		byte[] response = new byte[HEADER_SIZE];
@@ -192,11 +195,11 @@ public final class QueryResponder {
 	}
 
 	/**
-	 * Whether names outside of all zones are asked for elsewhere.
+	 * Whether queries for names outside of all zones are forwarded.
 	 */
 	public enum Recursion {
 
-		/** They are, when the client wishes it. */
+		/** They are forwarded if the client requests recursion. */
 		AVAILABLE,
 		/** They are refused. */
 		NONE
@@ -204,7 +207,7 @@ public final class QueryResponder {
 	}
 
 	/**
-	 * Over what a query came.
+	 * The transport of a query.
 	 */
 	public enum Transport {
 
@@ -212,8 +215,8 @@ public final class QueryResponder {
 		UDP(PLAIN_UDP_SIZE, MAX_UDP_SIZE),
 
 		/**
-		 * UDP from elsewhere. The address of the client may be forged, so that a response
-		 * which is larger than the query could be turned against a third party.
+		 * UDP from another machine. The address of the client can be forged, so large
+		 * responses could be directed at a third party.
 		 */
 		REMOTE_UDP(PLAIN_UDP_SIZE, MAX_UDP_SIZE),
 
@@ -229,21 +232,25 @@ public final class QueryResponder {
 		}
 
 		/**
-		 * Returns how large a response may be, in bytes, for a client that does not say.
+		 * Returns the maximum size of a response without EDNS, in bytes.
+		 * @return the size
 		 */
 		public int limit() {
 			return this.least;
 		}
 
 		/**
-		 * Returns how large a response may be for a client that says what it takes.
+		 * Returns the maximum size of a response with EDNS, in bytes.
+		 * @param accepted the size in the query
+		 * @return the size
 		 */
 		public int limit(int accepted) {
 			return Math.max(this.least, Math.min(accepted, this.most));
 		}
 
 		/**
-		 * Returns how large a response may be at the most.
+		 * Returns the maximum size of all responses, in bytes.
+		 * @return the size
 		 */
 		public int most() {
 			return this.most;

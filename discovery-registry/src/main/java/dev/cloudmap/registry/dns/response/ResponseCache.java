@@ -13,27 +13,26 @@ import dev.cloudmap.registry.dns.zone.ServiceRecords;
 import dev.cloudmap.registry.dns.zone.Zones;
 
 /**
- * Responses that were made already, for those who ask the same. They are kept until the
- * service changes. Where an answer is a choice among more instances than it holds there
- * are several. What differs in choice or order is made anew when it is asked for and too
- * old, so that with time all instances are given in all orders.
+ * Caches encoded responses until the service changes. If an answer contains only some of
+ * the instances, several responses are cached. Responses with a choice or an order of
+ * records are replaced after {@link #MAX_AGE}, so that over time all instances occur in
+ * all orders.
  */
 public final class ResponseCache {
 
-	/** How many responses to one question there are of a kind, at most. */
+	/** The maximum number of cached responses to a question of a kind. */
 	static final int VARIANTS = 16;
 
 	/**
-	 * How long a response is given that another could be given for. However many ask, a
-	 * question costs no more than {@link #VARIANTS} new responses of a kind in this time;
-	 * where few ask, nearly every response is a new one.
+	 * The maximum age of a response with a choice or an order of records. A question
+	 * costs at most {@link #VARIANTS} new responses of a kind in this time.
 	 */
 	static final Duration MAX_AGE = Duration.ofSeconds(1);
 
-	/** The most questions that responses are kept for. */
+	/** The maximum number of cached questions. */
 	private static final int MAX_QUESTIONS = 16_384;
 
-	/** With EDNS and without, over UDP and over TCP. */
+	/** With and without EDNS, over UDP and TCP. */
 	private static final int KINDS = 4;
 
 	private final Map<FastPathQuery.Question, Variants> variants = new ConcurrentHashMap<>();
@@ -49,10 +48,10 @@ public final class ResponseCache {
 	}
 
 	/**
-	 * Keeps responses of a responder.
-	 * @param zones from which it answers
-	 * @param responder makes the responses
-	 * @param nanoTime as {@link System#nanoTime()}
+	 * Creates a cache.
+	 * @param zones the zones
+	 * @param responder creates the responses
+	 * @param nanoTime the time as in {@link System#nanoTime()}
 	 */
 	ResponseCache(Zones zones, QueryResponder responder, LongSupplier nanoTime) {
 		this.zones = zones;
@@ -61,11 +60,10 @@ public final class ResponseCache {
 	}
 
 	/**
-	 * Finds a response to another query that asked the same.
+	 * Finds a cached response.
 	 * @param query a query
-	 * @param transport over what it came
-	 * @return a response for {@link FastPathQuery#adopt}, a copy of it; null when one
-	 * must be made
+	 * @param transport the transport of the query
+	 * @return a response for {@link FastPathQuery#adopt}, or null
 	 */
 	public @Nullable CachedResponse find(FastPathQuery query, QueryResponder.Transport transport) {
 		Variants found = this.variants.get(query.question());
@@ -77,15 +75,15 @@ public final class ResponseCache {
 	}
 
 	/**
-	 * Makes the response to a query and keeps it.
-	 * @param query the query as it was read
-	 * @param packet the query as it was received
-	 * @param transport over what
-	 * @return the reply, or null when none may be given
+	 * Creates and caches the response to a query.
+	 * @param query the query
+	 * @param packet the query in wire format
+	 * @param transport the transport of the query
+	 * @return the reply, or null for no response
 	 */
 	public @Nullable Reply make(FastPathQuery query, byte[] packet, QueryResponder.Transport transport) {
-		// What the response is made of is at least as new as what is found here. So what
-		// is kept is right, or ends at once.
+		// Read before the response is created: if it is newer, the cached response is
+		// invalid at once.
 		Object names = this.zones.names();
 		ServiceRecords records = this.zones.findRecords(query.name());
 		Reply reply = this.responder.respond(packet, transport);
@@ -107,7 +105,7 @@ public final class ResponseCache {
 			Variants made = new Variants(names, records, choices, (response.records() < choices) ? VARIANTS : 1);
 			FastPathQuery.Question question = query.question().copy();
 			this.variants.put(question, made);
-			records.whenOver(() -> this.variants.remove(question, made));
+			records.onReplaced(() -> this.variants.remove(question, made));
 			present = made;
 		}
 		if (present.isOf(names, records)) {
@@ -128,12 +126,12 @@ public final class ResponseCache {
 
 		private final ServiceRecords records;
 
-		/** How long a response is given, in nanoseconds. */
+		/** In nanoseconds. */
 		private final long maxAge;
 
 		private final int perKind;
 
-		private final AtomicReferenceArray<@Nullable Ready> responses;
+		private final AtomicReferenceArray<@Nullable TimedResponse> responses;
 
 		private Variants(Object names, ServiceRecords records, int choices, int perKind) {
 			this.names = names;
@@ -144,7 +142,7 @@ public final class ResponseCache {
 		}
 
 		private boolean isCurrent(Zones zones) {
-			return this.names == zones.names() && !this.records.isOver();
+			return this.names == zones.names() && !this.records.isReplaced();
 		}
 
 		private boolean isOf(Object otherNames, ServiceRecords otherRecords) {
@@ -152,16 +150,16 @@ public final class ResponseCache {
 		}
 
 		/**
-		 * Returns one of the responses, or null when it is time to make one.
+		 * Returns one of the responses, or null if it is absent or too old.
 		 */
 		private @Nullable CachedResponse any(int kind, LongSupplier nanoTime) {
 			int chosen = (this.perKind > 1) ? ThreadLocalRandom.current().nextInt(this.perKind) : 0;
-			Ready ready = this.responses.get(kind * this.perKind + chosen);
-			return (ready != null && !isOld(ready, nanoTime.getAsLong())) ? ready.response : null;
+			TimedResponse timed = this.responses.get(kind * this.perKind + chosen);
+			return (timed != null && !isOld(timed, nanoTime.getAsLong())) ? timed.response : null;
 		}
 
-		private boolean isOld(Ready ready, long now) {
-			return now - ready.made >= this.maxAge;
+		private boolean isOld(TimedResponse timed, long now) {
+			return now - timed.created >= this.maxAge;
 		}
 
 		/**
@@ -172,24 +170,24 @@ public final class ResponseCache {
 			int place = kind * this.perKind;
 			int end = place + this.perKind;
 			for (int i = place; i < end; i++) {
-				Ready present = this.responses.get(i);
+				TimedResponse present = this.responses.get(i);
 				if (present == null || isOld(present, now)) {
 					place = i;
 					break;
 				}
 			}
-			this.responses.set(place, new Ready(response, now));
+			this.responses.set(place, new TimedResponse(response, now));
 		}
 
 	}
 
 	/**
-	 * A response as it was made for another query.
+	 * A response and its time.
 	 *
 	 * @param response the response
-	 * @param made when, in nanoseconds
+	 * @param created the time in nanoseconds
 	 */
-	private record Ready(CachedResponse response, long made) {
+	private record TimedResponse(CachedResponse response, long created) {
 	}
 
 }

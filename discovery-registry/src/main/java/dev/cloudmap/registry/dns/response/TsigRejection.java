@@ -9,8 +9,7 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TSIGRecord;
 
 /**
- * Answers queries with a transaction signature (TSIG, RFC 8945). The server has no keys,
- * so every key is unknown.
+ * Rejects queries with a transaction signature (TSIG, RFC 8945). The server has no keys.
  */
 final class TsigRejection {
 
@@ -20,18 +19,18 @@ final class TsigRejection {
 	}
 
 	/**
-	 * Completes a response that says that the key of a query is not known (RFC 8945,
-	 * sections 5.2.1 and 5.3.2). Such a response is not signed.
-	 * @param signature the query's
-	 * @param response the response, with the response code NOTAUTH
-	 * @return the response as it is sent
+	 * Encodes a response to a query with an unknown key (RFC 8945, sections 5.2.1 and
+	 * 5.3.2). It is not signed.
+	 * @param signature the TSIG record of the query
+	 * @param response the response with the response code NOTAUTH
+	 * @return the encoded response
 	 */
 	static byte[] refuse(TSIGRecord signature, Message response) {
 		response.addRecord(
 				new TSIGRecord(signature.getName(), DClass.ANY, 0, signature.getAlgorithm(), Instant.now(),
 						signature.getFudge(), NO_MAC, signature.getOriginalID(), Rcode.BADKEY, null),
 				Section.ADDITIONAL);
-		// With a limit dnsjava would put the OPT record last, where this one must be.
+		// With a size limit dnsjava would put the OPT record after the TSIG record.
 		return response.toWire();
 	}
 

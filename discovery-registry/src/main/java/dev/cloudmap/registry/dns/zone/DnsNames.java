@@ -11,7 +11,7 @@ import org.xbill.DNS.Name;
 import dev.cloudmap.registry.state.model.DomainNames;
 
 /**
- * Makes DNS names out of the registry's names.
+ * Creates DNS names from the names of namespaces, services and instances.
  */
 final class DnsNames {
 
@@ -19,10 +19,10 @@ final class DnsNames {
 	}
 
 	/**
-	 * Returns a name below another.
-	 * @param dotted labels with dots between them; a single dot means no label
-	 * @param parent the name to put them in front of
-	 * @return the name, or null when DNS does not allow its length
+	 * Prepends labels to a name.
+	 * @param dotted labels separated by dots; a single dot means no label
+	 * @param parent the parent name
+	 * @return the name, or null if it is too long
 	 */
 	static @Nullable Name below(String dotted, Name parent) {
 		if (dotted.equals(".")) {
@@ -32,28 +32,27 @@ final class DnsNames {
 	}
 
 	/**
-	 * Returns the name of an instance, to which SRV records point.
-	 * @param instanceId the instance's id
-	 * @param service the service's name
-	 * @return the name, or null when DNS does not allow its length
+	 * Returns the name of an instance, which SRV records point to.
+	 * @param instanceId the id of the instance
+	 * @param service the name of the service
+	 * @return the name, or null if it is too long
 	 */
 	static @Nullable Name ofInstance(String instanceId, Name service) {
 		return labels(DomainNames.labels(instanceId), service);
 	}
 
 	/**
-	 * Returns the name of an instance whose id is one label, in which a dot is a
-	 * character like any other.
-	 * @param instanceId the instance's id
-	 * @param service the service's name
-	 * @return the name, or null when DNS does not allow its length
+	 * Returns the name of an instance whose id is one label with escaped dots.
+	 * @param instanceId the id of the instance
+	 * @param service the name of the service
+	 * @return the name, or null if it is too long
 	 */
 	static @Nullable Name ofInstanceEscaped(String instanceId, Name service) {
 		return labels(List.of(instanceId), service);
 	}
 
 	/**
-	 * Returns the names that are above one and below another.
+	 * Returns the names between two names, without both.
 	 */
 	static List<Name> between(Name upper, Name lower) {
 		List<Name> names = new ArrayList<>();
@@ -88,7 +87,7 @@ final class DnsNames {
 			return new Name(wire);
 		}
 		catch (IOException ex) {
-			throw new IllegalStateException("A name was built wrongly: " + labels, ex);
+			throw new IllegalStateException("Invalid name: " + labels, ex);
 		}
 	}
 

@@ -20,16 +20,16 @@ import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Type;
 
 /**
- * The zone of one DNS namespace. One thread changes it while others read.
+ * The zone of a DNS namespace. Changed by one thread at a time; any thread can read it.
  */
 public final class NamespaceZone {
 
-	/** The name server of all zones: the registry is found by its port, not by a name. */
+	/** The name server of all zones. */
 	private static final Name NAME_SERVER = Name.fromConstantString("localhost.");
 
 	private static final Name HOSTMASTER = Name.fromConstantString("hostmaster.localhost.");
 
-	/** In seconds, as the following. */
+	/** In seconds, as the values below. */
 	private static final long SOA_REFRESH = 7200;
 
 	private static final long SOA_RETRY = 900;
@@ -46,7 +46,7 @@ public final class NamespaceZone {
 
 	private final Map<Name, ServiceRecords> services = new ConcurrentHashMap<>();
 
-	/** Names that exist only because there is something below them. */
+	/** Empty non-terminals. */
 	private final Set<Name> nonTerminals = ConcurrentHashMap.newKeySet();
 
 	private volatile long revision;
@@ -55,10 +55,10 @@ public final class NamespaceZone {
 
 	/**
 	 * Creates a zone without services.
-	 * @param apex the namespace's name
-	 * @param negativeTtl for how many seconds it may be kept that there is nothing
-	 * @param revision the registry's revision
-	 * @param targets whether this zone answers for names below a service's
+	 * @param apex the name of the namespace
+	 * @param negativeTtl the TTL of negative responses in seconds
+	 * @param revision the revision of the registry
+	 * @param targets returns whether this zone contains a name below that of a service
 	 */
 	NamespaceZone(Name apex, long negativeTtl, long revision, Function<Name, Predicate<Name>> targets) {
 		this.apex = apex;
@@ -67,9 +67,6 @@ public final class NamespaceZone {
 		this.revision = revision;
 	}
 
-	/**
-	 * Returns the name that all others of the zone end with.
-	 */
 	Name apex() {
 		return this.apex;
 	}
@@ -80,17 +77,14 @@ public final class NamespaceZone {
 	}
 
 	/**
-	 * Returns the records of a service.
-	 * @param owner a name
-	 * @return its records, or null when it is no service's
+	 * Finds the records of a service.
+	 * @param owner the name of the service
+	 * @return its records, or null
 	 */
 	@Nullable ServiceRecords findService(Name owner) {
 		return this.services.get(owner);
 	}
 
-	/**
-	 * Sets the records of a service.
-	 */
 	void put(Name owner, ServiceRecords records, long newRevision) {
 		this.services.put(owner, records);
 		this.nonTerminals.addAll(DnsNames.between(this.apex, owner));
@@ -98,8 +92,8 @@ public final class NamespaceZone {
 	}
 
 	/**
-	 * Removes the records of a service, if it has any.
-	 * @return those it had, or null
+	 * Removes the records of a service.
+	 * @return the removed records, or null
 	 */
 	@Nullable ServiceRecords remove(Name owner, long newRevision) {
 		ServiceRecords former = this.services.remove(owner);
@@ -114,15 +108,13 @@ public final class NamespaceZone {
 		return former;
 	}
 
-	/**
-	 * Returns the records of all services.
-	 */
 	Collection<ServiceRecords> services() {
 		return this.services.values();
 	}
 
 	/**
-	 * Returns the record that goes with an answer saying that there is nothing.
+	 * Returns the SOA record, which negative responses contain.
+	 * @return the SOA record
 	 */
 	public SOARecord soa() {
 		long ttl = this.negativeTtl;
@@ -135,11 +127,10 @@ public final class NamespaceZone {
 	}
 
 	/**
-	 * Returns what the zone has for a name and a type.
+	 * Finds the records of a name.
 	 * @param name a name in the zone
-	 * @param type a type, or ANY for all records of the name
-	 * @return the records, none of them for a name that exists; null for a name that does
-	 * not
+	 * @param type a type, or ANY for all records
+	 * @return the records, which can be empty; null if the name does not exist
 	 */
 	public @Nullable List<Record> find(Name name, int type) {
 		ServiceRecords service = this.services.get(name);
@@ -158,16 +149,15 @@ public final class NamespaceZone {
 	}
 
 	/**
-	 * Returns the answer of a service, without SRV records whose target belongs to
-	 * another zone.
+	 * Returns the records of a service, without SRV records whose target is in another
+	 * zone.
 	 */
 	private List<Record> answer(Name owner, ServiceRecords service, int type) {
 		return service.answer(type, this.targets.apply(owner));
 	}
 
 	/**
-	 * Returns the service that has a name, itself or for one of its instances, if any
-	 * has.
+	 * Finds the service with a name, which can be the name of an instance.
 	 */
 	@Nullable ServiceRecords findRecords(Name name) {
 		ServiceRecords service = this.services.get(name);
@@ -179,8 +169,9 @@ public final class NamespaceZone {
 	}
 
 	/**
-	 * Returns the addresses of the name that an SRV record points to.
-	 * @return the addresses, or null when the name is none of an instance
+	 * Finds the addresses of an instance.
+	 * @param name the name of the instance
+	 * @return the addresses, or null if no instance has the name
 	 */
 	public @Nullable List<Record> findTarget(Name name) {
 		return findAbove(name, (above) -> above.findTarget(name));
@@ -191,7 +182,7 @@ public final class NamespaceZone {
 	}
 
 	/**
-	 * Finds something in a service whose name is above another, the nearest one first.
+	 * Searches the services above a name, the nearest one first.
 	 */
 	private <T> @Nullable T findAbove(Name name, Function<ServiceRecords, @Nullable T> finder) {
 		int most = name.labels() - this.apex.labels();
@@ -206,9 +197,9 @@ public final class NamespaceZone {
 	}
 
 	/**
-	 * Returns the records of the zone's own name. Beside its SOA and NS records there can
-	 * be no alias (RFC 1034, section 3.6.2), so that ANY leaves it out.
-	 * @param ofService the answer of the service that has this name
+	 * Returns the records of the apex. ANY excludes an alias, which cannot exist beside
+	 * SOA and NS records (RFC 1034, section 3.6.2).
+	 * @param ofService the records of the service with this name
 	 */
 	private List<Record> atApex(List<Record> ofService, int type) {
 		return switch (type) {

@@ -23,15 +23,15 @@ import dev.cloudmap.registry.state.model.DnsRecordSettings;
 import dev.cloudmap.registry.state.model.Instance;
 
 /**
- * Makes the DNS records of one instance from its attributes.
+ * Creates the DNS records of an instance from its attributes.
  */
 final class RecordFactory {
 
 	private static final Logger logger = LoggerFactory.getLogger(RecordFactory.class);
 
 	/**
-	 * Seconds for which the name of a load balancer may be kept. Route 53 answers with
-	 * its addresses and this TTL; here a CNAME record leads to them.
+	 * The TTL of the CNAME record of a load balancer, in seconds. Route 53 responds with
+	 * its addresses and this TTL.
 	 */
 	private static final long ALIAS_TTL = 60;
 
@@ -74,13 +74,13 @@ final class RecordFactory {
 			return new CNAMERecord(owner, DClass.IN, ttl, Name.fromString(alias, Name.root));
 		}
 		catch (TextParseException ex) {
-			logger.warn("{} has no CNAME record: '{}' is no domain name", owner, alias);
+			logger.warn("{} has no CNAME record: '{}' is not a domain name", owner, alias);
 			return null;
 		}
 	}
 
 	/**
-	 * Parses an address, which the state has checked already: it is never looked up.
+	 * Parses a literal address, which is not resolved through DNS.
 	 */
 	static @Nullable InetAddress address(@Nullable String literal) {
 		if (literal == null) {

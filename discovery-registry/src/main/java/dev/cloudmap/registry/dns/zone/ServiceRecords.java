@@ -25,13 +25,13 @@ import dev.cloudmap.registry.state.model.RoutingPolicy;
 import dev.cloudmap.registry.state.snapshot.ServiceState;
 
 /**
- * The DNS records of one service and its instances at one moment. They are made when
- * someone first asks, for of a service that changes often most versions are never asked
- * for.
+ * The DNS records of one version of a service and its instances. They are created with
+ * the first query, because most versions of a service that changes often are never
+ * queried.
  */
 public final class ServiceRecords {
 
-	/** The most records of one answer. */
+	/** The maximum number of records of an answer. */
 	static final int MAX_ANSWERS = 8;
 
 	private static final List<RecordType> ADDRESS_TYPES = List.of(RecordType.A, RecordType.AAAA);
@@ -42,12 +42,12 @@ public final class ServiceRecords {
 
 	private final ServiceState state;
 
-	private volatile @Nullable Made made;
+	private volatile @Nullable Records created;
 
-	private volatile boolean over;
+	private volatile boolean replaced;
 
-	/** What goes with these records; guarded by itself. */
-	private final List<Runnable> endings = new ArrayList<>();
+	/** Called when these records are replaced; guarded by itself. */
+	private final List<Runnable> listeners = new ArrayList<>();
 
 	private ServiceRecords(Name owner, DnsRecordSettings dns, ServiceState state) {
 		this.owner = owner;
@@ -56,8 +56,8 @@ public final class ServiceRecords {
 	}
 
 	/**
-	 * Returns the records of a service.
-	 * @param owner the service's name
+	 * Creates the records of a service.
+	 * @param owner the DNS name of the service
 	 * @param dns its settings
 	 * @param state the service and its instances
 	 */
@@ -66,8 +66,8 @@ public final class ServiceRecords {
 	}
 
 	/**
-	 * Returns the records that take the place of these.
-	 * @param newDns the service's settings
+	 * Creates the records that replace these.
+	 * @param newDns the settings of the service
 	 * @param newState the service and its instances
 	 */
 	ServiceRecords successor(DnsRecordSettings newDns, ServiceState newState) {
@@ -75,51 +75,53 @@ public final class ServiceRecords {
 	}
 
 	/**
-	 * Ends these records: others have taken their place, or none.
+	 * Marks these records as replaced or removed.
 	 */
 	void end() {
 		List<Runnable> due;
-		synchronized (this.endings) {
-			this.over = true;
-			due = List.copyOf(this.endings);
-			this.endings.clear();
+		synchronized (this.listeners) {
+			this.replaced = true;
+			due = List.copyOf(this.listeners);
+			this.listeners.clear();
 		}
 		due.forEach(Runnable::run);
 	}
 
-	public boolean isOver() {
-		return this.over;
+	public boolean isReplaced() {
+		return this.replaced;
 	}
 
 	/**
-	 * Has something done when these records end, at once if they have.
+	 * Adds a listener, which is called when these records are replaced or removed, or at
+	 * once if they were.
+	 * @param listener the listener
 	 */
-	public void whenOver(Runnable ending) {
-		synchronized (this.endings) {
-			if (!this.over) {
-				this.endings.add(ending);
+	public void onReplaced(Runnable listener) {
+		synchronized (this.listeners) {
+			if (!this.replaced) {
+				this.listeners.add(listener);
 				return;
 			}
 		}
-		ending.run();
+		listener.run();
 	}
 
 	/**
-	 * Two threads may make the records at once: the same ones.
+	 * Two threads can create the same records concurrently.
 	 */
-	private Made made() {
-		Made present = this.made;
+	private Records records() {
+		Records present = this.created;
 		if (present == null) {
-			present = new Made(new ArrayList<>(), new HashMap<>(), new HashSet<>());
+			present = new Records(new ArrayList<>(), new HashMap<>(), new HashSet<>());
 			for (Instance instance : this.state.instances().values()) {
 				add(present, instance);
 			}
-			this.made = present;
+			this.created = present;
 		}
 		return present;
 	}
 
-	private void add(Made records, Instance instance) {
+	private void add(Records records, Instance instance) {
 		Map<Integer, Record> own = new HashMap<>();
 		Name target = target(instance.id());
 		for (DnsRecordSettings.TypedRecord entry : this.dns.records()) {
@@ -135,8 +137,7 @@ public final class ServiceRecords {
 	}
 
 	/**
-	 * Returns the name to which an instance's SRV record points, or null when it has
-	 * none.
+	 * Returns the target of the SRV record of an instance, or null.
 	 */
 	private @Nullable Name target(String instanceId) {
 		boolean named = this.dns.has(RecordType.SRV) && !this.state.nameless().contains(instanceId);
@@ -144,10 +145,10 @@ public final class ServiceRecords {
 	}
 
 	/**
-	 * Adds the addresses of an instance's name. An id with dots is also found as one
-	 * label, because SRV records of earlier versions point to that name.
+	 * Adds the addresses of the name of an instance. An id with dots also has a name with
+	 * one label, which SRV records of earlier versions point to.
 	 */
-	private void addTarget(Made records, Name target, Instance instance) {
+	private void addTarget(Records records, Name target, Instance instance) {
 		records.targets().put(target, addresses(target, instance));
 		if (target.labels() > this.owner.labels() + 1) {
 			records.nonTerminals().addAll(DnsNames.between(this.owner, target));
@@ -180,10 +181,10 @@ public final class ServiceRecords {
 	}
 
 	/**
-	 * Returns the records that answer for the service's own name, in another order each
-	 * time. When no instance is healthy it answers as if all were.
-	 * @param type the type that is asked for
-	 * @param target whether an SRV record may point to a name
+	 * Returns the records of the name of the service in random order. If no instance is
+	 * healthy, all are returned.
+	 * @param type the type of the query
+	 * @param target returns whether an SRV record can point to a name
 	 */
 	List<Record> answer(int type, Predicate<Name> target) {
 		if (type == Type.ANY) {
@@ -194,7 +195,7 @@ public final class ServiceRecords {
 			candidates = candidates.stream().filter((endpoint) -> endpoint.isServer(target)).toList();
 		}
 		if (candidates.isEmpty() && type != Type.CNAME) {
-			// A name with an alias has nothing else: the alias answers whatever is asked.
+			// A name with an alias has no other records: the alias answers every query.
 			return having(Type.CNAME).isEmpty() ? List.of() : answer(Type.CNAME, target);
 		}
 		List<Endpoint> chosen = new ArrayList<>(preferred(candidates));
@@ -204,8 +205,7 @@ public final class ServiceRecords {
 	}
 
 	/**
-	 * Returns what the name has of each type, or an alias alone, beside which there may
-	 * be nothing (RFC 1034, section 3.6.2).
+	 * Returns the records of all types, or an alias alone (RFC 1034, section 3.6.2).
 	 */
 	private List<Record> answerAny(Predicate<Name> target) {
 		List<Record> all = new ArrayList<>();
@@ -220,10 +220,10 @@ public final class ServiceRecords {
 	}
 
 	/**
-	 * Returns among how many records of a type the answer is chosen.
-	 * @param name the service's name or one of an instance
-	 * @param type the type that is asked for
-	 * @return how many; zero when the answer, if there is one, is no record of the type
+	 * Returns the number of records among which an answer is chosen.
+	 * @param name the name of the service or of an instance
+	 * @param type the type of the query
+	 * @return the number of records; zero if the answer has no record of the type
 	 */
 	public int choices(Name name, int type) {
 		if (name.equals(this.owner)) {
@@ -241,63 +241,62 @@ public final class ServiceRecords {
 	}
 
 	private List<Endpoint> having(int type) {
-		return made().endpoints().stream().filter((endpoint) -> endpoint.records().containsKey(type)).toList();
+		return records().endpoints().stream().filter((endpoint) -> endpoint.records().containsKey(type)).toList();
 	}
 
 	/**
-	 * Returns the addresses of an instance's name.
-	 * @param target a name
-	 * @return its records, or null when no instance has the name
+	 * Finds the addresses of an instance.
+	 * @param target the name of the instance
+	 * @return the addresses, or null if no instance has the name
 	 */
 	@Nullable List<Record> findTarget(Name target) {
-		return made().targets().get(target);
+		return records().targets().get(target);
 	}
 
 	/**
-	 * Returns whether a name exists only because there is an instance's name below it.
+	 * Returns whether a name is an empty non-terminal above the name of an instance.
 	 */
 	boolean isNonTerminal(Name name) {
-		return made().nonTerminals().contains(name);
+		return records().nonTerminals().contains(name);
 	}
 
 	/**
-	 * Returns whether there are instances. A service without any has no records, and its
-	 * name may be an instance's of another service.
+	 * Returns whether the service has instances. Otherwise an instance of another service
+	 * can have its name.
 	 */
 	boolean hasInstances() {
 		return !this.state.instances().isEmpty();
 	}
 
 	/**
-	 * The records as they were made.
+	 * The records.
 	 *
-	 * @param endpoints those of the service's name
-	 * @param targets those of the names of instances, to which SRV records point
-	 * @param nonTerminals names between those and the service's
+	 * @param endpoints the records of the name of the service
+	 * @param targets the addresses of instances by name
+	 * @param nonTerminals the names between instances and the service
 	 */
-	private record Made(List<Endpoint> endpoints, Map<Name, List<Record>> targets, Set<Name> nonTerminals) {
+	private record Records(List<Endpoint> endpoints, Map<Name, List<Record>> targets, Set<Name> nonTerminals) {
 
 	}
 
 	/**
-	 * One instance's records.
+	 * The records of an instance.
 	 *
-	 * @param records those of the service's name, by their types
-	 * @param healthy whether look-ups prefer it
+	 * @param records the records of the name of the service by type
+	 * @param healthy whether the instance is preferred
 	 */
 	private record Endpoint(Map<Integer, Record> records, boolean healthy) {
 
 		Record get(int type) {
 			Record found = this.records.get(type);
 			if (found == null) {
-				throw new IllegalStateException("Asked of an endpoint without a record of type " + type);
+				throw new IllegalStateException("The endpoint has no record of type " + type);
 			}
 			return found;
 		}
 
 		/**
-		 * Returns whether the record of type SRV may be given: an alias in its place
-		 * always.
+		 * Returns whether the SRV record, or the alias instead of it, can be returned.
 		 */
 		boolean isServer(Predicate<Name> target) {
 			return !(get(Type.SRV) instanceof SRVRecord srv) || target.test(srv.getTarget());

@@ -17,9 +17,8 @@ import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
 import dev.cloudmap.registry.state.snapshot.ServiceState;
 
 /**
- * Warns of services with DNS names in the zone of another namespace. Of several zones
- * that of the longest name answers, as with Route 53, so the records of these services
- * are hidden.
+ * Warns of services whose DNS names are in the zone of another namespace. The zone with
+ * the longest name answers, as in Route 53, so their records are not found.
  */
 public final class ShadowedServiceWarning implements ChangeListener {
 
@@ -29,7 +28,8 @@ public final class ShadowedServiceWarning implements ChangeListener {
 	}
 
 	/**
-	 * Warns of services that are hidden now and of those that come to be.
+	 * Warns of the current services and later ones.
+	 * @param view the content that lookups see
 	 */
 	public static void report(LookupView view) {
 		view.addListener(new ShadowedServiceWarning());
@@ -53,7 +53,7 @@ public final class ShadowedServiceWarning implements ChangeListener {
 	}
 
 	/**
-	 * Warns, once for all of them, of the services that a namespace hides.
+	 * Warns once of all services whose names are in a namespace.
 	 */
 	private static void check(RegistrySnapshot snapshot, Namespace namespace, Collection<ServiceState> services) {
 		if (!namespace.type().isDns()) {
@@ -66,17 +66,18 @@ public final class ShadowedServiceWarning implements ChangeListener {
 			.toList();
 		if (!hidden.isEmpty()) {
 			Service first = hidden.get(0);
-			logger.warn("DNS answers for '{}' and all names below it from the namespace {} of that name, and so does "
-					+ "not find all instances of the service '{}' ({}) in the namespace {}{}; look-ups through the API "
-					+ "do. Choose another name for the one or the other.", namespace.name(), namespace.id(),
-					first.name(), first.id(), first.namespaceId(),
-					(hidden.size() > 1) ? ", nor those of %d more services".formatted(hidden.size() - 1) : "");
+			logger
+				.warn("The DNS names of the service '{}' ({}) in the namespace {}{} are in the zone '{}' of the namespace "
+						+ "{}. DNS lookups do not find all instances of the service; lookups through the API do. Rename the "
+						+ "service or the namespace.", first.name(), first.id(), first.namespaceId(),
+						(hidden.size() > 1) ? " and of %d more services".formatted(hidden.size() - 1) : "",
+						namespace.name(), namespace.id());
 		}
 	}
 
 	/**
-	 * Returns whether a zone has the name of a service, or of one of its instances, that
-	 * is in a namespace above the zone.
+	 * Returns whether a zone contains the name of a service, or of an instance, of a
+	 * parent namespace.
 	 */
 	private static boolean isHidden(RegistrySnapshot snapshot, String zone, ServiceState state) {
 		Service service = state.service();
@@ -93,7 +94,7 @@ public final class ShadowedServiceWarning implements ChangeListener {
 		return zone.length() > above.length() && zone.endsWith(above);
 	}
 
-	/** What names end with that are below a name. */
+	/** Returns the suffix of all names below a name. */
 	private static String suffix(String name) {
 		return "." + name.toLowerCase(Locale.ROOT);
 	}

@@ -17,14 +17,14 @@ import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
 import dev.cloudmap.registry.state.snapshot.ServiceState;
 
 /**
- * Warns, once for each service, of instance ids whose DNS names common resolvers do not
- * look up although the API accepts the ids.
+ * Warns, once for each service, of instance ids whose DNS names common resolvers reject
+ * although the API accepts the ids.
  */
 public final class UnresolvableIdWarning implements ChangeListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(UnresolvableIdWarning.class);
 
-	/** Host names as resolvers take them, one label or several. */
+	/** Host names that resolvers accept. */
 	private static final Pattern RESOLVABLE = Pattern
 		.compile("[0-9a-zA-Z_]([0-9a-zA-Z_-]*[0-9a-zA-Z_])?(\\.[0-9a-zA-Z_]([0-9a-zA-Z_-]*[0-9a-zA-Z_])?)*");
 
@@ -34,7 +34,8 @@ public final class UnresolvableIdWarning implements ChangeListener {
 	}
 
 	/**
-	 * Warns of ids that there are and of those that come.
+	 * Warns of the current ids and later ones.
+	 * @param view the content that lookups see
 	 */
 	public static void report(LookupView view) {
 		UnresolvableIdWarning ids = new UnresolvableIdWarning();
@@ -64,16 +65,16 @@ public final class UnresolvableIdWarning implements ChangeListener {
 		ServiceState state = snapshot.findService(key.serviceId());
 		if (state != null && state.service().hasRecords(RecordType.SRV) && this.warned.add(key.serviceId())) {
 			String service = state.service().name();
-			logger.warn("The SRV records of the service '{}' ({}) name an instance by its id '{}', which is no host "
-					+ "name. The resolvers of glibc, Java, Go and Node.js refuse such names, some of them together "
-					+ "with the other records of the answer. Write letters, digits, '-' and '_' in an instance id, dots "
-					+ "between such labels, and no '-' at the beginning or the end of a label. Further ids of this "
-					+ "service are not reported.", service, key.serviceId(), key.instanceId());
+			logger.warn("The SRV records of the service '{}' ({}) contain the instance id '{}', which is not a host "
+					+ "name. The resolvers of glibc, Java, Go and Node.js reject such names, some of them with all "
+					+ "other records of the response. Use labels of letters, digits, '-' and '_', separated by dots, "
+					+ "without '-' at the beginning or end of a label. Further ids of this service are not reported."
+					+ "", service, key.serviceId(), key.instanceId());
 		}
 	}
 
 	/**
-	 * Returns whether common resolvers look up the name of an instance with an id.
+	 * Returns whether common resolvers accept the name of an instance.
 	 */
 	static boolean isResolvable(String instanceId) {
 		return RESOLVABLE.matcher(instanceId).matches();

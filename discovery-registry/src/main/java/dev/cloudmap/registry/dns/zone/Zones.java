@@ -23,8 +23,8 @@ import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
 import dev.cloudmap.registry.state.snapshot.ServiceState;
 
 /**
- * The zones of all DNS namespaces, kept in step with the state: a change makes anew only
- * the records of the services it touches.
+ * The zones of all DNS namespaces. A change replaces only the records of the changed
+ * services.
  */
 public final class Zones implements ChangeListener {
 
@@ -34,17 +34,19 @@ public final class Zones implements ChangeListener {
 
 	private final Map<String, NamespaceZone> byNamespace = new ConcurrentHashMap<>();
 
-	/** Names that have zones below them, and how many. */
+	/** The number of zones below a name. */
 	private final Map<Name, Integer> aboveZones = new ConcurrentHashMap<>();
 
-	/** Another object as soon as there is another zone or service, or one less. */
+	/** Replaced when a zone or service is added or removed. */
 	private volatile Object names = new Object();
 
 	private Zones() {
 	}
 
 	/**
-	 * Makes the zones and keeps them in step from now on.
+	 * Creates the zones.
+	 * @param view the content that lookups see
+	 * @return the zones
 	 */
 	public static Zones of(LookupView view) {
 		Zones zones = new Zones();
@@ -53,7 +55,7 @@ public final class Zones implements ChangeListener {
 	}
 
 	private synchronized void begin(LookupView view) {
-		// In this order nothing is missed, and what comes twice does no harm.
+		// Adding the index first misses no change; duplicates are harmless.
 		view.addIndex(this);
 		RegistrySnapshot snapshot = view.snapshot();
 		oldestFirst(snapshot).forEach((namespace) -> add(namespace, snapshot.revision()));
@@ -61,9 +63,9 @@ public final class Zones implements ChangeListener {
 	}
 
 	/**
-	 * Finds the zone that a name is in.
+	 * Finds the zone of a name.
 	 * @param name a name
-	 * @return the zone, of several the one with the longest name; null when it is in none
+	 * @return the zone with the longest name that contains it, or null
 	 */
 	public @Nullable NamespaceZone find(Name name) {
 		for (int skipped = 0; skipped < name.labels(); skipped++) {
@@ -76,16 +78,16 @@ public final class Zones implements ChangeListener {
 	}
 
 	/**
-	 * Returns whether there is a namespace's zone below a name, which exists by that
-	 * alone (RFC 8020).
+	 * Returns whether a zone is below a name, so that the name exists (RFC 8020).
+	 * @param name a name
+	 * @return whether a zone is below the name
 	 */
 	public boolean isAboveZone(Name name) {
 		return this.aboveZones.containsKey(name);
 	}
 
 	/**
-	 * Returns whether the zone of a service answers for names below the service's. There
-	 * may be other zones.
+	 * Returns whether the zone of a service contains names below that of the service.
 	 */
 	private Predicate<Name> targets(Name owner) {
 		if (!isAboveZone(owner)) {
@@ -96,9 +98,9 @@ public final class Zones implements ChangeListener {
 	}
 
 	/**
-	 * Finds the records that a name's answer is made of.
+	 * Finds the service whose records answer queries for a name.
 	 * @param name a name
-	 * @return the records of one service, or null
+	 * @return the records of the service, or null
 	 */
 	public @Nullable ServiceRecords findRecords(Name name) {
 		NamespaceZone zone = find(name);
@@ -106,8 +108,8 @@ public final class Zones implements ChangeListener {
 	}
 
 	/**
-	 * Returns what stays the same object as long as each name belongs to the service that
-	 * it belongs to now.
+	 * Returns an object that is replaced when a name may belong to another service.
+	 * @return the object
 	 */
 	public Object names() {
 		return this.names;
@@ -160,8 +162,8 @@ public final class Zones implements ChangeListener {
 		}
 		NamespaceZone zone = new NamespaceZone(apex, namespace.soaTtl(), revision, this::targets);
 		if (this.byApex.putIfAbsent(apex, zone) != null) {
-			logger.warn("DNS answers for another namespace '{}' already: the one with the id {} is found "
-					+ "through the API only", namespace.name(), namespace.id());
+			logger.warn("Another namespace has the DNS zone '{}': the namespace {} is found through the API only",
+					namespace.name(), namespace.id());
 			return;
 		}
 		this.byNamespace.put(namespace.id(), zone);
@@ -177,7 +179,8 @@ public final class Zones implements ChangeListener {
 	}
 
 	/**
-	 * Removes a namespace's zone, in whose place another namespace of the name may come.
+	 * Removes the zone of a namespace. Another namespace with the same name can replace
+	 * it.
 	 */
 	private void remove(RegistrySnapshot snapshot, Namespace namespace) {
 		NamespaceZone zone = this.byNamespace.remove(namespace.id());
@@ -200,7 +203,7 @@ public final class Zones implements ChangeListener {
 	}
 
 	/**
-	 * Of several namespaces of one name the oldest has the zone.
+	 * Sorts namespaces: of several with the same name the oldest has the zone.
 	 */
 	private static List<Namespace> oldestFirst(RegistrySnapshot snapshot) {
 		return snapshot.namespaces()
@@ -229,9 +232,6 @@ public final class Zones implements ChangeListener {
 		}
 	}
 
-	/**
-	 * Makes a service's records.
-	 */
 	private void put(RegistrySnapshot snapshot, ServiceState state) {
 		NamespaceZone zone = this.byNamespace.get(state.service().namespaceId());
 		if (zone == null) {

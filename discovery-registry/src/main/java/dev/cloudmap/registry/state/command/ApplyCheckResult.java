@@ -6,11 +6,11 @@ import dev.cloudmap.registry.state.snapshot.Command;
 import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 
 /**
- * Changes the health of an instance to what checks over the network have found, unless
- * its service has had another check since they were made, or none.
+ * Changes the health of an instance to the result of health checks unless the health
+ * check of the service was changed in the meantime.
  *
- * @param check the check that was carried out
- * @param change what it found
+ * @param check the health check
+ * @param change the new health
  */
 public record ApplyCheckResult(HealthCheck check, ChangeHealth change) implements Command<ChangeHealth.Outcome> {
 

@@ -7,12 +7,11 @@ import dev.cloudmap.registry.state.snapshot.Command;
 import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 
 /**
- * Changes the health of an instance, unless it has been registered anew since the caller
- * decided so.
+ * Changes the health of an instance unless it was registered again in the meantime.
  *
- * @param key its service and id
- * @param registration the registration that the caller has seen
- * @param verdict what the caller found
+ * @param key the instance
+ * @param registration the registration of the instance
+ * @param verdict the new health
  */
 public record ChangeHealth(InstanceReference key, long registration,
 		Verdict verdict) implements Command<ChangeHealth.Outcome> {
@@ -41,36 +40,36 @@ public record ChangeHealth(InstanceReference key, long registration,
 	}
 
 	/**
-	 * What was found of an instance.
+	 * The new health of an instance.
 	 */
 	public enum Verdict {
 
-		/** Someone reported it healthy, or checks found it so. */
+		/** A client reported it healthy, or health checks succeeded. */
 		HEALTHY,
 
-		/** Someone reported it unhealthy, or checks found it so. */
+		/** A client reported it unhealthy, or health checks failed. */
 		UNHEALTHY,
 
-		/** Its lease ran out. */
+		/** Its lease has expired. */
 		LAPSED,
 
-		/** A lease that had run out was renewed: the instance is there and healthy. */
+		/** Its expired lease was renewed; the instance is healthy. */
 		RENEWED,
 
-		/** Its lease ran out long ago and nobody renewed it: it is deregistered. */
+		/** Its lease expired long ago: the instance is deregistered. */
 		EXPIRED
 
 	}
 
 	/**
-	 * What became of a command.
+	 * The result of the command.
 	 */
 	public enum Outcome {
 
-		/** The verdict counts. */
+		/** The health was changed, or was the same. */
 		APPLIED,
 
-		/** The instance is gone or was registered anew; nothing was changed. */
+		/** The instance was deregistered or registered again; nothing was changed. */
 		OUTDATED
 
 	}

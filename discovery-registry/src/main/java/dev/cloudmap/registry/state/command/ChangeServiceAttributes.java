@@ -12,21 +12,21 @@ import dev.cloudmap.registry.state.snapshot.Command;
 import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 
 /**
- * Changes the attributes of a service itself, which are none of its instances'.
+ * Changes the attributes of a service.
  *
- * @param serviceId its id
- * @param added attributes to add, or to give another value
- * @param removed the keys of attributes to remove; those that are not there are ignored
+ * @param serviceId the id of the service
+ * @param added the attributes to add or replace
+ * @param removed the keys of the attributes to remove; unknown keys are ignored
  */
 public record ChangeServiceAttributes(String serviceId, Map<String, String> added,
 		Collection<String> removed) implements Command<Service> {
 
-	/** The most attributes that a service can have. */
+	/** The maximum number of attributes of a service. */
 	static final int MAX = 30;
 
 	/**
-	 * Returns the command that adds attributes, or gives them other values.
-	 * @param serviceId the service's id
+	 * Creates a command that adds or replaces attributes.
+	 * @param serviceId the id of the service
 	 * @param attributes the attributes
 	 * @return the command
 	 */
@@ -35,9 +35,9 @@ public record ChangeServiceAttributes(String serviceId, Map<String, String> adde
 	}
 
 	/**
-	 * Returns the command that removes attributes.
-	 * @param serviceId the service's id
-	 * @param keys their keys
+	 * Creates a command that removes attributes.
+	 * @param serviceId the id of the service
+	 * @param keys the keys
 	 * @return the command
 	 */
 	public static ChangeServiceAttributes removing(String serviceId, Collection<String> keys) {

@@ -15,14 +15,14 @@ import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 /**
  * Changes the tags of a namespace or a service.
  *
- * @param arn what has the tags
- * @param change makes the new tags from the present ones
+ * @param arn the ARN of the namespace or service
+ * @param change computes the new tags
  */
 public record ChangeTags(String arn, UnaryOperator<Tags> change) implements Command<Tags> {
 
 	/**
-	 * Returns the command that adds tags, or gives them other values.
-	 * @param arn what is to have the tags
+	 * Creates a command that adds or replaces tags.
+	 * @param arn the ARN of the namespace or service
 	 * @param tags the tags
 	 * @return the command
 	 */
@@ -31,9 +31,9 @@ public record ChangeTags(String arn, UnaryOperator<Tags> change) implements Comm
 	}
 
 	/**
-	 * Returns the command that removes tags. Keys that are not there are ignored.
-	 * @param arn what has the tags
-	 * @param keys the tags' keys
+	 * Creates a command that removes tags. Unknown keys are ignored.
+	 * @param arn the ARN of the namespace or service
+	 * @param keys the keys
 	 * @return the command
 	 */
 	public static ChangeTags removing(String arn, List<String> keys) {

@@ -20,22 +20,22 @@ import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 /**
  * Creates a namespace.
  *
- * @param id the id it is to have, from {@link Ids#namespace()}
- * @param arn the ARN it is to have
+ * @param id its id, from {@link Ids#namespace()}
+ * @param arn its ARN
  * @param name its name
- * @param namespaceType how its services are found
- * @param description what its creator writes about it
+ * @param namespaceType its type
+ * @param description its description
  * @param vpc the VPC of a private DNS namespace
- * @param soaTtl seconds for which DNS clients may remember that a name does not exist
- * @param created when it is created
- * @param creatorRequestId the creator's own id of the request
+ * @param soaTtl the TTL of negative DNS responses in seconds
+ * @param created the current time
+ * @param creatorRequestId the request id that the client chose
  * @param tags its tags
  */
 public record CreateNamespace(String id, String arn, String name, NamespaceType namespaceType,
 		@Nullable String description, @Nullable String vpc, long soaTtl, Instant created,
 		@Nullable String creatorRequestId, Tags tags) implements OperationCommand {
 
-	/** The most namespaces of one account and region, where quotas hold. */
+	/** The quota of namespaces of an account and region. */
 	private static final int QUOTA = 50;
 
 	@Override
@@ -59,8 +59,7 @@ public record CreateNamespace(String id, String arn, String name, NamespaceType 
 	}
 
 	/**
-	 * The id and the time are made for each request, and what names the namespace is in
-	 * the subject.
+	 * Ignores id and time, which differ in each request. The subject contains the name.
 	 */
 	@Override
 	public boolean repeats(OperationCommand earlier) {
@@ -93,7 +92,7 @@ public record CreateNamespace(String id, String arn, String name, NamespaceType 
 		}
 		if (transaction.emulation().quotas() && transaction.namespaces().size() >= QUOTA) {
 			throw new RegistryException(ErrorType.RESOURCE_LIMIT_EXCEEDED,
-					"There are %d namespaces already, which is the quota. Delete one first."
+					"There are %d namespaces, which is the quota. Delete a namespace first."
 						.formatted(transaction.namespaces().size()));
 		}
 	}
@@ -105,8 +104,8 @@ public record CreateNamespace(String id, String arn, String name, NamespaceType 
 	}
 
 	/**
-	 * Look-ups through the API go by one name, while a name may be used once for each
-	 * type and VPC: whoever comes later gets a suffix there.
+	 * Returns the unique HTTP name. Namespaces of other types and VPCs can have the same
+	 * name, so the later one receives a suffix.
 	 */
 	private String httpName(WriteTransaction transaction) {
 		String httpName = this.name;

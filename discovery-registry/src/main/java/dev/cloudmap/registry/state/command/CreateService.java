@@ -19,12 +19,12 @@ import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 /**
  * Creates a service.
  *
- * @param service the service as it is to be
- * @param kind how it is to be found
+ * @param service the service
+ * @param kind how lookups find the service
  */
 public record CreateService(Service service, Kind kind) implements Command<Service> {
 
-	/** The sets of record types that make sense together. */
+	/** The allowed combinations of record types. */
 	private static final Set<Set<RecordType>> RECORD_SETS = Set.of(EnumSet.of(RecordType.A),
 			EnumSet.of(RecordType.AAAA), EnumSet.of(RecordType.A, RecordType.AAAA), EnumSet.of(RecordType.SRV),
 			EnumSet.of(RecordType.CNAME), EnumSet.of(RecordType.SRV, RecordType.A),
@@ -58,7 +58,7 @@ public record CreateService(Service service, Kind kind) implements Command<Servi
 
 	private RegistryException alreadyExists(Service existing) {
 		RegistryException refusal = new RegistryException(ErrorType.SERVICE_ALREADY_EXISTS,
-				"The namespace already has a service '%s', whose id is '%s'.".formatted(existing.name(), existing.id()))
+				"The namespace already has a service '%s' with the id '%s'.".formatted(existing.name(), existing.id()))
 			.with("ServiceId", existing.id())
 			.with("ServiceArn", existing.arn());
 		return (existing.creatorRequestId() != null) ? refusal.with("CreatorRequestId", existing.creatorRequestId())
@@ -71,7 +71,7 @@ public record CreateService(Service service, Kind kind) implements Command<Servi
 			if (namespace.type().isDns() && this.kind == Kind.BY_NAMESPACE) {
 				throw RegistryException
 					.invalid("A service in the DNS namespace '%s' needs a DnsConfig, or the Type HTTP "
-						.formatted(namespace.name()) + "when it is to be found through the API only.");
+						.formatted(namespace.name()) + "for lookups through the API only.");
 			}
 			return;
 		}
@@ -102,16 +102,16 @@ public record CreateService(Service service, Kind kind) implements Command<Servi
 		}
 		if (dns.has(RecordType.CNAME) && dns.routingPolicy() != RoutingPolicy.WEIGHTED) {
 			throw RegistryException
-				.invalid("CNAME records need the RoutingPolicy WEIGHTED, for a name can have only one of them.");
+				.invalid("CNAME records need the RoutingPolicy WEIGHTED: a name can have only one CNAME record.");
 		}
 	}
 
 	/**
-	 * How the creator wants a service to be found.
+	 * How lookups find a service.
 	 */
 	public enum Kind {
 
-		/** Through DNS too, when the namespace has it. */
+		/** Through the API, and through DNS in a DNS namespace. */
 		BY_NAMESPACE,
 
 		/** Through the API only. */

@@ -9,7 +9,7 @@ import dev.cloudmap.registry.state.model.RegistryException;
 import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 
 /**
- * Deletes a namespace that has no services.
+ * Deletes a namespace without services.
  *
  * @param id its id
  */

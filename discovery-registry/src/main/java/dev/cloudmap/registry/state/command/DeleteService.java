@@ -7,7 +7,7 @@ import dev.cloudmap.registry.state.snapshot.Command;
 import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 
 /**
- * Deletes a service that has no instances.
+ * Deletes a service without instances.
  *
  * @param id its id
  */

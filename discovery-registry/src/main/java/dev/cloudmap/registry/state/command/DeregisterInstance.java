@@ -7,7 +7,7 @@ import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 /**
  * Deregisters an instance.
  *
- * @param key its service and id
+ * @param key the instance
  */
 public record DeregisterInstance(InstanceReference key) implements InstanceCommand {
 

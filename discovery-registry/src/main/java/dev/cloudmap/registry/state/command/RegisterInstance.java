@@ -22,22 +22,22 @@ import dev.cloudmap.registry.state.rule.RecordConflicts;
 import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 
 /**
- * Registers an instance, or replaces all that was registered under its id.
+ * Registers an instance, or replaces the instance with its id.
  *
- * @param key its service and id
+ * @param key the instance
  * @param attributes its attributes
- * @param creatorRequestId the creator's own id of the request
+ * @param creatorRequestId the request id that the client chose
  */
 public record RegisterInstance(InstanceReference key, Map<String, String> attributes,
 		@Nullable String creatorRequestId) implements InstanceCommand {
 
-	/** The most instances of one service. */
+	/** The maximum number of instances of a service. */
 	static final int MAX_INSTANCES = 1000;
 
-	/** The most instances of one DNS namespace, where quotas hold. */
+	/** The quota of instances of a DNS namespace. */
 	private static final int DNS_NAMESPACE_QUOTA = 2000;
 
-	/** The most instances of one HTTP namespace, where quotas hold. */
+	/** The quota of instances of an HTTP namespace. */
 	private static final int HTTP_NAMESPACE_QUOTA = 6000;
 
 	public RegisterInstance {
@@ -55,8 +55,7 @@ public record RegisterInstance(InstanceReference key, Map<String, String> attrib
 	}
 
 	/**
-	 * A repeated request must not run twice; only one that renews a lease has something
-	 * to do each time.
+	 * A repeated request has no effect unless it renews a lease.
 	 */
 	@Override
 	public @Nullable String findEarlier(WriteTransaction transaction) {
@@ -85,15 +84,15 @@ public record RegisterInstance(InstanceReference key, Map<String, String> attrib
 			}
 		}
 		if (transaction.findInstance(this.key) == null) {
-			checkRoom(transaction, namespace, service);
+			checkCapacity(transaction, namespace, service);
 		}
 	}
 
-	private static void checkRoom(WriteTransaction transaction, Namespace namespace, Service service) {
+	private static void checkCapacity(WriteTransaction transaction, Namespace namespace, Service service) {
 		if (transaction.instances(service.id()).size() >= MAX_INSTANCES) {
 			throw new RegistryException(ErrorType.RESOURCE_LIMIT_EXCEEDED,
-					"The service '%s' already has %d instances, which is the most a service can have."
-						.formatted(service.name(), MAX_INSTANCES));
+					"The service '%s' already has %d instances, which is the maximum.".formatted(service.name(),
+							MAX_INSTANCES));
 		}
 		if (transaction.emulation().quotas()) {
 			int quota = namespace.type().isDns() ? DNS_NAMESPACE_QUOTA : HTTP_NAMESPACE_QUOTA;
@@ -126,30 +125,30 @@ public record RegisterInstance(InstanceReference key, Map<String, String> attrib
 		Instance instance = new Instance(this.key, registered(), AttributeRules.initialHealth(service, this.attributes),
 				lease(transaction), Instance.Standing.CURRENT, transaction.nextRevision(), this.creatorRequestId,
 				(this.creatorRequestId != null) ? operationId : null);
-		// Who renews a lease says nothing of what checks have found.
+		// The renewal of a lease does not change the result of health checks.
 		Instance earlier = (service.healthCheck() != null) ? transaction.findInstance(this.key) : null;
 		transaction.register(
 				(earlier != null && instance.renews(earlier)) ? instance.reporting(earlier.reported()) : instance);
 	}
 
 	/**
-	 * Returns the lease that the instance asks for and gets; null for none.
+	 * Returns the lease, or null without a lease and in {@link RegistryMode#LIKE_AWS}.
 	 */
 	private @Nullable Duration lease(WriteTransaction transaction) {
 		return (transaction.mode() == RegistryMode.EXTENDED) ? AttributeRules.lease(this.attributes) : null;
 	}
 
 	/**
-	 * Returns the attributes as they are registered.
+	 * Returns the attributes, with the address of an EC2 instance.
 	 */
 	private Map<String, String> registered() {
 		String ec2InstanceId = this.attributes.get(AttributeNames.EC2_INSTANCE_ID);
 		if (ec2InstanceId == null) {
 			return this.attributes;
 		}
-		Map<String, String> filledOut = new LinkedHashMap<>(this.attributes);
-		filledOut.put(AttributeNames.IPV4, Ec2Instances.address(ec2InstanceId));
-		return filledOut;
+		Map<String, String> completed = new LinkedHashMap<>(this.attributes);
+		completed.put(AttributeNames.IPV4, Ec2Instances.address(ec2InstanceId));
+		return completed;
 	}
 
 }

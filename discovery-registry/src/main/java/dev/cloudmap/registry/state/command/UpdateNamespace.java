@@ -9,13 +9,14 @@ import dev.cloudmap.registry.state.model.RegistryException;
 import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 
 /**
- * Changes what is said about a namespace. What the request leaves out stays as it is.
+ * Updates a namespace.
  *
  * @param id its id
- * @param namespaceType the type it must have
- * @param description the new description, or null to keep the present one
- * @param soaTtl the new TTL of its SOA record in seconds, or null to keep the present one
- * @param updaterRequestId the caller's own id of the request
+ * @param namespaceType its type
+ * @param description the new description, or null to keep the current one
+ * @param soaTtl the new TTL of negative DNS responses in seconds, or null to keep the
+ * current one
+ * @param updaterRequestId the request id that the client chose
  */
 public record UpdateNamespace(String id, NamespaceType namespaceType, @Nullable String description,
 		@Nullable Long soaTtl, @Nullable String updaterRequestId) implements NamespaceCommand {
@@ -35,7 +36,7 @@ public record UpdateNamespace(String id, NamespaceType namespaceType, @Nullable 
 		Namespace namespace = transaction.namespace(this.id);
 		if (namespace.type() != this.namespaceType) {
 			throw RegistryException
-				.invalid("The namespace '%s' is of the type %s, but this operation updates those of the type %s."
+				.invalid("The namespace '%s' has the type %s, but this operation updates namespaces of the type %s."
 					.formatted(namespace.name(), namespace.type(), this.namespaceType));
 		}
 	}

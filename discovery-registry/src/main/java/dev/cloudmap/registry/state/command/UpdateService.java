@@ -22,15 +22,13 @@ import dev.cloudmap.registry.state.rule.ServiceRules;
 import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 
 /**
- * Changes the settings of a service. As on Cloud Map, DNS records and a health check over
- * the network that the request leaves out are removed, while a custom health check always
- * stays and a description stays when it is left out.
+ * Updates a service. As in Cloud Map, DNS records and a Route 53 health check that are
+ * not in the request are removed. A custom health check stays.
  *
  * @param id its id
- * @param description the new description, or null to keep the present one
- * @param records its DNS records from now on, of types it has already; the others are
- * removed
- * @param healthCheck its health check over the network from now on, or null for none
+ * @param description the new description, or null to keep the current one
+ * @param records the new DNS records, of types that the service has
+ * @param healthCheck the new Route 53 health check, or null to remove it
  */
 public record UpdateService(String id, @Nullable String description, List<DnsRecordSettings.TypedRecord> records,
 		@Nullable HealthCheck healthCheck) implements OperationCommand {

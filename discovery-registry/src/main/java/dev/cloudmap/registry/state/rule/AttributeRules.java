@@ -21,7 +21,7 @@ import dev.cloudmap.registry.state.model.RoutingPolicy;
 import dev.cloudmap.registry.state.model.Service;
 
 /**
- * What the attributes of an instance must be, which depends on its service.
+ * Validates the attributes of an instance.
  */
 public final class AttributeRules {
 
@@ -66,9 +66,8 @@ public final class AttributeRules {
 	}
 
 	/**
-	 * Returns the health of an instance that has not reported any. One that is going to
-	 * be checked is taken for healthy: Route 53 "considers a new health check to be
-	 * healthy until there's enough data to determine the actual status".
+	 * Returns the initial health of an instance. Route 53 "considers a new health check
+	 * to be healthy until there's enough data to determine the actual status".
 	 */
 	public static HealthStatus initialHealth(Service service, Map<String, String> attributes) {
 		if (service.healthCheck() != null) {
@@ -81,7 +80,7 @@ public final class AttributeRules {
 	}
 
 	/**
-	 * Returns the lease that the attributes ask for, or null for none.
+	 * Returns the lease in the attributes, or null.
 	 */
 	public static @Nullable Duration lease(Map<String, String> attributes) {
 		String value = attributes.get(AttributeNames.LEASE);
@@ -102,9 +101,8 @@ public final class AttributeRules {
 	private static void checkSizes(Map<String, String> attributes) {
 		long custom = attributes.keySet().stream().filter((name) -> !RESERVED.contains(name)).count();
 		if (custom > MAX_CUSTOM_ATTRIBUTES) {
-			throw RegistryException
-				.invalid("An instance can have at most %d custom attributes, but there are %d in the request."
-					.formatted(MAX_CUSTOM_ATTRIBUTES, custom));
+			throw RegistryException.invalid("An instance can have at most %d custom attributes, but the request has %d."
+				.formatted(MAX_CUSTOM_ATTRIBUTES, custom));
 		}
 		int characters = attributes.entrySet()
 			.stream()
@@ -117,21 +115,17 @@ public final class AttributeRules {
 		}
 	}
 
-	/**
-	 * An alias stands for all the addresses of a load balancer, which Elastic Load
-	 * Balancing alone knows.
-	 */
 	private static void checkAlias(Service service, Map<String, String> attributes) {
 		DnsRecordSettings dns = service.dns();
 		if (dns == null || !(dns.has(RecordType.A) || dns.has(RecordType.AAAA)) || dns.has(RecordType.SRV)
 				|| dns.routingPolicy() != RoutingPolicy.WEIGHTED) {
 			throw RegistryException.invalid(
-					"%s needs a service with A or AAAA records, or both, and the RoutingPolicy WEIGHTED, which the service '%s' is not."
+					"%s needs a service with A or AAAA records, or both, and the RoutingPolicy WEIGHTED. The service '%s' is not."
 						.formatted(AttributeNames.ALIAS, service.name()));
 		}
 		for (String name : attributes.keySet()) {
 			if (name.startsWith(INSTANCE_PREFIX)) {
-				throw RegistryException.invalid("With %s there can be no %s* attribute, but the request has %s."
+				throw RegistryException.invalid("%s excludes %s* attributes, but the request has %s."
 					.formatted(AttributeNames.ALIAS, INSTANCE_PREFIX, name));
 			}
 		}
@@ -144,7 +138,7 @@ public final class AttributeRules {
 		}
 		for (String name : attributes.keySet()) {
 			if (!name.equals(AttributeNames.EC2_INSTANCE_ID) && !name.equals(AttributeNames.INITIAL_HEALTH)) {
-				throw RegistryException.invalid("Beside %s there can be no attribute but %s, but the request has %s."
+				throw RegistryException.invalid("%s allows no other attribute than %s, but the request has %s."
 					.formatted(AttributeNames.EC2_INSTANCE_ID, AttributeNames.INITIAL_HEALTH, name));
 			}
 		}
@@ -153,27 +147,28 @@ public final class AttributeRules {
 	private static void checkValues(Map<String, String> attributes) {
 		String ipv4 = attributes.get(AttributeNames.IPV4);
 		if (ipv4 != null && !IPV4.matcher(ipv4).matches()) {
-			throw unfit(AttributeNames.IPV4, "an IPv4 address such as '192.0.2.44'", ipv4);
+			throw invalid(AttributeNames.IPV4, "an IPv4 address such as '192.0.2.44'", ipv4);
 		}
 		String ipv6 = attributes.get(AttributeNames.IPV6);
 		if (ipv6 != null && !isIpv6(ipv6)) {
-			throw unfit(AttributeNames.IPV6, "an IPv6 address such as '2001:db8::44'", ipv6);
+			throw invalid(AttributeNames.IPV6, "an IPv6 address such as '2001:db8::44'", ipv6);
 		}
 		String port = attributes.get(AttributeNames.PORT);
 		if (port != null && !isPort(port)) {
-			throw unfit(AttributeNames.PORT, "a port from 1 to " + MAX_PORT, port);
+			throw invalid(AttributeNames.PORT, "a port from 1 to " + MAX_PORT, port);
 		}
 		String cname = attributes.get(AttributeNames.CNAME);
 		if (cname != null && !DomainNames.isValid(cname)) {
-			throw unfit(AttributeNames.CNAME, "a domain name such as 'example.com'", cname);
+			throw invalid(AttributeNames.CNAME, "a domain name such as 'example.com'", cname);
 		}
 		String alias = attributes.get(AttributeNames.ALIAS);
 		if (alias != null && !DomainNames.isValid(alias)) {
-			throw unfit(AttributeNames.ALIAS, "the DNS name of a load balancer", alias);
+			throw invalid(AttributeNames.ALIAS, "the DNS name of a load balancer", alias);
 		}
 		String ec2 = attributes.get(AttributeNames.EC2_INSTANCE_ID);
 		if (ec2 != null && !Ec2Instances.isId(ec2)) {
-			throw unfit(AttributeNames.EC2_INSTANCE_ID, "the id of an EC2 instance such as 'i-0abcd1234efab5678'", ec2);
+			throw invalid(AttributeNames.EC2_INSTANCE_ID, "the id of an EC2 instance such as 'i-0abcd1234efab5678'",
+					ec2);
 		}
 	}
 
@@ -188,7 +183,7 @@ public final class AttributeRules {
 						.formatted(AttributeNames.INITIAL_HEALTH, service.name()));
 		}
 		if (!health.equals("HEALTHY") && !health.equals("UNHEALTHY")) {
-			throw unfit(AttributeNames.INITIAL_HEALTH, "HEALTHY or UNHEALTHY", health);
+			throw invalid(AttributeNames.INITIAL_HEALTH, "HEALTHY or UNHEALTHY", health);
 		}
 	}
 
@@ -219,9 +214,8 @@ public final class AttributeRules {
 	}
 
 	/**
-	 * The API's reference requires the port for a Route 53 health check, of which HTTP
-	 * and HTTPS have a port of their own otherwise. Of the address it does not tell
-	 * whether an instance without one is refused; but nothing could be checked.
+	 * Requires port and address. The API reference requires the port for a Route 53
+	 * health check, but does not mention the address.
 	 */
 	private static void checkEndpoint(Service service, Map<String, String> attributes) {
 		if (service.healthCheck() == null) {
@@ -236,7 +230,7 @@ public final class AttributeRules {
 		}
 	}
 
-	private static RegistryException unfit(String name, String expected, String value) {
+	private static RegistryException invalid(String name, String expected, String value) {
 		return RegistryException.invalid("The attribute %s must be %s, but is '%s'.".formatted(name, expected, value));
 	}
 
@@ -250,8 +244,8 @@ public final class AttributeRules {
 			return false;
 		}
 		try {
-			// With a colon in it this is never looked up. IPv4-mapped forms give an
-			// Inet4Address and don't belong into AAAA records.
+			// A text with a colon is never resolved through DNS. IPv4-mapped addresses,
+			// which AAAA records must not contain, result in an Inet4Address.
 			return InetAddress.getByName(value) instanceof Inet6Address;
 		}
 		catch (UnknownHostException ex) {

@@ -3,9 +3,8 @@ package dev.cloudmap.registry.state.rule;
 import java.util.regex.Pattern;
 
 /**
- * EC2 instances, of which the real service knows the addresses. Here there are none, so
- * an address is made up: always the same for the same id, and from a range that is never
- * routed (RFC 2544, 198.18.0.0/15), so that nobody is called by mistake.
+ * Generates addresses of EC2 instances, which only AWS can look up: the same address for
+ * the same id, from a range that is never routed (RFC 2544, 198.18.0.0/15).
  */
 public final class Ec2Instances {
 
@@ -22,10 +21,6 @@ public final class Ec2Instances {
 		return ID.matcher(value).matches();
 	}
 
-	/**
-	 * Returns the address of an instance.
-	 * @param id its id
-	 */
 	public static String address(String id) {
 		int hash = id.hashCode();
 		return "%d.%d.%d.%d".formatted(FIRST_OCTET, SECOND_OCTET + (hash >>> 16 & 1), hash >>> 8 & 0xFF, hash & 0xFF);

@@ -15,8 +15,7 @@ import dev.cloudmap.registry.state.model.Service;
 import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 
 /**
- * What the DNS names of instances must be. A name belongs to one service or to one
- * instance, so that the answers for it agree with one another.
+ * Validates the DNS names of instances. A name belongs to one service or one instance.
  */
 public final class InstanceNameRules {
 
@@ -24,35 +23,34 @@ public final class InstanceNameRules {
 	}
 
 	/**
-	 * Finds why an instance cannot be registered: its DNS name, or that of its service,
-	 * would be one that DNS does not allow or that is taken. An instance without a name
-	 * that is registered already can be registered again.
-	 * @return what was found and what to write instead; null when nothing is wrong
+	 * Finds the reason why an instance cannot be registered: its DNS name, or the name of
+	 * its service, is too long or belongs to another service or instance. A registered
+	 * instance without a name can be registered again.
+	 * @return the error message, or null
 	 */
 	public static @Nullable String findObstacle(WriteTransaction transaction, Namespace namespace, Service service,
 			InstanceReference key) {
 		if (service.dns() == null || transaction.isNameless(key)) {
 			return null;
 		}
-		InstanceReference holder = transaction.findInstanceByName(namespace, service.name());
-		if (holder != null) {
-			return "The DNS name '%s' of the service '%s' is the name of %s already. %s".formatted(
-					DomainNames.below(service.name(), namespace.name()), service.name(), describe(transaction, holder),
+		InstanceReference owner = transaction.findInstanceByName(namespace, service.name());
+		if (owner != null) {
+			return "The DNS name '%s' of the service '%s' already belongs to %s. %s".formatted(
+					DomainNames.below(service.name(), namespace.name()), service.name(), describe(transaction, owner),
 					"Register that instance under another id, or use a service with another name.");
 		}
 		Namespace nearer = findNearerNamespace(transaction, namespace, service, key);
 		if (nearer != null) {
 			return "The DNS name '%s' of the service '%s' is not answered from '%s': the namespace '%s' (%s) %s"
 				.formatted(DomainNames.below(service.name(), namespace.name()), service.name(), namespace.name(),
-						nearer.name(), nearer.id(), "answers for that name. Use a service with another name.");
+						nearer.name(), nearer.id(), "contains that name. Use a service with another name.");
 		}
 		return service.hasRecords(RecordType.SRV) ? findTargetObstacle(transaction, namespace, service, key) : null;
 	}
 
 	/**
-	 * Finds the DNS namespace that answers for a service's name instead of the service's
-	 * own. Route 53 accepts records that it does not answer with, and so does a registry
-	 * that is like it.
+	 * Finds the DNS namespace that contains the name of a service instead of the
+	 * service's own namespace. Route 53 accepts such records.
 	 */
 	private static @Nullable Namespace findNearerNamespace(WriteTransaction transaction, Namespace namespace,
 			Service service, InstanceReference key) {
@@ -61,14 +59,11 @@ public final class InstanceNameRules {
 				: findZone(transaction, service.name(), namespace.name());
 	}
 
-	/**
-	 * SRV records name an instance by its id in front of the service's name.
-	 */
 	private static @Nullable String findTargetObstacle(WriteTransaction transaction, Namespace namespace,
 			Service service, InstanceReference key) {
 		String name = DomainNames.ofInstance(key, service);
-		InstanceReference holder = transaction.findInstanceByName(namespace, name);
-		if (key.equals(holder)) {
+		InstanceReference owner = transaction.findInstanceByName(namespace, name);
+		if (key.equals(owner)) {
 			return null;
 		}
 		String length = findLength(namespace, service, key.instanceId());
@@ -77,17 +72,17 @@ public final class InstanceNameRules {
 		}
 		String target = "The service '%s' has SRV records, which name this instance '%s', but "
 			.formatted(service.name(), DomainNames.below(name, namespace.name()));
-		if (holder != null) {
-			return "%sthat is the name of %s already, and DNS does not distinguish case. Choose another instance id."
-				.formatted(target, describe(transaction, holder));
+		if (owner != null) {
+			return "%sthat name already belongs to %s, and DNS names are case-insensitive. Choose another instance id."
+				.formatted(target, describe(transaction, owner));
 		}
 		Service same = transaction.findServiceWithRecords(namespace, name);
 		if (same != null) {
-			return "%sthat is the name of the service '%s' (%s) already. %s".formatted(target, same.name(), same.id(),
+			return "%sthat name already belongs to the service '%s' (%s). %s".formatted(target, same.name(), same.id(),
 					"Choose another instance id, or delete that service if it is unused.");
 		}
 		Namespace below = findZone(transaction, key.instanceId(), DomainNames.below(service.name(), namespace.name()));
-		return (below != null) ? "%sthe namespace '%s' (%s) answers for that name. Choose another instance id."
+		return (below != null) ? "%sthe namespace '%s' (%s) contains that name. Choose another instance id."
 			.formatted(target, below.name(), below.id()) : null;
 	}
 
@@ -104,23 +99,22 @@ public final class InstanceNameRules {
 					DomainNames.MAX_NAME, id, longest, name.length());
 	}
 
-	private static String describe(WriteTransaction transaction, InstanceReference holder) {
-		return "the instance '%s' of the service '%s' (%s)".formatted(holder.instanceId(),
-				transaction.service(holder.serviceId()).name(), holder.serviceId());
+	private static String describe(WriteTransaction transaction, InstanceReference owner) {
+		return "the instance '%s' of the service '%s' (%s)".formatted(owner.instanceId(),
+				transaction.service(owner.serviceId()).name(), owner.serviceId());
 	}
 
 	/**
-	 * Finds the DNS namespace that answers for a name instead of the one that answers for
-	 * the name above.
-	 * @param relative an instance's id or a service's name
-	 * @param above the full name below which it is
+	 * Finds the DNS namespace that contains a name instead of the namespace of its
+	 * parent.
+	 * @param relative the id of an instance or the name of a service
+	 * @param above the name of the parent
 	 */
 	private static @Nullable Namespace findZone(WriteTransaction transaction, String relative, String above) {
 		List<String> labels = DomainNames.labels(relative);
 		for (int skipped = 0; skipped < labels.size(); skipped++) {
 			String name = String.join(".", labels.subList(skipped, labels.size())) + "." + above;
-			// The dots of an id that is one label come in no namespace's name: beside one
-			// of them a label would be empty.
+			// An id with an empty label is one label, which no namespace can contain.
 			Namespace zone = transaction.namespacesNamed(name.toLowerCase(Locale.ROOT))
 				.stream()
 				.filter((namespace) -> namespace.type().isDns())

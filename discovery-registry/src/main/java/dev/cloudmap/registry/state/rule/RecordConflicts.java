@@ -18,10 +18,9 @@ import dev.cloudmap.registry.state.model.Service;
 import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 
 /**
- * The DNS records that Route 53 refuses, though Cloud Map has accepted the instance they
- * are for: among multivalue answer records of one name and type, a second one of the same
- * value. Weighted records may repeat a value, and the value of an SRV record names its
- * instance. A service without records has no such conflict.
+ * Finds DNS records that Route 53 rejects after Cloud Map has accepted the instance: a
+ * second multivalue answer record with the same name, type and value. Weighted records
+ * can have the same value, and SRV records have different values.
  */
 public final class RecordConflicts {
 
@@ -29,11 +28,11 @@ public final class RecordConflicts {
 	}
 
 	/**
-	 * Finds an instance whose address record is the one that another instance wants.
+	 * Finds another instance of the service with the same address.
 	 * @param transaction the state
-	 * @param key the other instance, which may be registered already
+	 * @param key the instance
 	 * @param attributes its attributes
-	 * @return what conflicts with what; null when nothing does
+	 * @return the error message, or null
 	 */
 	public static @Nullable String find(WriteTransaction transaction, InstanceReference key,
 			Map<String, String> attributes) {
@@ -71,11 +70,11 @@ public final class RecordConflicts {
 	}
 
 	/**
-	 * Returns an address in one spelling, of which IPv6 has many.
+	 * Returns the canonical text of an address.
 	 */
 	private static String canonical(String address) {
 		try {
-			// The attribute rules let literals pass only, so that nothing is looked up.
+			// Always a literal address, which is not resolved through DNS.
 			return Objects.requireNonNull(InetAddress.getByName(address).getHostAddress());
 		}
 		catch (UnknownHostException ex) {

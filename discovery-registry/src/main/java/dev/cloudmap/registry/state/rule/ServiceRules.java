@@ -8,7 +8,7 @@ import dev.cloudmap.registry.state.model.RegistryException;
 import dev.cloudmap.registry.state.model.Service;
 
 /**
- * What the settings of a service must be, whether it is created or updated.
+ * Validates the settings of a service.
  */
 public final class ServiceRules {
 

@@ -34,7 +34,10 @@ class ShadowedServiceWarningTests {
 	}
 
 	private static List<String> warningsOf(Runnable action) {
-		return StandardError.linesOf(action).stream().filter((line) -> line.contains("HiddenServices")).toList();
+		return StandardError.linesOf(action)
+			.stream()
+			.filter((line) -> line.contains("ShadowedServiceWarning"))
+			.toList();
 	}
 
 	private static String service(TestRegistry registry, String namespace, String name, RecordType type) {

@@ -39,8 +39,8 @@ class UnresolvableIdWarningTests {
 	@Test
 	void warnsOnceForEachServiceWithSrvRecords() {
 		List<String> lines = StandardError.linesOf(UnresolvableIdWarningTests::registerSome);
-		assertThat(lines.stream().filter((line) -> line.contains("UnresolvableIds"))).satisfiesExactly(
-				(line) -> assertThat(line).contains("'worker'", "'a:0'", "glibc", "Write letters"),
+		assertThat(lines.stream().filter((line) -> line.contains("UnresolvableIdWarning"))).satisfiesExactly(
+				(line) -> assertThat(line).contains("'worker'", "'a:0'", "glibc", "Use labels"),
 				(line) -> assertThat(line).contains("'other'", "'b..c'"));
 	}
 
@@ -72,7 +72,7 @@ class UnresolvableIdWarningTests {
 				assertThat(registry.server().dnsAddress()).isNotNull();
 			}
 		});
-		assertThat(lines.stream().filter((line) -> line.contains("UnresolvableIds")))
+		assertThat(lines.stream().filter((line) -> line.contains("UnresolvableIdWarning")))
 			.satisfiesExactly((line) -> assertThat(line).contains("'worker'", "'a:1'"));
 	}
 
