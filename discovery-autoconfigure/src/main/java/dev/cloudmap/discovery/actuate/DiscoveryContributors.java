@@ -9,9 +9,9 @@ import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import org.springframework.cloud.client.discovery.health.reactive.ReactiveDiscoveryHealthIndicator;
 
 /**
- * Recognises the health contributors that say how discovery works and not how the
- * application does: ours, Spring Cloud's, and those of other discovery clients. A
- * registry that is unavailable must not make an instance unhealthy.
+ * Identifies the health contributors that report on discovery rather than on the
+ * application: those of this library, of Spring Cloud, and of other discovery clients. An
+ * unavailable registry must not make an instance unhealthy.
  */
 final class DiscoveryContributors {
 
@@ -20,7 +20,7 @@ final class DiscoveryContributors {
 			"reactiveDiscoveryClients", "eureka", "consul", "zookeeper", "nacosDiscovery");
 
 	/**
-	 * What the names of their classes begin with. Contributors of Spring Cloud's
+	 * Prefixes of the names of their classes. Contributors that implement Spring Cloud's
 	 * interface are part of its composite, whose classes are in the first package.
 	 */
 	private static final List<String> PACKAGES = List.of("org.springframework.cloud.client.discovery.",
@@ -33,7 +33,7 @@ final class DiscoveryContributors {
 
 	/**
 	 * Whether a contributor is one of them.
-	 * @param name its name, without that of the composite that it is part of
+	 * @param name its name, without that of the composite that contains it
 	 * @param contributor the contributor
 	 */
 	static boolean include(String name, Object contributor) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Instance;
@@ -29,18 +30,19 @@ import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
 
 /**
- * Shows which registry is used, whether and as what this application is registered, and
- * what is known of each watched service. Asks nobody: all of it is in memory.
+ * {@link HealthIndicator} that reports the registry, the registration of this
+ * application, and the catalog's entry of each watched service. All details are in
+ * memory.
  * <p>
- * A registry that is away makes the status {@code UNKNOWN}, never {@code DOWN}: the
- * application goes on with what it knows, and nothing that watches its health should stop
- * it for that.
+ * If the registry is unavailable, the status is {@code UNKNOWN}, never {@code DOWN}: the
+ * application continues with the last known instances, and must not be stopped because of
+ * its health.
  */
 public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 
 	private final Registry registry;
 
-	private final String choice;
+	private final String reason;
 
 	private final InstanceCatalog catalog;
 
@@ -52,19 +54,18 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 
 	/**
 	 * Creates the indicator.
-	 * @param registry the registry; not null
-	 * @param choice why it is this one; not null
-	 * @param catalog the watched services; not null
-	 * @param registration this application's registration; null if it is switched off
-	 * @param resolution tells how its address was found; not null
-	 * @param ejections tells which instances are not called, because calls failed; not
-	 * null
+	 * @param registry the registry
+	 * @param choice the reason why this registry is used
+	 * @param catalog the catalog of watched services
+	 * @param registration this application's registration; null if it is disabled
+	 * @param resolution supplies the steps by which the address was resolved
+	 * @param ejections returns the ejected instances of a service
 	 */
 	public DiscoveryHealthIndicator(Registry registry, String choice, InstanceCatalog catalog,
 			@Nullable RegistrationReconciler registration, Supplier<List<String>> resolution,
 			Function<WatchedService, Collection<Ejection>> ejections) {
 		this.registry = registry;
-		this.choice = choice;
+		this.reason = choice;
 		this.catalog = catalog;
 		this.registration = registration;
 		this.resolution = resolution;
@@ -94,7 +95,7 @@ public final class DiscoveryHealthIndicator extends AbstractHealthIndicator {
 					.map((capability) -> capability.name().toLowerCase(Locale.ROOT))
 					.sorted()
 					.toList());
-		details.put("reason", this.choice);
+		details.put("reason", this.reason);
 		return details;
 	}
 

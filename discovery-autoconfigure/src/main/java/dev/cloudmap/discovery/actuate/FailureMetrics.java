@@ -11,8 +11,7 @@ import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
 
 /**
  * The meters {@code discovery.client.ejections}, {@code discovery.client.retries} and
- * {@code discovery.client.retries.denied}: what is done about calls that fail, by
- * service.
+ * {@code discovery.client.retries.denied}, by service.
  */
 public final class FailureMetrics implements CallListener {
 
@@ -26,7 +25,7 @@ public final class FailureMetrics implements CallListener {
 
 	/**
 	 * Creates the metrics.
-	 * @param registry registers the meters
+	 * @param registry the registry of the meters
 	 */
 	public FailureMetrics(MeterRegistry registry) {
 		this.registry = registry;
@@ -34,12 +33,12 @@ public final class FailureMetrics implements CallListener {
 
 	@Override
 	public void ejected(ServiceName service) {
-		counter(EJECTIONS, "Times that an instance was ejected", service).register(this.registry).increment();
+		counter(EJECTIONS, "Ejections of instances", service).register(this.registry).increment();
 	}
 
 	@Override
 	public void retried(ServiceName service, CallOutcome outcome) {
-		counter(RETRIES, "Requests that were sent again, to another instance", service)
+		counter(RETRIES, "Requests that were retried on another instance", service)
 			.tag("outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'))
 			.register(this.registry)
 			.increment();
@@ -47,9 +46,7 @@ public final class FailureMetrics implements CallListener {
 
 	@Override
 	public void retryDenied(ServiceName service) {
-		counter(DENIED, "Requests that were not sent again because too many others were", service)
-			.register(this.registry)
-			.increment();
+		counter(DENIED, "Retries that the retry budget did not allow", service).register(this.registry).increment();
 	}
 
 	private static Counter.Builder counter(String name, String description, ServiceName service) {

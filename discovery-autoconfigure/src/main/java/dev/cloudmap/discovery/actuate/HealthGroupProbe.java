@@ -24,14 +24,13 @@ import dev.cloudmap.discovery.registration.health.ReportedHealth;
 import dev.cloudmap.discovery.registration.health.ReportedHealth.Origin;
 
 /**
- * The health of this application by one of Actuator's health groups, without the
- * contributors of discovery ({@link DiscoveryContributors}), which are not asked at all,
- * and without readiness, which its events report at once. Nor does liveness count in the
- * application's health as a whole; before the application has started it would be down.
- * The group's members, {@code StatusAggregator} and {@code HttpCodeStatusMapper} count:
- * the application is healthy where a load balancer that asks {@code /actuator/health}
- * would get an HTTP status below 400. Where one of them throws an exception, as the
- * endpoint would, the application is unhealthy for the same origin.
+ * The health of this application according to one of Actuator's health groups. The probe
+ * ignores the contributors of discovery ({@link DiscoveryContributors}), and readiness,
+ * whose events are processed at once. For the overall health it also ignores liveness,
+ * which is down before the application has started. The group's members,
+ * {@code StatusAggregator} and {@code HttpCodeStatusMapper} apply: the application is
+ * healthy if {@code /actuator/health} would return an HTTP status below 400 to a load
+ * balancer. If one of them throws an exception, the application is unhealthy.
  */
 public final class HealthGroupProbe implements HealthProbe {
 
@@ -54,11 +53,12 @@ public final class HealthGroupProbe implements HealthProbe {
 	/**
 	 * Creates the probe.
 	 * @param contributors the health contributors
-	 * @param reactiveContributors the reactive ones, which are asked too; null if there
-	 * are none
+	 * @param reactiveContributors the reactive health contributors; null if there are
+	 * none
 	 * @param group the group
-	 * @param origin what the group is to this application
-	 * @param name what a reason calls the group, such as {@code health group readiness}
+	 * @param origin the origin of unhealthy results
+	 * @param name the description of the group in reasons, such as
+	 * {@code health group readiness}
 	 */
 	public HealthGroupProbe(HealthContributors contributors, @Nullable ReactiveHealthContributors reactiveContributors,
 			HealthEndpointGroup group, Origin origin, String name) {
@@ -95,14 +95,14 @@ public final class HealthGroupProbe implements HealthProbe {
 	}
 
 	/**
-	 * The names of the components that count now, sorted.
+	 * Returns the sorted names of the components that the probe currently uses.
 	 */
 	public Set<String> counting() {
 		return names((component) -> counts(component) && isMember(component));
 	}
 
 	/**
-	 * The names of those that would count if they were not discovery's, sorted.
+	 * Returns the sorted names of the members of the group that the probe ignores.
 	 */
 	public Set<String> leftOut() {
 		return names((component) -> !counts(component) && isMember(component));
@@ -130,7 +130,7 @@ public final class HealthGroupProbe implements HealthProbe {
 		if (this.reactiveContributors == null) {
 			return blocking.toList();
 		}
-		// as in the endpoint, the first of a name counts
+		// as in the endpoint, the first contributor of a name is used
 		Map<String, Component> all = new LinkedHashMap<>();
 		Stream.concat(blocking, Component.of(this.reactiveContributors))
 			.forEach((component) -> all.putIfAbsent(component.name(), component));
@@ -138,8 +138,8 @@ public final class HealthGroupProbe implements HealthProbe {
 	}
 
 	/**
-	 * Aggregates as the endpoint does: level by level.
-	 * @return the status; null where nothing counts
+	 * Aggregates level by level, as the endpoint does.
+	 * @return the status; null if there is no component
 	 */
 	private @Nullable Status aggregate(String prefix, List<Component> components, Map<String, Status> failing) {
 		Set<Status> statuses = components.stream()
@@ -201,8 +201,8 @@ public final class HealthGroupProbe implements HealthProbe {
 		}
 
 		/**
-		 * The status of a single contributor; {@code DOWN} where it fails, and null where
-		 * it has nothing to say.
+		 * Returns the status of a single contributor; {@code DOWN} if it fails, and null
+		 * if it reports none.
 		 */
 		@Nullable Status status() {
 			HealthIndicator indicator = (this.contributor instanceof ReactiveHealthIndicator reactive)

@@ -15,7 +15,7 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.loadbalancer.outlier.InFlight;
 
 /**
- * The meters of the calls of one instance.
+ * The meters of calls to one instance.
  */
 final class InstanceMeters {
 

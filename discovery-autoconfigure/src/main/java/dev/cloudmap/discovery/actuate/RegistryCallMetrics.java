@@ -10,9 +10,9 @@ import dev.cloudmap.discovery.registry.CallCounts.Count;
 import dev.cloudmap.discovery.registry.Registry;
 
 /**
- * The meter {@code discovery.registry.calls}: how often each operation of the registry
- * was called ({@code outcome} is {@code success} or {@code failure}), and how often it
- * was not, for it had been called so often ({@code refused}).
+ * The meter {@code discovery.registry.calls}: the calls of each operation of the
+ * registry's API, with the {@code outcome} {@code success}, {@code failure}, or
+ * {@code refused} if the call budget did not allow the call.
  */
 public final class RegistryCallMetrics implements MeterBinder {
 
@@ -22,7 +22,7 @@ public final class RegistryCallMetrics implements MeterBinder {
 
 	/**
 	 * Creates the metrics.
-	 * @param registry whose calls are shown; not null
+	 * @param registry the registry
 	 */
 	public RegistryCallMetrics(Registry registry) {
 		this.registry = registry;

@@ -1,5 +1,5 @@
 /**
- * What the actuator shows of discovery.
+ * Health, metrics and observations of discovery.
  */
 @NullMarked
 package dev.cloudmap.discovery.actuate;

@@ -13,18 +13,18 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapClients;
 
 /**
- * The settings by which users tell the endpoint of AWS Cloud Map: our own property and
- * those of the AWS SDKs.
+ * The settings for the endpoint of AWS Cloud Map: the property of this library and those
+ * of the AWS SDKs.
  */
 final class AwsEndpointSettings {
 
 	static final String PROPERTY = "discovery.cloud-map.endpoint";
 
-	/** Of Cloud Map alone (AWS SDKs and Tools Reference Guide). */
+	/** Settings for Cloud Map only (AWS SDKs and Tools Reference Guide). */
 	static final List<String> OF_CLOUD_MAP = List.of("aws.endpointUrlServiceDiscovery",
 			"AWS_ENDPOINT_URL_SERVICEDISCOVERY");
 
-	/** In the order in which the AWS SDK for Java looks for them. */
+	/** All settings, in the order of precedence of the AWS SDK for Java. */
 	private static final List<String> IN_ORDER = List.of(OF_CLOUD_MAP.get(0), "aws.endpointUrl", OF_CLOUD_MAP.get(1),
 			"AWS_ENDPOINT_URL");
 
@@ -32,7 +32,7 @@ final class AwsEndpointSettings {
 	}
 
 	/**
-	 * The endpoint that Spring's environment holds; null if it holds none.
+	 * Returns the endpoint that is set in the environment; null if none is set.
 	 */
 	static @Nullable URI find(Environment environment) {
 		URI ours = ours(environment);
@@ -44,7 +44,7 @@ final class AwsEndpointSettings {
 	}
 
 	/**
-	 * Whether there is an endpoint, also where only the AWS profile has one.
+	 * Whether an endpoint is set, in the environment or in the AWS profile.
 	 */
 	static boolean isSet(Environment environment) {
 		return ours(environment) != null || firstSet(environment, IN_ORDER) != null
@@ -52,7 +52,7 @@ final class AwsEndpointSettings {
 	}
 
 	/**
-	 * The first of these settings that has a value; null if none has.
+	 * Returns the first of the given settings that has a value; null if none has.
 	 */
 	static @Nullable String firstSet(Environment environment, List<String> names) {
 		return names.stream().filter((name) -> !environment.getProperty(name, "").isBlank()).findFirst().orElse(null);
@@ -63,7 +63,7 @@ final class AwsEndpointSettings {
 			return Binder.get(environment).bind(PROPERTY, URI.class).orElse(null);
 		}
 		catch (BindException ex) {
-			// the binding of all properties explains it
+			// the binding of all properties reports it
 			return null;
 		}
 	}
@@ -76,7 +76,7 @@ final class AwsEndpointSettings {
 			}
 		}
 		catch (IllegalArgumentException ex) {
-			// told below
+			// reported below
 		}
 		throw new DiscoveryException(
 				name + " is '" + value + "': expected the URL of an endpoint, such as http://127.0.0.1:8054",

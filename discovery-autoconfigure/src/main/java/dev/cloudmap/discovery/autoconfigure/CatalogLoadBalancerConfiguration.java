@@ -25,10 +25,10 @@ import dev.cloudmap.discovery.loadbalancer.call.NoInstancesDiagnosis;
 import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
 
 /**
- * Configuration of the application context of each load-balanced service: the list of
- * instances and the load balancer. With another configuration of Spring Cloud
- * LoadBalancer than {@code default}, such as {@code zone-preference}, that one applies
- * and reads the discovery client.
+ * Configuration of the child context of each load-balanced service: the list of instances
+ * and the load balancer. If another configuration of Spring Cloud LoadBalancer is
+ * selected, such as {@code zone-preference}, that one applies and reads the discovery
+ * client.
  */
 @Configuration(proxyBeanMethods = false)
 public class CatalogLoadBalancerConfiguration {
@@ -42,7 +42,7 @@ public class CatalogLoadBalancerConfiguration {
 				Schedulers.boundedElastic());
 	}
 
-	/** Only for the catalog's list. */
+	/** Supports the catalog's list only. */
 	@Bean
 	@ConditionalOnMissingBean(ReactorLoadBalancer.class)
 	@ConditionalOnBean(CatalogServiceInstanceListSupplier.class)
@@ -57,7 +57,7 @@ public class CatalogLoadBalancerConfiguration {
 	}
 
 	/**
-	 * Whether the service has the default configuration.
+	 * Matches unless the service or all services have another configuration.
 	 */
 	static final class OnDefaultConfiguration implements Condition {
 

@@ -13,45 +13,45 @@ import dev.cloudmap.discovery.lookup.dns.DnsTransport;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 
 /**
- * Details needed to reach AWS Cloud Map, or something that speaks its API. Where a bean
- * of this type is present, its endpoint, region and credentials are used in place of the
- * {@code discovery.cloud-map} properties, and {@code discovery.registry=auto} chooses
- * Cloud Map.
+ * Details required to establish a connection to AWS Cloud Map, or to a server that
+ * implements its API. If a bean of this type is present, its endpoint, region and
+ * credentials replace the {@code discovery.cloud-map} properties, and
+ * {@code discovery.registry=auto} selects Cloud Map.
  */
 public interface CloudMapConnectionDetails extends ConnectionDetails {
 
 	/**
-	 * The endpoint; null for the region's own.
+	 * Returns the endpoint; null for the endpoint of the region.
 	 */
 	default @Nullable URI getEndpoint() {
 		return null;
 	}
 
 	/**
-	 * The region; null for the one that the AWS SDK finds.
+	 * Returns the region; null for the region that the AWS SDK finds.
 	 */
 	default @Nullable String getRegion() {
 		return null;
 	}
 
 	/**
-	 * The credentials; null for those that the AWS SDK finds.
+	 * Returns the credentials; null for those that the AWS SDK finds.
 	 */
 	default @Nullable AwsCredentialsProvider getCredentials() {
 		return null;
 	}
 
 	/**
-	 * Whether DNS knows the namespaces. Where it does not, as with emulators of AWS,
-	 * services are looked up through the API, unless {@code discovery.lookup.mode} is
-	 * {@code dns} or {@code discovery.lookup.dns.servers} is set.
+	 * Whether the namespaces have DNS. Without DNS, as with emulators of AWS, services
+	 * are looked up through the API, unless {@code discovery.lookup.mode} is {@code dns}
+	 * or {@code discovery.lookup.dns.servers} is set.
 	 */
 	default boolean hasDns() {
 		return true;
 	}
 
 	/**
-	 * The DNS servers that know the namespaces; null for those of the machine.
+	 * Returns the DNS servers that serve the namespaces; null for those of the machine.
 	 * {@code discovery.lookup.dns.servers} takes precedence.
 	 */
 	default @Nullable List<InetSocketAddress> getDnsServers() {
@@ -59,8 +59,8 @@ public interface CloudMapConnectionDetails extends ConnectionDetails {
 	}
 
 	/**
-	 * The transport to these DNS servers; null for
-	 * {@code discovery.lookup.dns.transport}. Not used where
+	 * Returns the transport to these DNS servers; null for
+	 * {@code discovery.lookup.dns.transport}. Not used if
 	 * {@code discovery.lookup.dns.servers} takes precedence.
 	 */
 	default @Nullable DnsTransport getDnsTransport() {
@@ -68,16 +68,16 @@ public interface CloudMapConnectionDetails extends ConnectionDetails {
 	}
 
 	/**
-	 * What registration may create, such as the namespace in a registry that starts
-	 * empty; null for {@code discovery.cloud-map.create}.
+	 * Returns what registration may create, such as the namespace in a registry that
+	 * starts empty; null for {@code discovery.cloud-map.create}.
 	 */
 	default CreationPolicy.@Nullable Scope getCreate() {
 		return null;
 	}
 
 	/**
-	 * The VPC of a namespace that is created, without which it has no DNS, where
-	 * {@code discovery.cloud-map.vpc} is not set.
+	 * Returns the VPC of a namespace that is created, if {@code discovery.cloud-map.vpc}
+	 * is not set; null for a namespace without DNS.
 	 */
 	default @Nullable String getVpc() {
 		return null;

@@ -30,7 +30,7 @@ import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice.Strictness;
 import dev.cloudmap.discovery.registry.cloudmap.WatchClient;
 
 /**
- * AWS Cloud Map.
+ * Configuration of AWS Cloud Map as the registry.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnMissingBean(Registry.class)
@@ -41,10 +41,10 @@ class CloudMapRegistryConfiguration {
 	@ConditionalOnMissingBean
 	CloudMapConnection cloudMapConnection(DiscoveryProperties properties, Environment environment,
 			ObjectProvider<CloudMapConnectionDetails> details) {
-		CloudMapConnectionDetails given = details
+		CloudMapConnectionDetails effective = details
 			.getIfAvailable(() -> new PropertiesConnectionDetails(properties, environment));
-		return new CloudMapConnection(given.getEndpoint(), given.getRegion(), given.getCredentials(),
-				given.getDnsServers());
+		return new CloudMapConnection(effective.getEndpoint(), effective.getRegion(), effective.getCredentials(),
+				effective.getDnsServers());
 	}
 
 	@Bean
@@ -60,15 +60,15 @@ class CloudMapRegistryConfiguration {
 	CloudMapRegistry cloudMapRegistry(ServiceDiscoveryClient client, CloudMapConnection connection,
 			DiscoveryProperties properties, ConfiguredServices services, WatchClient watchClient,
 			Environment environment, ObjectProvider<CloudMapConnectionDetails> details) {
-		CloudMapEndpoint told = CloudMapEndpoint.of(client);
-		if (TestContexts.isMarked(environment) && told.isKnown() && told.override() == null
+		CloudMapEndpoint configured = CloudMapEndpoint.of(client);
+		if (TestContexts.isMarked(environment) && configured.isKnown() && configured.override() == null
 				&& details.stream().findAny().isEmpty()) {
 			throw new DiscoveryException(
-					"A test does not use AWS itself, but the ServiceDiscoveryClient bean calls AWS Cloud Map in "
-							+ told.location(),
-					"Give that client an endpointOverride, or set discovery.registry=embedded in the test", null);
+					"A test does not use AWS, but the ServiceDiscoveryClient bean calls AWS Cloud Map in "
+							+ configured.location(),
+					"Set an endpointOverride on that client, or set discovery.registry=embedded in the test", null);
 		}
-		CloudMapEndpoint endpoint = told.isKnown() ? told
+		CloudMapEndpoint endpoint = configured.isKnown() ? configured
 				: new CloudMapEndpoint(connection.endpoint(), connection.region());
 		RegistryInfo info = new RegistryInfo("cloud-map", endpoint.location(), null, Set.of());
 		return new CloudMapRegistry(client, info, creation(properties.cloudMap(), details.getIfAvailable()),

@@ -7,9 +7,11 @@ import java.lang.annotation.Target;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.cloud.client.ConditionalOnDiscoveryEnabled;
+import org.springframework.context.annotation.Conditional;
 
 /**
- * Matches unless {@code discovery.enabled} or Spring Cloud's own switch is off.
+ * {@link Conditional @Conditional} that matches unless {@code discovery.enabled} or
+ * {@code spring.cloud.discovery.enabled} is {@code false}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

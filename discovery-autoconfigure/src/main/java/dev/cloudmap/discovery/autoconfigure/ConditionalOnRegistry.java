@@ -10,8 +10,8 @@ import org.springframework.context.annotation.Conditional;
 import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
 
 /**
- * Matches where the given registry is used, be it by {@code discovery.registry} or by the
- * choice that is made in its place.
+ * {@link Conditional @Conditional} that matches if the given registry is used, either set
+ * by {@code discovery.registry} or selected automatically.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)
@@ -19,7 +19,7 @@ import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
 @interface ConditionalOnRegistry {
 
 	/**
-	 * The registry.
+	 * The registry that must be used.
 	 */
 	RegistryType value();
 

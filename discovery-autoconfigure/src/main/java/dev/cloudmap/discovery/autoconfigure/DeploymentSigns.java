@@ -17,8 +17,8 @@ import org.springframework.core.env.Environment;
 import dev.cloudmap.discovery.registry.LoopbackHost;
 
 /**
- * Tells by environment variables and files whether this application is deployed, so that
- * its callers are probably on other machines. It uses no network.
+ * Detects from environment variables and files whether this application is deployed, so
+ * that its callers are probably on other machines. It does not use the network.
  *
  * @param environment the environment
  * @param root the root of the file system
@@ -47,9 +47,9 @@ record DeploymentSigns(Environment environment, Path root) {
 		.compile("(?m)^\\S+ \\S+ \\S+ /(?!etc/)\\S+ /etc/(hosts|hostname) ");
 
 	/**
-	 * What shows that the application is deployed, for a log line.
+	 * Returns the evidence that the application is deployed, for a log line.
 	 * @return a phrase such as {@code in Kubernetes (KUBERNETES_SERVICE_HOST is set)};
-	 * null if nothing does
+	 * null if there is none
 	 */
 	@Nullable String find() {
 		CloudPlatform platform = CloudPlatform.getActive(this.environment);
@@ -76,7 +76,7 @@ record DeploymentSigns(Environment environment, Path root) {
 	}
 
 	/**
-	 * Tools that hold credentials on a laptop serve them on loopback.
+	 * Tools that provide credentials on a laptop serve them at a loopback address.
 	 */
 	private static boolean isLocal(String uri) {
 		try {

@@ -3,7 +3,7 @@ package dev.cloudmap.discovery.autoconfigure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spring Boot's developer tools.
+ * Detection of Spring Boot's developer tools.
  */
 final class Devtools {
 
@@ -13,8 +13,8 @@ final class Devtools {
 	}
 
 	/**
-	 * Whether the developer tools restart an application of a class loader within its
-	 * JVM, which they do in development only.
+	 * Whether the developer tools restart the application of a class loader within its
+	 * JVM, which happens only in development.
 	 */
 	static boolean restarts(@Nullable ClassLoader loader) {
 		for (ClassLoader next = loader; next != null; next = next.getParent()) {

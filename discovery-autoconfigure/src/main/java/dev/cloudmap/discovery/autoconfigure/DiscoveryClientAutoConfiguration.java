@@ -4,6 +4,7 @@ import reactor.core.publisher.Flux;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.cloud.client.CommonsClientAutoConfiguration;
@@ -41,7 +42,8 @@ import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
- * Auto-configuration of discovery: source, signal, catalog and clients.
+ * {@link EnableAutoConfiguration Auto-configuration} for lookups: catalog, list of
+ * services and discovery clients.
  */
 @AutoConfiguration(after = RegistryAutoConfiguration.class,
 		before = { CommonsClientAutoConfiguration.class, ReactiveCommonsClientAutoConfiguration.class,
@@ -96,7 +98,7 @@ public final class DiscoveryClientAutoConfiguration {
 	}
 
 	/**
-	 * One in a hierarchy of contexts, where the catalog is.
+	 * A hierarchy of contexts has one publisher, in the context of the catalog.
 	 */
 	@Bean
 	@ConditionalOnMissingBean

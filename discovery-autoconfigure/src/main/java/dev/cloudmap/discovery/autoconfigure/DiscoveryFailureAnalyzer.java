@@ -4,11 +4,12 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
 
 import dev.cloudmap.discovery.DiscoveryException;
 
 /**
- * Says at start-up what was expected, what was found and what to write instead.
+ * {@link FailureAnalyzer} for a {@link DiscoveryException}.
  */
 class DiscoveryFailureAnalyzer extends AbstractFailureAnalyzer<DiscoveryException> {
 

@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -19,7 +20,8 @@ import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
 import dev.cloudmap.discovery.registry.Registry;
 
 /**
- * Auto-configuration of discovery's part in {@code /actuator/health}.
+ * {@link EnableAutoConfiguration Auto-configuration} for the discovery health
+ * contributor.
  */
 @AutoConfiguration(after = { DiscoveryClientAutoConfiguration.class, DiscoveryLoadBalancerAutoConfiguration.class,
 		RegistrationAutoConfiguration.class })

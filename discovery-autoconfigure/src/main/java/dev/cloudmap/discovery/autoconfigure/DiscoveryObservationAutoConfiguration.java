@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.autoconfigure;
 import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -45,7 +46,7 @@ public final class DiscoveryObservationAutoConfiguration {
 	@ConditionalOnClass(WebClient.class)
 	static class Reactive {
 
-		/** Processes other beans, and so must not cause any to be created. */
+		/** A bean post-processor must not initialize other beans early. */
 		@Bean
 		@ConditionalOnMissingBean
 		static ReactiveObservation discoveryReactiveObservation() {

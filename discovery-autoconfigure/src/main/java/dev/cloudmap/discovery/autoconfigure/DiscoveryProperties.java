@@ -23,18 +23,18 @@ import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 
 /**
- * What a user can set.
+ * Properties below {@code discovery}.
  *
- * @param enabled Whether discovery and registration are on.
+ * @param enabled Whether to enable discovery and registration.
  * @param namespace Namespace that this application belongs to. Required.
- * @param registry Registry to use: auto takes AWS Cloud Map on Amazon ECS or where it is
- * configured, else the embedded registry.
- * @param cloudMap AWS Cloud Map.
- * @param embedded The embedded registry.
- * @param aliases Further names of services, with or without dots, and the services that
- * they stand for, with or without the namespace.
- * @param lookup How services are looked up.
- * @param registration How this application is registered.
+ * @param registry Registry to use. With auto, AWS Cloud Map on Amazon ECS or if it is
+ * configured, otherwise the embedded registry.
+ * @param cloudMap Connection to AWS Cloud Map.
+ * @param embedded Embedded registry.
+ * @param aliases Additional names of services, with or without dots, and the services
+ * that they refer to, with or without the namespace.
+ * @param lookup Lookup of services.
+ * @param registration Registration of this application.
  */
 @ConfigurationProperties("discovery")
 public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullable String namespace,
@@ -42,16 +42,14 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 		@DefaultValue Map<String, String> aliases, @DefaultValue Lookup lookup,
 		@DefaultValue Registration registration) {
 
-	/** The records that bind all properties of this library, by their prefixes. */
+	/** The records that bind all properties of this library, by prefix. */
 	static final Map<String, Class<?>> GROUPS = Map.of("discovery", DiscoveryProperties.class,
 			LoadBalancerProperties.PREFIX, LoadBalancerProperties.class);
 
-	/**
-	 * Which registry to use.
-	 */
+	/** Types of registries. */
 	public enum RegistryType {
 
-		/** AWS Cloud Map on Amazon ECS or where it is configured, else embedded. */
+		/** AWS Cloud Map on Amazon ECS or if it is configured, otherwise embedded. */
 		AUTO,
 
 		/** The embedded registry of this machine. */
@@ -63,23 +61,26 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	}
 
 	/**
-	 * The connection to AWS Cloud Map.
+	 * Connection to AWS Cloud Map.
 	 *
-	 * @param region Region of AWS Cloud Map. By default the one that the AWS SDK finds.
-	 * @param endpoint Endpoint of AWS Cloud Map, where it is not the region's own.
-	 * @param create What registration may create where it does not exist.
-	 * @param vpc VPC of the private DNS namespace to use, of several of the same name,
-	 * and of a namespace that is created, which has no DNS without one.
-	 * @param namespaceIds Ids or ARNs of the namespaces to use where there are several of
-	 * the same name.
-	 * @param allowLoopbackInstances Whether instances at loopback addresses are called
-	 * although the API is on another machine.
+	 * @param region Region of AWS Cloud Map. By default, the region that the AWS SDK
+	 * finds.
+	 * @param endpoint Endpoint of AWS Cloud Map, if it differs from the endpoint of the
+	 * region.
+	 * @param create Resources that registration may create if they do not exist.
+	 * @param vpc VPC of the private DNS namespace to use, if several namespaces have the
+	 * same name, and of a namespace that is created. A namespace created without a VPC
+	 * has no DNS.
+	 * @param namespaceIds Ids or ARNs of the namespaces to use, if several namespaces
+	 * have the same name.
+	 * @param allowLoopbackInstances Whether to call instances at loopback addresses
+	 * although the API or the DNS server is on another machine.
 	 */
 	public record CloudMap(@Nullable String region, @Nullable URI endpoint,
 			@DefaultValue("services") CreationPolicy.Scope create, @Nullable String vpc,
 			@DefaultValue List<String> namespaceIds, @DefaultValue("false") boolean allowLoopbackInstances) {
 
-		/** A blank value, as of an unset variable with an empty default, sets nothing. */
+		/** Treats blank values, for example of unset variables, as absent. */
 		public CloudMap {
 			region = trimToNull(region);
 			vpc = trimToNull(vpc);
@@ -93,25 +94,26 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	}
 
 	/**
-	 * The embedded registry, which all applications of this machine share.
+	 * Embedded registry, which all applications of this machine share.
 	 *
 	 * @param httpPort Port of the embedded registry's API, the same for all applications
-	 * of the machine. With 0 the application hosts one of its own on a free port.
-	 * @param dnsPort Port of the embedded registry's DNS server. With 0, or where the
-	 * port is taken, the application that hosts the registry uses a free one.
-	 * @param secret Secret that all applications of this machine share, 16 to 1024
-	 * visible ASCII characters. With one, the registry answers signed requests only, and
-	 * applications use only a registry that proves that it has the secret.
-	 * @param allowRemoteInstances Whether instances outside this machine are called.
-	 * @param likeAws Whether the registry differs from AWS Cloud Map as little as it can,
-	 * if this application hosts it: with AWS's delays, rates and quotas, and without
-	 * leases and change notifications.
+	 * that share the registry. With 0, the application hosts its own registry on a free
+	 * port.
+	 * @param dnsPort Port of the embedded registry's DNS server. With 0, or if the port
+	 * is in use, the application that hosts the registry uses a free port.
+	 * @param secret Secret of 16 to 1024 visible ASCII characters that all applications
+	 * of this machine share. If it is set, the registry answers only signed requests, and
+	 * applications use only a registry that proves possession of the secret.
+	 * @param allowRemoteInstances Whether to call instances that are not on this machine.
+	 * @param likeAws Whether the registry behaves like AWS Cloud Map, if this application
+	 * hosts it: with the delays, rates and quotas of AWS, and without leases and change
+	 * notifications.
 	 */
 	public record Embedded(@DefaultValue("8054") int httpPort, @DefaultValue("8053") int dnsPort,
 			@Nullable String secret, @DefaultValue("false") boolean allowRemoteInstances,
 			@DefaultValue("false") boolean likeAws) {
 
-		/** Without the secret. */
+		/** Omits the secret. */
 		@Override
 		public String toString() {
 			return "Embedded[httpPort=" + this.httpPort + ", dnsPort=" + this.dnsPort + ", allowRemoteInstances="
@@ -121,35 +123,37 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	}
 
 	/**
-	 * How services are looked up.
+	 * Lookup of services.
 	 *
-	 * @param mode Way to look services up: auto asks DNS, and the registry's API where
-	 * DNS can't tell.
-	 * @param signal Who tells that a service has changed: auto takes the registry where
-	 * it tells by itself, else asks it for revisions where DNS can't tell.
-	 * @param metadata Whether the attributes of instances, such as zone, weight, secure
-	 * and the metadata of their registration, are looked up. DNS has none: the API is
-	 * asked for those of new instances, and for all every ten minutes. Applies to mode
-	 * auto.
-	 * @param refresh How often a service is looked up again of whose changes nobody
-	 * tells; sooner where DNS gives it for less, and every full refresh where only the
-	 * API tells and nobody has called the service in a minute.
-	 * @param fullRefresh How often a service is looked up again though its changes are
-	 * told, and the list of all services is fetched again, at most.
-	 * @param timeout How long a look-up may take, and so how long a first caller waits.
-	 * @param serviceAttributes How often a service's own attributes are asked for, by
-	 * which its owner sets the time-outs and retries of its callers. With 0 never.
-	 * @param idle Time without a caller after which a service is looked up no more.
-	 * @param maxStaleness Time after which a list is dropped that no look-up has
-	 * confirmed. By default it is kept for as long as the registry is away.
-	 * @param snapshot File in which the last known lists are kept, so that an application
-	 * that is started while the registry is away finds its callees. By default they are
-	 * not kept.
-	 * @param namespaces Further namespaces that names may end with, where the names of
-	 * services themselves have dots.
-	 * @param dns Look-up through DNS.
-	 * @param services What is known beforehand of services, by the names by which they
-	 * are called; names with dots, such as those in another namespace, in brackets.
+	 * @param mode Source of lookups. With auto, DNS, and the registry's API if DNS lacks
+	 * information or fails.
+	 * @param signal Source of change notifications. With auto, notifications of the
+	 * registry if it sends them, otherwise its revisions if lookups do not use DNS only.
+	 * @param metadata Whether to read the attributes of instances found through DNS, such
+	 * as zone, weight and metadata, from the API: for new instances at once, for all
+	 * instances every ten minutes. Applies only to mode auto.
+	 * @param refresh Interval between lookups of a service without change notifications.
+	 * A shorter TTL of a DNS record shortens it. It equals full-refresh if only the API
+	 * answers and the service has not been called for a minute.
+	 * @param fullRefresh Interval between lookups of a service with change notifications,
+	 * and minimum interval between reads of the list of all services.
+	 * @param timeout Maximum duration of a lookup, and of the time that a first caller
+	 * waits.
+	 * @param serviceAttributes Interval between reads of a service's own attributes, with
+	 * which its owner sets timeouts and retries for all callers. With 0, they are not
+	 * read.
+	 * @param idle Time without calls after which a service is no longer looked up.
+	 * @param maxStaleness Time after which a list of instances that no lookup has
+	 * confirmed is dropped. By default, the list is kept while the registry is
+	 * unavailable.
+	 * @param snapshot File in which the last known lists of instances are saved. An
+	 * application that starts while the registry is unavailable reads them from there. By
+	 * default, they are not saved.
+	 * @param namespaces Additional namespaces that names of services may end with, needed
+	 * if the names of services contain dots.
+	 * @param dns Lookup through DNS.
+	 * @param services Settings of single services, by the name by which each is called. A
+	 * name with dots is written in brackets.
 	 */
 	public record Lookup(@DefaultValue("auto") LookupMode mode, @DefaultValue("auto") SignalType signal,
 			@DefaultValue("true") boolean metadata, @DefaultValue("5s") Duration refresh,
@@ -158,12 +162,10 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 			@Nullable Duration maxStaleness, @Nullable Path snapshot, @DefaultValue List<String> namespaces,
 			@DefaultValue Dns dns, @DefaultValue Map<String, Service> services) {
 
-		/**
-		 * The way to look up.
-		 */
+		/** Sources of lookups. */
 		public enum LookupMode {
 
-			/** DNS, and the API where DNS can't tell. */
+			/** DNS, and the API if DNS lacks information or fails. */
 			AUTO,
 
 			/** DNS only. */
@@ -174,40 +176,39 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 
 		}
 
-		/**
-		 * Who tells that a service has changed.
-		 */
+		/** Sources of change notifications. */
 		public enum SignalType {
 
 			/**
-			 * The registry where it tells by itself, else its revisions. With DNS only,
-			 * its revisions are not asked for.
+			 * Notifications of the registry if it sends them, otherwise revisions unless
+			 * lookups use DNS only.
 			 */
 			AUTO,
 
-			/** The registry, by itself. AWS Cloud Map does not. */
+			/** Notifications that the registry sends. AWS Cloud Map sends none. */
 			WATCH,
 
-			/** The registry, when asked for revisions. */
+			/** Revisions, for which the registry is polled. */
 			REVISION,
 
-			/** Nobody. */
+			/** No notifications. */
 			NONE
 
 		}
 
 		/**
-		 * Look-up through DNS.
+		 * Lookup through DNS.
 		 *
-		 * @param servers DNS servers to ask, as host or host:port, IPv6 in brackets. By
-		 * default the embedded registry's, else those of the machine.
-		 * @param transport How to ask DNS servers: udp, with TCP for answers that don't
-		 * fit into a datagram, or tcp for all.
-		 * @param timeout How long to wait for each DNS server.
-		 * @param minTtl Time for which a DNS record is taken for true at least, whatever
-		 * its TTL.
-		 * @param maxTtl Time for which a DNS record is taken for true at most, whatever
-		 * its TTL.
+		 * @param servers DNS servers to query, as host or host:port, IPv6 in brackets. By
+		 * default, the DNS server of the embedded registry, otherwise those of the
+		 * machine.
+		 * @param transport Transport of DNS queries. With udp, TCP is used for answers
+		 * that do not fit into a datagram. With tcp, it is used for all queries.
+		 * @param timeout Time to wait for each DNS server.
+		 * @param minTtl Minimum time for which a DNS record is used, regardless of its
+		 * TTL.
+		 * @param maxTtl Maximum time for which a DNS record is used, regardless of its
+		 * TTL.
 		 */
 		public record Dns(@DefaultValue List<String> servers, @DefaultValue("udp") DnsTransport transport,
 				@DefaultValue("500ms") Duration timeout, @DefaultValue("1s") Duration minTtl,
@@ -222,14 +223,14 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 		}
 
 		/**
-		 * What is known beforehand of a service.
+		 * Lookup of one service.
 		 *
-		 * @param port Port of the service's instances that DNS or the registry gives
-		 * without one.
-		 * @param queryParameters Attributes that an instance must have to be found.
-		 * @param optionalParameters Attributes that an instance must have to be found, as
-		 * long as any instance has them.
-		 * @param health Health that an instance must have to be found.
+		 * @param port Port of the service's instances, if DNS or the registry does not
+		 * provide it.
+		 * @param queryParameters Attributes that an instance must have.
+		 * @param optionalParameters Attributes that an instance must have as long as at
+		 * least one instance has them.
+		 * @param health Health that an instance must have.
 		 */
 		public record Service(@Nullable Integer port, @DefaultValue Map<String, String> queryParameters,
 				@DefaultValue Map<String, String> optionalParameters,
@@ -244,35 +245,33 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	}
 
 	/**
-	 * How this application is registered.
+	 * Registration of this application.
 	 *
-	 * @param enabled Whether this application is registered.
-	 * @param host Address at which others reach this application, or a name that resolves
-	 * to it. By default the ECS task's, the EC2 instance's, server.address, or the
-	 * machine's.
-	 * @param ipFamily Which IP addresses to register: ipv4 (IPv6 only where there is no
-	 * other), ipv6 or both.
-	 * @param port Port at which others reach this application, or none if it has none. By
-	 * default the web server's.
-	 * @param ports Further ports by their names, which become attributes, as in
+	 * @param enabled Whether to register this application.
+	 * @param host Address at which callers reach this application, or a name that
+	 * resolves to it. By default, the address of the ECS task, of the EC2 instance,
+	 * server.address, or the address of the machine.
+	 * @param ipFamily IP addresses to register: ipv4 (IPv6 only if there is no other
+	 * address), ipv6 or both.
+	 * @param port Port at which callers reach this application, or none for an
+	 * application without a port. By default, the port of the web server.
+	 * @param ports Additional ports by name, which become attributes, as in
 	 * ports.grpc=9090.
-	 * @param instanceId Id of this application's instance within the service. By default
-	 * the ECS task's id, or made of address and port.
-	 * @param metadata Further attributes of the instance, which callers see as metadata.
-	 * They may change while the application runs.
-	 * @param recordTypes DNS records of the service, if it has to be created: A or AAAA
-	 * as the addresses are, SRV where there is a port.
-	 * @param ttl Time for which resolvers may keep the service's DNS records, if it has
-	 * to be created.
-	 * @param lease Time without renewal after which the embedded registry takes this
-	 * application for dead. AWS Cloud Map knows no leases.
-	 * @param drain Time for which the application goes on serving after deregistration,
-	 * so that callers take notice. By default as long as callers may take.
-	 * @param when Moment at which this application is registered.
-	 * @param reconcile How often to see whether the registry still holds this application
-	 * as it was registered.
-	 * @param health How this application's health is checked, and what becomes of it when
-	 * it is unhealthy.
+	 * @param instanceId Id of this application's instance within the service. By default,
+	 * the id of the ECS task, or address and port.
+	 * @param metadata Additional attributes of the instance, which callers see as
+	 * metadata. They may change while the application runs.
+	 * @param recordTypes DNS records of the service, if it is created: A or AAAA
+	 * according to the addresses, SRV if there is a port.
+	 * @param ttl TTL of the service's DNS records, if it is created.
+	 * @param lease Time without renewal after which the embedded registry marks the
+	 * instance unhealthy. AWS Cloud Map has no leases.
+	 * @param drain Time for which the application continues to serve after
+	 * deregistration. By default, the time that callers may take to notice.
+	 * @param when Event at which this application is registered.
+	 * @param reconcile Interval between checks that the registry still holds the
+	 * registration.
+	 * @param health Health of the registered instance.
 	 */
 	public record Registration(@DefaultValue("true") boolean enabled, @Nullable String host,
 			@DefaultValue("ipv4") IpFamily ipFamily, @Nullable String port, @DefaultValue Map<String, Integer> ports,
@@ -283,21 +282,21 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 			@DefaultValue Health health){
 
 		/**
-		 * The health of the registered instance.
+		 * Health of the registered instance.
 		 *
-		 * @param group Health group of Actuator that says whether this application is
-		 * healthy, and has it deregistered where that lasts. By default the health of the
-		 * application as a whole, which only has it reported as unhealthy.
-		 * @param interval Time between two checks, and how long one may take.
-		 * @param failureThreshold Checks in a row that have to fail before this
-		 * application counts as unhealthy.
-		 * @param successThreshold Checks in a row that have to succeed before it counts
-		 * as healthy again.
-		 * @param action What to do at once when this application refuses traffic or the
+		 * @param group Health group of Actuator that decides whether this application is
+		 * healthy, and that deregisters it if the group stays down. By default, the
+		 * overall health, which never deregisters the application.
+		 * @param interval Interval between health checks, and maximum duration of a
+		 * check.
+		 * @param failureThreshold Number of consecutive failed checks after which this
+		 * application is unhealthy.
+		 * @param successThreshold Number of consecutive successful checks after which
+		 * this application is healthy again.
+		 * @param action Immediate action if this application refuses traffic or its
 		 * health group is down.
-		 * @param deregisterAfter Time of refused traffic, or of a health group that is
-		 * down, after which this application is deregistered, if another instance is
-		 * healthy.
+		 * @param deregisterAfter Time after which this application is deregistered if it
+		 * refuses traffic or its health group is down, and another instance is healthy.
 		 */
 		public record Health(@Nullable String group, @DefaultValue("5s") Duration interval,
 				@DefaultValue("2") int failureThreshold, @DefaultValue("2") int successThreshold,

@@ -40,15 +40,15 @@ import dev.cloudmap.discovery.registry.embedded.TakeoverGuard;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
- * The embedded registry: hosted here, or joined. It is spoken to by the same API as AWS
- * Cloud Map.
+ * Configuration of the embedded registry, which this application hosts or joins. Its API
+ * is that of AWS Cloud Map.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnMissingBean(Registry.class)
 @ConditionalOnRegistry(RegistryType.EMBEDDED)
 class EmbeddedRegistryConfiguration {
 
-	/** Namespaces of the embedded registry have DNS; their VPC is this machine. */
+	/** The VPC of all namespaces, without which they would have no DNS. */
 	private static final String VPC = "this-machine";
 
 	private static final String REGION = "us-east-1";
@@ -63,10 +63,9 @@ class EmbeddedRegistryConfiguration {
 		HostOrJoin hostOrJoin(DiscoveryProperties properties) {
 			String secret = properties.embedded().secret();
 			if (secret != null && secret.isBlank()) {
-				logger
-					.warn("discovery.embedded.secret is blank: the embedded registry is used without a secret, so that"
-							+ " every user of this machine can register instances. Set it to 16 to 1024 visible ASCII"
-							+ " characters, or remove it");
+				logger.warn("discovery.embedded.secret is blank: the embedded registry is used without a secret, and"
+						+ " every user of this machine can register instances. Set it to 16 to 1024 visible ASCII"
+						+ " characters, or remove it");
 			}
 			return new HostOrJoin(properties.embedded().httpPort(), properties.embedded().dnsPort(),
 					SharedSecret.of(properties.embedded().secret()),
@@ -76,7 +75,8 @@ class EmbeddedRegistryConfiguration {
 		@Bean
 		EmbeddedRegistry embeddedRegistry(HostOrJoin hostOrJoin, DiscoveryProperties properties,
 				ConfiguredServices services, WatchClient watchClient, DiscoveryThreads threads) {
-			CallMeter meter = CallMeter.withBudgetWhere(() -> !can(hostOrJoin.membership(), Capability.WATCH));
+			CallMeter meter = CallMeter
+				.withBudgetWhere(() -> !hasCapability(hostOrJoin.membership(), Capability.WATCH));
 			AwsCredentialsProvider credentials = Objects.requireNonNullElseGet(
 					SharedSecret.of(properties.embedded().secret()), AnonymousCredentialsProvider::create);
 			CreationPolicy creation = creation(properties.cloudMap());
@@ -85,8 +85,8 @@ class EmbeddedRegistryConfiguration {
 					threads.lookups());
 		}
 
-		/** A registry that reports its changes is made to be called at will. */
-		private static boolean can(@Nullable Membership membership, Capability capability) {
+		/** A registry that reports its changes is not limited by quotas. */
+		private static boolean hasCapability(@Nullable Membership membership, Capability capability) {
 			return membership == null || membership.capabilities().contains(capability);
 		}
 
@@ -96,7 +96,7 @@ class EmbeddedRegistryConfiguration {
 		}
 
 		/**
-		 * Existing namespaces are used, whatever their VPC is.
+		 * Uses existing namespaces regardless of their VPC.
 		 */
 		private static CreationPolicy creation(CloudMap settings) {
 			String vpc = (settings.vpc() != null) ? settings.vpc() : VPC;
@@ -109,7 +109,8 @@ class EmbeddedRegistryConfiguration {
 			URI endpoint = membership.endpoint();
 			ServiceDiscoveryClientBuilder builder = CloudMapClients
 				.builder(new CloudMapConnection(endpoint, REGION, credentials, null));
-			// where nothing listens on this machine, an application takes over at once
+			// if nothing listens on this machine, this application hosts the registry at
+			// once
 			builder.overrideConfiguration(builder.overrideConfiguration()
 				.toBuilder()
 				.retryStrategy(DefaultRetryStrategy.doNotRetry())
@@ -127,7 +128,7 @@ class EmbeddedRegistryConfiguration {
 		@Bean
 		Registry missingRegistry(RegistryChoice choice) {
 			throw new DiscoveryException(
-					"The embedded registry is to be used (" + choice.reason() + ") but is not on the class path",
+					"The embedded registry is selected (" + choice.reason() + ") but is not on the classpath",
 					"Add the dependency dev.cloudmap:discovery-registry, or set "
 							+ ((choice.source() == RegistryChoice.Source.TEST) ? AwsEndpointSettings.PROPERTY
 									: "discovery.registry=cloud-map"),

@@ -12,8 +12,8 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.UrlHost;
 
 /**
- * Explains the refusal of Spring Cloud OpenFeign to call a service whose name no URL can
- * have as its host, such as {@code @FeignClient("my_service")}.
+ * {@link FailureAnalyzer} for the exception of Spring Cloud OpenFeign for a service whose
+ * name is not a valid host of a URL, such as {@code @FeignClient("my_service")}.
  */
 class FeignClientNameFailureAnalyzer implements FailureAnalyzer {
 

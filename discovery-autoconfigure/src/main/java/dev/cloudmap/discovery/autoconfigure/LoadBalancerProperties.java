@@ -20,19 +20,20 @@ import dev.cloudmap.discovery.loadbalancer.choice.BalancingSettings;
 import dev.cloudmap.discovery.loadbalancer.outlier.OutlierPolicy;
 
 /**
- * What a user can set of calls, for all services and for each.
+ * Properties below {@code discovery.load-balancer}: settings of calls, for all services
+ * and for single ones.
  *
- * @param balancing How one of several instances is chosen.
- * @param outlier When instances whose calls fail are not called for a while.
- * @param retry Which calls that have failed are sent to another instance.
- * @param timeout How long calls wait.
- * @param zone Zone whose instances are called first; empty for none. By default
- * spring.cloud.loadbalancer.zone, else the availability zone that this application is
- * registered with.
- * @param subset Which of a service's instances are called.
- * @param services The same for single services, by the names by which they are called;
- * names with dots, such as those in another namespace, in brackets. What is not set for
- * one is as it is for all.
+ * @param balancing Algorithm that chooses one of several instances.
+ * @param outlier Ejection of instances whose calls fail.
+ * @param retry Retries of failed calls on another instance.
+ * @param timeout Timeouts of calls.
+ * @param zone Zone whose instances are called first. Empty for no zone. By default,
+ * spring.cloud.loadbalancer.zone, otherwise the availability zone with which this
+ * application is registered.
+ * @param subset Subset of a service's instances that is called.
+ * @param services Settings of single services, by the name by which each is called. A
+ * name with dots is written in brackets. A property that is not set for a service has the
+ * value for all services.
  */
 @ConfigurationProperties(LoadBalancerProperties.PREFIX)
 public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgorithm balancing,
@@ -42,15 +43,15 @@ public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgor
 	static final String PREFIX = "discovery.load-balancer";
 
 	/**
-	 * Whether only those instances are called whose metadata is as wanted.
+	 * Whether a subset is selected by metadata.
 	 */
 	boolean choosesByMetadata() {
 		return !this.subset.metadata().isEmpty() || !this.subset.headers().isEmpty();
 	}
 
 	/**
-	 * How calls are balanced.
-	 * @param own tells the zone where none is set
+	 * Returns the settings of balancing.
+	 * @param own supplies the zone if none is set
 	 */
 	BalancingSettings balancing(Supplier<@Nullable String> own) {
 		String set = this.zone;
@@ -60,39 +61,40 @@ public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgor
 	}
 
 	/**
-	 * How services are called.
-	 * @param usual whether calls are sent again where nothing is said of that
+	 * Returns the settings of calls.
+	 * @param retryByDefault whether calls are retried if {@code retry.enabled} is not set
 	 */
-	CallSettings calls(boolean usual) {
+	CallSettings calls(boolean retryByDefault) {
 		Boolean enabled = this.retry.enabled();
 		return new CallSettings(this.timeout.timeouts(),
-				((enabled != null) ? enabled : usual) ? this.retry.policy() : RetryPolicy.NEVER);
+				((enabled != null) ? enabled : retryByDefault) ? this.retry.policy() : RetryPolicy.NEVER);
 	}
 
 	/**
-	 * When instances whose calls fail are not called for a while.
+	 * Ejection of instances whose calls fail.
 	 *
-	 * @param enabled Whether instances whose calls fail are ejected: not called for a
-	 * while.
-	 * @param connectFailures Calls in a row that could not connect, after which an
-	 * instance is ejected.
-	 * @param consecutiveFailures Calls in a row that were answered with 5xx, timed out or
-	 * could not connect, after which an instance is ejected.
-	 * @param failureRatio Part of an instance's calls within the window, above which it
-	 * is ejected when they have failed.
-	 * @param minimumRequests Calls within the window that an instance must have had
-	 * before the ratio counts.
-	 * @param window Time over which the ratio is taken.
-	 * @param baseEjection Duration of a first ejection. Each one that follows takes twice
+	 * @param enabled Whether to eject instances whose calls fail. An ejected instance is
+	 * not called for some time.
+	 * @param connectFailures Number of consecutive calls without a connection after which
+	 * an instance is ejected.
+	 * @param consecutiveFailures Number of consecutive failed calls after which an
+	 * instance is ejected. A call fails if its status is 5xx, it times out or it cannot
+	 * connect.
+	 * @param failureRatio Ratio of failed calls within the window above which an instance
+	 * is ejected.
+	 * @param minimumRequests Minimum number of calls within the window that failure-ratio
+	 * requires.
+	 * @param window Time over which failure-ratio is computed.
+	 * @param baseEjection Duration of the first ejection. Each further ejection is twice
 	 * as long.
-	 * @param maxEjection Longest duration of an ejection.
-	 * @param silentCalls Calls after which an instance is ejected that has answered none
-	 * of them, while others of its service answer. It is called again when it answers
-	 * one.
-	 * @param silence Time for which it has to have answered none, at least. It is ten
-	 * times as long as its calls take where that is more.
-	 * @param maxEjected Part of a service's instances that may be ejected at a time. The
-	 * last one never is.
+	 * @param maxEjection Maximum duration of an ejection.
+	 * @param silentCalls Number of unanswered calls after which an unresponsive instance
+	 * is ejected while other instances of its service answer. The ejection ends when the
+	 * instance answers.
+	 * @param silence Minimum time without an answer after which an instance is
+	 * unresponsive. Ten times the usual duration of its calls, if that is longer.
+	 * @param maxEjected Maximum ratio of a service's instances that are ejected at the
+	 * same time. The last instance is never ejected.
 	 */
 	public record Outlier(@DefaultValue("true") boolean enabled, @DefaultValue("2") int connectFailures,
 			@DefaultValue("5") int consecutiveFailures, @DefaultValue("0.5") double failureRatio,
@@ -110,20 +112,17 @@ public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgor
 	}
 
 	/**
-	 * Which calls that have failed are sent to another instance.
+	 * Retries of failed calls on another instance.
 	 *
-	 * @param enabled Whether any is. By default, unless
-	 * spring.cloud.loadbalancer.retry.enabled is set, with which Spring Cloud's own
-	 * retries are used or none.
-	 * @param maxRetries Times that a call is sent again at most, each time to an instance
-	 * that it was not sent to.
-	 * @param statuses HTTP statuses that count as a failure.
-	 * @param methods HTTP methods that may be sent again though an instance may have seen
-	 * the request. One that could not connect is sent again whatever its method.
-	 * @param budgetRatio Retries that there are at most within a second, as a part of the
-	 * requests.
-	 * @param budgetPerSecond Retries that there are at most within a second in addition
-	 * to that.
+	 * @param enabled Whether to retry failed calls on another instance. By default, true
+	 * unless spring.cloud.loadbalancer.retry.enabled is set.
+	 * @param maxRetries Maximum number of retries of a call. Each retry uses another
+	 * instance.
+	 * @param statuses HTTP statuses that are retried.
+	 * @param methods HTTP methods that may be retried after the request was sent. A call
+	 * that could not connect is retried regardless of its method.
+	 * @param budgetRatio Retries allowed within a second, as a ratio of the requests.
+	 * @param budgetPerSecond Retries allowed per second on top of budget-ratio.
 	 */
 	public record Retry(@Nullable Boolean enabled, @DefaultValue("2") int maxRetries, @DefaultValue( {
 			"502", "503", "504" }) Set<Integer> statuses,
@@ -141,11 +140,12 @@ public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgor
 	}
 
 	/**
-	 * How long calls wait. 0 is without limit.
+	 * Timeouts of calls. Zero means no limit.
 	 *
-	 * @param connect Time for a connection.
-	 * @param request Time for the response's status and headers, over all attempts.
-	 * @param idle Time for more of the response's body.
+	 * @param connect Time to connect. With 0, there is no limit.
+	 * @param request Time to the response's status and headers, over all attempts. With
+	 * 0, there is no limit.
+	 * @param idle Time between two parts of a response body. With 0, there is no limit.
 	 */
 	public record Timeout(@DefaultValue("2s") Duration connect, @DefaultValue("60s") Duration request,
 			@DefaultValue("5m") Duration idle) {
@@ -161,11 +161,12 @@ public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgor
 	}
 
 	/**
-	 * Which of a service's instances are called.
+	 * Subset of a service's instances that is called.
 	 *
-	 * @param metadata Metadata of the instances that are called, as long as any has it.
-	 * @param headers Request headers whose value says what an attribute of the instances
-	 * must be, as long as any has it: the attributes by the headers.
+	 * @param metadata Metadata of the instances that are called. Ignored if no instance
+	 * has it.
+	 * @param headers Request headers, each with the attribute whose value must equal that
+	 * of the header. Ignored if no instance matches.
 	 */
 	public record Subset(@DefaultValue Map<String, String> metadata, @DefaultValue Map<String, String> headers) {
 	}

@@ -10,7 +10,8 @@ import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Checks {@link ConditionalOnRegistry}, after the application's own beans are known.
+ * Condition of {@link ConditionalOnRegistry}. It is evaluated after the application's own
+ * beans are defined.
  */
 class OnRegistryCondition extends SpringBootCondition implements ConfigurationCondition {
 

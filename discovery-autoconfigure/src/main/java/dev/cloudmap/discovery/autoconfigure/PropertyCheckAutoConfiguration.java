@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.autoconfigure;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -9,7 +10,8 @@ import dev.cloudmap.discovery.autoconfigure.check.UnknownPropertiesReport;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
- * Auto-configuration of the check for mistyped properties.
+ * {@link EnableAutoConfiguration Auto-configuration} for the check for mistyped
+ * properties.
  */
 @AutoConfiguration(after = RegistryAutoConfiguration.class)
 @ConditionalOnBean(DiscoveryThreads.class)

@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -23,8 +24,8 @@ import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
- * Auto-configuration of what both discovery and registration need: the namespace, the
- * registry and the threads.
+ * {@link EnableAutoConfiguration Auto-configuration} for the registry, and for the
+ * namespaces and threads that lookup and registration share.
  */
 @AutoConfiguration
 @ConditionalOnDiscovery
@@ -58,10 +59,10 @@ public final class RegistryAutoConfiguration {
 	@ConditionalOnMissingBean
 	RegistryChoice discoveryRegistryChoice(Environment environment, ListableBeanFactory beanFactory) {
 		RegistryChoice choice = RegistryChoice.of(environment, beanFactory);
-		String deployed = isEmbeddedByDefault(choice, environment, beanFactory)
+		String evidence = isEmbeddedByDefault(choice, environment, beanFactory)
 				? new DeploymentSigns(environment, Path.of("/")).find() : null;
-		if (deployed != null) {
-			choice = choice.deployed(deployed);
+		if (evidence != null) {
+			choice = choice.deployed(evidence);
 			logger.warn("Discovery uses the registry {} ({})", choice.type(), choice.reason());
 		}
 		else {

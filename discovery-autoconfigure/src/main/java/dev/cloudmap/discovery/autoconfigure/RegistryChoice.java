@@ -13,11 +13,11 @@ import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties.RegistryType;
 import dev.cloudmap.discovery.registration.aws.EcsMetadata;
 
 /**
- * Which registry is used, and why.
+ * The registry that is used, and the reason.
  *
  * @param type the registry, never {@link RegistryType#AUTO}
- * @param reason why, for a log line and a health detail
- * @param source what it was chosen by
+ * @param reason the reason, for a log line and a health detail
+ * @param source the origin of the choice
  */
 record RegistryChoice(RegistryType type, String reason, Source source) {
 
@@ -25,17 +25,17 @@ record RegistryChoice(RegistryType type, String reason, Source source) {
 			"discovery.cloud-map.region");
 
 	/**
-	 * What a choice is made by.
+	 * Origin of a choice.
 	 */
 	enum Source {
 
-		/** The user's configuration, or the platform. */
+		/** Configuration or platform. */
 		CONFIGURED,
 
-		/** Nothing: the embedded registry is the default. */
+		/** No configuration: the embedded registry is the default. */
 		DEFAULT,
 
-		/** A test, which does not use AWS. */
+		/** A test, which must not use AWS. */
 		TEST
 
 	}
@@ -46,7 +46,7 @@ record RegistryChoice(RegistryType type, String reason, Source source) {
 		boolean awsInTest = choice.type() == RegistryType.CLOUD_MAP && TestContexts.isMarked(environment)
 				&& details.isEmpty() && beanNames(ServiceDiscoveryClient.class, beanFactory).isEmpty()
 				&& !AwsEndpointSettings.isSet(environment);
-		return awsInTest ? choice.insideTest() : choice;
+		return awsInTest ? choice.replacedInTest() : choice;
 	}
 
 	private static List<String> beanNames(Class<?> type, ListableBeanFactory beanFactory) {
@@ -62,7 +62,7 @@ record RegistryChoice(RegistryType type, String reason, Source source) {
 					Source.CONFIGURED);
 		}
 		if (!details.isEmpty()) {
-			return cloudMap("connection details are given by the bean " + details.get(0));
+			return cloudMap("connection details are provided by the bean " + details.get(0));
 		}
 		for (String property : CLOUD_MAP_PROPERTIES) {
 			if (!Binder.get(environment).bind(property, String.class).orElse("").isBlank()) {
@@ -84,23 +84,23 @@ record RegistryChoice(RegistryType type, String reason, Source source) {
 		return new RegistryChoice(RegistryType.CLOUD_MAP, reason, Source.CONFIGURED);
 	}
 
-	private RegistryChoice insideTest() {
+	private RegistryChoice replacedInTest() {
 		return new RegistryChoice(RegistryType.EMBEDDED,
-				"a test does not use AWS itself, although " + this.reason
-						+ ". To use Cloud Map in a test, set discovery.cloud-map.endpoint, or give a"
+				"a test does not use AWS, although " + this.reason
+						+ ". To use Cloud Map in a test, set discovery.cloud-map.endpoint, or declare a"
 						+ " CloudMapConnectionDetails bean",
 				Source.TEST);
 	}
 
 	/**
-	 * The same choice for an application that seems to be deployed, which is probably not
-	 * what the user wants.
-	 * @param signs what shows it, such as {@code in Kubernetes (...)}
+	 * Returns this choice with a warning as the reason, for an application that seems to
+	 * be deployed.
+	 * @param evidence the evidence for that, such as {@code in Kubernetes (...)}
 	 */
-	RegistryChoice deployed(String signs) {
-		return new RegistryChoice(this.type, "no registry is configured, although the application runs " + signs
-				+ ": it finds, and is found by, only applications on the same machine. To use AWS Cloud Map, set"
-				+ " discovery.cloud-map.region; to use this registry on purpose, set discovery.registry=embedded",
+	RegistryChoice deployed(String evidence) {
+		return new RegistryChoice(this.type, "no registry is configured, although the application runs " + evidence
+				+ ": it finds only applications on the same machine, and only these find it. To use AWS Cloud Map, set"
+				+ " discovery.cloud-map.region. To confirm the embedded registry, set discovery.registry=embedded",
 				this.source);
 	}
 

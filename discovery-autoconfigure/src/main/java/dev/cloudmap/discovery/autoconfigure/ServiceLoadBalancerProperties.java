@@ -25,46 +25,46 @@ import dev.cloudmap.discovery.autoconfigure.LoadBalancerProperties.Timeout;
 import dev.cloudmap.discovery.thread.Durations;
 
 /**
- * What is set of calls, for each service. What is not set for one is as it is for all,
- * value by value.
+ * The properties below {@code discovery.load-balancer} by service. A property that is not
+ * set for a service has the value for all services.
  *
- * @param general what is set for all; never null
- * @param byService what is set for those of which anything is, completed by what is set
- * for all; never null, immutable
- * @param places where it is set for those; never null, immutable
+ * @param general the properties for all services
+ * @param byService the properties of the services that have any of their own,
+ * complemented by those for all services
+ * @param prefixes the prefixes of the properties of these services
  */
 record ServiceLoadBalancerProperties(LoadBalancerProperties general, Map<ServiceName, LoadBalancerProperties> byService,
-		Map<ServiceName, String> places) {
+		Map<ServiceName, String> prefixes) {
 
 	private static final String SERVICES = LoadBalancerProperties.PREFIX + ".services";
 
 	ServiceLoadBalancerProperties {
 		byService = Map.copyOf(byService);
-		places = Map.copyOf(places);
+		prefixes = Map.copyOf(prefixes);
 	}
 
 	/**
-	 * What is set of a service's calls.
+	 * Returns the properties of a service.
 	 */
 	LoadBalancerProperties of(ServiceName service) {
 		return this.byService.getOrDefault(service, this.general);
 	}
 
 	/**
-	 * What is set of a service's calls, with what its owner has set for all its callers:
-	 * that comes before what is set here for all services, and after what is set for this
-	 * one.
-	 * @param service the service; not null
-	 * @param owners what its owner has set, by the names that follow
-	 * {@code discovery.load-balancer.}; not null
-	 * @param environment where the rest is set; not null
-	 * @throws RuntimeException if a value makes no sense
+	 * Returns the properties of a service, including those that its owner has set for all
+	 * callers. Properties for this service take precedence over those of the owner, which
+	 * take precedence over those for all services.
+	 * @param service the service
+	 * @param owners the properties that the owner has set, by the names that follow
+	 * {@code discovery.load-balancer.}
+	 * @param environment the environment that holds the other properties
+	 * @throws RuntimeException if a value is invalid
 	 */
 	LoadBalancerProperties of(ServiceName service, Map<String, String> owners, Environment environment) {
 		List<ConfigurationPropertySource> sources = new ArrayList<>();
-		String place = this.places.get(service);
-		if (place != null) {
-			sources.addAll(sources(environment, place));
+		String ownPrefix = this.prefixes.get(service);
+		if (ownPrefix != null) {
+			sources.addAll(sources(environment, ownPrefix));
 		}
 		sources.add(new MapConfigurationPropertySource(owners));
 		sources.addAll(sources(environment, LoadBalancerProperties.PREFIX));
@@ -74,18 +74,18 @@ record ServiceLoadBalancerProperties(LoadBalancerProperties general, Map<Service
 	}
 
 	/**
-	 * Reads what is set.
-	 * @param general what is set for all
-	 * @param namespaces what names of services mean
-	 * @param environment where it is set
-	 * @throws DiscoveryException if a name can't be a service's, two are the same
-	 * service's, or a value makes no sense
+	 * Reads the properties of all services.
+	 * @param general the properties for all services
+	 * @param namespaces the namespaces that resolve names of services
+	 * @param environment the environment
+	 * @throws DiscoveryException if a name is not that of a service, two names refer to
+	 * the same service, or a value is invalid
 	 */
 	static ServiceLoadBalancerProperties of(LoadBalancerProperties general, Namespaces namespaces,
 			Environment environment) {
 		require(LoadBalancerProperties.PREFIX, general);
 		Map<ServiceName, LoadBalancerProperties> byService = new LinkedHashMap<>();
-		Map<ServiceName, String> places = new LinkedHashMap<>();
+		Map<ServiceName, String> prefixes = new LinkedHashMap<>();
 		Binder.get(environment)
 			.bind(SERVICES, Bindable.mapOf(String.class, Object.class))
 			.orElse(Map.of())
@@ -95,18 +95,18 @@ record ServiceLoadBalancerProperties(LoadBalancerProperties general, Map<Service
 				LoadBalancerProperties settings = read(environment, prefix);
 				require(prefix, settings);
 				ServiceName service = serviceName(namespaces, name);
-				places.put(service, prefix);
+				prefixes.put(service, prefix);
 				if (byService.put(service, settings) != null) {
 					throw new DiscoveryException(
 							SERVICES + " has several entries for service " + service + ", one of them '" + name + "'",
-							"Write all of them under one name, such as " + SERVICES + "[" + service + "]", null);
+							"Use one name for all of them, such as " + SERVICES + "[" + service + "]", null);
 				}
 			});
-		return new ServiceLoadBalancerProperties(general, byService, places);
+		return new ServiceLoadBalancerProperties(general, byService, prefixes);
 	}
 
 	/**
-	 * Each value from where it is set for the service, else from where it is for all.
+	 * Binds each property for the service, otherwise for all services.
 	 */
 	private static LoadBalancerProperties read(Environment environment, String prefix) {
 		List<ConfigurationPropertySource> sources = new ArrayList<>(sources(environment, prefix));
@@ -114,9 +114,9 @@ record ServiceLoadBalancerProperties(LoadBalancerProperties general, Map<Service
 		return bind(sources, environment);
 	}
 
-	private static List<ConfigurationPropertySource> sources(Environment environment, String place) {
+	private static List<ConfigurationPropertySource> sources(Environment environment, String prefix) {
 		List<ConfigurationPropertySource> sources = new ArrayList<>();
-		ConfigurationPropertySources.get(environment).forEach((source) -> sources.add(source.withPrefix(place)));
+		ConfigurationPropertySources.get(environment).forEach((source) -> sources.add(source.withPrefix(prefix)));
 		return sources;
 	}
 
@@ -131,23 +131,23 @@ record ServiceLoadBalancerProperties(LoadBalancerProperties general, Map<Service
 		}
 		catch (InvalidNameException ex) {
 			throw new DiscoveryException(SERVICES + " has an entry '" + name + "', but " + ex.getDescription(),
-					"Write the name by which the service is called: " + SERVICES + ".worker.balancing, or with dots "
+					"Use the name by which the service is called: " + SERVICES + ".worker.balancing, or with dots "
 							+ SERVICES + "[worker.partner].balancing",
 					ex);
 		}
 	}
 
-	private static void require(String place, LoadBalancerProperties settings) {
-		require(place, settings.outlier());
-		require(place, settings.retry());
+	private static void require(String prefix, LoadBalancerProperties settings) {
+		require(prefix, settings.outlier());
+		require(prefix, settings.retry());
 		Timeout timeout = settings.timeout();
-		requireLongEnoughOrNone(place + ".timeout.connect", timeout.connect());
-		requireLongEnoughOrNone(place + ".timeout.request", timeout.request());
-		requireLongEnoughOrNone(place + ".timeout.idle", timeout.idle());
+		requireLongEnoughOrNone(prefix + ".timeout.connect", timeout.connect());
+		requireLongEnoughOrNone(prefix + ".timeout.request", timeout.request());
+		requireLongEnoughOrNone(prefix + ".timeout.idle", timeout.idle());
 	}
 
-	private static void require(String place, Retry retry) {
-		String prefix = place + ".retry.";
+	private static void require(String parent, Retry retry) {
+		String prefix = parent + ".retry.";
 		requireNotNegative(prefix + "max-retries", retry.maxRetries());
 		requireNotNegative(prefix + "budget-per-second", retry.budgetPerSecond());
 		requirePart(prefix + "budget-ratio", retry.budgetRatio());
@@ -166,8 +166,8 @@ record ServiceLoadBalancerProperties(LoadBalancerProperties general, Map<Service
 		}
 	}
 
-	private static void require(String place, Outlier outlier) {
-		String prefix = place + ".outlier.";
+	private static void require(String parent, Outlier outlier) {
+		String prefix = parent + ".outlier.";
 		requireOneOrMore(prefix + "connect-failures", outlier.connectFailures());
 		requireOneOrMore(prefix + "consecutive-failures", outlier.consecutiveFailures());
 		requireOneOrMore(prefix + "minimum-requests", outlier.minimumRequests());
@@ -189,8 +189,8 @@ record ServiceLoadBalancerProperties(LoadBalancerProperties general, Map<Service
 
 	private static void requirePart(String property, double value) {
 		if (!(value >= 0 && value <= 1)) {
-			throw new DiscoveryException(property + " is " + value + ": expected a part, from 0 to 1",
-					"Correct " + property + ", such as 0.5 for a half", null);
+			throw new DiscoveryException(property + " is " + value + ": expected a ratio from 0 to 1",
+					"Correct " + property + ", for example 0.5", null);
 		}
 	}
 

@@ -15,7 +15,7 @@ import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
- * Who tells that a look-up would find something else.
+ * Configuration of the source of change notifications.
  */
 @Configuration(proxyBeanMethods = false)
 class SignalConfiguration {
@@ -28,7 +28,7 @@ class SignalConfiguration {
 			case WATCH -> new WatchSignal(registry);
 			case REVISION -> revisions(lookup, registry, threads);
 			case NONE -> new NoSignal();
-			// who looks up through DNS alone need not have credentials for the API
+			// lookups through DNS only must not require credentials for the API
 			case AUTO -> new AutoSignal(new WatchSignal(registry),
 					(lookup.mode() == LookupMode.DNS) ? new NoSignal() : revisions(lookup, registry, threads));
 		};

@@ -39,7 +39,7 @@ import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
- * How a service is looked up once.
+ * Configuration of the sources of lookups.
  */
 @Configuration(proxyBeanMethods = false)
 class SourceConfiguration {
@@ -106,17 +106,18 @@ class SourceConfiguration {
 	private static boolean usesDns(DiscoveryProperties properties, Registry registry,
 			@Nullable CloudMapConnectionDetails details) {
 		if (details != null && !details.hasDns() && properties.lookup().dns().servers().isEmpty()) {
-			logger.info("The registry at {} has no DNS: services are looked up through its API",
+			logger.info("The registry at {} has no DNS. Services are looked up through its API",
 					registry.info().location());
 			return false;
 		}
-		// with a secret, only what is proved to come from the registry counts: not DNS
+		// with a secret, only answers with a proof of the registry are trusted, and DNS
+		// has none
 		return !(registry instanceof EmbeddedRegistry) || SharedSecret.of(properties.embedded().secret()) == null;
 	}
 
 	private static SourcePreference preference(ServiceName service, ConfiguredServices services, Registry registry) {
 		LookupFilter filter = services.filter(service);
-		// of several namespaces with the same name, DNS may show another one
+		// if several namespaces have the same name, DNS may serve another one
 		if (filter.isBinding() || registry.hasNamesakes(service.namespace())) {
 			return SourcePreference.API_ONLY;
 		}
@@ -124,7 +125,7 @@ class SourceConfiguration {
 	}
 
 	/**
-	 * Where DNS says which instances there are, the API says what they are.
+	 * Complements instances found through DNS with attributes from the API.
 	 */
 	@Bean
 	@ConditionalOnMissingBean
@@ -145,8 +146,8 @@ class SourceConfiguration {
 			if (!service.filter().isNone()) {
 				throw new DiscoveryException(
 						"discovery.lookup.mode is dns, but discovery.lookup.services." + name
-								+ " sets query-parameters, optional-parameters or health, which DNS knows nothing of",
-						"Set discovery.lookup.mode=auto or api, or leave these out", null);
+								+ " sets query-parameters, optional-parameters or health, which DNS does not support",
+						"Set discovery.lookup.mode=auto or api, or remove these properties", null);
 			}
 		});
 	}

@@ -12,9 +12,10 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 
 /**
- * Recognizes applications that a test starts with {@link SpringApplication}, by the test
- * framework on the stack, as Spring Boot's devtools do. Contexts of Spring's TestContext
- * framework are marked by {@link TestDefaultsContextCustomizerFactory}.
+ * {@link EnvironmentPostProcessor} that marks the environment of applications that a test
+ * starts with {@link SpringApplication}. It detects the test framework on the stack, as
+ * Spring Boot's devtools do. {@link TestDefaultsContextCustomizerFactory} marks contexts
+ * of Spring's TestContext framework.
  */
 class TestContexts implements EnvironmentPostProcessor {
 
@@ -34,7 +35,7 @@ class TestContexts implements EnvironmentPostProcessor {
 	}
 
 	/**
-	 * Marks an environment as that of a test.
+	 * Marks an environment as belonging to a test.
 	 */
 	static void mark(ConfigurableEnvironment environment) {
 		MutablePropertySources sources = environment.getPropertySources();
@@ -44,7 +45,7 @@ class TestContexts implements EnvironmentPostProcessor {
 	}
 
 	/**
-	 * Whether an environment, or one of a parent context, is that of a test.
+	 * Whether an environment, or that of a parent context, belongs to a test.
 	 */
 	static boolean isMarked(Environment environment) {
 		return environment instanceof ConfigurableEnvironment configurable

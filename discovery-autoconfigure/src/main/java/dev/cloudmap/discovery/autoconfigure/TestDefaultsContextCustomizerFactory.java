@@ -13,11 +13,10 @@ import org.springframework.test.context.ContextCustomizerFactory;
 import org.springframework.test.context.MergedContextConfiguration;
 
 /**
- * Gives each test context an embedded registry of its own, so that a test neither finds
- * nor is found by the applications that run on the developer's machine, and ends it
- * without the wait for callers. Whatever the test or its application sets comes before
- * that, except that no test uses AWS itself unless an endpoint or connection details are
- * given.
+ * Sets defaults for test contexts: an embedded registry of its own isolates a test from
+ * the applications that run on the developer's machine, and the context closes without
+ * draining. Properties of the test or of its application take precedence. Regardless of
+ * them, a test does not use AWS unless an endpoint or connection details are set.
  */
 class TestDefaultsContextCustomizerFactory implements ContextCustomizerFactory {
 
@@ -30,7 +29,7 @@ class TestDefaultsContextCustomizerFactory implements ContextCustomizerFactory {
 		return new TestDefaults();
 	}
 
-	/** Equal to any other, so that contexts are cached as without it. */
+	/** All instances are equal and do not affect the caching of contexts. */
 	private record TestDefaults() implements ContextCustomizer {
 
 		@Override

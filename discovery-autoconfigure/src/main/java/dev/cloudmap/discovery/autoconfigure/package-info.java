@@ -1,5 +1,5 @@
 /**
- * Auto-configuration of discovery and registration.
+ * Auto-configuration for discovery and registration.
  */
 @NullMarked
 package dev.cloudmap.discovery.autoconfigure;

@@ -5,8 +5,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 
 /**
- * Adds each service's connect timeout to what Spring Boot builds the connectors of
- * {@code WebClient} with.
+ * {@link BeanPostProcessor} that adds each service's connect timeout to the builders of
+ * {@code WebClient} connectors.
  */
 public final class ConnectorBuilderPostProcessor implements BeanPostProcessor {
 
@@ -14,7 +14,7 @@ public final class ConnectorBuilderPostProcessor implements BeanPostProcessor {
 
 	/**
 	 * Creates the post-processor.
-	 * @param beans the beans that are processed
+	 * @param beans the bean factory
 	 */
 	public ConnectorBuilderPostProcessor(ConfigurableListableBeanFactory beans) {
 		this.beans = beans;

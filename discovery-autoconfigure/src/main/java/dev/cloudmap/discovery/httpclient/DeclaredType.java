@@ -7,8 +7,7 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Decides by the type with which a bean is declared whether a post-processor can replace
- * it.
+ * Determines from the declared type of a bean whether a post-processor can replace it.
  */
 final class DeclaredType {
 
@@ -18,8 +17,8 @@ final class DeclaredType {
 	}
 
 	/**
-	 * Whether a builder of HTTP clients is declared as the interface. One of a more
-	 * specific type may be injected as such, and keeps its own timeouts.
+	 * Whether a builder of HTTP clients is declared as the interface. A builder of a more
+	 * specific type may be injected as such and keeps its own timeouts.
 	 */
 	static boolean isReplaceable(ConfigurableListableBeanFactory beans, String beanName, Class<?> type) {
 		if (!beans.containsBeanDefinition(beanName)) {
@@ -31,8 +30,8 @@ final class DeclaredType {
 			return true;
 		}
 		logger.info(
-				"Clients of the bean '{}' have no timeouts of discovery.load-balancer.timeout.*: to add them, declare"
-						+ " the bean as {}<?> instead of {}",
+				"The timeouts of discovery.load-balancer.timeout.* do not apply to clients of the bean '{}'. To apply them,"
+						+ " declare the bean as {}<?> instead of {}",
 				beanName, type.getSimpleName(), (declared != null) ? declared.getSimpleName() : "an unknown type");
 		return false;
 	}

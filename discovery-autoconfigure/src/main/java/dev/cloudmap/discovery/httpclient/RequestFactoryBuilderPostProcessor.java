@@ -5,8 +5,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 
 /**
- * Adds each service's timeouts to what Spring Boot builds request factories with. So all
- * clients that Spring Boot makes have them: {@code RestTemplateBuilder},
+ * {@link BeanPostProcessor} that adds each service's timeouts to the builders of request
+ * factories, and so to all clients that Spring Boot builds: {@code RestTemplateBuilder},
  * {@code RestClient.Builder} and HTTP service clients.
  */
 public final class RequestFactoryBuilderPostProcessor implements BeanPostProcessor {
@@ -15,7 +15,7 @@ public final class RequestFactoryBuilderPostProcessor implements BeanPostProcess
 
 	/**
 	 * Creates the post-processor.
-	 * @param beans the beans that are processed
+	 * @param beans the bean factory
 	 */
 	public RequestFactoryBuilderPostProcessor(ConfigurableListableBeanFactory beans) {
 		this.beans = beans;

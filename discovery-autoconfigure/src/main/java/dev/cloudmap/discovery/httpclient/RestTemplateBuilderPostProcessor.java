@@ -9,8 +9,8 @@ import org.springframework.context.ApplicationContext;
 import dev.cloudmap.discovery.loadbalancer.timeout.TimedSimpleRequestFactory;
 
 /**
- * Adds each service's timeouts to load-balanced {@code RestTemplateBuilder}s that Spring
- * Boot has not configured.
+ * {@link BeanPostProcessor} that adds each service's timeouts to load-balanced
+ * {@code RestTemplateBuilder}s that Spring Boot has not configured.
  */
 public final class RestTemplateBuilderPostProcessor implements BeanPostProcessor {
 
@@ -18,7 +18,7 @@ public final class RestTemplateBuilderPostProcessor implements BeanPostProcessor
 
 	/**
 	 * Creates the post-processor.
-	 * @param context the beans that are processed
+	 * @param context the application context
 	 */
 	public RestTemplateBuilderPostProcessor(ApplicationContext context) {
 		this.context = context;
@@ -31,7 +31,7 @@ public final class RestTemplateBuilderPostProcessor implements BeanPostProcessor
 			return bean;
 		}
 		ClientHttpRequestFactoryBuilder<?> factories = builder.requestFactoryBuilder();
-		// without one, a RestTemplate has its own default
+		// a RestTemplate without a builder has its own default
 		return builder.requestFactoryBuilder((factories != null) ? TimedRequestFactoryBuilder.timed(factories)
 				: (settings) -> new TimedSimpleRequestFactory());
 	}

@@ -18,9 +18,9 @@ import dev.cloudmap.discovery.loadbalancer.timeout.TimedClients;
 import dev.cloudmap.discovery.loadbalancer.timeout.TimedConnector;
 
 /**
- * Builds connectors as one of Spring Boot's builders does. Their load-balanced calls have
- * the connect timeout of the called service where the settings have none. For Reactor
- * Netty, {@link CallFilter} limits the time to connect.
+ * Builds connectors with one of Spring Boot's builders. Their load-balanced calls use the
+ * connect timeout of the called service if the settings have none. For Reactor Netty,
+ * {@link CallFilter} limits the time to connect.
  *
  * @param <T> the type of the connectors of Spring Boot's builder
  */
@@ -34,8 +34,8 @@ final class TimedConnectorBuilder<T extends ClientHttpConnector>
 	}
 
 	/**
-	 * Adds the timeout to what a builder builds. The connectors of a user's own builder
-	 * keep theirs.
+	 * Adds the timeout to the connectors of a builder. Connectors of custom builders are
+	 * not changed.
 	 */
 	static ClientHttpConnectorBuilder<?> timed(ClientHttpConnectorBuilder<?> builder) {
 		return (builder instanceof JdkClientHttpConnectorBuilder || builder instanceof JettyClientHttpConnectorBuilder

@@ -21,8 +21,8 @@ import dev.cloudmap.discovery.loadbalancer.timeout.TimedClients;
 import dev.cloudmap.discovery.loadbalancer.timeout.TimedRequestFactory;
 
 /**
- * Builds request factories as one of Spring Boot's builders does. Their load-balanced
- * calls have the timeouts of the called service where the settings have none.
+ * Builds request factories with one of Spring Boot's builders. Their load-balanced calls
+ * use the timeouts of the called service if the settings have none.
  *
  * @param <T> the type of the factories of Spring Boot's builder
  */
@@ -36,8 +36,8 @@ final class TimedRequestFactoryBuilder<T extends ClientHttpRequestFactory>
 	}
 
 	/**
-	 * Adds the timeouts to what a builder builds. The factories of a user's own builder
-	 * keep theirs.
+	 * Adds the timeouts to the factories of a builder. Factories of custom builders are
+	 * not changed.
 	 */
 	static ClientHttpRequestFactoryBuilder<?> timed(ClientHttpRequestFactoryBuilder<?> builder) {
 		return isOfBoot(builder) ? new TimedRequestFactoryBuilder<>(builder) : builder;
@@ -68,7 +68,7 @@ final class TimedRequestFactoryBuilder<T extends ClientHttpRequestFactory>
 							read ? timeouts.read() : chosen.readTimeout()))));
 	}
 
-	/** Other libraries' reads are ended by interrupting the caller's thread. */
+	/** Reads of other libraries end when the caller's thread is interrupted. */
 	private static boolean isReadUninterruptible(ClientHttpRequestFactory factory) {
 		return factory instanceof SimpleClientHttpRequestFactory
 				|| factory instanceof HttpComponentsClientHttpRequestFactory;

@@ -64,7 +64,7 @@ class ConnectionDetailsTests {
 			.withPropertyValues("discovery.cloud-map.region=eu-central-1")
 			.run((context) -> assertThat(context).hasSingleBean(CloudMapRegistry.class)
 				.doesNotHaveBean(EmbeddedRegistry.class));
-		assertThat(output).contains("connection details are given by the bean mine");
+		assertThat(output).contains("connection details are provided by the bean mine");
 	}
 
 	@Test
@@ -116,8 +116,7 @@ class ConnectionDetailsTests {
 			register(context);
 			assertThat(lookup(context).source()).isEqualTo("api");
 		});
-		assertThat(output).containsOnlyOnce(
-				"The registry at " + this.server.endpoint() + " has no DNS: services are looked up through its API");
+		assertThat(output).containsOnlyOnce("The registry at " + this.server.endpoint() + " has no DNS");
 	}
 
 	@Test

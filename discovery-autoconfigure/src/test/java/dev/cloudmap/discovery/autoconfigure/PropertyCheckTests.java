@@ -157,7 +157,7 @@ class PropertyCheckTests {
 		this.runner
 			.withPropertyValues("spring.cloud.kubernetes.client.namespace=corp", "discovery.lookup.namespaces=corp")
 			.run((context) -> assertThat(analysis(context).getDescription())
-				.isEqualTo("No namespace is set: expected the name of the one this application belongs to"));
+				.isEqualTo("No namespace is set: expected the namespace of this application"));
 	}
 
 	private static void ready(AssertableApplicationContext context) {

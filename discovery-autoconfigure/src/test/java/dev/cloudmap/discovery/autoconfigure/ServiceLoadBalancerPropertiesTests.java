@@ -80,8 +80,8 @@ class ServiceLoadBalancerPropertiesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "connect-failures=0, expected 1 or more", "consecutive-failures=-1, expected 1 or more",
-			"minimum-requests=0, expected 1 or more", "failure-ratio=50, 'expected a part, from 0 to 1'",
-			"max-ejected=NaN, 'expected a part, from 0 to 1'", "window=1ms, expected 50ms or more",
+			"minimum-requests=0, expected 1 or more", "failure-ratio=50, 'expected a ratio from 0 to 1'",
+			"max-ejected=NaN, 'expected a ratio from 0 to 1'", "window=1ms, expected 50ms or more",
 			"base-ejection=0s, expected 50ms or more",
 			"max-ejection=500ms, 'no less than base-ejection, which is 1000ms'" })
 	void aValueThatMakesNoSenseIsAnError(String property, String expected) {

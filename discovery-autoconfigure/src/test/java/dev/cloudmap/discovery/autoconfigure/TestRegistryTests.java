@@ -59,7 +59,7 @@ class TestRegistryTests {
 				.doesNotHaveBean(CloudMapRegistry.class)
 				.doesNotHaveBean(Ec2Metadata.class)
 				.doesNotHaveBean(EcsMetadata.class));
-		assertThat(output).contains("a test does not use AWS itself").contains("set discovery.cloud-map.endpoint");
+		assertThat(output).contains("a test does not use AWS").contains("set discovery.cloud-map.endpoint");
 	}
 
 	@ParameterizedTest
@@ -82,7 +82,7 @@ class TestRegistryTests {
 			.withBean(ServiceDiscoveryClient.class, client::build);
 		own.run((context) -> assertThat(context).getFailure()
 			.rootCause()
-			.hasMessageContaining("A test does not use AWS itself")
+			.hasMessageContaining("A test does not use AWS")
 			.hasMessageContaining("eu-central-1"));
 		client.endpointOverride(URI.create(ENDPOINT));
 		own.run((context) -> assertThat(context.getBean(Registry.class).info().location()).isEqualTo(ENDPOINT));
@@ -103,7 +103,7 @@ class TestRegistryTests {
 					"--discovery.embedded.http-port=0", "--discovery.embedded.dns-port=0")) {
 			assertThat(context.getBean(Registry.class)).isInstanceOf(EmbeddedRegistry.class);
 		}
-		assertThat(output).contains("a test does not use AWS itself").doesNotContain("WARN");
+		assertThat(output).contains("a test does not use AWS").doesNotContain("WARN");
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -9,6 +9,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -19,8 +20,9 @@ import dev.cloudmap.discovery.autoconfigure.RegistryAutoConfiguration;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 
 /**
- * Auto-configuration of {@link CloudMapConnectionDetails} from those of Spring Cloud AWS,
- * which it has for containers of emulators.
+ * {@link EnableAutoConfiguration Auto-configuration} for
+ * {@link CloudMapConnectionDetails} that adapts the connection details of Spring Cloud
+ * AWS, for example of an emulator in a container.
  */
 @AutoConfiguration(before = RegistryAutoConfiguration.class)
 @ConditionalOnClass(AwsConnectionDetails.class)

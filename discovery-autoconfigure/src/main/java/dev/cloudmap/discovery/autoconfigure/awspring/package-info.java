@@ -1,5 +1,5 @@
 /**
- * Auto-configuration beside Spring Cloud AWS.
+ * Auto-configuration for the integration with Spring Cloud AWS.
  */
 @NullMarked
 package dev.cloudmap.discovery.autoconfigure.awspring;

@@ -25,8 +25,8 @@ import org.springframework.core.ResolvableType;
 import dev.cloudmap.discovery.autoconfigure.check.PropertyPattern.Match;
 
 /**
- * The known properties: those of this library's records, and those that the configuration
- * metadata of other libraries names. Not thread-safe.
+ * The known properties: those of this library's records, and those in the configuration
+ * metadata of other libraries. Not thread-safe.
  */
 final class KnownProperties {
 
@@ -39,7 +39,7 @@ final class KnownProperties {
 
 	/**
 	 * Creates the set of properties that records bind.
-	 * @param groups the records, by their prefixes
+	 * @param groups the records, by prefix
 	 */
 	KnownProperties(Map<String, Class<?>> groups) {
 		groups.forEach(this::add);
@@ -64,7 +64,10 @@ final class KnownProperties {
 		}
 	}
 
-	/** A record may have a map of its own type: a map below a map of records is free. */
+	/**
+	 * A record may have a map of its own type. A map within a map of records has any
+	 * keys.
+	 */
 	private void addMap(String name, RecordComponent component) {
 		Class<?> value = ResolvableType.forType(component.getGenericType()).asMap().getGeneric(1).resolve(Object.class);
 		if (value.isRecord() && name.indexOf('*') < 0) {
@@ -76,10 +79,10 @@ final class KnownProperties {
 	}
 
 	/**
-	 * Adds the properties that configuration metadata names. What is below them is free.
-	 * A file that cannot be read is passed over.
-	 * @param prefix what their names begin with
-	 * @param classLoader the class loader that has the files
+	 * Adds the properties in configuration metadata, and all names below them. A file
+	 * that cannot be read is skipped.
+	 * @param prefix the prefix of their names
+	 * @param classLoader the class loader of the files
 	 */
 	void addMetadata(String prefix, ClassLoader classLoader) {
 		for (String location : LOCATIONS) {
@@ -89,7 +92,7 @@ final class KnownProperties {
 				}
 			}
 			catch (IOException | JsonParseException ex) {
-				logger.debug("Configuration metadata can't be read", ex);
+				logger.debug("Configuration metadata cannot be read", ex);
 			}
 		}
 	}
@@ -117,7 +120,7 @@ final class KnownProperties {
 	}
 
 	/**
-	 * Finds the known property that is nearest.
+	 * Returns the nearest known property.
 	 * @param property a property that is set
 	 * @return the match, without mistakes if the property is known; null if none is near
 	 */

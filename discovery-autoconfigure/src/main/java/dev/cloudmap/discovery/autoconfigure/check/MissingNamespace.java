@@ -15,8 +15,8 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.loadbalancer.call.NearestName;
 
 /**
- * The error of an application that sets no namespace. It names the properties by which
- * the user may have meant to set it.
+ * The error of an application without a namespace. It lists properties that may be
+ * mistyped forms of the namespace property.
  */
 public final class MissingNamespace {
 
@@ -33,18 +33,18 @@ public final class MissingNamespace {
 
 	/**
 	 * Creates the error.
-	 * @param environment where the namespace was looked for
-	 * @param groups the records that bind this library's properties, by their prefixes
+	 * @param environment the environment without the namespace
+	 * @param groups the records that bind this library's properties, by prefix
 	 */
 	public static DiscoveryException in(Environment environment, Map<String, Class<?>> groups) {
 		StringBuilder description = new StringBuilder(
-				"No namespace is set: expected the name of the one this application belongs to");
+				"No namespace is set: expected the namespace of this application");
 		if (environment instanceof ConfigurableEnvironment configurable) {
 			nearMisses(configurable, groups).forEach((miss) -> description.append(". ").append(miss));
 		}
 		return new DiscoveryException(description.toString(),
-				"Write into application.yml, for example:\n\n    discovery:\n      namespace: corp\n\n"
-						+ "or switch discovery off with discovery.enabled=false",
+				"Set it, for example in application.yml:\n\n    discovery:\n      namespace: corp\n\n"
+						+ "or disable discovery with discovery.enabled=false",
 				null);
 	}
 
@@ -52,7 +52,7 @@ public final class MissingNamespace {
 		Map<String, String> misses = new LinkedHashMap<>();
 		for (SetProperty property : SetProperty.of(environment)) {
 			if (property.name().equals(ConfigurationPropertyName.of(PROPERTY))) {
-				misses.putIfAbsent(property.key(), property.described() + " is empty");
+				misses.putIfAbsent(property.key(), property.description() + " is empty");
 			}
 			else if (resemblesNamespace(property)) {
 				misses.putIfAbsent(property.key(), property.message(PROPERTY));

@@ -10,12 +10,12 @@ import dev.cloudmap.discovery.loadbalancer.call.NearestName;
 
 /**
  * Compares names with a pattern of elements in dashed form, such as
- * {@code discovery.lookup.services.*.port}. An element may differ by one mistake for
- * every three of its letters, and by three at most.
+ * {@code discovery.lookup.services.*.port}. An element may have one mistake for every
+ * three letters, and at most three.
  */
 final class PropertyPattern {
 
-	/** One key of a map; a key with dots has to be in brackets. */
+	/** One key of a map. A key with dots must be in brackets. */
 	static final String KEY = "*";
 
 	/** A key of one or more elements, at the end. */
@@ -32,10 +32,10 @@ final class PropertyPattern {
 	}
 
 	/**
-	 * Compares a name.
+	 * Compares the name of a property with a pattern.
 	 * @param pattern the pattern
-	 * @param property the property that has the name
-	 * @return null if the name is not near
+	 * @param property the property
+	 * @return the match; null if the name differs too much
 	 */
 	static @Nullable Match match(String pattern, SetProperty property) {
 		Match match = match(List.of(pattern.split("\\.")), property.elements(), new Match(0, ""), property);
@@ -46,7 +46,7 @@ final class PropertyPattern {
 
 	private static @Nullable Match match(List<String> pattern, List<Element> rest, Match before, SetProperty property) {
 		if (rest.isEmpty()) {
-			// a group is known, but it is not what a mistyped name with a value means
+			// a group has no value: a mistyped name does not mean it
 			return (pattern.isEmpty() || before.mistakes() == 0) ? before : null;
 		}
 		if (pattern.isEmpty()) {
@@ -84,7 +84,7 @@ final class PropertyPattern {
 		return (elements.size() == 1 && !elements.get(0).bracketed()) ? "." + text : "[" + text + "]";
 	}
 
-	/** A name may be written as several elements, such as load.balancer. */
+	/** A name may be split into several elements, such as load.balancer. */
 	private static @Nullable Match literal(List<String> pattern, List<Element> rest, Match before,
 			SetProperty property) {
 		Match best = null;
@@ -104,7 +104,7 @@ final class PropertyPattern {
 		return best;
 	}
 
-	/** How many mistakes were made; -1 if the names are too different. */
+	/** Returns the number of mistakes; -1 if the names differ too much. */
 	private static int mistakes(String written, String name) {
 		int length = Math.max(written.length(), name.length());
 		int limit = Math.max(1, Math.min(MAX_MISTAKES, length / LETTERS_PER_MISTAKE));
@@ -122,8 +122,8 @@ final class PropertyPattern {
 	/**
 	 * The result of a comparison.
 	 *
-	 * @param mistakes how many mistakes were made
-	 * @param path the name without them
+	 * @param mistakes the number of mistakes
+	 * @param path the name without mistakes
 	 */
 	record Match(int mistakes, String path) {
 

@@ -30,14 +30,14 @@ record SetProperty(ConfigurationPropertyName name, ConfigurationPropertySource s
 
 	private static final String BRACKETED_KEY = ".*\\[.*\\D.*].*";
 
-	/** Kubernetes sets these for a service, and Docker for a link. */
+	/** Variables that Kubernetes sets for a service, and Docker for a link. */
 	private static final String SERVICE_LINK = ".*\\.(service\\.(host|port([.\\[].*)?)"
 			+ "|port\\[\\d+]\\.(tcp|udp|sctp)(\\.(proto|port|addr))?)";
 
 	private static final String SERVICE_LINK_VALUE = "(tcp|udp|sctp)://.*";
 
 	/**
-	 * All properties of the sources that list their names.
+	 * Returns all properties of the sources that list their names.
 	 */
 	static List<SetProperty> of(ConfigurableEnvironment environment) {
 		List<SetProperty> properties = new ArrayList<>();
@@ -62,13 +62,13 @@ record SetProperty(ConfigurationPropertyName name, ConfigurationPropertySource s
 				.toList();
 		}
 		catch (RuntimeException ex) {
-			logger.debug("The names of {} can't be listed", source.getUnderlyingSource(), ex);
+			logger.debug("The names of {} cannot be listed", source.getUnderlyingSource(), ex);
 			return List.of();
 		}
 	}
 
 	/**
-	 * The letters and digits of a name in lower case.
+	 * Returns the letters and digits of a name in lower case.
 	 */
 	static String letters(String name) {
 		return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{Nd}]", "");
@@ -79,7 +79,8 @@ record SetProperty(ConfigurationPropertyName name, ConfigurationPropertySource s
 	}
 
 	/**
-	 * By this, the same mistake in two sources or elements of a list is the same.
+	 * Returns a key that identifies the same mistake in several sources or elements of a
+	 * list.
 	 */
 	String key() {
 		return letters(this.name.toString().replaceAll("\\[\\d+]", ""));
@@ -112,9 +113,9 @@ record SetProperty(ConfigurationPropertyName name, ConfigurationPropertySource s
 	}
 
 	/**
-	 * The name and where it is written.
+	 * Returns the name and its origin.
 	 */
-	String described() {
+	String description() {
 		ConfigurationProperty property = this.source.getConfigurationProperty(this.name);
 		Object origin = (property != null) ? property.getOrigin() : null;
 		return "Property " + this.name + " ("
@@ -122,15 +123,15 @@ record SetProperty(ConfigurationPropertyName name, ConfigurationPropertySource s
 	}
 
 	/**
-	 * What is wrong and what to write instead, as one line.
+	 * Returns the mistake and the correction as one line.
 	 * @param suggestion the property that may have been meant
 	 */
 	String message(String suggestion) {
 		if (suggestion.matches(BRACKETED_KEY) && !this.name.toString().matches(BRACKETED_KEY)) {
-			return described() + " is not read as it is written. Did you mean " + suggestion + "? A key with dots is"
+			return description() + " has no effect as written. Did you mean " + suggestion + "? A key with dots is"
 					+ " written in brackets, in YAML as \"[a.b]\", and can't be set by an environment variable";
 		}
-		return described() + " is unknown. Did you mean " + suggestion + "?";
+		return description() + " is unknown. Did you mean " + suggestion + "?";
 	}
 
 	/**

@@ -16,8 +16,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import dev.cloudmap.discovery.autoconfigure.check.PropertyPattern.Match;
 
 /**
- * Finds properties below {@code discovery.} that are set in an environment and that
- * nothing binds. Only property sources that list their names are searched.
+ * Finds properties below {@code discovery.} that are set in an environment but not bound.
+ * Only property sources that list their names are searched.
  */
 final class UnknownProperties {
 
@@ -29,9 +29,9 @@ final class UnknownProperties {
 
 	/**
 	 * Creates a search.
-	 * @param groups the records that bind this library's properties, by their prefixes
-	 * @param classLoader the class loader of the application, whose libraries may have
-	 * properties below {@code discovery.} too
+	 * @param groups the records that bind this library's properties, by prefix
+	 * @param classLoader the class loader of the application, whose libraries may also
+	 * have properties below {@code discovery.}
 	 */
 	UnknownProperties(Map<String, Class<?>> groups, ClassLoader classLoader) {
 		this.known = new KnownProperties(groups);
@@ -39,9 +39,9 @@ final class UnknownProperties {
 	}
 
 	/**
-	 * What is set and unknown, each with the known property that is nearest, if one is
-	 * near. Unless something is suspicious, no file is read.
-	 * @param environment where to search
+	 * Returns the unknown properties that are set, each with the nearest known property,
+	 * if any. Files are read only if a property seems to be unknown.
+	 * @param environment the environment to search
 	 * @param bound the names of all properties that have been bound
 	 */
 	Map<SetProperty, Optional<String>> find(ConfigurableEnvironment environment,
@@ -74,7 +74,9 @@ final class UnknownProperties {
 		return unknown;
 	}
 
-	/** Elements of a list that another property source overrides are not bound. */
+	/**
+	 * Indexes are ignored: a list that another property source overrides is not bound.
+	 */
 	private static String withoutIndexes(ConfigurationPropertyName name) {
 		return name.toString().replaceAll("\\[\\d+]", "").replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
 	}

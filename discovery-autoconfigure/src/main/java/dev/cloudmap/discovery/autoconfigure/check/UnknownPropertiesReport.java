@@ -21,7 +21,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * Logs a warning for each property below {@code discovery.} that is probably mistyped,
- * when the application has started. A property that resembles no known one may belong to
+ * after the application has started. A property that resembles no known one may belong to
  * the application and is logged at debug level.
  */
 public final class UnknownPropertiesReport implements ApplicationListener<ApplicationReadyEvent> {
@@ -38,9 +38,9 @@ public final class UnknownPropertiesReport implements ApplicationListener<Applic
 
 	/**
 	 * Creates a report.
-	 * @param context the context whose environment is searched. What the report of its
-	 * parent has warned of is not logged again
-	 * @param groups the records that bind this library's properties, by their prefixes
+	 * @param context the context whose environment is searched. Warnings of its parent's
+	 * report are not repeated
+	 * @param groups the records that bind this library's properties, by prefix
 	 * @param executor runs the search, which may read files
 	 */
 	public UnknownPropertiesReport(ConfigurableApplicationContext context, Map<String, Class<?>> groups,
@@ -55,8 +55,8 @@ public final class UnknownPropertiesReport implements ApplicationListener<Applic
 	}
 
 	/**
-	 * Searches when this context's application is ready, and again when that of a child
-	 * is: Spring Boot suspends logging while a child starts.
+	 * Searches when the application of this context or of a child context is ready.
+	 * Spring Boot suspends logging while a child context starts.
 	 */
 	@Override
 	public void onApplicationEvent(ApplicationReadyEvent event) {
@@ -64,7 +64,7 @@ public final class UnknownPropertiesReport implements ApplicationListener<Applic
 			this.executor.execute(this::report);
 		}
 		catch (RejectedExecutionException ex) {
-			logger.debug("The properties are not checked: the application is stopping");
+			logger.debug("The properties are not checked because the application is stopping");
 		}
 	}
 
@@ -79,13 +79,13 @@ public final class UnknownPropertiesReport implements ApplicationListener<Applic
 				.forEach(this::log);
 		}
 		catch (RuntimeException ex) {
-			logger.debug("The properties below {} can't be checked", UnknownProperties.ROOT, ex);
+			logger.debug("The properties below {} cannot be checked", UnknownProperties.ROOT, ex);
 		}
 	}
 
 	private void log(SetProperty property, Optional<String> suggestion) {
 		if (suggestion.isEmpty()) {
-			logger.debug("{} is unknown", property.described());
+			logger.debug("{} is unknown", property.description());
 		}
 		else if (logger.isWarnEnabled() && this.reported.add(property.key())) {
 			logger.warn("{}", property.message(suggestion.get()));

@@ -1,5 +1,5 @@
 /**
- * The check for properties that are set and have no effect.
+ * Check for properties that are set but have no effect.
  */
 @NullMarked
 package dev.cloudmap.discovery.autoconfigure.check;

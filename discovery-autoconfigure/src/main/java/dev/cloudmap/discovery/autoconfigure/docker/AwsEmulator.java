@@ -11,8 +11,8 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /**
- * Emulators of AWS that offer Cloud Map's API. None of them has DNS for its namespaces,
- * and all of them serve every API at one port.
+ * Emulators of AWS that implement Cloud Map's API. None of them has DNS for its
+ * namespaces, and all of them serve every API on one port.
  */
 public final class AwsEmulator {
 
@@ -29,7 +29,7 @@ public final class AwsEmulator {
 	}
 
 	/**
-	 * Returns the region that the environment sets; null if it sets none.
+	 * Returns the region that is set in the environment; null if none is set.
 	 * @param environment the environment of the container
 	 */
 	public static @Nullable String region(Map<String, ? extends @Nullable String> environment) {
@@ -37,8 +37,8 @@ public final class AwsEmulator {
 	}
 
 	/**
-	 * Returns the credentials that the environment sets, or {@code test} and
-	 * {@code test}, since some emulators accept no unsigned requests.
+	 * Returns the credentials that are set in the environment, or {@code test} and
+	 * {@code test} because some emulators reject unsigned requests.
 	 * @param environment the environment of the container
 	 */
 	public static AwsCredentialsProvider credentials(Map<String, ? extends @Nullable String> environment) {

@@ -9,11 +9,11 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /**
- * The image of the registry.
+ * The container image of the registry.
  */
 public final class RegistryImage {
 
-	/** The name, without a registry of images and a path. */
+	/** The name, without image registry and path. */
 	public static final String NAME = "discovery-registry";
 
 	/** The port of the API. */
@@ -23,15 +23,16 @@ public final class RegistryImage {
 	public static final int DNS_PORT = 8053;
 
 	/**
-	 * The VPC of namespaces that applications create: it makes them private DNS
+	 * The VPC of namespaces that applications create. With it, they are private DNS
 	 * namespaces.
 	 */
 	public static final String VPC = "vpc-container";
 
 	/**
-	 * The environment variable that says where the registry reads the credentials that it
-	 * requires, in the form of its option {@code --credentials}: {@code env:NAME} is
-	 * another environment variable, with pairs of {@code id:secret} between commas.
+	 * The environment variable with the source of the credentials that the registry
+	 * requires, in the form of its option {@code --credentials}: {@code env:NAME} refers
+	 * to another environment variable, with pairs of {@code id:secret} separated by
+	 * commas.
 	 */
 	public static final String CREDENTIALS_VARIABLE = "DISCOVERY_REGISTRY_CREDENTIALS";
 
@@ -41,7 +42,7 @@ public final class RegistryImage {
 	}
 
 	/**
-	 * Whether an image, of any registry of images and with any path, has this name.
+	 * Whether an image has this name, regardless of image registry and path.
 	 * @param image the name of the image, without a tag
 	 */
 	public static boolean matches(String image) {
@@ -49,8 +50,8 @@ public final class RegistryImage {
 	}
 
 	/**
-	 * Returns the first credentials that a container accepts, or anonymous credentials
-	 * where its environment does not hold them.
+	 * Returns the first credentials that a container accepts, or anonymous credentials if
+	 * its environment does not contain them.
 	 * @param environment the environment of the container
 	 */
 	public static AwsCredentialsProvider credentials(Map<String, ? extends @Nullable String> environment) {

@@ -1,5 +1,5 @@
 /**
- * Ports, credentials and names of container images that serve AWS Cloud Map's API.
+ * Names, ports and credentials of container images that implement AWS Cloud Map's API.
  */
 @NullMarked
 package dev.cloudmap.discovery.autoconfigure.docker;

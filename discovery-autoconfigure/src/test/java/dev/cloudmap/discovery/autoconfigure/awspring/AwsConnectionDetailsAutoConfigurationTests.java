@@ -61,7 +61,7 @@ class AwsConnectionDetailsAutoConfigurationTests {
 			.withPropertyValues("discovery.namespace=corp")
 			.run((context) -> assertThat(context.getBean(Registry.class).info().location())
 				.isEqualTo(EMULATOR.toString()));
-		assertThat(output).contains("connection details are given by the bean awsCloudMapConnectionDetails")
+		assertThat(output).contains("connection details are provided by the bean awsCloudMapConnectionDetails")
 			.contains("has no DNS");
 	}
 

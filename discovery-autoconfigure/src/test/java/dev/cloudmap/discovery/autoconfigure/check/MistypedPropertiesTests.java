@@ -166,7 +166,7 @@ class MistypedPropertiesTests {
 		void aKeyWithDotsNeedsBrackets(String written, String meant) {
 			assertThat(messages(property(written))).singleElement()
 				.asString()
-				.contains(" is not read as it is written. Did you mean " + meant + "? ")
+				.contains(" has no effect as written. Did you mean " + meant + "? ")
 				.contains("written in brackets, in YAML as \"[a.b]\"");
 		}
 

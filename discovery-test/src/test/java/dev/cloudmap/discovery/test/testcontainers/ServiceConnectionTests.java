@@ -91,7 +91,7 @@ class ServiceConnectionTests {
 			assertThat(found.instances()).singleElement().extracting("id").isEqualTo("i-1");
 			assertThat(context.getBean(RunningRegistry.class).server().dnsStatistics().udpQueries()).isZero();
 		});
-		assertThat(output).contains("CLOUD_MAP (connection details are given by the bean");
+		assertThat(output).contains("CLOUD_MAP (connection details are provided by the bean");
 	}
 
 	@ParameterizedTest

@@ -14,8 +14,7 @@ import dev.cloudmap.discovery.autoconfigure.docker.AwsEmulator;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 
 /**
- * {@link DockerComposeConnectionDetailsFactory} for a service that runs an emulator of
- * AWS.
+ * {@link DockerComposeConnectionDetailsFactory} for an emulator of AWS.
  */
 class AwsEmulatorDockerComposeConnectionDetailsFactory
 		extends DockerComposeConnectionDetailsFactory<CloudMapConnectionDetails> {

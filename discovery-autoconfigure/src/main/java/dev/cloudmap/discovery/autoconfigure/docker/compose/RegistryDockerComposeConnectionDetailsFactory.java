@@ -19,8 +19,8 @@ import dev.cloudmap.discovery.lookup.dns.DnsTransport;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 
 /**
- * {@link DockerComposeConnectionDetailsFactory} for a service that runs the registry. DNS
- * is used through its published UDP port, or else its published TCP port.
+ * {@link DockerComposeConnectionDetailsFactory} for the registry. DNS uses the published
+ * UDP port, otherwise the published TCP port.
  */
 class RegistryDockerComposeConnectionDetailsFactory
 		extends DockerComposeConnectionDetailsFactory<CloudMapConnectionDetails> {

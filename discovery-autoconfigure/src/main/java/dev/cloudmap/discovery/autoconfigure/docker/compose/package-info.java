@@ -1,5 +1,5 @@
 /**
- * Connection details of what Docker Compose runs.
+ * Connection details of services that Docker Compose runs.
  */
 @NullMarked
 package dev.cloudmap.discovery.autoconfigure.docker.compose;
