@@ -111,7 +111,7 @@ class BadInputTests {
 		try {
 			String problem = awaitProblem(start());
 			assertThat(problem).contains("Port " + this.applications.registryPort())
-				.contains("found an HTTP server that is no registry (status 404)")
+				.contains("found an HTTP server that is not a registry (status 404)")
 				.contains("discovery.embedded.http-port=" + (this.applications.registryPort() + 1));
 			failsToStart(FAIL_FAST);
 			assertThat(output).contains("APPLICATION FAILED TO START").contains("Stop that program");

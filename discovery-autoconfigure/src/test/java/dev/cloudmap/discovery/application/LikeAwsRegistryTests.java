@@ -128,7 +128,7 @@ class LikeAwsRegistryTests {
 		await().atMost(LIMIT).until(() -> phase(member) == Phase.REGISTERED);
 		assertThat(member.getBean(Registry.class).info().capabilities()).containsExactlyInAnyOrder(Capability.LEASES,
 				Capability.WATCH);
-		assertThat(output).containsOnlyOnce("other than discovery.embedded.like-aws=true of this application");
+		assertThat(output).containsOnlyOnce("in contrast to discovery.embedded.like-aws=true of this application");
 		assertThat(health(member)).extractingPath("$.components.discovery.details.registry.capabilities")
 			.isEqualTo(List.of("leases", "watch"));
 	}

@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How often a registry was called.
+ * The number of calls to a registry.
  *
- * @param byOperation the calls by the operation's name, ordered by it; those that were
- * never called are there too; never null, immutable
+ * @param byOperation the calls by the operation's name, in its order, including
+ * operations that were never called
  */
 public record CallCounts(Map<String, Count> byOperation) {
 
-	/** Of a registry that counts nothing. */
+	/** The counts of a registry that does not count calls. */
 	public static final CallCounts NONE = new CallCounts(Map.of());
 
 	public CallCounts {
@@ -21,7 +21,7 @@ public record CallCounts(Map<String, Count> byOperation) {
 
 	/**
 	 * The calls of one operation.
-	 * @param operation its name; not null
+	 * @param operation its name
 	 */
 	public Count of(String operation) {
 		return this.byOperation.getOrDefault(operation, Count.ZERO);
@@ -30,9 +30,9 @@ public record CallCounts(Map<String, Count> byOperation) {
 	/**
 	 * The calls of one operation.
 	 *
-	 * @param calls how many were made, those that failed among them
-	 * @param failures how many of them failed
-	 * @param refused how many were not made, for the budget did not allow it
+	 * @param calls the number of calls, including those that failed
+	 * @param failures the number of calls that failed
+	 * @param refused the number of calls that the budget did not allow
 	 */
 	public record Count(long calls, long failures, long refused) {
 

@@ -8,13 +8,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hides credentials in what the JDK logs of {@link java.net.HttpURLConnection}, by which
- * the AWS SDK sends requests and fetches credentials: at FINE it logs all headers. The
- * other headers, and other messages, stay. Thread-safe.
+ * Filter that removes credentials from the JDK's log of
+ * {@link java.net.HttpURLConnection}, with which the AWS SDK sends requests and fetches
+ * credentials. At level FINE the JDK logs all headers. Other headers and messages are not
+ * changed. Thread-safe.
  */
 public final class ConnectionLog implements Filter {
 
-	/** Held, since the platform holds loggers weakly. */
+	/** A strong reference, because the platform references loggers weakly. */
 	private static final Logger logger = Logger.getLogger("sun.net.www.protocol.http.HttpURLConnection");
 
 	/** As {@code sun.net.www.MessageHeader} writes them: {name: value}{name: value}. */
@@ -29,7 +30,7 @@ public final class ConnectionLog implements Filter {
 	}
 
 	/**
-	 * Hides credentials from now on, whatever the level of the logger is or becomes.
+	 * Installs the filter, which applies at all levels of the logger.
 	 */
 	public static void hideCredentials() {
 		synchronized (logger) {

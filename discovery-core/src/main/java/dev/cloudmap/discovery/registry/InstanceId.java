@@ -7,9 +7,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which strings are ids of instances, and which of them programs can resolve as a part of
- * the DNS name of the instance, {@code <instance id>.<service>.<namespace>}, to which SRV
- * records point.
+ * Rules for ids of instances. An id is part of the instance's DNS name
+ * {@code <instance id>.<service>.<namespace>}, to which SRV records point, and must be
+ * resolvable there.
  */
 public final class InstanceId {
 
@@ -26,7 +26,7 @@ public final class InstanceId {
 
 	private static final Pattern RESOLVABLE = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
 
-	/** What is no part of a label, with the dashes around it. */
+	/** Characters that are not allowed in a label, with the dashes around them. */
 	private static final Pattern SEPARATORS = Pattern.compile("-*[^0-9a-zA-Z_-]+-*");
 
 	private static final int MAX_LABEL = 63;
@@ -35,7 +35,7 @@ public final class InstanceId {
 	}
 
 	/**
-	 * Whether an instance can have this id.
+	 * Whether the id is valid.
 	 * @param id the id
 	 */
 	public static boolean isValid(String id) {
@@ -43,7 +43,7 @@ public final class InstanceId {
 	}
 
 	/**
-	 * What is wrong with an id as a part of a DNS name, and what to use instead.
+	 * Describes why an id is not resolvable as part of a DNS name, with an alternative.
 	 * @param id a valid id
 	 * @return the sentence; null if programs can resolve it
 	 */

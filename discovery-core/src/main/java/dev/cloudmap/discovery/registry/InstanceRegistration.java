@@ -14,16 +14,17 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 
 /**
- * What is registered: an instance, and how its service is made if it does not exist yet.
+ * An instance to register, with the definition of its service in case the service is
+ * created.
  *
- * @param service the service; never null
- * @param instanceId the instance's id, unique within the service; never null
+ * @param service the service
+ * @param instanceId the instance's id, unique within the service
  * @param addresses the IP address, or an IPv4 and an IPv6 address, IPv6 without brackets;
- * never null, not empty
+ * not empty
  * @param port the port, 1 to 65535; empty if the instance has none
- * @param attributes what else callers are told; never null, immutable
- * @param definition how the service is made if it does not exist, with the records that
- * the addresses and the port ask for; never null
+ * @param attributes further attributes for callers
+ * @param definition the definition of the service, with the records that match the
+ * addresses and the port
  */
 public record InstanceRegistration(ServiceName service, String instanceId, List<String> addresses, OptionalInt port,
 		Map<String, String> attributes, ServiceDefinition definition) {
@@ -65,8 +66,8 @@ public record InstanceRegistration(ServiceName service, String instanceId, List<
 	}
 
 	/**
-	 * The same instance, to begin with the given health.
-	 * @param health {@code HEALTHY} or {@code UNHEALTHY}; not null
+	 * Returns this instance with an initial health.
+	 * @param health {@code HEALTHY} or {@code UNHEALTHY}
 	 */
 	public InstanceRegistration initially(HealthStatus health) {
 		Map<String, String> all = new LinkedHashMap<>(this.attributes);
@@ -75,16 +76,16 @@ public record InstanceRegistration(ServiceName service, String instanceId, List<
 	}
 
 	/**
-	 * The same under another id.
-	 * @param id the id; not null
+	 * Returns this instance with another id.
+	 * @param id the id
 	 */
 	public InstanceRegistration withId(String id) {
 		return new InstanceRegistration(this.service, id, this.addresses, this.port, this.attributes, this.definition);
 	}
 
 	/**
-	 * The same instance with other attributes.
-	 * @param attributes the attributes; not null
+	 * Returns this instance with other attributes.
+	 * @param attributes the attributes
 	 */
 	public InstanceRegistration with(Map<String, String> attributes) {
 		return new InstanceRegistration(this.service, this.instanceId, this.addresses, this.port, attributes,
@@ -92,7 +93,7 @@ public record InstanceRegistration(ServiceName service, String instanceId, List<
 	}
 
 	/**
-	 * The address; the first if there are two.
+	 * Returns the address; the first if there are two.
 	 */
 	public String address() {
 		return this.addresses.get(0);
@@ -106,7 +107,7 @@ public record InstanceRegistration(ServiceName service, String instanceId, List<
 	}
 
 	/**
-	 * All attributes as the registry takes them, addresses and port among them.
+	 * Returns all attributes to register, including addresses and port.
 	 */
 	public Map<String, String> allAttributes() {
 		Map<String, String> all = new LinkedHashMap<>(this.attributes);

@@ -3,24 +3,24 @@ package dev.cloudmap.discovery.registry;
 import java.util.Map;
 
 /**
- * Which instances of a service a look-up is to find (Cloud Map API reference,
+ * Filter for the instances that a lookup returns (Cloud Map API reference,
  * {@code DiscoverInstances}).
  *
- * @param query attributes that an instance must have; never null, immutable
- * @param optional attributes that an instance must have as long as any has them; never
- * null, immutable
- * @param health how healthy it must be; never null
+ * @param query attributes that an instance must have
+ * @param optional attributes that an instance must have as long as at least one instance
+ * has them
+ * @param health the health that an instance must have
  */
 public record LookupFilter(Map<String, String> query, Map<String, String> optional, Health health) {
 
-	/** What everybody wants who says nothing, and what DNS tells. */
+	/** The default, which is also the behavior of DNS. */
 	public static final LookupFilter NONE = new LookupFilter(Map.of(), Map.of(), Health.HEALTHY_OR_ELSE_ALL);
 
 	/** All instances, whatever their health. */
 	public static final LookupFilter ALL = new LookupFilter(Map.of(), Map.of(), Health.ALL);
 
 	/**
-	 * Which health instances must have.
+	 * Health that instances must have.
 	 */
 	public enum Health {
 
@@ -44,15 +44,14 @@ public record LookupFilter(Map<String, String> query, Map<String, String> option
 	}
 
 	/**
-	 * Whether a source that knows no filters finds the same.
+	 * Whether a source without filters returns the same instances.
 	 */
 	public boolean isNone() {
 		return equals(NONE);
 	}
 
 	/**
-	 * Whether a source that knows no filters may find instances that are not to be
-	 * called.
+	 * Whether a source without filters may return instances that must not be called.
 	 */
 	public boolean isBinding() {
 		return !this.query.isEmpty() || this.health != Health.HEALTHY_OR_ELSE_ALL;

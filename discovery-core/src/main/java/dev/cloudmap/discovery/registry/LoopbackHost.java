@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognizes hosts that are this machine for certain, without resolving a name: IPv4
- * addresses in 127.0.0.0/8 (RFC 1122), {@code ::1} (RFC 4291) and {@code localhost} with
- * its subdomains (RFC 6761).
+ * Identifies hosts that are always this machine, without resolving a name: IPv4 addresses
+ * in 127.0.0.0/8 (RFC 1122), {@code ::1} (RFC 4291) and {@code localhost} with its
+ * subdomains (RFC 6761).
  */
 public final class LoopbackHost {
 

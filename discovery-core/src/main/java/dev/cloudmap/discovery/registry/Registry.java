@@ -18,34 +18,36 @@ import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
- * The port to a registry. Where nothing else is said its methods block until the registry
- * has answered, and are called on the library's own threads only, never on a request's.
+ * A registry of instances. Unless specified otherwise, methods block until the registry
+ * has answered. They are called only on the library's own threads, never on the thread of
+ * a request.
  * <p>
- * Methods that ask the registry throw {@link RegistryUnavailableException} when the
- * registry can't be reached, and another {@link DiscoveryException} when it refuses.
+ * Methods that call the registry throw a {@link RegistryUnavailableException} if the
+ * registry cannot be reached, and another {@link DiscoveryException} if it rejects the
+ * call.
  */
 public interface Registry extends AutoCloseable {
 
 	/**
-	 * Registers an instance, creating its service and namespace where that is allowed.
-	 * Registering the same id again replaces what was there. Returns when the registry
-	 * has carried it out.
-	 * @param registration the instance; not null
+	 * Registers an instance, and creates its service and namespace if that is allowed.
+	 * Replaces an instance with the same id. Returns when the registry has completed the
+	 * registration.
+	 * @param registration the instance
 	 */
 	void register(InstanceRegistration registration);
 
 	/**
-	 * Removes an instance. One that is not there is no error.
-	 * @param service the service; not null
-	 * @param instanceId the instance's id; not null
+	 * Deregisters an instance. Has no effect if the instance is not registered.
+	 * @param service the service
+	 * @param instanceId the instance's id
 	 */
 	void deregister(ServiceName service, String instanceId);
 
 	/**
-	 * Says how an instance is; where the registry keeps leases, {@code HEALTHY} also
-	 * renews the instance's.
-	 * @param service the service; not null
-	 * @param instanceId the instance's id; not null
+	 * Reports the health of an instance. If the registry has leases, {@code HEALTHY} also
+	 * renews the lease of the instance.
+	 * @param service the service
+	 * @param instanceId the instance's id
 	 * @param status {@code HEALTHY} or {@code UNHEALTHY}
 	 * @throws NotRegisteredException if the registry does not hold the instance
 	 * @throws NoCustomHealthException if the service keeps no health
@@ -53,46 +55,46 @@ public interface Registry extends AutoCloseable {
 	void reportHealth(ServiceName service, String instanceId, HealthStatus status);
 
 	/**
-	 * The attributes with which an instance is registered.
-	 * @param service the service; not null
-	 * @param instanceId the instance's id; not null
-	 * @return the attributes, address and port among them; empty if the registry does not
-	 * hold the instance; never null
+	 * Returns the attributes with which an instance is registered.
+	 * @param service the service
+	 * @param instanceId the instance's id
+	 * @return the attributes, including address and port; empty if the instance is not
+	 * registered
 	 */
 	Optional<Map<String, String>> attributes(ServiceName service, String instanceId);
 
 	/**
-	 * The attributes of a service itself, by which its owner can tell callers how to call
+	 * Returns the attributes of a service, with which its owner can set how callers call
 	 * it.
-	 * @param service the service; not null
-	 * @return the attributes; empty if the service has none or does not exist; never null
+	 * @param service the service
+	 * @return the attributes; empty if the service has none or does not exist
 	 */
 	default Map<String, String> attributes(ServiceName service) {
 		return Map.of();
 	}
 
 	/**
-	 * The instances of a service that should be called.
-	 * @param service the service; not null
-	 * @param filter which of them; not null
-	 * @return the instances, empty if the service does not exist; never null
+	 * Returns the instances of a service that should be called.
+	 * @param service the service
+	 * @param filter the filter for the instances
+	 * @return the instances, empty if the service does not exist
 	 */
 	InstanceSet discover(ServiceName service, LookupFilter filter);
 
 	/**
-	 * The instances of a service that should be called: the healthy ones, or all if none
-	 * is healthy.
-	 * @param service the service; not null
-	 * @return the instances, empty if the service does not exist; never null
+	 * Returns the instances of a service that should be called: the healthy instances, or
+	 * all if none is healthy.
+	 * @param service the service
+	 * @return the instances, empty if the service does not exist
 	 */
 	default InstanceSet discover(ServiceName service) {
 		return discover(service, LookupFilter.NONE);
 	}
 
 	/**
-	 * A number that moves whenever an instance of the service is registered or
-	 * deregistered, but not when one's health changes.
-	 * @param service the service; not null
+	 * Returns a number that changes when an instance of the service is registered or
+	 * deregistered, but not when the health of an instance changes.
+	 * @param service the service
 	 * @throws NotRegisteredException if the service does not exist
 	 */
 	long revision(ServiceName service);
@@ -109,16 +111,16 @@ public interface Registry extends AutoCloseable {
 	}
 
 	/**
-	 * All services of a namespace, also those without instances.
+	 * Returns all services of a namespace, including those without instances.
 	 * @param namespace the namespace
 	 * @return the services; empty if the namespace does not exist
 	 */
 	Set<ListedService> services(Namespace namespace);
 
 	/**
-	 * Whether DNS may answer for another namespace of a name than this registry uses,
-	 * since there are several or a choice among them has not been applied yet. Answered
-	 * from memory.
+	 * Whether DNS may answer for another namespace than this registry uses, because
+	 * several namespaces have the name or the choice among them has not been applied yet.
+	 * Does not block.
 	 * @param namespace the namespace
 	 */
 	default boolean hasNamesakes(Namespace namespace) {
@@ -126,39 +128,38 @@ public interface Registry extends AutoCloseable {
 	}
 
 	/**
-	 * The DNS servers that know the registry's namespaces.
-	 * @return the servers, empty as long as none is known; null where those of the
-	 * machine know them
+	 * Returns the DNS servers that serve the registry's namespaces.
+	 * @return the servers, empty while none is known; null if the DNS servers of the
+	 * machine serve them
 	 */
 	default @Nullable List<InetSocketAddress> dnsServers() {
 		return null;
 	}
 
 	/**
-	 * Whether the registry knows of another application: of an instance that is
-	 * registered, or of one that watches for changes and is not this application. One
-	 * that only looks up, without either, is not known. Is asked when this application is
-	 * not registered any more.
-	 * @return false if there is certainly no application that is registered or watching
+	 * Whether another application may use the registry: an instance is registered, or
+	 * another application watches for changes. Applications that only look up are not
+	 * detected. Called after this application has been deregistered.
+	 * @return false if certainly no other application is registered or watches
 	 */
 	default boolean knowsOtherApplications() {
 		return true;
 	}
 
 	/**
-	 * How often the registry was called, from the beginning.
+	 * Returns the number of calls to the registry since it was created.
 	 */
 	default CallCounts calls() {
 		return CallCounts.NONE;
 	}
 
 	/**
-	 * Which registry this is, for people.
+	 * Returns information for log lines and health details.
 	 */
 	RegistryInfo info();
 
 	/**
-	 * Lets go of connections and ends all watching. Does not touch what is registered.
+	 * Closes connections and ends all watches. Does not deregister instances.
 	 */
 	@Override
 	default void close() {

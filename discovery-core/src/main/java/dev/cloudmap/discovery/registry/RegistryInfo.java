@@ -6,33 +6,33 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to tell about a registry in a log line or a health detail.
+ * Information on a registry for log lines and health details.
  *
- * @param type the kind of registry, as {@code discovery.registry} names it; never null
- * @param location where it is: a URL or a region; never null
- * @param role what this application is to it, such as {@code host} or {@code member};
- * null where there is but one role
- * @param capabilities what it can do beyond Cloud Map's API; never null
+ * @param type the type of registry, a value of {@code discovery.registry}
+ * @param location a URL or a region
+ * @param role the role of this application, {@code host} or {@code member}; null if there
+ * are no roles
+ * @param capabilities the capabilities beyond Cloud Map's API
  */
 public record RegistryInfo(String type, String location, @Nullable String role, Set<Capability> capabilities) {
 
 	/**
-	 * What a registry may do beyond Cloud Map's API.
+	 * Capabilities of a registry beyond Cloud Map's API.
 	 */
 	public enum Capability {
 
 		/**
-		 * Instances that carry a lease and don't renew it are removed.
+		 * Instances that do not renew their lease are removed.
 		 */
 		LEASES,
 
 		/**
-		 * It tells what changes, which is known before it has answered.
+		 * Change notifications.
 		 */
 		WATCH;
 
 		/**
-		 * Its name in a registry's identity ({@code docs/registry.md}).
+		 * Returns the name in a registry's identity ({@code docs/registry.md}).
 		 */
 		public String wireName() {
 			return name().toLowerCase(Locale.ROOT);
@@ -48,8 +48,8 @@ public record RegistryInfo(String type, String location, @Nullable String role, 
 	}
 
 	/**
-	 * The same, of a registry that has turned out to be capable of more.
-	 * @param capabilities all that it can do; not null
+	 * Returns this information with other capabilities.
+	 * @param capabilities all capabilities
 	 */
 	public RegistryInfo with(Set<Capability> capabilities) {
 		return new RegistryInfo(this.type, this.location, this.role, capabilities);

@@ -6,11 +6,11 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * How a service is made that does not exist yet. In a namespace without DNS the records
- * are left out.
+ * Definition of a service that is created. In a namespace without DNS, the records are
+ * ignored.
  *
- * @param recordTypes the DNS records of the service; never null, not empty
- * @param ttl how long resolvers may keep them, in whole seconds; never null
+ * @param recordTypes the DNS records of the service; not empty
+ * @param ttl the TTL of the records, in whole seconds
  */
 public record ServiceDefinition(Set<RecordType> recordTypes, Duration ttl) {
 
@@ -33,12 +33,11 @@ public record ServiceDefinition(Set<RecordType> recordTypes, Duration ttl) {
 	}
 
 	/**
-	 * The definition of a service whose instances are of this kind: A and AAAA records as
-	 * the addresses are, and an SRV record only with a port. At least the addresses are
-	 * in DNS.
-	 * @param addresses the records of the instance's addresses, A or AAAA or both; not
-	 * null
-	 * @param port the instance's port; empty if it has none; not null
+	 * Returns the definition for instances of this kind: A and AAAA records according to
+	 * the addresses, and an SRV record only with a port. The result has at least the
+	 * records of the addresses.
+	 * @param addresses the record types of the instance's addresses, A or AAAA or both
+	 * @param port the instance's port; empty if it has none
 	 */
 	ServiceDefinition fitting(Set<RecordType> addresses, OptionalInt port) {
 		EnumSet<RecordType> types = EnumSet.noneOf(RecordType.class);

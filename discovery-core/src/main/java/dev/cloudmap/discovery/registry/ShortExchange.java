@@ -22,10 +22,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP request (RFC 9112) to a server of this machine, or beside it, that is not
- * trusted. One deadline holds for the whole exchange, and the answer has a maximum
- * length. No redirect is followed, no proxy is used, no content is decoded, and no thread
- * is left behind.
+ * An HTTP exchange (RFC 9112) with an untrusted server on this machine or on its local
+ * network. One deadline applies to the whole exchange, and the answer has a maximum
+ * length. The exchange does not follow redirects, use a proxy, decode content or start
+ * threads.
  */
 public final class ShortExchange {
 
@@ -61,35 +61,34 @@ public final class ShortExchange {
 	}
 
 	/**
-	 * Sends a GET request whose answer is short: a body counts only with a
-	 * {@code Content-Length} within the limit, and is not read otherwise. Blocks until
-	 * the deadline at most.
-	 * @param uri where to: an HTTP URI
+	 * Sends a GET request with a short answer. The body is read only if its
+	 * {@code Content-Length} is within the limit. Blocks at most until the deadline.
+	 * @param uri the HTTP URI
 	 * @param headers the headers besides {@code Host} and {@code Connection}
 	 * @param limits the deadline and the maximum length
-	 * @return the answer, with an empty body where it is not read
-	 * @throws java.net.ConnectException if nothing listens there
+	 * @return the answer, with an empty body if it was not read
+	 * @throws java.net.ConnectException if nothing listens at the address
 	 * @throws SocketTimeoutException if the answer was not complete in time
 	 * @throws ProtocolException if the answer is not HTTP/1.1, or its head is too long,
 	 * or a header of the request can't be sent
-	 * @throws IOException if the connection broke off before
+	 * @throws IOException if the connection was closed before the answer was complete
 	 */
 	public static Answer get(URI uri, Map<String, String> headers, Limits limits) throws IOException {
 		return new ShortExchange(uri, limits).run("GET", headers, (head, in) -> head.declaredBody(in, limits.bytes()));
 	}
 
 	/**
-	 * Sends a request and reads the whole body, however its end is marked. Blocks until
-	 * the deadline at most.
+	 * Sends a request and reads the whole body, regardless of how its end is marked.
+	 * Blocks at most until the deadline.
 	 * @param method the method
-	 * @param uri where to: an HTTP URI
+	 * @param uri the HTTP URI
 	 * @param headers the headers besides {@code Host} and {@code Connection}
 	 * @param limits the deadline and the maximum length
-	 * @throws java.net.ConnectException if nothing listens there
+	 * @throws java.net.ConnectException if nothing listens at the address
 	 * @throws SocketTimeoutException if the answer was not complete in time
 	 * @throws ProtocolException if the answer is not HTTP/1.1, or too long, or a header
 	 * of the request can't be sent
-	 * @throws IOException if the connection broke off before
+	 * @throws IOException if the connection was closed before the answer was complete
 	 */
 	public static Answer send(String method, URI uri, Map<String, String> headers, Limits limits) throws IOException {
 		return new ShortExchange(uri, limits).run(method, headers, Head::wholeBody);
@@ -98,8 +97,7 @@ public final class ShortExchange {
 	private Answer run(String method, Map<String, String> headers, BodyReader reader) throws IOException {
 		try (Socket socket = new Socket()) {
 			socket.connect(this.server, remainingMillis());
-			// fits into the socket's buffer: a server that reads nothing does not block
-			// it
+			// fits into the socket's buffer: does not block if the server reads nothing
 			socket.getOutputStream().write(request(method, headers));
 			InputStream in = new BufferedInputStream(new LimitedInput(socket));
 			Head head = readHead(in);
@@ -162,9 +160,9 @@ public final class ShortExchange {
 	}
 
 	/**
-	 * What an exchange may take.
+	 * Limits of an exchange.
 	 *
-	 * @param timeout how long connection, request and answer may take together
+	 * @param timeout the time for connection, request and answer together
 	 * @param bytes the maximum length of the answer, head and body together
 	 */
 	public record Limits(Duration timeout, int bytes) {
@@ -188,7 +186,7 @@ public final class ShortExchange {
 	}
 
 	/**
-	 * What stands before the body of an answer.
+	 * The part of an answer before the body.
 	 *
 	 * @param status the status
 	 * @param headers the headers by their names, in any case; the first of each
@@ -208,8 +206,8 @@ public final class ShortExchange {
 
 		/**
 		 * Finds the head at the beginning of an answer.
-		 * @param text what has arrived, one character for each byte
-		 * @return the head; null as long as it is not complete
+		 * @param text the bytes received so far, one character each
+		 * @return the head; null while it is not complete
 		 */
 		static @Nullable Head find(String text) throws ProtocolException {
 			int end = text.indexOf(END_OF_HEAD);
@@ -231,14 +229,14 @@ public final class ShortExchange {
 			return new Head(Integer.parseInt(statusLine.group(1)), headers, end + END_OF_HEAD.length());
 		}
 
-		/** The body if its length is declared and within the limit. */
+		/** Reads the body if its length is declared and within the limit. */
 		byte[] declaredBody(InputStream in, int limit) throws IOException {
 			String declared = this.headers.getOrDefault("Content-Length", "");
 			int bytes = LENGTH.matcher(declared).matches() ? Integer.parseInt(declared) : 0;
 			return exactly(in, (bytes <= limit - this.length) ? bytes : 0);
 		}
 
-		/** The body (RFC 9112, section 6.3). */
+		/** Reads the body (RFC 9112, section 6.3). */
 		byte[] wholeBody(InputStream in) throws IOException {
 			String encoding = this.headers.get("Transfer-Encoding");
 			if (encoding != null) {
@@ -300,7 +298,7 @@ public final class ShortExchange {
 
 	}
 
-	/** Ends at the deadline and at the maximum length. */
+	/** Fails at the deadline and at the maximum length. */
 	private final class LimitedInput extends InputStream {
 
 		private final Socket socket;

@@ -37,19 +37,20 @@ import dev.cloudmap.discovery.registry.WatchListener;
 import dev.cloudmap.discovery.registry.cloudmap.CallMeter;
 
 /**
- * The registry of this machine, wherever it runs: a call that doesn't reach it lets this
- * application take its place, and is made once more.
+ * The registry of this machine, hosted by this application or by another one. If a call
+ * does not reach it, this application hosts or joins a registry again and repeats the
+ * call once.
  */
 public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 
 	/**
-	 * Starts before, and stops after, everything that registers or looks up.
+	 * Starts before, and stops after, all components that register or look up.
 	 */
 	private static final int PHASE = Integer.MIN_VALUE + 1000;
 
 	/**
-	 * How long the start of the application waits for an answer of the program that
-	 * serves the port. A registry answers within a few milliseconds.
+	 * Time for which the start of the application waits for an answer on the port. A
+	 * registry answers within a few milliseconds.
 	 */
 	private static final Duration START_TIMEOUT = Duration.ofMillis(250);
 
@@ -73,11 +74,11 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 
 	/**
 	 * Creates the registry.
-	 * @param hostOrJoin where it runs; not null
-	 * @param meter counts the calls of all clients; not null
-	 * @param connect makes the client of the registry; not null
-	 * @param background finds the registry where a start does not wait for it; may block;
-	 * not null
+	 * @param hostOrJoin the decision between hosting and joining
+	 * @param meter the meter of the calls of all clients
+	 * @param connect creates the client of the registry
+	 * @param background executes the search for the registry when the start does not wait
+	 * for it; may block
 	 */
 	public EmbeddedRegistry(HostOrJoin hostOrJoin, CallMeter meter, Function<Membership, Registry> connect,
 			Executor background) {
@@ -103,8 +104,8 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 
 	@Override
 	public void deregister(ServiceName service, String instanceId) {
-		// a registry that is gone has forgotten the instance: nobody has to take over for
-		// that
+		// a registry that is gone has lost the instance: no new registry is needed for
+		// this
 		connection().registry.deregister(service, instanceId);
 	}
 
@@ -217,11 +218,11 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 		Connection created;
 		synchronized (this) {
 			before = this.connection;
-			if (before != null && before.leadsTo(membership)) {
+			if (before != null && before.isEquivalentTo(membership)) {
 				return before;
 			}
 			if (this.closed) {
-				throw new DiscoveryException("The application is stopping: it uses no registry any more");
+				throw new DiscoveryException("The application is stopping and no longer uses a registry");
 			}
 			created = new Connection(membership, this.connect.apply(membership));
 			this.connection = created;
@@ -234,8 +235,8 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	}
 
 	/**
-	 * Finds the registry. Where what serves the port does not answer at once, the
-	 * application goes on to start, and calls wait until the registry is found.
+	 * Finds the registry. If the port is in use but does not answer in time, the
+	 * application continues to start, and calls wait until the registry is found.
 	 */
 	@Override
 	public void start() {
@@ -268,7 +269,7 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 		}
 	}
 
-	/** The application runs without a registry; registration tries again. */
+	/** The application runs without a registry. Registration retries. */
 	private static void reportMissing(DiscoveryException failure) {
 		logger.warn("{}", failure.getMessage());
 	}
@@ -310,7 +311,7 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 
 	private record Connection(Membership membership, Registry registry) {
 
-		boolean leadsTo(Membership other) {
+		boolean isEquivalentTo(Membership other) {
 			return this.membership.endpoint().equals(other.endpoint())
 					&& this.membership.capabilities().equals(other.capabilities());
 		}

@@ -25,9 +25,9 @@ import dev.cloudmap.registry.RegistryStartException;
 import dev.cloudmap.registry.api.signature.Credentials;
 
 /**
- * Decides where the embedded registry of this machine runs: the application that finds
- * the port free hosts it, every other one joins. Asked again after the host has gone, it
- * decides anew.
+ * Decides whether this application hosts or joins the embedded registry of this machine.
+ * The application that finds the port free hosts it, all others join. After the host has
+ * stopped, the decision is made again.
  */
 public final class HostOrJoin implements AutoCloseable {
 
@@ -36,8 +36,8 @@ public final class HostOrJoin implements AutoCloseable {
 	private static final int MAX_PORT = 65_535;
 
 	/**
-	 * How often to look again when another application takes, or leaves, the port at the
-	 * same moment.
+	 * Number of attempts if another application binds or releases the port at the same
+	 * time.
 	 */
 	private static final int MAX_ATTEMPTS = 5;
 
@@ -64,24 +64,24 @@ public final class HostOrJoin implements AutoCloseable {
 	private volatile boolean mayHost = true;
 
 	/**
-	 * Creates the decision for an {@linkplain Mode#EXTENDED extended} registry.
+	 * Creates an instance for an {@linkplain Mode#EXTENDED extended} registry.
 	 * @param httpPort the port of the registry's API; 0 hosts one on a free port
-	 * @param dnsPort the port of its DNS server, if this application hosts it; where it
-	 * is taken, or 0, a free one is used
-	 * @throws DiscoveryException if either is no port
+	 * @param dnsPort the port of its DNS server, if this application hosts it; if it is 0
+	 * or in use, a free port is used
+	 * @throws DiscoveryException if a port is out of range
 	 */
 	public HostOrJoin(int httpPort, int dnsPort) {
 		this(httpPort, dnsPort, null, Mode.EXTENDED);
 	}
 
 	/**
-	 * Creates the decision, which is made when it is first asked for.
+	 * Creates an instance. The first call of {@link #ensure()} decides.
 	 * @param httpPort the port of the registry's API; 0 hosts one on a free port
-	 * @param dnsPort the port of its DNS server, if this application hosts it; where it
-	 * is taken, or 0, a free one is used
-	 * @param secret what host and members have to prove that they have; null for none
-	 * @param mode what the registry does beyond Cloud Map, if this application hosts it
-	 * @throws DiscoveryException if either is no port
+	 * @param dnsPort the port of its DNS server, if this application hosts it; if it is 0
+	 * or in use, a free port is used
+	 * @param secret the secret of which host and members prove possession; null for none
+	 * @param mode the mode of the registry, if this application hosts it
+	 * @throws DiscoveryException if a port is out of range
 	 */
 	public HostOrJoin(int httpPort, int dnsPort, @Nullable SharedSecret secret, Mode mode) {
 		requirePort("discovery.embedded.http-port", httpPort);
@@ -101,26 +101,26 @@ public final class HostOrJoin implements AutoCloseable {
 	}
 
 	/**
-	 * What was decided last; null before the first decision.
+	 * Returns the last decision; null before the first one.
 	 */
 	public @Nullable Membership membership() {
 		return this.membership;
 	}
 
 	/**
-	 * Makes sure that there is a registry: joins the one that answers, or hosts one.
+	 * Ensures that there is a registry: joins the registry that answers, or hosts one.
 	 * Concurrent callers share one attempt.
-	 * @return what this application is to it, never null
-	 * @throws PortTakenException if something that is no registry serves the port
+	 * @return the membership of this application
+	 * @throws PortTakenException if another program uses the port
 	 */
 	public Membership ensure() {
 		return ensure(RegistryProbe.TIMEOUT);
 	}
 
 	/**
-	 * Makes sure that there is a registry, as {@link #ensure()} does.
-	 * @param timeout how long the program that serves the port may take to answer, if
-	 * this caller makes the attempt
+	 * Ensures that there is a registry, as {@link #ensure()} does.
+	 * @param timeout the time to wait for an answer on the port, if this caller makes the
+	 * attempt
 	 * @throws RegistryUnavailableException if it gives no answer in time
 	 */
 	Membership ensure(Duration timeout) {
@@ -158,13 +158,13 @@ public final class HostOrJoin implements AutoCloseable {
 	}
 
 	/**
-	 * A member follows what the registry can do, whatever its own setting.
+	 * A member uses the capabilities of the registry, regardless of its own setting.
 	 */
 	private void reportOtherMode(Membership decided) {
 		if (decided.role() == Role.MEMBER && !decided.capabilities().equals(capabilities())) {
 			logger.warn(
-					"The registry at {} {}, other than discovery.embedded.like-aws={} of this application: what the"
-							+ " registry does counts",
+					"The registry at {} {}, in contrast to discovery.embedded.like-aws={} of this application."
+							+ " The behavior of the registry applies",
 					decided.endpoint(), decided.capabilities().isEmpty()
 							? "is like AWS, without leases and change notifications" : "has " + decided.capabilities(),
 					this.mode == Mode.LIKE_AWS);
@@ -200,8 +200,8 @@ public final class HostOrJoin implements AutoCloseable {
 	}
 
 	/**
-	 * The role of this application where a registry answers. If its own server does not
-	 * listen any more, the one that answers is of another application.
+	 * Returns the role of this application if a registry answers. If its own server no
+	 * longer listens, the registry belongs to another application.
 	 */
 	private Role role() {
 		RegistryServer own = this.server;
@@ -235,7 +235,7 @@ public final class HostOrJoin implements AutoCloseable {
 	}
 
 	private static DiscoveryException stopping() {
-		return new DiscoveryException("The application is stopping: it hosts no registry any more");
+		return new DiscoveryException("The application is stopping and no longer hosts a registry");
 	}
 
 	private RegistryServer start() {
@@ -243,7 +243,7 @@ public final class HostOrJoin implements AutoCloseable {
 		RegistryOptions options = ((this.mode == Mode.LIKE_AWS) ? defaults.withLikeAws() : defaults).withBind(LOOPBACK)
 			.withHttpPort(this.httpPort)
 			.withCredentials(credentials())
-			// DNS takes the port for TCP too
+			// DNS also uses its port for TCP
 			.withDnsPort((this.dnsPort != this.httpPort) ? this.dnsPort : 0);
 		try {
 			return RegistryServer.start(options);
@@ -252,7 +252,7 @@ public final class HostOrJoin implements AutoCloseable {
 			if (this.httpPort != 0 && ex.address().getPort() == this.httpPort) {
 				throw ex;
 			}
-			logger.info("Port {} is taken: the embedded registry answers DNS on a free port instead", this.dnsPort);
+			logger.info("Port {} is in use. The embedded registry serves DNS on a free port instead", this.dnsPort);
 			return RegistryServer.start(options.withDnsPort(0));
 		}
 	}
@@ -263,31 +263,31 @@ public final class HostOrJoin implements AutoCloseable {
 	}
 
 	/**
-	 * How much is registered; empty where the registry does not say it.
+	 * Returns the numbers of instances and watchers; empty if the registry does not
+	 * report them.
 	 */
 	Optional<RegistryPresence> presence(URI endpoint) {
 		return this.probe.presence(endpoint);
 	}
 
 	/**
-	 * Why there is no registry to use; null where there is one, or before the first
-	 * decision.
+	 * Returns the reason why there is no registry; null if there is one, or before the
+	 * first decision.
 	 */
 	@Nullable String problem() {
 		return this.problem;
 	}
 
 	/**
-	 * Lets this application host a registry, as it may from the beginning, again after it
-	 * was closed.
+	 * Allows this application to host a registry again after it was closed.
 	 */
 	void open() {
 		this.mayHost = true;
 	}
 
 	/**
-	 * Lets this application take over no registry: it is about to stop. The one that it
-	 * hosts already goes on.
+	 * Prevents this application from hosting a new registry, because it is about to stop.
+	 * A registry that it already hosts continues.
 	 */
 	void stopTakingOver() {
 		this.mayHost = false;
@@ -307,14 +307,14 @@ public final class HostOrJoin implements AutoCloseable {
 	}
 
 	/**
-	 * What a registry that this application hosts does beyond Cloud Map's API.
+	 * Behavior of a registry that this application hosts.
 	 */
 	public enum Mode {
 
-		/** It has all capabilities. */
+		/** With all capabilities beyond Cloud Map's API. */
 		EXTENDED,
 
-		/** It differs from AWS Cloud Map as little as it can, and has none. */
+		/** Like AWS Cloud Map as far as possible, without further capabilities. */
 		LIKE_AWS
 
 	}

@@ -7,12 +7,12 @@ import java.util.Set;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 
 /**
- * What this application is to the embedded registry of this machine.
+ * The relation of this application to the embedded registry of this machine.
  *
- * @param role whether the registry runs in this application; never null
- * @param endpoint where the registry's API is; never null
- * @param dns where the registry answers DNS; never null
- * @param capabilities what the registry can do beyond Cloud Map's API; never null
+ * @param role the role of this application
+ * @param endpoint the endpoint of the registry's API
+ * @param dns the address of the registry's DNS server
+ * @param capabilities the registry's capabilities beyond Cloud Map's API
  */
 public record Membership(Role role, URI endpoint, InetSocketAddress dns, Set<Capability> capabilities) {
 
@@ -21,14 +21,14 @@ public record Membership(Role role, URI endpoint, InetSocketAddress dns, Set<Cap
 	}
 
 	/**
-	 * Where the registry runs.
+	 * Roles of an application.
 	 */
 	public enum Role {
 
-		/** In this application. */
+		/** The registry runs in this application. */
 		HOST,
 
-		/** In another application on this machine, or alone. */
+		/** The registry runs in another application of this machine, or stand-alone. */
 		MEMBER
 
 	}

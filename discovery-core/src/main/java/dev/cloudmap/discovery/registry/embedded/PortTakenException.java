@@ -6,7 +6,8 @@ import java.net.URI;
 import dev.cloudmap.discovery.DiscoveryException;
 
 /**
- * The embedded registry's port is served by something that is no registry to join.
+ * Exception thrown if the embedded registry's port is used by a program that is not a
+ * registry to join.
  */
 public class PortTakenException extends DiscoveryException {
 
@@ -22,26 +23,27 @@ public class PortTakenException extends DiscoveryException {
 
 	private PortTakenException(URI endpoint, String found, String action) {
 		super("Port " + endpoint.getPort() + " of " + endpoint.getHost()
-				+ " can't be used by the embedded registry: expected a free port or a registry to join, found " + found,
-				action, null);
+				+ " cannot be used by the embedded registry: expected a free port or a registry to join, found "
+				+ found, action, null);
 		this.port = endpoint.getPort();
 	}
 
 	/**
-	 * A registry that runs elsewhere, as in a container that publishes its port, can't be
-	 * joined: neither its DNS nor what registers there is on loopback.
+	 * Creates the exception for a registry that runs elsewhere, for example in a
+	 * container that publishes its port. It cannot be joined, because its DNS and its
+	 * instances are not at loopback addresses.
 	 */
 	static PortTakenException elsewhere(URI endpoint, InetSocketAddress dns) {
 		return new PortTakenException(endpoint,
 				"a registry whose DNS at " + dns.getAddress().getHostAddress() + ":" + dns.getPort()
-						+ " is not on a loopback address, as of a registry in a container",
+						+ " is not at a loopback address, such as a registry in a container",
 				"To use that registry, set discovery.cloud-map.endpoint=" + endpoint
 						+ " or declare connection details. To use another one, " + otherPort(endpoint));
 	}
 
 	/**
-	 * A registry whose secret is not this application's, or a program that claims to be
-	 * one.
+	 * Creates the exception for a registry with another secret, or for a program that
+	 * pretends to be a registry.
 	 */
 	static PortTakenException otherSecret(URI endpoint, String found) {
 		return new PortTakenException(endpoint, found,
@@ -54,7 +56,7 @@ public class PortTakenException extends DiscoveryException {
 	}
 
 	/**
-	 * The port that is taken.
+	 * Returns the port that is in use.
 	 */
 	public int getPort() {
 		return this.port;

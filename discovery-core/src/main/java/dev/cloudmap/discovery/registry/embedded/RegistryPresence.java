@@ -6,7 +6,7 @@ import java.util.Optional;
 import dev.cloudmap.discovery.registry.JsonObjects;
 
 /**
- * How many instances and watchers an embedded registry has.
+ * The numbers of instances and watchers of an embedded registry.
  *
  * @param instances the number of instances that are registered, of all services
  * @param watchers the number of connections that watch for changes, of all applications
@@ -17,8 +17,8 @@ record RegistryPresence(int instances, int watchers) {
 
 	/**
 	 * Reads the body of an answer.
-	 * @param body the body, which may be anything
-	 * @return the numbers; empty if it does not have them
+	 * @param body the body, which is not trusted
+	 * @return the numbers; empty if the body does not contain them
 	 */
 	static Optional<RegistryPresence> parse(String body) {
 		Map<String, Object> members = JsonObjects.parse(body);

@@ -26,18 +26,18 @@ import dev.cloudmap.discovery.registry.JsonObjects;
 import dev.cloudmap.discovery.registry.cloudmap.SharedSecret;
 
 /**
- * Finds out what serves a port of this machine. What it is can't stop or delay a start:
- * the exchange is bounded in time and size.
+ * Identifies the program that uses a port of this machine. Time and size of the exchange
+ * are limited, so that the program cannot block a start.
  */
 final class RegistryProbe {
 
-	/** How long a registry may take to answer. */
+	/** Time to wait for the answer of a registry. */
 	static final Duration TIMEOUT = Duration.ofSeconds(2);
 
 	/** The longest answer, head and body together, in bytes. The registry's have 500. */
 	private static final int MAX_ANSWER = 8192;
 
-	/** What an exchange with a registry may take. */
+	/** The limits of an exchange with a registry. */
 	static final ShortExchange.Limits LIMITS = new ShortExchange.Limits(TIMEOUT, MAX_ANSWER);
 
 	/** The {@code registry} member of a registry's identity. */
@@ -55,19 +55,20 @@ final class RegistryProbe {
 
 	/**
 	 * Creates the probe.
-	 * @param secret what a registry has to prove that it has; null if it has to have none
+	 * @param secret the secret of which a registry must prove possession; null if it must
+	 * have none
 	 */
 	RegistryProbe(@Nullable SharedSecret secret) {
 		this.secret = secret;
 	}
 
 	/**
-	 * Asks once.
-	 * @param endpoint the registry's API, as an address and a port; not null
-	 * @param timeout how long the answer may take; not null
+	 * Sends one request.
+	 * @param endpoint the endpoint of the registry's API, as an address and a port
+	 * @param timeout the time to wait for the answer
 	 * @return the registry; empty if nothing listens there
-	 * @throws PortTakenException if something else than a registry to join does
-	 * @throws RegistryUnavailableException if it gives no answer in time
+	 * @throws PortTakenException if another program than a registry to join uses the port
+	 * @throws RegistryUnavailableException if there is no answer in time
 	 */
 	Optional<Found> find(URI endpoint, Duration timeout) {
 		try {
@@ -85,16 +86,16 @@ final class RegistryProbe {
 		}
 		catch (SocketTimeoutException ex) {
 			throw new RegistryUnavailableException("Port " + endpoint.getPort() + " of " + endpoint.getHost()
-					+ " is taken, but what serves it did not" + " answer within " + timeout.toMillis() + " ms", ex);
+					+ " is in use, but there was no answer within " + timeout.toMillis() + " ms", ex);
 		}
 		catch (ProtocolException ex) {
 			throw new PortTakenException(endpoint,
-					"a server that gives no answer a registry would give (" + ex.getMessage() + ")");
+					"a server that does not answer like a registry (" + ex.getMessage() + ")");
 		}
 		catch (IOException ex) {
-			// as a registry does that is just stopping
+			// a registry that is stopping closes its connections
 			throw new RegistryUnavailableException("Port " + endpoint.getPort() + " of " + endpoint.getHost()
-					+ " is taken, but what serves it broke the connection off", ex);
+					+ " is in use, but the connection was closed without an answer", ex);
 		}
 	}
 
@@ -102,11 +103,12 @@ final class RegistryProbe {
 		Map<String, Object> identity = JsonObjects.parse(answer.body());
 		if (answer.status() != OK || !NAME.equals(identity.get("registry"))) {
 			throw new PortTakenException(endpoint,
-					"an HTTP server that is no registry (status " + answer.status() + ")");
+					"an HTTP server that is not a registry (status " + answer.status() + ")");
 		}
 		InetSocketAddress dns = parseAddress(String.valueOf(identity.get("dns")));
 		if (dns == null) {
-			throw new PortTakenException(endpoint, "a registry that does not tell the address and port of its DNS");
+			throw new PortTakenException(endpoint,
+					"a registry that does not report the address and port of its DNS server");
 		}
 		if (!dns.getAddress().isLoopbackAddress()) {
 			throw PortTakenException.elsewhere(endpoint, dns);
@@ -117,11 +119,11 @@ final class RegistryProbe {
 	private void checkSecret(URI endpoint, String authorization, @Nullable String proof) {
 		if (this.secret == null && proof != null) {
 			throw PortTakenException.otherSecret(endpoint,
-					"a registry that requires signatures, and discovery.embedded.secret is not set here");
+					"a registry that requires signatures, but discovery.embedded.secret is not set here");
 		}
 		if (this.secret != null && proof == null) {
 			throw PortTakenException.otherSecret(endpoint,
-					"a registry without discovery.embedded.secret, which is set here");
+					"a registry without discovery.embedded.secret, but it is set here");
 		}
 		if (this.secret != null && !this.secret.isProof(authorization, endpoint, proof)) {
 			throw PortTakenException.otherSecret(endpoint,
@@ -129,7 +131,7 @@ final class RegistryProbe {
 		}
 	}
 
-	/** A registry that does not list its capabilities has all: it is older. */
+	/** An older registry does not list its capabilities and has all of them. */
 	private static Set<Capability> capabilities(@Nullable Object listed) {
 		Set<Capability> capabilities = EnumSet.allOf(Capability.class);
 		if (listed instanceof Collection<?> names) {
@@ -149,10 +151,10 @@ final class RegistryProbe {
 	}
 
 	/**
-	 * How much is registered in a registry.
+	 * Returns the numbers of instances and watchers of a registry.
 	 * @param endpoint the registry's API
-	 * @return the numbers; empty if the registry does not tell them, as an older one, or
-	 * if what answers does not prove that it has the secret
+	 * @return the numbers; empty if the registry does not report them, as older ones do,
+	 * or does not prove possession of the secret
 	 */
 	Optional<RegistryPresence> presence(URI endpoint) {
 		URI uri = endpoint.resolve(RegistryPresence.PATH);
@@ -171,8 +173,8 @@ final class RegistryProbe {
 	/**
 	 * A registry of this machine.
 	 *
-	 * @param dns where its DNS is, on a loopback address
-	 * @param capabilities what it can do beyond Cloud Map's API
+	 * @param dns the address of its DNS server, a loopback address
+	 * @param capabilities its capabilities beyond Cloud Map's API
 	 */
 	record Found(InetSocketAddress dns, Set<Capability> capabilities) {
 	}

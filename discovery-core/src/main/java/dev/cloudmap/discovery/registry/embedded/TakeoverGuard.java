@@ -3,8 +3,8 @@ package dev.cloudmap.discovery.registry.embedded;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Keeps an application that has begun to stop from taking the registry over, which others
- * would lose again at once.
+ * Prevents an application that is stopping from taking the registry over. Other
+ * applications would lose that registry at once.
  */
 public final class TakeoverGuard implements SmartLifecycle {
 
@@ -22,8 +22,7 @@ public final class TakeoverGuard implements SmartLifecycle {
 	}
 
 	/**
-	 * Among the first to be told that the application stops; the registry itself is among
-	 * the last.
+	 * Stops among the first components; the registry itself stops among the last.
 	 */
 	@Override
 	public void stop() {

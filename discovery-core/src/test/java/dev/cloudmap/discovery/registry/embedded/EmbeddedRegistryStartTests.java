@@ -67,9 +67,9 @@ class EmbeddedRegistryStartTests {
 		this.registry.start();
 		assertThat(this.registry.isRunning()).isTrue();
 		assertThat(this.background).hasSize(1);
-		assertThat(output).doesNotContain("is taken");
+		assertThat(output).doesNotContain("is in use");
 		this.background.remove().run();
-		assertThat(output).containsOnlyOnce("is taken").contains("did not answer within 2000 ms");
+		assertThat(output).containsOnlyOnce("is in use").contains("there was no answer within 2000 ms");
 	}
 
 	@Test
@@ -79,7 +79,7 @@ class EmbeddedRegistryStartTests {
 		answerAsRegistry();
 		this.background.remove().run();
 		assertThat(this.registry.info().role()).isEqualTo("member");
-		assertThat(output).containsOnlyOnce("Joined the embedded registry").doesNotContain("is taken");
+		assertThat(output).containsOnlyOnce("Joined the embedded registry").doesNotContain("is in use");
 	}
 
 	@Test
@@ -108,7 +108,7 @@ class EmbeddedRegistryStartTests {
 		this.background.remove().run();
 		assertThat(this.connected).isEmpty();
 		assertThat(this.registry.info().role()).isNull();
-		assertThat(output).doesNotContain("embedded registry at").doesNotContain("is taken");
+		assertThat(output).doesNotContain("embedded registry at").doesNotContain("is in use");
 	}
 
 	@Test
@@ -122,7 +122,7 @@ class EmbeddedRegistryStartTests {
 		pending.close();
 		deciding.join();
 		assertThat(this.connected).isEmpty();
-		assertThat(output).doesNotContain("is taken").doesNotContain("Hosting");
+		assertThat(output).doesNotContain("is in use").doesNotContain("Hosting");
 	}
 
 	@Test
@@ -130,7 +130,7 @@ class EmbeddedRegistryStartTests {
 		answer("220 mail.example ESMTP\r\n");
 		this.registry.start();
 		this.background.forEach(Runnable::run);
-		assertThat(output).containsOnlyOnce("can't be used by the embedded registry");
+		assertThat(output).containsOnlyOnce("cannot be used by the embedded registry");
 	}
 
 	private void answerAsRegistry() {

@@ -195,7 +195,7 @@ class EmbeddedRegistryTests {
 			assertThat(registry.isRunning()).isTrue();
 			await().atMost(Duration.ofSeconds(30))
 				.untilAsserted(
-						() -> assertThat(output).contains("Port " + taken.getLocalPort() + " of 127.0.0.1 is taken"));
+						() -> assertThat(output).contains("Port " + taken.getLocalPort() + " of 127.0.0.1 is in use"));
 			assertThatExceptionOfType(RegistryUnavailableException.class)
 				.isThrownBy(() -> registry.register(instance("i-1")));
 		}

@@ -167,7 +167,7 @@ class HostOrJoinTests {
 		});
 		assertThatExceptionOfType(PortTakenException.class).isThrownBy(() -> hostOrJoin(port).ensure())
 			.withMessageContaining("Port " + port + " of 127.0.0.1")
-			.withMessageContaining("an HTTP server that is no registry (status 404)")
+			.withMessageContaining("an HTTP server that is not a registry (status 404)")
 			.satisfies((ex) -> {
 				assertThat(ex.getPort()).isEqualTo(port);
 				assertThat(ex.getAction()).contains("discovery.embedded.http-port=" + (port + 1));
@@ -185,7 +185,7 @@ class HostOrJoinTests {
 		});
 		assertThatExceptionOfType(PortTakenException.class)
 			.isThrownBy(() -> hostOrJoin(other.getAddress().getPort()).ensure())
-			.withMessageContaining("an HTTP server that is no registry (status 200)");
+			.withMessageContaining("an HTTP server that is not a registry (status 200)");
 	}
 
 	@Test
@@ -193,8 +193,8 @@ class HostOrJoinTests {
 		try (ServerSocket silent = listen()) {
 			assertThatExceptionOfType(RegistryUnavailableException.class)
 				.isThrownBy(() -> hostOrJoin(silent.getLocalPort()).ensure())
-				.withMessageContaining("Port " + silent.getLocalPort() + " of 127.0.0.1 is taken")
-				.withMessageContaining("did not answer within");
+				.withMessageContaining("Port " + silent.getLocalPort() + " of 127.0.0.1 is in use")
+				.withMessageContaining("there was no answer within");
 		}
 	}
 
@@ -205,8 +205,8 @@ class HostOrJoinTests {
 		answerWith(leaving, "");
 		assertThatExceptionOfType(RegistryUnavailableException.class)
 			.isThrownBy(() -> hostOrJoin(leaving.getLocalPort()).ensure())
-			.withMessageContaining("Port " + leaving.getLocalPort() + " of 127.0.0.1 is taken")
-			.withMessageContaining("broke the connection off");
+			.withMessageContaining("Port " + leaving.getLocalPort() + " of 127.0.0.1 is in use")
+			.withMessageContaining("the connection was closed");
 	}
 
 	@Test
@@ -217,7 +217,7 @@ class HostOrJoinTests {
 		assertThatExceptionOfType(PortTakenException.class)
 			.isThrownBy(() -> hostOrJoin(garbage.getLocalPort()).ensure())
 			.withMessageContaining("Port " + garbage.getLocalPort())
-			.withMessageContaining("no answer a registry would give");
+			.withMessageContaining("does not answer like a registry");
 	}
 
 	@Test

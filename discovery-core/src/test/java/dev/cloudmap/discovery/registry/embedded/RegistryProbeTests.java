@@ -92,7 +92,7 @@ class RegistryProbeTests {
 			answer(http(200, "X-Discovery-Revision: 1\r\n", IDENTITY.formatted(dns, "")));
 			assertThatExceptionOfType(PortTakenException.class)
 				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
-				.withMessageContaining("not on a loopback address")
+				.withMessageContaining("not at a loopback address")
 				.withMessageContaining("discovery.cloud-map.endpoint=" + endpoint())
 				.withMessageContaining("discovery.embedded.http-port=");
 		}
@@ -105,7 +105,7 @@ class RegistryProbeTests {
 			answer(http(200, "", IDENTITY.formatted(dns, "")));
 			assertThatExceptionOfType(PortTakenException.class)
 				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
-				.withMessageContaining("does not tell the address and port of its DNS");
+				.withMessageContaining("does not report the address and port of its DNS server");
 		}
 
 	}
@@ -160,7 +160,7 @@ class RegistryProbeTests {
 			answer(answer);
 			assertThatExceptionOfType(PortTakenException.class)
 				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
-				.withMessageContaining("no answer a registry would give (not HTTP/1.1)");
+				.withMessageContaining("does not answer like a registry (not HTTP/1.1)");
 		}
 
 		@Test
@@ -190,7 +190,7 @@ class RegistryProbeTests {
 		private void assertIsNoRegistry(String status) {
 			assertThatExceptionOfType(PortTakenException.class)
 				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
-				.withMessageContaining("an HTTP server that is no registry (" + status + ")");
+				.withMessageContaining("an HTTP server that is not a registry (" + status + ")");
 		}
 
 	}
@@ -229,14 +229,14 @@ class RegistryProbeTests {
 			answer(beginning);
 			assertThatExceptionOfType(RegistryUnavailableException.class)
 				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
-				.withMessageContaining("broke the connection off");
+				.withMessageContaining("the connection was closed");
 		}
 
 		private void assertIsLate() {
 			assertThatExceptionOfType(RegistryUnavailableException.class)
 				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
-				.withMessageContaining("is taken")
-				.withMessageContaining("did not answer within");
+				.withMessageContaining("is in use")
+				.withMessageContaining("there was no answer within");
 		}
 
 	}
