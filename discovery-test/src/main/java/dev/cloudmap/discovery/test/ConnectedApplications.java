@@ -20,17 +20,17 @@ import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.WatchedService;
 
 /**
- * The applications in this JVM that use a test's registry. They learn of changes a moment
- * after them, so a test would have to wait before its next call: this waits for it.
+ * The applications in this JVM that use a test's registry. They receive changes with a
+ * small delay, for which this class waits on behalf of tests.
  */
 final class ConnectedApplications {
 
-	/** Changes are told within milliseconds; a busy machine takes longer. */
+	/** Change notifications take milliseconds, and longer on a busy machine. */
 	private static final Duration LIMIT = Duration.ofSeconds(2);
 
 	private static final long POLL_MILLIS = 2;
 
-	/** DNS answers with as many instances of a service at most. */
+	/** The maximum number of instances in a DNS answer. */
 	private static final int MAX_ANSWERS = 8;
 
 	private final Set<ConfigurableApplicationContext> contexts = Collections
@@ -48,8 +48,9 @@ final class ConnectedApplications {
 	}
 
 	/**
-	 * Waits until the applications that watch a service know its instances. What is not
-	 * known in time may be what an application filters, or does not look up now.
+	 * Waits until the applications that watch a service have its instances. An
+	 * application that filters instances or does not look them up may not have them in
+	 * time.
 	 * @param registered the instances as host and port
 	 */
 	void await(String namespace, String service, Supplier<Set<String>> registered) {

@@ -29,8 +29,8 @@ import dev.cloudmap.registry.state.snapshot.Command;
 import dev.cloudmap.registry.state.snapshot.ServiceState;
 
 /**
- * Changes a registry's content without the API: at once, whatever the registry's delays
- * and failures are. The registry's rules hold, other than those for the form of requests.
+ * Changes a registry's content without the API, and so without its delays and failures.
+ * The registry's rules apply, except those for the form of requests.
  */
 final class DirectAccess {
 
@@ -38,7 +38,7 @@ final class DirectAccess {
 
 	private static final String VPC = "vpc-test";
 
-	/** Short, so that callers without change notifications look again soon. */
+	/** Short for callers without change notifications. */
 	private static final long TTL_SECONDS = 1;
 
 	private static final List<DnsRecordSettings.TypedRecord> RECORDS = List.of(
@@ -52,7 +52,7 @@ final class DirectAccess {
 	}
 
 	/**
-	 * Creates a namespace with DNS unless there is one of the name.
+	 * Creates a namespace with DNS if it does not exist.
 	 * @throws IllegalArgumentException if the name is not that of a namespace
 	 */
 	void addNamespace(String name) {
@@ -66,7 +66,7 @@ final class DirectAccess {
 	/**
 	 * Registers an instance, or replaces what is registered under its id. Creates the
 	 * service if it does not exist.
-	 * @throws IllegalArgumentException if the registry refuses it
+	 * @throws IllegalArgumentException if the registry rejects it
 	 */
 	void register(String namespace, String service, String instanceId, Map<String, String> attributes) {
 		carryOut(new RegisterInstance(new InstanceReference(serviceId(namespace, service), instanceId), attributes,
@@ -76,7 +76,7 @@ final class DirectAccess {
 	private String serviceId(String namespaceName, String name) {
 		Namespace namespace = this.state.snapshot().findNamespaceByHttpName(namespaceName);
 		if (namespace == null) {
-			throw new IllegalStateException("The namespace '%s' does not exist any more.".formatted(namespaceName));
+			throw new IllegalStateException("The namespace '%s' no longer exists.".formatted(namespaceName));
 		}
 		return submit((draft) -> {
 			ServiceState existing = this.state.snapshot().findService(namespace, name);

@@ -8,10 +8,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Keeps a port for its owner while nothing listens there, so that the operating system
- * gives it to no other program as a free one. Clients see the port closed: a TCP socket
- * that is bound and does not listen refuses connections, and a connected UDP socket
- * receives nothing from others.
+ * Reserves a port on which nothing listens, so that the operating system does not assign
+ * it to another program. The port is closed for clients: a TCP socket that is bound but
+ * does not listen refuses connections, and a connected UDP socket receives nothing from
+ * other sources.
  */
 final class PortReservation implements AutoCloseable {
 
@@ -23,8 +23,8 @@ final class PortReservation implements AutoCloseable {
 	}
 
 	/**
-	 * Reserves a TCP port that was just in use. Where that is not possible, the port is
-	 * closed all the same.
+	 * Reserves a TCP port that was just in use. If that is not possible, the port is
+	 * closed but not reserved.
 	 */
 	static PortReservation tcp(InetSocketAddress address) {
 		PortReservation reservation = new PortReservation();
@@ -47,7 +47,7 @@ final class PortReservation implements AutoCloseable {
 		Socket socket = new Socket();
 		this.sockets.push(socket);
 		try {
-			// connections that were closed a moment ago must not be in the way
+			// recently closed connections must not prevent the reservation
 			socket.setReuseAddress(true);
 			socket.bind(address);
 		}

@@ -16,7 +16,7 @@ import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
 import dev.cloudmap.registry.state.snapshot.ServiceState;
 
 /**
- * What is registered in one namespace at one moment.
+ * A snapshot of the content of one namespace.
  *
  * @param namespace the namespace's name
  * @param services its services, sorted by name
@@ -46,7 +46,7 @@ record RegisteredContent(String namespace, List<ServiceState> services) {
 	}
 
 	/**
-	 * The instances of a service; empty where it does not exist.
+	 * Returns the instances of a service; empty if it does not exist.
 	 */
 	List<Instance> instances(String service) {
 		ServiceState state = service(service);
@@ -55,8 +55,8 @@ record RegisteredContent(String namespace, List<ServiceState> services) {
 	}
 
 	/**
-	 * What lookups of a service find, as host and port: the healthy instances, or all
-	 * where none is healthy.
+	 * Returns the result of a lookup as hosts and ports: the healthy instances, or all if
+	 * none is healthy.
 	 */
 	Set<String> endpoints(String service) {
 		List<Instance> all = instances(service);
@@ -68,14 +68,14 @@ record RegisteredContent(String namespace, List<ServiceState> services) {
 	}
 
 	/**
-	 * As lookups take it: an instance without a health check is healthy.
+	 * As for lookups, an instance without a health check is healthy.
 	 */
 	static boolean isHealthy(Instance instance) {
 		return instance.health() != HealthStatus.UNHEALTHY;
 	}
 
 	/**
-	 * All of it, for a failure message.
+	 * Describes the content for failure messages.
 	 */
 	String describe() {
 		if (this.services.isEmpty()) {

@@ -10,12 +10,12 @@ import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AssertJ assertions of what is registered: {@code assertThat(registry)}.
+ * AssertJ assertions on the content of a registry: {@code assertThat(registry)}.
  * <p>
- * Applications register, report their health and deregister a moment after a test has
- * asked for it. So each assertion waits until what it says is so, ten seconds at most,
- * and then fails with all that is registered. {@link #within(Duration)} sets another time
- * for the assertions that follow; zero does not wait.
+ * Applications register, report their health and deregister asynchronously. Each
+ * assertion waits up to ten seconds until it is satisfied, and then fails with a
+ * description of the content. {@link #within(Duration)} sets another time for the
+ * assertions that follow; zero does not wait.
  */
 public final class RegistryAssert extends AbstractAssert<RegistryAssert, TestRegistry> {
 
@@ -30,8 +30,8 @@ public final class RegistryAssert extends AbstractAssert<RegistryAssert, TestReg
 	}
 
 	/**
-	 * Sets how long the assertions that follow wait.
-	 * @param newLimit the longest time until what they say is so; zero does not wait
+	 * Sets the time for which the assertions that follow wait.
+	 * @param newLimit the maximum time; zero does not wait
 	 * @return these assertions
 	 */
 	public RegistryAssert within(Duration newLimit) {
@@ -40,7 +40,7 @@ public final class RegistryAssert extends AbstractAssert<RegistryAssert, TestReg
 	}
 
 	/**
-	 * Leads to the assertions of one service of the registry's namespace.
+	 * Returns assertions on one service of the registry's namespace.
 	 * @param name the service's name; the service need not exist
 	 * @return assertions of that service, which wait as long as these
 	 */
@@ -49,8 +49,8 @@ public final class RegistryAssert extends AbstractAssert<RegistryAssert, TestReg
 	}
 
 	/**
-	 * Verifies that there are services of these names, with or without instances, and
-	 * perhaps others.
+	 * Verifies that services with these names exist, with or without instances. Other
+	 * services may exist.
 	 * @param names the names
 	 * @return these assertions
 	 */
@@ -76,9 +76,9 @@ public final class RegistryAssert extends AbstractAssert<RegistryAssert, TestReg
 	}
 
 	/**
-	 * Waits until the content is as wanted.
-	 * @param wanted what was wanted, for the message
-	 * @param problem returns what is wrong, or null
+	 * Waits until the content satisfies a condition.
+	 * @param wanted the description of the condition, for the message
+	 * @param problem returns the problem, or null
 	 */
 	void await(String wanted, Function<RegisteredContent, @Nullable String> problem) {
 		isNotNull();

@@ -17,8 +17,7 @@ import org.springframework.core.env.MapPropertySource;
 import dev.cloudmap.discovery.autoconfigure.CloudMapConnectionDetails;
 
 /**
- * The connection details that lead an application to a test's registry, and the
- * properties that would lead it elsewhere.
+ * The connection details of a test's registry, and the properties that they override.
  *
  * @param registry the registry
  */
@@ -27,8 +26,8 @@ record RegistryConnection(TestRegistry registry) implements CloudMapConnectionDe
 	private static final String NAMESPACE = "discovery.namespace";
 
 	/**
-	 * Settings for production that choose another registry, namespace or DNS server, and
-	 * what creates the services that production has.
+	 * Production properties that select another registry, namespace or DNS server, or
+	 * restrict what may be created.
 	 */
 	private static final Map<String, Object> OVERRIDES = Map.of("discovery.registry", "cloud-map",
 			"discovery.cloud-map.create", "services", "discovery.cloud-map.vpc", "",

@@ -13,21 +13,21 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import dev.cloudmap.registry.RegistryOptions;
 
 /**
- * JUnit Jupiter extension that gives tests a {@link TestRegistry} of their own as a
- * parameter: with {@code @ExtendWith(RegistryExtension.class)}, or with
- * {@code @RegisterExtension} to set options. It needs nothing of Spring.
+ * JUnit Jupiter extension that injects a {@link TestRegistry} as a parameter: with
+ * {@code @ExtendWith(RegistryExtension.class)}, or with {@code @RegisterExtension} to set
+ * options. It does not require Spring.
  * <p>
- * A registry lives as long as what first asks for it:
+ * The first use of a registry determines its scope:
  * <ul>
  * <li>a parameter of a test, of {@code @BeforeEach} or of the constructor gives each test
- * its own registry, which its {@code @AfterEach} methods and nested classes' callbacks
- * see too;</li>
+ * its own registry, which its {@code @AfterEach} methods and callbacks of nested classes
+ * share;</li>
  * <li>a parameter of {@code @BeforeAll}, or an extension in a static
  * {@code @RegisterExtension} field, gives all tests of the class and of its
  * {@code @Nested} classes the same one.</li>
  * </ul>
- * It starts in milliseconds on free ports, so that any number of tests run in parallel,
- * and ends with what it belongs to. Instances of this class are immutable.
+ * A registry starts in milliseconds on free ports, so that any number of tests run in
+ * parallel, and ends with its scope. Instances of this class are immutable.
  */
 public final class RegistryExtension implements ParameterResolver, BeforeAllCallback {
 
@@ -51,7 +51,7 @@ public final class RegistryExtension implements ParameterResolver, BeforeAllCall
 	}
 
 	/**
-	 * Returns the same with another namespace.
+	 * Returns an extension with another namespace.
 	 * @param newNamespace the name of the registry's namespace, a domain name
 	 * @return the changed extension
 	 */
@@ -60,8 +60,8 @@ public final class RegistryExtension implements ParameterResolver, BeforeAllCall
 	}
 
 	/**
-	 * Returns the same for registries that differ from AWS Cloud Map as little as they
-	 * can, with AWS's delays.
+	 * Returns an extension for registries that behave like AWS Cloud Map, with its
+	 * delays.
 	 * @return the changed extension
 	 */
 	public RegistryExtension withLikeAws() {
@@ -69,7 +69,7 @@ public final class RegistryExtension implements ParameterResolver, BeforeAllCall
 	}
 
 	/**
-	 * Returns the same with further options.
+	 * Returns an extension with further options.
 	 * @param customizer changes the options, after all customizers set before
 	 * @return the changed extension
 	 */
@@ -89,7 +89,7 @@ public final class RegistryExtension implements ParameterResolver, BeforeAllCall
 	}
 
 	/**
-	 * Has a constructor's parameter belong to the test that the instance is made for.
+	 * Assigns a constructor's parameter to the test for which the instance is created.
 	 */
 	@Override
 	public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext rootContext) {

@@ -8,8 +8,8 @@ import org.assertj.core.api.AbstractAssert;
 import dev.cloudmap.registry.state.model.Instance;
 
 /**
- * AssertJ assertions of one service and its instances. They wait as
- * {@link RegistryAssert} says.
+ * AssertJ assertions on one service and its instances. They wait like those of
+ * {@link RegistryAssert}.
  */
 public final class ServiceAssert extends AbstractAssert<ServiceAssert, String> {
 
@@ -44,8 +44,8 @@ public final class ServiceAssert extends AbstractAssert<ServiceAssert, String> {
 	}
 
 	/**
-	 * Verifies how many instances there are, healthy or not.
-	 * @param count their number; 0 also where the service does not exist
+	 * Verifies the number of instances, healthy or not.
+	 * @param count the number; also 0 if the service does not exist
 	 * @return these assertions
 	 */
 	public ServiceAssert hasInstances(int count) {
@@ -61,7 +61,7 @@ public final class ServiceAssert extends AbstractAssert<ServiceAssert, String> {
 	}
 
 	/**
-	 * Verifies how many healthy instances there are; others may be unhealthy.
+	 * Verifies the number of healthy instances. Other instances may be unhealthy.
 	 * @param count their number. As in lookups, an instance of a service without a health
 	 * check is healthy
 	 * @return these assertions
@@ -71,7 +71,7 @@ public final class ServiceAssert extends AbstractAssert<ServiceAssert, String> {
 	}
 
 	/**
-	 * Verifies how many unhealthy instances there are; others may be healthy.
+	 * Verifies the number of unhealthy instances. Other instances may be healthy.
 	 * @param count their number
 	 * @return these assertions
 	 */
@@ -92,7 +92,7 @@ public final class ServiceAssert extends AbstractAssert<ServiceAssert, String> {
 	}
 
 	/**
-	 * Verifies that an instance, at least one, has an attribute.
+	 * Verifies that at least one instance has an attribute.
 	 * @param attribute the attribute's name, such as {@code version}
 	 * @param value its value
 	 * @return these assertions

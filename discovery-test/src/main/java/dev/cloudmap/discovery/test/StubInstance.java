@@ -11,14 +11,14 @@ import dev.cloudmap.registry.state.command.ChangeHealth.Verdict;
 import dev.cloudmap.registry.state.model.AttributeNames;
 
 /**
- * A registered instance that is a small HTTP server of the test. Each method that changes
- * it takes effect before it returns: the server behaves so, and the registry says so,
- * whatever delays it has. A {@linkplain TestRegistry#connect connected} application that
- * has called the service then returns the changed instances, unless its registry is like
- * AWS or lags behind. As in production, it keeps the instances of a service that loses
- * all of them for ten seconds.
+ * A registered instance that is a small HTTP server of the test. Changes take effect in
+ * the server and in the registry before a method returns, regardless of the registry's
+ * delays. A {@linkplain TestRegistry#connect connected} application that has called the
+ * service then uses the changed instances, unless the registry is like AWS or lags
+ * behind. As in production, it keeps the instances of a service that loses all of them
+ * for ten seconds.
  * <p>
- * From {@link StubService}. Any thread may use it. It ends with the registry, or with
+ * Created by {@link StubService}. Thread-safe. It ends with the registry, or with
  * {@link TestRegistry#reset()}.
  */
 public final class StubInstance {
@@ -82,7 +82,7 @@ public final class StubInstance {
 	}
 
 	/**
-	 * Returns where the instance listens.
+	 * Returns the address on which the instance listens.
 	 * @return a loopback address and the port, which never change
 	 */
 	public InetSocketAddress address() {
@@ -90,7 +90,7 @@ public final class StubInstance {
 	}
 
 	/**
-	 * Returns where the instance is reached without discovery.
+	 * Returns the URI of the instance for calls without discovery.
 	 * @return the URI, such as {@code http://127.0.0.1:4711}
 	 */
 	public URI uri() {
@@ -120,7 +120,7 @@ public final class StubInstance {
 	}
 
 	/**
-	 * Makes the instance slow: it answers requests that arrive from now on after a time.
+	 * Makes the instance slow: it delays the answers to all further requests.
 	 * @param delay the time from a request to its answer; zero for none
 	 * @return this instance
 	 */
@@ -130,8 +130,8 @@ public final class StubInstance {
 	}
 
 	/**
-	 * Makes the instance hang: it accepts connections and requests and answers none.
-	 * Requests that wait are answered when it has {@link #recovered()}.
+	 * Makes the instance unresponsive: it accepts connections and requests but does not
+	 * answer. Waiting requests are answered after {@link #recovered()}.
 	 * @return this instance
 	 */
 	public StubInstance hanging() {
@@ -140,7 +140,7 @@ public final class StubInstance {
 	}
 
 	/**
-	 * Makes the instance dead, although it stays registered, as after the end of its
+	 * Makes the instance unavailable while it stays registered, as after a failure of its
 	 * machine: its connections are closed and new ones are refused.
 	 * @return this instance
 	 */
@@ -150,8 +150,8 @@ public final class StubInstance {
 	}
 
 	/**
-	 * Reports the instance as unhealthy to the registry, as applications do themselves.
-	 * It goes on serving.
+	 * Reports the instance as unhealthy to the registry, as applications do. It continues
+	 * to serve.
 	 * @return this instance
 	 * @throws IllegalStateException if it is not registered, or the registry is stopped
 	 */
@@ -175,7 +175,7 @@ public final class StubInstance {
 	}
 
 	/**
-	 * Deregisters the instance, which goes on serving, as an application does while it
+	 * Deregisters the instance, which continues to serve, as an application does while it
 	 * drains.
 	 * @return this instance
 	 * @throws IllegalStateException if the registry is stopped
@@ -201,7 +201,7 @@ public final class StubInstance {
 	}
 
 	/**
-	 * Makes the instance as it was at first, with the answer that was last set: it
+	 * Restores the initial state of the instance with the answer that was last set: it
 	 * accepts connections, answers without delay, and is registered and healthy.
 	 * @return this instance
 	 * @throws IllegalStateException if the registry is stopped
@@ -214,7 +214,7 @@ public final class StubInstance {
 	}
 
 	/**
-	 * Returns the requests that have arrived, also those without an answer.
+	 * Returns the received requests, including those without an answer.
 	 * @return the requests in the order of their arrival
 	 */
 	public List<ReceivedRequest> requests() {
@@ -222,7 +222,7 @@ public final class StubInstance {
 	}
 
 	/**
-	 * Forgets the requests that have arrived.
+	 * Clears the received requests.
 	 * @return this instance
 	 */
 	public StubInstance forgettingRequests() {

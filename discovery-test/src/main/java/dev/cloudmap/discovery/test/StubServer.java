@@ -37,9 +37,9 @@ final class StubServer implements AutoCloseable {
 
 	/**
 	 * Starts a server.
-	 * @param address where it listens; port 0 takes a free one
-	 * @param answer what it answers
-	 * @throws UncheckedIOException if the address can't be had
+	 * @param address the address to listen on; port 0 for a free port
+	 * @param answer the answer
+	 * @throws UncheckedIOException if the address is not available
 	 */
 	StubServer(InetSocketAddress address, Answer answer) {
 		this.address = address;
@@ -60,7 +60,7 @@ final class StubServer implements AutoCloseable {
 	}
 
 	/**
-	 * Changes the answer; requests that hang get the new one.
+	 * Changes the answer, also for requests that hang.
 	 */
 	void answer(Answer newAnswer) {
 		synchronized (this.monitor) {
@@ -76,7 +76,7 @@ final class StubServer implements AutoCloseable {
 	}
 
 	/**
-	 * Listens; does nothing if it does already.
+	 * Listens on the port. Does nothing if it already listens.
 	 * @throws IllegalStateException if it was closed for good
 	 */
 	synchronized void open() {
@@ -108,7 +108,7 @@ final class StubServer implements AutoCloseable {
 	}
 
 	/**
-	 * Closes the port and all connections, and keeps the port for {@link #open()}.
+	 * Closes the port and all connections, and reserves the port for {@link #open()}.
 	 */
 	synchronized void refuse() {
 		if (this.running != null) {
@@ -172,12 +172,12 @@ final class StubServer implements AutoCloseable {
 	}
 
 	/**
-	 * What the server answers.
+	 * An answer of the server.
 	 *
 	 * @param status the status code
 	 * @param contentType the content type
 	 * @param body the body; empty for none
-	 * @param delay how long it takes
+	 * @param delay the time before it is sent
 	 * @param hanging whether it is not sent at all
 	 */
 	record Answer(int status, String contentType, String body, Duration delay, boolean hanging) {

@@ -3,11 +3,11 @@ package dev.cloudmap.discovery.test;
 import java.util.Map;
 
 /**
- * A service whose instances are stubs of the test: each is a small HTTP server on a
- * loopback address. From {@link TestRegistry#service(String)}.
+ * A service whose instances are stubs of the test, each a small HTTP server on a loopback
+ * address. Created by {@link TestRegistry#service(String)}.
  * <p>
- * Instances are registered at once, also in a registry with the delays of AWS. Any thread
- * may use this.
+ * Instances are registered at once, even in a registry with the delays of AWS.
+ * Thread-safe.
  */
 public final class StubService {
 
@@ -22,7 +22,7 @@ public final class StubService {
 
 	/**
 	 * Returns the name.
-	 * @return the name by which callers know the service
+	 * @return the name by which the service is called
 	 */
 	public String name() {
 		return this.name;
@@ -60,12 +60,12 @@ public final class StubService {
 	 * Starts and registers an instance with attributes.
 	 * @param id its id; what is registered under the same id is replaced
 	 * @param attributes its attributes. {@code AWS_INSTANCE_IPV4} and
-	 * {@code AWS_INSTANCE_PORT} set where it listens; by default that is a free port of
-	 * 127.0.0.1, or of an address of its own such as 127.0.1.1 where the registry is like
-	 * AWS, which takes each address of a service only once
+	 * {@code AWS_INSTANCE_PORT} set the address on which it listens. The default is a
+	 * free port of 127.0.0.1, or of a separate address such as 127.0.1.1 if the registry
+	 * is like AWS, which accepts each address only once per service
 	 * @return the instance, which answers every request with status 200 and its id
-	 * @throws IllegalArgumentException if the registry refuses the id or an attribute
-	 * @throws java.io.UncheckedIOException if the instance can't listen at its address
+	 * @throws IllegalArgumentException if the registry rejects the id or an attribute
+	 * @throws java.io.UncheckedIOException if the instance cannot listen on its address
 	 * @throws IllegalStateException if the registry is stopped
 	 */
 	public StubInstance instance(String id, Map<String, String> attributes) {

@@ -5,10 +5,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
 import org.assertj.core.api.AssertProvider;
@@ -26,89 +24,61 @@ import dev.cloudmap.discovery.registry.cloudmap.CloudMapClients;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapConnection;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
-import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.emulation.Emulation;
 import dev.cloudmap.registry.state.emulation.RegistryMode;
-import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
-import dev.cloudmap.registry.state.snapshot.ServiceState;
 
 /**
- * A registry of a test's own, in the test's JVM, on free ports of 127.0.0.1: Cloud Map's
- * API and DNS. It begins with one namespace, which has DNS, and without services.
+ * A registry for a single test, in the test's JVM, on free ports of 127.0.0.1: Cloud
+ * Map's API and DNS. Initially it has one namespace, which has DNS, and no services.
  * <p>
- * Tests get one from {@link RegistryExtension}, from
+ * Tests obtain it from {@link RegistryExtension}, from
  * {@link dev.cloudmap.discovery.test.autoconfigure.AutoConfigureDiscoveryRegistry} or
- * from {@link #create()}. AssertJ's own {@code assertThat(registry)} leads to
- * {@link RegistryAssert}. Any thread may use it, and any number of them run at a time.
+ * from {@link #create()}. AssertJ's {@code assertThat(registry)} returns a
+ * {@link RegistryAssert}. Thread-safe. Any number of registries run at the same time.
  */
 public final class TestRegistry implements AutoCloseable, AssertProvider<RegistryAssert> {
 
-	/** The name of the namespace unless another is given. */
+	/** The default name of the namespace. */
 	public static final String DEFAULT_NAMESPACE = "corp";
 
 	static final String REGION = "us-east-1";
 
-	/** The first call loads the SDK's classes, which takes long on a busy machine. */
+	/** The first call loads the SDK's classes, which takes time on a busy machine. */
 	private static final Duration CALL_TIMEOUT = Duration.ofMinutes(1);
 
 	private static final String LOOPBACK = "127.0.0.1";
 
-	/** Instances of a registry like AWS get addresses from here on. */
+	/** The first three octets of the addresses of instances of a registry like AWS. */
 	private static final String OWN_LOOPBACK = "127.0.1.";
 
 	private static final int OWN_ADDRESSES = 254;
 
 	private final String namespace;
 
-	private final RegistryOptions options;
-
-	private final URI httpEndpoint;
-
-	private final InetSocketAddress httpAddress;
-
-	private final InetSocketAddress dnsAddress;
-
-	/** Also those of connected applications. */
-	private final Set<String> namespaces = new LinkedHashSet<>();
+	/** Guarded by this registry's monitor, except for its options and addresses. */
+	private final RestartableServer server;
 
 	private final List<StubInstance> stubs = new ArrayList<>();
 
-	/** Never used twice, since callers remember failures of an instance by its id. */
+	/** Numbers are not reused, because callers store failures by the instance's id. */
 	private final Map<String, Integer> lastIds = new HashMap<>();
 
 	private final ConnectedApplications applications = new ConnectedApplications();
 
 	private int addresses;
 
-	private @Nullable RegistryServer server;
-
-	private @Nullable PortReservation reservation;
-
 	private @Nullable ServiceDiscoveryClient client;
-
-	/** The content when the server was stopped. */
-	private RegistrySnapshot stopped;
-
-	/** The emulation when the server was stopped. */
-	private Emulation stoppedEmulation;
 
 	private boolean closed;
 
 	private TestRegistry(String namespace, RegistryOptions options) {
 		this.namespace = namespace;
-		RegistryServer started = RegistryServer.start(options, Journal.NONE);
-		this.server = started;
-		this.httpEndpoint = started.endpoint();
-		this.httpAddress = started.httpAddress();
-		this.dnsAddress = started.dnsAddress();
-		this.options = options.withHttpPort(this.httpAddress.getPort()).withDnsPort(this.dnsAddress.getPort());
-		this.stopped = started.state().snapshot();
-		this.stoppedEmulation = options.emulation();
+		this.server = new RestartableServer(options);
 		try {
 			addNamespace(namespace);
 		}
 		catch (RuntimeException ex) {
-			started.close();
+			this.server.close();
 			throw ex;
 		}
 	}
@@ -133,7 +103,7 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	}
 
 	/**
-	 * Creates and starts a registry with options of the caller's, such as
+	 * Creates and starts a registry with custom options, such as
 	 * {@link RegistryOptions#withLikeAws()}.
 	 * @param namespace the name of its namespace
 	 * @param customizer changes the options of a registry on free ports. A data directory
@@ -148,7 +118,7 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	}
 
 	/**
-	 * Returns the name of the namespace that the registry began with.
+	 * Returns the name of the registry's initial namespace.
 	 * @return the namespace of {@link #service(String)} and of assertions
 	 */
 	public String namespace() {
@@ -156,33 +126,33 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	}
 
 	/**
-	 * Returns where Cloud Map's API is, for {@code discovery.cloud-map.endpoint} and the
-	 * AWS SDK.
+	 * Returns the endpoint of Cloud Map's API, for {@code discovery.cloud-map.endpoint}
+	 * and the AWS SDK.
 	 * @return the endpoint, such as {@code http://127.0.0.1:4711}, which never changes
 	 */
 	public URI httpEndpoint() {
-		return this.httpEndpoint;
+		return this.server.endpoint();
 	}
 
 	/**
-	 * Returns where DNS is, for UDP and TCP alike.
+	 * Returns the address of DNS, for UDP and TCP.
 	 * @return the address and port, which never change
 	 */
 	public InetSocketAddress dnsAddress() {
-		return this.dnsAddress;
+		return this.server.dnsAddress();
 	}
 
 	/**
-	 * Returns an AWS SDK client of this registry, for what this class has no method for.
-	 * It sends requests without a signature, and is closed with the registry.
+	 * Returns an AWS SDK client of this registry, for operations without a method in this
+	 * class. It sends unsigned requests and is closed with the registry.
 	 * @return the client, the same each time
 	 */
 	public synchronized ServiceDiscoveryClient client() {
 		requireOpen();
 		ServiceDiscoveryClient current = this.client;
 		if (current == null) {
-			ServiceDiscoveryClientBuilder builder = CloudMapClients.builder(new CloudMapConnection(this.httpEndpoint,
-					REGION, AnonymousCredentialsProvider.create(), List.of(this.dnsAddress)));
+			ServiceDiscoveryClientBuilder builder = CloudMapClients.builder(new CloudMapConnection(httpEndpoint(),
+					REGION, AnonymousCredentialsProvider.create(), List.of(dnsAddress())));
 			builder.overrideConfiguration(builder.overrideConfiguration()
 				.toBuilder()
 				.apiCallAttemptTimeout(CALL_TIMEOUT)
@@ -196,14 +166,14 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	}
 
 	/**
-	 * Has an application use this registry: it finds services and is registered here,
-	 * whatever its own configuration says. This is an initializer of application
+	 * Connects an application with this registry, regardless of its own configuration: it
+	 * looks up services and is registered here. This is an initializer of application
 	 * contexts, as in
 	 * {@code new SpringApplicationBuilder(...).initializers(registry::connect)} and
 	 * {@code new ApplicationContextRunner().withInitializer(registry::connect)}.
-	 * @param context the application's context, before it is refreshed. Where
-	 * {@code discovery.namespace} is set, the registry gets that namespace too; otherwise
-	 * the application uses {@link #namespace()}
+	 * @param context the application's context, before it is refreshed. If
+	 * {@code discovery.namespace} is set, the namespace is added to the registry;
+	 * otherwise the application uses {@link #namespace()}
 	 */
 	public void connect(ConfigurableApplicationContext context) {
 		RegistryConnection.connect(context, this);
@@ -211,9 +181,9 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	}
 
 	/**
-	 * Returns a service to start stub instances of. The service is created with its first
-	 * instance.
-	 * @param name the name by which callers know it
+	 * Returns a service for which stub instances can be started. The service is created
+	 * with its first instance.
+	 * @param name the name by which it is called
 	 * @return the service
 	 * @throws dev.cloudmap.discovery.InvalidNameException if no service can have the name
 	 */
@@ -223,60 +193,45 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	}
 
 	/**
-	 * Stops the registry, as in an outage: its ports refuse connections, and what is
-	 * registered is there again after {@link #start()}. Stub instances go on serving.
-	 * Operations that are in progress, in a registry with delays, are lost. Does nothing
-	 * if it is stopped.
+	 * Stops the registry, as in an outage: its ports refuse connections. {@link #start()}
+	 * restores its content. Stub instances continue to serve. Operations in progress, in
+	 * a registry with delays, are lost. Does nothing if the registry is stopped.
 	 */
 	public synchronized void stop() {
 		requireOpen();
-		RegistryServer running = this.server;
-		if (running != null) {
-			this.stoppedEmulation = running.emulation();
-			stopServer(running);
-			this.reservation = PortReservation.tcpAndDns(this.httpAddress, this.dnsAddress);
-		}
+		this.server.stop();
 	}
 
 	/**
-	 * Ends an outage: the registry answers on the same ports again, with the content that
-	 * it had. Leases begin anew. Does nothing if it is running.
+	 * Ends an outage: the registry answers on the same ports with its former content. All
+	 * leases are renewed. Does nothing if the registry is running.
 	 */
 	public synchronized void start() {
 		requireOpen();
-		if (this.server == null) {
-			start(new KeptContent(this.stopped), this.stoppedEmulation);
-		}
+		this.server.start();
 	}
 
 	/**
-	 * Starts the registry again on the same ports, running or stopped, without anything
-	 * registered but with its namespaces: it has lost its memory. Applications register
-	 * again, with a delay; stub instances go on serving and are registered by
-	 * {@link StubInstance#recovered()}.
+	 * Restarts the registry, running or stopped, on the same ports, with its namespaces
+	 * but without services and instances, as after a loss of its content. Applications
+	 * register again after a delay. Stub instances continue to serve and are registered
+	 * by {@link StubInstance#recovered()}.
 	 */
 	public synchronized void restart() {
 		requireOpen();
-		Emulation emulation = this.stoppedEmulation;
-		RegistryServer running = this.server;
-		if (running != null) {
-			emulation = running.emulation();
-			stopServer(running);
-		}
-		start(Journal.NONE, emulation);
+		this.server.restart();
 	}
 
 	/**
-	 * Makes the registry as at first for the next test: it is running, has the delays it
-	 * began with, and all stub instances are gone. Connected applications stay registered
-	 * and forget the services that they have called.
+	 * Resets the registry for the next test: it is running with its initial delays, and
+	 * all stub instances end. Connected applications stay registered, and their catalogs
+	 * are cleared.
 	 */
 	public synchronized void reset() {
 		start();
-		running().changeEmulation((current) -> this.options.emulation());
-		// before it, so that no application sees instances leave; after it, for those
-		// that
-		// called meanwhile
+		running().changeEmulation((current) -> this.server.options().emulation());
+		// before it, so that applications do not see that instances end; after it, for
+		// calls in the meantime
 		this.applications.forget();
 		this.stubs.forEach(StubInstance::end);
 		this.stubs.clear();
@@ -284,27 +239,26 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	}
 
 	/**
-	 * Makes operations slow, as on AWS: what is registered, deregistered or created
-	 * through the API takes effect after a time. Stub instances are not affected.
-	 * @param delay the time; zero for none, and 40 seconds for AWS's
+	 * Delays the effect of operations through the API, such as registrations, as on AWS.
+	 * Stub instances are not affected.
+	 * @param delay the delay; zero for none, 40 seconds for that of AWS
 	 */
 	public void delayOperations(Duration delay) {
 		changeEmulation((emulation) -> emulation.withOperationDelay(delay));
 	}
 
 	/**
-	 * Makes reports of health slow, as on AWS: they take effect after a time. Stub
-	 * instances are not affected.
-	 * @param delay the time; zero for none, and 30 seconds for AWS's
+	 * Delays the effect of health reports, as on AWS. Stub instances are not affected.
+	 * @param delay the delay; zero for none, 30 seconds for that of AWS
 	 */
 	public void delayHealth(Duration delay) {
 		changeEmulation((emulation) -> emulation.withHealthDelay(delay));
 	}
 
 	/**
-	 * Changes in how far the registry is as slow and as unhelpful as AWS: also the lag of
-	 * lookups, failures of operations, throttling and quotas.
-	 * @param change makes the new emulation of the one in force
+	 * Changes the emulation of AWS: delays, the lag of lookups, failures of operations,
+	 * throttling and quotas.
+	 * @param change returns the new emulation for the current one
 	 * @throws IllegalStateException if the registry is stopped
 	 */
 	public synchronized void changeEmulation(UnaryOperator<Emulation> change) {
@@ -312,10 +266,10 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	}
 
 	/**
-	 * Returns assertions of what is registered. They wait until what they say is so; see
-	 * {@link RegistryAssert}.
+	 * Returns assertions on the registry's content, which wait until they are satisfied;
+	 * see {@link RegistryAssert}.
 	 * @return the assertions
-	 * @deprecated as {@link AssertProvider} asks for: use AssertJ's
+	 * @deprecated as specified by {@link AssertProvider}, in favor of AssertJ's
 	 * {@code assertThat(registry)}
 	 */
 	@Override
@@ -325,8 +279,8 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	}
 
 	/**
-	 * Ends the registry and its stub instances, and frees all ports. Closing again does
-	 * nothing.
+	 * Ends the registry and its stub instances, and releases all ports. Does nothing if
+	 * the registry is closed.
 	 */
 	@Override
 	public synchronized void close() {
@@ -338,28 +292,24 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 		if (this.client != null) {
 			this.client.close();
 		}
-		if (this.server != null) {
-			stopServer(this.server);
-		}
-		release();
+		this.server.close();
 	}
 
 	@Override
 	public String toString() {
-		return "Registry at " + this.httpEndpoint + ". " + content().describe();
+		return "Registry at " + httpEndpoint() + ". " + content().describe();
 	}
 
 	/**
-	 * What is registered in the namespace, in an outage what was.
+	 * Returns the content of the namespace; in an outage, the content before it.
 	 */
 	synchronized RegisteredContent content() {
-		RegistryServer running = this.server;
-		return RegisteredContent.of((running != null) ? running.state().snapshot() : this.stopped, this.namespace);
+		return RegisteredContent.of(this.server.snapshot(), this.namespace);
 	}
 
 	synchronized void addNamespace(String name) {
-		access().addNamespace(name);
-		this.namespaces.add(name);
+		requireOpen();
+		this.server.addNamespace(name);
 	}
 
 	synchronized DirectAccess access() {
@@ -386,12 +336,13 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	}
 
 	/**
-	 * Waits until connected applications that have called a service know what is
-	 * registered of it. Where they are not told of changes, as with a registry like AWS,
-	 * this does not wait.
+	 * Waits until connected applications that have called a service have its current
+	 * instances. Does not wait if applications receive no change notifications, as with a
+	 * registry like AWS.
 	 */
 	void awaitApplications(String service) {
-		if (this.options.mode() == RegistryMode.EXTENDED && running().emulation().consistencyDelay().isZero()) {
+		if (this.server.options().mode() == RegistryMode.EXTENDED
+				&& running().emulation().consistencyDelay().isZero()) {
 			this.applications.await(this.namespace, service, () -> content().endpoints(service));
 		}
 	}
@@ -401,34 +352,14 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	}
 
 	/**
-	 * AWS takes each address of a service only once.
+	 * AWS accepts each address only once per service.
 	 */
 	private String nextHost() {
-		if (this.options.mode() != RegistryMode.LIKE_AWS) {
+		if (this.server.options().mode() != RegistryMode.LIKE_AWS) {
 			return LOOPBACK;
 		}
 		this.addresses = this.addresses % OWN_ADDRESSES + 1;
 		return OWN_LOOPBACK + this.addresses;
-	}
-
-	private void start(Journal journal, Emulation emulation) {
-		release();
-		RegistryServer started = RegistryServer.start(this.options.withEmulation(emulation), journal);
-		this.server = started;
-		this.namespaces.forEach(new DirectAccess(started.state())::addNamespace);
-	}
-
-	private void stopServer(RegistryServer running) {
-		this.stopped = running.state().snapshot();
-		running.close();
-		this.server = null;
-	}
-
-	private void release() {
-		if (this.reservation != null) {
-			this.reservation.close();
-			this.reservation = null;
-		}
 	}
 
 	private void requireOpen() {
@@ -439,41 +370,7 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 
 	private synchronized RegistryServer running() {
 		requireOpen();
-		RegistryServer running = this.server;
-		if (running == null) {
-			throw new IllegalStateException(
-					"The registry is stopped, so nothing in it can change. Call start() first.");
-		}
-		return running;
-	}
-
-	/**
-	 * The content of a registry that was stopped, to begin with.
-	 *
-	 * @param snapshot the content
-	 */
-	private record KeptContent(RegistrySnapshot snapshot) implements Journal {
-
-		@Override
-		public Contents load() {
-			return new Contents(this.snapshot.revision(), List.copyOf(this.snapshot.namespaces()),
-					this.snapshot.services().stream().map(ServiceState::service).toList(),
-					this.snapshot.services().stream().flatMap((state) -> state.instances().values().stream()).toList(),
-					List.of());
-		}
-
-		@Override
-		public void commit(Commit commit) {
-		}
-
-		@Override
-		public void restore(Contents contents) {
-		}
-
-		@Override
-		public void close() {
-		}
-
+		return this.server.running();
 	}
 
 }

@@ -1,6 +1,6 @@
 /**
- * A registry for tests: with JUnit Jupiter, with Spring Boot or alone, with stub
- * instances and assertions.
+ * Registry for tests with stub instances and assertions, for JUnit Jupiter, Spring Boot
+ * or stand-alone use.
  */
 @NullMarked
 package dev.cloudmap.discovery.test;

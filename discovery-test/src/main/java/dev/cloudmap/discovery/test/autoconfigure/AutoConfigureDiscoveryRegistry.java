@@ -10,16 +10,17 @@ import java.lang.annotation.Target;
 import dev.cloudmap.discovery.test.TestRegistry;
 
 /**
- * Gives a test's application context a {@link TestRegistry} of its own, which the
- * application uses instead of any other: it is registered there, and finds services there
- * through DNS and the API, as with AWS Cloud Map. Used beside {@code @SpringBootTest}.
+ * Annotation for a test class that configures a {@link TestRegistry} for the application
+ * context, which replaces any other registry: the application is registered there, and
+ * looks up services there through DNS and the API, as with AWS Cloud Map. Used together
+ * with {@code @SpringBootTest}.
  * <p>
- * The registry is a bean, to be injected into the test by {@code @Autowired}. Its
- * namespace is {@code discovery.namespace} where that is set. It lives as long as the
- * context, which Spring keeps for all test classes with the same configuration. After
- * each test it is {@linkplain TestRegistry#reset() reset}, so that no test finds stub
- * instances, delays or an outage of another; start stub instances in the test or in
- * {@code @BeforeEach}. Tests that share a context must not run in parallel.
+ * The registry is a bean that can be injected into the test. Its namespace is
+ * {@code discovery.namespace}, if that is set. It has the lifetime of the context, which
+ * Spring caches for all test classes with the same configuration. After each test it is
+ * {@linkplain TestRegistry#reset() reset}, so that stub instances, delays and outages do
+ * not affect other tests. Start stub instances in the test or in {@code @BeforeEach}.
+ * Tests that share a context must not run in parallel.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -28,8 +29,8 @@ import dev.cloudmap.discovery.test.TestRegistry;
 public @interface AutoConfigureDiscoveryRegistry {
 
 	/**
-	 * Whether the registry differs from AWS Cloud Map as little as it can: it has AWS's
-	 * delays, rates and quotas, and no change notifications.
+	 * Whether the registry behaves like AWS Cloud Map: with its delays, rates and quotas,
+	 * and without change notifications.
 	 * @return whether the registry is like AWS
 	 */
 	boolean likeAws() default false;

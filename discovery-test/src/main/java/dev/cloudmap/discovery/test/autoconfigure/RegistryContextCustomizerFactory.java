@@ -17,7 +17,7 @@ import dev.cloudmap.discovery.test.TestRegistry;
 import dev.cloudmap.registry.RegistryOptions;
 
 /**
- * Acts on {@link AutoConfigureDiscoveryRegistry}.
+ * {@link ContextCustomizerFactory} for {@link AutoConfigureDiscoveryRegistry}.
  */
 class RegistryContextCustomizerFactory implements ContextCustomizerFactory {
 
@@ -30,7 +30,7 @@ class RegistryContextCustomizerFactory implements ContextCustomizerFactory {
 	}
 
 	/**
-	 * Equal to another with the same attributes, so that contexts are cached.
+	 * Customizers with the same attributes are equal, so that contexts are cached.
 	 */
 	private record RegistryCustomizer(boolean likeAws) implements ContextCustomizer {
 

@@ -2,13 +2,13 @@ package dev.cloudmap.discovery.test.autoconfigure;
 
 import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestContextAnnotationUtils;
+import org.springframework.test.context.TestExecutionListener;
 import org.springframework.test.context.support.AbstractTestExecutionListener;
 
 import dev.cloudmap.discovery.test.TestRegistry;
 
 /**
- * Resets the registry of a test's context after each test, before the callbacks of other
- * listeners that come earlier.
+ * {@link TestExecutionListener} that resets the registry of the context after each test.
  */
 class ResetRegistryTestExecutionListener extends AbstractTestExecutionListener {
 

@@ -1,5 +1,5 @@
 /**
- * A registry for tests of Spring Boot applications.
+ * Registry for tests of Spring Boot applications.
  */
 @NullMarked
 package dev.cloudmap.discovery.test.autoconfigure;

@@ -14,8 +14,8 @@ import dev.cloudmap.discovery.autoconfigure.docker.AwsEmulator;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 
 /**
- * {@link ContainerConnectionDetailsFactory} for any container with the image of an
- * emulator of AWS.
+ * {@link ContainerConnectionDetailsFactory} for containers with the image of an emulator
+ * of AWS.
  */
 class AwsEmulatorContainerConnectionDetailsFactory
 		extends ContainerConnectionDetailsFactory<GenericContainer<?>, CloudMapConnectionDetails> {

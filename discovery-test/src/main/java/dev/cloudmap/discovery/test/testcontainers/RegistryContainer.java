@@ -20,18 +20,19 @@ import dev.cloudmap.discovery.IpLiteral;
 import dev.cloudmap.discovery.autoconfigure.docker.RegistryImage;
 
 /**
- * A container that runs the registry. With {@code @ServiceConnection}, an application
- * uses it without further configuration.
+ * Testcontainers implementation for the registry. With {@code @ServiceConnection}, an
+ * application uses it without further configuration.
  * <p>
- * The API and DNS over TCP are reached through mapped ports of the host. Testcontainers
- * maps no UDP ports; containers in the same network reach DNS over UDP, too. The registry
- * answers requests for {@link #getHost()}, for the {@linkplain #withNetworkAliases
- * network aliases}, and for what {@link #withAllowedHosts} adds.
+ * The API and DNS over TCP are available through mapped ports of the host. Testcontainers
+ * does not map UDP ports, but containers in the same network can use DNS over UDP. The
+ * registry answers requests for {@link #getHost()}, for the
+ * {@linkplain #withNetworkAliases network aliases}, and for hosts added by
+ * {@link #withAllowedHosts}.
  * <p>
  * Options are set before the start. After {@link #stop()}, {@link #start()} runs a new
- * container with the same options, other mapped ports, and no instances. Options that
- * have no method, such as {@code --throttling}, are given by
- * {@link #withCommand(String...)}. Not thread-safe.
+ * container with the same options, other mapped ports, and no instances. Options without
+ * a method, such as {@code --throttling}, are set by {@link #withCommand(String...)}. Not
+ * thread-safe.
  */
 public class RegistryContainer extends GenericContainer<RegistryContainer> {
 
@@ -79,9 +80,9 @@ public class RegistryContainer extends GenericContainer<RegistryContainer> {
 	}
 
 	/**
-	 * Makes the registry differ from AWS Cloud Map as little as it can: with AWS's
-	 * delays, rates and quotas, and without leases and change notifications.
-	 * {@link #withOperationDelay} and {@link #withHealthDelay} still count.
+	 * Makes the registry behave like AWS Cloud Map: with its delays, rates and quotas,
+	 * and without leases and change notifications. {@link #withOperationDelay} and
+	 * {@link #withHealthDelay} still apply.
 	 * @return this container
 	 */
 	public RegistryContainer withLikeAws() {
@@ -89,7 +90,7 @@ public class RegistryContainer extends GenericContainer<RegistryContainer> {
 	}
 
 	/**
-	 * Makes operations, such as a registration, take a while.
+	 * Delays the effect of operations, such as a registration.
 	 * @param delay the time until they have an effect
 	 * @return this container
 	 */
@@ -98,7 +99,7 @@ public class RegistryContainer extends GenericContainer<RegistryContainer> {
 	}
 
 	/**
-	 * Makes reports of health take a while.
+	 * Delays the effect of health reports.
 	 * @param delay the time until they have an effect
 	 * @return this container
 	 */
@@ -107,8 +108,8 @@ public class RegistryContainer extends GenericContainer<RegistryContainer> {
 	}
 
 	/**
-	 * Makes lookups, by the API and by DNS, lag behind what was registered.
-	 * @param delay the time until they show a change
+	 * Delays the effect of changes on lookups through the API and DNS.
+	 * @param delay the time until lookups return a change
 	 * @return this container
 	 */
 	public RegistryContainer withConsistencyDelay(Duration delay) {
@@ -116,7 +117,7 @@ public class RegistryContainer extends GenericContainer<RegistryContainer> {
 	}
 
 	/**
-	 * Makes the registry refuse requests that are not signed with these credentials.
+	 * Makes the registry reject requests that are not signed with these credentials.
 	 * @param accessKeyId the access key id
 	 * @param secretAccessKey the secret access key
 	 * @return this container
@@ -137,8 +138,8 @@ public class RegistryContainer extends GenericContainer<RegistryContainer> {
 	}
 
 	/**
-	 * Makes the registry ask other DNS servers for names that are in no namespace, so
-	 * that containers can use it as their only resolver.
+	 * Makes the registry forward queries for names outside its namespaces to other DNS
+	 * servers, so that containers can use it as their only resolver.
 	 * @param servers the servers, each as an IP address with or without a port
 	 * @return this container
 	 */
@@ -147,8 +148,8 @@ public class RegistryContainer extends GenericContainer<RegistryContainer> {
 	}
 
 	/**
-	 * Adds aliases in the network, each also with the prefix {@code data-}, which AWS
-	 * SDKs put in front of the host name for {@code DiscoverInstances}.
+	 * Adds aliases in the network, each also with the prefix {@code data-}, with which
+	 * AWS SDKs prefix the host name for {@code DiscoverInstances}.
 	 */
 	@Override
 	public RegistryContainer withNetworkAliases(String... aliases) {
@@ -173,7 +174,7 @@ public class RegistryContainer extends GenericContainer<RegistryContainer> {
 	}
 
 	/**
-	 * The arguments of the registry: its options, then those of the user's command.
+	 * The arguments of the registry: its options, then the configured command.
 	 * @param host the host name under which the container is reached
 	 */
 	List<String> arguments(String host) {

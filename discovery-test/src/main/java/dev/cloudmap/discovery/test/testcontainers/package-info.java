@@ -1,5 +1,5 @@
 /**
- * The registry in a container, by Testcontainers.
+ * Testcontainers support for the registry.
  */
 @NullMarked
 package dev.cloudmap.discovery.test.testcontainers;
