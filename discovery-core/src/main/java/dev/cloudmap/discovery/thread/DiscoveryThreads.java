@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The thread pools of the library: for the timer, blocking lookups, DNS answers,
  * registration, health checks, change notifications, the application's listeners and
- * other discovery clients. Only the sockets of DNS queries and of the blocking queries have
- * separate threads. This class is not an {@link Executor} itself, so that it does not
- * replace an executor bean of the application. Thread-safe.
+ * other discovery clients. Only the sockets of DNS queries and of queries for changes
+ * have separate threads. This class is not an {@link Executor} itself, so that it does
+ * not replace an executor bean of the application. Thread-safe.
  */
 public final class DiscoveryThreads implements AutoCloseable {
 

@@ -130,9 +130,9 @@ class EmulationEndpointTests {
 					~~                                    | must be a JSON object
 					null                                  | must be a JSON object with any of operationDelay, healthDelay
 					[]                                    | must be a JSON object
-					{                                     | no JSON
-					{} {}                                 | no JSON
-					{"quotas":true,"quotas":false}        | no JSON
+					{                                     | not valid JSON
+					{} {}                                 | not valid JSON
+					{"quotas":true,"quotas":false}        | not valid JSON
 					{"Quotas":true}                       | no member 'Quotas': expected any of operationDelay
 					{"operationDelay":30}                 | 'operationDelay' must be a duration in quotes, such as "500ms", "30s" or "2m", but is 30.
 					{"healthDelay":null}                  | 'healthDelay' must be a duration in quotes

@@ -155,7 +155,7 @@ class HttpTests {
 			{} {}                                         | must be a JSON object
 			{"Name":{}}                                   | 'Name'
 			{"Name":"x","Tags":[{"Key":"a"},{"Key":[]}]}  | 'Tags.2.member.Key'
-			{"Name":"x                                    | no JSON
+			{"Name":"x                                    | not valid JSON
 			""")
 	void explainsWhatIsNoRequestWithoutSpeakingOfItself(String body, String explanation) throws Exception {
 		assertThat(mapper.readTree(post("CreateHttpNamespace", body).body()).get("Message").asString())

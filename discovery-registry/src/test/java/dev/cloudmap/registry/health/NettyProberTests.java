@@ -71,7 +71,7 @@ class NettyProberTests {
 	void takesTwoHundredAndThreeHundredForHealthy(String status) throws Exception {
 		try (ScriptedServer server = ScriptedServer.answering(EMPTY_ANSWER.formatted(status))) {
 			assertThat(probe(HealthCheck.Type.HTTP, server))
-				.isEqualTo(CheckResult.healthy("http://127.0.0.1:%d/health?deep=no answered ".formatted(server.port())
+				.isEqualTo(CheckResult.healthy("http://127.0.0.1:%d/health?deep=no responded ".formatted(server.port())
 						+ "with status " + status.substring(0, 3)));
 			// No redirect is followed.
 			assertThat(server.requests()).hasSize(1);
@@ -115,7 +115,7 @@ class NettyProberTests {
 	@Test
 	void refusesWhatIsNoHttp() throws Exception {
 		try (ScriptedServer server = ScriptedServer.answering("SSH-2.0-\u001b[31mOpenSSH\r\n\r\n")) {
-			assertUnhealthy(probe(HealthCheck.Type.HTTP, server), "no HTTP");
+			assertUnhealthy(probe(HealthCheck.Type.HTTP, server), "malformed HTTP");
 			assertThat(probe(HealthCheck.Type.HTTP, server).reason()).doesNotContain("\u001b");
 		}
 	}

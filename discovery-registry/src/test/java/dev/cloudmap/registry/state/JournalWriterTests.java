@@ -116,7 +116,7 @@ class JournalWriterTests {
 			refuses();
 		});
 		assertThat(lines.stream().filter((line) -> line.contains("The registry cannot store changes"))).hasSize(1);
-		assertThat(lines.get(lines.size() - 1)).contains("ERROR", "No space").containsOnlyOnce("Rejected");
+		assertThat(lines.get(lines.size() - 1)).contains("ERROR", "No space").containsOnlyOnce("rejects");
 	}
 
 	@Test

@@ -69,14 +69,15 @@ final class NamespaceQuery implements BlockingQuery<ChangedServices> {
 					new BlockingQueryException(Kind.REFUSED, "the request could not be sent: " + ex.getMessage()));
 			return;
 		}
-		var unused = exchange.whenComplete((response, failure) -> {
+		// the JDK's client completes the future on a thread of its own
+		var unused = exchange.whenCompleteAsync((response, failure) -> {
 			try {
 				answer.complete(read(http, response, failure));
 			}
 			catch (RuntimeException ex) {
 				answer.completeExceptionally(ex);
 			}
-		});
+		}, this.client.answers());
 		var unusedCancellation = answer.whenComplete((result, failure) -> exchange.cancel(true));
 	}
 

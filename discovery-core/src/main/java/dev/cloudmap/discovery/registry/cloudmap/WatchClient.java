@@ -55,6 +55,10 @@ public final class WatchClient {
 		return this.requests;
 	}
 
+	Executor answers() {
+		return this.answers;
+	}
+
 	synchronized HttpClient http() {
 		HttpClient client = this.http;
 		if (client == null) {

@@ -102,7 +102,7 @@ class CredentialsSourceTests {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> CredentialsSource.read(this.file.toString(), (name) -> null))
 			.withMessageContaining(this.file.toString())
-			.withMessageContaining("no such file");
+			.withMessageContaining("does not exist");
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> CredentialsSource.read(this.directory.toString(), (name) -> null))
 			.withMessageContaining("cannot be read");
