@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param instances the instances, ordered by id, each once; empty if the service has none
  * or does not exist; immutable
  * @param source the name of the source that answered, such as {@code dns} or {@code api}
- * @param validUntil when the result expires; null if the source does not specify it, as
- * the API does not
+ * @param validUntil when the result expires, by the monotonic clock; null if the source
+ * does not specify it, as the API does not
  * @param unlocated the ids of further instances whose address could not be resolved in
  * this lookup; immutable
  * @param detail which parts of the instances the source provides

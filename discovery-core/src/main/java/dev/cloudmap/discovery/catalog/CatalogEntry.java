@@ -40,13 +40,16 @@ public final class CatalogEntry {
 	/**
 	 * The entry after another successful lookup. The list object is reused if the
 	 * instances did not change.
+	 * @param confirmed the wall-clock time of the lookup
+	 * @param now the monotonic time of the lookup
 	 */
-	CatalogEntry next(InstanceSet found, Instant now) {
+	CatalogEntry next(InstanceSet found, Instant confirmed, Instant now) {
 		InstanceSet whole = found.completedBy(this.set);
 		MassLossGuard guard = this.guard.next(this.set.instances(), whole.instances(), now);
 		InstanceSet shown = guard.shown(whole);
 		boolean same = this.set.instances().equals(shown.instances());
-		return new CatalogEntry(shown, same ? this.serviceInstances : serviceInstances(shown), now, guard);
+		return new CatalogEntry(shown, same ? this.serviceInstances : serviceInstances(shown), confirmed,
+				guard);
 	}
 
 	/**
@@ -75,7 +78,7 @@ public final class CatalogEntry {
 	}
 
 	/**
-	 * When a lookup last succeeded.
+	 * When a lookup last succeeded, by the wall clock.
 	 */
 	public Instant confirmed() {
 		return this.confirmed;

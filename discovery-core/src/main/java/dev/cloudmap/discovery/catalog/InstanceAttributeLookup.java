@@ -154,7 +154,7 @@ final class InstanceAttributeLookup {
 	private void update(Collection<Instance> instances) {
 		synchronized (this.lock) {
 			this.known = new KnownAttributes(instances);
-			this.refresh = this.timer.now().plus(Backoff.jittered(REFRESH));
+			this.refresh = this.timer.steady().plus(Backoff.jittered(REFRESH));
 			this.missing = Map.of();
 			this.failure = null;
 		}
@@ -168,7 +168,7 @@ final class InstanceAttributeLookup {
 	 */
 	private boolean updateMissing(InstanceSet found, RefreshTrigger trigger) {
 		synchronized (this.lock) {
-			Instant now = this.timer.now();
+			Instant now = this.timer.steady();
 			Map<String, Instant> before = this.missing;
 			Map<String, Instant> missing = new HashMap<>();
 			for (Instance instance : found.instances()) {
@@ -184,14 +184,8 @@ final class InstanceAttributeLookup {
 			if ((isNew || trigger == RefreshTrigger.CHANGE) && this.failure == null) {
 				return true;
 			}
-			// true also if the clock was set back
-			boolean retry = !missing.isEmpty() && isDue(this.retry, now);
-			return retry || isDue(this.refresh, now);
+			return !now.isBefore(this.refresh) || (!missing.isEmpty() && !now.isBefore(this.retry));
 		}
-	}
-
-	private static boolean isDue(Instant time, Instant now) {
-		return !now.isBefore(time) || time.isAfter(now.plus(REFRESH.multipliedBy(2)));
 	}
 
 	/**
@@ -224,7 +218,7 @@ final class InstanceAttributeLookup {
 
 	private void succeeded(List<Instance> instances) {
 		synchronized (this.lock) {
-			Instant now = this.timer.now();
+			Instant now = this.timer.steady();
 			this.request = null;
 			// attributes of instances that the API omits are kept while DNS returns them
 			this.known = new KnownAttributes(this.matched).with(instances);
@@ -240,7 +234,7 @@ final class InstanceAttributeLookup {
 		boolean isDenied = cause instanceof AccessDeniedException;
 		boolean isFirst;
 		synchronized (this.lock) {
-			Instant now = this.timer.now();
+			Instant now = this.timer.steady();
 			this.request = null;
 			isFirst = this.failure == null;
 			this.failure = (cause instanceof DiscoveryException known) ? known : new DiscoveryException(
@@ -264,7 +258,7 @@ final class InstanceAttributeLookup {
 		synchronized (this.lock) {
 			List<Instance> incomplete = matchAttributes(found);
 			used = new ArrayList<>(this.matched);
-			Instant now = this.timer.now();
+			Instant now = this.timer.steady();
 			boolean retries = need != AttributeNeed.NONE && !incomplete.isEmpty() && this.request == null;
 			Instant next = retries ? this.retry : Instant.MAX;
 			for (Instance instance : incomplete) {

@@ -167,7 +167,7 @@ public final class InstanceCatalog implements AutoCloseable {
 	 * Must be called before each heartbeat is published.
 	 */
 	public void heartbeat() {
-		this.services.values().forEach((service) -> service.heartbeat(this.timer.now()));
+		this.services.values().forEach((service) -> service.heartbeat(this.timer.steady()));
 	}
 
 	/**
@@ -343,7 +343,7 @@ public final class InstanceCatalog implements AutoCloseable {
 	}
 
 	private WatchedService create(ServiceName name) {
-		UsageTracker usage = new UsageTracker(this.settings, () -> this.heartbeats, this.timer.now());
+		UsageTracker usage = new UsageTracker(this.settings, () -> this.heartbeats, this.timer.steady());
 		Stream<Consumer<CatalogEntry>> listeners = this.listeners.stream()
 			.map((listener) -> (entry) -> listener.onChange(entry.set()));
 		ServiceState state = new ServiceState(name, this.settings.maxStaleness(), this.lastKnown, this.snapshot,

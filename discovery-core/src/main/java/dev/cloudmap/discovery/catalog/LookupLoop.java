@@ -36,9 +36,6 @@ final class LookupLoop {
 	/** Timers may fire early by up to their resolution. */
 	private static final Duration TIMER_TOLERANCE = Duration.ofMillis(1);
 
-	/** A wake time older than this means that the clock was set forward. */
-	private static final Duration MAX_DELAY = Duration.ofSeconds(1);
-
 	private final Timer timer;
 
 	private final Lookup lookup;
@@ -90,11 +87,10 @@ final class LookupLoop {
 	 * @param trigger the reason
 	 */
 	synchronized void trigger(RefreshTrigger trigger) {
-		Instant now = this.timer.now();
+		Instant now = this.timer.steady();
 		Duration passed = this.lastStart.equals(Instant.MIN) ? trigger.minInterval()
 				: Duration.between(this.lastStart, now);
-		// if the clock was set back, the wait is not longer than the interval
-		Duration wait = passed.isNegative() ? trigger.minInterval() : trigger.minInterval().minus(passed);
+		Duration wait = trigger.minInterval().minus(passed);
 		Instant due = wait.isNegative() ? now : now.plus(wait);
 		this.trigger = (this.trigger == RefreshTrigger.CHANGE) ? RefreshTrigger.CHANGE : trigger;
 		if (due.isBefore(this.triggerDue)) {
@@ -114,13 +110,11 @@ final class LookupLoop {
 	}
 
 	private synchronized void scheduleWake(Instant due, Instant now) {
-		// the clock was set forward: the task has not run yet
-		boolean overdue = this.wakeTime.isBefore(now.minus(MAX_DELAY));
-		if (this.stopped || (!due.isBefore(this.wakeTime) && !overdue)) {
+		if (this.stopped || !due.isBefore(this.wakeTime)) {
 			return;
 		}
 		this.wakeTask.cancel();
-		this.wakeTime = overdue ? now : due;
+		this.wakeTime = due;
 		long number = ++this.wakeNumber;
 		Duration delay = Duration.between(now, this.wakeTime);
 		this.wakeTask = this.timer.schedule(() -> wake(number), delay.isNegative() ? Duration.ZERO : delay);
@@ -133,7 +127,7 @@ final class LookupLoop {
 				return;
 			}
 			this.wakeTime = Instant.MAX;
-			triggered = !this.triggerDue.isAfter(this.timer.now().plus(TIMER_TOLERANCE));
+			triggered = !this.triggerDue.isAfter(this.timer.steady().plus(TIMER_TOLERANCE));
 		}
 		Duration remaining = triggered ? Duration.ZERO : this.lookup.remaining();
 		if (remaining.compareTo(Duration.ZERO) > 0) {
@@ -145,7 +139,7 @@ final class LookupLoop {
 	}
 
 	private synchronized void sleep(Duration remaining) {
-		Instant now = this.timer.now();
+		Instant now = this.timer.steady();
 		Instant next = now.plus(remaining);
 		scheduleWake(this.triggerDue.isBefore(next) ? this.triggerDue : next, now);
 	}
@@ -157,7 +151,7 @@ final class LookupLoop {
 				return;
 			}
 			this.running = true;
-			this.lastStart = this.timer.now();
+			this.lastStart = this.timer.steady();
 			trigger = (this.trigger != null) ? this.trigger : RefreshTrigger.TIME;
 			this.trigger = null;
 			this.triggerDue = Instant.MAX;

@@ -20,7 +20,7 @@ import dev.cloudmap.discovery.InstanceSet;
  * still does not find them, or until as many new instances have replaced them. Immutable.
  *
  * @param known the ids of the instances before the loss
- * @param held the time until which each instance is held, {@link Instant#MAX} while
+ * @param held the monotonic time until which each instance is held, {@link Instant#MAX} while
  * lookups fail
  */
 record MassLossGuard(Set<String> known, Map<Instance, Instant> held) {
@@ -42,7 +42,7 @@ record MassLossGuard(Set<String> known, Map<Instance, Instant> held) {
 	 * Returns the guard after a successful lookup.
 	 * @param shown the instances so far, including held ones
 	 * @param found the instances that the lookup found
-	 * @param now the current time
+	 * @param now the monotonic time
 	 */
 	MassLossGuard next(List<Instance> shown, List<Instance> found, Instant now) {
 		Set<String> foundIds = ids(found);
@@ -51,7 +51,7 @@ record MassLossGuard(Set<String> known, Map<Instance, Instant> held) {
 		List<Instance> lost = before.stream().filter((instance) -> !foundIds.contains(instance.id())).toList();
 		Map<Instance, Instant> held = new LinkedHashMap<>();
 		this.held.forEach((instance, until) -> {
-			// later only after a failed lookup, or if the clock was set back
+			// later only after a failed lookup
 			Instant latest = now.plus(CONFIRMATION);
 			Instant end = until.isAfter(latest) ? latest : until;
 			if (!foundIds.contains(instance.id()) && end.isAfter(now)) {

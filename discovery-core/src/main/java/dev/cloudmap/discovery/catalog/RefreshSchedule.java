@@ -14,7 +14,7 @@ import dev.cloudmap.discovery.thread.Durations;
  * The time of the next lookup after a successful one, without a change notification. It
  * depends on the coverage of notifications, which may change in the meantime. Immutable.
  *
- * @param start the time from which the delays are measured
+ * @param start the monotonic time from which the delays are measured
  * @param fullCoverage the delay if all changes are notified
  * @param memberCoverage the delay if only added and removed instances are notified
  * @param noCoverage the delay without notifications
@@ -33,7 +33,7 @@ record RefreshSchedule(Instant start, Duration fullCoverage, Duration memberCove
 	 * @param trigger the reason of the lookup
 	 * @param found its result
 	 * @param confirmation when held instances need another lookup; null if none are held
-	 * @param now the current time
+	 * @param now the monotonic time
 	 */
 	static RefreshSchedule after(CatalogSettings settings, RefreshTrigger trigger, InstanceSet found,
 			@Nullable Instant confirmation, Instant now) {
@@ -58,7 +58,7 @@ record RefreshSchedule(Instant start, Duration fullCoverage, Duration memberCove
 	/**
 	 * The time until the next lookup; zero if it is due.
 	 * @param coverage the current coverage of change notifications
-	 * @param now the current time
+	 * @param now the monotonic time
 	 */
 	Duration remaining(Coverage coverage, Instant now) {
 		Duration delay = switch (coverage) {
@@ -66,9 +66,8 @@ record RefreshSchedule(Instant start, Duration fullCoverage, Duration memberCove
 			case MEMBERS -> this.memberCoverage;
 			case NONE -> this.noCoverage;
 		};
-		Duration passed = Duration.between(this.start, now);
-		// due if the clock was set back
-		return (passed.isNegative() || passed.compareTo(delay) >= 0) ? Duration.ZERO : delay.minus(passed);
+		Duration remaining = Duration.between(now, this.start.plus(delay));
+		return remaining.isNegative() ? Duration.ZERO : remaining;
 	}
 
 	private static Duration bounded(Duration delay, Duration latest) {

@@ -138,7 +138,7 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 	 */
 	@Override
 	public Duration remaining() {
-		Instant now = this.timer.now();
+		Instant now = this.timer.steady();
 		if (stopIfIdle(now)) {
 			return this.settings.refresh();
 		}
@@ -153,7 +153,7 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 
 	@Override
 	public CompletionStage<Duration> begin(RefreshTrigger trigger) {
-		if (stopIfIdle(this.timer.now())) {
+		if (stopIfIdle(this.timer.steady())) {
 			return CompletableFuture.completedFuture(this.settings.refresh());
 		}
 		this.state.beginLookup();
@@ -241,9 +241,9 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 	}
 
 	private Duration succeeded(InstanceSet found, RefreshTrigger trigger) {
-		Instant now = this.timer.now();
+		Instant now = this.timer.steady();
 		this.backoff = Backoff.first();
-		CatalogEntry entry = this.state.succeeded(found, now);
+		CatalogEntry entry = this.state.succeeded(found, this.timer.now(), now);
 		RefreshSchedule schedule = RefreshSchedule.after(this.settings, trigger, found, entry.guard().end(), now);
 		this.schedule = schedule;
 		return remaining(schedule, now);
@@ -255,7 +255,7 @@ final class Refresher implements LookupLoop.Lookup, ChangeSignal.Listener {
 		CatalogEntry entry = this.state.failed(translate(ex), now);
 		Duration delay = this.backoff.delay();
 		this.backoff = this.backoff.next();
-		Duration attributes = this.attributes.remaining(now);
+		Duration attributes = this.attributes.remaining(this.timer.steady());
 		if (attributes.compareTo(Duration.ZERO) > 0) {
 			// instances that wait for attributes do not wait longer because of the
 			// back-off

@@ -111,11 +111,14 @@ final class ServiceState {
 
 	/**
 	 * Applies the result of a successful lookup.
+	 * @param found the result
+	 * @param confirmed the wall-clock time of the lookup
+	 * @param now the monotonic time of the lookup
 	 * @return the new list
 	 */
-	CatalogEntry succeeded(InstanceSet found, Instant now) {
+	CatalogEntry succeeded(InstanceSet found, Instant confirmed, Instant now) {
 		CatalogEntry before = this.entry;
-		CatalogEntry after = (before != null) ? before.next(found, now) : CatalogEntry.of(found, now);
+		CatalogEntry after = (before != null) ? before.next(found, confirmed, now) : CatalogEntry.of(found, confirmed);
 		this.entry = after;
 		this.first.complete(after);
 		if (this.failure != null) {
@@ -143,6 +146,8 @@ final class ServiceState {
 
 	/**
 	 * Applies a failed lookup.
+	 * @param failure the reason
+	 * @param now the wall-clock time
 	 * @return the list that is kept; null if there is none
 	 */
 	@Nullable CatalogEntry failed(DiscoveryException failure, Instant now) {

@@ -54,7 +54,7 @@ final class UsageTracker {
 	 * @param settings the idle times
 	 * @param heartbeats whether heartbeats have listeners: a service with instances that
 	 * was requested since the last heartbeat is then kept until the next one
-	 * @param now the current time
+	 * @param now the monotonic time
 	 */
 	UsageTracker(CatalogSettings settings, BooleanSupplier heartbeats, Instant now) {
 		this.settings = settings;
@@ -82,7 +82,7 @@ final class UsageTracker {
 	 * {@link CatalogSettings#refresh()}. A service without a known list, because its
 	 * lookups fail, is kept for {@link CatalogSettings#fullRefresh()}, so that requests
 	 * do not shorten the back-off.
-	 * @param now the current time
+	 * @param now the monotonic time
 	 * @param state the current list of the service
 	 * @return whether the service is stopped, now or before
 	 */

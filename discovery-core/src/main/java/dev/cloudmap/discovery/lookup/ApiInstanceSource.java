@@ -47,7 +47,7 @@ public final class ApiInstanceSource implements InstanceSource {
 
 	@Override
 	public CompletionStage<InstanceSet> lookup(ServiceName service) {
-		Instant end = this.timer.now().plus(this.timeout);
+		Instant end = this.timer.steady().plus(this.timeout);
 		// a rejected task fails the lookup instead of throwing
 		return CompletableFuture.completedFuture(service).thenApplyAsync((name) -> discover(name, end), this.executor);
 	}
@@ -57,7 +57,7 @@ public final class ApiInstanceSource implements InstanceSource {
 	 * receive all calls of the outage.
 	 */
 	private InstanceSet discover(ServiceName service, Instant end) {
-		if (this.timer.now().isAfter(end)) {
+		if (this.timer.steady().isAfter(end)) {
 			throw new RegistryUnavailableException(
 					"The lookup of " + service + " was not started: all threads were waiting for the registry", null);
 		}

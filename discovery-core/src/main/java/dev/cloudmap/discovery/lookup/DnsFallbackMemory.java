@@ -50,7 +50,7 @@ final class DnsFallbackMemory {
 		if (entry == null) {
 			return null;
 		}
-		if (entry.isOver(this.timer.now())) {
+		if (entry.isOver(this.timer.steady())) {
 			this.entries.remove(service, entry);
 			return null;
 		}
@@ -100,7 +100,7 @@ final class DnsFallbackMemory {
 		if (fromApi.isEmpty()) {
 			return;
 		}
-		Instant now = this.timer.now();
+		Instant now = this.timer.steady();
 		if (this.entries.size() >= MAX_SERVICES) {
 			this.entries.values().removeIf((entry) -> entry.isOver(now));
 		}
@@ -135,8 +135,7 @@ final class DnsFallbackMemory {
 	private record Entry(Deficit deficit, Instant end, boolean confirmed) {
 
 		private boolean isOver(Instant now) {
-			// later only if the clock was set back
-			return !now.isBefore(this.end) || this.end.isAfter(now.plus(this.deficit.duration));
+			return !now.isBefore(this.end);
 		}
 
 	}

@@ -28,14 +28,6 @@ class MassLossGuardTests {
 	}
 
 	@Test
-	void aClockSetBackDoesNotProlongTheHold() {
-		look(7200, "a");
-		assertThat(look(7201)).isEqualTo("a");
-		assertThat(look(1)).isEqualTo("a");
-		assertThat(look(11)).isEmpty();
-	}
-
-	@Test
 	void withFewInstancesOnlyTheLossOfAllIsHeld() {
 		look(0, "a", "b", "c", "d");
 		assertThat(look(1, "a", "b", "c")).isEqualTo("abc");

@@ -54,7 +54,7 @@ final class ScriptedSource implements InstanceSource {
 	 * Sets the result of later lookups, with a TTL from the time of each.
 	 */
 	void find(Duration valid, Timer timer, String... ids) {
-		this.dated = () -> new InstanceSet(WORKER, instances(ids), "test", timer.now().plus(valid));
+		this.dated = () -> new InstanceSet(WORKER, instances(ids), "test", timer.steady().plus(valid));
 	}
 
 	/**

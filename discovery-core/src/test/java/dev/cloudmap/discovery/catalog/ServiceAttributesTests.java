@@ -78,7 +78,7 @@ class ServiceAttributesTests {
 			this.timer.advance(Duration.ofMinutes(4));
 		}
 		assertThat(this.lookups).isGreaterThan(10);
-		assertThat(output.getAll().split("and those that were known stay", -1)).hasSize(2);
+		assertThat(output.getAll().split("Known attributes are kept", -1)).hasSize(2);
 		assertThat(output).contains("The service attributes of worker.corp could not be looked up")
 			.contains("The registry is away");
 	}

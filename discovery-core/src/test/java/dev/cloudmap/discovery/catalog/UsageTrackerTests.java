@@ -17,13 +17,13 @@ class UsageTrackerTests {
 	private final ServiceState state = new ServiceState(ScriptedSource.WORKER, null, new LastKnown(), null,
 			new LogLimit(this.timer), List.of());
 
-	private final UsageTracker usage = new UsageTracker(TestCatalog.SETTINGS, () -> false, this.timer.now());
+	private final UsageTracker usage = new UsageTracker(TestCatalog.SETTINGS, () -> false, this.timer.steady());
 
 	@Test
 	void aStopIsFinal() {
 		assertThat(this.usage.stopUnlessFollowed()).isTrue();
 		this.usage.markUsed();
-		assertThat(this.usage.stopIfIdle(this.timer.now(), this.state)).isTrue();
+		assertThat(this.usage.stopIfIdle(this.timer.steady(), this.state)).isTrue();
 		assertThat(this.usage.addFollower((instances) -> {
 		})).isFalse();
 	}
@@ -34,7 +34,7 @@ class UsageTrackerTests {
 		})).isTrue();
 		this.timer.advance(Duration.ofHours(1));
 		assertThat(this.usage.stopUnlessFollowed()).isFalse();
-		assertThat(this.usage.stopIfIdle(this.timer.now(), this.state)).isFalse();
+		assertThat(this.usage.stopIfIdle(this.timer.steady(), this.state)).isFalse();
 	}
 
 }

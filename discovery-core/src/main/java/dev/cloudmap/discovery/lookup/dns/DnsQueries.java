@@ -119,7 +119,7 @@ final class DnsQueries implements DnsResolver {
 		return send(extendedQuery(question), server, deadline)
 			.thenCompose((answer) -> WITHOUT_EDNS.contains(answer.getRcode())
 					? send(Message.newQuery(question), server, deadline) : CompletableFuture.completedFuture(answer))
-			.thenApply((answer) -> new DnsAnswer(answer, server.getAddress(), this.timer.now()));
+			.thenApply((answer) -> new DnsAnswer(answer, server.getAddress(), this.timer.steady()));
 	}
 
 	private CompletableFuture<Message> send(Message query, InetSocketAddress server, Deadline deadline) {
