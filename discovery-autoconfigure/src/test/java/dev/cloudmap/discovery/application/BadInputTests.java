@@ -84,7 +84,7 @@ class BadInputTests {
 		failsToStart("discovery.lookup.refresh=0s");
 		assertThat(output).contains("discovery.lookup.refresh is 0ms: expected 50ms or more");
 		failsToStart("discovery.registration.lease=10ms");
-		assertThat(output).contains("'10ms' is no lease: expected 1s or more");
+		assertThat(output).contains("'10ms' is not a valid lease: expected 1s or more");
 	}
 
 	@Test
