@@ -139,8 +139,8 @@ class LikeAwsRegistryTests {
 			ConfigurableApplicationContext member = this.applications.worker();
 			await().atMost(LIMIT).until(() -> phase(member) == Phase.REGISTERED);
 			assertThat(member.getBean(Registry.class).info().location()).isEqualTo(server.endpoint().toString());
-			assertThat(output).contains("is like AWS, without leases and change notifications, other than "
-					+ "discovery.embedded.like-aws=false");
+			assertThat(output).contains("is like AWS, without leases and change notifications")
+				.contains("discovery.embedded.like-aws=false");
 			RegistrationReconciler reconciler = member.getBean(RegistrationReconciler.class);
 			member.close();
 			assertThat(reconciler.state().phase()).isEqualTo(Phase.DEREGISTERED);

@@ -48,8 +48,7 @@ public final class CatalogEntry {
 		MassLossGuard guard = this.guard.next(this.set.instances(), whole.instances(), now);
 		InstanceSet shown = guard.shown(whole);
 		boolean same = this.set.instances().equals(shown.instances());
-		return new CatalogEntry(shown, same ? this.serviceInstances : serviceInstances(shown), confirmed,
-				guard);
+		return new CatalogEntry(shown, same ? this.serviceInstances : serviceInstances(shown), confirmed, guard);
 	}
 
 	/**

@@ -20,8 +20,8 @@ import dev.cloudmap.discovery.InstanceSet;
  * still does not find them, or until as many new instances have replaced them. Immutable.
  *
  * @param known the ids of the instances before the loss
- * @param held the monotonic time until which each instance is held, {@link Instant#MAX} while
- * lookups fail
+ * @param held the monotonic time until which each instance is held, {@link Instant#MAX}
+ * while lookups fail
  */
 record MassLossGuard(Set<String> known, Map<Instance, Instant> held) {
 

@@ -97,8 +97,17 @@ final class ActionExecutor {
 	 */
 	void beginPass() {
 		this.lost = false;
-		ObservedState begun = this.observed.beginPass();
-		this.observed = this.registry.info().can(Capability.LEASES) ? begun.with(Fact.LEASES) : begun;
+		this.observed = this.observed.beginPass();
+		observeLeases();
+	}
+
+	/**
+	 * The capabilities of a registry may become known with its first answer.
+	 */
+	private void observeLeases() {
+		if (this.registry.info().can(Capability.LEASES)) {
+			this.observed = this.observed.with(Fact.LEASES);
+		}
 	}
 
 	/**
@@ -155,6 +164,7 @@ final class ActionExecutor {
 			this.lost = true;
 			this.observed = this.observed.lost();
 		}
+		observeLeases();
 	}
 
 	private void register(InstanceRegistration instance, HealthStatus health) {

@@ -286,7 +286,8 @@ class DnsInstanceSourceTests {
 	}
 
 	private InstanceSet nothing() {
-		return new InstanceSet(WORKER, List.of(), "dns", this.timer.steady().plusSeconds(1), Set.of(), Detail.ADDRESSES);
+		return new InstanceSet(WORKER, List.of(), "dns", this.timer.steady().plusSeconds(1), Set.of(),
+				Detail.ADDRESSES);
 	}
 
 	@Test

@@ -23,6 +23,7 @@ import dev.cloudmap.discovery.registration.reconcile.RegistrationState.Phase;
 import dev.cloudmap.discovery.registration.reconcile.UnhealthyPolicy.Action;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 
 import static dev.cloudmap.discovery.registration.reconcile.ReconcilerFixture.SICK;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,6 +49,23 @@ class RegistrationReconcilerTests {
 			this.fixture.timer.advance(Duration.ofSeconds(4));
 			assertThat(this.fixture.calls()).isNotEmpty().containsOnly("HEALTHY i-1");
 		}
+	}
+
+	@Test
+	void renewsTheLeaseWhereTheFirstAnswerShowsThatThereAreLeases() {
+		FakeRegistry registry = new FakeRegistry() {
+
+			@Override
+			public void register(InstanceRegistration instance) {
+				super.register(instance);
+				this.capabilities = Set.of(Capability.LEASES);
+			}
+
+		};
+		ReconcilerFixture fixture = ReconcilerFixture.with(registry).withoutLeases().registered();
+		assertThat(fixture.calls()).containsExactly("register i-1");
+		fixture.timer.advance(Duration.ofSeconds(4));
+		assertThat(fixture.calls()).containsExactly("HEALTHY i-1");
 	}
 
 	@Test
