@@ -1,5 +1,6 @@
 /**
- * The port to a registry: what registration and look-up ask of one, whichever it is.
+ * The registry port: the operations that registration and lookup need from a registry of
+ * any kind.
  */
 @NullMarked
 package dev.cloudmap.discovery.registry;

@@ -1,8 +1,8 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
 /**
- * The body of an HTTP answer is larger than what is read of one. It is no
- * {@link java.io.IOException}, which the SDK would try again at once.
+ * Thrown when the body of an HTTP answer exceeds the size limit. It does not extend
+ * {@link java.io.IOException}, because the SDK would retry the request immediately.
  */
 final class AnswerTooLargeException extends RuntimeException {
 

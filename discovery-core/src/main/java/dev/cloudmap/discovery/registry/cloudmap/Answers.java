@@ -7,31 +7,36 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that answers have the members that the Cloud Map API reference names, and no
- * more of them than Cloud Map sends. Immutable.
+ * Checks that answers contain the members that the Cloud Map API reference requires, and
+ * that they stay within the limits of Cloud Map. Immutable.
  *
- * @param location what to call the registry in messages
+ * @param location the name of the registry in messages
  */
 record Answers(String location) {
 
-	/** Ids, names and tokens of Cloud Map have a few hundred characters at most. */
+	/**
+	 * The maximum length of a text. Cloud Map's ids, names and tokens have at most a few
+	 * hundred characters.
+	 */
 	static final int MAX_TEXT = 4096;
 
-	/** A page of Cloud Map has up to 100 entries. */
+	/**
+	 * The maximum number of pages of a list. A page of Cloud Map has up to 100 entries.
+	 */
 	static final int MAX_PAGES = 100;
 
 	/**
-	 * The most entries of all pages of one list. AWS allows fewer services in a
-	 * namespace, and fewer namespaces in a region.
+	 * The maximum number of entries in all pages of a list. AWS allows fewer services in
+	 * a namespace, and fewer namespaces in a Region.
 	 */
 	static final int MAX_LISTED = 10_000;
 
 	/**
-	 * Returns a member that every such answer has.
-	 * @param operation the operation that was answered
-	 * @param member the member's name, with those of the members that it is in
-	 * @param value its value
-	 * @throws UnexpectedAnswerException if the answer does not have it
+	 * Returns a required member of an answer.
+	 * @param operation the operation that was called
+	 * @param member the path of the member in the answer
+	 * @param value the member's value
+	 * @throws UnexpectedAnswerException if the member is missing
 	 */
 	<T> T require(CloudMapOperation operation, String member, @Nullable T value) {
 		if (value == null) {
@@ -41,9 +46,8 @@ record Answers(String location) {
 	}
 
 	/**
-	 * Returns a text that every such answer has.
-	 * @throws UnexpectedAnswerException if the answer does not have it, or it is empty or
-	 * too long
+	 * Returns a required text of an answer.
+	 * @throws UnexpectedAnswerException if the text is missing, empty or too long
 	 */
 	String requireText(CloudMapOperation operation, String member, @Nullable String value) {
 		String text = require(operation, member, value);
@@ -54,12 +58,11 @@ record Answers(String location) {
 	}
 
 	/**
-	 * Returns a list that every such answer has.
-	 * @param has whether the answer has it; the SDK replaces a missing list by an empty
-	 * one
-	 * @param max how many entries it may have
-	 * @throws UnexpectedAnswerException if the answer does not have it, or it has more
-	 * entries
+	 * Returns a required list of an answer.
+	 * @param has whether the answer contains the list; the SDK replaces a missing list
+	 * with an empty one
+	 * @param max the maximum number of entries
+	 * @throws UnexpectedAnswerException if the list is missing or has more entries
 	 */
 	<T> List<T> requireList(CloudMapOperation operation, String member, boolean has, List<T> value, int max) {
 		List<T> list = require(operation, member, has ? value : null);
@@ -72,9 +75,9 @@ record Answers(String location) {
 	/**
 	 * Collects the entries of all pages of a list.
 	 * @param operation the operation, for messages
-	 * @param pages fetches the page that a token names, the first one if that is null
-	 * @throws UnexpectedAnswerException if there are more pages or entries than Cloud Map
-	 * has, or the pages have no end
+	 * @param pages fetches the page for a token; a null token means the first page
+	 * @throws UnexpectedAnswerException if there are more than {@value #MAX_PAGES} pages
+	 * or {@value #MAX_LISTED} entries, or if a token repeats
 	 */
 	<T> List<T> collect(CloudMapOperation operation, Function<@Nullable String, Page<T>> pages) {
 		List<T> found = new ArrayList<>();
@@ -104,8 +107,8 @@ record Answers(String location) {
 	/**
 	 * A page of a list.
 	 *
-	 * @param entries its entries
-	 * @param next the token of the next page; null or empty if this is the last
+	 * @param entries the entries of the page
+	 * @param next the token of the next page; null or empty on the last page
 	 */
 	record Page<T>(List<T> entries, @Nullable String next) {
 	}

@@ -4,14 +4,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How many calls one application may make, of all operations together: a token bucket
- * that protects the account's quotas and bill from a defect, and that no application
- * without one empties. What goes beyond is refused at once, for a thread that waited
- * would hold up others. Thread-safe.
+ * A token bucket that limits the calls of one application, for all operations together.
+ * It protects the quotas and the bill of the AWS account from a defect; an application
+ * without a defect does not empty it. A call beyond the budget fails immediately, because
+ * a waiting thread would delay other threads. Thread-safe.
  */
 final class CallBudget {
 
-	/** A fifth of the quota of an account and Region for DiscoverInstances. */
+	/** One fifth of the DiscoverInstances quota of an account and Region. */
 	static final int PER_SECOND = 200;
 
 	static final int BURST = 1000;
@@ -29,10 +29,10 @@ final class CallBudget {
 	private long filled;
 
 	/**
-	 * Creates a budget of which nothing is spent.
-	 * @param perSecond how many calls a second are allowed in the long run
-	 * @param burst how many calls are allowed at once
-	 * @param ticker tells the time in nanoseconds
+	 * Creates a full budget.
+	 * @param perSecond the sustained number of calls per second
+	 * @param burst the maximum number of calls at once
+	 * @param ticker supplies the monotonic time in nanoseconds
 	 */
 	CallBudget(double perSecond, int burst, LongSupplier ticker) {
 		this.perSecond = perSecond;
@@ -43,7 +43,7 @@ final class CallBudget {
 	}
 
 	/**
-	 * The budget of an application.
+	 * Returns a full budget with the limits of an application.
 	 */
 	static CallBudget ofApplication() {
 		return new CallBudget(PER_SECOND, BURST, System::nanoTime);
@@ -51,7 +51,7 @@ final class CallBudget {
 
 	/**
 	 * Takes a token for a call.
-	 * @return whether there was one
+	 * @return whether a token was available
 	 */
 	synchronized boolean take() {
 		fill();
@@ -63,8 +63,8 @@ final class CallBudget {
 	}
 
 	/**
-	 * Takes tokens for calls that were made without asking, from those that are still to
-	 * come if need be: no more than one bucket, so that there is an end to it.
+	 * Takes tokens for calls that were already made. If the bucket is empty, the call
+	 * takes future tokens, up to the size of one bucket, so that the debt is bounded.
 	 */
 	synchronized void charge(int calls) {
 		fill();

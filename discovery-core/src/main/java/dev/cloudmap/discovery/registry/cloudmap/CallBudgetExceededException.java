@@ -3,7 +3,8 @@ package dev.cloudmap.discovery.registry.cloudmap;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 
 /**
- * Cloud Map was not called, since this application has called it as often as it may.
+ * Thrown when a call to Cloud Map is not sent because the application has used up its
+ * call budget.
  */
 public class CallBudgetExceededException extends RegistryUnavailableException {
 
@@ -19,7 +20,7 @@ public class CallBudgetExceededException extends RegistryUnavailableException {
 	}
 
 	/**
-	 * The operation's name in Cloud Map's API.
+	 * Returns the operation's name in Cloud Map's API.
 	 */
 	public String getOperation() {
 		return this.operation;

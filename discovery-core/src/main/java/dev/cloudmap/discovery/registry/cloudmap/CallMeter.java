@@ -10,14 +10,13 @@ import dev.cloudmap.discovery.registry.CallCounts;
 import dev.cloudmap.discovery.registry.CallCounts.Count;
 
 /**
- * Counts the calls of each operation, and lets no more pass than the budget allows.
- * Thread-safe.
+ * Counts the calls of each operation and refuses calls beyond the budget. Thread-safe.
  */
 public final class CallMeter {
 
 	private final CallBudget budget;
 
-	/** Whether the budget counts at the moment. */
+	/** Whether the budget applies at the moment. */
 	private final BooleanSupplier limited;
 
 	private final Map<CloudMapOperation, Tally> tallies = new EnumMap<>(CloudMapOperation.class);
@@ -31,7 +30,7 @@ public final class CallMeter {
 	}
 
 	/**
-	 * A meter for AWS, where calls cost money and quota.
+	 * Creates a meter for AWS, where calls cost money and count against quotas.
 	 */
 	public static CallMeter withBudget() {
 		return withBudget(CallBudget.ofApplication());
@@ -42,8 +41,9 @@ public final class CallMeter {
 	}
 
 	/**
-	 * A meter for a registry of which it turns out later whether it is like AWS.
-	 * @param limited whether the calls have a budget at the moment; not null
+	 * Creates a meter for an endpoint that is identified as AWS or another registry only
+	 * later.
+	 * @param limited returns whether the budget applies at the moment
 	 */
 	public static CallMeter withBudgetWhere(BooleanSupplier limited) {
 		return withBudgetWhere(limited, CallBudget.ofApplication());
@@ -54,7 +54,7 @@ public final class CallMeter {
 	}
 
 	/**
-	 * What was counted so far.
+	 * Returns the counts so far.
 	 */
 	public CallCounts counts() {
 		Map<String, Count> counts = new LinkedHashMap<>();
@@ -63,8 +63,8 @@ public final class CallMeter {
 	}
 
 	/**
-	 * Counts a call that is about to be made.
-	 * @throws CallBudgetExceededException if it must not be made
+	 * Counts a call before it is sent.
+	 * @throws CallBudgetExceededException if the budget is used up
 	 */
 	void begin(CloudMapOperation operation) {
 		if (this.limited.getAsBoolean() && !this.budget.take()) {
@@ -75,16 +75,16 @@ public final class CallMeter {
 	}
 
 	/**
-	 * Counts a call that is about to be made, and may be made whatever is left of the
-	 * budget.
+	 * Counts a call before it is sent. The budget does not apply to the call.
 	 */
 	void beginFree(CloudMapOperation operation) {
 		tally(operation).calls.increment();
 	}
 
 	/**
-	 * Counts the failure of a call that was begun.
-	 * @param attempts how often it was made; only the first was known beforehand
+	 * Counts the failure of a call.
+	 * @param attempts the number of attempts of the call; only the first one is already
+	 * counted
 	 */
 	void failed(CloudMapOperation operation, int attempts) {
 		Tally tally = tally(operation);
@@ -112,7 +112,7 @@ public final class CallMeter {
 
 		private final LongAdder refused = new LongAdder();
 
-		/** Failures first: a call is counted before it fails. */
+		/** Reads failures before calls: each call is counted before its failure. */
 		private Count count() {
 			long failed = this.failures.sum();
 			return new Count(this.calls.sum(), failed, this.refused.sum());

@@ -42,30 +42,32 @@ import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.GET_OPE
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.REGISTER_INSTANCE;
 
 /**
- * Calls to Cloud Map: the one place where they are counted, where the SDK's exceptions
- * become ours, and where the end of an asynchronous operation is awaited.
+ * Calls Cloud Map: counts the calls, translates the SDK's exceptions into
+ * {@link DiscoveryException}s, and waits for asynchronous operations.
  */
 final class CloudMapCalls {
 
-	/** What every answer of a registry that can be watched carries. */
+	/** The header in every answer of a registry that reports changes. */
 	static final String REVISION_HEADER = "X-Discovery-Revision";
 
-	/** The registry's answer to a host name that it was not told of; no policy helps. */
+	/**
+	 * The registry's error code for a host name that is not allowed. An IAM policy does
+	 * not resolve it.
+	 */
 	private static final String HOST_NOT_ALLOWED = "HostNotAllowed";
 
-	/** No more digits than surely make a long. */
+	/** A revision of at most 18 digits, which always fit in a long. */
 	private static final Pattern REVISION = Pattern.compile("\\d{1,18}");
 
 	/**
-	 * How the SDK's messages begin where an answer, or an answer with an error, is not
-	 * what it expects.
+	 * The prefix of the SDK's messages for an answer or error that it cannot parse.
 	 */
 	private static final String NOT_READABLE = "Unable to unmarshall ";
 
-	/** Where the SDK's JSON parser is. */
+	/** The package prefix of the SDK's JSON parser. */
 	private static final String JSON_PARSER = "software.amazon.awssdk.thirdparty.";
 
-	/** How the message of the SDK's waiter begins where it gives up. */
+	/** The prefix of the message of the SDK's waiter when it reaches its limit. */
 	private static final String NOT_ENDED = "The waiter has exceeded";
 
 	private static final Duration FIRST_POLL = Duration.ofMillis(20);
@@ -76,14 +78,17 @@ final class CloudMapCalls {
 
 	private static final int MAX_POLLS = 1000;
 
-	/** The code of an operation whose DNS records Route 53 refuses. */
+	/** The error code of an operation whose DNS records Route 53 rejects. */
 	private static final String INVALID_CHANGE_BATCH = "INVALID_CHANGE_BATCH";
 
 	private static final String SHARED_ADDRESS = "If another instance of the service has the same address, set"
 			+ " discovery.registration.host to an address of its own, such as 127.0.1.2 on one machine, and deregister"
 			+ " instances that are gone";
 
-	/** How often to begin an operation that finds another one going on. */
+	/**
+	 * The maximum number of attempts to start an operation while another one is in
+	 * progress.
+	 */
 	private static final int MAX_ATTEMPTS = 5;
 
 	private final ServiceDiscoveryClient client;
@@ -98,13 +103,13 @@ final class CloudMapCalls {
 
 	private final Answers answers;
 
-	/** Whether the registry has told its revision: then it is none that calls cost. */
+	/** Whether an answer contained a revision. Calls to such a registry cost nothing. */
 	private volatile boolean watchable;
 
 	private final Waiter<GetOperationResponse> operationWaiter = Waiter.builder(GetOperationResponse.class)
 		.addAcceptor(WaiterAcceptor.successOnResponseAcceptor(this::hasEnded))
 		.addAcceptor(WaiterAcceptor.retryOnResponseAcceptor((response) -> true))
-		// else the waiter wraps what went wrong into an exception of its own
+		// otherwise the waiter wraps the failure in an exception of its own
 		.addAcceptor(WaiterAcceptor.successOnExceptionAcceptor((failure) -> failure instanceof RuntimeException))
 		.overrideConfiguration((configuration) -> configuration.maxAttempts(MAX_POLLS)
 			.waitTimeout(OPERATION_TIMEOUT)
@@ -112,12 +117,12 @@ final class CloudMapCalls {
 		.build();
 
 	/**
-	 * Creates the calls.
+	 * Creates an instance.
 	 * @param client the SDK's client
-	 * @param location what to call the registry in messages
-	 * @param meter counts calls, and refuses what goes beyond their budget
-	 * @param onRevision is told the revision that an answer carries, which only those of
-	 * a registry that can be watched do; it must not block
+	 * @param location the name of the registry in messages
+	 * @param meter counts calls and refuses calls beyond the budget
+	 * @param onRevision receives the revision in an answer; only a registry that reports
+	 * changes sends one; must not block
 	 */
 	CloudMapCalls(ServiceDiscoveryClient client, String location, CallMeter meter, LongConsumer onRevision) {
 		this.client = client;
@@ -129,7 +134,7 @@ final class CloudMapCalls {
 	}
 
 	/**
-	 * Checks answers of this registry.
+	 * Returns the checks for answers of this registry.
 	 */
 	Answers answers() {
 		return this.answers;
@@ -138,9 +143,10 @@ final class CloudMapCalls {
 	/**
 	 * Calls Cloud Map once.
 	 * @param operation the operation
-	 * @param call calls it, once
-	 * @return what Cloud Map answered
-	 * @throws CallBudgetExceededException if it is not called, for it was called so often
+	 * @param call calls the operation once
+	 * @return the answer of Cloud Map
+	 * @throws CallBudgetExceededException if the call budget is used up
+	 * @throws DiscoveryException if the call fails
 	 */
 	<T> T call(CloudMapOperation operation, Function<ServiceDiscoveryClient, T> call) {
 		try {
@@ -158,8 +164,8 @@ final class CloudMapCalls {
 	}
 
 	/**
-	 * The SDK tries again by itself: what it tried in vain counts as well. What it tried
-	 * before it succeeded is not to be learnt from it.
+	 * Sends a call and counts it. The SDK retries calls itself. The attempts of a failed
+	 * call are counted too; the SDK does not report the failed attempts before a success.
 	 */
 	private <T> T send(CloudMapOperation operation, Function<ServiceDiscoveryClient, T> call) {
 		if (this.watchable) {
@@ -183,7 +189,7 @@ final class CloudMapCalls {
 			throw ex;
 		}
 		catch (UncheckedIOException ex) {
-			// the SDK lets it pass, for example from an interceptor that reads a body
+			// the SDK does not wrap it, for example when an interceptor reads a body
 			this.meter.failed(operation, 1);
 			throw SdkClientException.create(String.valueOf(ex.getMessage()), ex);
 		}
@@ -201,12 +207,12 @@ final class CloudMapCalls {
 	}
 
 	/**
-	 * Has Cloud Map carry out an operation and waits for its end. While another operation
-	 * on the same resource is going on, that one's end is awaited first: it may do
-	 * something else.
+	 * Starts an asynchronous operation and waits until it has ended. If another operation
+	 * on the same resource is in progress, this method waits for that operation and
+	 * starts its own again, because the other operation may differ.
 	 * @param name the operation
-	 * @param operation begins the operation and returns its id
-	 * @throws DiscoveryException if it failed
+	 * @param operation starts the operation and returns its id
+	 * @throws DiscoveryException if the operation fails
 	 */
 	void carryOut(CloudMapOperation name, Function<ServiceDiscoveryClient, String> operation) {
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -236,7 +242,7 @@ final class CloudMapCalls {
 	 * Waits until an asynchronous operation has ended.
 	 * @param name the operation, for messages
 	 * @param operationId the operation's id
-	 * @throws DiscoveryException if it failed
+	 * @throws DiscoveryException if the operation fails
 	 */
 	void await(CloudMapOperation name, @Nullable String operationId) {
 		Operation operation = end(operationId(name, operationId));
@@ -249,8 +255,8 @@ final class CloudMapCalls {
 	}
 
 	/**
-	 * Whether Route 53 refuses an instance's DNS records, which it does where another
-	 * instance of the service has the same address.
+	 * Returns whether Route 53 rejected an instance's DNS records. It does so when
+	 * another instance of the service has the same address.
 	 */
 	private static boolean isRefusedRecord(CloudMapOperation name, Operation operation) {
 		return name == REGISTER_INSTANCE && INVALID_CHANGE_BATCH.equals(operation.errorCode());
@@ -325,7 +331,7 @@ final class CloudMapCalls {
 	}
 
 	private DiscoveryException refusal(String operation, AwsServiceException ex) {
-		// an embedded registry that is not the one that was joined may require signatures
+		// another embedded registry than the one the application joined may require signatures
 		if (ex.isThrottlingException() || ex.statusCode() >= 500 || isOfProxy(ex)
 				|| errorCode(ex).startsWith("MissingAuthenticationToken")) {
 			return new RegistryUnavailableException(describe(operation, ex), ex);
@@ -349,7 +355,8 @@ final class CloudMapCalls {
 	}
 
 	/**
-	 * Whether an answer may be the proxy's: Cloud Map's own have an error code.
+	 * Returns whether an answer may come from a proxy. Errors of Cloud Map have an error
+	 * code.
 	 */
 	private boolean isOfProxy(AwsServiceException ex) {
 		boolean hasCode = ex.awsErrorDetails() != null && ex.awsErrorDetails().errorCode() != null;
@@ -373,8 +380,8 @@ final class CloudMapCalls {
 	}
 
 	/**
-	 * Whether an answer could not be read to its end. Content that is not JSON, UTF-8 or
-	 * GZIP is an {@link IOException} too.
+	 * Returns whether the connection failed while the answer was read. The exceptions for
+	 * content that is not JSON, UTF-8 or GZIP are {@link IOException}s too.
 	 */
 	private static boolean isBrokenOff(Throwable root) {
 		return root instanceof IOException && !(root instanceof ZipException)

@@ -21,8 +21,7 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.registry.ConnectionLog;
 
 /**
- * Builds the SDK's client: the one place that knows how an endpoint, a region and
- * credentials become one.
+ * Builds the SDK's client from an endpoint, a region and credentials.
  */
 public final class CloudMapClients {
 
@@ -33,8 +32,8 @@ public final class CloudMapClients {
 	private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
 	/**
-	 * The SDK needs a region before it says which endpoint it has found. This one never
-	 * reaches a client.
+	 * A placeholder: the SDK requires a region before it reports the endpoint. No client
+	 * uses this region.
 	 */
 	private static final Region UNDETERMINED = Region.of("undetermined");
 
@@ -42,13 +41,14 @@ public final class CloudMapClients {
 	}
 
 	/**
-	 * A builder set up for the given connection, to be refined and built. Where the
-	 * connection has no endpoint, the SDK looks for one in the system properties, the
-	 * environment and the AWS profile. Where nothing sets a region, the build asks the
-	 * SDK's chain for one, or takes {@code us-east-1} for an endpoint outside AWS.
-	 * @param connection where Cloud Map is
-	 * @return the builder, whose {@code build()} throws a {@link DiscoveryException} if a
-	 * region is needed and not known
+	 * Returns a builder for the given connection, which the caller can customize. If the
+	 * connection has no endpoint, the SDK searches the system properties, the environment
+	 * and the AWS profile. If the connection has no region, the client uses the SDK's
+	 * region provider chain for an endpoint of AWS. For any other endpoint it uses the
+	 * system properties, the environment or the AWS profile, and else {@code us-east-1}.
+	 * @param connection the connection to Cloud Map
+	 * @return the builder; its {@code build()} throws a {@link DiscoveryException} if a
+	 * region is required but not configured
 	 */
 	public static ServiceDiscoveryClientBuilder builder(CloudMapConnection connection) {
 		ConnectionLog.hideCredentials();
@@ -73,8 +73,8 @@ public final class CloudMapClients {
 	}
 
 	/**
-	 * The endpoint that the SDK takes from the system properties, the environment or the
-	 * AWS profile; null if none of them has one.
+	 * Returns the endpoint from the system properties, the environment or the AWS
+	 * profile, or null if none of them sets one.
 	 */
 	public static @Nullable URI configuredEndpoint() {
 		CloudMapConnection connection = new CloudMapConnection(null, Region.US_EAST_1.id(),
@@ -85,8 +85,8 @@ public final class CloudMapClients {
 	}
 
 	/**
-	 * Whatever else the client is set up for, and whatever the levels of loggers are, no
-	 * credential is logged or in an exception.
+	 * Keeps credentials out of log lines and exceptions, at every log level and with
+	 * every customization of the client.
 	 */
 	private static void hideCredentials(SdkServiceClientConfiguration.Builder builder) {
 		builder.putAuthScheme(UnloggedSigner.scheme());
@@ -118,8 +118,9 @@ public final class CloudMapClients {
 	}
 
 	/**
-	 * The metadata of an EC2 instance is not asked: an emulator on a laptop would wait
-	 * for it.
+	 * Returns the region for an endpoint outside AWS. It does not query the EC2 instance
+	 * metadata, because the query would delay an application with an emulator on a
+	 * laptop.
 	 */
 	private static Region regionOfOtherEndpoint() {
 		AwsRegionProvider settings = new AwsRegionProviderChain(new SystemSettingsRegionProvider(),

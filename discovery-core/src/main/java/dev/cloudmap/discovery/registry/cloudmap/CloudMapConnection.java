@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 /**
- * Where Cloud Map is and who asks.
+ * The connection to Cloud Map: endpoint, region, credentials and DNS servers.
  *
- * @param endpoint the endpoint; null for the one that the SDK finds in its own settings,
- * else the one of the region
- * @param region the region's name, such as {@code eu-central-1}; null for the one that
- * the SDK finds
- * @param credentials who asks; null for the SDK's default chain
- * @param dnsServers the DNS servers that know the namespaces; null where those of the
- * machine do
+ * @param endpoint the endpoint; null for the endpoint in the SDK's own settings, or else
+ * the endpoint of the region
+ * @param region the region's name, such as {@code eu-central-1}; null for the region in
+ * the SDK's own settings
+ * @param credentials the credentials; null for the SDK's default provider chain
+ * @param dnsServers the DNS servers that resolve the namespaces; null for the DNS servers
+ * of the machine
  */
 public record CloudMapConnection(@Nullable URI endpoint, @Nullable String region,
 		@Nullable AwsCredentialsProvider credentials, @Nullable List<InetSocketAddress> dnsServers) {

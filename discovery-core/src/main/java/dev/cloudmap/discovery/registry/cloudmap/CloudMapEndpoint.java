@@ -11,17 +11,17 @@ import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryServiceC
 import dev.cloudmap.discovery.registry.LoopbackHost;
 
 /**
- * The endpoint that a client of Cloud Map calls, whatever it was set by: a property, the
- * environment, the AWS profile or code.
+ * The endpoint that a client of Cloud Map calls. A property, the environment, the AWS
+ * profile or code can set it.
  *
- * @param override the endpoint; null for the region's own
- * @param region the region's name; null if the client does not say it
+ * @param override the endpoint; null for the default endpoint of the region
+ * @param region the region's name; null if unknown
  */
 public record CloudMapEndpoint(@Nullable URI override, @Nullable String region) {
 
 	/**
-	 * Cloud Map's own endpoints, also those for FIPS and dual stack. Interface endpoints
-	 * of a VPC are not among them: their hosts take no prefix.
+	 * Cloud Map's public endpoints, including FIPS and dual-stack endpoints. Interface
+	 * endpoints of a VPC do not match, because their hosts do not support a prefix.
 	 */
 	private static final Pattern AWS_HOST = Pattern.compile(
 			"servicediscovery[^.]*\\.(.+\\.)?(amazonaws\\.com(\\.cn)?|api\\.aws|api\\.amazonwebservices\\.com\\.cn)");
@@ -30,8 +30,8 @@ public record CloudMapEndpoint(@Nullable URI override, @Nullable String region) 
 		.compile(".+\\.(amazonaws\\.com(\\.cn)?|api\\.aws|api\\.amazonwebservices\\.com\\.cn)");
 
 	/**
-	 * The endpoint of a client.
-	 * @param client the client
+	 * Returns the endpoint of a client.
+	 * @param client the client of Cloud Map
 	 */
 	public static CloudMapEndpoint of(ServiceDiscoveryClient client) {
 		ServiceDiscoveryServiceClientConfiguration configuration = configuration(client);
@@ -44,8 +44,8 @@ public record CloudMapEndpoint(@Nullable URI override, @Nullable String region) 
 	}
 
 	/**
-	 * What a client was built with; null for an implementation of the user's own, or a
-	 * mock, that does not say it.
+	 * Returns the configuration of a client, or null if the client is a custom
+	 * implementation or a mock that does not provide it.
 	 */
 	@SuppressWarnings("ConstantValue")
 	static @Nullable ServiceDiscoveryServiceClientConfiguration configuration(ServiceDiscoveryClient client) {
@@ -58,22 +58,22 @@ public record CloudMapEndpoint(@Nullable URI override, @Nullable String region) 
 	}
 
 	/**
-	 * Whether the client has told it.
+	 * Returns whether the client provides its endpoint or region.
 	 */
 	public boolean isKnown() {
 		return this.override != null || this.region != null;
 	}
 
 	/**
-	 * Whether it is on this machine.
+	 * Returns whether the endpoint is on this machine.
 	 */
 	public boolean isLoopback() {
 		return LoopbackHost.isHostOf(this.override);
 	}
 
 	/**
-	 * Whether it is one of AWS's own, where {@code DiscoverInstances} has a host of its
-	 * own that begins with {@code data-}.
+	 * Returns whether this is a public endpoint of AWS. There, {@code DiscoverInstances}
+	 * has a separate host with the prefix {@code data-}.
 	 */
 	boolean isAws() {
 		return this.override == null
@@ -81,7 +81,8 @@ public record CloudMapEndpoint(@Nullable URI override, @Nullable String region) 
 	}
 
 	/**
-	 * Whether it belongs to AWS, be it an interface endpoint of a VPC.
+	 * Returns whether the host is in a domain of AWS, which includes interface endpoints
+	 * of a VPC.
 	 */
 	boolean isInAwsDomain() {
 		return this.override == null
@@ -89,7 +90,7 @@ public record CloudMapEndpoint(@Nullable URI override, @Nullable String region) 
 	}
 
 	/**
-	 * Where it is, for people: the endpoint without credentials, or the region.
+	 * Returns the endpoint without credentials, or the region, for messages.
 	 */
 	public String location() {
 		if (this.override == null) {
@@ -100,7 +101,7 @@ public record CloudMapEndpoint(@Nullable URI override, @Nullable String region) 
 	}
 
 	/**
-	 * The URI to which most requests are sent.
+	 * Returns the URI of all operations except those with a host prefix.
 	 */
 	URI uri() {
 		return (this.override != null) ? this.override

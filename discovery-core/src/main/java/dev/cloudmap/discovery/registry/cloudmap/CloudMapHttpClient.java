@@ -22,15 +22,16 @@ import software.amazon.awssdk.utils.AttributeMap;
 import dev.cloudmap.discovery.registry.LoopbackHost;
 
 /**
- * The SDK's HTTP client, which goes through the environment's proxy as the SDK does, but
- * reaches hosts of this machine directly, and reads no more of an answer than Cloud Map
- * sends. Thread-safe.
+ * An HTTP client for the SDK. It uses the proxy that the SDK would use, but connects to
+ * hosts of this machine directly. It limits the size of answers and the time to read
+ * them. Thread-safe.
  */
 final class CloudMapHttpClient implements SdkHttpClient {
 
 	/**
-	 * The most bytes of one answer, decompressed: half as much again as 1,000 instances
-	 * take with 5,000 characters of attributes each, the most that Cloud Map allows.
+	 * The maximum size of a decompressed answer, in bytes. It is one and a half times the
+	 * size of 1,000 instances with 5,000 characters of attributes each, which is the
+	 * maximum of Cloud Map.
 	 */
 	static final int MAX_ANSWER = 8 << 20;
 
@@ -49,9 +50,9 @@ final class CloudMapHttpClient implements SdkHttpClient {
 	}
 
 	/**
-	 * A builder, which a client of the SDK uses once.
-	 * @param connectTimeout how long to wait for a connection
-	 * @param readTimeout how long to wait for more of an answer, and for the whole of it
+	 * Returns a builder for one client of the SDK.
+	 * @param connectTimeout the timeout for a connection
+	 * @param readTimeout the timeout for a single read and for the complete answer
 	 */
 	static SdkHttpClient.Builder<?> builder(Duration connectTimeout, Duration readTimeout) {
 		return new Builder(connectTimeout, readTimeout);
@@ -75,8 +76,8 @@ final class CloudMapHttpClient implements SdkHttpClient {
 	}
 
 	/**
-	 * A request of whose answer no more than {@link #MAX_ANSWER} is read, and no longer
-	 * than the time-out: the SDK's own time-out waits while the JDK reads a chunk.
+	 * A request that limits its answer to {@link #MAX_ANSWER} bytes and to the read
+	 * timeout. The SDK's own timeout does not interrupt the JDK while it reads a chunk.
 	 */
 	static final class LimitedRequest implements ExecutableHttpRequest {
 
@@ -108,7 +109,7 @@ final class CloudMapHttpClient implements SdkHttpClient {
 			SdkHttpResponse head = answer.httpResponse();
 			InputStream content = new DeadlineInputStream(body, this.time, begin, this.ticker);
 			if (head.firstMatchingHeader(CONTENT_ENCODING).filter("gzip"::equalsIgnoreCase).isPresent()) {
-				// the SDK would decompress what is limited here
+				// decompressed here, so that the limit applies to the decompressed size
 				content = new GZIPInputStream(content);
 				head = head.copy((copy) -> copy.removeHeader(CONTENT_ENCODING).removeHeader("Content-Length"));
 			}
@@ -126,10 +127,11 @@ final class CloudMapHttpClient implements SdkHttpClient {
 		}
 
 		/**
-		 * Aborts the request, unless its answer is being read: that is over in time
-		 * without. The JDK leaves the rest of an answer to a thread that holds the
-		 * stream's lock for as long as something arrives, and another thread that closes
-		 * the stream waits for it, with a lock of the SDK that the reader needs next.
+		 * Aborts the request, unless its answer is being read. The read ends in time
+		 * without an abort. An abort could cause a deadlock: the JDK drains the rest of
+		 * an answer in a thread that holds the stream's lock while bytes arrive. Another
+		 * thread that closes the stream waits for that lock and holds a lock of the SDK
+		 * that the reader needs next.
 		 */
 		@Override
 		public synchronized void abort() {

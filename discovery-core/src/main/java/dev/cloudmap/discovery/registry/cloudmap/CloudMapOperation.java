@@ -38,7 +38,7 @@ enum CloudMapOperation {
 	}
 
 	/**
-	 * The operation's name in the API reference.
+	 * Returns the operation's name in the API reference.
 	 */
 	String apiName() {
 		return this.apiName;

@@ -51,16 +51,16 @@ import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.REGISTE
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.UPDATE_INSTANCE_CUSTOM_HEALTH_STATUS;
 
 /**
- * The registry port on Cloud Map's API.
+ * A {@link Registry} that uses the API of Cloud Map.
  */
 public final class CloudMapRegistry implements Registry {
 
 	/**
-	 * The name by which an instance set says that the API answered.
+	 * The source of instance sets from the API.
 	 */
 	public static final String SOURCE = "api";
 
-	/** The most that one DiscoverInstances call returns (Cloud Map API reference). */
+	/** The maximum result count of DiscoverInstances (Cloud Map API reference). */
 	private static final int MAX_RESULTS = 1000;
 
 	private static final Logger logger = LoggerFactory.getLogger(CloudMapRegistry.class);
@@ -69,7 +69,7 @@ public final class CloudMapRegistry implements Registry {
 
 	private final RegistryInfo info;
 
-	/** What discovery requests need at this client's endpoint. */
+	/** Configures discovery requests for the endpoint of the client. */
 	private final Consumer<AwsRequestOverrideConfiguration.Builder> discoveryOverrides;
 
 	private final CloudMapCalls calls;
@@ -95,14 +95,14 @@ public final class CloudMapRegistry implements Registry {
 
 	/**
 	 * Creates the adapter.
-	 * @param client the SDK's client, which is closed with this registry; not null
-	 * @param info what to call this registry; not null
-	 * @param creation what registration may create; not null
-	 * @param dnsServers the DNS servers that know the namespaces; null where those of the
-	 * machine do
-	 * @param defaultPort the port of a service whose instances carry none, or null; not
-	 * null itself
-	 * @param meter counts the calls and refuses what goes beyond their budget; not null
+	 * @param client the SDK's client; this registry closes it
+	 * @param info the description of this registry
+	 * @param creation the resources that registration may create
+	 * @param dnsServers the DNS servers that resolve the namespaces; null for the DNS
+	 * servers of the machine
+	 * @param defaultPort returns the port of a service whose instances have no port
+	 * attribute, or null
+	 * @param meter counts calls and refuses calls beyond the budget
 	 * @param watchClient sends the queries for changes
 	 */
 	public CloudMapRegistry(ServiceDiscoveryClient client, RegistryInfo info, CreationPolicy creation,
@@ -221,10 +221,10 @@ public final class CloudMapRegistry implements Registry {
 	}
 
 	/**
-	 * Looks something up by the namespace's name in the API. If the registry does not
-	 * know the name, which happens when the namespace was deleted and created again,
-	 * finds it anew and tries once more.
-	 * @return empty if the service or its namespace does not exist
+	 * Runs a lookup with the HTTP name of the namespace. If the registry has no namespace
+	 * of that name, because it was deleted and created again, this method finds the
+	 * namespace again and repeats the lookup once.
+	 * @return the result; empty if the service or its namespace does not exist
 	 */
 	private <T> Optional<T> lookUp(ServiceName service, Function<String, T> lookup) {
 		Namespace namespace = service.namespace();
@@ -248,8 +248,9 @@ public final class CloudMapRegistry implements Registry {
 	}
 
 	/**
-	 * Elsewhere than on AWS there is no host {@code data-<endpoint>}. Set on the request,
-	 * so that it holds for clients of the user's own, too.
+	 * Disables the host prefix, because endpoints outside AWS have no host
+	 * {@code data-<endpoint>}. The option is set on the request, so that it applies to
+	 * custom clients too.
 	 */
 	static void disableHostPrefix(SdkServiceClientConfiguration.Builder configuration) {
 		configuration.overrideConfiguration(configuration.overrideConfiguration()
@@ -291,8 +292,9 @@ public final class CloudMapRegistry implements Registry {
 	}
 
 	/**
-	 * The first query is sent when the registry is known to report changes: at the latest
-	 * when it has answered some call with its revision, which AWS never does.
+	 * {@inheritDoc} The watch sends its first query when the registry is known to report
+	 * changes: at the latest after the first answer that contains a revision. AWS never
+	 * sends one.
 	 */
 	@Override
 	public Watch watch(Namespace namespace, WatchListener listener) {
@@ -334,8 +336,8 @@ public final class CloudMapRegistry implements Registry {
 	}
 
 	/**
-	 * A registry of which nothing was known and that answers with its revision has all
-	 * capabilities: it is the embedded registry, wherever it runs.
+	 * Returns the description of this registry. A registry whose answers contain a
+	 * revision is an embedded registry and has all capabilities.
 	 */
 	@Override
 	public RegistryInfo info() {
@@ -351,9 +353,9 @@ public final class CloudMapRegistry implements Registry {
 	}
 
 	/**
-	 * Does something that needs the service's id; if the registry does not know the id,
-	 * which happens when the service was deleted and made again, looks it up and tries
-	 * once more.
+	 * Runs an action that uses the service's id. If the registry rejects the id, because
+	 * the service was deleted and created again, this method discards the cached ids and
+	 * repeats the action once.
 	 */
 	private <T> T withFreshIds(ServiceName service, Supplier<T> action) {
 		try {

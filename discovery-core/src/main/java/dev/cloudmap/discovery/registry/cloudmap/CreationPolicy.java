@@ -7,33 +7,34 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice.Strictness;
 
 /**
- * What registration may create that is not there yet, and what counts as being there.
+ * Defines which missing resources registration creates, and which namespaces count as
+ * existing.
  *
- * @param scope what may be created
- * @param vpc the VPC of a namespace that is created; null creates a namespace without DNS
- * @param choice which of several namespaces of the same name is used
+ * @param scope the resources that registration may create
+ * @param vpc the VPC of a created namespace; null creates a namespace without DNS
+ * @param choice selects one of several namespaces of the same name
  */
 public record CreationPolicy(Scope scope, @Nullable String vpc, NamespaceChoice choice) {
 
 	/**
-	 * A policy by which namespaces in other VPCs do not count.
+	 * Creates a policy that ignores namespaces in other VPCs.
 	 */
 	public CreationPolicy(Scope scope, @Nullable String vpc) {
 		this(scope, vpc, new NamespaceChoice(List.of(), vpc, Strictness.REQUIRED));
 	}
 
 	/**
-	 * How far creation may go.
+	 * The resources that registration may create.
 	 */
 	public enum Scope {
 
-		/** Nothing: service and namespace must exist. */
+		/** Nothing. The service and its namespace must exist. */
 		NONE,
 
-		/** Services, in a namespace that exists. */
+		/** Services in an existing namespace. */
 		SERVICES,
 
-		/** Namespaces too. */
+		/** Services and namespaces. */
 		NAMESPACES
 
 	}

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Fails when a stream takes too long as a whole. A server that sends a byte now and then
- * never exceeds the time-out of a single read. Not thread-safe.
+ * An input stream with a deadline for the complete content. A server that sends single
+ * bytes slowly never exceeds the timeout of a single read. Not thread-safe.
  */
 final class DeadlineInputStream extends FilterInputStream {
 
@@ -22,9 +22,9 @@ final class DeadlineInputStream extends FilterInputStream {
 	/**
 	 * Creates the stream.
 	 * @param in the stream to read
-	 * @param time how long it may take, beside what a single read waits
-	 * @param begin from when on, by the ticker
-	 * @param ticker the time in nanoseconds, which never goes back
+	 * @param time the time limit; the last read may exceed it by its own timeout
+	 * @param begin the start of the time limit, in nanoseconds of the ticker
+	 * @param ticker supplies the monotonic time in nanoseconds
 	 */
 	DeadlineInputStream(InputStream in, Duration time, long begin, LongSupplier ticker) {
 		super(in);

@@ -26,9 +26,9 @@ import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryServiceC
 import software.amazon.awssdk.utils.AttributeMap;
 
 /**
- * Asks Amazon Route 53 for the VPCs of private hosted zones (Amazon Route 53 API
- * Reference, {@code GetHostedZone}), which Cloud Map does not tell. The AWS SDK's module
- * for Route 53 is not needed for that one request.
+ * Looks up the VPCs of private hosted zones in Amazon Route 53 (Amazon Route 53 API
+ * Reference, {@code GetHostedZone}). The Cloud Map API does not return them. This class
+ * sends its only request without the AWS SDK's module for Route 53.
  */
 final class HostedZones {
 
@@ -41,7 +41,8 @@ final class HostedZones {
 	private static final int OK = 200;
 
 	/**
-	 * The most bytes of an answer. A zone has up to 300 VPCs, of about 100 bytes each.
+	 * The maximum size of an answer, in bytes. A zone has up to 300 VPCs of about 100
+	 * bytes each.
 	 */
 	static final int MAX_ANSWER = 256 << 10;
 
@@ -50,17 +51,17 @@ final class HostedZones {
 	private final ServiceDiscoveryClient client;
 
 	/**
-	 * Creates the requests.
-	 * @param client the client whose credentials and endpoint are used
+	 * Creates the lookup.
+	 * @param client the client that provides the credentials and the endpoint
 	 */
 	HostedZones(ServiceDiscoveryClient client) {
 		this.client = client;
 	}
 
 	/**
-	 * The VPCs with which a private hosted zone is associated.
+	 * Returns the ids of the VPCs that are associated with a private hosted zone.
 	 * @param id the zone's id
-	 * @throws IOException if Route 53 does not tell them
+	 * @throws IOException if the request to Route 53 fails
 	 */
 	Set<String> vpcs(String id) throws IOException {
 		ServiceDiscoveryServiceClientConfiguration configuration = CloudMapEndpoint.configuration(this.client);
@@ -122,7 +123,7 @@ final class HostedZones {
 	}
 
 	/**
-	 * Where Route 53 is and the region in its signatures.
+	 * The endpoint of Route 53 and the region in its signatures.
 	 */
 	private record Service(URI endpoint, String region) {
 

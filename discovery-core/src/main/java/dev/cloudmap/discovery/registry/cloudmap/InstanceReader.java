@@ -21,16 +21,16 @@ import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
- * Reads instances as {@code DiscoverInstances} tells them.
+ * Converts instances in answers of {@code DiscoverInstances}.
  */
 final class InstanceReader {
 
 	private static final int MAX_PORT = 65_535;
 
-	/** The most attributes of an instance that is used. Cloud Map allows 30. */
+	/** The maximum number of attributes of an instance. Cloud Map allows 30. */
 	static final int MAX_ATTRIBUTES = 100;
 
-	/** How many instances that can't be called are complained of, at most. */
+	/** The maximum number of warnings about instances that can't be called. */
 	private static final int MAX_WARNED = 1000;
 
 	private static final Logger logger = LoggerFactory.getLogger(InstanceReader.class);
@@ -41,8 +41,8 @@ final class InstanceReader {
 
 	/**
 	 * Creates the reader.
-	 * @param defaultPort the port of a service whose instances carry none, or null; not
-	 * null itself
+	 * @param defaultPort returns the port of a service whose instances have no port
+	 * attribute, or null
 	 */
 	InstanceReader(Function<ServiceName, @Nullable Integer> defaultPort) {
 		this.defaultPort = defaultPort;
@@ -75,7 +75,7 @@ final class InstanceReader {
 	}
 
 	/**
-	 * Attributes without those that have no value.
+	 * Returns a copy of the attributes without null values.
 	 */
 	static Map<String, String> withoutNulls(Map<String, @Nullable String> attributes) {
 		Map<String, String> copy = new LinkedHashMap<>();
@@ -88,8 +88,8 @@ final class InstanceReader {
 	}
 
 	/**
-	 * Whether a host can be called, which the registry has not looked at where the
-	 * service has no DNS.
+	 * Returns whether a host is valid in a URI. The registry does not check the host of a
+	 * service without DNS.
 	 */
 	private static boolean canBePartOfUri(String host) {
 		try {
@@ -130,8 +130,8 @@ final class InstanceReader {
 	}
 
 	/**
-	 * An address in the form in which DNS look-ups give it, so that it does not matter
-	 * who was asked.
+	 * Returns an IPv6 address in the form that DNS lookups return, so that both sources
+	 * yield equal instances.
 	 */
 	private static @Nullable String canonical(@Nullable String ipv6) {
 		try {
@@ -143,8 +143,8 @@ final class InstanceReader {
 	}
 
 	/**
-	 * The port that an attribute tells, which the registry has not looked at where the
-	 * service has no DNS; null if it is none.
+	 * Returns the port in an attribute, or null if the value is not a valid port. The
+	 * registry does not check the port of a service without DNS.
 	 */
 	private static @Nullable Integer parsePort(String value) {
 		try {
@@ -157,7 +157,8 @@ final class InstanceReader {
 	}
 
 	/**
-	 * The health of an instance, which is told only where the service has a health check.
+	 * Returns the health of an instance. Answers contain it only for a service with a
+	 * health check.
 	 */
 	private static HealthStatus health(HttpInstanceSummary summary) {
 		return switch (String.valueOf(summary.healthStatusAsString())) {

@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Fails when more than a number of bytes are read. Not thread-safe.
+ * An input stream that fails with an {@link AnswerTooLargeException} after a maximum
+ * number of bytes. Not thread-safe.
  */
 final class LimitedInputStream extends FilterInputStream {
 
@@ -16,7 +17,7 @@ final class LimitedInputStream extends FilterInputStream {
 	/**
 	 * Creates the stream.
 	 * @param in the stream to read
-	 * @param limit the most that may be read, in bytes
+	 * @param limit the maximum number of bytes
 	 */
 	LimitedInputStream(InputStream in, long limit) {
 		super(in);

@@ -3,7 +3,7 @@ package dev.cloudmap.discovery.registry.cloudmap;
 import dev.cloudmap.discovery.AccessDeniedException;
 
 /**
- * No AWS credentials were found.
+ * Thrown when the SDK finds no AWS credentials.
  */
 public class MissingCredentialsException extends AccessDeniedException {
 

@@ -5,24 +5,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of several namespaces of the same name is used.
+ * Selects one of several namespaces of the same name. Immutable.
  *
- * @param ids the ids or ARNs of namespaces, which come first; immutable
- * @param vpc the VPC of the private DNS namespace; null if it does not matter
- * @param strictness what {@code vpc} means for a namespace that is the only one of its
- * name
+ * @param ids the ids or ARNs of namespaces; they take precedence over {@code vpc}
+ * @param vpc the VPC of the private DNS namespace; null for any VPC
+ * @param strictness how {@code vpc} applies to the only namespace of a name
  */
 public record NamespaceChoice(List<String> ids, @Nullable String vpc, Strictness strictness) {
 
 	/**
-	 * What a VPC means for a private DNS namespace that is the only one of its name.
+	 * Defines how a VPC applies to the only private DNS namespace of a name.
 	 */
 	public enum Strictness {
 
-		/** It is used only if it is known not to be in another VPC. */
+		/** The namespace is not used if it is in another VPC. */
 		REQUIRED,
 
-		/** It is used. */
+		/** The namespace is used, whatever its VPC is. */
 		PREFERRED
 
 	}
@@ -32,14 +31,14 @@ public record NamespaceChoice(List<String> ids, @Nullable String vpc, Strictness
 	}
 
 	/**
-	 * Whether something chooses.
+	 * Returns whether ids or a VPC are configured.
 	 */
 	boolean isMade() {
 		return !this.ids.isEmpty() || this.vpc != null;
 	}
 
 	/**
-	 * Whether a namespace other than the chosen one must not be used.
+	 * Returns whether only the selected namespace may be used.
 	 */
 	boolean isBinding() {
 		return isMade() && this.strictness == Strictness.REQUIRED;

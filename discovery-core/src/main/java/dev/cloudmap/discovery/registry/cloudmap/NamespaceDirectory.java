@@ -36,19 +36,19 @@ import dev.cloudmap.discovery.thread.Timer;
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.LIST_NAMESPACES;
 
 /**
- * Finds the namespace that a name means. Cloud Map allows several of the same name: one
- * for each VPC, a public one and one without DNS. The namespace that is found is
- * remembered until it turns out to be gone.
+ * Finds the namespace for a name. Cloud Map allows several namespaces of the same name:
+ * one for each VPC, a public one and one without DNS. The directory caches a namespace
+ * until a call shows that it no longer exists.
  */
 final class NamespaceDirectory {
 
-	/** From how many names on those are forgotten of which no namespace is known. */
+	/** The number of cached names from which names without a namespace are evicted. */
 	static final int MAX_ENTRIES = 1000;
 
-	/** When to look again for a namespace that was not found, or not alone. */
+	/** The delay before another lookup of a namespace that was missing or ambiguous. */
 	static final Duration RETRY = Duration.ofSeconds(30);
 
-	/** When to ask again whether namespaces may be listed. */
+	/** The delay before another lookup after the registry denied it. */
 	static final Duration REFUSED_RETRY = Duration.ofMinutes(10);
 
 	private static final Logger logger = LoggerFactory.getLogger(NamespaceDirectory.class);
@@ -71,8 +71,9 @@ final class NamespaceDirectory {
 	}
 
 	/**
-	 * The namespace that a name means; empty if there is none.
-	 * @throws DiscoveryException if there are several and nothing chooses one
+	 * Returns the namespace for a name, or empty if there is none.
+	 * @throws DiscoveryException if there are several namespaces and the choice selects
+	 * none
 	 */
 	Optional<NamespaceSummary> find(Namespace namespace) {
 		Entry entry = entry(namespace);
@@ -85,11 +86,12 @@ final class NamespaceDirectory {
 	}
 
 	/**
-	 * The name by which instances of a namespace are looked up. Where namespaces may not
-	 * be listed it is the namespace's own name; where they can't be listed at the moment,
-	 * too, unless the user has chosen among several.
+	 * Returns the name for lookups of instances. It is the plain name of the namespace if
+	 * the application may not list namespaces. It is also the plain name if the registry
+	 * is unavailable, unless the user configured a choice.
 	 * @return the name; empty if no namespace of the name is the one to use
-	 * @throws DiscoveryException if there are several and nothing chooses one
+	 * @throws DiscoveryException if there are several namespaces and the choice selects
+	 * none
 	 */
 	Optional<String> httpName(Namespace namespace) {
 		Entry entry = entry(namespace);
@@ -104,8 +106,8 @@ final class NamespaceDirectory {
 	}
 
 	/**
-	 * Whether DNS may answer for another namespace of the name than the one to use. While
-	 * the namespaces of the name are unknown, it may if a choice is binding.
+	 * Returns whether DNS may return records of another namespace of the same name. While
+	 * the namespaces of the name are unknown, this is true if the choice is binding.
 	 */
 	boolean hasNamesakes(Namespace namespace) {
 		Entry entry = this.entries.get(namespace);
@@ -113,15 +115,15 @@ final class NamespaceDirectory {
 	}
 
 	/**
-	 * What exists of that name, though it is not the namespace to use, for a message;
-	 * empty if nothing does.
+	 * Returns a description of the namespaces of the name that the choice excludes, for a
+	 * message, or an empty text if there are none.
 	 */
 	String rejected(Namespace namespace) {
 		return entry(namespace).finding.rejected();
 	}
 
 	/**
-	 * Whether a namespace is remembered.
+	 * Returns whether a namespace is cached.
 	 */
 	boolean isRemembered(Namespace namespace) {
 		Entry entry = this.entries.get(namespace);
@@ -129,8 +131,8 @@ final class NamespaceDirectory {
 	}
 
 	/**
-	 * Forgets a namespace, since the registry no longer knows it, or knows a new one. A
-	 * call that is under way does not count any more.
+	 * Removes a namespace from the cache, because it was deleted or created in the
+	 * registry. The result of a lookup in progress is discarded.
 	 */
 	void forget(Namespace namespace) {
 		this.entries.computeIfPresent(namespace, (name, entry) -> unknown(entry.finding.namesakes()));
@@ -138,7 +140,7 @@ final class NamespaceDirectory {
 
 	private Entry entry(Namespace namespace) {
 		if (this.entries.size() >= MAX_ENTRIES && !this.entries.containsKey(namespace)) {
-			// names of namespaces may be made up
+			// callers may look up arbitrary names
 			this.entries.values().removeIf((entry) -> entry.finding.chosen() == null && entry.look.get() == null);
 		}
 		return this.entries.computeIfAbsent(namespace, (name) -> unknown(false));
@@ -149,7 +151,8 @@ final class NamespaceDirectory {
 	}
 
 	/**
-	 * Asks the registry, or waits for the thread that is asking it already.
+	 * Looks up the namespace in the registry, or waits for a lookup in progress in
+	 * another thread.
 	 */
 	private Finding look(Namespace namespace, Entry entry) {
 		CompletableFuture<Finding> own = new CompletableFuture<>();
@@ -287,8 +290,10 @@ final class NamespaceDirectory {
 	}
 
 	/**
-	 * The only candidate; null if there is none.
-	 * @param flaw why the VPCs of candidates are not known; null if that is no matter
+	 * Returns the only candidate, or null if there is none.
+	 * @param flaw the reason why the VPCs of the candidates are unknown; null if they are
+	 * known or irrelevant
+	 * @throws DiscoveryException if there are several candidates
 	 */
 	private @Nullable NamespaceSummary only(Namespace namespace, List<NamespaceSummary> candidates,
 			@Nullable String flaw) {
@@ -320,7 +325,7 @@ final class NamespaceDirectory {
 	}
 
 	/**
-	 * The last finding about a name, and the call that is under way.
+	 * The last finding about a name, and the lookup in progress.
 	 */
 	private static final class Entry {
 
@@ -335,14 +340,15 @@ final class NamespaceDirectory {
 	}
 
 	/**
-	 * What is known of a name.
+	 * The result of a lookup of a name.
 	 *
-	 * @param chosen the namespace to use; null if there is none, or none is known
-	 * @param namesakes whether DNS may answer for another namespace
-	 * @param rejected what exists but is not the namespace to use, for a message
-	 * @param failure why nothing is known; null if something is, or nothing was asked
-	 * @param plainName whether lookups use the plain name in spite of the failure
-	 * @param lookAgain when lookups ask again for a namespace that was not found
+	 * @param chosen the namespace to use; null if there is none or it is unknown
+	 * @param namesakes whether DNS may return records of another namespace
+	 * @param rejected a description of the excluded namespaces, for a message
+	 * @param failure the failure of the lookup; null if it succeeded or none was made
+	 * @param plainName whether lookups of instances use the plain name despite the
+	 * failure
+	 * @param lookAgain the time from which a missing namespace is looked up again
 	 */
 	private record Finding(@Nullable NamespaceSummary chosen, boolean namesakes, String rejected,
 			@Nullable DiscoveryException failure, boolean plainName, Instant lookAgain) {

@@ -15,21 +15,21 @@ import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
 import dev.cloudmap.discovery.registry.LoopbackHost;
 
 /**
- * The proxy through which requests are sent. Hosts of this machine are reached directly,
- * whatever the environment and the system properties say.
+ * Determines the proxy for requests. Requests to hosts of this machine use no proxy,
+ * regardless of the environment and the system properties.
  */
 final class ProxyRoute {
 
-	/** The JVM's proxies, except for hosts of this machine. */
+	/** Selects the JVM's proxies, except for hosts of this machine. */
 	static final ProxySelector JVM_EXCEPT_LOOPBACK = new ExceptLoopback();
 
 	private ProxyRoute() {
 	}
 
 	/**
-	 * The proxy that the AWS SDK uses: that of {@code HTTP_PROXY} or
-	 * {@code http.proxyHost}, else the JVM's.
-	 * @return host and port, without credentials; null if it uses none
+	 * Returns the proxy that the AWS SDK uses: the proxy in {@code HTTP_PROXY} or
+	 * {@code http.proxyHost}, or else the JVM's.
+	 * @return host and port, without credentials; null for a direct connection
 	 */
 	static @Nullable String ofSdk(URI uri) {
 		if (LoopbackHost.isHostOf(uri)) {
@@ -44,8 +44,8 @@ final class ProxyRoute {
 	}
 
 	/**
-	 * The proxy that the JVM's {@link ProxySelector} chooses.
-	 * @return host and port; null if it chooses none
+	 * Returns the proxy that the JVM's {@link ProxySelector} selects.
+	 * @return host and port; null for a direct connection
 	 */
 	static @Nullable String ofJvm(URI uri) {
 		for (Proxy proxy : JVM_EXCEPT_LOOPBACK.select(uri)) {
@@ -57,7 +57,7 @@ final class ProxyRoute {
 	}
 
 	/**
-	 * What to say in a message after the name of something that was not reached.
+	 * Returns the suffix that names the proxy in a message about a failed request.
 	 * @param proxy the proxy; null for none
 	 */
 	static String describe(@Nullable String proxy) {

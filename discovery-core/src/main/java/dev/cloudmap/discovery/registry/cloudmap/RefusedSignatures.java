@@ -15,19 +15,19 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 
 /**
- * Hides the session token in what a service answers to a signature that it refuses: the
- * answer repeats the canonical request, and becomes the message of an exception.
+ * Hides the session token in the answer to a request with a rejected signature. Such an
+ * answer repeats the canonical request, and the SDK uses it as an exception message.
  */
 final class RefusedSignatures implements ExecutionInterceptor {
 
 	private static final Logger logger = LoggerFactory.getLogger(RefusedSignatures.class);
 
-	/** No error of the API is longer. */
+	/** The read limit. Errors of the API are shorter. */
 	private static final int MAX_BYTES = 64 * 1024;
 
 	private static final int BUFFER = 8192;
 
-	/** In JSON, where slashes may be escaped and line breaks are. */
+	/** The token in JSON, where slashes may be escaped and line breaks are escaped. */
 	private static final Pattern TOKEN = Pattern.compile("(x-amz-security-token:)(?:[^\\\\\"\\n]|\\\\/)*",
 			Pattern.CASE_INSENSITIVE);
 
@@ -44,8 +44,8 @@ final class RefusedSignatures implements ExecutionInterceptor {
 	}
 
 	/**
-	 * Reads an error, or what arrives of it before the connection breaks off: the status
-	 * says what went wrong, even if the body does not.
+	 * Reads the body of an error. If the connection fails, this method returns the bytes
+	 * read so far, because the status identifies the error without the body.
 	 */
 	private static byte[] read(InputStream body) {
 		ByteArrayOutputStream content = new ByteArrayOutputStream();

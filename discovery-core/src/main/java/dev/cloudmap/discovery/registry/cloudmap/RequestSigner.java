@@ -8,7 +8,7 @@ import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.utils.CompletableFutureUtils;
 
 /**
- * Signs requests that the SDK's client has no operation for, with the credentials of that
+ * Signs requests that are no operations of the SDK's client, with the credentials of that
  * client.
  *
  * @param credentials the credentials
@@ -20,7 +20,7 @@ record RequestSigner(IdentityProvider<? extends AwsCredentialsIdentity> credenti
 	 * @param request the request
 	 * @param service the name of the service in signatures
 	 * @param region the name of the region in signatures
-	 * @return the signed request; the same for anonymous credentials
+	 * @return the signed request, or the unchanged request for anonymous credentials
 	 * @throws RuntimeException if there are no credentials
 	 */
 	SdkHttpRequest sign(SdkHttpRequest request, String service, String region) {

@@ -44,9 +44,9 @@ import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.CREATE_
 import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.LIST_SERVICES;
 
 /**
- * Finds the ids that Cloud Map gave to services, and creates services and namespaces that
- * are missing where the policy allows it. Ids are remembered until they turn out to be
- * wrong.
+ * Finds the ids of services in Cloud Map, and creates missing services and namespaces if
+ * the policy allows it. The directory caches ids until a call shows that they are no
+ * longer valid.
  */
 final class ServiceDirectory {
 
@@ -67,8 +67,8 @@ final class ServiceDirectory {
 	}
 
 	/**
-	 * The id of a service.
-	 * @throws NotRegisteredException if it or its namespace does not exist
+	 * Returns the id of a service.
+	 * @throws NotRegisteredException if the service or its namespace does not exist
 	 */
 	String serviceId(ServiceName service) {
 		String known = this.services.get(service);
@@ -77,7 +77,8 @@ final class ServiceDirectory {
 	}
 
 	/**
-	 * The id of a service, which is made if it does not exist and the policy allows it.
+	 * Returns the id of a service. If the service does not exist, this method creates it
+	 * if the policy allows it.
 	 */
 	String serviceId(ServiceName service, ServiceDefinition definition) {
 		String known = this.services.get(service);
@@ -90,7 +91,7 @@ final class ServiceDirectory {
 	}
 
 	/**
-	 * All services of a namespace.
+	 * Returns all services of a namespace.
 	 */
 	Set<ListedService> list(Namespace namespace) {
 		boolean remembered = this.namespaces.isRemembered(namespace);
@@ -98,7 +99,7 @@ final class ServiceDirectory {
 		if (!found.isEmpty() || !remembered) {
 			return found;
 		}
-		// perhaps it was deleted and made again: the id that is remembered finds nothing
+		// the namespace may have been deleted and created again: the cached id finds nothing
 		this.namespaces.forget(namespace);
 		return listOnce(namespace);
 	}
@@ -112,7 +113,8 @@ final class ServiceDirectory {
 	}
 
 	/**
-	 * Forgets the ids of a service and its namespace: the registry no longer knows them.
+	 * Removes the ids of a service and its namespace from the cache, because the registry
+	 * rejected them.
 	 */
 	void forget(ServiceName service) {
 		this.services.remove(service);
@@ -145,7 +147,7 @@ final class ServiceDirectory {
 		});
 	}
 
-	/** What is needed of a service, so that no more of it is kept. */
+	/** Returns a copy with the required members only, which takes less memory. */
 	private ServiceSummary checked(@Nullable ServiceSummary service) {
 		Answers answers = this.calls.answers();
 		ServiceSummary found = answers.require(LIST_SERVICES, "Services[]", service);
@@ -177,14 +179,15 @@ final class ServiceDirectory {
 			create(CREATE_HTTP_NAMESPACE,
 					(client) -> client.createHttpNamespace((request) -> request.name(namespace.name())).operationId());
 		}
-		// a call that is under way may have begun before the creation
+		// a lookup in progress may have started before the creation
 		this.namespaces.forget(namespace);
 		return this.namespaces.find(namespace)
 			.orElseThrow(() -> new DiscoveryException("Namespace " + namespace + " was created but can't be found"));
 	}
 
 	/**
-	 * Creates a namespace, or waits for the application that is creating it already.
+	 * Creates a namespace, or waits until a concurrent creation by another application
+	 * has ended.
 	 */
 	private void create(CloudMapOperation operation, Function<ServiceDiscoveryClient, String> create) {
 		Optional<String> operationId = this.calls.call(operation, (client) -> {

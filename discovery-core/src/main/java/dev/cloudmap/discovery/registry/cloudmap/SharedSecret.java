@@ -28,25 +28,25 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 import dev.cloudmap.discovery.DiscoveryException;
 
 /**
- * The secret that all applications of the embedded registry share. Requests are signed
- * with it, by AWS's Signature Version 4, and an answer is accepted only if it proves that
- * the registry has it, too. It is never part of a message. Thread-safe.
+ * The secret that all applications of the embedded registry share. It signs requests by
+ * AWS's Signature Version 4. An answer is accepted only if it proves that the registry
+ * has the secret too. The secret never appears in a message. Thread-safe.
  */
 public final class SharedSecret implements AwsCredentialsProvider, ExecutionInterceptor {
 
 	/**
-	 * The access key id that goes with the secret.
+	 * The access key id for the secret.
 	 */
 	public static final String ACCESS_KEY_ID = "embedded";
 
-	/** The header of every answer of a registry that requires signatures. */
+	/** The proof in answers of a registry that requires signatures. */
 	public static final String PROOF_HEADER = "X-Discovery-Proof";
 
 	private static final String PROPERTY = "discovery.embedded.secret";
 
 	/**
-	 * Any process that serves the port receives signatures. A shorter secret could be
-	 * found from one by trying.
+	 * The minimum length of a secret. Any process that listens on the port receives
+	 * signatures, and a brute-force attack could find a shorter secret from a signature.
 	 */
 	private static final int MIN_LENGTH = 16;
 
@@ -63,9 +63,9 @@ public final class SharedSecret implements AwsCredentialsProvider, ExecutionInte
 	private static final String MAC = "HmacSHA256";
 
 	/**
-	 * The statuses with which a registry refuses a request before it verifies the
-	 * signature: the host is not allowed, the body is too large, or too many bodies are
-	 * received at the same time.
+	 * The statuses of a registry that rejects a request before it verifies the signature:
+	 * the host is not allowed, the body is too large, or too many bodies are received at
+	 * the same time.
 	 */
 	private static final Set<Integer> EARLY_REFUSALS = Set.of(403, 413, 503);
 
@@ -76,11 +76,11 @@ public final class SharedSecret implements AwsCredentialsProvider, ExecutionInte
 	}
 
 	/**
-	 * The secret that is configured.
+	 * Returns the configured secret.
 	 * @param secret the value of {@code discovery.embedded.secret}; null or blank for
 	 * none
 	 * @return the secret; null for none
-	 * @throws DiscoveryException if it can't be one
+	 * @throws DiscoveryException if the value is too short, too long or not visible ASCII
 	 */
 	public static @Nullable SharedSecret of(@Nullable String secret) {
 		if (secret == null || secret.isBlank()) {
@@ -101,7 +101,7 @@ public final class SharedSecret implements AwsCredentialsProvider, ExecutionInte
 	}
 
 	/**
-	 * The headers that sign a GET request, besides {@code Host}.
+	 * Returns the headers of a signed GET request, except {@code Host}.
 	 * @param uri the request's URI
 	 */
 	public Map<String, String> sign(URI uri) {
@@ -117,10 +117,10 @@ public final class SharedSecret implements AwsCredentialsProvider, ExecutionInte
 	}
 
 	/**
-	 * Whether an answer comes from a registry that has the secret.
+	 * Returns whether an answer comes from a registry that has the secret.
 	 * @param authorization the {@code Authorization} header of the request
-	 * @param uri where the request was sent
-	 * @param proof the proof that the answer carries; null for none
+	 * @param uri the URI of the request
+	 * @param proof the proof in the answer; null for none
 	 */
 	public boolean isProof(String authorization, URI uri, @Nullable String proof) {
 		Matcher signature = SIGNATURE.matcher(authorization);
@@ -133,7 +133,8 @@ public final class SharedSecret implements AwsCredentialsProvider, ExecutionInte
 	}
 
 	/**
-	 * Lets a call fail whose answer proves nothing, as if the registry were unavailable.
+	 * Fails a call whose answer contains no valid proof, as if the registry were
+	 * unavailable.
 	 */
 	@Override
 	public void afterTransmission(Context.AfterTransmission context, ExecutionAttributes attributes) {
@@ -145,7 +146,7 @@ public final class SharedSecret implements AwsCredentialsProvider, ExecutionInte
 					? "what answers refused the request with status " + status + " before it proved that it has "
 							+ PROPERTY
 					: "what answers (status " + status + ") did not prove that it has " + PROPERTY;
-			// as if it were not reached: it is looked for again
+			// an I/O failure makes the registry unavailable, so that the application searches for it again
 			throw SdkClientException.create(message, new ProtocolException(message));
 		}
 	}

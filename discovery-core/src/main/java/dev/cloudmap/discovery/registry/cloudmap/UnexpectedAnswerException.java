@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 
 /**
- * The endpoint answered a call, but not as the Cloud Map API reference says: a member is
- * missing, the answer is no JSON, or it is larger than any answer of Cloud Map. What is
- * known stays, and the call is made again later.
+ * Thrown when an answer does not conform to the Cloud Map API reference: a member is
+ * missing, the answer is not JSON, or it is larger than any answer of Cloud Map. Callers
+ * keep their previous data and repeat the call later.
  */
 public class UnexpectedAnswerException extends RegistryUnavailableException {
 

@@ -41,8 +41,8 @@ import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
  * Signs requests by Signature Version 4 (IAM User Guide, "Create a signed AWS API
- * request") and logs nothing. The SDK's signer logs the canonical request at DEBUG, and
- * with it the session token. Thread-safe.
+ * request") without log lines. The SDK's signer logs the canonical request at DEBUG
+ * level, which contains the session token. Thread-safe.
  */
 final class UnloggedSigner implements HttpSigner<AwsCredentialsIdentity> {
 
@@ -53,11 +53,12 @@ final class UnloggedSigner implements HttpSigner<AwsCredentialsIdentity> {
 	private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT)
 		.withZone(ZoneOffset.UTC);
 
-	/** The length of the date at the beginning of the time. */
+	/** The length of the date at the start of the timestamp. */
 	private static final int DATE = 8;
 
 	/**
-	 * The SDK's scheme of this name, with this signer.
+	 * Returns an authentication scheme with this signer. It replaces the SDK's scheme of
+	 * the same id.
 	 */
 	static AuthScheme<AwsCredentialsIdentity> scheme() {
 		return new Scheme();
@@ -79,14 +80,14 @@ final class UnloggedSigner implements HttpSigner<AwsCredentialsIdentity> {
 	}
 
 	/**
-	 * Signs a request. With anonymous credentials it stays as it is.
+	 * Signs a request. A request with anonymous credentials stays unchanged.
 	 * @param request the request
-	 * @param body its body
-	 * @param identity the credentials; white space around them does not count, as for the
+	 * @param body the body of the request
+	 * @param identity the credentials; surrounding white space is ignored, as by the
 	 * SDK's signer
 	 * @param service the name of the service in signatures
 	 * @param region the name of the region in signatures
-	 * @param clock the clock of the service
+	 * @param clock supplies the time of the signature
 	 */
 	SdkHttpRequest sign(SdkHttpRequest request, byte[] body, AwsCredentialsIdentity identity, String service,
 			String region, Clock clock) {
@@ -122,7 +123,8 @@ final class UnloggedSigner implements HttpSigner<AwsCredentialsIdentity> {
 	}
 
 	/**
-	 * Those that have to be signed. What is on the way may change others.
+	 * Returns the headers that a signature must cover. Intermediaries may change other
+	 * headers.
 	 */
 	private static SortedMap<String, String> signedHeaders(Map<String, List<String>> headers) {
 		SortedMap<String, String> signed = new TreeMap<>();
@@ -143,7 +145,7 @@ final class UnloggedSigner implements HttpSigner<AwsCredentialsIdentity> {
 				: request.host() + ":" + request.port();
 	}
 
-	/** Encoded once more than in the request. */
+	/** Returns the path, encoded once more than in the request. */
 	private static String path(SdkHttpRequest request) {
 		String path = URI.create(request.encodedPath()).normalize().getRawPath();
 		return (path == null || path.isEmpty()) ? "/" : SdkHttpUtils.urlEncodeIgnoreSlashes(path);

@@ -10,8 +10,8 @@ import dev.cloudmap.discovery.thread.LogLimit;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * The HTTP client for blocking queries, which is created with the first query, and their
- * timer.
+ * The HTTP client for blocking queries, with their timer and executors. The first query
+ * creates the HTTP client.
  */
 public final class WatchClient {
 
@@ -29,9 +29,10 @@ public final class WatchClient {
 
 	/**
 	 * Creates the client.
-	 * @param timer determines when queries are sent and time out
-	 * @param requests creates requests, which may block while credentials are fetched
-	 * @param answers receives answers, one after the other, and must not be blocked
+	 * @param timer schedules queries and their timeouts
+	 * @param requests runs the creation of requests, which may block for credentials
+	 * @param answers runs the handlers of answers in sequence; the handlers must not
+	 * block
 	 */
 	public WatchClient(Timer timer, Executor requests, Executor answers) {
 		this.timer = timer;
@@ -41,7 +42,7 @@ public final class WatchClient {
 	}
 
 	/**
-	 * Limits log lines about namespaces that do not exist.
+	 * Returns the limit for log lines about namespaces that do not exist.
 	 */
 	LogLimit logLimit() {
 		return this.logLimit;

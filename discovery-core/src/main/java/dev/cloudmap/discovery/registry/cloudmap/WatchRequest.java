@@ -27,12 +27,12 @@ import dev.cloudmap.discovery.registry.watch.BlockingQuery;
  * @param endpoint the registry's endpoint
  * @param region the region's name in signatures
  * @param credentials the credentials that sign the requests
- * @param names returns the name by which a namespace is looked up; may block
+ * @param names returns the lookup name of a namespace; may block
  */
 record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsCredentialsIdentity> credentials,
 		Function<Namespace, String> names) {
 
-	/** Headers that the JDK's client adds itself. */
+	/** The headers that the JDK's client adds itself. */
 	private static final Set<String> OF_THE_CLIENT = headerNames("Host", "Content-Length", "Connection");
 
 	private static final String PATH = "watch";
@@ -41,18 +41,18 @@ record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsC
 	static final String SIGNING_NAME = "servicediscovery";
 
 	/**
-	 * Creates requests for namespaces that are looked up by their own names.
+	 * Creates requests that use the plain names of namespaces.
 	 */
 	WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsCredentialsIdentity> credentials) {
 		this(endpoint, region, credentials, Namespace::name);
 	}
 
 	/**
-	 * Uses the endpoint and credentials of a client.
+	 * Creates requests with the endpoint and credentials of a client.
 	 * @param client the client
-	 * @param names returns the name by which a namespace is looked up; may block
-	 * @return empty if the client's endpoint is AWS, which reports no changes, or is not
-	 * known
+	 * @param names returns the lookup name of a namespace; may block
+	 * @return the requests; empty if the client's endpoint is unknown or is the default
+	 * endpoint of AWS, which reports no changes
 	 */
 	static Optional<WatchRequest> of(ServiceDiscoveryClient client, Function<Namespace, String> names) {
 		ServiceDiscoveryServiceClientConfiguration configuration = CloudMapEndpoint.configuration(client);
@@ -66,10 +66,10 @@ record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsC
 	}
 
 	/**
-	 * Creates a request. Blocks while credentials are fetched and the namespace is found.
+	 * Creates a request. Blocks while it fetches credentials and finds the namespace.
 	 * @param namespace the namespace
 	 * @param since the revision of the last answer, or {@link BlockingQuery#NO_INDEX}
-	 * @param wait how long the registry may wait for a change
+	 * @param wait the maximum time for which the registry waits for a change
 	 * @throws RuntimeException if there are no credentials
 	 */
 	HttpRequest toHttp(Namespace namespace, long since, Duration wait) {
@@ -92,7 +92,8 @@ record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsC
 	}
 
 	/**
-	 * Whether an answer comes from the registry, where it has to prove that.
+	 * Returns whether the answer contains a valid proof of the shared secret. Without a
+	 * shared secret, every answer is accepted.
 	 * @param request the request
 	 * @param answer the headers of the answer
 	 */
@@ -102,7 +103,7 @@ record WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsC
 						answer.firstValue(SharedSecret.PROOF_HEADER).orElse(null));
 	}
 
-	/** The API is at the endpoint itself. */
+	/** Returns the path of the query, below the path of the endpoint. */
 	private String path() {
 		String base = this.endpoint.getRawPath();
 		return ((base == null || base.isEmpty()) ? "/" : (base.endsWith("/") ? base : base + "/")) + PATH;

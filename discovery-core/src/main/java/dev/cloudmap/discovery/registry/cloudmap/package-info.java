@@ -1,5 +1,5 @@
 /**
- * The registry port on AWS Cloud Map's API, spoken through the AWS SDK.
+ * Implementation of the registry port with the API of AWS Cloud Map, through the AWS SDK.
  */
 @NullMarked
 package dev.cloudmap.discovery.registry.cloudmap;
