@@ -20,8 +20,8 @@ import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
- * A service whose instances are known, in a catalog that goes on looking up, as it does
- * in an application.
+ * A service with known instances in a catalog that continues to refresh, as in an
+ * application.
  */
 final class KnownService {
 
@@ -36,9 +36,9 @@ final class KnownService {
 	}
 
 	/**
-	 * A catalog that knows it.
-	 * @param instances how many instances it has
-	 * @param threads those of the catalog; not null
+	 * Returns a catalog that contains the service.
+	 * @param instances the number of instances
+	 * @param threads the threads of the catalog
 	 */
 	static InstanceCatalog catalog(int instances, DiscoveryThreads threads) {
 		InstanceSet set = new InstanceSet(NAME,
@@ -52,7 +52,7 @@ final class KnownService {
 	}
 
 	/**
-	 * An application without other discovery clients.
+	 * Returns an empty set of other discovery clients.
 	 */
 	static OtherDiscoveryClients noOthers(DiscoveryThreads threads) {
 		return new OtherDiscoveryClients(List::of, Namespaces.of(NAME.namespace()), threads.clients(), threads.timer(),

@@ -1,5 +1,5 @@
 /**
- * What is claimed to be fast, measured beside a peer in the same run.
+ * Benchmarks that compare this library with a peer in the same run.
  */
 @NullMarked
 package dev.cloudmap.benchmarks;

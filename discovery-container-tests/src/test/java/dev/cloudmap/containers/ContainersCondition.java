@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 import org.testcontainers.DockerClientFactory;
 
 /**
- * Skips tests where no Docker-compatible container engine answers, which is logged once.
+ * Skips tests if no Docker-compatible container engine is available, and logs this once.
  */
 final class ContainersCondition implements ExecutionCondition {
 

@@ -8,7 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /**
- * A program that passes on connections, and what comes over them later than it came:
+ * A proxy program that forwards connections and delays their data:
  * {@code DelayProxy MILLISECONDS PORT=HOST:PORT...}.
  */
 final class DelayProxy {
@@ -60,7 +60,7 @@ final class DelayProxy {
 				task.run();
 			}
 			catch (Exception ex) {
-				// the connection has ended
+				// the connection is closed
 			}
 		}).start();
 	}

@@ -20,16 +20,16 @@ import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Workers as tasks of Amazon ECS in each network mode. The documents of the task metadata
- * endpoint are made like those of the Amazon ECS Developer Guide, "Task metadata endpoint
- * version 4"; the ports are as the ECS agent writes them.
+ * Tests workers as tasks of Amazon ECS in each network mode. The documents of the task
+ * metadata endpoint follow the Amazon ECS Developer Guide, "Task metadata endpoint
+ * version 4". The ports follow the format of the ECS agent.
  */
 @EnabledIfContainers
 class EcsNetworkModesIT {
 
 	/**
-	 * The service of tasks that share their host's address, of which Route 53 takes one A
-	 * record only.
+	 * The service of tasks that share the address of their host. Route 53 accepts only
+	 * one A record for the address.
 	 */
 	private static final String ON_HOST = "worker-on-host";
 
@@ -56,7 +56,8 @@ class EcsNetworkModesIT {
 	private static Node bridge;
 
 	/**
-	 * The host of the containers is the EC2 instance.
+	 * Starts the metadata endpoints. The host of the containers represents the EC2
+	 * instance.
 	 */
 	@BeforeAll
 	static void start() {
@@ -73,7 +74,7 @@ class EcsNetworkModesIT {
 		put(BRIDGE, "task-ec2", "container-bridge",
 				Map.of("HOST_PORT", Integer.toString(bridge.container().getMappedPort(Node.PORT))));
 		Map<String, String> properties = new HashMap<>(SRV_ONLY);
-		// whichever is free on the host
+		// any free port of the host
 		properties.put("server.port", "0");
 		fleet.start("host", task(HOST, properties).withNetworkMode("host"));
 		put(HOST, "task-ec2", "container-host", Map.of());
@@ -119,7 +120,7 @@ class EcsNetworkModesIT {
 	}
 
 	/**
-	 * Waits until a task is registered, and calls it where it is.
+	 * Waits until a task is registered, and calls it at its registered address.
 	 */
 	private static Registered registered(String service, String task) {
 		Registered instance = await("registration of task " + task).atMost(Fleet.START)
@@ -144,7 +145,7 @@ class EcsNetworkModesIT {
 			.withEnv("ECS_CONTAINER_METADATA_URI_V4", endpoint + "/v4/" + task)
 			.withEnv("AWS_EC2_METADATA_DISABLED", "false")
 			.withEnv("AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint)
-			// its documents are put before it asks for them, and it asks again
+			// the test provides the documents before the first request for them; failed requests are retried
 			.waitingFor(Wait.forLogMessage(".*Starting WorkerApplication.*", 1).withStartupTimeout(Fleet.START));
 	}
 

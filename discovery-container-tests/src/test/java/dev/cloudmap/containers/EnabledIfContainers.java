@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Marks tests with containers, which are skipped where no Docker-compatible container
- * engine answers.
+ * Skips the annotated tests if no Docker-compatible container engine is available.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -30,9 +30,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * A registry, workers, a backend that calls the workers, and a client outside Java, each
- * on a machine of its own. It lives as long as its test class runs, and the message of a
- * test that fails shows the last lines of every log.
+ * A registry, workers, a backend that calls the workers, and a non-Java client, each on
+ * its own machine. The fleet runs for the duration of its test class. The message of a
+ * failed test contains the last lines of every log.
  */
 final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler {
 
@@ -40,26 +40,32 @@ final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionE
 
 	static final String SERVICE = "worker";
 
-	/** How soon a change is expected to be known everywhere on a slow machine. */
+	/** The maximum time until a change is visible everywhere, on a slow machine. */
 	static final Duration SOON = Duration.ofSeconds(20);
 
 	static final int API_PORT = 8054;
 
 	static final int DNS_PORT = 53;
 
-	/** Others remember for a while which link address an IP address has. */
+	/**
+	 * The fixed link address of the registry, because other machines cache the link
+	 * address of an IP address.
+	 */
 	private static final String REGISTRY_LINK = "02:42:0a:00:00:c8";
 
 	static final Duration START = Duration.ofMinutes(4);
 
 	private static final int CALLS_PER_SECOND = 20;
 
-	/** Longer than any fault lasts: a call that waits for its end has not failed. */
+	/**
+	 * The timeout of calls. It exceeds the duration of every fault, so that a call that
+	 * waits for the end of a fault does not fail.
+	 */
 	private static final Duration CALL_TIMEOUT = Duration.ofSeconds(50);
 
 	private static final Duration QUICK = Duration.ofSeconds(1);
 
-	/** The address that the backend has called. */
+	/** The address that the backend called. */
 	private static final Pattern CALLED = Pattern.compile("From: (\\S+)");
 
 	private final FleetSettings settings;
@@ -99,7 +105,7 @@ final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionE
 		this.network = FleetNetwork.create(this.settings.net());
 		this.volume = this.network.network().getId() + "-data";
 		this.client = start("client", Programs.tools());
-		// an engine that has a resolver of its own may not ask the one that it is given
+		// an engine with its own resolver may ignore the configured DNS server
 		this.client.run("sh", "-c", "echo nameserver " + this.network.registryAddress() + " > /etc/resolv.conf");
 		this.registry = startRegistry();
 		if (this.settings.workers() > 0) {
@@ -119,8 +125,7 @@ final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionE
 	}
 
 	/**
-	 * Calls a backend until it answers quickly, which it does not as long as its classes
-	 * are being loaded.
+	 * Calls a backend until its answers are fast. They are slow during class loading.
 	 */
 	void warmUp(Node backend) {
 		try (Load load = load(backend)) {
@@ -165,7 +170,7 @@ final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionE
 	}
 
 	/**
-	 * A machine without Java, whose resolver is the registry.
+	 * Returns a machine without Java that uses the registry as its DNS server.
 	 */
 	Node client() {
 		return this.client;
@@ -196,7 +201,8 @@ final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionE
 	}
 
 	/**
-	 * Begins to call the backend, which calls a worker each time, at a steady rate.
+	 * Starts calls to the backend at a steady rate. The backend calls a worker for each
+	 * call.
 	 */
 	Load load() {
 		return load(this.backend);
@@ -208,14 +214,14 @@ final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionE
 	}
 
 	/**
-	 * Waits until each of some workers has answered a call that was made from now on.
+	 * Waits until each of the workers has answered a call made after this method started.
 	 */
 	void awaitAnswers(Load load, Collection<Node> workers) {
 		awaitAnswers(load, workers, SOON);
 	}
 
 	/**
-	 * Waits until a worker answers that was started just now.
+	 * Waits until a worker that has just started answers its first call.
 	 */
 	void awaitFirstAnswer(Load load, Node worker) {
 		awaitAnswers(load, List.of(worker), START);
@@ -229,8 +235,7 @@ final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionE
 	}
 
 	/**
-	 * Waits until for some seconds all calls were answered, and by no other workers than
-	 * these.
+	 * Waits until all calls within some seconds are answered, and only by these workers.
 	 */
 	void awaitAnswersOnlyOf(Load load, Collection<Node> workers) {
 		Set<String> expected = workers.stream().map(Node::authority).collect(Collectors.toSet());
@@ -244,7 +249,7 @@ final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionE
 	}
 
 	/**
-	 * Lets calls go on for a while.
+	 * Waits while the load continues.
 	 */
 	void goOn(Load load, Duration time) {
 		Duration until = load.now().plus(time);
@@ -252,7 +257,7 @@ final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionE
 	}
 
 	/**
-	 * Waits until the registry has these workers, and no others, as healthy instances.
+	 * Waits until the healthy instances in the registry are exactly these workers.
 	 */
 	void awaitRegistered(Collection<Node> workers) {
 		List<String> names = workers.stream().map(Node::name).toList();
@@ -262,7 +267,7 @@ final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionE
 	}
 
 	/**
-	 * Starts a further worker, and waits until it serves.
+	 * Starts another worker, and waits until it is ready.
 	 */
 	Node startWorker() {
 		String name = "worker-" + (this.workers.size() + 1);
@@ -272,7 +277,7 @@ final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionE
 	}
 
 	/**
-	 * Ends a worker as an orchestrator does.
+	 * Terminates a worker as an orchestrator does.
 	 */
 	void terminate(Node worker) {
 		worker.terminate();
@@ -280,14 +285,14 @@ final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionE
 	}
 
 	/**
-	 * Starts a sample with further properties, and waits until it serves.
+	 * Starts a sample with additional properties, and waits until it is ready.
 	 */
 	Node startSample(Sample sample, String name, Map<String, String> properties) {
 		return start(name, expose(sample(sample, name, properties), Node.PORT));
 	}
 
 	/**
-	 * Kills the registry, and starts it on another machine of the same address.
+	 * Kills the registry, and starts it on another machine with the same address.
 	 */
 	void replaceRegistry(Runnable meanwhile) {
 		this.registry.kill();
@@ -298,7 +303,7 @@ final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionE
 	}
 
 	/**
-	 * Loses the data of a registry that was killed.
+	 * Deletes the data of a killed registry.
 	 */
 	void loseRegistryVolume() {
 		this.registry.container().stop();
@@ -326,11 +331,11 @@ final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionE
 	}
 
 	/**
-	 * A sample that is not started yet.
-	 * @param sample which; not null
-	 * @param name its name, and the id that it is registered with; not null
-	 * @param properties its properties beside those of the fleet, of which an empty one
-	 * removes that of the fleet; not null
+	 * Returns a container for a sample that is not started.
+	 * @param sample the sample
+	 * @param name the name of the container and the instance id
+	 * @param properties additional properties; an empty value removes a property of the
+	 * fleet
 	 */
 	GenericContainer<?> sample(Sample sample, String name, Map<String, String> properties) {
 		Map<String, String> all = new LinkedHashMap<>(
@@ -354,7 +359,7 @@ final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionE
 	}
 
 	private GenericContainer<?> expose(GenericContainer<?> container, int port) {
-		// engines map ports of the host's IPv4 addresses to IPv4 addresses only
+		// engines map ports of IPv4 addresses of the host to IPv4 addresses only
 		return (this.settings.net() == FleetSettings.Net.IPV4) ? container.withExposedPorts(port) : container;
 	}
 
@@ -377,7 +382,7 @@ final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionE
 	}
 
 	/**
-	 * The samples.
+	 * The sample applications.
 	 */
 	enum Sample {
 

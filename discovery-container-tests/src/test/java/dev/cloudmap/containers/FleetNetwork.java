@@ -12,12 +12,12 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Network;
 
 /**
- * A network of its own subnet, so that the registry keeps its address when it is
+ * A network with its own subnet, so that the registry keeps its address when it is
  * replaced.
  *
- * @param network the network; never null
- * @param registryAddress the address that is the registry's; never null
- * @param gateway the address of the host in this network; never null
+ * @param network the network
+ * @param registryAddress the address of the registry
+ * @param gateway the address of the host in this network
  */
 record FleetNetwork(Network network, String registryAddress, String gateway) implements AutoCloseable {
 
@@ -36,7 +36,7 @@ record FleetNetwork(Network network, String registryAddress, String gateway) imp
 				return network;
 			}
 			catch (DockerException ex) {
-				// another network may have that subnet
+				// another network may use this subnet
 				if (attempt == ATTEMPTS) {
 					Assumptions.assumeTrue(net == FleetSettings.Net.IPV4,
 							() -> "This container engine has no networks of IPv6 only: " + ex.getMessage());
@@ -60,14 +60,14 @@ record FleetNetwork(Network network, String registryAddress, String gateway) imp
 	}
 
 	/**
-	 * The registry's address as a host of a URI.
+	 * Returns the registry's address as the host of a URI.
 	 */
 	String registryHost() {
 		return isIpv6() ? "[" + this.registryAddress + "]" : this.registryAddress;
 	}
 
 	/**
-	 * What a server binds to that listens at all addresses.
+	 * Returns the wildcard address for servers.
 	 */
 	String anyAddress() {
 		return isIpv6() ? "::" : "0.0.0.0";
@@ -78,7 +78,7 @@ record FleetNetwork(Network network, String registryAddress, String gateway) imp
 	}
 
 	/**
-	 * Gives a container the registry's address.
+	 * Assigns the registry's address to a container.
 	 */
 	void giveRegistryAddress(CreateContainerCmd command) {
 		if (isIpv6()) {
@@ -90,7 +90,7 @@ record FleetNetwork(Network network, String registryAddress, String gateway) imp
 	}
 
 	/**
-	 * The subnets that it has, which may be more than were asked for.
+	 * Returns the subnets of the network, which may be more than requested.
 	 */
 	private List<String> subnets() {
 		return DockerClientFactory.lazyClient()

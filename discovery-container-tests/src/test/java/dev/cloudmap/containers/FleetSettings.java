@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a fleet consists of.
+ * The settings of a fleet.
  *
- * @param workers how many workers there are; a backend is there if there are any
- * @param registryOptions options of the registry; never null
- * @param properties properties of the samples; never null
- * @param net the IP network; never null
+ * @param workers the number of workers; the fleet has a backend if it has workers
+ * @param registryOptions options of the registry
+ * @param properties properties of the samples
+ * @param net the IP network
  */
 record FleetSettings(int workers, List<String> registryOptions, Map<String, String> properties, Net net) {
 
@@ -20,15 +20,16 @@ record FleetSettings(int workers, List<String> registryOptions, Map<String, Stri
 	}
 
 	/**
-	 * Three workers, and a registry with change notifications and leases.
+	 * Returns settings for three workers and a registry with change notifications and
+	 * leases.
 	 */
 	static FleetSettings usual() {
 		return new FleetSettings(3, List.of(), Map.of(), Net.IPV4);
 	}
 
 	/**
-	 * Three workers, and a registry without leases and notifications, as AWS Cloud Map
-	 * is, but without its delays.
+	 * Returns settings for three workers and a registry without leases and notifications,
+	 * like AWS Cloud Map but without its delays.
 	 */
 	static FleetSettings likeAws() {
 		return usual().withRegistryOptions("--like-aws", "--operation-delay=0s", "--health-delay=0s",
@@ -54,7 +55,7 @@ record FleetSettings(int workers, List<String> registryOptions, Map<String, Stri
 	}
 
 	/**
-	 * The protocol of a fleet's network.
+	 * The IP version of a fleet's network.
 	 */
 	enum Net {
 

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Machines fail. The registry has leases: it finds out by itself.
+ * Tests failures of machines with a registry that detects them through leases.
  */
 @EnabledIfContainers
 class HostFailuresIT {

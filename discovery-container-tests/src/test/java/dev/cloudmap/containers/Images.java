@@ -7,13 +7,13 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.images.builder.ImageFromDockerfile;
 
 /**
- * The images of the registry and the samples, built from their Dockerfiles and the jars
- * in {@code target}, once in each JVM. They stay in the engine, where the next build
- * finds unchanged layers. Thread-safe.
+ * Builds the images of the registry and the samples from their Dockerfiles and the jars
+ * in {@code target}, once per JVM. The images stay in the engine, so that the next build
+ * reuses unchanged layers. Thread-safe.
  */
 final class Images {
 
-	/** The JRE image that is the base of all. */
+	/** The JRE image that is the base of all images. */
 	static final String JRE = System.getProperty("containers.jre-image", "eclipse-temurin:17-jre");
 
 	private static final Path ROOT = Path.of(System.getProperty("containers.root", "..")).toAbsolutePath().normalize();
@@ -28,28 +28,28 @@ final class Images {
 	}
 
 	/**
-	 * Returns the registry's image, to give to {@link GenericContainer}.
+	 * Returns the registry's image for {@link GenericContainer}.
 	 */
 	static Future<String> registry() {
 		return REGISTRY;
 	}
 
 	/**
-	 * Returns the worker's image, to give to {@link GenericContainer}.
+	 * Returns the worker's image for {@link GenericContainer}.
 	 */
 	static Future<String> worker() {
 		return WORKER;
 	}
 
 	/**
-	 * Returns the backend's image, to give to {@link GenericContainer}.
+	 * Returns the backend's image for {@link GenericContainer}.
 	 */
 	static Future<String> backend() {
 		return BACKEND;
 	}
 
 	/**
-	 * Returns an image of the module of the same name.
+	 * Returns the image of the module with the given name.
 	 */
 	private static ImageFromDockerfile image(String name, String dockerfile) {
 		String jar = "target/" + name + ".jar";

@@ -29,14 +29,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The images by themselves: user, health check, SIGTERM, volume and host names.
+ * Tests the images: user, health check, SIGTERM, volume and host names.
  */
 @EnabledIfContainers
 class ImagesIT {
 
 	private static final Duration START = Duration.ofMinutes(4);
 
-	/** A sample deregisters, drains and finishes requests. */
+	/** The time in which a sample deregisters, drains and completes requests. */
 	private static final Duration GRACE_PERIOD = Duration.ofSeconds(60);
 
 	private static final String USER = "10001:10001";
@@ -135,7 +135,7 @@ class ImagesIT {
 	}
 
 	/**
-	 * Runs the image's own health check, since not every engine runs it by itself.
+	 * Runs the image's health check, because not every engine runs it automatically.
 	 */
 	private static void awaitHealthy(GenericContainer<?> container) {
 		List<String> test = config(container).getHealthcheck().getTest();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A network without IPv4.
+ * Tests a network without IPv4.
  */
 @EnabledIfContainers
 class Ipv6IT {

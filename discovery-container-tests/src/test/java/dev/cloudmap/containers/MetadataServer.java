@@ -10,9 +10,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 /**
- * A program in the place of the metadata endpoints of Amazon ECS and Amazon EC2. A
- * document is served as it was put; the EC2 instance's only with a session token, as by
- * version 2 of its metadata service.
+ * A program that emulates the metadata endpoints of Amazon ECS and Amazon EC2. It returns
+ * each document as it was uploaded with PUT. The document of the EC2 instance requires a
+ * session token, as in version 2 of the instance metadata service.
  */
 final class MetadataServer {
 

@@ -10,22 +10,25 @@ import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * Faults of the network between containers. A helper container in the network namespace
- * of each that is concerned makes them, so that they need neither rights on the host nor
- * tools in the images of the applications.
+ * Injects network faults between containers. A helper container in the network namespace
+ * of each affected container injects them, so that they require neither privileges on the
+ * host nor tools in the application images.
  */
 final class NetworkFaults implements AutoCloseable {
 
-	/** The link address of a machine that is not there: what is sent to it is lost. */
+	/** The link address of no machine. Packets to it are lost. */
 	private static final String NOWHERE = "02:00:00:00:00:01";
 
-	/** Uses the program of the host where the image does not have it. */
+	/**
+	 * The command for iptables: the program in the image, or else the program of the
+	 * host.
+	 */
 	private static final String IPTABLES = "$(command -v iptables || echo chroot /host iptables)";
 
 	private final Map<Node, Node> helpers = new HashMap<>();
 
 	/**
-	 * Loses everything between two machines, silently and in both directions.
+	 * Silently drops all packets between two machines, in both directions.
 	 */
 	void cut(Node one, Node other) {
 		send(one, other, "replace %s lladdr " + NOWHERE + " nud permanent");
@@ -53,9 +56,9 @@ final class NetworkFaults implements AutoCloseable {
 	}
 
 	/**
-	 * Loses a part of the packets that arrive at a machine. The test is skipped where
-	 * there is no iptables with the match {@code statistic}.
-	 * @param part the part that is lost, from 0 to 1
+	 * Drops a fraction of the packets that arrive at a machine. The test is skipped if
+	 * iptables with the match {@code statistic} is not available.
+	 * @param part the fraction, from 0 to 1
 	 */
 	void lose(Node node, double part) {
 		ExecResult result = helper(node).tryToRun("sh", "-c",
@@ -70,7 +73,7 @@ final class NetworkFaults implements AutoCloseable {
 	}
 
 	/**
-	 * How many packets were lost so.
+	 * Returns the number of packets that this fault dropped.
 	 */
 	long lost(Node node) {
 		return Long

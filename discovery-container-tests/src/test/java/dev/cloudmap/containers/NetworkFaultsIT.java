@@ -16,8 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The network fails between machines that are well. The registry is like AWS Cloud Map:
- * nothing is unhealthy or gone for it unless it is reported.
+ * Tests network failures between healthy machines. The registry behaves like AWS Cloud
+ * Map: it changes the health or registration of an instance only on request.
  */
 @EnabledIfContainers
 class NetworkFaultsIT {
@@ -119,7 +119,7 @@ class NetworkFaultsIT {
 			Duration begin = load.now();
 			await("answers of the worker that is far away").atMost(Fleet.SOON)
 				.until(() -> load.requests().answeredBy(far).count() >= 20);
-			// each of four in turn
+			// four workers, in turn
 			assertThat(load.requests().due(begin, load.now()).instances()).hasSize(4);
 			fleet.api().deregister(service, "far-worker");
 			fleet.awaitAnswersOnlyOf(load, fleet.workers());
@@ -130,7 +130,7 @@ class NetworkFaultsIT {
 	}
 
 	/**
-	 * Leads to the registry and to a worker, and takes 200 ms.
+	 * Returns a proxy to the registry and a worker with a delay of 200 ms.
 	 */
 	private static synchronized Node proxy() {
 		if (proxy == null) {

@@ -15,7 +15,7 @@ import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * A machine of a fleet: a container with an address of its own.
+ * A machine of a fleet: a container with its own address.
  */
 final class Node {
 
@@ -44,7 +44,7 @@ final class Node {
 	}
 
 	/**
-	 * Its IP address, which may be another one after it was started again.
+	 * Returns the IP address of the machine. It may change with a restart.
 	 */
 	String address() {
 		ContainerNetwork network = this.container.getCurrentContainerInfo()
@@ -58,7 +58,8 @@ final class Node {
 	}
 
 	/**
-	 * Where others of the fleet call it: address and port, as in a URI that Java writes.
+	 * Returns the address and port for calls within the fleet, in the format of Java's
+	 * URIs.
 	 */
 	String authority() {
 		try {
@@ -72,7 +73,7 @@ final class Node {
 	}
 
 	/**
-	 * Where the test calls it, through a port of the host.
+	 * Returns the URI for calls from the test, through a port of the host.
 	 */
 	URI fromOutside(String path, int port) {
 		return URI.create("http://" + this.container.getHost() + ":" + this.container.getMappedPort(port) + path);
@@ -80,7 +81,7 @@ final class Node {
 
 	/**
 	 * Runs a program in the container.
-	 * @return what it prints, without white space around it
+	 * @return the output of the program, without surrounding white space
 	 */
 	String run(String... command) {
 		ExecResult result = tryToRun(command);
@@ -105,14 +106,14 @@ final class Node {
 	}
 
 	/**
-	 * Ends its processes at once, by SIGKILL.
+	 * Kills all processes of the machine (SIGKILL).
 	 */
 	void kill() {
 		engine().killContainerCmd(this.container.getContainerId()).withSignal("KILL").exec();
 	}
 
 	/**
-	 * Asks it to end, by SIGTERM, and waits until it has.
+	 * Terminates the machine (SIGTERM), and waits until it has stopped.
 	 */
 	void terminate() {
 		engine().stopContainerCmd(this.container.getContainerId()).withTimeout(STOP_SECONDS).exec();
@@ -123,7 +124,7 @@ final class Node {
 	}
 
 	/**
-	 * Freezes its processes. What is sent to them waits.
+	 * Freezes the processes of the machine. Data sent to them waits.
 	 */
 	void pause() {
 		engine().pauseContainerCmd(this.container.getContainerId()).exec();
@@ -138,7 +139,7 @@ final class Node {
 	}
 
 	/**
-	 * The last lines of its log.
+	 * Returns the last lines of the log.
 	 */
 	String lastLines() {
 		if (this.container.getContainerId() == null) {

@@ -9,11 +9,12 @@ import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * Programs beside the registry and the samples, in containers that are not started yet.
+ * Creates containers for programs other than the registry and the samples. The containers
+ * are not started.
  */
 final class Programs {
 
-	/** Has curl, dig and ip, and iptables unless the host has it. */
+	/** An image with curl, dig and ip, and with iptables unless the host has it. */
 	private static final DockerImageName TOOLS = DockerImageName
 		.parse(System.getProperty("containers.tools-image", "nicolaka/netshoot:v0.13"));
 
@@ -21,16 +22,17 @@ final class Programs {
 	}
 
 	/**
-	 * A container that does nothing until something is run in it.
+	 * Returns an idle container in which tests run commands.
 	 */
 	static GenericContainer<?> tools() {
 		return new GenericContainer<>(TOOLS).withCommand("sleep", "infinity");
 	}
 
 	/**
-	 * A program of these tests, which prints {@code ready} when it serves.
-	 * @param main its class; not null
-	 * @param arguments its arguments; not null
+	 * Returns a container for a program of these tests, which prints {@code ready} when
+	 * it is ready.
+	 * @param main the main class
+	 * @param arguments the arguments of the program
 	 */
 	static GenericContainer<?> java(Class<?> main, String... arguments) {
 		Path classes = Path.of(main.getProtectionDomain().getCodeSource().getLocation().getPath());

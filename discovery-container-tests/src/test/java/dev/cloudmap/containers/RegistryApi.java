@@ -6,7 +6,7 @@ import java.util.Map;
 import com.jayway.jsonpath.JsonPath;
 
 /**
- * The registry as curl sees it from a container of the fleet.
+ * Calls the registry's API with curl from a container of the fleet.
  */
 final class RegistryApi {
 
@@ -24,7 +24,8 @@ final class RegistryApi {
 	}
 
 	/**
-	 * All instances of a service, healthy or not; empty if there is no such service.
+	 * Returns all instances of a service, healthy or not, or an empty list if the service
+	 * does not exist.
 	 */
 	List<Registered> instances(String namespace, String service) {
 		String answer = call("DiscoverInstances", """
@@ -37,14 +38,14 @@ final class RegistryApi {
 	}
 
 	/**
-	 * The ids of the healthy instances of a service.
+	 * Returns the ids of the healthy instances of a service.
 	 */
 	List<String> healthy(String namespace, String service) {
 		return instances(namespace, service).stream().filter(Registered::isHealthy).map(Registered::id).toList();
 	}
 
 	/**
-	 * The id of a namespace, which a registry that has lost its data gives anew.
+	 * Returns the id of a namespace. The id changes when the registry loses its data.
 	 */
 	String namespaceId(String namespace) {
 		List<String> ids = JsonPath.read(call("ListNamespaces", "{}"),
@@ -75,11 +76,11 @@ final class RegistryApi {
 	}
 
 	/**
-	 * An instance, as the registry shows it.
+	 * An instance in the registry.
 	 *
-	 * @param id its id; never null
-	 * @param status its health; never null
-	 * @param attributes its attributes; never null
+	 * @param id the id of the instance
+	 * @param status the health status of the instance
+	 * @param attributes the attributes of the instance
 	 */
 	record Registered(String id, String status, Map<String, String> attributes) {
 
@@ -94,7 +95,7 @@ final class RegistryApi {
 		}
 
 		/**
-		 * Where it is called.
+		 * Returns the address and port of the instance.
 		 */
 		String authority() {
 			String ipv4 = this.attributes.get("AWS_INSTANCE_IPV4");

@@ -38,8 +38,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * An application in the test's own process that uses a registry in a container by
- * {@code @ServiceConnection}.
+ * Tests an application in the test's process that connects to a registry in a container
+ * through {@code @ServiceConnection}.
  */
 @EnabledIfContainers
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,

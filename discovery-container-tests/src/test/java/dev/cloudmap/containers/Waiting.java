@@ -9,15 +9,15 @@ import dev.cloudmap.benchmarks.scenario.Requests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Calls that waited for an instance which had become silent.
+ * Counts calls that waited for an unresponsive instance.
  */
 final class Waiting {
 
 	private static final Duration LONG = Duration.ofSeconds(3);
 
 	/**
-	 * Five unanswered calls eject an instance, a few are on their way to it at that time,
-	 * and one tries it each time that an ejection ends.
+	 * The maximum number of waiting calls. Five unanswered calls eject an instance, a few
+	 * calls are in flight to it at that time, and one call probes it after each ejection.
 	 */
 	private static final int FEW = 15;
 

@@ -23,7 +23,7 @@ import dev.cloudmap.containers.Fleet.Sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The walk-through of service discovery, with a machine for each program.
+ * Tests the walk-through of service discovery, with one machine per program.
  */
 @EnabledIfContainers
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

@@ -18,7 +18,7 @@ import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 
 /**
- * One application that calls others for some days.
+ * Simulates an application that calls services for some days.
  */
 final class Application {
 
@@ -32,7 +32,7 @@ final class Application {
 
 	private static final Duration TTL = Duration.ofSeconds(10);
 
-	/** As {@code DiscoveryProperties} has them. */
+	/** The defaults of {@code DiscoveryProperties}. */
 	private static final CatalogSettings DEFAULTS = new CatalogSettings(Duration.ofSeconds(2), Duration.ofSeconds(5),
 			Duration.ofSeconds(30), Duration.ofMinutes(10), null);
 
@@ -79,7 +79,7 @@ final class Application {
 	}
 
 	/**
-	 * Lets an application run.
+	 * Runs the simulation.
 	 */
 	static Usage run(Mode mode, Traffic traffic, ResolverCache cache) {
 		Application application = new Application(mode, traffic, cache);

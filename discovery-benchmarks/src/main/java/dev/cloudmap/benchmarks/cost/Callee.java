@@ -15,12 +15,15 @@ import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
- * A service that is called, and all that happens to it: each day its instances are
- * replaced some times, one after the other, and one is unhealthy for a while.
+ * A called service and its changes over time. Each day, deployments replace its instances
+ * one after the other, and one instance is unhealthy for a while.
  */
 final class Callee {
 
-	/** From the registration of a new instance until an old one leaves. */
+	/**
+	 * The time from the registration of a new instance until the deregistration of an old
+	 * one.
+	 */
 	private static final Duration STEP = Duration.ofSeconds(30);
 
 	private static final Duration UNHEALTHY = Duration.ofMinutes(10);
@@ -36,13 +39,13 @@ final class Callee {
 	private int lastId;
 
 	/**
-	 * Creates the callee with all its past and future.
-	 * @param name its name
-	 * @param instances how many it has
-	 * @param deploymentsPerDay how often they are replaced
-	 * @param start when it begins
-	 * @param days for how long it goes on
-	 * @param chance when what happens
+	 * Creates the callee with all its changes.
+	 * @param name the name of the service
+	 * @param instances the number of instances
+	 * @param deploymentsPerDay the number of deployments per day
+	 * @param start the start of the simulation
+	 * @param days the duration of the simulation in days
+	 * @param chance determines the times of the changes
 	 */
 	Callee(ServiceName name, int instances, int deploymentsPerDay, Instant start, int days, Random chance) {
 		this.name = name;
@@ -79,7 +82,7 @@ final class Callee {
 		}
 	}
 
-	/** The revision does not tell. */
+	/** Adds a health change, which does not change the revision. */
 	private void fallIll(Instant begin) {
 		List<Instance> members = last().instances();
 		become(begin, last().revision(), members.subList(1, members.size()));
@@ -101,7 +104,7 @@ final class Callee {
 	}
 
 	/**
-	 * What would be found at a time.
+	 * Returns the state at a time.
 	 */
 	State at(Instant time) {
 		return this.states.floorEntry(time).getValue();
@@ -112,7 +115,7 @@ final class Callee {
 	}
 
 	/**
-	 * The newest state up to a time in which these were the instances.
+	 * Returns the newest state up to a time that has these instances.
 	 */
 	State shownBy(List<String> ids, Instant time) {
 		for (State state = at(time); state.number() > 0; state = state(state.number() - 1)) {
@@ -124,12 +127,12 @@ final class Callee {
 	}
 
 	/**
-	 * One state between two changes.
+	 * A state between two changes.
 	 *
-	 * @param number how many there were before
-	 * @param since when it began
-	 * @param revision the registry's
-	 * @param instances those that should be called
+	 * @param number the number of previous states
+	 * @param since the start of the state
+	 * @param revision the revision in the registry
+	 * @param instances the callable instances
 	 */
 	record State(int number, Instant since, long revision, List<Instance> instances) {
 
@@ -138,7 +141,7 @@ final class Callee {
 		}
 
 		/**
-		 * Whether a change of health made this of another state.
+		 * Returns whether this state differs from another one only by a health change.
 		 */
 		boolean isHealthOnly(State before) {
 			return this.revision == before.revision;

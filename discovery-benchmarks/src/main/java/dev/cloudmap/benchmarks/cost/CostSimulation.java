@@ -5,13 +5,16 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Prints what look-ups cost a month on AWS Cloud Map, by mode and traffic, as Markdown.
+ * Prints the monthly cost of lookups on AWS Cloud Map as Markdown, by mode and traffic.
  */
 public final class CostSimulation {
 
 	private static final double DOLLARS_PER_CALL = 1.00 / 1_000_000;
 
-	/** Route 53's standard queries, if those within a VPC are charged at all. */
+	/**
+	 * The price of a standard query of Route 53. Queries within a VPC may be free of
+	 * charge.
+	 */
 	private static final double DOLLARS_PER_QUERY = 0.40 / 1_000_000;
 
 	private static final int MAX_DNS_INSTANCES = 8;
@@ -22,7 +25,7 @@ public final class CostSimulation {
 	}
 
 	/**
-	 * Runs all combinations.
+	 * Runs the simulation for all combinations.
 	 */
 	public static void main(String[] arguments) {
 		System.out.println(Registered.aMonth());

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * How long something took, many times.
+ * A collection of delays.
  */
 final class Delays {
 
@@ -24,14 +24,14 @@ final class Delays {
 	}
 
 	/**
-	 * The mean, in seconds; 0 if there are none.
+	 * Returns the mean in seconds, or 0 if there are no delays.
 	 */
 	double mean() {
 		return Arrays.stream(this.seconds, 0, this.count).average().orElse(0);
 	}
 
 	/**
-	 * The longest, in seconds; 0 if there are none.
+	 * Returns the maximum in seconds, or 0 if there are no delays.
 	 */
 	double longest() {
 		return Arrays.stream(this.seconds, 0, this.count).max().orElse(0);

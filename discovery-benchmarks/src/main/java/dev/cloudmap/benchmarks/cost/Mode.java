@@ -18,29 +18,29 @@ import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * How services are looked up, put together as the auto-configuration does.
+ * The lookup modes, configured as by the auto-configuration.
  */
 enum Mode {
 
 	/** The default, in a DNS namespace. */
 	AUTO("`mode: auto`, DNS namespace", 4),
 
-	/** The same, without attributes. */
+	/** The default without attributes, in a DNS namespace. */
 	AUTO_WITHOUT_METADATA("the same, `metadata: false`", 4),
 
-	/** The default, where DNS can't tell all. */
+	/** The default for services with more instances than a DNS answer contains. */
 	AUTO_MANY("the default, 12 instances each", 12),
 
-	/** The same, with the revision asked for though DNS tells. */
+	/** The default with revision lookups in addition to DNS. */
 	AUTO_REVISION("`mode: auto`, `signal: revision`, DNS namespace", 4),
 
-	/** DNS alone. */
+	/** DNS only. */
 	DNS("`mode: dns`", 4),
 
-	/** The API, as in an HTTP namespace. */
+	/** The API with revision lookups, as in an HTTP namespace. */
 	API("`mode: api`, HTTP namespace", 4),
 
-	/** The API alone. */
+	/** The API without revision lookups. */
 	API_UNTOLD("`mode: api`, `signal: none`", 4);
 
 	private final String title;
@@ -57,7 +57,7 @@ enum Mode {
 	}
 
 	/**
-	 * How many instances each callee has.
+	 * Returns the number of instances of each callee.
 	 */
 	int instances() {
 		return this.instances;

@@ -16,7 +16,7 @@ import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 
 /**
- * What it takes to stay registered for a month.
+ * Counts the calls for a registration of one month.
  */
 final class Registered {
 
@@ -26,7 +26,7 @@ final class Registered {
 	}
 
 	/**
-	 * Registers an application, and lets a month pass.
+	 * Registers an application, and simulates one month.
 	 */
 	static String aMonth() {
 		VirtualTimer timer = new VirtualTimer(START);

@@ -1,14 +1,20 @@
 package dev.cloudmap.benchmarks.cost;
 
 /**
- * Who keeps the answers in the cache of the VPC's resolver fresh.
+ * The clients that share the cache of the VPC's resolver.
  */
 enum ResolverCache {
 
-	/** Nobody but the application itself: an answer is fetched when it asks. */
+	/**
+	 * The application only. The resolver fetches an answer for a request of the
+	 * application.
+	 */
 	OF_ONE,
 
-	/** So many others that an answer is fetched as soon as the last one ends. */
+	/**
+	 * Many other clients. The resolver fetches an answer as soon as the previous one
+	 * expires.
+	 */
 	OF_MANY
 
 }

@@ -17,15 +17,15 @@ import dev.cloudmap.discovery.lookup.InstanceSource;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * A private DNS namespace behind the VPC's resolver, which keeps an answer for the
- * records' TTL and tells how much of it is left, in whole seconds. At most eight
- * instances are in an answer.
+ * Simulates a private DNS namespace behind the VPC's resolver. The resolver caches an
+ * answer for the TTL of the records and returns the remaining TTL in whole seconds. An
+ * answer contains at most eight instances.
  */
 final class ScriptedDns implements InstanceSource {
 
 	private static final int MAX_INSTANCES = 8;
 
-	/** What the library makes of a TTL that is shorter. */
+	/** The minimum TTL that the library applies. */
 	private static final Duration MIN_TTL = Duration.ofSeconds(1);
 
 	private final Map<ServiceName, Callee> callees;
@@ -53,7 +53,7 @@ final class ScriptedDns implements InstanceSource {
 		return this.lookups;
 	}
 
-	/** The look-ups that the resolver's cache could not answer. */
+	/** Returns the number of lookups that missed the resolver's cache. */
 	long misses() {
 		return this.misses;
 	}

@@ -16,8 +16,8 @@ import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * AWS Cloud Map as far as a caller sees it: it answers at once, counts, and tells nothing
- * by itself.
+ * Simulates AWS Cloud Map for a caller. It answers immediately, counts calls, and sends
+ * no notifications.
  */
 final class ScriptedRegistry implements Registry {
 
@@ -42,27 +42,27 @@ final class ScriptedRegistry implements Registry {
 		this.timer = timer;
 	}
 
-	/** Calls of DiscoverInstances. */
+	/** Returns the number of calls of DiscoverInstances. */
 	long discoveries() {
 		return this.discoveries;
 	}
 
-	/** Calls of DiscoverInstancesRevision. */
+	/** Returns the number of calls of DiscoverInstancesRevision. */
 	long revisions() {
 		return this.revisions;
 	}
 
-	/** Calls that register an instance, or do so again. */
+	/** Returns the number of calls that register or re-register an instance. */
 	long registrations() {
 		return this.registrations;
 	}
 
-	/** Calls that tell how an instance is. */
+	/** Returns the number of calls that report the health of an instance. */
 	long reports() {
 		return this.reports;
 	}
 
-	/** Calls that see whether an instance is still registered. */
+	/** Returns the number of calls that check whether an instance is registered. */
 	long checks() {
 		return this.checks;
 	}

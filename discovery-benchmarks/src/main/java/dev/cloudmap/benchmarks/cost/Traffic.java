@@ -3,14 +3,14 @@ package dev.cloudmap.benchmarks.cost;
 import java.time.Duration;
 
 /**
- * How often each callee is called.
+ * The rate of calls to each callee.
  */
 enum Traffic {
 
-	/** All the time. */
+	/** Continuous calls. */
 	STEADY("steady", Duration.ofSeconds(1)),
 
-	/** Now and then. */
+	/** Occasional calls. */
 	RARE("a call every 5 min", Duration.ofMinutes(5));
 
 	private final String title;

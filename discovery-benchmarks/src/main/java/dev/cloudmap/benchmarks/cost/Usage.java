@@ -1,15 +1,15 @@
 package dev.cloudmap.benchmarks.cost;
 
 /**
- * What one application used in a month, and what it got for it.
+ * The monthly usage of one application, and the accuracy of its lists.
  *
- * @param dnsLookups how many look-ups went to DNS
- * @param discoveries calls of DiscoverInstances
- * @param revisions calls of DiscoverInstancesRevision
- * @param members how long it took until a registration or deregistration showed
- * @param health how long it took until a change of health showed
- * @param outdated how old the oldest change was that a call's list did not have
- * @param calls how many calls were made in all
+ * @param dnsLookups the number of DNS lookups
+ * @param discoveries the number of calls of DiscoverInstances
+ * @param revisions the number of calls of DiscoverInstancesRevision
+ * @param members the delays until a registration or deregistration was visible
+ * @param health the delays until a health change was visible
+ * @param outdated the age of the oldest change that was missing in the list of a call
+ * @param calls the total number of calls to services
  */
 record Usage(long dnsLookups, long discoveries, long revisions, Delays members, Delays health, Delays outdated,
 		long calls) {
@@ -23,15 +23,15 @@ record Usage(long dnsLookups, long discoveries, long revisions, Delays members, 
 	private static final double REVISIONS_PER_SECOND = 3000;
 
 	/**
-	 * Calls that are paid for.
+	 * Returns the number of billed calls.
 	 */
 	long apiCalls() {
 		return this.discoveries + this.revisions;
 	}
 
 	/**
-	 * With how many such applications one of the account's quotas is used up; infinite if
-	 * none is touched.
+	 * Returns the number of such applications that reach a quota of the account, or
+	 * infinity if they use no quota.
 	 */
 	double applicationsAtQuota() {
 		double discoveries = DISCOVERIES_PER_SECOND * SECONDS_OF_MONTH / this.discoveries;
@@ -40,7 +40,7 @@ record Usage(long dnsLookups, long discoveries, long revisions, Delays members, 
 	}
 
 	/**
-	 * The share of calls whose list was not up to date, in percent.
+	 * Returns the percentage of calls with an outdated list.
 	 */
 	double outdatedPercent() {
 		return 100.0 * this.outdated.count() / this.calls;

@@ -8,7 +8,8 @@ import java.util.PriorityQueue;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * A clock that goes from one task to the next without waiting. For one thread.
+ * A timer with a virtual clock that advances from one task to the next without waiting.
+ * Not thread-safe.
  */
 final class VirtualTimer implements Timer {
 
@@ -41,9 +42,9 @@ final class VirtualTimer implements Timer {
 	}
 
 	/**
-	 * Does something again and again.
-	 * @param first when for the first time, from now
-	 * @param period how long after the last time
+	 * Repeats a task.
+	 * @param first the delay before the first run
+	 * @param period the delay between two runs
 	 */
 	void repeat(Runnable what, Duration first, Duration period) {
 		schedule(() -> {
@@ -53,7 +54,7 @@ final class VirtualTimer implements Timer {
 	}
 
 	/**
-	 * Lets time pass, and runs what falls due, in order.
+	 * Advances the clock, and runs due tasks in order.
 	 */
 	void runUntil(Instant end) {
 		while (!this.tasks.isEmpty() && !this.tasks.peek().due.isAfter(end)) {

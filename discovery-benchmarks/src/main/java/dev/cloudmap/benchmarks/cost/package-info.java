@@ -1,6 +1,6 @@
 /**
- * What look-ups cost on AWS Cloud Map, worked out by the library's own code in the time
- * of a clock that is turned by hand.
+ * Computes the cost of lookups on AWS Cloud Map. The simulation runs the library's code
+ * with a virtual clock.
  */
 @NullMarked
 package dev.cloudmap.benchmarks.cost;

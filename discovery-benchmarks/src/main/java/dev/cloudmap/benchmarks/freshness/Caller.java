@@ -19,8 +19,8 @@ import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.registry.Registry;
 
 /**
- * An application that calls a service: a context of its own with the starter's
- * auto-configuration and all its defaults.
+ * An application that calls a service: a separate context with the starter's
+ * auto-configuration and all defaults.
  */
 final class Caller implements CatalogListener, AutoCloseable {
 
@@ -28,7 +28,10 @@ final class Caller implements CatalogListener, AutoCloseable {
 
 	private final String service;
 
-	/** When what is expected was shown, by the nanosecond clock. */
+	/**
+	 * Completes with the time at which the catalog showed the expected instances, by the
+	 * nanosecond clock.
+	 */
 	private volatile CompletableFuture<Long> shown = new CompletableFuture<>();
 
 	private volatile Set<String> expected = Set.of();
@@ -45,7 +48,7 @@ final class Caller implements CatalogListener, AutoCloseable {
 	}
 
 	/**
-	 * Tells when these instances, and no others, are shown from now on.
+	 * Returns a future that completes when the catalog shows exactly these instances.
 	 */
 	CompletableFuture<Long> expect(Set<String> ids) {
 		CompletableFuture<Long> future = new CompletableFuture<>();
@@ -63,7 +66,7 @@ final class Caller implements CatalogListener, AutoCloseable {
 	}
 
 	/**
-	 * What a caller is given.
+	 * Returns the ids of the instances in the catalog.
 	 */
 	Set<String> instances() {
 		return this.context.getBean(DiscoveryClient.class)
@@ -74,7 +77,7 @@ final class Caller implements CatalogListener, AutoCloseable {
 	}
 
 	/**
-	 * By whom the last look-up was answered.
+	 * Returns the source of the last lookup.
 	 */
 	String source() {
 		var entry = this.context.getBean(InstanceCatalog.class).service(this.service).entry();

@@ -17,9 +17,9 @@ import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 
 /**
- * How long it takes from a change at the embedded registry until the catalog of each of
- * several callers shows it: registrations, deregistrations and changes of health, one at
- * a time. Takes the number of callers and the number of changes.
+ * Measures the time from a change in the embedded registry until the catalog of each
+ * caller shows it. The changes are registrations, deregistrations and health changes, one
+ * at a time. The arguments are the number of callers and the number of changes.
  */
 public final class FreshnessBenchmark {
 
@@ -29,7 +29,7 @@ public final class FreshnessBenchmark {
 
 	private static final int WARM_UP = 200;
 
-	/** Between two changes, beside the time until all have seen the last. */
+	/** The pause between two changes, after all callers show the previous one. */
 	private static final Duration PAUSE = Duration.ofMillis(50);
 
 	private static final long PATIENCE_SECONDS = 30;
@@ -54,7 +54,7 @@ public final class FreshnessBenchmark {
 	}
 
 	/**
-	 * Measures.
+	 * Runs the benchmark.
 	 */
 	public static void main(String[] arguments) throws Exception {
 		int callers = (arguments.length > 0) ? Integer.parseInt(arguments[0]) : 10;
@@ -104,7 +104,7 @@ public final class FreshnessBenchmark {
 				throw new IllegalStateException("Expected " + expected + " but callers are given " + given);
 			}
 			if (counts) {
-				// may be shown before whoever made the change has its answer
+				// callers may show the change before its request returns
 				long sinceAnswer = Math.max(0, time - answered);
 				this.sinceAnswer.computeIfAbsent(step, (key) -> new Latencies()).add(sinceAnswer);
 				this.all.add(sinceAnswer);
@@ -114,7 +114,7 @@ public final class FreshnessBenchmark {
 	}
 
 	private static InstanceRegistration instance(String id, int number) {
-		// the port tells instances apart, since all are on this machine
+		// all instances are on this machine, so each has its own port
 		return new InstanceRegistration(SERVICE, id, "127.0.0.1", 10_000 + number, Map.of(), new ServiceDefinition(
 				Set.of(ServiceDefinition.RecordType.A, ServiceDefinition.RecordType.SRV), Duration.ofSeconds(10)));
 	}

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Times from one moment to another.
+ * A collection of latencies.
  */
 final class Latencies {
 
@@ -19,7 +19,8 @@ final class Latencies {
 	}
 
 	/**
-	 * The row of a table: how many there are, median, 99th percentile and maximum in ms.
+	 * Returns a table row with the count, and the median, 99th percentile and maximum in
+	 * ms.
 	 */
 	String row(String title) {
 		List<Long> sorted = new ArrayList<>(this.nanos);

@@ -13,7 +13,7 @@ import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 
 /**
- * A registry in a process of its own, on free ports.
+ * A registry in a separate process, on free ports.
  */
 final class RegistryProcess implements AutoCloseable {
 
@@ -29,8 +29,8 @@ final class RegistryProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Is the process: serves until its standard input ends, which it does with whoever
-	 * started it.
+	 * Runs the registry until standard input ends, which happens when the parent process
+	 * ends.
 	 */
 	public static void main(String[] arguments) throws IOException {
 		try (RegistryServer server = RegistryServer.start(RegistryOptions.defaults().withHttpPort(0).withDnsPort(0))) {
@@ -40,7 +40,7 @@ final class RegistryProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Starts a registry, and waits until it serves.
+	 * Starts a registry, and waits until it is ready.
 	 */
 	static RegistryProcess start() throws IOException {
 		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();

@@ -8,7 +8,7 @@ import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.Registry;
 
 /**
- * What happens to an instance, in this order.
+ * The changes of an instance, in this order.
  */
 enum Step {
 
@@ -43,9 +43,9 @@ enum Step {
 	abstract void take(Registry registry, InstanceRegistration instance);
 
 	/**
-	 * Who is to be called after it.
-	 * @param others who is to be called besides
-	 * @param id the instance
+	 * Returns the ids of the callable instances after this change.
+	 * @param others the ids of the other callable instances
+	 * @param id the id of the changed instance
 	 */
 	Set<String> expected(Set<String> others, String id) {
 		Set<String> expected = new HashSet<>(others);

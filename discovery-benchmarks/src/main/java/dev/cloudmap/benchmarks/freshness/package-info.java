@@ -1,5 +1,5 @@
 /**
- * How soon callers see what has changed in the embedded registry.
+ * Measures how fast callers see changes in the embedded registry.
  */
 @NullMarked
 package dev.cloudmap.benchmarks.freshness;

@@ -4,15 +4,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a sample application has in it that its developer did not write.
+ * Classes that are added to a sample application.
  *
- * @param classPath where it is found; never null
- * @param sources configuration classes; never null
+ * @param classPath the additional class path entries
+ * @param sources configuration classes
  */
 public record Addition(List<Path> classPath, List<String> sources) {
 
 	/**
-	 * Nothing.
+	 * No additional classes.
 	 */
 	public static final Addition NONE = new Addition(List.of(), List.of());
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The requests that have arrived at a worker that counts them, by caller.
+ * Reads the number of requests that arrived at a worker, by caller.
  */
 final class Arrivals {
 

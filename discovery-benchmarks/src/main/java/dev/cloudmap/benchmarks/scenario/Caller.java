@@ -3,12 +3,12 @@ package dev.cloudmap.benchmarks.scenario;
 import java.util.List;
 
 /**
- * A backend, as one of several ways to call the workers.
+ * A backend with one of several configurations for calls to the workers.
  *
- * @param name its name, which is also the id that it is registered with; never null
- * @param options its properties, as {@code --name=value}; never null
- * @param addition what else is in it; never null
- * @param perSecond how many requests it gets
+ * @param name the name of the backend and its instance id
+ * @param options the properties of the backend, as {@code --name=value}
+ * @param addition additional classes of the backend
+ * @param perSecond the number of requests per second to the backend
  */
 public record Caller(String name, List<String> options, Addition addition, int perSecond) {
 
@@ -19,7 +19,8 @@ public record Caller(String name, List<String> options, Addition addition, int p
 	}
 
 	/**
-	 * The starter as it comes, but that every failure is seen.
+	 * Returns a caller with the starter's defaults but without retries, so that every
+	 * failure is visible.
 	 */
 	static Caller tryingNothingAgain(String name) {
 		return new Caller(name, List.of("--discovery.load-balancer.retry.enabled=false"), Addition.NONE, PER_SECOND);

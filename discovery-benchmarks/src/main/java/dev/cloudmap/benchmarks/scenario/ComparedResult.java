@@ -3,32 +3,32 @@ package dev.cloudmap.benchmarks.scenario;
 import java.time.Duration;
 
 /**
- * What one of several callers has seen of a scenario.
+ * The result of a scenario for one of several callers.
  *
- * @param caller its name; never null
- * @param result what it has seen; never null
- * @param remark what was measured beside; never null
+ * @param caller the name of the caller
+ * @param result the result
+ * @param remark additional measurements
  */
 public record ComparedResult(String caller, ScenarioResult result, String remark) {
 
 	private static final Duration SLOW = Duration.ofSeconds(1);
 
 	/**
-	 * The same with a remark.
+	 * Returns a copy of this result with a remark.
 	 */
 	ComparedResult with(String remark) {
 		return new ComparedResult(this.caller, this.result, remark);
 	}
 
 	/**
-	 * All requests.
+	 * Returns all requests.
 	 */
 	public Requests requests() {
 		return this.result.requests();
 	}
 
 	/**
-	 * The requests that were answered after more than a second.
+	 * Returns the requests that were answered after more than a second.
 	 */
 	public Requests slow() {
 		return new Requests(this.result.requests()
@@ -39,7 +39,7 @@ public record ComparedResult(String caller, ScenarioResult result, String remark
 	}
 
 	/**
-	 * A row of {@link #HEAD}'s table.
+	 * Returns a row of the table with {@link #HEAD}.
 	 */
 	String row() {
 		Requests requests = this.result.requests();
@@ -49,7 +49,7 @@ public record ComparedResult(String caller, ScenarioResult result, String remark
 	}
 
 	/**
-	 * The head of a Markdown table of such results.
+	 * The header of a Markdown table of such results.
 	 */
 	static final String HEAD = """
 			| scenario | caller | requests | failed | answered after over 1 s | p50 | p99 | slowest | |

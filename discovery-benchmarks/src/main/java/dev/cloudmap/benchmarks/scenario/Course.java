@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * A scenario while it goes on: its load, its clock, and what was measured.
+ * A running scenario: its load, its clock and its measurements.
  */
 public final class Course {
 
@@ -19,24 +19,25 @@ public final class Course {
 	}
 
 	/**
-	 * The time since the load's begin, by which {@link #requests() requests} are dated.
+	 * Returns the time since the start of the load, the time base of
+	 * {@link #requests() requests}.
 	 */
 	public Duration now() {
 		return this.load.now();
 	}
 
 	/**
-	 * The requests that have ended until now.
+	 * Returns the requests that have ended so far.
 	 */
 	public Requests requests() {
 		return this.load.requests();
 	}
 
 	/**
-	 * Waits until something is so. A question that nobody answers is asked again.
-	 * @param what what is waited for; not null
-	 * @param condition whether it is so; not null
-	 * @return when it was first seen to be so
+	 * Waits until a condition is true. A check that fails with an I/O error is repeated.
+	 * @param what the description of the condition
+	 * @param condition the condition
+	 * @return the time at which the condition was first true
 	 */
 	public Duration await(String what, BooleanSupplier condition) {
 		Fleet.await(what, condition);
@@ -44,7 +45,7 @@ public final class Course {
 	}
 
 	/**
-	 * Waits for a while, in which the load goes on.
+	 * Waits while the load continues.
 	 */
 	public void goOn(Duration duration) {
 		Duration end = now().plus(duration);
@@ -52,10 +53,10 @@ public final class Course {
 	}
 
 	/**
-	 * Keeps what was measured.
-	 * @param what what it is; not null
-	 * @param figure the measure; not null
-	 * @return the same
+	 * Adds a measurement to the result.
+	 * @param what the name of the measurement
+	 * @param figure the value
+	 * @return the value
 	 */
 	public Duration tell(String what, Duration figure) {
 		this.figures.put(what, figure);

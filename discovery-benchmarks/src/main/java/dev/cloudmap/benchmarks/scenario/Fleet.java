@@ -19,7 +19,7 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Backends and workers, and the registry by which they find each other.
+ * Backends, workers and their registry.
  */
 public final class Fleet implements AutoCloseable {
 
@@ -32,19 +32,22 @@ public final class Fleet implements AutoCloseable {
 
 	private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
-	/** The worker's answer names its instance. */
+	/** The instance id in a worker's answer. */
 	private static final Pattern INSTANCE = Pattern.compile("\\(instance ([^)]+)\\)");
 
-	/** How long applications that have just been started are asked before it counts. */
+	/** The duration of the warm-up load after the start of applications. */
 	private static final Duration WARM_UP = Duration.ofSeconds(4);
 
-	/** Who is asked how they are is judged by the requests of this time. */
+	/**
+	 * The period of recent requests that determines whether applications respond
+	 * normally.
+	 */
 	private static final Duration LATELY = Duration.ofSeconds(1);
 
-	/** They are well when the last second's requests took no longer than this. */
+	/** The maximum latency of recent requests if applications respond normally. */
 	private static final Duration WELL = Duration.ofMillis(500);
 
-	/** How long to wait for thread dumps, at most. */
+	/** The timeout for thread dumps. */
 	private static final Duration THREAD_DUMP = Duration.ofSeconds(5);
 
 	private static final String END_OF_THREAD_DUMP = "JNI global refs";
@@ -87,9 +90,10 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * A fleet whose first worker hosts the registry, and another one when that is gone.
-	 * @param directory for the processes' logs; not null
-	 * @param options properties of all applications, as {@code --name=value}; not null
+	 * Creates a fleet whose first worker hosts the registry. Another worker hosts it
+	 * after the first one has ended.
+	 * @param directory the directory for log files
+	 * @param options properties of all applications, as {@code --name=value}
 	 */
 	public static Fleet hostingItsRegistry(Path directory, List<String> options) {
 		return new Fleet(directory, RegistryAccess.hostOrJoin(loopback(FreePorts.take()), FreePorts.take()), options,
@@ -97,20 +101,20 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * A fleet with a registry of its own process.
-	 * @param directory for the processes' logs; not null
-	 * @param options properties of all applications, as {@code --name=value}; not null
+	 * Creates a fleet with the registry in a separate process.
+	 * @param directory the directory for log files
+	 * @param options properties of all applications, as {@code --name=value}
 	 */
 	public static Fleet besideItsRegistry(Path directory, List<String> options) {
 		return besideItsRegistry(directory, options, Addition.NONE, List.of(Caller.tryingNothingAgain(BACKEND)));
 	}
 
 	/**
-	 * A fleet with a registry of its own process and several backends.
-	 * @param directory for the processes' logs; not null
-	 * @param options properties of all applications, as {@code --name=value}; not null
-	 * @param toWorkers what else is in the workers; not null
-	 * @param callers the backends, at least one; not null
+	 * Creates a fleet with the registry in a separate process and several backends.
+	 * @param directory the directory for log files
+	 * @param options properties of all applications, as {@code --name=value}
+	 * @param toWorkers additional classes of the workers
+	 * @param callers the backends; at least one
 	 */
 	public static Fleet besideItsRegistry(Path directory, List<String> options, Addition toWorkers,
 			List<Caller> callers) {
@@ -124,16 +128,16 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * Starts everything, waits until the backend knows all workers, and lets it work for
-	 * a while.
-	 * @param workers how many workers
+	 * Starts all processes, waits until the backend has found all workers, and applies a
+	 * warm-up load.
+	 * @param workers the number of workers
 	 */
 	public void start(int workers) {
 		if (this.standaloneDns != null) {
 			startRegistry();
 		}
 		startWorker();
-		// the one that hosts the registry, if none is there
+		// this worker hosts the registry if there is none
 		await("the registry to answer", () -> !Http.get(this.access.endpoint().resolve("/")).isEmpty());
 		while (workers().size() < workers) {
 			startWorker();
@@ -144,7 +148,7 @@ public final class Fleet implements AutoCloseable {
 		}
 		this.backends.values().forEach(SampleProcess::awaitStarted);
 		settle(workers);
-		// one after the other: cold, they would keep each other from getting warm
+		// one after the other, because cold applications would slow down each other's warm-up
 		this.callers.forEach((caller) -> awaitWell(caller, WARM_UP));
 	}
 
@@ -162,9 +166,9 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * Makes sure that there are so many workers, and that everyone knows the same ones,
-	 * whatever has happened before.
-	 * @param atLeast how many workers
+	 * Starts missing workers, and waits until all views contain the same workers,
+	 * regardless of previous scenarios.
+	 * @param atLeast the minimum number of workers
 	 */
 	public void settle(int atLeast) {
 		while (workers().size() < atLeast) {
@@ -175,10 +179,10 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * Makes sure, besides, that all of them answer a caller: it may hold on to some that
-	 * are gone, and avoid others, for longer than anyone can see from outside.
-	 * @param atLeast how many workers
-	 * @param caller the caller; not null
+	 * Like {@link #settle(int)}, and also waits until all workers answer a caller. The
+	 * caller may keep stale workers and avoid others for longer than the views show.
+	 * @param atLeast the minimum number of workers
+	 * @param caller the caller
 	 */
 	public void settle(int atLeast, Caller caller) {
 		settle(atLeast);
@@ -186,7 +190,7 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * Starts another worker, and does not wait for it.
+	 * Starts another worker without waiting until it is ready.
 	 */
 	public SampleProcess startWorker() {
 		SampleProcess worker = sample(WORKER, WORKER + "-" + ++this.workersStarted, this.workerProgram, List.of());
@@ -208,30 +212,29 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * The workers that live, in the order in which they were started.
+	 * Returns the running workers, in the order of their start.
 	 */
 	public List<SampleProcess> workers() {
 		return this.workers.stream().filter(JvmProcess::isAlive).toList();
 	}
 
 	/**
-	 * The backend, the first if there are several.
+	 * Returns the first backend.
 	 */
 	public SampleProcess backend() {
 		return backend(this.callers.get(0));
 	}
 
 	/**
-	 * The backend that is one of this fleet's callers.
-	 * @param caller the caller; not null
+	 * Returns the backend of one of this fleet's callers.
+	 * @param caller the caller
 	 */
 	public SampleProcess backend(Caller caller) {
 		return require(this.backends.get(caller.name()), "backend " + caller.name());
 	}
 
 	/**
-	 * Starts the registry, on the ports that it had if it ran before, and waits until it
-	 * serves. It is empty.
+	 * Starts an empty registry on the same ports as before, and waits until it is ready.
 	 */
 	public void startRegistry() {
 		RegistryProcess registry = new RegistryProcess("registry-" + ++this.registriesStarted, this.directory,
@@ -242,7 +245,7 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * The registry's process.
+	 * Returns the registry's process.
 	 */
 	public RegistryProcess registry() {
 		return require(this.registry, "registry of its own");
@@ -256,18 +259,18 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * A scenario under the load of this fleet: requests to the backend, each of which
-	 * becomes one to a worker.
-	 * @param name what to call it; not null
+	 * Returns a scenario under the load of this fleet: requests to the backend, which
+	 * calls a worker for each request.
+	 * @param name the name of the scenario
 	 */
 	public Scenario scenario(String name) {
 		return scenario(name, this.callers.get(0));
 	}
 
 	/**
-	 * A scenario under the load of one of this fleet's callers.
-	 * @param name what to call it; not null
-	 * @param caller the caller; not null
+	 * Returns a scenario under the load of one of this fleet's callers.
+	 * @param name the name of the scenario
+	 * @param caller the caller
 	 */
 	public Scenario scenario(String name, Caller caller) {
 		return new Scenario(name, load(caller));
@@ -278,15 +281,15 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * How many requests of a caller have arrived at the workers that live, which have to
-	 * count them.
+	 * Returns the number of requests of a caller that arrived at the running workers. The
+	 * workers must count requests.
 	 */
 	public long arrivals(Caller caller) {
 		return workers().stream().mapToLong((worker) -> Arrivals.of(worker).getOrDefault(caller.name(), 0L)).sum();
 	}
 
 	/**
-	 * Who tells where the workers are, by a name for people.
+	 * Returns the views that list the workers, by display name.
 	 */
 	public Map<String, View> views() {
 		Map<String, View> views = new LinkedHashMap<>();
@@ -297,7 +300,7 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * The workers that each of the {@link #views() views} knows.
+	 * Returns the workers in each of the {@link #views() views}.
 	 */
 	public Map<String, Set<String>> seen() {
 		Map<String, Set<String>> seen = new LinkedHashMap<>();
@@ -306,15 +309,15 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * Whether each of the {@link #views() views} knows the workers that live, and no
-	 * others.
+	 * Returns whether each of the {@link #views() views} lists exactly the running
+	 * workers.
 	 */
 	public boolean isKnownToAll() {
 		return seen().values().stream().allMatch(ids()::equals);
 	}
 
 	/**
-	 * Whether the registry knows all applications that live, the backend too.
+	 * Returns whether all running applications are registered, including the backend.
 	 */
 	public boolean isRegistered() {
 		View registry = View.api(this.access.endpoint(), NAMESPACE);
@@ -335,15 +338,15 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * Where the logs are, and the last lines of each.
+	 * Returns the paths of the logs and the last lines of each.
 	 */
 	public String logs() {
 		return this.all.stream().map(JvmProcess::tail).collect(Collectors.joining("\n\n"));
 	}
 
 	/**
-	 * Has all live processes write thread dumps to their logs, and waits for them, except
-	 * for a process that is paused and writes none.
+	 * Requests thread dumps from all running processes and waits until their logs contain
+	 * them. A paused process writes none.
 	 */
 	public void dumpThreads() {
 		List<JvmProcess> live = this.all.stream().filter(JvmProcess::isAlive).toList();
@@ -354,12 +357,12 @@ public final class Fleet implements AutoCloseable {
 				.until(() -> live.stream().allMatch((process) -> process.hasLogged(END_OF_THREAD_DUMP)));
 		}
 		catch (ConditionTimeoutException ex) {
-			// the failure that the dumps are for is reported, not this one
+			// the test reports the original failure, not this one
 		}
 	}
 
 	/**
-	 * Ends all processes, without asking.
+	 * Kills all processes.
 	 */
 	@Override
 	public void close() {

@@ -8,8 +8,8 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports of loopback that are free, and stay so while what serves them is away: below
- * those that operating systems take for clients.
+ * Allocates free ports on loopback. They stay free while their server is stopped, because
+ * they are below the ephemeral ports of operating systems.
  */
 final class FreePorts {
 
@@ -23,7 +23,7 @@ final class FreePorts {
 	}
 
 	/**
-	 * A port that is free for TCP and UDP.
+	 * Returns a port that is free for TCP and UDP.
 	 */
 	static int take() {
 		for (int i = 0; i < ATTEMPTS; i++) {
@@ -34,7 +34,7 @@ final class FreePorts {
 				return udp.getLocalPort();
 			}
 			catch (IOException ex) {
-				// taken: another one
+				// the port is in use: try the next one
 			}
 		}
 		throw new IllegalStateException("No port from " + LOWEST + " to " + BOUND + " is free");

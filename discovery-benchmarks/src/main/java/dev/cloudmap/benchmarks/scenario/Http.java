@@ -11,7 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /**
- * Single requests, beside the load.
+ * Sends single requests outside the load.
  */
 final class Http {
 

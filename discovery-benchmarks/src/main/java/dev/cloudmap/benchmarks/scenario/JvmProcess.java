@@ -17,21 +17,23 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /**
- * A JVM of its own, which writes to a log file and ends, at the latest, with the JVM that
- * started it.
+ * A JVM in a separate process that writes to a log file. It ends with the JVM that
+ * started it at the latest.
  */
 public abstract class JvmProcess implements AutoCloseable {
 
-	/** How long to wait for anything that a process is to do. */
+	/** The timeout of all waits for a process. */
 	static final Duration PATIENCE = Duration.ofMinutes(2);
 
-	/** How often to look whether it has done so. */
+	/** The poll interval of waits. */
 	static final Duration GLANCE = Duration.ofMillis(20);
 
-	/** Soon at full speed: a machine of two cores has several of them. */
+	/**
+	 * Options for a fast warm-up, because several JVMs share a machine with two cores.
+	 */
 	private static final List<String> JVM_OPTIONS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
-	/** How many lines of a log are shown. */
+	/** The number of log lines in messages. */
 	private static final int SHOWN = 12;
 
 	private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
@@ -50,13 +52,13 @@ public abstract class JvmProcess implements AutoCloseable {
 	private final Process process;
 
 	/**
-	 * Starts it.
-	 * @param name what to call it, and its log; not null
-	 * @param directory where its log goes; not null
-	 * @param environment variables that it gets beside those of this process, of which it
-	 * does not get AWS's; not null
-	 * @param heapMegabytes the most that its heap may have
-	 * @param arguments what follows {@code java} and the options of the JVM; not null
+	 * Starts the process.
+	 * @param name the name of the process and its log
+	 * @param directory the directory for the log file
+	 * @param environment variables in addition to those of this process; the AWS
+	 * variables of this process are not inherited
+	 * @param heapMegabytes the maximum heap size in megabytes
+	 * @param arguments the arguments after {@code java} and the options of the JVM
 	 */
 	JvmProcess(String name, Path directory, Map<String, String> environment, int heapMegabytes,
 			List<String> arguments) {
@@ -87,21 +89,21 @@ public abstract class JvmProcess implements AutoCloseable {
 	}
 
 	/**
-	 * What it is called.
+	 * Returns the name of the process.
 	 */
 	public String name() {
 		return this.name;
 	}
 
 	/**
-	 * How long ago it was started.
+	 * Returns the time since the start of the process.
 	 */
 	public Duration age() {
 		return Duration.ofNanos(System.nanoTime() - this.started);
 	}
 
 	/**
-	 * Its number on this machine.
+	 * Returns the process id.
 	 */
 	public long pid() {
 		return this.process.pid();
@@ -112,14 +114,14 @@ public abstract class JvmProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Asks it to end (SIGTERM).
+	 * Terminates the process (SIGTERM) without waiting.
 	 */
 	public void terminate() {
 		this.process.destroy();
 	}
 
 	/**
-	 * Ends it without a word (SIGKILL), and returns when it is gone.
+	 * Kills the process (SIGKILL), and waits until it has ended.
 	 */
 	public void kill() {
 		this.process.destroyForcibly();
@@ -127,21 +129,21 @@ public abstract class JvmProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Lets it hang (SIGSTOP): it keeps its connections and answers nothing.
+	 * Pauses the process (SIGSTOP). It keeps its connections but does not answer.
 	 */
 	public void pause() {
 		signal("STOP");
 	}
 
 	/**
-	 * Lets it go on after {@link #pause()} (SIGCONT).
+	 * Resumes the process after {@link #pause()} (SIGCONT).
 	 */
 	public void resume() {
 		signal("CONT");
 	}
 
 	/**
-	 * Has it write to its log what its threads do (SIGQUIT), without waiting for it.
+	 * Requests a thread dump in the log (SIGQUIT) without waiting for it.
 	 */
 	public void dumpThreads() {
 		signal("QUIT");
@@ -165,8 +167,8 @@ public abstract class JvmProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Waits until it has ended.
-	 * @return its exit status
+	 * Waits until the process has ended.
+	 * @return the exit status
 	 */
 	public int awaitExit() {
 		try {
@@ -182,8 +184,8 @@ public abstract class JvmProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Waits until its log has what a pattern finds.
-	 * @throws IllegalStateException if it ends before
+	 * Waits until the log contains a match of a pattern.
+	 * @throws IllegalStateException if the process ends before
 	 */
 	Matcher awaitLog(Pattern pattern) {
 		return Awaitility.await(this.name + " to log " + pattern)
@@ -202,7 +204,7 @@ public abstract class JvmProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Whether it has logged something until now.
+	 * Returns whether the log contains a text.
 	 */
 	public boolean hasLogged(String text) {
 		return log().contains(text);
@@ -218,7 +220,7 @@ public abstract class JvmProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Where its log is, and the last lines of it.
+	 * Returns the path of the log and its last lines.
 	 */
 	public String tail() {
 		List<String> lines = log().lines().toList();

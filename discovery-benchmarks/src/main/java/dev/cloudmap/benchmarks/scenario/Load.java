@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests at a steady rate, whether or not the ones before have been answered. A latency
- * counts from when its request was due, so that a stall of whatever kind is seen in full.
+ * Sends requests at a steady rate, regardless of pending requests. A latency starts at
+ * the scheduled start of its request, so that it includes every stall in full.
  */
 public final class Load implements AutoCloseable {
 
@@ -27,7 +27,7 @@ public final class Load implements AutoCloseable {
 
 	private static final int SHOWN_OF_ANSWER = 200;
 
-	/** How much longer than its timeout a request is waited for. */
+	/** The additional wait time after the timeout of a request. */
 	private static final Duration GRACE = Duration.ofSeconds(10);
 
 	private final LoadSettings settings;
@@ -40,7 +40,7 @@ public final class Load implements AutoCloseable {
 
 	private final Queue<Request> ended = new ConcurrentLinkedQueue<>();
 
-	/** Has a party for each request that is open, and one for the sender. */
+	/** Has one party for each pending request and one for the sender. */
 	private final Phaser open = new Phaser(1);
 
 	private final Thread sender;
@@ -59,8 +59,8 @@ public final class Load implements AutoCloseable {
 	}
 
 	/**
-	 * Begins to send.
-	 * @param settings what, and how often; not null
+	 * Starts a load.
+	 * @param settings the settings of the load
 	 */
 	public static Load start(LoadSettings settings) {
 		Load load = new Load(settings);
@@ -69,21 +69,21 @@ public final class Load implements AutoCloseable {
 	}
 
 	/**
-	 * The time since its begin.
+	 * Returns the time since the start of the load.
 	 */
 	public Duration now() {
 		return Duration.ofNanos(System.nanoTime() - this.begin);
 	}
 
 	/**
-	 * The requests that have ended until now.
+	 * Returns the requests that have ended so far.
 	 */
 	public Requests requests() {
 		return new Requests(List.copyOf(this.ended));
 	}
 
 	/**
-	 * Sends no more, and waits for those on their way.
+	 * Stops the load, and waits for pending requests.
 	 * @return all requests
 	 */
 	public Requests stop() {

@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * A steady load.
+ * The settings of a steady load.
  *
- * @param target what is requested; never null
- * @param perSecond how often
- * @param timeout how long to wait for each answer; never null
- * @param instance finds the id of the instance that answered, as its first group, in the
- * answer; never null
+ * @param target the URI of the requests
+ * @param perSecond the number of requests per second
+ * @param timeout the timeout of a request
+ * @param instance matches the answer; the first group is the id of the instance that
+ * answered
  */
 public record LoadSettings(URI target, int perSecond, Duration timeout, Pattern instance) {
 }

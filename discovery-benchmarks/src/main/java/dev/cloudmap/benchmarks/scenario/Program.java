@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * A sample application that is ready to run.
  *
- * @param arguments what follows {@code java}; never null
+ * @param arguments the arguments after {@code java}
  */
 record Program(List<String> arguments) {
 
@@ -17,10 +17,10 @@ record Program(List<String> arguments) {
 	}
 
 	/**
-	 * Makes it ready.
-	 * @param sample which one; not null
-	 * @param jar where it was unpacked; not null
-	 * @param addition what else is in it; not null
+	 * Creates a program.
+	 * @param sample the sample application
+	 * @param jar the extracted jar
+	 * @param addition additional classes of the application
 	 */
 	static Program of(SampleJar sample, Path jar, Addition addition) {
 		if (addition.equals(Addition.NONE)) {

@@ -5,16 +5,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How applications come to their registry.
+ * The configuration for access to the registry.
  *
- * @param endpoint where its API is; never null
- * @param options properties of each application; never null
- * @param environment variables of each application; never null
+ * @param endpoint the endpoint of the registry's API
+ * @param options properties of each application
+ * @param environment variables of each application
  */
 record RegistryAccess(URI endpoint, List<String> options, Map<String, String> environment) {
 
 	/**
-	 * By hosting or joining it: the first application has it inside.
+	 * Returns the configuration of an embedded registry. The first application hosts it,
+	 * and the others join it.
 	 */
 	static RegistryAccess hostOrJoin(URI http, int dnsPort) {
 		return new RegistryAccess(http, List.of("--discovery.registry=embedded",
@@ -23,7 +24,8 @@ record RegistryAccess(URI endpoint, List<String> options, Map<String, String> en
 	}
 
 	/**
-	 * As to AWS Cloud Map: it is elsewhere, and nobody takes its place.
+	 * Returns the configuration of an external registry like AWS Cloud Map, which no
+	 * application replaces.
 	 */
 	static RegistryAccess elsewhere(URI http, int dnsPort) {
 		return new RegistryAccess(http,

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A registry alone, which keeps nothing.
+ * A registry in a separate process, without persistence.
  */
 public final class RegistryProcess extends JvmProcess {
 
@@ -17,11 +17,11 @@ public final class RegistryProcess extends JvmProcess {
 	private static final Pattern READY = Pattern.compile("(?m)^ready http=");
 
 	/**
-	 * Starts it, and does not wait for it.
-	 * @param name its name; not null
-	 * @param directory where its log goes; not null
-	 * @param http the address of its API; not null
-	 * @param dns the address of its DNS; not null
+	 * Starts the registry without waiting until it is ready.
+	 * @param name the name of the process
+	 * @param directory the directory for the log file
+	 * @param http the address of the registry's API
+	 * @param dns the address of the registry's DNS server
 	 */
 	RegistryProcess(String name, Path directory, URI http, InetSocketAddress dns) {
 		super(name, directory, Map.of(), HEAP, List.of("-jar", SampleJar.REGISTRY.path().toString(), "--http-port",
@@ -29,7 +29,7 @@ public final class RegistryProcess extends JvmProcess {
 	}
 
 	/**
-	 * Waits until it says that it serves.
+	 * Waits until the registry logs that it is ready.
 	 */
 	public void awaitReady() {
 		awaitLog(READY);

@@ -5,17 +5,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request of a load, and how it went.
+ * A request of a load and its result.
  *
- * @param start when it was due, after the load's begin; never null
- * @param latency how long after that it was answered or given up; never null
- * @param instance the instance that answered; null if none did
- * @param failure what went wrong; null if it was answered 200
+ * @param start the scheduled start, relative to the start of the load
+ * @param latency the time from the scheduled start until the answer or failure
+ * @param instance the id of the instance that answered; null if none did
+ * @param failure the failure; null for an answer with status 200
  */
 public record Request(Duration start, Duration latency, @Nullable String instance, @Nullable String failure) {
 
 	/**
-	 * When it was answered or given up, after the load's begin.
+	 * Returns the time of the answer or failure, relative to the start of the load.
 	 */
 	public Duration end() {
 		return this.start.plus(this.latency);

@@ -9,9 +9,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What has become of the requests of a load.
+ * The requests of a load and their results.
  *
- * @param all all of them; never null
+ * @param all all requests
  */
 public record Requests(List<Request> all) {
 
@@ -28,35 +28,35 @@ public record Requests(List<Request> all) {
 	}
 
 	/**
-	 * Those that an instance has answered.
+	 * Returns the requests that an instance answered.
 	 */
 	public Requests answeredBy(String instance) {
 		return only((request) -> instance.equals(request.instance()));
 	}
 
 	/**
-	 * The instances that have answered any of them.
+	 * Returns the ids of the instances that answered requests.
 	 */
 	public Set<String> instances() {
 		return this.all.stream().map(Request::instance).filter(Objects::nonNull).collect(Collectors.toSet());
 	}
 
 	/**
-	 * Those that were due from one moment on, and before another.
+	 * Returns the requests with a scheduled start in a period; the end is exclusive.
 	 */
 	public Requests due(Duration from, Duration to) {
 		return only((request) -> request.start().compareTo(from) >= 0 && request.start().compareTo(to) < 0);
 	}
 
 	/**
-	 * Those that ended before a moment.
+	 * Returns the requests that ended before a time.
 	 */
 	public Requests endedBefore(Duration moment) {
 		return only((request) -> request.end().compareTo(moment) < 0);
 	}
 
 	/**
-	 * Those that ended after a moment.
+	 * Returns the requests that ended after a time.
 	 */
 	public Requests endedAfter(Duration moment) {
 		return only((request) -> request.end().compareTo(moment) > 0);
@@ -67,22 +67,22 @@ public record Requests(List<Request> all) {
 	}
 
 	/**
-	 * When the first of them ended.
+	 * Returns the earliest end of a request.
 	 */
 	public Optional<Duration> firstEnd() {
 		return this.all.stream().map(Request::end).min(Duration::compareTo);
 	}
 
 	/**
-	 * When the last of them ended.
+	 * Returns the latest end of a request.
 	 */
 	public Optional<Duration> lastEnd() {
 		return this.all.stream().map(Request::end).max(Duration::compareTo);
 	}
 
 	/**
-	 * The latency that a part of them did not exceed.
-	 * @param part from 0 to 1
+	 * Returns a quantile of the latencies.
+	 * @param part the quantile, from 0 to 1
 	 * @return the latency; zero if there are no requests
 	 */
 	public Duration latency(double part) {

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 /**
  * Results as a Markdown table.
  *
- * @param results the results, a row each; never null
+ * @param results the results; one row each
  */
 public record ResultTable(List<ScenarioResult> results) {
 

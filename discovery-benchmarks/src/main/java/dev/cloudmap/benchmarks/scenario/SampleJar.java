@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A runnable jar of this project, as {@code mvn package} leaves it.
+ * A runnable jar of this project, built by {@code mvn package}.
  */
 enum SampleJar {
 
@@ -18,7 +18,8 @@ enum SampleJar {
 	REGISTRY("discovery-registry", "dev.cloudmap.registry.Main");
 
 	/**
-	 * The system property that tells where the project is; the working directory else.
+	 * The system property for the project directory. The default is the working
+	 * directory.
 	 */
 	private static final String ROOT = "scenario.root";
 
@@ -32,15 +33,15 @@ enum SampleJar {
 	}
 
 	/**
-	 * The class that it starts with.
+	 * Returns the main class of the application.
 	 */
 	String mainClass() {
 		return this.mainClass;
 	}
 
 	/**
-	 * Where it is.
-	 * @throws IllegalStateException if it has not been built
+	 * Returns the path of the jar.
+	 * @throws IllegalStateException if the jar has not been built
 	 */
 	Path path() {
 		Path jar = Path.of(System.getProperty(ROOT, "."), this.module, "target", this.module + ".jar")
@@ -55,9 +56,9 @@ enum SampleJar {
 	}
 
 	/**
-	 * Unpacks an application into the layout that Spring Boot recommends for production,
-	 * which starts with two thirds of the work.
-	 * @param directory where to; what is there is replaced
+	 * Extracts the application into the layout that Spring Boot recommends for
+	 * production, which reduces the work at startup by a third.
+	 * @param directory the target directory; existing content is replaced
 	 * @return the jar to run
 	 */
 	Path extractTo(Path directory) {

@@ -8,14 +8,13 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A sample application, at a free port of loopback, whose name is also the id that it is
- * registered with.
+ * A sample application on a free port of loopback. Its name is also its instance id.
  */
 public final class SampleProcess extends JvmProcess {
 
 	/**
-	 * Room for the connections of a second or two in which nobody is answered: an
-	 * application out of memory would tell of something else.
+	 * The heap size in megabytes. It suffices for the connections of one or two seconds
+	 * without answers, so that no application runs out of memory.
 	 */
 	private static final int HEAP = 192;
 
@@ -28,13 +27,13 @@ public final class SampleProcess extends JvmProcess {
 	private int port;
 
 	/**
-	 * Starts it, and does not wait for it.
-	 * @param service the service that it is an instance of; not null
-	 * @param name its name; not null
-	 * @param directory where its log goes; not null
-	 * @param program what to run; not null
-	 * @param environment its environment; not null
-	 * @param options its properties, as {@code --name=value}; not null
+	 * Starts the application without waiting until it is ready.
+	 * @param service the service of the instance
+	 * @param name the name of the process and its instance id
+	 * @param directory the directory for the log file
+	 * @param program the program
+	 * @param environment the environment variables
+	 * @param options the properties, as {@code --name=value}
 	 */
 	SampleProcess(String service, String name, Path directory, Program program, Map<String, String> environment,
 			List<String> options) {
@@ -51,14 +50,14 @@ public final class SampleProcess extends JvmProcess {
 	}
 
 	/**
-	 * The service that it is an instance of.
+	 * Returns the service of the instance.
 	 */
 	public String service() {
 		return this.service;
 	}
 
 	/**
-	 * Waits until it accepts traffic, which says nothing of whether anyone knows it.
+	 * Waits until the application accepts traffic. It may not be registered yet.
 	 */
 	public void awaitStarted() {
 		this.port = Integer.parseInt(awaitLog(PORT).group(1));
@@ -66,15 +65,15 @@ public final class SampleProcess extends JvmProcess {
 	}
 
 	/**
-	 * The address of something that it serves, once it {@link #awaitStarted() has
-	 * started}.
+	 * Returns the URI of a path. Requires that the application
+	 * {@link #awaitStarted() has started}.
 	 */
 	public URI uri(String path) {
 		return URI.create("http://127.0.0.1:" + this.port + path);
 	}
 
 	/**
-	 * Posts nothing to something that it serves, such as a switch.
+	 * Sends a POST request without a body to a path, for example of a switch.
 	 */
 	public void post(String path) {
 		Http.post(uri(path), "");

@@ -3,21 +3,21 @@ package dev.cloudmap.benchmarks.scenario;
 import java.time.Duration;
 
 /**
- * Something that happens under a steady load.
+ * A sequence of events under a steady load.
  *
- * @param name what to call it; never null
- * @param load the load; never null
+ * @param name the name of the scenario
+ * @param load the load
  */
 public record Scenario(String name, LoadSettings load) {
 
-	/** The load is steady for so long before anything happens, and after it has. */
+	/** The duration of the load before the first event and after the last one. */
 	static final Duration MARGIN = Duration.ofSeconds(1);
 
 	/**
-	 * Lets it happen.
-	 * @param steps what happens; not null
-	 * @return what was seen
-	 * @throws Exception whatever a step throws
+	 * Runs the scenario.
+	 * @param steps the events
+	 * @return the result
+	 * @throws Exception the exception of a step
 	 */
 	public ScenarioResult run(Steps steps) throws Exception {
 		try (Load load = Load.start(this.load)) {
@@ -41,14 +41,14 @@ public record Scenario(String name, LoadSettings load) {
 	}
 
 	/**
-	 * What happens.
+	 * The events of a scenario.
 	 */
 	@FunctionalInterface
 	public interface Steps {
 
 		/**
-		 * Lets it happen, and measures.
-		 * @param course the scenario while it goes on; not null
+		 * Triggers the events and measures their effects.
+		 * @param course the running scenario
 		 */
 		void run(Course course) throws Exception;
 

@@ -6,11 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What was seen of a scenario.
+ * The result of a scenario.
  *
- * @param name the scenario; never null
- * @param requests all requests of its load; never null
- * @param figures what was measured beside, in the order in which it was; never null
+ * @param name the name of the scenario
+ * @param requests all requests of its load
+ * @param figures additional measurements, in the order of measurement
  */
 public record ScenarioResult(String name, Requests requests, Map<String, Duration> figures) {
 

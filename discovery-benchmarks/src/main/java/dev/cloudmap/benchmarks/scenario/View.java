@@ -19,22 +19,22 @@ import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
 
 /**
- * Someone who tells which instances a service has. Nothing of the library under test is
- * used to ask.
+ * A source that lists the instances of a service. The queries do not use the library
+ * under test.
  */
 @FunctionalInterface
 public interface View {
 
 	/**
-	 * The ids of a service's instances.
-	 * @throws UncheckedIOException if nobody answers
+	 * Returns the ids of a service's instances.
+	 * @throws UncheckedIOException if the source does not answer
 	 */
 	Set<String> instances(String service);
 
 	/**
-	 * Those that the registry's API finds for a caller: the healthy ones.
-	 * @param registry the registry's address; not null
-	 * @param namespace the services' namespace; not null
+	 * Returns a view of the healthy instances in the registry's API.
+	 * @param registry the registry's address
+	 * @param namespace the namespace of the services
 	 */
 	static View api(URI registry, String namespace) {
 		return (service) -> ids(Http.post(registry.resolve("/"),
@@ -45,9 +45,9 @@ public interface View {
 	}
 
 	/**
-	 * Those that the registry's DNS has SRV records of.
-	 * @param registry the registry's address, which tells that of its DNS; not null
-	 * @param namespace the services' namespace; not null
+	 * Returns a view of the SRV records in the registry's DNS.
+	 * @param registry the registry's address, which determines the address of its DNS
+	 * @param namespace the namespace of the services
 	 */
 	static View dns(URI registry, String namespace) {
 		Pattern address = Pattern.compile("\"dns\"\\s*:\\s*\"([^\"]*):(\\d+)\"");
@@ -78,8 +78,8 @@ public interface View {
 	}
 
 	/**
-	 * Those that an application's {@code DiscoveryClient} lists: the workers only.
-	 * @param workers where the application tells them; not null
+	 * Returns a view of the workers that an application's {@code DiscoveryClient} lists.
+	 * @param workers the URI of the list in the application
 	 */
 	static View application(URI workers) {
 		return (service) -> ids(Http.get(workers));

@@ -1,6 +1,6 @@
 /**
- * Applications and registries as processes of their own, under a steady load, while
- * something happens to them: what failed, what was slow, and who noticed when.
+ * Scenarios with applications and registries in separate processes under a steady load.
+ * They measure failed and slow requests, and when each observer sees a change.
  */
 @NullMarked
 package dev.cloudmap.benchmarks.scenario;

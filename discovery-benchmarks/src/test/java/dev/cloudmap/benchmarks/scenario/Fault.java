@@ -71,7 +71,7 @@ enum Fault {
 		}
 	};
 
-	/** How much a slow worker's answers are delayed at most. */
+	/** The maximum delay of a slow worker's answers. */
 	private static final Duration MOST_DELAY = Duration.ofMillis(300);
 
 	private final Target target;
@@ -84,9 +84,9 @@ enum Fault {
 	}
 
 	/**
-	 * Lets it begin.
-	 * @param severity how bad it is, from 0 to 1, where that can differ
-	 * @return what ends it
+	 * Starts the fault.
+	 * @param severity the severity from 0 to 1, for faults that have one
+	 * @return the action that ends the fault
 	 */
 	abstract Runnable begin(Fleet fleet, JvmProcess target, double severity);
 
@@ -95,7 +95,7 @@ enum Fault {
 	}
 
 	/**
-	 * How long after its begin or its end the registry learns of that, at most.
+	 * Returns the maximum time until the registry detects the start or end of the fault.
 	 */
 	Duration noticed() {
 		return this.noticed;

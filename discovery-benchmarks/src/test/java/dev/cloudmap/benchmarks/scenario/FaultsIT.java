@@ -19,10 +19,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Workers die, hang, are sick and slow, while a backend calls them: with the starter as
- * it comes, and with Spring Cloud LoadBalancer on the same {@code DiscoveryClient}, as
- * its own starter brings it. {@code -Dfaults.callers=starter,plain,tuned} names the
- * callers, of which the last is as an expert sets it up.
+ * Tests a backend while workers crash, hang, return errors and are slow. It compares the
+ * starter's defaults with Spring Cloud LoadBalancer on the same {@code DiscoveryClient}
+ * with the defaults of its own starter. {@code -Dfaults.callers=starter,plain,tuned}
+ * selects the callers. The caller {@code tuned} has an expert configuration.
  */
 @Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -30,15 +30,16 @@ class FaultsIT {
 
 	private static final int WORKERS = 3;
 
-	/** How many requests may be slow of those that a worker hangs on to. */
+	/** The maximum number of slow requests because of a hanging worker. */
 	private static final int SLOW_OF_A_HANGING_WORKER = 10;
 
 	/**
-	 * How many requests may arrive at workers that are all sick, for each that is sent.
+	 * The maximum number of requests to workers per sent request when all workers return
+	 * errors.
 	 */
 	private static final double AMPLIFICATION = 1.25;
 
-	/** For how long it is watched whether a caller gets along again. */
+	/** The observation time for the recovery of a caller. */
 	private static final Duration RECOVERY = Duration.ofMinutes(1);
 
 	private static final Caller STARTER = Peers.STARTER;
@@ -64,7 +65,8 @@ class FaultsIT {
 	}
 
 	/**
-	 * A cache is what holds on to who is gone: without one there is nothing to compare.
+	 * Verifies that the peers use a cache, which retains stale instances. Without it, the
+	 * comparison would be meaningless.
 	 */
 	@ParameterizedTest
 	@MethodSource("callers")
@@ -84,7 +86,7 @@ class FaultsIT {
 			sick.post("/faults/status?status=500&part=0");
 		});
 		if (caller.equals(STARTER)) {
-			// a sixth of the requests where nobody is ejected
+			// without ejection, a sixth of the requests would fail
 			assertThat(result.requests().failed().count()).isLessThan(result.requests().count() / 12);
 		}
 	}
@@ -131,14 +133,16 @@ class FaultsIT {
 		return new Count(arrivals, began.plus(course.now()).dividedBy(2));
 	}
 
-	/** How many requests have arrived between two counts, for each that was sent. */
+	/**
+	 * Returns the number of requests that arrived between two counts, per sent request.
+	 */
 	private static double amplification(ComparedResult result, List<Count> counts) {
 		Count from = counts.get(0);
 		Count to = counts.get(1);
 		return (to.arrivals() - from.arrivals()) / (double) result.requests().due(from.at(), to.at()).count();
 	}
 
-	/** Requests that have arrived at workers, and when they were counted. */
+	/** The number of requests that arrived at workers, and the time of the count. */
 	private record Count(long arrivals, Duration at) {
 	}
 
@@ -213,8 +217,8 @@ class FaultsIT {
 	}
 
 	/**
-	 * Lets it happen to one of the callers, once it is over what was before, and keeps
-	 * what it has seen.
+	 * Runs a scenario with one of the callers after it has recovered from the previous
+	 * one, and records the result.
 	 */
 	private static ComparedResult run(String name, Caller caller, Scenario.Steps steps) throws Exception {
 		fleet.fleet().settle(WORKERS, caller);

@@ -24,13 +24,13 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * What a worker gets that is to answer with errors, or slowly: a switch, and a count of
- * what arrives. It is added to the sample, which knows nothing of it.
+ * An addition to a worker: a switch for errors and delays, and a count of the requests
+ * that arrive. The sample itself does not depend on it.
  */
 @Configuration(proxyBeanMethods = false)
 public class FaultyWorker {
 
-	/** Tells who calls. */
+	/** The header that identifies the caller. */
 	static final String CALLER = "X-Caller";
 
 	@Bean
@@ -39,7 +39,7 @@ public class FaultyWorker {
 	}
 
 	/**
-	 * The switch.
+	 * The switch for errors and delays.
 	 */
 	@RestController
 	@RequestMapping("/faults")

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
- * One fleet for all scenarios of a class: starts it, shows its logs and has thread dumps
- * written to them when a scenario fails, and ends it with a table of what was seen.
+ * Manages one fleet for all scenarios of a class. The extension starts the fleet,
+ * collects its logs with thread dumps when a scenario fails, prints a table of the
+ * results, and stops the fleet.
  */
 final class FleetExtension
 		implements BeforeAllCallback, BeforeEachCallback, TestExecutionExceptionHandler, AfterAllCallback {
@@ -31,9 +32,9 @@ final class FleetExtension
 
 	/**
 	 * Describes the fleet.
-	 * @param name the directory of its logs, below {@code target/scenarios}
-	 * @param workers how many workers each scenario has at least
-	 * @param factory makes it
+	 * @param name the directory of the logs, below {@code target/scenarios}
+	 * @param workers the minimum number of workers of each scenario
+	 * @param factory creates the fleet
 	 */
 	FleetExtension(String name, int workers, FleetFactory factory) {
 		this.directory = Path.of("target", "scenarios", name);
@@ -88,7 +89,7 @@ final class FleetExtension
 	}
 
 	/**
-	 * Lets a scenario happen, and keeps what was seen for the table.
+	 * Runs a scenario, and records the result for the table.
 	 */
 	ScenarioResult run(String name, Scenario.Steps steps) throws Exception {
 		ScenarioResult result = this.fleet.scenario(name).run(steps);
@@ -97,7 +98,7 @@ final class FleetExtension
 	}
 
 	/**
-	 * Makes a fleet whose logs go to a directory.
+	 * Creates a fleet with a directory for its logs.
 	 */
 	@FunctionalInterface
 	interface FleetFactory {

@@ -13,15 +13,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a JVM holds at one moment.
+ * The resources of a JVM at a point in time.
  *
- * @param threads how many threads it has of each kind: their names without numbers
- * @param sockets how many sockets are open
- * @param liveBytes the size of the objects that are in use, in bytes
+ * @param threads the number of threads by name without numbers
+ * @param sockets the number of open sockets
+ * @param liveBytes the size of the reachable objects, in bytes
  */
 record Footprint(Map<String, Long> threads, long sockets, long liveBytes) {
 
-	/** The threads of pools that grow with the load, and shrink a minute after it. */
+	/** The threads of pools that grow with the load and shrink one minute later. */
 	private static final Pattern POOLED = Pattern
 		.compile("http-nio-.*-exec-#|HttpClient-#-Worker-#|ForkJoinPool.*|.*CompilerThread#");
 
@@ -30,7 +30,7 @@ record Footprint(Map<String, Long> threads, long sockets, long liveBytes) {
 	private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
 	/**
-	 * Measures a JVM of this machine. Its garbage is collected first.
+	 * Measures a JVM on this machine after a garbage collection.
 	 */
 	static Footprint of(JvmProcess process) {
 		Map<String, Long> threads = THREAD.matcher(jcmd(process, "Thread.print"))
@@ -38,7 +38,7 @@ record Footprint(Map<String, Long> threads, long sockets, long liveBytes) {
 			.map((thread) -> thread.group(1).replaceAll("\\d+", "#"))
 			.filter((name) -> !POOLED.matcher(name).matches())
 			.collect(Collectors.groupingBy((name) -> name, TreeMap::new, Collectors.counting()));
-		// counts what is reachable, after a full collection
+		// counts reachable objects after a full collection
 		Matcher total = TOTAL.matcher(jcmd(process, "GC.class_histogram"));
 		if (!total.find()) {
 			throw new IllegalStateException("jcmd shows no objects of " + process.name());
@@ -73,13 +73,13 @@ record Footprint(Map<String, Long> threads, long sockets, long liveBytes) {
 			return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
 		}
 		catch (IOException ex) {
-			// closed meanwhile
+			// closed in the meantime
 			return false;
 		}
 	}
 
 	/**
-	 * The kinds of threads of which there are more than before.
+	 * Returns the kinds of threads whose number has grown.
 	 */
 	Map<String, Long> threadsMoreThan(Footprint before) {
 		Map<String, Long> more = new TreeMap<>(this.threads);

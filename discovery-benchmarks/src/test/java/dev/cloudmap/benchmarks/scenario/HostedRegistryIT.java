@@ -10,8 +10,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Workers are replaced, as on a laptop: the first of them hosts the registry, and leaves
- * it to others when its turn has come. The backend tries no request again.
+ * Tests the replacement of workers, as on a laptop. The first worker hosts the registry,
+ * and another worker hosts it after the first one has stopped. The backend does not retry
+ * requests.
  */
 @Tag("slow")
 class HostedRegistryIT {

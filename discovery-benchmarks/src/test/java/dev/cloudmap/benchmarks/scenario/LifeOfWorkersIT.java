@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Workers come, go, are not fit for work and die, and the registry is restarted. The
- * backend tries no request again.
+ * Tests the start, termination, ill health and crash of workers, and restarts of the
+ * registry. The backend does not retry requests.
  */
 @Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -24,12 +24,15 @@ class LifeOfWorkersIT {
 
 	private static final Duration LEASE = Duration.ofSeconds(5);
 
-	/** How soon everyone is registered with a registry that came back empty. */
+	/**
+	 * The maximum time until all applications are registered after an empty restart of
+	 * the registry.
+	 */
 	private static final Duration REGISTERED_AGAIN = Duration.ofSeconds(5);
 
 	/**
-	 * How soon a worker that says so is given no work: a health check comes every five
-	 * seconds, and is repeated a second later.
+	 * The maximum time until an unhealthy worker receives no requests. A health check
+	 * runs every five seconds and is repeated after a second.
 	 */
 	private static final Duration OUT_OF_WORK = Duration.ofSeconds(7);
 
@@ -114,7 +117,7 @@ class LifeOfWorkersIT {
 		ScenarioResult result = fleet.run("SIGTERM of a worker", (course) -> {
 			Duration begin = course.now();
 			worker.terminate();
-			// who asks twice hurries nobody
+			// a second signal does not speed up the shutdown
 			worker.terminate();
 			assertThat(worker.awaitExit()).isEqualTo(143);
 			course.tell("ended after", course.now().minus(begin));
@@ -127,7 +130,7 @@ class LifeOfWorkersIT {
 	}
 
 	/**
-	 * Requests fail until the dead worker is gone: nothing tries them again.
+	 * Requests fail until the crashed worker is removed, because nothing retries them.
 	 */
 	@Test
 	@Order(6)

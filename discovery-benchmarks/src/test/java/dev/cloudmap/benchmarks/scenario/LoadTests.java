@@ -85,7 +85,7 @@ class LoadTests {
 	}
 
 	/**
-	 * A load of a hundred requests a second until so many have arrived.
+	 * Runs a load of a hundred requests per second until the given number has arrived.
 	 */
 	private Requests load(Duration timeout, int count) {
 		URI target = URI.create("http://127.0.0.1:" + this.server.getAddress().getPort() + "/");

@@ -17,8 +17,8 @@ import org.springframework.cache.caffeine.CaffeineCacheManager;
 import org.springframework.retry.support.RetryTemplate;
 
 /**
- * The starter, and Spring Cloud LoadBalancer on the same {@code DiscoveryClient}, with
- * what that has on its class path where an application adds
+ * The callers: the starter, and Spring Cloud LoadBalancer on the same
+ * {@code DiscoveryClient} with the class path of
  * {@code spring-cloud-starter-loadbalancer}.
  */
 final class Peers {
@@ -28,19 +28,19 @@ final class Peers {
 	private static final Addition IN_ALL = addition(ScenarioBackend.class);
 
 	/**
-	 * Of none of them: a stack trace for each request that fails takes longer than the
-	 * request.
+	 * Disables stack traces in all callers, because a stack trace for a failed request
+	 * takes longer than the request.
 	 */
 	private static final String NO_STACK_TRACES = "--logging.level.org.apache.catalina.core.ContainerBase=off";
 
-	/** The starter as it comes. */
+	/** The starter with its defaults. */
 	static final Caller STARTER = new Caller("starter", List.of(NO_STACK_TRACES), IN_ALL, PER_SECOND);
 
-	/** Spring Cloud LoadBalancer as it comes, with its cache of 35 seconds. */
+	/** Spring Cloud LoadBalancer with its defaults, including its cache of 35 seconds. */
 	static final Caller PLAIN = new Caller("plain", withoutOurs("--spring.cloud.loadbalancer.retry.enabled=false"),
 			with(CacheAutoConfiguration.class, ConcurrentMapWithTimedEviction.class), PER_SECOND);
 
-	/** As an expert sets it up. */
+	/** Spring Cloud LoadBalancer with an expert configuration. */
 	static final Caller TUNED = new Caller("tuned",
 			withoutOurs("--spring.cloud.loadbalancer.cache.ttl=1s", "--spring.cloud.loadbalancer.retry.enabled=true",
 					"--spring.cloud.loadbalancer.retry.max-retries-on-next-service-instance=2",
@@ -53,7 +53,7 @@ final class Peers {
 	}
 
 	/**
-	 * The callers of a list of names.
+	 * Returns the callers with the given names.
 	 * @param names names, separated by commas
 	 */
 	static List<Caller> named(String names) {
@@ -69,7 +69,7 @@ final class Peers {
 	}
 
 	/**
-	 * What a class of this module needs that is added to a sample.
+	 * Returns the addition of a class of this module to a sample.
 	 */
 	static Addition addition(Class<?> source) {
 		return new Addition(List.of(location(source)), List.of(source.getName()));

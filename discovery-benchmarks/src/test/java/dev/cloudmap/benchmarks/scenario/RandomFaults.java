@@ -17,7 +17,7 @@ import dev.cloudmap.benchmarks.scenario.Fault.Target;
  */
 final class RandomFaults {
 
-	/** How long after a round's begin its faults begin at the latest. */
+	/** The maximum time from the start of a round to the start of its faults. */
 	private static final Duration ROUND = Duration.ofSeconds(5);
 
 	private static final List<Fault> FAULTS = List.of(Fault.values());
@@ -37,10 +37,10 @@ final class RandomFaults {
 	private final Consumer<String> log;
 
 	/**
-	 * Creates them.
+	 * Creates the faults.
 	 * @param seed the seed of all choices
 	 * @param leastFit the number of workers that have no fault at any time
-	 * @param log receives a line for each begin and end of a fault
+	 * @param log receives a line for each start and end of a fault
 	 */
 	RandomFaults(long seed, Fleet fleet, int leastFit, Consumer<String> log) {
 		this.random = new Random(seed);
@@ -50,9 +50,9 @@ final class RandomFaults {
 	}
 
 	/**
-	 * Lets a round of faults begin and end, and waits until all workers have started.
-	 * @return when all was over, and time enough had gone by for the registry to learn of
-	 * it
+	 * Runs a round of faults, and waits until all workers have started.
+	 * @return the time at which all faults had ended and the registry had had enough time
+	 * to detect this
 	 */
 	Duration round(Course course) {
 		Round round = new Round(course, new ArrayList<>(this.fleet.workers()));
@@ -69,7 +69,7 @@ final class RandomFaults {
 	}
 
 	/**
-	 * What is to happen, one after the other.
+	 * The events of a round, in order.
 	 */
 	private final class Round {
 
@@ -77,7 +77,7 @@ final class RandomFaults {
 
 		private final Duration begin;
 
-		/** The workers that nothing has befallen. */
+		/** The workers without a fault. */
 		private final List<SampleProcess> fit;
 
 		private final PriorityQueue<Event> events = new PriorityQueue<>(Comparator.comparing(Event::at));

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The registry is elsewhere, as AWS Cloud Map is, and is away for a while. The backend
- * tries no request again.
+ * Tests an outage of an external registry like AWS Cloud Map. The backend does not retry
+ * requests.
  */
 @Tag("slow")
 class RegistryOutageIT {
@@ -20,7 +20,10 @@ class RegistryOutageIT {
 
 	private static final Duration OUTAGE = Duration.ofSeconds(30);
 
-	/** How soon everyone is registered with a registry that came back empty. */
+	/**
+	 * The maximum time until all applications are registered after an empty restart of
+	 * the registry.
+	 */
 	private static final Duration REGISTERED_AGAIN = Duration.ofSeconds(5);
 
 	@RegisterExtension

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class RequestsTests {
 
-	/** Due at 1 s, and answered after 1 ms to 1,000 ms. */
+	/** Requests scheduled at 1 s and answered after 1 ms to 1,000 ms. */
 	private final Requests thousand = new Requests(IntStream.rangeClosed(1, 1000)
 		.mapToObj((millis) -> new Request(Duration.ofSeconds(1), Duration.ofMillis(millis), "one", null))
 		.toList());

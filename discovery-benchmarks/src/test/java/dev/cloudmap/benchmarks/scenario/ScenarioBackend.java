@@ -11,13 +11,13 @@ import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
 /**
- * What a backend gets so that workers can tell who calls, and the time-outs of an expert
- * where there are any. It is added to the sample, which knows nothing of it.
+ * An addition to the backend: a header that identifies the caller, and optional timeouts.
+ * The sample itself does not depend on it.
  */
 @Configuration(proxyBeanMethods = false)
 public class ScenarioBackend {
 
-	/** The property with the time-outs for connecting and reading. */
+	/** The property for the connect timeout and the read timeout. */
 	static final String TIMEOUT = "scenario.timeout";
 
 	@Bean

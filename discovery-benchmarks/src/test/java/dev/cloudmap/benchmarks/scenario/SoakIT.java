@@ -30,32 +30,43 @@ class SoakIT {
 
 	private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(1);
 
-	/** Two checks in a row, and what they take. */
+	/** The duration of two consecutive health checks. */
 	static final Duration HEALTH_KNOWN = HEALTH_INTERVAL.multipliedBy(2).plusMillis(500);
 
-	/** How soon the registry lists all live applications after the last fault. */
+	/**
+	 * The maximum time after the last fault until the registry lists all running
+	 * applications.
+	 */
 	private static final Duration REGISTERED = Duration.ofSeconds(5);
 
-	/** How soon DNS and the catalog list the same workers as the registry. */
+	/**
+	 * The maximum time until DNS and the catalog list the same workers as the registry.
+	 */
 	private static final Duration AGREED = Duration.ofSeconds(2);
 
 	private static final int WORKERS = 4;
 
-	/** Each request may be sent twice more: to these, at last. */
+	/**
+	 * The number of workers without a fault. The second of two retries reaches one of
+	 * them at the latest.
+	 */
 	private static final int LEAST_FIT = 2;
 
 	private static final int PER_SECOND = 100;
 
-	/** The rounds before anything is measured: caches are filled, code is loaded. */
+	/**
+	 * The number of rounds before the first measurement, which fill caches and load
+	 * classes.
+	 */
 	private static final int WARM_UP_ROUNDS = 2;
 
-	/** How many sockets may be open in each process, when only the load uses any. */
+	/** The maximum number of open sockets in each process under the load alone. */
 	private static final int MOST_SOCKETS = 100;
 
-	/** How many bytes may be live beyond those at the beginning. */
+	/** The maximum growth of the live heap, in bytes. */
 	private static final long MORE_BYTES = 6 << 20;
 
-	/** How long unused connections and their threads are kept. */
+	/** The time after which idle connections and their threads are closed. */
 	private static final Duration IDLE = Duration.ofSeconds(90);
 
 	private static final String DENIED = "discovery.client.retries.denied";
@@ -109,7 +120,8 @@ class SoakIT {
 	}
 
 	/**
-	 * A request fails only where the budget of retries was used up.
+	 * Asserts that the number of failed requests does not exceed the number of retries
+	 * that the retry budget denied.
 	 */
 	private static void assertNothingLost(Requests requests) {
 		Requests failed = requests.failed();
@@ -124,7 +136,7 @@ class SoakIT {
 			return count.find() ? (int) Double.parseDouble(count.group(1)) : 0;
 		}
 		catch (UncheckedIOException ex) {
-			// 404: there was none yet
+			// status 404: no retry was denied yet
 			return 0;
 		}
 	}

@@ -1,7 +1,7 @@
 package dev.cloudmap.discovery.clients;
 
 /**
- * What came of a request.
+ * The answer to a request.
  *
  * @param status the HTTP status
  * @param body the body; empty if there is none

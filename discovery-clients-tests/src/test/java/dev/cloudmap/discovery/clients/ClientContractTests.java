@@ -43,15 +43,14 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What holds for every client. One application with the client and a registry of its own
- * serves all tests of a class, and each test has a service of its own
- * ({@link Workers#HOSTS}).
+ * The contract for every client. All tests of a class share one application with the
+ * client and its own registry. Each test has its own service ({@link Workers#HOSTS}).
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
 abstract class ClientContractTests {
 
-	/** How long a test waits. */
+	/** The maximum wait time of a test. */
 	static final Duration LIMIT = Duration.ofSeconds(30);
 
 	private final List<AutoCloseable> open = new ArrayList<>();
@@ -96,7 +95,7 @@ abstract class ClientContractTests {
 	}
 
 	/**
-	 * The application with the client.
+	 * Returns the application with the client.
 	 */
 	abstract Class<?> applicationClass();
 
@@ -106,29 +105,30 @@ abstract class ClientContractTests {
 
 	/**
 	 * Sends a request to {@code /a/b?c=d} with the header {@code X-Test: told}.
-	 * @param host the host of the URL, with a port if one is to be given; not null
-	 * @param method GET or POST; not null
-	 * @param body what to send; null for nothing
+	 * @param host the host of the URL, with an optional port
+	 * @param method GET or POST
+	 * @param body the body of the request; null for none
 	 */
 	abstract Answer send(String host, HttpMethod method, @Nullable String body);
 
 	/**
-	 * Whether calls that have failed are sent to another instance, and take no longer
-	 * than the service's settings say.
+	 * Returns whether the client sends failed calls to another instance, and applies the
+	 * timeouts of the service.
 	 */
 	boolean retries() {
 		return true;
 	}
 
 	/**
-	 * Whether it answers with a status of its own when there is no answer.
+	 * Returns whether the client is a gateway, which sends its own status when it
+	 * receives no answer.
 	 */
 	boolean isGateway() {
 		return false;
 	}
 
 	/**
-	 * Whether its observations tell the instance.
+	 * Returns whether the client's observations contain the instance.
 	 */
 	boolean observesInstances() {
 		return true;
@@ -154,8 +154,8 @@ abstract class ClientContractTests {
 	}
 
 	/**
-	 * A call without an instance fails as users of Spring Cloud expect of this client,
-	 * with the reason in the message. By default that is an
+	 * Asserts that a call without an instance fails as this client does in Spring Cloud,
+	 * with the reason in the message. By default, the failure is an
 	 * {@link IllegalStateException}.
 	 */
 	void assertFailsWithoutInstance(String host, String reason) {
@@ -306,12 +306,15 @@ abstract class ClientContractTests {
 		assertThat(requests("hanging", hanging, "timeout").count()).isOne();
 	}
 
-	/** Also not for who balances by that, and in the client's own observations. */
+	/**
+	 * Asserts that no call is in flight, neither for the load balancer nor in the
+	 * client's observations.
+	 */
 	void assertNothingIsOnItsWay(String service) {
 		CallStatistics statistics = application().getBean(CallStatistics.class);
 		List<ServiceInstance> instances = application().getBean(InstanceCatalog.class).service(service).known();
 		assertThat(instances).isNotEmpty();
-		// a gateway may have answered before it tells
+		// a gateway may answer before it reports the result
 		await().atMost(LIMIT).untilAsserted(() -> {
 			assertThat(instances)
 				.allSatisfy((instance) -> assertThat(CallsInFlight.to(instance, Workers.service(service), statistics))
@@ -338,7 +341,7 @@ abstract class ClientContractTests {
 
 	/**
 	 * Sends requests.
-	 * @return their statuses; 0 where there was none
+	 * @return the statuses of the answers; 0 for a request without an answer
 	 */
 	private static List<Integer> statuses(int count, Callable<Answer> request) {
 		return IntStream.range(0, count).mapToObj((i) -> {

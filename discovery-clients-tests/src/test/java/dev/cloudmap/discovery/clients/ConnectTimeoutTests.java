@@ -49,14 +49,14 @@ import dev.cloudmap.discovery.lookup.InstanceSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * However a client is built, and whichever library it sends by: an instance whose
- * connections hang costs the connect timeout, the call goes to another instance, and the
- * instance is ejected.
+ * Tests that every client, with every HTTP library, applies the connect timeout to an
+ * instance whose connections hang, sends the call to another instance, and ejects the
+ * instance.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConnectTimeoutTests {
 
-	/** What a client that ignores the connect timeout takes, at least. */
+	/** The minimum duration of a call if the client ignores the connect timeout. */
 	private static final Duration TOO_LONG = Duration.ofSeconds(5);
 
 	private static final Map<String, Function<ApplicationContext, RestTemplate>> TEMPLATES = Map.of(
@@ -114,7 +114,7 @@ class ConnectTimeoutTests {
 						.block(Duration.ofSeconds(30))).isEqualTo("one"));
 			calls.put("http-service", () -> assertThat(context.getBean(Worker.class).get()).isEqualTo("one"));
 			if (!library.equals("jdk")) {
-				// what differs is the library, not how the client takes it
+				// only the library differs, not its configuration by the client
 				calls.keySet().retainAll(Set.of("template-of-injected-builder", "client-of-boots-builder"));
 			}
 			calls.forEach((service, call) -> {

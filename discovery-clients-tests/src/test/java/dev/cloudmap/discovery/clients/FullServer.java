@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A server on loopback that accepts no connection and has no room for more of them, so
- * that connecting to it hangs.
+ * A server on loopback with a full backlog that accepts no connection, so that connection
+ * attempts hang.
  */
 final class FullServer implements AutoCloseable {
 

@@ -11,7 +11,7 @@ import org.springframework.web.client.RestClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Spring Cloud Gateway, whose routes lead to {@code lb://} and the first part of the
+ * Tests Spring Cloud Gateway with routes to {@code lb://} and the first segment of the
  * path.
  */
 abstract class GatewayContractTests extends ClientContractTests {
@@ -29,8 +29,8 @@ abstract class GatewayContractTests extends ClientContractTests {
 	@Override
 	Answer send(String host, HttpMethod method, @Nullable String body) {
 		String port = application().getEnvironment().getProperty("local.server.port");
-		// the JDK's client offers to upgrade to HTTP/2, which is no reason to send
-		// nothing again
+		// the JDK's client offers an upgrade to HTTP/2, which must not
+		// prevent a retry
 		RestClient.RequestBodySpec request = RestClient.builder()
 			.requestFactory(new JdkClientHttpRequestFactory())
 			.build()

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Spring Cloud Gateway whose routes are those services that there are.
+ * Tests Spring Cloud Gateway with a route for each discovered service.
  */
 class GatewayDiscoveryTests {
 
@@ -34,7 +34,7 @@ class GatewayDiscoveryTests {
 					"--spring.reactor.netty.shutdown-quiet-period=0s",
 					"--spring.cloud.gateway.server.webflux.discovery.locator.enabled=true");
 				Server server = Server.plain("new")) {
-			// both services, so that the one that leaves is not all that there are
+			// both services, so that one remains when the other is removed
 			await().atMost(LIMIT).untilAsserted(() -> assertThat(status(gateway, "gateway")).isNotEqualTo(404));
 			assertThat(status(gateway, "new")).isEqualTo(404);
 			Workers.register(gateway, "new", Map.of(), server.port());

@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Spring Cloud Gateway on WebFlux.
+ * Tests Spring Cloud Gateway on WebFlux.
  */
 class GatewayWebFluxTests extends GatewayContractTests {
 
@@ -132,7 +132,7 @@ class GatewayWebFluxTests extends GatewayContractTests {
 	}
 
 	/**
-	 * Routes an exchange, in place of the filters between ours and behind them.
+	 * Routes an exchange instead of the filters after the load balancer's filters.
 	 */
 	private void exchange(ServerWebExchange exchange, String url, Mono<Void> routed) {
 		exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, URI.create(url));

@@ -14,7 +14,7 @@ import static org.springframework.cloud.gateway.server.mvc.handler.HandlerFuncti
 import static org.springframework.cloud.gateway.server.mvc.predicate.GatewayRequestPredicates.path;
 
 /**
- * Spring Cloud Gateway on Spring MVC, which has retries and time-outs of its own.
+ * Tests Spring Cloud Gateway on Spring MVC, which has its own retries and timeouts.
  */
 class GatewayWebMvcTests extends GatewayContractTests {
 
@@ -33,7 +33,7 @@ class GatewayWebMvcTests extends GatewayContractTests {
 		return false;
 	}
 
-	/** The request that is observed does not know for which instance it is. */
+	/** Returns false, because the observed request does not contain the instance. */
 	@Override
 	boolean observesInstances() {
 		return false;
@@ -50,7 +50,7 @@ class GatewayWebMvcTests extends GatewayContractTests {
 
 		private static RouterFunction<ServerResponse> to(String host) {
 			return route(host).route(path("/" + host + "/**"), http())
-				// takes a service's name, which has no port
+				// the filter accepts a service name without a port
 				.filter(lb(host.replaceFirst(":.*", "")))
 				.before(stripPrefix(1))
 				.build();

@@ -14,7 +14,7 @@ import org.springframework.web.service.invoker.HttpExchangeAdapter;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 
 /**
- * Interfaces with {@code @HttpExchange} methods.
+ * Tests interfaces with {@code @HttpExchange} methods.
  */
 abstract class HttpExchangeContractTests extends ClientContractTests {
 

@@ -5,7 +5,7 @@ import org.springframework.web.client.support.RestClientAdapter;
 import org.springframework.web.service.invoker.HttpExchangeAdapter;
 
 /**
- * Interfaces over a {@code RestClient}.
+ * Tests HTTP interfaces over a {@code RestClient}.
  */
 class HttpExchangeOverRestClientTests extends HttpExchangeContractTests {
 

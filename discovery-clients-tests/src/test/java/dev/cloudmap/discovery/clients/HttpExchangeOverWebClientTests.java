@@ -8,7 +8,7 @@ import org.springframework.web.service.invoker.HttpExchangeAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Interfaces over a {@code WebClient}.
+ * Tests HTTP interfaces over a {@code WebClient}.
  */
 class HttpExchangeOverWebClientTests extends HttpExchangeContractTests {
 

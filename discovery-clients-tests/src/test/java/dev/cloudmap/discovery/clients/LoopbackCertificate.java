@@ -11,8 +11,8 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * A certificate of 127.0.0.1, of its own making, which this JVM trusts: so every client
- * calls by HTTPS as it does by itself.
+ * A self-signed certificate for 127.0.0.1 that this JVM trusts, so that clients use HTTPS
+ * without special configuration.
  */
 final class LoopbackCertificate {
 
@@ -24,14 +24,15 @@ final class LoopbackCertificate {
 	}
 
 	/**
-	 * Trusts it. To be called before anything speaks TLS: the JVM looks once.
+	 * Adds the certificate to the trust store of the JVM. Call this method before the
+	 * first use of TLS, because the JVM reads the trust store once.
 	 */
 	static void trust() {
 		SERVER.getProtocol();
 	}
 
 	/**
-	 * What a server shows it by.
+	 * Returns the TLS context of a server with this certificate.
 	 */
 	static SSLContext server() {
 		return SERVER;

@@ -9,7 +9,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 
 /**
- * The requests of clients that were observed.
+ * Records the observations of client requests.
  */
 final class Observations implements ObservationHandler<Observation.Context> {
 
@@ -28,7 +28,7 @@ final class Observations implements ObservationHandler<Observation.Context> {
 	}
 
 	/**
-	 * The values of a key, of those that have it.
+	 * Returns the values of a key in all observations that contain it.
 	 */
 	List<String> values(String key) {
 		return this.ended.stream()

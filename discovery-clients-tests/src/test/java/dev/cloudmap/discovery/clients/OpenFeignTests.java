@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * OpenFeign's clients.
+ * Tests OpenFeign's clients.
  */
 class OpenFeignTests extends ClientContractTests {
 
@@ -36,7 +36,10 @@ class OpenFeignTests extends ClientContractTests {
 		return Application.class;
 	}
 
-	/** It has none without feign-micrometer, and then none of an attempt. */
+	/**
+	 * Returns false: OpenFeign has no observations without feign-micrometer, and with it
+	 * none of a single attempt.
+	 */
 	@Override
 	boolean observesInstances() {
 		return false;
@@ -50,7 +53,7 @@ class OpenFeignTests extends ClientContractTests {
 			.satisfies((failure) -> assertThat(failure.contentUTF8()).contains(reason));
 	}
 
-	/** OpenFeign refuses such a name when the application starts. */
+	/** OpenFeign rejects such a name when the application starts. */
 	@Override
 	@Test
 	void aNameThatNoUrlCanHaveFailsWithTheAliasToWrite() {
@@ -62,7 +65,7 @@ class OpenFeignTests extends ClientContractTests {
 			});
 	}
 
-	/** As Spring Boot reports a failure to start. */
+	/** Returns Spring Boot's analysis of a startup failure. */
 	private static FailureAnalysis analyzed(Throwable failure) {
 		return SpringFactoriesLoader.forDefaultResourceLocation()
 			.load(FailureAnalyzer.class, FailureHandler.logging(LogFactory.getLog(OpenFeignTests.class)))

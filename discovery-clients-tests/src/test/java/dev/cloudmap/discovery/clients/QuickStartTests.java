@@ -27,8 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The clients of the quick start: only those who ask for a load-balanced client get one,
- * each has settings of its own, and their requests are observed.
+ * Tests the clients of the quick start: only load-balanced builders create load-balanced
+ * clients, each client has its own settings, and requests are observed.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class QuickStartTests {
@@ -99,7 +99,7 @@ class QuickStartTests {
 		return client.get().uri(url).retrieve().bodyToMono(String.class).block(LIMIT);
 	}
 
-	/** As the README has them. */
+	/** The clients as in the README. */
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
 	@Import(Injected.class)

@@ -13,7 +13,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.web.client.RestClient;
 
 /**
- * A {@code RestClient}, which sends by Reactor Netty here.
+ * Tests a {@code RestClient} with Reactor Netty.
  */
 class RestClientTests extends ClientContractTests {
 

@@ -15,7 +15,7 @@ import org.springframework.web.client.RestClientResponseException;
 import org.springframework.web.client.RestTemplate;
 
 /**
- * A {@code RestTemplate}, which sends by {@code HttpURLConnection}.
+ * Tests a {@code RestTemplate} with {@code HttpURLConnection}.
  */
 class RestTemplateTests extends ClientContractTests {
 

@@ -17,7 +17,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 
 /**
- * A worker on loopback, which answers with its name and notes what has arrived.
+ * A worker on loopback that answers with its name and records requests.
  */
 final class Server implements AutoCloseable {
 
@@ -53,7 +53,7 @@ final class Server implements AutoCloseable {
 	}
 
 	/**
-	 * Speaks TLS, and nothing else.
+	 * Creates a server that accepts TLS connections only.
 	 */
 	static Server secure(String name) {
 		try {

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * A {@code WebClient}, which sends by Reactor Netty.
+ * Tests a {@code WebClient} with Reactor Netty.
  */
 class WebClientTests extends ClientContractTests {
 
@@ -66,7 +66,7 @@ class WebClientTests extends ClientContractTests {
 		assertThat(answer.body()).contains(reason);
 	}
 
-	/** Only the client's native connection tells when there is one. */
+	/** Only the client's native connection reports when it is established. */
 	@Test
 	void aConnectionThatTakesTooLongIsMadeToAnother() throws IOException {
 		Server server = server("one");
@@ -98,14 +98,14 @@ class WebClientTests extends ClientContractTests {
 				.onErrorReturn(TimeoutException.class, "late")
 				.block(LIMIT);
 		}
-		// it has not answered five more, and is silent
+		// five more calls were unanswered, so the instance is unresponsive
 		assertThat(hanging.arrived()).hasSize(6);
 		assertNothingIsOnItsWay("given-up");
 		assertThat(requests("given-up", hanging, "unknown").count()).isEqualTo(5);
 		assertThat(ejections("given-up")).hasSize(1);
 	}
 
-	/** All connections that a server which takes none has room for. */
+	/** The connections that fill the backlog of a server that accepts none. */
 	private record Room(List<Socket> sockets) implements AutoCloseable {
 
 		static Room of(ServerSocket server) throws IOException {

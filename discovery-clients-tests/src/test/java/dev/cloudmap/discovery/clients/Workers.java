@@ -15,20 +15,20 @@ import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 
 /**
- * The services of the tests: one for each test, so that what one learns of its instances
- * is nothing to the others.
+ * The services of the tests. Each test has its own service, so that statistics about its
+ * instances do not affect other tests.
  */
 final class Workers {
 
-	/** Longer than a label of a name may be. */
+	/** A service name that exceeds the maximum length of a DNS label. */
 	static final String LONG_NAME = "a".repeat(64);
 
-	/** As long, of a service that another discovery client knows. */
+	/** A name of the same length, for a service of another discovery client. */
 	static final String FOREIGN_NAME = "b".repeat(64);
 
 	static final ServiceName WORKER = service("worker");
 
-	/** Every host of a URL, as the clients call it. */
+	/** All hosts in the URLs of the tests. */
 	static final List<String> HOSTS = List.of("worker", "worker.corp", "payments", "server.hello-world.com:5000",
 			"wroker", LONG_NAME, "even", "secure", "partly-dead", "partly-refusing", "dead", "sick", "metered",
 			"observed", "hanging", "full", "given-up", "legacy", FOREIGN_NAME);
@@ -41,15 +41,14 @@ final class Workers {
 	}
 
 	/**
-	 * The id of the instance at a port.
+	 * Returns the id of the instance at a port.
 	 */
 	static String id(int port) {
 		return "i-" + port;
 	}
 
 	/**
-	 * Registers instances on loopback, in the registry that the application has for its
-	 * own.
+	 * Registers instances on loopback in the application's own registry.
 	 */
 	static void register(ApplicationContext application, String service, Map<String, String> attributes, int... ports) {
 		Registry registry = application.getBean(Registry.class);

@@ -7,7 +7,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Whether this worker is fit for work, which whoever runs it can say:
+ * Reports the health of this worker. An operator can change it:
  * {@code curl -X POST localhost:PORT/health/down}.
  */
 @RestController

@@ -15,7 +15,7 @@ public final class CallsInFlight {
 	}
 
 	/**
-	 * The number of calls in flight to an instance of a service.
+	 * Returns the number of calls in flight to an instance of a service.
 	 */
 	public static int to(ServiceInstance instance, ServiceName service, CallStatistics statistics) {
 		ServiceStatistics known = statistics.of(service).statistics();
