@@ -45,7 +45,7 @@ import dev.cloudmap.discovery.thread.ManualTimer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * How health shows what is not as it should be in the catalog.
+ * The catalog's problems that the health indicator shows.
  */
 class CatalogHealthTests {
 
@@ -60,7 +60,7 @@ class CatalogHealthTests {
 	private Path directory;
 
 	@Test
-	void whatIsHeldIsNamed() {
+	void showsHeldInstances() {
 		InstanceCatalog catalog = catalog(null);
 		assertThat(worker(health(catalog))).containsEntry("instances", List.of("a at http://127.0.0.1:8080"))
 			.doesNotContainKeys("held", "stale", "problem");
@@ -75,7 +75,7 @@ class CatalogHealthTests {
 	}
 
 	@Test
-	void whoIsEjectedIsNamedUntilItLeavesOrItsTimeIsOver() {
+	void showsEjectedInstancesUntilEjectionEndsOrInstanceLeaves() {
 		AtomicLong nanos = new AtomicLong();
 		CallStatistics statistics = new CallStatistics(
 				(service) -> new BalancingSettings(BalancingAlgorithm.ROUND_ROBIN, POLICY, () -> null, Subset.ALL),
@@ -108,7 +108,7 @@ class CatalogHealthTests {
 	}
 
 	@Test
-	void whatIsStaleOrFromTheSnapshotIsUnknown() {
+	void isUnknownForStaleOrSnapshotData() {
 		InstanceCatalog before = catalog(snapshot());
 		before.close();
 		this.answer = CompletableFuture.failedFuture(new RegistryUnavailableException("away", null));

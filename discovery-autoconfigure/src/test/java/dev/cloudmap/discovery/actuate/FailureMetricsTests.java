@@ -18,7 +18,7 @@ class FailureMetricsTests {
 	private final FailureMetrics metrics = new FailureMetrics(this.meters);
 
 	@Test
-	void whatIsDoneAboutFailuresIsCountedByService() {
+	void countsRetriesAndEjectionsByService() {
 		this.metrics.ejected(WORKER);
 		this.metrics.retried(WORKER, CallOutcome.NOT_CONNECTED);
 		this.metrics.retried(WORKER, CallOutcome.NOT_CONNECTED);

@@ -39,7 +39,7 @@ import dev.cloudmap.discovery.registration.health.ReportedHealth.Origin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What of Actuator's health counts as the health of this application.
+ * The Actuator health contributors that determine the health of the registration.
  */
 class HealthGroupProbeTests {
 
@@ -52,7 +52,7 @@ class HealthGroupProbeTests {
 	private final TestGroup group = new TestGroup();
 
 	@Test
-	void allComponentsCountAndThoseThatFailAreNamed() {
+	void reasonListsFailedComponents() {
 		add("disk", Status.UP);
 		add("db", Status.DOWN);
 		add("mail", Status.OUT_OF_SERVICE);
@@ -61,14 +61,14 @@ class HealthGroupProbeTests {
 	}
 
 	@Test
-	void componentsOfCompositesAreNamedByTheirPath() {
+	void reasonContainsPathOfNestedComponent() {
 		this.contributors.put("db", CompositeHealthContributor
 			.fromMap(Map.of("orders", indicator(Status.DOWN), "users", indicator(Status.UP))));
 		assertThat(check().reason()).isEqualTo("its health is DOWN (db/orders DOWN)");
 	}
 
 	@Test
-	void reactiveComponentsCountToo() {
+	void includesReactiveComponents() {
 		this.reactive.put("redis", reactive(Status.DOWN));
 		this.reactive.put("mongo", CompositeReactiveHealthContributor.fromMap(Map.of("a", reactive(Status.UP))));
 		assertThat(check().reason()).isEqualTo("its health is DOWN (redis DOWN)");
@@ -77,14 +77,14 @@ class HealthGroupProbeTests {
 	}
 
 	@Test
-	void unknownIsHealthyAndSoIsNothing() {
+	void isHealthyForUnknownOrNoComponents() {
 		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
 		add("disk", Status.UNKNOWN);
 		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
 	}
 
 	@Test
-	void aComponentThatThrowsIsDown() {
+	void throwingComponentIsDown() {
 		this.contributors.put("broken", (HealthIndicator) () -> {
 			throw new NoClassDefFoundError("gone");
 		});
@@ -92,7 +92,7 @@ class HealthGroupProbeTests {
 	}
 
 	@Test
-	void theGroupsAggregatorAndHttpStatusDecide() {
+	void usesAggregatorAndHttpStatusOfGroup() {
 		add("disk", FATAL);
 		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
 		this.group.aggregator = StatusAggregator.of("FATAL", "DOWN", "UP");
@@ -103,7 +103,7 @@ class HealthGroupProbeTests {
 	}
 
 	@Test
-	void anAggregatorMapperOrCompositeThatThrowsMakesItUnhealthyAsTheApplicationAsAWhole() {
+	void isUnhealthyIfAggregatorMapperOrCompositeThrows() {
 		add("disk", Status.UP);
 		this.group.aggregator = (statuses) -> {
 			throw new IllegalStateException("no order");
@@ -121,9 +121,9 @@ class HealthGroupProbeTests {
 	}
 
 	@Test
-	void onlyMembersOfTheGroupAreAsked() {
+	void checksMembersOfGroupOnly() {
 		add("disk", Status.UP);
-		this.contributors.put("mail", unasked());
+		this.contributors.put("mail", failIfChecked());
 		this.group.members = Set.of("disk")::contains;
 		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
 		assertThat(probe().counting()).containsExactly("disk");
@@ -133,9 +133,9 @@ class HealthGroupProbeTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "discovery", "discoveryComposite", "discoveryClient", "reactiveDiscoveryClients", "eureka",
 			"consul", "zookeeper", "nacosDiscovery", "readinessState", "livenessState" })
-	void discoverysContributorsAreNotAsked(String name) {
-		this.contributors.put(name, unasked());
-		this.contributors.put("all", CompositeHealthContributor.fromMap(Map.of(name, unasked())));
+	void excludesContributorsOfDiscovery(String name) {
+		this.contributors.put(name, failIfChecked());
+		this.contributors.put("all", CompositeHealthContributor.fromMap(Map.of(name, failIfChecked())));
 		this.reactive.put(name, reactive(Status.DOWN));
 		this.reactive.put("more", CompositeReactiveHealthContributor.fromMap(Map.of(name, reactive(Status.DOWN))));
 		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
@@ -143,7 +143,7 @@ class HealthGroupProbeTests {
 	}
 
 	@Test
-	void contributorsOfDiscoveryClientsAreKnownByTheirTypeWhateverTheirName() {
+	void excludesContributorsOfDiscoveryClientsByType() {
 		this.contributors.put("registries", new DiscoveryCompositeHealthContributor(List.of()));
 		this.contributors.put("phoneBook", new IndicatingClient());
 		this.contributors.put("proxied", (HealthContributor) new ProxyFactory(new IndicatingClient()).getProxy());
@@ -152,7 +152,7 @@ class HealthGroupProbeTests {
 	}
 
 	@Test
-	void livenessCountsInAGroupThatTheUserHasChosen() {
+	void includesLivenessInConfiguredGroup() {
 		add("livenessState", Status.DOWN);
 		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
 		HealthGroupProbe chosen = new HealthGroupProbe(CompositeHealthContributor.fromMap(this.contributors), null,
@@ -161,7 +161,7 @@ class HealthGroupProbeTests {
 	}
 
 	@Test
-	void otherContributorsOfSpringCloudCount() {
+	void includesOtherContributorsOfSpringCloud() {
 		add("refreshScope", Status.DOWN);
 		add("clientConfigServer", Status.UP);
 		assertThat(check().reason()).isEqualTo("its health is DOWN (refreshScope DOWN)");
@@ -189,14 +189,14 @@ class HealthGroupProbeTests {
 		return () -> Mono.just(Health.status(status).build());
 	}
 
-	private static HealthIndicator unasked() {
+	private static HealthIndicator failIfChecked() {
 		return () -> {
 			throw new AssertionError("asked");
 		};
 	}
 
 	/**
-	 * A discovery client that shows its own health.
+	 * A discovery client that is also a health indicator.
 	 */
 	static class IndicatingClient extends SimpleDiscoveryClient implements HealthIndicator {
 
@@ -212,7 +212,7 @@ class HealthGroupProbeTests {
 	}
 
 	/**
-	 * A composite whose members can't be listed at the moment.
+	 * A composite that throws an exception when its members are listed.
 	 */
 	private static final class UnlistedComposite implements CompositeHealthContributor {
 

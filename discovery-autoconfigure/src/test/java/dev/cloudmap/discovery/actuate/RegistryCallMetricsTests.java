@@ -17,7 +17,7 @@ class RegistryCallMetricsTests {
 			Map.of("DiscoverInstances", new Count(0, 0, 0), "ListServices", new Count(0, 0, 0)));
 
 	@Test
-	void callsAreShownByOperationAndOutcome() {
+	void countsCallsByOperationAndOutcome() {
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
 		new RegistryCallMetrics(new FakeRegistry() {
 

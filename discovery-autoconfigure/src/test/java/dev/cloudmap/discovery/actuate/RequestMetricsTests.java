@@ -53,7 +53,7 @@ class RequestMetricsTests {
 			this.clock::monotonicTime);
 
 	@Test
-	void requestsAreTimedByServiceInstanceAndOutcome() {
+	void timesRequestsByServiceInstanceAndOutcome() {
 		long began = begin(instance("worker", 0));
 		assertThat(active("worker", "i-0")).isOne();
 		this.clock.add(Duration.ofMillis(30));
@@ -68,13 +68,13 @@ class RequestMetricsTests {
 
 	@ParameterizedTest
 	@CsvSource({ "200, 2xx", "302, 3xx", "404, 4xx", "503, 5xx" })
-	void anAnswerIsTheClassOfItsStatus(int status, String outcome) {
+	void outcomeOfResponseIsStatusClass(int status, String outcome) {
 		answer(instance("worker", 0), status);
 		assertThat(count("worker", "i-0", outcome)).isOne();
 	}
 
 	@Test
-	void aFailureIsOfItsKind() {
+	void outcomeOfFailureIsItsKind() {
 		for (Exception failure : List.of(new ConnectException(), new SocketTimeoutException("Read timed out"),
 				new IOException("reset"), new IllegalStateException())) {
 			complete(instance("worker", 0), begin(instance("worker", 0)), 0, failure);
@@ -84,7 +84,7 @@ class RequestMetricsTests {
 	}
 
 	@Test
-	void anInstanceOfAnotherNamespaceHasMetersOfItsOwn() {
+	void separatesMetersByNamespace() {
 		answer(instance("worker.partner", 1), 200);
 		assertThat(this.meters.get("discovery.client.requests")
 			.tags("namespace", "partner", "instance", "i-1")
@@ -93,7 +93,7 @@ class RequestMetricsTests {
 	}
 
 	@Test
-	void aSweepThatFailsIsNotTheLast() {
+	void continuesSweepsAfterFailure() {
 		RuntimeException failure = new IllegalStateException("a listener of the meter registry");
 		AtomicInteger failures = new AtomicInteger();
 		this.meters.config().onMeterRemoved((meter) -> {
@@ -111,7 +111,7 @@ class RequestMetricsTests {
 	}
 
 	@Test
-	void anInstanceThatHasLeftIsRemovedWhenItsLastMetersWereSeen() {
+	void removesMetersOfDepartedInstanceWithDelay() {
 		answer(instance("worker", 0), 200);
 		answer(instance("worker", 1), 200);
 		ServiceInstance leaving = instance("worker", 1);
@@ -128,7 +128,7 @@ class RequestMetricsTests {
 	}
 
 	@Test
-	void theMetersOfAServiceThatNobodyCallsAreRemoved() {
+	void removesMetersOfUnusedService() {
 		answer(instance("worker", 0), 200);
 		this.timer.advance(Duration.ofMinutes(15));
 		assertThat(this.catalog.watched()).isEmpty();
@@ -136,7 +136,7 @@ class RequestMetricsTests {
 	}
 
 	@Test
-	void instancesBeyondTheLimitShareTheirMeters() {
+	void instancesBeyondLimitShareMeters() {
 		this.instances = RequestMetrics.MAX_INSTANCES + 5;
 		IntStream.range(0, this.instances).forEach((i) -> answer(instance("worker", i), 200));
 		assertThat(this.meters.find("discovery.client.requests").timers()).hasSize(RequestMetrics.MAX_INSTANCES + 1);
@@ -144,7 +144,7 @@ class RequestMetricsTests {
 	}
 
 	@Test
-	void aRequestThatNeverEndsExpires() {
+	void expiresRequestThatNeverCompletes() {
 		begin(instance("worker", 0));
 		assertThat(active("worker", "i-0")).isOne();
 		this.clock.add(Duration.ofMinutes(2));

@@ -25,8 +25,8 @@ import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
- * Whole applications of a test, with their web servers, which share one embedded registry
- * on a port of the test's own.
+ * Complete applications with web servers. They share one embedded registry on a port that
+ * is unique to the test.
  */
 final class Applications implements AutoCloseable {
 
@@ -35,7 +35,7 @@ final class Applications implements AutoCloseable {
 	private final int registryPort = freePort();
 
 	/**
-	 * The port that the embedded registry is, or will be, on.
+	 * The port of the embedded registry, whether it has started or not.
 	 */
 	int registryPort() {
 		return this.registryPort;

@@ -25,7 +25,8 @@ import static org.assertj.core.api.Assertions.assertThatException;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What is said when something is not as it should be: expected, found, and what to write.
+ * Error messages for invalid input: each states the expected value, the actual value and
+ * the correction.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class BadInputTests {
@@ -42,7 +43,7 @@ class BadInputTests {
 	}
 
 	@Test
-	void aMissingNamespace(CapturedOutput output) {
+	void missingNamespace(CapturedOutput output) {
 		failsToStart("discovery.namespace=");
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("No namespace is set")
@@ -50,21 +51,21 @@ class BadInputTests {
 	}
 
 	@Test
-	void anInvalidNamespace(CapturedOutput output) {
+	void invalidNamespace(CapturedOutput output) {
 		failsToStart("discovery.namespace=two words");
 		assertThat(output).contains("'two words' is not a valid namespace name: expected 1 to 1024")
 			.contains("Correct discovery.namespace");
 	}
 
 	@Test
-	void anInvalidServiceName(CapturedOutput output) {
+	void invalidServiceName(CapturedOutput output) {
 		failsToStart("spring.application.name=My App!");
 		assertThat(output).contains("'My App!' is not a valid service name")
 			.contains("Correct spring.application.name");
 	}
 
 	@Test
-	void aMissingServiceName(CapturedOutput output) {
+	void missingServiceName(CapturedOutput output) {
 		ConfigurableApplicationContext nameless = this.applications.backend("spring.application.name=");
 		DiscoveryHealthIndicator indicator = nameless.getBean(DiscoveryHealthIndicator.class);
 		await().atMost(LIMIT).until(() -> problem(indicator).contains("Set spring.application.name"));
@@ -74,13 +75,13 @@ class BadInputTests {
 	}
 
 	@Test
-	void aPortThatIsNone(CapturedOutput output) {
+	void invalidPort(CapturedOutput output) {
 		failsToStart("discovery.embedded.http-port=70000");
 		assertThat(output).contains("discovery.embedded.http-port is 70000: expected 0 to 65535");
 	}
 
 	@Test
-	void durationsThatMakeNoSense(CapturedOutput output) {
+	void invalidDurations(CapturedOutput output) {
 		failsToStart("discovery.lookup.refresh=0s");
 		assertThat(output).contains("discovery.lookup.refresh is 0ms: expected 50ms or more");
 		failsToStart("discovery.registration.lease=10ms");
@@ -88,7 +89,7 @@ class BadInputTests {
 	}
 
 	@Test
-	void anInvalidDnsServer(CapturedOutput output) {
+	void invalidDnsServer(CapturedOutput output) {
 		failsToStart("discovery.lookup.dns.servers=not a server");
 		assertThat(output).contains("'not a server' is not a valid DNS server").contains("127.0.0.1:8053");
 	}
@@ -104,7 +105,7 @@ class BadInputTests {
 	}
 
 	@Test
-	void aPortTakenBySomethingThatIsNoRegistry(CapturedOutput output) throws IOException {
+	void portInUseByAnotherServer(CapturedOutput output) throws IOException {
 		HttpServer server = HttpServer
 			.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.applications.registryPort()), 0);
 		server.start();
@@ -122,7 +123,7 @@ class BadInputTests {
 	}
 
 	@Test
-	void anUnreachableRegistry(CapturedOutput output) {
+	void unreachableRegistry(CapturedOutput output) {
 		System.setProperty("aws.accessKeyId", "test");
 		System.setProperty("aws.secretAccessKey", "test");
 		try {
@@ -130,7 +131,7 @@ class BadInputTests {
 			String endpoint = "discovery.cloud-map.endpoint=http://127.0.0.1:" + port;
 			ConfigurableApplicationContext started = start(endpoint);
 			assertThat(awaitProblem(started)).contains("http://127.0.0.1:" + port + " could not be reached");
-			// both try for ten seconds to leave the registry
+			// both try to deregister for ten seconds
 			CompletableFuture<Void> closed = CompletableFuture.runAsync(started::close,
 					(task) -> new Thread(task, "closing").start());
 			failsToStart(endpoint, FAIL_FAST);
@@ -152,7 +153,7 @@ class BadInputTests {
 	}
 
 	/**
-	 * The registration's problem, which makes the status unknown but never down.
+	 * Waits for a problem of the registration. It makes the status UNKNOWN, never DOWN.
 	 */
 	private static String awaitProblem(ConfigurableApplicationContext context) {
 		DiscoveryHealthIndicator indicator = context.getBean(DiscoveryHealthIndicator.class);

@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Applications that call each other by name, over sockets, DNS included.
+ * Applications that call each other by name. Calls and DNS queries use real sockets.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class CallTests {
@@ -53,7 +53,7 @@ class CallTests {
 	}
 
 	@Test
-	void everyLoadBalancedClientCallsBothWorkersByEveryNameTheyHave(CapturedOutput output) {
+	void eachClientCallsAllInstancesByEveryName(CapturedOutput output) {
 		ConfigurableApplicationContext backend = this.applications.backend();
 		ConfigurableApplicationContext first = this.applications.worker();
 		ConfigurableApplicationContext second = this.applications.worker();
@@ -73,7 +73,7 @@ class CallTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "dns", "api" })
-	void bothWaysToLookUpFindTheSame(String mode) {
+	void dnsAndApiFindSameInstance(String mode) {
 		ConfigurableApplicationContext backend = this.applications.backend("discovery.lookup.mode=" + mode);
 		Registration worker = this.applications.worker("discovery.registration.metadata.color=blue")
 			.getBean(Registration.class);
@@ -92,32 +92,32 @@ class CallTests {
 	}
 
 	@Test
-	void aServiceThatNobodyOffersIsAnEmptyAnswerAndAnErrorThatTellsTheOthers(CapturedOutput output) {
+	void unknownServiceHasNoInstancesAndErrorSuggestsKnownServices(CapturedOutput output) {
 		ConfigurableApplicationContext backend = this.applications.backend();
 		this.applications.worker();
 		awaitInstances(backend, 1);
 		assertThat(backend.getBean(DiscoveryClient.class).getInstances("wroker")).isEmpty();
-		// which services there are is fetched behind the look-up
+		// the list of services is fetched in the background after the lookup
 		await().atMost(LIMIT).until(() -> output.toString().contains("Did you mean http://worker/?"));
 		RestClient restClient = backend.getBean(RestClient.Builder.class).build();
 		RestTemplate restTemplate = backend.getBean(RestTemplate.class);
 		WebClient webClient = backend.getBean(WebClient.Builder.class).build();
-		assertTeaches(NoInstancesException.class,
+		assertSuggests(NoInstancesException.class,
 				() -> restClient.get().uri("http://wroker/").retrieve().body(String.class));
-		assertTeaches(NoInstancesException.class, () -> restTemplate.getForObject("http://wroker/", String.class));
-		assertTeaches(WebClientResponseException.ServiceUnavailable.class,
+		assertSuggests(NoInstancesException.class, () -> restTemplate.getForObject("http://wroker/", String.class));
+		assertSuggests(WebClientResponseException.ServiceUnavailable.class,
 				() -> webClient.get().uri("http://wroker/").retrieve().bodyToMono(String.class).block(LIMIT));
 		assertThat(output.toString().split("Service wroker of namespace corp does not exist", -1)).hasSize(2);
 	}
 
-	private static void assertTeaches(Class<? extends Throwable> type, ThrowingCallable call) {
+	private static void assertSuggests(Class<? extends Throwable> type, ThrowingCallable call) {
 		assertThatExceptionOfType(type).isThrownBy(call)
 			.withMessageContaining("Service wroker of namespace corp does not exist")
 			.withMessageContaining("Did you mean http://worker/? corp has the services backend, worker");
 	}
 
 	@Test
-	void aFirstLookupThatFailsSaysWhy() {
+	void failureOfFirstLookupStatesCause() {
 		ConfigurableApplicationContext backend = this.applications.backend("discovery.lookup.mode=dns",
 				"discovery.lookup.dns.servers=127.0.0.1:" + Applications.freePort());
 		RestClient client = backend.getBean(RestClient.Builder.class).build();
@@ -127,12 +127,12 @@ class CallTests {
 	}
 
 	@Test
-	void callsGoOnWhenAWorkerDiesWithoutAWord() {
+	void callsSucceedAfterInstanceCrash() {
 		ConfigurableApplicationContext backend = this.applications.backend();
 		ConfigurableApplicationContext dying = this.applications.worker("discovery.registration.lease=60s");
 		String survivor = id(this.applications.worker());
 		awaitInstances(backend, 2);
-		// the web server is gone, and the registry has not been told
+		// the web server stops without deregistering the instance
 		((WebServerApplicationContext) dying).getWebServer().stop();
 		RestClient client = backend.getBean(RestClient.Builder.class).build();
 		List<String> answers = new ArrayList<>();
@@ -150,7 +150,7 @@ class CallTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "dns", "api" })
-	void aChangeIsToldToWhoSeldomLooks(String mode) {
+	void changeNotificationRefreshesInstancesBeforeInterval(String mode) {
 		ConfigurableApplicationContext backend = this.applications.backend("discovery.lookup.mode=" + mode,
 				"discovery.lookup.refresh=10m", "discovery.lookup.full-refresh=10m");
 		DiscoveryClient discovery = backend.getBean(DiscoveryClient.class);
@@ -164,7 +164,7 @@ class CallTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "RestClient", "RestTemplate", "WebClient" })
-	void aRequestThatCannotConnectMakesTheCatalogLookAgain(String kind) {
+	void connectFailureTriggersLookup(String kind) {
 		ConfigurableApplicationContext leaving = this.applications.worker();
 		ConfigurableApplicationContext staying = this.applications.worker();
 		await().atMost(LIMIT).until(() -> staying.getBean(DiscoveryClient.class).getInstances("worker").size() == 2);

@@ -72,14 +72,14 @@ enum Client {
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 
 	/**
-	 * Sends a request, and reads the answer.
+	 * Sends a request and reads the response.
 	 * @return the status
 	 */
 	abstract int exchange(ApplicationContext caller, HttpMethod method, String body);
 
 	/**
-	 * Sends a request, and reads the answer.
-	 * @return the status; 0 if there is none
+	 * Sends a request and reads the response.
+	 * @return the status; 0 if there is no response
 	 */
 	int send(ApplicationContext caller, HttpMethod method, String body) {
 		try {

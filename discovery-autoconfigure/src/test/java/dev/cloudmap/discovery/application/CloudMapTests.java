@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Applications on a registry that runs alone, which they take for AWS Cloud Map.
+ * Applications that use a standalone registry server as AWS Cloud Map.
  */
 class CloudMapTests {
 
@@ -46,7 +46,7 @@ class CloudMapTests {
 	}
 
 	@Test
-	void applicationsFindEachOtherThroughItsDns() {
+	void applicationsFindEachOtherThroughDns() {
 		try (RegistryServer server = RegistryServer.start(RegistryOptions.defaults().withHttpPort(0).withDnsPort(0))) {
 			String[] remote = { "discovery.cloud-map.endpoint=" + server.endpoint(),
 					"discovery.cloud-map.create=namespaces", "discovery.cloud-map.vpc=vpc-1",
@@ -61,8 +61,7 @@ class CloudMapTests {
 				.uri("http://worker/")
 				.retrieve()
 				.body(String.class)).isEqualTo(id(worker));
-			// the first look-up may have asked DNS before the worker came, and the API
-			// after
+			// the first lookup uses the API if the worker registers after the DNS query
 			await().atMost(LIMIT).untilAsserted(() -> {
 				CatalogEntry entry = backend.getBean(InstanceCatalog.class).service("worker").entry();
 				assertThat(entry).isNotNull();
@@ -77,7 +76,7 @@ class CloudMapTests {
 	}
 
 	@Test
-	void anApplicationStartsWithoutARegistryAndRegistersWhenThereIsOne() {
+	void startsWithoutRegistryAndRegistersOnceAvailable() {
 		int port = Applications.freePort();
 		String[] remote = { "discovery.cloud-map.endpoint=http://127.0.0.1:" + port, "discovery.lookup.mode=api",
 				"discovery.cloud-map.create=namespaces", "discovery.registration.host=127.0.0.1" };

@@ -44,7 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Applications of a parent context and children, of which a child has the web server.
+ * Context hierarchies in which a child context has the web server.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ContextHierarchyTests {
@@ -64,7 +64,7 @@ class ContextHierarchyTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { PlainWeb.class, AutoConfiguredWeb.class })
-	void theWebChildOfAnAutoConfiguredParentIsRegisteredOnceUntilItIsClosed(Class<?> web) {
+	void webChildIsRegisteredOnceUntilClosed(Class<?> web) {
 		ConfigurableApplicationContext child = start(web, FAIL_FAST);
 		ConfigurableApplicationContext parent = (ConfigurableApplicationContext) child.getParent();
 		assertThat(child.getBean(RegistrationReconciler.class)).isSameAs(parent.getBean(RegistrationReconciler.class));
@@ -82,7 +82,7 @@ class ContextHierarchyTests {
 	}
 
 	@Test
-	void anotherWebChildIsRegisteredInPlaceOfOneThatWasClosedAndItsListenersAndSettingsCount() {
+	void newWebChildReplacesClosedOneWithItsListenersAndSettings() {
 		ConfigurableApplicationContext first = start(PlainWeb.class, "--discovery.registration.metadata.size=small");
 		ConfigurableApplicationContext parent = (ConfigurableApplicationContext) first.getParent();
 		awaitPhase(parent, Phase.REGISTERED);
@@ -107,7 +107,7 @@ class ContextHierarchyTests {
 	}
 
 	@Test
-	void aSecondWebChildIsNotRegisteredAndSaysSo(CapturedOutput output) {
+	void secondWebChildIsNotRegisteredAndLogsWarning(CapturedOutput output) {
 		ConfigurableApplicationContext first = start(PlainWeb.class);
 		ConfigurableApplicationContext parent = (ConfigurableApplicationContext) first.getParent();
 		awaitPhase(parent, Phase.REGISTERED);

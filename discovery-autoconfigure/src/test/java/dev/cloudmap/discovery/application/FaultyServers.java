@@ -22,11 +22,11 @@ import java.util.zip.GZIPOutputStream;
 import com.sun.net.httpserver.HttpServer;
 
 /**
- * Servers on loopback that are well, sick or broken, and note what has arrived.
+ * Healthy and faulty servers on the loopback interface that record their requests.
  */
 final class FaultyServers {
 
-	/** How long one that hangs does at most. */
+	/** The longest time that a hanging server delays its response. */
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 
 	private final List<AutoCloseable> servers = new ArrayList<>();
@@ -38,21 +38,21 @@ final class FaultyServers {
 	private final AtomicInteger waiting = new AtomicInteger();
 
 	/**
-	 * What has arrived: the server's name, the method and the body.
+	 * The recorded requests: name of the server, method and body.
 	 */
 	Queue<String> arrived() {
 		return this.arrived;
 	}
 
 	/**
-	 * How many answers hang or stall now.
+	 * The number of responses that currently hang or stall.
 	 */
 	int waiting() {
 		return this.waiting.get();
 	}
 
 	/**
-	 * Those that hang go on.
+	 * Releases the responses that hang or stall.
 	 */
 	void release() {
 		this.released.countDown();
@@ -68,7 +68,7 @@ final class FaultyServers {
 		return start((server) -> server.createContext("/", (exchange) -> {
 			String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
 			this.arrived.add(name + " " + exchange.getRequestMethod() + " " + body);
-			// to close it as well would close the connection, which the client keeps
+			// closing the exchange would close the connection, which the client reuses
 			exchange.sendResponseHeaders(status, -1);
 		}));
 	}
@@ -91,7 +91,7 @@ final class FaultyServers {
 		}));
 	}
 
-	/** It sends a part that gives something to read, and then nothing more. */
+	/** Sends the first part of a compressed body and then stalls. */
 	int stallingCompressed(int status) throws IOException {
 		return start((server) -> server.createContext("/", (exchange) -> {
 			exchange.getResponseHeaders().set("Content-Encoding", "gzip");
@@ -136,7 +136,7 @@ final class FaultyServers {
 		return server.getAddress().getPort();
 	}
 
-	/** Nobody takes its connections, and there is no room for more of them. */
+	/** A server socket with a full backlog that accepts no connection. */
 	int unreachable() throws IOException {
 		ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
 		this.servers.add(server);
@@ -153,12 +153,12 @@ final class FaultyServers {
 		throw new IllegalStateException("There is still room");
 	}
 
-	/** Reads what comes first on each connection, and closes it. */
+	/** Reads the first bytes of each connection and closes it. */
 	int closing() throws IOException {
 		return taking((socket) -> socket.getInputStream().read(new byte[8192]));
 	}
 
-	/** Takes each connection, reads of it and closes it. */
+	/** Accepts each connection, reads one byte and resets it. */
 	int breaking() throws IOException {
 		return taking((socket) -> {
 			socket.setSoLinger(true, 0);
@@ -181,7 +181,7 @@ final class FaultyServers {
 					taking.take(socket);
 				}
 				catch (IOException ex) {
-					// closed, or the client was faster
+					// the server was closed, or the client closed the connection first
 				}
 			}
 		}, "taking-server");

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What {@code /actuator/health} shows.
+ * The content of {@code /actuator/health}.
  */
 class HealthEndpointTests {
 
@@ -28,7 +28,7 @@ class HealthEndpointTests {
 	}
 
 	@Test
-	void showsTheRegistryTheRegistrationAndTheServices() {
+	void showsRegistryRegistrationAndServices() {
 		ConfigurableApplicationContext backend = this.applications.backend();
 		ConfigurableApplicationContext worker = this.applications.worker();
 		awaitInstances(backend, 1);

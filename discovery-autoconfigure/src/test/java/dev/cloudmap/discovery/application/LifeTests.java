@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Applications and registries that come and go.
+ * Applications and registries that start and stop.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class LifeTests {
@@ -57,12 +57,12 @@ class LifeTests {
 	}
 
 	@Test
-	void noCallFailsWhileAWorkerStops() throws Exception {
+	void callsSucceedWhileInstanceStops() throws Exception {
 		ConfigurableApplicationContext backend = this.applications.backend();
 		ConfigurableApplicationContext leaving = this.applications.worker("discovery.registration.drain=2s");
 		ConfigurableApplicationContext staying = this.applications.worker();
 		awaitInstances(backend, 2);
-		// a POST is never retried: a failure would show
+		// a POST is never retried after it was sent, so each failure is visible
 		RestClient client = backend.getBean(RestClient.Builder.class).build();
 		AtomicBoolean stop = new AtomicBoolean();
 		ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
@@ -88,7 +88,7 @@ class LifeTests {
 	}
 
 	@Test
-	void anotherApplicationTakesTheRegistryOverAndAllAreFoundAgain() {
+	void anotherApplicationTakesOverEmbeddedRegistry() {
 		ConfigurableApplicationContext host = this.applications.worker();
 		assertThat(host.getBean(Registry.class).info().role()).isEqualTo("host");
 		ConfigurableApplicationContext worker = this.applications.worker();
@@ -111,7 +111,7 @@ class LifeTests {
 	}
 
 	@Test
-	void refusingTrafficTakesAnInstanceOutAndAcceptingItBringsItBack() {
+	void instanceThatRefusesTrafficIsNotFoundUntilItAcceptsTraffic() {
 		ConfigurableApplicationContext backend = this.applications.backend();
 		ConfigurableApplicationContext tired = this.applications.worker();
 		String other = id(this.applications.worker());
@@ -124,7 +124,7 @@ class LifeTests {
 	}
 
 	@Test
-	void anApplicationThatIsStoppedAndStartedAgainIsRegisteredAgain() {
+	void registersAgainAfterRestart() {
 		ConfigurableApplicationContext worker = this.applications.worker();
 		RegistrationReconciler reconciler = worker.getBean(RegistrationReconciler.class);
 		await().atMost(LIMIT).until(() -> reconciler.state().phase() == Phase.REGISTERED);
@@ -139,7 +139,7 @@ class LifeTests {
 	}
 
 	@Test
-	void anApplicationThatIsAloneStopsAtOnceAndWithoutAWarning(CapturedOutput output) {
+	void onlyApplicationStopsWithoutDrainOrWarning(CapturedOutput output) {
 		// an application that is started on another thread does not count as a test
 		ConfigurableApplicationContext worker = CompletableFuture
 			.supplyAsync(() -> this.applications.worker("discovery.registration.drain="))
@@ -154,7 +154,7 @@ class LifeTests {
 	}
 
 	@Test
-	void anApplicationThatATestStartsDoesNotWaitForCallersUnlessADrainIsSet(CapturedOutput output) {
+	void testApplicationDrainsOnlyIfConfigured(CapturedOutput output) {
 		ConfigurableApplicationContext draining = this.applications.worker("discovery.registration.drain=100ms");
 		ConfigurableApplicationContext worker = this.applications.worker("discovery.registration.drain=");
 		await().atMost(LIMIT).until(() -> workers(worker).size() == 2);
@@ -165,7 +165,7 @@ class LifeTests {
 	}
 
 	@Test
-	void anApplicationIsDeregisteredBeforeItsWebServerStops() {
+	void deregistersBeforeWebServerStops() {
 		ConfigurableApplicationContext worker = this.applications.start(Witness.class, WebApplicationType.SERVLET,
 				"worker");
 		Witness witness = worker.getBean(Witness.class);
@@ -176,7 +176,7 @@ class LifeTests {
 	}
 
 	@Test
-	void anApplicationWithoutAPortIsNotRegisteredAndSaysSo(CapturedOutput output) {
+	void applicationWithoutPortIsNotRegisteredAndLogsReason(CapturedOutput output) {
 		ConfigurableApplicationContext batch = this.applications.start(Batch.class, WebApplicationType.NONE, "batch");
 		RegistrationReconciler reconciler = batch.getBean(RegistrationReconciler.class);
 		await().atMost(LIMIT).until(() -> reconciler.state().problem() != null);
@@ -195,7 +195,7 @@ class LifeTests {
 	}
 
 	@Test
-	void anApplicationThatSaysThatItHasNoPortIsRegisteredWithoutOne() {
+	void registersWithoutPortIfConfigured() {
 		ConfigurableApplicationContext batch = this.applications.start(Batch.class, WebApplicationType.NONE, "batch",
 				"discovery.registration.port=none", "discovery.lookup.services.batch.port=7000");
 		await().atMost(LIMIT)
@@ -205,7 +205,7 @@ class LifeTests {
 	}
 
 	@Test
-	void theManagementServersRealPortIsRegistered() {
+	void registersActualManagementPort() {
 		ConfigurableApplicationContext worker = this.applications.worker("management.server.port=0",
 				"management.server.base-path=/manage", "server.servlet.context-path=/api", "discovery.lookup.mode=api");
 		await().atMost(LIMIT)

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Applications with an embedded registry that is like AWS.
+ * Applications with an embedded registry that follows the rules of AWS.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class LikeAwsRegistryTests {
@@ -44,7 +44,7 @@ class LikeAwsRegistryTests {
 		this.applications.close();
 	}
 
-	/** AWS's rules without its delays. */
+	/** Starts a server with the rules of AWS and without its delays. */
 	private static RegistryServer startServer(int port) {
 		return RegistryServer.start(RegistryOptions.defaults()
 			.withLikeAws()
@@ -54,7 +54,7 @@ class LikeAwsRegistryTests {
 	}
 
 	@Test
-	void anApplicationIsFoundWithoutLeasesAndWatches() throws IOException {
+	void findsApplicationWithoutLeasesAndWatches() throws IOException {
 		try (RegistryServer server = startServer(0);
 				RecordingRelay relay = new RecordingRelay(server.endpoint(), this.applications.registryPort())) {
 			ConfigurableApplicationContext backend = this.applications.backend("discovery.lookup.mode=api",
@@ -69,8 +69,7 @@ class LikeAwsRegistryTests {
 				.uri("http://worker/")
 				.retrieve()
 				.body(String.class)).isEqualTo(id(worker));
-			// revisions are asked for every 200 ms, and a lease of 2 s would be renewed
-			// within 667 ms
+			// polls of revisions every 200 ms; a lease of 2 s is renewed within 667 ms
 			await().atMost(LIMIT).until(() -> count(relay, "DiscoverInstancesRevision") >= 10);
 			assertThat(relay.requests()).doesNotContain("UpdateInstanceCustomHealthStatus")
 				.noneMatch((request) -> request.startsWith("GET /watch"));
@@ -87,7 +86,7 @@ class LikeAwsRegistryTests {
 	}
 
 	@Test
-	void theSecondInstanceNeedsAnAddressOfItsOwn() {
+	void secondInstanceRequiresDistinctAddress() {
 		try (RegistryServer server = startServer(this.applications.registryPort())) {
 			ConfigurableApplicationContext first = this.applications.worker();
 			await().atMost(LIMIT).until(() -> phase(first) == Phase.REGISTERED);
@@ -108,7 +107,7 @@ class LikeAwsRegistryTests {
 	}
 
 	@Test
-	void thePropertyMakesTheHostedRegistryLikeAws() {
+	void propertyEnablesAwsRulesOfEmbeddedRegistry() {
 		ConfigurableApplicationContext host = this.applications.backend("discovery.embedded.like-aws=true",
 				"discovery.registration.enabled=false");
 		Registry registry = host.getBean(Registry.class);
@@ -121,7 +120,7 @@ class LikeAwsRegistryTests {
 	}
 
 	@Test
-	void aMemberFollowsTheRegistryWhateverItsOwnSettingIs(CapturedOutput output) {
+	void memberFollowsRulesOfRegistryDespiteOwnSetting(CapturedOutput output) {
 		ConfigurableApplicationContext host = this.applications.worker();
 		await().atMost(LIMIT).until(() -> phase(host) == Phase.REGISTERED);
 		ConfigurableApplicationContext member = this.applications.worker("discovery.embedded.like-aws=true");
@@ -134,7 +133,7 @@ class LikeAwsRegistryTests {
 	}
 
 	@Test
-	void aMemberOfARegistryLikeAwsSaysSoWhenItExpectedNone(CapturedOutput output) {
+	void memberReportsUnexpectedAwsRules(CapturedOutput output) {
 		try (RegistryServer server = startServer(this.applications.registryPort())) {
 			ConfigurableApplicationContext member = this.applications.worker();
 			await().atMost(LIMIT).until(() -> phase(member) == Phase.REGISTERED);

@@ -25,7 +25,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What meters and traces tell of calls by name.
+ * Meters and traces of calls by name.
  */
 class ObservedCallTests {
 
@@ -40,7 +40,7 @@ class ObservedCallTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void tellWhichInstanceServed(Client client) {
+	void metersAndTracesContainInstance(Client client) {
 		String worker = CallTests.id(this.applications.worker());
 		ApplicationContext caller = this.applications.start(Caller.class, WebApplicationType.NONE, "caller",
 				"discovery.aliases.old=worker");

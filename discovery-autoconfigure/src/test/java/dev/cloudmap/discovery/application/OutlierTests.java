@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Calls of two instances, one of which is not as it should be. Nothing is tried again.
+ * Calls of two instances, one of which fails. Retries are disabled.
  */
 class OutlierTests {
 
@@ -64,7 +64,7 @@ class OutlierTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "RestClient", "WebClient" })
-	void aDeadOneIsAvoidedAfterTwoFailures(String kind) throws IOException {
+	void ejectsUnreachableInstanceAfterTwoFailures(String kind) throws IOException {
 		ApplicationContext caller = caller(serve(0), Applications.freePort(), "10m");
 		assertThat(statuses(caller, kind, 20).stream().filter((status) -> status != 200)).containsExactly(0, 0);
 		assertThat(caller.getBean(CallStatistics.class).ejections(WORKER)).hasSize(1);
@@ -72,7 +72,7 @@ class OutlierTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "RestClient", "WebClient" })
-	void aDeadOneComesBack(String kind) throws IOException {
+	void callsRecoveredInstanceAgain(String kind) throws IOException {
 		int port = Applications.freePort();
 		ApplicationContext caller = caller(serve(0), port, "100ms");
 		CallStatistics statistics = caller.getBean(CallStatistics.class);
@@ -90,7 +90,7 @@ class OutlierTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "RestClient", "WebClient" })
-	void oneThatAnswers500IsAvoidedAfterFive(String kind) throws IOException {
+	void ejectsInstanceAfterFiveServerErrors(String kind) throws IOException {
 		ApplicationContext caller = caller(serve(0), failing(), "10m");
 		this.status = 500;
 		assertThat(statuses(caller, kind, 30).stream().filter((status) -> status == 500)).hasSize(5);
@@ -99,7 +99,7 @@ class OutlierTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "RestClient", "WebClient" })
-	void oneTrialBringsItBack(String kind) throws IOException {
+	void successfulTrialEndsEjection(String kind) throws IOException {
 		ApplicationContext caller = caller(serve(0), failing(), "100ms");
 		CallStatistics statistics = caller.getBean(CallStatistics.class);
 		this.status = 500;
@@ -157,7 +157,7 @@ class OutlierTests {
 
 	/**
 	 * Calls the service.
-	 * @return the status; 0 if there is no connection
+	 * @return the status; 0 if the connection fails
 	 */
 	private static int call(ApplicationContext caller, String kind) {
 		try {

@@ -16,7 +16,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 /**
- * Relays requests to a registry and records them: operations by their names, others by
+ * Relays requests to a registry and records them: operations by name, other requests by
  * method and path.
  */
 final class RecordingRelay implements AutoCloseable {

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What an application's health makes of its registration.
+ * The effect of an application's health on its registration.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class RegisteredHealthTests {
@@ -51,7 +51,7 @@ class RegisteredHealthTests {
 	}
 
 	@Test
-	void anApplicationWhoseHealthIsDownIsReportedAsUnhealthyAndNeverDeregistered(CapturedOutput output) {
+	void overallHealthDownReportsUnhealthyWithoutDeregistering(CapturedOutput output) {
 		ConfigurableApplicationContext backend = this.applications.backend();
 		ConfigurableApplicationContext sick = worker("discovery.registration.health.interval=100ms",
 				"discovery.registration.health.action=deregister");
@@ -74,7 +74,7 @@ class RegisteredHealthTests {
 	}
 
 	@Test
-	void aSickInstanceIsNotCalledAndAHealedOneIs() {
+	void unhealthyInstanceIsNotCalledUntilItRecovers() {
 		ConfigurableApplicationContext backend = this.applications.backend();
 		ConfigurableApplicationContext sick = worker(WITH_DISK);
 		ConfigurableApplicationContext well = this.applications.worker();
@@ -90,7 +90,7 @@ class RegisteredHealthTests {
 	}
 
 	@Test
-	void aSickInstanceIsTakenOutWhereThatIsWantedUnlessItIsTheLast() {
+	void deregisterActionKeepsLastInstance() {
 		ConfigurableApplicationContext sick = worker(with("discovery.registration.health.action=deregister"));
 		awaitPhase(sick, Phase.REGISTERED);
 		sick.getBean(Disk.class).status = Status.OUT_OF_SERVICE;
@@ -108,14 +108,14 @@ class RegisteredHealthTests {
 	}
 
 	@Test
-	void anInstanceThatStartsSickIsNeverShownAsHealthy() {
+	void instanceUnhealthyAtStartIsNotRegisteredAsHealthy() {
 		ConfigurableApplicationContext sick = worker(with("test.disk=DOWN"));
 		await().atMost(LIMIT).until(() -> state(sick).isHeld());
 		assertThat(state(sick).phase()).isEqualTo(Phase.OUT_OF_SERVICE);
 	}
 
 	@Test
-	void discoveryMakesNobodySickByItself() {
+	void healthOfDiscoveryDoesNotAffectRegistration() {
 		ConfigurableApplicationContext worker = worker(
 				"management.endpoint.health.group.calls.include=discovery,discoveryComposite",
 				"discovery.registration.health.group=calls", "discovery.registration.health.interval=100ms",
@@ -126,7 +126,7 @@ class RegisteredHealthTests {
 	}
 
 	@Test
-	void readinessCountsByItsEventsAloneAndSoAtOnce() {
+	void readinessEventTakesEffectImmediately() {
 		ConfigurableApplicationContext worker = worker(WITH_DISK);
 		awaitPhase(worker, Phase.REGISTERED);
 		AvailabilityChangeEvent.publish(worker, ReadinessState.REFUSING_TRAFFIC);
@@ -136,7 +136,7 @@ class RegisteredHealthTests {
 	}
 
 	@Test
-	void whatIsSetByHandWinsUntilItIsReset() {
+	void manualStatusOverridesHealthUntilReset() {
 		ConfigurableApplicationContext worker = worker(
 				with("management.endpoints.web.exposure.include=health,serviceregistry"));
 		awaitPhase(worker, Phase.REGISTERED);
@@ -154,7 +154,7 @@ class RegisteredHealthTests {
 	}
 
 	@Test
-	void aGroupThatIsNotThereIsExplained() {
+	void missingHealthGroupFailsWithExplanation() {
 		assertThatThrownBy(() -> worker("discovery.registration.health.group=wellbeing"))
 			.hasMessageContaining("discovery.registration.health.group is 'wellbeing': expected one of [")
 			.hasMessageContaining("management.endpoint.health.group.wellbeing.include");

@@ -51,7 +51,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
- * When an application is registered, and what changes nothing about that.
+ * The time at which an application is registered, and events that do not affect it.
  */
 class RegistrationMomentTests {
 
@@ -65,7 +65,7 @@ class RegistrationMomentTests {
 	}
 
 	@Test
-	void isWhenTheApplicationIsReady() {
+	void registersWhenApplicationIsReady() {
 		ConfigurableApplicationContext worker = start();
 		Observer observer = worker.getBean(Observer.class);
 		awaitPhase(worker, Phase.REGISTERED);
@@ -78,14 +78,14 @@ class RegistrationMomentTests {
 	}
 
 	@Test
-	void isWhenTheWebServerListensWhereThatIsWanted() {
+	void registersWhenWebServerListensIfConfigured() {
 		ConfigurableApplicationContext worker = start("discovery.registration.when=web-server");
 		assertThat(worker.getBean(Observer.class).registeredInRunner).isTrue();
 		assertThat(worker.getBean(Observer.class).phases).doesNotContain(Phase.OUT_OF_SERVICE);
 	}
 
 	@Test
-	void whatDoesNotStartAfterItsWebServerListensIsTakenOut() {
+	void deregistersIfStartFailsAfterWebServerListens() {
 		ConfigurableApplicationContext other = start();
 		assertThatThrownBy(() -> this.applications.start(FailingLater.class, WebApplicationType.SERVLET, "failing",
 				"discovery.registration.when=web-server", "discovery.registration.lease=1h"))
@@ -96,20 +96,20 @@ class RegistrationMomentTests {
 	}
 
 	@Test
-	void aRegistryThatDoesNotAnswerDelaysNoStart() throws Exception {
-		// takes connections and never answers
+	void unresponsiveRegistryDoesNotDelayStart() throws Exception {
+		// accepts connections and never responds
 		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
 			ConfigurableApplicationContext worker = start("discovery.registry=cloud-map",
 					"discovery.cloud-map.endpoint=http://127.0.0.1:" + silent.getLocalPort(),
 					"discovery.registration.host=127.0.0.1");
-			// it has started though its first call has not ended
+			// the application has started before its first call to the registry has ended
 			assertThat(state(worker).phase()).isIn(Phase.WAITING, Phase.REGISTERING);
 			assertThat(state(worker).problem()).isNull();
 		}
 	}
 
 	@Test
-	void contextsThatComeAndGoChangeNothing() {
+	void contextEventsDoNotChangeRegistration() {
 		ConfigurableApplicationContext worker = start();
 		awaitPhase(worker, Phase.REGISTERED);
 		RegistrationState registered = state(worker);
@@ -127,7 +127,7 @@ class RegistrationMomentTests {
 	}
 
 	@Test
-	void metadataThatChangeReplaceWhatIsRegistered() {
+	void changedMetadataUpdatesRegistration() {
 		ConfigurableApplicationContext worker = start("discovery.registration.metadata.color=blue");
 		awaitPhase(worker, Phase.REGISTERED);
 		RegistrationState before = state(worker);
@@ -144,14 +144,14 @@ class RegistrationMomentTests {
 	}
 
 	@Test
-	void aListenerThatFailsStopsNoRegistration() {
+	void failingListenerDoesNotPreventRegistration() {
 		ConfigurableApplicationContext worker = this.applications.start(FailingListener.class, WebApplicationType.NONE,
 				"worker", "discovery.registration.port=80");
 		awaitPhase(worker, Phase.REGISTERED);
 	}
 
 	@Test
-	void anApplicationThatIsNotRegisteredHearsThatDiscoveryIsThere() {
+	void unregisteredApplicationReceivesRegisteredEvent() {
 		ConfigurableApplicationContext caller = start("discovery.registration.enabled=false");
 		assertThat(caller.getBean(Observer.class).announcements).hasValue(1);
 		assertThat(caller.getBean(HealthEndpoint.class).healthForPath("discoveryComposite", "discoveryClient"))
@@ -159,7 +159,7 @@ class RegistrationMomentTests {
 	}
 
 	@Test
-	void anApplicationMayBeRegisteredElsewhereToo() {
+	void registersBesideAnotherRegistry() {
 		ConfigurableApplicationContext worker = this.applications.start(TwoRegistries.class, WebApplicationType.SERVLET,
 				"worker", "management.endpoints.web.exposure.include=serviceregistry");
 		awaitPhase(worker, Phase.REGISTERED);
@@ -263,7 +263,7 @@ class RegistrationMomentTests {
 	}
 
 	/**
-	 * As with the client of another registry on the class path.
+	 * An application with the client of another registry on the class path.
 	 */
 	@SpringBootConfiguration
 	@EnableAutoConfiguration

@@ -39,8 +39,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * An application with the credentials of a task role, whose loggers all are at TRACE: no
- * credential is in what it logs or shows.
+ * An application with the credentials of a task role and all loggers at TRACE. Its logs
+ * and endpoints contain no credentials.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class SecretsInLogTests {
@@ -97,7 +97,7 @@ class SecretsInLogTests {
 	}
 
 	@Test
-	void noCredentialIsLoggedOrShownAtAnyLevel(CapturedOutput output) throws Exception {
+	void logsAndEndpointsContainNoCredentials(CapturedOutput output) throws Exception {
 		RegistryOptions options = RegistryOptions.defaults()
 			.withHttpPort(0)
 			.withDnsPort(0)
@@ -117,7 +117,7 @@ class SecretsInLogTests {
 	}
 
 	@Test
-	void noCredentialIsInWhatARefusalSays(CapturedOutput output) throws Exception {
+	void errorOfRejectedRequestContainsNoCredentials(CapturedOutput output) throws Exception {
 		RegistryOptions options = RegistryOptions.defaults()
 			.withHttpPort(0)
 			.withDnsPort(0)

@@ -29,8 +29,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Calls that fail at one instance and are sent to another one, where that is safe, within
- * the time that they have.
+ * Retries of failed calls with another instance, if that is safe and the request timeout
+ * has not elapsed.
  */
 class SentAgainTests {
 
@@ -49,7 +49,7 @@ class SentAgainTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void whatNeverLeftIsSentToAnotherWhateverItsMethod(Client client) throws IOException {
+	void retriesAnyMethodAfterConnectFailure(Client client) throws IOException {
 		ApplicationContext caller = caller(
 				List.of(Applications.freePort(), Applications.freePort(), this.servers.serve("a", 200)));
 		for (HttpMethod method : List.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE)) {
@@ -61,7 +61,7 @@ class SentAgainTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "REST_CLIENT", "REST_TEMPLATE" })
-	void aConnectionThatTakesTooLongIsMadeToAnother(Client client) throws IOException {
+	void retriesAfterConnectTimeout(Client client) throws IOException {
 		ApplicationContext caller = caller(List.of(this.servers.unreachable(), this.servers.serve("a", 200)),
 				"discovery.load-balancer.services.worker.timeout.connect=200ms");
 		assertThat(statuses(client, caller, HttpMethod.POST, 2)).containsOnly(200);
@@ -70,7 +70,7 @@ class SentAgainTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void noInstanceIsTriedTwiceAndNoMoreThanThree(Client client) throws IOException {
+	void triesAtMostThreeDistinctInstances(Client client) throws IOException {
 		ApplicationContext caller = caller(List.of(this.servers.serve("a", 503), this.servers.serve("b", 503),
 				this.servers.serve("c", 503), this.servers.serve("d", 503)),
 				"discovery.load-balancer.outlier.enabled=false");
@@ -83,7 +83,7 @@ class SentAgainTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void whatWasRefusedIsSentAgainIfThatIsSafe(Client client) throws IOException {
+	void retriesIdempotentRequestsAfter503(Client client) throws IOException {
 		ApplicationContext caller = caller(List.of(this.servers.serve("sick", 503), this.servers.serve("well", 200)),
 				"discovery.load-balancer.outlier.enabled=false");
 		for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.PUT, HttpMethod.DELETE)) {
@@ -96,19 +96,18 @@ class SentAgainTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void aBrokenConnectionIsSafeOnlyForWhatMayBeRepeated(Client client) throws IOException {
+	void retriesIdempotentRequestsAfterConnectionReset(Client client) throws IOException {
 		ApplicationContext caller = caller(List.of(this.servers.breaking(), this.servers.serve("well", 200)),
 				"discovery.load-balancer.outlier.enabled=false");
 		assertThat(statuses(client, caller, HttpMethod.GET, 4)).containsOnly(200);
-		if (client != Client.REST_TEMPLATE) { // HttpURLConnection repeats a POST by
-												// itself
+		if (client != Client.REST_TEMPLATE) { // HttpURLConnection retries a POST
 			assertThat(statuses(client, caller, HttpMethod.POST, 4)).containsExactlyInAnyOrder(200, 200, 0, 0);
 		}
 	}
 
 	@ParameterizedTest
 	@EnumSource
-	void aBodyIsSentAgainIfTheAnswerNeverCame(Client client) throws IOException {
+	void resendsBodyIfConnectionClosedBeforeResponse(Client client) throws IOException {
 		ApplicationContext caller = caller(List.of(this.servers.closing(), this.servers.serve("well", 200)));
 		assertThat(statuses(client, caller, HttpMethod.PUT, 4)).containsOnly(200);
 		assertThat(caller.getBean(MeterRegistry.class)
@@ -120,7 +119,7 @@ class SentAgainTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void anAnswerIsAnAnswer(Client client) throws IOException {
+	void doesNotRetryAfter500(Client client) throws IOException {
 		ApplicationContext caller = caller(List.of(this.servers.serve("a", 500), this.servers.serve("b", 500)),
 				"discovery.load-balancer.outlier.enabled=false");
 		assertThat(statuses(client, caller, HttpMethod.GET, 4)).containsOnly(500);
@@ -129,21 +128,21 @@ class SentAgainTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void theTimeOfARequestIsForAllItsAttempts(Client client) throws IOException {
+	void requestTimeoutCoversAllAttempts(Client client) throws IOException {
 		ApplicationContext caller = caller(
 				List.of(this.servers.hanging("a"), this.servers.hanging("b"), this.servers.hanging("c")),
 				"discovery.load-balancer.services.worker.timeout.request=400ms");
 		long began = System.nanoTime();
 		assertThat(client.send(caller, HttpMethod.GET, null)).isZero();
 		assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(Duration.ofMillis(390));
-		// its time is spent with the first
+		// the first attempt uses the whole timeout
 		assertThat(names()).hasSize(1);
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
 	}
 
 	@ParameterizedTest
 	@EnumSource
-	void whatTookTooLongSaysSo(Client client) throws IOException {
+	void requestTimeoutFailsWithMessage(Client client) throws IOException {
 		ApplicationContext caller = caller(List.of(this.servers.hanging("a")),
 				"discovery.load-balancer.services.worker.timeout.request=200ms");
 		Class<? extends Exception> kind = (client == Client.WEB_CLIENT) ? WebClientRequestException.class
@@ -155,7 +154,7 @@ class SentAgainTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void anAnswerThatStallsIsGivenUp(Client client) throws IOException {
+	void idleTimeoutEndsStalledResponse(Client client) throws IOException {
 		ApplicationContext caller = caller(List.of(this.servers.stalling()),
 				"discovery.load-balancer.services.worker.timeout.idle=200ms");
 		assertThatExceptionOfType(Exception.class).isThrownBy(() -> client.exchange(caller, HttpMethod.GET, null))
@@ -164,7 +163,7 @@ class SentAgainTests {
 	}
 
 	@Test
-	void aCompressedAnswerThatStallsIsGivenUp() throws IOException {
+	void idleTimeoutEndsStalledCompressedResponse() throws IOException {
 		ApplicationContext caller = caller(List.of(this.servers.stallingCompressed(200)),
 				"discovery.load-balancer.services.worker.timeout.idle=200ms");
 		assertThatExceptionOfType(Exception.class)
@@ -175,7 +174,7 @@ class SentAgainTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void anAnswerThatIsNotWantedIsNotWaitedFor(Client client) throws IOException {
+	void retryDoesNotWaitForDiscardedResponse(Client client) throws IOException {
 		ApplicationContext caller = caller(
 				List.of(this.servers.stallingCompressed(503), this.servers.serve("well", 200)));
 		assertThat(statuses(client, caller, HttpMethod.GET, 2)).containsOnly(200);
@@ -184,7 +183,7 @@ class SentAgainTests {
 	}
 
 	@Test
-	void anAnswerOfNoKnownTypeIsOne() throws IOException {
+	void acceptsResponseWithInvalidContentType() throws IOException {
 		ApplicationContext caller = caller(
 				List.of(this.servers.start((server) -> server.createContext("/", (exchange) -> {
 					exchange.getResponseHeaders().set("Content-Type", "json");
@@ -199,7 +198,7 @@ class SentAgainTests {
 	}
 
 	@Test
-	void whoIsInterruptedSendsNothingAgain() throws Exception {
+	void sendsNoRetryAfterInterrupt() throws Exception {
 		ApplicationContext caller = caller(
 				List.of(this.servers.hanging("a"), this.servers.hanging("b"), this.servers.hanging("c")));
 		Thread thread = new Thread(() -> Client.REST_CLIENT.send(caller, HttpMethod.GET, null), "caller");
@@ -218,7 +217,7 @@ class SentAgainTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void retriesAreAPartOfTheRequests(Client client) throws IOException {
+	void retryBudgetLimitsRetries(Client client) throws IOException {
 		ApplicationContext caller = caller(
 				List.of(this.servers.serve("a", 503), this.servers.serve("b", 503), this.servers.serve("c", 503)),
 				"discovery.load-balancer.outlier.enabled=false",
@@ -231,7 +230,7 @@ class SentAgainTests {
 	}
 
 	@Test
-	void whatIsDoneIsMetered() throws IOException {
+	void countsRetriesAndEjections() throws IOException {
 		ApplicationContext caller = caller(List.of(Applications.freePort(), this.servers.serve("well", 200)));
 		assertThat(statuses(Client.REST_CLIENT, caller, HttpMethod.GET, 6)).containsOnly(200);
 		MeterRegistry meters = caller.getBean(MeterRegistry.class);
@@ -244,14 +243,14 @@ class SentAgainTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void retriesCanBeSwitchedOff(Client client) throws IOException {
+	void retriesCanBeDisabled(Client client) throws IOException {
 		ApplicationContext caller = caller(List.of(this.servers.serve("sick", 503), this.servers.serve("well", 200)),
 				"discovery.load-balancer.services.worker.retry.enabled=false");
 		assertThat(statuses(client, caller, HttpMethod.GET, 2)).containsExactlyInAnyOrder(200, 503);
 	}
 
 	@Test
-	void aStreamThatWasBegunIsNotSentAgain() throws IOException {
+	void doesNotRetryStreamedBodyAfterStart() throws IOException {
 		ApplicationContext caller = caller(List.of(this.servers.serve("sick", 503), this.servers.serve("well", 200)),
 				"discovery.load-balancer.outlier.enabled=false");
 		WebClient client = caller.getBean(WebClient.Builder.class).build();

@@ -16,7 +16,7 @@ import dev.cloudmap.discovery.registry.Registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Further names of services, as everything that takes a name understands them.
+ * Aliases of services. Everything that accepts a service name resolves them.
  */
 class AliasPropertiesTests {
 
@@ -29,7 +29,7 @@ class AliasPropertiesTests {
 		.withPropertyValues("discovery.namespace=corp", "discovery.aliases.payments=payments-v2");
 
 	@Test
-	void anAliasIsOneServiceForAll() {
+	void aliasResolvesToSameServiceEverywhere() {
 		this.runner.withPropertyValues("discovery.lookup.services.payments.port=8080").run((context) -> {
 			InstanceCatalog catalog = context.getBean(InstanceCatalog.class);
 			assertThat(catalog.service("payments")).isSameAs(catalog.service("payments-v2.corp"));
@@ -39,7 +39,7 @@ class AliasPropertiesTests {
 	}
 
 	@Test
-	void anAliasWithDotsStandsInBracketsOrNot() {
+	void bracketsAreOptionalForAliasWithDots() {
 		this.runner
 			.withPropertyValues("discovery.aliases[server.hello-world.com]=server.corp",
 					"discovery.aliases.old.example.com=server.partner")
@@ -52,7 +52,7 @@ class AliasPropertiesTests {
 	}
 
 	@Test
-	void anAliasThatMakesNoSenseIsAnErrorAtTheStart() {
+	void invalidAliasFailsStart() {
 		this.runner.withPropertyValues("discovery.aliases.billing=payments")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()

@@ -41,8 +41,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Attributes of instances that are looked up through DNS, with the default settings, are
- * what clients and Spring Cloud LoadBalancer's configurations see.
+ * With the default settings, clients and the configurations of Spring Cloud LoadBalancer
+ * receive the attributes of instances that are looked up through DNS.
  */
 class AttributesByDefaultTests {
 
@@ -58,7 +58,7 @@ class AttributesByDefaultTests {
 				"discovery.embedded.dns-port=0");
 
 	@Test
-	void theBlockingAndTheReactiveClientHaveThem() {
+	void blockingAndReactiveClientsReturnAttributes() {
 		run((context) -> {
 			register(context, "i-1", 8080, Map.of("gRPC_port", "9090", "secure", "true"));
 			ServiceInstance blocking = context.getBean(DiscoveryClient.class).getInstances("worker").get(0);
@@ -72,7 +72,7 @@ class AttributesByDefaultTests {
 	}
 
 	@Test
-	void theyChangeWithoutANewInstance() {
+	void attributesChangeWithoutNewInstance() {
 		run((context) -> {
 			register(context, "i-1", 8080, Map.of("slot", "blue"));
 			DiscoveryClient client = context.getBean(DiscoveryClient.class);
@@ -84,7 +84,7 @@ class AttributesByDefaultTests {
 	}
 
 	@Test
-	void instancesWhoseServiceHasOnlyAddressesInDnsHaveThemToo() {
+	void instancesWithAddressRecordsOnlyHaveAttributes() {
 		run((context) -> {
 			context.getBean(Registry.class)
 				.register(new InstanceRegistration(WORKER, "i-1", "127.0.0.1", 8080, Map.of("slot", "blue"),
@@ -98,7 +98,7 @@ class AttributesByDefaultTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "spring.cloud.loadbalancer.configurations=weighted",
 			"spring.cloud.loadbalancer.clients.worker.configurations=weighted", "discovery.lookup.mode=auto" })
-	void weightsCountForAllClientsAndForOne(String property) {
+	void weightsApplyToAllClientsOrOne(String property) {
 		run((context) -> {
 			register(context, "i-1", 8080, Map.of("weight", "90"));
 			register(context, "i-2", 8081, Map.of("weight", "10"));
@@ -110,7 +110,7 @@ class AttributesByDefaultTests {
 	@ValueSource(strings = { "spring.cloud.loadbalancer.clients.worker.configurations=zone-preference",
 			"discovery.load-balancer.zone=eu-1a", "discovery.load-balancer.services.worker.zone=eu-1a",
 			"discovery.load-balancer.services.worker.subset.metadata.AVAILABILITY_ZONE=eu-1a" })
-	void otherChoicesByAttributeCountForAllClientsAndForOne(String property) {
+	void otherAttributeRulesApplyToAllClientsOrOne(String property) {
 		run((context) -> {
 			register(context, "i-1", 8080, Map.of("AVAILABILITY_ZONE", "eu-1a"));
 			register(context, "i-2", 8081, Map.of("AVAILABILITY_ZONE", "eu-1b"));
@@ -119,7 +119,7 @@ class AttributesByDefaultTests {
 	}
 
 	@Test
-	void theApiVersionOfARequestChoosesAmongThem() {
+	void apiVersionOfRequestSelectsInstances() {
 		run((context) -> {
 			register(context, "i-1", 8080, Map.of("API_VERSION", "1"));
 			register(context, "i-2", 8081, Map.of("API_VERSION", "2"));
@@ -135,7 +135,7 @@ class AttributesByDefaultTests {
 	}
 
 	@Test
-	void withoutMetadataOnlyDnsIsAsked() {
+	void usesOnlyDnsWithoutMetadata() {
 		run((context) -> {
 			register(context, "i-1", 8080, Map.of("slot", "blue"));
 			assertThat(context.getBean(DiscoveryClient.class).getInstances("worker").get(0).getMetadata()).isEmpty();

@@ -9,7 +9,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /**
- * The layers of this module: auto-configuration is above everything else.
+ * The layers of this module. Auto-configuration is the top layer.
  */
 class AutoConfigurationArchitectureTests {
 
@@ -21,7 +21,7 @@ class AutoConfigurationArchitectureTests {
 		.importPackages(BASE);
 
 	@Test
-	void nothingUsesAutoConfiguration() {
+	void nothingDependsOnAutoConfiguration() {
 		noClasses().that()
 			.resideOutsideOfPackage(BASE + ".autoconfigure..")
 			.should()
@@ -36,7 +36,7 @@ class AutoConfigurationArchitectureTests {
 	}
 
 	@Test
-	void onlyTheEmbeddedAdapterUsesTheRegistryModule() {
+	void onlyEmbeddedAdapterDependsOnRegistryModule() {
 		noClasses().that()
 			.resideOutsideOfPackage(BASE + ".registry.embedded..")
 			.should()

@@ -21,7 +21,7 @@ import dev.cloudmap.discovery.registry.Registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What is set of services beforehand, by the names by which they are called.
+ * Properties of services under {@code discovery.lookup.services}, by service name.
  */
 class ConfiguredServicesTests {
 
@@ -35,7 +35,7 @@ class ConfiguredServicesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "worker", "worker.corp", "worker.Corp", "worker.corp." })
-	void aServiceOfTheDefaultNamespaceHasSeveralNames(String name) {
+	void serviceOfDefaultNamespaceHasSeveralNames(String name) {
 		this.runner.withPropertyValues("discovery.lookup.services[" + name + "].port=8080").run((context) -> {
 			ConfiguredServices services = context.getBean(ConfiguredServices.class);
 			assertThat(services.port(new ServiceName(new Namespace("corp"), "worker"))).isEqualTo(8080);
@@ -45,7 +45,7 @@ class ConfiguredServicesTests {
 	}
 
 	@Test
-	void aServiceOfAnotherNamespaceIsNamedAsItIsCalled() {
+	void serviceOfAnotherNamespaceUsesQualifiedName() {
 		this.runner
 			.withPropertyValues("discovery.lookup.namespaces=partner",
 					"discovery.lookup.services[worker.partner].port=8080",
@@ -64,15 +64,15 @@ class ConfiguredServicesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "-worker", "my worker", "worker..corp", ".corp" })
-	void aNameThatCannotBeAServicesIsAnErrorThatSaysWhatToWrite(String name) {
+	void invalidServiceNameFailsWithSuggestion(String name) {
 		this.runner.withPropertyValues("discovery.lookup.services[" + name + "].port=8080")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.satisfies((failure) -> assertThat(failure).isInstanceOf(DiscoveryException.class))
-				.satisfies((failure) -> assertThat(teaches(context.getStartupFailure())).isTrue()));
+				.satisfies((failure) -> assertThat(suggestsQualifiedName(context.getStartupFailure())).isTrue()));
 	}
 
-	private static boolean teaches(Throwable failure) {
+	private static boolean suggestsQualifiedName(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof DiscoveryException taught
 					&& taught.getDescription().startsWith("discovery.lookup.services has an entry '")) {
@@ -85,7 +85,7 @@ class ConfiguredServicesTests {
 	}
 
 	@Test
-	void twoNamesOfOneServiceAreAnError() {
+	void rejectsTwoNamesOfOneService() {
 		this.runner
 			.withPropertyValues("discovery.lookup.services.worker.port=8080",
 					"discovery.lookup.services[worker.corp].port=9090")
@@ -96,7 +96,7 @@ class ConfiguredServicesTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, -1, 65536 })
-	void aPortThatIsNoneIsAnError(int port) {
+	void rejectsInvalidPort(int port) {
 		this.runner.withPropertyValues("discovery.lookup.services.worker.port=" + port)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
@@ -106,7 +106,7 @@ class ConfiguredServicesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "discovery.lookup.services.other.partner.port=8080",
 			"discovery.lookup.services.other.prot=8080" })
-	void whatSetsNothingIsPassedOver(String property) {
+	void ignoresEmptySettings(String property) {
 		this.runner.withPropertyValues("discovery.lookup.services.worker.port=8080", property)
 			.run((context) -> assertThat(context.getBean(ConfiguredServices.class).services())
 				.containsOnlyKeys(new ServiceName(new Namespace("corp"), "worker")));

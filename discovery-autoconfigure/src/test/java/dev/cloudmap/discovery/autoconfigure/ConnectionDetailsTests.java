@@ -59,7 +59,7 @@ class ConnectionDetailsTests {
 	}
 
 	@Test
-	void chooseCloudMapWhateverElseIsSet(CapturedOutput output) {
+	void chooseCloudMapDespiteOtherSettings(CapturedOutput output) {
 		this.runner.withBean("mine", CloudMapConnectionDetails.class, () -> details(true, null))
 			.withPropertyValues("discovery.cloud-map.region=eu-central-1")
 			.run((context) -> assertThat(context).hasSingleBean(CloudMapRegistry.class)
@@ -68,7 +68,7 @@ class ConnectionDetailsTests {
 	}
 
 	@Test
-	void doNotReplaceARegistryThatIsConfigured() {
+	void doNotReplaceConfiguredRegistry() {
 		this.runner.withBean(CloudMapConnectionDetails.class, () -> details(false, null))
 			.withPropertyValues("discovery.registry=embedded", "discovery.embedded.http-port=0",
 					"discovery.embedded.dns-port=0")
@@ -80,7 +80,7 @@ class ConnectionDetailsTests {
 	}
 
 	@Test
-	void letRegistrationCreateTheNamespaceWithDns(CapturedOutput output) {
+	void letRegistrationCreateNamespaceWithDns(CapturedOutput output) {
 		this.runner.withBean(CloudMapConnectionDetails.class, () -> details(true, null)).run((context) -> {
 			register(context);
 			assertThat(lookup(context).source()).isEqualTo("dns");
@@ -90,7 +90,7 @@ class ConnectionDetailsTests {
 	}
 
 	@Test
-	void setTheTransportOfDns() {
+	void setTransportOfDns() {
 		this.runner.withBean(CloudMapConnectionDetails.class, () -> details(true, DnsTransport.TCP)).run((context) -> {
 			register(context);
 			assertThat(lookup(context).source()).isEqualTo("dns");
@@ -100,7 +100,7 @@ class ConnectionDetailsTests {
 	}
 
 	@Test
-	void doNotSetTheTransportOfConfiguredServers() {
+	void doNotSetTransportOfConfiguredServers() {
 		this.runner.withBean(CloudMapConnectionDetails.class, () -> details(true, DnsTransport.TCP))
 			.withPropertyValues("discovery.lookup.dns.servers=127.0.0.1:" + this.server.dnsAddress().getPort())
 			.run((context) -> {
@@ -111,7 +111,7 @@ class ConnectionDetailsTests {
 	}
 
 	@Test
-	void withoutDnsLookUpThroughTheApi(CapturedOutput output) {
+	void withoutDnsUseApiForLookups(CapturedOutput output) {
 		this.runner.withBean(CloudMapConnectionDetails.class, () -> details(false, null)).run((context) -> {
 			register(context);
 			assertThat(lookup(context).source()).isEqualTo("api");
@@ -120,7 +120,7 @@ class ConnectionDetailsTests {
 	}
 
 	@Test
-	void withoutDnsUseConfiguredServersAllTheSame(CapturedOutput output) {
+	void withoutDnsUseConfiguredServers(CapturedOutput output) {
 		this.runner.withBean(CloudMapConnectionDetails.class, () -> details(false, null))
 			.withPropertyValues("discovery.lookup.dns.servers=127.0.0.1:" + this.server.dnsAddress().getPort())
 			.run((context) -> {

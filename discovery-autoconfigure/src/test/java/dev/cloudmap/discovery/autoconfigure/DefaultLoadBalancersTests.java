@@ -33,8 +33,8 @@ import dev.cloudmap.discovery.registry.Registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * That what a user sets for all load balancers comes before ours, whatever the class is
- * called: Spring Cloud takes them in the order of a hash table.
+ * Default configurations of the user for all load balancers take precedence over those of
+ * this library, whatever their class name. Spring Cloud applies them in hash order.
  */
 class DefaultLoadBalancersTests {
 
@@ -48,7 +48,7 @@ class DefaultLoadBalancersTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "com.example.DemoApplication", "com.example.Application", "com.example.A", "com.example.B",
 			"com.example.C", "com.example.D", "com.example.E", "com.example.F" })
-	void theUsersBalancerIsTheOnlyOneAndReadsTheCatalog(String application) {
+	void userLoadBalancerReplacesDefaultAndReadsCatalog(String application) {
 		with(application, OwnBalancer.class).run((context) -> {
 			LoadBalancerClientFactory factory = context.getBean(LoadBalancerClientFactory.class);
 			assertThat(factory.getInstance("worker")).isInstanceOf(NobodysBalancer.class);
@@ -61,7 +61,7 @@ class DefaultLoadBalancersTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "com.example.DemoApplication", "com.example.Application", "com.example.A", "com.example.B",
 			"com.example.C", "com.example.D", "com.example.E", "com.example.F" })
-	void theUsersListIsTheOnlyOneAndSpringCloudChooses(String application) {
+	void userListSupplierReplacesDefaultLoadBalancer(String application) {
 		with(application, OwnList.class).run((context) -> {
 			LoadBalancerClientFactory factory = context.getBean(LoadBalancerClientFactory.class);
 			assertThat(factory.getInstances("worker", ServiceInstanceListSupplier.class)).containsOnlyKeys("ownList");
@@ -73,7 +73,7 @@ class DefaultLoadBalancersTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "com.example.DemoApplication", "com.example.A" })
-	void whereTheUserSetsSomethingElseTheyAreOurs(String application) {
+	void otherUserSettingsKeepDefaults(String application) {
 		with(application, SomethingElse.class).run((context) -> {
 			LoadBalancerClientFactory factory = context.getBean(LoadBalancerClientFactory.class);
 			assertThat(factory.getInstance("worker")).isInstanceOf(CatalogLoadBalancer.class);
@@ -83,7 +83,7 @@ class DefaultLoadBalancersTests {
 	}
 
 	@Test
-	void namesThatAreMadeUpCloseNoContextThatIsLoadedEagerlyOrHasSettings() {
+	void unknownNamesDoNotEvictEagerOrConfiguredContexts() {
 		this.runner
 			.withPropertyValues("spring.cloud.loadbalancer.eager-load.clients=eager",
 					"spring.cloud.loadbalancer.clients.settled.hint.default=own")
@@ -102,7 +102,7 @@ class DefaultLoadBalancersTests {
 	}
 
 	@Test
-	void theUsersFactoryIsTheOnlyOne() {
+	void userFactoryReplacesDefault() {
 		LoadBalancerClientFactory own = new LoadBalancerClientFactory(new LoadBalancerClientsProperties());
 		this.runner.withBean(LoadBalancerClientFactory.class, () -> own)
 			.run((context) -> assertThat(context.getBean(LoadBalancerClientFactory.class)).isSameAs(own));

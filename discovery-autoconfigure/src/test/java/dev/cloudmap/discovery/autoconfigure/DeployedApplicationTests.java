@@ -17,7 +17,7 @@ import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An application that is deployed without a registry says that it is isolated.
+ * A deployed application without a registry reports that it is isolated.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class DeployedApplicationTests {
@@ -30,7 +30,7 @@ class DeployedApplicationTests {
 				"discovery.embedded.dns-port=0", "KUBERNETES_SERVICE_HOST=10.0.0.1");
 
 	@Test
-	void warnsAndTellsInItsHealthWhatToSet(CapturedOutput output) {
+	void logAndHealthStateRequiredSettings(CapturedOutput output) {
 		this.inKubernetes.run((context) -> {
 			assertThat(context).hasNotFailed().hasSingleBean(EmbeddedRegistry.class);
 			assertThat(output).containsPattern("WARN.*in Kubernetes \\(KUBERNETES_SERVICE_HOST is set\\)");
@@ -40,7 +40,7 @@ class DeployedApplicationTests {
 	}
 
 	@Test
-	void regionAndCredentialsAloneChooseNoCloudMap(CapturedOutput output) {
+	void regionAndCredentialsDoNotSelectCloudMap(CapturedOutput output) {
 		this.inKubernetes
 			.withPropertyValues("AWS_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=b")
 			.run((context) -> assertThat(context).hasSingleBean(EmbeddedRegistry.class));
@@ -48,14 +48,14 @@ class DeployedApplicationTests {
 	}
 
 	@Test
-	void theEmbeddedRegistryOnPurposeIsNoReasonToWarn(CapturedOutput output) {
+	void explicitEmbeddedRegistryLogsNoWarning(CapturedOutput output) {
 		this.inKubernetes.withPropertyValues("discovery.registry=embedded")
 			.run((context) -> assertThat(context).hasSingleBean(EmbeddedRegistry.class));
 		assertThat(output).contains("discovery.registry=embedded").doesNotContain("WARN");
 	}
 
 	@Test
-	void aRegistryOfTheUsersOwnIsNoReasonToWarn(CapturedOutput output) {
+	void userRegistryLogsNoWarning(CapturedOutput output) {
 		this.inKubernetes.withBean(Registry.class, FakeRegistry::new)
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).doesNotContain("WARN");

@@ -30,7 +30,7 @@ class DeploymentSignsTests {
 	}
 
 	@Test
-	void aLaptopIsNoDeploymentEvenWithRegionAndCredentials() throws IOException {
+	void laptopWithRegionAndCredentialsIsNotDeployment() throws IOException {
 		this.environment.setProperty("AWS_REGION", "eu-central-1");
 		this.environment.setProperty("AWS_PROFILE", "dev");
 		this.environment.setProperty("AWS_ACCESS_KEY_ID", "AKIA");
@@ -53,7 +53,7 @@ class DeploymentSignsTests {
 			"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, /v2/credentials, on AWS",
 			"AWS_CONTAINER_CREDENTIALS_FULL_URI, http://169.254.170.23/v1/credentials, on AWS",
 			"spring.main.cloud-platform, cloud_foundry, cloud foundry" })
-	void theEnvironmentShowsADeployment(String variable, String value, String expected) {
+	void environmentIndicatesDeployment(String variable, String value, String expected) {
 		this.environment.setProperty(variable, value);
 		assertThat(this.signs.find()).contains(expected);
 	}
@@ -69,28 +69,28 @@ class DeploymentSignsTests {
 					sys/devices/virtual/dmi/id/sys_vendor     | Amazon EC2                                               | on Amazon EC2
 					sys/hypervisor/uuid                       | ec2e1916-9099-7caf-fd21-012345abcdef                     | on Amazon EC2
 					""")
-	void theMachineShowsADeployment(String file, String content, String expected) throws IOException {
+	void machineFilesIndicateDeployment(String file, String content, String expected) throws IOException {
 		write(file, content);
 		assertThat(this.signs.find()).contains(expected);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "CODESPACES", "REMOTE_CONTAINERS", "GITPOD_WORKSPACE_ID", "CI", "CODEBUILD_BUILD_ID" })
-	void aContainerToDevelopOrBuildInIsNoDeployment(String variable) throws IOException {
+	void developmentOrBuildContainerIsNotDeployment(String variable) throws IOException {
 		write(".dockerenv", "");
 		this.environment.setProperty(variable, "true");
 		assertThat(this.signs.find()).isNull();
 	}
 
 	@Test
-	void aToolboxIsNoDeployment() throws IOException {
+	void toolboxIsNotDeployment() throws IOException {
 		write("run/.containerenv", "");
 		write("run/.toolboxenv", "");
 		assertThat(this.signs.find()).isNull();
 	}
 
 	@Test
-	void theUserMaySayThatThereIsNoPlatform() {
+	void platformNoneOverridesDetection() {
 		this.environment.setProperty("KUBERNETES_SERVICE_HOST", "10.0.0.1");
 		this.environment.setProperty("spring.main.cloud-platform", "none");
 		assertThat(this.signs.find()).isNull();

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DevtoolsTests {
 
 	@Test
-	void anApplicationOfTheRestartClassLoaderIsRestartedInItsJvm() {
+	void detectsRestartClassLoader() {
 		ClassLoader plain = getClass().getClassLoader();
 		assertThat(Devtools.restarts(plain)).isFalse();
 		assertThat(Devtools.restarts(null)).isFalse();

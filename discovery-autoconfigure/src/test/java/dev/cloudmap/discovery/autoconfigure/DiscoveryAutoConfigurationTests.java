@@ -74,11 +74,11 @@ class DiscoveryAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = this.bare.withPropertyValues("spring.application.name=worker",
 			"discovery.namespace=corp", "discovery.embedded.http-port=0", "discovery.embedded.dns-port=0",
-			// the first call of the SDK takes long on a busy machine
+			// the first call of the SDK is slow on a machine under load
 			"discovery.lookup.timeout=30s");
 
 	@Test
-	void aNamespaceIsAllThatHasToBeSet() {
+	void requiresOnlyNamespace() {
 		this.runner.run((context) -> {
 			assertThat(context).hasNotFailed()
 				.hasSingleBean(EmbeddedRegistry.class)
@@ -97,8 +97,8 @@ class DiscoveryAutoConfigurationTests {
 	}
 
 	@Test
-	void nothingIsLeftBehindWhenTheApplicationEnds() {
-		// those of contexts that other tests keep
+	void closesServerAndTimerWithContext() {
+		// the threads of contexts that other tests cache
 		Set<Thread> before = Thread.getAllStackTraces().keySet();
 		this.runner.run((context) -> {
 			URI endpoint = URI.create(context.getBean(Registry.class).info().location());
@@ -107,7 +107,7 @@ class DiscoveryAutoConfigurationTests {
 				.start(RegistryOptions.defaults().withHttpPort(endpoint.getPort()).withDnsPort(0))) {
 				assertThat(again.httpAddress().getPort()).isEqualTo(endpoint.getPort());
 			}
-			// a thread that was told to end takes a moment for it
+			// threads end asynchronously
 			await().atMost(Duration.ofSeconds(30))
 				.untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
 					.filteredOn((thread) -> !before.contains(thread))
@@ -118,7 +118,7 @@ class DiscoveryAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "discovery.enabled=false", "spring.cloud.discovery.enabled=false" })
-	void isSwitchedOffAltogether(String property) {
+	void canBeDisabled(String property) {
 		this.bare.withPropertyValues(property)
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(Namespace.class)
@@ -131,7 +131,7 @@ class DiscoveryAutoConfigurationTests {
 	}
 
 	@Test
-	void eachClientHasItsSwitch() {
+	void eachClientCanBeDisabled() {
 		this.runner.withPropertyValues("spring.cloud.discovery.blocking.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(CatalogDiscoveryClient.class)
 				.hasSingleBean(CatalogReactiveDiscoveryClient.class));
@@ -142,7 +142,7 @@ class DiscoveryAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "discovery.registration.enabled=false", "spring.cloud.service-registry.enabled=false" })
-	void registrationHasItsSwitch(String property) {
+	void registrationCanBeDisabled(String property) {
 		this.runner.withPropertyValues(property, "spring.application.name=")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(ServiceRegistry.class)
@@ -153,7 +153,7 @@ class DiscoveryAutoConfigurationTests {
 	}
 
 	@Test
-	void automaticRegistrationHasItsSwitch() {
+	void automaticRegistrationCanBeDisabled() {
 		this.runner.withPropertyValues("spring.cloud.service-registry.auto-registration.enabled=false")
 			.run((context) -> assertThat(context).hasSingleBean(ServiceRegistry.class)
 				.doesNotHaveBean(AutoServiceRegistration.class));
@@ -163,7 +163,7 @@ class DiscoveryAutoConfigurationTests {
 	}
 
 	@Test
-	void healthHasItsSwitch() {
+	void healthCanBeDisabled() {
 		this.runner.withPropertyValues("management.health.discovery.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(DiscoveryHealthIndicator.class));
 	}
@@ -182,14 +182,14 @@ class DiscoveryAutoConfigurationTests {
 	}
 
 	@Test
-	void cloudMapNeedsNoEmbeddedRegistryOnTheClassPath() {
+	void cloudMapWorksWithoutEmbeddedRegistryOnClassPath() {
 		this.runner.withClassLoader(new FilteredClassLoader("dev.cloudmap.registry"))
 			.withPropertyValues("discovery.cloud-map.region=eu-central-1")
 			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(CloudMapRegistry.class));
 	}
 
 	@Test
-	void aMissingEmbeddedRegistryIsExplained() {
+	void missingEmbeddedRegistryFailsWithExplanation() {
 		this.runner.withClassLoader(new FilteredClassLoader("dev.cloudmap.registry"))
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
@@ -198,7 +198,7 @@ class DiscoveryAutoConfigurationTests {
 	}
 
 	@Test
-	void autoTakesCloudMapWhereItIsConfiguredOrOnEcs() {
+	void autoSelectsCloudMapIfConfiguredOrOnEcs() {
 		String region = "discovery.cloud-map.region=eu-central-1";
 		this.runner.withPropertyValues(region).run((context) -> {
 			assertThat(context).hasSingleBean(CloudMapRegistry.class).doesNotHaveBean(EmbeddedRegistry.class);
@@ -220,7 +220,7 @@ class DiscoveryAutoConfigurationTests {
 	}
 
 	@Test
-	void connectionDetailsReplaceTheProperties() {
+	void connectionDetailsReplaceProperties() {
 		this.runner.withUserConfiguration(Details.class).run((context) -> {
 			Registry registry = context.getBean(Registry.class);
 			assertThat(registry).isInstanceOf(CloudMapRegistry.class);
@@ -230,7 +230,7 @@ class DiscoveryAutoConfigurationTests {
 	}
 
 	@Test
-	void connectionDetailsOfAParentContextReplaceThePropertiesToo() {
+	void connectionDetailsOfParentContextReplaceProperties() {
 		new ApplicationContextRunner().withUserConfiguration(Details.class)
 			.run((parent) -> this.runner.withParent(parent)
 				.run((context) -> assertThat(context.getBean(Registry.class).info().location())
@@ -238,7 +238,7 @@ class DiscoveryAutoConfigurationTests {
 	}
 
 	@Test
-	void aChildContextTakesTheRegistryOfItsParentAndTheReasonForIt() {
+	void childContextUsesRegistryAndChoiceOfParent() {
 		this.runner.withUserConfiguration(Details.class)
 			.run((parent) -> this.runner.withParent(parent)
 				.withPropertyValues("discovery.registry=embedded")
@@ -249,7 +249,7 @@ class DiscoveryAutoConfigurationTests {
 	}
 
 	@Test
-	void theUsersBeansComeFirst() {
+	void userBeansTakePrecedence() {
 		this.runner.withBean(Registry.class, FakeRegistry::new)
 			.withBean("mySource", InstanceSource.class,
 					() -> (service) -> CompletableFuture.completedFuture(new InstanceSet(service, List.of(), "mine")))
@@ -266,14 +266,14 @@ class DiscoveryAutoConfigurationTests {
 	}
 
 	@Test
-	void theUsersHostResolverIsAskedBeforeOurs() {
+	void userHostResolverTakesPrecedence() {
 		this.runner.withBean(HostResolver.class, () -> () -> HostResolution.of("10.9.8.7", "mine"))
 			.withPropertyValues("discovery.registration.port=1234")
 			.run((context) -> assertThat(context.getBean(Registration.class).getHost()).isEqualTo("10.9.8.7"));
 	}
 
 	@Test
-	void propertiesReachTheRegistration() {
+	void registrationUsesProperties() {
 		this.runner
 			.withPropertyValues("discovery.registration.host=10.1.2.3", "discovery.registration.port=1234",
 					"discovery.registration.metadata.color=blue", "discovery.registration.instance-id=me")
@@ -288,7 +288,7 @@ class DiscoveryAutoConfigurationTests {
 	}
 
 	@Test
-	void aServerThatServesHttpsIsRegisteredAsSuch() {
+	void registersHttpsServerAsSecure() {
 		this.runner.withPropertyValues("discovery.registration.port=8443", "server.ssl.bundle=mine").run((context) -> {
 			Registration registration = context.getBean(Registration.class);
 			assertThat(registration.isSecure()).isTrue();

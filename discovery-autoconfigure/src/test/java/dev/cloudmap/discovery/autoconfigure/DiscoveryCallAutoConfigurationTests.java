@@ -64,7 +64,7 @@ class DiscoveryCallAutoConfigurationTests {
 		.withPropertyValues("discovery.namespace=corp");
 
 	@Test
-	void callsAreOursWhichSpringCloudsClientsTake() {
+	void springCloudClientsUseDiscoveryCalls() {
 		this.runner.run((context) -> {
 			assertThat(context).hasNotFailed().hasSingleBean(Calls.class);
 			assertThat(context.getBeanProvider(BlockingLoadBalancerInterceptor.class).getIfAvailable())
@@ -79,7 +79,7 @@ class DiscoveryCallAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "spring.cloud.loadbalancer.retry.enabled=false" })
-	void clientsThatInjectTheTypesOfSpringCloudMakeTheSameCalls(String property) {
+	void clientsThatInjectSpringCloudTypesUseDiscoveryCalls(String property) {
 		ApplicationContextRunner injecting = this.runner.withUserConfiguration(Injecting.class);
 		(property.isEmpty() ? injecting : injecting.withPropertyValues(property)).run((context) -> {
 			assertThat(context).hasNotFailed();
@@ -90,7 +90,7 @@ class DiscoveryCallAutoConfigurationTests {
 	}
 
 	@Test
-	void whoAsksForSpringCloudsRetriesHasThem() {
+	void springCloudRetriesCanBeEnabled() {
 		this.runner.withPropertyValues("spring.cloud.loadbalancer.retry.enabled=true")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(Calls.class)
@@ -103,7 +103,7 @@ class DiscoveryCallAutoConfigurationTests {
 	}
 
 	@Test
-	void theUsersOwnComeFirst() {
+	void userBeansTakePrecedence() {
 		this.runner.withUserConfiguration(Own.class)
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(CallInterceptor.class)
@@ -111,7 +111,7 @@ class DiscoveryCallAutoConfigurationTests {
 	}
 
 	@Test
-	void allWhoWantToBeToldAreTold() {
+	void notifiesAllListeners() {
 		List<String> told = new ArrayList<>();
 		this.runner.withBean("first", CallListener.class, () -> listener("first", told))
 			.withBean("second", CallListener.class, () -> listener("second", told))
@@ -149,7 +149,7 @@ class DiscoveryCallAutoConfigurationTests {
 	}
 
 	@Test
-	void nothingIsNeededOfClientsThatAreNotThere() {
+	void backsOffWithoutClients() {
 		this.runner.withClassLoader(new FilteredClassLoader(WebClient.class))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(CallInterceptor.class)
@@ -161,7 +161,7 @@ class DiscoveryCallAutoConfigurationTests {
 	}
 
 	@Test
-	void onlyRequestFactoriesThatNobodyHasChosenAreReplaced() {
+	void replacesDefaultRequestFactoriesOnly() {
 		this.runner.withUserConfiguration(Clients.class).run((context) -> {
 			assertThat(factory(context.getBean("plain", RestTemplate.class)))
 				.isNotExactlyInstanceOf(SimpleClientHttpRequestFactory.class);
@@ -178,7 +178,7 @@ class DiscoveryCallAutoConfigurationTests {
 	}
 
 	@Test
-	void aFactoryBuilderThatIsDeclaredBySpecificTypeIsKeptAndTheLogSaysWhatToDeclare(CapturedOutput output) {
+	void keepsFactoryBuilderOfSpecificTypeAndLogsAdvice(CapturedOutput output) {
 		this.runner.withUserConfiguration(Builders.class).run((context) -> {
 			assertThat(context.getBean("general", ClientHttpRequestFactoryBuilder.class).build())
 				.isNotInstanceOf(JdkClientHttpRequestFactory.class);

@@ -23,7 +23,7 @@ class DiscoveryMetricsAutoConfigurationTests {
 				"discovery.embedded.dns-port=0");
 
 	@Test
-	void callsOfTheRegistryAreMetered() {
+	void metersRegistryCalls() {
 		this.runner.run((context) -> {
 			MeterRegistry meters = new SimpleMeterRegistry();
 			context.getBean(RegistryCallMetrics.class).bindTo(meters);
@@ -36,13 +36,13 @@ class DiscoveryMetricsAutoConfigurationTests {
 	}
 
 	@Test
-	void nothingIsMeteredWithoutMicrometer() {
+	void backsOffWithoutMicrometer() {
 		this.runner.withClassLoader(new FilteredClassLoader("io.micrometer"))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(RegistryCallMetrics.class));
 	}
 
 	@Test
-	void nothingIsMeteredWhereDiscoveryIsOff() {
+	void backsOffIfDiscoveryIsDisabled() {
 		this.runner.withPropertyValues("discovery.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(RegistryCallMetrics.class));
 	}

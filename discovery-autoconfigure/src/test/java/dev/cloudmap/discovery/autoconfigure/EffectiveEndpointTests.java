@@ -37,8 +37,8 @@ import dev.cloudmap.registry.RegistryServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whatever sets the endpoint of Cloud Map, all requests, the rules for loopback and the
- * messages follow it.
+ * The endpoint of Cloud Map applies to all requests, to the rules for loopback addresses
+ * and to messages, whichever source sets it.
  */
 class EffectiveEndpointTests {
 
@@ -67,18 +67,18 @@ class EffectiveEndpointTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "discovery.cloud-map.endpoint", "AWS_ENDPOINT_URL_SERVICEDISCOVERY", "AWS_ENDPOINT_URL" })
-	void aPropertyOrEnvironmentVariable(String name) {
-		this.runner.withPropertyValues(name + "=" + server.endpoint()).run(this::isUsedThroughout);
+	void propertyOrEnvironmentVariable(String name) {
+		this.runner.withPropertyValues(name + "=" + server.endpoint()).run(this::assertEndpointIsUsed);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "aws.endpointUrlServiceDiscovery", "aws.endpointUrl" })
-	void aSystemProperty(String name) {
-		this.runner.withSystemProperties(name + "=" + server.endpoint()).run(this::isUsedThroughout);
+	void systemProperty(String name) {
+		this.runner.withSystemProperties(name + "=" + server.endpoint()).run(this::assertEndpointIsUsed);
 	}
 
 	@Test
-	void withoutAnEndpointARegionIsRequired() {
+	void requiresRegionWithoutEndpoint() {
 		this.runner.withSystemProperties("aws.disableEc2Metadata=true", "aws.configFile=none", "aws.region=")
 			.run((context) -> assertThat(context.getStartupFailure())
 				.hasStackTraceContaining(DiscoveryException.class.getName())
@@ -86,7 +86,7 @@ class EffectiveEndpointTests {
 	}
 
 	@Test
-	void anInterfaceEndpointOfAVpcRequiresARegion() {
+	void requiresRegionForVpcInterfaceEndpoint() {
 		this.runner.withSystemProperties("aws.disableEc2Metadata=true", "aws.configFile=none", "aws.region=")
 			.withPropertyValues(
 					"discovery.cloud-map.endpoint=https://vpce-1.servicediscovery.eu-west-1.vpce.amazonaws.com")
@@ -95,7 +95,7 @@ class EffectiveEndpointTests {
 	}
 
 	@Test
-	void theAwsProfile(@TempDir Path directory) throws IOException {
+	void awsProfile(@TempDir Path directory) throws IOException {
 		Path config = directory.resolve("config");
 		Files.writeString(config, """
 				[default]
@@ -104,18 +104,18 @@ class EffectiveEndpointTests {
 				servicediscovery =
 				  endpoint_url = %s
 				""".formatted(server.endpoint()));
-		this.runner.withSystemProperties("aws.configFile=" + config).run(this::isUsedThroughout);
+		this.runner.withSystemProperties("aws.configFile=" + config).run(this::assertEndpointIsUsed);
 	}
 
 	@Test
-	void aCustomizer() {
+	void clientCustomizer() {
 		this.runner
 			.withBean(CloudMapClientCustomizer.class, () -> (builder) -> builder.endpointOverride(server.endpoint()))
-			.run(this::isUsedThroughout);
+			.run(this::assertEndpointIsUsed);
 	}
 
 	@Test
-	void aClientOfTheUsersOwn() {
+	void userClient() {
 		this.runner
 			.withBean(ServiceDiscoveryClient.class,
 					() -> ServiceDiscoveryClient.builder()
@@ -123,10 +123,10 @@ class EffectiveEndpointTests {
 						.region(Region.EU_WEST_1)
 						.credentialsProvider(AnonymousCredentialsProvider.create())
 						.build())
-			.run(this::isUsedThroughout);
+			.run(this::assertEndpointIsUsed);
 	}
 
-	private void isUsedThroughout(AssertableApplicationContext context) {
+	private void assertEndpointIsUsed(AssertableApplicationContext context) {
 		assertThat(context).hasNotFailed();
 		Registry registry = context.getBean(Registry.class);
 		assertThat(registry.info().location()).isEqualTo(server.endpoint().toString());
@@ -138,16 +138,16 @@ class EffectiveEndpointTests {
 	}
 
 	@Test
-	void anEndpointOfCloudMapAloneChoosesCloudMap() {
+	void endpointOfCloudMapSelectsCloudMap() {
 		this.bare.withPropertyValues("AWS_ENDPOINT_URL_SERVICEDISCOVERY=" + server.endpoint()).run((context) -> {
 			assertThat(context.getBean(RegistryChoice.class).reason())
 				.isEqualTo("AWS_ENDPOINT_URL_SERVICEDISCOVERY is set");
-			isUsedThroughout(context);
+			assertEndpointIsUsed(context);
 		});
 	}
 
 	@Test
-	void anEndpointOfAllOfAwsChoosesNothing() {
+	void endpointOfAllAwsServicesDoesNotSelectCloudMap() {
 		this.bare
 			.withPropertyValues("AWS_ENDPOINT_URL=" + server.endpoint(), "discovery.embedded.http-port=0",
 					"discovery.embedded.dns-port=0")
@@ -155,7 +155,7 @@ class EffectiveEndpointTests {
 	}
 
 	@Test
-	void blankSettingsAreNone() {
+	void ignoresBlankSettings() {
 		this.bare.withPropertyValues("discovery.cloud-map.endpoint=", "discovery.cloud-map.region=",
 				"AWS_ENDPOINT_URL_SERVICEDISCOVERY=", "discovery.embedded.http-port=0", "discovery.embedded.dns-port=0")
 			.run((context) -> assertThat(context.getBean(Registry.class).info().type()).isEqualTo("embedded"));
@@ -165,7 +165,7 @@ class EffectiveEndpointTests {
 	}
 
 	@Test
-	void theRegionOfTheSettingsHoldsForAnyEndpoint() {
+	void configuredRegionAppliesToAnyEndpoint() {
 		this.runner.withPropertyValues("discovery.cloud-map.endpoint=" + server.endpoint())
 			.run((context) -> assertThat(region(context)).isEqualTo(Region.US_EAST_1));
 		this.runner.withPropertyValues("discovery.cloud-map.endpoint=" + server.endpoint())
@@ -183,7 +183,7 @@ class EffectiveEndpointTests {
 	}
 
 	@Test
-	void aValueThatIsNoUrlIsExplained() {
+	void invalidUrlFailsWithExplanation() {
 		this.runner.withPropertyValues("AWS_ENDPOINT_URL_SERVICEDISCOVERY=localhost:8054")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
@@ -191,7 +191,7 @@ class EffectiveEndpointTests {
 	}
 
 	@Test
-	void credentialsInAnEndpointAreNotTold() {
+	void locationOmitsCredentialsOfEndpoint() {
 		URI endpoint = URI.create(server.endpoint().toString().replace("//", "//me:secret@"));
 		this.runner.withPropertyValues("discovery.cloud-map.endpoint=" + endpoint)
 			.run((context) -> assertThat(context.getBean(Registry.class).info().location())

@@ -32,7 +32,7 @@ import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Security of the embedded registry: addresses that are called, and the shared secret.
+ * Security of the embedded registry: callable addresses and the shared secret.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class EmbeddedSecurityTests {
@@ -49,7 +49,7 @@ class EmbeddedSecurityTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "auto", "api", "dns" })
-	void instancesOutsideThisMachineAreNotCalledByAnyMode(String mode, CapturedOutput output) {
+	void excludesRemoteInstancesInEveryMode(String mode, CapturedOutput output) {
 		this.runner.withPropertyValues("discovery.lookup.mode=" + mode).run((context) -> {
 			register(context.getBean(Registry.class));
 			assertThat(context.getBean(DiscoveryClient.class).getInstances("worker"))
@@ -63,7 +63,7 @@ class EmbeddedSecurityTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "auto", "api", "dns" })
-	void onesThatAreAllowedAreCalledUnlessNobodyCan(String mode) {
+	void allowedRemoteInstancesExcludeLinkLocalAddresses(String mode) {
 		this.runner
 			.withPropertyValues("discovery.lookup.mode=" + mode, "discovery.embedded.allow-remote-instances=true")
 			.run((context) -> {
@@ -75,7 +75,7 @@ class EmbeddedSecurityTests {
 	}
 
 	@Test
-	void aSnapshotLeadsNowhereElse(@TempDir Path directory) throws Exception {
+	void snapshotExcludesRemoteInstances(@TempDir Path directory) throws Exception {
 		Path file = directory.resolve("snapshot");
 		Files.writeString(file, """
 				discovery-snapshot 1
@@ -94,7 +94,7 @@ class EmbeddedSecurityTests {
 	}
 
 	@Test
-	void withASecretOnlyTheSignedApiIsAsked(CapturedOutput output) {
+	void secretDisablesDns(CapturedOutput output) {
 		this.runner.run((context) -> assertThat(context.getBean(InstanceSource.class))
 			.isInstanceOf(FallbackInstanceSource.class));
 		this.runner.withPropertyValues("discovery.embedded.secret=" + SECRET).run((context) -> {
@@ -107,14 +107,14 @@ class EmbeddedSecurityTests {
 	}
 
 	@Test
-	void aBlankSecretIsReported(CapturedOutput output) {
+	void blankSecretLogsWarning(CapturedOutput output) {
 		this.runner.withPropertyValues("discovery.embedded.secret=${NO_SUCH_VARIABLE:}")
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).containsOnlyOnce("discovery.embedded.secret is blank");
 	}
 
 	@Test
-	void aSecretThatIsTooShortIsExplainedWithoutBeingShown(CapturedOutput output) {
+	void shortSecretFailsWithoutShowingSecret(CapturedOutput output) {
 		this.runner.withPropertyValues("discovery.embedded.secret=tooshort")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()

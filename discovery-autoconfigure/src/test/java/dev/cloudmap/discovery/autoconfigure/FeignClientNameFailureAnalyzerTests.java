@@ -11,7 +11,7 @@ class FeignClientNameFailureAnalyzerTests {
 	private final FeignClientNameFailureAnalyzer analyzer = new FeignClientNameFailureAnalyzer();
 
 	@Test
-	void aFeignClientWhoseNameNoUrlCanHaveIsExplainedWithTheAliasToWrite() {
+	void suggestsAliasForInvalidFeignClientName() {
 		FailureAnalysis analysis = this.analyzer.analyze(new IllegalStateException("outer",
 				new IllegalStateException("Service id not legal hostname (my_service)")));
 		assertThat(analysis.getDescription()).contains("'my_service'");
@@ -19,7 +19,7 @@ class FeignClientNameFailureAnalyzerTests {
 	}
 
 	@Test
-	void otherFailuresAreLeftToOthers() {
+	void ignoresOtherFailures() {
 		assertThat(this.analyzer.analyze(new IllegalStateException("other"))).isNull();
 	}
 

@@ -17,7 +17,7 @@ class GatewayMvcRoutesTests {
 	private final MockEnvironment environment = new MockEnvironment();
 
 	@Test
-	void aRouteToANameThatNoUrlCanHaveIsAWarningWithTheAliasToWrite(CapturedOutput output) {
+	void warnsAndSuggestsAliasForInvalidHostName(CapturedOutput output) {
 		this.environment.withProperty(PREFIX + "routes[0].id", "one")
 			.withProperty(PREFIX + "routes[0].uri", "lb://my_service")
 			.withProperty(PREFIX + "routes-map.two.uri", "lb://other_service");
@@ -28,7 +28,7 @@ class GatewayMvcRoutesTests {
 	}
 
 	@Test
-	void otherRoutesAreNoWarning(CapturedOutput output) {
+	void ignoresOtherRoutes(CapturedOutput output) {
 		this.environment.withProperty(PREFIX + "routes[0].uri", "lb://worker")
 			.withProperty(PREFIX + "routes[1].uri", "http://my_service/")
 			.withProperty(PREFIX + "routes[2].id", "none");

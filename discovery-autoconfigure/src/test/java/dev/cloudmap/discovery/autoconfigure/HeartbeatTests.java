@@ -31,8 +31,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What listeners of {@link HeartbeatEvent} see, as Spring Boot Admin and Spring Cloud
- * Gateway have them.
+ * {@link HeartbeatEvent Heartbeat events} for listeners such as those of Spring Boot
+ * Admin and Spring Cloud Gateway.
  */
 class HeartbeatTests {
 
@@ -47,7 +47,7 @@ class HeartbeatTests {
 		.withBean(Listener.class);
 
 	@Test
-	void servicesThatComeAndGoAreAnnouncedThoughNobodyHasLookedThemUp() {
+	void publishesAddedAndRemovedServicesWithoutLookup() {
 		this.runner.run((context) -> {
 			Listener listener = context.getBean(Listener.class);
 			register(context, "worker", "a");
@@ -61,7 +61,7 @@ class HeartbeatTests {
 	}
 
 	@Test
-	void aChangeOfAServiceThatNobodyHasLookedUpIsAnnounced() {
+	void publishesChangeOfServiceWithoutLookup() {
 		this.runner.run((context) -> {
 			Listener listener = context.getBean(Listener.class);
 			register(context, "worker", "a");
@@ -73,7 +73,7 @@ class HeartbeatTests {
 	}
 
 	@Test
-	void aListenerThatBlocksHoldsUpNoLookupAndMissesNothing() {
+	void blockedListenerDelaysNoLookupAndMissesNoChange() {
 		this.runner.run((context) -> {
 			Listener listener = context.getBean(Listener.class);
 			CountDownLatch blocked = new CountDownLatch(1);
@@ -98,7 +98,7 @@ class HeartbeatTests {
 	}
 
 	@Test
-	void aListenerMayLookUpAllThatItFinds() {
+	void listenerCanLookUpServices() {
 		this.runner.run((context) -> {
 			Listener listener = context.getBean(Listener.class);
 			List<Object> found = new CopyOnWriteArrayList<>();
@@ -112,7 +112,7 @@ class HeartbeatTests {
 	}
 
 	@Test
-	void listenersOfAnAutoConfiguredParentAndChildReceiveTheSameEventsOnce() {
+	void listenersOfParentAndChildReceiveEachEventOnce() {
 		this.runner.run((parent) -> this.runner.withParent(parent).run((child) -> {
 			Listener inParent = parent.getBean(Listener.class);
 			Listener inChild = child.getBean(Listener.class);

@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * As what an application is registered, by its properties and by where it runs.
+ * The registered instance as determined by the properties and the environment.
  */
 class InstanceConfigurationTests {
 
@@ -48,7 +48,7 @@ class InstanceConfigurationTests {
 				"discovery.embedded.http-port=0", "discovery.embedded.dns-port=0", "discovery.registration.port=8080");
 
 	@Test
-	void theResolversAreAskedInOrderAndTheirAnswersAreKept() {
+	void usesResolversInOrderAndKeepsResults() {
 		this.runner.withPropertyValues(CLOUD_MAP, "server.address=10.1.2.3")
 			.withBean(HostResolver.class, () -> () -> HostResolution.none("no idea"))
 			.run((context) -> {
@@ -64,7 +64,7 @@ class InstanceConfigurationTests {
 	}
 
 	@Test
-	void withTheEmbeddedRegistryAwsIsNotAsked() {
+	void embeddedRegistryDoesNotUseAwsMetadata() {
 		try (ScriptedMetadata endpoint = new ScriptedMetadata().task("awsvpc", "FARGATE")) {
 			this.runner.withPropertyValues("discovery.registry=embedded", ECS + endpoint.ecsUri()).run((context) -> {
 				DiscoveryRegistration registration = context.getBean(DiscoveryRegistration.class);
@@ -79,7 +79,7 @@ class InstanceConfigurationTests {
 	}
 
 	@Test
-	void onEcsTheTaskTellsAddressIdAndAttributes() {
+	void ecsTaskMetadataSetsAddressIdAndAttributes() {
 		try (ScriptedMetadata endpoint = new ScriptedMetadata().task("awsvpc", "FARGATE")) {
 			this.runner.withPropertyValues(CLOUD_MAP, ECS + endpoint.ecsUri(), "server.address=10.1.2.3")
 				.run((context) -> {
@@ -93,7 +93,7 @@ class InstanceConfigurationTests {
 	}
 
 	@Test
-	void onEc2TheInstanceTellsAddressAndAttributes() {
+	void ec2InstanceMetadataSetsAddressAndAttributes() {
 		try (ScriptedMetadata endpoint = new ScriptedMetadata().instance()) {
 			this.runner
 				.withPropertyValues(CLOUD_MAP, "aws.disableEc2Metadata=false",
@@ -111,7 +111,7 @@ class InstanceConfigurationTests {
 	@ParameterizedTest
 	@CsvSource({ "discovery.registration.host=localhost,discovery.registration.host (set to localhost)",
 			"server.address=127.0.0.1,server.address (set to 127.0.0.1)" })
-	void loopbackIsRefusedOutsideOfThisMachine(String property, String source) {
+	void rejectsLoopbackWithRemoteRegistry(String property, String source) {
 		this.runner.withPropertyValues(CLOUD_MAP, property)
 			.run((context) -> assertThatExceptionOfType(DiscoveryException.class)
 				.isThrownBy(() -> context.getBean(DiscoveryRegistration.class).getHost())
@@ -121,7 +121,7 @@ class InstanceConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1" })
-	void loopbackIsFineWhereTheRegistryIsOnThisMachineToo(String endpoint) {
+	void acceptsLoopbackWithLocalRegistry(String endpoint) {
 		this.runner
 			.withPropertyValues("discovery.cloud-map.endpoint=" + endpoint, "discovery.registration.host=127.0.0.1",
 					"aws.disableEc2Metadata=false")
@@ -139,7 +139,7 @@ class InstanceConfigurationTests {
 	}
 
 	@Test
-	void bothFamiliesAreRegisteredWhereBothAreWanted() {
+	void registersBothAddressFamiliesIfConfigured() {
 		this.runner.withPropertyValues("discovery.registration.ip-family=both").run((context) -> {
 			DiscoveryRegistration registration = context.getBean(DiscoveryRegistration.class);
 			assertThat(registration.getHost()).isEqualTo("127.0.0.1");
@@ -151,7 +151,7 @@ class InstanceConfigurationTests {
 	}
 
 	@Test
-	void portsVersionAndPathAreAttributes() {
+	void attributesContainPortsVersionAndPath() {
 		this.runner
 			.withPropertyValues("discovery.registration.ports.grpc=9090", "discovery.registration.ports.admin=9091",
 					"server.servlet.context-path=/api", "spring.application.version=1.2.3")
@@ -176,7 +176,7 @@ class InstanceConfigurationTests {
 	}
 
 	@Test
-	void aManagementServerOnLoopbackIsToldToThisMachineOnly() {
+	void managementServerOnLoopbackIsAttributeOnlyForLocalRegistry() {
 		this.runner.withPropertyValues(CLOUD_MAP, "management.server.address=127.0.0.1")
 			.run((context) -> assertThat(managementAttributes(context.getBean(ManagementServer.class))).isEmpty());
 		this.runner.withPropertyValues("management.server.address=127.0.0.1")
@@ -201,7 +201,7 @@ class InstanceConfigurationTests {
 			server.port=9000 management.server.port=9000 server.servlet.context-path=/api, /api/actuator
 			management.server.base-path=/ignored, /actuator
 			""")
-	void thePathOfEndpointsOnTheApplicationsPortIsAnAttribute(String properties, String path) {
+	void attributesContainEndpointPathOnApplicationPort(String properties, String path) {
 		this.runner.withPropertyValues(properties.isEmpty() ? new String[0] : properties.split(" ")).run((context) -> {
 			context.getBean(ServerPort.class).listening(8080);
 			assertThat(context.getBean(DiscoveryRegistration.class).getMetadata())
@@ -212,7 +212,7 @@ class InstanceConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "management.server.port=-1", "management.server.port=0" })
-	void endpointsThatAreNotOnTheApplicationsPortHaveNoPathThere(String property) {
+	void attributesOmitEndpointPathOnOtherPort(String property) {
 		this.runner.withPropertyValues(property).run((context) -> {
 			context.getBean(ServerPort.class).listening(8080);
 			assertThat(context.getBean(DiscoveryRegistration.class).getMetadata())
@@ -221,7 +221,7 @@ class InstanceConfigurationTests {
 	}
 
 	@Test
-	void anApplicationWithoutActuatorHasNoEndpoints() {
+	void attributesOmitEndpointsWithoutActuator() {
 		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate.autoconfigure"))
 			.run((context) -> {
 				context.getBean(ServerPort.class).listening(8080);
@@ -231,7 +231,7 @@ class InstanceConfigurationTests {
 	}
 
 	@Test
-	void theSchemeOfAManagementServerIsAnAttributeWhereItIsAnotherOne() {
+	void attributesContainDifferentManagementScheme() {
 		this.runner.withPropertyValues("server.ssl.bundle=web", "management.server.ssl.enabled=false")
 			.run((context) -> assertThat(managementAttributes(context.getBean(ManagementServer.class)))
 				.containsEntry("management.scheme", "http"));
@@ -251,7 +251,7 @@ class InstanceConfigurationTests {
 	}
 
 	@Test
-	void customizersSeeWhatThereIsAndHaveTheLastWord() {
+	void customizersOverrideExistingAttributes() {
 		this.runner.withPropertyValues("spring.application.version=1.2.3", "discovery.registration.metadata.color=blue")
 			.withBean(RegistrationCustomizer.class, () -> (attributes) -> {
 				attributes.put("seen", attributes.get("color") + " " + attributes.get("version"));
@@ -263,7 +263,7 @@ class InstanceConfigurationTests {
 	}
 
 	@Test
-	void metadataMayChangeWhileTheApplicationRuns() {
+	void metadataCanChangeAtRuntime() {
 		this.runner.withPropertyValues("discovery.registration.metadata.color=blue").run((context) -> {
 			DiscoveryRegistration registration = context.getBean(DiscoveryRegistration.class);
 			assertThat(registration.getMetadata()).containsEntry("color", "blue");
@@ -275,7 +275,7 @@ class InstanceConfigurationTests {
 	}
 
 	@Test
-	void whatWouldBeRefusedIsToldAtStartUp() {
+	void invalidAttributesFailStart() {
 		Map<String, List<String>> refused = Map.of("discovery.registration.port=0",
 				List.of("discovery.registration.port is '0'", "or none"), "discovery.registration.ports.grpc=70000",
 				List.of("discovery.registration.ports.grpc is '70000'"),
@@ -290,7 +290,7 @@ class InstanceConfigurationTests {
 	}
 
 	@Test
-	void withoutAPortThereIsNone() {
+	void registersWithoutPort() {
 		this.runner.withPropertyValues("discovery.registration.port=none").run((context) -> {
 			DiscoveryRegistration registration = context.getBean(DiscoveryRegistration.class);
 			assertThat(registration.getInstanceId()).isEqualTo("127-0-0-1");

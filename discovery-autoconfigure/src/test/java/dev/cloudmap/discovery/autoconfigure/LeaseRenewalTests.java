@@ -25,12 +25,12 @@ import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * How often an application renews its lease.
+ * The interval at which an application renews its lease.
  */
 class LeaseRenewalTests {
 
 	@Test
-	void aLongLeaseIsRenewedLongBeforeAThirdOfItIsOver() {
+	void renewsLongLeaseWellBeforeOneThird() {
 		CountDownLatch renewed = new CountDownLatch(1);
 		Registry registry = new FakeRegistry() {
 

@@ -30,7 +30,7 @@ import dev.cloudmap.discovery.lookup.dns.DnsTransport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the properties of look-up do.
+ * The effects of the lookup properties.
  */
 class LookupPropertiesTests {
 
@@ -41,7 +41,7 @@ class LookupPropertiesTests {
 				"discovery.embedded.dns-port=0");
 
 	@Test
-	void theWayToLookUpCanBeChosen() {
+	void modeSelectsLookup() {
 		this.runner.withPropertyValues("discovery.lookup.mode=dns")
 			.run((context) -> assertThat(context).hasSingleBean(DnsInstanceSource.class));
 		this.runner.withPropertyValues("discovery.lookup.mode=api")
@@ -50,7 +50,7 @@ class LookupPropertiesTests {
 	}
 
 	@Test
-	void otherNamespacesAreLookedUpInAsTheyAreNamed() {
+	void looksUpServicesInNamedNamespaces() {
 		InstanceSource source = (service) -> CompletableFuture
 			.completedFuture(new InstanceSet(service, List.of(), "mine"));
 		this.runner.withBean("mySource", InstanceSource.class, () -> source)
@@ -67,7 +67,7 @@ class LookupPropertiesTests {
 	}
 
 	@Test
-	void listsCanBeKeptInAFileAndDroppedWhenTheyAreStale(@TempDir Path directory) {
+	void snapshotAndMaxStalenessCanBeSet(@TempDir Path directory) {
 		InstanceSource source = (service) -> CompletableFuture.completedFuture(new InstanceSet(service,
 				List.of(new Instance(service, "a", "127.0.0.1", 1, HealthStatus.HEALTHY, Map.of())), "mine"));
 		Path file = directory.resolve("new/snapshot");
@@ -83,7 +83,7 @@ class LookupPropertiesTests {
 	}
 
 	@Test
-	void aSignalOfChangesIsListenedTo() {
+	void subscribesToChangeSignal() {
 		List<ServiceName> subscribed = new CopyOnWriteArrayList<>();
 		this.runner
 			.withBean("mySource", InstanceSource.class,
@@ -99,7 +99,7 @@ class LookupPropertiesTests {
 	}
 
 	@Test
-	void dnsCanBeAskedByTcp() {
+	void dnsCanUseTcp() {
 		this.runner.run((context) -> assertThat(context.getBean(DiscoveryProperties.class).lookup().dns().transport())
 			.isEqualTo(DnsTransport.UDP));
 		this.runner.withPropertyValues("discovery.lookup.dns.transport=tcp")
@@ -108,7 +108,7 @@ class LookupPropertiesTests {
 	}
 
 	@Test
-	void recordsOfDnsHoldWithinLimits() {
+	void setsTtlLimitsOfDnsRecords() {
 		this.runner.run((context) -> {
 			DiscoveryProperties.Lookup.Dns dns = context.getBean(DiscoveryProperties.class).lookup().dns();
 			assertThat(dns.minTtl()).isEqualTo(Duration.ofSeconds(1));

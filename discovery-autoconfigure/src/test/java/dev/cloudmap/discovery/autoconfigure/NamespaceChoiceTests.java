@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Applications in two VPCs that have a namespace of the same name each.
+ * Applications in two VPCs, each of which has a namespace of the same name.
  */
 class NamespaceChoiceTests {
 
@@ -71,18 +71,18 @@ class NamespaceChoiceTests {
 	}
 
 	@Test
-	void eachFindsTheInstancesOfItsOwnVpc() {
+	void findsInstancesOfOwnVpc() {
 		assertThat(find("discovery.cloud-map.vpc=vpc-1")).isEqualTo("10.0.0.1");
 		assertThat(find("discovery.cloud-map.vpc=vpc-2")).isEqualTo("10.0.0.2");
 	}
 
 	@Test
-	void oneWithoutANamespaceInItsVpcDoesNotFindTheInstancesOfOtherVpcsThroughDns() {
+	void missingNamespaceInVpcDoesNotFindInstancesOfOtherVpcs() {
 		assertThat(find("discovery.cloud-map.vpc=vpc-3")).isEmpty();
 	}
 
 	/**
-	 * The host that is found where a lookup is the first use of the registry.
+	 * Returns the hosts that a lookup finds as the first operation on the registry.
 	 */
 	private String find(String property) {
 		StringBuilder found = new StringBuilder();
@@ -96,7 +96,7 @@ class NamespaceChoiceTests {
 	}
 
 	@Test
-	void aBlankVpcOrNamespaceIdChoosesNone() {
+	void ignoresBlankVpcOrNamespaceId() {
 		this.runner
 			.withPropertyValues("discovery.cloud-map.vpc=${VPC_ID:}",
 					"discovery.cloud-map.namespace-ids=${NAMESPACE_ID:}")
@@ -116,7 +116,7 @@ class NamespaceChoiceTests {
 	}
 
 	@Test
-	void oneThatChoosesNoneIsToldWhichThereAre() {
+	void ambiguousNamespaceFailsWithCandidates() {
 		this.runner.withPropertyValues("discovery.lookup.mode=api")
 			.run((context) -> assertThatThrownBy(
 					() -> context.getBean(CatalogDiscoveryClient.class).getInstances("worker"))

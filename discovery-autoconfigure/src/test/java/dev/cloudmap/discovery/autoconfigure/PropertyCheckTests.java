@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What an application logs of mistyped properties, and how it fails without a namespace.
+ * Log messages for mistyped properties, and the failure without a namespace.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class PropertyCheckTests {
@@ -44,7 +44,7 @@ class PropertyCheckTests {
 		.withBean(Registry.class, FakeRegistry::new);
 
 	@Test
-	void aMistypedPropertyIsAWarningWhenTheApplicationHasStarted(CapturedOutput output) {
+	void warnsOfMistypedPropertyAfterStart(CapturedOutput output) {
 		this.runner.withPropertyValues("discovery.namespace=corp", "discovery.lookup.refesh=3s").run((context) -> {
 			assertThat(output).doesNotContain("refesh");
 			ready(context);
@@ -57,7 +57,7 @@ class PropertyCheckTests {
 	}
 
 	@Test
-	void aMistypedListIsWarnedOfOnce(CapturedOutput output) {
+	void warnsOfMistypedListOnce(CapturedOutput output) {
 		this.runner
 			.withPropertyValues("discovery.namespace=corp", "discovery.lookup.dns.server[0]=127.0.0.1",
 					"discovery.lookup.dns.server[1]=127.0.0.2", "discovery.enable=true")
@@ -69,7 +69,7 @@ class PropertyCheckTests {
 	}
 
 	@Test
-	void propertiesOfTheApplicationItselfAreNoMistakes(CapturedOutput output) {
+	void ignoresPropertiesOfApplication(CapturedOutput output) {
 		this.runner.withUserConfiguration(GeoConfiguration.class)
 			.withPropertyValues("discovery.namespace=corp", "discovery.lookups.idel=3s",
 					"discovery.load-balancer.services.worker.zoen=1")
@@ -81,7 +81,7 @@ class PropertyCheckTests {
 	}
 
 	@Test
-	void propertiesThatTheApplicationReadsByValueAreNoMistakes(CapturedOutput output) {
+	void ignoresPropertiesInjectedByValue(CapturedOutput output) {
 		this.runner
 			.withPropertyValues("discovery.namespace=corp", "discovery.host=h", "discovery.port=1",
 					"discovery.region=r", "discovery.timeout=3s", "discovery.lookup.refesh=3s")
@@ -93,7 +93,7 @@ class PropertyCheckTests {
 	}
 
 	@Test
-	void aMistakeInSeveralPlacesAndContextsIsWarnedOfOnce(CapturedOutput output) {
+	void warnsOncePerPropertyAcrossSourcesAndContexts(CapturedOutput output) {
 		ConfigurableApplicationContext child = new SpringApplicationBuilder(Application.class)
 			.web(WebApplicationType.NONE)
 			.properties("discovery.namespace=corp", "discovery.lookup.refesh=3s", "discovery.embedded.http-port=0",
@@ -121,14 +121,14 @@ class PropertyCheckTests {
 			"discovery.cloud-map.namespace=corp, discovery.cloud-map.namespace",
 			"discovery.lookup.namespace=corp, discovery.lookup.namespace",
 			"discovery-namespace=corp, discovery-namespace" })
-	void aMissingNamespaceNamesTheNearMiss(String property, String named) {
+	void missingNamespaceSuggestsMistypedProperty(String property, String named) {
 		this.runner.withPropertyValues(property)
 			.run((context) -> assertThat(analysis(context).getDescription()).startsWith("No namespace is set")
 				.contains("Property " + named + " (", " is unknown. Did you mean discovery.namespace?"));
 	}
 
 	@Test
-	void aMissingNamespaceNamesTheEnvironmentVariable() {
+	void missingNamespaceSuggestsMistypedVariable() {
 		this.runner
 			.withInitializer((context) -> context.getEnvironment()
 				.getPropertySources()
@@ -139,21 +139,21 @@ class PropertyCheckTests {
 	}
 
 	@Test
-	void aMissingNamespaceNamesTheMistypedSwitch() {
+	void missingNamespaceSuggestsMistypedSwitch() {
 		this.runner.withPropertyValues("discovery.enable=false")
 			.run((context) -> assertThat(analysis(context).getDescription()).contains("Property discovery.enable (",
 					"Did you mean discovery.enabled?"));
 	}
 
 	@Test
-	void anEmptyNamespaceIsNamed() {
+	void reportsEmptyNamespace() {
 		this.runner.withPropertyValues("discovery.namespace=${no.such.name:}")
 			.run((context) -> assertThat(analysis(context).getDescription()).contains("Property discovery.namespace (",
 					") is empty"));
 	}
 
 	@Test
-	void aNamespaceThatNothingResemblesIsMissingOnly() {
+	void missingNamespaceWithoutSimilarPropertyHasNoSuggestion() {
 		this.runner
 			.withPropertyValues("spring.cloud.kubernetes.client.namespace=corp", "discovery.lookup.namespaces=corp")
 			.run((context) -> assertThat(analysis(context).getDescription())

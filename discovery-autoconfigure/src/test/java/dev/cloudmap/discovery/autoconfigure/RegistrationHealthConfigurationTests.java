@@ -25,7 +25,7 @@ import dev.cloudmap.discovery.registry.Registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Applications of which Actuator's health endpoint tells nothing.
+ * Applications without an exposed Actuator health endpoint.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class RegistrationHealthConfigurationTests {
@@ -40,7 +40,7 @@ class RegistrationHealthConfigurationTests {
 		.withPropertyValues("discovery.namespace=corp", "spring.application.name=worker");
 
 	@Test
-	void thatReadinessAloneCountsIsSaidOnce(CapturedOutput output) {
+	void logsOnceThatOnlyReadinessIsChecked(CapturedOutput output) {
 		this.runner.run((context) -> {
 			assertThat(context).hasSingleBean(HealthMonitor.class);
 			assertThat(context.getBean(HealthProbe.class).check()).isEqualTo(ReportedHealth.HEALTHY);
@@ -51,14 +51,14 @@ class RegistrationHealthConfigurationTests {
 	}
 
 	@Test
-	void withoutActuatorItIsTheSame(CapturedOutput output) {
+	void logsOnceWithoutActuator(CapturedOutput output) {
 		this.runner.withClassLoader(new FilteredClassLoader(HealthEndpoint.class))
 			.run((context) -> assertThat(context).hasSingleBean(HealthMonitor.class));
 		assertThat(output).containsOnlyOnce(UNCHECKED);
 	}
 
 	@Test
-	void aGroupThatCanNotBeAskedIsExplained() {
+	void unavailableHealthGroupFailsWithExplanation() {
 		this.runner.withPropertyValues("discovery.registration.health.group=wellbeing")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
@@ -68,7 +68,7 @@ class RegistrationHealthConfigurationTests {
 	}
 
 	@Test
-	void theUsersOwnProbeIsAskedWithoutActuatorToo(CapturedOutput output) {
+	void usesUserProbeWithoutActuator(CapturedOutput output) {
 		HealthProbe own = () -> ReportedHealth.unhealthy("tired");
 		this.runner.withBean(HealthProbe.class, () -> own)
 			.run((context) -> assertThat(context).hasSingleBean(HealthMonitor.class)
@@ -78,7 +78,7 @@ class RegistrationHealthConfigurationTests {
 	}
 
 	@Test
-	void aDrainThatSpringCutsShortIsSaidAlsoWhenItIsDerived(CapturedOutput output) {
+	void warnsIfShutdownTimeoutIsShorterThanDerivedDrain(CapturedOutput output) {
 		this.runner.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).doesNotContain("timeout-per-shutdown-phase");
 		this.runner.withPropertyValues("discovery.registration.ttl=60s")
@@ -88,7 +88,7 @@ class RegistrationHealthConfigurationTests {
 	}
 
 	@Test
-	void noneOfItsThreadsStandsInForTheApplications() {
+	void definesNoTaskSchedulerOrExecutorBean() {
 		this.runner
 			.run((context) -> assertThat(context).doesNotHaveBean(TaskScheduler.class).doesNotHaveBean(Executor.class));
 	}

@@ -36,7 +36,7 @@ class ServiceCallSettingsTests {
 		.withPropertyValues("discovery.namespace=corp");
 
 	@Test
-	void theDefaultsAreSafe() {
+	void defaultsAreSafe() {
 		run(Map.of(), (settings) -> {
 			assertThat(settings.timeouts().connect()).hasSeconds(2);
 			assertThat(settings.timeouts().request()).hasSeconds(60);
@@ -50,7 +50,7 @@ class ServiceCallSettingsTests {
 	}
 
 	@Test
-	void ownersSetThemForAllTheirCallers() {
+	void attributesOfServiceApplyToCallers() {
 		run(Map.of("discovery.timeout.connect", "500ms", "discovery.timeout.request", "3s", "discovery.timeout.idle",
 				"0s", "discovery.retry.max-retries", "1", "color", "blue"), (settings) -> {
 					assertThat(settings.timeouts().connect()).hasMillis(500);
@@ -61,7 +61,7 @@ class ServiceCallSettingsTests {
 	}
 
 	@Test
-	void whatIsSetHereForTheServiceComesFirstAndForAllLast() {
+	void precedenceIsServicePropertyAttributeGlobalProperty() {
 		run(Map.of("discovery.timeout.connect", "500ms", "discovery.timeout.request", "3s"), (settings) -> {
 			assertThat(settings.timeouts().connect()).hasMillis(500);
 			assertThat(settings.timeouts().request()).hasSeconds(9);
@@ -78,7 +78,7 @@ class ServiceCallSettingsTests {
 	}
 
 	@Test
-	void boundsItsCache() {
+	void boundsCache() {
 		this.runner.run((context) -> {
 			ServiceAttributes attributes = new ServiceAttributes(
 					(service) -> service.equals(WORKER) ? Map.of("discovery.timeout.request", "3s") : Map.of(),
@@ -98,7 +98,7 @@ class ServiceCallSettingsTests {
 	}
 
 	@Test
-	void otherRetriesSwitchOursOff() {
+	void otherRetriesDisableBuiltInRetries() {
 		run(Map.of(), (settings) -> assertThat(settings.retry().maxRetries()).isZero(), "test.usual=false");
 		run(Map.of(), (settings) -> assertThat(settings.retry().maxRetries()).isEqualTo(2), "test.usual=false",
 				"discovery.load-balancer.retry.enabled=true");

@@ -21,7 +21,7 @@ import dev.cloudmap.discovery.registry.Registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What is set of calls, for all services and for each.
+ * Load balancer properties for all services and for single services.
  */
 class ServiceLoadBalancerPropertiesTests {
 
@@ -36,7 +36,7 @@ class ServiceLoadBalancerPropertiesTests {
 		.withPropertyValues("discovery.namespace=corp");
 
 	@Test
-	void theDefaultsAreSafe() {
+	void defaultsAreSafe() {
 		this.runner.run((context) -> {
 			LoadBalancerProperties all = context.getBean(ServiceLoadBalancerProperties.class).of(WORKER);
 			assertThat(all).isEqualTo(context.getBean(LoadBalancerProperties.class));
@@ -49,7 +49,7 @@ class ServiceLoadBalancerPropertiesTests {
 	}
 
 	@Test
-	void whatIsNotSetForOneIsAsForAll() {
+	void unsetServicePropertiesInheritGlobalValues() {
 		this.runner
 			.withPropertyValues("discovery.load-balancer.outlier.window=20s",
 					"discovery.load-balancer.outlier.max-ejection=1m", "discovery.load-balancer.zone=a",
@@ -84,7 +84,7 @@ class ServiceLoadBalancerPropertiesTests {
 			"max-ejected=NaN, 'expected a ratio from 0 to 1'", "window=1ms, expected 50ms or more",
 			"base-ejection=0s, expected 50ms or more",
 			"max-ejection=500ms, 'no less than base-ejection, which is 1000ms'" })
-	void aValueThatMakesNoSenseIsAnError(String property, String expected) {
+	void rejectsInvalidValues(String property, String expected) {
 		for (String place : new String[] { "discovery.load-balancer", "discovery.load-balancer.services[worker]" }) {
 			this.runner.withPropertyValues(place + ".outlier." + property)
 				.run((context) -> assertThat(context).getFailure()
@@ -97,7 +97,7 @@ class ServiceLoadBalancerPropertiesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "discovery.load-balancer.services.other.partner.balancing=least-outstanding",
 			"discovery.load-balancer.services.other.balancign=least-outstanding" })
-	void whatIsNotKnownIsPassedOver(String property) {
+	void ignoresUnknownProperties(String property) {
 		this.runner.withPropertyValues(property)
 			.run((context) -> assertThat(context.getBean(ServiceLoadBalancerProperties.class).of(OTHER).balancing())
 				.isEqualTo(BalancingAlgorithm.ROUND_ROBIN));
@@ -105,14 +105,14 @@ class ServiceLoadBalancerPropertiesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "-worker", "worker..corp" })
-	void aNameThatCannotBeAServicesIsAnError(String name) {
+	void rejectsInvalidServiceName(String name) {
 		this.runner.withPropertyValues("discovery.load-balancer.services[" + name + "].zone=a")
 			.run((context) -> assertThat(context.getStartupFailure())
 				.hasStackTraceContaining("discovery.load-balancer.services has an entry '" + name + "'"));
 	}
 
 	@Test
-	void twoNamesOfOneServiceAreAnError() {
+	void rejectsTwoNamesOfOneService() {
 		this.runner
 			.withPropertyValues("discovery.load-balancer.services.worker.zone=a",
 					"discovery.load-balancer.services[worker.corp].zone=b")

@@ -59,8 +59,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
- * An application with further discovery clients beside this library's, as during a
- * migration from another registry.
+ * An application with discovery clients of other registries, as during a migration.
  */
 class SeveralDiscoveryClientsTests {
 
@@ -82,7 +81,7 @@ class SeveralDiscoveryClientsTests {
 	private static final String LEGACY = "spring.cloud.discovery.client.simple.instances.legacy";
 
 	@Nested
-	class WithARegistry {
+	class WithRegistry {
 
 		private final ApplicationContextRunner runner = SeveralDiscoveryClientsTests.this.bare.withPropertyValues(
 				"discovery.embedded.http-port=0", "discovery.embedded.dns-port=0", "discovery.lookup.timeout=30s");
@@ -92,7 +91,7 @@ class SeveralDiscoveryClientsTests {
 
 		@ParameterizedTest
 		@ValueSource(strings = { "legacy", "legacy.corp" })
-		void aServiceThatOnlyAnotherClientKnowsIsBalanced(String id) {
+		void balancesServiceOfAnotherClient(String id) {
 			this.simple.run((context) -> {
 				assertThat(blockingPorts(context, id)).containsExactlyInAnyOrder(7001, 7002);
 				assertThat(reactivePorts(context, id)).containsExactlyInAnyOrder(7001, 7002);
@@ -100,14 +99,14 @@ class SeveralDiscoveryClientsTests {
 		}
 
 		@Test
-		void aReactiveClientWillDo() {
+		void balancesServiceOfReactiveClient() {
 			this.runner.withBean("mine", ReactiveDiscoveryClient.class, () -> new Mine("legacy", 7003))
 				.run((context) -> assertThat(blockingPorts(context, "legacy")).containsExactly(7003));
 		}
 
 		@ParameterizedTest
 		@CsvSource({ "0, 7010", "1, 7010", "-1, 7001" })
-		void theOrderOfTheClientsDecidesWhoseInstancesOfAServiceAreCalled(int order, int port) {
+		void orderOfClientsSelectsInstances(int order, int port) {
 			this.runner
 				.withPropertyValues(LEGACY + "[0].uri=http://127.0.0.1:7001",
 						"spring.cloud.discovery.client.simple.order=" + order)
@@ -122,7 +121,7 @@ class SeveralDiscoveryClientsTests {
 		}
 
 		@Test
-		void aServiceThatNobodyKnowsFailsWithAnErrorThatNamesThemAll() {
+		void errorForUnknownServiceListsOtherClients() {
 			this.simple.run((context) -> assertThat(failureOfCall(context)).isInstanceOf(NoInstancesException.class)
 				.hasMessageContaining("Simple Discovery Client"));
 			this.runner.run((context) -> assertThat(failureOfCall(context)).isInstanceOf(NoInstancesException.class)
@@ -130,7 +129,7 @@ class SeveralDiscoveryClientsTests {
 		}
 
 		@Test
-		void springCloudsOwnRetriesFailWithTheSameError() {
+		void springCloudRetriesFailWithSameError() {
 			this.runner.withPropertyValues("spring.cloud.loadbalancer.retry.enabled=true").run((context) -> {
 				RestClient client = RestClient.builder()
 					.requestInterceptor(context.getBean(BlockingLoadBalancerInterceptor.class))
@@ -143,10 +142,10 @@ class SeveralDiscoveryClientsTests {
 	}
 
 	/**
-	 * Nothing listens at the registry's endpoint.
+	 * No server listens at the endpoint of the registry.
 	 */
 	@Nested
-	class WithoutARegistry {
+	class WithoutRegistry {
 
 		private final ApplicationContextRunner runner = SeveralDiscoveryClientsTests.this.bare.withPropertyValues(
 				"discovery.registry=cloud-map", "discovery.cloud-map.endpoint=http://127.0.0.1:9",
@@ -157,7 +156,7 @@ class SeveralDiscoveryClientsTests {
 			.withPropertyValues(LEGACY + "[0].uri=http://127.0.0.1:7001");
 
 		@Test
-		void theCompositeClientsGiveTheOtherClientsAnswers() {
+		void compositeClientsReturnInstancesOfOtherClients() {
 			this.simple.withPropertyValues("discovery.aliases.old=legacy").run((context) -> {
 				DiscoveryClient blocking = context.getBean(DiscoveryClient.class);
 				assertThat(blocking.getInstances("legacy")).hasSize(1);
@@ -173,7 +172,7 @@ class SeveralDiscoveryClientsTests {
 		}
 
 		@Test
-		void aServiceOfAnotherClientIsCalled() {
+		void callsServiceOfAnotherClient() {
 			this.simple.run((context) -> {
 				assertThat(blockingPorts(context, "legacy")).containsExactly(7001);
 				assertThat(reactivePorts(context, "legacy")).containsExactly(7001);
@@ -181,13 +180,13 @@ class SeveralDiscoveryClientsTests {
 		}
 
 		@Test
-		void aCallOfAServiceThatNobodyKnowsSaysThatTheRegistryIsUnavailable() {
+		void unknownServiceFailsAsRegistryUnavailable() {
 			this.simple.run((context) -> assertThat(failureOfCall(context)).isInstanceOf(DiscoveryException.class)
 				.isNotInstanceOf(NoInstancesException.class));
 		}
 
 		@Test
-		void anOnlyClientSaysWhyItKnowsNothing() {
+		void singleClientFailsIfRegistryIsUnavailable() {
 			this.runner.run((context) -> {
 				assertThatExceptionOfType(DiscoveryException.class)
 					.isThrownBy(() -> context.getBean(DiscoveryClient.class).getInstances("worker"));
@@ -197,7 +196,7 @@ class SeveralDiscoveryClientsTests {
 
 		@ParameterizedTest
 		@CsvSource({ "true, true", "true, false", "false, true", "false, false" })
-		void springCloudsHealthIndicatorsAreNotDown(boolean registration, boolean services) {
+		void springCloudHealthIndicatorsAreNotDown(boolean registration, boolean services) {
 			this.runner
 				.withPropertyValues("discovery.registration.enabled=" + registration,
 						"spring.cloud.discovery.client.health-indicator.use-services-query=" + services)
@@ -242,7 +241,7 @@ class SeveralDiscoveryClientsTests {
 	}
 
 	/**
-	 * A client that knows one instance.
+	 * A client that returns one instance.
 	 */
 	private record Mine(String service, int port) implements ReactiveDiscoveryClient {
 

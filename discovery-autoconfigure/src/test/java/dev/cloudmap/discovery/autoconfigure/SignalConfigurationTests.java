@@ -38,7 +38,7 @@ class SignalConfigurationTests {
 				"discovery.embedded.dns-port=0");
 
 	@Test
-	void whoTellsOfChangesCanBeChosen() {
+	void propertySelectsChangeSignal() {
 		this.runner.run((context) -> assertThat(context.getBean(ChangeSignal.class)).isInstanceOf(AutoSignal.class));
 		Map.of("watch", WatchSignal.class, "revision", RevisionSignal.class, "none", NoSignal.class, "auto",
 				AutoSignal.class)
@@ -47,7 +47,7 @@ class SignalConfigurationTests {
 	}
 
 	@Test
-	void theRegistryTellsOfChangesUnasked() {
+	void watchNotifiesChangesWithoutPolling() {
 		this.runner.run((context) -> {
 			Registry registry = context.getBean(Registry.class);
 			AtomicInteger told = new AtomicInteger();
@@ -65,7 +65,7 @@ class SignalConfigurationTests {
 	}
 
 	@Test
-	void whoLooksUpThroughDnsAloneNeedsNoCredentials() {
+	void dnsModeRequiresNoCredentials() {
 		FakeRegistry registry = new FakeRegistry();
 		this.runner.withBean(Registry.class, () -> registry)
 			.withPropertyValues("discovery.lookup.mode=dns", "discovery.lookup.refresh=50ms")

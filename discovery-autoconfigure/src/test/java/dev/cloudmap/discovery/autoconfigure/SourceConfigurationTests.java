@@ -45,7 +45,7 @@ class SourceConfigurationTests {
 		.withSystemProperties("aws.accessKeyId=test", "aws.secretAccessKey=test");
 
 	@Test
-	void filtersReachTheApi() {
+	void filtersApplyToApiLookups() {
 		FilteredRegistry registry = new FilteredRegistry();
 		ApplicationContextRunner filtered = this.runner.withBean(Registry.class, () -> registry)
 			.withPropertyValues("discovery.lookup.services.other.query-parameters.version=2",
@@ -73,12 +73,12 @@ class SourceConfigurationTests {
 	@ValueSource(strings = { "discovery.lookup.mode=auto", "discovery.lookup.metadata=true",
 			"spring.cloud.loadbalancer.zone=eu-central-1a", "spring.cloud.loadbalancer.configurations=zone-preference",
 			"discovery.load-balancer.subset.metadata.slot=blue", "discovery.lookup.metadata=false" })
-	void dnsSaysWhichInstancesThereAre(String property) {
+	void usesDnsByDefault(String property) {
 		assertThat(sourceOf(property)).isEqualTo("dns");
 	}
 
 	@Test
-	void dnsIsUsedWhileTheApiIsUnavailableUnlessTheApiChoosesTheInstances() {
+	void fallsBackToDnsUnlessQueryParametersRequireApi() {
 		Registry unavailable = new FakeRegistry() {
 			@Override
 			public InstanceSet discover(ServiceName service, LookupFilter filter) {
@@ -106,7 +106,7 @@ class SourceConfigurationTests {
 	}
 
 	@Test
-	void dnsIsAskedThoughAllThreadsWaitForARegistryThatHangs() {
+	void usesDnsWhileLookupThreadsAreBlocked() {
 		CountDownLatch hanging = new CountDownLatch(1);
 		try {
 			assertThat(sourceOf((context) -> {

@@ -24,7 +24,7 @@ class TestDefaultsTests {
 	private DiscoveryProperties properties;
 
 	@Test
-	void aTestHasARegistryOfItsOwnEvenIfTheApplicationUsesAwsAndDoesNotWaitForCallers() {
+	void testUsesOwnRegistryAndNoDrain() {
 		assertThat(this.registry.ensure().role()).isEqualTo(Role.HOST);
 		assertThat(this.registry.ensure().endpoint().getPort()).isNotEqualTo(RegistryOptions.DEFAULT_HTTP_PORT);
 		assertThat(this.properties.registration().drain()).isZero();

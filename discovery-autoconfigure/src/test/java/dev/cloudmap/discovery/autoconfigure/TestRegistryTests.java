@@ -33,14 +33,14 @@ import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A test never uses AWS itself, whatever the application's configuration says.
+ * A test never uses AWS, whatever the configuration of the application.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class TestRegistryTests {
 
 	private static final String ENDPOINT = "http://127.0.0.1:1";
 
-	/** Contexts as Spring's TestContext framework makes them. */
+	/** Creates contexts like the Spring TestContext framework. */
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withInitializer((context) -> new TestDefaultsContextCustomizerFactory()
 			.createContextCustomizer(TestRegistryTests.class, List.of())
@@ -52,7 +52,7 @@ class TestRegistryTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "discovery.registry=cloud-map", "discovery.cloud-map.region=eu-central-1",
 			"ECS_CONTAINER_METADATA_URI_V4=http://169.254.170.2/v4/1" })
-	void usesTheEmbeddedRegistryInsteadOfAws(String property, CapturedOutput output) {
+	void usesEmbeddedRegistryInsteadOfAws(String property, CapturedOutput output) {
 		this.runner.withPropertyValues(property, "AWS_REGION=eu-central-1")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(EmbeddedRegistry.class)
@@ -64,19 +64,19 @@ class TestRegistryTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "discovery.cloud-map.endpoint", "AWS_ENDPOINT_URL_SERVICEDISCOVERY", "AWS_ENDPOINT_URL" })
-	void anExplicitEndpointHolds(String property) {
+	void keepsExplicitEndpoint(String property) {
 		this.runner.withPropertyValues("discovery.registry=cloud-map", property + "=" + ENDPOINT)
 			.run((context) -> assertThat(context.getBean(Registry.class).info().location()).isEqualTo(ENDPOINT));
 	}
 
 	@Test
-	void connectionDetailsHold() {
+	void keepsConnectionDetails() {
 		this.runner.withBean(CloudMapConnectionDetails.class, Details::new)
 			.run((context) -> assertThat(context.getBean(Registry.class).info().location()).isEqualTo(ENDPOINT));
 	}
 
 	@Test
-	void aClientOfTheTestsOwnHoldsUnlessItCallsAws() {
+	void keepsUserClientUnlessItCallsAws() {
 		ServiceDiscoveryClientBuilder client = ServiceDiscoveryClient.builder().region(Region.EU_CENTRAL_1);
 		ApplicationContextRunner own = this.runner.withPropertyValues("discovery.registry=cloud-map")
 			.withBean(ServiceDiscoveryClient.class, client::build);
@@ -89,14 +89,14 @@ class TestRegistryTests {
 	}
 
 	@Test
-	void aRegistryOfTheTestsOwnHolds() {
+	void keepsUserRegistry() {
 		this.runner.withBean(Registry.class, FakeRegistry::new)
 			.withPropertyValues("discovery.registry=cloud-map")
 			.run((context) -> assertThat(context).hasSingleBean(Registry.class).hasSingleBean(FakeRegistry.class));
 	}
 
 	@Test
-	void anApplicationThatATestStartsByItselfUsesNoAwsEither(CapturedOutput output) {
+	void applicationStartedByTestUsesNoAws(CapturedOutput output) {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
 			.web(WebApplicationType.NONE)
 			.run("--discovery.namespace=corp", "--discovery.cloud-map.region=eu-central-1",

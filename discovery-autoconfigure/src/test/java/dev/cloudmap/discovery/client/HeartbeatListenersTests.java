@@ -26,14 +26,14 @@ class HeartbeatListenersTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { OfHeartbeats.class, OfAllEvents.class, Annotated.class, Lambda.class, LazyBean.class })
-	void everyKindOfListenerIsFound(Class<?> configuration) {
+	void findsEveryKindOfListener(Class<?> configuration) {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(configuration)) {
 			assertThat(HeartbeatListeners.exist(context)).isTrue();
 		}
 	}
 
 	@Test
-	void aListenerOfTheParentContextIsFound() {
+	void findsListenerOfParentContext() {
 		try (AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext(Annotated.class);
 				AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
 			child.setParent(parent);
@@ -43,14 +43,14 @@ class HeartbeatListenersTests {
 	}
 
 	@Test
-	void listenersOfOtherEventsDoNotCount() {
+	void ignoresListenersOfOtherEvents() {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(OfOthers.class)) {
 			assertThat(HeartbeatListeners.exist(context)).isFalse();
 		}
 	}
 
 	@Test
-	void springSecurityAndTheDeveloperToolsDoNotCount() {
+	void ignoresSpringSecurityAndDevtools() {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			context.registerBean(DelegatingApplicationListener.class);
 			context.addApplicationListener(new RestartApplicationListener());
@@ -60,7 +60,7 @@ class HeartbeatListenersTests {
 	}
 
 	@Test
-	void anApplicationHasNoneByItself() {
+	void findsNoListenerByDefault() {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Plain.class)
 			.web(WebApplicationType.NONE)
 			.run("--discovery.namespace=corp", "--discovery.embedded.http-port=0", "--discovery.embedded.dns-port=0",

@@ -27,14 +27,14 @@ class TimedRequestFactoryBuilderTests {
 		.timed(ClientHttpRequestFactoryBuilder.simple());
 
 	@Test
-	void factoriesWithoutAConnectTimeoutGetTheOneOfTheService() {
+	void setsConnectTimeoutOfService() {
 		assertThat(this.jdk.build()).isInstanceOf(TimedRequestFactory.class);
 		assertThat(this.jdk.build(HttpClientSettings.defaults().withReadTimeout(CHOSEN)))
 			.isInstanceOf(TimedRequestFactory.class);
 	}
 
 	@Test
-	void timeoutsThatTheUserHasSetAreKept() {
+	void keepsUserTimeouts() {
 		assertThat(this.jdk.build(HttpClientSettings.defaults().withConnectTimeout(CHOSEN)))
 			.isInstanceOf(JdkClientHttpRequestFactory.class);
 		assertThat(this.simple.build(HttpClientSettings.defaults().withTimeouts(CHOSEN, CHOSEN)))
@@ -42,13 +42,13 @@ class TimedRequestFactoryBuilderTests {
 	}
 
 	@Test
-	void readsThatCannotBeInterruptedGetATimeout() {
+	void setsReadTimeoutForUninterruptibleReads() {
 		assertThat(this.simple.build(HttpClientSettings.defaults().withConnectTimeout(CHOSEN)))
 			.isInstanceOf(TimedRequestFactory.class);
 	}
 
 	@Test
-	void factoriesOfAUsersOwnBuilderAreLeftAlone() {
+	void keepsFactoriesOfUserBuilder() {
 		ClientHttpRequestFactoryBuilder<ClientHttpRequestFactory> own = (settings) -> new JdkClientHttpRequestFactory();
 		assertThat(TimedRequestFactoryBuilder.timed(own)).isSameAs(own);
 		ClientHttpRequestFactoryBuilder<?> supplied = ClientHttpRequestFactoryBuilder
@@ -57,7 +57,7 @@ class TimedRequestFactoryBuilderTests {
 	}
 
 	@Test
-	void customizersSeeTheFactoryOfTheLibrary() {
+	void customizersReceiveFactoryOfLibrary() {
 		List<ClientHttpRequestFactory> customized = new ArrayList<>();
 		this.jdk.withCustomizer(customized::add).build();
 		assertThat(customized).singleElement().isInstanceOf(JdkClientHttpRequestFactory.class);

@@ -48,13 +48,13 @@ class CacheEvictionTests {
 
 	private int port = 8080;
 
-	private boolean away;
+	private boolean unavailable;
 
 	private Duration maxStaleness;
 
 	@ParameterizedTest
 	@ValueSource(strings = { "zone-preference", "request-based-sticky-session", "default" })
-	void aChangeShowsInEveryConfigurationAtOnce(String configuration) {
+	void changeEvictsCachesOfAllConfigurations(String configuration) {
 		runner(configuration).withUserConfiguration(Caches.class).run((context) -> {
 			LoadBalancerClient client = context.getBean(LoadBalancerClient.class);
 			for (String id : List.of("worker", "worker.corp", "other")) {
@@ -71,13 +71,13 @@ class CacheEvictionTests {
 	}
 
 	@Test
-	void aListThatIsDroppedIsCachedNoMore() {
+	void evictsCacheAtMaxStaleness() {
 		this.maxStaleness = Duration.ofMinutes(1);
 		runner("zone-preference").withUserConfiguration(Caches.class).run((context) -> {
 			EverlastingCaches caches = context.getBean(EverlastingCaches.class);
 			assertThat(context.getBean(LoadBalancerClient.class).choose("worker").getPort()).isEqualTo(8080);
 			assertThat(caches.isCached("worker")).isTrue();
-			this.away = true;
+			this.unavailable = true;
 			this.timer.advance(Duration.ofSeconds(59));
 			assertThat(caches.isCached("worker")).isTrue();
 			this.timer.advance(Duration.ofSeconds(7));
@@ -86,7 +86,7 @@ class CacheEvictionTests {
 	}
 
 	@Test
-	void withoutACacheThereIsNothingToEvict() {
+	void doesNothingWithoutCache() {
 		runner("zone-preference").run((context) -> {
 			assertThat(context).doesNotHaveBean(LoadBalancerCacheManager.class);
 			LoadBalancerClient client = context.getBean(LoadBalancerClient.class);
@@ -108,7 +108,7 @@ class CacheEvictionTests {
 	}
 
 	CompletionStage<InstanceSet> lookup(ServiceName service) {
-		return this.away ? CompletableFuture.failedFuture(new RegistryUnavailableException("away", null))
+		return this.unavailable ? CompletableFuture.failedFuture(new RegistryUnavailableException("away", null))
 				: CompletableFuture.completedFuture(set(service));
 	}
 
@@ -142,7 +142,7 @@ class CacheEvictionTests {
 	@Configuration(proxyBeanMethods = false)
 	static class Caches {
 
-		/** No candidate for injection, as Spring Cloud LoadBalancer's own. */
+		/** Not a candidate for injection, like the one of Spring Cloud LoadBalancer. */
 		@Bean(autowireCandidate = false)
 		EverlastingCaches caches() {
 			return new EverlastingCaches();

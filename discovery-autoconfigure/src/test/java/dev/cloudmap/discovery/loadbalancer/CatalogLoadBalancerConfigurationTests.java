@@ -50,7 +50,7 @@ class CatalogLoadBalancerConfigurationTests {
 		.withPropertyValues("loadbalancer.client.name=worker");
 
 	@Test
-	void theLoadBalancerSeesEachChangeAtOnce() {
+	void loadBalancerUsesEachChangeImmediately() {
 		this.runner.run((context) -> {
 			ServiceInstanceListSupplier supplier = context.getBean(ServiceInstanceListSupplier.class);
 			assertThat(supplier.getServiceId()).isEqualTo("worker");
@@ -62,14 +62,14 @@ class CatalogLoadBalancerConfigurationTests {
 	}
 
 	@Test
-	void theCatalogsInstancesAreBalanced() {
+	void balancesInstancesOfCatalog() {
 		this.runner.run((context) -> assertThat(context).hasSingleBean(CatalogLoadBalancer.class));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "spring.cloud.loadbalancer.configurations=zone-preference",
 			"spring.cloud.loadbalancer.clients.worker.configurations=zone-preference" })
-	void anotherConfigurationStaysInCharge(String property) {
+	void keepsOtherConfiguration(String property) {
 		this.runner.withPropertyValues(property)
 			.run((context) -> assertThat(context).doesNotHaveBean(ServiceInstanceListSupplier.class)
 				.doesNotHaveBean(ReactorLoadBalancer.class));
@@ -78,7 +78,7 @@ class CatalogLoadBalancerConfigurationTests {
 	}
 
 	@Test
-	void theUsersOwnListIsNotPassedOver() {
+	void usesUserListSupplier() {
 		this.runner.withBean("mine", ServiceInstanceListSupplier.class, NoopServiceInstanceListSupplier::new)
 			.run((context) -> assertThat(context).hasSingleBean(NoopServiceInstanceListSupplier.class)
 				.hasSingleBean(ServiceInstanceListSupplier.class)
@@ -86,7 +86,7 @@ class CatalogLoadBalancerConfigurationTests {
 	}
 
 	@Test
-	void theUsersOwnLoadBalancerReadsTheCatalog() {
+	void userLoadBalancerReadsCatalog() {
 		this.runner
 			.withBean("mine", ReactorServiceInstanceLoadBalancer.class,
 					() -> (request) -> Mono.just(new EmptyResponse()))

@@ -63,14 +63,14 @@ class WeightedCallTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "default", "weighted" })
-	void callsAreInProportionToTheWeights(String configuration) {
+	void callsAreProportionalToWeights(String configuration) {
 		this.runner.withPropertyValues("spring.cloud.loadbalancer.configurations=" + configuration)
 			.run((context) -> assertThat(calls(context))
 				.containsExactlyInAnyOrderEntriesOf(Map.of("0", 250L, "1", 750L)));
 	}
 
 	@Test
-	void weightsThatChangeCountFromThenOn() {
+	void changedWeightsApplyToLaterCalls() {
 		this.runner.run((context) -> {
 			assertThat(calls(context)).containsEntry("1", 750L);
 			this.weights = List.of("1", "1");

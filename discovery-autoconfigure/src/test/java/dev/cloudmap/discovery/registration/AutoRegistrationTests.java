@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Start, stop and readiness in any order.
+ * Automatic registration with start, stop and readiness in any order.
  */
 class AutoRegistrationTests {
 
@@ -154,7 +154,7 @@ class AutoRegistrationTests {
 		stop();
 		this.fixture.calls();
 		this.port.listening(9090);
-		// as a web server does that starts anew
+		// like a web server that restarts
 		this.auto.begin();
 		this.auto.start();
 		this.fixture.timer.advance(Duration.ZERO);
@@ -217,7 +217,7 @@ class AutoRegistrationTests {
 	@Test
 	void readsTheAvailabilityOfItsContextInsteadOfTheEvent() {
 		registered();
-		// as where the context's ApplicationAvailability ignores the event
+		// as if the ApplicationAvailability of the context ignores the event
 		this.listener.onApplicationEvent(new AvailabilityChangeEvent<>(this, ReadinessState.REFUSING_TRAFFIC));
 		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
 	}
@@ -308,7 +308,7 @@ class AutoRegistrationTests {
 	}
 
 	/**
-	 * A child context whose web server listens, and which is registered at once.
+	 * Creates a registered child context with a web server that listens.
 	 */
 	private GenericApplicationContext serve(int port) {
 		GenericApplicationContext child = new GenericApplicationContext();

@@ -4,8 +4,8 @@ import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Has the name and the type of event of Spring Security's listener, which each secured
- * application has.
+ * A stub with the name and the event type of the listener of Spring Security, which is
+ * present in every secured application.
  */
 public final class DelegatingApplicationListener implements ApplicationListener<ApplicationEvent> {
 

@@ -30,7 +30,7 @@ class AwsConnectionDetailsAutoConfigurationTests {
 		.withConfiguration(AutoConfigurations.of(AwsConnectionDetailsAutoConfiguration.class));
 
 	@Test
-	void detailsOfAnEmulatorAreThoseOfCloudMap() {
+	void emulatorDetailsApplyToCloudMap() {
 		this.runner.withBean(AwsConnectionDetails.class, () -> details(EMULATOR)).run((context) -> {
 			CloudMapConnectionDetails details = context.getBean(CloudMapConnectionDetails.class);
 			assertThat(details.getEndpoint()).isEqualTo(EMULATOR);
@@ -53,7 +53,7 @@ class AwsConnectionDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void theRegistryOfTheEmulatorIsChosen(CapturedOutput output) {
+	void selectsRegistryOfEmulator(CapturedOutput output) {
 		this.runner
 			.withConfiguration(
 					AutoConfigurations.of(RegistryAutoConfiguration.class, DiscoveryClientAutoConfiguration.class))
@@ -66,7 +66,7 @@ class AwsConnectionDetailsAutoConfigurationTests {
 	}
 
 	@Test
-	void backsOffForConnectionDetailsOfTheUser() {
+	void backsOffForUserConnectionDetails() {
 		CloudMapConnectionDetails mine = new CloudMapConnectionDetails() {
 		};
 		this.runner.withBean(AwsConnectionDetails.class, () -> details(EMULATOR))

@@ -29,7 +29,7 @@ import dev.cloudmap.discovery.autoconfigure.LoadBalancerProperties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Which names are taken for mistyped, and what they may mean.
+ * Detection of mistyped names, and the suggested corrections.
  */
 class MistypedPropertiesTests {
 
@@ -87,7 +87,7 @@ class MistypedPropertiesTests {
 			discovery.load-balancer.retry.status  | discovery.load-balancer.retry.statuses
 			discovery.loadbalancer.timeout.idel   | discovery.load-balancer.timeout.idle
 			""")
-	void aMistypedNameMeansTheNearestProperty(String written, String meant) {
+	void suggestsNearestProperty(String written, String meant) {
 		assertThat(suggestions(property(written))).isEqualTo(meant);
 	}
 
@@ -95,7 +95,7 @@ class MistypedPropertiesTests {
 	@ValueSource(strings = { "discovery.host", "discovery.port", "discovery.region", "discovery.timeout",
 			"discovery.refresh", "discovery.dns.servers", "discovery.services.worker.port", "discovery.registry.type",
 			"discovery.lookup.refresh-interval", "discovery.lookup.services.worker.colour" })
-	void aNameOfAnotherGroupMayBeThatOfTheApplication(String written) {
+	void nameOfAnotherGroupMayBelongToApplication(String written) {
 		assertThat(suggestions(property(written))).isEmpty();
 	}
 
@@ -110,19 +110,19 @@ class MistypedPropertiesTests {
 			"discovery.load-balancer.services.worker.outlier.max-ejected",
 			"discovery.load-balancer.subset.headers.X-Slot", "discovery.aliases", "discovery.lookup",
 			"spring.cloud.discovery.enabld", "discoveryx.lookup.refesh", "management.health.discovery.enabled" })
-	void whatIsKnownOrFreeIsNoMistake(String written) {
+	void ignoresKnownAndFreeNames(String written) {
 		assertThat(find(property(written))).isEmpty();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "discovery.geo.database", "discovery.geo.timeout.connect", "discovery.node",
 			"discovery.something", "discovery.url" })
-	void whatResemblesNothingHasNoSuggestion(String written) {
+	void dissimilarNameHasNoSuggestion(String written) {
 		assertThat(suggestions(property(written))).isEmpty();
 	}
 
 	@Test
-	void whatAnybodyBindsIsNoMistake() {
+	void ignoresBoundNames() {
 		assertThat(find(property("discovery.look-ups.idel"), ConfigurationPropertyName.of("discovery.look-ups.idel")))
 			.isEmpty();
 		assertThat(find(property("discovery.lookups.hosts[7]"),
@@ -134,7 +134,7 @@ class MistypedPropertiesTests {
 	}
 
 	@Test
-	void aSourceThatDoesNotListItsNamesIsPassedOver() {
+	void ignoresNonEnumerableSource() {
 		CompositePropertySource composite = new CompositePropertySource("composite");
 		composite.addPropertySource(new PropertySource<>("unlisted", new Object()) {
 
@@ -163,7 +163,7 @@ class MistypedPropertiesTests {
 						discovery.load-balancer.services.worker.partner.retry.max-retries | discovery.load-balancer.services[worker.partner].retry.max-retries
 						discovery.load-balancer.services.worker.partner.zone | discovery.load-balancer.services[worker.partner].zone
 						""")
-		void aKeyWithDotsNeedsBrackets(String written, String meant) {
+		void keyWithDotsRequiresBrackets(String written, String meant) {
 			assertThat(messages(property(written))).singleElement()
 				.asString()
 				.contains(" has no effect as written. Did you mean " + meant + "? ")
@@ -180,7 +180,7 @@ class MistypedPropertiesTests {
 						discovery.load-balancer.services.worker.balancign | discovery.load-balancer.services.worker.balancing
 						discovery.load-balancer.services.worker.outlier.windwo | discovery.load-balancer.services.worker.outlier.window
 						""")
-		void theSettingsOfAServiceAreCompared(String written, String meant) {
+		void comparesSettingsOfService(String written, String meant) {
 			assertThat(suggestions(property(written))).isEqualTo(meant);
 		}
 
@@ -200,7 +200,7 @@ class MistypedPropertiesTests {
 				DISCOVERY_LOOKUP_DNS_SERVER_0       | discovery.lookup.dns.servers[0]
 				discovery_lookup_refesh             | discovery.lookup.refresh
 				""")
-		void aMistypedVariableMeansTheNearest(String written, String meant) {
+		void suggestsNearestVariable(String written, String meant) {
 			assertThat(messages(variable(written, "1"))).singleElement()
 				.asString()
 				.contains("(\"" + written + "\" from property source ")
@@ -212,7 +212,7 @@ class MistypedPropertiesTests {
 				"DISCOVERY_LOAD_BALANCER_OUTLIER_MAX_EJECTED", "DISCOVERY_CLOUDMAP_REGION",
 				"DISCOVERY_LOOKUP_NAMESPACES_0", "DISCOVERY_ALIASES_PAYMENTS", "DISCOVERY_REGISTRATION_METADATA_A_B",
 				"DISCOVERY_LOOKUP_SERVICES_WORKER_PORT" })
-		void aKnownVariableIsNoMistake(String written) {
+		void ignoresKnownVariable(String written) {
 			assertThat(find(variable(written, "1"))).isEmpty();
 		}
 
@@ -222,19 +222,19 @@ class MistypedPropertiesTests {
 				"DISCOVERY_PORT_80_TCP, tcp://10.0.0.1:80", "DISCOVERY_PORT_80_TCP_PROTO, tcp",
 				"DISCOVERY_PORT_80_TCP_PORT, 80", "DISCOVERY_PORT_80_TCP_ADDR, 10.0.0.1",
 				"DISCOVERY_LOOKUPS_SERVICE_HOST, 10.0.0.1", "DISCOVERY_EMBEDED_HTTP_PORT, tcp://10.0.0.1:80" })
-		void whatKubernetesSetsForAServiceIsNoMistake(String written, String value) {
+		void ignoresServiceVariablesOfKubernetes(String written, String value) {
 			assertThat(find(variable(written, value))).isEmpty();
 		}
 
 		@ParameterizedTest
 		@ValueSource(strings = { "DISCOVERY_PORT", "DISCOVERY_HOST", "DISCOVERY_URL", "DISCOVERY_NAME",
 				"DISCOVERY_NAMESPACE_ID", "DISCOVERY_REGION", "DISCOVERY_SERVER_URL", "DISCOVERY_REFRESH" })
-		void whatMerelyBeginsAlikeHasNoSuggestion(String written) {
+		void commonPrefixAloneHasNoSuggestion(String written) {
 			assertThat(suggestions(variable(written, "1"))).isEmpty();
 		}
 
 		@Test
-		void aServiceWithDotsCannotBeSetByAVariable() {
+		void serviceWithDotsCannotBeSetByVariable() {
 			assertThat(messages(variable("DISCOVERY_LOOKUP_SERVICES_MY_WORKER_PORT", "1"))).singleElement()
 				.asString()
 				.contains("discovery.lookup.services[my.worker].port", "can't be set by an environment variable");
@@ -243,7 +243,7 @@ class MistypedPropertiesTests {
 	}
 
 	@Test
-	void theMessageNamesTheFileAndTheLine() {
+	void messageContainsFileAndLine() {
 		TextResourceOrigin origin = new TextResourceOrigin(new ClassPathResource("application.yml"),
 				new TextResourceOrigin.Location(2, 13));
 		PropertySource<?> file = new OriginTrackedMapPropertySource("file",

@@ -13,18 +13,18 @@ class RegistryImageTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "discovery-registry", "library/discovery-registry", "team/tools/discovery-registry" })
-	void anyPathIsAccepted(String image) {
+	void acceptsAnyPath(String image) {
 		assertThat(RegistryImage.matches(image)).isTrue();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "redis", "my-discovery-registry", "discovery-registry/other" })
-	void otherNamesAreNot(String image) {
+	void rejectsOtherNames(String image) {
 		assertThat(RegistryImage.matches(image)).isFalse();
 	}
 
 	@Test
-	void credentialsAreTheFirstOfTheVariable() {
+	void usesFirstCredentialsOfVariable() {
 		Map<String, String> environment = Map.of("DISCOVERY_REGISTRY_CREDENTIALS", "env:KEYS", "KEYS",
 				"first:s3cret:1, second:other");
 		assertThat(RegistryImage.credentials(environment).resolveCredentials()).satisfies((credentials) -> {
@@ -34,7 +34,7 @@ class RegistryImageTests {
 	}
 
 	@Test
-	void withoutReadableCredentialsRequestsAreNotSigned() {
+	void unreadableCredentialsDisableSigning() {
 		assertThat(RegistryImage.credentials(Map.of())).isInstanceOf(AnonymousCredentialsProvider.class);
 		assertThat(RegistryImage.credentials(Map.of("DISCOVERY_REGISTRY_CREDENTIALS", "/run/secrets/keys")))
 			.isInstanceOf(AnonymousCredentialsProvider.class);

@@ -4,7 +4,7 @@ import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Has the name and the type of event of Spring Boot's developer tools' listener.
+ * A stub with the name and the event type of the listener of Spring Boot Devtools.
  */
 public final class RestartApplicationListener implements ApplicationListener<ApplicationEvent> {
 

@@ -21,7 +21,7 @@ class AwsEmulatorDockerComposeConnectionDetailsFactoryTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "localstack/localstack:4.9", "localstack/localstack-pro", "floci/floci:1.5.25",
 			"ministackorg/ministack:latest", "nahuelnucera/ministack", "mirror.example/localstack/localstack" })
-	void emulatorsHaveTheApiAndNoDns(String image) throws Exception {
+	void emulatorsProvideApiWithoutDns(String image) throws Exception {
 		CloudMapConnectionDetails details = new StubService(image, PORT).connectionDetails();
 		assertThat(details).isNotNull();
 		assertThat(details.getEndpoint()).isEqualTo(URI.create("http://127.0.0.1:14566"));
@@ -35,14 +35,14 @@ class AwsEmulatorDockerComposeConnectionDetailsFactoryTests {
 	}
 
 	@Test
-	void theLabelIsRecognized() throws Exception {
+	void recognizesLabel() throws Exception {
 		assertThat(new StubService("mine", PORT)
 			.withLabel("org.springframework.boot.service-connection", "localstack/localstack")
 			.connectionDetails()).isNotNull();
 	}
 
 	@Test
-	void regionAndCredentialsAreThoseOfTheContainer() throws Exception {
+	void usesRegionAndCredentialsOfContainer() throws Exception {
 		CloudMapConnectionDetails details = new StubService("floci/floci", PORT)
 			.withEnv(Map.of("AWS_DEFAULT_REGION", "eu-central-1", "AWS_ACCESS_KEY_ID", "me", "AWS_SECRET_ACCESS_KEY",
 					"s3cret"))

@@ -30,7 +30,7 @@ class RegistryDockerComposeConnectionDetailsFactoryTests {
 	@ValueSource(strings = { "discovery-registry", "discovery-registry:0.1.0", "localhost/discovery-registry:test",
 			"registry.example:5000/team/discovery-registry@sha256:"
 					+ "0123456789012345678901234567890123456789012345678901234567890123" })
-	void theImageIsRecognized(String image) throws Exception {
+	void recognizesImage(String image) throws Exception {
 		CloudMapConnectionDetails details = required(new StubService(image, PORTS));
 		assertThat(details.getEndpoint()).isEqualTo(URI.create("http://127.0.0.1:18054"));
 		assertThat(details.getCredentials()).isInstanceOf(AnonymousCredentialsProvider.class);
@@ -40,19 +40,19 @@ class RegistryDockerComposeConnectionDetailsFactoryTests {
 	}
 
 	@Test
-	void theLabelIsRecognized() throws Exception {
+	void recognizesLabel() throws Exception {
 		assertThat(new StubService("mine:1", PORTS).withLabel(LABEL, "discovery-registry").connectionDetails())
 			.isNotNull();
 		assertThat(new StubService("discovery-registry", PORTS).withLabel(LABEL, "redis").connectionDetails()).isNull();
 	}
 
 	@Test
-	void otherImagesAreNot() throws Exception {
+	void ignoresOtherImages() throws Exception {
 		assertThat(new StubService("mine:1", PORTS).connectionDetails()).isNull();
 	}
 
 	@Test
-	void dnsIsReachedByUdpWhereItsPortIsPublished() throws Exception {
+	void usesUdpIfDnsPortIsPublishedForUdp() throws Exception {
 		CloudMapConnectionDetails details = required(new StubService("discovery-registry", PORTS));
 		assertThat(details.hasDns()).isTrue();
 		assertThat(details.getDnsServers()).containsExactly(new InetSocketAddress("127.0.0.1", 18053));
@@ -60,7 +60,7 @@ class RegistryDockerComposeConnectionDetailsFactoryTests {
 	}
 
 	@Test
-	void dnsIsReachedByTcpElsewhere() throws Exception {
+	void usesTcpIfDnsPortIsPublishedForTcpOnly() throws Exception {
 		CloudMapConnectionDetails details = required(
 				new StubService("discovery-registry", Mapping.tcp(8054, 18054), Mapping.tcp(8053, 18053)));
 		assertThat(details.getDnsServers()).containsExactly(new InetSocketAddress("127.0.0.1", 18053));
@@ -68,14 +68,14 @@ class RegistryDockerComposeConnectionDetailsFactoryTests {
 	}
 
 	@Test
-	void withoutAPublishedPortThereIsNoDns() throws Exception {
+	void disablesDnsWithoutPublishedPort() throws Exception {
 		CloudMapConnectionDetails details = required(new StubService("discovery-registry", Mapping.tcp(8054, 18054)));
 		assertThat(details.hasDns()).isFalse();
 		assertThat(details.getDnsServers()).isNull();
 	}
 
 	@Test
-	void credentialsAreThoseOfTheContainer() throws Exception {
+	void usesCredentialsOfContainer() throws Exception {
 		CloudMapConnectionDetails details = required(new StubService("discovery-registry", PORTS)
 			.withEnv(Map.of("DISCOVERY_REGISTRY_CREDENTIALS", "env:KEYS", "KEYS", "someone:s3cret")));
 		assertThat(details.getCredentials()).isNotNull()

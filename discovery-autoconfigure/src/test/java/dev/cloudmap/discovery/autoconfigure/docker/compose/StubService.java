@@ -20,7 +20,7 @@ import org.springframework.mock.env.MockEnvironment;
 import dev.cloudmap.discovery.autoconfigure.CloudMapConnectionDetails;
 
 /**
- * A service that seems to run.
+ * A stub of a running service.
  *
  * @param image the image of the service
  * @param mappings the published ports
@@ -43,8 +43,8 @@ record StubService(ImageReference image, List<Mapping> mappings, Map<String, @Nu
 	}
 
 	/**
-	 * The connection details that Spring Boot finds for the service; null if it finds
-	 * none.
+	 * Returns the connection details that Spring Boot creates for the service, or null if
+	 * there are none.
 	 */
 	@Nullable CloudMapConnectionDetails connectionDetails() throws NoSuchMethodException {
 		Constructor<DockerComposeConnectionSource> constructor = DockerComposeConnectionSource.class

@@ -1,8 +1,8 @@
 package org.springframework.boot.devtools.restart.classloader;
 
 /**
- * Stands for the class of that name of Spring Boot's developer tools, which would change
- * what the other tests see if they were on the class path.
+ * A stub of the class of the same name of Spring Boot Devtools, which would affect other
+ * tests if it were on the class path.
  */
 public class RestartClassLoader extends ClassLoader {
 
