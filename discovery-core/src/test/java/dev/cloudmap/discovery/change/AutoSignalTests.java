@@ -35,7 +35,7 @@ class AutoSignalTests {
 	private final Subscription subscription = this.signal.subscribe(WORKER, () -> this.told.add("changed"));
 
 	@Test
-	void aRegistryThatTellsIsNotAsked() {
+	void doesNotPollAWatchedRegistry() {
 		watch().open();
 		assertThat(this.subscription.coverage()).isEqualTo(Coverage.FULL);
 		this.timer.advance(Duration.ofMinutes(1));
@@ -45,7 +45,7 @@ class AutoSignalTests {
 	}
 
 	@Test
-	void aRegistryThatDoesNotTellIsAsked() {
+	void pollsARegistryWithoutWatch() {
 		this.timer.advance(ROUND);
 		assertThat(this.subscription.coverage()).isEqualTo(Coverage.MEMBERS);
 		this.told.clear();
@@ -55,7 +55,7 @@ class AutoSignalTests {
 	}
 
 	@Test
-	void itChangesToWhatIsBetterAtTheMoment() {
+	void switchesBetweenWatchAndPolling() {
 		watch().open();
 		watch().lose();
 		assertThat(this.told).hasSize(1);
@@ -70,7 +70,7 @@ class AutoSignalTests {
 	}
 
 	@Test
-	void aRegistryThatIsAwayCoversNothing() {
+	void unavailableRegistryCoversNothing() {
 		this.registry.failure = new RegistryUnavailableException("away", null);
 		this.timer.advance(ROUND);
 		assertThat(this.subscription.coverage()).isEqualTo(Coverage.NONE);
@@ -78,7 +78,7 @@ class AutoSignalTests {
 	}
 
 	@Test
-	void whoLooksUpThroughDnsAloneAsksTheRegistryNothing() {
+	void dnsOnlyLookupPollsNothing() {
 		this.subscription.close();
 		this.registry.calls.clear();
 		Subscription dnsOnly = new AutoSignal(new WatchSignal(this.registry), new NoSignal()).subscribe(WORKER,
@@ -91,7 +91,7 @@ class AutoSignalTests {
 	}
 
 	@Test
-	void noCallIsMadeForWhatDnsTold() {
+	void doesNotPollForListsFromDns() {
 		Told listener = new Told();
 		this.subscription.close();
 		this.registry.calls.clear();
@@ -100,7 +100,7 @@ class AutoSignalTests {
 		this.timer.advance(Duration.ofMinutes(1));
 		assertThat(this.registry.calls).containsExactly("watch corp");
 		assertThat(subscription.coverage()).isEqualTo(Coverage.NONE);
-		// DNS can't tell any more
+		// DNS is no longer available
 		listener.dated = false;
 		this.registry.revisions.put("worker", 1L);
 		this.timer.advance(ROUND);
@@ -109,7 +109,7 @@ class AutoSignalTests {
 	}
 
 	@Test
-	void whoToldByItselfTellsWhateverDnsTold() {
+	void watchReportsChangesOfListsFromDns() {
 		Told listener = new Told();
 		listener.dated = true;
 		listener.waiting = false;
@@ -121,7 +121,7 @@ class AutoSignalTests {
 	}
 
 	@Test
-	void closingEndsBoth() {
+	void closeEndsBoth() {
 		this.subscription.close();
 		this.subscription.close();
 		assertThat(watch().closed).isTrue();

@@ -32,7 +32,7 @@ class RevisionSignalTests {
 
 	private static final Duration INTERVAL = Duration.ofSeconds(5);
 
-	/** Longer than chance makes an interval, but not by another one. */
+	/** Longer than an interval with its jitter, but shorter than two. */
 	private static final Duration ROUND = Duration.ofMillis(5501);
 
 	private final FakeRegistry registry = new FakeRegistry();
@@ -44,13 +44,13 @@ class RevisionSignalTests {
 	private final List<String> told = new ArrayList<>();
 
 	@Test
-	void aRevisionThatMovedIsAChange() {
+	void changedRevisionIsAChange() {
 		this.registry.revisions.put("worker", 1L);
 		Subscription subscription = subscribe("worker");
 		assertThat(subscription.coverage()).isEqualTo(Coverage.NONE);
 		assertThat(this.registry.calls).isEmpty();
 		this.timer.advance(ROUND);
-		// nobody knows what happened before
+		// earlier changes are unknown
 		assertThat(this.told).containsExactly("worker");
 		assertThat(subscription.coverage()).isEqualTo(Coverage.MEMBERS);
 		this.timer.advance(ROUND);
@@ -58,14 +58,14 @@ class RevisionSignalTests {
 		this.registry.revisions.put("worker", 2L);
 		this.timer.advance(ROUND);
 		assertThat(this.told).hasSize(2);
-		// also backwards, as after a registry that keeps nothing was started again
+		// a lower revision is a change too, as after a restart of a registry without storage
 		this.registry.revisions.put("worker", 1L);
 		this.timer.advance(ROUND);
 		assertThat(this.told).hasSize(3);
 	}
 
 	@Test
-	void aServiceThatDoesNotExistYetIsNoFailure() {
+	void missingServiceIsNoFailure() {
 		Subscription subscription = subscribe("worker");
 		this.timer.advance(ROUND);
 		this.timer.advance(ROUND);
@@ -80,7 +80,7 @@ class RevisionSignalTests {
 	}
 
 	@Test
-	void aServiceIsAskedForOnceAnInterval() {
+	void pollsEachServiceOncePerInterval() {
 		Subscription first = subscribe("worker");
 		Subscription second = subscribe("worker");
 		subscribe("printer");
@@ -104,7 +104,7 @@ class RevisionSignalTests {
 	}
 
 	@Test
-	void aServiceThatNobodyWaitsForIsNotAskedForUntilSomebodyDoes() {
+	void pollsOnlyWhileAListenerWaits() {
 		Told one = new Told();
 		Told other = new Told();
 		this.registry.revisions.put("worker", 1L);
@@ -121,14 +121,14 @@ class RevisionSignalTests {
 		assertThat(subscription.coverage()).isEqualTo(Coverage.NONE);
 		one.waiting = true;
 		this.timer.advance(ROUND);
-		// what happened meanwhile is told to both
+		// both receive the change of the time between
 		assertThat(one.times).isEqualTo(2);
 		assertThat(other.times).isEqualTo(2);
 		assertThat(subscription.coverage()).isEqualTo(Coverage.MEMBERS);
 	}
 
 	@Test
-	void aFailureIsToldOnceAndAskedAgainWithPatience() {
+	void reportsFailureOnceAndBacksOff() {
 		this.registry.revisions.put("worker", 1L);
 		Subscription subscription = subscribe("worker");
 		this.timer.advance(ROUND);
@@ -144,7 +144,7 @@ class RevisionSignalTests {
 		fail(null);
 		this.timer.advance(Duration.ofSeconds(34));
 		assertThat(subscription.coverage()).isEqualTo(Coverage.MEMBERS);
-		// the revision shows that nothing happened
+		// the same revision proves that nothing changed
 		assertThat(this.told).hasSize(1);
 		this.registry.calls.clear();
 		this.timer.advance(Duration.ofSeconds(50));
@@ -152,7 +152,7 @@ class RevisionSignalTests {
 	}
 
 	@Test
-	void aMissingPermissionIsToldOnce(CapturedOutput output) {
+	void logsMissingPermissionOnce(CapturedOutput output) {
 		fail(new RegistryUnavailableException("away", null));
 		subscribe("worker");
 		this.timer.advance(ROUND);
@@ -164,7 +164,7 @@ class RevisionSignalTests {
 	}
 
 	@Test
-	void anAnswerThatIsLongAgoCoversNothing() {
+	void oldAnswerCoversNothing() {
 		this.registry.revisions.put("worker", 1L);
 		Queue<Runnable> waiting = new ArrayDeque<>();
 		RevisionSignal slow = new RevisionSignal(this.registry, waiting::add, this.timer, INTERVAL);
@@ -180,7 +180,7 @@ class RevisionSignalTests {
 	}
 
 	@Test
-	void fewCallsAreUnderWayAtATime() {
+	void limitsConcurrentCalls() {
 		Queue<Runnable> underWay = new ArrayDeque<>();
 		RevisionSignal slow = new RevisionSignal(this.registry, underWay::add, this.timer, INTERVAL);
 		for (int i = 0; i < 10; i++) {
@@ -197,7 +197,7 @@ class RevisionSignalTests {
 	}
 
 	@Test
-	void anExecutorThatTakesNoMoreIsAFailureLikeAnother() {
+	void rejectedTaskIsAFailure() {
 		boolean[] full = { true };
 		RevisionSignal refused = new RevisionSignal(this.registry, (task) -> {
 			if (full[0]) {
@@ -215,7 +215,7 @@ class RevisionSignalTests {
 	}
 
 	@Test
-	void anIntervalThatIsTooShortIsRefused() {
+	void rejectsTooShortInterval() {
 		assertThatExceptionOfType(DiscoveryException.class)
 			.isThrownBy(() -> new RevisionSignal(this.registry, Runnable::run, this.timer, Duration.ZERO))
 			.withMessageContaining("discovery.lookup.refresh is 0ms");

@@ -1,7 +1,7 @@
 package dev.cloudmap.discovery.change;
 
 /**
- * Someone who counts what it is told, and is as a test wants it to be.
+ * A listener that counts its notifications and has the state that a test sets.
  */
 final class Told implements ChangeSignal.Listener {
 

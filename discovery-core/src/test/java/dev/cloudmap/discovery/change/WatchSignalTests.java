@@ -31,7 +31,7 @@ class WatchSignalTests {
 	private final List<String> told = new ArrayList<>();
 
 	@Test
-	void oneStreamTellsOfAllServicesOfANamespace() {
+	void oneWatchServesAllServicesOfANamespace() {
 		subscribe(CORP, "worker");
 		subscribe(CORP, "printer");
 		subscribe(LAB, "mouse");
@@ -46,7 +46,7 @@ class WatchSignalTests {
 	}
 
 	@Test
-	void aSubscriberOfTheNamespaceLearnsOfAllItsServices() {
+	void namespaceSubscriberReceivesAllServices() {
 		Subscription subscription = this.signal.subscribe(CORP, (NamespaceListener) this.told::add);
 		watch(0).open();
 		assertThat(subscription.coverage()).isEqualTo(Coverage.FULL);
@@ -59,7 +59,7 @@ class WatchSignalTests {
 	}
 
 	@Test
-	void namesMayDifferInCase() {
+	void ignoresCaseOfNames() {
 		subscribe(CORP, "Worker");
 		subscribe(CORP, "worker");
 		watch(0).listener.onChange("WORKER");
@@ -67,7 +67,7 @@ class WatchSignalTests {
 	}
 
 	@Test
-	void changesAreCoveredWhileTheStreamIsOpen() {
+	void coversChangesWhileTheWatchIsOpen() {
 		Subscription subscription = subscribe(CORP, "worker");
 		assertThat(subscription.coverage()).isEqualTo(Coverage.NONE);
 		watch(0).open();
@@ -81,7 +81,7 @@ class WatchSignalTests {
 	}
 
 	@Test
-	void theStreamEndsWithItsLastSubscriber() {
+	void closesTheWatchWithItsLastSubscriber() {
 		Subscription worker = subscribe(CORP, "worker");
 		Subscription printer = subscribe(CORP, "printer");
 		watch(0).open();
@@ -98,7 +98,7 @@ class WatchSignalTests {
 	}
 
 	@Test
-	void aStreamThatIsOpenBeforeItIsKnownCounts() {
+	void acceptsAWatchThatOpensDuringItsCreation() {
 		Registry eager = new FakeRegistry() {
 
 			@Override
@@ -117,7 +117,7 @@ class WatchSignalTests {
 	}
 
 	@Test
-	void aRegistryThatTellsNothingCoversNothing() {
+	void registryWithoutWatchCoversNothing() {
 		Registry silent = new FakeRegistry() {
 
 			@Override
@@ -133,7 +133,7 @@ class WatchSignalTests {
 	}
 
 	@Test
-	void oneThatFailsKeepsNothingFromOthers() {
+	void failingListenerDoesNotAffectOthers() {
 		this.signal.subscribe(new ServiceName(CORP, "worker"), () -> {
 			throw new IllegalStateException("sorry");
 		});

@@ -96,20 +96,20 @@ class CallObserverTests {
 
 	@ParameterizedTest
 	@MethodSource("connectFailures")
-	void anInstanceThatCannotBeConnectedToIsLookedUpAgain(Exception failure) {
+	void connectFailureTriggersLookup(Exception failure) {
 		complete("worker.corp", Status.FAILED, failure);
 		assertThat(this.lookups).isEqualTo(2);
 	}
 
 	@ParameterizedTest
 	@MethodSource("otherFailures")
-	void anInstanceThatWasConnectedToIsNot(Exception failure) {
+	void otherFailureTriggersNoLookup(Exception failure) {
 		complete("worker", Status.FAILED, failure);
 		assertThat(this.lookups).isEqualTo(1);
 	}
 
 	@Test
-	void nothingElseIsAReasonToLookUp() {
+	void otherOutcomesTriggerNoLookup() {
 		complete("worker", Status.SUCCESS, null);
 		complete("worker", Status.DISCARD, new ConnectException());
 		complete("worker", Status.FAILED, null);
@@ -120,7 +120,7 @@ class CallObserverTests {
 	}
 
 	@Test
-	void anInstanceOfAnotherNamespaceIsLookedUpThere() {
+	void looksUpInTheNamespaceOfTheInstance() {
 		this.catalog.service("worker");
 		complete("worker.partner", Status.FAILED, new ConnectException());
 		// one each at first, and one of the right one
@@ -128,7 +128,7 @@ class CallObserverTests {
 	}
 
 	@Test
-	void anInstanceThatIsEjectedIsLookedUpAgain() {
+	void ejectionTriggersLookup() {
 		ServiceInstance known = known();
 		this.timer.advance(Duration.ofSeconds(1));
 		this.worker.instances(List.of(known, TestStatistics.instance("other", Map.of())));
@@ -142,7 +142,7 @@ class CallObserverTests {
 	}
 
 	@Test
-	void openWebSocketsAreNoSilence() {
+	void openWebSocketIsNotUnresponsive() {
 		ServiceInstance instance = known();
 		ServiceInstance other = TestStatistics.instance("other", Map.of());
 		this.worker.instances(List.of(instance, other));
@@ -174,7 +174,7 @@ class CallObserverTests {
 	}
 
 	@Test
-	void aRequestIsInFlightUntilItIsComplete() {
+	void requestIsInFlightUntilComplete() {
 		this.worker.instances(List.of(known()));
 		InstanceStatistics known = statistics(known());
 		ServiceInstance instance = chosen();
@@ -191,7 +191,7 @@ class CallObserverTests {
 
 	@ParameterizedTest
 	@CsvSource({ "200, ANSWERED 200", "404, ANSWERED 404", "503, SERVER_ERROR 503" })
-	void theRequestsOfAnotherLoadBalancerAreReported(int status, String reported) {
+	void reportsRequestsOfAnotherLoadBalancer(int status, String reported) {
 		for (Object response : List.of(response(status), ServerResponse.status(status).build())) {
 			this.events.clear();
 			ServiceInstance wrapped = new DefaultServiceInstance(null, "worker", known().getHost(), known().getPort(),
@@ -205,7 +205,7 @@ class CallObserverTests {
 	}
 
 	@Test
-	void aRequestThatWasNotSentIsNotReported() {
+	void doesNotReportUnsentRequest() {
 		DefaultRequest<Object> request = new DefaultRequest<>(new RequestDataContext());
 		this.observer.onStart(request);
 		this.observer.onStartRequest(request, new EmptyResponse());

@@ -69,7 +69,7 @@ class CatalogLoadBalancerTests {
 			TestOtherClients.NONE);
 
 	@Test
-	void takesTurnsAndFollowsTheCatalog() {
+	void rotatesAndFollowsTheCatalog() {
 		assertThat(calls(REQUEST, 40)).isEqualTo(Map.of("a", 10, "b", 10, "c", 10, "d", 10));
 		this.answer = found("b", "c", "d", "e");
 		this.timer.advance(ONE_REFRESH);
@@ -77,7 +77,7 @@ class CatalogLoadBalancerTests {
 	}
 
 	@Test
-	void whoStillReadAnOldListLeavesNobodyUnobserved() {
+	void concurrentChoiceFromAnOldListKeepsStatistics() {
 		AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {
 		});
 		CallStatistics statistics = new CallStatistics(
@@ -111,7 +111,7 @@ class CatalogLoadBalancerTests {
 	}
 
 	@Test
-	void theFirstWaitsForTheFirstLookup() {
+	void firstChoiceWaitsForFirstLookup() {
 		CompletableFuture<InstanceSet> first = new CompletableFuture<>();
 		CompletableFuture<InstanceSet> found = this.answer;
 		this.answer = first;
@@ -122,13 +122,13 @@ class CatalogLoadBalancerTests {
 	}
 
 	@Test
-	void nobodyIsAnEmptyResponse() {
+	void respondsEmptyWithoutInstances() {
 		this.answer = found();
 		assertThat(this.balancer.choose(REQUEST).block().hasServer()).isFalse();
 	}
 
 	@Test
-	void anEjectedOneIsPassedOverUntilItsTrial() {
+	void skipsEjectedInstanceUntilItsTrial() {
 		ServiceInstance bad = choose("a");
 		eject(bad);
 		assertThat(calls(REQUEST, 30)).isEqualTo(Map.of("b", 10, "c", 10, "d", 10));
@@ -139,7 +139,7 @@ class CatalogLoadBalancerTests {
 	}
 
 	@Test
-	void whatIsTriedIsNotTriedAgain() {
+	void retryAvoidsAttemptedInstances() {
 		Map<String, ServiceInstance> instances = instances();
 		Request<?> second = new DefaultRequest<>(new RetryableRequestContext(instances.get("b"), data(Map.of())));
 		assertThat(calls(second, 40)).containsOnlyKeys("a", "c", "d");
@@ -147,7 +147,7 @@ class CatalogLoadBalancerTests {
 		assertThat(calls(third, 40)).containsOnlyKeys("c", "d");
 		eject(instances.get("c"));
 		eject(instances.get("d"));
-		// even when its trial is due, a second try is not for that
+		// a retry is never a trial, even when one is due
 		this.balancing.advance(Duration.ofSeconds(1));
 		assertThat(calls(tried(instances.get("a")), 40)).containsOnlyKeys("b");
 		assertThat(calls(third, 40)).containsOnlyKeys("c", "d");
@@ -155,7 +155,7 @@ class CatalogLoadBalancerTests {
 	}
 
 	@Test
-	void aSecondTryTakesNoTurn() {
+	void retryDoesNotAdvanceRotation() {
 		Request<?> second = tried(instances().get("a"));
 		Map<String, Integer> first = new TreeMap<>();
 		for (int i = 0; i < 40; i++) {
@@ -166,7 +166,7 @@ class CatalogLoadBalancerTests {
 	}
 
 	@Test
-	void aSubsetIsByMetadataOrByWhatTheRequestSays() {
+	void selectsSubsetByMetadataOrRequestHeader() {
 		this.answer = CompletableFuture
 			.completedFuture(set(instance("a", Map.of("slot", "blue")), instance("b", Map.of("slot", "blue")),
 					instance("c", Map.of("slot", "green")), instance("d", Map.of())));
@@ -174,15 +174,15 @@ class CatalogLoadBalancerTests {
 		assertThat(calls(REQUEST, 10)).isEqualTo(Map.of("a", 5, "b", 5));
 		assertThat(calls(header("x-slot", "green"), 10)).isEqualTo(Map.of("c", 10));
 		assertThat(calls(header("X-Slot", "green"), 10)).isEqualTo(Map.of("c", 10));
-		// what nobody has is not asked for
+		// a value that no instance has is ignored
 		assertThat(calls(header("x-slot", "red"), 10)).containsOnlyKeys("a", "b");
 		eject(choose(header("x-slot", "green"), "c"));
-		// its only one
+		// the only instance of a subset is called even if ejected
 		assertThat(calls(header("x-slot", "green"), 10)).isEqualTo(Map.of("c", 10));
 	}
 
 	@Test
-	void whoAlternatesBetweenSubsetsCallsAllOfEach() {
+	void alternatingSubsetsRotateSeparately() {
 		this.answer = CompletableFuture
 			.completedFuture(set(instance("a", Map.of("slot", "blue")), instance("b", Map.of("slot", "blue")),
 					instance("c", Map.of("slot", "green")), instance("d", Map.of("slot", "green"))));
@@ -196,13 +196,13 @@ class CatalogLoadBalancerTests {
 	}
 
 	@Test
-	void aSubsetThatNobodyIsInIsAll() {
+	void ignoresSubsetWithoutInstances() {
 		this.balancing.subset = new Subset(Map.of("slot", "blue"), Map.of());
 		assertThat(calls(REQUEST, 40)).hasSize(4);
 	}
 
 	@Test
-	void theOwnZoneIsFirstAndWhatItCannotBearSpillsOver() {
+	void prefersLocalZoneAndSpillsExcessToOthers() {
 		this.answer = CompletableFuture.completedFuture(set(zoned("a", "1"), zoned("b", "1"), zoned("c", "1"),
 				zoned("d", "2"), zoned("e", "2"), zoned("f", "2")));
 		this.balancing.zone = "1";
@@ -211,15 +211,15 @@ class CatalogLoadBalancerTests {
 		eject(instances.get("a"));
 		eject(instances.get("b"));
 		Map<String, Integer> calls = calls(REQUEST, 10_000);
-		// one that bears 1.4 times the average of four, of two zones
+		// it takes at most 1.4 times the average of four instances in two zones
 		assertThat(calls.get("c") / 10_000.0).isCloseTo(0.7, within(0.05));
 		assertThat(calls.get("d") / 10_000.0).isCloseTo(0.1, within(0.05));
-		// the second try of what failed there
+		// a retry leaves the zone
 		assertThat(calls(tried(instances.get("c")), 30)).containsOnlyKeys("d", "e", "f");
 	}
 
 	@Test
-	void weightsHoldInAZoneToo() {
+	void weightsApplyWithinAZone() {
 		this.answer = CompletableFuture.completedFuture(set(zoned("a", "1"),
 				instance("b", Map.of("AVAILABILITY_ZONE", "1", "weight", "3")), zoned("c", "2"), zoned("d", "2")));
 		this.balancing.zone = "1";

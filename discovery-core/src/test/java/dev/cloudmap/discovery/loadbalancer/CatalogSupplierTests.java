@@ -45,7 +45,7 @@ class CatalogSupplierTests {
 	private final List<String> told = new ArrayList<>();
 
 	@Test
-	void whoStaysIsToldOfEachChangeOnce() {
+	void subscriberReceivesEachChangeOnce() {
 		Disposable staying = this.supplier.get().subscribe(this::note);
 		this.timer.advance(ONE_REFRESH);
 		this.answer = CompletableFuture.completedFuture(set("a", "b"));
@@ -61,7 +61,7 @@ class CatalogSupplierTests {
 	}
 
 	@Test
-	void whoStaysIsToldThatNothingIsKnownAnyMore() {
+	void subscriberReceivesEmptyListOnceInstancesExpire() {
 		InstanceCatalog catalog = TestCatalog.of((service) -> this.answer, this.timer,
 				TestCatalog.settings(Duration.ofMinutes(1)));
 		Disposable staying = supplier(catalog).get().subscribe(this::note);
@@ -75,17 +75,17 @@ class CatalogSupplierTests {
 	}
 
 	@Test
-	void whoTakesTheFirstAndLeavesIsKnownToNobody() {
+	void singleReadsDoNotKeepTheServiceWatched() {
 		for (int i = 0; i < 1000; i++) {
 			assertThat(this.supplier.get().next().block()).hasSize(1);
 		}
-		// nobody keeps the service from being forgotten
+		// an unused service is evicted
 		this.timer.advance(Duration.ofMinutes(11));
 		assertThat(this.catalog.watched()).isEmpty();
 	}
 
 	@Test
-	void whoStaysKeepsTheServiceWatchedUntilHeLeaves() {
+	void subscriptionKeepsTheServiceWatched() {
 		Disposable staying = this.supplier.get().subscribe(this::note);
 		this.timer.advance(Duration.ofHours(1));
 		assertThat(this.catalog.watched()).hasSize(1);
@@ -95,7 +95,7 @@ class CatalogSupplierTests {
 	}
 
 	@Test
-	void theFirstListIsWaitedForWithoutAThread() {
+	void waitsForTheFirstListWithoutBlocking() {
 		this.answer = new CompletableFuture<>();
 		Disposable staying = this.supplier.get().subscribe(this::note);
 		assertThat(this.told).isEmpty();
@@ -105,7 +105,7 @@ class CatalogSupplierTests {
 	}
 
 	@Test
-	void aFirstLookupThatFailsIsToldToWhoWaits() {
+	void subscriberReceivesFailureOfFirstLookup() {
 		this.answer = CompletableFuture.failedFuture(new RegistryUnavailableException("away", null));
 		List<Throwable> failures = new ArrayList<>();
 		this.supplier.get().subscribe(this::note, failures::add);
@@ -113,7 +113,7 @@ class CatalogSupplierTests {
 	}
 
 	@Test
-	void whoBeginsToStayWhileThereIsAChangeEndsWithTheLatest() throws Exception {
+	void subscriptionDuringChangeEndsWithTheLatestList() throws Exception {
 		for (int round = 0; round < 500; round++) {
 			AtomicReference<InstanceSet> found = new AtomicReference<>(set("a"));
 			AtomicReference<List<ServiceInstance>> last = new AtomicReference<>();

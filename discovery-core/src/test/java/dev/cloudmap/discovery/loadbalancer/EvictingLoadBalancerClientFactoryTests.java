@@ -47,7 +47,7 @@ class EvictingLoadBalancerClientFactoryTests {
 	}
 
 	@Test
-	void namesThatAreMadeUpKeepFewContexts() {
+	void unknownNamesKeepFewContexts() {
 		this.existing.add("worker");
 		GenericApplicationContext worker = this.factory.getContext("worker");
 		GenericApplicationContext pinned = this.factory.getContext("pinned");
@@ -72,7 +72,7 @@ class EvictingLoadBalancerClientFactoryTests {
 	}
 
 	@Test
-	void theContextThatWasUsedLastIsKept() {
+	void keepsTheMostRecentlyUsedContext() {
 		GenericApplicationContext used = this.factory.getContext("used");
 		for (int i = 0; i < EvictingLoadBalancerClientFactory.MAX_CONTEXTS + 20; i++) {
 			this.factory.getContext("made-up-" + i);
@@ -81,14 +81,14 @@ class EvictingLoadBalancerClientFactoryTests {
 	}
 
 	@Test
-	void servicesThatAreCalledInTurnsKeepTheirContexts() {
+	void servicesCalledInRotationKeepTheirContexts() {
 		List<GenericApplicationContext> first = services(300);
 		assertThat(services(300)).isEqualTo(first);
 		assertThat(first).allMatch(GenericApplicationContext::isActive);
 	}
 
 	@Test
-	void anEvictedContextIsClosedLater() {
+	void closesEvictedContextLater() {
 		GenericApplicationContext first = this.factory.getContext("made-up");
 		services(EvictingLoadBalancerClientFactory.MAX_CONTEXTS + 1);
 		assertThat(this.factory.getContextNames()).doesNotContain("made-up");
@@ -103,7 +103,7 @@ class EvictingLoadBalancerClientFactoryTests {
 	}
 
 	@Test
-	void namesOfServicesWithInstancesKeepABoundedNumberOfContexts() {
+	void servicesWithInstancesKeepBoundedContexts() {
 		for (int i = 0; i < EvictingLoadBalancerClientFactory.MAX_CONTEXTS + 20; i++) {
 			this.existing.add("worker-" + i);
 			this.factory.getContext("worker-" + i);

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * What Spring Cloud's own retries are given for a service without instances.
+ * Tests Spring Cloud's own retries for a service without instances.
  */
 class WithoutInstanceTests {
 
@@ -31,13 +31,13 @@ class WithoutInstanceTests {
 	private final DiscoveryException reason = new DiscoveryException("the reason");
 
 	@Test
-	void retriesOfBlockingClientsFailWithTheReason() {
+	void blockingRetryFailsWithTheReason() {
 		RequestData sent = new RequestData(new MockClientHttpRequest(HttpMethod.GET, URL));
 		assertThatThrownBy(() -> response(sent).block()).isSameAs(this.reason);
 	}
 
 	@Test
-	void retriesOfWebClientAndFeignAnswerAsThoseClientsDo() {
+	void webClientAndFeignRetriesAnswerLikeTheirClients() {
 		RequestData ofWebClient = new RequestData(
 				ClientRequest.create(HttpMethod.GET, URL).attribute("any", "value").build());
 		assertThat(response(ofWebClient).block().hasServer()).isFalse();

@@ -37,7 +37,7 @@ class IdleTimeoutBodyTests {
 	private static final Duration LIMIT = Duration.ofSeconds(20);
 
 	@Test
-	void whatStallsEndsAndIsCancelled() {
+	void stalledBodyFailsAndIsCancelled() {
 		AtomicBoolean cancelled = new AtomicBoolean();
 		Flux<DataBuffer> body = buffers("a").concatWith(Flux.never()).doOnCancel(() -> cancelled.set(true));
 		assertThatThrownBy(() -> limited(body).collectList().block(LIMIT))
@@ -48,7 +48,7 @@ class IdleTimeoutBodyTests {
 	}
 
 	@Test
-	void whoReadsMayTakeTime() {
+	void slowReaderCausesNoTimeout() {
 		List<String> read = limited(buffers("a", "b", "c"))
 			.concatMap((buffer) -> Mono.delay(IDLE.multipliedBy(3)).thenReturn(buffer.toString(StandardCharsets.UTF_8)),
 					1)
@@ -58,7 +58,7 @@ class IdleTimeoutBodyTests {
 	}
 
 	@Test
-	void whoReadsSlowlyIsToldOfAStallToo() {
+	void slowReaderReceivesTimeoutOfStalledBody() {
 		assertThatThrownBy(() -> limited(buffers("a", "b").concatWith(Flux.never()))
 			.concatMap((buffer) -> Mono.delay(IDLE.multipliedBy(3)), 1)
 			.blockLast(LIMIT))
@@ -66,13 +66,13 @@ class IdleTimeoutBodyTests {
 	}
 
 	@Test
-	void eachPieceGivesItNewTime() {
+	void eachBufferResetsTheTimeout() {
 		Flux<DataBuffer> body = Flux.interval(IDLE.dividedBy(2)).take(6).map((tick) -> buffer("a"));
 		assertThat(limited(body).count().block(LIMIT)).isEqualTo(6);
 	}
 
 	@Test
-	void failuresAndCancellationsPass() {
+	void propagatesFailureAndCancellation() {
 		assertThatThrownBy(() -> limited(Flux.error(new IllegalStateException("broken"))).blockLast(LIMIT))
 			.hasMessage("broken");
 		Sinks.Many<DataBuffer> source = Sinks.many().unicast().onBackpressureBuffer();

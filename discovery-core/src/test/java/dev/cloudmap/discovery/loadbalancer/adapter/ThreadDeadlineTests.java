@@ -24,18 +24,18 @@ class ThreadDeadlineTests {
 	private final ManualTimer timer = new ManualTimer();
 
 	@AfterEach
-	void theThreadIsAsItWas() {
+	void threadIsNotInterrupted() {
 		assertThat(Thread.interrupted()).isFalse();
 	}
 
 	@Test
-	void whatIsDoneInTimeIsLeftAlone() throws Exception {
+	void returnsResultInTime() throws Exception {
 		assertThat(ThreadDeadline.run(this.timer, LIMIT, () -> "late", () -> "done")).isEqualTo("done");
 		assertThat(this.timer.waiting()).isZero();
 	}
 
 	@Test
-	void whatFailsInTimeFailsAsItDoes() {
+	void propagatesFailureInTime() {
 		IOException failure = new IOException("broken");
 		assertThatExceptionOfType(IOException.class)
 			.isThrownBy(() -> ThreadDeadline.run(this.timer, LIMIT, () -> "late", () -> {
@@ -46,7 +46,7 @@ class ThreadDeadlineTests {
 	}
 
 	@Test
-	void whatBlocksForTooLongIsInterrupted() {
+	void interruptsBlockedThread() {
 		try (DiscoveryThreads threads = new DiscoveryThreads()) {
 			CountDownLatch never = new CountDownLatch(1);
 			assertThatExceptionOfType(HttpTimeoutException.class)
@@ -57,7 +57,7 @@ class ThreadDeadlineTests {
 	}
 
 	@Test
-	void whoeverPutsTheInterruptBackIsNotLeftInterrupted() {
+	void clearsRestoredInterrupt() {
 		assertThatExceptionOfType(HttpTimeoutException.class)
 			.isThrownBy(() -> ThreadDeadline.run(this.timer, LIMIT, () -> "late", () -> {
 				this.timer.advance(LIMIT);
@@ -67,7 +67,7 @@ class ThreadDeadlineTests {
 	}
 
 	@Test
-	void whatIsThereAfterAllIsTaken() throws Exception {
+	void returnsLateResult() throws Exception {
 		assertThat(ThreadDeadline.run(this.timer, LIMIT, () -> "late", () -> {
 			this.timer.advance(LIMIT);
 			return "late";
@@ -75,14 +75,14 @@ class ThreadDeadlineTests {
 	}
 
 	@Test
-	void whatIsOverIsNotInterrupted() throws Exception {
+	void doesNotInterruptAfterCompletion() throws Exception {
 		ThreadDeadline.run(this.timer, LIMIT, () -> "late", () -> "done");
 		this.timer.advance(LIMIT);
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
 	}
 
 	@Test
-	void anInterruptOfSomebodyElseIsKept() {
+	void keepsForeignInterrupt() {
 		assertThatExceptionOfType(IOException.class)
 			.isThrownBy(() -> ThreadDeadline.run(this.timer, LIMIT, () -> "late", () -> {
 				Thread.currentThread().interrupt();

@@ -51,7 +51,7 @@ class CallTests {
 	private InstanceCatalog catalog;
 
 	@Test
-	void anotherInstanceIsTriedTwiceAtMost() {
+	void retriesTwiceAtMost() {
 		Call call = call("POST", 5);
 		for (int i = 0; i < 3; i++) {
 			call.sentTo(instance(i));
@@ -62,7 +62,7 @@ class CallTests {
 	}
 
 	@Test
-	void theLastInstanceIsNotTriedTwice() {
+	void doesNotRetryTheLastInstance() {
 		Call call = call("GET", 2);
 		call.sentTo(instance(0));
 		assertThat(call.retries(this.refused, Call.Body.REPEATABLE)).isTrue();
@@ -71,14 +71,14 @@ class CallTests {
 	}
 
 	@Test
-	void whatWasSentToNobodyIsNotSentAgain() {
+	void doesNotRetryAnUnsentCall() {
 		assertThat(call("GET", 2).retries(503, Call.Body.REPEATABLE)).isFalse();
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "GET, 503, true", "PUT, 502, true", "GET, 504, true", "POST, 503, false", "GET, 500, false",
 			"GET, 429, false", "GET, 200, false" })
-	void anAnswerIsAskedForAgain(String method, int status, boolean again) {
+	void retriesByStatusAndMethod(String method, int status, boolean again) {
 		Call call = call(method, 2);
 		call.sentTo(instance(0));
 		assertThat(call.retries(status, Call.Body.REPEATABLE)).isEqualTo(again);
@@ -86,21 +86,21 @@ class CallTests {
 
 	@ParameterizedTest
 	@CsvSource({ "GET, true", "POST, false" })
-	void aBrokenConnectionIsTriedAgainWhereTheMethodAllowsIt(String method, boolean again) {
+	void retriesBrokenConnectionForRetryableMethods(String method, boolean again) {
 		Call call = call(method, 2);
 		call.sentTo(instance(0));
 		assertThat(call.retries(new IOException("reset"), Call.Body.REPEATABLE)).isEqualTo(again);
 	}
 
 	@Test
-	void aFailureOfTheCallerIsNotTriedAgain() {
+	void doesNotRetryFailureOfTheCaller() {
 		Call call = call("GET", 2);
 		call.sentTo(instance(0));
 		assertThat(call.retries(new IllegalStateException("a bug"), Call.Body.REPEATABLE)).isFalse();
 	}
 
 	@Test
-	void whoWasInterruptedSendsNothingAgain() {
+	void sendsNoRetryAfterInterrupt() {
 		Call call = call("GET", 2);
 		call.sentTo(instance(0));
 		Thread.currentThread().interrupt();
@@ -115,14 +115,14 @@ class CallTests {
 	}
 
 	@Test
-	void aBodyThatIsSpentIsNotSentAgain() {
+	void doesNotRetrySpentBody() {
 		Call call = call("PUT", 2);
 		call.sentTo(instance(0));
 		assertThat(call.retries(503, Call.Body.SPENT)).isFalse();
 	}
 
 	@Test
-	void afterItsTimeNothingIsTried() {
+	void doesNotRetryAfterTheTimeout() {
 		this.limit = Duration.ofSeconds(2);
 		Call call = call("GET", 3);
 		call.sentTo(instance(0));
@@ -136,12 +136,12 @@ class CallTests {
 	}
 
 	@Test
-	void withoutLimitItMayTakeForEver() {
+	void hasNoDeadlineWithoutLimit() {
 		assertThat(call("GET", 1).remaining()).isNull();
 	}
 
 	@Test
-	void aBudgetThatIsUsedUpIsTold() {
+	void reportsExhaustedBudget() {
 		this.policy = new RetryPolicy(2, Set.of(503), Set.of("GET"), new RetryPolicy.Budget(0, 1));
 		Calls calls = calls(3);
 		for (int i = 0; i < 2; i++) {
@@ -153,7 +153,7 @@ class CallTests {
 	}
 
 	@Test
-	void allNamesOfAServiceShareItsBudget() {
+	void namesOfAServiceShareItsBudget() {
 		this.policy = new RetryPolicy(2, Set.of(503), Set.of("GET"), new RetryPolicy.Budget(0, 1));
 		Calls calls = calls(3);
 		Call one = calls.begin("worker", "GET");

@@ -13,7 +13,7 @@ class NearestNameTests {
 	@ParameterizedTest
 	@CsvSource({ "wroker, worker", "work, worker", "WORKER, worker", "wörker, worker", "workers, worker", "a, ",
 			"backnd, backend", "payment, payments", "payments-v2, payments-v3", "shipping, ", "b, ", "'', " })
-	void theNearestIsWhatWasMeant(String wanted, String nearest) {
+	void suggestsTheNearestName(String wanted, String nearest) {
 		assertThat(NearestName.of(wanted, List.of("backend", "payments", "payments-v3", "worker", "x", "abc")))
 			.isEqualTo(Optional.ofNullable(nearest));
 	}
@@ -21,7 +21,7 @@ class NearestNameTests {
 	@ParameterizedTest
 	@CsvSource({ "worker, worker, 0", "wroker, worker, 1", "abc, '', 3", "'', abc, 3", "abc, bca, 2",
 			"kitten, sitting, 3", "ab, ba, 1" })
-	void theDistanceIsTheNumberOfMistakes(String one, String other, int distance) {
+	void distanceIsTheNumberOfEdits(String one, String other, int distance) {
 		assertThat(NearestName.distance(one, other)).isEqualTo(distance);
 		assertThat(NearestName.distance(other, one)).isEqualTo(distance);
 	}

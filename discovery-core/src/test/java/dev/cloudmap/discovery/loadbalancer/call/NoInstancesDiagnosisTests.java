@@ -50,7 +50,7 @@ class NoInstancesDiagnosisTests {
 			TestOtherClients.NONE, new LogLimit(new ManualTimer()));
 
 	@Test
-	void aServiceThatDoesNotExistIsToldWithTheOthersAndTheNearest() {
+	void unknownServiceListsOthersAndSuggestsTheNearest() {
 		fetched("worker", "backend");
 		NoInstancesException failure = this.noInstances.of("wroker");
 		assertThat(failure.getService()).isEqualTo(this.namespaces.serviceName("wroker"));
@@ -59,7 +59,7 @@ class NoInstancesDiagnosisTests {
 	}
 
 	@Test
-	void aServiceThatExistsIsSaidToHaveNone() {
+	void existingServiceHasNoInstances() {
 		fetched("worker");
 		NoInstancesException failure = this.noInstances.of("Worker.corp");
 		assertThat(failure.getDescription()).isEqualTo("Service Worker of namespace corp has no instances");
@@ -68,7 +68,7 @@ class NoInstancesDiagnosisTests {
 	}
 
 	@Test
-	void aNamespaceThatWasMeantForAnotherIsExplained() {
+	void explainsMistypedNamespace() {
 		fetched("worker");
 		assertThat(this.noInstances.of("worker.crop").getAction())
 			.contains("discovery.aliases[worker.crop]=worker.corp", "discovery.lookup.namespaces")
@@ -76,7 +76,7 @@ class NoInstancesDiagnosisTests {
 	}
 
 	@Test
-	void aliasesAreToldAndMeantToo() {
+	void suggestsAliases() {
 		fetched("worker");
 		NoInstancesDiagnosis withAliases = new NoInstancesDiagnosis(
 				this.namespaces.with(Aliases.of(this.namespaces, Map.of("payments", "worker"))), this.services,
@@ -86,7 +86,7 @@ class NoInstancesDiagnosisTests {
 	}
 
 	@Test
-	void manyNamesAreCutShort() {
+	void abbreviatesManyNames() {
 		fetched(IntStream.range(100, 125).mapToObj((i) -> "service-" + i).toArray(String[]::new));
 		assertThat(this.noInstances.of("other").getAction()).contains("service-100, ")
 			.contains("service-119 and 5 more")
@@ -94,7 +94,7 @@ class NoInstancesDiagnosisTests {
 	}
 
 	@Test
-	void aCallerWaitsForNobody() {
+	void doesNotBlockTheCaller() {
 		this.registry.services = Set.of("worker");
 		assertThat(this.noInstances.of("wroker").getMessage()).contains("has no instances")
 			.contains("Which services corp has is not known yet");
@@ -104,7 +104,7 @@ class NoInstancesDiagnosisTests {
 	}
 
 	@Test
-	void theLogTellsWhenTheNamesHaveCome(CapturedOutput output) {
+	void logsOnceTheNamesAreKnown(CapturedOutput output) {
 		this.registry.services = Set.of("worker");
 		this.noInstances.onChange(new InstanceSet(this.namespaces.serviceName("wroker"), List.of(), "test"));
 		assertThat(output).doesNotContain("wroker");
@@ -131,7 +131,7 @@ class NoInstancesDiagnosisTests {
 	}
 
 	@Test
-	void theLoadBalancerHasNoInstanceAsSpringCloudsClientsExpect() {
+	void loadBalancerRespondsEmpty() {
 		InstanceCatalog empty = TestCatalog.of(
 				(service) -> CompletableFuture.completedFuture(new InstanceSet(service, List.of(), "test")),
 				new ManualTimer());

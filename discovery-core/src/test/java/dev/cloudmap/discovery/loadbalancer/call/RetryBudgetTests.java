@@ -17,18 +17,18 @@ class RetryBudgetTests {
 
 	private final RetryBudget budget = new RetryBudget();
 
-	/** Some time before nanoseconds overflow, as they may. */
+	/** Shortly before the nanosecond clock overflows. */
 	private long now = Long.MAX_VALUE - Duration.ofSeconds(5).toNanos();
 
 	@Test
-	void aFewAreAlwaysThere() {
+	void allowsTheMinimumEverySecond() {
 		assertThat(retries(10)).isEqualTo(3);
 		advance(Duration.ofMillis(1100));
 		assertThat(retries(10)).isEqualTo(3);
 	}
 
 	@Test
-	void theyGrowWithTheRequests() {
+	void growsWithTheRequests() {
 		for (int i = 0; i < 100; i++) {
 			this.budget.request(this.now);
 		}
@@ -38,7 +38,7 @@ class RetryBudgetTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 20, 200, 2000 })
-	void inAnOutageTheyAreNeverMoreThanAFifthAndAFew(int perSecond) {
+	void limitsRetriesInAnOutage(int perSecond) {
 		int seconds = 10;
 		int retried = 0;
 		for (int i = 0; i < perSecond * seconds; i++) {
@@ -50,7 +50,7 @@ class RetryBudgetTests {
 	}
 
 	@Test
-	void noTwoTakeTheLast() throws Exception {
+	void concurrentCallersNeverExceedTheBudget() throws Exception {
 		for (int round = 0; round < 200; round++) {
 			AtomicInteger taken = new AtomicInteger();
 			RetryBudget one = new RetryBudget();

@@ -13,7 +13,7 @@ import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 /**
- * Calls for the tests of other packages.
+ * Creates calls for the tests of other packages.
  */
 public final class TestCalls {
 
@@ -21,7 +21,7 @@ public final class TestCalls {
 	}
 
 	/**
-	 * The attributes of a request of a call that was sent to instances before.
+	 * Returns the attributes of a request that was already sent to instances.
 	 */
 	public static Map<String, Object> sentTo(ServiceInstance... instances) {
 		Call call = new Call("worker",

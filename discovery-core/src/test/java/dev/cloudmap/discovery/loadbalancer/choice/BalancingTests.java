@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 /**
- * Who is chosen, and how much of the calls each zone gets.
+ * Tests the choice of instances and the share of calls of each zone.
  */
 class BalancingTests {
 
@@ -41,7 +41,7 @@ class BalancingTests {
 	private final TestBalancing balancing = new TestBalancing();
 
 	@Property(tries = 200)
-	void roundRobinIsEvenOverAnyList(@ForAll @IntRange(min = 1, max = 50) int size,
+	void roundRobinIsEvenForAnyList(@ForAll @IntRange(min = 1, max = 50) int size,
 			@ForAll @IntRange(min = 1, max = 5) int rounds) {
 		Candidate[] candidates = candidates(size);
 		RoundRobin balancing = new RoundRobin();
@@ -54,7 +54,7 @@ class BalancingTests {
 	}
 
 	@Example
-	void roundRobinBeginsAnywhere() {
+	void roundRobinStartsAtARandomInstance() {
 		List<Candidate> candidates = List.of(candidates(100));
 		Set<Candidate> first = new HashSet<>();
 		for (int i = 0; i < 1000; i++) {
@@ -65,7 +65,7 @@ class BalancingTests {
 	}
 
 	@Example
-	void leastOutstandingSparesWhoHasMoreToDo() {
+	void leastOutstandingAvoidsBusyInstances() {
 		Candidate[] candidates = candidates(2);
 		answer(candidates[0], 10 * MILLISECOND);
 		answer(candidates[1], 10 * MILLISECOND);
@@ -74,7 +74,7 @@ class BalancingTests {
 	}
 
 	@Example
-	void leastOutstandingSparesWhoIsSlowerAndWhoFailsFast() {
+	void leastOutstandingAvoidsSlowAndFastFailingInstances() {
 		Candidate[] candidates = candidates(3);
 		answer(candidates[0], 20 * MILLISECOND);
 		answer(candidates[1], 10 * MILLISECOND);
@@ -84,7 +84,7 @@ class BalancingTests {
 		Map<Candidate, Integer> calls = calls(candidates);
 		assertThat(calls).doesNotContainKey(candidates[2]);
 		assertThat(calls.get(candidates[1])).isGreaterThan(calls.get(candidates[0]));
-		// after a while it is given a chance
+		// an idle instance gets another chance after a while
 		this.balancing.advance(Duration.ofMinutes(2));
 		answer(candidates[0], 20 * MILLISECOND);
 		answer(candidates[1], 10 * MILLISECOND);
@@ -92,7 +92,7 @@ class BalancingTests {
 	}
 
 	@Example
-	void leastOutstandingSparesWhoFailsFastWhereCallsTakeLong() {
+	void leastOutstandingAvoidsFastFailuresAmongSlowCalls() {
 		ServiceStatistics worker = this.balancing.worker();
 		List<ServiceInstance> instances = TestBalancing.instances(2);
 		worker.instances(instances);
@@ -108,7 +108,7 @@ class BalancingTests {
 	}
 
 	@Example
-	void oneOfWhichNothingIsKnownGetsNoMoreThanItTakes() {
+	void unmeasuredInstanceIsNotFlooded() {
 		Candidate[] candidates = candidates(2);
 		answer(candidates[0], 10 * MILLISECOND);
 		assertThat(calls(candidates)).containsOnlyKeys(candidates[1]);
@@ -117,14 +117,14 @@ class BalancingTests {
 	}
 
 	@Property
-	void sharesAreOneTogether(@ForAll("zones") List<Integer> zones, @ForAll @IntRange(min = 0, max = 5) int own) {
+	void zoneSharesSumToOne(@ForAll("zones") List<Integer> zones, @ForAll @IntRange(min = 0, max = 5) int own) {
 		Map<String, Double> shares = ZoneShares.of(String.valueOf(own), counts(zones));
 		assertThat(shares.values().stream().mapToDouble(Double::doubleValue).sum()).isCloseTo(1, within(1e-9));
 		assertThat(shares.values()).allSatisfy((share) -> assertThat(share).isPositive());
 	}
 
 	@Property
-	void aZoneThatIsNotShortKeepsItsCalls(@ForAll("zones") List<Integer> zones) {
+	void zoneWithEnoughCapacityKeepsItsCalls(@ForAll("zones") List<Integer> zones) {
 		Map<String, Integer> counts = counts(zones);
 		double average = zones.stream().mapToInt(Integer::intValue).average().orElseThrow();
 		counts.forEach((zone, count) -> {
@@ -135,7 +135,7 @@ class BalancingTests {
 	}
 
 	@Property
-	void noInstanceGetsMuchMoreThanItsPartThoughZonesDiffer(@ForAll("zones") List<Integer> zones) {
+	void unevenZonesDoNotOverloadInstances(@ForAll("zones") List<Integer> zones) {
 		Map<String, Integer> counts = counts(zones);
 		double instances = zones.stream().mapToInt(Integer::intValue).sum();
 		Map<String, Double> load = new TreeMap<>();
@@ -148,16 +148,16 @@ class BalancingTests {
 	}
 
 	@Example
-	void whatAZoneCannotBearGoesToTheOthersInProportion() {
+	void excessOfAZoneSpillsToOthersInProportion() {
 		assertThat(ZoneShares.of("a", Map.of("a", 2, "b", 2, "c", 2))).isEqualTo(Map.of("a", 1.0));
-		// nearly as many as elsewhere
+		// nearly as many instances as in the other zones
 		assertThat(ZoneShares.of("a", Map.of("a", 3, "b", 4, "c", 3))).isEqualTo(Map.of("a", 1.0));
 		Map<String, Double> shares = ZoneShares.of("a", Map.of("a", 1, "b", 4, "c", 7));
 		assertThat(shares.get("a")).isCloseTo(0.35, within(1e-9));
 		assertThat(shares).doesNotContainKey("b");
 		assertThat(shares.get("c")).isCloseTo(0.65, within(1e-9));
 		assertThat(ZoneShares.of("d", Map.of("a", 2, "b", 2))).isEqualTo(Map.of("a", 0.5, "b", 0.5));
-		// DNS tells no zones
+		// DNS contains no zones
 		assertThat(ZoneShares.of("a", Map.of("", 3))).isEqualTo(Map.of("", 1.0));
 	}
 

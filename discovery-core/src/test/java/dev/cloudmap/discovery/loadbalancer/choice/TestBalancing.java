@@ -9,7 +9,7 @@ import dev.cloudmap.discovery.loadbalancer.outlier.ServiceStatistics;
 import dev.cloudmap.discovery.loadbalancer.outlier.TestStatistics;
 
 /**
- * Settings that tests can change.
+ * Balancing settings that a test can change.
  */
 public final class TestBalancing extends TestStatistics {
 
@@ -26,7 +26,7 @@ public final class TestBalancing extends TestStatistics {
 	}
 
 	/**
-	 * The statistics of the service {@link #WORKER}.
+	 * Returns the statistics of the service {@link #WORKER}.
 	 */
 	public static ServiceStatistics worker(CallStatistics statistics) {
 		return statistics.of(WORKER).statistics();

@@ -27,7 +27,7 @@ class WeightedTurnsTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "1,3 | b a b b", "2,1 | a b a", "10,30 | b a b b", "5,1,1 | a a a b c a a",
 			"65535,65535,131070 | c a b c", "2147483647,2147483647,1 | a b" })
-	void instancesTakeTurnsInProportionAndEvenlySpread(String weights, String expected) {
+	void turnsAreProportionalAndEvenlySpread(String weights, String expected) {
 		String order = String.join(" ", ids(this.turns.of(instances(weights.split(",")))));
 		assertThat(order).startsWith(expected);
 	}
@@ -35,7 +35,7 @@ class WeightedTurnsTests {
 	@ParameterizedTest
 	@CsvSource({ "0 5, 1 100", "0 1 1, 1 100 100", "0 0 2 4, 1 1 100 200", "1 9998, 1 9998", "1 99999, 1 10000",
 			"1 10000 20000, 1 3333 6666", "0 65535 1, 1 10000 1" })
-	void eachHasTurnsAndAllTogetherNotTooMany(String weights, String counts) {
+	void everyInstanceHasTurnsWithinTheLimit(String weights, String counts) {
 		List<ServiceInstance> order = this.turns.of(instances(weights.split(" ")));
 		assertThat(counts(order, weights.split(" ").length))
 			.containsExactly(Arrays.stream(counts.split(" ")).mapToLong(Long::parseLong).boxed().toArray(Long[]::new));
@@ -43,13 +43,13 @@ class WeightedTurnsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "a", "1", "1,1,1", "7,7", "0,0", "1,", ",," })
-	void theListStaysTheSameWhereNoWeightDiffers(String weights) {
+	void keepsTheListWithEqualWeights(String weights) {
 		List<ServiceInstance> instances = weights.isEmpty() ? List.of() : instances(weights.split(",", -1));
 		assertThat(this.turns.of(instances)).isSameAs(instances);
 	}
 
 	@Test
-	void theOrderIsWorkedOutOncePerList() {
+	void computesTheOrderOncePerList() {
 		List<ServiceInstance> instances = instances("1", "3");
 		List<ServiceInstance> first = this.turns.of(instances);
 		assertThat(this.turns.of(instances)).isSameAs(first);
@@ -59,7 +59,7 @@ class WeightedTurnsTests {
 	}
 
 	@Test
-	void aWeightThatIsNoneCountsAsOneAndIsToldOnce(CapturedOutput output) {
+	void invalidWeightCountsAsOneAndIsLoggedOnce(CapturedOutput output) {
 		for (int i = 0; i < 3; i++) {
 			assertThat(ids(this.turns.of(instances("-3", "heavy", "2", "99999999999", "1.5"))))
 				.containsExactlyInAnyOrder("a", "b", "c", "c", "d", "e");
@@ -69,7 +69,7 @@ class WeightedTurnsTests {
 	}
 
 	@Test
-	void aThousandInstancesWithOddWeightsKeepTheirProportions() {
+	void thousandOddWeightsKeepTheirProportions() {
 		List<ServiceInstance> order = this.turns
 			.of(instances(IntStream.range(0, 1000).mapToObj((i) -> (i < 500) ? "101" : "303").toArray(String[]::new)));
 		assertThat(order).hasSize(2000);

@@ -65,7 +65,7 @@ class AttemptTests {
 
 	@ParameterizedTest
 	@MethodSource("endings")
-	void theFirstClosingCounts(String reported, Consumer<Attempt> close) {
+	void firstCloseCounts(String reported, Consumer<Attempt> close) {
 		Attempt attempt = attempt();
 		attempt.begin();
 		attempt.begin();
@@ -82,7 +82,7 @@ class AttemptTests {
 	}
 
 	@Test
-	void ofTwoThreadsOneClosesIt() throws Exception {
+	void onlyOneOfTwoThreadsClosesIt() throws Exception {
 		Map<Integer, Long> ended = Race.outcomes(() -> {
 			Attempt attempt = attempt();
 			attempt.begin();
@@ -93,14 +93,14 @@ class AttemptTests {
 	}
 
 	@Test
-	void aChoiceWithoutRequestIsNotInFlight() {
+	void choiceWithoutRequestIsNotInFlight() {
 		attempt();
 		assertThat(inFlight()).isZero();
 		assertThat(this.events).isEmpty();
 	}
 
 	@Test
-	void anInstanceThatCannotBeConnectedToIsLookedUpAgain() {
+	void connectFailureTriggersLookup() {
 		Attempt attempt = attempt();
 		attempt.begin();
 		this.timer.advance(Duration.ofSeconds(1));
@@ -111,13 +111,13 @@ class AttemptTests {
 	}
 
 	@Test
-	void aWrapperLeadsToTheAttempt() {
+	void findsTheAttemptBehindAWrapper() {
 		ServiceInstance chosen = chosen();
 		assertThat(Attempt.of(new Wrapper(chosen))).isSameAs(Attempt.of(chosen)).isNotNull();
 	}
 
 	@Test
-	void theChosenInstanceEqualsTheCatalogs() {
+	void chosenInstanceEqualsTheCatalogInstance() {
 		ServiceInstance known = known();
 		ServiceInstance chosen = chosen();
 		assertThat(chosen).isEqualTo(known).hasSameHashCodeAs(known);
@@ -163,7 +163,7 @@ class AttemptTests {
 	}
 
 	/**
-	 * Like the wrapper of Spring Cloud Gateway on Spring MVC.
+	 * A wrapper like that of Spring Cloud Gateway on Spring MVC.
 	 */
 	private record Wrapper(ServiceInstance delegate) implements ServiceInstance {
 

@@ -55,24 +55,24 @@ class CallOutcomeTests {
 
 	@ParameterizedTest
 	@MethodSource("failures")
-	void goesByTheFailuresCauses(CallOutcome outcome, Exception failure) {
+	void derivesOutcomeFromCauses(CallOutcome outcome, Exception failure) {
 		assertThat(CallOutcome.ofFailure(failure)).isEqualTo(outcome);
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 500, 502, 503, 504, 599 })
-	void aStatusOf5xxIsAServerError(int status) {
+	void status5xxIsAServerError(int status) {
 		assertThat(CallOutcome.ofStatus(status)).isEqualTo(CallOutcome.SERVER_ERROR);
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 200, 302, 404, 429 })
-	void everyOtherAnswerIsOne(int status) {
+	void anyOtherStatusIsAnswered(int status) {
 		assertThat(CallOutcome.ofStatus(status)).isEqualTo(CallOutcome.ANSWERED);
 	}
 
 	@Test
-	void aFailureWithoutExceptionIsUnknown() {
+	void failureWithoutExceptionIsUnknown() {
 		assertThat(CallOutcome.ofFailure(null)).isEqualTo(CallOutcome.UNKNOWN);
 	}
 
@@ -82,7 +82,7 @@ class CallOutcomeTests {
 		return late;
 	}
 
-	/** As Apache's client has it. */
+	/** The form that Apache's client uses. */
 	private static final class ConnectionRequestTimeoutException extends InterruptedIOException {
 
 		private static final long serialVersionUID = 1L;

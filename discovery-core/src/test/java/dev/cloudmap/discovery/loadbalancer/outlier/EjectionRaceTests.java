@@ -18,7 +18,8 @@ import org.springframework.cloud.client.ServiceInstance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What holds of the ejections though calls end while the instances of the service change.
+ * Tests the invariants of ejections when calls end while the instances of the service
+ * change.
  */
 class EjectionRaceTests {
 
@@ -45,7 +46,7 @@ class EjectionRaceTests {
 	}
 
 	@Test
-	void anInstanceThatLeavesWhileItsCallFailsIsNotEjected() throws Exception {
+	void removedInstanceIsNotEjectedByAFailingCall() throws Exception {
 		Map<Boolean, Long> ghosts = Race.outcomes(() -> {
 			ServiceStatistics worker = worker(FOUR);
 			call(worker, LEAVING, CallOutcome.NOT_CONNECTED);
@@ -56,7 +57,7 @@ class EjectionRaceTests {
 	}
 
 	@Test
-	void anInstanceThatLeavesWhileItIsTriedIsNotRemembered() throws Exception {
+	void removedInstanceOfATrialIsForgotten() throws Exception {
 		Map<Boolean, Long> remembered = Race.outcomes(() -> {
 			ServiceStatistics worker = worker(FOUR);
 			eject(worker, LEAVING);
@@ -70,7 +71,7 @@ class EjectionRaceTests {
 	}
 
 	@Test
-	void noMoreThanTheMaximumAreEjectedWhileOthersLeave() throws Exception {
+	void keepsTheMaximumWhileInstancesAreRemoved() throws Exception {
 		Map<Integer, Long> ejected = Race.outcomes(() -> {
 			ServiceStatistics worker = worker(FOUR);
 			eject(worker, FOUR.get(0));
@@ -82,7 +83,7 @@ class EjectionRaceTests {
 	}
 
 	@Test
-	void noMoreThanTheMaximumAreEjectedWhenTwoFailAtOnce() throws Exception {
+	void keepsTheMaximumWhenTwoFailAtOnce() throws Exception {
 		List<ServiceInstance> three = TestStatistics.instances(3);
 		Map<Integer, Long> ejected = Race.outcomes(() -> {
 			ServiceStatistics worker = worker(three);
@@ -96,7 +97,7 @@ class EjectionRaceTests {
 	}
 
 	@Test
-	void anInstanceThatAnswersWhileItIsFoundSilentIsNotEjected() throws Exception {
+	void concurrentAnswerPreventsEjectionAsUnresponsive() throws Exception {
 		long began = this.balancing.now();
 		long now = began + Duration.ofSeconds(20).toNanos();
 		Map<Integer, Long> ejected = Race.outcomes(() -> {

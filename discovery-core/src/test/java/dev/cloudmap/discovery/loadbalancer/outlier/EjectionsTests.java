@@ -19,7 +19,7 @@ import net.jqwik.api.Provide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Who is ejected and for how long, whatever happens in whatever order.
+ * Tests which instances are ejected and for how long, for any order of events.
  */
 class EjectionsTests {
 
@@ -28,7 +28,7 @@ class EjectionsTests {
 	private static final InstanceKey KEY = key(0);
 
 	@Example
-	void anEjectionDoublesUntilTheLongest() {
+	void ejectionTimeDoublesUpToTheMaximum() {
 		Ejections ejections = eject(Ejections.NONE, KEY, 2, 0);
 		List<Long> seconds = new ArrayList<>();
 		long now = 0;
@@ -44,7 +44,7 @@ class EjectionsTests {
 	}
 
 	@Example
-	void oneThatHasBeenWellForLongBeginsAnew() {
+	void longRecoveryResetsTheEjectionTime() {
 		Ejections first = eject(Ejections.NONE, KEY, 2, 0);
 		long second = seconds(1);
 		Ejections well = first.tryAgain(KEY, second)
@@ -55,7 +55,7 @@ class EjectionsTests {
 	}
 
 	@Example
-	void whatBeganBeforeSaysNothing() {
+	void ignoresCallsThatBeganBefore() {
 		Ejections ejected = eject(Ejections.NONE, KEY, 2, 100);
 		assertThat(ejected.ended(KEY, CallOutcome.ANSWERED, 99, 200, EjectionsTests::ejection)).isSameAs(ejected);
 		Ejections trial = ejected.tryAgain(KEY, seconds(2));
@@ -67,17 +67,17 @@ class EjectionsTests {
 	}
 
 	@Example
-	void aTrialThatDecidesNothingIsMadeAgain() {
+	void repeatsUndecidedTrial() {
 		Ejections trial = eject(Ejections.NONE, KEY, 2, 0).tryAgain(KEY, seconds(1));
 		assertThat(trial.tryAgain(KEY, seconds(10))).isSameAs(trial);
 		Ejections undecided = trial.ended(KEY, CallOutcome.UNKNOWN, seconds(1), seconds(2), EjectionsTests::ejection);
 		assertThat(undecided.tryAgain(KEY, seconds(2))).isNotSameAs(undecided);
-		// nobody tells of a call that was cancelled
+		// a cancelled call is not reported
 		assertThat(trial.tryAgain(KEY, seconds(11))).isNotSameAs(trial);
 	}
 
 	@Property
-	void atMostTheAllowedPartIsOutAndNeverTheLast(@ForAll("steps") List<Step> steps) {
+	void ejectsAtMostTheAllowedShareAndNeverTheLast(@ForAll("steps") List<Step> steps) {
 		Ejections ejections = Ejections.NONE;
 		int size = 10;
 		long now = Long.MAX_VALUE - seconds(5);
@@ -103,7 +103,7 @@ class EjectionsTests {
 	}
 
 	@Property
-	void aPartOfAnySizeLeavesOne(@ForAll("parts") double part, @ForAll("sizes") int size) {
+	void anyShareLeavesOneInstance(@ForAll("parts") double part, @ForAll("sizes") int size) {
 		OutlierPolicy policy = new OutlierPolicy(true, 1, 1, 0.5, 1, Duration.ofSeconds(1), Duration.ofSeconds(1),
 				Duration.ofSeconds(1), 1, Duration.ofSeconds(1), part);
 		assertThat(policy.mostEjected(size)).isBetween(0, Math.max(0, size - 1))
@@ -111,7 +111,7 @@ class EjectionsTests {
 	}
 
 	@Example
-	void whenOthersHaveLeftThoseThatAreDueFirstComeBack() {
+	void removalReadmitsTheEarliestDueInstances() {
 		Ejections ejections = Ejections.NONE;
 		for (int i = 0; i < 3; i++) {
 			ejections = eject(ejections, key(i), 6, i);

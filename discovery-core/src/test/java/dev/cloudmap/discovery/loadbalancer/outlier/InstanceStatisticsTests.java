@@ -21,7 +21,7 @@ class InstanceStatisticsTests {
 	private final InstanceStatistics statistics = new InstanceStatistics(TestStatistics.POLICY.window());
 
 	@Test
-	void twoInARowThatCouldNotConnectAreEnough() {
+	void twoConsecutiveConnectFailuresEject() {
 		assertThat(judge(CallOutcome.NOT_CONNECTED)).isNull();
 		assertThat(judge(CallOutcome.ANSWERED)).isNull();
 		assertThat(judge(CallOutcome.NOT_CONNECTED)).isNull();
@@ -32,28 +32,28 @@ class InstanceStatisticsTests {
 
 	@ParameterizedTest
 	@EnumSource(value = CallOutcome.class, names = { "SERVER_ERROR", "TIMED_OUT", "BROKEN" })
-	void fiveInARowThatFailedAreEnough(CallOutcome outcome) {
+	void fiveConsecutiveFailuresEject(CallOutcome outcome) {
 		for (int i = 0; i < 4; i++) {
 			assertThat(judge(outcome)).isNull();
 		}
-		// the caller's own failure says nothing
+		// a failure of the caller does not count
 		assertThat(judge(CallOutcome.UNKNOWN)).isNull();
 		assertThat(judge(outcome)).isEqualTo("5 in a row failed");
 	}
 
 	@Test
-	void moreThanHalfOfTwentyAreEnough() {
+	void moreThanHalfOfTwentyFailuresEject() {
 		for (int i = 0; i < 9; i++) {
 			assertThat(judge(CallOutcome.SERVER_ERROR)).isNull();
 			assertThat(judge(CallOutcome.ANSWERED)).isNull();
 		}
 		assertThat(judge(CallOutcome.SERVER_ERROR)).isNull();
-		// ten of nineteen were too few to tell
+		// ten of nineteen calls are too few
 		assertThat(judge(CallOutcome.SERVER_ERROR)).isEqualTo("11 of 20 failed within 10000 ms");
 	}
 
 	@Test
-	void exactlyHalfIsNotMore() {
+	void exactlyHalfDoesNotEject() {
 		for (int i = 0; i < 50; i++) {
 			assertThat(judge(CallOutcome.ANSWERED)).isNull();
 			assertThat(judge(CallOutcome.SERVER_ERROR)).isNull();
@@ -61,24 +61,24 @@ class InstanceStatisticsTests {
 	}
 
 	@Test
-	void whatIsLongAgoCountsNoMore() {
+	void oldOutcomesExpire() {
 		for (int i = 0; i < 200; i++) {
 			assertThat(judge((i % 3 == 0) ? CallOutcome.ANSWERED : CallOutcome.SERVER_ERROR)).isNull();
-			// nineteen within ten seconds
+			// nineteen calls within ten seconds
 			this.balancing.advance(Duration.ofMillis(530));
 		}
 	}
 
 	@ParameterizedTest
 	@ValueSource(longs = { 0, -1, Long.MIN_VALUE, Long.MAX_VALUE, 1234567890123456789L })
-	void theWindowCountsWhatHappenedWithinIt(long start) {
+	void countsOutcomesWithinTheWindow(long start) {
 		OutcomeWindow window = new OutcomeWindow(Duration.ofSeconds(10));
 		long now = start;
 		for (int i = 0; i < 100; i++) {
 			window.add(now, i % 2);
 			if (Math.abs((double) now) < Long.MAX_VALUE - 200.0 * SECOND) {
 				now += SECOND;
-				// to a tenth of it
+				// the latency decays to a tenth
 				assertThat(window.counts(now - 1).calls()).isBetween(Math.min(9L, i), Math.min(10L, i + 1));
 			}
 		}
@@ -87,7 +87,7 @@ class InstanceStatisticsTests {
 	}
 
 	@Test
-	void latencyRisesAtOnceAndFallsBitByBit() {
+	void latencyRisesAtOnceAndDecaysGradually() {
 		DecayingLatency latency = new DecayingLatency();
 		assertThat(latency.nanos(0)).isZero();
 		latency.add(100, 0);
@@ -95,7 +95,7 @@ class InstanceStatisticsTests {
 		assertThat(latency.nanos(0)).isEqualTo(1000);
 		latency.add(100, SECOND);
 		assertThat(latency.nanos(SECOND)).isBetween(900.0, 950.0);
-		// when there are no calls it is forgotten, so that it is tried again
+		// without calls the latency expires, so that the instance is called again
 		assertThat(latency.nanos(60 * SECOND)).isLessThan(3);
 		for (int i = 1; i < 600; i++) {
 			latency.add(100, i * SECOND / 10);
@@ -104,14 +104,14 @@ class InstanceStatisticsTests {
 	}
 
 	@Test
-	void aRequestThatIsNeverEndedExpires() {
+	void unfinishedRequestExpires() {
 		InFlight inFlight = new InFlight();
 		inFlight.begin(0);
 		inFlight.begin(59 * SECOND);
 		assertThat(inFlight.count(119 * SECOND)).isEqualTo(2);
 		inFlight.begin(119 * SECOND);
 		assertThat(inFlight.count(120 * SECOND)).isOne();
-		// too late to matter
+		// later than the expiry of the request
 		inFlight.end(0);
 		assertThat(inFlight.count(120 * SECOND)).isOne();
 		inFlight.end(119 * SECOND);

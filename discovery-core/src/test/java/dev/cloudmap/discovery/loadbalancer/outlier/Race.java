@@ -14,21 +14,20 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Two actions on one state that run at the same time, many times over, each time on a
- * fresh state and shifted a little against each other. As jcstress does, it shows every
- * outcome that there was, and how often.
+ * Runs two actions on one state concurrently, many times, each time on a new state and
+ * with a small random offset. As jcstress does, it counts the outcomes.
  */
 final class Race {
 
 	private static final int ROUNDS = 20_000;
 
-	/** How many states are prepared at a time. */
+	/** The number of states in a batch. */
 	private static final int BLOCK = 4000;
 
-	/** An action begins up to so many spins late. */
+	/** The maximum delay of an action, in spins. */
 	private static final int SHIFTS = 100;
 
-	/** After so many spins the other thread may need this one's processor. */
+	/** The number of spins after which a thread yields its processor. */
 	private static final int SPINS = 1000;
 
 	private final AtomicInteger arrived = new AtomicInteger();
@@ -62,7 +61,7 @@ final class Race {
 		}
 	}
 
-	/** Until both have come so far. */
+	/** Waits until both threads have reached a round. */
 	private void await(int both) {
 		this.arrived.incrementAndGet();
 		for (int spins = 0; this.arrived.get() < both; spins++) {

@@ -32,7 +32,7 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
-	void anEjectionAndAReturnAreOneLineEachAndCanBeRead(CapturedOutput output) {
+	void reportsAndLogsEjectionAndReadmissionOnce(CapturedOutput output) {
 		assertThat(call(0, CallOutcome.NOT_CONNECTED)).isFalse();
 		assertThat(call(0, CallOutcome.NOT_CONNECTED)).isTrue();
 		call(0, CallOutcome.NOT_CONNECTED);
@@ -53,7 +53,7 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
-	void whatCalledBeforeDoesNotEjectWhoHasReturned() {
+	void earlierCallsDoNotEjectReadmittedInstance() {
 		long before = this.balancing.now();
 		eject(0);
 		this.balancing.advance(Duration.ofSeconds(1));
@@ -70,7 +70,7 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
-	void oneThatAnswersNothingIsOutLongBeforeAnyoneGivesUp() {
+	void ejectsUnresponsiveInstanceBeforeCallsTimeOut() {
 		answer(0, Duration.ofMillis(5));
 		assertThat(begin(0, 4)).isFalse();
 		this.balancing.advance(Duration.ofMillis(99));
@@ -84,7 +84,7 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
-	void aPauseOfTheCallersOwnIsNobodysSilence() {
+	void pauseOfTheCallerEjectsNoInstance() {
 		for (int i = 0; i < 4; i++) {
 			answer(i, Duration.ofMillis(5));
 		}
@@ -100,17 +100,17 @@ class ServiceStatisticsTests {
 		for (int i = 0; i < 4; i++) {
 			assertThat(begin(i, 1)).isFalse();
 		}
-		// the first of the answers that came meanwhile is read
+		// the caller processes the first of the answers that arrived during the pause
 		this.worker.end(this.candidates.get(1), CallOutcome.ANSWERED, before, this.balancing.now());
 		assertThat(begin(0, 1)).isFalse();
-		// who is answered what is asked now would have read the others' answers, too
+		// after an answer to a new call, the caller has processed all earlier answers
 		answer(1, Duration.ofMillis(5));
 		assertThat(begin(0, 1)).isTrue();
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "10, false", "200, true" })
-	void aCallThatWasGivenUpCountsIfItHasWaited(int millis, boolean ejected) {
+	void abandonedCallCountsIfItHasWaited(int millis, boolean ejected) {
 		answer(0, Duration.ofMillis(5));
 		boolean out = false;
 		for (int i = 0; i < 30 && !out; i++) {
@@ -125,7 +125,7 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
-	void whereNobodyAnswersNobodyIsSilent() {
+	void ejectsNoInstanceWhenNoneAnswers() {
 		answer(0, Duration.ofMillis(5));
 		for (int i = 0; i < 4; i++) {
 			begin(i, 5);
@@ -141,8 +141,8 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
-	void silenceMakesNoEjectionForFailuresLonger() {
-		long stuck = beSilent(0);
+	void unresponsiveEjectionDoesNotExtendLaterOnes() {
+		long stuck = makeUnresponsive(0);
 		this.worker.end(this.candidates.get(0), CallOutcome.ANSWERED, stuck, this.balancing.now());
 		assertThat(this.worker.reports()).isEmpty();
 		this.balancing.advance(Duration.ofMillis(1));
@@ -152,7 +152,7 @@ class ServiceStatisticsTests {
 		tryAgain(0);
 		call(0, CallOutcome.ANSWERED);
 		this.balancing.advance(Duration.ofMillis(1));
-		long again = beSilent(0);
+		long again = makeUnresponsive(0);
 		this.worker.end(this.candidates.get(0), CallOutcome.ANSWERED, again, this.balancing.now());
 		this.balancing.advance(Duration.ofMillis(1));
 		eject(0);
@@ -160,8 +160,8 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
-	void anyAnswerEndsItsSilence() {
-		long stuck = beSilent(0);
+	void anyAnswerReadmitsUnresponsiveInstance() {
+		long stuck = makeUnresponsive(0);
 		this.balancing.advance(Duration.ofSeconds(20));
 		assertThat(this.worker.end(this.candidates.get(0), CallOutcome.SERVER_ERROR, stuck, this.balancing.now()))
 			.isFalse();
@@ -169,8 +169,8 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
-	void whileCallsWaitForItItIsNotTried() {
-		long stuck = beSilent(0);
+	void pendingCallsDelayTheTrial() {
+		long stuck = makeUnresponsive(0);
 		this.balancing.advance(Duration.ofSeconds(9));
 		assertThat(tryAgain(0)).isFalse();
 		for (int i = 0; i < 6; i++) {
@@ -183,14 +183,14 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
-	void whoWaitsForEverIsTriedAfterTheLongestEjection() {
-		beSilent(0);
+	void pendingCallsDelayTheTrialUpToTheMaximum() {
+		makeUnresponsive(0);
 		this.balancing.advance(Duration.ofSeconds(30));
 		assertThat(tryAgain(0)).isTrue();
 	}
 
 	@Test
-	void oneWhoseCallsTakeLongIsGivenLonger() {
+	void slowInstanceHasALongerLimit() {
 		answer(0, Duration.ofMillis(200));
 		begin(0, 5);
 		this.balancing.advance(Duration.ofMillis(1500));
@@ -201,7 +201,7 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
-	void oneOfWhichNothingIsKnownIsGivenTenSeconds() {
+	void unmeasuredInstanceHasTenSeconds() {
 		begin(0, 5);
 		this.balancing.advance(Duration.ofMillis(9999));
 		answer(1, Duration.ZERO);
@@ -210,7 +210,7 @@ class ServiceStatisticsTests {
 		assertThat(begin(0, 1)).isTrue();
 	}
 
-	private long beSilent(int instance) {
+	private long makeUnresponsive(int instance) {
 		answer(instance, Duration.ofMillis(5));
 		long began = this.balancing.now();
 		begin(instance, 5);
@@ -236,7 +236,7 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
-	void noMoreThanHalfAreOut() {
+	void ejectsAtMostHalf() {
 		for (int i = 0; i < 4; i++) {
 			eject(i);
 		}
@@ -244,14 +244,14 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
-	void theOnlyOneIsNeverOut() {
+	void neverEjectsTheOnlyInstance() {
 		this.worker.instances(this.instances.subList(0, 1));
 		eject(0);
 		assertThat(this.worker.ejections().out()).isEmpty();
 	}
 
 	@Test
-	void whoHasLeftIsForgotten() {
+	void forgetsRemovedInstance() {
 		eject(0);
 		this.worker.begin(this.candidates.get(0), this.balancing.now());
 		this.worker.instances(this.instances.subList(1, 4));
@@ -263,14 +263,14 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
-	void whoseAttributesChangeIsStillTheSame() {
+	void changedAttributesKeepTheEjection() {
 		eject(0);
 		this.worker.instances(List.of(TestStatistics.instance("0", Map.of("color", "blue")), this.instances.get(1)));
 		assertThat(this.worker.reports()).hasSize(1);
 	}
 
 	@Test
-	void callsOfAnInstanceThatHasLeftDoNotCountForItsSuccessor() {
+	void callsOfRemovedInstanceDoNotCountForItsSuccessor() {
 		long before = this.balancing.now();
 		this.worker.begin(this.candidates.get(0), before);
 		this.worker.instances(this.instances.subList(1, 4));
@@ -286,7 +286,7 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
-	void nobodyIsOutWhereThatIsSwitchedOff() {
+	void ejectsNoInstanceIfDisabled() {
 		this.balancing.policy = new OutlierPolicy(false, 1, 1, 0, 1, Duration.ofSeconds(1), Duration.ofSeconds(1),
 				Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 1);
 		ServiceStatistics off = this.balancing.worker();

@@ -26,8 +26,8 @@ import dev.cloudmap.discovery.loadbalancer.outlier.OutcomeWindow.Counts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What holds of the statistics though threads write them at the same time: nothing is
- * lost or counted twice, and no two are given the same trial.
+ * Tests the invariants of statistics that several threads update: no call is lost or
+ * counted twice, and no two calls get the same trial.
  */
 class StatisticsStressTests {
 
@@ -43,12 +43,12 @@ class StatisticsStressTests {
 	}
 
 	@Test
-	void everyCallIsCountedOnceAndInFlightReturnsToNone() throws Exception {
+	void countsEveryCallOnce() throws Exception {
 		InstanceStatistics statistics = new InstanceStatistics(Duration.ofHours(1));
 		int calls = 20_000;
 		together((thread) -> () -> {
 			for (int i = 0; i < calls; i++) {
-				// over the edges of minutes and of the window's slices
+				// crosses the boundaries of minutes and of slices of the window
 				long started = Duration.ofSeconds(59).toNanos() + i * Duration.ofMillis(1).toNanos();
 				statistics.begin(started);
 				assertThat(statistics.inFlight(started)).isBetween(0, THREADS * calls);
@@ -65,7 +65,7 @@ class StatisticsStressTests {
 	}
 
 	@Test
-	void oneTrialAtATime() throws Exception {
+	void allowsOneTrialAtATime() throws Exception {
 		AtomicLong nanos = new AtomicLong();
 		ServiceStatistics worker = new ServiceStatistics(TestStatistics.WORKER, TestStatistics.POLICY,
 				CallListener.NONE, nanos::get, () -> Instant.EPOCH);
@@ -101,7 +101,7 @@ class StatisticsStressTests {
 	}
 
 	@Test
-	void noMoreThanHalfAreOutThoughAllFailAtOnce() throws Exception {
+	void ejectsAtMostHalfWhenAllFailAtOnce() throws Exception {
 		AtomicLong nanos = new AtomicLong();
 		ServiceStatistics worker = new ServiceStatistics(TestStatistics.WORKER, TestStatistics.POLICY,
 				CallListener.NONE, nanos::get, () -> Instant.EPOCH);
@@ -127,7 +127,7 @@ class StatisticsStressTests {
 	}
 
 	@Test
-	void whoHasJustBegunHasNotWaitedSinceTheCallsBefore() throws Exception {
+	void newCallDoesNotInheritTheWaitOfEarlierCalls() throws Exception {
 		UnansweredCalls calls = new UnansweredCalls();
 		AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - Duration.ofHours(1).toNanos());
 		CyclicBarrier idle = new CyclicBarrier(THREADS, () -> {

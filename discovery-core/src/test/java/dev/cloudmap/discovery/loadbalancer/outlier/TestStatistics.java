@@ -14,7 +14,7 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.TestCatalog;
 
 /**
- * Statistics with a clock that is set by hand.
+ * Statistics with a manual clock.
  */
 public class TestStatistics {
 
@@ -23,7 +23,7 @@ public class TestStatistics {
 
 	public static final ServiceName WORKER = new ServiceName(TestCatalog.CORP, "worker");
 
-	/** Some time before nanoseconds overflow, as they may. */
+	/** Shortly before the nanosecond clock overflows. */
 	public final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(20).toNanos());
 
 	public OutlierPolicy policy = POLICY;
@@ -37,14 +37,14 @@ public class TestStatistics {
 	}
 
 	/**
-	 * Begins a call for the statistics of its instance.
+	 * Begins a call in the statistics of its instance.
 	 */
 	public static void begin(Candidate candidate, long now) {
 		candidate.statistics().begin(now);
 	}
 
 	/**
-	 * Ends a call for the statistics of its instance.
+	 * Ends a call in the statistics of its instance.
 	 */
 	public static void end(Candidate candidate, CallOutcome outcome, long began, long now) {
 		candidate.statistics().end(outcome, began, now, InstanceStatistics.FAILURE_NANOS);
@@ -73,7 +73,7 @@ public class TestStatistics {
 	}
 
 	/**
-	 * Instances with the ids 0, 1, 2...
+	 * Creates instances with the ids 0, 1, 2...
 	 */
 	public static List<ServiceInstance> instances(int count) {
 		return IntStream.range(0, count).mapToObj((i) -> instance(String.valueOf(i), Map.of())).toList();

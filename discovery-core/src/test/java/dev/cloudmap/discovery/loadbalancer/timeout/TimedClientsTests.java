@@ -32,19 +32,19 @@ class TimedClientsTests {
 			new ManualTimer());
 
 	@Test
-	void servicesThatDifferInAnUnusedTimeoutShareAClient() {
+	void unusedTimeoutsDoNotSeparateClients() {
 		TimedClients<String> clients = clients(ConnectionTimeouts::withoutRead);
 		assertThat(clients.of(call(10, 20))).isEqualTo(clients.of(call(10, 30))).isEqualTo("10 null");
 		assertThat(clients.all()).containsExactly(UNTIMED, "10 null");
 	}
 
 	@Test
-	void requestsThatAreNotBalancedHaveNoTimeouts() {
+	void plainRequestsHaveNoTimeouts() {
 		assertThat(clients(UnaryOperator.identity()).of(null)).isEqualTo(UNTIMED);
 	}
 
 	@Test
-	void pastTheLimitNoCallHasAShorterTimeoutThanItsServiceSets() {
+	void pastTheLimitTimeoutsAreNeverShorter() {
 		TimedClients<String> clients = clients(UnaryOperator.identity());
 		for (int i = 1; i <= TimedClients.MAX_CLIENTS; i++) {
 			clients.of(call(i * 10, 100));
