@@ -135,7 +135,7 @@ abstract class ClientContractTests {
 	}
 
 	@Test
-	void instancesAreCalledInTurnWithAllThatIsSent() {
+	void rotatesAndForwardsTheWholeRequest() {
 		List<Server> servers = List.of(server("one"), server("two"), server("three"));
 		serve("even", servers.toArray(Server[]::new));
 		for (int i = 0; i < 6; i++) {
@@ -147,7 +147,7 @@ abstract class ClientContractTests {
 	}
 
 	@Test
-	void everyNameLeadsToTheService() {
+	void everyNameResolvesToTheService() {
 		for (String host : List.of("worker", "worker.corp", "payments", "server.hello-world.com:5000")) {
 			assertThat(send(host, HttpMethod.GET, null)).as(host).isEqualTo(new Answer(200, "worker"));
 		}
@@ -164,7 +164,7 @@ abstract class ClientContractTests {
 	}
 
 	@Test
-	void withoutAnInstanceACallFailsWithTheTypeOfItsClientAndTheNamesOfOtherServices(CapturedOutput output) {
+	void callWithoutInstanceFailsWithTheReason(CapturedOutput output) {
 		String reason = "Service wroker of namespace corp does not exist. Did you mean http://worker/?";
 		// the list of services is fetched after the lookup
 		await().atMost(LIMIT).untilAsserted(() -> {
@@ -174,12 +174,12 @@ abstract class ClientContractTests {
 	}
 
 	@Test
-	void aNameThatNoServiceCanHaveFailsInTheSameWay() {
+	void invalidServiceNameFailsWithTheReason() {
 		assertFailsWithoutInstance(Workers.LONG_NAME, "is not a valid service name");
 	}
 
 	@Test
-	void aNameThatNoUrlCanHaveFailsWithTheAliasToWrite() {
+	void invalidHostNameSuggestsAnAlias() {
 		assumeThat(isGateway()).isFalse();
 		assertThatExceptionOfType(IllegalStateException.class)
 			.isThrownBy(() -> send("my_service", HttpMethod.GET, null))
@@ -187,14 +187,14 @@ abstract class ClientContractTests {
 	}
 
 	@Test
-	void springCloudsLoadBalancerClientChoosesNothingWithoutAnInstance() {
+	void loadBalancerClientChoosesNothingWithoutInstance() {
 		LoadBalancerClient loadBalancer = application().getBean(LoadBalancerClient.class);
 		assertThat(loadBalancer.choose("wroker")).isNull();
 		assertThat(loadBalancer.choose(Workers.LONG_NAME)).isNull();
 	}
 
 	@Test
-	void aServiceThatOnlyAnotherDiscoveryClientKnowsIsCalled() {
+	void callsServiceOfAnotherDiscoveryClient() {
 		for (int i = 0; i < 4; i++) {
 			Answer answer = send("legacy", HttpMethod.GET, null);
 			if (!retries() && answer.status() != 200) {
@@ -205,12 +205,12 @@ abstract class ClientContractTests {
 	}
 
 	@Test
-	void aServiceOfAnotherDiscoveryClientMayHaveANameThatIsNotValidHere() {
+	void callsForeignServiceWithAnInvalidName() {
 		assertThat(send(Workers.FOREIGN_NAME, HttpMethod.GET, null)).isEqualTo(new Answer(200, "foreign"));
 	}
 
 	@Test
-	void aSecureInstanceIsCalledByHttps() {
+	void callsSecureInstanceByHttps() {
 		Server server = Server.secure("secure");
 		this.open.add(server);
 		Workers.register(application(), "secure", Map.of("secure", "true"), server.port());
@@ -219,7 +219,7 @@ abstract class ClientContractTests {
 	}
 
 	@Test
-	void whatNeverLeftIsSentToAnother() {
+	void retriesUnsentRequest() {
 		assumeThat(retries()).isTrue();
 		Server server = server("one");
 		Workers.register(application(), "partly-dead", Map.of(), freePort(), server.port());
@@ -231,7 +231,7 @@ abstract class ClientContractTests {
 	}
 
 	@Test
-	void whatWasRefusedIsSentToAnotherIfThatIsSafe() {
+	void retriesRejectedRequestIfSafe() {
 		assumeThat(retries()).isTrue();
 		Server sick = server("sick");
 		sick.answerWith(503);
@@ -243,7 +243,7 @@ abstract class ClientContractTests {
 	}
 
 	@Test
-	void whoCannotBeCalledIsEjected() {
+	void ejectsUnreachableInstance() {
 		int port = freePort();
 		Workers.register(application(), "dead", Map.of(), port, server("one").port());
 		List<Integer> statuses = statuses(10, () -> send("dead", HttpMethod.GET, null));
@@ -256,7 +256,7 @@ abstract class ClientContractTests {
 	}
 
 	@Test
-	void whoAnswersWithErrorsIsEjected() {
+	void ejectsFailingInstance() {
 		Server sick = server("sick");
 		sick.answerWith(500);
 		serve("sick", sick, server("well"));
@@ -269,7 +269,7 @@ abstract class ClientContractTests {
 	}
 
 	@Test
-	void callsAreMeteredByInstance() {
+	void countsCallsByInstance() {
 		Server one = server("one");
 		Server other = server("other");
 		other.answerWith(404);
@@ -281,7 +281,7 @@ abstract class ClientContractTests {
 	}
 
 	@Test
-	void observationsTellTheInstance() {
+	void observationsContainTheInstance() {
 		assumeThat(observesInstances()).isTrue();
 		Server one = server("one");
 		Server other = server("other");
@@ -295,7 +295,7 @@ abstract class ClientContractTests {
 	}
 
 	@Test
-	void aCallTakesNoLongerThanItMay() {
+	void callEndsAtTheTimeout() {
 		assumeThat(retries()).isTrue();
 		Server hanging = server("hanging");
 		hanging.hang();

@@ -93,7 +93,7 @@ class ConnectTimeoutTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "jdk", "simple", "reactor", "jetty", "http-components" })
-	void aHangingConnectionIsMadeToAnotherInstanceInTime(String library) {
+	void retriesHangingConnectionInTime(String library) {
 		try (ConfigurableApplicationContext context = start(library, "discovery.load-balancer.timeout.connect=60ms",
 				"discovery.load-balancer.timeout.request=5s")) {
 			Map<String, Runnable> calls = new HashMap<>();

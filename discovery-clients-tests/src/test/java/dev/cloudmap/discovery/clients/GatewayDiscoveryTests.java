@@ -25,7 +25,7 @@ class GatewayDiscoveryTests {
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 
 	@Test
-	void routesComeAndGoWithServices() {
+	void routesFollowTheServices() {
 		try (ConfigurableApplicationContext gateway = new SpringApplicationBuilder(Application.class)
 			.web(WebApplicationType.REACTIVE)
 			.run("--spring.application.name=gateway", "--server.port=0", "--server.address=127.0.0.1",

@@ -49,7 +49,7 @@ class GatewayWebFluxTests extends GatewayContractTests {
 	}
 
 	@Test
-	void aServiceWithoutInstancesIsAnswered404WhereTheGatewayIsSetTo() {
+	void answers404WithoutInstancesIfConfigured() {
 		GatewayLoadBalancerProperties properties = application().getBean(GatewayLoadBalancerProperties.class);
 		properties.setUse404(true);
 		try {
@@ -62,7 +62,7 @@ class GatewayWebFluxTests extends GatewayContractTests {
 	}
 
 	@Test
-	void aRouteToANameThatNoUrlCanHaveFailsWithTheAliasToWrite() {
+	void routeToInvalidHostNameSuggestsAnAlias() {
 		for (String uri : List.of("lb://my_service", "lb:ws://my_service")) {
 			MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
 			exchange.getAttributes()
@@ -75,7 +75,7 @@ class GatewayWebFluxTests extends GatewayContractTests {
 	}
 
 	@Test
-	void theGatewaysOwnExceptionSaysWhyThereIsNoInstance() {
+	void gatewayExceptionContainsTheReason() {
 		MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/wroker"));
 		assertThatThrownBy(
 				() -> exchange(exchange, "lb://wroker", Mono.error(NotFoundException.create(true, "Unable to find"))))
@@ -85,7 +85,7 @@ class GatewayWebFluxTests extends GatewayContractTests {
 	}
 
 	@Test
-	void aConnectionThatTakesTooLongIsMadeToAnother() throws IOException {
+	void retriesAfterConnectTimeout() throws IOException {
 		Server server = server("one");
 		try (FullServer full = FullServer.open()) {
 			Workers.register(application(), "full", Map.of(), full.port(), server.port());
@@ -98,7 +98,7 @@ class GatewayWebFluxTests extends GatewayContractTests {
 	}
 
 	@Test
-	void aRoutesOwnConnectTimeoutIsKept() {
+	void keepsConnectTimeoutOfRoute() {
 		MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/full"));
 		Route route = Route.async()
 			.id("route")
@@ -112,7 +112,7 @@ class GatewayWebFluxTests extends GatewayContractTests {
 	}
 
 	@Test
-	void aRouteToFallBackOnHasItsOwnTime() {
+	void fallbackRouteHasItsOwnTimeout() {
 		MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/hanging"));
 		assertThatThrownBy(() -> exchange(exchange, "lb://hanging", Mono.never())).hasMessageContaining("2000 ms");
 		AtomicBoolean done = new AtomicBoolean();
@@ -122,7 +122,7 @@ class GatewayWebFluxTests extends GatewayContractTests {
 	}
 
 	@Test
-	void aWebSocketMayTakeAnyTime() {
+	void webSocketHasNoTimeout() {
 		MockServerWebExchange exchange = MockServerWebExchange
 			.from(MockServerHttpRequest.get("/hanging").header("Upgrade", "websocket"));
 		AtomicBoolean done = new AtomicBoolean();

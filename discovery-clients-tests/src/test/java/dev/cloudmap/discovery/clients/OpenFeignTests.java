@@ -56,7 +56,7 @@ class OpenFeignTests extends ClientContractTests {
 	/** OpenFeign rejects such a name when the application starts. */
 	@Override
 	@Test
-	void aNameThatNoUrlCanHaveFailsWithTheAliasToWrite() {
+	void invalidHostNameSuggestsAnAlias() {
 		assertThatExceptionOfType(IllegalStateException.class)
 			.isThrownBy(() -> new FeignClientBuilder(application()).forType(Calls.class, "my_service"))
 			.satisfies((failure) -> {

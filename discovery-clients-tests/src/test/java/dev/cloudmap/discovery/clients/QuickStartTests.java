@@ -62,7 +62,7 @@ class QuickStartTests {
 	}
 
 	@Test
-	void loadBalancedClientsCallServicesByNameAndAreObserved() {
+	void loadBalancedClientsAreObserved() {
 		assertThat(this.injected.restTemplate.getForObject("http://by-rest-template/", String.class))
 			.isEqualTo("worker");
 		assertThat(get(this.injected.restClient.build(), "http://by-rest-client/")).isEqualTo("worker");
@@ -74,7 +74,7 @@ class QuickStartTests {
 	}
 
 	@Test
-	void unqualifiedBuildersAreThoseOfSpringBootAndCallAnyHost() {
+	void unqualifiedBuildersAreNotLoadBalanced() {
 		String url = "http://127.0.0.1:" + this.server.port() + "/";
 		assertThat(get(this.injected.otherRestClient.build(), url)).isEqualTo("worker");
 		assertThat(get(this.injected.otherWebClient.build(), url)).isEqualTo("worker");
@@ -82,7 +82,7 @@ class QuickStartTests {
 	}
 
 	@Test
-	void aSecondClientHasNoneOfTheFirstOnesSettings() {
+	void clientsDoNotShareSettings() {
 		this.injected.restClient.defaultHeader("X-Test", "of the first");
 		this.injected.webClient.defaultHeader("X-Test", "of the first");
 		this.server.arrived().clear();

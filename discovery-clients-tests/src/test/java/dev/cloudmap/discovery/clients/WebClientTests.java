@@ -68,7 +68,7 @@ class WebClientTests extends ClientContractTests {
 
 	/** Only the client's native connection reports when it is established. */
 	@Test
-	void aConnectionThatTakesTooLongIsMadeToAnother() throws IOException {
+	void retriesAfterConnectTimeout() throws IOException {
 		Server server = server("one");
 		try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); Room taken = Room.of(full)) {
 			assertThat(taken.sockets()).isNotEmpty();
@@ -81,7 +81,7 @@ class WebClientTests extends ClientContractTests {
 	}
 
 	@Test
-	void aCallThatIsGivenUpIsNotOnItsWayAnyMore() {
+	void cancelledCallIsNotInFlight() {
 		Server hanging = server("hanging");
 		serve("given-up", hanging, server("well"));
 		for (int i = 0; i < 2; i++) {
