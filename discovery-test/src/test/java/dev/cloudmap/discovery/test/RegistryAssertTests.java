@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Assertions on what is registered, and what they say when they fail.
+ * Tests the assertions on registered instances and their failure messages.
  */
 @ExtendWith(RegistryExtension.class)
 class RegistryAssertTests {
@@ -32,7 +32,7 @@ class RegistryAssertTests {
 	}
 
 	@Test
-	void holdsForAnEmptyRegistry() {
+	void passesForAnEmptyRegistry() {
 		assertThat(this.registry).hasNoInstances().hasServices();
 		worker().doesNotExist().hasNoInstances().hasInstances(0).hasHealthyInstances(0).hasUnhealthyInstances(0);
 		assertFails(() -> worker().exists(), "Expected service 'worker', but it does not exist.");
@@ -41,7 +41,7 @@ class RegistryAssertTests {
 	}
 
 	@Test
-	void holdsForInstances() {
+	void passesForInstances() {
 		this.registry.service("worker").instance("a").unhealthy();
 		this.registry.service("worker").instance("b");
 		assertThat(this.registry).hasServices("worker");
@@ -55,7 +55,7 @@ class RegistryAssertTests {
 	}
 
 	@Test
-	void showsWhatIsRegisteredWhenItFails() {
+	void failureMessageListsTheInstances() {
 		StubInstance instance = this.registry.service("worker").instance("a").unhealthy();
 		assertThatExceptionOfType(AssertionError.class)
 			.isThrownBy(() -> worker().as("the worker").hasHealthyInstances(1))
@@ -66,7 +66,7 @@ class RegistryAssertTests {
 	}
 
 	@Test
-	void waitsUntilItIsSo() {
+	void waitsUntilTheAssertionPasses() {
 		CompletableFuture<Void> later = CompletableFuture.runAsync(() -> this.registry.service("worker").instance(),
 				CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS));
 		assertThat(this.registry).service("worker").hasHealthyInstances(1);
@@ -74,7 +74,7 @@ class RegistryAssertTests {
 	}
 
 	@Test
-	void waitsNoLongerThanItMay() {
+	void waitsNoLongerThanTheTimeout() {
 		assertFails(() -> assertThat(this.registry).within(Duration.ofMillis(50)).service("worker").exists(),
 				"Expected service 'worker' within 50 ms, but it does not exist.");
 	}

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * The life of the registry that a test gets.
+ * Tests the lifecycle of the registry of a test.
  */
 class RegistryExtensionTests {
 
@@ -166,7 +166,7 @@ class RegistryExtensionTests {
 				.instances()).singleElement()
 				.satisfies((found) -> assertThat(found.attributes()).containsEntry("AWS_INSTANCE_PORT",
 						String.valueOf(worker.address().getPort())));
-			// until both have looked
+			// wait until both threads have read it
 			EXCHANGER.exchange(registry, 30, TimeUnit.SECONDS);
 		}
 

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * The HTTP server of a stub instance in all conditions.
+ * Tests the HTTP server of a stub instance in all conditions.
  */
 @ExtendWith(RegistryExtension.class)
 class StubInstanceTests {
@@ -50,7 +50,7 @@ class StubInstanceTests {
 	}
 
 	@Test
-	void answersAsItIsTold() throws Exception {
+	void answersAsConfigured() throws Exception {
 		this.worker.respondingWith(503, "Grüße");
 		assertThat(get("/").statusCode()).isEqualTo(503);
 		assertThat(get("/").body()).isEqualTo("Grüße");
@@ -82,7 +82,7 @@ class StubInstanceTests {
 	}
 
 	@Test
-	void isSlow() throws Exception {
+	void delaysAnswers() throws Exception {
 		this.worker.respondingAfter(Duration.ofMillis(200));
 		long begun = System.nanoTime();
 		get("/");
@@ -90,7 +90,7 @@ class StubInstanceTests {
 	}
 
 	@Test
-	void hangsUntilItHasRecovered() throws Exception {
+	void hangsUntilRecovery() throws Exception {
 		this.worker.hanging();
 		assertThatExceptionOfType(HttpTimeoutException.class).isThrownBy(
 				() -> this.client.send(request("/").timeout(Duration.ofMillis(200)).build(), BodyHandlers.ofString()));
@@ -104,7 +104,7 @@ class StubInstanceTests {
 	}
 
 	@Test
-	void refusesConnectionsAndIsBackOnTheSamePort(TestRegistry registry) throws Exception {
+	void refusesConnectionsAndRecoversOnTheSamePort(TestRegistry registry) throws Exception {
 		get("/");
 		this.worker.refusingConnections().refusingConnections();
 		assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> get("/"));
@@ -114,7 +114,7 @@ class StubInstanceTests {
 	}
 
 	@Test
-	void isGoneAndComesBack(TestRegistry registry) throws Exception {
+	void deregistersAndRegistersAgain(TestRegistry registry) throws Exception {
 		this.worker.respondingWith(200, "hello").respondingAfter(Duration.ofMinutes(1)).hanging().unhealthy().gone();
 		assertThat(registry).within(Duration.ZERO).service("worker").hasNoInstances();
 		assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> get("/"));
@@ -125,7 +125,7 @@ class StubInstanceTests {
 	}
 
 	@Test
-	void listensWhereItsAttributesSay(TestRegistry registry) {
+	void listensAtTheAddressOfItsAttributes(TestRegistry registry) {
 		StubInstance other = registry.service("other")
 			.instance("o", Map.of("AWS_INSTANCE_IPV4", "127.0.0.2", "zone", "a"));
 		assertThat(other.address().getAddress().getHostAddress()).isEqualTo("127.0.0.2");
@@ -134,7 +134,7 @@ class StubInstanceTests {
 	}
 
 	@Test
-	void replacesAnInstanceOfTheSameId(TestRegistry registry) {
+	void replacesInstanceWithTheSameId(TestRegistry registry) {
 		registry.service("worker").instance("worker-1", Map.of("version", "2"));
 		assertThat(registry).service("worker").hasInstances(1).hasInstanceWithAttribute("version", "2");
 	}

@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * The registry as its own clients see it: the AWS SDK and DNS.
+ * Tests the registry through its clients: the AWS SDK and DNS.
  */
 @ExtendWith(RegistryExtension.class)
 class TestRegistryTests {
@@ -142,7 +142,7 @@ class TestRegistryTests {
 	}
 
 	@Test
-	void isAsAtFirstAfterAReset(TestRegistry registry) {
+	void resetRestoresTheInitialState(TestRegistry registry) {
 		StubInstance worker = registry.service("worker").instance();
 		registry.client();
 		registry.delayOperations(Duration.ofMinutes(1));
@@ -186,7 +186,7 @@ class TestRegistryTests {
 	}
 
 	@Test
-	void refusesWhatIsInvalid(TestRegistry registry) {
+	void rejectsInvalidArguments(TestRegistry registry) {
 		assertThatExceptionOfType(InvalidNameException.class).isThrownBy(() -> TestRegistry.create("no name"));
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> registry.service("worker").instance(Map.of("discovery.lease", "long")));

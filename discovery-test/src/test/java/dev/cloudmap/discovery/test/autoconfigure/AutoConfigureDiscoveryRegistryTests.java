@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Applications whose test context has a registry of its own.
+ * Tests applications whose test context has its own registry.
  */
 class AutoConfigureDiscoveryRegistryTests {
 
@@ -47,7 +47,7 @@ class AutoConfigureDiscoveryRegistryTests {
 	}
 
 	@Test
-	void theRegistryClosesWithTheContextAndAfterTheApplicationHasLeft() {
+	void registryClosesWithTheContextAfterDeregistration() {
 		ConfigurableApplicationContext context = (ConfigurableApplicationContext) context(Closed.class);
 		TestRegistry registry = context.getBean(TestRegistry.class);
 		assertThat(registry).within(Duration.ofSeconds(30)).service("backend").hasInstances(1);
@@ -127,7 +127,7 @@ class AutoConfigureDiscoveryRegistryTests {
 		}
 
 		@Test
-		void isAsAtFirstAfterATestThatStopsTheRegistry() {
+		void resetsTheRegistryAfterATestThatStopsIt() {
 			this.registry.stop();
 		}
 

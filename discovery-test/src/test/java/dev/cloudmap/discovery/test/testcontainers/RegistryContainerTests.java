@@ -33,7 +33,7 @@ class RegistryContainerTests {
 	}
 
 	@Test
-	void argumentsOfTheCommandFollow() {
+	void appendsArgumentsOfTheCommand() {
 		this.container.withLikeAws().withCommand("--no-throttling", "--quotas");
 		assertThat(this.container.arguments("127.0.0.1")).startsWith("--like-aws")
 			.endsWith("--no-throttling", "--quotas");
@@ -46,13 +46,13 @@ class RegistryContainerTests {
 	}
 
 	@Test
-	void theLastValueOfAnOptionCounts() {
+	void lastValueOfAnOptionWins() {
 		this.container.withHealthDelay(Duration.ofSeconds(2)).withHealthDelay(Duration.ofSeconds(3));
 		assertThat(this.container.arguments("127.0.0.1")).startsWith("--health-delay", "PT3S", "--allowed-hosts");
 	}
 
 	@Test
-	void credentialsAreVariablesAndNoArguments() {
+	void passesCredentialsAsEnvironmentVariables() {
 		this.container.withCredentials("someone", "s3cret");
 		assertThat(this.container.getEnvMap())
 			.containsEntry("DISCOVERY_REGISTRY_CREDENTIALS", "env:REGISTRY_ACCESS_KEYS")
@@ -61,7 +61,7 @@ class RegistryContainerTests {
 	}
 
 	@Test
-	void namesUnderWhichItIsReachedAreAllowed() {
+	void allowsHostNamesOfTheContainer() {
 		this.container.setNetworkAliases(new ArrayList<>());
 		this.container.withNetworkAliases("registry").withAllowedHosts("registry.example");
 		assertThat(this.container.arguments("docker.example")).containsSubsequence("--allowed-hosts",
@@ -69,7 +69,7 @@ class RegistryContainerTests {
 	}
 
 	@Test
-	void addressesAreAllowedAnyway() {
+	void doesNotListAddressesAsAllowedHosts() {
 		this.container.setNetworkAliases(new ArrayList<>());
 		this.container.withAllowedHosts("registry.example");
 		assertThat(this.container.arguments("127.0.0.1")).containsSubsequence("--allowed-hosts", "registry.example");

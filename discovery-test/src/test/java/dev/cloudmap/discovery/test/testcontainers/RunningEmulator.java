@@ -3,7 +3,8 @@ package dev.cloudmap.discovery.test.testcontainers;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * A container of an emulator that seems to run, with each port mapped to 10,000 more.
+ * An emulator container that pretends to run, with each port mapped to a port 10,000
+ * higher.
  */
 class RunningEmulator extends GenericContainer<RunningEmulator> {
 
@@ -14,7 +15,7 @@ class RunningEmulator extends GenericContainer<RunningEmulator> {
 		this.image = image;
 	}
 
-	/** Without an engine, which would pull the image. */
+	/** Pulls no image, because there is no engine. */
 	@Override
 	public String getDockerImageName() {
 		return this.image;

@@ -4,7 +4,8 @@ import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 
 /**
- * A container that seems to run: the registry runs in this process. Can be started again.
+ * A container that pretends to run: its registry runs in this process. It can be
+ * restarted.
  */
 class RunningRegistry extends RegistryContainer {
 

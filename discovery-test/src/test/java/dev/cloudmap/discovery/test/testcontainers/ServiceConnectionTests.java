@@ -40,7 +40,7 @@ import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of connection details without an engine.
+ * Tests connection details without an engine.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ServiceConnectionTests {
@@ -54,7 +54,7 @@ class ServiceConnectionTests {
 		.withPropertyValues("discovery.namespace=corp", "discovery.lookup.timeout=30s");
 
 	@Test
-	void theRegistryHasTheApiAndDnsOverTcp() {
+	void registryProvidesApiAndDnsOverTcp() {
 		this.runner.withUserConfiguration(WithRegistry.class).run((context) -> {
 			RunningRegistry container = context.getBean(RunningRegistry.class);
 			CloudMapConnectionDetails details = context.getBean(CloudMapConnectionDetails.class);
@@ -70,7 +70,7 @@ class ServiceConnectionTests {
 	}
 
 	@Test
-	void credentialsOfTheRegistryAreUsed() {
+	void usesCredentialsOfTheRegistry() {
 		this.runner.withUserConfiguration(WithRegistry.class).run((context) -> {
 			context.getBean(RunningRegistry.class).withCredentials("someone", "s3cret");
 			assertThat(context.getBean(CloudMapConnectionDetails.class).getCredentials()).isNotNull()
@@ -80,7 +80,7 @@ class ServiceConnectionTests {
 	}
 
 	@Test
-	void anApplicationUsesTheRegistry(CapturedOutput output) {
+	void applicationUsesTheRegistry(CapturedOutput output) {
 		this.application.withUserConfiguration(WithRegistry.class).run((context) -> {
 			ServiceName service = new ServiceName(new Namespace("corp"), "worker");
 			context.getBean(Registry.class)
@@ -96,7 +96,7 @@ class ServiceConnectionTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { WithLocalStack.class, WithFloci.class, WithMiniStack.class })
-	void emulatorsHaveTheApiAlone(Class<?> configuration) {
+	void emulatorsProvideTheApiOnly(Class<?> configuration) {
 		this.runner.withUserConfiguration(configuration).run((context) -> {
 			CloudMapConnectionDetails details = context.getBean(CloudMapConnectionDetails.class);
 			assertThat(details.getEndpoint()).isEqualTo(URI.create("http://127.0.0.1:14566"));
@@ -110,7 +110,7 @@ class ServiceConnectionTests {
 	}
 
 	@Test
-	void anApplicationLooksUpThroughTheApiOfAnEmulator(CapturedOutput output) {
+	void applicationLooksUpThroughTheApiOfAnEmulator(CapturedOutput output) {
 		this.application.withUserConfiguration(WithEmulator.class).run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).containsOnlyOnce("The registry at http://127.0.0.1:14566 has no DNS");
 	}
@@ -143,7 +143,7 @@ class ServiceConnectionTests {
 
 	}
 
-	/** As a field of a test class: its image is known, without a name. */
+	/** A container field of a test class: the image is known, the name is not. */
 	@Configuration(proxyBeanMethods = false)
 	@ImportTestcontainers
 	static class WithLocalStack {
@@ -154,7 +154,7 @@ class ServiceConnectionTests {
 
 	}
 
-	/** As a field of a test class: its image is known, without a name. */
+	/** A container field of a test class: the image is known, the name is not. */
 	@Configuration(proxyBeanMethods = false)
 	@ImportTestcontainers
 	static class WithFloci {
@@ -165,7 +165,7 @@ class ServiceConnectionTests {
 
 	}
 
-	/** As a field of a test class: its image is known, without a name. */
+	/** A container field of a test class: the image is known, the name is not. */
 	@Configuration(proxyBeanMethods = false)
 	@ImportTestcontainers
 	static class WithMiniStack {
