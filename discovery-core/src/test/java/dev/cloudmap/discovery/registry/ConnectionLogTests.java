@@ -54,7 +54,7 @@ class ConnectionLogTests {
 	}
 
 	@Test
-	void credentialsAreHiddenAndOtherHeadersStay() {
+	void hidesCredentialsAndKeepsOtherHeaders() {
 		ConnectionLog.hideCredentials();
 		logger.fine("sun.net.www.MessageHeader@1 6 pairs: {POST / HTTP/1.1: null}{Authorization: AWS4 a=b, {c}d}"
 				+ "{X-Amz-Security-Token: one\ntwo}{x-aws-ec2-metadata-token: three}{Proxy-authorization: Basic four}"
@@ -70,7 +70,7 @@ class ConnectionLogTests {
 	}
 
 	@Test
-	void aFilterThatWasThereStaysAndOneIsEnough() {
+	void keepsExistingFilterAndAddsOnlyOne() {
 		logger.setFilter((entry) -> !entry.getMessage().contains("noise"));
 		ConnectionLog.hideCredentials();
 		Filter once = logger.getFilter();

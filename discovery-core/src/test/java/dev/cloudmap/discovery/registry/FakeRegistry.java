@@ -19,7 +19,7 @@ import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.ServiceName;
 
 /**
- * A registry in memory that remembers its calls and fails when told to.
+ * A registry in memory that records its calls and fails if configured.
  */
 public class FakeRegistry implements Registry {
 
@@ -27,23 +27,23 @@ public class FakeRegistry implements Registry {
 
 	public final Map<String, InstanceRegistration> instances = new LinkedHashMap<>();
 
-	/** The ids of the instances that a look-up of any service finds. */
+	/** The ids of the instances that a lookup of any service returns. */
 	public Set<String> healthyPeers = Set.of();
 
 	public boolean keepsHealth = true;
 
-	/** Whether there are other applications; null for a registry that fails to say. */
+	/** Whether there are other applications; null if the registry does not report it. */
 	public Boolean knowsOthers = true;
 
 	public Set<String> services = Set.of();
 
-	/** The services that have no instances. */
+	/** The services without instances. */
 	public Set<String> empty = Set.of();
 
-	/** By the service's name. */
+	/** The revisions by service name. */
 	public final Map<String, Long> revisions = new ConcurrentHashMap<>();
 
-	/** All that ever were, in order. */
+	/** All watches, in order of creation. */
 	public final List<FakeWatch> watches = new ArrayList<>();
 
 	public Set<RegistryInfo.Capability> capabilities = Set.of(RegistryInfo.Capability.LEASES);
@@ -136,7 +136,7 @@ public class FakeRegistry implements Registry {
 	}
 
 	/**
-	 * A watch that tells what a test wants.
+	 * A watch that reports what a test triggers.
 	 */
 	public static final class FakeWatch implements Watch {
 

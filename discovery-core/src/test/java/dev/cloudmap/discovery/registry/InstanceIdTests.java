@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Which instance ids programs can resolve.
+ * Tests which instance ids programs can resolve.
  */
 class InstanceIdTests {
 
@@ -19,14 +19,14 @@ class InstanceIdTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "a", "A-1", "_a", "a_", "127.0.1.2", "i-0123.rack_1", "1", "a--b" })
-	void knowsHostNames(String id) {
+	void recognizesHostNames(String id) {
 		assertThat(InstanceId.unresolvable(id)).isNull();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "worker-", "a-.b", "a.b-", "-", "-a", "a.-b", "a:b", "10.0.0.1:80", "a/b", "a@b", "a..b",
 			".a", "a.", "." })
-	void suggestsAnIdThatIsAHostName(String id) {
+	void suggestsAHostName(String id) {
 		assertThat(example(id)).satisfies(InstanceIdTests::isAccepted);
 	}
 
@@ -37,7 +37,7 @@ class InstanceIdTests {
 	}
 
 	@Test
-	void knowsTheLengthOfALabel() {
+	void checksTheLengthOfALabel() {
 		assertThat(InstanceId.unresolvable("a".repeat(63))).isNull();
 		assertThat(example("a".repeat(64))).isEqualTo("a".repeat(63));
 		assertThat(example("a".repeat(62) + "-b")).isEqualTo("a".repeat(62));

@@ -23,7 +23,7 @@ class InstanceRegistrationTests {
 	private static final Set<RecordType> A_AND_SRV = Set.of(RecordType.A, RecordType.SRV);
 
 	@Test
-	void theRecordsFollowTheAddressesAndThePort() {
+	void recordsFollowTheAddressesAndThePort() {
 		assertThat(records(A_AND_SRV, List.of("10.0.0.1"), PORT)).isEqualTo(A_AND_SRV);
 		assertThat(records(A_AND_SRV, List.of("fd00::1"), PORT)).containsOnly(RecordType.AAAA, RecordType.SRV);
 		assertThat(records(A_AND_SRV, List.of("10.0.0.1", "fd00::1"), PORT)).containsOnly(RecordType.A, RecordType.AAAA,
@@ -47,14 +47,14 @@ class InstanceRegistrationTests {
 	}
 
 	@Test
-	void noPortIsNeverZero() {
+	void rejectsPortZero() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> instance(A_AND_SRV, List.of("10.0.0.1"), OptionalInt.of(0)))
 			.withMessageContaining("port 0, expected 1 to 65535");
 	}
 
 	@Test
-	void addressesAreOneOfAFamily() {
+	void acceptsOneAddressPerFamily() {
 		assertThatIllegalArgumentException().isThrownBy(() -> instance(A_AND_SRV, List.of(), PORT))
 			.withMessageContaining("expected one, or an IPv4 and an IPv6 address");
 		assertThatIllegalArgumentException()

@@ -13,14 +13,14 @@ class LoopbackHostTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "127.0.0.1", "127.1.2.3", "127.1", "localhost", "LOCALHOST", "registry.localhost", "::1",
 			"[::1]", "0:0:0:0:0:0:0:1", "[::ffff:127.0.0.1]" })
-	void isThisMachine(String host) {
+	void acceptsLoopbackHosts(String host) {
 		assertThat(LoopbackHost.matches(host)).isTrue();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "10.0.0.1", "128.0.0.1", "1127.0.0.1", "127.0.0.1.corp", "localhost.corp",
 			"mylocalhost", "::2", "0.0.0.0", "data-127.0.0.1" })
-	void isAnotherMachine(String host) {
+	void rejectsOtherHosts(String host) {
 		assertThat(LoopbackHost.matches(host)).isFalse();
 	}
 

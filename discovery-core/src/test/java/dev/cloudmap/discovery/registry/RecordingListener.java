@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Remembers what it was told.
+ * Records its notifications.
  */
 public final class RecordingListener implements WatchListener {
 
 	public final List<String> told = new CopyOnWriteArrayList<>();
 
-	/** Thrown when something has changed; null for none. */
+	/** The exception that a change notification throws; null for none. */
 	public volatile RuntimeException failure;
 
 	@Override

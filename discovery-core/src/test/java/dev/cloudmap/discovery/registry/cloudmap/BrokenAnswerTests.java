@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What the adapter reports when the connection breaks off in the middle of an answer.
+ * Tests the errors of the adapter when the connection breaks in the middle of an answer.
  */
 class BrokenAnswerTests {
 
@@ -74,7 +74,8 @@ class BrokenAnswerTests {
 	}
 
 	/**
-	 * Reads each request whole: closing a connection with unread input would reset it.
+	 * Reads each request completely, because closing a connection with unread input would
+	 * reset it.
 	 */
 	private void serve() {
 		while (!this.socket.isClosed()) {
@@ -84,7 +85,7 @@ class BrokenAnswerTests {
 				connection.getOutputStream().flush();
 			}
 			catch (IOException ex) {
-				// the test has ended, or the client wants no more
+				// the test has ended or the client has closed the connection
 			}
 		}
 	}
@@ -104,7 +105,7 @@ class BrokenAnswerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "503 Service Unavailable", "500 Internal Server Error" })
-	void anErrorOfTheServerCountsByItsStatus(String status) {
+	void serverErrorIsClassifiedByItsStatus(String status) {
 		this.answer = "HTTP/1.1 " + status + "\r\n" + CHUNKED + CUT;
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER))
 			.withMessageContaining("answered DiscoverInstances with status " + status.substring(0, 3));
@@ -113,7 +114,7 @@ class BrokenAnswerTests {
 	}
 
 	@Test
-	void aRefusalCountsByItsStatus() {
+	void refusalIsClassifiedByItsStatus() {
 		this.answer = "HTTP/1.1 400 Bad Request\r\n" + CHUNKED + CUT;
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.discover(WORKER))
 			.withMessageContaining("status 400");
@@ -121,7 +122,7 @@ class BrokenAnswerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "null", "[]", "7", "\"no\"", "{\"__type\":null}", "<html>" })
-	void aRefusalThatIsNoErrorOfCloudMapHasAReason(String body) {
+	void foreignRefusalHasAReason(String body) {
 		this.answer = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: "
 				+ body.length() + "\r\n\r\n" + body;
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.discover(WORKER))
@@ -130,14 +131,14 @@ class BrokenAnswerTests {
 	}
 
 	@Test
-	void anEmptyErrorThatClaimsToBeCompressedIsUnavailable() {
+	void emptyCompressedErrorIsUnavailable() {
 		this.answer = "HTTP/1.1 503 x\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n";
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { CHUNKED + "50\r\n{\"Instances\":[", CHUNKED })
-	void anAnswerThatBreaksOffIsReportedAsABrokenConnection(String rest) {
+	void truncatedAnswerIsABrokenConnection(String rest) {
 		this.answer = "HTTP/1.1 200 OK\r\n" + rest;
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER))
 			.isNotInstanceOf(UnexpectedAnswerException.class)
@@ -147,7 +148,7 @@ class BrokenAnswerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "<html>", "{\"Instances\":[", "\u00ff\u00fe{}" })
-	void aWholeAnswerThatIsNoJsonIsStillReportedAsSuch(String body) {
+	void completeAnswerWithoutJsonIsReportedAsInvalid(String body) {
 		this.answer = "HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: " + body.length()
 				+ "\r\n\r\n" + body;
 		assertThatExceptionOfType(UnexpectedAnswerException.class).isThrownBy(() -> this.registry.discover(WORKER))

@@ -19,8 +19,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 /**
- * A reverse proxy in front of a registry that passes on an answer when it is complete, as
- * nginx does by default, and whose connections to the registry end with each answer.
+ * A reverse proxy for a registry that forwards an answer when it is complete, as nginx
+ * does by default, and closes its connection to the registry after each answer.
  */
 final class BufferingProxy implements AutoCloseable {
 

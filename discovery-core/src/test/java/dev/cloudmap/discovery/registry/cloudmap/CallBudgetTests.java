@@ -28,7 +28,7 @@ class CallBudgetTests {
 	}
 
 	@Test
-	void whatWasSpentWithoutAskingIsMissedLater() {
+	void unconditionalChargesReduceTheBudget() {
 		this.budget.charge(7);
 		advance(Duration.ofMillis(5900));
 		assertThat(taken()).isZero();
@@ -40,7 +40,7 @@ class CallBudgetTests {
 	}
 
 	@Test
-	void theMeterNamesTheOperationAndTheLimit() {
+	void failureNamesTheOperationAndTheLimit() {
 		CallMeter meter = CallMeter.withBudget(this.budget);
 		for (int i = 0; i < 5; i++) {
 			meter.begin(CloudMapOperation.LIST_NAMESPACES);
@@ -57,7 +57,7 @@ class CallBudgetTests {
 	}
 
 	@Test
-	void anApplicationMayCallTwoHundredTimesASecond() {
+	void defaultBudgetAllowsABurstOfThousand() {
 		CallMeter meter = CallMeter.withBudget();
 		for (int i = 0; i < 1000; i++) {
 			meter.begin(CloudMapOperation.DISCOVER_INSTANCES);
@@ -66,7 +66,7 @@ class CallBudgetTests {
 	}
 
 	@Test
-	void whereNothingIsToBeSavedNothingIsRefused() {
+	void disabledBudgetRefusesNothing() {
 		CallMeter meter = CallMeter.withBudgetWhere(() -> false, this.budget);
 		for (int i = 0; i < 10; i++) {
 			meter.begin(CloudMapOperation.LIST_NAMESPACES);
@@ -75,7 +75,7 @@ class CallBudgetTests {
 	}
 
 	@Test
-	void countsAsSoonAsTheRegistryTurnsOutToBeLikeAws() {
+	void limitsCallsOnceTheRegistryIsLikeAws() {
 		AtomicBoolean likeAws = new AtomicBoolean();
 		CallMeter meter = CallMeter.withBudgetWhere(likeAws::get, this.budget);
 		for (int i = 0; i < 10; i++) {

@@ -37,8 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What the adapter makes of answers that are larger than those of Cloud Map, or lack
- * members.
+ * Tests answers that are larger than those of Cloud Map, or that lack members.
  */
 class CloudMapAnswerTests {
 
@@ -117,19 +116,19 @@ class CloudMapAnswerTests {
 	class Size {
 
 		@Test
-		void asManyInstancesAsCloudMapReturnsAreRead() {
+		void readsTheMaximumNumberOfInstances() {
 			CloudMapAnswerTests.this.endpoint.answer("DiscoverInstances", instances(1000));
 			assertThat(CloudMapAnswerTests.this.endpoint.registry().discover(WORKER).instances()).hasSize(1000);
 		}
 
 		@Test
-		void moreInstancesAreRefused() {
+		void rejectsMoreInstances() {
 			CloudMapAnswerTests.this.endpoint.answer("DiscoverInstances", instances(1001));
 			thatFails(CloudMapAnswerTests::discover).with("DiscoverInstances", "at most 1000 Instances, found 1001");
 		}
 
 		@Test
-		void noMoreBytesAreReadThanAnyAnswerHas() {
+		void limitsTheBytesOfAnAnswer() {
 			CloudMapAnswerTests.this.endpoint.answer("DiscoverInstances", instances(100_000));
 			thatFails(CloudMapAnswerTests::discover).with("DiscoverInstances",
 					"at most " + CloudMapHttpClient.MAX_ANSWER + " bytes, found more");
@@ -137,7 +136,7 @@ class CloudMapAnswerTests {
 		}
 
 		@Test
-		void anEndlessAnswerEnds() {
+		void abortsEndlessAnswer() {
 			CloudMapAnswerTests.this.endpoint.write("DiscoverInstances", "application/x-amz-json-1.1",
 					(request, out) -> endless(out));
 			thatFails(CloudMapAnswerTests::discover).with("DiscoverInstances", "bytes, found more");
@@ -145,7 +144,7 @@ class CloudMapAnswerTests {
 		}
 
 		@Test
-		void aCompressedAnswerCountsAsWhatItBecomes() {
+		void countsTheDecompressedSize() {
 			CloudMapAnswerTests.this.endpoint.write("DiscoverInstances", "gzip application/x-amz-json-1.1",
 					(request, out) -> {
 						try (GZIPOutputStream compressed = new GZIPOutputStream(out)) {
@@ -175,7 +174,7 @@ class CloudMapAnswerTests {
 	class Pages {
 
 		@Test
-		void allPagesAreRead() {
+		void readsAllPages() {
 			CloudMapAnswerTests.this.endpoint.answer("ListServices", "application/x-amz-json-1.1",
 					(request) -> request.contains("next") ? "{\"Services\":[{\"Id\":\"srv-2\",\"Name\":\"two\"}]}"
 							: "{\"Services\":[{\"Id\":\"srv-1\",\"Name\":\"one\"}],\"NextToken\":\"next\"}");
@@ -184,7 +183,7 @@ class CloudMapAnswerTests {
 		}
 
 		@Test
-		void aTokenThatComesAgainEndsTheList() {
+		void repeatedTokenEndsTheList() {
 			CloudMapAnswerTests.this.endpoint.answer("ListServices", "{\"Services\":[],\"NextToken\":\"same\"}");
 			thatFails(CloudMapAnswerTests::list).with("ListServices",
 					"another NextToken after each page, found the same twice");
@@ -192,7 +191,7 @@ class CloudMapAnswerTests {
 		}
 
 		@Test
-		void emptyPagesWithoutEndAreCounted() {
+		void limitsEmptyPages() {
 			endlessly("");
 			thatFails(CloudMapAnswerTests::list).with("ListServices",
 					"at most " + Answers.MAX_PAGES + " pages, found more");
@@ -200,7 +199,7 @@ class CloudMapAnswerTests {
 		}
 
 		@Test
-		void entriesOfAllPagesAreCounted() {
+		void limitsEntriesOfAllPages() {
 			endlessly(IntStream.range(0, 1000)
 				.mapToObj((number) -> "{\"Id\":\"srv-%1$d\",\"Name\":\"s%1$d\"}".formatted(number))
 				.collect(Collectors.joining(",")));
@@ -220,7 +219,7 @@ class CloudMapAnswerTests {
 	class Fragments {
 
 		@Test
-		void instancesWithoutWhatIsNeededDoNotHideTheOthers(CapturedOutput output) {
+		void skipsIncompleteInstances(CapturedOutput output) {
 			CloudMapAnswerTests.this.endpoint.answer("DiscoverInstances", """
 					{"Instances":[%s,null,{},{"InstanceId":"bare"},{"InstanceId":null,"Attributes":{}},
 					{"InstanceId":"nulls","Attributes":{"AWS_INSTANCE_IPV4":null,"AWS_INSTANCE_PORT":null}},
@@ -239,7 +238,7 @@ class CloudMapAnswerTests {
 		}
 
 		@Test
-		void attributesWithoutValueAreLeftOut() {
+		void skipsAttributesWithoutValue() {
 			CloudMapAnswerTests.this.endpoint.answer("DiscoverInstances", """
 					{"Instances":[{"InstanceId":"i-1","Attributes":
 					{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"8080","zone":null,"color":"red"}}]}""");
@@ -265,7 +264,7 @@ class CloudMapAnswerTests {
 
 	@ParameterizedTest
 	@MethodSource("lackingAnswers")
-	void aMemberThatIsMissingIsNamed(String operation, String body, String expected, Consumer<CloudMapRegistry> call) {
+	void namesMissingMember(String operation, String body, String expected, Consumer<CloudMapRegistry> call) {
 		this.endpoint.answer(operation, body);
 		thatFails(call).with(operation, "expected " + expected, "found none");
 	}
@@ -305,7 +304,7 @@ class CloudMapAnswerTests {
 
 	@ParameterizedTest
 	@MethodSource("creations")
-	void aMemberThatIsMissingAfterACreationIsNamed(String empty, String operation, String body, String expected) {
+	void namesMissingMemberAfterCreation(String empty, String operation, String body, String expected) {
 		this.endpoint.answer(empty, "{\"%s\":[]}".formatted(empty.substring("List".length()))).answer(operation, body);
 		thatFails(CloudMapAnswerTests::register).with(operation, "expected " + expected, "found none");
 	}
@@ -318,7 +317,7 @@ class CloudMapAnswerTests {
 
 	@ParameterizedTest
 	@MethodSource("otherAnswers")
-	void anAnswerThatIsNotOfCloudMapIsToldSo(String contentType, String body) {
+	void reportsForeignAnswer(String contentType, String body) {
 		for (String operation : new String[] { "DiscoverInstances", "DiscoverInstancesRevision", "ListServices",
 				"RegisterInstance", "GetOperation", "GetServiceAttributes" }) {
 			this.endpoint.answer(operation, contentType, (request) -> body);
@@ -350,7 +349,7 @@ class CloudMapAnswerTests {
 	}
 
 	@Test
-	void healthOfAnotherKindIsUnknown() {
+	void unknownHealthValueIsUnknown() {
 		this.endpoint.answer("DiscoverInstances", """
 				{"Instances":[{"InstanceId":"i-1","HealthStatus":"BROKEN","NamespaceName":null,
 				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"8080"}}]}""");

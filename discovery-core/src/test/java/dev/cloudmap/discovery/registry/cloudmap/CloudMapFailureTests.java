@@ -45,7 +45,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What the adapter makes of answers that a healthy registry does not give.
+ * Tests answers that a healthy registry does not give.
  */
 class CloudMapFailureTests {
 
@@ -54,7 +54,7 @@ class CloudMapFailureTests {
 	private static final InstanceRegistration INSTANCE = new InstanceRegistration(WORKER, "i-1", "10.0.0.1", 8080,
 			Map.of(), new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10)));
 
-	/** What is answered to each action. */
+	/** The answers by operation. */
 	private final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
 	private final AtomicLong ticker = new AtomicLong();
@@ -63,7 +63,7 @@ class CloudMapFailureTests {
 
 	private final AtomicInteger requests = new AtomicInteger();
 
-	/** Told with each answer; null if the registry has none. */
+	/** The revision in each answer; null if the registry has none. */
 	private volatile String revision;
 
 	private HttpServer server;
@@ -94,7 +94,7 @@ class CloudMapFailureTests {
 	}
 
 	@Test
-	void aRegistryThatCannotBeReachedIsNamed() throws IOException {
+	void namesUnreachableRegistry() throws IOException {
 		try (Socket nobodyListens = new Socket()) {
 			nobodyListens.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 			URI nowhere = URI.create("http://127.0.0.1:" + nobodyListens.getLocalPort());
@@ -107,7 +107,7 @@ class CloudMapFailureTests {
 	}
 
 	@Test
-	void missingCredentialsSayWhatToSet() {
+	void missingCredentialsSuggestSettings() {
 		connect(this.endpoint, () -> {
 			throw SdkClientException.create("Unable to load credentials from any of the providers in the chain");
 		});
@@ -118,7 +118,7 @@ class CloudMapFailureTests {
 	}
 
 	@Test
-	void anErrorOfTheServerMeansThatTheRegistryIsUnavailable() {
+	void serverErrorIsUnavailable() {
 		this.answers.put("DiscoverInstances", error(500, "InternalFailure", "try later"));
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER))
 			.withMessage(
@@ -126,7 +126,7 @@ class CloudMapFailureTests {
 	}
 
 	@Test
-	void anErrorWithoutExplanationIsToldByItsStatus() {
+	void emptyErrorIsReportedByItsStatus() {
 		this.answers.put("DiscoverInstances", new Answer(503, ""));
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER))
 			.withMessageContaining("Cloud Map at " + this.endpoint + " answered DiscoverInstances with status 503")
@@ -134,14 +134,14 @@ class CloudMapFailureTests {
 	}
 
 	@Test
-	void throttlingMeansThatTheRegistryIsUnavailable() {
+	void throttlingIsUnavailable() {
 		this.answers.put("DiscoverInstances", error(400, "RequestLimitExceeded", "Rate exceeded"));
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER))
 			.withMessageContaining("Rate exceeded");
 	}
 
 	@Test
-	void aMissingPermissionIsNamed() {
+	void namesMissingPermission() {
 		this.answers.put("DiscoverInstances", error(400, "AccessDeniedException", "not you"));
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.discover(WORKER))
 			.withMessageContaining("not you")
@@ -154,7 +154,7 @@ class CloudMapFailureTests {
 	}
 
 	@Test
-	void aHostThatARegistryWasNotToldOfIsNoMatterOfPermissions() {
+	void disallowedHostIsNoMissingPermission() {
 		this.answers.put("DiscoverInstances", error(403, "HostNotAllowed", "start it with --allowed-hosts corp"));
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.discover(WORKER))
 			.isNotInstanceOf(RegistryUnavailableException.class)
@@ -163,7 +163,7 @@ class CloudMapFailureTests {
 	}
 
 	@Test
-	void aMissingPermissionToFollowAnOperationIsNamed() {
+	void namesMissingPermissionForGetOperation() {
 		this.answers.put("GetOperation", error(400, "AccessDeniedException", "not you"));
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.register(INSTANCE))
 			.withMessageContaining("not you")
@@ -171,7 +171,7 @@ class CloudMapFailureTests {
 	}
 
 	@Test
-	void anErrorWhileAnOperationIsFollowedMeansThatTheRegistryIsUnavailable() {
+	void serverErrorOfGetOperationIsUnavailable() {
 		this.answers.put("GetOperation", error(500, "InternalFailure", "try later"));
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.register(INSTANCE))
 			.withMessageContaining("GetOperation")
@@ -179,7 +179,7 @@ class CloudMapFailureTests {
 	}
 
 	@Test
-	void anOperationThatFailedIsToldWithItsReason() {
+	void failedOperationHasAReason() {
 		this.answers.put("GetOperation", new Answer(200, """
 				{"Operation":{"Id":"op-1","Status":"FAIL","ErrorCode":"CANNOT_CREATE_HOSTED_ZONE",
 				"ErrorMessage":"no zone"}}"""));
@@ -190,7 +190,7 @@ class CloudMapFailureTests {
 	}
 
 	@Test
-	void anInstanceThatCannotBeCalledDoesNotHideTheOthers() {
+	void skipsInstancesWithInvalidAddress() {
 		this.answers.put("DiscoverInstances", new Answer(200, """
 				{"Instances":[
 				{"InstanceId":"good","HealthStatus":"HEALTHY",
@@ -207,7 +207,7 @@ class CloudMapFailureTests {
 	}
 
 	@Test
-	void healthThatIsNotToldIsUnknown() {
+	void missingHealthIsUnknown() {
 		this.answers.put("DiscoverInstances", new Answer(200, """
 				{"Instances":[{"InstanceId":"i-1",
 				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"8080"}}]}"""));
@@ -218,7 +218,7 @@ class CloudMapFailureTests {
 
 	@ParameterizedTest
 	@CsvSource({ "400, AccessDeniedException", "500, InternalFailure" })
-	void instancesAreFoundByThePlainNameWhereNamespacesCannotBeListed(int status, String code) {
+	void discoversByNameIfNamespacesCannotBeListed(int status, String code) {
 		this.answers.put("ListNamespaces", error(status, code, "not you"));
 		this.answers.put("DiscoverInstances", new Answer(200, """
 				{"Instances":[{"InstanceId":"i-1","NamespaceName":"corp","ServiceName":"worker",
@@ -230,7 +230,7 @@ class CloudMapFailureTests {
 	}
 
 	@Test
-	void whatTheSdkTriesAgainCountsToo() {
+	void countsRetriesOfTheSdk() {
 		this.answers.put("DiscoverInstances", error(500, "InternalFailure", "try later"));
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER));
 		int tried = this.requests.get() - (int) this.registry.calls().of("ListNamespaces").calls();
@@ -239,7 +239,7 @@ class CloudMapFailureTests {
 	}
 
 	@Test
-	void everyQuestionWhetherAnOperationHasEndedCounts() {
+	void countsEveryPollOfAnOperation() {
 		this.answers.put("GetOperation", new Answer(200, "{\"Operation\":{\"Id\":\"op-1\",\"Status\":\"PENDING\"}}"));
 		Thread registering = new Thread(() -> this.registry.register(INSTANCE));
 		registering.start();
@@ -251,9 +251,9 @@ class CloudMapFailureTests {
 	}
 
 	@Test
-	void beyondTheBudgetNobodyIsAsked() {
+	void makesNoCallBeyondTheBudget() {
 		this.answers.put("ListServices", new Answer(200, "{\"Services\":[]}"));
-		// what has no services is looked for anew each time
+		// an empty list is not cached
 		assertThatExceptionOfType(CallBudgetExceededException.class).isThrownBy(() -> {
 			for (int i = 0; i < 50; i++) {
 				this.registry.services(WORKER.namespace());
@@ -269,7 +269,7 @@ class CloudMapFailureTests {
 	}
 
 	@Test
-	void aRegistryThatCanBeWatchedIsAskedWithoutABudget() {
+	void watchableRegistryHasNoBudget() {
 		this.revision = "7";
 		this.answers.put("ListServices", new Answer(200, "{\"Services\":[]}"));
 		for (int i = 0; i < 50; i++) {

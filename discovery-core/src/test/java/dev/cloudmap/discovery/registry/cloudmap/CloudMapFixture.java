@@ -28,7 +28,7 @@ import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 
 /**
- * A registry that speaks Cloud Map's API, and adapters to it with the SDK's client.
+ * A registry with the API of Cloud Map, and adapters that call it with the SDK's client.
  */
 abstract class CloudMapFixture {
 

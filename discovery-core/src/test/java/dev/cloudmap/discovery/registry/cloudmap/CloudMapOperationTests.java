@@ -27,13 +27,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What happens while operations take their time, others do the same, and registries are
- * replaced.
+ * Tests slow operations, concurrent operations of other applications, and replaced
+ * registries.
  */
 class CloudMapOperationTests extends CloudMapFixture {
 
 	@Test
-	void aRegistryThatHasForgottenAllIsRegisteredWithAtOnce() {
+	void registersAgainAfterTheRegistryLostItsData() {
 		this.registry.register(instance("i-1"));
 		replaceServer();
 		assertThat(this.registry.discover(WORKER).isEmpty()).isTrue();
@@ -42,7 +42,7 @@ class CloudMapOperationTests extends CloudMapFixture {
 	}
 
 	@Test
-	void healthReportedToARegistryThatHasForgottenAllAsksForRegistration() {
+	void healthReportRequiresRegistrationAfterDataLoss() {
 		this.registry.register(instance("i-1"));
 		replaceServer();
 		assertThatExceptionOfType(NotRegisteredException.class)
@@ -50,7 +50,7 @@ class CloudMapOperationTests extends CloudMapFixture {
 	}
 
 	@Test
-	void healthIsReportedThoughIdsHaveChanged() {
+	void reportsHealthAfterIdsHaveChanged() {
 		this.registry.register(instance("i-1"));
 		replaceServer();
 		registry(IN_VPC).register(instance("i-1"));
@@ -60,7 +60,7 @@ class CloudMapOperationTests extends CloudMapFixture {
 	}
 
 	@Test
-	void tellsTheServicesThoughIdsHaveChanged() {
+	void listsServicesAfterIdsHaveChanged() {
 		this.registry.register(instance("i-1"));
 		assertThat(this.registry.services(CORP)).extracting(ListedService::name).containsExactly("worker");
 		replaceServer();
@@ -83,7 +83,7 @@ class CloudMapOperationTests extends CloudMapFixture {
 	}
 
 	@Test
-	void whatIsRegisteredLastWinsOverWhatIsStillGoingOn() {
+	void lastRegistrationWinsOverPendingOnes() {
 		RegistryServer slow = start(OPTIONS.withEmulation(Emulation.NONE.withOperationDelay(Duration.ofMillis(500))));
 		ServiceDiscoveryClient other = client(slow.endpoint());
 		CloudMapRegistry registry = registry(slow.endpoint(), IN_VPC, null);
@@ -103,12 +103,12 @@ class CloudMapOperationTests extends CloudMapFixture {
 	}
 
 	@Test
-	void manyApplicationsRegisterANewServiceAtTheSameTime() throws Exception {
+	void concurrentApplicationsRegisterANewService() throws Exception {
 		registerConcurrently(this.server);
 	}
 
 	@Test
-	void manyApplicationsRegisterANewServiceAtTheSameTimeWhereThatTakesLong() throws Exception {
+	void concurrentApplicationsRegisterANewServiceSlowly() throws Exception {
 		registerConcurrently(start(OPTIONS.withEmulation(Emulation.NONE.withOperationDelay(Duration.ofMillis(200)))));
 	}
 
@@ -139,7 +139,7 @@ class CloudMapOperationTests extends CloudMapFixture {
 	}
 
 	/**
-	 * Another registry takes the port over, and knows nothing.
+	 * Starts another, empty registry at the same port.
 	 */
 	private void replaceServer() {
 		int port = this.server.httpAddress().getPort();

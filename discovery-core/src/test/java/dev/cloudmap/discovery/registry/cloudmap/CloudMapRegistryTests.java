@@ -34,13 +34,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * The adapter with the SDK's client, against a registry that speaks Cloud Map's API.
+ * Tests the adapter with the SDK's client and a registry with the API of Cloud Map.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class CloudMapRegistryTests extends CloudMapFixture {
 
 	@Test
-	void registeringInAVpcMakesANamespaceAndAServiceWithDns() {
+	void createsNamespaceAndServiceWithDnsInAVpc() {
 		this.registry.register(instance("i-1"));
 		assertThat(namespace().type()).isEqualTo(NamespaceType.DNS_PRIVATE);
 		Service service = service("worker");
@@ -52,7 +52,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void registeringWithoutAVpcMakesANamespaceAndAServiceWithoutDns() {
+	void createsNamespaceAndServiceWithoutDnsOutsideAVpc() {
 		CloudMapRegistry withoutVpc = registry(new CreationPolicy(Scope.NAMESPACES, null));
 		withoutVpc.register(instance("i-1"));
 		assertThat(namespace().type()).isEqualTo(NamespaceType.HTTP);
@@ -61,17 +61,17 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void anIpv6InstanceMakesAServiceWithAaaaRecords() {
+	void createsAaaaRecordsForAnIpv6Instance() {
 		this.registry.register(new InstanceRegistration(WORKER, "i-1", "2001:db8::1", 8080, Map.of(), definition()));
 		assertThat(service("worker").dnsConfig().dnsRecords()).extracting(DnsRecord::type)
 			.containsExactly(RecordType.AAAA, RecordType.SRV);
-		// as a look-up through DNS gives it
+		// as in a lookup through DNS
 		assertThat(this.registry.discover(WORKER).instances()).extracting(Instance::host)
 			.containsExactly("2001:db8:0:0:0:0:0:1");
 	}
 
 	@Test
-	void anInstanceWithBothAddressesMakesAServiceWithBothRecords() {
+	void createsBothRecordsForBothAddresses() {
 		this.registry.register(new InstanceRegistration(WORKER, "i-1", List.of("10.0.0.1", "2001:db8::1"),
 				OptionalInt.of(8080), Map.of(), definition()));
 		assertThat(service("worker").dnsConfig().dnsRecords()).extracting(DnsRecord::type)
@@ -80,7 +80,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void anInstanceWithoutAPortMakesAServiceWithoutSrvRecords() {
+	void createsNoSrvRecordsWithoutAPort() {
 		this.registry.register(new InstanceRegistration(WORKER, "i-1", List.of("10.0.0.1"), OptionalInt.empty(),
 				Map.of(), definition()));
 		assertThat(service("worker").dnsConfig().dnsRecords()).extracting(DnsRecord::type)
@@ -88,7 +88,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void aServicesOwnAttributesAreThereForItsCallers() {
+	void callersReceiveServiceAttributes() {
 		assertThat(this.registry.attributes(WORKER)).isEmpty();
 		this.registry.register(instance("i-1"));
 		assertThat(this.registry.attributes(WORKER)).isEmpty();
@@ -98,7 +98,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void noServiceIsMadeWhereThatIsNotAllowed() {
+	void createsNoServiceIfNotAllowed() {
 		this.registry.register(instance("i-1"));
 		ServiceName other = new ServiceName(CORP, "other");
 		assertThatExceptionOfType(DiscoveryException.class)
@@ -111,7 +111,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void noNamespaceIsMadeWhereThatIsNotAllowed() {
+	void createsNoNamespaceIfNotAllowed() {
 		CloudMapRegistry servicesOnly = registry(new CreationPolicy(Scope.SERVICES, "vpc-1"));
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> servicesOnly.register(instance("i-1")))
 			.withMessageContaining("There is no namespace 'corp'")
@@ -124,7 +124,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void registeringAgainReplacesWhatWasThere() {
+	void registrationReplacesAnEarlierOne() {
 		this.registry.register(instance("i-1", Map.of("version", "1", "canary", "true")));
 		this.registry.register(instance("i-1", Map.of("version", "2")));
 		assertThat(this.registry.discover(WORKER).instances()).singleElement()
@@ -133,7 +133,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void callersSeeAddressPortAndTheApplicationsOwnAttributes() {
+	void callersReceiveAddressPortAndAttributes() {
 		this.registry
 			.register(instance("i-1", Map.of("zone", "a", "secure", "false", "AWS_INIT_HEALTH_STATUS", "HEALTHY")));
 		InstanceSet found = this.registry.discover(WORKER);
@@ -142,14 +142,14 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void anInstanceWithoutPortTakesTheConfiguredOne() {
+	void usesConfiguredPortIfTheInstanceHasNone() {
 		registerWithoutPort();
 		assertThat(registry(this.server.endpoint(), IN_VPC, 5000).discover(WORKER).instances()).singleElement()
 			.satisfies((instance) -> assertThat(instance.port()).isEqualTo(5000));
 	}
 
 	@Test
-	void anInstanceWithoutAnyPortIsLeftOutAndItIsSaidWhy(CapturedOutput output) {
+	void skipsAndReportsInstanceWithoutPort(CapturedOutput output) {
 		registerWithoutPort();
 		assertThat(this.registry.discover(WORKER).instances()).isEmpty();
 		assertThat(output).contains("Instance i-1 of worker.corp can't be called")
@@ -157,7 +157,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void unhealthyInstancesAreLeftOutUnlessAllAre() {
+	void omitsUnhealthyInstancesUnlessAllAre() {
 		this.registry.register(instance("i-1"));
 		this.registry.register(instance("i-2"));
 		this.registry.reportHealth(WORKER, "i-1", HealthStatus.UNHEALTHY);
@@ -170,7 +170,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void anInstanceThatBeginsUnhealthyStaysOutWhenItIsRegisteredAgain() {
+	void repeatedRegistrationKeepsInstanceUnhealthy() {
 		this.registry.register(instance("i-1"));
 		this.registry.register(instance("i-2").initially(HealthStatus.UNHEALTHY));
 		assertThat(ids(this.registry.discover(WORKER))).containsExactly("i-1");
@@ -181,7 +181,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void healthOfAnUnknownInstanceIsRefused() {
+	void rejectsHealthOfUnknownInstance() {
 		assertThatExceptionOfType(NotRegisteredException.class)
 			.isThrownBy(() -> this.registry.reportHealth(WORKER, "i-1", HealthStatus.HEALTHY))
 			.withMessageContaining("worker.corp");
@@ -192,7 +192,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void anInstanceIsGoneOnceItIsDeregisteredAndThatTwiceIsNoError() {
+	void deregistrationIsIdempotent() {
 		this.registry.register(instance("i-1"));
 		this.registry.register(instance("i-2"));
 		this.registry.deregister(WORKER, "i-1");
@@ -205,14 +205,14 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void whatDoesNotExistHasNoInstances() {
+	void missingServiceHasNoInstances() {
 		assertThat(this.registry.discover(WORKER)).isEqualTo(new InstanceSet(WORKER, List.of(), "api"));
 		this.registry.register(instance("i-1"));
 		assertThat(this.registry.discover(new ServiceName(CORP, "other")).isEmpty()).isTrue();
 	}
 
 	@Test
-	void tellsTheServicesOfANamespace() {
+	void listsTheServicesOfANamespace() {
 		assertThat(this.registry.services(CORP)).isEmpty();
 		this.registry.register(instance("i-1"));
 		this.registry.register(instance(new ServiceName(CORP, "other"), "i-1"));
@@ -242,7 +242,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void tellsTheAttributesOfWhatIsRegistered() {
+	void returnsTheAttributesOfARegistration() {
 		assertThat(this.registry.attributes(WORKER, "i-1")).isEmpty();
 		this.registry.register(instance("i-1", Map.of("color", "blue")));
 		assertThat(this.registry.attributes(WORKER, "i-1"))
@@ -251,7 +251,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void saysWhereAServiceKeepsNoHealth() {
+	void reportsServiceWithoutHealth() {
 		this.registry.register(instance("i-1"));
 		String plain = this.client
 			.createService((request) -> request.name("plain")
@@ -266,7 +266,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void aRegistryThatTellsItsRevisionKeepsLeasesToo() {
+	void registryWithRevisionsHasLeases() {
 		assertThat(this.registry.info().can(Capability.LEASES)).isFalse();
 		this.registry.services(CORP);
 		assertThat(this.registry.info().can(Capability.LEASES)).isTrue();

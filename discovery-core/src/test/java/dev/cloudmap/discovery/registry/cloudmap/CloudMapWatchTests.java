@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Watching, filters, revisions and counts with a registry that speaks Cloud Map's API.
+ * Tests watches, filters, revisions and counts with a registry with the API of Cloud Map.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class CloudMapWatchTests extends CloudMapFixture {
@@ -39,7 +39,7 @@ class CloudMapWatchTests extends CloudMapFixture {
 	private final RecordingListener listener = new RecordingListener();
 
 	@Test
-	void theRegistryIsWatchedOnceAnAnswerShowsThatItCanBe() {
+	void watchesOnceAnAnswerShowsTheCapability() {
 		// of a service that is there: the registry may report its creation and its first
 		// instance at once
 		registry(IN_VPC).register(instance("i-0"));
@@ -61,17 +61,17 @@ class CloudMapWatchTests extends CloudMapFixture {
 	}
 
 	@Test
-	void aNamespaceThatComesLaterIsWatchedAsSoonAsItIsThere(CapturedOutput output) {
+	void watchesANamespaceThatIsCreatedLater(CapturedOutput output) {
 		keep(this.registry.watch(CORP, this.listener));
 		assertThat(this.registry.services(CORP)).isEmpty();
 		await().until(() -> output.toString().contains("There is no namespace"));
-		// by another application
+		// registered by another application
 		registry(IN_VPC).register(instance("i-1"));
 		awaitTold("open", "reset");
 	}
 
 	@Test
-	void theFirstRegistrationMakesTheNamespaceWatchedAtOnce(CapturedOutput output) {
+	void firstRegistrationStartsTheWatchAtOnce(CapturedOutput output) {
 		ManualTimer timer = new ManualTimer();
 		CloudMapRegistry registry = registry(this.client, this.server.endpoint(), IN_VPC, null, timer);
 		keep(registry.watch(CORP, this.listener));
@@ -85,7 +85,7 @@ class CloudMapWatchTests extends CloudMapFixture {
 	}
 
 	@Test
-	void aRegistryThatAsksWhoCallsIsWatchedWithASignature(CapturedOutput output) {
+	void signsTheWatchIfRequired(CapturedOutput output) {
 		URI endpoint = start(OPTIONS.withCredentials(Credentials.of("me", "secret"))).endpoint();
 		CloudMapRegistry mine = registry(client(endpoint, credentials("me", "secret")), endpoint, IN_VPC, null);
 		mine.register(instance("i-1"));
@@ -103,7 +103,7 @@ class CloudMapWatchTests extends CloudMapFixture {
 	}
 
 	@Test
-	void aRegistryThatIsStartedAgainIsWatchedAgain() throws Exception {
+	void watchesARestartedRegistryAgain() throws Exception {
 		this.registry.register(instance("i-1"));
 		keep(this.registry.watch(CORP, this.listener));
 		awaitTold("open", "reset");
@@ -116,7 +116,7 @@ class CloudMapWatchTests extends CloudMapFixture {
 	}
 
 	@Test
-	void changesAreReportedThroughAProxyThatBuffersAnswers() throws Exception {
+	void reportsChangesThroughABufferingProxy() throws Exception {
 		BufferingProxy proxy = keep(new BufferingProxy(this.server.endpoint()));
 		CloudMapRegistry behind = registry(proxy.endpoint(), IN_VPC, null);
 		behind.register(instance("i-0"));
@@ -133,7 +133,7 @@ class CloudMapWatchTests extends CloudMapFixture {
 	}
 
 	@Test
-	void awsIsNeverQueriedForChanges() {
+	void neverWatchesAws() {
 		ServiceDiscoveryClient aws = keep(
 				CloudMapClients.builder(new CloudMapConnection(null, "eu-central-1", credentials("me", "x"), null))
 					.build());
@@ -142,7 +142,7 @@ class CloudMapWatchTests extends CloudMapFixture {
 	}
 
 	@Test
-	void aRegistryThatDoesNotShowThatItCanBeWatchedIsNotQueried() throws Exception {
+	void doesNotWatchWithoutTheCapability() throws Exception {
 		try (ScriptedWatchServer server = new ScriptedWatchServer()) {
 			CloudMapRegistry silent = registry(client(server.endpoint()), server.endpoint(), IN_VPC, null);
 			keep(silent.watch(CORP, this.listener));
@@ -157,7 +157,7 @@ class CloudMapWatchTests extends CloudMapFixture {
 	}
 
 	@Test
-	void closingTheRegistryEndsTheWatching() {
+	void closingTheRegistryEndsTheWatch() {
 		this.registry.register(instance("i-1"));
 		Watch watch = this.registry.watch(CORP, this.listener);
 		await().until(watch::isLive);
@@ -167,7 +167,7 @@ class CloudMapWatchTests extends CloudMapFixture {
 	}
 
 	@Test
-	void theRevisionMovesWithTheMembersAndNotWithTheirHealth() {
+	void revisionChangesWithMembersOnly() {
 		assertThatExceptionOfType(NotRegisteredException.class).isThrownBy(() -> this.registry.revision(WORKER));
 		this.registry.register(instance("i-1"));
 		long first = this.registry.revision(WORKER);
@@ -178,7 +178,7 @@ class CloudMapWatchTests extends CloudMapFixture {
 	}
 
 	@Test
-	void filtersChooseAmongTheInstances() {
+	void filtersSelectInstances() {
 		this.registry.register(instance("old", Map.of("version", "1")));
 		this.registry.register(instance("new", Map.of("version", "2", "zone", "a")));
 		this.registry.register(instance("sick", Map.of("version", "2", "zone", "b")));
@@ -193,7 +193,7 @@ class CloudMapWatchTests extends CloudMapFixture {
 	}
 
 	@Test
-	void callsAreCounted() {
+	void countsCalls() {
 		this.registry.register(instance("i-1"));
 		assertThat(this.registry.calls().of("RegisterInstance")).isEqualTo(new Count(1, 0, 0));
 		assertThat(this.registry.calls().of("GetOperation").calls()).isPositive();

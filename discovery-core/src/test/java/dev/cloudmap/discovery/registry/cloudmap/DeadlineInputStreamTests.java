@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * The time that an answer takes as a whole is limited.
+ * Tests the time limit of a whole answer.
  */
 class DeadlineInputStreamTests {
 
@@ -21,7 +21,7 @@ class DeadlineInputStreamTests {
 			Duration.ofNanos(20), this.nanos.get(), this.nanos::get);
 
 	@Test
-	void isReadUntilTheDeadline() throws Exception {
+	void readsUntilTheDeadline() throws Exception {
 		assertThat(this.stream.read()).isZero();
 		this.nanos.addAndGet(20);
 		assertThat(this.stream.read(new byte[4])).isEqualTo(4);
@@ -29,7 +29,7 @@ class DeadlineInputStreamTests {
 	}
 
 	@Test
-	void failsAfterIt() {
+	void failsAfterTheDeadline() {
 		this.nanos.addAndGet(21);
 		assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(this.stream::read)
 			.withMessageContaining("as a whole within 0 ms");

@@ -17,7 +17,7 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * DNS shows each instance under the id by which the API knows it.
+ * Tests that DNS contains each instance under its id in the API.
  */
 class InstanceIdLookupTests extends CloudMapFixture {
 
@@ -25,7 +25,7 @@ class InstanceIdLookupTests extends CloudMapFixture {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "i-1", "127.0.1.2", "a.b.c", "a..b", ".a", "a.", "a:b", "a/b@c", "10.0.0.1:8080" })
-	void anInstanceHasTheSameIdInDnsAsInTheApi(String id) throws Exception {
+	void instanceIdIsTheSameInDnsAndApi(String id) throws Exception {
 		this.registry.register(instance(id));
 		DiscoveryThreads threads = keep(new DiscoveryThreads());
 		DnsInstanceSource dns = new DnsInstanceSource(() -> List.of(this.server.dnsAddress()),

@@ -20,8 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Who ends a request that takes too long: the SDK's timer before the answer begins, and
- * the thread that reads it from then on. Both at once would wait for each other.
+ * Tests how a slow request ends: the SDK's timer aborts it before the answer begins, and
+ * afterwards the reading thread does. Both at once would cause a deadlock.
  */
 class LimitedRequestTests {
 
@@ -39,7 +39,7 @@ class LimitedRequestTests {
 	private final LimitedRequest request = new LimitedRequest(new Delegate(), TIME, this.ticker::get);
 
 	@Test
-	void anAnswerThatIsBeingReadIsNotAborted() throws IOException {
+	void doesNotAbortDuringTheAnswer() throws IOException {
 		InputStream body = this.request.call().responseBody().orElseThrow();
 		assertThat(body.read()).isEqualTo(1);
 		this.request.abort();
@@ -49,7 +49,7 @@ class LimitedRequestTests {
 	}
 
 	@Test
-	void aRequestWithoutAnAnswerIsAborted() {
+	void abortsBeforeTheAnswer() {
 		this.beforeTheAnswer = this.request::abort;
 		assertThatExceptionOfType(IOException.class).isThrownBy(this.request::call).withMessageContaining("aborted");
 		assertThat(this.aborted).hasValue(1);
@@ -58,7 +58,7 @@ class LimitedRequestTests {
 	}
 
 	@Test
-	void theTimeBeginsWithTheRequest() throws IOException {
+	void deadlineStartsWithTheRequest() throws IOException {
 		this.beforeTheAnswer = () -> this.ticker.addAndGet(TIME.toNanos());
 		InputStream body = this.request.call().responseBody().orElseThrow();
 		assertThat(body.read()).isEqualTo(1);

@@ -38,11 +38,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Several namespaces of the same name: in two VPCs, or of different types.
+ * Tests several namespaces of the same name: in two VPCs, or of different types.
  */
 class NamesakeTests extends CloudMapFixture {
 
-	/** The common pool may have a single thread. */
+	/** Not the common pool, which may have a single thread. */
 	private static final Executor OWN_THREAD = (task) -> new Thread(task).start();
 
 	private final ManualTimer timer = new ManualTimer();
@@ -53,7 +53,7 @@ class NamesakeTests extends CloudMapFixture {
 	}
 
 	@Test
-	void theVpcSelectsForRegistrationAndLookupAlike() {
+	void vpcSelectsForRegistrationAndLookup() {
 		createInVpc("vpc-2");
 		CloudMapRegistry first = registry(inVpc("vpc-1", Scope.SERVICES));
 		CloudMapRegistry second = registry(inVpc("vpc-2", Scope.SERVICES));
@@ -70,7 +70,7 @@ class NamesakeTests extends CloudMapFixture {
 	}
 
 	@Test
-	void whatIsWatchedIsTheSelectedOne() {
+	void watchesTheSelectedNamespace() {
 		createInVpc("vpc-2");
 		CloudMapRegistry second = registry(inVpc("vpc-2", Scope.SERVICES));
 		second.register(instance("in-2"));
@@ -85,7 +85,7 @@ class NamesakeTests extends CloudMapFixture {
 	}
 
 	@Test
-	void aNamespaceInAnotherVpcIsNotUsedButOneIsCreatedWhereThatIsAllowed() {
+	void createsNamespaceIfOnlyAnotherVpcHasOne() {
 		assertThatExceptionOfType(DiscoveryException.class)
 			.isThrownBy(() -> registry(inVpc("vpc-2", Scope.SERVICES)).register(instance("i-1")))
 			.withMessageContaining("There is no namespace 'corp' in VPC vpc-2, but " + namespaces().get(0).id());
@@ -98,7 +98,7 @@ class NamesakeTests extends CloudMapFixture {
 	}
 
 	@Test
-	void withoutAChoiceSeveralAreAnErrorThatNamesThem() {
+	void ambiguousNamespaceIsAnError() {
 		createInVpc("vpc-2");
 		createHttp();
 		CloudMapRegistry registry = registry(new CreationPolicy(Scope.NAMESPACES, null));
@@ -115,7 +115,7 @@ class NamesakeTests extends CloudMapFixture {
 	}
 
 	@Test
-	void theErrorGoesWithItsCause() {
+	void errorEndsWithItsCause() {
 		createInVpc("vpc-2");
 		CloudMapRegistry registry = registry(this.client, this.server.endpoint(),
 				new CreationPolicy(Scope.SERVICES, null), null, this.timer);
@@ -128,7 +128,7 @@ class NamesakeTests extends CloudMapFixture {
 	}
 
 	@Test
-	void anIdOrArnSelectsAmongAllTypes() {
+	void idOrArnSelectsAmongAllTypes() {
 		createHttp();
 		for (NamespaceSummary namespace : namespaces()) {
 			for (String id : List.of(namespace.id(), namespace.arn())) {
@@ -141,7 +141,7 @@ class NamesakeTests extends CloudMapFixture {
 	}
 
 	@Test
-	void namespacesOtherThanTheDefaultOneAreSelectedToo() {
+	void selectsOtherNamespacesThanTheDefault() {
 		Namespace partner = new Namespace("partner");
 		for (String vpc : List.of("vpc-1", "vpc-2")) {
 			this.client.createPrivateDnsNamespace((request) -> request.name("partner").vpc(vpc));
@@ -154,7 +154,7 @@ class NamesakeTests extends CloudMapFixture {
 	}
 
 	@Test
-	void aNamespaceThatWasCreatedAgainIsFoundByItsNewName() {
+	void findsRecreatedNamespaceByItsNewName() {
 		createInVpc("vpc-2");
 		CloudMapRegistry second = registry(inVpc("vpc-2", Scope.NAMESPACES));
 		assertThat(second.discover(WORKER).isEmpty()).isTrue();
@@ -166,7 +166,7 @@ class NamesakeTests extends CloudMapFixture {
 	}
 
 	@Test
-	void dnsIsNotUsedUntilTheChosenNamespaceIsKnownToBeTheOnlyOneOfItsName() {
+	void doesNotUseDnsUntilTheNamespaceIsUnique() {
 		CloudMapRegistry first = registry(inVpc("vpc-1", Scope.SERVICES));
 		assertThat(first.hasNamesakes(CORP)).isTrue();
 		first.register(instance("in-1"));
@@ -178,21 +178,21 @@ class NamesakeTests extends CloudMapFixture {
 	}
 
 	@Test
-	void dnsIsNotUsedWhereTheOnlyNamespaceIsInAnotherVpc() {
+	void doesNotUseDnsForANamespaceInAnotherVpc() {
 		CloudMapRegistry other = registry(inVpc("vpc-2", Scope.SERVICES));
 		assertThat(other.discover(WORKER).isEmpty()).isTrue();
 		assertThat(other.hasNamesakes(CORP)).isTrue();
 	}
 
 	@Test
-	void dnsIsUsedWhereNothingIsChosenOrAChoiceIsAPreference() {
+	void usesDnsWithoutStrictSelection() {
 		NamespaceChoice preferred = new NamespaceChoice(List.of(), "vpc-2", Strictness.PREFERRED);
 		assertThat(registry(new CreationPolicy(Scope.SERVICES, null)).hasNamesakes(CORP)).isFalse();
 		assertThat(registry(new CreationPolicy(Scope.SERVICES, null, preferred)).hasNamesakes(CORP)).isFalse();
 	}
 
 	@Test
-	void aLookupByThePlainNameDoesNotWaitForAnotherCallThatListsNamespaces() throws Exception {
+	void lookupByNameDoesNotWaitForListNamespaces() throws Exception {
 		this.client.deleteNamespace((request) -> request.id(namespaces().get(0).id()));
 		CountDownLatch listing = new CountDownLatch(1);
 		CountDownLatch answer = new CountDownLatch(1);
@@ -273,7 +273,7 @@ class NamesakeTests extends CloudMapFixture {
 	}
 
 	@Test
-	void aPreferredVpcDoesNotForbidTheOnlyNamespace() {
+	void preferredVpcAllowsTheOnlyNamespace() {
 		CloudMapRegistry preferring = registry(new CreationPolicy(Scope.NAMESPACES, "this-machine",
 				new NamespaceChoice(List.of(), "vpc-2", Strictness.PREFERRED)));
 		preferring.register(instance("i-1"));

@@ -33,12 +33,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Watches against a server that behaves in every way.
+ * Tests watches against a server with scripted answers.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class NamespaceWatchTests {
 
-	/** The longest first delay after a failure. */
+	/** The maximum of the first delay after a failure. */
 	private static final Duration DELAY = Duration.ofMillis(1100);
 
 	private final ScriptedWatchServer server = new ScriptedWatchServer();
@@ -126,7 +126,7 @@ class NamespaceWatchTests {
 	}
 
 	@Test
-	void anAnswerThatIsTooLongIsAFailure(CapturedOutput output) throws Exception {
+	void tooLongAnswerIsAFailure(CapturedOutput output) throws Exception {
 		Request request = start();
 		try {
 			request.send("HTTP/1.1 200 OK\r\n\r\n" + " ".repeat(LimitedBody.MAX_LENGTH + 1));
@@ -159,7 +159,7 @@ class NamespaceWatchTests {
 	void findsANamespaceThatIsCreatedLater(CapturedOutput output) throws Exception {
 		start().answer(400, "{\"__type\":\"NamespaceNotFound\",\"message\":\"There is no namespace\"}");
 		awaitDelay();
-		// as at the time of the failure
+		// the revision at the time of the failure
 		this.watch.registryAnswered(5);
 		assertThat(this.watch.isDelayed()).isTrue();
 		this.watch.registryAnswered(6);
@@ -182,7 +182,7 @@ class NamespaceWatchTests {
 	}
 
 	@Test
-	void triesAgainWithoutCredentials(CapturedOutput output) {
+	void retriesWithoutCredentials(CapturedOutput output) {
 		this.watch = watch("corp", () -> {
 			throw new IllegalStateException("no credentials anywhere");
 		});
@@ -197,7 +197,7 @@ class NamespaceWatchTests {
 	@ValueSource(strings = { "{\"revision\":18}", "{\"revision\":18,\"everything\":null,\"services\":[]}",
 			"{\"revision\":18,\"everything\":false}", "{\"revision\":18,\"everything\":false,\"services\":\"worker\"}",
 			"{\"revision\":18,\"everything\":false,\"services\":[\"worker\",1]}" })
-	void anythingElseMayMeanAnyService(String body) {
+	void unreadableChangeMeansAnyService(String body) {
 		assertThat(read(200, body)).isEqualTo(new ChangedServices(true, List.of()));
 	}
 
@@ -214,7 +214,7 @@ class NamespaceWatchTests {
 			400 | {"__type":"y#NamespaceNotFound"}    | NOT_FOUND   | status 400
 			502 | <html>                              | UNREACHABLE | status 502
 			""")
-	void anAnswerWithoutARevisionIsAFailure(int status, String body, Kind kind, String message) {
+	void answerWithoutRevisionIsAFailure(int status, String body, Kind kind, String message) {
 		assertThatExceptionOfType(BlockingQueryException.class).isThrownBy(() -> read(status, body))
 			.satisfies((failure) -> {
 				assertThat(failure.kind()).isEqualTo(kind);
@@ -236,7 +236,7 @@ class NamespaceWatchTests {
 	}
 
 	/**
-	 * Waits until the last query has ended, and takes the next one.
+	 * Waits until the last query has ended, and returns the next one.
 	 */
 	private Request next() throws InterruptedException {
 		await().until(() -> {

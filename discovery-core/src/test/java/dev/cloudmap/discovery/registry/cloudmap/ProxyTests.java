@@ -16,8 +16,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What is on this machine is reached without the proxy that the environment sets, and
- * messages about the rest name it.
+ * Tests that the configured proxy is not used for this machine, and that messages about
+ * other machines name it.
  */
 class ProxyTests extends CloudMapFixture {
 
@@ -29,7 +29,7 @@ class ProxyTests extends CloudMapFixture {
 	}
 
 	@Test
-	void aRegistryOnThisMachineIsCalledAndWatchedDirectly() {
+	void callsAndWatchesLocalRegistryDirectly() {
 		this.registry.register(instance("i-1"));
 		assertThat(ids(this.registry.discover(WORKER))).containsExactly("i-1");
 		Watch watch = keep(this.registry.watch(CORP, new RecordingListener()));
@@ -38,7 +38,7 @@ class ProxyTests extends CloudMapFixture {
 	}
 
 	@Test
-	void localhostByNameIsCalledDirectlyToo() {
+	void callsLocalhostByNameDirectly() {
 		CloudMapRegistry byName = registry(URI.create("http://localhost:" + this.server.httpAddress().getPort()),
 				IN_VPC, null);
 		assertThat(byName.services(CORP)).isEmpty();
@@ -46,7 +46,7 @@ class ProxyTests extends CloudMapFixture {
 	}
 
 	@Test
-	void httpsOnThisMachineIsCalledDirectlyToo() {
+	void callsLocalHttpsDirectly() {
 		CloudMapRegistry overTls = registry(URI.create("https://127.0.0.1:" + this.server.httpAddress().getPort()),
 				IN_VPC, null);
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> overTls.services(CORP))
@@ -55,7 +55,7 @@ class ProxyTests extends CloudMapFixture {
 	}
 
 	@Test
-	void aMessageAboutAnAnswerOfTheProxyNamesIt() {
+	void errorOfTheProxyNamesTheProxy() {
 		CloudMapRegistry remote = registry(URI.create("http://registry.corp.example:8054"), IN_VPC, null);
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> remote.services(CORP))
 			.withMessageContaining("http://registry.corp.example:8054")
@@ -65,7 +65,7 @@ class ProxyTests extends CloudMapFixture {
 	}
 
 	@Test
-	void aMessageAboutAProxyThatIsGoneNamesItWithoutCredentials() throws Exception {
+	void unreachableProxyIsNamedWithoutCredentials() throws Exception {
 		int port = this.proxy.port();
 		System.setProperty("http.proxyUser", "me");
 		System.setProperty("http.proxyPassword", "secret");
@@ -82,14 +82,14 @@ class ProxyTests extends CloudMapFixture {
 	}
 
 	@Test
-	void theWatchOfAnotherMachineNamesTheProxy() {
+	void remoteWatchNamesTheProxy() {
 		assertThat(ProxyRoute.ofJvm(URI.create("http://registry.corp.example:8054/watch")))
 			.endsWith(":" + this.proxy.port());
 		assertThat(ProxyRoute.ofJvm(URI.create("http://127.0.0.1:8054/watch"))).isNull();
 	}
 
 	@Test
-	void exceptionsOfTheProxySettingsHold() {
+	void respectsProxyExceptions() {
 		System.setProperty("http.nonProxyHosts", "*.corp.example");
 		ProxySelector.setDefault(null);
 		assertThat(ProxyRoute.ofSdk(URI.create("http://registry.corp.example:8054"))).isNull();

@@ -20,12 +20,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxy that refuses everything, and the settings by which a JVM uses it. Closing it
- * restores the settings.
+ * A proxy that refuses everything, and the JVM settings to use it. Closing it restores
+ * the settings.
  */
 public final class RecordingProxy implements AutoCloseable {
 
-	/** The request lines that have come. */
+	/** The received request lines. */
 	public final List<String> requests = new CopyOnWriteArrayList<>();
 
 	private final ServerSocket socket;
@@ -47,7 +47,7 @@ public final class RecordingProxy implements AutoCloseable {
 	}
 
 	/**
-	 * Lets the JVM use the proxy for every host, also by a selector that knows no
+	 * Makes the JVM use the proxy for every host, also with a selector without
 	 * exceptions.
 	 */
 	public RecordingProxy useForEverything() {
@@ -90,7 +90,7 @@ public final class RecordingProxy implements AutoCloseable {
 						.getBytes(StandardCharsets.US_ASCII));
 			}
 			catch (IOException ex) {
-				// the client has gone, or the test is over
+				// the client has closed the connection, or the test has ended
 			}
 		}
 	}

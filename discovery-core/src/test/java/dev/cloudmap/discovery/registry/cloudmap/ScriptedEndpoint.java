@@ -24,8 +24,8 @@ import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 /**
- * An endpoint that answers each operation of Cloud Map's API with a given body, and a
- * registry that calls it.
+ * An endpoint that answers each operation of Cloud Map's API with a configured body, and
+ * a registry that calls it.
  */
 final class ScriptedEndpoint implements AutoCloseable {
 
@@ -65,7 +65,7 @@ final class ScriptedEndpoint implements AutoCloseable {
 	}
 
 	/**
-	 * Answers an operation with a body.
+	 * Sets the answer of an operation.
 	 */
 	ScriptedEndpoint answer(String operation, String body) {
 		return answer(operation, "application/x-amz-json-1.1", (request) -> body);
@@ -82,7 +82,7 @@ final class ScriptedEndpoint implements AutoCloseable {
 	}
 
 	/**
-	 * How often an operation was called.
+	 * Returns how often an operation was called.
 	 */
 	int requests(String operation) {
 		return this.requests.computeIfAbsent(operation, (name) -> new AtomicInteger()).get();
@@ -103,7 +103,7 @@ final class ScriptedEndpoint implements AutoCloseable {
 			body.writer().write(request, exchange.getResponseBody());
 		}
 		catch (IOException ex) {
-			// the client has read enough
+			// the client has closed the connection
 		}
 	}
 

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A server whose answers a test writes, request by request.
+ * A server whose test writes the answer to each request.
  */
 final class ScriptedWatchServer implements AutoCloseable {
 
@@ -47,14 +47,14 @@ final class ScriptedWatchServer implements AutoCloseable {
 	}
 
 	/**
-	 * The number of requests that were not taken yet.
+	 * Returns the number of pending requests.
 	 */
 	int waiting() {
 		return this.requests.size();
 	}
 
 	/**
-	 * The number of connections that were opened.
+	 * Returns the number of connections that were opened.
 	 */
 	int connections() {
 		return this.connections.size();
@@ -140,7 +140,7 @@ final class ScriptedWatchServer implements AutoCloseable {
 		}
 
 		/**
-		 * Whether the client has closed the connection.
+		 * Returns whether the client has closed the connection.
 		 */
 		boolean isAborted() {
 			return this.connection.isClosed();

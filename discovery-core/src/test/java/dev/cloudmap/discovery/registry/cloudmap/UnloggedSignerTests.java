@@ -39,7 +39,7 @@ class UnloggedSignerTests {
 
 	/** The case "get-vanilla" of AWS's test suite for Signature Version 4. */
 	@Test
-	void aRequestIsSignedAsAwsExpects() {
+	void matchesTheAwsTestSuite() {
 		SdkHttpRequest request = SdkHttpRequest.builder()
 			.method(SdkHttpMethod.GET)
 			.uri(URI.create("https://example.amazonaws.com/"))
@@ -53,7 +53,7 @@ class UnloggedSignerTests {
 
 	@ParameterizedTest
 	@MethodSource("requests")
-	void theSignatureIsThatOfTheSdksSigner(SdkHttpRequest request) {
+	void matchesTheSdkSigner(SdkHttpRequest request) {
 		for (AwsCredentialsIdentity identity : new AwsCredentialsIdentity[] { USER, ROLE, PADDED }) {
 			for (String body : new String[] { "", "{\"Name\": \"grün\"}" }) {
 				byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
@@ -96,7 +96,7 @@ class UnloggedSignerTests {
 	}
 
 	@Test
-	void anonymousRequestsStayAsTheyAre() {
+	void doesNotSignAnonymousRequests() {
 		SdkHttpRequest request = requests().findFirst().orElseThrow();
 		AwsCredentialsIdentity anonymous = AnonymousCredentialsProvider.create().resolveCredentials();
 		assertThat(this.signer.sign(request, new byte[0], anonymous, "servicediscovery", "eu-central-1", CLOCK))

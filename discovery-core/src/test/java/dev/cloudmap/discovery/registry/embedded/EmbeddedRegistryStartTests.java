@@ -27,8 +27,8 @@ import dev.cloudmap.discovery.registry.cloudmap.CallMeter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The start of an application whose embedded registry's port is served by a program that
- * does not answer at once.
+ * Tests the start of an application if another program uses the port of the embedded
+ * registry and does not answer at once.
  */
 @Timeout(60)
 @ExtendWith(OutputCaptureExtension.class)
@@ -36,7 +36,7 @@ class EmbeddedRegistryStartTests {
 
 	private static final Namespace CORP = new Namespace("corp");
 
-	/** What the start has left for the background. */
+	/** The background tasks of the start. */
 	private final Queue<Runnable> background = new ArrayDeque<>();
 
 	private final List<FakeRegistry> connected = new CopyOnWriteArrayList<>();
@@ -101,7 +101,7 @@ class EmbeddedRegistryStartTests {
 	}
 
 	@Test
-	void leavesNothingBehindWhenItIsStoppedBefore(CapturedOutput output) throws IOException {
+	void stopBeforeTheBackgroundTaskCancelsIt(CapturedOutput output) throws IOException {
 		this.registry.start();
 		this.registry.stop();
 		this.server.close();
@@ -112,10 +112,10 @@ class EmbeddedRegistryStartTests {
 	}
 
 	@Test
-	void leavesNothingBehindWhenItIsStoppedMeanwhile(CapturedOutput output) throws Exception {
+	void stopDuringTheBackgroundTaskCancelsIt(CapturedOutput output) throws Exception {
 		this.registry.start();
 		CompletableFuture<Void> deciding = CompletableFuture.runAsync(this.background.remove());
-		// of the start, and of the background
+		// one of the start and one of the background
 		this.server.accept().close();
 		Socket pending = this.server.accept();
 		this.registry.stop();

@@ -75,7 +75,7 @@ class EmbeddedRegistryTests {
 	}
 
 	@Test
-	void whatOneApplicationRegistersAnotherFinds() {
+	void applicationsFindEachOther() {
 		EmbeddedRegistry host = started(0);
 		EmbeddedRegistry member = started(port(host));
 		member.register(instance("i-1"));
@@ -90,7 +90,7 @@ class EmbeddedRegistryTests {
 	}
 
 	@Test
-	void tellsWhereItIsAndWhatThisApplicationIsToIt() {
+	void reportsItsLocationAndRole() {
 		EmbeddedRegistry host = application(0);
 		assertThat(host.info()).hasToString("embedded at a port not found yet");
 		assertThat(host.dnsServers()).isEmpty();
@@ -104,7 +104,7 @@ class EmbeddedRegistryTests {
 	}
 
 	@Test
-	void anotherApplicationTakesOverWhenTheHostStops() {
+	void memberTakesOverWhenTheHostStops() {
 		EmbeddedRegistry host = started(0);
 		EmbeddedRegistry member = started(port(host));
 		member.register(instance("i-1"));
@@ -121,7 +121,7 @@ class EmbeddedRegistryTests {
 	}
 
 	@Test
-	void theRegistryIsWatchedWhereverItRuns() {
+	void watchesOnHostAndMember() {
 		EmbeddedRegistry host = started(0);
 		EmbeddedRegistry member = application(port(host));
 		RecordingListener early = new RecordingListener();
@@ -143,7 +143,7 @@ class EmbeddedRegistryTests {
 	}
 
 	@Test
-	void aWatchFollowsTheRegistryToAnotherPlace() {
+	void watchFollowsTheRegistry() {
 		FakeRegistry first = new FakeRegistry();
 		FakeRegistry second = new FakeRegistry();
 		RecordingListener listener = new RecordingListener();
@@ -165,7 +165,7 @@ class EmbeddedRegistryTests {
 	}
 
 	@Test
-	void callsAreCountedFromTheBeginning() {
+	void countsCallsFromTheBeginning() {
 		EmbeddedRegistry registry = application(0);
 		assertThat(registry.calls().byOperation()).containsKey("DiscoverInstances");
 		registry.start();
@@ -176,7 +176,7 @@ class EmbeddedRegistryTests {
 	}
 
 	@Test
-	void nobodyTakesOverToDeregister() {
+	void deregistrationCausesNoTakeover() {
 		EmbeddedRegistry host = started(0);
 		EmbeddedRegistry member = started(port(host));
 		member.register(instance("i-1"));
@@ -187,7 +187,7 @@ class EmbeddedRegistryTests {
 	}
 
 	@Test
-	void aPortThatIsTakenDoesNotKeepTheApplicationFromStarting(CapturedOutput output) throws IOException {
+	void applicationStartsIfThePortIsInUse(CapturedOutput output) throws IOException {
 		ServerSocket taken = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
 		EmbeddedRegistry registry = application(taken.getLocalPort());
 		try (taken) {
@@ -204,7 +204,7 @@ class EmbeddedRegistryTests {
 	}
 
 	@Test
-	void aCallThatFailsForAnotherReasonIsNotMadeTwice() {
+	void retriesOnlyAnUnavailableRegistry() {
 		FakeRegistry fake = new FakeRegistry();
 		EmbeddedRegistry registry = application(0, (endpoint) -> fake);
 		registry.start();
@@ -217,7 +217,7 @@ class EmbeddedRegistryTests {
 	}
 
 	@Test
-	void knowsOtherApplicationsByTheirInstancesAndWatches() {
+	void detectsOtherApplicationsByInstancesAndWatches() {
 		EmbeddedRegistry host = started(0);
 		EmbeddedRegistry member = started(port(host));
 		assertThat(host.knowsOtherApplications()).isFalse();
@@ -232,7 +232,7 @@ class EmbeddedRegistryTests {
 	}
 
 	@Test
-	void stoppingIsFinal() {
+	void stopIsFinal() {
 		EmbeddedRegistry registry = application(0);
 		registry.start();
 		registry.stop();

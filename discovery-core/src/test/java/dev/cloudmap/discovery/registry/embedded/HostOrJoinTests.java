@@ -40,7 +40,7 @@ class HostOrJoinTests {
 	private final Deque<AutoCloseable> resources = new ArrayDeque<>();
 
 	/**
-	 * The first registry of a JVM takes longer to start than those that wait for it wait.
+	 * Starts a registry, because the first start in a JVM exceeds the timeout of members.
 	 */
 	@BeforeAll
 	static void warmUp() {
@@ -57,12 +57,12 @@ class HostOrJoinTests {
 	}
 
 	@Test
-	void nothingIsDecidedBeforeItIsAskedFor() {
+	void hasNoMembershipBeforeTheFirstCall() {
 		assertThat(hostOrJoin(0).membership()).isNull();
 	}
 
 	@Test
-	void theFirstHostsAndTheSecondJoins() {
+	void firstHostsAndSecondJoins() {
 		HostOrJoin first = hostOrJoin(0);
 		Membership host = first.ensure();
 		HostOrJoin second = hostOrJoin(host.endpoint().getPort());
@@ -84,7 +84,7 @@ class HostOrJoinTests {
 	}
 
 	@Test
-	void ofManyThatStartAtTheSameTimeOneHosts() throws Exception {
+	void oneOfManyConcurrentStartsHosts() throws Exception {
 		int port = freePort();
 		List<Membership> memberships = concurrently(IntStream.range(0, 8).mapToObj((i) -> hostOrJoin(port)).toList());
 		assertThat(memberships).extracting(Membership::role).containsOnlyOnce(Role.HOST);
@@ -93,14 +93,14 @@ class HostOrJoinTests {
 	}
 
 	@Test
-	void concurrentCallersOfOneHostShareIt() throws Exception {
+	void concurrentCallersShareOneHost() throws Exception {
 		HostOrJoin one = hostOrJoin(freePort());
 		List<Membership> memberships = concurrently(List.of(one, one, one, one));
 		assertThat(memberships).containsOnly(one.membership()).extracting(Membership::role).containsOnly(Role.HOST);
 	}
 
 	@Test
-	void anotherOneTakesOverWhenTheHostHasGone() {
+	void memberTakesOverFromStoppedHost() {
 		HostOrJoin first = hostOrJoin(0);
 		Membership host = first.ensure();
 		HostOrJoin second = hostOrJoin(host.endpoint().getPort());
@@ -112,7 +112,7 @@ class HostOrJoinTests {
 	}
 
 	@Test
-	void anotherOnesRegistryIsJoinedWhereTheOwnOneHasFailed() {
+	void joinsAnotherRegistryIfItsOwnHasFailed() {
 		HostOrJoin first = hostOrJoin(0);
 		Membership host = first.ensure();
 		RegistryServer failed = (RegistryServer) ReflectionTestUtils.getField(first, "server");
@@ -126,7 +126,7 @@ class HostOrJoinTests {
 	}
 
 	@Test
-	void closingTwiceIsClosingOnceAndForGood() {
+	void closeIsIdempotentAndFinal() {
 		HostOrJoin closed = hostOrJoin(0);
 		int port = closed.ensure().endpoint().getPort();
 		closed.close();
@@ -141,7 +141,7 @@ class HostOrJoinTests {
 	}
 
 	@Test
-	void aDnsPortThatIsTakenIsReplacedByAFreeOne() throws IOException {
+	void replacesDnsPortInUse() throws IOException {
 		try (ServerSocket taken = listen()) {
 			Membership host = hostOrJoin(freePort(), taken.getLocalPort()).ensure();
 			assertThat(host.role()).isEqualTo(Role.HOST);
@@ -150,7 +150,7 @@ class HostOrJoinTests {
 	}
 
 	@Test
-	void aDnsPortThatIsThePortOfTheApiIsReplacedByAFreeOne() throws IOException {
+	void replacesDnsPortThatEqualsTheApiPort() throws IOException {
 		int port = freePort();
 		Membership host = hostOrJoin(port, port).ensure();
 		assertThat(host.endpoint()).hasPort(port);
@@ -158,7 +158,7 @@ class HostOrJoinTests {
 	}
 
 	@Test
-	void anotherHttpServerOnThePortIsNamedWithWhatToWrite() throws IOException {
+	void foreignHttpServerIsReportedWithSettings() throws IOException {
 		HttpServer other = httpServer();
 		int port = other.getAddress().getPort();
 		other.createContext("/", (exchange) -> {
@@ -176,7 +176,7 @@ class HostOrJoinTests {
 
 	@Test
 	@Timeout(20)
-	void anotherHttpServerThatNeverEndsIsNotListenedToForEver() throws IOException {
+	void abandonsEndlessAnswer() throws IOException {
 		HttpServer other = httpServer();
 		other.createContext("/", (exchange) -> {
 			exchange.sendResponseHeaders(200, 0);
@@ -189,7 +189,7 @@ class HostOrJoinTests {
 	}
 
 	@Test
-	void aServerThatSaysNothingIsNoReasonToGiveUp() throws IOException {
+	void silentServerIsUnavailable() throws IOException {
 		try (ServerSocket silent = listen()) {
 			assertThatExceptionOfType(RegistryUnavailableException.class)
 				.isThrownBy(() -> hostOrJoin(silent.getLocalPort()).ensure())
@@ -199,7 +199,7 @@ class HostOrJoinTests {
 	}
 
 	@Test
-	void aServerThatBreaksOffIsNoReasonToGiveUp() throws IOException {
+	void brokenConnectionIsUnavailable() throws IOException {
 		ServerSocket leaving = listen();
 		this.resources.push(leaving);
 		answerWith(leaving, "");
@@ -210,7 +210,7 @@ class HostOrJoinTests {
 	}
 
 	@Test
-	void aServerThatTalksSomethingElseIsNamed() throws IOException {
+	void reportsForeignProtocol() throws IOException {
 		ServerSocket garbage = listen();
 		this.resources.push(garbage);
 		answerWith(garbage, "220 mail.example ESMTP\r\n");
@@ -221,7 +221,7 @@ class HostOrJoinTests {
 	}
 
 	@Test
-	void aPortThatIsFreedIsTakenNextTime() throws IOException {
+	void usesAFreedPort() throws IOException {
 		ServerSocket silent = listen();
 		HostOrJoin waiting = hostOrJoin(silent.getLocalPort());
 		try (silent) {

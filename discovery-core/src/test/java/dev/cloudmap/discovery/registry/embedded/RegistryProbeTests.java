@@ -31,8 +31,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Whatever serves the port, the probe ends within its deadline and keeps a few kilobytes.
- * Without the deadline or the bound a test would run for ever.
+ * Tests that the probe ends at its deadline and reads a few kilobytes at most, whatever
+ * serves the port. Without these limits a test would run forever.
  */
 @Timeout(60)
 class RegistryProbeTests {
@@ -83,7 +83,7 @@ class RegistryProbeTests {
 	}
 
 	@Nested
-	class RefusesARegistryWhoseDnsIsElsewhere {
+	class RejectsDnsServer {
 
 		@ParameterizedTest
 		@ValueSource(strings = { "203.0.113.9:53", "172.17.0.2:8053", "[2001:db8::1]:53", "0.0.0.0:53",
@@ -111,7 +111,7 @@ class RegistryProbeTests {
 	}
 
 	@Nested
-	class NamesWhatIsNoRegistry {
+	class DetectsForeignServer {
 
 		@ParameterizedTest
 		@ValueSource(strings = { "", "null", "[]", "{}", "1e999999999", "{\"registry\":1}", "{\"registry\":{}}",
@@ -147,7 +147,7 @@ class RegistryProbeTests {
 				"Content-Length: 2147483647\r\n\r\n{", "Content-Length: -1\r\n\r\n{}", "Content-Length: x\r\n\r\n{}",
 				"Content-Length: 8192\r\n\r\n{}", "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\u001f\u008b",
 				"\r\n{}" })
-		void byTheFormOfItsBody(String rest) {
+		void byTheEncodingOfItsBody(String rest) {
 			answer("HTTP/1.1 200 OK\r\n" + rest);
 			assertIsNoRegistry("status 200");
 		}
@@ -196,10 +196,10 @@ class RegistryProbeTests {
 	}
 
 	@Nested
-	class WaitsForNoServerLongerThanItsDeadline {
+	class EndsAtTheDeadline {
 
 		@Test
-		void thatSaysNothing() {
+		void withoutAnAnswer() {
 			serve((out) -> RegistryProbeTests.this.ended.await());
 			assertIsLate();
 		}
@@ -207,7 +207,7 @@ class RegistryProbeTests {
 		@ParameterizedTest
 		@ValueSource(strings = { "HTTP/1.1 200 OK\r\nX-Discovery-Revision: ",
 				"HTTP/1.1 200 OK\r\nContent-Length: 8000\r\n\r\n" })
-		void thatSendsAByteAtATime(String beginning) {
+		void withAByteAtATime(String beginning) {
 			serve((out) -> {
 				send(out, beginning);
 				while (!RegistryProbeTests.this.ended.await(50, java.util.concurrent.TimeUnit.MILLISECONDS)) {
@@ -218,14 +218,14 @@ class RegistryProbeTests {
 		}
 
 		@Test
-		void thatTakesNoConnection() throws IOException {
-			// the backlog of an unserved socket takes them
+		void withoutAConnection() throws IOException {
+			// the backlog of a server socket accepts the connections
 			assertIsLate();
 		}
 
 		@ParameterizedTest
 		@ValueSource(strings = { "", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{" })
-		void thatClosesTooEarly(String beginning) {
+		void unlessTheConnectionIsClosed(String beginning) {
 			answer(beginning);
 			assertThatExceptionOfType(RegistryUnavailableException.class)
 				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
@@ -242,7 +242,7 @@ class RegistryProbeTests {
 	}
 
 	@Nested
-	class TellsThePresence {
+	class ReadsThePresence {
 
 		private static final String BODY = "{\"instances\":0,\"watchers\":0}";
 
@@ -256,7 +256,7 @@ class RegistryProbeTests {
 
 		@ParameterizedTest
 		@ValueSource(strings = { "", "X-Discovery-Proof: none\r\n", "X-Discovery-Proof: 0123456789abcdef\r\n" })
-		void exceptOfWhatDoesNotProveThatItHasTheSecret(String headers) {
+		void exceptWithoutProofOfTheSecret(String headers) {
 			answer(http(200, headers, BODY));
 			assertThat(this.probeWithSecret.presence(endpoint())).isEmpty();
 		}

@@ -78,7 +78,7 @@ class SharedSecretTests {
 	private final DiscoveryThreads threads = new DiscoveryThreads();
 
 	/**
-	 * The first registry of a JVM takes longer to start than those that wait for it wait.
+	 * Starts a registry, because the first start in a JVM exceeds the timeout of members.
 	 */
 	@BeforeAll
 	static void warmUp() {
@@ -97,7 +97,7 @@ class SharedSecretTests {
 	}
 
 	@Test
-	void applicationsThatShareASecretShareARegistry(CapturedOutput output) {
+	void applicationsWithTheSameSecretShareARegistry(CapturedOutput output) {
 		EmbeddedRegistry host = application(0, SECRET);
 		EmbeddedRegistry member = application(port(host), SECRET);
 		assertThat(member.info().role()).isEqualTo("member");
@@ -122,7 +122,7 @@ class SharedSecretTests {
 			value = { SECRET + ",none,requires signatures",
 					SECRET + "," + OTHER + ",does not prove that it has the discovery.embedded.secret",
 					"none," + SECRET + ",a registry without discovery.embedded.secret" })
-	void onesThatDoNotAreRefusedAndStartNevertheless(@Nullable String ofHost, @Nullable String ofMember, String reason,
+	void rejectedApplicationsStart(@Nullable String ofHost, @Nullable String ofMember, String reason,
 			CapturedOutput output) {
 		EmbeddedRegistry host = application(0, ofHost);
 		EmbeddedRegistry member = application(port(host), ofMember);
@@ -137,7 +137,7 @@ class SharedSecretTests {
 	}
 
 	@Test
-	void aRegistryThatRequiresSignaturesLaterIsNotUsedWithout() {
+	void doesNotUseARegistryThatLaterRequiresSignatures() {
 		EmbeddedRegistry host = application(0, null);
 		EmbeddedRegistry member = application(port(host), null);
 		host.stop();
@@ -147,7 +147,7 @@ class SharedSecretTests {
 	}
 
 	@Test
-	void aRegistryAloneIsJoinedWithItsSecret() {
+	void joinsStandaloneRegistryWithItsSecret() {
 		RegistryServer server = RegistryServer.start(RegistryOptions.defaults()
 			.withHttpPort(0)
 			.withDnsPort(0)
@@ -164,7 +164,7 @@ class SharedSecretTests {
 		private final List<String> received = new CopyOnWriteArrayList<>();
 
 		@Test
-		void isNotTrustedThoughItRepeatsTheProofOfAnother() throws Exception {
+		void isNotTrustedWithAReplayedProof() throws Exception {
 			EmbeddedRegistry host = application(0, SECRET);
 			SharedSecret secret = SharedSecret.of(SECRET);
 			URI real = URI.create(host.info().location() + "/");
@@ -180,7 +180,7 @@ class SharedSecretTests {
 		}
 
 		@Test
-		void thatTakesThePortLaterIsNotTrusted() throws Exception {
+		void isNotTrustedIfItTakesThePortLater() throws Exception {
 			EmbeddedRegistry host = application(0, SECRET);
 			int port = port(host);
 			EmbeddedRegistry member = application(port, SECRET);
@@ -206,7 +206,7 @@ class SharedSecretTests {
 		@ParameterizedTest
 		@NullSource
 		@ValueSource(strings = SECRET)
-		void receivesNoCredentialsOfAws(@Nullable String secret) throws Exception {
+		void receivesNoAwsCredentials(@Nullable String secret) throws Exception {
 			Map<String, String> credentials = Map.of("aws.accessKeyId", "AKIAEXAMPLE", "aws.secretAccessKey",
 					"secret-of-aws", "aws.sessionToken", "token-of-aws");
 			credentials.forEach(System::setProperty);
@@ -299,7 +299,7 @@ class SharedSecretTests {
 		@ParameterizedTest
 		@ValueSource(
 				strings = { "short", "0123456789abcde", "0123456789abcdef with-blank", "0123456789abcd\u00e4\u00f6" })
-		void isLongAndVisibleOrRefusedWithoutBeingShown(String secret) {
+		void isRejectedWithoutBeingShownIfInvalid(String secret) {
 			assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> SharedSecret.of(secret))
 				.withMessageContaining("discovery.embedded.secret has " + secret.length() + " characters")
 				.withMessageNotContaining(secret);

@@ -38,8 +38,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * A program that identifies itself as a registry and then sends its answers a byte at a
- * time holds up neither a start nor a call for ever.
+ * Tests a program that identifies itself as a registry and then sends its answers one
+ * byte at a time: starts and calls end.
  */
 @Timeout(120)
 class SlowRegistryTests {
@@ -67,7 +67,7 @@ class SlowRegistryTests {
 			"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{\"Instances\":[{\"InstanceId\":\"",
 			"HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
 			"HTTP/1.1 500 Error\r\nContent-Length: 100000\r\n\r\n<" })
-	void isGivenUp(String beginning) {
+	void delaysNeitherStartNorCalls(String beginning) {
 		Thread thread = new Thread(() -> serve(beginning), "slow-registry");
 		thread.setDaemon(true);
 		thread.start();
@@ -112,7 +112,7 @@ class SlowRegistryTests {
 			}
 		}
 		catch (IOException ex) {
-			// the client has given up
+			// the client has closed the connection
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

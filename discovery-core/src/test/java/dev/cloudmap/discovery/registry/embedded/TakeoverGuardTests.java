@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class TakeoverGuardTests {
 
 	@Test
-	void anApplicationThatBeginsToStopTakesNothingOverButKeepsWhatItHosts() {
+	void stoppingApplicationTakesNothingOver() {
 		HostOrJoin host = new HostOrJoin(0, 0);
 		int port = host.ensure().endpoint().getPort();
 		try (HostOrJoin member = new HostOrJoin(port, 0)) {

@@ -86,7 +86,7 @@ class BlockingQueryLoopTests {
 	}
 
 	@Test
-	void startsWhenTheRegistryHasAnsweredAnotherRequest() {
+	void startsAfterAnotherAnswerOfTheRegistry() {
 		this.loop.registryAnswered(1);
 		assertThat(this.query.sent).containsExactly("0 PT0S");
 	}
@@ -95,7 +95,7 @@ class BlockingQueryLoopTests {
 	class AfterAFailure {
 
 		@Test
-		void firstSendsAQueryThatDoesNotWait() {
+		void sendsANonBlockingQueryFirst() {
 			startAndAnswer(17);
 			later(Duration.ofSeconds(1));
 			BlockingQueryLoopTests.this.query.fail(Kind.UNREACHABLE);
@@ -111,7 +111,7 @@ class BlockingQueryLoopTests {
 
 		@ParameterizedTest
 		@EnumSource(names = { "UNREACHABLE", "REFUSED" })
-		void theDelayGrows(Kind kind) {
+		void delayGrows(Kind kind) {
 			BlockingQueryLoopTests.this.loop.start();
 			for (int seconds : new int[] { 1, 2, 4, 8, 16, 30, 30 }) {
 				assertDelay(kind, Duration.ofSeconds(seconds));
@@ -124,7 +124,7 @@ class BlockingQueryLoopTests {
 		}
 
 		@Test
-		void theDelayDoesNotGrowForWhatDoesNotExistYet() {
+		void delayDoesNotGrowForMissingNamespace() {
 			BlockingQueryLoopTests.this.loop.start();
 			for (int i = 0; i < 10; i++) {
 				assertDelay(Kind.NOT_FOUND, BlockingQueryLoop.NOT_FOUND_DELAY);
@@ -154,7 +154,7 @@ class BlockingQueryLoopTests {
 		}
 
 		@Test
-		void anUnexpectedExceptionIsOneToo() {
+		void unexpectedExceptionIsAFailure() {
 			BlockingQueryLoopTests.this.loop.start();
 			BlockingQueryLoopTests.this.query.current().completeExceptionally(new IllegalStateException("sorry"));
 			assertThat(BlockingQueryLoopTests.this.listener.last).isNotNull();
@@ -165,7 +165,7 @@ class BlockingQueryLoopTests {
 	}
 
 	@Test
-	void aQueryThatIsNotAnsweredTimesOut() {
+	void unansweredQueryTimesOut() {
 		this.loop.start();
 		CompletableFuture<?> first = this.query.current();
 		later(Duration.ofMillis(4999));
@@ -189,7 +189,7 @@ class BlockingQueryLoopTests {
 	}
 
 	@Test
-	void aLateAnswerIsIgnored() {
+	void ignoresLateAnswer() {
 		this.loop.start();
 		CompletableFuture<Answer<String>> first = this.query.current();
 		later(Duration.ofSeconds(5));
@@ -198,7 +198,7 @@ class BlockingQueryLoopTests {
 	}
 
 	@Test
-	void closingAbortsTheQuery() {
+	void closeAbortsTheQuery() {
 		startAndAnswer(17);
 		later(Duration.ofSeconds(1));
 		CompletableFuture<?> last = this.query.current();
@@ -209,7 +209,7 @@ class BlockingQueryLoopTests {
 	}
 
 	@Test
-	void closingEndsTheDelay() {
+	void closeEndsTheDelay() {
 		startAndAnswer(17);
 		this.loop.close();
 		assertEnded();
@@ -228,7 +228,7 @@ class BlockingQueryLoopTests {
 	}
 
 	@Test
-	void aListenerThatFailsEndsNothing() {
+	void failingListenerDoesNotEndTheLoop() {
 		this.listener.failure = new IllegalStateException("sorry");
 		startAndAnswer(17);
 		this.listener.failure = null;
@@ -238,7 +238,7 @@ class BlockingQueryLoopTests {
 	}
 
 	@Test
-	void aListenerMayCloseTheLoop() {
+	void listenerMayCloseTheLoop() {
 		this.listener.onAnswer = this.loop::close;
 		startAndAnswer(17);
 		later(Duration.ofSeconds(1));
@@ -251,7 +251,7 @@ class BlockingQueryLoopTests {
 	}
 
 	/**
-	 * Lets time pass until the next query is sent.
+	 * Advances the time until the next query is sent.
 	 * @return the time that has passed
 	 */
 	private Duration awaitQuery() {
