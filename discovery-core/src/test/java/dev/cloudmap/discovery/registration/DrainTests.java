@@ -19,7 +19,7 @@ class DrainTests {
 	private static final RegistryInfo EMBEDDED = new RegistryInfo("embedded", "here", null, Set.of(Capability.WATCH));
 
 	@Test
-	void lastsAsLongAsCallersMayTake() {
+	void coversTheRefreshOfCallers() {
 		Drain drain = new Drain(null, Duration.ofSeconds(10), Duration.ofSeconds(5));
 		assertThat(drain.length(AWS)).isEqualTo(Duration.ofSeconds(15));
 		assertThat(drain.reason(AWS)).contains("TTL of 10 s").contains("every 5000 ms");
@@ -36,7 +36,7 @@ class DrainTests {
 	}
 
 	@Test
-	void lastsAsLongAsTheUserSays() {
+	void usesTheConfiguredDuration() {
 		Drain drain = new Drain(Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(5));
 		assertThat(drain.length(AWS)).isZero();
 		assertThat(drain.reason(EMBEDDED)).isEqualTo("discovery.registration.drain");
@@ -46,7 +46,7 @@ class DrainTests {
 	}
 
 	@Test
-	void isToEndTogetherWithTheDeregistrationBeforeSpringStopsTheServer() {
+	void mustEndBeforeTheShutdownTimeout() {
 		Duration timeout = Duration.ofSeconds(30);
 		Drain derived = new Drain(null, Duration.ofSeconds(10), Duration.ofSeconds(5));
 		assertThat(derived.flaw(AWS, timeout)).isEmpty();

@@ -127,7 +127,7 @@ class GracefulDeregistrationTests {
 	@Test
 	void drainsAnUnhealthyInstance() {
 		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy().registered();
-		// as when a signal makes readiness refuse traffic
+		// as when a signal changes the readiness to refusing traffic
 		fixture.reconciler.report(ReconcilerFixture.SICK);
 		leave(fixture);
 		fixture.timer.advance(DRAIN.minusMillis(1));

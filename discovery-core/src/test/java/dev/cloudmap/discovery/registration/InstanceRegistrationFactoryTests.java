@@ -64,7 +64,7 @@ class InstanceRegistrationFactoryTests {
 	private final Map<String, String> metadata = new HashMap<>(Map.of("color", "blue"));
 
 	@Test
-	void theIdIsTheSameWheneverAddressAndPortAre() {
+	void sameAddressAndPortCreateTheSameId() {
 		InstanceRegistration first = create(null, "10.0.1.17", "8080");
 		assertThat(first.instanceId()).isEqualTo("10-0-1-17-8080");
 		assertThat(create(null, "10.0.1.17", "8080")).isEqualTo(first);
@@ -72,7 +72,7 @@ class InstanceRegistrationFactoryTests {
 	}
 
 	@Test
-	void theIdIsMadeOfTheRealPort() {
+	void idContainsTheActualPort() {
 		ServerPort port = ServerPort.of(null);
 		InstanceRegistrationFactory factory = factory(null, HostResolution.of("10.0.1.17", "test"), port, null);
 		assertThatExceptionOfType(NothingToRegisterException.class).isThrownBy(() -> factory.create(NO_CHANGE));
@@ -81,14 +81,14 @@ class InstanceRegistrationFactoryTests {
 	}
 
 	@Test
-	void theLongestAddressMakesAnIdThatIsOneDnsLabel() {
+	void idOfTheLongestAddressIsADnsLabel() {
 		assertThat(create(null, "2001:db8:1111:2222:3333:4444:5555:6666", "65535").instanceId()).hasSizeLessThan(64)
 			.matches("[0-9a-z-]+");
 		assertThat(create(null, "[FD00::1%1]", "1").instanceId()).isEqualTo("fd00-0-0-0-0-0-0-1-1");
 	}
 
 	@Test
-	void ipv6AddressesMakeAnIdAndAnAaaaRecord() {
+	void ipv6AddressCreatesAnIdAndAnAaaaRecord() {
 		InstanceRegistration registration = create(null, "fd00:0:0:0:0:0:0:1", "8080");
 		assertThat(registration.instanceId()).isEqualTo("fd00-0-0-0-0-0-0-1-8080");
 		assertThat(registration.allAttributes()).containsEntry("AWS_INSTANCE_IPV6", "fd00:0:0:0:0:0:0:1")
@@ -98,7 +98,7 @@ class InstanceRegistrationFactoryTests {
 	}
 
 	@Test
-	void theUsersIdIsTakenAsItIsOrRefused() {
+	void acceptsOrRejectsConfiguredId() {
 		assertThat(create("blue/1", "10.0.1.17", "8080").instanceId()).isEqualTo("blue/1");
 		assertThatExceptionOfType(InvalidNameException.class).isThrownBy(() -> create("blue 1", "10.0.1.17", "8080"))
 			.withMessageContaining("discovery.registration.instance-id");
@@ -107,7 +107,7 @@ class InstanceRegistrationFactoryTests {
 	@ParameterizedTest
 	@CsvSource({ "blue/1, blue-1", "10.0.1.17:8080, 10.0.1.17-8080", "a..b, a.b", ".a, a", "-a, a", "::, worker-1",
 			"team@host_1, team-host_1", "a-/-b, a-b" })
-	void anIdThatProgramsCannotResolveIsWarnedOf(String id, String instead, CapturedOutput output) {
+	void warnsOfUnresolvableId(String id, String instead, CapturedOutput output) {
 		create(id, "10.0.1.17", "8080");
 		assertThat(output.getAll().lines().filter((line) -> line.contains("WARN"))).singleElement(STRING)
 			.contains("cannot resolve '" + id + "'",
@@ -115,7 +115,7 @@ class InstanceRegistrationFactoryTests {
 	}
 
 	@Test
-	void anIdThatProgramsCanResolveOrThatIsInNoNameIsNotWarnedOf(CapturedOutput output) {
+	void doesNotWarnOfResolvableOrUnusedId(CapturedOutput output) {
 		Stream.of("127.0.1.2", "i-1", "Blue_1", "a.b.c").forEach((id) -> create(id, "10.0.1.17", "8080"));
 		create(null, "fd00::1", "8080");
 		create("blue/1", "10.0.1.17", "none");
@@ -123,14 +123,14 @@ class InstanceRegistrationFactoryTests {
 	}
 
 	@Test
-	void theLeaseIsOneOfTheAttributes() {
+	void attributesContainTheLease() {
 		assertThat(create(null, "10.0.1.17", "8080").attributes()).containsEntry("discovery.lease", "15")
 			.containsEntry("color", "blue")
 			.containsEntry("customized", "blue too");
 	}
 
 	@Test
-	void withoutAPortTheAddressAloneIsRegistered() {
+	void registersTheAddressWithoutAPort() {
 		InstanceRegistration registration = create(null, "10.0.1.17", "none");
 		assertThat(registration.instanceId()).isEqualTo("10-0-1-17");
 		assertThat(registration.port()).isEmpty();
@@ -140,7 +140,7 @@ class InstanceRegistrationFactoryTests {
 	}
 
 	@Test
-	void onEcsTheTaskIsTheInstance() {
+	void ecsTaskIsTheInstance() {
 		try (ScriptedMetadata endpoint = new ScriptedMetadata().task("bridge", "EC2").instance()) {
 			EcsMetadata ecs = new EcsMetadata(endpoint.ecsUri());
 			Ec2Metadata ec2 = Ec2Metadata.at(endpoint.endpoint());
@@ -158,7 +158,7 @@ class InstanceRegistrationFactoryTests {
 	}
 
 	@Test
-	void springCloudSeesUrisThatCanBeCalled() {
+	void providesCallableUris() {
 		DiscoveryRegistration ipv4 = registration("10.0.1.17", "8080");
 		assertThat(ipv4.resolution()).isEmpty();
 		assertThat(ipv4.getUri()).isEqualTo(URI.create("http://10.0.1.17:8080"));
@@ -171,7 +171,7 @@ class InstanceRegistrationFactoryTests {
 	}
 
 	@Test
-	void metadataThatChangeAreRegisteredWhileTheRestStays() {
+	void refreshChangesMetadataOnly() {
 		DiscoveryRegistration registration = registration("10.0.1.17", "8080");
 		assertThat(registration.refresh()).isFalse();
 		InstanceRegistration before = registration.instance();
@@ -186,7 +186,7 @@ class InstanceRegistrationFactoryTests {
 	}
 
 	@Test
-	void metadataThatTheRegistryWouldRefuseChangeNothing() {
+	void invalidMetadataChangesNothing() {
 		DiscoveryRegistration registration = registration("10.0.1.17", "8080");
 		InstanceRegistration before = registration.instance();
 		this.metadata.put("color", "grün");
@@ -197,7 +197,7 @@ class InstanceRegistrationFactoryTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { IllegalStateException.class, NoClassDefFoundError.class })
-	void aCustomizerThatFailsLaterChangesNothing(Class<? extends Throwable> failure) throws Exception {
+	void failingCustomizerChangesNothing(Class<? extends Throwable> failure) throws Exception {
 		Throwable thrown = failure.getConstructor(String.class).newInstance("broken");
 		boolean[] broken = { false };
 		DiscoveryRegistration registration = new DiscoveryRegistration(
@@ -216,7 +216,7 @@ class InstanceRegistrationFactoryTests {
 	}
 
 	@Test
-	void addressesAreFoundBehindNoLock() throws Exception {
+	void resolvesAddressesWithoutALock() throws Exception {
 		CountDownLatch asked = new CountDownLatch(1);
 		CountDownLatch answer = new CountDownLatch(1);
 		AtomicInteger count = new AtomicInteger();
@@ -236,7 +236,7 @@ class InstanceRegistrationFactoryTests {
 	}
 
 	@Test
-	void whatIsTooMuchIsRefused() {
+	void rejectsTooManyAttributes() {
 		IntStream.range(0, 27).forEach((i) -> this.metadata.put("m" + i, "x"));
 		assertThat(create(null, "10.0.1.17", "8080").attributes()).hasSize(30);
 		this.metadata.put("m27", "x");
@@ -250,7 +250,8 @@ class InstanceRegistrationFactoryTests {
 	}
 
 	/**
-	 * The common pool may have a single thread, for which one would wait for the other.
+	 * Uses a new thread, because the common pool may have a single thread and the two
+	 * tasks would block each other.
 	 */
 	private static <T> CompletableFuture<T> onItsOwnThread(Supplier<T> task) {
 		return CompletableFuture.supplyAsync(task, (run) -> new Thread(run).start());

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Listeners that change the metadata of the registration.
+ * Tests listeners that change the metadata of the registration.
  */
 class RegistrationMetadataTests {
 
@@ -53,7 +53,7 @@ class RegistrationMetadataTests {
 	}
 
 	@Test
-	void whatAListenerPutsIsRegistered() {
+	void registersChangesOfAListener() {
 		listen((metadata) -> {
 			metadata.put("k", "v");
 			metadata.put("color", "green");
@@ -67,7 +67,7 @@ class RegistrationMetadataTests {
 	}
 
 	@Test
-	void changesStayWhenItIsRegisteredAgainAndOtherAttributesAreReadAnew() {
+	void repeatedRegistrationKeepsChangesAndRereadsTheRest() {
 		listen((metadata) -> metadata.put("k", "v"));
 		assertThat(this.registration.instance().attributes()).containsEntry("color", "blue");
 		this.configured.put("color", "red");
@@ -79,7 +79,7 @@ class RegistrationMetadataTests {
 	}
 
 	@Test
-	void aLaterChangeIsSeenByTheNextRegistration() {
+	void nextRegistrationContainsLaterChange() {
 		assertThat(this.registration.instance().attributes()).doesNotContainKey("k");
 		this.registration.getMetadata().put("k", "v");
 		assertThat(this.registration.getMetadata()).containsEntry("k", "v");
@@ -87,7 +87,7 @@ class RegistrationMetadataTests {
 	}
 
 	@Test
-	void canBeChangedBeforeThereIsAPortButNotRead() {
+	void acceptsChangesBeforeThePortIsKnown() {
 		this.port.closed();
 		this.registration.getMetadata().put("k", "v");
 		assertThatExceptionOfType(NothingToRegisterException.class)
@@ -99,7 +99,7 @@ class RegistrationMetadataTests {
 	@ParameterizedTest
 	@CsvSource({ "AWS_INSTANCE_PORT,1,Set discovery.registration.port", "color,grün,can't be registered",
 			"a key,v,without blanks" })
-	void whatTheRegistryWouldRefuseIsRefusedAtOnceAndChangesNothing(String key, String value, String message) {
+	void rejectsInvalidEntryAtOnce(String key, String value, String message) {
 		assertThatExceptionOfType(DiscoveryException.class)
 			.isThrownBy(() -> this.registration.getMetadata().put(key, value))
 			.withMessageContaining("'" + key + "' of the registration's metadata")
@@ -110,7 +110,7 @@ class RegistrationMetadataTests {
 	}
 
 	@Test
-	void anAttributeTooManyIsRefusedAtOnceAndTheOthersAreRegistered() {
+	void rejectsTooManyAttributesAtOnce() {
 		Map<String, String> metadata = this.registration.getMetadata();
 		IntStream.range(metadata.size(), 30).forEach((i) -> metadata.put("k" + i, "v"));
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> metadata.put("k30", "v"))
@@ -124,7 +124,7 @@ class RegistrationMetadataTests {
 	}
 
 	@Test
-	void moreCharactersThanTheRegistryTakesAreRefusedAtOnceAndTheOthersAreRegistered() {
+	void rejectsTooManyCharactersAtOnce() {
 		Map<String, String> metadata = this.registration.getMetadata();
 		IntStream.range(0, 4).forEach((i) -> metadata.put("k" + i, "v".repeat(1024)));
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> metadata.put("k4", "v".repeat(1024)))
@@ -133,7 +133,7 @@ class RegistrationMetadataTests {
 	}
 
 	@Test
-	void anAttributeTooManyIsRefusedAlsoBeforeThereIsAPort() {
+	void rejectsTooManyAttributesBeforeThePortIsKnown() {
 		this.port.closed();
 		Map<String, String> metadata = this.registration.getMetadata();
 		IntStream.range(0, 30).forEach((i) -> metadata.put("k" + i, "v"));
@@ -141,7 +141,7 @@ class RegistrationMetadataTests {
 	}
 
 	@Test
-	void whatIsRegisteredIsImmutable() {
+	void registeredAttributesAreImmutable() {
 		assertThatExceptionOfType(UnsupportedOperationException.class)
 			.isThrownBy(() -> this.registration.instance().attributes().put("k", "v"));
 	}
@@ -166,7 +166,7 @@ class RegistrationMetadataTests {
 	}
 
 	@Test
-	void theSameValueIsNoChange() {
+	void sameValueIsNoChange() {
 		this.registration.getMetadata().put("color", "blue");
 		this.registration.getMetadata().remove("weather");
 		assertThat(this.changes).hasValue(0);

@@ -16,7 +16,7 @@ import dev.cloudmap.discovery.registration.host.HostResolution.None;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What Amazon EC2 tells of the instance that an application runs on.
+ * Tests the metadata of Amazon EC2 about the instance of an application.
  */
 class Ec2MetadataTests {
 
@@ -30,7 +30,7 @@ class Ec2MetadataTests {
 	}
 
 	@Test
-	void isAskedWithATokenOnce() {
+	void requestsEachPathOnceWithAToken() {
 		this.endpoint.instance();
 		assertThat(host()).isEqualTo(new Found("10.0.1.17", null, "address of instance i-0abcd1234efab5678"));
 		Map<String, String> attributes = new HashMap<>();
@@ -41,13 +41,13 @@ class Ec2MetadataTests {
 	}
 
 	@Test
-	void tellsTheIpv6Address() {
+	void providesTheIpv6Address() {
 		this.endpoint.instance().answers.put("/latest/meta-data/ipv6", "2001:db8::11");
 		assertThat(host()).isEqualTo(new Found("10.0.1.17", "2001:db8:0:0:0:0:0:11", host().reason()));
 	}
 
 	@Test
-	void thatThereIsNoneIsSaidAndNotAskedForAgainUntilTheNextTime() {
+	void remembersAMissingEndpointUntilForget() {
 		assertThat(host()).isInstanceOfSatisfying(None.class,
 				(none) -> assertThat(none.reason()).contains(this.endpoint.endpoint(), "no /latest/api/token"));
 		this.endpoint.instance();
@@ -60,7 +60,7 @@ class Ec2MetadataTests {
 	}
 
 	@Test
-	void whatIsMissingIsSaid() {
+	void namesMissingMetadata() {
 		this.endpoint.instance().answers.remove("/latest/meta-data/local-ipv4");
 		assertThat(host().reason()).endsWith("neither local-ipv4 nor ipv6");
 		this.metadata.forget();
@@ -69,7 +69,7 @@ class Ec2MetadataTests {
 	}
 
 	@Test
-	void whoDoesNotAnswerIsPassedOver() throws IOException {
+	void skipsUnresponsiveEndpoint() throws IOException {
 		try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			HostResolution answer = new Ec2HostResolver(Ec2Metadata.at("http://127.0.0.1:" + silent.getLocalPort()))
 				.resolve();
@@ -79,7 +79,7 @@ class Ec2MetadataTests {
 	}
 
 	@Test
-	void isNotAskedWhenItIsSwitchedOff() {
+	void makesNoRequestIfDisabled() {
 		assertThat(new Ec2HostResolver(Ec2Metadata.off("AWS_EC2_METADATA_DISABLED is true")).resolve())
 			.isEqualTo(HostResolution.none("AWS_EC2_METADATA_DISABLED is true"));
 	}

@@ -51,26 +51,26 @@ class EcsExternalRegistrarTests {
 	}
 
 	@Test
-	void findsWhatEcsHasRegisteredForThisTask() {
+	void findsTheInstanceThatEcsRegistered() {
 		register("158d1c80", Map.of("ECS_SERVICE_NAME", "worker", "ECS_CLUSTER_NAME", "default"));
 		assertThat(this.externalRegistrar.instanceId(SERVICE)).isEqualTo("158d1c80");
 		assertThat(this.externalRegistrar.name()).isEqualTo("Amazon ECS");
 	}
 
 	@Test
-	void findsNothingOfAnotherTask() {
+	void ignoresInstancesOfOtherTasks() {
 		register("another", Map.of("ECS_SERVICE_NAME", "worker"));
 		assertThat(this.externalRegistrar.instanceId(SERVICE)).isNull();
 	}
 
 	@Test
-	void takesWhatThisLibraryHasLeftBehindForItsOwn() {
+	void ignoresInstancesOfThisLibrary() {
 		register("158d1c80", Map.of("ECS_CLUSTER_NAME", "default", "discovery.lease", "15"));
 		assertThat(this.externalRegistrar.instanceId(SERVICE)).isNull();
 	}
 
 	@Test
-	void leavesWhatSomebodyElseHasRegistered() {
+	void ignoresInstancesOfOthers() {
 		register("158d1c80", Map.of("color", "blue"));
 		assertThat(this.externalRegistrar.instanceId(SERVICE)).isNull();
 	}

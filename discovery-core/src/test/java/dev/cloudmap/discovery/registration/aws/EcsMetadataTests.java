@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What Amazon ECS tells of the task that an application runs in.
+ * Tests the metadata of Amazon ECS about the task of an application.
  */
 class EcsMetadataTests {
 
@@ -33,7 +33,7 @@ class EcsMetadataTests {
 	}
 
 	@Test
-	void aTaskOfItsOwnAddressIsThereAtItsOwnPort() {
+	void awsvpcTaskHasItsOwnAddressAndPort() {
 		this.endpoint.task("awsvpc", "FARGATE");
 		assertThat(host()).isEqualTo(new Found("10.0.2.106", null, "address of task 158d1c8083dd49d6"));
 		assertThat(this.platform.publishedPort(8080)).isEqualTo(8080);
@@ -42,7 +42,7 @@ class EcsMetadataTests {
 	}
 
 	@Test
-	void anIpv6AddressIsFoundToo() {
+	void findsIpv6Address() {
 		this.endpoint.container("""
 				{"Networks": [{"NetworkMode": "awsvpc", "IPv4Addresses": ["10.0.2.106"],
 				               "IPv6Addresses": ["2001:db8::6a"]}]}""", "FARGATE");
@@ -54,7 +54,7 @@ class EcsMetadataTests {
 	}
 
 	@Test
-	void theAttributesAreThoseThatEcsWouldGive() {
+	void attributesMatchThoseOfEcs() {
 		this.endpoint.task("awsvpc", "FARGATE");
 		Map<String, String> attributes = new HashMap<>(Map.of("ECS_CLUSTER_NAME", "mine"));
 		this.platform.customize(attributes);
@@ -71,14 +71,14 @@ class EcsMetadataTests {
 	}
 
 	@Test
-	void fargateIsNotAskedForAnEc2Instance() {
+	void makesNoEc2RequestOnFargate() {
 		this.endpoint.task("awsvpc", "FARGATE").instance();
 		this.platform.customize(new HashMap<>());
 		assertThat(this.endpoint.requests).noneMatch((request) -> request.contains("/latest/"));
 	}
 
 	@Test
-	void inBridgeModeItIsTheHostsAddressAndThePublishedPort() {
+	void bridgeModeUsesHostAddressAndPublishedPort() {
 		this.endpoint.task("bridge", "EC2").instance();
 		assertThat(host()).isInstanceOfSatisfying(Found.class, (found) -> {
 			assertThat(found.ipv4()).isEqualTo("10.0.1.17");
@@ -88,7 +88,7 @@ class EcsMetadataTests {
 	}
 
 	@Test
-	void inBridgeModeAPortThatIsNotPublishedIsExplained() {
+	void bridgeModeExplainsUnpublishedPort() {
 		this.endpoint.task("bridge", "EC2");
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.platform.publishedPort(7070))
 			.withMessageContaining("port 7070")
@@ -99,7 +99,7 @@ class EcsMetadataTests {
 	}
 
 	@Test
-	void inBridgeModeAHostThatIsNotKnownIsExplained() {
+	void bridgeModeExplainsUnknownHost() {
 		this.endpoint.task("bridge", "EC2");
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(this::host)
 			.withMessageContaining("in network mode bridge it is its host's")
@@ -109,7 +109,7 @@ class EcsMetadataTests {
 	}
 
 	@Test
-	void inHostModeItIsTheHostsAddressAndTheServersPort() {
+	void hostModeUsesHostAddressAndServerPort() {
 		this.endpoint.task("host", "EC2").instance();
 		assertThat(host()).isInstanceOfSatisfying(Found.class,
 				(found) -> assertThat(found.ipv4()).isEqualTo("10.0.1.17"));
@@ -117,14 +117,14 @@ class EcsMetadataTests {
 	}
 
 	@Test
-	void inHostModeTheMachineIsAskedWhereItsMetadataCanNotBe() {
+	void hostModeWithoutMetadataFindsNoAddress() {
 		this.endpoint.task("host", "EXTERNAL");
 		assertThat(host()).isInstanceOfSatisfying(None.class,
 				(none) -> assertThat(none.reason()).contains("network mode host", "no instance metadata"));
 	}
 
 	@Test
-	void anAnswerThatIsNotAsDocumentedIsExplainedAndAskedForAgain() {
+	void explainsAndRetriesInvalidAnswer() {
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(this::host)
 			.withMessageContaining("status 404")
 			.withMessageContaining("ECS_CONTAINER_METADATA_URI_V4");
@@ -141,7 +141,7 @@ class EcsMetadataTests {
 	}
 
 	@Test
-	void aUriThatIsNoneIsExplained() {
+	void explainsInvalidUri() {
 		for (String uri : new String[] { "not a uri", "file:/etc/passwd", "/v4" }) {
 			assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> new EcsMetadata(uri).task())
 				.withMessageContaining("ECS_CONTAINER_METADATA_URI_V4");
@@ -149,7 +149,7 @@ class EcsMetadataTests {
 	}
 
 	@Test
-	void outsideOfEcsItSaysSo() {
+	void findsNothingOutsideOfEcs() {
 		assertThat(new EcsHostResolver(null, this.ec2).resolve())
 			.isEqualTo(HostResolution.none("ECS_CONTAINER_METADATA_URI_V4 is not set"));
 		AwsPlatform elsewhere = new AwsPlatform(null, this.ec2);

@@ -26,13 +26,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
- * Whatever serves a metadata endpoint, its caller waits until the deadline and keeps a
- * megabyte at most. Without the deadline or the bound a test would run for ever.
+ * Tests that a request ends at its deadline and reads one megabyte at most, whatever
+ * serves a metadata endpoint. Without these limits a test would run forever.
  */
 @Timeout(60)
 class MetadataEndpointTests {
 
-	/** Time enough for an answer on a busy machine. */
+	/** Enough time for an answer on a busy machine. */
 	private static final Duration LONG = Duration.ofSeconds(30);
 
 	private static final Duration SHORT = Duration.ofMillis(300);
@@ -58,7 +58,7 @@ class MetadataEndpointTests {
 	@ValueSource(
 			strings = { "Content-Length: 7\r\n\r\n{\"a\":1}", "\r\n{\"a\":1}", "content-length: 7\r\n\r\n{\"a\":1}rest",
 					"Transfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n003;x=y\r\n:1}\r\n0\r\nTrailer: x\r\n\r\n" })
-	void readsTheBodyHoweverItsEndIsMarked(String rest) throws IOException {
+	void readsBodiesOfAnyFraming(String rest) throws IOException {
 		serve((out) -> send(out, "HTTP/1.1 200 OK\r\n" + rest));
 		assertThat(get(LONG)).isEqualTo("{\"a\":1}");
 		assertThat(this.request.join()).startsWith("GET /v4/task HTTP/1.1\r\nHost: 127.0.0.1:")
@@ -79,7 +79,7 @@ class MetadataEndpointTests {
 			"HTTP/1.1 404 Not Found\r\nContent-Length: 9000\r\n\r\n",
 			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n",
 			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" })
-	void givesUpASlowAnswer(String beginning) {
+	void abortsSlowAnswer(String beginning) {
 		serve((out) -> {
 			send(out, beginning);
 			while (!this.ended.await(20, TimeUnit.MILLISECONDS)) {
@@ -93,7 +93,7 @@ class MetadataEndpointTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n",
 			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n", "HTTP/1.1 200 OK\r\nX-Filler: " })
-	void givesUpAnEndlessAnswer(String beginning) {
+	void abortsEndlessAnswer(String beginning) {
 		serve((out) -> {
 			send(out, beginning);
 			while (true) {
@@ -104,7 +104,7 @@ class MetadataEndpointTests {
 	}
 
 	@Nested
-	class Refuses {
+	class Rejects {
 
 		@ParameterizedTest
 		@ValueSource(strings = { "SSH-2.0-x\r\n", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
@@ -114,14 +114,14 @@ class MetadataEndpointTests {
 				"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nx",
 				"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",
 				"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n\r\n" })
-		void whatIsNoAnswer(String answer) {
+		void invalidAnswer(String answer) {
 			serve((out) -> send(out, answer));
 			assertThatIOException().isThrownBy(() -> get(LONG));
 		}
 
 		@ParameterizedTest
 		@ValueSource(strings = { "a\r\nX-Other: b", "a\n", "\u0000", "\u00e4" })
-		void whatNoHeaderCanHave(String value) {
+		void invalidHeader(String value) {
 			MetadataEndpoint endpoint = new MetadataEndpoint(uri(), LONG);
 			assertThatIOException().isThrownBy(() -> endpoint.send("GET", "/task", Map.of("X-Token", value)))
 				.withMessageContaining("the header X-Token");
@@ -137,7 +137,7 @@ class MetadataEndpointTests {
 
 		@ParameterizedTest
 		@ValueSource(strings = { "https://127.0.0.1/v4", "file:/etc/passwd", "/v4", "http:///v4", "not a uri" })
-		void whatIsNoHttpUri(String uri) {
+		void invalidHttpUri(String uri) {
 			MetadataEndpoint endpoint = new MetadataEndpoint(uri, LONG);
 			assertThatIOException().isThrownBy(() -> endpoint.send("GET", "", Map.of())).withMessageContaining("URI");
 		}
@@ -166,7 +166,7 @@ class MetadataEndpointTests {
 				conversation.hold(connection.getOutputStream());
 			}
 			catch (IOException ex) {
-				// the client has given up
+				// the client has closed the connection
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();

@@ -14,17 +14,17 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 /**
- * The metadata endpoints of ECS and EC2, which answer what a test has written. EC2's, as
- * IMDSv2 does, answers nobody without a token.
+ * The metadata endpoints of ECS and EC2 with the answers of a test. As IMDSv2 does, the
+ * EC2 endpoint requires a token.
  */
 public final class ScriptedMetadata implements AutoCloseable {
 
 	private static final String TOKEN = "token-1";
 
-	/** By path; other paths are not found. */
+	/** The answers by path; other paths are not found. */
 	public final Map<String, String> answers = new ConcurrentHashMap<>();
 
-	/** Methods and paths, in order. */
+	/** The methods and paths of the requests, in order. */
 	public final List<String> requests = new CopyOnWriteArrayList<>();
 
 	private final HttpServer server;
@@ -69,7 +69,7 @@ public final class ScriptedMetadata implements AutoCloseable {
 	}
 
 	/**
-	 * A task whose container has one address in a network of the given mode.
+	 * Adds a task whose container has one address in a network of the given mode.
 	 */
 	public ScriptedMetadata task(String networkMode, String launchType) {
 		return container("""
@@ -93,7 +93,7 @@ public final class ScriptedMetadata implements AutoCloseable {
 	}
 
 	/**
-	 * An EC2 instance.
+	 * Adds an EC2 instance.
 	 */
 	public ScriptedMetadata instance() {
 		this.answers.put("/latest/api/token", TOKEN);

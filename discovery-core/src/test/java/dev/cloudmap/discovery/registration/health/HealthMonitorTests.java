@@ -51,7 +51,7 @@ class HealthMonitorTests {
 	}
 
 	@Test
-	void believesWhatTheFirstCheckFinds() {
+	void firstCheckSetsTheHealth() {
 		this.found = BROKEN;
 		this.monitor.start();
 		this.timer.advance(Duration.ZERO);
@@ -59,7 +59,7 @@ class HealthMonitorTests {
 	}
 
 	@Test
-	void aChangeIsBelievedAfterSomeChecksInARowWhichFollowSoon() {
+	void changesHealthAfterConsecutiveFastChecks() {
 		start();
 		this.found = BROKEN;
 		this.timer.advance(Duration.ofSeconds(5));
@@ -74,7 +74,7 @@ class HealthMonitorTests {
 	}
 
 	@Test
-	void oneThatFlapsChangesNothing() {
+	void flappingChangesNothing() {
 		start();
 		for (int i = 0; i < 10; i++) {
 			this.found = BROKEN;
@@ -86,7 +86,7 @@ class HealthMonitorTests {
 	}
 
 	@Test
-	void aCheckThatDoesNotEndFailsAndIsNotMadeTwice() {
+	void hangingCheckFailsAndIsNotRepeated() {
 		start();
 		this.executor = this.waiting::add;
 		this.timer.advance(Duration.ofSeconds(20));
@@ -102,7 +102,7 @@ class HealthMonitorTests {
 	}
 
 	@Test
-	void aFirstCheckThatDoesNotEndKeepsNobodyWaiting() {
+	void hangingFirstCheckDoesNotDelayTheStart() {
 		this.executor = this.waiting::add;
 		CompletableFuture<Void> first = this.monitor.start();
 		this.timer.advance(Duration.ofSeconds(5));
@@ -111,7 +111,7 @@ class HealthMonitorTests {
 	}
 
 	@Nested
-	class WhereASlowCheckKeepsTheLastHealth {
+	class IfASlowCheckKeepsTheLastHealth {
 
 		private final HealthMonitor keeping = new HealthMonitor(() -> HealthMonitorTests.this.found,
 				new HealthMonitorSettings(Duration.ofSeconds(5), 2, 2, SlowCheck.KEEPS_LAST_HEALTH),
@@ -119,7 +119,7 @@ class HealthMonitorTests {
 				HealthMonitorTests.this.believed::add);
 
 		@Test
-		void aHealthyApplicationStaysHealthyAndAnUnhealthyOneUnhealthy() {
+		void hangingCheckKeepsTheHealth() {
 			this.keeping.start();
 			HealthMonitorTests.this.timer.advance(Duration.ZERO);
 			HealthMonitorTests.this.executor = HealthMonitorTests.this.waiting::add;
@@ -135,7 +135,7 @@ class HealthMonitorTests {
 		}
 
 		@Test
-		void anApplicationOfWhichNothingIsKnownCountsAsHealthyAfterAnInterval() {
+		void unknownHealthIsHealthyAfterAnInterval() {
 			HealthMonitorTests.this.executor = HealthMonitorTests.this.waiting::add;
 			CompletableFuture<Void> first = this.keeping.start();
 			HealthMonitorTests.this.timer.advance(Duration.ofSeconds(4));
@@ -148,7 +148,7 @@ class HealthMonitorTests {
 	}
 
 	@Test
-	void aCheckThatThrowsFails() {
+	void throwingCheckFails() {
 		HealthMonitor broken = new HealthMonitor(() -> {
 			if (this.checks++ % 2 == 0) {
 				throw new IllegalStateException("no bean");
@@ -167,7 +167,7 @@ class HealthMonitorTests {
 	}
 
 	@Test
-	void checksNoMoreOnceItIsStoppedAndAnewWhenItIsStartedAgain() {
+	void stopEndsTheChecksAndRestartBeginsAgain() {
 		start();
 		this.executor = this.waiting::add;
 		this.timer.advance(Duration.ofSeconds(5));
@@ -184,7 +184,7 @@ class HealthMonitorTests {
 	}
 
 	@Test
-	void aCheckFromBeforeItWasStoppedDoesNotCountWhenItIsStartedAgain() {
+	void ignoresChecksFromBeforeARestart() {
 		start();
 		this.executor = this.waiting::add;
 		this.timer.advance(Duration.ofSeconds(5));
@@ -202,7 +202,7 @@ class HealthMonitorTests {
 	}
 
 	@Test
-	void nobodyWaitsForAFirstCheckThatIsNotMadeAnyMore() {
+	void stopCompletesThePendingStart() {
 		CompletableFuture<Void> first = this.monitor.start();
 		this.monitor.stop();
 		assertThat(first).isCompleted();
@@ -210,7 +210,7 @@ class HealthMonitorTests {
 	}
 
 	@Test
-	void nobodyWaitsForAMonitorOfAnApplicationThatStops() {
+	void startCompletesIfTheExecutorRejectsTheCheck() {
 		this.executor = (task) -> {
 			throw new RejectedExecutionException();
 		};
@@ -220,7 +220,7 @@ class HealthMonitorTests {
 	}
 
 	@Test
-	void refusesThresholdsThatAreNone() {
+	void rejectsInvalidSettings() {
 		assertThatExceptionOfType(DiscoveryException.class)
 			.isThrownBy(() -> new HealthMonitorSettings(Duration.ofSeconds(5), 0, 1, SlowCheck.FAILS))
 			.withMessageContaining("discovery.registration.health.failure-threshold is 0: expected 1 or more");

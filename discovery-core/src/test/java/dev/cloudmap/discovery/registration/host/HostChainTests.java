@@ -12,14 +12,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Which address is registered, and what is said of how it was found.
+ * Tests which address is registered, and the description of its origin.
  */
 class HostChainTests {
 
 	private static final HostResolver BOTH = () -> HostResolution.of("10.0.1.17", "2001:db8::11", "mine");
 
 	@Test
-	void theFirstThatKnowsAnAddressWinsAndAllHaveSaidWhy() {
+	void firstAddressWinsAndEachResolverHasAReason() {
 		ResolvedHost host = chain(IpFamily.IPV4, new ConfiguredHostResolver("discovery.registration.host", () -> null),
 				new ConfiguredHostResolver("server.address", () -> "0.0.0.0"), BOTH, () -> {
 					throw new IllegalStateException("not to be asked");
@@ -35,7 +35,7 @@ class HostChainTests {
 	}
 
 	@Test
-	void whereNobodyKnowsAnAddressItIsSaidWhyNotAndWhatToSet() {
+	void missingAddressIsExplainedWithASetting() {
 		assertThatExceptionOfType(DiscoveryException.class)
 			.isThrownBy(chain(IpFamily.IPV4, new ConfiguredHostResolver("server.address", () -> null),
 					() -> HostResolution.none("none here"))::resolve)
@@ -45,7 +45,7 @@ class HostChainTests {
 	}
 
 	@Test
-	void theFamilyChoosesAmongTheAddresses() {
+	void familySelectsTheAddresses() {
 		assertThat(chain(IpFamily.IPV4, BOTH).resolve().addresses()).containsExactly("10.0.1.17");
 		assertThat(chain(IpFamily.IPV6, BOTH).resolve().addresses()).containsExactly("2001:db8:0:0:0:0:0:11");
 		assertThat(chain(IpFamily.BOTH, BOTH).resolve().addresses()).containsExactly("10.0.1.17",
@@ -53,14 +53,14 @@ class HostChainTests {
 	}
 
 	@Test
-	void ipv6AloneIsTakenByDefaultToo() {
+	void acceptsIpv6AloneByDefault() {
 		assertThat(chain(IpFamily.IPV4, new ConfiguredHostResolver("discovery.registration.host", () -> "[fd00::17]"))
 			.resolve()
 			.addresses()).containsExactly("fd00:0:0:0:0:0:0:17");
 	}
 
 	@Test
-	void anAddressOfTheWantedFamilyThatIsMissingIsExplained() {
+	void explainsMissingAddressOfAFamily() {
 		HostResolver ipv4 = () -> HostResolution.of("10.0.1.17", "mine");
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(chain(IpFamily.BOTH, ipv4)::resolve)
 			.withMessageContaining("Expected an IPv4 and an IPv6 address")
@@ -75,7 +75,7 @@ class HostChainTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "127.0.0.1", "127.3.2.1", "::1" })
-	void loopbackIsRefusedWhereOtherMachinesCall(String loopback) {
+	void rejectsLoopbackForOtherMachines(String loopback) {
 		ConfiguredHostResolver configured = new ConfiguredHostResolver("server.address", () -> loopback);
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(chain(IpFamily.IPV4, configured)::resolve)
 			.withMessageContaining("by server.address (set to " + loopback + ")")
@@ -88,7 +88,7 @@ class HostChainTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "fe80::1", "fe80::1%1", "224.0.0.1", "0.0.0.0" })
-	void anAddressThatNobodyCouldCallIsRefused(String address) {
+	void rejectsAddressThatCannotBeCalled(String address) {
 		assertThatExceptionOfType(DiscoveryException.class)
 			.isThrownBy(chain(IpFamily.IPV4, () -> HostResolution.of(address, "mine"))::resolve)
 			.withMessageContaining("can't be registered: it is");
@@ -96,13 +96,13 @@ class HostChainTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "worker.corp", "10.1", "256.0.0.1", "1", "12:34", "[fd00::1", "fd00::g" })
-	void whatIsNoAddressIsNeverLookedUp(String text) {
+	void rejectsInvalidAddressWithoutLookup(String text) {
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> HostResolution.of(text, "mine"))
 			.withMessageContaining("'" + text + "' is no IP address");
 	}
 
 	@Test
-	void aConfiguredNameIsResolvedAndAWrongOneExplained() {
+	void resolvesConfiguredNameAndExplainsFailure() {
 		assertThat(new ConfiguredHostResolver("discovery.registration.host", () -> "localhost").resolve())
 			.isInstanceOfSatisfying(HostResolution.Found.class, (found) -> {
 				assertThat(found.reason()).isEqualTo("set to localhost");

@@ -17,7 +17,7 @@ import dev.cloudmap.discovery.registration.host.Ipv6Interfaces.InterfaceAddress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Which of a machine's addresses is registered.
+ * Tests which address of a machine is registered.
  */
 class Ipv6InterfacesTests {
 
@@ -28,7 +28,7 @@ class Ipv6InterfacesTests {
 	private final Ipv6Interfaces interfaces = new Ipv6Interfaces(this.properties, () -> this.machine);
 
 	@Test
-	void theLowestIndexWinsAmongThoseThatOthersReach() {
+	void selectsReachableAddressWithTheLowestIndex() {
 		address(1, "lo", "::1");
 		address(5, "eth1", "2001:db8::5");
 		address(3, "eth0", "fe80::3");
@@ -39,7 +39,7 @@ class Ipv6InterfacesTests {
 	}
 
 	@Test
-	void ignoredInterfacesAndPreferredNetworksAreThoseOfInetUtils() {
+	void respectsTheSettingsOfInetUtils() {
 		address(2, "docker0", "fd00::2");
 		address(3, "eth0", "2001:db8::3");
 		this.properties.setIgnoredInterfaces(List.of("docker.*"));
@@ -56,7 +56,7 @@ class Ipv6InterfacesTests {
 	}
 
 	@Test
-	void bothFamiliesComeFromTheMachineAsTheyAreWanted() {
+	void findsTheConfiguredFamilies() {
 		address(3, "eth0", "2001:db8::3");
 		assertThat(resolver(IpFamily.IPV6, "10.0.0.3").resolve()).isInstanceOfSatisfying(Found.class, (found) -> {
 			assertThat(found.ipv4()).isNull();
@@ -71,7 +71,7 @@ class Ipv6InterfacesTests {
 	}
 
 	@Test
-	void loopbackIsNeverFoundAndIpv6StandsInForAMissingIpv4() {
+	void ipv6ReplacesAMissingIpv4() {
 		HostResolver offline = resolver(IpFamily.IPV4, "127.0.1.1");
 		assertThat(offline.resolve()).isInstanceOf(None.class);
 		address(3, "eth0", "2001:db8::3");
@@ -80,7 +80,7 @@ class Ipv6InterfacesTests {
 	}
 
 	@Test
-	void thisMachineCanBeAsked() {
+	void readsTheInterfacesOfThisMachine() {
 		assertThat(new Ipv6Interfaces(this.properties).find().stream()).allSatisfy((address) -> {
 			assertThat(address.isLoopbackAddress()).isFalse();
 			assertThat(address.isLinkLocalAddress()).isFalse();

@@ -14,12 +14,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What a user may set as metadata.
+ * Tests which metadata can be configured.
  */
 class ConfiguredAttributesTests {
 
 	@Test
-	void metadataAreReadAnewAndPortsHaveNames() {
+	void readsMetadataEachTimeAndNamesPorts() {
 		Map<String, String> metadata = new HashMap<>(Map.of("color", "blue", "empty", "", "say", "two words"));
 		ConfiguredAttributes configured = new ConfiguredAttributes(() -> metadata, Map.of("grpc", 9090));
 		assertThat(attributes(configured)).containsOnly(Map.entry("color", "blue"), Map.entry("empty", ""),
@@ -30,13 +30,13 @@ class ConfiguredAttributesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "two words", "", "größe", "\n" })
-	void aNameThatIsNoneIsExplained(String name) {
+	void explainsInvalidName(String name) {
 		refused(Map.of(name, "blue")).withMessageContaining("'" + name + "' of discovery.registration.metadata")
 			.withMessageContaining("expected a name of 1 to 255");
 	}
 
 	@Test
-	void namesOfTheRegistryAreRefusedAndWhatToWriteInsteadIsSaid() {
+	void rejectsReservedNamesAndSuggestsSettings() {
 		refused(Map.of("AWS_INSTANCE_IPV4", "10.0.0.1")).withMessageContaining("Set discovery.registration.host");
 		refused(Map.of("AWS_INSTANCE_PORT", "1")).withMessageContaining("Set discovery.registration.port");
 		refused(Map.of("AWS_ANYTHING", "1")).withMessageContaining("names with AWS_ are reserved");
@@ -46,7 +46,7 @@ class ConfiguredAttributesTests {
 	}
 
 	@Test
-	void longNamesAndValuesAreRefused() {
+	void rejectsLongNamesAndValues() {
 		String longest = "x".repeat(255);
 		assertThat(attributes(new ConfiguredAttributes(() -> Map.of(longest, "y".repeat(1024)), Map.of()))).hasSize(1);
 		refused(Map.of(longest + "x", "blue")).withMessageContaining("expected a name of 1 to 255");
@@ -55,13 +55,13 @@ class ConfiguredAttributesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { " blue", "blue ", "bl\nue", "blau-grün", " " })
-	void aValueThatIsNoneIsExplained(String value) {
+	void explainsInvalidValue(String value) {
 		refused(Map.of("color", value)).withMessageContaining("The value '" + value + "' of 'color'")
 			.withMessageContaining("discovery.registration.metadata");
 	}
 
 	@Test
-	void portsThatAreNoneAreExplained() {
+	void explainsInvalidPorts() {
 		assertThatExceptionOfType(DiscoveryException.class)
 			.isThrownBy(() -> new ConfiguredAttributes(Map::of, Map.of("grpc", 0)))
 			.withMessageContaining("discovery.registration.ports.grpc is '0': expected a port from 1 to 65535");

@@ -25,19 +25,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RegisteredNameTests {
 
 	@Test
-	void aNameThatNoUrlCanHaveIsAWarningWithTheAliasToWrite(CapturedOutput output) {
+	void warnsOfInvalidHostNameWithAnAlias(CapturedOutput output) {
 		register("my_service");
 		assertThat(output).contains("WARN").contains("Set discovery.aliases.my-service=my_service");
 	}
 
 	@Test
-	void aNameThatMeansAnotherServiceIsAWarningWithTheFullName(CapturedOutput output) {
+	void warnsOfAmbiguousNameWithTheFullName(CapturedOutput output) {
 		register("a.b");
 		assertThat(output).contains("WARN").contains("http://a.b.corp/");
 	}
 
 	@Test
-	void aUsualNameIsNoWarning(CapturedOutput output) {
+	void doesNotWarnOfAUsualName(CapturedOutput output) {
 		register("worker");
 		register("2nd-Worker");
 		assertThat(output).doesNotContain("WARN");

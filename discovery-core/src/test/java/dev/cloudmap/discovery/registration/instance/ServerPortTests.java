@@ -19,12 +19,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * At which ports an application is reached.
+ * Tests the ports at which an application is reachable.
  */
 class ServerPortTests {
 
 	@Test
-	void theWebServersPortIsTakenOnceItListensAndAsItIsPublished() {
+	void usesThePublishedPortOfTheListeningServer() {
 		ServerPort port = ServerPort.of(null);
 		assertThatExceptionOfType(NothingToRegisterException.class)
 			.isThrownBy(() -> port.registered((listening) -> listening))
@@ -35,7 +35,7 @@ class ServerPortTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, -1 })
-	void aServerThatDoesNotListenHasNoPort(int none) {
+	void serverThatDoesNotListenHasNoPort(int none) {
 		ServerPort port = ServerPort.of("");
 		port.listening(none);
 		assertThatExceptionOfType(NothingToRegisterException.class)
@@ -43,14 +43,14 @@ class ServerPortTests {
 	}
 
 	@Test
-	void theConfiguredPortComesBeforeTheWebServersAndIsTakenAsItIs() {
+	void configuredPortTakesPrecedence() {
 		ServerPort port = ServerPort.of(" 9000 ");
 		port.listening(8080);
 		assertThat(port.registered((listening) -> listening + 1)).hasValue(9000);
 	}
 
 	@Test
-	void noneIsNone() {
+	void valueNoneMeansNoPort() {
 		ServerPort port = ServerPort.of("None");
 		port.listening(8080);
 		assertThat(port.registered((listening) -> listening)).isEmpty();
@@ -58,14 +58,14 @@ class ServerPortTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "0", "-1", "65536", "http", "8080x" })
-	void aPortThatIsNoneIsExplained(String setting) {
+	void explainsInvalidPort(String setting) {
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> ServerPort.of(setting))
 			.withMessageContaining(
 					"discovery.registration.port is '" + setting + "': expected a port from 1 to 65535 or none");
 	}
 
 	@Test
-	void theManagementServersPortIsAnAttributeOnceItListens() {
+	void listeningManagementPortIsAnAttribute() {
 		ManagementServer server = server("/manage", null);
 		assertThat(attributes(server)).isEmpty();
 		server.listening(-1);
@@ -76,7 +76,7 @@ class ServerPortTests {
 	}
 
 	@Test
-	void aManagementServerThatIsNotPublishedIsLeftOut() {
+	void omitsUnpublishedManagementPort() {
 		try (ScriptedMetadata endpoint = new ScriptedMetadata().task("bridge", "EC2")) {
 			ManagementServer server = server("/actuator",
 					new AwsPlatform(new EcsMetadata(endpoint.ecsUri()), Ec2Metadata.off("test")));
@@ -88,7 +88,7 @@ class ServerPortTests {
 	}
 
 	@Test
-	void aManagementServerThatOthersDoNotReachIsLeftOut() {
+	void omitsUnreachableManagementPort() {
 		ManagementServer server = server(null, null);
 		server.listening(9001);
 		assertThat(attributes(server)).isEmpty();

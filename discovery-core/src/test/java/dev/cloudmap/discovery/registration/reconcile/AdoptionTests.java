@@ -13,7 +13,7 @@ import static dev.cloudmap.discovery.registration.reconcile.ReconcilerFixture.SI
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An instance that an external registrar has registered for this application.
+ * Tests an instance that an external registrar has registered for this application.
  */
 class AdoptionTests {
 

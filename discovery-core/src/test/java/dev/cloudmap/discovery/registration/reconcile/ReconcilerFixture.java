@@ -19,8 +19,8 @@ import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 /**
- * A reconciler with a registry in memory and a manual timer. Everything happens on the
- * test's own thread.
+ * A reconciler with a registry in memory and a manual timer. All tasks run on the thread
+ * of the test.
  */
 public final class ReconcilerFixture {
 
@@ -39,7 +39,7 @@ public final class ReconcilerFixture {
 	/** All states, in order. */
 	public final List<RegistrationState> states = new ArrayList<>();
 
-	/** Runs everything at once unless a test wants otherwise. */
+	/** Runs each task immediately unless a test replaces it. */
 	public Executor executor = Runnable::run;
 
 	public final RegistrationReconciler reconciler;
@@ -72,7 +72,7 @@ public final class ReconcilerFixture {
 		return new ReconcilerFixture(new FakeRegistry(), Action.UNHEALTHY, LEASE, externalRegistrar);
 	}
 
-	/** A registry such as AWS Cloud Map. */
+	/** Configures a registry like AWS Cloud Map. */
 	public ReconcilerFixture withoutLeases() {
 		this.registry.capabilities = Set.of();
 		return this;
@@ -87,7 +87,7 @@ public final class ReconcilerFixture {
 		return this.reconciler.state().phase();
 	}
 
-	/** The calls since the last call of this method. */
+	/** Returns the calls since the last call of this method. */
 	public List<String> calls() {
 		List<String> calls = List.copyOf(this.registry.calls);
 		this.registry.calls.clear();

@@ -29,7 +29,7 @@ import static dev.cloudmap.discovery.registration.reconcile.ReconcilerFixture.SI
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Registration, renewal, verification and deregistration.
+ * Tests registration, renewal, verification and deregistration.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class RegistrationReconcilerTests {
@@ -44,7 +44,7 @@ class RegistrationReconcilerTests {
 		assertThat(this.reconciler.register(() -> ReconcilerFixture.INSTANCE)).isCompleted();
 		assertThat(this.fixture.phase()).isEqualTo(Phase.REGISTERED);
 		assertThat(this.fixture.calls()).containsExactly("register i-1");
-		// every 4 s at the latest, though a third of the lease is 5 s
+		// at least every 4 s, although a third of the lease is 5 s
 		for (int i = 0; i < 3; i++) {
 			this.fixture.timer.advance(Duration.ofSeconds(4));
 			assertThat(this.fixture.calls()).isNotEmpty().containsOnly("HEALTHY i-1");
@@ -109,7 +109,7 @@ class RegistrationReconcilerTests {
 		assertThat(leased.phase()).isEqualTo(Phase.REGISTERED);
 		leased.registry.failure = null;
 		leased.registry.instances.clear();
-		// half of the time for which callers hold what is lost at once
+		// half of the time for which callers keep instances that disappeared at once
 		leased.timer.advance(Duration.ofSeconds(5));
 		assertThat(leased.registry.instances).containsKey("i-1");
 		assertThat(leased.reconciler.state().problem()).isNull();

@@ -16,7 +16,7 @@ import static dev.cloudmap.discovery.registration.reconcile.ReconcilerFixture.SI
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An unhealthy instance.
+ * Tests an unhealthy instance.
  */
 class UnhealthyInstanceTests {
 
@@ -33,7 +33,7 @@ class UnhealthyInstanceTests {
 		assertThat(fixture.reconciler.state().reason()).isEqualTo("the disk is full");
 		assertThat(fixture.calls()).containsExactly("register i-1", "UNHEALTHY i-1");
 		fixture.timer.advance(Duration.ofSeconds(4));
-		// the report that it is unhealthy renews no lease
+		// the report of unhealthiness renews no lease
 		assertThat(fixture.calls()).containsExactly("register i-1");
 		fixture.reconciler.report(ReportedHealth.HEALTHY);
 		assertThat(fixture.phase()).isEqualTo(Phase.REGISTERED);
@@ -141,7 +141,7 @@ class UnhealthyInstanceTests {
 		fixture.registry.healthyPeers = Set.of("i-2");
 		fixture.calls();
 		fixture.reconciler.report(SICK);
-		// unhealthy first: of two that are sick at once, one sees that it is the last
+		// unhealthy first: if two become unhealthy at once, one detects that it is the last
 		assertThat(fixture.calls()).containsExactly("UNHEALTHY i-1", "discover worker.corp", "deregister i-1");
 		assertThat(fixture.phase()).isEqualTo(Phase.WITHDRAWN);
 	}
