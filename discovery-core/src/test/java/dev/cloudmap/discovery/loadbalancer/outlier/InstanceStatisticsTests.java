@@ -78,7 +78,7 @@ class InstanceStatisticsTests {
 			window.add(now, i % 2);
 			if (Math.abs((double) now) < Long.MAX_VALUE - 200.0 * SECOND) {
 				now += SECOND;
-				// the latency decays to a tenth
+				// the window is accurate to a tenth of its length
 				assertThat(window.counts(now - 1).calls()).isBetween(Math.min(9L, i), Math.min(10L, i + 1));
 			}
 		}
@@ -95,7 +95,7 @@ class InstanceStatisticsTests {
 		assertThat(latency.nanos(0)).isEqualTo(1000);
 		latency.add(100, SECOND);
 		assertThat(latency.nanos(SECOND)).isBetween(900.0, 950.0);
-		// without calls the latency expires, so that the instance is called again
+		// without calls the latency decays to zero, so that the instance is called again
 		assertThat(latency.nanos(60 * SECOND)).isLessThan(3);
 		for (int i = 1; i < 600; i++) {
 			latency.add(100, i * SECOND / 10);

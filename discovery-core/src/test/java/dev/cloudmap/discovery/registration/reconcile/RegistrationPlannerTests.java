@@ -31,15 +31,15 @@ import dev.cloudmap.discovery.registry.InstanceRegistration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The plan as tables. All times are seconds from now.
+ * Tests the plan with tables. All times are seconds from now.
  * <p>
- * Desired: {@code none}, or the id of an instance and its health: {@code healthy},
- * {@code down} (of a health that never deregisters it) or {@code unhealthy} with the time
- * since when.
+ * Desired: {@code none}, or the id and the health of an instance: {@code healthy},
+ * {@code down} (a health that never deregisters it) or {@code unhealthy} with its start
+ * time.
  * <p>
- * Observed: what the registry holds, separated by commas. {@code entry} has an id and the
- * health that was reported; its lease is to be renewed in 4 seconds and its attributes
- * are to be verified in 60, unless {@code renew} and {@code verify} say otherwise.
+ * Observed: the entries of the registry, separated by commas. {@code entry} has an id and
+ * the reported health; its lease is renewed in 4 seconds and its attributes are verified
+ * in 60 seconds, unless {@code renew} and {@code verify} set other times.
  */
 class RegistrationPlannerTests {
 

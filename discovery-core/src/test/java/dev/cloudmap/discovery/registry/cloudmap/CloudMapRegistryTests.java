@@ -266,7 +266,7 @@ class CloudMapRegistryTests extends CloudMapFixture {
 	}
 
 	@Test
-	void registryWithRevisionsHasLeases() {
+	void revisionInAnAnswerShowsLeasesAndWatch() {
 		assertThat(this.registry.info().can(Capability.LEASES)).isFalse();
 		this.registry.services(CORP);
 		assertThat(this.registry.info().can(Capability.LEASES)).isTrue();
