@@ -145,7 +145,8 @@ class EcsNetworkModesIT {
 			.withEnv("ECS_CONTAINER_METADATA_URI_V4", endpoint + "/v4/" + task)
 			.withEnv("AWS_EC2_METADATA_DISABLED", "false")
 			.withEnv("AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint)
-			// the test provides the documents before the first request for them; failed requests are retried
+			// the test provides the documents before the first request for them; failed
+			// requests are retried
 			.waitingFor(Wait.forLogMessage(".*Starting WorkerApplication.*", 1).withStartupTimeout(Fleet.START));
 	}
 

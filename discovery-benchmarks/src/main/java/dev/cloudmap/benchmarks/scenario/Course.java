@@ -19,8 +19,8 @@ public final class Course {
 	}
 
 	/**
-	 * Returns the time since the start of the load, the time base of
-	 * {@link #requests() requests}.
+	 * Returns the time since the start of the load, the time base of {@link #requests()
+	 * requests}.
 	 */
 	public Duration now() {
 		return this.load.now();

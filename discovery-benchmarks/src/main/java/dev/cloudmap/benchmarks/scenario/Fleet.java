@@ -148,7 +148,8 @@ public final class Fleet implements AutoCloseable {
 		}
 		this.backends.values().forEach(SampleProcess::awaitStarted);
 		settle(workers);
-		// one after the other, because cold applications would slow down each other's warm-up
+		// one after the other, because cold applications would slow down each other's
+		// warm-up
 		this.callers.forEach((caller) -> awaitWell(caller, WARM_UP));
 	}
 

@@ -65,8 +65,8 @@ public final class SampleProcess extends JvmProcess {
 	}
 
 	/**
-	 * Returns the URI of a path. Requires that the application
-	 * {@link #awaitStarted() has started}.
+	 * Returns the URI of a path. Requires that the application {@link #awaitStarted() has
+	 * started}.
 	 */
 	public URI uri(String path) {
 		return URI.create("http://127.0.0.1:" + this.port + path);

@@ -58,7 +58,8 @@ class RevisionSignalTests {
 		this.registry.revisions.put("worker", 2L);
 		this.timer.advance(ROUND);
 		assertThat(this.told).hasSize(2);
-		// a lower revision is a change too, as after a restart of a registry without storage
+		// a lower revision is a change too, as after a restart of a registry without
+		// storage
 		this.registry.revisions.put("worker", 1L);
 		this.timer.advance(ROUND);
 		assertThat(this.told).hasSize(3);

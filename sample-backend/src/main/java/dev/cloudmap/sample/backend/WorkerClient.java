@@ -21,7 +21,8 @@ class WorkerClient {
 
 	WorkerClient(@LoadBalanced RestClient.Builder builder) {
 		this.client = builder.baseUrl("http://worker/")
-			// added after the load balancer, so that it receives the address of the chosen instance
+			// added after the load balancer, so that it receives the address of the
+			// chosen instance
 			.requestInterceptor((request, body, execution) -> {
 				request.getAttributes().put(CALLED_ADDRESS, request.getURI().getAuthority());
 				return execution.execute(request, body);

@@ -331,7 +331,8 @@ final class CloudMapCalls {
 	}
 
 	private DiscoveryException refusal(String operation, AwsServiceException ex) {
-		// another embedded registry than the one the application joined may require signatures
+		// another embedded registry than the one the application joined may require
+		// signatures
 		if (ex.isThrottlingException() || ex.statusCode() >= 500 || isOfProxy(ex)
 				|| errorCode(ex).startsWith("MissingAuthenticationToken")) {
 			return new RegistryUnavailableException(describe(operation, ex), ex);

@@ -99,7 +99,8 @@ final class ServiceDirectory {
 		if (!found.isEmpty() || !remembered) {
 			return found;
 		}
-		// the namespace may have been deleted and created again: the cached id finds nothing
+		// the namespace may have been deleted and created again: the cached id finds
+		// nothing
 		this.namespaces.forget(namespace);
 		return listOnce(namespace);
 	}

@@ -146,7 +146,8 @@ public final class SharedSecret implements AwsCredentialsProvider, ExecutionInte
 					? "what answers refused the request with status " + status + " before it proved that it has "
 							+ PROPERTY
 					: "what answers (status " + status + ") did not prove that it has " + PROPERTY;
-			// an I/O failure makes the registry unavailable, so that the application searches for it again
+			// an I/O failure makes the registry unavailable, so that the application
+			// searches for it again
 			throw SdkClientException.create(message, new ProtocolException(message));
 		}
 	}

@@ -141,7 +141,8 @@ class UnhealthyInstanceTests {
 		fixture.registry.healthyPeers = Set.of("i-2");
 		fixture.calls();
 		fixture.reconciler.report(SICK);
-		// unhealthy first: if two become unhealthy at once, one detects that it is the last
+		// unhealthy first: if two become unhealthy at once, one detects that it is the
+		// last
 		assertThat(fixture.calls()).containsExactly("UNHEALTHY i-1", "discover worker.corp", "deregister i-1");
 		assertThat(fixture.phase()).isEqualTo(Phase.WITHDRAWN);
 	}

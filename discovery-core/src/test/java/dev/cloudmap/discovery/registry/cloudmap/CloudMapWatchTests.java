@@ -40,7 +40,8 @@ class CloudMapWatchTests extends CloudMapFixture {
 
 	@Test
 	void watchesOnceAnAnswerShowsTheCapability() {
-		// the service exists before, because the registry may report its creation and first instance at once
+		// the service exists before, because the registry may report its creation and
+		// first instance at once
 		registry(IN_VPC).register(instance("i-0"));
 		Watch watch = keep(this.registry.watch(CORP, this.listener));
 		assertThat(watch.isLive()).isFalse();
