@@ -31,8 +31,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Services with a HealthCheckConfig, from the registration to what lookups find, with an
- * AWS SDK client, a DNS resolver and real servers to check.
+ * Health checks of services with a HealthCheckConfig, end to end, with an AWS SDK client,
+ * a DNS resolver and real servers.
  */
 class CheckedInstancesTests {
 
@@ -75,7 +75,7 @@ class CheckedInstancesTests {
 	}
 
 	@Test
-	void areFoundAsLongAsTheyAnswer() throws Exception {
+	void areFoundWhileTheyAnswer() throws Exception {
 		try (TestRegistry registry = start()) {
 			String service = createService(registry, registry.createHttpNamespace("corp.example"),
 					HealthCheckType.HTTP);
@@ -102,7 +102,7 @@ class CheckedInstancesTests {
 	}
 
 	@Test
-	void areLeftOutOfDnsWhileTheyDoNotAnswer() throws Exception {
+	void areExcludedFromDnsWhileUnhealthy() throws Exception {
 		try (TestRegistry registry = start()) {
 			String namespace = createPublicNamespace(registry);
 			String service = registry.client()
@@ -117,13 +117,14 @@ class CheckedInstancesTests {
 			try (ScriptedServer one = ScriptedServer.answering(WELL)) {
 				port = one.port();
 				registry.register(service, "one", at(port));
-				// All of 127.0.0.0/8 may be this machine, but the server listens at one
-				// address of it: this instance is ill from the beginning.
+				// All of 127.0.0.0/8 may be local, but the server listens at one address
+				// of it: this instance is
+				// unhealthy from the start.
 				registry.register(service, "two",
 						Map.of("AWS_INSTANCE_IPV4", "127.0.0.2", "AWS_INSTANCE_PORT", String.valueOf(port)));
 				await().untilAsserted(() -> assertThat(addresses(registry)).containsExactly("127.0.0.1"));
 			}
-			// When all are ill it answers as if all were well.
+			// If all instances are unhealthy, DNS answers with all of them.
 			await().untilAsserted(
 					() -> assertThat(addresses(registry)).containsExactlyInAnyOrder("127.0.0.1", "127.0.0.2"));
 			try (ScriptedServer back = ScriptedServer.answering(WELL, port)) {
@@ -145,7 +146,7 @@ class CheckedInstancesTests {
 	}
 
 	@Test
-	void areCheckedAsTheServiceWasChanged() throws Exception {
+	void areCheckedWithUpdatedServiceSettings() throws Exception {
 		try (TestRegistry registry = start();
 				ScriptedServer server = ScriptedServer.answering("HTTP/1.1 503 Unavailable\r\n\r\n")) {
 			DnsRecord records = DnsRecord.builder().type(RecordType.A).ttl(1L).build();
@@ -167,7 +168,7 @@ class CheckedInstancesTests {
 	}
 
 	@Test
-	void areIllWithoutAPortToCheck() {
+	void areUnhealthyWithoutPort() {
 		try (TestRegistry registry = start()) {
 			DnsRecord records = DnsRecord.builder().type(RecordType.A).ttl(1L).build();
 			String service = createUncheckedService(registry, records);
@@ -205,7 +206,7 @@ class CheckedInstancesTests {
 	}
 
 	@Test
-	void areNotCheckedAnyMoreOnceDeregistered() throws Exception {
+	void areNotCheckedAfterDeregistration() throws Exception {
 		try (TestRegistry registry = start(); ScriptedServer server = ScriptedServer.answering(WELL)) {
 			String service = createService(registry, registry.createHttpNamespace("corp.example"),
 					HealthCheckType.HTTP);
@@ -217,8 +218,8 @@ class CheckedInstancesTests {
 	}
 
 	@Test
-	void areNotCheckedAnyMoreOnceTheRegistryIsClosed() throws Exception {
-		// It never answers, so that there is a check to be ended.
+	void areNotCheckedAfterClose() throws Exception {
+		// The server never answers, so that a check is running at close.
 		try (ScriptedServer server = ScriptedServer.answering("")) {
 			try (TestRegistry registry = start()) {
 				String service = createService(registry, registry.createHttpNamespace("corp.example"),
@@ -232,7 +233,7 @@ class CheckedInstancesTests {
 	}
 
 	/**
-	 * What was under way at the end may still arrive; after that nothing does.
+	 * Requests that were running at close may still arrive, but no others.
 	 */
 	private static void awaitSilence(ScriptedServer server) {
 		AtomicInteger known = new AtomicInteger(-1);
@@ -243,7 +244,7 @@ class CheckedInstancesTests {
 	}
 
 	@Test
-	void keepTheirStatusOverARestart(@TempDir Path directory) throws Exception {
+	void keepStatusAfterRestart(@TempDir Path directory) throws Exception {
 		UnaryOperator<RegistryOptions> kept = (options) -> options.withDataDirectory(directory);
 		try (ScriptedServer server = ScriptedServer.answering("HTTP/1.1 503 Unavailable\r\n\r\n")) {
 			try (TestRegistry registry = start(kept)) {
@@ -269,7 +270,7 @@ class CheckedInstancesTests {
 	}
 
 	@Test
-	void takeNoThreadEach() throws Exception {
+	void shareThreads() throws Exception {
 		try (TestRegistry registry = start(); ScriptedServer server = ScriptedServer.answering(WELL)) {
 			String service = createService(registry, registry.createHttpNamespace("corp.example"),
 					HealthCheckType.HTTP);
@@ -277,7 +278,7 @@ class CheckedInstancesTests {
 				registry.register(service, "i" + i, at(server.port()));
 			}
 			await().untilAsserted(() -> assertThat(server.requests()).hasSizeGreaterThan(200));
-			// The writer, the timer and two for connections; DNS has its own.
+			// The writer, the timer and two event loops for connections; DNS has its own.
 			await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
 				.filteredOn((thread) -> thread.getName().startsWith("registry-"))
 				.filteredOn((thread) -> !thread.getName().startsWith("registry-dns-"))
@@ -287,7 +288,7 @@ class CheckedInstancesTests {
 	}
 
 	@Test
-	void needAnAddressAndAPort() {
+	void requireAddressAndPort() {
 		try (TestRegistry registry = start()) {
 			String service = createService(registry, registry.createHttpNamespace("corp.example"), HealthCheckType.TCP);
 			assertThatExceptionOfType(InvalidInputException.class)
@@ -301,7 +302,7 @@ class CheckedInstancesTests {
 	}
 
 	@Test
-	void cannotReportTheirHealthThemselves() {
+	void cannotReportHealth() {
 		try (TestRegistry registry = start()) {
 			String service = createService(registry, registry.createHttpNamespace("corp.example"), HealthCheckType.TCP);
 			registry.register(service, "one", at(80));

@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Many clients at once.
+ * Concurrent clients of one registry.
  */
 @Timeout(60)
 class ConcurrencyTests {
@@ -72,7 +72,7 @@ class ConcurrencyTests {
 	}
 
 	@Test
-	void showsEveryoneTheirOwnChangesAndLosesNone() throws Exception {
+	void clientsSeeTheirChangesAndNoneIsLost() throws Exception {
 		try (TestRegistry registry = TestRegistry
 			.start((options) -> options.withDataDirectory(this.directory.resolve("data")))) {
 			String namespace = registry.createDnsNamespace("corp.local");
@@ -115,8 +115,8 @@ class ConcurrencyTests {
 	}
 
 	/**
-	 * Registers in a service of its own and in one that all share, and expects to see at
-	 * once what was acknowledged.
+	 * Registers instances in its own service and in a shared one. Acknowledged changes
+	 * must be visible immediately.
 	 */
 	private static void live(TestRegistry registry, int client, String own, String shared) throws Exception {
 		long revision = 0;
@@ -146,7 +146,7 @@ class ConcurrencyTests {
 	}
 
 	/**
-	 * The same revision always means the same instances, and it never goes back.
+	 * The same revision always has the same instances, and revisions never decrease.
 	 */
 	private static void watchRevision(TestRegistry registry, AtomicBoolean done) {
 		long revision = 0;
@@ -167,7 +167,7 @@ class ConcurrencyTests {
 	}
 
 	@Test
-	void letsOneOfManyOperationsOnAnInstanceRun() throws Exception {
+	void runsOneOperationPerInstance() throws Exception {
 		try (TestRegistry registry = TestRegistry
 			.start((options) -> options.withEmulation(Emulation.NONE.withOperationDelay(Duration.ofMillis(300))))) {
 			String namespace = registry.client().createHttpNamespace((request) -> request.name("corp")).operationId();
@@ -224,7 +224,7 @@ class ConcurrencyTests {
 	}
 
 	@Test
-	void closesAtOnceUnderLoad() throws Exception {
+	void closesImmediatelyUnderLoad() throws Exception {
 		TestRegistry registry = TestRegistry
 			.start((options) -> options.withDataDirectory(this.directory.resolve("data")));
 		String service = registry.createHttpService(registry.createHttpNamespace("corp"), "worker");
@@ -238,7 +238,7 @@ class ConcurrencyTests {
 					}
 				}
 				catch (SdkException ex) {
-					// The registry is gone, or the client is.
+					// The registry or the client is closed.
 				}
 			}));
 		}

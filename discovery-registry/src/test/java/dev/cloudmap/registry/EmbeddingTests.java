@@ -18,12 +18,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * The registry inside an application that has only what the registry itself needs.
+ * The registry in an application that has only its required dependencies.
  */
 class EmbeddingTests {
 
 	@Test
-	void needsNeitherCommandLineNorStore() throws Exception {
+	void requiresNeitherCommandLineNorStore() throws Exception {
 		try (URLClassLoader application = new URLClassLoader(requiredClassPath(),
 				ClassLoader.getPlatformClassLoader())) {
 			assertThatThrownBy(() -> application.loadClass("org.h2.mvstore.MVStore"))

@@ -14,7 +14,7 @@ import dev.cloudmap.registry.state.model.Operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The command line's options that make a registry like AWS.
+ * Command-line options that emulate AWS.
  */
 class EmulationArgumentsTests {
 
@@ -24,12 +24,12 @@ class EmulationArgumentsTests {
 	}
 
 	@Test
-	void withoutAnyTheRegistryIsExtendedAndAtOnce() {
+	void defaultsToExtendedRegistryWithoutDelay() {
 		assertThat(parse()).isEqualTo(RegistryOptions.defaults());
 	}
 
 	@Test
-	void likeAwsSetsAllThatAwsDocuments() {
+	void likeAwsSetsAllDocumentedValues() {
 		RegistryOptions options = parse("--like-aws");
 		assertThat(options.mode()).isEqualTo(RegistryMode.LIKE_AWS);
 		assertThat(options.checkInterval()).isEqualTo(HealthChecker.AWS_INTERVAL).hasSeconds(30);
@@ -44,7 +44,7 @@ class EmulationArgumentsTests {
 	}
 
 	@Test
-	void anOptionThatIsGivenCountsMoreThanLikeAwsWhereverItStands() {
+	void explicitOptionOverridesLikeAwsInAnyPosition() {
 		RegistryOptions options = parse("--operation-delay", "0s", "--no-throttling", "--like-aws", "--health-delay",
 				"1s", "--consistency-delay", "2s", "--no-quotas", "--fail-operations",
 				"REGISTER_INSTANCE=ACCESS_DENIED", "--emulation-endpoint");
@@ -57,14 +57,14 @@ class EmulationArgumentsTests {
 	}
 
 	@Test
-	void throttlingAndQuotasAreSwitchedOnAlone() {
+	void throttlingAndQuotasCanBeEnabledAlone() {
 		RegistryOptions options = parse("--throttling", "--quotas");
 		assertThat(options)
 			.isEqualTo(RegistryOptions.defaults().withEmulation(Emulation.NONE.withThrottling().withQuotas()));
 	}
 
 	@Test
-	void whatIsSetAfterLikeAwsCounts() {
+	void laterValueOverridesLikeAws() {
 		RegistryOptions options = RegistryOptions.defaults()
 			.withLikeAws()
 			.withCheckInterval(Duration.ofSeconds(1))

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Options of the command line from environment variables.
+ * Command-line options set by environment variables.
  */
 class EnvironmentDefaultsTests {
 
@@ -28,7 +28,7 @@ class EnvironmentDefaultsTests {
 	}
 
 	@Test
-	void aVariableReplacesTheDefault() {
+	void variableOverridesDefault() {
 		assertThat(value("--bind", Map.of("DISCOVERY_REGISTRY_BIND", "0.0.0.0"))).isEqualTo("0.0.0.0");
 		assertThat(value("--http-port", Map.of("DISCOVERY_REGISTRY_HTTP_PORT", "80"))).isEqualTo(80);
 		assertThat(value("--allowed-hosts", Map.of("DISCOVERY_REGISTRY_ALLOWED_HOSTS", "registry,other")))
@@ -36,7 +36,7 @@ class EnvironmentDefaultsTests {
 	}
 
 	@Test
-	void anOptionReplacesTheVariable() {
+	void optionOverridesVariable() {
 		assertThat(value("--http-port", Map.of("DISCOVERY_REGISTRY_HTTP_PORT", "80"), "--http-port", "81"))
 			.isEqualTo(81);
 		assertThat(value("--allowed-hosts", Map.of("DISCOVERY_REGISTRY_ALLOWED_HOSTS", "registry"), "--allowed-hosts",
@@ -46,7 +46,7 @@ class EnvironmentDefaultsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "NO_SUCH_VARIABLE" })
-	void anEmptyVariableAndOneOfNoOptionCountAsNotSet(String name) {
+	void emptyAndUnknownVariablesAreIgnored(String name) {
 		String variable = name.isEmpty() ? "DISCOVERY_REGISTRY_HTTP_PORT" : "DISCOVERY_REGISTRY_" + name;
 		assertThat(value("--http-port", Map.of(variable, name))).isEqualTo(RegistryOptions.DEFAULT_HTTP_PORT);
 	}
@@ -54,7 +54,7 @@ class EnvironmentDefaultsTests {
 	@ParameterizedTest
 	@CsvSource({ "--like-aws, LIKE_AWS", "--throttling, THROTTLING", "--quotas, QUOTAS",
 			"--emulation-endpoint, EMULATION_ENDPOINT" })
-	void aSwitchIsOnByItsVariableByItsOptionAndByBoth(String option, String variable) {
+	void flagIsEnabledByVariableOrOption(String option, String variable) {
 		Map<String, String> on = Map.of("DISCOVERY_REGISTRY_" + variable, "true");
 		assertThat(value(option, on)).isEqualTo(true);
 		assertThat(value(option, Map.of(), option)).isEqualTo(true);
@@ -63,7 +63,7 @@ class EnvironmentDefaultsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "throttling", "quotas" })
-	void aNegatedOptionSwitchesOffWhatAVariableSwitchesOn(String name) {
+	void negatedOptionOverridesVariable(String name) {
 		String option = "--" + name;
 		Map<String, String> on = Map.of("DISCOVERY_REGISTRY_" + name.toUpperCase(Locale.ROOT), "true");
 		assertThat(value(option, on, "--no-" + name)).isEqualTo(false);
@@ -71,7 +71,7 @@ class EnvironmentDefaultsTests {
 	}
 
 	@Test
-	void aValueThatIsNoneIsRefusedWithTheNameOfTheOption() {
+	void invalidValueIsRejectedWithOptionName() {
 		assertThatExceptionOfType(ParameterException.class)
 			.isThrownBy(() -> value("--http-port", Map.of("DISCOVERY_REGISTRY_HTTP_PORT", "tcp://10.0.0.1:80")))
 			.withMessageContaining("--http-port")

@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * A registry that is like AWS, over its API and DNS.
+ * The API and DNS of a registry in AWS mode.
  */
 class LikeAwsTests {
 
@@ -67,7 +67,7 @@ class LikeAwsTests {
 	}
 
 	@Test
-	void anExtendedRegistryTellsItsCapabilities() throws Exception {
+	void extendedRegistryReturnsCapabilities() throws Exception {
 		restart(UnaryOperator.identity());
 		assertThat(get("/").body()).contains("\"capabilities\":[\"leases\",\"watch\"]");
 	}
@@ -75,7 +75,7 @@ class LikeAwsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/watch", "/watch?namespace=corp", "/discovery-registry/statistics",
 			"/discovery-registry/presence", "/discovery-registry/emulation" })
-	void hasNothingBesideTheApi(String path) throws Exception {
+	void hasOnlyTheApi(String path) throws Exception {
 		this.registry.createHttpNamespace("corp");
 		HttpResponse<String> answer = get(path);
 		HttpResponse<String> unknown = get("/unknown");
@@ -85,7 +85,7 @@ class LikeAwsTests {
 	}
 
 	@Test
-	void noAnswerCarriesARevision() throws Exception {
+	void returnsNoRevision() throws Exception {
 		HttpResponse<String> good = this.http
 			.send(TestRegistry.request(this.registry.endpoint(), "ListNamespaces", "{}"), BodyHandlers.ofString());
 		HttpResponse<String> bad = this.http.send(TestRegistry.request(this.registry.endpoint(), "GetService", "{}"),
@@ -108,7 +108,7 @@ class LikeAwsTests {
 	}
 
 	/**
-	 * What differs in DNS.
+	 * Differences in DNS.
 	 */
 	@Nested
 	class Dns {
@@ -116,7 +116,7 @@ class LikeAwsTests {
 		private final TestRegistry registry = LikeAwsTests.this.registry;
 
 		@Test
-		void unknownNamesAreKeptForFifteenMinutes() throws Exception {
+		void negativeTtlIsFifteenMinutes() throws Exception {
 			this.registry.createDnsNamespace("corp.local");
 			Message answer = this.registry.query("nobody.corp.local.", Type.A);
 			assertThat(answer.getRcode()).isEqualTo(Rcode.NXDOMAIN);
@@ -127,7 +127,7 @@ class LikeAwsTests {
 		}
 
 		@Test
-		void theTtlThatIsGivenCounts() throws Exception {
+		void configuredTtlApplies() throws Exception {
 			this.registry.client()
 				.createPrivateDnsNamespace((request) -> request.name("corp.local")
 					.vpc("vpc-1")
@@ -140,7 +140,7 @@ class LikeAwsTests {
 	}
 
 	@Test
-	void refusesASecondRecordOfTheSameAddress() {
+	void rejectsSecondRecordOfSameAddress() {
 		String namespace = this.registry.createDnsNamespace("corp.local");
 		String service = this.registry.createDnsService(namespace, "worker", RoutingPolicy.MULTIVALUE, RecordType.A,
 				RecordType.SRV);
@@ -159,7 +159,7 @@ class LikeAwsTests {
 	}
 
 	@Test
-	void throttlesAndKeepsQuotas() {
+	void enforcesThrottlingAndQuotas() {
 		restart((options) -> options.withLikeAws()
 			.withEmulation(Emulation.LIKE_AWS.withOperationDelay(Duration.ZERO).withHealthDelay(Duration.ZERO)));
 		assertThatExceptionOfType(ServiceDiscoveryException.class).isThrownBy(() -> {

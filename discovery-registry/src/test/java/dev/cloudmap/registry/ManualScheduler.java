@@ -9,7 +9,7 @@ import java.util.List;
 import dev.cloudmap.registry.time.Scheduler;
 
 /**
- * Time that stands still until a test turns it.
+ * A scheduler with a clock that only the test advances.
  */
 public final class ManualScheduler implements Scheduler {
 
@@ -39,7 +39,7 @@ public final class ManualScheduler implements Scheduler {
 	}
 
 	/**
-	 * Lets time pass and runs what becomes due, in its order.
+	 * Advances the clock and runs due tasks in order.
 	 */
 	public void advance(Duration duration) {
 		long until = nanoTime() + duration.toNanos();

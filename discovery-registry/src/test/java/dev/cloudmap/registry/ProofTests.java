@@ -28,7 +28,7 @@ import dev.cloudmap.registry.api.signature.Credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A registry that requires signatures proves in every answer that it has the secret.
+ * A registry that requires signatures proves in every response that it has the secret.
  */
 class ProofTests {
 
@@ -58,7 +58,7 @@ class ProofTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/", "/discovery-registry/presence", "/watch?namespace=corp", "/nothing" })
-	void everyAnswerProvesTheSecretForOneSignatureAndAddress(String path) throws Exception {
+	void proofCoversSecretSignatureAndAddress(String path) throws Exception {
 		HttpRequest request = signed(path, this.signer);
 		HttpHeaders headers = send(request);
 		assertThat(headers.firstValue(HEADER)).hasValue(proofOf(request));
@@ -66,20 +66,20 @@ class ProofTests {
 	}
 
 	@Test
-	void anAnswerOfRoute53ProvesTheSecretToo() throws Exception {
+	void route53AnswerHasProof() throws Exception {
 		HttpRequest request = signed("/2013-04-01/hostedzone/Z1",
 				new RequestSigner("known", SECRET, "route53", Instant.now()));
 		assertThat(send(request).firstValue(HEADER)).hasValue(proofOf(request));
 	}
 
 	/**
-	 * Otherwise anyone could have MACs of texts of their own computed, and guess the
-	 * secret with them.
+	 * Otherwise an attacker could obtain MACs of chosen texts and use them to guess the
+	 * secret.
 	 */
 	@ParameterizedTest
 	@ValueSource(strings = { "/", "/discovery-registry/presence", "/watch?namespace=corp", "/nothing",
 			"/2013-04-01/hostedzone/Z1" })
-	void thereIsNoneForASignatureThatIsNotVerified(String path) throws Exception {
+	void unverifiedSignatureHasNoProof(String path) throws Exception {
 		Instant now = Instant.now();
 		for (HttpRequest request : List.of(signed(path, new RequestSigner("known", "another-secret", SERVICE, now)),
 				signed(path, new RequestSigner("unknown", SECRET, SERVICE, now)),
@@ -93,13 +93,13 @@ class ProofTests {
 	}
 
 	@Test
-	void theProofOfARequestIsNotThatOfTheNextOneOnItsConnection() throws Exception {
+	void requestsOnOneConnectionHaveDifferentProofs() throws Exception {
 		assertThat(send(signed("/", this.signer)).firstValue(HEADER)).isNotEqualTo(Optional.of("none"));
 		assertThat(send(HttpRequest.newBuilder(this.server.endpoint()).build()).firstValue(HEADER)).hasValue("none");
 	}
 
 	@Test
-	void aRequestWithABodyIsProvenOnce() throws Exception {
+	void requestWithBodyHasOneProof() throws Exception {
 		Map<String, List<String>> target = Map.of("X-Amz-Target", List.of("Route53AutoNaming_v20170314.ListNamespaces"),
 				"Content-Type", List.of("application/x-amz-json-1.1"));
 		URI uri = this.server.endpoint().resolve("/");
@@ -110,7 +110,7 @@ class ProofTests {
 	}
 
 	@Test
-	void aRegistryWithoutCredentialsHasNothingToProve() throws Exception {
+	void registryWithoutCredentialsReturnsNoProof() throws Exception {
 		stop();
 		this.server = RegistryServer.start(OPTIONS);
 		assertThat(send(signed("/", this.signer)).firstValue(HEADER)).isEmpty();

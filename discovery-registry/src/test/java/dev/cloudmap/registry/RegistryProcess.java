@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The runnable jar as someone starts it from a shell.
+ * The runnable jar in a separate process.
  */
 public final class RegistryProcess implements AutoCloseable {
 
@@ -44,8 +44,8 @@ public final class RegistryProcess implements AutoCloseable {
 
 	/**
 	 * Starts the jar.
-	 * @param errors the file for what it writes to its standard error
-	 * @param options its options
+	 * @param errors the file for the standard error stream
+	 * @param options the command-line options
 	 */
 	public static RegistryProcess run(Path errors, List<String> options) throws IOException {
 		return run(errors, List.of(), options);
@@ -53,9 +53,9 @@ public final class RegistryProcess implements AutoCloseable {
 
 	/**
 	 * Starts the jar.
-	 * @param errors the file for what it writes to its standard error
-	 * @param jvmOptions options of its JVM
-	 * @param options its options
+	 * @param errors the file for the standard error stream
+	 * @param jvmOptions the JVM options
+	 * @param options the command-line options
 	 */
 	public static RegistryProcess run(Path errors, List<String> jvmOptions, List<String> options) throws IOException {
 		List<String> command = new ArrayList<>();
@@ -68,7 +68,7 @@ public final class RegistryProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Waits until it says that it serves.
+	 * Waits until the registry logs that it serves.
 	 */
 	public RegistryProcess awaitReady() throws Exception {
 		String line = CompletableFuture.supplyAsync(this::readLine).get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
@@ -101,7 +101,7 @@ public final class RegistryProcess implements AutoCloseable {
 	}
 
 	/**
-	 * All that it has written to its standard error.
+	 * Returns the content of the standard error stream.
 	 */
 	public String errors() {
 		try {
@@ -113,15 +113,15 @@ public final class RegistryProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Asks it to end. Through the handle, for the process itself would close its output
-	 * with it.
+	 * Requests normal termination through the handle, because the process itself would
+	 * also close its output.
 	 */
 	public void terminate() {
 		this.process.toHandle().destroy();
 	}
 
 	/**
-	 * Ends it without asking, and returns when it is gone.
+	 * Kills the process and waits for its end.
 	 */
 	public void kill() throws InterruptedException {
 		this.process.destroyForcibly();

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 /**
- * Starting and stopping registries.
+ * Start and stop of registries.
  */
 class RegistryServerTests {
 
@@ -44,7 +44,7 @@ class RegistryServerTests {
 	}
 
 	@Test
-	void runsSideBySide() {
+	void supportsSeveralInstances() {
 		try (RegistryServer one = RegistryServer.start(FREE_PORTS);
 				RegistryServer two = RegistryServer.start(FREE_PORTS)) {
 			assertThat(one.endpoint()).isNotEqualTo(two.endpoint());
@@ -54,7 +54,7 @@ class RegistryServerTests {
 	}
 
 	@Test
-	void saysWhichPortIsTaken() {
+	void errorStatesPortInUse() {
 		try (RegistryServer first = RegistryServer.start(FREE_PORTS)) {
 			InetSocketAddress http = first.httpAddress();
 			assertThatExceptionOfType(AddressInUseException.class)
@@ -70,7 +70,7 @@ class RegistryServerTests {
 	}
 
 	@Test
-	void tellsAddressesAsTheyWereAskedForAndAsPeopleWriteThem() {
+	void formatsAddressesAsConfigured() {
 		try (RegistryServer all = RegistryServer.start(FREE_PORTS.withBind("0.0.0.0"))) {
 			int port = all.httpAddress().getPort();
 			assertThat(RegistryServer.hostAndPort(all.httpAddress())).isEqualTo("0.0.0.0:" + port);
@@ -80,7 +80,7 @@ class RegistryServerTests {
 	}
 
 	@Test
-	void forwardsToFewAddressesThatCanBeAsked() {
+	void rejectsInvalidUpstreamAddresses() {
 		InetSocketAddress upstream = new InetSocketAddress("192.0.2.1", 53);
 		assertThat(FREE_PORTS.withDnsForward(List.of(upstream)).withBind("::1").dnsForward()).containsExactly(upstream);
 		assertThatIllegalArgumentException()
@@ -95,7 +95,7 @@ class RegistryServerTests {
 
 	@ParameterizedTest
 	@CsvSource({ "127.0.0.1, 127.0.0.1", "0.0.0.0, 127.0.0.1", "0.0.0.0, 127.0.0.2", "::, 127.0.0.1" })
-	void refusesToForwardToItself(String bind, String upstream) throws Exception {
+	void rejectsForwardingToItself(String bind, String upstream) throws Exception {
 		int port;
 		try (DatagramSocket free = new DatagramSocket()) {
 			port = free.getLocalPort();
@@ -114,14 +114,14 @@ class RegistryServerTests {
 	}
 
 	@Test
-	void saysWhatAnAddressShouldBe() {
+	void errorStatesAddressFormat() {
 		assertThatExceptionOfType(RegistryStartException.class)
 			.isThrownBy(() -> RegistryServer.start(FREE_PORTS.withBind("203.0.113.1")))
 			.withMessageContaining("203.0.113.1");
 	}
 
 	@Test
-	void freesPortsAndThreadsWhenClosed() throws Exception {
+	void closeReleasesPortsAndThreads() throws Exception {
 		RegistryServer server = RegistryServer.start(FREE_PORTS);
 		int http = server.httpAddress().getPort();
 		int dns = server.dnsAddress().getPort();

@@ -16,17 +16,17 @@ import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /**
- * Signs requests that the AWS SDK has no operation for, with the SDK's own signer.
+ * Signs requests that the AWS SDK does not support, with the signer of the SDK.
  *
- * @param accessKeyId the access key's id
- * @param secretAccessKey its secret
- * @param service the service's name in the scope
+ * @param accessKeyId the access key id
+ * @param secretAccessKey the secret access key
+ * @param service the service name in the scope
  * @param time the time of the signature
  */
 public record RequestSigner(String accessKeyId, String secretAccessKey, String service, Instant time) {
 
 	/**
-	 * Returns the headers of the request with its signature and all that it needs.
+	 * Returns the headers of the signed request.
 	 */
 	public Map<String, List<String>> sign(String method, URI uri, Map<String, List<String>> headers, String body) {
 		SdkHttpRequest request = SdkHttpRequest.builder()

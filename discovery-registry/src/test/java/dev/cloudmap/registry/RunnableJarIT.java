@@ -26,7 +26,7 @@ import org.xbill.DNS.Type;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The runnable jar as someone starts it from a shell.
+ * The runnable jar in a separate process.
  */
 class RunnableJarIT {
 
@@ -47,7 +47,7 @@ class RunnableJarIT {
 	}
 
 	@Test
-	void servesUntilItIsToldToEnd() throws Exception {
+	void servesUntilTerminated() throws Exception {
 		RegistryProcess process = run("--http-port", "0", "--dns-port", "0", "--data-dir",
 				this.directory.resolve("data").toString(), "--operation-delay", "10ms")
 			.awaitReady();
@@ -68,7 +68,7 @@ class RunnableJarIT {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void warnsWhenItAsksNobodyBeyondThisMachineWhoTheyAre(boolean asks) throws Exception {
+	void warnsAboutRemoteAccessWithoutCredentials(boolean asks) throws Exception {
 		Path keys = Files.writeString(this.directory.resolve("keys"), "id hush");
 		List<String> options = new ArrayList<>(List.of("--bind", "0.0.0.0", "--http-port", "0", "--dns-port", "0"));
 		if (asks) {
@@ -83,7 +83,7 @@ class RunnableJarIT {
 	}
 
 	@Test
-	void forwardsDnsWhereItIsTold() throws Exception {
+	void forwardsDnsToConfiguredUpstream() throws Exception {
 		RegistryProcess refusing = run("--http-port", "0", "--dns-port", "0").awaitReady();
 		RegistryProcess process = RegistryProcess.run(this.directory.resolve("forwarding.txt"),
 				List.of("--bind", "0.0.0.0", "--http-port", "0", "--dns-port", "0", "--dns-forward",
@@ -103,7 +103,7 @@ class RunnableJarIT {
 	}
 
 	@Test
-	void isAsRealisticAsItIsTold() throws Exception {
+	void appliesEmulationOptions() throws Exception {
 		RegistryProcess process = run("--http-port", "0", "--dns-port", "0", "--consistency-delay", "1s",
 				"--throttling", "--quotas", "--fail-operations",
 				"REGISTER_INSTANCE=ACCESS_DENIED,UPDATE_SERVICE=THROTTLED_REQUEST", "--emulation-endpoint")
@@ -119,7 +119,7 @@ class RunnableJarIT {
 	}
 
 	@Test
-	void refusesCredentialsThatAreNone() throws Exception {
+	void rejectsInvalidCredentials() throws Exception {
 		Path keys = Files.writeString(this.directory.resolve("keys"), "# nothing\nhush");
 		RegistryProcess process = run("--credentials", keys.toString());
 		assertThat(process.exitStatus()).isEqualTo(2);
@@ -130,7 +130,7 @@ class RunnableJarIT {
 	}
 
 	@Test
-	void saysWhichPortIsTaken() throws Exception {
+	void errorStatesPortInUse() throws Exception {
 		try (RegistryServer server = RegistryServer.start(RegistryOptions.defaults().withHttpPort(0).withDnsPort(0))) {
 			int port = server.httpAddress().getPort();
 			RegistryProcess process = run("--http-port", Integer.toString(port), "--dns-port", "0");
@@ -141,7 +141,7 @@ class RunnableJarIT {
 	}
 
 	@Test
-	void refusesOptionsThatMakeNoSense() throws Exception {
+	void rejectsInvalidOptions() throws Exception {
 		RegistryProcess process = run("--health-delay", "soon");
 		assertThat(process.exitStatus()).isEqualTo(2);
 		assertThat(process.errors()).contains("--health-delay", "'soon'");

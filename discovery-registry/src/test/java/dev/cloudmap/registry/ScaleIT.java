@@ -34,8 +34,8 @@ import org.xbill.DNS.Type;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A hundred thousand instances in one registry, whose heap is limited. How long lookups
- * take meanwhile, and what an instance costs, is printed and not asserted.
+ * A registry with a limited heap and a hundred thousand instances. The test prints lookup
+ * times and the memory per instance but does not assert them.
  */
 @Tag("slow")
 class ScaleIT {
@@ -44,7 +44,7 @@ class ScaleIT {
 
 	private static final int INSTANCES = 1000;
 
-	/** How many requests are under way at a time. */
+	/** Number of concurrent requests. */
 	private static final int CONCURRENCY = 64;
 
 	private static final Pattern ID = Pattern.compile("\"Id\":\"([^\"]+)\"");
@@ -62,7 +62,7 @@ class ScaleIT {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "--data-dir" })
-	void holdsAHundredThousandInstances(String option) throws Exception {
+	void supportsHundredThousandInstances(String option) throws Exception {
 		List<String> options = new ArrayList<>(List.of("--http-port", "0", "--dns-port", "0"));
 		if (!option.isEmpty()) {
 			options.addAll(List.of(option, this.directory.resolve("data").toString()));
@@ -139,7 +139,7 @@ class ScaleIT {
 	}
 
 	/**
-	 * As Amazon ECS registers its tasks.
+	 * Attributes as set by Amazon ECS.
 	 */
 	private static String registration(String service, int i) {
 		return ("{\"ServiceId\":\"%s\",\"InstanceId\":\"%032x\",\"Attributes\":{\"AWS_INSTANCE_IPV4\":\"10.%d.%d.%d\","
@@ -150,7 +150,7 @@ class ScaleIT {
 	}
 
 	/**
-	 * Looks up and lists, one service after another, as long as others register.
+	 * Looks up and lists one service after another while registrations continue.
 	 */
 	private void probe(List<String> services, AtomicBoolean done, List<Long> latencies) {
 		try {
@@ -197,7 +197,7 @@ class ScaleIT {
 	}
 
 	/**
-	 * The bytes on the heap of a process that something still refers to.
+	 * Returns the bytes of reachable objects on the heap of a process.
 	 */
 	private static long liveBytes(RegistryProcess process) throws IOException {
 		Process histogram = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),

@@ -22,8 +22,8 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * A server that gives each request the same answer, however wrong, and leaves it to the
- * other side to close the connection.
+ * A server that gives each request the same response, valid or not, and does not close
+ * the connection.
  */
 public final class ScriptedServer implements AutoCloseable {
 
@@ -65,7 +65,7 @@ public final class ScriptedServer implements AutoCloseable {
 	}
 
 	/**
-	 * Says something before it is asked.
+	 * Sends data before it receives a request.
 	 */
 	public static ScriptedServer greeting(String greeting) throws IOException {
 		return new ScriptedServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), greeting, Manner.UNASKED)
@@ -73,7 +73,7 @@ public final class ScriptedServer implements AutoCloseable {
 	}
 
 	/**
-	 * Speaks TLS with a certificate of its own making.
+	 * Uses TLS with a self-signed certificate.
 	 */
 	public static ScriptedServer encrypted(Path directory, String answer) throws Exception {
 		KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -102,8 +102,8 @@ public final class ScriptedServer implements AutoCloseable {
 	}
 
 	/**
-	 * Accepts nobody, and has as many waiting as its system allows, which therefore lets
-	 * further connections go unanswered.
+	 * Accepts no connection and fills its backlog, so that further connection attempts
+	 * are not answered.
 	 */
 	public static ScriptedServer acceptingNobody() throws IOException {
 		ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -116,7 +116,7 @@ public final class ScriptedServer implements AutoCloseable {
 			}
 		}
 		catch (SocketTimeoutException ex) {
-			// As desired.
+			// Expected: the backlog is full.
 		}
 		return server;
 	}
@@ -126,14 +126,14 @@ public final class ScriptedServer implements AutoCloseable {
 	}
 
 	/**
-	 * Returns what was asked, request by request, as far as the end of its headers.
+	 * Returns the received requests, each up to the end of its headers.
 	 */
 	public List<String> requests() {
 		return List.copyOf(this.requests);
 	}
 
 	/**
-	 * Returns how many connections the other side has not closed yet.
+	 * Returns the number of connections that the client has not closed yet.
 	 */
 	public int connections() {
 		return this.connections.size();
@@ -147,7 +147,7 @@ public final class ScriptedServer implements AutoCloseable {
 				daemon(() -> serve(connection));
 			}
 			catch (IOException ex) {
-				// Closed, as the loop sees.
+				// The socket is closed, which the loop condition detects.
 			}
 		}
 	}
@@ -169,7 +169,7 @@ public final class ScriptedServer implements AutoCloseable {
 			}
 		}
 		catch (IOException ex) {
-			// The other side has closed the connection.
+			// The client closed the connection.
 		}
 		finally {
 			this.connections.remove(connection);
@@ -203,11 +203,11 @@ public final class ScriptedServer implements AutoCloseable {
 
 	private enum Manner {
 
-		/** Answers, and leaves it to the other side to end. */
+		/** Responds and does not close the connection. */
 		PATIENT,
-		/** Answers and hangs up. */
+		/** Responds and closes the connection. */
 		HASTY,
-		/** Answers before it is asked. */
+		/** Responds before it receives a request. */
 		UNASKED
 
 	}

@@ -14,7 +14,7 @@ public final class StandardError {
 	}
 
 	/**
-	 * Returns the lines that are written while an action runs.
+	 * Returns the lines that an action writes.
 	 * @param action the action
 	 * @return the lines
 	 */

@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 
 /**
- * A registry on free ports, with an AWS SDK client and a DNS resolver that talk to it.
+ * A registry on free ports with an AWS SDK client and a DNS resolver.
  */
 public final class TestRegistry implements AutoCloseable {
 
@@ -46,14 +46,14 @@ public final class TestRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * An AWS SDK client that tries everything once.
+	 * Returns an AWS SDK client without retries.
 	 */
 	public static ServiceDiscoveryClient client(URI endpoint) {
 		return client(endpoint, AwsBasicCredentials.create("id", "secret"), Region.EU_WEST_1);
 	}
 
 	/**
-	 * A client of somebody else, or from somewhere else.
+	 * Returns a client with the given credentials and region.
 	 */
 	public ServiceDiscoveryClient client(AwsCredentials credentials, Region region) {
 		return client(endpoint(), credentials, region);
@@ -138,7 +138,7 @@ public final class TestRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Creates a service with custom health that is found through the API only.
+	 * Creates a service with custom health that only the API can discover.
 	 */
 	public String createHttpService(String namespaceId, String name) {
 		return this.client
@@ -155,7 +155,7 @@ public final class TestRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Asks over UDP, and over TCP when the answer does not fit.
+	 * Queries over UDP, and over TCP if the answer is truncated.
 	 */
 	public Message query(String name, int type) throws Exception {
 		return resolver().send(Message.newQuery(Record.newRecord(Name.fromString(name), type, DClass.IN)));
@@ -172,7 +172,7 @@ public final class TestRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * A connection to the API, below the SDK.
+	 * Opens a raw connection to the API.
 	 */
 	public Socket connect() throws IOException {
 		Socket socket = new Socket(endpoint().getHost(), endpoint().getPort());
@@ -181,7 +181,7 @@ public final class TestRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * A request below the SDK.
+	 * Returns a request for an operation.
 	 */
 	public static HttpRequest request(URI endpoint, String operation, String body) {
 		return HttpRequest.newBuilder(endpoint)
@@ -191,7 +191,7 @@ public final class TestRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * A request as it is sent.
+	 * Returns the text of a request.
 	 */
 	public static String requestText(String operation, String body, String... headers) {
 		return "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: " + TARGET + operation + "\r\nContent-Length: "
@@ -200,7 +200,7 @@ public final class TestRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * All that the registry sends until it closes the connection.
+	 * Reads until the registry closes the connection.
 	 */
 	public static String readAll(Socket socket) throws IOException {
 		return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

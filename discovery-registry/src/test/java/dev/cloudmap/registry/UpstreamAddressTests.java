@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Addresses of upstreams as they are written on a command line.
+ * Upstream addresses in the syntax of the command line.
  */
 class UpstreamAddressTests {
 
@@ -28,7 +28,7 @@ class UpstreamAddressTests {
 	@ValueSource(strings = { "", "dns.example.org", "dns.example.org:53", "localhost", "10.0.0", "10.0.0.256", "127.1",
 			"10.0.0.2:", "10.0.0.2:0", "10.0.0.2:65536", "10.0.0.2:+53", "10.0.0.2:53:53", "[10.0.0.2]:53", "[fd00::2",
 			"fd00::2]", "[fd00::2]53", "[]:53", ":53", "[[fd00::2]]:53", "fe80::1%nowhere" })
-	void saysHowAnAddressIsWritten(String text) {
+	void errorStatesAddressFormat(String text) {
 		assertThatIllegalArgumentException().isThrownBy(() -> UpstreamAddress.parse(text))
 			.withMessageContaining("'" + text + "'")
 			.withMessageContaining("[fd00::2]:53");

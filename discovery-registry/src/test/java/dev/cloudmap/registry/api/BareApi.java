@@ -33,14 +33,13 @@ import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.emulation.Emulation;
 
 /**
- * The API's server without the rest of a registry: over a journal and with limits of a
- * test's choice, and with time that the test turns.
+ * An API server over a given journal, with configurable limits and a manual clock.
  */
 public final class BareApi implements AutoCloseable {
 
 	static final Duration LONG = Duration.ofMinutes(1);
 
-	/** Limits that no test reaches. */
+	/** Limits that tests do not reach. */
 	public static final TcpServer.Limits PATIENT = new TcpServer.Limits(1024, LONG, LONG);
 
 	private final ManualScheduler scheduler = new ManualScheduler();
@@ -56,12 +55,12 @@ public final class BareApi implements AutoCloseable {
 	private final ApiServer server;
 
 	/**
-	 * Starts a server.
-	 * @param threads how many serve
-	 * @param journal where changes are kept
-	 * @param emulation in how far it is like the real service
-	 * @param limits what connections may do
-	 * @param watchLimits the limits of queries for changes
+	 * Starts the server.
+	 * @param threads the number of worker threads
+	 * @param journal the journal that stores changes
+	 * @param emulation the emulation of Cloud Map
+	 * @param limits the connection limits
+	 * @param watchLimits the limits of watch queries
 	 */
 	BareApi(int threads, Journal journal, Supplier<Emulation> emulation, TcpServer.Limits limits,
 			WatchLimits watchLimits) throws IOException {
@@ -112,7 +111,7 @@ public final class BareApi implements AutoCloseable {
 	}
 
 	/**
-	 * Ends the server and leaves the state, which may be busy.
+	 * Stops the server but not the state, which may be busy.
 	 */
 	void closeServer() {
 		this.server.close();

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Requests that share a connection: their order, their end, and clients that don't read.
+ * Order of responses on a connection, connection close, and clients that do not read.
  */
 class ConnectionTests {
 
@@ -36,7 +36,7 @@ class ConnectionTests {
 	}
 
 	@Test
-	void answersPipelinedRequestsInTheirOrder() throws Exception {
+	void answersPipelinedRequestsInOrder() throws Exception {
 		try (Socket socket = registry.connect()) {
 			StringBuilder requests = new StringBuilder();
 			for (int i = 0; i < 20; i++) {
@@ -54,7 +54,7 @@ class ConnectionTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "Expect: 100-continue\r\n" })
-	void keepsTheOrderEvenOfWhatItRefusesEarly(String expectation) throws Exception {
+	void keepsOrderOfEarlyRejections(String expectation) throws Exception {
 		try (Socket socket = registry.connect()) {
 			String change = TestRegistry.requestText("CreateHttpNamespace",
 					"{\"Name\":\"order-" + expectation.length() + "\"}");
@@ -66,7 +66,7 @@ class ConnectionTests {
 	}
 
 	@Test
-	void keepsTheOrderOfInvitations() throws Exception {
+	void keepsOrderOfContinueResponses() throws Exception {
 		try (Socket socket = registry.connect()) {
 			String change = TestRegistry.requestText("CreateHttpNamespace", "{\"Name\":\"before-continue\"}");
 			String asking = TestRegistry.requestText("ListServices", "{}", "Expect: 100-continue", "Connection: close");
@@ -77,7 +77,7 @@ class ConnectionTests {
 	}
 
 	@Test
-	void carriesOutNothingAfterTheLastRequest() throws Exception {
+	void ignoresDataAfterLastRequest() throws Exception {
 		try (Socket socket = registry.connect()) {
 			String last = TestRegistry.requestText("CreateHttpNamespace", "{\"Name\":\"the-last\"}",
 					"Connection: close");
@@ -98,7 +98,7 @@ class ConnectionTests {
 	}
 
 	@Test
-	void takesRequestsInAnyPieces() throws Exception {
+	void acceptsFragmentedRequests() throws Exception {
 		String one = TestRegistry.requestText("ListServices", "{}");
 		byte[] all = (one + one + TestRegistry.requestText("ListServices", "{}", "Connection: close"))
 			.getBytes(StandardCharsets.US_ASCII);
@@ -146,7 +146,7 @@ class ConnectionTests {
 	}
 
 	@Test
-	void closesTheConnectionsOfOldClients() throws Exception {
+	void closesHttp10Connections() throws Exception {
 		try (Socket socket = registry.connect()) {
 			socket.getOutputStream()
 				.write("GET / HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n"
@@ -157,7 +157,7 @@ class ConnectionTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "http://localhost/", "http://localhost", "http://localhost/?b", "/?b" })
-	void takesTargetsInAllForms(String target) throws Exception {
+	void acceptsAllTargetForms(String target) throws Exception {
 		try (Socket socket = registry.connect()) {
 			socket.getOutputStream()
 				.write(("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

@@ -22,8 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What Cloud Map's documents leave open, as this registry decides it, and what its
- * messages say. The contract suite has what they settle.
+ * Behavior that the Cloud Map documentation leaves open, and the text of messages. The
+ * contract suite covers documented behavior.
  */
 class DecisionTests {
 
@@ -47,7 +47,7 @@ class DecisionTests {
 	}
 
 	@Test
-	void givesIdsTheFormThatTheRealOnesHave() {
+	void createsIdsInTheFormatOfCloudMap() {
 		String operation = this.client.createHttpNamespace((request) -> request.name("corp")).operationId();
 		assertThat(operation).matches("[a-z0-9]{32}-[a-z0-9]{8}");
 		String namespace = this.registry.createHttpNamespace("other");
@@ -56,14 +56,14 @@ class DecisionTests {
 	}
 
 	@Test
-	void takesTheRegionOfArnsFromTheSignature() {
+	void usesRegionOfSignatureInArns() {
 		String id = this.registry.createHttpNamespace("corp");
 		assertThat(this.client.getNamespace((request) -> request.id(id)).namespace().arn())
 			.isEqualTo("arn:aws:servicediscovery:eu-west-1:000000000000:namespace/" + id);
 	}
 
 	@Test
-	void answersARepeatedRequestWithItsFirstOperation() {
+	void returnsFirstOperationForRepeatedRequest() {
 		String first = this.client.createHttpNamespace((request) -> request.name("corp").creatorRequestId("r1"))
 			.operationId();
 		String second = this.client.createHttpNamespace((request) -> request.name("corp").creatorRequestId("r1"))
@@ -72,7 +72,7 @@ class DecisionTests {
 	}
 
 	@Test
-	void answersARepeatedRequestWithItsFirstService() {
+	void returnsFirstServiceForRepeatedRequest() {
 		String namespace = this.registry.createHttpNamespace("corp");
 		Service first = this.client
 			.createService((request) -> request.name("worker").namespaceId(namespace).creatorRequestId("r1"))
@@ -84,7 +84,7 @@ class DecisionTests {
 	}
 
 	@Test
-	void refusesARepeatedRequestForAServiceWithOtherSettings() {
+	void rejectsRepeatedServiceRequestWithOtherSettings() {
 		String namespace = this.registry.createHttpNamespace("corp");
 		this.client.createService((request) -> request.name("worker").namespaceId(namespace).creatorRequestId("r1"));
 		assertThatExceptionOfType(ServiceAlreadyExistsException.class)
@@ -100,7 +100,7 @@ class DecisionTests {
 	}
 
 	@Test
-	void refusesASecondPrivateNamespaceOfTheSameNameInOneVpc() {
+	void rejectsSecondPrivateNamespaceOfSameNameInVpc() {
 		String id = this.registry.createDnsNamespace("corp.local");
 		assertThatExceptionOfType(NamespaceAlreadyExistsException.class)
 			.isThrownBy(() -> this.registry.createDnsNamespace("CORP.local"))
@@ -109,7 +109,7 @@ class DecisionTests {
 	}
 
 	@Test
-	void appendsASuffixToTheHttpNameOfTheLaterNamespace() {
+	void appendsSuffixToHttpNameOfLaterNamespace() {
 		this.registry.createDnsNamespace("corp.local");
 		String id = this.registry.createHttpNamespace("corp.local");
 		assertThat(this.client.getNamespace((request) -> request.id(id))
@@ -120,7 +120,7 @@ class DecisionTests {
 	}
 
 	@Test
-	void refusesServicesThatMakeNoSense() {
+	void rejectsInvalidServices() {
 		String http = this.registry.createHttpNamespace("http");
 		String dns = this.registry.createDnsNamespace("corp.local");
 		refused(() -> this.registry.createDnsService(http, "worker", RoutingPolicy.MULTIVALUE, RecordType.A),
@@ -134,7 +134,7 @@ class DecisionTests {
 	}
 
 	@Test
-	void takesServiceRecordsWithAddresses() {
+	void acceptsSrvRecordsWithAddresses() {
 		String namespace = this.registry.createDnsNamespace("corp.local");
 		String id = this.registry.createDnsService(namespace, "worker", RoutingPolicy.MULTIVALUE, RecordType.A,
 				RecordType.SRV);
@@ -144,7 +144,7 @@ class DecisionTests {
 	}
 
 	@Test
-	void discoversHealthyInstancesUnlessAskedForOthers() {
+	void discoversHealthyInstancesByDefault() {
 		String service = this.registry.createHttpService(this.registry.createHttpNamespace("corp"), "worker");
 		this.registry.register(service, "up", Map.of());
 		this.registry.register(service, "down", Map.of("AWS_INIT_HEALTH_STATUS", "UNHEALTHY"));
@@ -153,7 +153,7 @@ class DecisionTests {
 	}
 
 	@Test
-	void saysWhatItExpected() {
+	void errorMessageStatesExpectedValue() {
 		String namespace = this.registry.createHttpNamespace("corp");
 		String service = this.client.createService((request) -> request.name("worker").namespaceId(namespace))
 			.service()

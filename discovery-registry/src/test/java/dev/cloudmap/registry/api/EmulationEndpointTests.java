@@ -51,7 +51,7 @@ class EmulationEndpointTests {
 	}
 
 	@Test
-	void isNotThereUnlessItIsAskedFor() throws Exception {
+	void isDisabledByDefault() throws Exception {
 		try (TestRegistry registry = TestRegistry.start()) {
 			for (String method : List.of("GET", "PUT", "DELETE")) {
 				HttpResponse<String> response = send(registry, method, "{\"throttling\":true}");
@@ -62,7 +62,7 @@ class EmulationEndpointTests {
 	}
 
 	@Test
-	void tellsTheEmulationInForce() throws Exception {
+	void returnsCurrentEmulation() throws Exception {
 		Emulation emulation = Emulation.NONE.withOperationDelay(Duration.ofMillis(1500))
 			.withHealthDelay(Duration.ofSeconds(30))
 			.withConsistencyDelay(Duration.ofHours(24))
@@ -82,7 +82,7 @@ class EmulationEndpointTests {
 	}
 
 	@Test
-	void replacesTheWholeEmulation() throws Exception {
+	void replacesWholeEmulation() throws Exception {
 		try (TestRegistry registry = open()) {
 			assertThat(send(registry, "GET", "").body()).isEqualTo(OFF);
 			HttpResponse<String> changed = send(registry, "PUT",
@@ -105,7 +105,7 @@ class EmulationEndpointTests {
 	}
 
 	@Test
-	void throttlesFromThenOn() throws Exception {
+	void throttlesAfterUpdate() throws Exception {
 		try (TestRegistry registry = open()) {
 			for (int i = 0; i < 20; i++) {
 				registry.client().listNamespaces();
@@ -146,14 +146,14 @@ class EmulationEndpointTests {
 					{"failures":{"REGISTER_INSTANCE":"X"}} | In 'failures.REGISTER_INSTANCE' there may be [ACCESS_DENIED
 					{"failures":{"REGISTER_INSTANCE":null}} | but there is 'null'
 					""")
-	void refusesWhatIsNoEmulation(String body, String message) {
+	void rejectsInvalidEmulation(String body, String message) {
 		assertThatIllegalArgumentException().isThrownBy(() -> EmulationJson.read(body.getBytes(StandardCharsets.UTF_8)))
 			.withMessageContaining(message)
 			.withMessageNotContaining("dev.cloudmap");
 	}
 
 	@Test
-	void changesNothingWhenItRefuses() throws Exception {
+	void rejectedUpdateChangesNothing() throws Exception {
 		try (TestRegistry registry = open()) {
 			HttpResponse<String> response = send(registry, "PUT",
 					"{\"quotas\":true,\"operationDelay\":\"" + "x".repeat(100_000) + "\"}");
@@ -167,7 +167,7 @@ class EmulationEndpointTests {
 	}
 
 	@Test
-	void isSignedLikeEverythingElse() throws Exception {
+	void requiresSignature() throws Exception {
 		try (TestRegistry registry = TestRegistry
 			.start((options) -> options.withEmulationEndpoint(EmulationEndpoint.OPEN)
 				.withCredentials(Credentials.of("id", "secret")))) {
@@ -178,7 +178,7 @@ class EmulationEndpointTests {
 			HttpRequest.Builder request = HttpRequest.newBuilder(uri).PUT(BodyPublishers.ofString(body));
 			new RequestSigner("id", "secret", "servicediscovery", Instant.now()).sign("PUT", uri, Map.of(), body)
 				.forEach((name, values) -> {
-					// The client sends the same host by itself.
+					// The client sends the same Host header.
 					if (!name.equals("Host")) {
 						values.forEach((value) -> request.header(name, value));
 					}

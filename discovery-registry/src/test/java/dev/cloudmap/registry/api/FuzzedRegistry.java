@@ -24,8 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * A registry that is sent nonsense, and what must hold of its answers and of itself
- * afterwards.
+ * A registry that receives random input, with checks of its responses and its state.
  */
 final class FuzzedRegistry implements AutoCloseable {
 
@@ -39,7 +38,9 @@ final class FuzzedRegistry implements AutoCloseable {
 
 	private final TestRegistry registry = TestRegistry.start();
 
-	/** How often which status was answered: nonsense that is all refused tests little. */
+	/**
+	 * Number of responses per status. The test is ineffective if every input is rejected.
+	 */
 	private final Map<Integer, Integer> statuses = new TreeMap<>();
 
 	private final String namespaceId;
@@ -53,7 +54,7 @@ final class FuzzedRegistry implements AutoCloseable {
 	FuzzedRegistry() {
 		this.namespaceId = this.registry.createHttpNamespace("corp");
 		this.serviceId = this.registry.createHttpService(this.namespaceId, "worker");
-		// What is made on the first request or lease belongs to the registry.
+		// Create lazily initialized objects before the comparison starts.
 		this.registry.register(this.serviceId, "one", Map.of("a", "b", "discovery.lease", "3600"));
 		for (int i = 0; i < 8; i++) {
 			assertLives();
@@ -72,11 +73,11 @@ final class FuzzedRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Sends bytes and returns the statuses of all answers, which are whole ones and those
-	 * that a registry may give.
+	 * Sends bytes and returns the statuses of all responses. Each response must be
+	 * complete and have an expected status.
 	 * @param request the bytes
-	 * @param end whether the client then says that nothing more will come; otherwise the
-	 * registry must be the one to close the connection
+	 * @param end whether the client closes its output afterwards; if not, the registry
+	 * must close the connection
 	 */
 	List<Integer> send(byte[] request, boolean end) throws IOException {
 		ByteArrayOutputStream received = new ByteArrayOutputStream();
@@ -93,7 +94,7 @@ final class FuzzedRegistry implements AutoCloseable {
 				throw new AssertionError("No end of the answer", ex);
 			}
 			catch (SocketException ex) {
-				// The registry has closed the connection before it has read everything.
+				// The registry closed the connection before it read the whole input.
 			}
 		}
 		return check(received.toString(StandardCharsets.ISO_8859_1));
@@ -105,7 +106,8 @@ final class FuzzedRegistry implements AutoCloseable {
 		while (position < answers.length()) {
 			int endOfHead = answers.indexOf("\r\n\r\n", position);
 			if (endOfHead < 0) {
-				// Cut off, for the client had sent more than the registry read.
+				// The response is incomplete because the client sent more than the
+				// registry read.
 				break;
 			}
 			String head = answers.substring(position, endOfHead);
@@ -117,7 +119,7 @@ final class FuzzedRegistry implements AutoCloseable {
 				.findFirst()
 				.orElse(0);
 			int begin = endOfHead + 4;
-			// The answer to a HEAD tells the length of a body that it does not have.
+			// The Content-Length of a HEAD response describes a body that is not sent.
 			position = answers.startsWith("HTTP/1.1 ", begin) ? begin : begin + length;
 			if (position <= answers.length()) {
 				checkAnswer(status, answers.substring(begin, position));
@@ -128,7 +130,7 @@ final class FuzzedRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Checks an answer: a success or an error that names itself, and never a failure.
+	 * Checks that a response is a success or a typed error, but not an internal failure.
 	 */
 	void checkAnswer(int status, String body) {
 		assertThat(status).as(body).isIn(100, 200, 400, 403, 404, 405, 413, 414, 417, 431);
@@ -170,7 +172,7 @@ final class FuzzedRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Ends the registry, of which all must be as it was before.
+	 * Stops the registry and checks that its state is unchanged.
 	 */
 	@Override
 	public void close() {

@@ -26,7 +26,7 @@ import dev.cloudmap.registry.state.emulation.Emulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Requests that web pages of other servers may have sent, on the wire.
+ * Raw requests that web pages of other origins can cause a browser to send.
  */
 class HostCheckTests {
 
@@ -113,7 +113,7 @@ class HostCheckTests {
 
 	@ParameterizedTest
 	@MethodSource("requests")
-	void refusesAForeignHostOnEveryPathAndMethod(String line) {
+	void rejectsForeignHostOnEveryPathAndMethod(String line) {
 		String response = exchange(line + NL + "Host: evil.example" + NL + "Content-Length: 2" + NL + NL + "{}");
 		if (line.startsWith("HEAD")) {
 			assertThat(response).startsWith("HTTP/1.1 403 ");
@@ -125,7 +125,7 @@ class HostCheckTests {
 
 	@ParameterizedTest
 	@MethodSource("requests")
-	void refusesAForeignOriginOnEveryPathAndMethod(String line) {
+	void rejectsForeignOriginOnEveryPathAndMethod(String line) {
 		String response = exchange(line + NL + "Host: 127.0.0.1" + NL + "Origin: http://evil.example" + NL
 				+ "Access-Control-Request-Method: POST" + NL + NL);
 		if (!line.startsWith("HEAD")) {
@@ -146,7 +146,7 @@ class HostCheckTests {
 
 	@ParameterizedTest
 	@MethodSource("badHosts")
-	void saysWhatIsWrongWithTheHost(String message, String... headers) {
+	void errorMessageStatesProblemWithHost(String message, String... headers) {
 		assertThat(refused(exchange(creation(headers)), "HostNotAllowed")).contains(message);
 		assertThat(refused(exchange(creation(headers).replace("HTTP/1.1", "HTTP/1.0")), "HostNotAllowed"))
 			.contains(message);
@@ -155,7 +155,7 @@ class HostCheckTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "http://evil.example/", "HTTP://evil.example/", "https://evil.example", "http:///",
 			"http://localhost@evil.example/", "http://evil.example?a", "ws://evil.example/watch" })
-	void refusesAForeignHostInTheTarget(String target) {
+	void rejectsForeignHostInTarget(String target) {
 		assertThat(refused(exchange(get(target, "Host: localhost")), "HostNotAllowed")).contains("request target");
 	}
 
@@ -164,18 +164,18 @@ class HostCheckTests {
 			"http://127.0.0.1:8054", "http://localhost:8054/", "http://localhost:8054 http://evil.example",
 			"http://localhost:8054.evil.example", "http://user@localhost:8054", "HTTP://localhost:8054", "file://",
 			"*" })
-	void refusesAnotherOrigin(String origin) {
+	void rejectsOtherOrigin(String origin) {
 		refused(exchange(creation("Host: localhost:8054", "Origin: " + origin)), "OriginNotAllowed");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "cross-site", "same-site", "", "Same-Origin", "none, cross-site" })
-	void refusesAnotherSite(String site) {
+	void rejectsCrossSiteRequests(String site) {
 		refused(exchange(creation("Host: localhost:8054", "Sec-Fetch-Site: " + site)), "OriginNotAllowed");
 	}
 
 	@Test
-	void refusesASecondOriginOrSite() {
+	void rejectsSecondOriginOrSite() {
 		refused(exchange(creation("Host: localhost", "Origin: http://localhost", "Origin: http://localhost")),
 				"OriginNotAllowed");
 		refused(exchange(creation("Host: localhost", "Sec-Fetch-Site: none", "Sec-Fetch-Site: same-origin")),
@@ -185,7 +185,7 @@ class HostCheckTests {
 	@ParameterizedTest
 	@CsvSource({ "localhost:8054, http://localhost:8054", "localhost, http://localhost:80",
 			"localhost.:80, http://LOCALHOST", "[::1]:8054, http://[::1]:8054", "registry, http://registry" })
-	void answersItsOwnOrigin(String host, String origin) {
+	void acceptsOwnOrigin(String host, String origin) {
 		for (String site : List.of("same-origin", "none")) {
 			assertThat(exchange(get("/", "Host: " + host, "Origin: " + origin, "Sec-Fetch-Site: " + site)))
 				.startsWith("HTTP/1.1 200 ");
@@ -195,14 +195,14 @@ class HostCheckTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "127.0.0.1", "localhost:8054", "data-localhost", "data-127.0.0.1", "registry",
 			"Data-Registry.", "[::1]" })
-	void answersByAddressAndAliasInEveryForm(String host) {
+	void acceptsAddressAndAliasInEveryForm(String host) {
 		assertThat(exchange(get("/", "Host: " + host))).startsWith("HTTP/1.1 200 ");
 		assertThat(exchange(get("http://" + host + "/", "Host: " + host))).startsWith("HTTP/1.1 200 ");
 		assertThat(exchange("GET / HTTP/1.0" + NL + "Host: " + host + NL + NL)).startsWith("HTTP/1.1 200 ");
 	}
 
 	@Test
-	void asksForNoBodyThatItRefuses() {
+	void sendsNoContinueForRejectedRequest() {
 		String head = "POST / HTTP/1.1" + NL + "Host: evil.example" + NL + "Expect: 100-continue" + NL
 				+ "Content-Length: 100" + NL + NL;
 		refused(exchange(head), "HostNotAllowed");
@@ -211,7 +211,7 @@ class HostCheckTests {
 	}
 
 	@Test
-	void answersNothingThatFollowsARefusedRequest() {
+	void answersNothingAfterRejectedRequest() {
 		String response = exchange(
 				"GET / HTTP/1.1" + NL + "Host: evil.example" + NL + NL + creation("Host: localhost"));
 		refused(response, "HostNotAllowed");
@@ -219,7 +219,7 @@ class HostCheckTests {
 	}
 
 	@Test
-	void refusesOnAConnectionThatWasAnsweredBefore() {
+	void rejectsOnReusedConnection() {
 		String response = exchange(
 				"GET / HTTP/1.1" + NL + "Host: localhost" + NL + NL + creation("Host: evil.example"));
 		assertThat(response).startsWith("HTTP/1.1 200 ");
@@ -227,7 +227,7 @@ class HostCheckTests {
 	}
 
 	@Test
-	void countsNoRefusedRequest() {
+	void doesNotCountRejectedRequests() {
 		try (TestRegistry throttled = TestRegistry
 			.start((options) -> options.withEmulation(Emulation.NONE.withThrottling()))) {
 			for (int i = 0; i < 100; i++) {
@@ -245,7 +245,7 @@ class HostCheckTests {
 	}
 
 	@Test
-	void holdsOnEveryAddress() throws IOException {
+	void appliesToEveryListenAddress() throws IOException {
 		try (TestRegistry open = TestRegistry.start((options) -> options.withBind("0.0.0.0"));
 				Socket socket = open.connect()) {
 			socket.getOutputStream().write(get("/", "Host: evil.example").getBytes(StandardCharsets.UTF_8));

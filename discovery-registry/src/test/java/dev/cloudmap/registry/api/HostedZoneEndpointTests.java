@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HostedZoneEndpointTests {
 
 	@Test
-	void tellsTheVpcOfAPrivateNamespace() throws Exception {
+	void returnsVpcOfPrivateNamespace() throws Exception {
 		try (TestRegistry registry = TestRegistry.start()) {
 			String id = registry.createDnsNamespace("corp", "vpc-2");
 			HttpResponse<String> response = send(zone(registry, hostedZoneId(registry, id)), "GET", Map.of());
@@ -34,7 +34,7 @@ class HostedZoneEndpointTests {
 	}
 
 	@Test
-	void knowsNoOtherZones() throws Exception {
+	void rejectsOtherZones() throws Exception {
 		try (TestRegistry registry = TestRegistry.start()) {
 			String http = registry.createHttpNamespace("corp");
 			for (String id : List.of("ZUNKNOWN", "Z" + http.substring(3).toUpperCase(Locale.ROOT), "x")) {
@@ -47,7 +47,7 @@ class HostedZoneEndpointTests {
 	}
 
 	@Test
-	void isSignedForRoute53() throws Exception {
+	void requiresSignatureForRoute53() throws Exception {
 		try (TestRegistry registry = TestRegistry
 			.start((options) -> options.withCredentials(Credentials.of("id", "secret")))) {
 			URI zone = zone(registry, hostedZoneId(registry, registry.createDnsNamespace("corp", "vpc-2")));

@@ -17,7 +17,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Requests of all kinds, below what any HTTP client would send.
+ * Raw requests that HTTP clients do not send.
  */
 class HttpFuzzTests {
 
@@ -59,7 +59,7 @@ class HttpFuzzTests {
 				"Forwarded: for=1", ": a", "no colon", " folded: a", "X-Null: \0", "A\tB: c");
 	}
 
-	/** What a request is refused for at once is rare, so that the rest is reached. */
+	/** Values that are rejected early are rare, so that later code is reached. */
 	private static Arbitrary<String> hosts() {
 		return Arbitraries.frequency(Tuple.of(20, "Host: localhost\r\n"), Tuple.of(4, "Host: data-127.0.0.1\r\n"),
 				Tuple.of(1, "Host: evil.example\r\n"), Tuple.of(1, "Host:\r\n"), Tuple.of(1, ""));
@@ -70,7 +70,7 @@ class HttpFuzzTests {
 				"\0", "\u00ff\u00fe", "x".repeat(5000), "GET / HTTP/1.1\r\n\r\n");
 	}
 
-	/** How the end of a body is told, rightly and wrongly. */
+	/** Valid and invalid body framings. */
 	private static Arbitrary<Framing> framings() {
 		return Arbitraries.of(Framing.class);
 	}
@@ -98,7 +98,7 @@ class HttpFuzzTests {
 	}
 
 	@Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
-	void endsInAnAnswerOrTheEndOfTheConnection(@ForAll("pipelines") List<String> requests) throws Exception {
+	void answersOrClosesConnection(@ForAll("pipelines") List<String> requests) throws Exception {
 		registry.send(bytes(String.join("", requests)), true);
 	}
 
@@ -113,7 +113,7 @@ class HttpFuzzTests {
 	}
 
 	@Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
-	void survivesBytes(@ForAll byte[] bytes) throws Exception {
+	void survivesRandomBytes(@ForAll byte[] bytes) throws Exception {
 		registry.send(bytes, true);
 	}
 
@@ -132,10 +132,10 @@ class HttpFuzzTests {
 	}
 
 	/**
-	 * The client waits for the registry to close the connection.
+	 * The client waits until the registry closes the connection.
 	 */
 	@Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
-	void answersEveryWholeRequest(@ForAll("wholeRequests") String request) throws Exception {
+	void answersEveryCompleteRequest(@ForAll("wholeRequests") String request) throws Exception {
 		assertThat(registry.send(bytes(request), false)).isNotEmpty();
 	}
 

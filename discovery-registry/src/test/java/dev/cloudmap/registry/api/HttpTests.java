@@ -26,7 +26,7 @@ import dev.cloudmap.registry.TestRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The wire below the SDK: headers, refusals, and clients that don't behave.
+ * HTTP behavior below the SDK: headers, rejections, and misbehaving clients.
  */
 class HttpTests {
 
@@ -69,7 +69,7 @@ class HttpTests {
 	}
 
 	@Test
-	void tellsWhatItIs() throws Exception {
+	void identifiesItself() throws Exception {
 		HttpResponse<String> response = get("/");
 		JsonNode body = mapper.readTree(response.body());
 		assertThat(body.get("registry").asString()).isEqualTo("discovery-registry");
@@ -80,7 +80,7 @@ class HttpTests {
 	}
 
 	@Test
-	void tellsTheRevisionThatARequestFound() throws Exception {
+	void returnsRevisionOfRequest() throws Exception {
 		long before = revision(get("/"));
 		HttpResponse<String> created = post("CreateHttpNamespace", "{\"Name\":\"counted\",\"Unknown\":[1]}");
 		assertThat(created.statusCode()).isEqualTo(200);
@@ -94,7 +94,7 @@ class HttpTests {
 	}
 
 	@Test
-	void writesTimesAsSecondsAndLeavesOutWhatIsAbsent() throws Exception {
+	void writesTimesAsSecondsAndOmitsAbsentMembers() throws Exception {
 		registry.createHttpNamespace("timed");
 		JsonNode first = mapper.readTree(post("ListNamespaces", "").body()).get("Namespaces").get(0);
 		assertThat(first.get("CreateDate").isNumber()).isTrue();
@@ -104,7 +104,7 @@ class HttpTests {
 	}
 
 	@Test
-	void givesAnHttpNamespaceEmptyDnsProperties() throws Exception {
+	void httpNamespaceHasEmptyDnsProperties() throws Exception {
 		String id = registry.createHttpNamespace("webby");
 		JsonNode properties = mapper.readTree(post("GetNamespace", "{\"Id\":\"" + id + "\"}").body())
 			.get("Namespace")
@@ -115,7 +115,7 @@ class HttpTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "{", "[]", "null", "\"text\"", "{\"Name\":5}", "{\"Name\":{}}", "{} {}", "\u0000",
 			"{\"Name\":true}" })
-	void refusesWhatIsNoRequest(String body) throws Exception {
+	void rejectsInvalidRequests(String body) throws Exception {
 		refused(post("CreateHttpNamespace", body), 400, "SerializationException");
 	}
 
@@ -143,7 +143,7 @@ class HttpTests {
 					RegisterInstance    | {"ServiceId":"s","InstanceId":"a","Attributes":{"k":null}} | 'Attributes.k'
 					RegisterInstance    | {"ServiceId":"s","InstanceId":"a","Attributes":{"a b":"v"}} | 'Attributes.key'
 					""")
-	void refusesWhatBreaksAConstraint(String operation, String body, String message) throws Exception {
+	void rejectsConstraintViolations(String operation, String body, String message) throws Exception {
 		HttpResponse<String> response = post(operation, body);
 		refused(response, 400, "InvalidInput");
 		assertThat(mapper.readTree(response.body()).get("Message").asString()).contains(message);
@@ -157,26 +157,26 @@ class HttpTests {
 			{"Name":"x","Tags":[{"Key":"a"},{"Key":[]}]}  | 'Tags.2.member.Key'
 			{"Name":"x                                    | not valid JSON
 			""")
-	void explainsWhatIsNoRequestWithoutSpeakingOfItself(String body, String explanation) throws Exception {
+	void parseErrorsHideImplementation(String body, String explanation) throws Exception {
 		assertThat(mapper.readTree(post("CreateHttpNamespace", body).body()).get("Message").asString())
 			.contains(explanation)
 			.doesNotContain("dev.cloudmap", "java.lang", "JsonToken");
 	}
 
 	@Test
-	void explainsAListWithElementsOfAnotherType() throws Exception {
+	void explainsListElementsOfWrongType() throws Exception {
 		HttpResponse<String> response = post("UntagResource", "{\"ResourceARN\":\"a\",\"TagKeys\":[[\"x\"]]}");
 		refused(response, 400, "SerializationException");
 		assertThat(mapper.readTree(response.body()).get("Message").asString()).contains("types of the operation");
 	}
 
 	@Test
-	void takesOnlyWholeNumbers() throws Exception {
+	void acceptsOnlyIntegers() throws Exception {
 		refused(post("ListNamespaces", "{\"MaxResults\":1.5}"), 400, "SerializationException");
 	}
 
 	@Test
-	void refusesOtherPathsAndMethods() throws Exception {
+	void rejectsOtherPathsAndMethods() throws Exception {
 		refused(get("/elsewhere"), 404, "NotFound");
 		HttpResponse<String> deletion = client.send(HttpRequest.newBuilder(registry.endpoint()).DELETE().build(),
 				BodyHandlers.ofString());
@@ -189,7 +189,7 @@ class HttpTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "Content-Length: 2097152", "Transfer-Encoding: chunked" })
-	void refusesALargeBody(String framing) throws Exception {
+	void rejectsLargeBody(String framing) throws Exception {
 		try (Socket socket = registry.connect()) {
 			socket.getOutputStream()
 				.write(("POST / HTTP/1.1\r\nHost: localhost\r\n" + framing + "\r\n\r\n")
@@ -212,7 +212,7 @@ class HttpTests {
 	}
 
 	@Test
-	void refusesALargeBodyBeforeItIsSent() throws Exception {
+	void rejectsLargeBodyBeforeUpload() throws Exception {
 		String large = String.join("\r\n", "POST / HTTP/1.1", "Host: localhost", "Expect: 100-continue",
 				"Content-Length: 2097152", "", "");
 		try (Socket socket = registry.connect()) {
@@ -223,7 +223,7 @@ class HttpTests {
 	}
 
 	@Test
-	void answersWrongsWithoutEndInAFewWords() throws Exception {
+	void limitsLengthOfErrorMessages() throws Exception {
 		String labels = "a.".repeat(400_000) + "b";
 		HttpResponse<String> longName = post("CreatePublicDnsNamespace", "{\"Name\":\"" + labels + "\"}");
 		refused(longName, 400, "InvalidInput");
@@ -245,7 +245,8 @@ class HttpTests {
 				byte[] garbage = new byte[4 + random.nextInt(4000)];
 				random.nextBytes(garbage);
 				System.arraycopy("\r\n\r\n".getBytes(StandardCharsets.US_ASCII), 0, garbage, garbage.length - 4, 4);
-				// in one go, since the registry may close the connection after any of it
+				// in one write, because the registry may close the connection after any
+				// part
 				socket.getOutputStream().write(garbage);
 			}
 		}
@@ -272,7 +273,7 @@ class HttpTests {
 	}
 
 	@Test
-	void answersUnderTheHostThatSdksMakeUp() throws Exception {
+	void acceptsHostNamesGeneratedBySdks() throws Exception {
 		registry.register(registry.createHttpService(registry.createHttpNamespace("prefixed"), "worker"), "one",
 				Map.of());
 		try (Socket socket = registry.connect()) {

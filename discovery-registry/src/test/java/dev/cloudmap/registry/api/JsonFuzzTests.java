@@ -30,11 +30,13 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * All operations with all kinds of JSON, and with what is none.
+ * All operations with random JSON and with invalid JSON.
  */
 class JsonFuzzTests {
 
-	/** Those of the model, whether the registry has them or not. */
+	/**
+	 * All operations of the model, including those that the registry does not support.
+	 */
 	private static final List<String> OPERATIONS = List.of("CreateHttpNamespace", "CreatePrivateDnsNamespace",
 			"CreatePublicDnsNamespace", "CreateService", "DeleteNamespace", "DeleteService", "DeleteServiceAttributes",
 			"DeregisterInstance", "DiscoverInstances", "DiscoverInstancesRevision", "GetInstance",
@@ -106,7 +108,7 @@ class JsonFuzzTests {
 		return value(depth).list().ofMaxSize(3).map((elements) -> "[" + String.join(",", elements) + "]");
 	}
 
-	/** Names may come twice. */
+	/** Member names may be repeated. */
 	private static Arbitrary<String> object(int depth) {
 		return Combinators.combine(Arbitraries.of(MEMBERS), value(depth))
 			.as((name, value) -> '"' + name + "\":" + value)
@@ -116,12 +118,12 @@ class JsonFuzzTests {
 	}
 
 	@Property(tries = 1500, edgeCases = EdgeCasesMode.NONE)
-	void isAnsweredOrRefused(@ForAll("operations") String operation, @ForAll("json") String json) throws Exception {
+	void acceptsOrRejectsAnyJson(@ForAll("operations") String operation, @ForAll("json") String json) throws Exception {
 		post(operation, json.getBytes(StandardCharsets.UTF_8));
 	}
 
 	@Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
-	void isRefusedWhenItIsMutated(@ForAll("operations") String operation, @ForAll("json") String json,
+	void rejectsMutatedJson(@ForAll("operations") String operation, @ForAll("json") String json,
 			@ForAll("mutations") List<Mutation> mutations) throws Exception {
 		byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
 		for (Mutation mutation : mutations) {
@@ -141,11 +143,11 @@ class JsonFuzzTests {
 	}
 
 	/**
-	 * Of a request that would be carried out one value is another, or none is.
+	 * Replaces or removes one value of a valid request.
 	 */
 	@Property(tries = 1500, edgeCases = EdgeCasesMode.NONE)
-	void isAnsweredOrRefusedWhenOneValueIsOdd(@ForAll("requests") Request request,
-			@ForAll @IntRange(max = 12) int position, @ForAll("values") String value) throws Exception {
+	void acceptsOrRejectsUnusualValue(@ForAll("requests") Request request, @ForAll @IntRange(max = 12) int position,
+			@ForAll("values") String value) throws Exception {
 		post(request.operation(), request.with(position, value).getBytes(StandardCharsets.UTF_8));
 	}
 
@@ -158,13 +160,13 @@ class JsonFuzzTests {
 	}
 
 	@Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
-	void isRefusedWhenItGoesTooFar(@ForAll("operations") String operation, @ForAll("extremes") Extreme extreme)
+	void rejectsExcessiveJson(@ForAll("operations") String operation, @ForAll("extremes") Extreme extreme)
 			throws Exception {
 		post(operation, extreme.json().getBytes(StandardCharsets.UTF_8));
 	}
 
 	@Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
-	void isRefusedWhenItIsNoText(@ForAll("operations") String operation, @ForAll byte[] body) throws Exception {
+	void rejectsInvalidText(@ForAll("operations") String operation, @ForAll byte[] body) throws Exception {
 		post(operation, body);
 	}
 
@@ -185,11 +187,11 @@ class JsonFuzzTests {
 	}
 
 	/**
-	 * A request that the registry carries out.
+	 * A valid request.
 	 */
 	record Request(String operation, String json) {
 
-		/** A value that is no object and no list. */
+		/** A scalar value. */
 		private static final Pattern SCALAR = Pattern.compile("(?<=[:\\[])(\"[^\"]*\"|\\d+)");
 
 		static List<Request> fitting(String namespaceId, String serviceId) {
@@ -237,7 +239,7 @@ class JsonFuzzTests {
 	}
 
 	/**
-	 * Much of something.
+	 * An excessively large or deep value.
 	 */
 	record Extreme(Kind kind, String name, int count) {
 

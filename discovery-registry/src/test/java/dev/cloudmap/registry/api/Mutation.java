@@ -10,10 +10,10 @@ import net.jqwik.api.Combinators;
 /**
  * One change to a message.
  *
- * @param kind what is done
- * @param place where, in thousandths of the message
- * @param size how many bytes it is done to
- * @param value the byte that is put there
+ * @param kind the kind of change
+ * @param place the position in thousandths of the message
+ * @param size the number of affected bytes
+ * @param value the byte to write
  */
 record Mutation(Kind kind, int place, int size, byte value) {
 

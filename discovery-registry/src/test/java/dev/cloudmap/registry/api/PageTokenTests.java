@@ -24,13 +24,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * A page's token belongs to the list that it was given out for.
+ * A page token is valid only for the list that returned it.
  */
 class PageTokenTests {
 
 	private static TestRegistry registry;
 
-	/** Gives the token of the second page for that of the first, which is null. */
+	/** Returns the token of the second page. */
 	private static final Map<String, UnaryOperator<String>> LISTS = new LinkedHashMap<>();
 
 	@BeforeAll
@@ -94,7 +94,7 @@ class PageTokenTests {
 	}
 
 	@Test
-	void servesTheListItWasGivenOutForAndNoOther() {
+	void isValidOnlyForItsList() {
 		LISTS.forEach((given, first) -> {
 			String token = first.apply(null);
 			assertThat(token).as(given).isNotNull();
@@ -112,7 +112,7 @@ class PageTokenTests {
 	}
 
 	@Test
-	void staysGoodForPagesOfAnotherSizeAndTheArnOfTheSameService() {
+	void remainsValidForOtherPageSizeAndServiceArn() {
 		String token = LISTS.get("instances").apply(null);
 		String arn = registry.client()
 			.listServices()
@@ -129,7 +129,7 @@ class PageTokenTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "after:", "after:a", "after:00000000:a", "", "a" })
-	void isRefusedWhereItIsMadeUp(String content) {
+	void isRejectedWhenForged(String content) {
 		String token = Base64.getUrlEncoder().encodeToString(content.getBytes(StandardCharsets.UTF_8));
 		LISTS.forEach((name, list) -> assertThatExceptionOfType(InvalidInputException.class).as(name)
 			.isThrownBy(() -> list.apply(token)));

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A connection on which a test sends requests and reads their answers when it wants to.
+ * A connection with explicit control over sending requests and reading responses.
  */
 final class RawConnection implements AutoCloseable {
 
@@ -43,14 +43,14 @@ final class RawConnection implements AutoCloseable {
 	}
 
 	/**
-	 * Returns whether anything has been received that was not read.
+	 * Returns whether unread data is available.
 	 */
 	boolean hasReceived() throws IOException {
 		return this.input.available() > 0;
 	}
 
 	/**
-	 * Reads the next answer.
+	 * Reads the next response.
 	 * @throws EOFException at the end of the connection
 	 */
 	Response read() throws IOException {

@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * A registry that answers those it knows, seen by the AWS SDK and below it.
+ * A registry with credentials, called with the AWS SDK and with raw requests.
  */
 class SignatureTests {
 
@@ -48,7 +48,7 @@ class SignatureTests {
 	}
 
 	@Test
-	void answersThoseItKnowsInAnyRegion() {
+	void acceptsKnownKeysInAnyRegion() {
 		String namespace = registry.createHttpNamespace("corp");
 		String service = registry.createHttpService(namespace, "worker");
 		registry.register(service, "one", Map.of("path", "/a b=c,d", "letter", "x  y"));
@@ -62,7 +62,7 @@ class SignatureTests {
 	}
 
 	@Test
-	void refusesAnotherSecretAndAnUnknownKey() {
+	void rejectsWrongSecretAndUnknownKey() {
 		refused("id", "secret2", "InvalidSignatureException", "does not match the signature you provided");
 		refused("unknown", "secret", "UnrecognizedClientException",
 				"The security token included in the request is invalid");
@@ -82,7 +82,7 @@ class SignatureTests {
 	}
 
 	@Test
-	void tellsEveryoneWhatItIs() throws Exception {
+	void identifiesItselfWithoutSignature() throws Exception {
 		HttpResponse<String> response = HttpClient.newHttpClient()
 			.send(HttpRequest.newBuilder(registry.endpoint()).build(), BodyHandlers.ofString());
 		assertThat(response.statusCode()).isEqualTo(200);
@@ -92,7 +92,7 @@ class SignatureTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "POST /", "POST /?x=y", "GET /watch", "GET /elsewhere", "DELETE /", "HEAD /", "GET //",
 			"PUT /discovery-registry/emulation" })
-	void answersNothingElseToStrangers(String request) throws Exception {
+	void rejectsOtherRequestsWithoutSignature(String request) throws Exception {
 		try (Socket socket = registry.connect()) {
 			socket.getOutputStream()
 				.write((request + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
@@ -117,7 +117,7 @@ class SignatureTests {
 	}
 
 	@Test
-	void letsOnlyThoseItKnowsWatch() throws Exception {
+	void requiresSignatureToWatch() throws Exception {
 		String target = "/watch?namespace=no%2Fsuch%20one&since=12";
 		Map<String, List<String>> headers = new RequestSigner("id", "secret", "servicediscovery", Instant.now())
 			.sign("GET", registry.endpoint().resolve(target), Map.of(), "");
@@ -128,7 +128,7 @@ class SignatureTests {
 	}
 
 	@Test
-	void verifiesHeadersAsTheyAreOnTheWire() throws Exception {
+	void verifiesHeadersAsSent() throws Exception {
 		Map<String, List<String>> headers = new LinkedHashMap<>();
 		headers.put("X-Amz-Target", List.of("Route53AutoNaming_v20170314.ListServices"));
 		headers.put("My-Header", List.of("one", "two \t  three\u00a0"));

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Clients that begin a request and don't come to its end.
+ * Clients that start a request and do not complete it.
  */
 @Timeout(30)
 class SlowClientTests {
@@ -62,7 +62,7 @@ class SlowClientTests {
 	@ValueSource(strings = { "POST / HT", "POST / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
 			"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n",
 			"GET / HTTP/1.1\r\nHost: localhost\r\n\r\nPOST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n" })
-	void losesItsConnection(String beginning) throws Exception {
+	void incompleteRequestClosesConnection(String beginning) throws Exception {
 		try (Socket socket = connect()) {
 			send(socket, beginning);
 			await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(10)).until(() -> {
@@ -78,7 +78,7 @@ class SlowClientTests {
 	}
 
 	@Test
-	void keepsItsConnectionBetweenRequests() throws Exception {
+	void keepsIdleConnectionBetweenRequests() throws Exception {
 		try (Socket socket = connect()) {
 			String request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 			send(socket, request);
@@ -90,7 +90,7 @@ class SlowClientTests {
 	}
 
 	@Test
-	void maySendNothingWhileAQueryForChangesWaits() throws Exception {
+	void waitingQueryKeepsConnection() throws Exception {
 		try (Socket socket = connect()) {
 			this.disk.countDown();
 			send(socket, CREATION);
@@ -103,7 +103,7 @@ class SlowClientTests {
 	}
 
 	@Test
-	void isNotBlamedForTheRegistrysOwnSlowness() throws Exception {
+	void slowRegistryDoesNotCloseConnection() throws Exception {
 		try (Socket socket = connect()) {
 			send(socket, CREATION + "GET / HTTP/1.1\r\n");
 			socket.setSoTimeout((int) ARRIVAL.multipliedBy(3).toMillis());

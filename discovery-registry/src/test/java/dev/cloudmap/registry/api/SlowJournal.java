@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import dev.cloudmap.registry.state.Journal;
 
 /**
- * Keeps nothing, and does not even do that at once.
+ * Discards changes after a delay.
  */
 final class SlowJournal implements Journal {
 
@@ -13,7 +13,7 @@ final class SlowJournal implements Journal {
 
 	/**
 	 * Creates a journal.
-	 * @param disk what it waits for
+	 * @param disk the latch that commits wait for
 	 */
 	SlowJournal(CountDownLatch disk) {
 		this.disk = disk;

@@ -18,7 +18,7 @@ import dev.cloudmap.registry.state.emulation.Emulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A store that takes its time: changes wait for it and nothing else does.
+ * With a slow store, changes wait but reads do not.
  */
 @Timeout(30)
 class SlowStoreTests {
@@ -41,7 +41,7 @@ class SlowStoreTests {
 	}
 
 	@Test
-	void delaysNoReader() throws Exception {
+	void doesNotDelayReads() throws Exception {
 		List<CompletableFuture<HttpResponse<String>>> changes = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
 			changes.add(this.client.sendAsync(this.api.request("CreateHttpNamespace", "{\"Name\":\"corp-" + i + "\"}"),
@@ -63,7 +63,7 @@ class SlowStoreTests {
 	}
 
 	@Test
-	void endsWhileRequestsWait() {
+	void stopsWhileRequestsWait() {
 		CompletableFuture<HttpResponse<String>> change = this.client
 			.sendAsync(this.api.request("CreateHttpNamespace", "{\"Name\":\"corp\"}"), BodyHandlers.ofString());
 		this.api.closeServer();

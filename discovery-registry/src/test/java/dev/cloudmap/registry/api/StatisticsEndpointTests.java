@@ -28,7 +28,7 @@ class StatisticsEndpointTests {
 	}
 
 	@Test
-	void tellsWhatDnsHasDone() throws Exception {
+	void returnsDnsStatistics() throws Exception {
 		try (TestRegistry registry = TestRegistry.start()) {
 			registry.createDnsNamespace("corp.local");
 			registry.query("corp.local.", Type.SOA);
@@ -41,7 +41,7 @@ class StatisticsEndpointTests {
 	}
 
 	@Test
-	void showsHowManyInstancesAndWatchersThereAre() throws Exception {
+	void returnsInstanceAndWatcherCounts() throws Exception {
 		try (TestRegistry registry = TestRegistry.start()) {
 			registry.createDnsNamespace("corp.local");
 			assertThat(send(registry, "GET", "/discovery-registry/presence").body()).contains("\"instances\":0")
@@ -50,7 +50,7 @@ class StatisticsEndpointTests {
 	}
 
 	@Test
-	void isForReadingOnly() throws Exception {
+	void acceptsOnlyReads() throws Exception {
 		try (TestRegistry registry = TestRegistry.start()) {
 			HttpResponse<String> response = send(registry, "POST");
 			assertThat(response.statusCode()).isEqualTo(405);
@@ -59,7 +59,7 @@ class StatisticsEndpointTests {
 	}
 
 	@Test
-	void isSignedLikeEverythingElse() throws Exception {
+	void requiresSignature() throws Exception {
 		try (TestRegistry registry = TestRegistry
 			.start((options) -> options.withCredentials(Credentials.of("id", "secret")))) {
 			assertThat(send(registry, "GET").body()).contains("MissingAuthenticationTokenException");

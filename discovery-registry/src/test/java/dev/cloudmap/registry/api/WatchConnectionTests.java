@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * The connections on which queries for changes wait.
+ * Connections with waiting watch queries.
  */
 @Timeout(120)
 class WatchConnectionTests {
@@ -45,7 +45,7 @@ class WatchConnectionTests {
 	}
 
 	@Test
-	void tooManyQueriesAreRefusedUntilOneEnds() throws Exception {
+	void queriesAboveLimitAreRejectedUntilOneEnds() throws Exception {
 		try (WatchedRegistry small = WatchedRegistry.start(new WatchLimits(2, 10), Emulation.NONE)) {
 			Service service = small.service(small.namespace("corp"), "worker");
 			String query = "namespace=corp&since=" + small.revision();
@@ -69,7 +69,7 @@ class WatchConnectionTests {
 	}
 
 	@Test
-	void closedConnectionsAreDroppedAtOnce() throws Exception {
+	void closedConnectionsAreRemovedImmediately() throws Exception {
 		List<RawConnection> connections = new ArrayList<>();
 		for (int i = 0; i < 100; i++) {
 			connections.add(this.registry.watch(query()));
@@ -113,7 +113,7 @@ class WatchConnectionTests {
 	}
 
 	@Test
-	void pipelinedRequestsAreAnsweredInTheirOrder() throws Exception {
+	void pipelinedRequestsAreAnsweredInOrder() throws Exception {
 		String query = RawConnection.get("/watch?" + query());
 		try (RawConnection connection = new RawConnection(this.registry.address())) {
 			connection.send("PUT /watch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n" + query
@@ -131,7 +131,7 @@ class WatchConnectionTests {
 	}
 
 	@Test
-	void theConnectionOfAnOldClientEndsWithTheAnswer() throws Exception {
+	void http10ConnectionClosesAfterAnswer() throws Exception {
 		try (RawConnection connection = new RawConnection(this.registry.address())) {
 			connection.send("GET /watch?" + query() + " HTTP/1.0\r\nHost: localhost\r\n\r\n");
 			this.registry.awaitWatchers(1);
@@ -145,7 +145,7 @@ class WatchConnectionTests {
 	}
 
 	@Test
-	void theServerClosesWaitingConnections() throws Exception {
+	void serverClosesWaitingConnections() throws Exception {
 		try (RawConnection connection = this.registry.watch(query())) {
 			this.registry.awaitWatchers(1);
 			this.registry.close();

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * The answers to queries for changes.
+ * Answers to watch queries.
  */
 @Timeout(60)
 class WatchTests {
@@ -68,7 +68,7 @@ class WatchTests {
 	}
 
 	/**
-	 * Sends a query, and makes the change when it waits.
+	 * Sends a query and makes the change while the query waits.
 	 * @return the answer
 	 */
 	private Response answerAfter(Action change, String query) throws Exception {
@@ -99,7 +99,7 @@ class WatchTests {
 	}
 
 	@Test
-	void firstQueryIsAnsweredAtOnce() throws Exception {
+	void firstQueryIsAnsweredImmediately() throws Exception {
 		Response answer = this.registry.answer("namespace=corp");
 		isEverything(answer);
 		assertThat(answer.header("Content-Type")).isEqualTo("application/x-amz-json-1.1");
@@ -109,7 +109,7 @@ class WatchTests {
 	}
 
 	@Test
-	void knownChangesAreReturnedAtOnce() throws Exception {
+	void knownChangesAreReturnedImmediately() throws Exception {
 		long known = this.registry.answer("namespace=corp").revision();
 		register("one");
 		long between = revision();
@@ -163,7 +163,7 @@ class WatchTests {
 
 	@ParameterizedTest
 	@CsvSource({ "&wait=16s, 15000, 16000", "&wait=1600ms, 1500, 1600", "&wait=1h, 51562, 55000", "'', 51562, 55000" })
-	void theWaitEndsWithoutAChange(String wait, long earliest, long latest) throws Exception {
+	void waitTimesOutWithoutChange(String wait, long earliest, long latest) throws Exception {
 		try (RawConnection connection = this.registry.watch("namespace=corp&since=" + revision() + wait)) {
 			this.registry.awaitWatchers(1);
 			this.registry.scheduler().advance(Duration.ofMillis(earliest - 1));
@@ -176,12 +176,12 @@ class WatchTests {
 	}
 
 	@Test
-	void withoutAWaitTheAnswerComesAtOnce() throws Exception {
+	void queryWithoutWaitIsAnsweredImmediately() throws Exception {
 		hasChanged(this.registry.answer("namespace=corp&wait=0s&since=" + revision()));
 	}
 
 	@Test
-	void theDeletionOfTheNamespaceEndsTheWait() throws Exception {
+	void deletionOfNamespaceEndsTheWait() throws Exception {
 		this.registry.call("DeleteService", Map.of("Id", this.worker.id()));
 		isEverything(answerAfter(() -> this.registry.call("DeleteNamespace", Map.of("Id", this.namespace.id()))));
 		assertThat(this.registry.answer("namespace=corp").body()).contains("NamespaceNotFound");
@@ -197,7 +197,7 @@ class WatchTests {
 	}
 
 	@Test
-	void aBurstIsOneChange() throws Exception {
+	void burstIsOneChange() throws Exception {
 		long known = revision();
 		for (int i = 0; i < 1000; i++) {
 			this.registry.register(this.worker, "instance-" + i % 10);
@@ -221,7 +221,7 @@ class WatchTests {
 	}
 
 	@Test
-	void theAnswerComesNoEarlierThanDelayedLookupsShowTheChange() throws Exception {
+	void answerWaitsUntilDelayedLookupsShowTheChange() throws Exception {
 		try (WatchedRegistry late = WatchedRegistry.start(WatchLimits.DEFAULT,
 				Emulation.NONE.withConsistencyDelay(Duration.ofSeconds(10)))) {
 			late.call("CreateHttpNamespace", Map.of("Name", "corp"));
@@ -245,12 +245,12 @@ class WatchTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "0", "1", "1500000000000000", "999999999999999999" })
-	void aRevisionOfAnotherRegistryIsUnknown(String since) throws Exception {
+	void revisionOfAnotherRegistryIsUnknown(String since) throws Exception {
 		isEverything(this.registry.answer("namespace=corp&since=" + since));
 	}
 
 	@Test
-	void aRevisionThatIsTooOldIsUnknown() throws Exception {
+	void tooOldRevisionIsUnknown() throws Exception {
 		try (WatchedRegistry forgetful = WatchedRegistry.start(new WatchLimits(1, 2), Emulation.NONE)) {
 			Namespace corp = forgetful.namespace("corp");
 			long created = forgetful.revision();
@@ -282,7 +282,7 @@ class WatchTests {
 			namespace=Corp                   | NamespaceNotFound | 'Corp'
 			namespace=a%0d%0aX-Evil:+1       | NamespaceNotFound | There is no namespace
 			""")
-	void otherQueriesAreRefused(String query, String type, String message) throws Exception {
+	void invalidQueriesAreRejected(String query, String type, String message) throws Exception {
 		Response refusal = this.registry.answer(query);
 		assertThat(refusal.status()).startsWith("HTTP/1.1 400");
 		assertThat(refusal.header("Content-Type")).isEqualTo("application/x-amz-json-1.1");
@@ -293,7 +293,7 @@ class WatchTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "HEAD", "POST", "DELETE" })
-	void otherMethodsAreRefused(String method) throws Exception {
+	void otherMethodsAreRejected(String method) throws Exception {
 		HttpResponse<String> response = this.registry.client()
 			.send(HttpRequest.newBuilder(this.registry.uri("/watch?namespace=corp"))
 				.method(method, BodyPublishers.noBody())
@@ -314,7 +314,7 @@ class WatchTests {
 	}
 
 	@Test
-	void theWholeRegistryAnswersAndStops() throws Exception {
+	void completeRegistryAnswersAndStops() throws Exception {
 		try (TestRegistry whole = TestRegistry.start()) {
 			String service = whole.createHttpService(whole.createHttpNamespace("corp"), "worker");
 			try (RawConnection connection = new RawConnection(whole.server().httpAddress())) {

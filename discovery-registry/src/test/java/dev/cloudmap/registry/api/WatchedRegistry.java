@@ -27,8 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The API's server with limits of a test's choice, which is watched over real
- * connections.
+ * An API server with configurable limits, watched over real connections.
  */
 final class WatchedRegistry implements AutoCloseable {
 
@@ -91,7 +90,7 @@ final class WatchedRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Waits until so many connections watch.
+	 * Waits until the given number of connections watch.
 	 */
 	void awaitWatchers(int count) {
 		await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(watchers().count()).isEqualTo(count));
@@ -121,7 +120,7 @@ final class WatchedRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Registers without the API, which is faster.
+	 * Registers without the API, because that is faster.
 	 */
 	void register(Service service, String instance) {
 		state().submit(new RegisterInstance(new InstanceReference(service.id(), instance), Map.of(), null)).join();

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What the attributes of an instance must be, which depends on its service.
+ * Rules for the attributes of an instance, which depend on its service.
  */
 class AttributeContractTests {
 
@@ -28,11 +28,11 @@ class AttributeContractTests {
 	@RegisterExtension
 	static final CloudMapUnderTest cloudMap = new CloudMapUnderTest();
 
-	/** The services of the class's DNS namespace, by their records. */
+	/** The services of the DNS namespace of the class, by their records. */
 	private static final Map<String, Service> services = new HashMap<>();
 
 	/**
-	 * Takes routing policy and record types, such as {@code WEIGHTED A AAAA}.
+	 * Parses a routing policy and record types, such as {@code WEIGHTED A AAAA}.
 	 */
 	private static Service serviceWith(String records) {
 		return services.computeIfAbsent(records, (key) -> {
@@ -43,7 +43,7 @@ class AttributeContractTests {
 	}
 
 	/**
-	 * Takes attributes such as {@code color=blue size=small}.
+	 * Parses attributes such as {@code color=blue size=small}.
 	 */
 	private static Map<String, String> attributes(String text) {
 		Map<String, String> attributes = new HashMap<>();
@@ -59,7 +59,7 @@ class AttributeContractTests {
 	private static void taken(Service service, Map<String, String> attributes) {
 		cloudMap.register(service, INSTANCE, attributes);
 		cloudMap.eventually(() -> assertThat(registered(service)).isEqualTo(attributes));
-		// One at a time: two instances of a service with CNAME records make no sense.
+		// One at a time: a service with CNAME records should have only one instance.
 		cloudMap.deregister(service, INSTANCE);
 	}
 
@@ -86,7 +86,7 @@ class AttributeContractTests {
 			"MULTIVALUE SRV, AWS_INSTANCE_IPV4=10.0.0.1 AWS_INSTANCE_IPV6=2001:db8::44 AWS_INSTANCE_PORT=8080",
 			"WEIGHTED CNAME, AWS_INSTANCE_CNAME=worker.example.com",
 			"MULTIVALUE A, AWS_INSTANCE_IPV4=10.0.0.1 AWS_INSTANCE_PORT=8080 color=blue" })
-	void takesWhatTheRecordsNeed(String records, String attributes) {
+	void acceptsAttributesRequiredByRecords(String records, String attributes) {
 		taken(serviceWith(records), attributes(attributes));
 	}
 
@@ -96,30 +96,30 @@ class AttributeContractTests {
 			"MULTIVALUE A AAAA, AWS_INSTANCE_IPV4=10.0.0.1", "MULTIVALUE A AAAA, AWS_INSTANCE_IPV6=2001:db8::44",
 			"MULTIVALUE SRV, AWS_INSTANCE_IPV4=10.0.0.1", "MULTIVALUE SRV, AWS_INSTANCE_PORT=8080",
 			"WEIGHTED CNAME, AWS_INSTANCE_IPV4=10.0.0.1" })
-	void refusesToDoWithoutWhatTheRecordsNeed(String records, String attributes) {
+	void rejectsMissingAttributesRequiredByRecords(String records, String attributes) {
 		refused(serviceWith(records), attributes(attributes));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "10.0.0", "10.0.0.256", "10.0.0.1.2", "localhost", "2001:db8::44", "10.0.0.1/8" })
-	void refusesWhatIsNoIpv4Address(String value) {
+	void rejectsInvalidIpv4Address(String value) {
 		refused(serviceWith("MULTIVALUE A"), Map.of("AWS_INSTANCE_IPV4", value));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "10.0.0.1", "2001:db8::g", "2001:db8", "1:2:3:4:5:6:7:8:9", "localhost" })
-	void refusesWhatIsNoIpv6Address(String value) {
+	void rejectsInvalidIpv6Address(String value) {
 		refused(serviceWith("MULTIVALUE AAAA"), Map.of("AWS_INSTANCE_IPV6", value));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "-1", "65536", "http", "80.5", "" })
-	void refusesWhatIsNoPort(String value) {
+	void rejectsInvalidPort(String value) {
 		refused(serviceWith("MULTIVALUE SRV"), Map.of("AWS_INSTANCE_IPV4", "10.0.0.1", "AWS_INSTANCE_PORT", value));
 	}
 
 	@Test
-	void refusesToDoWithoutThePortThatAHealthCheckNeeds() {
+	void rejectsMissingPortRequiredByHealthCheck() {
 		Service service = cloudMap.createService(cloudMap.publicNamespace(),
 				(request) -> request.healthCheckConfig((check) -> check.type(HealthCheckType.TCP))
 					.dnsConfig((dns) -> dns.routingPolicy(RoutingPolicy.MULTIVALUE)
@@ -129,12 +129,12 @@ class AttributeContractTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "a..b", ".example.com", "" })
-	void refusesWhatIsNoCname(String value) {
+	void rejectsInvalidCname(String value) {
 		refused(serviceWith("WEIGHTED CNAME"), Map.of("AWS_INSTANCE_CNAME", value));
 	}
 
 	@Test
-	void takesAnAliasOnlyForWeightedAddresses() {
+	void acceptsAliasOnlyForWeightedAddresses() {
 		Map<String, String> alias = Map.of("AWS_ALIAS_DNS_NAME", "balancer-1.us-east-1.elb.amazonaws.com");
 		refused(serviceWith("MULTIVALUE A"), alias);
 		refused(serviceWith("MULTIVALUE SRV"), alias);
@@ -144,7 +144,7 @@ class AttributeContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "AWS_INSTANCE_IPV4=10.0.0.1", "AWS_INSTANCE_IPV6=2001:db8::44", "AWS_INSTANCE_PORT=80",
 			"AWS_INSTANCE_CNAME=worker.example.com" })
-	void takesAnAliasOnlyWithoutAnAddress(String address) {
+	void acceptsAliasOnlyWithoutAddress(String address) {
 		Map<String, String> attributes = attributes(address);
 		attributes.put("AWS_ALIAS_DNS_NAME", "balancer-1.us-east-1.elb.amazonaws.com");
 		refused(serviceWith("WEIGHTED A"), attributes);
@@ -152,14 +152,14 @@ class AttributeContractTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "WEIGHTED A", "WEIGHTED AAAA", "WEIGHTED A AAAA" })
-	void takesAnAliasForWeightedAddresses(String records) {
+	void acceptsAliasForWeightedAddresses(String records) {
 		cloudMap.assumeResourcesMayBeMadeUp();
 		taken(serviceWith(records),
 				Map.of("AWS_ALIAS_DNS_NAME", "balancer-1.us-east-1.elb.amazonaws.com", "color", "blue"));
 	}
 
 	@Test
-	void fillsInTheAddressOfAnEc2Instance() {
+	void addsAddressOfEc2Instance() {
 		cloudMap.assumeResourcesMayBeMadeUp();
 		Service service = cloudMap.createHttpService();
 		Map<String, String> attributes = Map.of("AWS_EC2_INSTANCE_ID", "i-0abcdef1234567890", "AWS_INIT_HEALTH_STATUS",
@@ -172,49 +172,49 @@ class AttributeContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "AWS_INSTANCE_IPV4=10.0.0.1", "AWS_INSTANCE_IPV6=2001:db8::44", "AWS_INSTANCE_PORT=80",
 			"AWS_INSTANCE_CNAME=worker.example.com", "color=blue" })
-	void takesAnEc2InstanceOnlyAlone(String other) {
+	void acceptsEc2InstanceOnlyWithoutOtherAddresses(String other) {
 		Map<String, String> attributes = attributes(other);
 		attributes.put("AWS_EC2_INSTANCE_ID", "i-0abcdef1234567890");
 		refused(cloudMap.createHttpService(), attributes);
 	}
 
 	@Test
-	void takesAnEc2InstanceOnlyInAnHttpNamespace() {
+	void acceptsEc2InstanceOnlyInHttpNamespace() {
 		refused(serviceWith("MULTIVALUE A"), Map.of("AWS_EC2_INSTANCE_ID", "i-0abcdef1234567890"));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "HEALTHY", "UNHEALTHY" })
-	void takesAnInitialHealthWithACustomCheck(String health) {
+	void acceptsInitialHealthWithCustomCheck(String health) {
 		taken(cloudMap.createHttpService(), Map.of("AWS_INIT_HEALTH_STATUS", health));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "SICK", "UNKNOWN", "healthy", "" })
-	void refusesWhatIsNoInitialHealth(String health) {
+	void rejectsInvalidInitialHealth(String health) {
 		refused(cloudMap.createHttpService(), Map.of("AWS_INIT_HEALTH_STATUS", health));
 	}
 
 	@Test
-	void refusesAnInitialHealthWithoutACustomCheck() {
+	void rejectsInitialHealthWithoutCustomCheck() {
 		Service service = cloudMap.createService(cloudMap.httpNamespace(), (request) -> {
 		});
 		refused(service, Map.of("AWS_INIT_HEALTH_STATUS", "HEALTHY"));
 	}
 
 	@Test
-	void takesNoAttributesAtAllInAnHttpNamespace() {
+	void acceptsNoAttributesInHttpNamespace() {
 		taken(cloudMap.createHttpService(), Map.of());
 	}
 
 	@Test
-	void takesEveryKeyAndValueThatTheModelAllows() {
+	void acceptsEveryKeyAndValueOfTheModel() {
 		taken(cloudMap.createHttpService(), Map.of("!key~", "!value~", "blank", "a b", "tab", "a\tb", "empty", "",
 				"trailing", "a ", "k".repeat(255), "v".repeat(1024)));
 	}
 
 	@Test
-	void limitsTheNumberOfCustomAttributes() {
+	void limitsNumberOfCustomAttributes() {
 		Service service = serviceWith("MULTIVALUE SRV");
 		Map<String, String> attributes = attributes("AWS_INSTANCE_IPV4=10.0.0.1 AWS_INSTANCE_PORT=8080");
 		for (int i = 0; i < 30; i++) {
@@ -226,7 +226,7 @@ class AttributeContractTests {
 	}
 
 	@Test
-	void limitsTheCharactersOfAllAttributes() {
+	void limitsTotalSizeOfAttributes() {
 		Service service = cloudMap.createHttpService();
 		Map<String, String> attributes = new HashMap<>();
 		for (int i = 0; i < 5; i++) {
@@ -238,7 +238,7 @@ class AttributeContractTests {
 	}
 
 	@Test
-	void keepsWhatWasRegisteredWhenTheNextIsRefused() {
+	void rejectedRegistrationKeepsPreviousOne() {
 		Service service = serviceWith("MULTIVALUE A AAAA");
 		Map<String, String> attributes = attributes("AWS_INSTANCE_IPV4=10.0.0.1 AWS_INSTANCE_IPV6=2001:db8::44");
 		cloudMap.register(service, INSTANCE, attributes);

@@ -5,10 +5,10 @@ import java.util.function.Consumer;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
 /**
- * A request that the SDK lets out although the model doesn't allow it.
+ * A request that the SDK sends although it violates the model.
  *
- * @param text what is wrong with it
- * @param call sends it
+ * @param text the violation
+ * @param call sends the request
  */
 record BrokenRequest(String text, Consumer<ServiceDiscoveryClient> call) {
 

@@ -51,29 +51,29 @@ import dev.cloudmap.registry.TestRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The Cloud Map that the contract suite talks to, of which it knows nothing but the
- * address:
+ * The Cloud Map endpoint that the contract suite calls:
  * <ul>
  * <li>without environment variables, a registry of this JVM, one for each test class;
  * <li>{@code CLOUD_MAP_CONTRACT_ENDPOINT=http://127.0.0.1:4666}: whatever answers there,
- * with made-up credentials unless {@code AWS_ACCESS_KEY_ID} is set;
+ * with dummy credentials unless {@code AWS_ACCESS_KEY_ID} is set;
  * <li>{@code CLOUD_MAP_CONTRACT_REGION=eu-west-1} alone: AWS itself, with the default
  * credentials chain. {@code CLOUD_MAP_CONTRACT_VPC=vpc-...} names the VPC for private DNS
- * namespaces; tests that need one are skipped without it. The suite makes namespaces of
- * its own, public ones among them (each a hosted zone, which costs), and removes them.
+ * namespaces; tests that need one are skipped without it. The suite creates namespaces,
+ * including public ones (each with a hosted zone, which AWS charges for), and removes
+ * them.
  * </ul>
  * {@code contract-on-aws} runs the suite on AWS and removes what it made, even after a
  * crash: {@code CLOUD_MAP_CONTRACT_RUN} names the run in the names of all its namespaces.
  */
 final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 
-	/** A VPC for those who do not look whether there is one. */
+	/** A placeholder VPC for endpoints that do not check whether the VPC exists. */
 	static final String MADE_UP_VPC = "vpc-0a1b2c3d4e5f67890";
 
-	/** Marks what this suite makes in an account that may not be its own. */
+	/** Prefix of the names of all resources that the suite creates. */
 	private static final String PREFIX = "discovery-contract-";
 
-	/** Marks what this class makes. */
+	/** Prefix of the names of resources that this class creates. */
 	private final String prefix = prefixOfRun() + randomText(10);
 
 	private final AtomicInteger names = new AtomicInteger();
@@ -99,9 +99,9 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * What a client reaches, which the caller closes.
+	 * Creates a context for a client. The caller closes the client.
 	 * @param client the client
-	 * @param patience how long to wait for something
+	 * @param patience the maximum time to wait for a condition
 	 */
 	static CloudMapUnderTest of(ServiceDiscoveryClient client, Duration patience) {
 		CloudMapUnderTest cloudMap = new CloudMapUnderTest(patience);
@@ -110,8 +110,8 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * What the names of all namespaces begin with that this run makes, or that any has
-	 * made when no run is named.
+	 * The name prefix of all namespaces that this run creates, or that any run created if
+	 * no run is named.
 	 */
 	static String prefixOfRun() {
 		String run = environment("RUN");
@@ -139,8 +139,7 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 		}
 		builder.overrideConfiguration((configuration) -> configuration
 			.putAdvancedOption(SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION, !isAws())
-			// AWS, and what is like it, throttles its control plane at a few requests a
-			// second.
+			// AWS throttles its control plane at a few requests per second.
 			.retryStrategy((retry) -> retry.maxAttempts((this.registry != null) ? 1 : 10)));
 		this.client = builder.build();
 	}
@@ -179,23 +178,21 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * A name that nothing else has.
+	 * Returns a unique name.
 	 */
 	String uniqueName() {
 		return this.prefix + "-" + this.names.incrementAndGet();
 	}
 
 	/**
-	 * A domain name that nothing else has, under a top-level domain that belongs to
-	 * nobody.
+	 * Returns a unique domain name under a reserved top-level domain.
 	 */
 	String uniqueDomain() {
 		return uniqueName() + ".test";
 	}
 
 	/**
-	 * An id that looks like those of namespaces (ns) and services (srv), but has never
-	 * been given out.
+	 * Returns an unused id in the format of namespaces (ns) and services (srv).
 	 */
 	static String unknownId(String kind) {
 		return kind + "-" + randomText(16);
@@ -206,7 +203,7 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * The VPC for private DNS namespaces; the test is skipped when AWS gives none.
+	 * Returns the VPC for private DNS namespaces. Skips the test if AWS has none.
 	 */
 	String vpc() {
 		String given = environment("VPC");
@@ -215,14 +212,14 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * Skips a test that would need another AWS resource, such as an EC2 instance.
+	 * Skips a test that requires another AWS resource, such as an EC2 instance.
 	 */
 	void assumeResourcesMayBeMadeUp() {
 		Assumptions.assumeFalse(isAws(), "Needs a resource that exists in the account");
 	}
 
 	/**
-	 * Skips a test that would need long to use up a quota, which accounts may raise too.
+	 * Skips a test that takes long to exhaust a quota, which an account can also raise.
 	 */
 	void assumeQuotasAreCheap() {
 		Assumptions.assumeFalse(isAws(), "Needs a quota to be used up");
@@ -238,7 +235,7 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * Waits until something is seen that reads may show late, down to what it is in.
+	 * Waits for a condition that eventually consistent reads may show late.
 	 */
 	void eventually(ThrowingRunnable assertion) {
 		await()
@@ -267,7 +264,7 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * An HTTP namespace for all tests of the class.
+	 * Returns the HTTP namespace that all tests of the class share.
 	 */
 	synchronized Namespace httpNamespace() {
 		if (this.httpNamespace == null) {
@@ -277,7 +274,7 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * A private DNS namespace for all tests of the class.
+	 * Returns the private DNS namespace that all tests of the class share.
 	 */
 	synchronized Namespace privateNamespace() {
 		if (this.privateNamespace == null) {
@@ -287,7 +284,7 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * A public DNS namespace for all tests of the class.
+	 * Returns the public DNS namespace that all tests of the class share.
 	 */
 	synchronized Namespace publicNamespace() {
 		if (this.publicNamespace == null) {
@@ -299,7 +296,7 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * A DNS namespace for all tests of the class that hold in both kinds.
+	 * Returns a DNS namespace for tests that apply to public and private ones.
 	 */
 	Namespace dnsNamespace() {
 		return (isAws() && environment("VPC") == null) ? publicNamespace() : privateNamespace();
@@ -325,7 +322,7 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * Creates a service of any name.
+	 * Creates a service with a unique name.
 	 */
 	Service createService(Namespace namespace, Consumer<CreateServiceRequest.Builder> customizer) {
 		String name = uniqueName();
@@ -334,7 +331,7 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * Creates a service with custom health in the class's HTTP namespace.
+	 * Creates a service with custom health in the HTTP namespace of the class.
 	 */
 	Service createHttpService() {
 		return createService(httpNamespace(),
@@ -342,7 +339,7 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * Creates a service in the class's DNS namespace.
+	 * Creates a service in the DNS namespace of the class.
 	 */
 	Service createDnsService(RoutingPolicy policy, RecordType... types) {
 		return createService(dnsNamespace(),
@@ -354,21 +351,21 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * Lets the namespaces of a name pass.
+	 * Returns a filter for namespaces by name.
 	 */
 	static NamespaceFilter named(String name) {
 		return NamespaceFilter.builder().name(NamespaceFilterName.NAME).values(name).build();
 	}
 
 	/**
-	 * Lets the services of a namespace pass.
+	 * Returns a filter for services by namespace.
 	 */
 	static ServiceFilter inNamespace(String namespaceId) {
 		return ServiceFilter.builder().name(ServiceFilterName.NAMESPACE_ID).values(namespaceId).build();
 	}
 
 	/**
-	 * Registers an instance and waits until it is.
+	 * Registers an instance and waits for the end of the operation.
 	 */
 	Operation register(Service service, String instanceId, Map<String, String> attributes) {
 		return succeed(this.client
@@ -378,8 +375,7 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * Registers instances of the same attributes, the next without waiting for the one
-	 * before.
+	 * Registers instances with the same attributes concurrently.
 	 */
 	void registerAll(Service service, List<String> instanceIds, Map<String, String> attributes) {
 		all(instanceIds,
@@ -390,7 +386,7 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * Deregisters an instance and waits until it is.
+	 * Deregisters an instance and waits for the end of the operation.
 	 */
 	Operation deregister(Service service, String instanceId) {
 		return succeed(
@@ -406,7 +402,7 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * Discovers instances of a service in the class's HTTP namespace.
+	 * Discovers instances of a service in the HTTP namespace of the class.
 	 */
 	DiscoverInstancesResponse discover(Service service, Consumer<DiscoverInstancesRequest.Builder> customizer) {
 		return this.client.discoverInstances((request) -> customizer

@@ -22,8 +22,8 @@ import software.amazon.awssdk.services.servicediscovery.model.Tag;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * The constraints that the API's model sets on members: lengths, ranges, patterns, enums
- * and sizes. What the requests name does not exist, for constraints come first.
+ * Constraints of the API model on members: lengths, ranges, patterns, enums and sizes.
+ * The requests name resources that do not exist, because constraints are checked first.
  */
 class ConstraintContractTests {
 
@@ -47,7 +47,7 @@ class ConstraintContractTests {
 	}
 
 	@Test
-	void breakNothingElse() {
+	void violateOnlyOneConstraint() {
 		assertThatExceptionOfType(NamespaceNotFoundException.class).isThrownBy(() -> service("", (request) -> {
 		}).send(cloudMap.client()));
 		assertThatExceptionOfType(ServiceNotFoundException.class)

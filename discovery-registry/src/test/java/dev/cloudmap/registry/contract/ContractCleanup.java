@@ -4,8 +4,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Removes what runs of the contract suite have left behind, for {@code contract-on-aws}.
- * The name keeps it out of ordinary builds.
+ * Removes resources of earlier runs of the contract suite, for {@code contract-on-aws}.
+ * Ordinary builds do not match the class name.
  */
 class ContractCleanup {
 

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * The health that instances report.
+ * Custom health status of instances.
  */
 class CustomHealthContractTests {
 
@@ -55,7 +55,7 @@ class CustomHealthContractTests {
 	}
 
 	@Test
-	void knowsTheHealthThatInstancesBeginWith() {
+	void returnsInitialHealth() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.register(service, "silent", Map.of());
 		cloudMap.register(service, "up", Map.of("AWS_INIT_HEALTH_STATUS", "HEALTHY"));
@@ -65,7 +65,7 @@ class CustomHealthContractTests {
 	}
 
 	@Test
-	void takesReportsOfHealth() {
+	void acceptsHealthReports() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.registerAll(service, List.of("one", "two"), Map.of());
 		cloudMap.eventually(() -> assertThat(discovered(service, "one")).isEqualTo(HealthStatus.HEALTHY));
@@ -77,7 +77,7 @@ class CustomHealthContractTests {
 	}
 
 	@Test
-	void tellsReportedHealthByInstance() {
+	void returnsReportedHealthByInstance() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.registerAll(service, List.of("one", "two"), Map.of());
 		report(service.id(), "one", CustomHealthStatus.UNHEALTHY);
@@ -87,7 +87,7 @@ class CustomHealthContractTests {
 	}
 
 	@Test
-	void takesTheServiceByItsArn() {
+	void acceptsServiceArn() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.register(service, "one", Map.of());
 		report(service.arn(), "one", CustomHealthStatus.UNHEALTHY);
@@ -96,7 +96,7 @@ class CustomHealthContractTests {
 	}
 
 	@Test
-	void takesReportsInADnsNamespaceToo() {
+	void acceptsReportsInDnsNamespace() {
 		Service service = cloudMap.createService(cloudMap.dnsNamespace(),
 				(request) -> request.type("HTTP").healthCheckCustomConfig((check) -> {
 				}));
@@ -106,7 +106,7 @@ class CustomHealthContractTests {
 	}
 
 	@Test
-	void tellsTheHealthOfSomeInstances() {
+	void returnsHealthOfRequestedInstances() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.registerAll(service, List.of("one", "two", "three"), Map.of());
 		cloudMap.eventually(() -> assertThat(status(service.id())).hasSize(3));
@@ -114,7 +114,7 @@ class CustomHealthContractTests {
 	}
 
 	@Test
-	void tellsTheHealthOfEachInstanceOnceWhenThereArePages() {
+	void returnsEachHealthOnceAcrossPages() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.registerAll(service, List.of("a", "b", "c", "d", "e"), Map.of());
 		cloudMap.eventually(() -> assertThat(status(service.id())).hasSize(5));
@@ -136,7 +136,7 @@ class CustomHealthContractTests {
 	}
 
 	@Test
-	void knowsNoHealthOfInstancesThatAreNotThere() {
+	void rejectsUnknownInstances() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.register(service, "one", Map.of());
 		assertThatExceptionOfType(InstanceNotFoundException.class)
@@ -146,7 +146,7 @@ class CustomHealthContractTests {
 	}
 
 	@Test
-	void knowsNoHealthOfServicesThatAreNotThere() {
+	void rejectsUnknownServices() {
 		String unknown = CloudMapUnderTest.unknownId("srv");
 		assertThatExceptionOfType(ServiceNotFoundException.class).isThrownBy(() -> status(unknown));
 		assertThatExceptionOfType(ServiceNotFoundException.class)
@@ -154,7 +154,7 @@ class CustomHealthContractTests {
 	}
 
 	@Test
-	void refusesReportsWithoutACustomCheck() {
+	void rejectsReportsWithoutCustomCheck() {
 		Service service = cloudMap.createService(cloudMap.httpNamespace(), (request) -> {
 		});
 		cloudMap.register(service, "one", Map.of());
@@ -164,7 +164,7 @@ class CustomHealthContractTests {
 	}
 
 	@Test
-	void refusesWhatIsNoHealth() {
+	void rejectsInvalidHealth() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.register(service, "one", Map.of());
 		assertThatExceptionOfType(InvalidInputException.class)
@@ -173,7 +173,7 @@ class CustomHealthContractTests {
 	}
 
 	@Test
-	void forgetsReportsWhenAnInstanceIsGone() {
+	void deregistrationRemovesReports() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.register(service, "one", Map.of());
 		report(service.id(), "one", CustomHealthStatus.UNHEALTHY);

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Finding instances by name.
+ * Discovery of instances by name.
  */
 class DiscoveryContractTests {
 
@@ -62,7 +62,7 @@ class DiscoveryContractTests {
 	}
 
 	@Test
-	void findsInstancesWithAllThatIsKnown() {
+	void returnsAllDataOfInstances() {
 		Service service = cloudMap.createHttpService();
 		Map<String, String> attributes = Map.of("AWS_INSTANCE_IPV4", "10.0.0.1", "AWS_INSTANCE_PORT", "8080", "color",
 				"blue");
@@ -82,7 +82,7 @@ class DiscoveryContractTests {
 	}
 
 	@Test
-	void findsInstancesOfDnsNamespacesToo() {
+	void findsInstancesOfDnsNamespaces() {
 		Namespace namespace = cloudMap.dnsNamespace();
 		Service service = cloudMap.createDnsService(RoutingPolicy.MULTIVALUE, RecordType.A);
 		cloudMap.register(service, "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));
@@ -94,7 +94,7 @@ class DiscoveryContractTests {
 	}
 
 	@Test
-	void findsInstancesUnderTheHttpNameOfTheirNamespace() {
+	void findsInstancesByHttpNameOfNamespace() {
 		Namespace dns = cloudMap.dnsNamespace();
 		Namespace http = cloudMap
 			.namespaceOf(client().createHttpNamespace((request) -> request.name(dns.name())).operationId());
@@ -113,7 +113,7 @@ class DiscoveryContractTests {
 	}
 
 	@Test
-	void findsNothingUnderUnknownNames() {
+	void rejectsUnknownNames() {
 		Service service = cloudMap.createHttpService();
 		String namespace = cloudMap.httpNamespace().name();
 		String unknown = cloudMap.uniqueName();
@@ -128,7 +128,7 @@ class DiscoveryContractTests {
 	}
 
 	@Test
-	void findsNoInstancesWhereThereAreNone() {
+	void returnsEmptyListWithoutInstances() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.eventually(() -> assertThat(discover(service, HealthStatusFilter.ALL)).isEmpty());
 	}
@@ -143,7 +143,7 @@ class DiscoveryContractTests {
 			assertThat(discover(service, HealthStatusFilter.HEALTHY)).containsExactly("up");
 			assertThat(discover(service, HealthStatusFilter.UNHEALTHY)).containsExactly("down");
 			assertThat(discover(service, HealthStatusFilter.HEALTHY_OR_ELSE_ALL)).containsExactly("up");
-			// The guide says which, the reference of the API doesn't.
+			// The guide documents the default, the API reference does not.
 			assertThat(discover(service, (HealthStatusFilter) null)).contains("up");
 		});
 		assertThat(
@@ -153,7 +153,7 @@ class DiscoveryContractTests {
 	}
 
 	@Test
-	void failsOpenWhenNothingIsHealthy() {
+	void failsOpenWithoutHealthyInstances() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.registerAll(service, List.of("one", "two"), UNHEALTHY);
 		cloudMap.eventually(() -> {
@@ -165,7 +165,7 @@ class DiscoveryContractTests {
 
 	@ParameterizedTest
 	@EnumSource(mode = Mode.EXCLUDE, names = "UNKNOWN_TO_SDK_VERSION")
-	void ignoresTheHealthFilterWithoutACheck(HealthStatusFilter filter) {
+	void ignoresHealthFilterWithoutCheck(HealthStatusFilter filter) {
 		Service service = cloudMap.createService(cloudMap.httpNamespace(), (request) -> {
 		});
 		cloudMap.registerAll(service, List.of("one", "two"), Map.of());
@@ -196,7 +196,7 @@ class DiscoveryContractTests {
 	}
 
 	@Test
-	void filtersByAttributesWithAMeaningToo() {
+	void filtersByReservedAttributes() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.register(service, "one", Map.of("AWS_INSTANCE_PORT", "8080"));
 		cloudMap.register(service, "two", Map.of("AWS_INSTANCE_PORT", "8081"));
@@ -223,7 +223,7 @@ class DiscoveryContractTests {
 	}
 
 	@Test
-	void limitsWhatItFinds() {
+	void limitsResults() {
 		Service service = cloudMap.createHttpService();
 		List<String> instances = List.of("one", "two", "three", "four", "five");
 		cloudMap.registerAll(service, instances, Map.of());
@@ -245,7 +245,7 @@ class DiscoveryContractTests {
 	}
 
 	@Test
-	void findsAHundredInstancesUnlessAskedForMore() {
+	void returnsHundredInstancesByDefault() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.registerAll(service, IntStream.range(0, 101).mapToObj((number) -> "i" + number).toList(), Map.of());
 		cloudMap.eventually(
@@ -273,7 +273,7 @@ class DiscoveryContractTests {
 	}
 
 	@Test
-	void countsNoChangeOfHealth() {
+	void healthChangeKeepsRevision() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.register(service, "one", Map.of());
 		cloudMap.eventually(() -> assertThat(discover(service, HealthStatusFilter.HEALTHY)).containsExactly("one"));
@@ -285,7 +285,7 @@ class DiscoveryContractTests {
 	}
 
 	@Test
-	void countsForEachServiceByItself() {
+	void countsRevisionsPerService() {
 		Service service = cloudMap.createHttpService();
 		Service other = cloudMap.createHttpService();
 		cloudMap.register(service, "one", Map.of());
@@ -297,7 +297,7 @@ class DiscoveryContractTests {
 	}
 
 	@Test
-	void findsInstancesForTheOwnerOfTheNamespace() {
+	void findsInstancesByOwnerAccount() {
 		Service service = cloudMap.createHttpService();
 		String owner = cloudMap.httpNamespace().resourceOwner();
 		cloudMap.register(service, "one", Map.of());
@@ -313,7 +313,7 @@ class DiscoveryContractTests {
 	}
 
 	@Test
-	void forgetsAnInstanceThatIsGone() {
+	void doesNotReturnDeregisteredInstance() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.registerAll(service, List.of("one", "two"), Map.of());
 		cloudMap.deregister(service, "one");
@@ -321,7 +321,7 @@ class DiscoveryContractTests {
 	}
 
 	@Test
-	void forgetsAServiceThatIsGone() {
+	void rejectsDeletedService() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.eventually(() -> assertThat(discover(service, HealthStatusFilter.ALL)).isEmpty());
 		client().deleteService((request) -> request.id(service.id()));

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What errors look like, and requests that lack what is required.
+ * Format of errors, and requests without required members.
  */
 class ErrorContractTests {
 
@@ -36,7 +36,7 @@ class ErrorContractTests {
 	private static final String SERVICE = CloudMapUnderTest.unknownId("srv");
 
 	@Test
-	void saysWhatIsWrong() {
+	void returnsErrorMessage() {
 		assertThatExceptionOfType(NamespaceNotFoundException.class)
 			.isThrownBy(() -> cloudMap.client().getNamespace((request) -> request.id(NAMESPACE)))
 			.satisfies((ex) -> assertThat(ex.statusCode()).isEqualTo(400))
@@ -52,13 +52,13 @@ class ErrorContractTests {
 	}
 
 	@Test
-	void givesEachAnswerAnIdOfItsOwn() {
+	void eachResponseHasUniqueRequestId() {
 		assertThat(cloudMap.client().listNamespaces().responseMetadata().requestId()).isNotBlank()
 			.isNotEqualTo(cloudMap.client().listNamespaces().responseMetadata().requestId());
 	}
 
 	/**
-	 * The model says what is required, but not by which error its absence is told.
+	 * The model defines required members but not the error for a missing one.
 	 */
 	private static void refused(BrokenRequest request) {
 		assertThatExceptionOfType(ServiceDiscoveryException.class).isThrownBy(() -> request.send(cloudMap.client()))
@@ -69,11 +69,11 @@ class ErrorContractTests {
 
 	@ParameterizedTest
 	@MethodSource
-	void refusesNamespacesThatLackSomething(BrokenRequest request) {
+	void rejectsNamespacesWithMissingMembers(BrokenRequest request) {
 		refused(request);
 	}
 
-	static Stream<BrokenRequest> refusesNamespacesThatLackSomething() {
+	static Stream<BrokenRequest> rejectsNamespacesWithMissingMembers() {
 		String name = cloudMap.uniqueDomain();
 		String vpc = CloudMapUnderTest.MADE_UP_VPC;
 		return Stream.of(without("CreateHttpNamespace Name", (client) -> client.createHttpNamespace((request) -> {
@@ -117,11 +117,11 @@ class ErrorContractTests {
 
 	@ParameterizedTest
 	@MethodSource
-	void refusesServicesThatLackSomething(BrokenRequest request) {
+	void rejectsServicesWithMissingMembers(BrokenRequest request) {
 		refused(request);
 	}
 
-	static Stream<BrokenRequest> refusesServicesThatLackSomething() {
+	static Stream<BrokenRequest> rejectsServicesWithMissingMembers() {
 		CreateServiceRequest complete = CreateServiceRequest.builder().name("worker").namespaceId(NAMESPACE).build();
 		return Stream.of(
 				without("CreateService Name",
@@ -163,11 +163,11 @@ class ErrorContractTests {
 
 	@ParameterizedTest
 	@MethodSource
-	void refusesInstancesThatLackSomething(BrokenRequest request) {
+	void rejectsInstancesWithMissingMembers(BrokenRequest request) {
 		refused(request);
 	}
 
-	static Stream<BrokenRequest> refusesInstancesThatLackSomething() {
+	static Stream<BrokenRequest> rejectsInstancesWithMissingMembers() {
 		return Stream.of(
 				without("RegisterInstance ServiceId",
 						(client) -> client.registerInstance((request) -> request.instanceId("i").attributes(Map.of()))),
@@ -208,11 +208,11 @@ class ErrorContractTests {
 
 	@ParameterizedTest
 	@MethodSource
-	void refusesOtherRequestsThatLackSomething(BrokenRequest request) {
+	void rejectsOtherRequestsWithMissingMembers(BrokenRequest request) {
 		refused(request);
 	}
 
-	static Stream<BrokenRequest> refusesOtherRequestsThatLackSomething() {
+	static Stream<BrokenRequest> rejectsOtherRequestsWithMissingMembers() {
 		String arn = "arn:aws:servicediscovery:us-east-1:000000000000:service/" + SERVICE;
 		return Stream.of(without("GetOperation OperationId", (client) -> client.getOperation((request) -> {
 		})), without("ListNamespaces filter's Name",

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Instances that come and go.
+ * Registration and deregistration of instances.
  */
 class InstanceContractTests {
 
@@ -47,7 +47,7 @@ class InstanceContractTests {
 	}
 
 	@Test
-	void registersAnInstance() {
+	void registersInstance() {
 		Service service = cloudMap.createHttpService();
 		Map<String, String> attributes = Map.of("AWS_INSTANCE_IPV4", "10.0.0.1", "AWS_INSTANCE_PORT", "8080", "color",
 				"blue");
@@ -73,7 +73,7 @@ class InstanceContractTests {
 	}
 
 	@Test
-	void registersAnInstanceOfAServiceWithRecords() {
+	void registersInstanceOfServiceWithRecords() {
 		Service service = cloudMap.createDnsService(RoutingPolicy.MULTIVALUE, RecordType.A);
 		cloudMap.register(service, "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));
 		cloudMap.eventually(() -> assertThat(get(service.id(), "one").instance().attributes())
@@ -84,14 +84,14 @@ class InstanceContractTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "i", "i-0abcd1234", "path/to:port@host.name_1", "UPPER" })
-	void takesEveryIdThatTheModelAllows(String id) {
+	void acceptsEveryIdOfTheModel(String id) {
 		Service service = cloudMap.createHttpService();
 		cloudMap.register(service, id, Map.of());
 		cloudMap.eventually(() -> assertThat(get(service.id(), id).instance().id()).isEqualTo(id));
 	}
 
 	@Test
-	void takesIdsOfTheGreatestLength() {
+	void acceptsIdsOfMaximumLength() {
 		Service service = cloudMap.createHttpService();
 		String id = "i".repeat(64);
 		cloudMap.register(service, id, Map.of());
@@ -99,7 +99,7 @@ class InstanceContractTests {
 	}
 
 	@Test
-	void keepsInstancesApartWhoseIdsDifferInCase() {
+	void idsAreCaseSensitive() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.register(service, "one", Map.of("case", "lower"));
 		cloudMap.register(service, "ONE", Map.of("case", "upper"));
@@ -110,7 +110,7 @@ class InstanceContractTests {
 	}
 
 	@Test
-	void replacesAllThatWasRegisteredUnderAnId() {
+	void registrationReplacesAllAttributes() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.register(service, "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0.1", "color", "blue", "size", "small"));
 		cloudMap.register(service, "one", Map.of("color", "green", "shape", "round"));
@@ -120,7 +120,7 @@ class InstanceContractTests {
 	}
 
 	@Test
-	void registersTheSameInstanceAgain() {
+	void acceptsRepeatedRegistration() {
 		Service service = cloudMap.createHttpService();
 		for (int i = 0; i < 2; i++) {
 			cloudMap.succeed(
@@ -154,7 +154,7 @@ class InstanceContractTests {
 	}
 
 	@Test
-	void limitsTheInstancesOfAService() {
+	void limitsInstancesOfService() {
 		cloudMap.assumeQuotasAreCheap();
 		Service service = cloudMap.createHttpService();
 		List<String> ids = IntStream.range(0, 1000).mapToObj((number) -> "i" + number).toList();
@@ -178,7 +178,7 @@ class InstanceContractTests {
 	}
 
 	@Test
-	void deregistersAnInstance() {
+	void deregistersInstance() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.registerAll(service, List.of("one", "two"), Map.of());
 		Operation operation = cloudMap.deregister(service, "one");
@@ -193,7 +193,7 @@ class InstanceContractTests {
 	}
 
 	@Test
-	void takesTheServiceByItsArn() {
+	void acceptsServiceArn() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.succeed(client()
 			.registerInstance((request) -> request.serviceId(service.arn()).instanceId("one").attributes(Map.of()))
@@ -208,7 +208,7 @@ class InstanceContractTests {
 	}
 
 	@Test
-	void findsNoInstanceThatIsNotThere() {
+	void rejectsUnknownInstance() {
 		Service service = cloudMap.createHttpService();
 		assertThatExceptionOfType(InstanceNotFoundException.class).isThrownBy(() -> get(service.id(), "none"));
 		assertThatExceptionOfType(InstanceNotFoundException.class).isThrownBy(
@@ -216,7 +216,7 @@ class InstanceContractTests {
 	}
 
 	@Test
-	void findsNoInstanceOfAServiceThatIsNotThere() {
+	void rejectsUnknownService() {
 		String unknown = CloudMapUnderTest.unknownId("srv");
 		assertThatExceptionOfType(ServiceNotFoundException.class).isThrownBy(() -> client()
 			.registerInstance((request) -> request.serviceId(unknown).instanceId("one").attributes(Map.of())));

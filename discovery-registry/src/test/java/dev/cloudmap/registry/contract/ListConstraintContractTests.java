@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.servicediscovery.model.Tag;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * The constraints that the API's model sets on lists, their filters, operations and tags.
+ * Constraints of the API model on lists, filters, operations and tags.
  */
 class ListConstraintContractTests {
 

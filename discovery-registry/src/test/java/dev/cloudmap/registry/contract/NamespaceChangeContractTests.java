@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Namespaces that change and go.
+ * Updates and deletions of namespaces.
  */
 class NamespaceChangeContractTests {
 
@@ -30,7 +30,7 @@ class NamespaceChangeContractTests {
 	}
 
 	@Test
-	void updatesAnHttpNamespace() {
+	void updatesHttpNamespace() {
 		Namespace namespace = cloudMap.httpNamespace();
 		Operation operation = cloudMap.succeed(
 				client()
@@ -49,7 +49,7 @@ class NamespaceChangeContractTests {
 	}
 
 	@Test
-	void updatesANamespaceByItsArn() {
+	void updatesNamespaceByArn() {
 		Namespace namespace = cloudMap.httpNamespace();
 		cloudMap.succeed(client()
 			.updateHttpNamespace(
@@ -59,7 +59,7 @@ class NamespaceChangeContractTests {
 	}
 
 	@Test
-	void updatesAPrivateDnsNamespace() {
+	void updatesPrivateDnsNamespace() {
 		Namespace namespace = cloudMap.privateNamespace();
 		Operation operation = cloudMap.succeed(
 				client()
@@ -81,7 +81,7 @@ class NamespaceChangeContractTests {
 	}
 
 	@Test
-	void updatesAPublicDnsNamespace() {
+	void updatesPublicDnsNamespace() {
 		Namespace namespace = cloudMap.publicNamespace();
 		Operation operation = cloudMap.succeed(
 				client()
@@ -101,7 +101,7 @@ class NamespaceChangeContractTests {
 	}
 
 	@Test
-	void updatesNoNamespaceThatIsNotThere() {
+	void rejectsUpdateOfUnknownNamespace() {
 		String unknown = CloudMapUnderTest.unknownId("ns");
 		assertThatExceptionOfType(NamespaceNotFoundException.class).isThrownBy(() -> client().updateHttpNamespace(
 				(request) -> request.id(unknown).namespace((change) -> change.description("changed"))));
@@ -112,9 +112,9 @@ class NamespaceChangeContractTests {
 	}
 
 	@Test
-	void updatesNoNamespaceOfAnotherKind() {
+	void rejectsUpdateOfNamespaceOfOtherType() {
 		Namespace namespace = cloudMap.httpNamespace();
-		// The documents don't say which of the two it is.
+		// The documentation does not define which of the two errors is returned.
 		assertThatExceptionOfType(ServiceDiscoveryException.class)
 			.isThrownBy(() -> client().updatePublicDnsNamespace(
 					(request) -> request.id(namespace.id()).namespace((change) -> change.description("public"))))
@@ -123,7 +123,7 @@ class NamespaceChangeContractTests {
 	}
 
 	@Test
-	void deletesAnEmptyNamespaceAndFreesItsName() {
+	void deletesEmptyNamespaceAndReleasesName() {
 		Namespace namespace = cloudMap.createHttpNamespace();
 		Operation operation = cloudMap
 			.succeed(client().deleteNamespace((request) -> request.id(namespace.id())).operationId());
@@ -149,21 +149,21 @@ class NamespaceChangeContractTests {
 	}
 
 	@Test
-	void deletesANamespaceByItsArn() {
+	void deletesNamespaceByArn() {
 		Namespace namespace = cloudMap.createHttpNamespace();
 		cloudMap.succeed(client().deleteNamespace((request) -> request.id(namespace.arn())).operationId());
 		cloudMap.eventually(() -> assertGone(namespace));
 	}
 
 	@Test
-	void deletesADnsNamespace() {
+	void deletesDnsNamespace() {
 		Namespace namespace = cloudMap.createPrivateNamespace(cloudMap.uniqueDomain());
 		cloudMap.succeed(client().deleteNamespace((request) -> request.id(namespace.id())).operationId());
 		cloudMap.eventually(() -> assertGone(namespace));
 	}
 
 	@Test
-	void keepsANamespaceThatHasServices() {
+	void rejectsDeletionOfNamespaceWithServices() {
 		Namespace namespace = cloudMap.createHttpNamespace();
 		Service service = cloudMap.createService(namespace, (request) -> {
 		});
@@ -179,7 +179,7 @@ class NamespaceChangeContractTests {
 	}
 
 	@Test
-	void deletesNoNamespaceThatIsNotThere() {
+	void rejectsDeletionOfUnknownNamespace() {
 		assertThatExceptionOfType(NamespaceNotFoundException.class)
 			.isThrownBy(() -> client().deleteNamespace((request) -> request.id(CloudMapUnderTest.unknownId("ns"))));
 	}

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Namespaces of the three kinds: how they come to be and how they are found.
+ * Creation and lookup of the three types of namespaces.
  */
 class NamespaceContractTests {
 
@@ -36,7 +36,7 @@ class NamespaceContractTests {
 	}
 
 	@Test
-	void createsAnHttpNamespace() {
+	void createsHttpNamespace() {
 		String name = cloudMap.uniqueName();
 		String requestId = CloudMapUnderTest.randomText(20);
 		Operation operation = cloudMap.succeed(client()
@@ -65,7 +65,7 @@ class NamespaceContractTests {
 	}
 
 	@Test
-	void createsAPrivateDnsNamespace() {
+	void createsPrivateDnsNamespace() {
 		String vpc = cloudMap.vpc();
 		String name = cloudMap.uniqueDomain();
 		Namespace namespace = cloudMap.namespaceOf(client()
@@ -83,7 +83,7 @@ class NamespaceContractTests {
 	}
 
 	@Test
-	void createsAPublicDnsNamespace() {
+	void createsPublicDnsNamespace() {
 		String name = cloudMap.uniqueDomain();
 		Namespace namespace = cloudMap.namespaceOf(client()
 			.createPublicDnsNamespace((request) -> request.name(name)
@@ -99,17 +99,17 @@ class NamespaceContractTests {
 	}
 
 	@Test
-	void choosesASoaTtlWhenNoneIsGiven() {
+	void hasDefaultSoaTtl() {
 		assertThat(cloudMap.dnsNamespace().properties().dnsProperties().soa().ttl()).isPositive();
 	}
 
 	@Test
-	void makesNoSecondNamespaceWhenARequestIsRepeated() {
+	void repeatedRequestCreatesOneNamespace() {
 		String name = cloudMap.uniqueName();
 		String requestId = CloudMapUnderTest.randomText(20);
 		Namespace namespace = cloudMap.namespaceOf(createHttpNamespace(name, requestId));
-		// The documents promise that nothing is done twice, but not how the second
-		// request is answered once the first has ended.
+		// The documentation promises idempotence, but not the response to the second
+		// request after the first has ended.
 		try {
 			assertThat(cloudMap.namespaceOf(createHttpNamespace(name, requestId)).id()).isEqualTo(namespace.id());
 		}
@@ -126,7 +126,7 @@ class NamespaceContractTests {
 	}
 
 	@Test
-	void refusesASecondNamespaceOfTheSameName() {
+	void rejectsSecondNamespaceOfSameName() {
 		String name = cloudMap.uniqueName();
 		String requestId = CloudMapUnderTest.randomText(20);
 		Namespace namespace = cloudMap.namespaceOf(createHttpNamespace(name, requestId));
@@ -137,17 +137,17 @@ class NamespaceContractTests {
 	}
 
 	@Test
-	void namesTheCreatorsRequestEvenWhenTheCreatorDidNot() {
+	void returnsGeneratedCreatorRequestId() {
 		Namespace namespace = cloudMap.httpNamespace();
 		assertThatExceptionOfType(NamespaceAlreadyExistsException.class)
 			.isThrownBy(() -> client().createHttpNamespace((request) -> request.name(namespace.name())))
 			.satisfies((ex) -> assertThat(ex.namespaceId()).isEqualTo(namespace.id()))
-			// The SDK makes an id up when the caller gives none.
+			// The SDK generates an id if the caller sets none.
 			.satisfies((ex) -> assertThat(ex.creatorRequestId()).isEqualTo(namespace.creatorRequestId()).isNotBlank());
 	}
 
 	@Test
-	void distinguishesNamespacesOfTheSameNameByTheirHttpNames() {
+	void namespacesOfSameNameHaveDifferentHttpNames() {
 		Namespace dns = cloudMap.dnsNamespace();
 		Namespace http = cloudMap
 			.namespaceOf(client().createHttpNamespace((request) -> request.name(dns.name())).operationId());
@@ -160,14 +160,14 @@ class NamespaceContractTests {
 	}
 
 	@Test
-	void getsANamespaceByItsIdOrItsArn() {
+	void getsNamespaceByIdOrArn() {
 		Namespace namespace = cloudMap.httpNamespace();
 		assertThat(cloudMap.namespace(namespace.id()).arn()).isEqualTo(namespace.arn());
 		assertThat(cloudMap.namespace(namespace.arn()).id()).isEqualTo(namespace.id());
 	}
 
 	@Test
-	void findsNoNamespaceThatIsNotThere() {
+	void rejectsUnknownNamespace() {
 		String unknown = CloudMapUnderTest.unknownId("ns");
 		String unknownArn = cloudMap.httpNamespace().arn().replaceFirst("ns-.*", unknown);
 		assertThatExceptionOfType(NamespaceNotFoundException.class).isThrownBy(() -> cloudMap.namespace(unknown));
@@ -189,7 +189,7 @@ class NamespaceContractTests {
 	}
 
 	@Test
-	void listsNamespacesWithAllThatIsKnown() {
+	void listsAllDataOfNamespaces() {
 		Namespace dns = cloudMap.dnsNamespace();
 		cloudMap.eventually(() -> assertThat(named(dns.name())).anySatisfy((summary) -> {
 			assertThat(summary.id()).isEqualTo(dns.id());
@@ -225,7 +225,7 @@ class NamespaceContractTests {
 	}
 
 	@Test
-	void listsNamespacesThatPassAllFilters() {
+	void combinesFilters() {
 		Namespace http = cloudMap.httpNamespace();
 		NamespaceFilter named = filter(NamespaceFilterName.NAME, http.name());
 		cloudMap.eventually(
@@ -234,7 +234,7 @@ class NamespaceContractTests {
 	}
 
 	@Test
-	void refusesFiltersThatMakeNoSense() {
+	void rejectsInvalidFilters() {
 		assertThatExceptionOfType(InvalidInputException.class).isThrownBy(
 				() -> list(NamespaceFilter.builder().name(NamespaceFilterName.NAME).values("one", "two").build()));
 		assertThatExceptionOfType(InvalidInputException.class).isThrownBy(() -> list(NamespaceFilter.builder()

@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Operations: how they fare and how they are found.
+ * Status and lookup of operations.
  */
 class OperationContractTests {
 
@@ -76,7 +76,7 @@ class OperationContractTests {
 	}
 
 	@Test
-	void startsWithAnIdAndEndsWithSuccess() {
+	void returnsIdAndSucceeds() {
 		Service service = cloudMap.createHttpService();
 		String id = client()
 			.registerInstance((request) -> request.serviceId(service.id()).instanceId("one").attributes(Map.of()))
@@ -92,7 +92,7 @@ class OperationContractTests {
 	}
 
 	@Test
-	void namesItsTargets() {
+	void returnsTargets() {
 		Service service = cloudMap.createHttpService();
 		assertThat(cloudMap.register(service, "target", Map.of()).targets())
 			.containsEntry(OperationTargetType.INSTANCE, "target")
@@ -103,7 +103,7 @@ class OperationContractTests {
 	}
 
 	@Test
-	void outlivesItsTarget() {
+	void remainsAfterDeletionOfTarget() {
 		Namespace namespace = cloudMap.createHttpNamespace();
 		Service service = cloudMap.createService(namespace, (request) -> {
 		});
@@ -121,7 +121,7 @@ class OperationContractTests {
 	}
 
 	@Test
-	void letsNoOtherBeginOnTheSameInstanceUntilItHasEnded() {
+	void blocksOtherOperationsOnSameInstance() {
 		Service service = cloudMap.createHttpService();
 		String first = register(service, "blue");
 		String second = null;
@@ -150,7 +150,7 @@ class OperationContractTests {
 	}
 
 	@Test
-	void letsNoOtherMakeTheSameNamespaceUntilItHasEnded() {
+	void blocksCreationOfSameNamespace() {
 		String name = cloudMap.uniqueName();
 		String first = client().createHttpNamespace((request) -> request.name(name)).operationId();
 		// Which of the two depends on whether the first has ended.
@@ -165,7 +165,7 @@ class OperationContractTests {
 	}
 
 	@Test
-	void isFoundForItsOwner() {
+	void isFoundByOwnerAccount() {
 		Operation operation = cloudMap.register(cloudMap.createHttpService(), "one", Map.of());
 		assertThat(client()
 			.getOperation((request) -> request.operationId(operation.id()).ownerAccount(operation.ownerAccount()))
@@ -173,7 +173,7 @@ class OperationContractTests {
 	}
 
 	@Test
-	void isNotFoundWhenThereIsNone() {
+	void unknownOperationIsRejected() {
 		String unknown = CloudMapUnderTest.randomText(32) + "-" + CloudMapUnderTest.randomText(8);
 		assertThatExceptionOfType(OperationNotFoundException.class)
 			.isThrownBy(() -> client().getOperation((request) -> request.operationId(unknown)));
@@ -209,7 +209,7 @@ class OperationContractTests {
 	}
 
 	@ParameterizedTest
-	// The documents' prose calls it SUCCEED.
+	// The text of the documentation calls it SUCCEED.
 	@ValueSource(strings = { "SUCCESS", "SUCCEED" })
 	void isListedByStatus(String success) {
 		Service service = cloudMap.createHttpService();
@@ -243,7 +243,7 @@ class OperationContractTests {
 	}
 
 	@Test
-	void isListedByTheTimeOfItsUpdate() {
+	void isListedByUpdateTime() {
 		Service service = cloudMap.createHttpService();
 		List<String> operations = comeAndGo(service);
 		Instant now = Instant.now();
@@ -255,14 +255,14 @@ class OperationContractTests {
 	}
 
 	@Test
-	void isListedOnceWhenTheListHasPages() {
+	void isListedOnceAcrossPages() {
 		Service service = cloudMap.createHttpService();
 		List<String> operations = new ArrayList<>();
 		for (int i = 0; i < 3; i++) {
 			operations.addAll(comeAndGo(service));
 		}
 		cloudMap.eventually(() -> assertThat(list(ofService(service))).containsExactlyInAnyOrderElementsOf(operations));
-		// An account may have thousands of operations: only the first pages of few.
+		// An account may have thousands of operations, so only the first pages are read.
 		List<ListOperationsResponse> pages = client().listOperationsPaginator((request) -> request.maxResults(2))
 			.stream()
 			.limit(10)
@@ -273,7 +273,7 @@ class OperationContractTests {
 	}
 
 	@Test
-	void isNotListedByFiltersThatMakeNoSense() {
+	void invalidFiltersAreRejected() {
 		List<OperationFilter> filters = List.of(filter(OperationFilterName.STATUS, "SUCCESS", "FAIL"),
 				filter(OperationFilterName.SERVICE_ID, "one", "two"),
 				filter(OperationFilterName.TYPE, "UPDATE_SERVICE")

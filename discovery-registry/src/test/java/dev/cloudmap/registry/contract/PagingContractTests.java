@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Lists that are read page by page.
+ * Paging through lists.
  */
 class PagingContractTests {
 
@@ -42,8 +42,7 @@ class PagingContractTests {
 	private static <P, E> List<E> read(Iterable<P> pages, int maxResults, Function<P, List<E>> elements) {
 		List<E> all = new ArrayList<>();
 		for (P page : pages) {
-			// Filters apply to pages that were taken before: any size down to none is
-			// right.
+			// Filters apply after paging, so a page can have any number of elements.
 			assertThat(elements.apply(page)).hasSizeLessThanOrEqualTo(maxResults);
 			all.addAll(elements.apply(page));
 		}
@@ -67,7 +66,7 @@ class PagingContractTests {
 	}
 
 	@Test
-	void showsEachInstanceOnce() {
+	void returnsEachInstanceOnce() {
 		List<String> instances = numbered("i", 11);
 		Service service = createServiceWith(instances);
 		for (int maxResults : List.of(1, 3, 11, 100)) {
@@ -76,7 +75,7 @@ class PagingContractTests {
 	}
 
 	@Test
-	void showsAtMostAHundredInstancesUnlessAskedForFewer() {
+	void returnsAtMostHundredInstancesPerPage() {
 		Service service = cloudMap.createHttpService();
 		List<String> instances = numbered("i", 101);
 		cloudMap.registerAll(service, instances, Map.of());
@@ -90,7 +89,7 @@ class PagingContractTests {
 	}
 
 	@Test
-	void showsEachInstanceThatStaysOnceWhileOthersComeAndGo() {
+	void returnsStableInstancesOnceDuringChanges() {
 		List<String> staying = numbered("m-stays", 8);
 		Service service = createServiceWith(staying);
 		List<String> passing = List.of("a-first", "m-middle", "z-last");
@@ -106,7 +105,7 @@ class PagingContractTests {
 			page.instances().stream().map(InstanceSummary::id).forEach(seen::add);
 			if (pages < passing.size()) {
 				cloudMap.deregister(service, passing.get(pages));
-				// On both sides of wherever the page has ended.
+				// On both sides of the end of the page.
 				cloudMap.registerAll(service, List.of("a-new" + pages, "z-new" + pages), Map.of());
 			}
 			token = page.nextToken();
@@ -118,7 +117,7 @@ class PagingContractTests {
 	}
 
 	@Test
-	void continuesAfterAnInstanceThatIsGone() {
+	void continuesAfterDeregisteredInstance() {
 		Service service = createServiceWith(numbered("i", 4));
 		ListInstancesResponse first = client()
 			.listInstances((request) -> request.serviceId(service.id()).maxResults(2));
@@ -132,7 +131,7 @@ class PagingContractTests {
 	}
 
 	@Test
-	void showsEachNamespaceOnce() {
+	void returnsEachNamespaceOnce() {
 		List<Namespace> namespaces = IntStream.range(0, 5)
 			.mapToObj((number) -> cloudMap.createHttpNamespace())
 			.toList();
@@ -153,7 +152,7 @@ class PagingContractTests {
 	}
 
 	@Test
-	void showsEachServiceOnce() {
+	void returnsEachServiceOnce() {
 		Namespace namespace = cloudMap.createHttpNamespace();
 		List<String> services = IntStream.range(0, 5)
 			.mapToObj((number) -> cloudMap.createService(namespace, (request) -> {
@@ -171,7 +170,7 @@ class PagingContractTests {
 	}
 
 	@Test
-	void refusesTokensThatItDidNotGive() {
+	void rejectsForgedTokens() {
 		Service service = cloudMap.createHttpService();
 		String token = "nonsense";
 		assertThatExceptionOfType(InvalidInputException.class)

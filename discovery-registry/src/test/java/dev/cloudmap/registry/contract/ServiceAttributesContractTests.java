@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * The attributes of services.
+ * Attributes of services.
  */
 class ServiceAttributesContractTests {
 
@@ -56,7 +56,7 @@ class ServiceAttributesContractTests {
 	}
 
 	@Test
-	void knowsNoAttributesAtFirst() {
+	void newServiceHasNoAttributes() {
 		Service service = cloudMap.createHttpService();
 		ServiceAttributes attributes = get(service.id());
 		assertThat(attributes.serviceArn()).isEqualTo(service.arn());
@@ -84,7 +84,7 @@ class ServiceAttributesContractTests {
 	}
 
 	@Test
-	void takesTheServiceByItsArn() {
+	void acceptsServiceArn() {
 		Service service = cloudMap.createHttpService();
 		update(service.arn(), Map.of("port", "80", "weight", "1"));
 		has(service, Map.of("port", "80", "weight", "1"));
@@ -94,14 +94,14 @@ class ServiceAttributesContractTests {
 	}
 
 	@Test
-	void takesServicesOfDnsNamespacesToo() {
+	void acceptsServicesOfDnsNamespaces() {
 		Service service = cloudMap.createService(cloudMap.dnsNamespace(), (request) -> request.type("HTTP"));
 		update(service.id(), Map.of("port", "80"));
 		has(service, Map.of("port", "80"));
 	}
 
 	@Test
-	void takesKeysAndValuesOfTheGreatestLength() {
+	void acceptsKeysAndValuesOfMaximumLength() {
 		Service service = cloudMap.createHttpService();
 		Map<String, String> attributes = Map.of("k".repeat(255), "v".repeat(1024));
 		update(service.id(), attributes);
@@ -109,7 +109,7 @@ class ServiceAttributesContractTests {
 	}
 
 	@Test
-	void limitsTheAttributesOfAService() {
+	void limitsAttributesOfService() {
 		Service service = cloudMap.createHttpService();
 		update(service.id(), numbered(0, LIMIT));
 		has(service, numbered(0, LIMIT));
@@ -120,9 +120,9 @@ class ServiceAttributesContractTests {
 	}
 
 	@Test
-	void limitsTheAttributesOfARequest() {
+	void limitsAttributesOfRequest() {
 		Service service = cloudMap.createHttpService();
-		// Both the limit of the map and that of the service are broken.
+		// This exceeds the limit of the map and the limit of the service.
 		assertThatExceptionOfType(ServiceDiscoveryException.class)
 			.isThrownBy(() -> update(service.id(), numbered(0, LIMIT + 1)))
 			.isInstanceOfAny(InvalidInputException.class, ServiceAttributesLimitExceededException.class);
@@ -132,7 +132,7 @@ class ServiceAttributesContractTests {
 	}
 
 	@Test
-	void forgetsTheAttributesOfAServiceThatIsGone() {
+	void recreatedServiceHasNoAttributes() {
 		Service service = cloudMap.createHttpService();
 		update(service.id(), Map.of("port", "80"));
 		client().deleteService((request) -> request.id(service.id()));
@@ -141,7 +141,7 @@ class ServiceAttributesContractTests {
 	}
 
 	@Test
-	void findsNoAttributesOfAServiceThatIsNotThere() {
+	void rejectsUnknownService() {
 		String unknown = CloudMapUnderTest.unknownId("srv");
 		assertThatExceptionOfType(ServiceNotFoundException.class).isThrownBy(() -> get(unknown));
 		assertThatExceptionOfType(ServiceNotFoundException.class)

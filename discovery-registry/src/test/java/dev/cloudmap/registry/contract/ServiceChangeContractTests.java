@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Services that change and go.
+ * Updates and deletions of services.
  */
 class ServiceChangeContractTests {
 
@@ -70,7 +70,7 @@ class ServiceChangeContractTests {
 	}
 
 	@Test
-	void changesTheTtlAndTheDescription() {
+	void updatesTtlAndDescription() {
 		Service service = cloudMap.createDnsService(RoutingPolicy.MULTIVALUE, RecordType.A, RecordType.AAAA);
 		Operation operation = update(service.id(),
 				ttl(5, RecordType.A, RecordType.AAAA).andThen((change) -> change.description("changed")));
@@ -90,7 +90,7 @@ class ServiceChangeContractTests {
 	}
 
 	@Test
-	void changesAServiceByItsArn() {
+	void updatesServiceByArn() {
 		Service service = cloudMap.createDnsService(RoutingPolicy.MULTIVALUE, RecordType.A);
 		update(service.arn(), ttl(6, RecordType.A));
 		cloudMap.eventually(
@@ -98,14 +98,14 @@ class ServiceChangeContractTests {
 	}
 
 	@Test
-	void refusesRecordsOfAnotherType() {
+	void rejectsRecordsOfOtherType() {
 		Service service = cloudMap.createDnsService(RoutingPolicy.MULTIVALUE, RecordType.A);
 		refused(service, ttl(60, RecordType.AAAA));
 		refused(service, ttl(60, RecordType.SRV));
 	}
 
 	@Test
-	void deletesTheRecordsThatAreLeftOut() {
+	void deletesOmittedRecords() {
 		Service service = createWithCustomHealth();
 		update(service.id(), (change) -> change.description("without records"));
 		cloudMap.eventually(() -> assertThat(get(service).dnsConfig()).satisfiesAnyOf(
@@ -113,7 +113,7 @@ class ServiceChangeContractTests {
 	}
 
 	@Test
-	void deletesTheTypeOfRecordThatIsLeftOut() {
+	void deletesOmittedRecordType() {
 		Service service = cloudMap.createDnsService(RoutingPolicy.MULTIVALUE, RecordType.A, RecordType.AAAA);
 		update(service.id(), ttl(5, RecordType.AAAA));
 		cloudMap.eventually(() -> assertThat(get(service).dnsConfig().dnsRecords()).extracting(DnsRecord::type)
@@ -122,7 +122,7 @@ class ServiceChangeContractTests {
 	}
 
 	@Test
-	void keepsTheCustomHealthThatNoUpdateNames() {
+	void keepsCustomHealthConfig() {
 		Service service = createWithCustomHealth();
 		update(service.id(), ttl(5, RecordType.A));
 		cloudMap.eventually(
@@ -131,7 +131,7 @@ class ServiceChangeContractTests {
 	}
 
 	@Test
-	void changesTheHealthCheck() {
+	void updatesHealthCheck() {
 		Service service = createWithHealthCheck();
 		update(service.id(), ttl(60, RecordType.A).andThen((change) -> change.healthCheckConfig(
 				(check) -> check.type(HealthCheckType.HTTPS).resourcePath("/healthy").failureThreshold(7))));
@@ -143,7 +143,7 @@ class ServiceChangeContractTests {
 	}
 
 	@Test
-	void deletesTheHealthCheckThatIsLeftOut() {
+	void deletesOmittedHealthCheck() {
 		Service service = createWithHealthCheck();
 		update(service.id(), ttl(60, RecordType.A));
 		cloudMap.eventually(() -> assertThat(get(service).healthCheckConfig()).isNull());
@@ -151,7 +151,7 @@ class ServiceChangeContractTests {
 	}
 
 	@Test
-	void refusesHealthChecksThatMakeNoSense() {
+	void rejectsInvalidHealthChecks() {
 		refused(createWithHealthCheck(), ttl(60, RecordType.A).andThen((change) -> change
 			.healthCheckConfig((check) -> check.type(HealthCheckType.TCP).resourcePath("/healthy"))));
 		refused(createWithCustomHealth(), ttl(60, RecordType.A)
@@ -159,20 +159,20 @@ class ServiceChangeContractTests {
 	}
 
 	@Test
-	void changesNoServiceOfAnHttpNamespace() {
+	void rejectsUpdateOfServiceInHttpNamespace() {
 		Service service = cloudMap.createHttpService();
 		refused(service, (change) -> change.description("changed"));
 	}
 
 	@Test
-	void changesNoServiceThatIsNotThere() {
+	void rejectsUpdateOfUnknownService() {
 		assertThatExceptionOfType(ServiceNotFoundException.class)
 			.isThrownBy(() -> client().updateService((request) -> request.id(CloudMapUnderTest.unknownId("srv"))
 				.service((change) -> change.description("changed"))));
 	}
 
 	@Test
-	void deletesAnEmptyServiceAndFreesItsName() {
+	void deletesEmptyServiceAndReleasesName() {
 		Service service = cloudMap.createHttpService();
 		client().deleteService((request) -> request.id(service.id()));
 		cloudMap.eventually(() -> assertGone(service));
@@ -193,14 +193,14 @@ class ServiceChangeContractTests {
 	}
 
 	@Test
-	void deletesAServiceByItsArn() {
+	void deletesServiceByArn() {
 		Service service = cloudMap.createDnsService(RoutingPolicy.MULTIVALUE, RecordType.A);
 		client().deleteService((request) -> request.id(service.arn()));
 		cloudMap.eventually(() -> assertGone(service));
 	}
 
 	@Test
-	void keepsAServiceThatHasInstances() {
+	void rejectsDeletionOfServiceWithInstances() {
 		Service service = cloudMap.createHttpService();
 		cloudMap.register(service, "one", Map.of());
 		assertThatExceptionOfType(ResourceInUseException.class)
@@ -214,7 +214,7 @@ class ServiceChangeContractTests {
 	}
 
 	@Test
-	void deletesNoServiceThatIsNotThere() {
+	void rejectsDeletionOfUnknownService() {
 		assertThatExceptionOfType(ServiceNotFoundException.class)
 			.isThrownBy(() -> client().deleteService((request) -> request.id(CloudMapUnderTest.unknownId("srv"))));
 	}

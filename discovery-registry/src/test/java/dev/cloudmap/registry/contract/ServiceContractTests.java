@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Services: how they come to be and how they are found.
+ * Creation and lookup of services.
  */
 class ServiceContractTests {
 
@@ -67,7 +67,7 @@ class ServiceContractTests {
 	}
 
 	@Test
-	void createsAServiceInAnHttpNamespace() {
+	void createsServiceInHttpNamespace() {
 		Namespace namespace = cloudMap.httpNamespace();
 		String name = cloudMap.uniqueName();
 		String requestId = CloudMapUnderTest.randomText(20);
@@ -116,7 +116,7 @@ class ServiceContractTests {
 
 	@ParameterizedTest
 	@CsvSource({ "MULTIVALUE, CNAME", "WEIGHTED, CNAME A", "WEIGHTED, CNAME SRV", "MULTIVALUE, A A" })
-	void refusesRecordsThatDoNotGoTogether(RoutingPolicy policy, String types) {
+	void rejectsInvalidRecordCombinations(RoutingPolicy policy, String types) {
 		RecordType[] records = List.of(types.split(" ", -1))
 			.stream()
 			.map(RecordType::fromValue)
@@ -126,7 +126,7 @@ class ServiceContractTests {
 	}
 
 	@Test
-	void createsAServiceInADnsNamespaceThatOnlyTheApiFinds() {
+	void createsHttpOnlyServiceInDnsNamespace() {
 		Service service = cloudMap.createService(cloudMap.dnsNamespace(),
 				(request) -> request.type(ServiceTypeOption.HTTP));
 		assertThat(get(service.id()).type()).isEqualTo(ServiceType.HTTP);
@@ -136,7 +136,7 @@ class ServiceContractTests {
 
 	@ParameterizedTest
 	@CsvSource({ "HTTP, /healthy, /healthy", "HTTP, , /", "HTTPS, , /", "TCP, , " })
-	void createsServicesWithAHealthCheck(HealthCheckType type, String path, String expectedPath) {
+	void createsServicesWithHealthCheck(HealthCheckType type, String path, String expectedPath) {
 		Service created = create(cloudMap.publicNamespace(), (request) -> request
 			.healthCheckConfig((check) -> check.type(type).resourcePath(path).failureThreshold(3)));
 		Service service = get(created.id());
@@ -147,14 +147,14 @@ class ServiceContractTests {
 	}
 
 	@Test
-	void createsAServiceWithAHealthCheckInAnHttpNamespace() {
+	void createsServiceWithHealthCheckInHttpNamespace() {
 		Service service = create(cloudMap.httpNamespace(),
 				(request) -> request.healthCheckConfig((check) -> check.type(HealthCheckType.TCP)));
 		assertThat(get(service.id()).healthCheckConfig().type()).isEqualTo(HealthCheckType.TCP);
 	}
 
 	@Test
-	void refusesHealthChecksThatMakeNoSense() {
+	void rejectsInvalidHealthChecks() {
 		refused(cloudMap.publicNamespace(),
 				(request) -> request.healthCheckConfig((check) -> check.type(HealthCheckType.HTTP))
 					.healthCheckCustomConfig(HealthCheckCustomConfig.builder().build()));
@@ -167,14 +167,14 @@ class ServiceContractTests {
 	}
 
 	@Test
-	void refusesHealthChecksInAPrivateNamespace() {
+	void rejectsHealthChecksInPrivateNamespace() {
 		refused(cloudMap.privateNamespace(),
 				(request) -> request.healthCheckConfig((check) -> check.type(HealthCheckType.HTTP)));
 	}
 
 	@Test
 	@SuppressWarnings("deprecation")
-	void takesAnyFailureThresholdOfCustomHealthAsOne() {
+	void customHealthFailureThresholdIsAlwaysOne() {
 		Service service = create(cloudMap.httpNamespace(),
 				(request) -> request.healthCheckCustomConfig((check) -> check.failureThreshold(5)));
 		assertThat(get(service.id()).healthCheckCustomConfig().failureThreshold()).isIn(null, 1);
@@ -182,7 +182,7 @@ class ServiceContractTests {
 
 	@Test
 	@SuppressWarnings("deprecation")
-	void takesTheNamespaceFromTheDnsConfigToo() {
+	void acceptsNamespaceInDnsConfig() {
 		Namespace namespace = cloudMap.dnsNamespace();
 		String name = cloudMap.uniqueName();
 		Service service = client()
@@ -196,24 +196,24 @@ class ServiceContractTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "_http._tcp", "a", "A_b-c.d1", "." })
-	void takesEveryNameThatTheModelAllows(String name) {
+	void acceptsEveryNameOfTheModel(String name) {
 		Service service = create(cloudMap.dnsNamespace(), name);
 		assertThat(get(service.id()).name()).isEqualTo(name);
 	}
 
 	@Test
-	void takesNamesOfTheGreatestLength() {
+	void acceptsNamesOfMaximumLength() {
 		String label = "a".repeat(63);
 		assertThat(create(cloudMap.httpNamespace(), label + "." + label).name()).hasSize(127);
 	}
 
 	@Test
-	void makesNoSecondServiceWhenARequestIsRepeated() {
+	void repeatedRequestCreatesOneService() {
 		String name = cloudMap.uniqueName();
 		String requestId = CloudMapUnderTest.randomText(20);
 		Service service = create(cloudMap.httpNamespace(), (request) -> request.name(name).creatorRequestId(requestId));
-		// The documents promise that nothing is done twice, but not how the second
-		// request is answered once the first has ended.
+		// The documentation promises idempotence, but not the response to the second
+		// request after the first has ended.
 		try {
 			assertThat(
 					create(cloudMap.httpNamespace(), (request) -> request.name(name).creatorRequestId(requestId)).id())
@@ -229,7 +229,7 @@ class ServiceContractTests {
 	}
 
 	@Test
-	void refusesASecondServiceOfTheSameName() {
+	void rejectsSecondServiceOfSameName() {
 		Service service = create(cloudMap.httpNamespace(), cloudMap.uniqueName());
 		assertThatExceptionOfType(ServiceAlreadyExistsException.class)
 			.isThrownBy(() -> create(cloudMap.httpNamespace(), service.name()))
@@ -239,7 +239,7 @@ class ServiceContractTests {
 	}
 
 	@Test
-	void refusesNamesThatDifferOnlyInCaseInADnsNamespace() {
+	void namesInDnsNamespaceAreCaseInsensitive() {
 		Service service = create(cloudMap.dnsNamespace(), cloudMap.uniqueName());
 		assertThatExceptionOfType(ServiceAlreadyExistsException.class)
 			.isThrownBy(() -> create(cloudMap.dnsNamespace(), CloudMapUnderTest.upperCase(service.name())))
@@ -247,7 +247,7 @@ class ServiceContractTests {
 	}
 
 	@Test
-	void keepsServicesApartWhoseNamesDifferInCaseInAnHttpNamespace() {
+	void namesInHttpNamespaceAreCaseSensitive() {
 		Service lower = create(cloudMap.httpNamespace(), cloudMap.uniqueName());
 		Service upper = create(cloudMap.httpNamespace(), CloudMapUnderTest.upperCase(lower.name()));
 		assertThat(upper.id()).isNotEqualTo(lower.id());
@@ -262,13 +262,13 @@ class ServiceContractTests {
 	}
 
 	@Test
-	void takesTheSameNameInAnotherNamespace() {
+	void acceptsSameNameInOtherNamespace() {
 		Service service = create(cloudMap.httpNamespace(), cloudMap.uniqueName());
 		assertThat(create(cloudMap.dnsNamespace(), service.name()).id()).isNotEqualTo(service.id());
 	}
 
 	@Test
-	void takesTheNamespaceByItsIdOrItsArn() {
+	void acceptsNamespaceIdOrArn() {
 		Namespace namespace = cloudMap.httpNamespace();
 		Service service = create(namespace, (request) -> request.namespaceId(namespace.arn()));
 		assertThat(get(service.id()).namespaceId()).isEqualTo(namespace.id());
@@ -277,19 +277,19 @@ class ServiceContractTests {
 	}
 
 	@Test
-	void createsNoServiceWithoutItsNamespace() {
+	void rejectsUnknownNamespace() {
 		assertThatExceptionOfType(NamespaceNotFoundException.class).isThrownBy(() -> create(cloudMap.httpNamespace(),
 				(request) -> request.namespaceId(CloudMapUnderTest.unknownId("ns"))));
 	}
 
 	@Test
-	void getsAServiceByItsIdOrItsArn() {
+	void getsServiceByIdOrArn() {
 		Service service = cloudMap.createHttpService();
 		assertThat(get(service.arn())).isEqualTo(get(service.id()));
 	}
 
 	@Test
-	void findsNoServiceThatIsNotThere() {
+	void rejectsUnknownService() {
 		String unknown = CloudMapUnderTest.unknownId("srv");
 		String unknownArn = cloudMap.createHttpService().arn().replaceFirst("srv-.*", unknown);
 		assertThatExceptionOfType(ServiceNotFoundException.class).isThrownBy(() -> get(unknown));
@@ -306,7 +306,7 @@ class ServiceContractTests {
 	}
 
 	@Test
-	void listsTheServicesOfANamespace() {
+	void listsServicesOfNamespace() {
 		Service dns = create(cloudMap.dnsNamespace(), (request) -> request.description("ours"));
 		Service http = cloudMap.createHttpService();
 		cloudMap.eventually(() -> assertThat(listNamespace(cloudMap.dnsNamespace().id()))
@@ -341,7 +341,7 @@ class ServiceContractTests {
 	}
 
 	@Test
-	void refusesFiltersThatMakeNoSense() {
+	void rejectsInvalidFilters() {
 		assertThatExceptionOfType(InvalidInputException.class)
 			.isThrownBy(() -> list(CloudMapUnderTest.inNamespace(cloudMap.httpNamespace().id())
 				.copy((filter) -> filter.values("one", "two"))));

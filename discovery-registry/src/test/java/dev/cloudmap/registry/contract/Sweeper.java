@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.servicediscovery.model.ServiceSummary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Removes the namespaces whose names begin with a prefix, and all that is in them.
+ * Removes the namespaces with a name prefix, and their contents.
  */
 final class Sweeper {
 
@@ -35,8 +35,8 @@ final class Sweeper {
 	}
 
 	/**
-	 * Removes as much as can be, and fails afterwards when something stayed.
-	 * @throws AssertionError that names what stayed, and has what failed as causes
+	 * Removes as much as possible and fails at the end if a resource remains.
+	 * @throws AssertionError that lists the remaining resources and has the failures
 	 */
 	void sweep() {
 		List<Throwable> failures = new ArrayList<>();
@@ -61,7 +61,7 @@ final class Sweeper {
 	}
 
 	/**
-	 * Lists what there is to remove.
+	 * Lists the resources to remove.
 	 * @return a line for each namespace, service and creation in progress
 	 */
 	List<String> remaining() {
@@ -92,7 +92,7 @@ final class Sweeper {
 
 	/**
 	 * Removes the services of a namespace.
-	 * @throws IllegalStateException when some stayed
+	 * @throws IllegalStateException if a service remains
 	 */
 	private void empty(NamespaceSummary namespace, List<Throwable> failures) {
 		int stayed = 0;
@@ -105,8 +105,8 @@ final class Sweeper {
 	}
 
 	/**
-	 * Waits until no namespace is being created, for one of this run that a crash has
-	 * left in progress is not listed before.
+	 * Waits until no namespace is being created. A creation that a crashed run left in
+	 * progress is not listed before it ends.
 	 */
 	private void awaitCreations() {
 		this.cloudMap.await().until(() -> creations().isEmpty());
@@ -171,7 +171,7 @@ final class Sweeper {
 							.operationId()));
 			}
 			catch (InstanceNotFoundException ex) {
-				// A test's own deregistration of it has ended in between.
+				// The deregistration of a test has ended in the meantime.
 			}
 		}
 		deregistrations.forEach(this.cloudMap::succeed);
@@ -179,8 +179,8 @@ final class Sweeper {
 	}
 
 	/**
-	 * Waits for what a failed test left in progress, and until the list of what is in the
-	 * resource is up to date.
+	 * Waits for operations that a failed test left in progress, and until the list of the
+	 * contents of the resource is up to date.
 	 */
 	private String whenFree(Callable<String> deletion) {
 		return this.cloudMap.await()

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What the sweep of the contract suite removes, and what it says of the rest.
+ * Resources that the sweeper removes, and its report of the others.
  */
 class SweeperTests {
 
@@ -79,7 +79,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void removesWhatHasThePrefix() {
+	void removesNamespacesWithPrefix() {
 		assertThat(this.sweeper.remaining()).hasSize(6)
 			.anyMatch((line) -> line.startsWith("namespace swept-1 (ns-"))
 			.anyMatch((line) -> line.matches(" +service b \\(srv-\\w+\\) with 1 instances"));
@@ -89,7 +89,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void goesOnPastAStuckCreation() {
+	void continuesAfterStuckCreation() {
 		this.obstacle.creation = OperationSummary.builder().id("op-stuck").build();
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(this.sweeper::sweep)
 			.withMessageContaining("a namespace being created by the operation op-stuck");
@@ -97,7 +97,7 @@ class SweeperTests {
 	}
 
 	@Test
-	void goesOnPastAServiceThatStays() {
+	void continuesAfterServiceThatCannotBeDeleted() {
 		String first = this.client.listNamespaces()
 			.namespaces()
 			.stream()
@@ -122,7 +122,7 @@ class SweeperTests {
 	}
 
 	/**
-	 * What keeps something from being removed.
+	 * A condition that prevents the removal of a resource.
 	 */
 	private static final class Obstacle implements ExecutionInterceptor {
 

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * The tags of namespaces and services.
+ * Tags of namespaces and services.
  */
 class TagContractTests {
 
@@ -66,7 +66,7 @@ class TagContractTests {
 	}
 
 	/**
-	 * What can have tags.
+	 * The resources that support tags.
 	 */
 	enum Resource {
 
@@ -80,7 +80,7 @@ class TagContractTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void tagsOverwritesAndUntags(Resource resource) {
+	void addsOverwritesAndRemovesTags(Resource resource) {
 		String arn = resource.createArn();
 		has(arn, Map.of());
 		tag(arn, tags(Map.of("team", "blue", "empty", "", "stage", "test")));
@@ -93,7 +93,7 @@ class TagContractTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void limitsTheTagsOfAResource(Resource resource) {
+	void limitsTagsOfResource(Resource resource) {
 		String arn = resource.createArn();
 		tag(arn, numbered(0, LIMIT));
 		cloudMap.eventually(() -> assertThat(list(arn)).hasSize(LIMIT));
@@ -105,17 +105,17 @@ class TagContractTests {
 	}
 
 	@Test
-	void limitsTheTagsOfARequest() {
+	void limitsTagsOfRequest() {
 		String arn = cloudMap.httpNamespace().arn();
 		assertThatExceptionOfType(TooManyTagsException.class).isThrownBy(() -> tag(arn, numbered(0, LIMIT + 1)));
-		// Both the limit of the list and that of the resource are broken.
+		// This exceeds the limit of the list and the limit of the resource.
 		assertThatExceptionOfType(ServiceDiscoveryException.class).isThrownBy(() -> tag(arn, numbered(0, 201)))
 			.isInstanceOfAny(InvalidInputException.class, TooManyTagsException.class);
 		has(arn, Map.of());
 	}
 
 	@Test
-	void takesKeysAndValuesOfTheGreatestLength() {
+	void acceptsKeysAndValuesOfMaximumLength() {
 		String arn = cloudMap.createHttpService().arn();
 		Map<String, String> longest = Map.of("k".repeat(128), "v".repeat(256));
 		tag(arn, tags(longest));
@@ -123,7 +123,7 @@ class TagContractTests {
 	}
 
 	@Test
-	void tagsAnHttpNamespaceThatIsCreated() {
+	void createsHttpNamespaceWithTags() {
 		String name = cloudMap.uniqueName();
 		Namespace namespace = cloudMap.namespaceOf(
 				client().createHttpNamespace((request) -> request.name(name).tags(tags(Map.of("team", "blue"))))
@@ -132,7 +132,7 @@ class TagContractTests {
 	}
 
 	@Test
-	void tagsAPrivateDnsNamespaceThatIsCreated() {
+	void createsPrivateDnsNamespaceWithTags() {
 		String vpc = cloudMap.vpc();
 		String name = cloudMap.uniqueDomain();
 		Namespace namespace = cloudMap.namespaceOf(client()
@@ -142,7 +142,7 @@ class TagContractTests {
 	}
 
 	@Test
-	void tagsAPublicDnsNamespaceThatIsCreated() {
+	void createsPublicDnsNamespaceWithTags() {
 		String name = cloudMap.uniqueDomain();
 		Namespace namespace = cloudMap.namespaceOf(
 				client().createPublicDnsNamespace((request) -> request.name(name).tags(tags(Map.of("team", "red"))))
@@ -151,7 +151,7 @@ class TagContractTests {
 	}
 
 	@Test
-	void tagsAServiceThatIsCreated() {
+	void createsServiceWithTags() {
 		String arn = cloudMap
 			.createService(cloudMap.httpNamespace(),
 					(request) -> request.tags(tags(Map.of("team", "blue", "empty", ""))))
@@ -160,7 +160,7 @@ class TagContractTests {
 	}
 
 	@Test
-	void createsNothingWithTooManyTags() {
+	void rejectsCreationWithTooManyTags() {
 		List<Tag> tags = numbered(0, LIMIT + 1);
 		String vpc = CloudMapUnderTest.MADE_UP_VPC;
 		String name = cloudMap.uniqueName();
@@ -179,7 +179,7 @@ class TagContractTests {
 	}
 
 	@Test
-	void keepsTheTagsOfOneResourceFromAnother() {
+	void tagsBelongToOneResource() {
 		String tagged = cloudMap.createHttpService().arn();
 		String other = cloudMap.createHttpService().arn();
 		tag(tagged, tags(Map.of("team", "blue")));
@@ -188,7 +188,7 @@ class TagContractTests {
 	}
 
 	@Test
-	void keepsTagsWhenTheResourceChanges() {
+	void updateOfResourceKeepsTags() {
 		String arn = cloudMap
 			.createService(cloudMap.dnsNamespace(),
 					(request) -> request.tags(tags(Map.of("team", "blue")))
@@ -206,7 +206,7 @@ class TagContractTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void findsNoResourceThatIsNotThere(Resource resource) {
+	void rejectsUnknownResource(Resource resource) {
 		UnaryOperator<String> unknown = (arn) -> arn.substring(0, arn.lastIndexOf('-') + 1)
 				+ CloudMapUnderTest.randomText(16);
 		String arn = unknown.apply(resource.createArn());
@@ -218,7 +218,7 @@ class TagContractTests {
 	}
 
 	@Test
-	void forgetsTheTagsOfAServiceThatIsGone() {
+	void rejectsDeletedService() {
 		String arn = cloudMap.createHttpService().arn();
 		tag(arn, tags(Map.of("team", "blue")));
 		client().deleteService((request) -> request.id(arn));

@@ -6,26 +6,26 @@ import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.OperationTargetType;
 
 /**
- * One kind of writes on things that nobody else touches, and what must have become of
- * them. Used by one thread at a time.
+ * Writes to resources that no other actor uses, and verifies them after a crash. Used by
+ * one thread at a time.
  */
 interface Actor {
 
 	/**
-	 * Makes what the writes need. Called once, before anything is killed.
+	 * Creates the required resources. Called once, before the first kill.
 	 */
 	default void prepare(ServiceDiscoveryClient client) {
 	}
 
 	/**
-	 * Writes once.
-	 * @throws software.amazon.awssdk.core.exception.SdkClientException when the registry
-	 * is gone; the write may have been kept or not
+	 * Performs one write.
+	 * @throws software.amazon.awssdk.core.exception.SdkClientException if the registry is
+	 * unavailable; the write may have been stored or not
 	 */
 	void write(ServiceDiscoveryClient client, Random random);
 
 	/**
-	 * Compares what is there with what was acknowledged.
+	 * Compares the stored data with the acknowledged writes.
 	 */
 	void verify(ServiceDiscoveryClient client);
 
@@ -41,7 +41,7 @@ interface Actor {
 	}
 
 	/**
-	 * Makes an actor.
+	 * Creates an actor.
 	 */
 	@FunctionalInterface
 	interface Factory {

@@ -29,8 +29,7 @@ import dev.cloudmap.registry.TestRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A registry that is killed in the middle of its work, again and again: what it has
- * acknowledged is there afterwards.
+ * Kills a registry repeatedly during writes. Acknowledged changes must remain.
  */
 @Timeout(300)
 @Tag("slow")
@@ -40,16 +39,16 @@ class CrashIT {
 
 	private static final int WRITERS = 8;
 
-	/** A round's kill comes after so many acknowledged writes at most. */
+	/** Maximum number of acknowledged writes before the kill of a round. */
 	private static final int MAX_WRITES = 500;
 
 	private static final Duration DEADLINE = Duration.ofSeconds(30);
 
-	/** Starts soon rather than running fast later. */
+	/** Prefer a fast start to peak performance. */
 	private static final List<String> JVM_OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
 	/**
-	 * What the writers do, and how often compared with each other.
+	 * The writers and their relative frequency.
 	 */
 	private static final List<Kind> KINDS = List.of(new Kind("instances", 30, InstanceActor::new),
 			new Kind("services", 3, ServiceActor::new), new Kind("namespaces", 3, NamespaceActor::new),
@@ -76,7 +75,7 @@ class CrashIT {
 	}
 
 	@Test
-	void keepsWhatWasAcknowledgedWhenItIsKilled() throws Exception {
+	void keepsAcknowledgedChangesAfterKill() throws Exception {
 		List<Writer> writers = new ArrayList<>();
 		for (int i = 0; i < WRITERS; i++) {
 			writers.add(new Writer("writer-" + i, this.random.nextLong()));
@@ -124,8 +123,8 @@ class CrashIT {
 			running.add(this.threads.submit(() -> writer.run(client, toGo)));
 		}
 		assertThat(toGo.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).as(registry::errors).isTrue();
-		// A moment later than the last acknowledgement, so that any step of the next
-		// write may be the one that is cut off.
+		// Wait a moment after the last acknowledgement, so that the kill can interrupt
+		// any step of the next write.
 		this.killer.schedule(() -> {
 			registry.kill();
 			return null;
@@ -143,24 +142,24 @@ class CrashIT {
 	}
 
 	/**
-	 * One kind of actors.
+	 * A type of actor.
 	 *
-	 * @param name a name
-	 * @param weight how often they write, compared with others
-	 * @param factory makes them
+	 * @param name the name
+	 * @param weight the relative frequency of its writes
+	 * @param factory creates the actors
 	 */
 	record Kind(String name, int weight, Actor.Factory factory) {
 
 	}
 
 	/**
-	 * A client with an actor of each kind.
+	 * A client with one actor per type.
 	 */
 	private final class Writer {
 
 		private final Random choices;
 
-		/** Each as often as its weight. */
+		/** The actors, each repeated according to its weight. */
 		private final List<Actor> actors = new ArrayList<>();
 
 		private Writer(String name, long seed) {
@@ -186,7 +185,7 @@ class CrashIT {
 				}
 			}
 			catch (SdkClientException ex) {
-				// The registry is gone, and what was asked last may have been done or
+				// The registry was killed. The last request may have been executed or
 				// not.
 			}
 		}

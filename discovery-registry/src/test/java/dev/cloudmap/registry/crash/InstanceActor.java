@@ -64,7 +64,7 @@ final class InstanceActor extends ModelledActor<InstanceActor.State> {
 	}
 
 	/**
-	 * Of very different sizes, so that a write takes anything from a block to several.
+	 * Values of very different sizes, so that a write takes one or several blocks.
 	 */
 	private Map<String, String> attributes(Random random) {
 		Map<String, String> attributes = new HashMap<>();
@@ -103,7 +103,7 @@ final class InstanceActor extends ModelledActor<InstanceActor.State> {
 	}
 
 	/**
-	 * What is to be seen of an instance.
+	 * The observable state of an instance.
 	 */
 	record State(Map<String, String> attributes, String health) {
 

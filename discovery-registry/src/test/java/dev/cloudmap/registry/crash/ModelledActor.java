@@ -13,11 +13,11 @@ import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An actor whose things each have a key and a state, or are not there. It knows the state
- * that was acknowledged last, and of the one write that may be on its way the state after
- * it: after a crash one of both must be there, and nothing in between.
+ * An actor whose resources have a key and an optional state. It records the last
+ * acknowledged state and the state after the pending write. After a crash, each resource
+ * must have one of the two.
  *
- * @param <V> the state of one thing
+ * @param <V> the state of a resource
  */
 abstract class ModelledActor<V> implements Actor {
 
@@ -31,8 +31,8 @@ abstract class ModelledActor<V> implements Actor {
 	abstract Write<V> next(Random random);
 
 	/**
-	 * Reads all that is there, by all operations that tell it.
-	 * @param keys the keys that may be there
+	 * Reads all resources with every operation that returns them.
+	 * @param keys the keys that may exist
 	 */
 	abstract Map<String, V> read(ServiceDiscoveryClient client, Collection<String> keys);
 
@@ -83,16 +83,16 @@ abstract class ModelledActor<V> implements Actor {
 	/**
 	 * One write.
 	 *
-	 * @param key what it changes
-	 * @param after the state afterwards, or null when it is not there any more
-	 * @param request does it
+	 * @param key the key of the changed resource
+	 * @param after the state afterwards, or null if the resource is deleted
+	 * @param request sends the request
 	 */
 	record Write<V>(String key, V after, Request request) {
 
 	}
 
 	/**
-	 * Asks the registry to change something.
+	 * Sends a request to the registry.
 	 */
 	@FunctionalInterface
 	interface Request {

@@ -9,7 +9,7 @@ import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceSummary;
 
 /**
- * Creates namespaces and deletes them. Their state is their description.
+ * Creates and deletes namespaces. The state is the description.
  */
 final class NamespaceActor extends ModelledActor<String> {
 

@@ -12,7 +12,7 @@ import software.amazon.awssdk.services.servicediscovery.model.OperationTargetTyp
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Remembers operations: one whose id was given out is known ever after.
+ * Records operation ids. A returned id must remain valid.
  */
 final class OperationActor implements Actor {
 

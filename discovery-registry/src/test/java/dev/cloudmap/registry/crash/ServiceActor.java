@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.servicediscovery.model.ServiceFilterName;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceSummary;
 
 /**
- * Creates services and deletes them. Their state is their description.
+ * Creates and deletes services. The state is the description.
  */
 final class ServiceActor extends ModelledActor<String> {
 

@@ -8,8 +8,7 @@ import java.util.TreeMap;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
 /**
- * Sets attributes of a service, changes them and takes them away. Their state is their
- * value.
+ * Sets, changes and removes attributes of a service. The state is the value.
  */
 final class ServiceAttributeActor extends ModelledActor<String> {
 

@@ -9,7 +9,7 @@ import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.Tag;
 
 /**
- * Sets tags on a namespace, changes them and takes them away. Their state is their value.
+ * Sets, changes and removes tags of a namespace. The state is the value.
  */
 final class TagActor extends ModelledActor<String> {
 

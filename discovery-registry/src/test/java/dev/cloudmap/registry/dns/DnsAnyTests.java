@@ -39,7 +39,7 @@ import dev.cloudmap.registry.state.model.NamespaceType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Queries for ANY.
+ * ANY queries.
  */
 class DnsAnyTests {
 
@@ -69,7 +69,7 @@ class DnsAnyTests {
 	}
 
 	@Test
-	void answersWithWhatTheNameHas() throws Exception {
+	void answersWithAllRecordsOfName() throws Exception {
 		assertThat(types("worker.corp.local.")).containsExactlyInAnyOrder(Type.A, Type.AAAA, Type.SRV);
 		assertThat(types("one.worker.corp.local.")).containsExactlyInAnyOrder(Type.A, Type.AAAA);
 		assertThat(types("corp.local.")).containsExactlyInAnyOrder(Type.SOA, Type.NS);
@@ -81,7 +81,7 @@ class DnsAnyTests {
 	}
 
 	@Test
-	void answersWithAnAliasAlone() throws Exception {
+	void answersWithAliasOnly() throws Exception {
 		String balanced = this.registry.createDnsService(this.namespace, "balanced", RoutingPolicy.WEIGHTED,
 				RecordType.A, RecordType.AAAA);
 		this.registry.register(balanced, "alias", Map.of("AWS_ALIAS_DNS_NAME", "worker.corp.local"));
@@ -93,11 +93,11 @@ class DnsAnyTests {
 	}
 
 	/**
-	 * Beside an alias there may be nothing (RFC 1034, section 3.6.2), and the name of a
-	 * zone has SOA and NS records.
+	 * A name with a CNAME record has no other records (RFC 1034, section 3.6.2), but the
+	 * zone apex has SOA and NS records.
 	 */
 	@Test
-	void leavesOutTheAliasOfAZonesName() throws Exception {
+	void omitsAliasAtZoneApex() throws Exception {
 		String apex = this.registry.createDnsService(this.namespace, ".", RoutingPolicy.WEIGHTED, RecordType.A);
 		this.registry.register(apex, "alias", Map.of("AWS_ALIAS_DNS_NAME", "worker.corp.local"));
 		assertThat(types("corp.local.")).containsExactlyInAnyOrder(Type.SOA, Type.NS);
@@ -107,7 +107,7 @@ class DnsAnyTests {
 
 	@Test
 	@SuppressWarnings({ "BanJNDI", "JdkObsolete" }) // JNDI takes a Hashtable
-	void answersSeveralTypesToJavasNamingInterface() throws Exception {
+	void answersSeveralTypesToJndi() throws Exception {
 		InetSocketAddress server = this.registry.server().dnsAddress();
 		Hashtable<String, String> environment = new Hashtable<>();
 		environment.put(Context.INITIAL_CONTEXT_FACTORY, "com.sun.jndi.dns.DnsContextFactory");
@@ -128,7 +128,7 @@ class DnsAnyTests {
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "worker.corp.local.", "one.worker.corp.local.", "nobody.corp.local.", "corp.local.", "local." })
-	void sendsOthersThanThisMachineToTcp(String name) throws Exception {
+	void truncatesUdpAnswersToRemoteClients(String name) throws Exception {
 		ManualScheduler scheduler = new ManualScheduler();
 		try (RegistryState state = new RegistryState(Journal.NONE, scheduler, () -> Emulation.NONE)) {
 			state.submit(Samples.createNamespace("ns-1", "corp.local", NamespaceType.DNS_PRIVATE)).join();

@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What DNS answers after namespaces and services were changed or deleted.
+ * DNS answers after changes and deletions of namespaces and services.
  */
 class DnsChangeTests {
 
@@ -74,7 +74,7 @@ class DnsChangeTests {
 	}
 
 	@Test
-	void forgetsAServiceThatIsDeleted() throws Exception {
+	void deletedServiceDoesNotExist() throws Exception {
 		String namespace = this.registry.createDnsNamespace("corp.local");
 		String worker = service(namespace, "worker.blue");
 		service(namespace, "backend.blue.eu");
@@ -87,7 +87,7 @@ class DnsChangeTests {
 	}
 
 	@Test
-	void answersWithTheNewSettingsOfAService() throws Exception {
+	void answersWithUpdatedServiceSettings() throws Exception {
 		String worker = service(this.registry.createDnsNamespace("corp.local"), "worker");
 		this.registry.register(worker, "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));
 		assertThat(answer("worker.corp.local.").getTTL()).isEqualTo(10);
@@ -102,7 +102,7 @@ class DnsChangeTests {
 	}
 
 	@Test
-	void answersWithTheNewTtlOfANamespace() throws Exception {
+	void answersWithUpdatedNamespaceTtl() throws Exception {
 		String namespace = this.registry.createDnsNamespace("corp.local");
 		this.client.updatePrivateDnsNamespace((request) -> request.id(namespace)
 			.namespace((change) -> change
@@ -114,7 +114,7 @@ class DnsChangeTests {
 	}
 
 	@Test
-	void givesTheZoneOfADeletedNamespaceToTheNextOfItsName() throws Exception {
+	void zoneOfDeletedNamespacePassesToNextOfSameName() throws Exception {
 		String first = this.registry.createDnsNamespace("corp.local");
 		this.client.createPublicDnsNamespace((request) -> request.name("corp.local"));
 		String second = this.client.listNamespaces()
@@ -133,7 +133,7 @@ class DnsChangeTests {
 	}
 
 	@Test
-	void refusesNamesOfADeletedNamespace() throws Exception {
+	void refusesNamesOfDeletedNamespace() throws Exception {
 		String namespace = this.registry.createDnsNamespace("corp.local");
 		assertThat(rcode("worker.corp.local.")).isEqualTo(Rcode.NXDOMAIN);
 		this.client.deleteNamespace((request) -> request.id(namespace));
@@ -141,7 +141,7 @@ class DnsChangeTests {
 	}
 
 	@Test
-	void leadsToALoadBalancer() throws Exception {
+	void answersWithAliasOfLoadBalancer() throws Exception {
 		String worker = this.registry.createDnsService(this.registry.createDnsNamespace("corp.local"), "worker",
 				RoutingPolicy.WEIGHTED, RecordType.A);
 		this.registry.register(worker, "one", Map.of("AWS_ALIAS_DNS_NAME", "lb-1.eu-west-1.elb.amazonaws.com"));
@@ -152,7 +152,7 @@ class DnsChangeTests {
 	}
 
 	@Test
-	void lagsBehindTogetherWithDiscovery() throws Exception {
+	void hasSameLagAsDiscovery() throws Exception {
 		stop();
 		start(Emulation.NONE.withConsistencyDelay(Duration.ofSeconds(1)));
 		String worker = service(this.registry.createDnsNamespace("corp.local"), "worker");
@@ -171,10 +171,10 @@ class DnsChangeTests {
 	}
 
 	/**
-	 * Whoever is told of a change may ask at once.
+	 * A client may query as soon as it receives a notification.
 	 */
 	@Test
-	void showsAChangeBeforeAnybodyIsToldOfIt() {
+	void showsChangeBeforeNotification() {
 		ManualScheduler scheduler = new ManualScheduler();
 		try (RegistryState state = new RegistryState(Journal.NONE, scheduler, () -> Emulation.NONE)) {
 			LookupView view = LookupView.of(state, () -> Emulation.NONE, scheduler);
@@ -192,7 +192,7 @@ class DnsChangeTests {
 	}
 
 	@Test
-	void knowsNamesThatOnlyHaveAnotherNamespaceBelowThem() throws Exception {
+	void nameAboveNestedNamespaceExists() throws Exception {
 		this.registry.createDnsNamespace("local");
 		assertThat(rcode("b.local.")).isEqualTo(Rcode.NXDOMAIN);
 		String inner = this.registry.createDnsNamespace("a.b.local");

@@ -24,13 +24,14 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * Different clients that ask the same and tell the answer in the same form: the question,
- * the response code, flags and EDNS payload, then a line for each record with its section
- * in front, in alphabetical order; the serial number of SOA records is left out.
+ * DNS clients that send the same query and print the response in the same form: the
+ * question, the response code, flags and EDNS payload size, then one line per record,
+ * prefixed with its section, in alphabetical order. The serial number of SOA records is
+ * omitted.
  */
 enum DnsClient {
 
-	/** Everywhere. */
+	/** dnsjava, always available. */
 	DNSJAVA {
 
 		@Override
@@ -48,7 +49,7 @@ enum DnsClient {
 
 	},
 
-	/** BIND's. */
+	/** dig of BIND. */
 	DIG {
 
 		@Override
@@ -58,7 +59,7 @@ enum DnsClient {
 
 		@Override
 		String ask(InetSocketAddress server, List<String> arguments) throws IOException {
-			// Without anybody's defaults.
+			// Ignore the default options of the user.
 			List<String> command = command(server, "dig", "-r");
 			command.addAll(arguments);
 			return form(run(command));
@@ -66,7 +67,7 @@ enum DnsClient {
 
 	},
 
-	/** Knot's. */
+	/** kdig of Knot. */
 	KDIG {
 
 		@Override
@@ -76,7 +77,7 @@ enum DnsClient {
 
 		@Override
 		boolean knows(List<String> arguments) {
-			// It has no such option, and puts names into lower case.
+			// kdig has no such option and converts names to lower case.
 			return arguments.stream()
 				.noneMatch((argument) -> argument.startsWith("+opcode")
 						|| (argument.contains(".") && !argument.equals(argument.toLowerCase(Locale.ROOT))));
@@ -110,14 +111,14 @@ enum DnsClient {
 	abstract boolean isInstalled();
 
 	/**
-	 * Whether the client can ask so.
+	 * Returns whether the client supports the query.
 	 */
 	boolean knows(List<String> arguments) {
 		return true;
 	}
 
 	/**
-	 * Asks with arguments as dig takes them.
+	 * Sends a query given as arguments of dig.
 	 */
 	abstract String ask(InetSocketAddress server, List<String> arguments) throws IOException;
 

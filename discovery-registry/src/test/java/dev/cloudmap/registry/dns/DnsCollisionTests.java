@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Instances and services whose DNS names would be the same.
+ * Instances and services with the same DNS name.
  */
 class DnsCollisionTests {
 
@@ -70,7 +70,7 @@ class DnsCollisionTests {
 	}
 
 	@Test
-	void refusesTheNameOfAService() throws Exception {
+	void rejectsNameOfService() throws Exception {
 		String service = service("a.b", RecordType.A);
 		String other = srv("b");
 		refuses(other, "a", "'a.b.corp'", "the service 'a.b' (" + service + ")");
@@ -85,7 +85,7 @@ class DnsCollisionTests {
 	}
 
 	@Test
-	void refusesInstancesOfAServiceThatWasCreatedAfterTheInstance() throws Exception {
+	void rejectsInstancesOfServiceCreatedAfterInstance() throws Exception {
 		String service = srv("b");
 		register(service, "a", "10.0.0.1");
 		String later = srv("a.b");
@@ -102,7 +102,7 @@ class DnsCollisionTests {
 	}
 
 	@Test
-	void refusesTheNameOfAnInstanceOfAnotherService() throws Exception {
+	void rejectsNameOfInstanceOfOtherService() throws Exception {
 		String outer = srv("s");
 		String inner = srv("a.s");
 		register(outer, "b.a", "10.0.0.1");
@@ -116,7 +116,7 @@ class DnsCollisionTests {
 	}
 
 	@Test
-	void refusesIdsThatDifferByCase() throws Exception {
+	void rejectsIdsThatDifferByCase() throws Exception {
 		String service = srv("s");
 		register(service, "Node.a", "10.0.0.1");
 		refuses(service, "nodE.A", "the instance 'Node.a' of the service 's' (" + service + ")", "case");
@@ -151,7 +151,7 @@ class DnsCollisionTests {
 	}
 
 	@Test
-	void aServiceThatLosesItsSrvRecordsFreesTheNames() throws Exception {
+	void removalOfSrvRecordsReleasesNames() throws Exception {
 		String service = service("b", RecordType.SRV, RecordType.A);
 		register(service, "a", "10.0.0.1");
 		String other = srv("a.b");
@@ -167,7 +167,7 @@ class DnsCollisionTests {
 	}
 
 	@Test
-	void refusesNamesThatAnotherNamespaceAnswersFor() throws Exception {
+	void rejectsNamesOfOtherNamespace() throws Exception {
 		String child = this.registry.createDnsNamespace("2.Worker.corp");
 		String service = srv("worker");
 		refuses(service, "1.2", "'1.2.worker.corp'", "the namespace '2.Worker.corp' (" + child + ")");
@@ -178,7 +178,7 @@ class DnsCollisionTests {
 	}
 
 	@Test
-	void doesNotAnswerWithTargetsThatALaterNamespaceAnswersFor() throws Exception {
+	void omitsTargetsOfLaterNamespace() throws Exception {
 		String service = srv("worker");
 		register(service, "1.2", "10.0.0.1");
 		register(service, "3", "10.0.0.3");
@@ -189,7 +189,7 @@ class DnsCollisionTests {
 	}
 
 	@Test
-	void keepsNamesOverARestart() throws Exception {
+	void keepsNamesAfterRestart() throws Exception {
 		String service = srv("b");
 		register(service, "a", "10.0.0.1");
 		String later = srv("a.b");

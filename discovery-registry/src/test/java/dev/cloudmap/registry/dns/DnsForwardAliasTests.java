@@ -21,7 +21,7 @@ import dev.cloudmap.registry.TestRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Aliases that lead out of the zones, and back into them.
+ * Aliases with targets outside the zones, and upstream aliases into the zones.
  */
 class DnsForwardAliasTests {
 
@@ -69,7 +69,7 @@ class DnsForwardAliasTests {
 	}
 
 	@Test
-	void completesAnAliasThatLeadsOut() throws Exception {
+	void resolvesAliasOutsideZones() throws Exception {
 		alias("alias", "www.example.org");
 		for (int i = 0; i < 3; i++) {
 			Message answer = this.client.ask("alias.corp.local.", Type.A);
@@ -87,7 +87,7 @@ class DnsForwardAliasTests {
 	}
 
 	@Test
-	void givesTheAliasAloneToWhoeverWantsNoMore() throws Exception {
+	void returnsAliasOnlyWithoutRecursion() throws Exception {
 		alias("alias", "www.example.org");
 		assertThat(answer(this.client.ask("alias.corp.local.", Type.CNAME))).hasSize(1);
 		Message query = RawDnsClient.query("alias.corp.local.", Type.A);
@@ -99,7 +99,7 @@ class DnsForwardAliasTests {
 	}
 
 	@Test
-	void completesTheAliasOfALoadBalancerWhoeverAskedBefore() throws Exception {
+	void resolvesLoadBalancerAliasAfterQueryWithoutRecursion() throws Exception {
 		String service = this.registry.createDnsService(this.namespace, "balanced", RoutingPolicy.WEIGHTED,
 				RecordType.A);
 		this.registry.register(service, "one", Map.of("AWS_ALIAS_DNS_NAME", "www.example.org"));
@@ -111,7 +111,7 @@ class DnsForwardAliasTests {
 	}
 
 	@Test
-	void tellsThatTheTargetDoesNotExist() throws Exception {
+	void returnsNxdomainOfUpstreamTarget() throws Exception {
 		alias("alias", "none.example.org");
 		this.upstream
 			.on("none.example.org.", Type.A,
@@ -126,7 +126,7 @@ class DnsForwardAliasTests {
 	}
 
 	@Test
-	void tellsThatATargetInItsZonesDoesNotExist() throws Exception {
+	void returnsNxdomainOfTargetInZones() throws Exception {
 		alias("alias", "none.corp.local");
 		Message answer = this.client.ask("alias.corp.local.", Type.A);
 		assertThat(answer.getRcode()).isEqualTo(Rcode.NXDOMAIN);
@@ -135,7 +135,7 @@ class DnsForwardAliasTests {
 	}
 
 	@Test
-	void failsWhenTheTargetCannotBeHad() throws Exception {
+	void failsWhenTargetCannotBeResolved() throws Exception {
 		alias("alias", "www.example.org");
 		this.upstream.alwaysWith(Rcode.SERVFAIL);
 		Message answer = this.client.ask("alias.corp.local.", Type.A);
@@ -145,7 +145,7 @@ class DnsForwardAliasTests {
 	}
 
 	@Test
-	void followsAnAliasOfTheUpstreamBackIntoItsZones() throws Exception {
+	void followsUpstreamAliasIntoZones() throws Exception {
 		worker();
 		this.upstream
 			.on("outer.example.org.", Type.A,
@@ -160,7 +160,7 @@ class DnsForwardAliasTests {
 	}
 
 	@Test
-	void believesItsZonesRatherThanTheUpstream() throws Exception {
+	void prefersZonesToUpstream() throws Exception {
 		worker();
 		this.upstream.on("outer.example.org.", Type.A, "outer.example.org. 60 CNAME worker.corp.local.",
 				"worker.corp.local. 60 A 192.0.2.66");
@@ -169,7 +169,7 @@ class DnsForwardAliasTests {
 	}
 
 	@Test
-	void endsACircleThroughItsZonesAndTheUpstream() throws Exception {
+	void stopsAliasLoopThroughUpstream() throws Exception {
 		alias("circle", "www.circle.org");
 		this.upstream.on("www.circle.org.", Type.A, "www.circle.org. 60 CNAME circle.corp.local.");
 		Message answer = this.client.ask("circle.corp.local.", Type.A);
@@ -181,7 +181,7 @@ class DnsForwardAliasTests {
 	}
 
 	@Test
-	void followsSoManyAliasesAndNoMore() throws Exception {
+	void limitsNumberOfAliases() throws Exception {
 		for (int i = 0; i < 2 * MAX_ALIASES; i++) {
 			alias("a" + i, "a" + i + ".example.org");
 			this.upstream.on("a" + i + ".example.org.", Type.A,

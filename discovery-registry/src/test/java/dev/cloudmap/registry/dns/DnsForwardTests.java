@@ -27,7 +27,7 @@ import dev.cloudmap.registry.TestRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Names outside of all zones, which an upstream is asked for.
+ * Forwarding of names outside the zones to an upstream.
  */
 class DnsForwardTests {
 
@@ -57,7 +57,7 @@ class DnsForwardTests {
 	}
 
 	@Test
-	void refusesForeignNamesUnlessItKnowsWhomToAsk() throws Exception {
+	void refusesForeignNamesWithoutUpstream() throws Exception {
 		try (TestRegistry alone = TestRegistry.start();
 				RawDnsClient other = RawDnsClient.udp(alone.server().dnsAddress())) {
 			Message answer = other.ask("www.example.org.", Type.A);
@@ -67,7 +67,7 @@ class DnsForwardTests {
 	}
 
 	@Test
-	void givesWhatTheUpstreamSays() throws Exception {
+	void returnsUpstreamResponse() throws Exception {
 		Message query = RawDnsClient.query("wWw.ExAmPlE.oRg.", Type.A);
 		Message answer = this.client.ask(query);
 		assertThat(answer.getRcode()).isEqualTo(Rcode.NOERROR);
@@ -94,7 +94,7 @@ class DnsForwardTests {
 	}
 
 	@Test
-	void passesOnThatSomethingDoesNotExist() throws Exception {
+	void returnsNegativeUpstreamResponse() throws Exception {
 		this.upstream.on("none.example.org.", Type.A, (answer) -> ScriptedUpstream
 			.withRcode(ScriptedUpstream.add(answer, Section.AUTHORITY, SOA), Rcode.NXDOMAIN));
 		this.upstream.on("empty.example.org.", Type.A,
@@ -109,7 +109,7 @@ class DnsForwardTests {
 	}
 
 	@Test
-	void refusesWhoeverWishesNoRecursion() throws Exception {
+	void refusesQueriesWithoutRecursion() throws Exception {
 		Message query = RawDnsClient.query("www.example.org.", Type.A);
 		query.getHeader().unsetFlag(Flags.RD);
 		Message answer = this.client.ask(query);
@@ -119,7 +119,7 @@ class DnsForwardTests {
 	}
 
 	@Test
-	void forwardsNothingButQuestions() throws Exception {
+	void forwardsOnlyStandardQueries() throws Exception {
 		for (int type : List.of(Type.AXFR, Type.IXFR)) {
 			assertThat(this.client.ask("example.org.", type).getRcode()).isEqualTo(Rcode.REFUSED);
 		}
@@ -137,7 +137,7 @@ class DnsForwardTests {
 	}
 
 	@Test
-	void asksNobodyForNamesInItsZones() throws Exception {
+	void doesNotForwardNamesInZones() throws Exception {
 		for (int i = 0; i < 3; i++) {
 			Message answer = this.client.ask("worker.corp.local.", Type.A);
 			assertThat(answer.getSection(Section.ANSWER)).hasSize(1);
@@ -152,7 +152,7 @@ class DnsForwardTests {
 	}
 
 	@Test
-	void speaksEdnsWithTheUpstreamForItself() throws Exception {
+	void usesOwnEdnsOptionsForUpstream() throws Exception {
 		Message plain = this.client.ask("www.example.org.", Type.A);
 		assertThat(plain.getOPT()).isNull();
 		Message query = RawDnsClient.query("www.example.org.", Type.A);
@@ -178,7 +178,7 @@ class DnsForwardTests {
 	}
 
 	@Test
-	void cutsWhatTheClientDoesNotTakeAndGivesItOverTcp() throws Exception {
+	void truncatesLargeResponsesAndSendsThemOverTcp() throws Exception {
 		String[] records = new String[40];
 		for (int i = 0; i < records.length; i++) {
 			records[i] = "many.example.org. 60 A 192.0.2." + i;
@@ -198,7 +198,7 @@ class DnsForwardTests {
 	}
 
 	@Test
-	void asksOverTcpForWhatTheUpstreamCuts() throws Exception {
+	void retriesTruncatedUpstreamResponseOverTcp() throws Exception {
 		String[] records = new String[250];
 		for (int i = 0; i < records.length; i++) {
 			records[i] = "huge.example.org. 60 A 192.0.2." + i;
@@ -216,7 +216,7 @@ class DnsForwardTests {
 	}
 
 	@Test
-	void asksWithAnotherIdFromAnotherPortEachTime() throws Exception {
+	void usesRandomIdAndPort() throws Exception {
 		Message query = RawDnsClient.query("www.example.org.", Type.A);
 		for (int i = 0; i < 20; i++) {
 			assertThat(this.client.ask(query).getSection(Section.ANSWER)).hasSize(1);
@@ -227,7 +227,7 @@ class DnsForwardTests {
 	}
 
 	@Test
-	void letsTheUpstreamSayNothingOfNamesInItsZones() throws Exception {
+	void removesUpstreamRecordsOfNamesInZones() throws Exception {
 		this.upstream.on("mail.example.org.", Type.MX, (answer) -> {
 			ScriptedUpstream.add(answer, Section.ANSWER, "mail.example.org. 60 MX 1 worker.corp.local.");
 			return ScriptedUpstream.add(answer, Section.ADDITIONAL, "worker.corp.local. 60 A 192.0.2.66",

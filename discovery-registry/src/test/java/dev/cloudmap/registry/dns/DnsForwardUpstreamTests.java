@@ -28,13 +28,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Upstreams that don't behave, and those who lie in wait for a query to forge an answer.
+ * Failing and misbehaving upstreams, and forged responses.
  */
 class DnsForwardUpstreamTests {
 
 	private static final String NAME = "www.example.org.";
 
-	/** How many datagrams a socket has room for, whoever is late to take them. */
+	/** Number of datagrams that fit in a socket buffer. */
 	private static final int BURST = 64;
 
 	private final List<AutoCloseable> opened = new ArrayList<>();
@@ -66,7 +66,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void asksTheNextWhenOneIsSilent() throws Exception {
+	void queriesNextAfterTimeout() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
 		ScriptedUpstream next = upstream();
 		RawDnsClient client = client(ForwardingServer.SHORT, silent.address(), next.address());
@@ -77,14 +77,14 @@ class DnsForwardUpstreamTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { Rcode.SERVFAIL, Rcode.REFUSED, Rcode.NOTIMP, Rcode.FORMERR, Rcode.NOTAUTH })
-	void asksTheNextWhenOneCannotTell(int rcode) throws Exception {
+	void queriesNextAfterServerFailure(int rcode) throws Exception {
 		ScriptedUpstream unable = upstream().alwaysWith(rcode);
 		RawDnsClient client = client(ForwardingServer.LONG, unable.address(), upstream().address());
 		assertAnswered(client.ask(NAME, Type.A));
 	}
 
 	@Test
-	void asksTheNextWhenOneAnswersNonsense() throws Exception {
+	void queriesNextAfterInvalidResponse() throws Exception {
 		ScriptedUpstream nonsense = upstream().silent().sendingFirst((query) -> {
 			byte[] wire = query.toWire();
 			wire[2] |= (byte) 0x80;
@@ -96,7 +96,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void asksTheNextWhenNobodyIsThere() throws Exception {
+	void queriesNextWhenUnreachable() throws Exception {
 		ScriptedUpstream gone = upstream();
 		gone.close();
 		RawDnsClient client = client(ForwardingServer.LONG, gone.address(), upstream().address());
@@ -104,7 +104,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void asksTheNextWhenOneHasNoTcp() throws Exception {
+	void queriesNextWithoutTcp() throws Exception {
 		ScriptedUpstream cutting = upstream().always((query, answer) -> {
 			answer.getHeader().setFlag(Flags.TC);
 			return answer;
@@ -117,7 +117,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void failsWhenNoneCanTell() throws Exception {
+	void failsWhenAllUpstreamsFail() throws Exception {
 		ScriptedUpstream one = upstream().alwaysWith(Rcode.SERVFAIL);
 		ScriptedUpstream two = upstream().alwaysWith(Rcode.REFUSED);
 		Message answer = client(ForwardingServer.LONG, one.address(), two.address()).ask(NAME, Type.A);
@@ -127,7 +127,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void failsWhenNoneAnswersInTime() throws Exception {
+	void failsWhenAllUpstreamsTimeOut() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
 		Forwarder.Timeouts timeouts = new Forwarder.Timeouts(Duration.ofSeconds(20), Duration.ofMillis(200));
 		Message answer = client(timeouts, silent.address()).ask(NAME, Type.A);
@@ -135,7 +135,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void asksAgainWhenADatagramWasLost() throws Exception {
+	void retriesLostDatagram() throws Exception {
 		ScriptedUpstream forgetful = upstream();
 		forgetful.on(NAME, Type.A, (answer) -> (forgetful.queries().size() < 3) ? null
 				: ScriptedUpstream.add(answer, Section.ANSWER, NAME + " 60 A 192.0.2.1"));
@@ -144,7 +144,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void asksWithoutEdnsWhereItIsNotKnown() throws Exception {
+	void retriesWithoutEdnsWhenUnsupported() throws Exception {
 		ScriptedUpstream old = upstream().always((query, answer) -> {
 			if (query.getOPT() != null) {
 				Message failure = new Message(query.getHeader().getID());
@@ -158,7 +158,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void passesOverForgeries() throws Exception {
+	void ignoresForgedResponses() throws Exception {
 		ScriptedUpstream upstream = upstream().sendingFirst((query) -> {
 			Message wrongId = forged(query, NAME);
 			wrongId.getHeader().setID(query.getHeader().getID() ^ 1);
@@ -188,7 +188,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void asksOnceForAClientThatRepeatsItself() throws Exception {
+	void forwardsRepeatedQueryOnce() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, silent.address()));
 		RawDnsClient client = opened(RawDnsClient.udp(server.address()));
@@ -196,7 +196,7 @@ class DnsForwardUpstreamTests {
 		for (int i = 0; i < 5; i++) {
 			client.send(query);
 		}
-		// Of one client the datagrams come in order.
+		// Datagrams of one client arrive in order.
 		Message other = RawDnsClient.query("other.example.org.", Type.A);
 		client.send(other);
 		await().untilAsserted(() -> assertThat(silent.queries()).contains("UDP A other.example.org."));
@@ -205,7 +205,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void failsAtOnceWhenTooManyQueriesAreUnderWay() throws Exception {
+	void failsImmediatelyWithTooManyPendingQueries() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, silent.address()));
 		RawDnsClient client = opened(RawDnsClient.udp(server.address()));
@@ -222,7 +222,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void answersManyAtATime() throws Exception {
+	void answersConcurrentQueries() throws Exception {
 		ScriptedUpstream upstream = upstream();
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, upstream.address()));
 		int many = 40 * BURST;
@@ -249,7 +249,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void answersLaterQueriesOfAConnectionBeforeTheOneThatTakesTime() throws Exception {
+	void slowQueryDoesNotBlockConnection() throws Exception {
 		ScriptedUpstream upstream = upstream();
 		upstream.on("slow.example.org.", Type.A, (answer) -> null);
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, upstream.address()));
@@ -259,7 +259,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void failsAtOnceWhenAConnectionHasTooManyQueriesUnderWay() throws Exception {
+	void failsImmediatelyWithTooManyPendingQueriesOfConnection() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, silent.address()));
 		RawDnsClient tcp = opened(RawDnsClient.tcp(server.address()));
@@ -270,7 +270,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void forgetsTheQueriesOfAConnectionThatIsReset() throws Exception {
+	void resetConnectionReleasesPendingQueries() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, silent.address()));
 		for (int i = 0; i < Forwarder.MAX_IN_PROGRESS / TcpTransport.MAX_FORWARDED + 2; i++) {
@@ -279,14 +279,15 @@ class DnsForwardUpstreamTests {
 			for (int j = 0; j < TcpTransport.MAX_FORWARDED; j++) {
 				tcp.send(RawDnsClient.query("n" + j + ".example.org.", Type.A));
 			}
-			// Were those of the connections before not forgotten, some would fail.
+			// Some queries would fail if closed connections did not release their
+			// queries.
 			await().untilAsserted(() -> assertThat(silent.queries()).hasSize(before + TcpTransport.MAX_FORWARDED));
 			tcp.reset();
 		}
 	}
 
 	@Test
-	void answersWhatWasAskedBeforeTheClientEndedItsQueries() throws Exception {
+	void answersQueriesSentBeforeHalfClose() throws Exception {
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, upstream().address()));
 		RawDnsClient tcp = opened(RawDnsClient.tcp(server.address()));
 		for (int id = 0; id < 20; id++) {
@@ -302,7 +303,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void asksTheNextWhenOneOnlyRefersToOthers() throws Exception {
+	void queriesNextAfterReferral() throws Exception {
 		ScriptedUpstream referring = upstream().always((query, answer) -> {
 			ScriptedUpstream.add(answer, Section.AUTHORITY, "example.org. 60 NS ns.example.org.");
 			return ScriptedUpstream.add(answer, Section.ADDITIONAL, "ns.example.org. 60 A 192.0.2.53");
@@ -313,7 +314,7 @@ class DnsForwardUpstreamTests {
 	}
 
 	@Test
-	void leavesNoSocketBehind() throws Exception {
+	void closesAllSockets() throws Exception {
 		ScriptedUpstream silent = upstream().silent();
 		ForwardingServer server = opened(ForwardingServer.to(ForwardingServer.LONG, silent.address()));
 		RawDnsClient udp = opened(RawDnsClient.udp(server.address()));

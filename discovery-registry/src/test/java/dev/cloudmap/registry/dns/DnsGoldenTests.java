@@ -23,8 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * The answers in {@code golden-answers.txt}, as dnsjava reads them, and dig and kdig
- * where they are installed. Queries are written as for dig.
+ * Compares answers with {@code golden-answers.txt}, read with dnsjava, and with dig and
+ * kdig if installed. Queries use the syntax of dig.
  */
 class DnsGoldenTests {
 
@@ -87,7 +87,7 @@ class DnsGoldenTests {
 
 	@ParameterizedTest(name = "{0} {1}")
 	@MethodSource("answers")
-	void answersAsWritten(DnsClient client, String query, String expected) throws Exception {
+	void matchesGoldenAnswers(DnsClient client, String query, String expected) throws Exception {
 		assumeThat(client.isInstalled()).isTrue();
 		InetSocketAddress server = registry.server().dnsAddress();
 		assertThat(client.ask(server, arguments(query))).isEqualTo(expected);

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * The names that instances have by their ids.
+ * DNS names derived from instance ids.
  */
 class DnsInstanceNamesTests {
 
@@ -102,7 +102,7 @@ class DnsInstanceNamesTests {
 	}
 
 	@Test
-	void theEscapedNameIsAnsweredAsWell() throws Exception {
+	void escapedNameIsAnswered() throws Exception {
 		register(this.worker, "127.0.1.2", "10.0.0.1");
 		String escaped = "127\\.0\\.1\\.2.WORKER.corp.";
 		assertThat(addresses(escaped)).containsExactly("10.0.0.1");
@@ -112,7 +112,7 @@ class DnsInstanceNamesTests {
 	}
 
 	@Test
-	void namesAboveAnInstanceExist() throws Exception {
+	void namesAboveInstanceExist() throws Exception {
 		register(this.worker, "127.0.1.2", "10.0.0.1");
 		for (String above : List.of("2.worker.corp.", "1.2.worker.corp.", "0.1.2.WORKER.corp.")) {
 			assertIsNonTerminal(above);
@@ -126,7 +126,7 @@ class DnsInstanceNamesTests {
 	}
 
 	@Test
-	void namesAboveAnInstanceMayBelongToOthers() throws Exception {
+	void namesAboveInstanceCanBelongToOtherInstances() throws Exception {
 		register(this.worker, "1.2.3", "10.0.0.1");
 		register(this.worker, "2.3", "10.0.0.2");
 		register(service("3.worker"), "other", "10.0.0.3");
@@ -136,7 +136,7 @@ class DnsInstanceNamesTests {
 	}
 
 	@Test
-	void caseIsKeptAndDoesNotCount() throws Exception {
+	void caseIsPreservedAndIgnored() throws Exception {
 		register(this.worker, "Node-A.Rack-1", "10.0.0.1");
 		assertThat(targets("WORKER.corp.")).containsExactly("Node-A.Rack-1.worker.corp.");
 		assertThat(addresses("node-a.RACK-1.worker.corp.")).containsExactly("10.0.0.1");
@@ -144,7 +144,7 @@ class DnsInstanceNamesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "a..b", ".a", "a.", ".", "..", "a:b", "a/b@c", "-a", "_a", "a.b:c" })
-	void everyIdOfTheApiIsAnswered(String id) throws Exception {
+	void everyValidIdIsAnswered(String id) throws Exception {
 		register(this.worker, id, "10.0.0.1");
 		String target = targets("worker.corp.").get(0);
 		assertThat(addresses(target)).containsExactly("10.0.0.1");
@@ -153,7 +153,7 @@ class DnsInstanceNamesTests {
 	}
 
 	@Test
-	void lengthsAreThoseOfDns() throws Exception {
+	void lengthLimitsOfDnsApply() throws Exception {
 		register(this.worker, "a".repeat(31) + "." + "b".repeat(32), "10.0.0.1");
 		assertThat(addresses("a".repeat(31) + "." + "b".repeat(32) + ".worker.corp.")).containsExactly("10.0.0.1");
 		register(this.worker, "c".repeat(63), "10.0.0.2");
@@ -166,7 +166,7 @@ class DnsInstanceNamesTests {
 	}
 
 	@Test
-	void aNameOf255OctetsIsTheLongest() throws Exception {
+	void longestNameHas255Octets() throws Exception {
 		String name = String.join(".", "n".repeat(63), "n".repeat(63), "n".repeat(59));
 		this.namespace = this.registry.createDnsNamespace(name);
 		String service = service("s");
@@ -180,7 +180,7 @@ class DnsInstanceNamesTests {
 	}
 
 	@Test
-	void instancesOfAServiceWithTheNamespacesNameHaveNames() throws Exception {
+	void instancesOfServiceNamedLikeNamespaceHaveNames() throws Exception {
 		String apex = service(".");
 		register(apex, "1.2", "10.0.0.1");
 		assertThat(targets("corp.")).containsExactly("1.2.corp.");

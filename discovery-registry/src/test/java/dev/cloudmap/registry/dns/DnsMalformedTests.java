@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What is no query is answered so, or not at all, and counted once.
+ * Malformed queries are answered with an error or ignored, and counted once.
  */
 class DnsMalformedTests {
 
@@ -48,12 +48,12 @@ class DnsMalformedTests {
 
 	private static final int POINTER = 0xC000;
 
-	/** Where the name of the question begins. */
+	/** Offset of the name in the question. */
 	private static final int NAME = 12;
 
 	private static final int FUZZED = 20_000;
 
-	/** So few that no buffer is too small for them. */
+	/** Small enough for any socket buffer. */
 	private static final int BATCH = 40;
 
 	private TestRegistry registry;
@@ -164,7 +164,7 @@ class DnsMalformedTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("malformed")
-	void saysThatItIsNoQuery(String what, byte[] packet) throws IOException {
+	void answersMalformedQueriesWithError(String what, byte[] packet) throws IOException {
 		for (QueryResponder.Transport transport : QueryResponder.Transport.values()) {
 			DnsStatistics before = this.registry.server().dnsStatistics();
 			try (RawDnsClient client = client(transport)) {
@@ -206,7 +206,7 @@ class DnsMalformedTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("unusual")
-	void answersWhatIsOnlyUnusual(String what, int rcode, byte[] packet) throws IOException {
+	void answersUnusualQueries(String what, int rcode, byte[] packet) throws IOException {
 		for (QueryResponder.Transport transport : QueryResponder.Transport.values()) {
 			try (RawDnsClient client = client(transport)) {
 				assertThat(new Message(client.ask(packet)).getRcode()).isEqualTo(rcode);
@@ -222,7 +222,7 @@ class DnsMalformedTests {
 
 	@ParameterizedTest
 	@MethodSource("unanswerable")
-	void passesOverWhatCannotBeAnswered(byte[] packet) throws IOException {
+	void ignoresUnanswerablePackets(byte[] packet) throws IOException {
 		try (RawDnsClient client = client(QueryResponder.Transport.UDP)) {
 			client.send(packet);
 			Message query = RawDnsClient.query("worker.corp.local.", Type.A);
@@ -234,7 +234,7 @@ class DnsMalformedTests {
 
 	@ParameterizedTest
 	@MethodSource("unanswerable")
-	void endsAConnectionThatSendsWhatCannotBeAnswered(byte[] packet) throws IOException {
+	void closesConnectionAfterUnanswerableMessage(byte[] packet) throws IOException {
 		try (RawDnsClient client = client(QueryResponder.Transport.TCP)) {
 			assertThat(client.ask(RawDnsClient.query("worker.corp.local.", Type.A)).getRcode()).isZero();
 			client.send(packet);
@@ -246,7 +246,7 @@ class DnsMalformedTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 2, 3, 30 })
-	void countsAMessageThatTheConnectionsEndCuts(int arrived) throws IOException {
+	void countsIncompleteMessageAtEndOfConnection(int arrived) throws IOException {
 		byte[] query = RawDnsClient.query("worker.corp.local.", Type.A).toWire();
 		try (Socket socket = new Socket(this.registry.server().dnsAddress().getAddress(),
 				this.registry.server().dnsAddress().getPort())) {
@@ -257,11 +257,10 @@ class DnsMalformedTests {
 	}
 
 	/**
-	 * Packets that are nearly queries: each gets one response at most, which is what DNS
-	 * allows and no larger than it may be.
+	 * Mutated queries. Each receives at most one response, within the size limit.
 	 */
 	@Test
-	void answersWithNoMoreThanItMayWhateverComes() throws IOException {
+	void limitsResponsesToMutatedPackets() throws IOException {
 		Random random = new Random(42);
 		List<byte[]> samples = samples();
 		DnsStatistics before = this.registry.server().dnsStatistics();

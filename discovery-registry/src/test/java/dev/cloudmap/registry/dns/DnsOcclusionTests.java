@@ -18,7 +18,7 @@ import dev.cloudmap.registry.TestRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Instances whose names belong to the zone of a namespace that was created later.
+ * Instances whose names belong to the zone of a namespace created later.
  */
 class DnsOcclusionTests {
 
@@ -68,7 +68,7 @@ class DnsOcclusionTests {
 	}
 
 	@Test
-	void takeNoPlaceOfTheEightOfAnAnswer() throws Exception {
+	void areExcludedFromAnswerLimit() throws Exception {
 		String service = service(RoutingPolicy.MULTIVALUE, RecordType.SRV);
 		for (int i = 0; i < 20; i++) {
 			register(service, i + ".2");
@@ -93,7 +93,7 @@ class DnsOcclusionTests {
 	}
 
 	@Test
-	void keepTheAddressesOfTheServicesName() throws Exception {
+	void keepAddressesOfServiceName() throws Exception {
 		String service = service(RoutingPolicy.WEIGHTED, RecordType.SRV, RecordType.A);
 		register(service, "1.2");
 		this.registry.createDnsNamespace("2.w.corp");
@@ -102,7 +102,7 @@ class DnsOcclusionTests {
 	}
 
 	@Test
-	void areAnsweredAgainOnceTheNamespaceIsDeleted() throws Exception {
+	void areAnsweredAfterDeletionOfNamespace() throws Exception {
 		String service = service(RoutingPolicy.MULTIVALUE, RecordType.SRV);
 		register(service, "1.2");
 		String child = this.registry.createDnsNamespace("2.w.corp");

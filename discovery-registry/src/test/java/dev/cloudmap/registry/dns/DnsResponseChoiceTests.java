@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What clients see of answers that are ready and of several sockets on one port.
+ * Cached responses and several sockets on one port, as seen by clients.
  */
 class DnsResponseChoiceTests {
 
@@ -79,7 +79,7 @@ class DnsResponseChoiceTests {
 	}
 
 	@Test
-	void givesAllInstancesWithTimeInOrdersThatDiffer() throws Exception {
+	void returnsAllInstancesInVaryingOrder() throws Exception {
 		service(RoutingPolicy.MULTIVALUE, 30);
 		Set<Record> seen = new HashSet<>();
 		Set<List<Record>> orders = new HashSet<>();
@@ -99,7 +99,7 @@ class DnsResponseChoiceTests {
 	}
 
 	@Test
-	void givesEachInstanceByItselfWhenWeighted() throws Exception {
+	void returnsOneInstanceWhenWeighted() throws Exception {
 		service(RoutingPolicy.WEIGHTED, 4);
 		Set<Record> seen = new HashSet<>();
 		try (DatagramSocket socket = new DatagramSocket()) {
@@ -113,7 +113,7 @@ class DnsResponseChoiceTests {
 	}
 
 	@Test
-	void showsEachChangeInTheNextAnswer() throws Exception {
+	void nextAnswerShowsChange() throws Exception {
 		String service = service(RoutingPolicy.MULTIVALUE, 0);
 		try (DatagramSocket socket = new DatagramSocket()) {
 			for (int i = 1; i <= 20; i++) {
@@ -128,10 +128,10 @@ class DnsResponseChoiceTests {
 	}
 
 	/**
-	 * The load balancer of an alias record has a name of another service.
+	 * The load balancer of an alias record has the name of another service.
 	 */
 	@Test
-	void showsEachChangeOfWhatALoadBalancersNameStandsFor() throws Exception {
+	void nextAnswerShowsChangeOfLoadBalancerTarget() throws Exception {
 		String namespace = this.registry.createDnsNamespace("corp.net");
 		String target = this.registry.createDnsService(namespace, "target", RoutingPolicy.MULTIVALUE, RecordType.A);
 		String balanced = this.registry.createDnsService(namespace, "balanced", RoutingPolicy.WEIGHTED, RecordType.A);
@@ -147,7 +147,7 @@ class DnsResponseChoiceTests {
 	}
 
 	@Test
-	void keepsTheCaseOfTheQuestionAndItsId() throws Exception {
+	void keepsCaseAndIdOfQuestion() throws Exception {
 		service(RoutingPolicy.MULTIVALUE, 1);
 		try (DatagramSocket socket = new DatagramSocket()) {
 			for (String name : List.of("worker.corp.local.", "wOrKeR.cOrP.lOcAl.", "WORKER.CORP.LOCAL.")) {
@@ -162,7 +162,7 @@ class DnsResponseChoiceTests {
 	}
 
 	@Test
-	void answersEveryClientWhicheverThreadHasIt() throws Exception {
+	void answersClientsOfAllThreads() throws Exception {
 		service(RoutingPolicy.MULTIVALUE, 1);
 		for (int i = 0; i < 50; i++) {
 			try (DatagramSocket socket = new DatagramSocket()) {
@@ -172,17 +172,17 @@ class DnsResponseChoiceTests {
 	}
 
 	@Test
-	void sharesItsPortWithNoOtherRegistry() {
+	void doesNotSharePortWithOtherRegistry() {
 		int port = this.registry.server().dnsAddress().getPort();
 		assertThatExceptionOfType(AddressInUseException.class)
 			.isThrownBy(() -> TestRegistry.start((options) -> options.withDnsPort(port)));
 	}
 
 	/**
-	 * A process that shares its port, as some name servers do, over UDP only.
+	 * A process that shares its UDP port, as some name servers do.
 	 */
 	@Test
-	void takesNoPortThatAnotherIsReadyToShare() throws Exception {
+	void doesNotBindPortSharedByOtherProcess() throws Exception {
 		try (DatagramChannel other = DatagramChannel.open()) {
 			assumeThat(other.supportedOptions()).contains(StandardSocketOptions.SO_REUSEPORT);
 			other.setOption(StandardSocketOptions.SO_REUSEPORT, true);

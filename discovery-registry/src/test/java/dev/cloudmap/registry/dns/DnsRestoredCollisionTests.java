@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Data of a version that accepted instances whose DNS names are the same.
+ * Stored data of a version that accepted instances with the same DNS name.
  */
 class DnsRestoredCollisionTests {
 
@@ -101,7 +101,7 @@ class DnsRestoredCollisionTests {
 	}
 
 	/**
-	 * Whatever SRV records point to has one address, that of the same instance.
+	 * Each SRV target has one address, which belongs to the same instance.
 	 */
 	@ParameterizedTest
 	@MethodSource("collisions")
@@ -126,7 +126,7 @@ class DnsRestoredCollisionTests {
 	}
 
 	@Test
-	void anInstanceGetsItsNameWhenItIsRegisteredOnceTheNameIsFree() throws Exception {
+	void registrationAssignsReleasedName() throws Exception {
 		try (RegistryState state = restore(List.of(instance("s", "node", 1), instance("s", "NODE", 2)))) {
 			Zones zones = Zones.of(LookupView.of(state, () -> Emulation.NONE, this.scheduler));
 			RegisterInstance again = new RegisterInstance(new InstanceReference("s", "NODE"), attributes(3), null);
@@ -140,7 +140,7 @@ class DnsRestoredCollisionTests {
 
 	@ParameterizedTest
 	@MethodSource("collisions")
-	void everyInstanceCanBeRegisteredAgainAndHasTheNameThatItHad(List<Instance> instances) throws Exception {
+	void repeatedRegistrationKeepsName(List<Instance> instances) throws Exception {
 		try (RegistryState state = restore(instances)) {
 			Zones zones = Zones.of(LookupView.of(state, () -> Emulation.NONE, this.scheduler));
 			List<String> before = servers(instances, zones);
@@ -153,7 +153,7 @@ class DnsRestoredCollisionTests {
 	}
 
 	@Test
-	void aNameThatIsTakenIsRefusedOnceTheInstanceIsDeregistered() {
+	void usedNameIsRejectedAfterDeregistration() {
 		try (RegistryState state = restore(List.of(instance("s", "node", 1), instance("s", "NODE", 2)))) {
 			InstanceReference nameless = new InstanceReference("s", "NODE");
 			state.submit(new DeregisterInstance(nameless)).join();

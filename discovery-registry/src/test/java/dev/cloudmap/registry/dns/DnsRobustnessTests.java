@@ -32,7 +32,7 @@ import dev.cloudmap.registry.dns.response.Reply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * DNS clients that don't behave, and TCP as careful clients use it.
+ * Misbehaving DNS clients, and pipelined TCP queries.
  */
 class DnsRobustnessTests {
 
@@ -96,7 +96,7 @@ class DnsRobustnessTests {
 	}
 
 	@Test
-	void saysThatAPacketMakesNoSense() throws Exception {
+	void answersMalformedPacketWithFormatError() throws Exception {
 		byte[] packet = query("worker.corp.local.", Type.A).toWire();
 		byte[] cut = Arrays.copyOf(packet, packet.length - 3);
 		try (DatagramSocket socket = new DatagramSocket()) {
@@ -111,14 +111,14 @@ class DnsRobustnessTests {
 	}
 
 	@Test
-	void takesTheBlameForItsOwnDefects() throws Exception {
+	void answersInternalErrorWithServerFailure() throws Exception {
 		Reply reply = new QueryResponder(null, QueryResponder.Recursion.NONE)
 			.respond(query("worker.corp.local.", Type.A).toWire(), QueryResponder.Transport.UDP);
 		assertThat(new Message(((Reply.Complete) reply).response()).getRcode()).isEqualTo(Rcode.SERVFAIL);
 	}
 
 	@Test
-	void ignoresResponsesAndAnswersThePipelinedRest() throws Exception {
+	void ignoresResponsesAndAnswersPipelinedQueries() throws Exception {
 		InetSocketAddress address = this.registry.server().dnsAddress();
 		Message response = query("worker.corp.local.", Type.A);
 		response.getHeader().setFlag(Flags.QR);

@@ -32,7 +32,7 @@ import dev.cloudmap.registry.TestRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The zones as dnsjava's resolver sees them, over UDP and TCP.
+ * Queries of the resolver of dnsjava over UDP and TCP.
  */
 class DnsServerTests {
 
@@ -68,7 +68,7 @@ class DnsServerTests {
 	}
 
 	@Test
-	void answersServersWithTheirAddresses() throws Exception {
+	void answersSrvRecordsWithAddresses() throws Exception {
 		String service = this.registry.createDnsService(this.namespace, "_http._tcp", RoutingPolicy.MULTIVALUE,
 				RecordType.SRV);
 		this.registry.register(service, "a.b:c/d@e_f",
@@ -93,7 +93,7 @@ class DnsServerTests {
 	}
 
 	@Test
-	void answersAtMostEightHealthyOnes() throws Exception {
+	void answersAtMostEightHealthyInstances() throws Exception {
 		String service = this.registry.createDnsService(this.namespace, "worker", RoutingPolicy.MULTIVALUE,
 				RecordType.A);
 		for (int i = 1; i <= 12; i++) {
@@ -116,7 +116,7 @@ class DnsServerTests {
 	}
 
 	@Test
-	void countsAddressesRatherThanInstances() throws Exception {
+	void limitCountsAddresses() throws Exception {
 		String service = this.registry.createDnsService(this.namespace, "worker", RoutingPolicy.MULTIVALUE,
 				RecordType.A);
 		for (int i = 1; i <= 30; i++) {
@@ -129,7 +129,7 @@ class DnsServerTests {
 	}
 
 	@Test
-	void answersOneWhenWeighted() throws Exception {
+	void answersOneInstanceWhenWeighted() throws Exception {
 		String service = this.registry.createDnsService(this.namespace, "worker", RoutingPolicy.WEIGHTED, RecordType.A);
 		this.registry.register(service, "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));
 		this.registry.register(service, "two", Map.of("AWS_INSTANCE_IPV4", "10.0.0.2"));
@@ -137,7 +137,7 @@ class DnsServerTests {
 	}
 
 	@Test
-	void followsAliasesInItsZones() throws Exception {
+	void followsAliasesInZones() throws Exception {
 		String target = this.registry.createDnsService(this.namespace, "worker", RoutingPolicy.MULTIVALUE,
 				RecordType.A);
 		this.registry.register(target, "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));
@@ -155,7 +155,7 @@ class DnsServerTests {
 	}
 
 	@Test
-	void tellsWhatDoesNotExist() throws Exception {
+	void answersUnknownNamesWithNxdomain() throws Exception {
 		String service = this.registry.createDnsService(this.namespace, "worker", RoutingPolicy.MULTIVALUE,
 				RecordType.A);
 		Message none = this.registry.query("nobody.corp.local.", Type.A);
@@ -172,7 +172,7 @@ class DnsServerTests {
 	}
 
 	@Test
-	void refusesWhatItDoesNotSpeak() throws Exception {
+	void rejectsUnsupportedQueries() throws Exception {
 		Message update = Message.newQuery(Record.newRecord(Name.fromString("corp.local."), Type.SOA, DClass.IN));
 		update.getHeader().setOpcode(Opcode.NOTIFY);
 		assertThat(this.registry.resolver().send(update).getRcode()).isEqualTo(Rcode.NOTIMP);
@@ -184,7 +184,7 @@ class DnsServerTests {
 	}
 
 	@Test
-	void cutsWhatDoesNotFitAndGivesItOverTcp() throws Exception {
+	void truncatesLargeAnswersAndSendsThemOverTcp() throws Exception {
 		String service = this.registry.createDnsService(this.namespace, "worker", RoutingPolicy.MULTIVALUE,
 				RecordType.SRV);
 		for (int i = 0; i < 8; i++) {
@@ -205,11 +205,10 @@ class DnsServerTests {
 	}
 
 	/**
-	 * Those that are reserved are set to zero by whoever sends them (RFC 6891, section
-	 * 6.1.4).
+	 * Senders set reserved flags to zero (RFC 6891, section 6.1.4).
 	 */
 	@Test
-	void repeatsNoFlagsOfEdnsButDo() throws Exception {
+	void returnsOnlyDoFlagOfEdns() throws Exception {
 		String service = this.registry.createDnsService(this.namespace, "worker", RoutingPolicy.MULTIVALUE,
 				RecordType.A);
 		this.registry.register(service, "one", Map.of("AWS_INSTANCE_IPV4", "10.0.0.1"));

@@ -43,7 +43,7 @@ import dev.cloudmap.registry.state.emulation.Emulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Queries with transaction signatures, of which the server has no keys.
+ * Queries with transaction signatures. The server has no keys.
  */
 class DnsSignatureTests {
 
@@ -103,14 +103,14 @@ class DnsSignatureTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "worker.corp.local.", "nobody.corp.local.", "www.example.org." })
-	void refusesAnUnknownKey(String name) throws IOException {
+	void rejectsUnknownKey(String name) throws IOException {
 		assertIsRefused(signed(RawDnsClient.query(name, Type.A)));
 		assertIsRefused(signed(RawDnsClient.query(name, Type.A, 1232, 0)));
 		assertIsRefused(signed(RawDnsClient.query(name, Type.ANY)));
 	}
 
 	@Test
-	void refusesAnUnknownKeyWhateverIsAsked() throws IOException {
+	void rejectsUnknownKeyForAnyQuestion() throws IOException {
 		assertIsRefused(signed(RawDnsClient.query("corp.local.", Type.AXFR)));
 		for (int opcode : List.of(Opcode.UPDATE, Opcode.NOTIFY)) {
 			Message query = RawDnsClient.query("corp.local.", Type.SOA);
@@ -123,7 +123,7 @@ class DnsSignatureTests {
 	}
 
 	@Test
-	void leavesOutTheReasonThatDoesNotFit() throws IOException {
+	void omitsErrorRecordThatDoesNotFit() throws IOException {
 		Name longest = Name.fromConstantString(("x".repeat(62) + ".").repeat(4));
 		Message query = RawDnsClient.query(longest.toString(), Type.A);
 		query.addRecord(
@@ -139,11 +139,11 @@ class DnsSignatureTests {
 	}
 
 	/**
-	 * The algorithm's name of the query points to the question, while the response has it
-	 * in full.
+	 * The algorithm name of the query is a compression pointer to the question; the
+	 * response contains the full name.
 	 */
 	@Test
-	void isNoLargerThanTheQueryBeyondThisMachine() throws Exception {
+	void remoteResponseIsNoLargerThanQuery() throws Exception {
 		ManualScheduler scheduler = new ManualScheduler();
 		try (RegistryState state = new RegistryState(Journal.NONE, scheduler, () -> Emulation.NONE)) {
 			QueryResponder responder = new QueryResponder(
@@ -196,10 +196,10 @@ class DnsSignatureTests {
 	}
 
 	/**
-	 * A server need not look at the signature of an ordinary query (RFC 2931, section 3).
+	 * A server can ignore the signature of an ordinary query (RFC 2931, section 3).
 	 */
 	@Test
-	void ignoresSignaturesWithPublicKeys() throws Exception {
+	void ignoresPublicKeySignatures() throws Exception {
 		Message query = RawDnsClient.query("worker.corp.local.", Type.A);
 		query.addRecord(new SIGRecord(Name.root, DClass.ANY, 0, 0, 8, 0, Instant.EPOCH, Instant.EPOCH, 1,
 				Name.fromConstantString("key.example."), new byte[64]), Section.ADDITIONAL);

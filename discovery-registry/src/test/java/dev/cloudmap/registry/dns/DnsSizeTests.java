@@ -29,8 +29,8 @@ import dev.cloudmap.registry.TestRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * How large answers are, and what is missing in those that would be too large, with 1, 8
- * and 1,000 instances of short and of long names.
+ * Size of responses and truncation, with 1, 8 and 1,000 instances and with short and long
+ * names.
  */
 class DnsSizeTests {
 
@@ -40,7 +40,7 @@ class DnsSizeTests {
 
 	private static final int POINTER = 2;
 
-	/** Of a record without its name and data. */
+	/** Size of a record without its name and data. */
 	private static final int TYPE_TO_LENGTH = 10;
 
 	private static final int SRV_NUMBERS = 6;
@@ -97,18 +97,19 @@ class DnsSizeTests {
 
 	@ParameterizedTest
 	@MethodSource("questions")
-	void givesWhatFitsAndTheRestOverTcp(String name, int type, int count) throws Exception {
+	void truncatesAnswerToSizeAndSendsAllOverTcp(String name, int type, int count) throws Exception {
 		Set<Integer> truncated = new HashSet<>();
 		try (RawDnsClient udp = RawDnsClient.udp(registry.server().dnsAddress());
 				RawDnsClient tcp = RawDnsClient.tcp(registry.server().dnsAddress())) {
-			// Often enough for ready answers too.
+			// Often enough to include cached responses.
 			for (int i = 0; i < 20; i++) {
 				Message whole = check(tcp, query(name, type, 0), 65_535, count);
 				assertThat(whole.getSection(Section.ANSWER)).hasSize(count);
 				assertThat(whole.getSection(Section.ADDITIONAL)).hasSize((type == Type.SRV) ? 2 * count : 0);
 				check(tcp, query(name, type, 1232), 65_535, count);
 				int size = whole.numBytes();
-				// The last two are what it just takes, and one byte less.
+				// The last two sizes are the exact size of the response and one byte
+				// less.
 				for (int payload : List.of(0, 100, 512, 1232, 4096, size + OPT, size + OPT - 1)) {
 					int limit = Math.max(PLAIN_LIMIT, Math.min(payload, 1232));
 					Message answer = check(udp, query(name, type, payload), limit, count);
@@ -159,8 +160,8 @@ class DnsSizeTests {
 	}
 
 	/**
-	 * How large a message is where every name is compressed but for the targets of SRV
-	 * records, which must not be (RFC 2782).
+	 * Returns the size of a message in which every name is compressed except the targets
+	 * of SRV records, which must not be compressed (RFC 2782).
 	 */
 	private static int size(Message answer) {
 		int size = HEADER + answer.getQuestion().getName().length() + TYPE_AND_CLASS;
@@ -170,7 +171,7 @@ class DnsSizeTests {
 		}
 		Set<Name> seen = new HashSet<>();
 		for (Record entry : additional(answer)) {
-			// What comes in front of the service's name is written once.
+			// The labels before the name of the service are written once.
 			size += seen.add(entry.getName()) ? entry.getName().getLabel(0).length : 0;
 			size += POINTER + TYPE_TO_LENGTH + data(entry);
 		}

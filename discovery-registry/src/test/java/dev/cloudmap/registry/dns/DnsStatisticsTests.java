@@ -17,7 +17,7 @@ import dev.cloudmap.registry.TestRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the DNS server tells of what it does.
+ * Statistics of the DNS server.
  */
 class DnsStatisticsTests {
 

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * DNS over IPv6, and over connections that last.
+ * DNS over IPv6 and over long-lived connections.
  */
 class DnsTransportTests {
 
@@ -52,7 +52,7 @@ class DnsTransportTests {
 	}
 
 	/**
-	 * The clients fail on an answer from another address than they asked.
+	 * The clients reject a response from an address that they did not query.
 	 */
 	private static void answersAt(InetSocketAddress server) throws IOException {
 		try (RawDnsClient udp = RawDnsClient.udp(server); RawDnsClient tcp = RawDnsClient.tcp(server)) {
@@ -74,7 +74,7 @@ class DnsTransportTests {
 	}
 
 	@Test
-	void answersOverIpv4TooWhereItListensOnAllAddresses() throws Exception {
+	void wildcardAddressAnswersOverIpv4() throws Exception {
 		assumeThat(hasIpv6()).isTrue();
 		try (TestRegistry registry = registryAt("::")) {
 			int port = registry.server().dnsAddress().getPort();
@@ -85,7 +85,7 @@ class DnsTransportTests {
 	}
 
 	@Test
-	void answersAllThatIsSentBeforeAnAnswerIsTaken() throws Exception {
+	void answersAllPipelinedQueries() throws Exception {
 		try (TestRegistry registry = registryAt("127.0.0.1");
 				RawDnsClient client = RawDnsClient.tcp(registry.server().dnsAddress())) {
 			byte[] query = RawDnsClient.query("worker.corp.local.", Type.SRV).toWire();
@@ -113,10 +113,10 @@ class DnsTransportTests {
 	}
 
 	/**
-	 * Together, for both take their time.
+	 * Tests both in parallel, because each takes long.
 	 */
 	@Test
-	void endsConnectionsThatAreIdleOrStall() throws Exception {
+	void closesIdleAndStalledConnections() throws Exception {
 		try (TestRegistry registry = registryAt("127.0.0.1");
 				RawDnsClient idle = RawDnsClient.tcp(registry.server().dnsAddress());
 				RawDnsClient stalling = RawDnsClient.tcp(registry.server().dnsAddress())) {

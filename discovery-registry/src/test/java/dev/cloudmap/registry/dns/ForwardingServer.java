@@ -19,14 +19,14 @@ import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.emulation.Emulation;
 
 /**
- * A DNS server without zones that forwards everything, with less timeouts than usual.
+ * A DNS server without zones that forwards all queries, with short timeouts.
  */
 final class ForwardingServer implements AutoCloseable {
 
-	/** For upstreams that answer: longer than a test takes. */
+	/** Timeout for upstreams that answer: longer than a test runs. */
 	static final Forwarder.Timeouts LONG = new Forwarder.Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(20));
 
-	/** For upstreams that don't. */
+	/** Timeout for upstreams that do not answer. */
 	static final Forwarder.Timeouts SHORT = new Forwarder.Timeouts(Duration.ofMillis(100), Duration.ofSeconds(5));
 
 	private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, new DefaultThreadFactory("test-io", true),
@@ -56,7 +56,7 @@ final class ForwardingServer implements AutoCloseable {
 	}
 
 	/**
-	 * Closes the DNS server, but not what it shares with others.
+	 * Closes the DNS server but not the shared resources.
 	 */
 	void closeDns() {
 		this.server.close();

@@ -18,8 +18,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 /**
- * A client that sends whatever bytes a test wants, over one UDP socket or one TCP
- * connection.
+ * A client that sends arbitrary bytes over one UDP socket or one TCP connection.
  */
 abstract class RawDnsClient implements AutoCloseable {
 
@@ -36,15 +35,15 @@ abstract class RawDnsClient implements AutoCloseable {
 	}
 
 	/**
-	 * A query that wishes recursion, without EDNS.
+	 * Returns a query with recursion desired and without EDNS.
 	 */
 	static Message query(String name, int type) throws IOException {
 		return Message.newQuery(Record.newRecord(Name.fromString(name), type, DClass.IN));
 	}
 
 	/**
-	 * A query with EDNS.
-	 * @param flags those of EDNS
+	 * Returns a query with EDNS.
+	 * @param flags the EDNS flags
 	 */
 	static Message query(String name, int type, int payload, int flags) throws IOException {
 		Message query = query(name, type);
@@ -53,8 +52,8 @@ abstract class RawDnsClient implements AutoCloseable {
 	}
 
 	/**
-	 * A packet of numbers (16 bits each), bytes and strings (which are names of whole
-	 * labels, with dots between them, without the root).
+	 * Builds a packet from numbers (16 bits each), bytes and strings. A string is a name
+	 * of complete labels separated by dots, without the root.
 	 */
 	static byte[] packet(Object... parts) throws IOException {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -79,7 +78,7 @@ abstract class RawDnsClient implements AutoCloseable {
 	abstract void send(byte[] message) throws IOException;
 
 	/**
-	 * Sends bytes that need not be a message.
+	 * Sends bytes that need not form a message.
 	 */
 	abstract void sendRaw(byte[] bytes) throws IOException;
 
@@ -115,12 +114,12 @@ abstract class RawDnsClient implements AutoCloseable {
 	}
 
 	/**
-	 * Tells the server that nothing more is going to be asked.
+	 * Closes the output of the connection.
 	 */
 	abstract void endQueries() throws IOException;
 
 	/**
-	 * Leaves without taking what may still come.
+	 * Closes the connection without reading pending data.
 	 */
 	abstract void reset() throws IOException;
 

@@ -33,8 +33,8 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * A resolver on loopback, by UDP and TCP on one port, that says what a test tells it to,
- * and of all else that it does not exist. What does not fit is truncated.
+ * A resolver on loopback with scripted answers over UDP and TCP on one port. Other names
+ * do not exist. Large responses are truncated.
  */
 final class ScriptedUpstream implements AutoCloseable {
 
@@ -56,7 +56,7 @@ final class ScriptedUpstream implements AutoCloseable {
 
 	private final DatagramSocket udp;
 
-	/** What comes before each answer by UDP. */
+	/** Runs before each UDP answer. */
 	private volatile Function<Message, List<byte[]>> first = (query) -> List.of();
 
 	private volatile BiFunction<Message, Message, Message> always;
@@ -90,7 +90,7 @@ final class ScriptedUpstream implements AutoCloseable {
 	}
 
 	/**
-	 * What was asked, in order, such as {@code UDP A www.example.org.}.
+	 * Returns the queries in order, such as {@code UDP A www.example.org.}.
 	 */
 	List<String> queries() {
 		return this.queries;
@@ -101,7 +101,7 @@ final class ScriptedUpstream implements AutoCloseable {
 	}
 
 	/**
-	 * From where datagrams came, in order.
+	 * Returns the sources of the datagrams in order.
 	 */
 	List<SocketAddress> clients() {
 		return this.clients;
@@ -115,8 +115,8 @@ final class ScriptedUpstream implements AutoCloseable {
 	}
 
 	/**
-	 * Answers a question in any way.
-	 * @param respond completes the answer, or returns null to stay silent
+	 * Answers a question with a custom response.
+	 * @param respond completes the answer, or returns null to send nothing
 	 */
 	ScriptedUpstream on(String name, int type, UnaryOperator<Message> respond) {
 		this.script.put(name + type, respond);
@@ -124,8 +124,8 @@ final class ScriptedUpstream implements AutoCloseable {
 	}
 
 	/**
-	 * Answers every question in one way.
-	 * @param respond completes the answer to a query, or returns null to stay silent
+	 * Answers every question with the same function.
+	 * @param respond completes the answer to a query, or returns null to send nothing
 	 */
 	ScriptedUpstream always(BiFunction<Message, Message, Message> respond) {
 		this.always = respond;
@@ -234,7 +234,7 @@ final class ScriptedUpstream implements AutoCloseable {
 				task.run();
 			}
 			catch (IOException ex) {
-				// The client or the test has closed its end.
+				// The client or the test closed the connection.
 			}
 		}, "scripted-upstream");
 		thread.setDaemon(true);

@@ -15,7 +15,7 @@ import dev.cloudmap.registry.time.Scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * When checks run, with time turned by hand.
+ * Start times of checks, with a manual clock.
  */
 class CheckScheduleTests {
 
@@ -23,7 +23,7 @@ class CheckScheduleTests {
 
 	private final ManualScheduler scheduler = new ManualScheduler();
 
-	/** The checks that are under way, in the order in which they began. */
+	/** The running checks in start order. */
 	private final List<FakeCheck> underWay = new ArrayList<>();
 
 	private final CheckSchedule schedule = new CheckSchedule(this.scheduler, Duration.ofSeconds(10), 2);
@@ -39,7 +39,7 @@ class CheckScheduleTests {
 	}
 
 	@Test
-	void beginsAfterTheDelayAndThenAnIntervalAfterTheLastBeginning() {
+	void startsAfterDelayAndThenAtFixedRate() {
 		FakeCheck check = add("a", "PT0.5S");
 		assertThat(check.begun).isZero();
 		pass("PT0.5S");
@@ -54,7 +54,7 @@ class CheckScheduleTests {
 	}
 
 	@Test
-	void neverBeginsAnAttemptDuringAnother() {
+	void attemptsDoNotOverlap() {
 		FakeCheck check = add("a", "PT0S");
 		pass("PT0S");
 		pass("PT60S");
@@ -65,7 +65,7 @@ class CheckScheduleTests {
 	}
 
 	@Test
-	void hasSoManyUnderWayAtMostAndThenTheOneThatWaitedLongest() {
+	void limitsConcurrentAttemptsAndStartsLongestWaitingNext() {
 		FakeCheck a = add("a", "PT0S");
 		FakeCheck b = add("b", "PT1S");
 		FakeCheck d = add("d", "PT3S");
@@ -80,13 +80,13 @@ class CheckScheduleTests {
 	}
 
 	@Test
-	void givesEveryoneATurnWhereThereAreMoreThanCanBeServed() {
+	void startsAllChecksUnderOverload() {
 		List<FakeCheck> checks = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
 			checks.add(add("check " + i, "PT0S"));
 		}
 		for (int i = 0; i < 200; i++) {
-			// Each attempt takes 2 seconds, so 20 of them take 20 instead of 10.
+			// Each attempt takes 2 seconds, so 20 checks take 20 seconds instead of 10.
 			pass("PT2S");
 			List.copyOf(this.underWay).forEach((check) -> check.end(FINE));
 		}
@@ -94,7 +94,7 @@ class CheckScheduleTests {
 	}
 
 	@Test
-	void endsWhatIsRemoved() {
+	void removalStopsCheck() {
 		FakeCheck waiting = add("waiting", "PT5S");
 		FakeCheck running = add("running", "PT0S");
 		pass("PT0S");
@@ -106,7 +106,7 @@ class CheckScheduleTests {
 		assertThat(waiting.begun).isZero();
 		assertThat(running.begun).isOne();
 		assertThat(running.findings).isEmpty();
-		// Its place is free for another.
+		// Its slot is available to another check.
 		FakeCheck one = add("one", "PT0S");
 		FakeCheck other = add("other", "PT0S");
 		pass("PT0S");
@@ -114,7 +114,7 @@ class CheckScheduleTests {
 	}
 
 	@Test
-	void endsAllWhenClosed() {
+	void closeStopsAllChecks() {
 		FakeCheck running = add("running", "PT0S");
 		FakeCheck waiting = add("waiting", "PT5S");
 		pass("PT0S");
@@ -128,7 +128,7 @@ class CheckScheduleTests {
 	}
 
 	@Test
-	void goesOnAfterAnAttemptOrItsJudgementBroke() {
+	void continuesAfterFailedAttemptOrCallback() {
 		FakeCheck check = add("a", "PT0S");
 		pass("PT0S");
 		check.attempt.completeExceptionally(new IllegalStateException("broken"));
@@ -145,7 +145,7 @@ class CheckScheduleTests {
 	}
 
 	@Test
-	void needsOneTimerForAnyNumberOfChecksThatEndAtOnce() {
+	void usesOneTimerForAllChecks() {
 		AtomicInteger timers = new AtomicInteger();
 		Scheduler counting = new CountingTimeline(this.scheduler, timers);
 		try (CheckSchedule many = new CheckSchedule(counting, Duration.ofSeconds(10), 64)) {

@@ -17,7 +17,7 @@ import dev.cloudmap.registry.state.model.Service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Where an instance is checked.
+ * The address, path and Host header of a check.
  */
 class CheckTargetTests {
 
@@ -36,7 +36,7 @@ class CheckTargetTests {
 	}
 
 	@Test
-	void prefersIpv4UnlessThereAreOnlyRecordsOfIpv6() {
+	void usesIpv6OnlyWithoutIpv4Records() {
 		HealthCheck check = new HealthCheck(HealthCheck.Type.TCP, null, 1);
 		assertThat(of(check, BOTH)).hasToString("tcp://192.0.2.1:80");
 		assertThat(of(check, BOTH, RecordType.A, RecordType.AAAA)).hasToString("tcp://192.0.2.1:80");
@@ -48,7 +48,7 @@ class CheckTargetTests {
 	}
 
 	@Test
-	void sendsAPathThatCannotEndTheRequestLine() {
+	void escapesPath() {
 		assertThat(withPath("/a%20b?c=d#e").path()).isEqualTo("/a%20b?c=d#e");
 		assertThat(withPath("health").path()).isEqualTo("/health");
 		assertThat(withPath("").path()).isEqualTo("/");
@@ -56,7 +56,7 @@ class CheckTargetTests {
 	}
 
 	@Test
-	void makesTheHostHeaderAsRoute53Does() throws Exception {
+	void sendsSameHostHeaderAsRoute53() throws Exception {
 		InetAddress address = InetAddress.getByName("2001:db8::1");
 		assertThat(new CheckTarget(HealthCheck.Type.HTTP, address, 80, "/").hostHeader()).isEqualTo("[2001:db8::1]");
 		assertThat(new CheckTarget(HealthCheck.Type.HTTP, address, 443, "/").hostHeader())
@@ -66,7 +66,7 @@ class CheckTargetTests {
 	}
 
 	@Test
-	void knowsWhereNoHostCanBe() throws Exception {
+	void detectsNonHostAddresses() throws Exception {
 		for (String nowhere : new String[] { "0.0.0.0", "::", "224.0.0.1", "ff02::1" }) {
 			assertThat(new CheckTarget(HealthCheck.Type.TCP, InetAddress.getByName(nowhere), 80, "/").isHost())
 				.isFalse();

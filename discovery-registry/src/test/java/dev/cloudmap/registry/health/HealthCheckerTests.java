@@ -22,8 +22,8 @@ import dev.cloudmap.registry.state.snapshot.Change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Which instances are checked and what becomes of the findings, with time turned by hand
- * and without a network.
+ * Selection of the instances to check and use of the results, with a manual clock and
+ * without a network.
  */
 class HealthCheckerTests extends InstanceOverTime {
 
@@ -60,7 +60,7 @@ class HealthCheckerTests extends InstanceOverTime {
 	}
 
 	@Test
-	void checksANewInstanceWithinASecondAndThenEveryInterval() {
+	void checksNewInstanceWithinSecondAndThenEveryInterval() {
 		createChecked(1);
 		begin();
 		register(HERE);
@@ -73,7 +73,7 @@ class HealthCheckerTests extends InstanceOverTime {
 	}
 
 	@Test
-	void checksNothingWithoutAHealthCheckConfig() {
+	void checksNothingWithoutHealthCheckConfig() {
 		create(service(null, new CustomHealthCheck(1)));
 		begin();
 		register(HERE);
@@ -82,7 +82,7 @@ class HealthCheckerTests extends InstanceOverTime {
 	}
 
 	@Test
-	void changesTheStatusAfterSoManyFindingsInARow() {
+	void changesStatusAtThreshold() {
 		createChecked(3);
 		begin();
 		register(HERE);
@@ -104,7 +104,7 @@ class HealthCheckerTests extends InstanceOverTime {
 	}
 
 	@Test
-	void isHealthyFromTheBeginningAndWritesOnlyChanges() {
+	void startsHealthyAndWritesOnlyChanges() {
 		createChecked(1);
 		begin();
 		register(HERE);
@@ -121,7 +121,7 @@ class HealthCheckerTests extends InstanceOverTime {
 	}
 
 	@Test
-	void triesAgainWhatCouldNotBeKept() {
+	void retriesFailedWrites() {
 		createChecked(2);
 		begin();
 		register(HERE);
@@ -135,7 +135,7 @@ class HealthCheckerTests extends InstanceOverTime {
 	}
 
 	@Test
-	void beginsAnewWhenTheInstanceIsRegisteredAnew() {
+	void newRegistrationRestartsCheck() {
 		createChecked(2);
 		begin();
 		register(HERE);
@@ -156,7 +156,7 @@ class HealthCheckerTests extends InstanceOverTime {
 	}
 
 	@Test
-	void goesOnWhenALeaseIsRenewed() {
+	void leaseRenewalKeepsCheck() {
 		createChecked(3);
 		begin();
 		Map<String, String> leased = new HashMap<>(HERE);
@@ -178,7 +178,7 @@ class HealthCheckerTests extends InstanceOverTime {
 	}
 
 	@Test
-	void leavesALeaseTheLastWord() {
+	void expiredLeaseOverridesCheck() {
 		createChecked(1);
 		HealthReports.begin(this.state, this.scheduler, () -> Emulation.NONE);
 		begin();
@@ -194,7 +194,7 @@ class HealthCheckerTests extends InstanceOverTime {
 	}
 
 	@Test
-	void endsWithTheInstance() {
+	void deregistrationStopsCheck() {
 		createChecked(1);
 		begin();
 		register(HERE);
@@ -207,7 +207,7 @@ class HealthCheckerTests extends InstanceOverTime {
 	}
 
 	@Test
-	void endsAllWhenClosed() {
+	void closeStopsAllChecks() {
 		createChecked(1);
 		begin();
 		register(HERE);
@@ -221,7 +221,7 @@ class HealthCheckerTests extends InstanceOverTime {
 	}
 
 	@Test
-	void checksWhatWasRegisteredBefore() {
+	void checksExistingInstances() {
 		createChecked(1);
 		register(HERE);
 		begin();
@@ -230,7 +230,7 @@ class HealthCheckerTests extends InstanceOverTime {
 	}
 
 	@Test
-	void followsTheServicesSettings() {
+	void appliesUpdatedServiceSettings() {
 		Service checked = createChecked(1);
 		Service unchecked = service(null, null);
 		Service patient = service(new HealthCheck(HealthCheck.Type.TCP, null, 2), null);
@@ -253,11 +253,11 @@ class HealthCheckerTests extends InstanceOverTime {
 	}
 
 	@Test
-	void believesNothingThatAnEarlierCheckFound() {
+	void ignoresResultsOfEarlierCheck() {
 		Service checked = createChecked(1);
 		begin();
 		register(HERE);
-		// To the state the service has had the other check all the time.
+		// In the state, the service has had the other check all the time.
 		Service other = service(new HealthCheck(HealthCheck.Type.TCP, null, 1), null);
 		update(other, checked);
 		this.prober.well = false;
@@ -270,7 +270,7 @@ class HealthCheckerTests extends InstanceOverTime {
 	}
 
 	@Test
-	void leavesLoadBalancersAndEc2InstancesAlone() {
+	void doesNotCheckLoadBalancersAndEc2Instances() {
 		createChecked(1);
 		begin();
 		register(Map.of("AWS_EC2_INSTANCE_ID", "i-0123456789abcdef0"));
@@ -280,7 +280,7 @@ class HealthCheckerTests extends InstanceOverTime {
 	}
 
 	@Test
-	void failsWhereNoHostCanBe() {
+	void nonHostAddressIsUnhealthy() {
 		createChecked(1);
 		begin();
 		for (String nowhere : List.of("0.0.0.0", "224.0.0.1")) {
@@ -293,7 +293,7 @@ class HealthCheckerTests extends InstanceOverTime {
 	}
 
 	/**
-	 * Finds what it is told to.
+	 * Returns the configured result.
 	 */
 	private static final class FakeProber implements Prober {
 

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Custom health, its delay, and leases, with time turned by hand.
+ * Custom health, its delay, and leases, with a manual clock.
  */
 class HealthReportsTests extends InstanceOverTime {
 
@@ -45,7 +45,7 @@ class HealthReportsTests extends InstanceOverTime {
 	}
 
 	@Test
-	void reportsAtOnceWithoutADelay() {
+	void appliesReportImmediatelyWithoutDelay() {
 		begin(Duration.ZERO);
 		register(KEY, Map.of());
 		report(HealthStatus.UNHEALTHY);
@@ -55,7 +55,7 @@ class HealthReportsTests extends InstanceOverTime {
 	}
 
 	@Test
-	void reportsAfterTheDelayWhichRepeatingDoesNotChange() {
+	void repeatedReportDoesNotExtendDelay() {
 		begin(Duration.ofSeconds(30));
 		register(KEY, Map.of());
 		report(HealthStatus.UNHEALTHY);
@@ -67,7 +67,7 @@ class HealthReportsTests extends InstanceOverTime {
 	}
 
 	@Test
-	void cancelsByReportingTheOpposite() {
+	void oppositeReportCancelsChange() {
 		begin(Duration.ofSeconds(30));
 		register(KEY, Map.of());
 		report(HealthStatus.UNHEALTHY);
@@ -78,7 +78,7 @@ class HealthReportsTests extends InstanceOverTime {
 	}
 
 	@Test
-	void takesTheOppositeWhileTheChangeIsOnItsWay() {
+	void acceptsOppositeReportDuringChange() {
 		begin(Duration.ofSeconds(30));
 		register(KEY, Map.of());
 		report(HealthStatus.UNHEALTHY);
@@ -95,7 +95,7 @@ class HealthReportsTests extends InstanceOverTime {
 	}
 
 	@Test
-	void forgetsAReportWhenTheInstanceIsRegisteredAnew() {
+	void newRegistrationDiscardsReport() {
 		begin(Duration.ofSeconds(30));
 		register(KEY, Map.of());
 		report(HealthStatus.UNHEALTHY);
@@ -105,7 +105,7 @@ class HealthReportsTests extends InstanceOverTime {
 	}
 
 	@Test
-	void lapsesAndExpires() {
+	void becomesUnhealthyAndThenExpires() {
 		begin(Duration.ZERO);
 		register(KEY, Map.of("discovery.lease", "10"));
 		pass("PT9.9S");
@@ -119,7 +119,7 @@ class HealthReportsTests extends InstanceOverTime {
 	}
 
 	@Test
-	void staysAliveByReportingHealth() {
+	void healthReportRenewsLease() {
 		begin(Duration.ZERO);
 		register(KEY, Map.of("discovery.lease", "10"));
 		for (int i = 0; i < 10; i++) {
@@ -133,7 +133,7 @@ class HealthReportsTests extends InstanceOverTime {
 	}
 
 	@Test
-	void staysAliveByRegistering() {
+	void registrationRenewsLease() {
 		begin(Duration.ZERO);
 		for (int i = 0; i < 10; i++) {
 			register(KEY, Map.of("discovery.lease", "10"));
@@ -146,7 +146,7 @@ class HealthReportsTests extends InstanceOverTime {
 	}
 
 	@Test
-	void comesBackAtOnceHoweverLongTheDelay() {
+	void renewalAfterLapseIsImmediate() {
 		begin(Duration.ofSeconds(30));
 		register(KEY, Map.of("discovery.lease", "10"));
 		pass("PT15S");
@@ -160,7 +160,7 @@ class HealthReportsTests extends InstanceOverTime {
 	}
 
 	@Test
-	void watchesLeasesWhereNothingElseReportsHealth() {
+	void leasesApplyWithoutHealthConfig() {
 		begin(Duration.ZERO);
 		createService("srv-2", null);
 		InstanceReference key = new InstanceReference("srv-2", "i");
@@ -171,7 +171,7 @@ class HealthReportsTests extends InstanceOverTime {
 	}
 
 	@Test
-	void watchesWhatWasRegisteredBefore() {
+	void existingLeasesApply() {
 		register(KEY, Map.of("discovery.lease", "10"));
 		begin(Duration.ZERO);
 		pass("PT10S");
@@ -179,7 +179,7 @@ class HealthReportsTests extends InstanceOverTime {
 	}
 
 	@Test
-	void tellsWhoRenewsTooLateToRegisterAgain() {
+	void lateRenewalRequiresRegistration() {
 		begin(Duration.ZERO);
 		register(KEY, Map.of("discovery.lease", "10"));
 		pass("PT10S");
@@ -188,8 +188,7 @@ class HealthReportsTests extends InstanceOverTime {
 			awaitQuietly(writer);
 			return "";
 		});
-		// The instance is deregistered as soon as the writer gets to it, but can still be
-		// seen.
+		// The instance remains visible until the writer thread deregisters it.
 		this.scheduler.advance(Duration.ofSeconds(20));
 		var report = this.health.report(KEY, HealthStatus.HEALTHY);
 		writer.countDown();
@@ -209,7 +208,7 @@ class HealthReportsTests extends InstanceOverTime {
 	}
 
 	@Test
-	void triesAgainToDeregisterWhatCouldNotBe() {
+	void retriesFailedDeregistration() {
 		begin(Duration.ZERO);
 		register(KEY, Map.of("discovery.lease", "10"));
 		pass("PT10S");
@@ -222,7 +221,7 @@ class HealthReportsTests extends InstanceOverTime {
 	}
 
 	@Test
-	void renewsAgainWhereARenewalCouldNotBeKept() {
+	void retriesFailedRenewal() {
 		begin(Duration.ZERO);
 		register(KEY, Map.of("discovery.lease", "10"));
 		pass("PT10S");
@@ -234,7 +233,7 @@ class HealthReportsTests extends InstanceOverTime {
 	}
 
 	@Test
-	void isNotRenewedByAReportOfIllness() {
+	void unhealthyReportDoesNotRenewLease() {
 		begin(Duration.ZERO);
 		register(KEY, Map.of("discovery.lease", "10"));
 		for (int i = 0; i < 29; i++) {

@@ -18,8 +18,8 @@ import dev.cloudmap.registry.state.model.InstanceReference;
 import dev.cloudmap.registry.state.model.Service;
 
 /**
- * The health of an instance, with time turned by hand. There is the namespace
- * {@code ns-1}; the service and the instance are left to the test.
+ * The health of an instance, with a manual clock. The namespace {@code ns-1} exists; the
+ * test creates the service and the instance.
  */
 abstract class InstanceOverTime {
 
@@ -51,7 +51,7 @@ abstract class InstanceOverTime {
 
 	void pass(String duration) {
 		this.scheduler.advance(Duration.parse(duration));
-		// What became due was handed to the writer: wait until it is through.
+		// Due commands run on the writer thread: wait until it is idle.
 		this.state.submit((transaction) -> "").exceptionally((failure) -> "").join();
 	}
 

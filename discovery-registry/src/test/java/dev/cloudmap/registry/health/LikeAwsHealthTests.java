@@ -22,7 +22,7 @@ import dev.cloudmap.registry.state.model.InstanceReference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The health of instances of a registry that is like AWS, with time turned by hand.
+ * Instance health of a registry in AWS mode, with a manual clock.
  */
 class LikeAwsHealthTests {
 
@@ -60,13 +60,13 @@ class LikeAwsHealthTests {
 	}
 
 	@Test
-	void anInstanceStaysForEverWithoutBeingRenewed() {
+	void instanceNeverExpires() {
 		pass("P30D");
 		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);
 	}
 
 	@Test
-	void aReportTakesThirtySeconds() {
+	void reportAppliesAfterThirtySeconds() {
 		this.health.report(KEY, HealthStatus.UNHEALTHY).join();
 		pass("PT29.999S");
 		assertThat(status()).isEqualTo(HealthStatus.HEALTHY);

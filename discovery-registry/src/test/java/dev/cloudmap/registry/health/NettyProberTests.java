@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Single checks of real sockets.
+ * Single checks against real sockets.
  */
 class NettyProberTests {
 
@@ -68,26 +68,26 @@ class NettyProberTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "200 OK", "204 No Content", "299", "301 Moved Permanently", "399 Odd" })
-	void takesTwoHundredAndThreeHundredForHealthy(String status) throws Exception {
+	void status2xxAnd3xxAreHealthy(String status) throws Exception {
 		try (ScriptedServer server = ScriptedServer.answering(EMPTY_ANSWER.formatted(status))) {
 			assertThat(probe(HealthCheck.Type.HTTP, server))
 				.isEqualTo(CheckResult.healthy("http://127.0.0.1:%d/health?deep=no responded ".formatted(server.port())
 						+ "with status " + status.substring(0, 3)));
-			// No redirect is followed.
+			// Redirects are not followed.
 			assertThat(server.requests()).hasSize(1);
 		}
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "404 Not Found", "500 Internal Server Error", "101 Switching Protocols", "400", "600" })
-	void takesOtherStatusesForUnhealthy(String status) throws Exception {
+	void otherStatusesAreUnhealthy(String status) throws Exception {
 		try (ScriptedServer server = ScriptedServer.answering(EMPTY_ANSWER.formatted(status))) {
 			assertUnhealthy(probe(HealthCheck.Type.HTTP, server), "responded with status " + status.substring(0, 3));
 		}
 	}
 
 	@Test
-	void asksLikeRoute53() throws Exception {
+	void sendsSameRequestAsRoute53() throws Exception {
 		try (ScriptedServer server = ScriptedServer.answering(EMPTY_ANSWER.formatted("200 OK"))) {
 			probe(HealthCheck.Type.HTTP, server);
 			assertThat(server.requests().get(0).lines()).startsWith("GET /health?deep=no HTTP/1.1")
@@ -97,7 +97,7 @@ class NettyProberTests {
 	}
 
 	@Test
-	void waitsForTheStatusAfterInformationalOnes() throws Exception {
+	void skipsInformationalStatuses() throws Exception {
 		try (ScriptedServer server = ScriptedServer
 			.answering("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 503 Unavailable\r\n\r\n")) {
 			assertUnhealthy(probe(HealthCheck.Type.HTTP, server), "responded with status 503");
@@ -105,7 +105,7 @@ class NettyProberTests {
 	}
 
 	@Test
-	void takesNoInterestInTheBody() throws Exception {
+	void ignoresBody() throws Exception {
 		try (ScriptedServer server = ScriptedServer
 			.answering("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(2 * HttpStatusReader.MAX_BYTES))) {
 			assertThat(probe(HealthCheck.Type.HTTP, server).status()).isEqualTo(HealthStatus.HEALTHY);
@@ -113,7 +113,7 @@ class NettyProberTests {
 	}
 
 	@Test
-	void refusesWhatIsNoHttp() throws Exception {
+	void invalidHttpIsUnhealthy() throws Exception {
 		try (ScriptedServer server = ScriptedServer.answering("SSH-2.0-\u001b[31mOpenSSH\r\n\r\n")) {
 			assertUnhealthy(probe(HealthCheck.Type.HTTP, server), "malformed HTTP");
 			assertThat(probe(HealthCheck.Type.HTTP, server).reason()).doesNotContain("\u001b");
@@ -121,7 +121,7 @@ class NettyProberTests {
 	}
 
 	@Test
-	void refusesHugeAnswers() throws Exception {
+	void hugeResponseIsUnhealthy() throws Exception {
 		String huge = "x".repeat(HttpStatusReader.MAX_BYTES);
 		for (String answer : List.of("HTTP/1.1 200 " + huge, "HTTP/1.1 200 OK\r\nA: " + huge + "\r\n\r\n", huge,
 				"HTTP/1.1 200 OK\r\n" + "A: b\r\n".repeat(6000) + "\r\n",
@@ -133,7 +133,7 @@ class NettyProberTests {
 	}
 
 	@Test
-	void refusesWhoHangsUp() throws Exception {
+	void closedConnectionIsUnhealthy() throws Exception {
 		for (String beginning : List.of("", "HTTP/1.1 200 OK\r\nDate:")) {
 			try (ScriptedServer server = ScriptedServer.hangingUpAfter(beginning)) {
 				assertThat(probe(HealthCheck.Type.HTTP, server).status()).isEqualTo(HealthStatus.UNHEALTHY);
@@ -142,7 +142,7 @@ class NettyProberTests {
 	}
 
 	@Test
-	void refusesWhoIsTooSlow() throws Exception {
+	void slowResponseIsUnhealthy() throws Exception {
 		for (String beginning : List.of("", "HTTP/1.1 200 OK\r\nDate:")) {
 			try (ScriptedServer server = ScriptedServer.answering(beginning)) {
 				CheckTarget endpoint = endpoint(HealthCheck.Type.HTTP, server.port());
@@ -154,8 +154,8 @@ class NettyProberTests {
 	}
 
 	@Test
-	void closesTheConnectionWhenItKnows() throws Exception {
-		// The server would leave it open for ever.
+	void closesConnectionAfterResult() throws Exception {
+		// The server does not close the connection.
 		try (ScriptedServer server = ScriptedServer.answering(EMPTY_ANSWER.formatted("200 OK"))) {
 			probe(HealthCheck.Type.HTTP, server);
 			await().untilAsserted(() -> assertThat(server.connections()).isZero());
@@ -163,7 +163,7 @@ class NettyProberTests {
 	}
 
 	@Test
-	void closesTheConnectionWhenCancelled() throws Exception {
+	void closesConnectionWhenCancelled() throws Exception {
 		try (ScriptedServer server = ScriptedServer.answering("")) {
 			CompletableFuture<CheckResult> attempt = prober.probe(endpoint(HealthCheck.Type.HTTP, server.port()));
 			await().untilAsserted(() -> assertThat(server.requests()).hasSize(1));
@@ -174,7 +174,7 @@ class NettyProberTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "HTTP", "HTTPS", "TCP" })
-	void saysThatItIsRefused(HealthCheck.Type type) throws Exception {
+	void reportsRefusedConnection(HealthCheck.Type type) throws Exception {
 		int port;
 		try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			port = gone.getLocalPort();
@@ -183,7 +183,7 @@ class NettyProberTests {
 	}
 
 	@Test
-	void wantsOnlyAConnectionForTcp() throws Exception {
+	void tcpCheckRequiresOnlyConnection() throws Exception {
 		try (ScriptedServer server = ScriptedServer.answering("")) {
 			assertThat(probe(HealthCheck.Type.TCP, server))
 				.isEqualTo(CheckResult.healthy("tcp://127.0.0.1:%d accepts connections".formatted(server.port())));
@@ -193,7 +193,7 @@ class NettyProberTests {
 	}
 
 	@Test
-	void givesUpConnectingInTime() throws Exception {
+	void connectTimesOut() throws Exception {
 		try (ScriptedServer server = ScriptedServer.acceptingNobody()) {
 			CheckTarget endpoint = endpoint(HealthCheck.Type.TCP, server.port());
 			assertUnhealthy(prober(PATIENCE, Duration.ofMillis(300)).probe(endpoint).join(),
@@ -202,7 +202,7 @@ class NettyProberTests {
 	}
 
 	@Test
-	void speaksTlsWithoutTrustingAnyone(@TempDir Path directory) throws Exception {
+	void acceptsAnyTlsCertificate(@TempDir Path directory) throws Exception {
 		for (String status : List.of("200 OK", "503 Unavailable")) {
 			try (ScriptedServer server = ScriptedServer.encrypted(directory, EMPTY_ANSWER.formatted(status))) {
 				assertThat(probe(HealthCheck.Type.HTTPS, server).reason())
@@ -214,7 +214,7 @@ class NettyProberTests {
 	}
 
 	@Test
-	void saysThatThereIsNoTls() throws Exception {
+	void reportsMissingTls() throws Exception {
 		try (ScriptedServer server = ScriptedServer.greeting("220 \u001b[31mready\r\n".repeat(1000))) {
 			assertUnhealthy(probe(HealthCheck.Type.HTTPS, server), "TLS with https://127.0.0.1");
 		}

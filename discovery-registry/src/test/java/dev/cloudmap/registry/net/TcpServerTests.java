@@ -59,7 +59,7 @@ class TcpServerTests {
 		}
 
 		@Test
-		void closesTheLongestIdle() throws IOException {
+		void closesLongestIdleConnection() throws IOException {
 			try (Socket first = connect(this.server);
 					Socket second = answered(connect(this.server));
 					Socket third = answered(connect(this.server))) {
@@ -75,7 +75,7 @@ class TcpServerTests {
 		}
 
 		@Test
-		void countsAConnectionThatHasSentNothingAsIdle() throws IOException {
+		void connectionWithoutRequestIsIdle() throws IOException {
 			try (Socket silent = connect(this.server);
 					Socket second = answered(connect(this.server));
 					Socket third = answered(connect(this.server));
@@ -88,14 +88,14 @@ class TcpServerTests {
 		}
 
 		@Test
-		void incompleteRequestsDoNotReplaceAClientThatIsAnswered() throws IOException {
+		void incompleteRequestsDoNotEvictActiveClient() throws IOException {
 			try (Socket client = answered(connect(this.server))) {
 				List<Socket> incomplete = new ArrayList<>();
 				for (int i = 0; i < 20; i++) {
 					Socket socket = connect(this.server);
 					send(socket, "half");
 					incomplete.add(socket);
-					// the server accepts in this order and has one event loop
+					// the server accepts connections in this order and has one event loop
 					answered(client);
 				}
 				assertThat(incomplete.subList(0, 18)).allMatch(TcpServerTests::hasEnded);
@@ -107,7 +107,7 @@ class TcpServerTests {
 		}
 
 		@Test
-		void aRequestThatHasBegunKeepsNoConnection() throws IOException {
+		void incompleteRequestDoesNotPreventEviction() throws IOException {
 			try (Socket incomplete = connect(this.server);
 					Socket second = held(connect(this.server));
 					Socket third = held(connect(this.server))) {
@@ -122,7 +122,7 @@ class TcpServerTests {
 		}
 
 		@Test
-		void closesTheNewOneWhenAllAreInUse() throws IOException {
+		void closesNewConnectionWhenAllAreActive() throws IOException {
 			try (Socket first = held(connect(this.server));
 					Socket second = held(connect(this.server));
 					Socket third = held(connect(this.server));
@@ -135,7 +135,7 @@ class TcpServerTests {
 		}
 
 		@Test
-		void servesAnotherHoweverManyAreIdle() throws IOException {
+		void servesNewConnectionWhenOthersAreIdle() throws IOException {
 			List<Socket> idle = new ArrayList<>();
 			for (int i = 0; i < 50; i++) {
 				idle.add(connect(this.server));
@@ -166,10 +166,10 @@ class TcpServerTests {
 	}
 
 	/**
-	 * Each connection has an event loop of its own here.
+	 * Each connection has its own event loop here.
 	 */
 	@Test
-	void readsNothingOfANewConnectionThatMayBeClosedAgain() throws Exception {
+	void doesNotReadConnectionBeforeAdmission() throws Exception {
 		EventLoopGroup loops = new MultiThreadIoEventLoopGroup(4, NioIoHandler.newFactory());
 		CountDownLatch paused = new CountDownLatch(1);
 		CountDownLatch resumed = new CountDownLatch(1);
@@ -203,20 +203,20 @@ class TcpServerTests {
 	}
 
 	@Test
-	void closesAConnectionThatIsIdle() throws IOException {
+	void closesIdleConnection() throws IOException {
 		try (TcpServer server = serve(new Limits(2, Duration.ofMillis(100), LONG)); Socket idle = connect(server)) {
 			assertThat(idle.getInputStream().read()).isEqualTo(-1);
 		}
 	}
 
 	@Test
-	void closesAConnectionWhoseRequestDoesNotArriveInTime() throws IOException {
+	void closesConnectionAfterRequestTimeout() throws IOException {
 		try (TcpServer server = bindLines(new Limits(2, LONG, Duration.ofMillis(300)))) {
 			server.open();
 			try (Socket slow = connect(server); Socket quick = connect(server)) {
 				long begin = System.nanoTime();
 				slow.setSoTimeout(1);
-				// Neither is idle, but one never comes to an end of its line.
+				// Neither connection is idle, but one never completes its line.
 				await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(10)).until(() -> {
 					slow.getOutputStream().write('a');
 					quick.getOutputStream().write("a\n".getBytes(StandardCharsets.US_ASCII));
@@ -241,7 +241,7 @@ class TcpServerTests {
 	}
 
 	@Test
-	void closesAConnectionThatFailsAndNoOther() throws IOException {
+	void closesOnlyFailedConnection() throws IOException {
 		try (TcpServer server = serve(new Limits(2, LONG, LONG));
 				Socket failing = connect(server);
 				Socket other = connect(server)) {
@@ -252,7 +252,7 @@ class TcpServerTests {
 	}
 
 	@Test
-	void servesNobodyBeforeItOpens() throws IOException {
+	void servesNoConnectionBeforeOpen() throws IOException {
 		try (TcpServer server = bind(new Limits(2, LONG, LONG)); Socket early = connect(server)) {
 			early.setSoTimeout(100);
 			early.getOutputStream().write('a');
@@ -264,13 +264,13 @@ class TcpServerTests {
 	}
 
 	@Test
-	void endsItsConnectionsWhenItCloses() throws IOException {
+	void closesConnectionsOnClose() throws IOException {
 		TcpServer server = serve(new Limits(2, LONG, LONG));
 		try (Socket open = connect(server)) {
 			assertEchoes(open);
 			server.close();
 			assertThat(open.getInputStream().read()).isEqualTo(-1);
-			// the port is free once the event loop has let go of it
+			// the port is available after the event loop has closed it
 			await().atMost(Duration.ofSeconds(10))
 				.untilAsserted(
 						() -> assertThatExceptionOfType(IOException.class).isThrownBy(() -> connect(server).close()));
@@ -307,8 +307,8 @@ class TcpServerTests {
 	}
 
 	/**
-	 * Sends back what it is sent, and fails at an exclamation mark. A request that begins
-	 * with an h is not over then.
+	 * Echoes its input and fails at an exclamation mark. A request that starts with an h
+	 * is incomplete.
 	 */
 	private static final class Echo extends ChannelInboundHandlerAdapter {
 
@@ -328,7 +328,7 @@ class TcpServerTests {
 	}
 
 	/**
-	 * Ends its first request, then waits, while the next one has been received.
+	 * Completes its first request, then waits until the next one is received.
 	 */
 	private static final class Pausing extends ChannelInboundHandlerAdapter {
 

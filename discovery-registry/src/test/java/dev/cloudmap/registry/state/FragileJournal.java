@@ -1,7 +1,7 @@
 package dev.cloudmap.registry.state;
 
 /**
- * Counts what it is given, keeps nothing, and says so when it is broken.
+ * A journal that counts commits, stores nothing, and can be set to fail.
  */
 public final class FragileJournal implements Journal {
 
@@ -10,14 +10,14 @@ public final class FragileJournal implements Journal {
 	private volatile int commits;
 
 	/**
-	 * Makes it refuse all commits, or none.
+	 * Sets whether all commits fail.
 	 */
 	public void setBroken(boolean broken) {
 		this.broken = broken;
 	}
 
 	/**
-	 * How many commits changed something. Operations are kept too, which don't count.
+	 * Returns the number of commits with changes other than operations.
 	 */
 	public int commits() {
 		return this.commits;

@@ -23,7 +23,7 @@ import dev.cloudmap.registry.store.MvStoreJournal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Writers that come together share what a commit costs.
+ * Concurrent writers share the cost of a commit.
  */
 @Timeout(60)
 class GroupCommitTests {
@@ -44,7 +44,7 @@ class GroupCommitTests {
 	}
 
 	@Test
-	void storesOnceWhatCameWhileTheStoreWasBusy() throws Exception {
+	void batchesChangesWhileStoreIsBusy() throws Exception {
 		try (CountingJournal journal = new CountingJournal(Journal.NONE);
 				RegistryState state = new RegistryState(journal, new ManualScheduler(), () -> Emulation.NONE)) {
 			createService(state);
@@ -92,7 +92,7 @@ class GroupCommitTests {
 	}
 
 	/**
-	 * Counts the changes of each commit, and can be busy.
+	 * A journal that counts the changes of each commit and can block.
 	 */
 	private static final class CountingJournal implements Journal {
 
@@ -109,8 +109,8 @@ class GroupCommitTests {
 		}
 
 		/**
-		 * Makes the next commit wait until {@link #release()}.
-		 * @return what tells that a commit waits
+		 * Blocks the next commit until {@link #release()}.
+		 * @return a latch that opens when a commit waits
 		 */
 		private CountDownLatch hold() {
 			this.free = new CountDownLatch(1);

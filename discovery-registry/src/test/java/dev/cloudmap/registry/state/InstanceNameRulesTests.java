@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Which instances are refused for their DNS names.
+ * Rejection of instances because of their DNS names.
  */
 class InstanceNameRulesTests {
 
@@ -67,12 +67,12 @@ class InstanceNameRulesTests {
 	}
 
 	/**
-	 * An id with an empty label is one label of the name, whose dots separate nothing.
+	 * An id with an empty label is one label of the name; its dots are not separators.
 	 */
 	@ParameterizedTest
 	@CsvSource({ ".a,a.s.corp", "a..b,b.s.corp", "..a.s,a.s.s.corp", "xa,a.s.corp", "a-b,b.s.corp", "a,a.t.corp",
 			"s.corp,corp.corp" })
-	void acceptANamespaceThatDoesNotAnswerForTheName(String id, String namespace) {
+	void acceptNamespaceThatDoesNotAnswerForName(String id, String namespace) {
 		namespace("corp", "vpc");
 		namespace(namespace, "vpc");
 		service("s");
@@ -82,7 +82,7 @@ class InstanceNameRulesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "a,A.s.corp", "b.A,a.S.corp", "c.b.a,b.a.s.CORP", "c.b.a,a.s.corp", "a,a.s.Corp" })
-	void refuseTheNameThatANamespaceAnswersFor(String id, String namespace) {
+	void rejectNameOfOtherNamespace(String id, String namespace) {
 		namespace("corp", "vpc");
 		namespace(namespace, "vpc");
 		service("s");
@@ -91,7 +91,7 @@ class InstanceNameRulesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "s,S.corp", "a.s,s.corp", "a.S,a.s.CORP", "b.a.s,a.s.corp" })
-	void refuseInstancesOfAServiceWhoseNameANamespaceAnswersFor(String service, String namespace) {
+	void rejectInstancesOfServiceHiddenByNamespace(String service, String namespace) {
 		namespace("corp", "vpc");
 		namespace(namespace, "vpc");
 		service(service);
@@ -101,7 +101,7 @@ class InstanceNameRulesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "s,a.s.corp", "a.s,a.corp", "as,s.corp", "a.s,b.a.s.corp", "corp,corp", ".,s.corp" })
-	void acceptANamespaceThatDoesNotAnswerForTheNameOfTheService(String service, String namespace) {
+	void acceptNamespaceThatDoesNotHideService(String service, String namespace) {
 		namespace("corp", "vpc");
 		namespace(namespace, "other");
 		service(service);
@@ -110,7 +110,7 @@ class InstanceNameRulesTests {
 	}
 
 	@Test
-	void acceptAgainWhatWasRegisteredBeforeTheNamespaceWasCreated() {
+	void acceptRepeatedRegistrationOlderThanNamespace() {
 		namespace("corp", "vpc");
 		service("s");
 		register("s", "1");
@@ -120,7 +120,7 @@ class InstanceNameRulesTests {
 	}
 
 	@Test
-	void refuseTheNameUntilTheLastOfSeveralNamespacesIsDeleted() {
+	void rejectNameUntilLastNamespaceIsDeleted() {
 		namespace("corp", "vpc");
 		namespace("a.s.corp", "vpc-1");
 		namespace("a.s.corp", "vpc-2");
@@ -135,7 +135,7 @@ class InstanceNameRulesTests {
 	}
 
 	@Test
-	void acceptAnHttpNamespaceOfTheName() {
+	void acceptHttpNamespaceOfSameName() {
 		namespace("corp", "vpc");
 		this.state.submit(Samples.createNamespace("ns-http", "a.s.corp")).join();
 		service("s");
@@ -143,7 +143,7 @@ class InstanceNameRulesTests {
 	}
 
 	@Test
-	void sayHowToFreeTheNameOfAServiceWithoutInstances() {
+	void errorExplainsHowToReleaseNameOfEmptyService() {
 		namespace("corp", "vpc");
 		service("a.s");
 		service("s");

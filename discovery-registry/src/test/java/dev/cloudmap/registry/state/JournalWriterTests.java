@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * A journal that fails, and works again.
+ * Failure and recovery of a journal.
  */
 class JournalWriterTests {
 
@@ -31,7 +31,7 @@ class JournalWriterTests {
 
 	private boolean fullForCommits;
 
-	/** How long each call takes. */
+	/** The duration of each call. */
 	private Duration duration = Duration.ZERO;
 
 	private final JournalWriter writer = new JournalWriter(new Scripted(), this.scheduler, () -> ACKNOWLEDGED);
@@ -42,7 +42,7 @@ class JournalWriterTests {
 	}
 
 	@Test
-	void restoresWhatWasAcknowledgedBeforeItKeepsMore() {
+	void restoresAcknowledgedChangesBeforeNewOnes() {
 		this.writer.commit(COMMIT);
 		this.full = true;
 		refuses();
@@ -56,7 +56,7 @@ class JournalWriterTests {
 	}
 
 	@Test
-	void triesAgainNowAndThenOnly() {
+	void limitsRetryRate() {
 		this.full = true;
 		List<Integer> tries = new ArrayList<>();
 		for (int second = 0; second < 200; second++) {
@@ -71,7 +71,7 @@ class JournalWriterTests {
 	}
 
 	@Test
-	void waitsAfterTheEndOfASlowAttempt() {
+	void waitsAfterEndOfSlowAttempt() {
 		this.full = true;
 		this.duration = Duration.ofSeconds(20);
 		refuses();
@@ -82,7 +82,7 @@ class JournalWriterTests {
 	}
 
 	@Test
-	void restoresWhenItEndsAfterAFailure() {
+	void restoresAtCloseAfterFailure() {
 		this.writer.finish();
 		this.full = true;
 		refuses();
@@ -93,7 +93,7 @@ class JournalWriterTests {
 	}
 
 	@Test
-	void logsOnceInFullThenOnceAMinuteThoughItCanBeRestored() {
+	void logsFailureOnceInFullThenOncePerMinute() {
 		this.fullForCommits = true;
 		List<String> lines = StandardError.linesOf(() -> {
 			for (int second = 0; second < 300; second++) {
@@ -108,7 +108,7 @@ class JournalWriterTests {
 	}
 
 	@Test
-	void logsNoSentenceTwice() {
+	void logsNoDuplicates() {
 		this.full = true;
 		List<String> lines = StandardError.linesOf(() -> {
 			refuses();
@@ -120,7 +120,7 @@ class JournalWriterTests {
 	}
 
 	@Test
-	void logsThatItKeepsChangesAgain() {
+	void logsRecovery() {
 		this.full = true;
 		refuses();
 		this.full = false;
@@ -133,7 +133,7 @@ class JournalWriterTests {
 	}
 
 	@Test
-	void restoresAgainAfterACommitThatFailsAtOnce() {
+	void restoresAgainAfterImmediateCommitFailure() {
 		this.full = true;
 		refuses();
 		this.scheduler.advance(JournalWriter.RETRY);

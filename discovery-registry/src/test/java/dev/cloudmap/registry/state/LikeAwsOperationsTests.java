@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Operations of a registry that is like AWS, with time turned by hand.
+ * Operations of a registry in AWS mode, with a manual clock.
  */
 class LikeAwsOperationsTests {
 
@@ -131,7 +131,7 @@ class LikeAwsOperationsTests {
 	}
 
 	@Test
-	void registerInstancesOfAServiceWhoseNameANamespaceAnswersFor() {
+	void registerInstancesOfServiceHiddenByNamespace() {
 		this.state.submit(Samples.createNamespace("ns-2", "worker.corp", NamespaceType.DNS_PUBLIC)).join();
 		pass(OPERATION);
 		createService(RoutingPolicy.MULTIVALUE, RecordType.SRV);
@@ -139,7 +139,7 @@ class LikeAwsOperationsTests {
 	}
 
 	@Test
-	void takeALeaseForAnAttributeLikeAnyOther() {
+	void treatLeaseAsOrdinaryAttribute() {
 		createService(RoutingPolicy.MULTIVALUE, RecordType.A);
 		succeeded(register("one", Map.of(AttributeNames.IPV4, "192.0.2.1", AttributeNames.LEASE, "1")));
 		succeeded(register("two", Map.of(AttributeNames.IPV4, "192.0.2.2", AttributeNames.LEASE, "a year")));
@@ -148,7 +148,7 @@ class LikeAwsOperationsTests {
 	}
 
 	@Test
-	void forgetLeasesThatAnExtendedRegistryHasKept() {
+	void ignoreStoredLeasesOfExtendedRegistry() {
 		restart(RegistryMode.EXTENDED);
 		createService(RoutingPolicy.MULTIVALUE, RecordType.A);
 		succeeded(register("one", Map.of(AttributeNames.IPV4, "192.0.2.1", AttributeNames.LEASE, "30")));
@@ -164,7 +164,7 @@ class LikeAwsOperationsTests {
 	}
 
 	@Test
-	void failForADnsNameThatIsTaken() {
+	void failForUsedDnsName() {
 		createService(RoutingPolicy.MULTIVALUE, RecordType.SRV);
 		succeeded(register("node", "192.0.2.1", "8080"));
 		conflicted(register("NODE", "192.0.2.2", "8080"), "'NODE.worker.corp'", "the instance 'node'",
@@ -176,13 +176,13 @@ class LikeAwsOperationsTests {
 	}
 
 	/**
-	 * Addresses that instances of one service share.
+	 * Addresses that several instances of one service have.
 	 */
 	@Nested
 	class SharedAddresses {
 
 		@Test
-		void failTheLaterRegistration() {
+		void failLaterRegistration() {
 			createService(RoutingPolicy.MULTIVALUE, RecordType.A, RecordType.SRV);
 			succeeded(register("one", "127.0.0.1", "8080"));
 			conflicted(register("two", "127.0.0.1", "8081"), "worker.corp.", "type A", "SetIdentifier two",
@@ -193,7 +193,7 @@ class LikeAwsOperationsTests {
 		}
 
 		@Test
-		void failTheOneThatEndsLaterOfTwoAtATime() {
+		void failLaterOfTwoConcurrentRegistrations() {
 			createService(RoutingPolicy.MULTIVALUE, RecordType.A);
 			String first = begin("one", Map.of(AttributeNames.IPV4, "127.0.0.1"));
 			String second = begin("two", Map.of(AttributeNames.IPV4, "127.0.0.1"));
@@ -203,7 +203,7 @@ class LikeAwsOperationsTests {
 		}
 
 		@Test
-		void areTheInstancesOwnWhenItRegistersAgain() {
+		void allowRepeatedRegistration() {
 			createService(RoutingPolicy.MULTIVALUE, RecordType.A);
 			succeeded(register("one", "127.0.0.1", "8080"));
 			succeeded(register("one", "127.0.0.1", "8081"));
@@ -211,7 +211,7 @@ class LikeAwsOperationsTests {
 		}
 
 		@Test
-		void leaveAnInstanceAsItWasThatMovesToOne() {
+		void keepInstanceWhenUpdateFails() {
 			createService(RoutingPolicy.MULTIVALUE, RecordType.A);
 			succeeded(register("one", "127.0.0.1", "8080"));
 			succeeded(register("two", "127.0.1.2", "8080"));
@@ -220,7 +220,7 @@ class LikeAwsOperationsTests {
 		}
 
 		@Test
-		void areFreeAgainWhenTheirHolderIsGone() {
+		void areReleasedByDeregistration() {
 			createService(RoutingPolicy.MULTIVALUE, RecordType.A);
 			succeeded(register("one", "127.0.0.1", "8080"));
 			deregisterOne();
@@ -234,31 +234,31 @@ class LikeAwsOperationsTests {
 		}
 
 		@Test
-		void areTheSameInEachSpellingOfIpv6() {
+		void areEqualInEachIpv6Notation() {
 			createService(RoutingPolicy.MULTIVALUE, RecordType.AAAA);
 			succeeded(register("one", Map.of(AttributeNames.IPV6, "2001:db8::1")));
 			conflicted(register("two", Map.of(AttributeNames.IPV6, "2001:0DB8:0:0:0:0:0:1")), "type AAAA");
-			// No record says so.
+			// No record contains the address.
 			succeeded(register("three", Map.of(AttributeNames.IPV6, "2001:db8::3", AttributeNames.IPV4, "192.0.2.1")));
 			succeeded(register("four", Map.of(AttributeNames.IPV6, "2001:db8::4", AttributeNames.IPV4, "192.0.2.1")));
 		}
 
 		@Test
-		void passWhereEachSrvRecordHasATargetOfItsOwn() {
+		void areAllowedForSrvRecordsWithOwnTargets() {
 			createService(RoutingPolicy.MULTIVALUE, RecordType.SRV);
 			succeeded(register("one", "127.0.0.1", "8080"));
 			succeeded(register("two", "127.0.0.1", "8081"));
 		}
 
 		@Test
-		void passAmongWeightedRecords() {
+		void areAllowedForWeightedRecords() {
 			createService(RoutingPolicy.WEIGHTED, RecordType.A);
 			succeeded(register("one", "127.0.0.1", "8080"));
 			succeeded(register("two", "127.0.0.1", "8081"));
 		}
 
 		@Test
-		void passInAServiceWithoutRecords() {
+		void areAllowedInServiceWithoutRecords() {
 			LikeAwsOperationsTests.this.state
 				.submit(new CreateService(Samples.service("worker"), CreateService.Kind.API_ONLY))
 				.join();
@@ -267,7 +267,7 @@ class LikeAwsOperationsTests {
 		}
 
 		@Test
-		void passInAnExtendedRegistry() {
+		void areAllowedInExtendedRegistry() {
 			restart(RegistryMode.EXTENDED);
 			createService(RoutingPolicy.MULTIVALUE, RecordType.A);
 			succeeded(register("one", "127.0.0.1", "8080"));

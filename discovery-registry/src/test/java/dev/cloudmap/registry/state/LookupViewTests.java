@@ -16,7 +16,7 @@ import dev.cloudmap.registry.state.snapshot.Change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * When lookups see what was acknowledged.
+ * Visibility of acknowledged changes in lookups.
  */
 class LookupViewTests {
 
@@ -54,20 +54,20 @@ class LookupViewTests {
 	}
 
 	@Test
-	void isImmediateUnlessALagIsAskedFor() {
+	void isImmediateWithoutLag() {
 		create("one");
 		assertThat(this.seen).containsExactly("one");
 		assertThat(this.view.snapshot()).isSameAs(this.state.snapshot());
 	}
 
 	@Test
-	void missesNothingWhileItBegins() {
+	void missesNoChangeDuringStart() {
 		for (int round = 0; round < 50; round++) {
 			try (RegistryState changing = new RegistryState(Journal.NONE, this.scheduler, () -> this.emulation)) {
 				for (int i = 0; i < 100; i++) {
 					CompletableFuture<String> change = changing.submit(namespace("n" + i));
 					for (int j = 0; j < 4 * i; j++) {
-						// So that it begins at another moment of the change each time.
+						// Start at a different moment of the change each time.
 						Thread.onSpinWait();
 					}
 					LookupView late = LookupView.of(changing, () -> this.emulation, this.scheduler);
@@ -94,7 +94,7 @@ class LookupViewTests {
 	}
 
 	@Test
-	void keepsTheOrderWhenTheLagIsShortened() {
+	void keepsOrderWhenLagIsShortened() {
 		this.emulation = Emulation.NONE.withConsistencyDelay(LAG);
 		create("one");
 		this.scheduler.advance(Duration.ofSeconds(1));
@@ -111,7 +111,7 @@ class LookupViewTests {
 	}
 
 	@Test
-	void deliversTogetherWhatIsCloseTogether() {
+	void batchesCloseChanges() {
 		this.emulation = Emulation.NONE.withConsistencyDelay(LAG);
 		List<Integer> parcels = new ArrayList<>();
 		this.view.addListener((snapshot, changes) -> parcels.add(changes.size()));
@@ -125,7 +125,7 @@ class LookupViewTests {
 	}
 
 	@Test
-	void isInAllViewsBeforeAnybodyIsToldOfIt() {
+	void allViewsShowChangeBeforeNotification() {
 		List<String> order = new ArrayList<>();
 		this.view.addListener((snapshot, changes) -> order.add("told"));
 		this.view.addIndex((snapshot, changes) -> order.add((this.view.snapshot() == snapshot) ? "shown" : "view"));

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * How operations fare: delays, failures, what they exclude, and restarts.
+ * Delay, failure, exclusion and restart of operations.
  */
 class OperationsTests {
 
@@ -69,7 +69,7 @@ class OperationsTests {
 	}
 
 	/**
-	 * Lets time pass, and the writer thread do what has become due.
+	 * Advances the clock and waits until the writer thread has run the due commands.
 	 */
 	private void pass(Duration duration) {
 		this.scheduler.advance(duration);
@@ -83,7 +83,7 @@ class OperationsTests {
 	}
 
 	@Test
-	void goOnWhereTheyWereAfterARestart() {
+	void continueAfterRestart() {
 		this.emulation = Emulation.NONE.withOperationDelay(DELAY);
 		String id = create("corp");
 		restart();
@@ -105,7 +105,7 @@ class OperationsTests {
 	}
 
 	@Test
-	void failAsTheyAreTold() {
+	void failAsConfigured() {
 		this.emulation = Emulation.NONE.withFailure(Operation.Type.CREATE_NAMESPACE,
 				Operation.ErrorCode.CANNOT_CREATE_HOSTED_ZONE);
 		Operation failed = operation(create("corp"));
@@ -118,7 +118,7 @@ class OperationsTests {
 	}
 
 	@Test
-	void failWhenTheirTimeComesTooLate() {
+	void failWhenResourceHasChanged() {
 		create("corp");
 		this.emulation = Emulation.NONE.withOperationDelay(DELAY);
 		String id = this.state.submit(new DeleteNamespace("ns-corp")).join();
@@ -131,7 +131,7 @@ class OperationsTests {
 	}
 
 	@Test
-	void excludeOthersOnTheSameResource() {
+	void excludeOthersOnSameResource() {
 		create("corp");
 		createService("corp", "worker");
 		this.emulation = Emulation.NONE.withOperationDelay(DELAY);
@@ -152,7 +152,7 @@ class OperationsTests {
 	}
 
 	@Test
-	void areNotTakenForARepetitionOfWhatIsAnotherRequest() {
+	void areNotDuplicatesOfDifferentRequests() {
 		create("corp");
 		createService("corp", "worker");
 		this.emulation = Emulation.NONE.withOperationDelay(DELAY);
@@ -170,7 +170,7 @@ class OperationsTests {
 	}
 
 	@Test
-	void createANamespaceOnceHoweverOftenThatIsRepeated() {
+	void createNamespaceOnceWhenRepeated() {
 		this.emulation = Emulation.NONE.withOperationDelay(DELAY);
 		CreateNamespace create = new CreateNamespace("ns-one", "arn", "corp", NamespaceType.HTTP, null, null, 5,
 				Instant.EPOCH, "c1", Tags.NONE);
@@ -184,7 +184,7 @@ class OperationsTests {
 	}
 
 	@Test
-	void runOnceHoweverOftenARegistrationIsRepeated() {
+	void runOnceWhenRegistrationIsRepeated() {
 		create("corp");
 		createService("corp", "worker");
 		String first = this.state.submit(register("r1", Map.of("a", "1"))).join();
@@ -197,7 +197,7 @@ class OperationsTests {
 	}
 
 	@Test
-	void areRefusedWhenTooManyAreInProgress() {
+	void areRejectedWhenTooManyAreInProgress() {
 		this.emulation = Emulation.NONE.withOperationDelay(DELAY);
 		for (int i = 0; i < MAX_RUNNING; i++) {
 			create("corp" + i);
@@ -209,7 +209,7 @@ class OperationsTests {
 	}
 
 	@Test
-	void areForgottenInTheEnd() {
+	void expire() {
 		String first = create("corp");
 		createService("corp", "worker");
 		for (int i = 0; i < KEPT; i++) {
@@ -221,7 +221,7 @@ class OperationsTests {
 	}
 
 	@Test
-	void holdToQuotasWhereTheyAreAsked() {
+	void enforceQuotasWhenEnabled() {
 		this.emulation = Emulation.NONE.withQuotas();
 		for (int i = 0; i < 50; i++) {
 			create("corp" + i);

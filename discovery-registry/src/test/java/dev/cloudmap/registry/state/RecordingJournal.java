@@ -12,7 +12,7 @@ import dev.cloudmap.registry.state.operation.OperationRecord;
 import dev.cloudmap.registry.state.snapshot.Change;
 
 /**
- * Keeps everything in memory, for a state that takes over from another.
+ * A journal that keeps all data in memory, so that another state can restore it.
  */
 final class RecordingJournal implements Journal {
 

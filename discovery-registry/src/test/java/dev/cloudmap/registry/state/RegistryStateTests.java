@@ -41,7 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
- * Commands, what they refuse, and when they take effect.
+ * Commands, their rejection, and the time at which they take effect.
  */
 class RegistryStateTests {
 
@@ -90,7 +90,7 @@ class RegistryStateTests {
 	}
 
 	/**
-	 * Lets time pass, and the writer thread do what has become due.
+	 * Advances the clock and waits until the writer thread has run the due commands.
 	 */
 	private void pass(Duration duration) {
 		this.scheduler.advance(duration);
@@ -113,7 +113,7 @@ class RegistryStateTests {
 			"CNAME,AWS_INIT_HEALTH_STATUS=SICK,HEALTHY or UNHEALTHY", "CNAME,discovery.lease=0,discovery.lease",
 			"CNAME,discovery.lease=30s,whole number of seconds", "CNAME,discovery.lease=99999999999,discovery.lease",
 			"CNAME,AWS_ALIAS_DNS_NAME=lb.example.com,RoutingPolicy WEIGHTED" })
-	void refusesUnfitAttributes(RecordType type, String attribute, String message) {
+	void rejectsInvalidAttributes(RecordType type, String attribute, String message) {
 		createService(type);
 		String[] parts = attribute.split("=", 2);
 		RegistryException refusal = refusal(() -> register(Map.of(parts[0], parts[1])));
@@ -167,7 +167,7 @@ class RegistryStateTests {
 	}
 
 	@Test
-	void tellsListenersBeforeItAnswers() {
+	void notifiesListenersBeforeItAnswers() {
 		List<Change> seen = new ArrayList<>();
 		this.state.addListener((snapshot, changes) -> {
 			assertThat(snapshot.revision()).isEqualTo(changes.get(changes.size() - 1).revision());
@@ -181,7 +181,7 @@ class RegistryStateTests {
 	}
 
 	@Test
-	void showsNothingThatCouldNotBeKept() {
+	void hidesChangesThatWereNotStored() {
 		this.state.close();
 		FragileJournal journal = new FragileJournal();
 		journal.setBroken(true);
@@ -194,7 +194,7 @@ class RegistryStateTests {
 	}
 
 	@Test
-	void survivesADefectOfACommand() {
+	void survivesErrorInCommand() {
 		CompletableFuture<String> defect = this.state.submit((transaction) -> {
 			throw new StackOverflowError("deep");
 		});
@@ -203,7 +203,7 @@ class RegistryStateTests {
 	}
 
 	@Test
-	void closesWithoutWaitingForWhatHasNotBegun() throws Exception {
+	void closesWithoutWaitingForQueuedCommands() throws Exception {
 		CountDownLatch begun = new CountDownLatch(1);
 		CountDownLatch store = new CountDownLatch(1);
 		CompletableFuture<String> running = this.state.submit((transaction) -> {

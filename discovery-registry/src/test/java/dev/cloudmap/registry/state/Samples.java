@@ -17,7 +17,7 @@ import dev.cloudmap.registry.state.model.Service;
 import dev.cloudmap.registry.state.model.Tags;
 
 /**
- * Namespaces, services and instances of which a test cares for a few components only.
+ * Namespaces, services and instances with default values for most components.
  */
 public final class Samples {
 
@@ -25,21 +25,21 @@ public final class Samples {
 	}
 
 	/**
-	 * The creation of an HTTP namespace.
+	 * Returns a command that creates an HTTP namespace.
 	 */
 	public static CreateNamespace createNamespace(String id, String name) {
 		return createNamespace(id, name, NamespaceType.HTTP);
 	}
 
 	/**
-	 * The creation of a namespace.
+	 * Returns a command that creates a namespace.
 	 */
 	public static CreateNamespace createNamespace(String id, String name, NamespaceType type) {
 		return new CreateNamespace(id, "arn", name, type, null, null, 5, Instant.EPOCH, null, Tags.NONE);
 	}
 
 	/**
-	 * The HTTP namespace {@code ns-1}.
+	 * Returns the HTTP namespace {@code ns-1}.
 	 */
 	public static Namespace namespace() {
 		return new Namespace("ns-1", "arn", "corp", NamespaceType.HTTP, "corp", "some description", null, 5,
@@ -47,28 +47,28 @@ public final class Samples {
 	}
 
 	/**
-	 * The creation of a service as its namespace has them.
+	 * Returns a command that creates a service with the records of its namespace type.
 	 */
 	public static CreateService createService(Service service) {
 		return new CreateService(service, CreateService.Kind.BY_NAMESPACE);
 	}
 
 	/**
-	 * A service of the namespace {@code ns-1} without records and checks.
+	 * Returns a service of the namespace {@code ns-1} without records and checks.
 	 */
 	public static Service service(String id) {
 		return service(id, null, null, null);
 	}
 
 	/**
-	 * A service of the namespace {@code ns-1}.
+	 * Returns a service of the namespace {@code ns-1}.
 	 */
 	public static Service service(String id, DnsRecordSettings dns, HealthCheck check, CustomHealthCheck custom) {
 		return service(id, "ns-1", id, dns, check, custom);
 	}
 
 	/**
-	 * A service of any namespace.
+	 * Returns a service of any namespace.
 	 */
 	public static Service service(String id, String namespaceId, String name, DnsRecordSettings dns, HealthCheck check,
 			CustomHealthCheck custom) {
@@ -77,7 +77,7 @@ public final class Samples {
 	}
 
 	/**
-	 * A healthy instance without a lease.
+	 * Returns a healthy instance without a lease.
 	 */
 	public static Instance instance(InstanceReference key, Map<String, String> attributes, long registration) {
 		return new Instance(key, attributes, HealthStatus.HEALTHY, null, Instance.Standing.CURRENT, registration, null,

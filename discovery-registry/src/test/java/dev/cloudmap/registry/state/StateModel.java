@@ -13,11 +13,11 @@ import dev.cloudmap.registry.state.model.Service;
 import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
 
 /**
- * What a state must contain, told as simply as can be.
+ * A simple model of the expected content of a state.
  */
 final class StateModel {
 
-	/** What changes the revision of a service's instances, and what does not. */
+	/** The effect of a change on the revision of the instances of a service. */
 	enum Effect {
 
 		REFUSED, NOTHING, HEALTH, SETTINGS, CONTENT
@@ -31,7 +31,7 @@ final class StateModel {
 	private int numbers;
 
 	/**
-	 * A number that nothing has had.
+	 * Returns an unused number.
 	 */
 	int nextNumber() {
 		return this.numbers++;
@@ -119,7 +119,7 @@ final class StateModel {
 		ModelService service = this.services.get(serviceId);
 		ModelInstance now = (service != null) ? service.instances.get(instanceId) : null;
 		if (now == null || outdated) {
-			// Of a service that is not there the state says so; of an instance, nothing.
+			// The state rejects an unknown service but ignores an unknown instance.
 			return (service != null) ? Effect.NOTHING : Effect.REFUSED;
 		}
 		if (verdict == ChangeHealth.Verdict.EXPIRED) {
@@ -145,7 +145,7 @@ final class StateModel {
 	}
 
 	/**
-	 * Tells all there is, to be compared with {@link #tell(Snapshot)}.
+	 * Describes the content, for comparison with {@link #tell(Snapshot)}.
 	 */
 	String tell() {
 		Map<String, String> all = new TreeMap<>();

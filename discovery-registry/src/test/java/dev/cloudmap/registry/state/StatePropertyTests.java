@@ -36,7 +36,7 @@ import dev.cloudmap.registry.state.snapshot.ServiceState;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What holds after any commands whatsoever.
+ * Invariants that hold after any sequence of commands.
  */
 class StatePropertyTests {
 
@@ -93,8 +93,8 @@ class StatePropertyTests {
 	}
 
 	/**
-	 * Only what a lookup by name may tell other than before makes a service's revision
-	 * grow, and only that service's.
+	 * The revision of a service grows only if the result of a lookup by name changes, and
+	 * only for that service.
 	 */
 	private static void checkInstanceRevisions(RegistrySnapshot before, RegistrySnapshot after, Step.Prepared done) {
 		for (ServiceState service : before.services()) {
@@ -112,7 +112,7 @@ class StatePropertyTests {
 	}
 
 	@Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
-	void neverChangesASnapshotThatSomeoneHas(@ForAll("steps") List<Step> steps) {
+	void snapshotsAreImmutable(@ForAll("steps") List<Step> steps) {
 		StateModel model = new StateModel();
 		Map<RegistrySnapshot, String> taken = new HashMap<>();
 		try (RegistryState state = new RegistryState(Journal.NONE, new ManualScheduler(), () -> Emulation.NONE)) {
@@ -125,7 +125,7 @@ class StatePropertyTests {
 	}
 
 	@Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
-	void isTheSameAfterARestart(@ForAll("steps") List<Step> before, @ForAll("steps") List<Step> after) {
+	void isEqualAfterRestart(@ForAll("steps") List<Step> before, @ForAll("steps") List<Step> after) {
 		StateModel model = new StateModel();
 		RecordingJournal journal = new RecordingJournal();
 		ManualScheduler scheduler = new ManualScheduler();
@@ -151,11 +151,10 @@ class StatePropertyTests {
 	}
 
 	/**
-	 * Commands that are carried out together have the effect of the same ones after each
-	 * other.
+	 * A batch of commands has the same effect as the same commands one after another.
 	 */
 	@Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
-	void doesTheSameInOneBatchAsOneByOne(@ForAll("steps") List<Step> before, @ForAll("steps") List<Step> together) {
+	void batchEqualsSingleCommands(@ForAll("steps") List<Step> before, @ForAll("steps") List<Step> together) {
 		StateModel model = new StateModel();
 		try (RegistryState state = new RegistryState(Journal.NONE, new ManualScheduler(), () -> Emulation.NONE)) {
 			before.forEach((step) -> step.run(state, model));

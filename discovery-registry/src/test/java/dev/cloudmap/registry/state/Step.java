@@ -34,20 +34,20 @@ import dev.cloudmap.registry.state.snapshot.ServiceState;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A command for both a state and its model. Small and full of zeros, so that it shrinks
- * well: namespaces, services and instances are told by their number.
+ * A command for both a state and its model. Small numbers identify namespaces, services
+ * and instances, so that failures shrink well.
  */
 interface Step {
 
 	/**
-	 * Makes the command.
-	 * @param model what there is
-	 * @param snapshot the same as the state sees it
+	 * Creates the command.
+	 * @param model the expected content
+	 * @param snapshot the same content in the state
 	 */
 	Prepared prepare(StateModel model, RegistrySnapshot snapshot);
 
 	/**
-	 * Has the command carried out and compares the answer.
+	 * Executes the command and compares the result.
 	 */
 	default Prepared run(RegistryState state, StateModel model) {
 		Prepared prepared = prepare(model, state.snapshot());
@@ -61,7 +61,7 @@ interface Step {
 	}
 
 	/**
-	 * A command that is ready.
+	 * A command that is ready to execute.
 	 */
 	final class Prepared {
 
@@ -81,7 +81,7 @@ interface Step {
 		}
 
 		/**
-		 * The service whose instances it changes.
+		 * The service whose instances the command changes.
 		 */
 		String serviceId() {
 			return this.serviceId;

@@ -29,8 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * A store's file that something has happened to: it is either read in full, or refused
- * and left alone.
+ * A damaged store file is either read completely or rejected without a change.
  */
 @Timeout(120)
 class DamagedFileTests {
@@ -48,10 +47,10 @@ class DamagedFileTests {
 
 	private Path data;
 
-	/** The files while the registry ran, and so after a kill, from the oldest on. */
+	/** The files of a running registry, equal to those after a kill, oldest first. */
 	private final List<Kept> moments = new ArrayList<>();
 
-	/** The files after an orderly end. */
+	/** The files after a normal stop. */
 	private Kept closed;
 
 	@BeforeEach
@@ -100,7 +99,7 @@ class DamagedFileTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void isReadInFullOrRefused(Damage damage) throws IOException {
+	void isReadCompletelyOrRejected(Damage damage) throws IOException {
 		int refused = 0;
 		for (int round = 0; round < ROUNDS; round++) {
 			Kept good = this.random.nextBoolean() ? this.closed
@@ -120,7 +119,7 @@ class DamagedFileTests {
 	}
 
 	@Test
-	void isRefusedWhenItIsOlderThanWhatWasAcknowledged() throws IOException {
+	void isRejectedWhenOlderThanMark() throws IOException {
 		byte[] older = this.moments.get(this.moments.size() - 2).file;
 		assertThatExceptionOfType(StoreException.class).isThrownBy(() -> restart(older, last().mark))
 			.withMessageContaining(file().toString())
@@ -129,39 +128,38 @@ class DamagedFileTests {
 	}
 
 	/**
-	 * The kill may have come between the flush and the mark.
+	 * A kill may happen between the flush and the write of the mark.
 	 */
 	@Test
-	void mayBeNewerThanItsMark() throws IOException {
+	void isAcceptedWhenNewerThanMark() throws IOException {
 		byte[] older = this.moments.get(0).mark;
 		assertThat(restart(last().file, older)).isEqualTo(last().contents);
 	}
 
 	@Test
-	void mayHaveLostItsMark() throws IOException {
+	void isAcceptedWithoutMark() throws IOException {
 		assertThat(restart(last().file, new byte[0])).isEqualTo(last().contents);
 	}
 
 	@Test
-	void isRefusedWithADamagedMark() {
+	void isRejectedWithDamagedMark() {
 		assertThatExceptionOfType(StoreException.class).isThrownBy(() -> restart(last().file, new byte[1024]))
 			.withMessageContaining(mark().toString());
 	}
 
 	@Test
-	void goesByEitherHalfOfItsMark() throws IOException {
+	void isAcceptedWithEitherHalfOfMark() throws IOException {
 		byte[] torn = last().mark.clone();
 		Arrays.fill(torn, 0, 20, (byte) 0);
 		assertThat(restart(last().file, torn)).isEqualTo(last().contents);
 	}
 
 	/**
-	 * The machine may stop at any moment of a write, and then any of its parts may be on
-	 * the disk and any other not.
+	 * After a power failure, any subset of the blocks of a write may be on the disk.
 	 */
 	@ParameterizedTest
 	@EnumSource
-	void survivesAWriteThatWasCutOff(CutOff cutOff) throws IOException {
+	void survivesPartialWrite(CutOff cutOff) throws IOException {
 		for (int i = 1; i < this.moments.size(); i += 2) {
 			Kept before = this.moments.get(i - 1);
 			Kept after = this.moments.get(i);
@@ -172,7 +170,7 @@ class DamagedFileTests {
 	}
 
 	@Test
-	void isMissedWhenItIsGoneAndItsMarkIsNot() throws IOException {
+	void markWithoutFileIsRejected() throws IOException {
 		Files.write(mark(), last().mark);
 		Files.delete(file());
 		assertThatExceptionOfType(StoreException.class).isThrownBy(() -> MvStoreJournal.open(this.data))
@@ -183,7 +181,7 @@ class DamagedFileTests {
 	}
 
 	@Test
-	void mayBeMovedAwayTogetherWithItsMark() throws IOException {
+	void canBeMovedTogetherWithMark() throws IOException {
 		Files.delete(mark());
 		Files.delete(file());
 		try (MvStoreJournal journal = MvStoreJournal.open(this.data)) {
@@ -192,8 +190,8 @@ class DamagedFileTests {
 	}
 
 	@Test
-	void stopsTheStartOfARegistry() throws IOException {
-		// the header alone: the newest chunk may be anywhere behind it
+	void preventsStartOfRegistry() throws IOException {
+		// the header alone: the newest chunk may be anywhere after it
 		byte[] damaged = Arrays.copyOf(last().file, 2 * BLOCK);
 		Files.write(file(), damaged);
 		RegistryOptions options = RegistryOptions.defaults()
@@ -206,7 +204,7 @@ class DamagedFileTests {
 	}
 
 	@Test
-	void namesNoJavaObjectAndNoVersionOfH2() throws IOException {
+	void containsNoJavaObjectAndNoVersionOfH2() throws IOException {
 		last();
 		Files.writeString(file(), "garbage garbage");
 		assertThatExceptionOfType(StoreException.class).isThrownBy(() -> MvStoreJournal.open(this.data))
@@ -215,7 +213,7 @@ class DamagedFileTests {
 	}
 
 	/**
-	 * The files at one moment, and what is in them.
+	 * The files at one moment and their content.
 	 */
 	private static final class Kept {
 
@@ -320,7 +318,7 @@ class DamagedFileTests {
 
 	private enum CutOff {
 
-		/** The process was killed: a beginning of the write is there. */
+		/** The process was killed: the first part of the write is on the disk. */
 		BEGINNING {
 			@Override
 			boolean[] written(int count, Random random) {
@@ -330,7 +328,7 @@ class DamagedFileTests {
 			}
 		},
 
-		/** The power went: some of it is there. */
+		/** The power failed: some parts of the write are on the disk. */
 		ANY_PART {
 			@Override
 			boolean[] written(int count, Random random) {

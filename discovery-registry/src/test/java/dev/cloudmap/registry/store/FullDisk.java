@@ -13,8 +13,8 @@ import org.h2.store.fs.disk.FilePathDisk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disk on which H2's writes and flushes can fail. H2 takes what is in front of a path's
- * colon for the name of a file system, so the directory has one in its name.
+ * A disk on which writes and flushes of H2 can fail. H2 reads the text before a colon in
+ * a path as the name of a file system, so the name of the directory contains one.
  */
 final class FullDisk extends FilePathDisk implements AutoCloseable {
 
@@ -22,19 +22,19 @@ final class FullDisk extends FilePathDisk implements AutoCloseable {
 
 	private final FullDisk disk;
 
-	/** What the writes fail with; null when they succeed. */
+	/** The message of write failures, or null if writes succeed. */
 	private volatile @Nullable String error;
 
-	/** What the flushes fail with; null when they succeed. */
+	/** The message of flush failures, or null if flushes succeed. */
 	private volatile @Nullable String flushError;
 
-	/** What the writes fail with that is no failure of the disk; null for none. */
+	/** An unchecked failure of writes, or null for none. */
 	private volatile @Nullable Supplier<? extends Throwable> defect;
 
 	private volatile Runnable afterFlush = () -> {
 	};
 
-	/** How many bytes can still be written before they fail. */
+	/** The number of bytes that can be written before writes fail. */
 	private long room;
 
 	private FullDisk(String scheme) {
@@ -59,9 +59,9 @@ final class FullDisk extends FilePathDisk implements AutoCloseable {
 	}
 
 	/**
-	 * Lets writes fail.
+	 * Makes writes fail.
 	 * @param message the message of the failures
-	 * @param bytes how many bytes can be written before
+	 * @param bytes the number of bytes that can be written before the failure
 	 */
 	synchronized void failAfter(long bytes, String message) {
 		this.room = bytes;
@@ -69,9 +69,9 @@ final class FullDisk extends FilePathDisk implements AutoCloseable {
 	}
 
 	/**
-	 * Lets writes fail otherwise than a disk does.
-	 * @param bytes how many bytes can be written before
-	 * @param failure makes an unchecked exception or an error
+	 * Makes writes fail with an unchecked exception or an error.
+	 * @param bytes the number of bytes that can be written before the failure
+	 * @param failure creates an unchecked exception or an error
 	 */
 	synchronized void failAfter(long bytes, Supplier<? extends Throwable> failure) {
 		failAfter(bytes, "defect");
@@ -79,8 +79,7 @@ final class FullDisk extends FilePathDisk implements AutoCloseable {
 	}
 
 	/**
-	 * Lets flushes fail, as they do when the system finds out late that it has no room.
-	 * Writes succeed.
+	 * Makes flushes fail, as with delayed allocation on a full disk. Writes succeed.
 	 * @param message the message of the failures
 	 */
 	void failFlushes(String message) {

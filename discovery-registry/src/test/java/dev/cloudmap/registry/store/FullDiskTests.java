@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * A disk that is full, or that cannot be written for another reason.
+ * A disk that is full or not writable for another reason.
  */
 class FullDiskTests {
 
@@ -75,7 +75,7 @@ class FullDiskTests {
 	@ParameterizedTest
 	@ValueSource(strings = { NO_SPACE, "Disk quota exceeded", "Read-only file system", "Input/output error",
 			"File too large" })
-	void clientsLearnTheCauseAndWhatIsIntact(String cause) {
+	void errorStatesCauseAndIntactData(String cause) {
 		try (TestRegistry registry = start()) {
 			registry.createHttpNamespace("kept");
 			this.disk.failAfter(0, cause);
@@ -99,7 +99,7 @@ class FullDiskTests {
 	}
 
 	@Test
-	void aStartNamesTheCauseAndLeavesAllAsItIs() throws Exception {
+	void failedStartReportsCauseAndKeepsFiles() throws Exception {
 		this.disk.failAfter(5000, NO_SPACE);
 		assertThatExceptionOfType(RegistryStartException.class).isThrownBy(this::start)
 			.withMessageContaining("registry.mv.new': " + NO_SPACE);
@@ -127,12 +127,12 @@ class FullDiskTests {
 	}
 
 	/**
-	 * The write that fails is each in turn: those of the copy, and those of the file that
-	 * it has become.
+	 * Lets each write fail in turn: the writes of the copy and those of the resulting
+	 * file.
 	 */
 	@ParameterizedTest
 	@MethodSource("failures")
-	void aStartThatFailsAtAnyWriteKeepsAll(Supplier<Throwable> failure) throws Exception {
+	void startThatFailsAtAnyWriteKeepsData(Supplier<Throwable> failure) throws Exception {
 		try (TestRegistry registry = start()) {
 			registry.createHttpNamespace("kept");
 		}
@@ -160,10 +160,10 @@ class FullDiskTests {
 	}
 
 	/**
-	 * Over time that the test turns.
+	 * Failures of a running registry, with a manual clock.
 	 */
 	@Nested
-	class WhileItRuns {
+	class WhileRunning {
 
 		private final ManualScheduler scheduler = new ManualScheduler();
 
@@ -218,11 +218,11 @@ class FullDiskTests {
 		}
 
 		@Test
-		void goesOnAfterItWasMended() {
+		void continuesAfterRepair() {
 			FullDiskTests.this.disk.failAfter(100, NO_SPACE);
 			refuses("second", NO_SPACE);
 			FullDiskTests.this.disk.mend();
-			// not tried again at once
+			// not retried immediately
 			refuses("third", NO_SPACE);
 			this.scheduler.advance(Duration.ofSeconds(5));
 			register("fourth");
@@ -231,7 +231,7 @@ class FullDiskTests {
 		}
 
 		@Test
-		void triesAgainUntilThereIsRoom() throws Exception {
+		void retriesUntilSpaceIsAvailable() throws Exception {
 			for (int room = 0; room < 30_000; room += 3000) {
 				FullDiskTests.this.disk.failAfter(room, NO_SPACE);
 				this.scheduler.advance(Duration.ofMinutes(1));
@@ -250,7 +250,7 @@ class FullDiskTests {
 		}
 
 		@Test
-		void noticesThatTheDirectoryWasDeletedAndWritesAllOnceItIsThereAgain() throws Exception {
+		void writesAllDataWhenDeletedDirectoryReturns() throws Exception {
 			deleteDirectory();
 			refuses("second", "was deleted or replaced");
 			refuses("second", "in memory only");
@@ -266,7 +266,7 @@ class FullDiskTests {
 		}
 
 		@Test
-		void writesAllWhenItStopsAfterTheDirectoryIsThereAgain() throws Exception {
+		void writesAllDataAtStopWhenDeletedDirectoryReturns() throws Exception {
 			deleteDirectory();
 			refuses("second", "was deleted or replaced");
 			Files.createDirectory(FullDiskTests.this.disk.directory());
@@ -274,7 +274,7 @@ class FullDiskTests {
 		}
 
 		@Test
-		void doesNotKeepAChangeThatWasRefusedBecauseItsFlushFailed() {
+		void discardsChangeWhoseFlushFailed() {
 			FullDiskTests.this.disk.failFlushes("Disk quota exceeded");
 			refuses("second", "Disk quota exceeded");
 			FullDiskTests.this.disk.mend();
@@ -282,7 +282,7 @@ class FullDiskTests {
 		}
 
 		@Test
-		void doesNotWriteAChangeWhileTheMarkIsMissing() throws Exception {
+		void rejectsChangeWhileMarkIsMissing() throws Exception {
 			Path directory = FullDiskTests.this.disk.directory();
 			Files.delete(directory.resolve(RevisionMark.FILE_NAME));
 			byte[] content = Files.readAllBytes(directory.resolve(MvStoreJournal.FILE_NAME));
@@ -292,7 +292,7 @@ class FullDiskTests {
 		}
 
 		@Test
-		void refusesAChangeWhenTheMarkCannotBeWritten() {
+		void rejectsChangeWhenMarkCannotBeWritten() {
 			// An interrupt closes the channel of the mark.
 			FullDiskTests.this.disk.afterFlush(() -> Thread.currentThread().interrupt());
 			refuses("second", "ClosedByInterruptException");
@@ -303,7 +303,7 @@ class FullDiskTests {
 		}
 
 		@Test
-		void logsThatItStopsWithoutWhatWasAcknowledged() throws Exception {
+		void logsAcknowledgedChangesLostAtStop() throws Exception {
 			deleteDirectory();
 			refuses("second", "was deleted or replaced");
 			List<String> lines = StandardError.linesOf(this::stop);
@@ -313,7 +313,7 @@ class FullDiskTests {
 		}
 
 		@Test
-		void leavesADirectoryToAnotherRegistryThatHasTakenIt() throws Exception {
+		void doesNotWriteToDirectoryOfOtherRegistry() throws Exception {
 			Path directory = FullDiskTests.this.disk.directory();
 			for (String name : files()) {
 				Files.delete(directory.resolve(name));

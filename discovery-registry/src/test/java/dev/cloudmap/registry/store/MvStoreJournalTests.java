@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Commits that succeed and commits that don't.
+ * Successful and failed commits.
  */
 class MvStoreJournalTests {
 
@@ -24,10 +24,10 @@ class MvStoreJournalTests {
 	private Path directory;
 
 	/**
-	 * Nobody was told that the changes were made which an error stopped half-way.
+	 * Changes that an error interrupts are not acknowledged, so they must not be stored.
 	 */
 	@Test
-	void keepsNothingOfWhatAnErrorStopped() {
+	void discardsTransactionAfterError() {
 		List<Change> failing = new AbstractList<>() {
 			@Override
 			public Change get(int index) {

@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What survives a restart.
+ * Data that remains after a restart.
  */
 class RestartTests {
 
@@ -45,7 +45,7 @@ class RestartTests {
 	private Path directory;
 
 	@Test
-	void keepsWhatWasAcknowledged() throws Exception {
+	void keepsAcknowledgedChanges() throws Exception {
 		String service;
 		long revision;
 		try (TestRegistry registry = start()) {
@@ -75,7 +75,7 @@ class RestartTests {
 	}
 
 	@Test
-	void lookUpsThroughDnsStayWithTheOlderNamespace() throws Exception {
+	void dnsLookupsUseOlderNamespace() throws Exception {
 		try (TestRegistry registry = start()) {
 			for (int i = 0; i < 8; i++) {
 				String address = "10.0.0." + i;
@@ -96,7 +96,7 @@ class RestartTests {
 	}
 
 	@Test
-	void keepsSettingsTagsAndAttributesAndForgetsWhatWasDeleted() {
+	void keepsSettingsTagsAndAttributesButNotDeletedData() {
 		String namespace;
 		String service;
 		String arn;
@@ -142,7 +142,7 @@ class RestartTests {
 	}
 
 	@Test
-	void goesOnWithOperationsThatWereInProgress() {
+	void continuesPendingOperations() {
 		Emulation slow = Emulation.NONE.withOperationDelay(Duration.ofHours(1));
 		String operation;
 		try (TestRegistry registry = TestRegistry
@@ -175,7 +175,7 @@ class RestartTests {
 	}
 
 	@Test
-	void refusesAForeignFileAndLeavesItAlone() throws Exception {
+	void rejectsForeignFileWithoutChange() throws Exception {
 		Path file = Files.createDirectories(this.directory.resolve("data")).resolve(MvStoreJournal.FILE_NAME);
 		byte[] content = "somebody's diary\n".repeat(1000).getBytes(StandardCharsets.UTF_8);
 		Files.write(file, content);
@@ -185,7 +185,7 @@ class RestartTests {
 	}
 
 	@Test
-	void refusesADamagedFileAndLeavesItAlone() throws Exception {
+	void rejectsDamagedFileWithoutChange() throws Exception {
 		try (TestRegistry registry = start()) {
 			registry.createHttpNamespace("corp");
 		}
@@ -201,7 +201,7 @@ class RestartTests {
 	}
 
 	@Test
-	void refusesToBeginAnewWhereTheFileIsMissing() throws Exception {
+	void rejectsMissingFile() throws Exception {
 		try (TestRegistry registry = start()) {
 			registry.createHttpNamespace("corp");
 		}
@@ -218,14 +218,14 @@ class RestartTests {
 	}
 
 	@Test
-	void refusesAFileInPlaceOfTheDirectory() throws Exception {
+	void rejectsFileInPlaceOfDirectory() throws Exception {
 		Files.createFile(this.directory.resolve("data"));
 		assertThatExceptionOfType(RegistryStartException.class).isThrownBy(this::start)
 			.withMessageContaining("there is a file of that name");
 	}
 
 	@Test
-	void refusesWhatItCannotWrite() throws Exception {
+	void rejectsUnwritableFile() throws Exception {
 		Path file = Files.createDirectories(this.directory.resolve("data")).resolve(MvStoreJournal.FILE_NAME);
 		try (TestRegistry registry = start()) {
 			registry.createHttpNamespace("corp");
@@ -237,7 +237,7 @@ class RestartTests {
 	}
 
 	@Test
-	void tellsAReadOnlyFileSystemFromAMissingPermission() {
+	void distinguishesReadOnlyFileSystemFromMissingPermission() {
 		Path file = this.directory.resolve("data");
 		assertThat(StoreException.readOnly(file, new AccessDeniedException(file.toString()))).hasMessage(
 				"'%s' cannot be written by this process. Give it the right to, or choose another data directory.",
@@ -249,7 +249,7 @@ class RestartTests {
 	}
 
 	@Test
-	void refusesAFileInUse() {
+	void rejectsFileInUse() {
 		try (TestRegistry registry = start()) {
 			assertThat(registry.endpoint()).isNotNull();
 			assertThatExceptionOfType(RegistryStartException.class).isThrownBy(this::start)

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Durations as people write them.
+ * Parsing and formatting of durations.
  */
 class DurationFormatTests {
 
@@ -22,7 +22,7 @@ class DurationFormatTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "30", "s", "-1s", "1 s", "1d", "PT-1S", "soon", "99999999999s" })
-	void refusesAnythingElse(String text) {
+	void rejectsInvalidDurations(String text) {
 		assertThatIllegalArgumentException().isThrownBy(() -> DurationFormat.parse(text))
 			.withMessageContaining("'" + text + "'");
 	}
@@ -30,13 +30,13 @@ class DurationFormatTests {
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "0s", "1ms", "999ms", "1500ms", "1s", "30s", "61s", "1m", "90m", "1h", "24h", "PT0.0001S" })
-	void writesWhatItReads(String text) {
+	void roundTrips(String text) {
 		assertThat(DurationFormat.format(DurationFormat.parse(text))).isEqualTo(text);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "120s,2m", "60000ms,1m", "PT24H,24h", "PT1M30S,90s", "1000ms,1s", "0m,0s" })
-	void writesTheLargestUnitThatLeavesNoRest(String text, String written) {
+	void writesLargestExactUnit(String text, String written) {
 		assertThat(DurationFormat.format(DurationFormat.parse(text))).isEqualTo(written);
 	}
 

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * How much memory connections may take together.
+ * Limit of the memory that all connections use together.
  */
 class MemoryBudgetTests {
 
@@ -14,7 +14,7 @@ class MemoryBudgetTests {
 	private final MemoryBudget budget = new MemoryBudget(2L * LARGE);
 
 	@Test
-	void refusesMuchWhenTooMuchIsTaken() {
+	void rejectsLargeReservationAboveLimit() {
 		assertThat(this.budget.reserve(LARGE, 0)).isTrue();
 		assertThat(this.budget.reserve(LARGE, 0)).isTrue();
 		assertThat(this.budget.reserve(LARGE, 0)).isFalse();
@@ -25,14 +25,14 @@ class MemoryBudgetTests {
 	}
 
 	@Test
-	void refusesWhatGrowsLarge() {
+	void rejectsReservationThatGrowsLarge() {
 		assertThat(this.budget.reserve(2 * LARGE, 0)).isTrue();
 		assertThat(this.budget.reserve(MemoryBudget.SMALL, 0)).isTrue();
 		assertThat(this.budget.reserve(1, MemoryBudget.SMALL)).isFalse();
 	}
 
 	@Test
-	void givesOneAlone() {
+	void acceptsSingleLargeReservation() {
 		MemoryBudget narrow = new MemoryBudget(1);
 		assertThat(narrow.reserve(LARGE, 0)).isTrue();
 		assertThat(narrow.reserve(LARGE, LARGE)).isTrue();

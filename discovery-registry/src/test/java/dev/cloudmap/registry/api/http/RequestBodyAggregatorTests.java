@@ -22,7 +22,7 @@ import dev.cloudmap.registry.state.emulation.Emulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * How much all bodies together may take while they are on their way.
+ * Limit of the memory that all incomplete bodies use together.
  */
 class RequestBodyAggregatorTests {
 
@@ -65,7 +65,7 @@ class RequestBodyAggregatorTests {
 	}
 
 	@Test
-	void refusesALargeBodyWhenTooMuchIsOnItsWay() {
+	void rejectsLargeBodyWhenBudgetIsUsed() {
 		EmbeddedChannel first = begin(LARGE);
 		EmbeddedChannel small = begin(MemoryBudget.SMALL);
 		EmbeddedChannel second = begin(MemoryBudget.SMALL);
@@ -84,7 +84,7 @@ class RequestBodyAggregatorTests {
 	}
 
 	@Test
-	void forgetsTheBodyOfAConnectionThatIsGone() {
+	void releasesBudgetOfClosedConnection() {
 		EmbeddedChannel gone = begin(LARGE);
 		gone.close();
 		gone.runPendingTasks();

@@ -17,7 +17,7 @@ import net.jqwik.api.constraints.IntRange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Pages of a list that others change meanwhile.
+ * Paging through a list that changes between pages.
  */
 class PagePropertyTests {
 
@@ -32,7 +32,7 @@ class PagePropertyTests {
 		return Arbitraries.strings().withChars("aAb-/0~").ofMinLength(1).ofMaxLength(3);
 	}
 
-	/** What happens between one page and the next. */
+	/** The changes between two pages. */
 	@Provide
 	Arbitrary<List<List<Edit>>> edits() {
 		Arbitrary<Edit> edit = Combinators.combine(id(), Arbitraries.of(true, false)).as(Edit::new);
@@ -40,7 +40,7 @@ class PagePropertyTests {
 	}
 
 	@Property(tries = TRIES)
-	void showsOnceWhatIsThereThroughout(@ForAll("ids") Set<String> first, @ForAll("edits") List<List<Edit>> edits,
+	void returnsStableElementsOnce(@ForAll("ids") Set<String> first, @ForAll("edits") List<List<Edit>> edits,
 			@ForAll @IntRange(min = 1, max = 7) int size) {
 		Set<String> all = new HashSet<>(first);
 		Set<String> throughout = new HashSet<>(first);
@@ -68,7 +68,7 @@ class PagePropertyTests {
 	}
 
 	@Property(tries = TRIES)
-	void hasNoEmptyPageAfterTheLast(@ForAll("ids") Set<String> all, @ForAll @IntRange(min = 1, max = 7) int size) {
+	void hasNoEmptyLastPage(@ForAll("ids") Set<String> all, @ForAll @IntRange(min = 1, max = 7) int size) {
 		String token = null;
 		int pages = 0;
 		do {
@@ -82,7 +82,7 @@ class PagePropertyTests {
 	}
 
 	/**
-	 * Something comes or goes.
+	 * An addition or a removal.
 	 */
 	record Edit(String id, boolean added) {
 

@@ -50,7 +50,7 @@ class RateLimiterTests {
 	@CsvSource({ "DiscoverInstances, 2000, 1000", "DiscoverInstancesRevision, 3000, 3000", "ListInstances, 50, 50",
 			"CreateService, 50, 5", "ListServices, 10, 2", "RegisterInstance, 100, 50", "DeregisterInstance, 100, 50",
 			"UpdateInstanceCustomHealthStatus, 100, 50", "GetOperation, 200, 100", "TagResource, 100, 50" })
-	void letsABurstPassAndThenARate(String operation, int burst, int perSecond) {
+	void allowsBurstThenRate(String operation, int burst, int perSecond) {
 		assertThat(admitted(operation)).isEqualTo(burst);
 		this.scheduler.advance(Duration.ofSeconds(1));
 		assertThat(admitted(operation)).isEqualTo(perSecond);
@@ -60,7 +60,7 @@ class RateLimiterTests {
 
 	@ParameterizedTest
 	@CsvSource({ "ListNamespaces", "CreateHttpNamespace", "CreatePrivateDnsNamespace", "CreatePublicDnsNamespace" })
-	void countsSlowRates(String operation) {
+	void supportsSlowRates(String operation) {
 		assertThat(admitted(operation)).isEqualTo(5);
 		this.scheduler.advance(Duration.ofMillis(1999));
 		assertThat(admitted(operation)).isZero();
@@ -69,7 +69,7 @@ class RateLimiterTests {
 	}
 
 	@Test
-	void givesEachOperationABucketOfItsOwn() {
+	void usesOneBucketPerOperation() {
 		assertThat(admitted("ListServices")).isEqualTo(10);
 		assertThat(admitted("ListNamespaces")).isEqualTo(5);
 		assertThat(admitted("DiscoverInstances")).isEqualTo(2000);
@@ -77,7 +77,7 @@ class RateLimiterTests {
 	}
 
 	@Test
-	void saysWhatItsRefusalIs() {
+	void rejectionHasErrorType() {
 		admitted("ListNamespaces");
 		assertThatExceptionOfType(RejectedRequestException.class)
 			.isThrownBy(() -> this.throttle.admit("ListNamespaces"))
@@ -91,7 +91,7 @@ class RateLimiterTests {
 	}
 
 	@Test
-	void refusesNothingUnlessItIsAsked() {
+	void isDisabledByDefault() {
 		this.emulation.set(Emulation.NONE);
 		assertThat(admitted("ListNamespaces")).isEqualTo(10_000);
 		this.emulation.set(THROTTLING);
@@ -101,7 +101,7 @@ class RateLimiterTests {
 	}
 
 	@Test
-	void losesNoTokenBetweenThreads() {
+	void countsTokensAcrossThreads() {
 		long passed = IntStream.range(0, 20_000).parallel().filter((i) -> {
 			try {
 				this.throttle.admit("DiscoverInstances");
@@ -115,7 +115,7 @@ class RateLimiterTests {
 	}
 
 	@Test
-	void reachesClientsAsTheErrorsTheyKnow() {
+	void clientsReceiveThrottlingErrors() {
 		try (TestRegistry registry = TestRegistry.start((options) -> options.withEmulation(THROTTLING))) {
 			String namespace = registry.createHttpNamespace("corp");
 			registry.createHttpService(namespace, "worker");
@@ -133,7 +133,7 @@ class RateLimiterTests {
 	}
 
 	@Test
-	void refusesDiscoveryByItsOwnError() throws Exception {
+	void discoveryHasOwnThrottlingError() throws Exception {
 		try (BareApi api = new BareApi(Journal.NONE, this.emulation::get, BareApi.PATIENT)) {
 			HttpRequest request = api.request("DiscoverInstances",
 					"{\"NamespaceName\":\"corp\",\"ServiceName\":\"worker\"}");

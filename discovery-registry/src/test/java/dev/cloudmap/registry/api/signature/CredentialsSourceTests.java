@@ -74,7 +74,7 @@ class CredentialsSourceTests {
 			[a]~hush1                                        | line 2
 			~# x                                             | no access key
 			""")
-	void saysWhereAFileIsWrongAndNotWhatIsThere(String content, String place) {
+	void fileErrorStatesLocationWithoutContent(String content, String place) {
 		assertThatIllegalArgumentException().isThrownBy(() -> readFile(content.replace('~', '\n')))
 			.withMessageContaining(this.file.toString())
 			.withMessageContaining(place)
@@ -88,7 +88,7 @@ class CredentialsSourceTests {
 			one:hush1 one:x   | pair 2
 			' , '             | no access key
 			""")
-	void saysWhereAVariableIsWrongAndNotWhatIsThere(String value, String place) {
+	void variableErrorStatesLocationWithoutContent(String value, String place) {
 		assertThatIllegalArgumentException().isThrownBy(() -> readVariable(value))
 			.withMessageContaining("KEYS")
 			.withMessageContaining(place)
@@ -96,7 +96,7 @@ class CredentialsSourceTests {
 	}
 
 	@Test
-	void saysWhatCannotBeRead() throws IOException {
+	void errorStatesUnreadableFile() throws IOException {
 		assertThatIllegalArgumentException().isThrownBy(() -> CredentialsSource.read("env:KEYS", (name) -> null))
 			.withMessageContaining("KEYS is not set");
 		assertThatIllegalArgumentException()
@@ -115,7 +115,7 @@ class CredentialsSourceTests {
 	}
 
 	@Test
-	void keepsSecretsToItself() {
+	void doesNotExposeSecrets() {
 		Credentials credentials = Credentials.of("one", "hush1").and("two", "hush2");
 		assertThat(credentials.toString()).doesNotContain("hush", "one", "two");
 		assertThat(RegistryOptions.defaults().withCredentials(credentials).toString()).doesNotContain("hush");

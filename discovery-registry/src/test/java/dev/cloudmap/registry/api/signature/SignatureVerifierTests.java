@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Requests signed by the AWS SDK, and what can be wrong with them.
+ * Requests signed by the AWS SDK, unchanged and modified.
  */
 class SignatureVerifierTests {
 
@@ -70,14 +70,14 @@ class SignatureVerifierTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/", "/watch?namespace=corp&since=12", "/watch?since=12&namespace=a%2Fb%20c%7E%C3%A9&x=",
 			"/discovery-registry/emulation", "/a%20b/" })
-	void acceptsWhatIsSigned(String target) {
+	void acceptsSignedRequests(String target) {
 		this.headers.put("X-Amz-Security-Token", List.of("token"));
 		this.headers.put("My-Header", List.of("a   b", "c"));
 		accepted(signed(new RequestSigner("id", "secret", "servicediscovery", this.scheduler.now()), target));
 	}
 
 	@Test
-	void asksNobodyWhenThereAreNoCredentials() {
+	void acceptsAllRequestsWithoutCredentials() {
 		FullHttpRequest request = signed();
 		request.headers().set("Authorization", "Basic nonsense");
 		assertThatCode(() -> new SignatureVerifier(Credentials.NONE, this.scheduler).verify(request))
@@ -85,7 +85,7 @@ class SignatureVerifierTests {
 	}
 
 	@Test
-	void refusesAnotherSecretAndShowsWhatWasSigned() {
+	void rejectsWrongSecretAndReportsCanonicalRequest() {
 		refused(signed(new RequestSigner("id", "secret2", "servicediscovery", this.scheduler.now()), "/"),
 				"InvalidSignatureException")
 			.withMessageStartingWith("The request signature we calculated does not match the signature you provided.")
@@ -96,20 +96,20 @@ class SignatureVerifierTests {
 	}
 
 	@Test
-	void refusesAnUnknownKey() {
+	void rejectsUnknownKey() {
 		refused(signed(new RequestSigner("other", "secret", "servicediscovery", this.scheduler.now()), "/"),
 				"UnrecognizedClientException")
 			.withMessage("The security token included in the request is invalid.");
 	}
 
 	@Test
-	void refusesASignatureForAnotherService() {
+	void rejectsSignatureForAnotherService() {
 		refused(signed(new RequestSigner("id", "secret", "s3", this.scheduler.now()), "/"), "InvalidSignatureException")
 			.withMessage("Credential should be scoped to correct service: 'servicediscovery'.");
 	}
 
 	@Test
-	void refusesWhatWasChanged() {
+	void rejectsModifiedRequest() {
 		FullHttpRequest body = signed();
 		body.content().setByte(2, 'M');
 		refused(body, "InvalidSignatureException").withMessageStartingWith("The request signature");
@@ -126,7 +126,7 @@ class SignatureVerifierTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "Host", "Content-Type", "X-Amz-Target" })
-	void refusesAChangedHeader(String name) {
+	void rejectsModifiedHeader(String name) {
 		FullHttpRequest changed = signed();
 		changed.headers().set(name, "Route53AutoNaming_v20170314.DeleteNamespace");
 		refused(changed, "InvalidSignatureException").withMessageStartingWith("The request signature");
@@ -141,7 +141,7 @@ class SignatureVerifierTests {
 	}
 
 	@Test
-	void refusesHeadersOfAmazonThatAreNotSigned() {
+	void rejectsUnsignedAmzHeaders() {
 		this.headers.remove("X-Amz-Target");
 		FullHttpRequest request = signed();
 		request.headers().set("X-Amz-Target", TARGET);
@@ -150,7 +150,7 @@ class SignatureVerifierTests {
 	}
 
 	@Test
-	void letsOtherHeadersCome() {
+	void acceptsOtherUnsignedHeaders() {
 		FullHttpRequest request = signed();
 		request.headers().set("User-Agent", "any").set("Via", "1.1 proxy").set("x-amzn-trace-id", "Root=1");
 		accepted(request);
@@ -161,7 +161,7 @@ class SignatureVerifierTests {
 	}
 
 	@Test
-	void refusesAHashThatIsNotTheBodysEvenIfItIsSigned() {
+	void rejectsSignedHashThatDoesNotMatchBody() {
 		FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/");
 		TreeSet<String> names = new TreeSet<>(List.of("host", "x-amz-content-sha256", "x-amz-date"));
 		String hash = HexFormat.of().formatHex(SignatureScope.sha256().digest());
@@ -185,7 +185,7 @@ class SignatureVerifierTests {
 	}
 
 	@Test
-	void refusesWhatIsTooOldOrFromTheFuture() {
+	void rejectsExpiredAndFutureRequests() {
 		Instant begin = this.scheduler.now();
 		FullHttpRequest request = signed();
 		this.scheduler.advance(Duration.ofMinutes(15));
@@ -203,7 +203,7 @@ class SignatureVerifierTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "Basic aWQ6c2VjcmV0", "Bearer x", "id:secret" })
-	void refusesOtherKindsOfAuthorization(String authorization) {
+	void rejectsOtherAuthorizationSchemes(String authorization) {
 		FullHttpRequest request = signed();
 		request.headers().set("Authorization", authorization);
 		refused(request, "MissingAuthenticationTokenException").withMessage("Missing Authentication Token");
@@ -222,7 +222,7 @@ class SignatureVerifierTests {
 					AWS4-HMAC-SHA256 Credential=hu/sh/20260101/r/s/t, Signature=b, SignedHeaders=host | exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 6.
 					AWS4-HMAC-SHA256 Credential=a/20260101/r/s/t, Signature=b, SignedHeaders=host;;x  | '' is named as a SignedHeader
 					""")
-	void saysWhatAnAuthorizationLacks(String authorization, String message) {
+	void errorStatesMissingAuthorizationParts(String authorization, String message) {
 		FullHttpRequest request = signed();
 		request.headers().set("Authorization", authorization);
 		refused(request, "IncompleteSignatureException").withMessageContaining(message)
@@ -239,7 +239,7 @@ class SignatureVerifierTests {
 					eu-west-1                                        | eu-west-2                                        | The request signature we calculated
 					Signature=                                       | Signature=0                                      | The request signature we calculated
 					""")
-	void refusesAnotherScope(String from, String to, String message) {
+	void rejectsOtherScope(String from, String to, String message) {
 		FullHttpRequest request = signed();
 		String authorization = request.headers().get("Authorization");
 		assertThat(authorization).contains(from);
@@ -250,7 +250,7 @@ class SignatureVerifierTests {
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "Thu, 01 Jan 2026 00:00:00 GMT", "2026-01-01T00:00:00Z", "20260101", "", "20261301T000000Z" })
-	void takesOneFormOfTimeOnly(String time) {
+	void acceptsOneTimeFormat(String time) {
 		FullHttpRequest request = signed();
 		request.headers().set("X-Amz-Date", time);
 		refused(request, "IncompleteSignatureException").withMessageContaining("ISO-8601 'basic format'")

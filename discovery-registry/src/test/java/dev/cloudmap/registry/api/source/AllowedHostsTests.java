@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * The hosts under which a registry may be called.
+ * The host names that a registry accepts.
  */
 class AllowedHostsTests {
 
@@ -37,7 +37,7 @@ class AllowedHostsTests {
 	@ValueSource(strings = { "registry", "REGISTRY:8054", "registry.", "data-registry", "DATA-registry.:1",
 			"registry.corp.example", "data-registry.corp.example.", "my_registry:8054", "data-my_registry",
 			"bound.corp", "data-bound.corp:8054" })
-	void allowsWhatIsConfigured(String host) {
+	void allowsConfiguredHosts(String host) {
 		assertThat(allows(HOSTS, host)).isTrue();
 		assertThat(allows(AllowedHosts.DEFAULT, host)).isFalse();
 	}
@@ -54,19 +54,19 @@ class AllowedHostsTests {
 			"data-data-[::1]", "xdata-[::1]", "data-data-127.0.0.1", "xregistry", "registryx", "registry.evil.example",
 			"a.registry", "data-data-registry", "corp.example", "data-", "data-data-localhost", "bound.corp.evil",
 			"%6cocalhost", "localhost%00", "*" })
-	void refusesAllElse(String host) {
+	void rejectsOtherHosts(String host) {
 		assertThat(allows(HOSTS, host)).isFalse();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "0.0.0.0", "::", "127.1", "::1", "2130706433" })
-	void ignoresAnAddressToListenOn(String bind) {
+	void ignoresWildcardAddress(String bind) {
 		assertThat(allows(AllowedHosts.of(bind, List.of()), bind)).isEqualTo(bind.equals("0.0.0.0"));
 		assertThat(AllowedHosts.of(bind, List.of())).hasToString("IP addresses, localhost");
 	}
 
 	@Test
-	void listsThem() {
+	void listsAllowedHosts() {
 		assertThat(HOSTS)
 			.hasToString("IP addresses, localhost, bound.corp, my_registry, registry, registry.corp.example");
 	}
@@ -74,14 +74,14 @@ class AllowedHostsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", "*", "*.corp", "http://registry", "registry:8054", "registry/", "a b", "user@registry",
 			"10.0.0.1", "::1", "[::1]", "127.1", "0x7f", ".registry", "registry..", "a..b", "d\u00e9p\u00f4t" })
-	void takesHostNamesOnly(String name) {
+	void acceptsOnlyHostNames(String name) {
 		assertThatIllegalArgumentException().isThrownBy(() -> AllowedHosts.canonical(List.of(name)))
 			.withMessageContaining("'" + name + "'")
 			.withMessageContaining("registry.corp.example");
 	}
 
 	@Test
-	void takesNamesUpToTheLimitsOfDns() {
+	void acceptsNamesUpToDnsLimits() {
 		String label = "a".repeat(63);
 		String longest = String.join(".", label, label, label, "a".repeat(61));
 		assertThat(AllowedHosts.canonical(List.of(longest, "Registry", "registry."))).containsExactly(longest,

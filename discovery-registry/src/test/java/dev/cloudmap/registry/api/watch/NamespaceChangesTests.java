@@ -25,7 +25,7 @@ class NamespaceChangesTests {
 	}
 
 	@Test
-	void returnsChangesInTheirOrder() {
+	void returnsChangesInOrder() {
 		this.changes.record(Map.of("b", 101L));
 		this.changes.record(Map.of("a", 102L));
 		this.changes.record(Map.of("c", 105L));
@@ -37,7 +37,7 @@ class NamespaceChangesTests {
 	}
 
 	@Test
-	void returnsTheRevisionOfTheRegistryIfItIsNewer() {
+	void returnsNewerRevisionOfRegistry() {
 		this.changes.record(Map.of("a", 101L));
 		assertThat(this.changes.since(101L, 107)).isEqualTo(new WatchAnswer(107, false, List.of()));
 		assertThat(this.changes.since(107L, 107)).isEqualTo(new WatchAnswer(107, false, List.of()));
@@ -61,7 +61,7 @@ class NamespaceChangesTests {
 	}
 
 	@Test
-	void forgetsTheOldestChanges() {
+	void evictsOldestChanges() {
 		this.changes.record(Map.of("a", 101L, "b", 102L, "c", 103L));
 		this.changes.record(Map.of("a", 104L));
 		assertThat(services(100)).containsExactly("b", "c", "a");
@@ -71,7 +71,7 @@ class NamespaceChangesTests {
 	}
 
 	@Test
-	void forgetsTheOldestOfABatchWhateverItsOrder() {
+	void evictsOldestOfUnorderedBatch() {
 		this.changes.record(IntStream.range(0, 100)
 			.boxed()
 			.collect(Collectors.toMap((i) -> "service-" + i * 7919 % 100, (i) -> 101L + i)));

@@ -40,11 +40,11 @@ import dev.cloudmap.registry.state.model.Tags;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * For how long a ready answer is given.
+ * Lifetime of cached responses.
  */
 class CachedResponseAgeTests {
 
-	/** So many that all variants are met with. */
+	/** Enough queries to receive all variants. */
 	private static final int MANY = 400;
 
 	private final ManualScheduler scheduler = new ManualScheduler();
@@ -108,7 +108,7 @@ class CachedResponseAgeTests {
 	}
 
 	@Test
-	void choosesTheSameFewTimesUntilThatIsTooOld() throws Exception {
+	void keepsVariantsUntilMaxAge() throws Exception {
 		register(100);
 		Set<Set<Record>> first = choices();
 		assertThat(first).hasSize(ResponseCache.VARIANTS);
@@ -123,7 +123,7 @@ class CachedResponseAgeTests {
 	}
 
 	@Test
-	void givesWhatOneAnswerHoldsFromEachRecordOnAndInOtherOrdersWithTime() throws Exception {
+	void rotatesRecordsAndReordersThemAfterMaxAge() throws Exception {
 		register(4);
 		Set<List<Record>> orders = askOften();
 		assertThat(orders).hasSize(4).allSatisfy((order) -> assertThat(order).hasSize(4).doesNotHaveDuplicates());
@@ -136,7 +136,7 @@ class CachedResponseAgeTests {
 	}
 
 	@Test
-	void givesAnotherAnswerToEachWhoAsksSeldom() throws Exception {
+	void returnsNewAnswerAfterMaxAge() throws Exception {
 		register(100);
 		Set<List<Record>> given = new HashSet<>();
 		for (int i = 0; i < MANY; i++) {
@@ -147,7 +147,7 @@ class CachedResponseAgeTests {
 	}
 
 	@Test
-	void givesEachOfAThousandInstancesWithTime() throws Exception {
+	void returnsEachOfThousandInstancesOverTime() throws Exception {
 		register(1000);
 		Set<Record> seen = new HashSet<>();
 		for (int i = 0; i < 200; i++) {

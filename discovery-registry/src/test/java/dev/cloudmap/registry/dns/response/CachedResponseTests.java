@@ -18,7 +18,7 @@ import org.xbill.DNS.Type;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Responses that are given in turn from another record on.
+ * Rotation of the records of cached responses.
  */
 class CachedResponseTests {
 
@@ -57,14 +57,14 @@ class CachedResponseTests {
 	}
 
 	@Test
-	void givesEachRecordFirst() throws Exception {
+	void rotatesFirstRecord() throws Exception {
 		byte[] wire = response(Type.A, "10.0.0.1", "10.0.0.2", "10.0.0.3").toWire();
 		assertThat(orders(wire)).hasSize(3);
 		assertThat(CachedResponse.of(wire).records()).isEqualTo(3);
 	}
 
 	@Test
-	void movesRecordsOfDifferentLengthsWithAdditionalDataBehindThem() throws Exception {
+	void rotatesRecordsOfDifferentLengthsBeforeAdditionalData() throws Exception {
 		Message response = response(Type.SRV, "1 1 80 a.worker.corp.local.", "1 1 81 longer-name.worker.corp.local.",
 				"1 1 82 c.worker.corp.local.");
 		for (String target : List.of("a", "longer-name", "c")) {
@@ -77,7 +77,7 @@ class CachedResponseTests {
 	}
 
 	@Test
-	void leavesAliasesWhereTheyAre() throws Exception {
+	void doesNotMoveAliases() throws Exception {
 		Message response = response(Type.A, "10.0.0.1", "10.0.0.2");
 		response.removeAllRecords(Section.ANSWER);
 		response.addRecord(record(NAME, Type.CNAME, "other.corp.local."), Section.ANSWER);
@@ -87,7 +87,7 @@ class CachedResponseTests {
 	}
 
 	@Test
-	void leavesRecordsWhereTheyAreThatAreReferredTo() throws Exception {
+	void doesNotMoveTargetsOfCompressionPointers() throws Exception {
 		Message response = response(Type.SRV, "1 1 80 a.other.local.", "1 1 81 b.other.local.");
 		byte[] wire = response.toWire();
 		int target = wire.length - "\1b\5other\5local\0".length();
@@ -106,7 +106,7 @@ class CachedResponseTests {
 	}
 
 	@Test
-	void givesWhatHasNoSeveralRecordsAsItIs() throws Exception {
+	void doesNotChangeSingleRecordResponses() throws Exception {
 		assertThat(orders(response(Type.A).toWire())).hasSize(1);
 		assertThat(orders(response(Type.A, "10.0.0.1").toWire())).hasSize(1);
 		List<String> addresses = new ArrayList<>();

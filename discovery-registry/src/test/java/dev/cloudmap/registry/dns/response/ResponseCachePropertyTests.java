@@ -53,25 +53,25 @@ import dev.cloudmap.registry.state.model.Tags;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Ready answers are those that would be made, whatever has changed and whatever is asked.
+ * Cached responses equal new responses after any change and for any query.
  */
 class ResponseCachePropertyTests {
 
-	/** So long that answers don't fit. */
+	/** Long enough that responses exceed the size limit. */
 	private static final String APEX = "corporation-with-a-name-that-takes-its-time";
 
 	private static final int TRIES = 100;
 
-	/** How often each query is asked, so that some of its answers are ready. */
+	/** Repetitions of each query, so that some responses come from the cache. */
 	private static final int REPETITIONS = 12;
 
-	/** How often who answers by choice is asked for all there is to choose from. */
+	/** Repetitions that cover all choices of a responder that chooses records. */
 	private static final int CHOICES = 2000;
 
-	/** Fewer than an answer has at the most. */
+	/** Fewer than the maximum number of records in a response. */
 	private static final int FEW = 7;
 
-	/** What is asked after each change. */
+	/** The queries after each change. */
 	private static final List<Ask> ALWAYS = List.of(
 			new Ask("worker." + APEX + ".", Type.SRV, List.of(512, 1232, 0), 0, Set.of(), QueryResponder.Transport.UDP),
 			new Ask("i-b.worker." + APEX + ".", Type.A, List.of(1232), 0, Set.of(), QueryResponder.Transport.UDP));
@@ -115,7 +115,7 @@ class ResponseCachePropertyTests {
 	}
 
 	@Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
-	void equalsWhatIsMade(@ForAll("actions") List<Action> actions) throws Exception {
+	void cachedResponseEqualsNewResponse(@ForAll("actions") List<Action> actions) throws Exception {
 		ManualScheduler scheduler = new ManualScheduler();
 		try (RegistryState state = new RegistryState(Journal.NONE, scheduler, () -> Emulation.NONE)) {
 			Zones zones = Zones.of(LookupView.of(state, () -> Emulation.NONE, scheduler));
@@ -132,14 +132,14 @@ class ResponseCachePropertyTests {
 					}
 				}
 				catch (CompletionException ex) {
-					// What the state refuses changes nothing.
+					// A rejected command changes nothing.
 				}
 			}
 		}
 	}
 
 	/**
-	 * What there is between a packet and the state.
+	 * The components between a packet and the state.
 	 */
 	private record Server(ManualScheduler scheduler, RegistryState state, Zones zones, QueryResponder responder,
 			ResponseCache answers) {
@@ -167,7 +167,7 @@ class ResponseCachePropertyTests {
 	}
 
 	/**
-	 * Something that happens. Services and namespaces have their names for ids.
+	 * A change. Services and namespaces use their names as ids.
 	 */
 	private interface Action {
 
@@ -305,7 +305,7 @@ class ResponseCachePropertyTests {
 			Message whole = new Message(server.made(packet, QueryResponder.Transport.TCP));
 			Set<String> answer = records(answered, Section.ANSWER);
 			if (this.type == Type.ANY) {
-				// Always made, and chosen anew for each type.
+				// ANY responses are never cached, and each type is chosen anew.
 				return;
 			}
 			assertThat(answer).hasSameSizeAs(records(made, Section.ANSWER));
@@ -337,7 +337,7 @@ class ResponseCachePropertyTests {
 			Set<String> records = new HashSet<>();
 			for (Record entry : message.getSection(section)) {
 				if (!(entry instanceof OPTRecord)) {
-					// An owner has the case of the question.
+					// The owner name has the case of the question.
 					records.add(entry.toString().toLowerCase(Locale.ROOT));
 				}
 			}

@@ -18,7 +18,7 @@ import dev.cloudmap.registry.TestRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Which services are warned of when the zone of another namespace has their names.
+ * Warnings about services whose names belong to the zone of another namespace.
  */
 class ShadowedServiceWarningTests {
 
@@ -45,7 +45,7 @@ class ShadowedServiceWarningTests {
 	}
 
 	@Test
-	void warnsOnceOfANamespaceThatHidesServices() {
+	void warnsOnceAboutNamespaceThatHidesServices() {
 		assertThat(warnings((registry) -> {
 			String corp = registry.createDnsNamespace("corp");
 			registry.register(service(registry, corp, "Worker", RecordType.A), "i-1", ATTRIBUTES);
@@ -68,7 +68,7 @@ class ShadowedServiceWarningTests {
 	}
 
 	@Test
-	void warnsOfANamespaceThatHidesAnInstance() {
+	void warnsAboutNamespaceThatHidesInstance() {
 		assertThat(warnings((registry) -> {
 			String worker = service(registry, registry.createDnsNamespace("corp"), "worker", RecordType.SRV);
 			registry.register(worker, "i.A", ATTRIBUTES);
@@ -77,7 +77,7 @@ class ShadowedServiceWarningTests {
 	}
 
 	@Test
-	void warnsOfAServiceThatIsCreatedHidden() {
+	void warnsAboutServiceHiddenAtCreation() {
 		assertThat(warnings((registry) -> {
 			String corp = registry.createDnsNamespace("corp");
 			registry.createDnsNamespace("a.corp");
@@ -86,7 +86,7 @@ class ShadowedServiceWarningTests {
 	}
 
 	@Test
-	void warnsOfRestoredNamespaces(@TempDir Path directory) {
+	void warnsAboutRestoredNamespaces(@TempDir Path directory) {
 		Runnable start = () -> {
 			try (TestRegistry registry = TestRegistry.start((options) -> options.withDataDirectory(directory))) {
 				if (registry.client().listNamespaces().namespaces().isEmpty()) {
@@ -100,7 +100,7 @@ class ShadowedServiceWarningTests {
 	}
 
 	@Test
-	void warnsOfNothingElse() {
+	void doesNotWarnOtherwise() {
 		assertThat(warnings((registry) -> {
 			String below = registry.createDnsNamespace("a.corp");
 			service(registry, below, "worker", RecordType.A);

@@ -17,7 +17,7 @@ import dev.cloudmap.registry.TestRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Which instance ids are warned of, and how often.
+ * Warnings about instance ids that are not host names.
  */
 class UnresolvableIdWarningTests {
 
@@ -26,18 +26,18 @@ class UnresolvableIdWarningTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "a", "A-1", "_a", "a_", "127.0.1.2", "i-0123.rack_1", "1" })
-	void knowsHostNames(String id) {
+	void acceptsHostNames(String id) {
 		assertThat(UnresolvableIdWarning.isResolvable(id)).isTrue();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "a:b", "10.0.0.1:80", "a/b", "a@b", "a..b", ".a", "a.", ".", "-a", "a-", "a.-b", "a-.b" })
-	void knowsWhatIsNoHostName(String id) {
+	void rejectsInvalidHostNames(String id) {
 		assertThat(UnresolvableIdWarning.isResolvable(id)).isFalse();
 	}
 
 	@Test
-	void warnsOnceForEachServiceWithSrvRecords() {
+	void warnsOncePerServiceWithSrvRecords() {
 		List<String> lines = StandardError.linesOf(UnresolvableIdWarningTests::registerSome);
 		assertThat(lines.stream().filter((line) -> line.contains("UnresolvableIdWarning"))).satisfiesExactly(
 				(line) -> assertThat(line).contains("'worker'", "'a:0'", "glibc", "Use labels"),
@@ -60,7 +60,7 @@ class UnresolvableIdWarningTests {
 	}
 
 	@Test
-	void warnsOfRestoredIds(@TempDir Path directory) {
+	void warnsAboutRestoredIds(@TempDir Path directory) {
 		try (TestRegistry registry = TestRegistry.start((options) -> options.withDataDirectory(directory))) {
 			String namespace = registry.createDnsNamespace("corp");
 			String worker = registry.createDnsService(namespace, "worker", RoutingPolicy.MULTIVALUE, RecordType.SRV);

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What callers may write for an id.
+ * Ids and ARNs in requests.
  */
 class IdsTests {
 
