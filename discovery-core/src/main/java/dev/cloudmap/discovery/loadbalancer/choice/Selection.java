@@ -30,7 +30,7 @@ final class Selection {
 	/** All, with the ejected ones. */
 	private final Candidate[] members;
 
-	/** Those that are not ejected; all if all are ejected. */
+	/** The candidates that are not ejected, or all candidates if all are ejected. */
 	private final Candidate[] callable;
 
 	/** The callable ones of each zone that is called, the local zone first. */

@@ -126,7 +126,7 @@ record ObservedState(@Nullable Entry entry, List<InstanceRegistration> claims, @
 	}
 
 	/**
-	 * What is known of the registry besides the entry.
+	 * A property of the registry, observed apart from the entry.
 	 */
 	enum Fact {
 
@@ -161,8 +161,8 @@ record ObservedState(@Nullable Entry entry, List<InstanceRegistration> claims, @
 			Instant verifyAt, @Nullable Map<String, String> deviation, @Nullable Map<String, String> corrected) {
 
 		/**
-		 * Whether the registry holds other attributes than those that were registered. A
-		 * deviation that returns after it was corrected is the registry's own, and stays.
+		 * Whether the attributes in the registry differ from the registered attributes. A
+		 * deviation that returns after its correction is not corrected again.
 		 */
 		boolean isToBeCorrected() {
 			return this.deviation != null && !this.deviation.equals(this.corrected);
