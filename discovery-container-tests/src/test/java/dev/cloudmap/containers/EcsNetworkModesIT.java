@@ -12,8 +12,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 
-import dev.cloudmap.containers.Fleet.Sample;
-import dev.cloudmap.containers.RegistryApi.Registered;
+import dev.cloudmap.containers.fleet.Fleet;
+import dev.cloudmap.containers.fleet.Fleet.Sample;
+import dev.cloudmap.containers.fleet.FleetSettings;
+import dev.cloudmap.containers.fleet.MetadataServer;
+import dev.cloudmap.containers.fleet.Node;
+import dev.cloudmap.containers.fleet.Programs;
+import dev.cloudmap.containers.fleet.RegistryApi.Registered;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;

@@ -6,7 +6,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import dev.cloudmap.benchmarks.scenario.Load;
+import dev.cloudmap.benchmarks.scenario.load.Load;
+import dev.cloudmap.containers.fleet.Fleet;
+import dev.cloudmap.containers.fleet.FleetSettings;
+import dev.cloudmap.containers.fleet.NetworkFaults;
+import dev.cloudmap.containers.fleet.Node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -7,6 +7,10 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import dev.cloudmap.containers.fleet.Fleet;
+import dev.cloudmap.containers.fleet.FleetSettings;
+import dev.cloudmap.containers.fleet.Node;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

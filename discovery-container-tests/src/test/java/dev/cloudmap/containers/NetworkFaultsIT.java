@@ -8,9 +8,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import dev.cloudmap.benchmarks.scenario.Load;
-import dev.cloudmap.benchmarks.scenario.Requests;
-import dev.cloudmap.containers.Fleet.Sample;
+import dev.cloudmap.benchmarks.scenario.load.Load;
+import dev.cloudmap.benchmarks.scenario.load.Requests;
+import dev.cloudmap.containers.fleet.DelayProxy;
+import dev.cloudmap.containers.fleet.Fleet;
+import dev.cloudmap.containers.fleet.Fleet.Sample;
+import dev.cloudmap.containers.fleet.FleetSettings;
+import dev.cloudmap.containers.fleet.NetworkFaults;
+import dev.cloudmap.containers.fleet.Node;
+import dev.cloudmap.containers.fleet.Programs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

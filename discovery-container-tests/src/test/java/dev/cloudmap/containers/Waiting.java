@@ -3,8 +3,8 @@ package dev.cloudmap.containers;
 import java.time.Duration;
 import java.util.List;
 
-import dev.cloudmap.benchmarks.scenario.Request;
-import dev.cloudmap.benchmarks.scenario.Requests;
+import dev.cloudmap.benchmarks.scenario.load.Request;
+import dev.cloudmap.benchmarks.scenario.load.Requests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

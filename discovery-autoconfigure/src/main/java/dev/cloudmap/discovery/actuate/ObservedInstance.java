@@ -1,10 +1,9 @@
 package dev.cloudmap.discovery.actuate;
 
 import io.micrometer.common.KeyValues;
-
 import org.springframework.cloud.client.ServiceInstance;
 
-import dev.cloudmap.discovery.catalog.CatalogServiceInstance;
+import dev.cloudmap.discovery.catalog.entry.CatalogServiceInstance;
 
 /**
  * The key values that describe the instance of a request in its observation. They are for

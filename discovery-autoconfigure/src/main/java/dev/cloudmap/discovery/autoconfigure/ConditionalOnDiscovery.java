@@ -17,6 +17,6 @@ import org.springframework.context.annotation.Conditional;
 @Retention(RetentionPolicy.RUNTIME)
 @ConditionalOnDiscoveryEnabled
 @ConditionalOnBooleanProperty(name = "discovery.enabled", matchIfMissing = true)
-@interface ConditionalOnDiscovery {
+public @interface ConditionalOnDiscovery {
 
 }

@@ -11,7 +11,7 @@ import dev.cloudmap.discovery.DiscoveryException;
 /**
  * {@link FailureAnalyzer} for a {@link DiscoveryException}.
  */
-class DiscoveryFailureAnalyzer extends AbstractFailureAnalyzer<DiscoveryException> {
+public class DiscoveryFailureAnalyzer extends AbstractFailureAnalyzer<DiscoveryException> {
 
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, DiscoveryException cause) {

@@ -17,7 +17,7 @@ import org.springframework.core.env.MutablePropertySources;
  * Spring Boot's devtools do. {@link TestDefaultsContextCustomizerFactory} marks contexts
  * of Spring's TestContext framework.
  */
-class TestContexts implements EnvironmentPostProcessor {
+public class TestContexts implements EnvironmentPostProcessor {
 
 	private static final String MARK = "discoveryTestContext";
 
@@ -47,7 +47,7 @@ class TestContexts implements EnvironmentPostProcessor {
 	/**
 	 * Whether an environment, or that of a parent context, belongs to a test.
 	 */
-	static boolean isMarked(Environment environment) {
+	public static boolean isMarked(Environment environment) {
 		return environment instanceof ConfigurableEnvironment configurable
 				&& configurable.getPropertySources().contains(MARK);
 	}

@@ -18,7 +18,7 @@ import org.springframework.test.context.MergedContextConfiguration;
  * draining. Properties of the test or of its application take precedence. Regardless of
  * them, a test does not use AWS unless an endpoint or connection details are set.
  */
-class TestDefaultsContextCustomizerFactory implements ContextCustomizerFactory {
+public class TestDefaultsContextCustomizerFactory implements ContextCustomizerFactory {
 
 	private static final Map<String, Object> DEFAULTS = Map.of("discovery.embedded.http-port", "0",
 			"discovery.embedded.dns-port", "0", "discovery.registration.drain", "0s");

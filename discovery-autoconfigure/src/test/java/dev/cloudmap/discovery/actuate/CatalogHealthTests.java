@@ -14,7 +14,6 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.cloud.client.ServiceInstance;
@@ -26,8 +25,8 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.catalog.CatalogSnapshot;
 import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.catalog.entry.CatalogSnapshot;
 import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.loadbalancer.CatalogLoadBalancer;
 import dev.cloudmap.discovery.loadbalancer.choice.BalancingAlgorithm;

@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.SpringBootConfiguration;
@@ -37,7 +36,7 @@ import org.springframework.core.env.MapPropertySource;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties;
+import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties;
 import dev.cloudmap.discovery.lifecycle.RegistrationMoment;
 import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
 import dev.cloudmap.discovery.registration.RegistrationStateEvent;

@@ -1,12 +1,12 @@
 package dev.cloudmap.discovery.autoconfigure;
 
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 
+import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties;
 import dev.cloudmap.discovery.registry.embedded.HostOrJoin;
 import dev.cloudmap.discovery.registry.embedded.Membership.Role;
 import dev.cloudmap.registry.RegistryOptions;

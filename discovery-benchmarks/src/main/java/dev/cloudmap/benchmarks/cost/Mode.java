@@ -2,8 +2,8 @@ package dev.cloudmap.benchmarks.cost;
 
 import java.time.Duration;
 
-import dev.cloudmap.discovery.catalog.AttributeNeed;
-import dev.cloudmap.discovery.catalog.AttributeSource;
+import dev.cloudmap.discovery.catalog.attribute.AttributeNeed;
+import dev.cloudmap.discovery.catalog.attribute.AttributeSource;
 import dev.cloudmap.discovery.change.AutoSignal;
 import dev.cloudmap.discovery.change.ChangeSignal;
 import dev.cloudmap.discovery.change.NoSignal;

@@ -12,8 +12,8 @@ import org.springframework.core.env.MapPropertySource;
 
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
-import dev.cloudmap.discovery.autoconfigure.DiscoveryClientAutoConfiguration;
-import dev.cloudmap.discovery.autoconfigure.RegistryAutoConfiguration;
+import dev.cloudmap.discovery.autoconfigure.client.DiscoveryClientAutoConfiguration;
+import dev.cloudmap.discovery.autoconfigure.registry.RegistryAutoConfiguration;
 import dev.cloudmap.discovery.catalog.CatalogListener;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.registry.Registry;

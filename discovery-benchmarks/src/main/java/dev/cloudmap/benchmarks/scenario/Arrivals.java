@@ -4,6 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import dev.cloudmap.benchmarks.scenario.process.Http;
+import dev.cloudmap.benchmarks.scenario.process.SampleProcess;
+
 /**
  * Reads the number of requests that arrived at a worker, by caller.
  */

@@ -2,6 +2,8 @@ package dev.cloudmap.benchmarks.scenario;
 
 import java.util.List;
 
+import dev.cloudmap.benchmarks.scenario.process.Addition;
+
 /**
  * A backend with one of several configurations for calls to the workers.
  *

@@ -2,6 +2,8 @@ package dev.cloudmap.benchmarks.scenario;
 
 import java.time.Duration;
 
+import dev.cloudmap.benchmarks.scenario.load.Requests;
+
 /**
  * The result of a scenario for one of several callers.
  *
@@ -16,7 +18,7 @@ public record ComparedResult(String caller, ScenarioResult result, String remark
 	/**
 	 * Returns a copy of this result with a remark.
 	 */
-	ComparedResult with(String remark) {
+	public ComparedResult with(String remark) {
 		return new ComparedResult(this.caller, this.result, remark);
 	}
 
@@ -41,7 +43,7 @@ public record ComparedResult(String caller, ScenarioResult result, String remark
 	/**
 	 * Returns a row of the table with {@link #HEAD}.
 	 */
-	String row() {
+	public String row() {
 		Requests requests = this.result.requests();
 		return "| %s | %s | %d | %d | %d | %s | %s | %s | %s |\n".formatted(this.result.name(), this.caller,
 				requests.count(), requests.failed().count(), slow().count(), millis(requests.latency(0.5)),

@@ -5,6 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
+import dev.cloudmap.benchmarks.scenario.load.Load;
+import dev.cloudmap.benchmarks.scenario.load.Requests;
+
 /**
  * A running scenario: its load, its clock and its measurements.
  */

@@ -18,6 +18,18 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
+import dev.cloudmap.benchmarks.scenario.load.Load;
+import dev.cloudmap.benchmarks.scenario.load.LoadSettings;
+import dev.cloudmap.benchmarks.scenario.load.Requests;
+import dev.cloudmap.benchmarks.scenario.process.Addition;
+import dev.cloudmap.benchmarks.scenario.process.FreePorts;
+import dev.cloudmap.benchmarks.scenario.process.Http;
+import dev.cloudmap.benchmarks.scenario.process.JvmProcess;
+import dev.cloudmap.benchmarks.scenario.process.Program;
+import dev.cloudmap.benchmarks.scenario.process.RegistryProcess;
+import dev.cloudmap.benchmarks.scenario.process.SampleJar;
+import dev.cloudmap.benchmarks.scenario.process.SampleProcess;
+
 /**
  * Backends, workers and their registry.
  */
@@ -329,7 +341,7 @@ public final class Fleet implements AutoCloseable {
 		return workers().stream().map(JvmProcess::name).collect(Collectors.toSet());
 	}
 
-	static void await(String what, BooleanSupplier condition) {
+	public static void await(String what, BooleanSupplier condition) {
 		Awaitility.await(what)
 			.atMost(JvmProcess.PATIENCE)
 			.pollDelay(Duration.ZERO)

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import dev.cloudmap.benchmarks.scenario.load.Requests;
+
 /**
  * Results as a Markdown table.
  *

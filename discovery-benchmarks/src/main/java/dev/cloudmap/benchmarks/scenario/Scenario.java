@@ -2,6 +2,10 @@ package dev.cloudmap.benchmarks.scenario;
 
 import java.time.Duration;
 
+import dev.cloudmap.benchmarks.scenario.load.Load;
+import dev.cloudmap.benchmarks.scenario.load.LoadSettings;
+import dev.cloudmap.benchmarks.scenario.load.Requests;
+
 /**
  * A sequence of events under a steady load.
  *

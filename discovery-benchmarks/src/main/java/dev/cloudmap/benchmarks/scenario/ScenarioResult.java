@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.cloudmap.benchmarks.scenario.load.Requests;
+
 /**
  * The result of a scenario.
  *

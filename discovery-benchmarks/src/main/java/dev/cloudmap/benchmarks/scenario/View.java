@@ -18,6 +18,8 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
 
+import dev.cloudmap.benchmarks.scenario.process.Http;
+
 /**
  * A source that lists the instances of a service. The queries do not use the library
  * under test.

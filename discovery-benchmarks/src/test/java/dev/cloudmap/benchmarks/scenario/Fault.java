@@ -2,6 +2,9 @@ package dev.cloudmap.benchmarks.scenario;
 
 import java.time.Duration;
 
+import dev.cloudmap.benchmarks.scenario.process.JvmProcess;
+import dev.cloudmap.benchmarks.scenario.process.SampleProcess;
+
 /**
  * A fault that a fleet has to tolerate, and that ends after a while.
  */

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.cloudmap.benchmarks.scenario.load.Requests;
+import dev.cloudmap.benchmarks.scenario.process.SampleProcess;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.cloudmap.benchmarks.scenario.process.JvmProcess;
+
 /**
  * The resources of a JVM at a point in time.
  *

@@ -7,6 +7,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import dev.cloudmap.benchmarks.scenario.process.JvmProcess;
+import dev.cloudmap.benchmarks.scenario.process.SampleProcess;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

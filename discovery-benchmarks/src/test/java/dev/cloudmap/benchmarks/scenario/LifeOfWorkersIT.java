@@ -10,6 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import dev.cloudmap.benchmarks.scenario.load.Requests;
+import dev.cloudmap.benchmarks.scenario.process.JvmProcess;
+import dev.cloudmap.benchmarks.scenario.process.SampleProcess;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

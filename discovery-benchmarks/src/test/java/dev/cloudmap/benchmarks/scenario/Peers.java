@@ -11,10 +11,11 @@ import java.util.stream.Stream;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.stoyanr.evictor.ConcurrentMapWithTimedEviction;
-
 import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
 import org.springframework.cache.caffeine.CaffeineCacheManager;
 import org.springframework.retry.support.RetryTemplate;
+
+import dev.cloudmap.benchmarks.scenario.process.Addition;
 
 /**
  * The callers: the starter, and Spring Cloud LoadBalancer on the same
@@ -79,7 +80,7 @@ final class Peers {
 		List<String> all = new ArrayList<>(List.of(options));
 		all.add(NO_STACK_TRACES);
 		all.add("--spring.autoconfigure.exclude="
-				+ "dev.cloudmap.discovery.autoconfigure.DiscoveryLoadBalancerAutoConfiguration");
+				+ "dev.cloudmap.discovery.autoconfigure.loadbalancer.DiscoveryLoadBalancerAutoConfiguration");
 		return all;
 	}
 

@@ -10,6 +10,8 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 import dev.cloudmap.benchmarks.scenario.Fault.Target;
+import dev.cloudmap.benchmarks.scenario.process.JvmProcess;
+import dev.cloudmap.benchmarks.scenario.process.SampleProcess;
 
 /**
  * Random faults, which may overlap, in rounds. All faults of a round end within it. The

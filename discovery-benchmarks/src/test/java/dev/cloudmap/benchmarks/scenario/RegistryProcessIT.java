@@ -11,6 +11,10 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 
+import dev.cloudmap.benchmarks.scenario.process.FreePorts;
+import dev.cloudmap.benchmarks.scenario.process.Http;
+import dev.cloudmap.benchmarks.scenario.process.RegistryProcess;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

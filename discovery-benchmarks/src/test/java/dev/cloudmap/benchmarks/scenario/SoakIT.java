@@ -14,6 +14,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import dev.cloudmap.benchmarks.scenario.load.Requests;
+import dev.cloudmap.benchmarks.scenario.process.Addition;
+import dev.cloudmap.benchmarks.scenario.process.Http;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

@@ -12,7 +12,6 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.DiscoveryException;
@@ -20,6 +19,11 @@ import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InvalidNameException;
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.attribute.AttributeSource;
+import dev.cloudmap.discovery.catalog.entry.CatalogEntry;
+import dev.cloudmap.discovery.catalog.entry.CatalogServiceInstance;
+import dev.cloudmap.discovery.catalog.entry.CatalogSnapshot;
+import dev.cloudmap.discovery.catalog.entry.LastKnown;
 import dev.cloudmap.discovery.change.ChangeSignal;
 import dev.cloudmap.discovery.lookup.InstanceSource;
 import dev.cloudmap.discovery.thread.LogLimit;

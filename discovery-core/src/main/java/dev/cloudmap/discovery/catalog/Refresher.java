@@ -16,6 +16,8 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.attribute.AttributeSource;
+import dev.cloudmap.discovery.catalog.entry.CatalogEntry;
 import dev.cloudmap.discovery.change.ChangeSignal;
 import dev.cloudmap.discovery.change.ChangeSignal.Coverage;
 import dev.cloudmap.discovery.lookup.InstanceSource;

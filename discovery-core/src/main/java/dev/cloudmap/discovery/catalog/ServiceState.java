@@ -13,6 +13,9 @@ import org.slf4j.LoggerFactory;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.entry.CatalogEntry;
+import dev.cloudmap.discovery.catalog.entry.CatalogSnapshot;
+import dev.cloudmap.discovery.catalog.entry.LastKnown;
 import dev.cloudmap.discovery.thread.LogLimit;
 
 /**

@@ -3,7 +3,6 @@ package dev.cloudmap.discovery.loadbalancer;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.CompletionContext;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerLifecycle;
@@ -16,8 +15,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.function.ServerResponse;
 
-import dev.cloudmap.discovery.catalog.CatalogServiceInstance;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.entry.CatalogServiceInstance;
 import dev.cloudmap.discovery.loadbalancer.outlier.Attempt;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;

@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.client.ServiceInstance;
@@ -24,6 +23,8 @@ import dev.cloudmap.discovery.InstanceSet.Detail;
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.catalog.attribute.AttributeNeed;
+import dev.cloudmap.discovery.catalog.attribute.AttributeSource;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static dev.cloudmap.discovery.catalog.ScriptedSource.WORKER;

@@ -14,7 +14,7 @@ import dev.cloudmap.discovery.change.ChangeSignal;
 /**
  * A signal with scripted changes and coverage.
  */
-class ScriptedSignal implements ChangeSignal {
+public class ScriptedSignal implements ChangeSignal {
 
 	final Map<ServiceName, Listener> subscribers = new ConcurrentHashMap<>();
 
@@ -59,11 +59,11 @@ class ScriptedSignal implements ChangeSignal {
 		};
 	}
 
-	void change(@Nullable String service) {
+	public void change(@Nullable String service) {
 		this.listeners.forEach((listener) -> listener.changed(service));
 	}
 
-	void change() {
+	public void change() {
 		this.subscribers.values().forEach(Listener::changed);
 	}
 

@@ -22,9 +22,9 @@ import dev.cloudmap.discovery.thread.Timer;
 /**
  * A source with scripted results, which counts lookups.
  */
-final class ScriptedSource implements InstanceSource {
+public final class ScriptedSource implements InstanceSource {
 
-	static final ServiceName WORKER = new ServiceName(TestCatalog.CORP, "worker");
+	public static final ServiceName WORKER = new ServiceName(TestCatalog.CORP, "worker");
 
 	final Deque<CompletableFuture<InstanceSet>> answers = new ArrayDeque<>();
 
@@ -39,28 +39,28 @@ final class ScriptedSource implements InstanceSource {
 	/**
 	 * Sets the result of the next lookup.
 	 */
-	void answer(InstanceSet set) {
+	public void answer(InstanceSet set) {
 		this.answers.add(CompletableFuture.completedFuture(set));
 	}
 
 	/**
 	 * Sets the result of later lookups.
 	 */
-	void find(String... ids) {
+	public void find(String... ids) {
 		this.fallback = CompletableFuture.completedFuture(set(ids));
 	}
 
 	/**
 	 * Sets the result of later lookups, with a TTL from the time of each.
 	 */
-	void find(Duration valid, Timer timer, String... ids) {
+	public void find(Duration valid, Timer timer, String... ids) {
 		this.dated = () -> new InstanceSet(WORKER, instances(ids), "test", timer.steady().plus(valid));
 	}
 
 	/**
 	 * Fails later lookups.
 	 */
-	void fail() {
+	public void fail() {
 		this.fallback = CompletableFuture.failedFuture(new RegistryUnavailableException("away", null));
 	}
 
@@ -76,15 +76,15 @@ final class ScriptedSource implements InstanceSource {
 	/**
 	 * A result with a TTL from the start of the test.
 	 */
-	static InstanceSet set(Duration valid, String... ids) {
+	public static InstanceSet set(Duration valid, String... ids) {
 		return new InstanceSet(WORKER, set(ids).instances(), "test", new ManualTimer().now().plus(valid));
 	}
 
-	static InstanceSet set(String... ids) {
+	public static InstanceSet set(String... ids) {
 		return new InstanceSet(WORKER, instances(ids), "test");
 	}
 
-	static List<Instance> instances(String... ids) {
+	public static List<Instance> instances(String... ids) {
 		List<Instance> instances = new ArrayList<>();
 		for (String id : ids) {
 			instances.add(new Instance(WORKER, id, "127.0.0.1", 1 + id.charAt(0), HealthStatus.UNKNOWN, Map.of()));

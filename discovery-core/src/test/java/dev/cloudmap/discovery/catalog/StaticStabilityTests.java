@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
-
 import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.catalog.entry.CatalogEntry;
 import dev.cloudmap.discovery.change.ChangeSignal.Coverage;
 import dev.cloudmap.discovery.thread.ManualTimer;
 

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.Namespaces;
+import dev.cloudmap.discovery.catalog.attribute.AttributeSource;
+import dev.cloudmap.discovery.catalog.entry.CatalogSnapshot;
 import dev.cloudmap.discovery.change.ChangeSignal;
 import dev.cloudmap.discovery.change.NoSignal;
 import dev.cloudmap.discovery.lookup.InstanceSource;
@@ -54,7 +56,7 @@ public final class TestCatalog {
 		return new ServiceList(CORP, registry, new NoSignal(), executor, timer, SETTINGS);
 	}
 
-	static InstanceCatalog of(InstanceSource source, ChangeSignal signal, Timer timer, CatalogSettings settings,
+	public static InstanceCatalog of(InstanceSource source, ChangeSignal signal, Timer timer, CatalogSettings settings,
 			@Nullable CatalogSnapshot snapshot, CatalogListener... listeners) {
 		return new InstanceCatalog(Namespaces.of(CORP), source, AttributeSource.none(), signal, timer, settings,
 				snapshot, List.of(listeners));

@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
+import dev.cloudmap.discovery.catalog.entry.LastKnown;
 import dev.cloudmap.discovery.thread.LogLimit;
 import dev.cloudmap.discovery.thread.ManualTimer;
 

@@ -12,8 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Mono;
-
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.DefaultRequest;
 import org.springframework.cloud.client.loadbalancer.Request;
@@ -24,13 +22,14 @@ import org.springframework.cloud.client.loadbalancer.RetryableRequestContext;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.util.LinkedMultiValueMap;
+import reactor.core.publisher.Mono;
 
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
-import dev.cloudmap.discovery.catalog.CatalogServiceInstance;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.catalog.entry.CatalogServiceInstance;
 import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.loadbalancer.call.TestCalls;
 import dev.cloudmap.discovery.loadbalancer.choice.BalancingAlgorithm;

@@ -13,7 +13,7 @@ import dev.cloudmap.fuzz.Check;
 /**
  * What the API's server has sent: answers that are checked one by one.
  */
-final class Answers {
+public final class Answers {
 
 	private static final String VERSION = "HTTP/1.1 ";
 

@@ -10,14 +10,13 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.context.ConfigurableApplicationContext;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.catalog.CatalogEntry;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.WatchedService;
+import dev.cloudmap.discovery.catalog.entry.CatalogEntry;
 
 /**
  * The applications in this JVM that use a test's registry. They receive changes with a

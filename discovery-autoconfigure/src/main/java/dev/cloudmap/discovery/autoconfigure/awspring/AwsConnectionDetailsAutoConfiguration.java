@@ -4,19 +4,18 @@ import java.net.URI;
 
 import io.awspring.cloud.autoconfigure.core.AwsConnectionDetails;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
-import dev.cloudmap.discovery.autoconfigure.CloudMapConnectionDetails;
-import dev.cloudmap.discovery.autoconfigure.RegistryAutoConfiguration;
+import dev.cloudmap.discovery.autoconfigure.registry.CloudMapConnectionDetails;
+import dev.cloudmap.discovery.autoconfigure.registry.RegistryAutoConfiguration;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 
 /**

@@ -6,16 +6,15 @@ import io.awspring.cloud.autoconfigure.core.AwsConnectionDetails;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-import dev.cloudmap.discovery.autoconfigure.CloudMapConnectionDetails;
-import dev.cloudmap.discovery.autoconfigure.DiscoveryClientAutoConfiguration;
-import dev.cloudmap.discovery.autoconfigure.RegistryAutoConfiguration;
+import dev.cloudmap.discovery.autoconfigure.client.DiscoveryClientAutoConfiguration;
+import dev.cloudmap.discovery.autoconfigure.registry.CloudMapConnectionDetails;
+import dev.cloudmap.discovery.autoconfigure.registry.RegistryAutoConfiguration;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 

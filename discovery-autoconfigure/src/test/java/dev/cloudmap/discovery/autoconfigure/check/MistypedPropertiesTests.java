@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.boot.origin.OriginTrackedValue;
@@ -23,8 +22,8 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ClassPathResource;
 
-import dev.cloudmap.discovery.autoconfigure.DiscoveryProperties;
-import dev.cloudmap.discovery.autoconfigure.LoadBalancerProperties;
+import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties;
+import dev.cloudmap.discovery.autoconfigure.properties.LoadBalancerProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -8,16 +8,15 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InvalidNameException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.catalog.CatalogEntry;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.WatchedService;
+import dev.cloudmap.discovery.catalog.entry.CatalogEntry;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.client.OtherInstances;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;

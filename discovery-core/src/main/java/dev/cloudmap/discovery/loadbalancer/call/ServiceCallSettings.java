@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.discovery.ServiceAttributeNames;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.catalog.ServiceAttributes;
+import dev.cloudmap.discovery.catalog.attribute.ServiceAttributes;
 
 /**
  * The settings of the calls of each service: those of this application, and those that

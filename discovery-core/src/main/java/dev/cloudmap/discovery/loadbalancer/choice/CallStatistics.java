@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.catalog.CatalogEntry;
 import dev.cloudmap.discovery.catalog.WatchedService;
+import dev.cloudmap.discovery.catalog.entry.CatalogEntry;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
 import dev.cloudmap.discovery.loadbalancer.outlier.Ejection;
 import dev.cloudmap.discovery.loadbalancer.outlier.ServiceStatistics;

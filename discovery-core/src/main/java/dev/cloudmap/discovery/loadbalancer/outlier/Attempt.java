@@ -4,11 +4,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.cloud.client.ServiceInstance;
 
-import dev.cloudmap.discovery.catalog.CatalogServiceInstance;
 import dev.cloudmap.discovery.catalog.WatchedService;
+import dev.cloudmap.discovery.catalog.entry.CatalogServiceInstance;
 
 /**
  * One request to one instance. The load balancer creates it with its choice; it begins

@@ -6,7 +6,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.cloudmap.discovery.catalog.CatalogServiceInstance;
+import dev.cloudmap.discovery.catalog.entry.CatalogServiceInstance;
 
 /**
  * An instance of the catalog with the attempt for which it was chosen. It equals the

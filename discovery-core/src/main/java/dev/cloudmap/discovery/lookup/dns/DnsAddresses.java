@@ -14,6 +14,8 @@ import org.xbill.DNS.Type;
 
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.lookup.CallableInstances;
+import dev.cloudmap.discovery.lookup.dns.query.Deadline;
+import dev.cloudmap.discovery.lookup.dns.query.DnsAnswer;
 
 /**
  * Resolves names to callable addresses: IPv4 if there are any, otherwise IPv6.

@@ -18,6 +18,9 @@ import org.xbill.DNS.Type;
 
 import dev.cloudmap.discovery.InconclusiveLookupException;
 import dev.cloudmap.discovery.lookup.LogOnce;
+import dev.cloudmap.discovery.lookup.dns.query.Deadline;
+import dev.cloudmap.discovery.lookup.dns.query.DnsAnswer;
+import dev.cloudmap.discovery.lookup.dns.query.DnsResolver;
 
 /**
  * Queries the records of a name and follows its aliases (CNAME): first within the answer,

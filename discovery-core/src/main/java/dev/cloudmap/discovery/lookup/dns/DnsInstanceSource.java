@@ -24,6 +24,12 @@ import dev.cloudmap.discovery.InstanceSet.Detail;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.lookup.CallableInstances;
 import dev.cloudmap.discovery.lookup.InstanceSource;
+import dev.cloudmap.discovery.lookup.dns.query.Deadline;
+import dev.cloudmap.discovery.lookup.dns.query.DnsAnswer;
+import dev.cloudmap.discovery.lookup.dns.query.DnsQueries;
+import dev.cloudmap.discovery.lookup.dns.query.DnsResolver;
+import dev.cloudmap.discovery.lookup.dns.query.DnsServers;
+import dev.cloudmap.discovery.lookup.dns.query.DnsSettings;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -70,8 +76,15 @@ public final class DnsInstanceSource implements InstanceSource {
 		this(new DnsQueries(servers, settings, executor, timer), settings, defaultPort, callable);
 	}
 
-	DnsInstanceSource(DnsResolver resolver, DnsSettings settings, Function<ServiceName, @Nullable Integer> defaultPort,
-			CallableInstances callable) {
+	/**
+	 * Creates a source that queries a resolver.
+	 * @param resolver sends queries
+	 * @param settings the timeout and TTL limits
+	 * @param defaultPort the port of a service without SRV records, or null
+	 * @param callable removes addresses that must not be called
+	 */
+	public DnsInstanceSource(DnsResolver resolver, DnsSettings settings,
+			Function<ServiceName, @Nullable Integer> defaultPort, CallableInstances callable) {
 		this.lifetimes = new DnsLifetimes(settings);
 		this.aliases = new DnsAliases(resolver, this.lifetimes);
 		this.addresses = new DnsAddresses(this.aliases, callable);

@@ -9,6 +9,9 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 
+import dev.cloudmap.discovery.lookup.dns.query.DnsAnswer;
+import dev.cloudmap.discovery.lookup.dns.query.DnsSettings;
+
 /**
  * Computes when the records of an answer expire, measured from its receipt.
  */

@@ -6,6 +6,8 @@ import java.util.List;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 
+import dev.cloudmap.discovery.lookup.dns.query.DnsAnswer;
+
 /**
  * The records of a query.
  *

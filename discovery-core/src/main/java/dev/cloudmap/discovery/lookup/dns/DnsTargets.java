@@ -25,6 +25,8 @@ import org.xbill.DNS.Section;
 
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.lookup.LogOnce;
+import dev.cloudmap.discovery.lookup.dns.query.Deadline;
+import dev.cloudmap.discovery.lookup.dns.query.DnsAnswer;
 import dev.cloudmap.discovery.thread.Futures;
 
 /**

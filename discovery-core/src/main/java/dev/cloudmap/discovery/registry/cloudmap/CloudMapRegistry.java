@@ -41,14 +41,20 @@ import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.WatchListener;
+import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
+import dev.cloudmap.discovery.registry.cloudmap.call.CloudMapCalls;
+import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapEndpoint;
+import dev.cloudmap.discovery.registry.cloudmap.watch.NamespaceWatch;
+import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
+import dev.cloudmap.discovery.registry.cloudmap.watch.WatchRequest;
 
-import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.DEREGISTER_INSTANCE;
-import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.DISCOVER_INSTANCES;
-import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.DISCOVER_INSTANCES_REVISION;
-import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.GET_INSTANCE;
-import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.GET_SERVICE_ATTRIBUTES;
-import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.REGISTER_INSTANCE;
-import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.UPDATE_INSTANCE_CUSTOM_HEALTH_STATUS;
+import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.DEREGISTER_INSTANCE;
+import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.DISCOVER_INSTANCES;
+import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.DISCOVER_INSTANCES_REVISION;
+import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.GET_INSTANCE;
+import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.GET_SERVICE_ATTRIBUTES;
+import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.REGISTER_INSTANCE;
+import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.UPDATE_INSTANCE_CUSTOM_HEALTH_STATUS;
 
 /**
  * A {@link Registry} that uses the API of Cloud Map.

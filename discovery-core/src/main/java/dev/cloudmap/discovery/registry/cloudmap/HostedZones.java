@@ -25,6 +25,12 @@ import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryServiceClientConfiguration;
 import software.amazon.awssdk.utils.AttributeMap;
 
+import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapEndpoint;
+import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapHttpClient;
+import dev.cloudmap.discovery.registry.cloudmap.connection.LimitedInputStream;
+import dev.cloudmap.discovery.registry.cloudmap.connection.ProxyRoute;
+import dev.cloudmap.discovery.registry.cloudmap.connection.RequestSigner;
+
 /**
  * Looks up the VPCs of private hosted zones in Amazon Route 53 (Amazon Route 53 API
  * Reference, {@code GetHostedZone}). The Cloud Map API does not return them. This class

@@ -19,6 +19,7 @@ import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.cloudmap.call.Answers;
 
 /**
  * Converts instances in answers of {@code DiscoverInstances}.

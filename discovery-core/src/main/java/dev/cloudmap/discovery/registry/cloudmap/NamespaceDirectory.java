@@ -28,12 +28,14 @@ import software.amazon.awssdk.services.servicediscovery.model.NamespaceType;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
-import dev.cloudmap.discovery.registry.cloudmap.Answers.Page;
 import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice.Strictness;
+import dev.cloudmap.discovery.registry.cloudmap.call.Answers;
+import dev.cloudmap.discovery.registry.cloudmap.call.Answers.Page;
+import dev.cloudmap.discovery.registry.cloudmap.call.CloudMapCalls;
 import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
 
-import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.LIST_NAMESPACES;
+import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.LIST_NAMESPACES;
 
 /**
  * Finds the namespace for a name. Cloud Map allows several namespaces of the same name:

@@ -36,12 +36,15 @@ import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.ListedService;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
-import dev.cloudmap.discovery.registry.cloudmap.Answers.Page;
+import dev.cloudmap.discovery.registry.cloudmap.call.Answers;
+import dev.cloudmap.discovery.registry.cloudmap.call.Answers.Page;
+import dev.cloudmap.discovery.registry.cloudmap.call.CloudMapCalls;
+import dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation;
 
-import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.CREATE_HTTP_NAMESPACE;
-import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.CREATE_PRIVATE_DNS_NAMESPACE;
-import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.CREATE_SERVICE;
-import static dev.cloudmap.discovery.registry.cloudmap.CloudMapOperation.LIST_SERVICES;
+import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.CREATE_HTTP_NAMESPACE;
+import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.CREATE_PRIVATE_DNS_NAMESPACE;
+import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.CREATE_SERVICE;
+import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.LIST_SERVICES;
 
 /**
  * Finds the ids of services in Cloud Map, and creates missing services and namespaces if

@@ -16,7 +16,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.context.SmartLifecycle;
 
 import dev.cloudmap.discovery.DiscoveryException;
@@ -34,7 +33,7 @@ import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.WatchListener;
-import dev.cloudmap.discovery.registry.cloudmap.CallMeter;
+import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
 
 /**
  * The registry of this machine, hosted by this application or by another one. If a call

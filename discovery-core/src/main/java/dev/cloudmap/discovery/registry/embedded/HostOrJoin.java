@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
-import dev.cloudmap.discovery.registry.cloudmap.SharedSecret;
+import dev.cloudmap.discovery.registry.cloudmap.connection.SharedSecret;
 import dev.cloudmap.discovery.registry.embedded.Membership.Role;
 import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.registry.AddressInUseException;

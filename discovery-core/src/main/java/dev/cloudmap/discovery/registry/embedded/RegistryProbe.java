@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.discovery.IpLiteral;
 import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.registry.JsonObjects;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.ShortExchange;
-import dev.cloudmap.discovery.registry.JsonObjects;
-import dev.cloudmap.discovery.registry.cloudmap.SharedSecret;
+import dev.cloudmap.discovery.registry.cloudmap.connection.SharedSecret;
 
 /**
  * Identifies the program that uses a port of this machine. Time and size of the exchange

@@ -31,6 +31,7 @@ import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.lookup.CallableInstances;
 import dev.cloudmap.discovery.lookup.CallableInstances.Scope;
+import dev.cloudmap.discovery.lookup.dns.query.DnsServers;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.discovery.thread.ManualTimer;
 

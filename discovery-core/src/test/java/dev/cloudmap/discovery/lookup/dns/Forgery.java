@@ -18,9 +18,9 @@ import org.xbill.DNS.Type;
 /**
  * A message that is not the answer of a query and would redirect callers.
  */
-record Forgery(String name, Function<Message, byte[]> datagram) {
+public record Forgery(String name, Function<Message, byte[]> datagram) {
 
-	static Stream<Forgery> all() {
+	public static Stream<Forgery> all() {
 		return Stream.of(answering("wrong id", (answer) -> answer.getHeader().setID(answer.getHeader().getID() ^ 1)),
 				answering("wrong name", (answer) -> question(answer, "other.corp.", Type.A)),
 				answering("wrong type", (answer) -> question(answer, "worker.corp.", Type.AAAA)),
@@ -38,7 +38,7 @@ record Forgery(String name, Function<Message, byte[]> datagram) {
 				}));
 	}
 
-	byte[] of(Message query) {
+	public byte[] of(Message query) {
 		return this.datagram.apply(query);
 	}
 

@@ -22,6 +22,7 @@ import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.lookup.CallableInstances;
 import dev.cloudmap.discovery.lookup.CallableInstances.Scope;
+import dev.cloudmap.discovery.lookup.dns.query.DnsSettings;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -12,6 +12,9 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
+import dev.cloudmap.discovery.lookup.dns.query.Deadline;
+import dev.cloudmap.discovery.lookup.dns.query.DnsAnswer;
+import dev.cloudmap.discovery.lookup.dns.query.DnsQueries;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 import static org.assertj.core.api.Assertions.assertThat;

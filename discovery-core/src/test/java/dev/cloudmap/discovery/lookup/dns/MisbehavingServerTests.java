@@ -16,14 +16,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
-
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import dev.cloudmap.discovery.InconclusiveLookupException;
 import dev.cloudmap.discovery.Namespace;
@@ -31,6 +30,8 @@ import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.lookup.CallableInstances;
 import dev.cloudmap.discovery.lookup.CallableInstances.Scope;
+import dev.cloudmap.discovery.lookup.dns.query.DnsSettings;
+import dev.cloudmap.discovery.lookup.dns.query.DnsTransport;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 import static org.assertj.core.api.Assertions.assertThat;

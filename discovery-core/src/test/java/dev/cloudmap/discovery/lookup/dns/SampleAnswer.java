@@ -10,14 +10,14 @@ import org.xbill.DNS.Section;
 /**
  * Plausible answers about {@code worker.corp.}, which fuzz tests mutate.
  */
-enum SampleAnswer {
+public enum SampleAnswer {
 
 	WITH_ADDRESSES, WITHOUT_ADDRESSES, MANY, ALIASES, ADDRESSES, SENSELESS, UNAVAILABLE, NO_DATA, NO_NAME;
 
 	/**
 	 * The answer to any query.
 	 */
-	Message to(Message query) {
+	public Message to(Message query) {
 		Message answer = new Message(query.getHeader().getID());
 		answer.getHeader().setFlag(Flags.QR);
 		answer.addRecord(query.getQuestion(), Section.QUESTION);

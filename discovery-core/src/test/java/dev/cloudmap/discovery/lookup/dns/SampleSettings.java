@@ -2,10 +2,13 @@ package dev.cloudmap.discovery.lookup.dns;
 
 import java.time.Duration;
 
+import dev.cloudmap.discovery.lookup.dns.query.DnsSettings;
+import dev.cloudmap.discovery.lookup.dns.query.DnsTransport;
+
 /**
  * The defaults of {@code discovery.lookup.dns} with other timeouts.
  */
-final class SampleSettings {
+public final class SampleSettings {
 
 	/** Long enough for a busy machine, and for every test's servers. */
 	private static final Duration LOOKUP_TIMEOUT = Duration.ofMinutes(5);
@@ -17,15 +20,15 @@ final class SampleSettings {
 	private SampleSettings() {
 	}
 
-	static DnsSettings udp(Duration timeout) {
+	public static DnsSettings udp(Duration timeout) {
 		return new DnsSettings(DnsTransport.UDP, timeout, LOOKUP_TIMEOUT, MIN_TTL, MAX_TTL);
 	}
 
-	static DnsSettings udp(Duration timeout, Duration lookupTimeout) {
+	public static DnsSettings udp(Duration timeout, Duration lookupTimeout) {
 		return new DnsSettings(DnsTransport.UDP, timeout, lookupTimeout, MIN_TTL, MAX_TTL);
 	}
 
-	static DnsSettings tcp(Duration timeout) {
+	public static DnsSettings tcp(Duration timeout) {
 		return new DnsSettings(DnsTransport.TCP, timeout, LOOKUP_TIMEOUT, MIN_TTL, MAX_TTL);
 	}
 

@@ -38,7 +38,7 @@ import org.xbill.DNS.Type;
  * such record (NODATA). An answer that exceeds the client's datagram size is truncated,
  * as by real servers.
  */
-final class ScriptedDnsServer implements AutoCloseable {
+public final class ScriptedDnsServer implements AutoCloseable {
 
 	private static final int MAX_DATAGRAM = 65_535;
 
@@ -80,11 +80,11 @@ final class ScriptedDnsServer implements AutoCloseable {
 		run(this::serveTcp);
 	}
 
-	static ScriptedDnsServer start() {
+	public static ScriptedDnsServer start() {
 		return start(InetAddress.getLoopbackAddress());
 	}
 
-	static ScriptedDnsServer start(InetAddress address) {
+	public static ScriptedDnsServer start(InetAddress address) {
 		try {
 			for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
 				ServerSocket tcp = new ServerSocket(0, 0, address);
@@ -102,28 +102,28 @@ final class ScriptedDnsServer implements AutoCloseable {
 		}
 	}
 
-	InetSocketAddress address() {
+	public InetSocketAddress address() {
 		return this.address;
 	}
 
 	/**
 	 * The received queries in order, such as {@code UDP SRV worker.corp.}.
 	 */
-	List<String> queries() {
+	public List<String> queries() {
 		return this.queries;
 	}
 
 	/**
 	 * The sources of the datagrams in order.
 	 */
-	List<SocketAddress> clients() {
+	public List<SocketAddress> clients() {
 		return this.clients;
 	}
 
 	/**
 	 * The number of open TCP connections.
 	 */
-	long connections() {
+	public long connections() {
 		return this.connections.stream().filter((connection) -> !connection.isClosed()).count();
 	}
 
@@ -131,7 +131,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 	 * Sends other messages ahead of each answer.
 	 * @param messages returns them for a query
 	 */
-	ScriptedDnsServer sendingFirst(Function<Message, List<byte[]>> messages) {
+	public ScriptedDnsServer sendingFirst(Function<Message, List<byte[]>> messages) {
 		this.first = messages;
 		return this;
 	}
@@ -140,7 +140,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 	 * Sets the answer to a question.
 	 * @param respond completes the answer, or returns null to stay silent
 	 */
-	ScriptedDnsServer on(String name, int type, UnaryOperator<Message> respond) {
+	public ScriptedDnsServer on(String name, int type, UnaryOperator<Message> respond) {
 		this.script.put(new Question(name(name), type), respond);
 		return this;
 	}
@@ -149,7 +149,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 	 * Answers a question with records, each written as in a zone file without TTL and
 	 * class.
 	 */
-	ScriptedDnsServer on(String name, int type, String... records) {
+	public ScriptedDnsServer on(String name, int type, String... records) {
 		return on(name, type, (answer) -> add(answer, Section.ANSWER, records));
 	}
 
@@ -157,7 +157,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 	 * Answers every question in the same way.
 	 * @param respond completes the answer, or returns null to stay silent
 	 */
-	ScriptedDnsServer always(UnaryOperator<Message> respond) {
+	public ScriptedDnsServer always(UnaryOperator<Message> respond) {
 		this.always = respond;
 		return this;
 	}
@@ -165,7 +165,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 	/**
 	 * Answers every question with the same code.
 	 */
-	ScriptedDnsServer alwaysWith(int rcode) {
+	public ScriptedDnsServer alwaysWith(int rcode) {
 		return always((answer) -> {
 			answer.getHeader().setRcode(rcode);
 			return answer;
@@ -175,14 +175,14 @@ final class ScriptedDnsServer implements AutoCloseable {
 	/**
 	 * Rejects EDNS without repeating the question.
 	 */
-	ScriptedDnsServer withoutEdns() {
+	public ScriptedDnsServer withoutEdns() {
 		return withoutEdns(Rcode.FORMERR);
 	}
 
 	/**
 	 * Rejects EDNS with an unexpected code.
 	 */
-	ScriptedDnsServer withoutEdns(int rcode) {
+	public ScriptedDnsServer withoutEdns(int rcode) {
 		this.codeForEdns = rcode;
 		return this;
 	}
@@ -190,7 +190,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 	/**
 	 * Answers no question.
 	 */
-	ScriptedDnsServer silent() {
+	public ScriptedDnsServer silent() {
 		return always((answer) -> null);
 	}
 
@@ -198,7 +198,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 	 * Sends changed bytes instead of the answer.
 	 * @param garble changes the bytes of the answer
 	 */
-	ScriptedDnsServer garbling(UnaryOperator<byte[]> garble) {
+	public ScriptedDnsServer garbling(UnaryOperator<byte[]> garble) {
 		this.garble = garble;
 		return this;
 	}
@@ -207,7 +207,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 	 * Closes each TCP connection in the middle of the answer.
 	 * @param length the number of bytes to send, including the two bytes of the length
 	 */
-	ScriptedDnsServer closingAfter(int length) {
+	public ScriptedDnsServer closingAfter(int length) {
 		this.closingAfter = length;
 		return this;
 	}
@@ -215,7 +215,7 @@ final class ScriptedDnsServer implements AutoCloseable {
 	/**
 	 * Rejects TCP connections.
 	 */
-	ScriptedDnsServer withoutTcp() {
+	public ScriptedDnsServer withoutTcp() {
 		try {
 			this.tcp.close();
 		}
@@ -225,11 +225,11 @@ final class ScriptedDnsServer implements AutoCloseable {
 		return this;
 	}
 
-	static Message add(Message answer, int section, String... records) {
+	public static Message add(Message answer, int section, String... records) {
 		return add(answer, section, TTL, records);
 	}
 
-	static Message add(Message answer, int section, long ttl, String... records) {
+	public static Message add(Message answer, int section, long ttl, String... records) {
 		for (String record : records) {
 			answer.addRecord(record(record, ttl), section);
 		}

@@ -16,7 +16,7 @@ import net.jqwik.api.Combinators;
  * @param size the number of changed bytes
  * @param value the new value
  */
-record WireMutation(Kind kind, Part part, int place, int size, byte value) {
+public record WireMutation(Kind kind, Part part, int place, int size, byte value) {
 
 	private static final int COUNTS = 6;
 
@@ -25,7 +25,7 @@ record WireMutation(Kind kind, Part part, int place, int size, byte value) {
 	/**
 	 * A few mutations; may be none.
 	 */
-	static Arbitrary<List<WireMutation>> some() {
+	public static Arbitrary<List<WireMutation>> some() {
 		return Combinators
 			.combine(Arbitraries.of(Kind.class), Arbitraries.of(Part.class), Arbitraries.integers().between(0, 999),
 					Arbitraries.oneOf(Arbitraries.integers().between(1, 2), Arbitraries.integers().between(1, 40)),
@@ -42,7 +42,7 @@ record WireMutation(Kind kind, Part part, int place, int size, byte value) {
 	 * Applies all changes to a message.
 	 * @param message a message with one question
 	 */
-	static byte[] apply(List<WireMutation> mutations, byte[] message) {
+	public static byte[] apply(List<WireMutation> mutations, byte[] message) {
 		byte[] mutated = message;
 		for (WireMutation mutation : mutations) {
 			mutated = mutation.apply(mutated);
@@ -87,17 +87,17 @@ record WireMutation(Kind kind, Part part, int place, int size, byte value) {
 		return joined;
 	}
 
-	enum Kind {
+	public enum Kind {
 
 		FLIPPED, CUT_OFF, LEFT_OUT, REPEATED, INSERTED, REPLACED, EXTENDED
 
 	}
 
-	enum Part {
+	public enum Part {
 
 		ALL, COUNTS, RECORDS;
 
-		int begin(byte[] message) {
+		public int begin(byte[] message) {
 			return switch (this) {
 				case ALL -> 0;
 				case COUNTS -> WireMutation.COUNTS;
@@ -105,7 +105,7 @@ record WireMutation(Kind kind, Part part, int place, int size, byte value) {
 			};
 		}
 
-		int end(byte[] message) {
+		public int end(byte[] message) {
 			return (this == COUNTS) ? HEADER : message.length;
 		}
 

@@ -25,6 +25,11 @@ import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.RegistryInfo;
+import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
+import dev.cloudmap.discovery.registry.cloudmap.call.UnexpectedAnswerException;
+import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapClients;
+import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapConnection;
+import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -22,6 +22,10 @@ import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
+import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
+import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapClients;
+import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapConnection;
+import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.discovery.thread.Timer;
 import dev.cloudmap.registry.RegistryOptions;
@@ -30,17 +34,17 @@ import dev.cloudmap.registry.RegistryServer;
 /**
  * A registry with the API of Cloud Map, and adapters that call it with the SDK's client.
  */
-abstract class CloudMapFixture {
+public abstract class CloudMapFixture {
 
-	static final Namespace CORP = new Namespace("corp");
+	public static final Namespace CORP = new Namespace("corp");
 
-	static final ServiceName WORKER = new ServiceName(CORP, "worker");
+	public static final ServiceName WORKER = new ServiceName(CORP, "worker");
 
-	static final RegistryOptions OPTIONS = RegistryOptions.defaults().withHttpPort(0).withDnsPort(0);
+	public static final RegistryOptions OPTIONS = RegistryOptions.defaults().withHttpPort(0).withDnsPort(0);
 
-	static final CreationPolicy IN_VPC = new CreationPolicy(Scope.NAMESPACES, "vpc-1");
+	public static final CreationPolicy IN_VPC = new CreationPolicy(Scope.NAMESPACES, "vpc-1");
 
-	final Deque<AutoCloseable> resources = new ArrayDeque<>();
+	public final Deque<AutoCloseable> resources = new ArrayDeque<>();
 
 	private final DiscoveryThreads threads = keep(new DiscoveryThreads());
 
@@ -48,7 +52,7 @@ abstract class CloudMapFixture {
 
 	final ServiceDiscoveryClient client = client(this.server.endpoint());
 
-	final CloudMapRegistry registry = registry(IN_VPC);
+	public final CloudMapRegistry registry = registry(IN_VPC);
 
 	@AfterEach
 	void close() throws Exception {

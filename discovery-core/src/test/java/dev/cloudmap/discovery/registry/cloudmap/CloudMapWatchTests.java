@@ -6,14 +6,13 @@ import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
-
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.NotRegisteredException;
@@ -23,6 +22,9 @@ import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.LookupFilter.Health;
 import dev.cloudmap.discovery.registry.RecordingListener;
 import dev.cloudmap.discovery.registry.Watch;
+import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapClients;
+import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapConnection;
+import dev.cloudmap.discovery.registry.cloudmap.watch.ScriptedWatchServer;
 import dev.cloudmap.discovery.thread.ManualTimer;
 import dev.cloudmap.registry.api.signature.Credentials;
 

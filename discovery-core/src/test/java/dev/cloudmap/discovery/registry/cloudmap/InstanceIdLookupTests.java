@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.lookup.CallableInstances;
 import dev.cloudmap.discovery.lookup.dns.DnsInstanceSource;
-import dev.cloudmap.discovery.lookup.dns.DnsSettings;
-import dev.cloudmap.discovery.lookup.dns.DnsTransport;
+import dev.cloudmap.discovery.lookup.dns.query.DnsSettings;
+import dev.cloudmap.discovery.lookup.dns.query.DnsTransport;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 import static org.assertj.core.api.Assertions.assertThat;

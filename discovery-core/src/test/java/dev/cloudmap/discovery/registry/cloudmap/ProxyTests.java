@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.RecordingListener;
 import dev.cloudmap.discovery.registry.Watch;
+import dev.cloudmap.discovery.registry.cloudmap.connection.ProxyRoute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
@@ -21,6 +21,10 @@ import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
 import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
+import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
+import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapClients;
+import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapConnection;
+import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 /**

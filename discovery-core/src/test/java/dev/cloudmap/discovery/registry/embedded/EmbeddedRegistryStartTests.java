@@ -16,13 +16,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.registry.FakeRegistry;
-import dev.cloudmap.discovery.registry.cloudmap.CallMeter;
+import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
-import dev.cloudmap.discovery.registry.cloudmap.SharedSecret;
+import dev.cloudmap.discovery.registry.cloudmap.connection.SharedSecret;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 import dev.cloudmap.registry.api.signature.Credentials;

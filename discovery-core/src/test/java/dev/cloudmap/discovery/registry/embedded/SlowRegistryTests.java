@@ -25,13 +25,13 @@ import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
-import dev.cloudmap.discovery.registry.cloudmap.CallMeter;
-import dev.cloudmap.discovery.registry.cloudmap.CloudMapClients;
-import dev.cloudmap.discovery.registry.cloudmap.CloudMapConnection;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
-import dev.cloudmap.discovery.registry.cloudmap.WatchClient;
+import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
+import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapClients;
+import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapConnection;
+import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

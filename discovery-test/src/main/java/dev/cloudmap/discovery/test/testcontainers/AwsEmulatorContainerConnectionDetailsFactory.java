@@ -3,14 +3,13 @@ package dev.cloudmap.discovery.test.testcontainers;
 import java.net.URI;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.testcontainers.service.connection.ContainerConnectionDetailsFactory;
+import org.springframework.boot.testcontainers.service.connection.ContainerConnectionSource;
 import org.testcontainers.containers.GenericContainer;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
-import org.springframework.boot.testcontainers.service.connection.ContainerConnectionDetailsFactory;
-import org.springframework.boot.testcontainers.service.connection.ContainerConnectionSource;
-
-import dev.cloudmap.discovery.autoconfigure.CloudMapConnectionDetails;
 import dev.cloudmap.discovery.autoconfigure.docker.AwsEmulator;
+import dev.cloudmap.discovery.autoconfigure.registry.CloudMapConnectionDetails;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 
 /**

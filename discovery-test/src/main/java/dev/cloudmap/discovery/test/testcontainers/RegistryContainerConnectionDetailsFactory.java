@@ -8,9 +8,9 @@ import org.springframework.boot.testcontainers.service.connection.ContainerConne
 import org.springframework.boot.testcontainers.service.connection.ContainerConnectionSource;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
-import dev.cloudmap.discovery.autoconfigure.CloudMapConnectionDetails;
 import dev.cloudmap.discovery.autoconfigure.docker.RegistryImage;
-import dev.cloudmap.discovery.lookup.dns.DnsTransport;
+import dev.cloudmap.discovery.autoconfigure.registry.CloudMapConnectionDetails;
+import dev.cloudmap.discovery.lookup.dns.query.DnsTransport;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 
 /**

@@ -5,17 +5,16 @@ import java.net.URI;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-
 import org.springframework.boot.docker.compose.core.ConnectionPorts;
 import org.springframework.boot.docker.compose.core.ImageReference;
 import org.springframework.boot.docker.compose.core.RunningService;
 import org.springframework.boot.docker.compose.service.connection.DockerComposeConnectionDetailsFactory;
 import org.springframework.boot.docker.compose.service.connection.DockerComposeConnectionSource;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
-import dev.cloudmap.discovery.autoconfigure.CloudMapConnectionDetails;
 import dev.cloudmap.discovery.autoconfigure.docker.RegistryImage;
-import dev.cloudmap.discovery.lookup.dns.DnsTransport;
+import dev.cloudmap.discovery.autoconfigure.registry.CloudMapConnectionDetails;
+import dev.cloudmap.discovery.lookup.dns.query.DnsTransport;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 
 /**

@@ -8,8 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 
-import dev.cloudmap.discovery.autoconfigure.CloudMapConnectionDetails;
 import dev.cloudmap.discovery.autoconfigure.docker.compose.StubService.Mapping;
+import dev.cloudmap.discovery.autoconfigure.registry.CloudMapConnectionDetails;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;

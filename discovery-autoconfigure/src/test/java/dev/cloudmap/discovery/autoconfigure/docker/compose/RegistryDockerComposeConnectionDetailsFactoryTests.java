@@ -8,13 +8,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.origin.OriginProvider;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 
-import org.springframework.boot.origin.OriginProvider;
-
-import dev.cloudmap.discovery.autoconfigure.CloudMapConnectionDetails;
 import dev.cloudmap.discovery.autoconfigure.docker.compose.StubService.Mapping;
-import dev.cloudmap.discovery.lookup.dns.DnsTransport;
+import dev.cloudmap.discovery.autoconfigure.registry.CloudMapConnectionDetails;
+import dev.cloudmap.discovery.lookup.dns.query.DnsTransport;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;

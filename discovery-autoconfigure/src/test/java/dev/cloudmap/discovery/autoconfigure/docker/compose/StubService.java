@@ -7,7 +7,6 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.autoconfigure.service.connection.ConnectionDetailsFactories;
 import org.springframework.boot.docker.compose.core.ConnectionPorts;
@@ -17,7 +16,7 @@ import org.springframework.boot.docker.compose.service.connection.DockerComposeC
 import org.springframework.core.env.Environment;
 import org.springframework.mock.env.MockEnvironment;
 
-import dev.cloudmap.discovery.autoconfigure.CloudMapConnectionDetails;
+import dev.cloudmap.discovery.autoconfigure.registry.CloudMapConnectionDetails;
 
 /**
  * A stub of a running service.

@@ -1,0 +1,140 @@
+package dev.cloudmap.discovery.autoconfigure.loadbalancer;
+
+import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.AotDetector;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerClientsProperties;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerEagerLoadProperties;
+import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClientSpecification;
+import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClients;
+import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheManager;
+import org.springframework.cloud.loadbalancer.config.LoadBalancerAutoConfiguration;
+import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.aot.AbstractAotProcessor;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+import dev.cloudmap.discovery.InstanceAttributes;
+import dev.cloudmap.discovery.Namespaces;
+import dev.cloudmap.discovery.autoconfigure.client.DiscoveryClientAutoConfiguration;
+import dev.cloudmap.discovery.autoconfigure.properties.ServiceLoadBalancerProperties;
+import dev.cloudmap.discovery.autoconfigure.registration.RegistrationAutoConfiguration;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.client.OtherDiscoveryClients;
+import dev.cloudmap.discovery.loadbalancer.CacheEviction;
+import dev.cloudmap.discovery.loadbalancer.CallObserver;
+import dev.cloudmap.discovery.loadbalancer.EvictingLoadBalancerClientFactory;
+import dev.cloudmap.discovery.loadbalancer.LoadBalancerDefaultsOrder;
+import dev.cloudmap.discovery.loadbalancer.OwnZone;
+import dev.cloudmap.discovery.loadbalancer.call.NoInstancesDiagnosis;
+import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
+import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
+import dev.cloudmap.discovery.thread.LogLimit;
+
+/**
+ * Auto-configuration of Spring Cloud LoadBalancer with the catalog's instances, without
+ * its cache, and with outlier detection.
+ */
+@AutoConfiguration(after = { DiscoveryClientAutoConfiguration.class, RegistrationAutoConfiguration.class },
+		before = LoadBalancerAutoConfiguration.class)
+@ConditionalOnClass(LoadBalancerClientFactory.class)
+@ConditionalOnBean(InstanceCatalog.class)
+@ConditionalOnBooleanProperty(name = "spring.cloud.loadbalancer.enabled", matchIfMissing = true)
+@EnableConfigurationProperties({ LoadBalancerClientsProperties.class, LoadBalancerEagerLoadProperties.class })
+@LoadBalancerClients(defaultConfiguration = CatalogLoadBalancerConfiguration.class)
+public final class DiscoveryLoadBalancerAutoConfiguration {
+
+	/** Processes other beans, and so must not cause any to be created. */
+	@Bean
+	static LoadBalancerDefaultsOrder discoveryLoadBalancerDefaultsOrder() {
+		return new LoadBalancerDefaultsOrder(DiscoveryLoadBalancerAutoConfiguration.class);
+	}
+
+	/**
+	 * In place of Spring Cloud's, which generates the load balancers' contexts ahead of
+	 * time only if it is its own.
+	 */
+	@Bean
+	@ConditionalOnMissingBean(LoadBalancerClientFactory.class)
+	@Conditional(NotAheadOfTime.class)
+	LoadBalancerClientFactory loadBalancerClientFactory(LoadBalancerClientsProperties properties,
+			LoadBalancerEagerLoadProperties eager, ObjectProvider<List<LoadBalancerClientSpecification>> configurations,
+			InstanceCatalog catalog, OtherDiscoveryClients others) {
+		LoadBalancerClientFactory factory = new EvictingLoadBalancerClientFactory(properties,
+				(name) -> eager.getClients().contains(name) || properties.getClients().containsKey(name),
+				(name) -> catalog.hasInstances(name) || others.hasInstances(name), System::nanoTime);
+		factory.setConfigurations(configurations.getIfAvailable(List::of));
+		return factory;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean({ Namespaces.class, ServiceList.class })
+	NoInstancesDiagnosis discoveryNoInstances(Namespaces namespaces, ServiceList services, OtherDiscoveryClients others,
+			DiscoveryThreads threads) {
+		return new NoInstancesDiagnosis(namespaces, services, others, new LogLimit(threads.timer()));
+	}
+
+	/**
+	 * Shared by all names of a service, whose load balancers have contexts of their own.
+	 */
+	@Bean
+	@ConditionalOnMissingBean
+	CallStatistics discoveryCallStatistics(ServiceLoadBalancerProperties settings, Environment environment,
+			ObjectProvider<RegistrationReconciler> registration, ObjectProvider<CallListener> listeners) {
+		OwnZone zone = new OwnZone(environment.getProperty("spring.cloud.loadbalancer.zone"),
+				() -> registeredZone(registration.getIfAvailable()));
+		return new CallStatistics((service) -> settings.of(service).balancing(zone),
+				CallListener.all(listeners.orderedStream().toList()), System::nanoTime, Instant::now);
+	}
+
+	private static @Nullable String registeredZone(@Nullable RegistrationReconciler registration) {
+		InstanceRegistration instance = (registration != null) ? registration.state().instance() : null;
+		return (instance != null) ? instance.attributes().get(InstanceAttributes.AVAILABILITY_ZONE) : null;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	CallObserver discoveryCallObserver(InstanceCatalog catalog, ObjectProvider<CallListener> listeners) {
+		return new CallObserver(catalog, CallListener.all(listeners.orderedStream().toList()), System::nanoTime);
+	}
+
+	/**
+	 * The caches are no candidates for injection, and the catalog needs its listeners
+	 * first: both are looked for when something has changed.
+	 */
+	@Bean
+	@ConditionalOnMissingBean
+	CacheEviction discoveryCacheEviction(BeanFactory beans) {
+		return new CacheEviction(beans.getBeanProvider(InstanceCatalog.class)::getObject,
+				beans.getBeanProvider(LoadBalancerCacheManager.class)::getIfAvailable);
+	}
+
+	static final class NotAheadOfTime implements Condition {
+
+		@Override
+		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			return !AotDetector.useGeneratedArtifacts() && !Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING);
+		}
+
+	}
+
+}

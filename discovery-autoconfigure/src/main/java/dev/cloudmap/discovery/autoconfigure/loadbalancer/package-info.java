@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of the load balancer and of calls.
+ */
+@NullMarked
+package dev.cloudmap.discovery.autoconfigure.loadbalancer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * The configuration properties.
+ */
+@NullMarked
+package dev.cloudmap.discovery.autoconfigure.properties;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,82 @@
+package dev.cloudmap.benchmarks.scenario.process;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * A sample application on a free port of loopback. Its name is also its instance id.
+ */
+public final class SampleProcess extends JvmProcess {
+
+	/**
+	 * The heap size in megabytes. It suffices for the connections of one or two seconds
+	 * without answers, so that no application runs out of memory.
+	 */
+	private static final int HEAP = 192;
+
+	private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+
+	private static final Pattern STARTED = Pattern.compile("Started \\w+Application in ");
+
+	private final String service;
+
+	private int port;
+
+	/**
+	 * Starts the application without waiting until it is ready.
+	 * @param service the service of the instance
+	 * @param name the name of the process and its instance id
+	 * @param directory the directory for the log file
+	 * @param program the program
+	 * @param environment the environment variables
+	 * @param options the properties, as {@code --name=value}
+	 */
+	public SampleProcess(String service, String name, Path directory, Program program, Map<String, String> environment,
+			List<String> options) {
+		super(name, directory, environment, HEAP, arguments(name, program, options));
+		this.service = service;
+	}
+
+	private static List<String> arguments(String name, Program program, List<String> options) {
+		List<String> arguments = new ArrayList<>(program.arguments());
+		arguments.addAll(List.of("--server.address=127.0.0.1", "--server.port=0", "--spring.main.banner-mode=off",
+				"--discovery.registration.host=127.0.0.1", "--discovery.registration.instance-id=" + name));
+		arguments.addAll(options);
+		return arguments;
+	}
+
+	/**
+	 * Returns the service of the instance.
+	 */
+	public String service() {
+		return this.service;
+	}
+
+	/**
+	 * Waits until the application accepts traffic. It may not be registered yet.
+	 */
+	public void awaitStarted() {
+		this.port = Integer.parseInt(awaitLog(PORT).group(1));
+		awaitLog(STARTED);
+	}
+
+	/**
+	 * Returns the URI of a path. Requires that the application {@link #awaitStarted() has
+	 * started}.
+	 */
+	public URI uri(String path) {
+		return URI.create("http://127.0.0.1:" + this.port + path);
+	}
+
+	/**
+	 * Sends a POST request without a body to a path, for example of a switch.
+	 */
+	public void post(String path) {
+		Http.post(uri(path), "");
+	}
+
+}

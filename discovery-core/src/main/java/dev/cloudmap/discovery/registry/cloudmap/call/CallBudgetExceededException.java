@@ -1,0 +1,29 @@
+package dev.cloudmap.discovery.registry.cloudmap.call;
+
+import dev.cloudmap.discovery.RegistryUnavailableException;
+
+/**
+ * Thrown when a call to Cloud Map is not sent because the application has used up its
+ * call budget.
+ */
+public class CallBudgetExceededException extends RegistryUnavailableException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String operation;
+
+	CallBudgetExceededException(CloudMapOperation operation) {
+		super("Cloud Map was not asked for " + operation.apiName() + ": expected no more than " + CallBudget.PER_SECOND
+				+ " calls a second and " + CallBudget.BURST
+				+ " at once from one application, found more. It is asked again later", null);
+		this.operation = operation.apiName();
+	}
+
+	/**
+	 * Returns the operation's name in Cloud Map's API.
+	 */
+	public String getOperation() {
+		return this.operation;
+	}
+
+}

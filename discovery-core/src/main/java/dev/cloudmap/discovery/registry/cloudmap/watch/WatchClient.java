@@ -1,0 +1,78 @@
+package dev.cloudmap.discovery.registry.cloudmap.watch;
+
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.discovery.registry.cloudmap.connection.ProxyRoute;
+import dev.cloudmap.discovery.thread.LogLimit;
+import dev.cloudmap.discovery.thread.Timer;
+
+/**
+ * The HTTP client for blocking queries, with their timer and executors. The first query
+ * creates the HTTP client.
+ */
+public final class WatchClient {
+
+	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+
+	private final Timer timer;
+
+	private final Executor requests;
+
+	private final Executor answers;
+
+	private final LogLimit logLimit;
+
+	private @Nullable HttpClient http;
+
+	/**
+	 * Creates the client.
+	 * @param timer schedules queries and their timeouts
+	 * @param requests runs the creation of requests, which may block for credentials
+	 * @param answers runs the handlers of answers in sequence; the handlers must not
+	 * block
+	 */
+	public WatchClient(Timer timer, Executor requests, Executor answers) {
+		this.timer = timer;
+		this.requests = requests;
+		this.answers = answers;
+		this.logLimit = new LogLimit(timer);
+	}
+
+	/**
+	 * Returns the limit for log lines about namespaces that do not exist.
+	 */
+	LogLimit logLimit() {
+		return this.logLimit;
+	}
+
+	public Timer timer() {
+		return this.timer;
+	}
+
+	Executor requests() {
+		return this.requests;
+	}
+
+	Executor answers() {
+		return this.answers;
+	}
+
+	synchronized HttpClient http() {
+		HttpClient client = this.http;
+		if (client == null) {
+			client = HttpClient.newBuilder()
+				.version(HttpClient.Version.HTTP_1_1)
+				.connectTimeout(CONNECT_TIMEOUT)
+				.proxy(ProxyRoute.JVM_EXCEPT_LOOPBACK)
+				.executor(this.answers)
+				.build();
+			this.http = client;
+		}
+		return client;
+	}
+
+}
