@@ -16,6 +16,7 @@ import dev.cloudmap.registry.RegistryOptions.EmulationEndpoint;
 import dev.cloudmap.registry.api.signature.Credentials;
 import dev.cloudmap.registry.state.emulation.Emulation;
 import dev.cloudmap.registry.state.emulation.RegistryMode;
+import dev.cloudmap.testsupport.Ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -96,10 +97,7 @@ class RegistryServerTests {
 	@ParameterizedTest
 	@CsvSource({ "127.0.0.1, 127.0.0.1", "0.0.0.0, 127.0.0.1", "0.0.0.0, 127.0.0.2", "::, 127.0.0.1" })
 	void rejectsForwardingToItself(String bind, String upstream) throws Exception {
-		int port;
-		try (DatagramSocket free = new DatagramSocket()) {
-			port = free.getLocalPort();
-		}
+		int port = Ports.free();
 		RegistryOptions options = FREE_PORTS.withBind(bind);
 		assertThatExceptionOfType(RegistryStartException.class)
 			.isThrownBy(() -> RegistryServer

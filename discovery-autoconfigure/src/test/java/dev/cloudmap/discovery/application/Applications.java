@@ -1,8 +1,5 @@
 package dev.cloudmap.discovery.application;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -24,6 +21,8 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
 
+import dev.cloudmap.testsupport.Ports;
+
 /**
  * Complete applications with web servers. They share one embedded registry on a port that
  * is unique to the test.
@@ -32,7 +31,7 @@ final class Applications implements AutoCloseable {
 
 	private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
 
-	private final int registryPort = freePort();
+	private final int registryPort = Ports.free();
 
 	/**
 	 * The port of the embedded registry, whether it has started or not.
@@ -73,15 +72,6 @@ final class Applications implements AutoCloseable {
 	public void close() {
 		Collections.reverse(this.contexts);
 		this.contexts.forEach(ConfigurableApplicationContext::close);
-	}
-
-	static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	@SpringBootConfiguration

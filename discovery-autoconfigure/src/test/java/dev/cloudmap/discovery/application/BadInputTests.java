@@ -19,6 +19,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import dev.cloudmap.discovery.actuate.DiscoveryHealthIndicator;
+import dev.cloudmap.testsupport.Ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -97,7 +98,7 @@ class BadInputTests {
 	@Test
 	void awsWithoutCredentials(CapturedOutput output) {
 		String[] properties = { "discovery.registry=cloud-map",
-				"discovery.cloud-map.endpoint=http://127.0.0.1:" + Applications.freePort() };
+				"discovery.cloud-map.endpoint=http://127.0.0.1:" + Ports.refusing() };
 		String problem = awaitProblem(start(properties));
 		assertThat(problem).contains("No AWS credentials were found").contains("AWS_ACCESS_KEY_ID");
 		failsToStart(properties[0], properties[1], FAIL_FAST);
@@ -127,7 +128,7 @@ class BadInputTests {
 		System.setProperty("aws.accessKeyId", "test");
 		System.setProperty("aws.secretAccessKey", "test");
 		try {
-			int port = Applications.freePort();
+			int port = Ports.refusing();
 			String endpoint = "discovery.cloud-map.endpoint=http://127.0.0.1:" + port;
 			ConfigurableApplicationContext started = start(endpoint);
 			assertThat(awaitProblem(started)).contains("http://127.0.0.1:" + port + " could not be reached");

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -31,6 +32,7 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.entry.CatalogEntry;
 import dev.cloudmap.discovery.loadbalancer.call.NoInstancesException;
+import dev.cloudmap.testsupport.Ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -118,7 +120,7 @@ class CallTests {
 	@Test
 	void failureOfFirstLookupStatesCause() {
 		ConfigurableApplicationContext backend = this.applications.backend("discovery.lookup.mode=dns",
-				"discovery.lookup.dns.servers=127.0.0.1:" + Applications.freePort());
+				"discovery.lookup.dns.servers=127.0.0.1:" + Ports.free());
 		RestClient client = backend.getBean(RestClient.Builder.class).build();
 		assertThatExceptionOfType(DiscoveryException.class)
 			.isThrownBy(() -> client.get().uri("http://worker/").retrieve().body(String.class))

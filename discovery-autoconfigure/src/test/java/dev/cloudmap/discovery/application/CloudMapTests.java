@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -16,6 +17,7 @@ import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
 import dev.cloudmap.discovery.registration.reconcile.RegistrationState.Phase;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
+import dev.cloudmap.testsupport.Ports;
 
 import static dev.cloudmap.discovery.application.CallTests.awaitInstances;
 import static dev.cloudmap.discovery.application.CallTests.id;
@@ -76,7 +78,7 @@ class CloudMapTests {
 
 	@Test
 	void startsWithoutRegistryAndRegistersOnceAvailable() {
-		int port = Applications.freePort();
+		int port = Ports.free();
 		String[] remote = { "discovery.cloud-map.endpoint=http://127.0.0.1:" + port, "discovery.lookup.mode=api",
 				"discovery.cloud-map.create=namespaces", "discovery.registration.host=127.0.0.1" };
 		ConfigurableApplicationContext worker = this.applications.worker(remote);

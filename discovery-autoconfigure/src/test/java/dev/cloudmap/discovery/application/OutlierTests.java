@@ -35,6 +35,7 @@ import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
 import dev.cloudmap.discovery.lookup.InstanceSource;
+import dev.cloudmap.testsupport.Ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -65,7 +66,7 @@ class OutlierTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "RestClient", "WebClient" })
 	void ejectsUnreachableInstanceAfterTwoFailures(String kind) throws IOException {
-		ApplicationContext caller = caller(serve(0), Applications.freePort(), "10m");
+		ApplicationContext caller = caller(serve(0), Ports.refusing(), "10m");
 		assertThat(statuses(caller, kind, 20).stream().filter((status) -> status != 200)).containsExactly(0, 0);
 		assertThat(caller.getBean(CallStatistics.class).ejections(WORKER)).hasSize(1);
 	}
@@ -73,7 +74,7 @@ class OutlierTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "RestClient", "WebClient" })
 	void callsRecoveredInstanceAgain(String kind) throws IOException {
-		int port = Applications.freePort();
+		int port = Ports.free();
 		ApplicationContext caller = caller(serve(0), port, "100ms");
 		CallStatistics statistics = caller.getBean(CallStatistics.class);
 		await().atMost(LIMIT).until(() -> {

@@ -24,6 +24,8 @@ import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 
+import dev.cloudmap.testsupport.Ports;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
@@ -50,8 +52,7 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void retriesAnyMethodAfterConnectFailure(Client client) throws IOException {
-		ApplicationContext caller = caller(
-				List.of(Applications.freePort(), Applications.freePort(), this.servers.serve("a", 200)));
+		ApplicationContext caller = caller(List.of(Ports.refusing(), Ports.refusing(), this.servers.serve("a", 200)));
 		for (HttpMethod method : List.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE)) {
 			assertThat(client.send(caller, method, "payload")).as(method.name()).isEqualTo(200);
 			assertThat(this.servers.arrived().poll()).isEqualTo("a " + method + " payload");
@@ -231,7 +232,7 @@ class SentAgainTests {
 
 	@Test
 	void countsRetriesAndEjections() throws IOException {
-		ApplicationContext caller = caller(List.of(Applications.freePort(), this.servers.serve("well", 200)));
+		ApplicationContext caller = caller(List.of(Ports.refusing(), this.servers.serve("well", 200)));
 		assertThat(statuses(Client.REST_CLIENT, caller, HttpMethod.GET, 6)).containsOnly(200);
 		MeterRegistry meters = caller.getBean(MeterRegistry.class);
 		assertThat(meters.get("discovery.client.retries")

@@ -22,13 +22,13 @@ import dev.cloudmap.benchmarks.scenario.load.Load;
 import dev.cloudmap.benchmarks.scenario.load.LoadSettings;
 import dev.cloudmap.benchmarks.scenario.load.Requests;
 import dev.cloudmap.benchmarks.scenario.process.Addition;
-import dev.cloudmap.benchmarks.scenario.process.FreePorts;
 import dev.cloudmap.benchmarks.scenario.process.Http;
 import dev.cloudmap.benchmarks.scenario.process.JvmProcess;
 import dev.cloudmap.benchmarks.scenario.process.Program;
 import dev.cloudmap.benchmarks.scenario.process.RegistryProcess;
 import dev.cloudmap.benchmarks.scenario.process.SampleJar;
 import dev.cloudmap.benchmarks.scenario.process.SampleProcess;
+import dev.cloudmap.testsupport.Ports;
 
 /**
  * Backends, workers and their registry.
@@ -108,8 +108,8 @@ public final class Fleet implements AutoCloseable {
 	 * @param options properties of all applications, as {@code --name=value}
 	 */
 	public static Fleet hostingItsRegistry(Path directory, List<String> options) {
-		return new Fleet(directory, RegistryAccess.hostOrJoin(loopback(FreePorts.take()), FreePorts.take()), options,
-				null, Addition.NONE, List.of(Caller.tryingNothingAgain(BACKEND)));
+		return new Fleet(directory, RegistryAccess.hostOrJoin(loopback(Ports.free()), Ports.free()), options, null,
+				Addition.NONE, List.of(Caller.tryingNothingAgain(BACKEND)));
 	}
 
 	/**
@@ -130,8 +130,8 @@ public final class Fleet implements AutoCloseable {
 	 */
 	public static Fleet besideItsRegistry(Path directory, List<String> options, Addition toWorkers,
 			List<Caller> callers) {
-		InetSocketAddress dns = InetSocketAddress.createUnresolved("127.0.0.1", FreePorts.take());
-		return new Fleet(directory, RegistryAccess.elsewhere(loopback(FreePorts.take()), dns.getPort()), options, dns,
+		InetSocketAddress dns = InetSocketAddress.createUnresolved("127.0.0.1", Ports.free());
+		return new Fleet(directory, RegistryAccess.elsewhere(loopback(Ports.free()), dns.getPort()), options, dns,
 				toWorkers, callers);
 	}
 

@@ -11,9 +11,9 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 
-import dev.cloudmap.benchmarks.scenario.process.FreePorts;
 import dev.cloudmap.benchmarks.scenario.process.Http;
 import dev.cloudmap.benchmarks.scenario.process.RegistryProcess;
+import dev.cloudmap.testsupport.Ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -23,9 +23,9 @@ class RegistryProcessIT {
 
 	private static final Path DIRECTORY = Path.of("target", "scenarios", "registry-process");
 
-	private final URI http = URI.create("http://127.0.0.1:" + FreePorts.take());
+	private final URI http = URI.create("http://127.0.0.1:" + Ports.free());
 
-	private final InetSocketAddress dns = InetSocketAddress.createUnresolved("127.0.0.1", FreePorts.take());
+	private final InetSocketAddress dns = InetSocketAddress.createUnresolved("127.0.0.1", Ports.free());
 
 	@Test
 	void hangsUntilItMayGoOnAndEndsWhenAsked() throws Exception {

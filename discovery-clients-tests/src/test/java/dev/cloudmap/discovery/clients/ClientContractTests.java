@@ -1,9 +1,5 @@
 package dev.cloudmap.discovery.clients;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,9 +29,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpMethod;
 
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.loadbalancer.choice.CallsInFlight;
 import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
+import dev.cloudmap.discovery.loadbalancer.choice.CallsInFlight;
 import dev.cloudmap.discovery.loadbalancer.outlier.Ejection;
+import dev.cloudmap.testsupport.Ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -71,7 +68,8 @@ abstract class ClientContractTests {
 					"discovery.load-balancer.services.dead.retry.enabled=false",
 					"discovery.load-balancer.services.hanging.timeout.request=2s",
 					"discovery.load-balancer.services.full.timeout.connect=300ms", "spring.main.banner-mode=off",
-					"spring.reactor.netty.shutdown-quiet-period=0s", legacy + "[0].uri=http://127.0.0.1:" + freePort(),
+					"spring.reactor.netty.shutdown-quiet-period=0s",
+					legacy + "[0].uri=http://127.0.0.1:" + Ports.refusing(),
 					legacy + "[1].uri=http://127.0.0.1:" + server("legacy").port(),
 					"spring.cloud.discovery.client.simple.instances." + Workers.FOREIGN_NAME
 							+ "[0].uri=http://127.0.0.1:" + server("foreign").port(),
@@ -222,7 +220,7 @@ abstract class ClientContractTests {
 	void retriesUnsentRequest() {
 		assumeThat(retries()).isTrue();
 		Server server = server("one");
-		Workers.register(application(), "partly-dead", Map.of(), freePort(), server.port());
+		Workers.register(application(), "partly-dead", Map.of(), Ports.refusing(), server.port());
 		for (int i = 0; i < 6; i++) {
 			assertThat(send("partly-dead", HttpMethod.POST, "payload")).isEqualTo(new Answer(200, "one"));
 		}
@@ -244,7 +242,7 @@ abstract class ClientContractTests {
 
 	@Test
 	void ejectsUnreachableInstance() {
-		int port = freePort();
+		int port = Ports.refusing();
 		Workers.register(application(), "dead", Map.of(), port, server("one").port());
 		List<Integer> statuses = statuses(10, () -> send("dead", HttpMethod.GET, null));
 		assertThat(statuses).filteredOn((status) -> status != 200).hasSize(2);
@@ -369,15 +367,6 @@ abstract class ClientContractTests {
 
 	void serve(String service, Server... servers) {
 		Workers.register(application(), service, Map.of(), Stream.of(servers).mapToInt(Server::port).toArray());
-	}
-
-	private static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 }

@@ -1,7 +1,6 @@
 package dev.cloudmap.registry.health;
 
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.cloudmap.registry.ScriptedServer;
 import dev.cloudmap.registry.state.model.HealthCheck;
 import dev.cloudmap.registry.state.model.HealthStatus;
+import dev.cloudmap.testsupport.Ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -174,12 +174,8 @@ class NettyProberTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "HTTP", "HTTPS", "TCP" })
-	void reportsRefusedConnection(HealthCheck.Type type) throws Exception {
-		int port;
-		try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			port = gone.getLocalPort();
-		}
-		assertUnhealthy(prober.probe(endpoint(type, port)).join(), "Connection refused");
+	void reportsRefusedConnection(HealthCheck.Type type) {
+		assertUnhealthy(prober.probe(endpoint(type, Ports.refusing())).join(), "Connection refused");
 	}
 
 	@Test

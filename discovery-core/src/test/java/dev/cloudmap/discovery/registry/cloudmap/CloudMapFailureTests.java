@@ -3,7 +3,6 @@ package dev.cloudmap.discovery.registry.cloudmap;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -46,6 +45,7 @@ import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapClients;
 import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapConnection;
 import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
 import dev.cloudmap.discovery.thread.ManualTimer;
+import dev.cloudmap.testsupport.Ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -102,16 +102,12 @@ class CloudMapFailureTests {
 	}
 
 	@Test
-	void namesUnreachableRegistry() throws IOException {
-		try (Socket nobodyListens = new Socket()) {
-			nobodyListens.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-			URI nowhere = URI.create("http://127.0.0.1:" + nobodyListens.getLocalPort());
-			connect(nowhere, AnonymousCredentialsProvider.create());
-			assertThatExceptionOfType(RegistryUnavailableException.class)
-				.isThrownBy(() -> this.registry.discover(WORKER))
-				.withMessageContaining("Cloud Map at " + nowhere + " could not be reached for DiscoverInstances")
-				.withMessageContaining("Connection refused");
-		}
+	void namesUnreachableRegistry() {
+		URI nowhere = URI.create("http://127.0.0.1:" + Ports.refusing());
+		connect(nowhere, AnonymousCredentialsProvider.create());
+		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER))
+			.withMessageContaining("Cloud Map at " + nowhere + " could not be reached for DiscoverInstances")
+			.withMessageContaining("Connection refused");
 	}
 
 	@Test

@@ -31,6 +31,7 @@ import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.embedded.Membership.Role;
 import dev.cloudmap.registry.RegistryServer;
+import dev.cloudmap.testsupport.Ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -85,7 +86,7 @@ class HostOrJoinTests {
 
 	@Test
 	void oneOfManyConcurrentStartsHosts() throws Exception {
-		int port = freePort();
+		int port = Ports.free();
 		List<Membership> memberships = concurrently(IntStream.range(0, 8).mapToObj((i) -> hostOrJoin(port)).toList());
 		assertThat(memberships).extracting(Membership::role).containsOnlyOnce(Role.HOST);
 		assertThat(memberships).extracting(Membership::endpoint).hasSize(8).containsOnly(memberships.get(0).endpoint());
@@ -94,7 +95,7 @@ class HostOrJoinTests {
 
 	@Test
 	void concurrentCallersShareOneHost() throws Exception {
-		HostOrJoin one = hostOrJoin(freePort());
+		HostOrJoin one = hostOrJoin(Ports.free());
 		List<Membership> memberships = concurrently(List.of(one, one, one, one));
 		assertThat(memberships).containsOnly(one.membership()).extracting(Membership::role).containsOnly(Role.HOST);
 	}
@@ -143,7 +144,7 @@ class HostOrJoinTests {
 	@Test
 	void replacesDnsPortInUse() throws IOException {
 		try (ServerSocket taken = listen()) {
-			Membership host = hostOrJoin(freePort(), taken.getLocalPort()).ensure();
+			Membership host = hostOrJoin(Ports.free(), taken.getLocalPort()).ensure();
 			assertThat(host.role()).isEqualTo(Role.HOST);
 			assertThat(host.dns().getPort()).isPositive().isNotEqualTo(taken.getLocalPort());
 		}
@@ -151,7 +152,7 @@ class HostOrJoinTests {
 
 	@Test
 	void replacesDnsPortThatEqualsTheApiPort() throws IOException {
-		int port = freePort();
+		int port = Ports.free();
 		Membership host = hostOrJoin(port, port).ensure();
 		assertThat(host.endpoint()).hasPort(port);
 		assertThat(host.dns().getPort()).isPositive().isNotEqualTo(port);
@@ -267,12 +268,6 @@ class HostOrJoinTests {
 
 	private static ServerSocket listen() throws IOException {
 		return new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = listen()) {
-			return socket.getLocalPort();
-		}
 	}
 
 	private static void answerWith(ServerSocket socket, String answer) {
