@@ -16,7 +16,7 @@ public record ApplyCheckResult(HealthCheck check, ChangeHealth change) implement
 
 	@Override
 	public ChangeHealth.Outcome apply(WriteTransaction transaction) {
-		Service service = transaction.service(this.change.key().serviceId());
+		Service service = transaction.snapshot().service(this.change.key().serviceId()).service();
 		return this.check.equals(service.healthCheck()) ? this.change.apply(transaction)
 				: ChangeHealth.Outcome.OUTDATED;
 	}

@@ -18,7 +18,7 @@ public record ChangeHealth(InstanceReference key, long registration,
 
 	@Override
 	public Outcome apply(WriteTransaction transaction) {
-		Instance instance = transaction.findInstance(this.key);
+		Instance instance = transaction.snapshot().findInstance(this.key);
 		if (instance == null || instance.registration() != this.registration) {
 			return Outcome.OUTDATED;
 		}

@@ -46,7 +46,7 @@ public record ChangeServiceAttributes(String serviceId, Map<String, String> adde
 
 	@Override
 	public Service apply(WriteTransaction transaction) {
-		Service service = transaction.service(this.serviceId);
+		Service service = transaction.snapshot().service(this.serviceId).service();
 		Map<String, String> attributes = new LinkedHashMap<>(service.attributes());
 		attributes.putAll(this.added);
 		attributes.keySet().removeAll(this.removed);

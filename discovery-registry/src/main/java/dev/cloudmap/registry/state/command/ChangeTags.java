@@ -6,10 +6,10 @@ import java.util.function.UnaryOperator;
 
 import dev.cloudmap.registry.state.model.Ids;
 import dev.cloudmap.registry.state.model.Namespace;
-import dev.cloudmap.registry.state.model.RegistryException;
-import dev.cloudmap.registry.state.model.Service;
 import dev.cloudmap.registry.state.model.Tags;
 import dev.cloudmap.registry.state.snapshot.Command;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
 import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 
 /**
@@ -42,23 +42,18 @@ public record ChangeTags(String arn, UnaryOperator<Tags> change) implements Comm
 
 	@Override
 	public Tags apply(WriteTransaction transaction) {
-		Namespace namespace = transaction.findNamespace(Ids.of(this.arn));
-		if (namespace != null && namespace.arn().equals(this.arn)) {
-			Tags changed = this.change.apply(namespace.tags());
-			if (!changed.equals(namespace.tags())) {
-				transaction.update(namespace.withTags(changed));
-			}
-			return changed;
+		RegistrySnapshot snapshot = transaction.snapshot();
+		Tags current = snapshot.tags(this.arn);
+		Tags changed = this.change.apply(current);
+		Namespace namespace = snapshot.findNamespace(Ids.of(this.arn));
+		ServiceState service = snapshot.findService(Ids.of(this.arn));
+		if (namespace != null && !changed.equals(current)) {
+			transaction.update(namespace.withTags(changed));
 		}
-		Service service = transaction.findService(Ids.of(this.arn));
-		if (service != null && service.arn().equals(this.arn)) {
-			Tags changed = this.change.apply(service.tags());
-			if (!changed.equals(service.tags())) {
-				transaction.update(service.withTags(changed));
-			}
-			return changed;
+		if (service != null && !changed.equals(current)) {
+			transaction.update(service.service().withTags(changed));
 		}
-		throw RegistryException.noResource(this.arn);
+		return changed;
 	}
 
 }

@@ -90,10 +90,10 @@ public record CreateNamespace(String id, String arn, String name, NamespaceType 
 			throw (same.creatorRequestId() != null) ? refusal.with("CreatorRequestId", same.creatorRequestId())
 					: refusal;
 		}
-		if (transaction.emulation().quotas() && transaction.namespaces().size() >= QUOTA) {
+		if (transaction.emulation().quotas() && transaction.snapshot().namespaces().size() >= QUOTA) {
 			throw new RegistryException(ErrorType.RESOURCE_LIMIT_EXCEEDED,
 					"There are %d namespaces, which is the quota. Delete a namespace first."
-						.formatted(transaction.namespaces().size()));
+						.formatted(transaction.snapshot().namespaces().size()));
 		}
 	}
 
@@ -109,14 +109,15 @@ public record CreateNamespace(String id, String arn, String name, NamespaceType 
 	 */
 	private String httpName(WriteTransaction transaction) {
 		String httpName = this.name;
-		while (transaction.findNamespaceByHttpName(httpName) != null) {
+		while (transaction.snapshot().findNamespaceByHttpName(httpName) != null) {
 			httpName = this.name + "-" + Ids.suffix();
 		}
 		return httpName;
 	}
 
 	private @Nullable Namespace findSame(WriteTransaction transaction) {
-		return transaction.namespacesNamed(this.namespaceType.key(this.name))
+		return transaction.snapshot()
+			.namespacesNamed(this.namespaceType.key(this.name))
 			.stream()
 			.filter((namespace) -> namespace.type() == this.namespaceType && Objects.equals(namespace.vpc(), this.vpc))
 			.findFirst()

@@ -14,6 +14,7 @@ import dev.cloudmap.registry.state.model.RoutingPolicy;
 import dev.cloudmap.registry.state.model.Service;
 import dev.cloudmap.registry.state.rule.ServiceRules;
 import dev.cloudmap.registry.state.snapshot.Command;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
 import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 
 /**
@@ -32,9 +33,10 @@ public record CreateService(Service service, Kind kind) implements Command<Servi
 
 	@Override
 	public Service apply(WriteTransaction transaction) {
-		Namespace namespace = transaction.namespace(this.service.namespaceId());
-		Service existing = transaction.findService(namespace, this.service.name());
-		if (existing != null) {
+		Namespace namespace = transaction.snapshot().namespace(this.service.namespaceId());
+		ServiceState found = transaction.snapshot().findService(namespace, this.service.name());
+		if (found != null) {
+			Service existing = found.service();
 			if (isRepetition(existing)) {
 				return existing;
 			}

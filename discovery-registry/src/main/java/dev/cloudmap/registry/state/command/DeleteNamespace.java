@@ -1,11 +1,13 @@
 package dev.cloudmap.registry.state.command;
 
-import java.util.Collection;
+import java.util.List;
+
 
 import dev.cloudmap.registry.state.model.ErrorType;
 import dev.cloudmap.registry.state.model.Namespace;
 import dev.cloudmap.registry.state.model.Operation;
 import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
 import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 
 /**
@@ -22,18 +24,18 @@ public record DeleteNamespace(String id) implements NamespaceCommand {
 
 	@Override
 	public void check(WriteTransaction transaction) {
-		Namespace namespace = transaction.namespace(this.id);
-		Collection<String> services = transaction.serviceIdsOf(namespace);
+		Namespace namespace = transaction.snapshot().namespace(this.id);
+		List<ServiceState> services = transaction.snapshot().servicesOf(this.id);
 		if (!services.isEmpty()) {
 			throw new RegistryException(ErrorType.RESOURCE_IN_USE,
 					"The namespace '%s' still has services: %d, such as '%s'. Delete its services first."
-						.formatted(namespace.name(), services.size(), services.iterator().next()));
+						.formatted(namespace.name(), services.size(), services.get(0).service().id()));
 		}
 	}
 
 	@Override
 	public void apply(WriteTransaction transaction, String operationId) {
-		transaction.delete(transaction.namespace(this.id));
+		transaction.delete(transaction.snapshot().namespace(this.id));
 	}
 
 }

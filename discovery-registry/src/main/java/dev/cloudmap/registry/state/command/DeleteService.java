@@ -4,6 +4,7 @@ import dev.cloudmap.registry.state.model.ErrorType;
 import dev.cloudmap.registry.state.model.RegistryException;
 import dev.cloudmap.registry.state.model.Service;
 import dev.cloudmap.registry.state.snapshot.Command;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
 import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 
 /**
@@ -15,12 +16,12 @@ public record DeleteService(String id) implements Command<Service> {
 
 	@Override
 	public Service apply(WriteTransaction transaction) {
-		Service service = transaction.service(this.id);
-		if (!transaction.instances(this.id).isEmpty()) {
+		ServiceState state = transaction.snapshot().service(this.id);
+		Service service = state.service();
+		if (!state.instances().isEmpty()) {
 			throw new RegistryException(ErrorType.RESOURCE_IN_USE,
 					"Service contains registered instances; delete the instances before deleting the service. "
-							+ "The service '%s' has %d.".formatted(service.name(),
-									transaction.instances(this.id).size()));
+							+ "The service '%s' has %d.".formatted(service.name(), state.instances().size()));
 		}
 		transaction.delete(service);
 		return service;

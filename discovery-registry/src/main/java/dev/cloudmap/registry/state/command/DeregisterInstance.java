@@ -18,12 +18,12 @@ public record DeregisterInstance(InstanceReference key) implements InstanceComma
 
 	@Override
 	public void check(WriteTransaction transaction) {
-		transaction.instance(this.key);
+		transaction.snapshot().instance(this.key);
 	}
 
 	@Override
 	public void apply(WriteTransaction transaction, String operationId) {
-		transaction.deregister(transaction.instance(this.key));
+		transaction.deregister(transaction.snapshot().instance(this.key));
 	}
 
 }

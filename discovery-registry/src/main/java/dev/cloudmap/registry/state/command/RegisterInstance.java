@@ -19,6 +19,8 @@ import dev.cloudmap.registry.state.rule.AttributeRules;
 import dev.cloudmap.registry.state.rule.Ec2Instances;
 import dev.cloudmap.registry.state.rule.InstanceNameRules;
 import dev.cloudmap.registry.state.rule.RecordConflicts;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
 import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 
 /**
@@ -59,11 +61,9 @@ public record RegisterInstance(InstanceReference key, Map<String, String> attrib
 	 */
 	@Override
 	public @Nullable String findEarlier(WriteTransaction transaction) {
-		if (this.creatorRequestId == null || transaction.findService(this.key.serviceId()) == null) {
-			return null;
-		}
-		Instance instance = transaction.findInstance(this.key);
-		if (instance == null || instance.lease() != null) {
+		ServiceState service = transaction.snapshot().findService(this.key.serviceId());
+		Instance instance = (service != null) ? service.instances().get(this.key.instanceId()) : null;
+		if (this.creatorRequestId == null || instance == null || instance.lease() != null) {
 			return null;
 		}
 		boolean same = this.creatorRequestId.equals(instance.creatorRequestId())
@@ -73,32 +73,35 @@ public record RegisterInstance(InstanceReference key, Map<String, String> attrib
 
 	@Override
 	public void check(WriteTransaction transaction) {
-		Service service = transaction.service(this.key.serviceId());
-		Namespace namespace = transaction.namespace(service.namespaceId());
+		RegistrySnapshot snapshot = transaction.snapshot();
+		Service service = snapshot.service(this.key.serviceId()).service();
+		Namespace namespace = snapshot.namespace(service.namespaceId());
 		lease(transaction);
 		AttributeRules.check(namespace, service, this.attributes);
 		if (transaction.mode() == RegistryMode.EXTENDED) {
-			String obstacle = InstanceNameRules.findObstacle(transaction, namespace, service, this.key);
+			String obstacle = InstanceNameRules.findObstacle(snapshot, transaction.mode(), namespace, service,
+					this.key);
 			if (obstacle != null) {
 				throw RegistryException.invalid(obstacle);
 			}
 		}
-		if (transaction.findInstance(this.key) == null) {
+		if (snapshot.findInstance(this.key) == null) {
 			checkCapacity(transaction, namespace, service);
 		}
 	}
 
 	private static void checkCapacity(WriteTransaction transaction, Namespace namespace, Service service) {
-		if (transaction.instances(service.id()).size() >= MAX_INSTANCES) {
+		RegistrySnapshot snapshot = transaction.snapshot();
+		if (snapshot.service(service.id()).instances().size() >= MAX_INSTANCES) {
 			throw new RegistryException(ErrorType.RESOURCE_LIMIT_EXCEEDED,
 					"The service '%s' already has %d instances, which is the maximum.".formatted(service.name(),
 							MAX_INSTANCES));
 		}
 		if (transaction.emulation().quotas()) {
 			int quota = namespace.type().isDns() ? DNS_NAMESPACE_QUOTA : HTTP_NAMESPACE_QUOTA;
-			int present = transaction.serviceIdsOf(namespace)
+			int present = snapshot.servicesOf(namespace.id())
 				.stream()
-				.mapToInt((id) -> transaction.instances(id).size())
+				.mapToInt((other) -> other.instances().size())
 				.sum();
 			if (present >= quota) {
 				throw new RegistryException(ErrorType.RESOURCE_LIMIT_EXCEEDED,
@@ -113,20 +116,22 @@ public record RegisterInstance(InstanceReference key, Map<String, String> attrib
 		if (transaction.mode() == RegistryMode.EXTENDED) {
 			return null;
 		}
-		Service service = transaction.service(this.key.serviceId());
-		String obstacle = InstanceNameRules.findObstacle(transaction, transaction.namespace(service.namespaceId()),
-				service, this.key);
-		return (obstacle != null) ? obstacle : RecordConflicts.find(transaction, this.key, registered());
+		RegistrySnapshot snapshot = transaction.snapshot();
+		Service service = snapshot.service(this.key.serviceId()).service();
+		String obstacle = InstanceNameRules.findObstacle(snapshot, transaction.mode(),
+				snapshot.namespace(service.namespaceId()), service, this.key);
+		return (obstacle != null) ? obstacle : RecordConflicts.find(snapshot, this.key, registered());
 	}
 
 	@Override
 	public void apply(WriteTransaction transaction, String operationId) {
-		Service service = transaction.service(this.key.serviceId());
+		ServiceState state = transaction.snapshot().service(this.key.serviceId());
+		Service service = state.service();
 		Instance instance = new Instance(this.key, registered(), AttributeRules.initialHealth(service, this.attributes),
 				lease(transaction), Instance.Standing.CURRENT, transaction.nextRevision(), this.creatorRequestId,
 				(this.creatorRequestId != null) ? operationId : null);
 		// The renewal of a lease does not change the result of health checks.
-		Instance earlier = (service.healthCheck() != null) ? transaction.findInstance(this.key) : null;
+		Instance earlier = (service.healthCheck() != null) ? state.instances().get(this.key.instanceId()) : null;
 		transaction.register(
 				(earlier != null && instance.renews(earlier)) ? instance.reporting(earlier.reported()) : instance);
 	}

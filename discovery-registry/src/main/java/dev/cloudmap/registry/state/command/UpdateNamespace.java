@@ -33,7 +33,7 @@ public record UpdateNamespace(String id, NamespaceType namespaceType, @Nullable 
 
 	@Override
 	public void check(WriteTransaction transaction) {
-		Namespace namespace = transaction.namespace(this.id);
+		Namespace namespace = transaction.snapshot().namespace(this.id);
 		if (namespace.type() != this.namespaceType) {
 			throw RegistryException
 				.invalid("The namespace '%s' has the type %s, but this operation updates namespaces of the type %s."
@@ -43,7 +43,7 @@ public record UpdateNamespace(String id, NamespaceType namespaceType, @Nullable 
 
 	@Override
 	public void apply(WriteTransaction transaction, String operationId) {
-		Namespace namespace = transaction.namespace(this.id);
+		Namespace namespace = transaction.snapshot().namespace(this.id);
 		transaction.update(namespace.with((this.description != null) ? this.description : namespace.description(),
 				(this.soaTtl != null) ? this.soaTtl : namespace.soaTtl()));
 	}

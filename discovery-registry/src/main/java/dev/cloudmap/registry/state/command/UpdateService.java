@@ -19,6 +19,7 @@ import dev.cloudmap.registry.state.model.Service;
 import dev.cloudmap.registry.state.operation.OperationCommand;
 import dev.cloudmap.registry.state.rule.AttributeRules;
 import dev.cloudmap.registry.state.rule.ServiceRules;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
 import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 
 /**
@@ -54,8 +55,8 @@ public record UpdateService(String id, @Nullable String description, List<DnsRec
 
 	@Override
 	public void check(WriteTransaction transaction) {
-		Service service = transaction.service(this.id);
-		Namespace namespace = transaction.namespace(service.namespaceId());
+		Service service = transaction.snapshot().service(this.id).service();
+		Namespace namespace = transaction.snapshot().namespace(service.namespaceId());
 		if (!namespace.type().isDns()) {
 			throw RegistryException
 				.invalid("The service '%s' is in the HTTP namespace '%s', whose services cannot be updated."
@@ -86,11 +87,12 @@ public record UpdateService(String id, @Nullable String description, List<DnsRec
 
 	@Override
 	public void apply(WriteTransaction transaction, String operationId) {
-		Service before = transaction.service(this.id);
+		ServiceState state = transaction.snapshot().service(this.id);
+		Service before = state.service();
 		Service service = updated(before);
 		transaction.update(service);
 		if ((before.healthCheck() == null) != (service.healthCheck() == null)) {
-			for (Instance instance : transaction.instances(this.id)) {
+			for (Instance instance : state.instances().values()) {
 				transaction
 					.changeHealth(instance.reporting(AttributeRules.initialHealth(service, instance.attributes())));
 			}

@@ -12,7 +12,7 @@ import dev.cloudmap.registry.state.model.InstanceReference;
 import dev.cloudmap.registry.state.model.Namespace;
 import dev.cloudmap.registry.state.model.RecordType;
 import dev.cloudmap.registry.state.model.Service;
-import dev.cloudmap.registry.state.snapshot.WriteTransaction;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
 
 /**
  * Validates the DNS names of instances. A name belongs to one service or one instance.
@@ -28,41 +28,32 @@ public final class InstanceNameRules {
 	 * instance without a name can be registered again.
 	 * @return the error message, or null
 	 */
-	public static @Nullable String findObstacle(WriteTransaction transaction, Namespace namespace, Service service,
-			InstanceReference key) {
-		if (service.dns() == null || transaction.isNameless(key)) {
+	public static @Nullable String findObstacle(RegistrySnapshot snapshot, RegistryMode mode, Namespace namespace,
+			Service service, InstanceReference key) {
+		if (service.dns() == null || snapshot.service(service.id()).nameless().contains(key.instanceId())) {
 			return null;
 		}
-		InstanceReference owner = transaction.findInstanceByName(namespace, service.name());
+		InstanceReference owner = snapshot.findInstanceByName(namespace, service.name());
 		if (owner != null) {
 			return "The DNS name '%s' of the service '%s' already belongs to %s. %s".formatted(
-					DomainNames.below(service.name(), namespace.name()), service.name(), describe(transaction, owner),
+					DomainNames.below(service.name(), namespace.name()), service.name(), describe(snapshot, owner),
 					"Register that instance under another id, or use a service with another name.");
 		}
-		Namespace nearer = findNearerNamespace(transaction, namespace, service, key);
+		// Route 53 accepts such records.
+		Namespace nearer = (mode == RegistryMode.EXTENDED && snapshot.findInstance(key) == null)
+				? findZone(snapshot, service.name(), namespace.name()) : null;
 		if (nearer != null) {
 			return "The DNS name '%s' of the service '%s' is not answered from '%s': the namespace '%s' (%s) %s"
 				.formatted(DomainNames.below(service.name(), namespace.name()), service.name(), namespace.name(),
 						nearer.name(), nearer.id(), "contains that name. Use a service with another name.");
 		}
-		return service.hasRecords(RecordType.SRV) ? findTargetObstacle(transaction, namespace, service, key) : null;
+		return service.hasRecords(RecordType.SRV) ? findTargetObstacle(snapshot, namespace, service, key) : null;
 	}
 
-	/**
-	 * Finds the DNS namespace that contains the name of a service instead of the
-	 * service's own namespace. Route 53 accepts such records.
-	 */
-	private static @Nullable Namespace findNearerNamespace(WriteTransaction transaction, Namespace namespace,
-			Service service, InstanceReference key) {
-		boolean registered = transaction.findInstance(key) != null;
-		return (registered || transaction.mode() == RegistryMode.LIKE_AWS) ? null
-				: findZone(transaction, service.name(), namespace.name());
-	}
-
-	private static @Nullable String findTargetObstacle(WriteTransaction transaction, Namespace namespace,
+	private static @Nullable String findTargetObstacle(RegistrySnapshot snapshot, Namespace namespace,
 			Service service, InstanceReference key) {
 		String name = DomainNames.ofInstance(key, service);
-		InstanceReference owner = transaction.findInstanceByName(namespace, name);
+		InstanceReference owner = snapshot.findInstanceByName(namespace, name);
 		if (key.equals(owner)) {
 			return null;
 		}
@@ -74,14 +65,14 @@ public final class InstanceNameRules {
 			.formatted(service.name(), DomainNames.below(name, namespace.name()));
 		if (owner != null) {
 			return "%sthat name already belongs to %s, and DNS names are case-insensitive. Choose another instance id."
-				.formatted(target, describe(transaction, owner));
+				.formatted(target, describe(snapshot, owner));
 		}
-		Service same = transaction.findServiceWithRecords(namespace, name);
+		Service same = snapshot.findServiceWithRecords(namespace, name);
 		if (same != null) {
 			return "%sthat name already belongs to the service '%s' (%s). %s".formatted(target, same.name(), same.id(),
 					"Choose another instance id, or delete that service if it is unused.");
 		}
-		Namespace below = findZone(transaction, key.instanceId(), DomainNames.below(service.name(), namespace.name()));
+		Namespace below = findZone(snapshot, key.instanceId(), DomainNames.below(service.name(), namespace.name()));
 		return (below != null) ? "%sthe namespace '%s' (%s) contains that name. Choose another instance id."
 			.formatted(target, below.name(), below.id()) : null;
 	}
@@ -99,9 +90,9 @@ public final class InstanceNameRules {
 					DomainNames.MAX_NAME, id, longest, name.length());
 	}
 
-	private static String describe(WriteTransaction transaction, InstanceReference owner) {
+	private static String describe(RegistrySnapshot snapshot, InstanceReference owner) {
 		return "the instance '%s' of the service '%s' (%s)".formatted(owner.instanceId(),
-				transaction.service(owner.serviceId()).name(), owner.serviceId());
+				snapshot.service(owner.serviceId()).service().name(), owner.serviceId());
 	}
 
 	/**
@@ -110,12 +101,12 @@ public final class InstanceNameRules {
 	 * @param relative the id of an instance or the name of a service
 	 * @param above the name of the parent
 	 */
-	private static @Nullable Namespace findZone(WriteTransaction transaction, String relative, String above) {
+	private static @Nullable Namespace findZone(RegistrySnapshot snapshot, String relative, String above) {
 		List<String> labels = DomainNames.labels(relative);
 		for (int skipped = 0; skipped < labels.size(); skipped++) {
 			String name = String.join(".", labels.subList(skipped, labels.size())) + "." + above;
 			// An id with an empty label is one label, which no namespace can contain.
-			Namespace zone = transaction.namespacesNamed(name.toLowerCase(Locale.ROOT))
+			Namespace zone = snapshot.namespacesNamed(name.toLowerCase(Locale.ROOT))
 				.stream()
 				.filter((namespace) -> namespace.type().isDns())
 				.min(Comparator.comparing(Namespace::created).thenComparing(Namespace::id))

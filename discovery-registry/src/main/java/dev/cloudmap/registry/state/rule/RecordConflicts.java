@@ -15,7 +15,7 @@ import dev.cloudmap.registry.state.model.InstanceReference;
 import dev.cloudmap.registry.state.model.RecordType;
 import dev.cloudmap.registry.state.model.RoutingPolicy;
 import dev.cloudmap.registry.state.model.Service;
-import dev.cloudmap.registry.state.snapshot.WriteTransaction;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
 
 /**
  * Finds DNS records that Route 53 rejects after Cloud Map has accepted the instance: a
@@ -29,14 +29,14 @@ public final class RecordConflicts {
 
 	/**
 	 * Finds another instance of the service with the same address.
-	 * @param transaction the state
+	 * @param snapshot the state
 	 * @param key the instance
 	 * @param attributes its attributes
 	 * @return the error message, or null
 	 */
-	public static @Nullable String find(WriteTransaction transaction, InstanceReference key,
+	public static @Nullable String find(RegistrySnapshot snapshot, InstanceReference key,
 			Map<String, String> attributes) {
-		Service service = transaction.service(key.serviceId());
+		Service service = snapshot.service(key.serviceId()).service();
 		DnsRecordSettings dns = service.dns();
 		if (dns == null || dns.routingPolicy() != RoutingPolicy.MULTIVALUE) {
 			return null;
@@ -44,23 +44,23 @@ public final class RecordConflicts {
 		for (RecordType type : List.of(RecordType.A, RecordType.AAAA)) {
 			String attribute = (type == RecordType.A) ? AttributeNames.IPV4 : AttributeNames.IPV6;
 			String value = dns.has(type) ? attributes.get(attribute) : null;
-			Instance holder = (value != null) ? findHolder(transaction, key, attribute, value) : null;
+			Instance holder = (value != null) ? findHolder(snapshot, key, attribute, value) : null;
 			if (holder != null) {
 				return ("RRSet with DNS name %s.%s., type %s, SetIdentifier %s cannot be created because a multivalue "
 						+ "answer RRSet with the same name, type and value %s already exists: that of the instance %s. "
 						+ "Register each instance of the service with an address of its own, such as 127.0.1.2 on one "
 						+ "machine.")
-					.formatted(service.name(), transaction.namespace(service.namespaceId()).name(), type,
+					.formatted(service.name(), snapshot.namespace(service.namespaceId()).name(), type,
 							key.instanceId(), value, holder.id());
 			}
 		}
 		return null;
 	}
 
-	private static @Nullable Instance findHolder(WriteTransaction transaction, InstanceReference key, String attribute,
+	private static @Nullable Instance findHolder(RegistrySnapshot snapshot, InstanceReference key, String attribute,
 			String value) {
 		String wanted = canonical(value);
-		for (Instance other : transaction.instances(key.serviceId())) {
+		for (Instance other : snapshot.service(key.serviceId()).instances().values()) {
 			String held = other.attributes().get(attribute);
 			if (held != null && !other.key().equals(key) && canonical(held).equals(wanted)) {
 				return other;

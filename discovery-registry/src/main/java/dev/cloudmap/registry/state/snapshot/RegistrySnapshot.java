@@ -6,12 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PMap;
 
+import dev.cloudmap.registry.state.model.DomainNames;
 import dev.cloudmap.registry.state.model.ErrorType;
 import dev.cloudmap.registry.state.model.Ids;
 import dev.cloudmap.registry.state.model.Instance;
 import dev.cloudmap.registry.state.model.InstanceReference;
 import dev.cloudmap.registry.state.model.Namespace;
+import dev.cloudmap.registry.state.model.NamespaceType;
 import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.model.Service;
 import dev.cloudmap.registry.state.model.Tags;
 
 /**
@@ -93,6 +96,15 @@ public final class RegistrySnapshot {
 	}
 
 	/**
+	 * Returns the namespaces with a name.
+	 * @param key the name as in {@link Namespace#key()}
+	 * @return the namespaces, in no particular order
+	 */
+	public Collection<Namespace> namespacesNamed(String key) {
+		return this.namespaces.named(key);
+	}
+
+	/**
 	 * Finds a service by its id.
 	 * @param id an id
 	 * @return the service, or null
@@ -110,6 +122,27 @@ public final class RegistrySnapshot {
 	public @Nullable ServiceState findService(Namespace namespace, String name) {
 		String id = this.serviceIds.get(ServiceKey.of(namespace, name));
 		return (id != null) ? this.services.get(id) : null;
+	}
+
+	/**
+	 * Finds the service with DNS records and a name.
+	 * @param namespace its namespace
+	 * @param name its name
+	 * @return the service, or null
+	 */
+	public @Nullable Service findServiceWithRecords(Namespace namespace, String name) {
+		ServiceState state = findService(namespace, name);
+		return (state != null && state.service().dns() != null) ? state.service() : null;
+	}
+
+	/**
+	 * Finds the instance with a DNS name.
+	 * @param namespace the namespace of the name
+	 * @param name the name as in {@link DomainNames#ofInstance}
+	 * @return the instance, or null
+	 */
+	public @Nullable InstanceReference findInstanceByName(Namespace namespace, String name) {
+		return this.instanceNames.find(namespace, name);
 	}
 
 	/**
@@ -142,6 +175,17 @@ public final class RegistrySnapshot {
 	}
 
 	/**
+	 * Finds an instance of a service.
+	 * @param key its service and id
+	 * @return the instance, or null
+	 * @throws RegistryException with {@link ErrorType#SERVICE_NOT_FOUND} if there is no
+	 * such service
+	 */
+	public @Nullable Instance findInstance(InstanceReference key) {
+		return service(key.serviceId()).instances().get(key.instanceId());
+	}
+
+	/**
 	 * Returns an instance.
 	 * @param key its service and id
 	 * @return the instance
@@ -149,7 +193,7 @@ public final class RegistrySnapshot {
 	 * {@link ErrorType#INSTANCE_NOT_FOUND} if there is none
 	 */
 	public Instance instance(InstanceReference key) {
-		Instance instance = service(key.serviceId()).instances().get(key.instanceId());
+		Instance instance = findInstance(key);
 		if (instance == null) {
 			throw RegistryException.noInstance(key);
 		}

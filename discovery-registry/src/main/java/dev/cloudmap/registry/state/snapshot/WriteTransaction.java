@@ -1,11 +1,8 @@
 package dev.cloudmap.registry.state.snapshot;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
 import org.pcollections.PMap;
 
 import dev.cloudmap.registry.state.emulation.Emulation;
@@ -15,7 +12,6 @@ import dev.cloudmap.registry.state.model.Instance;
 import dev.cloudmap.registry.state.model.InstanceReference;
 import dev.cloudmap.registry.state.model.Namespace;
 import dev.cloudmap.registry.state.model.RecordType;
-import dev.cloudmap.registry.state.model.RegistryException;
 import dev.cloudmap.registry.state.model.Service;
 import dev.cloudmap.registry.state.snapshot.RegistrySnapshot.ServiceKey;
 
@@ -67,116 +63,10 @@ public final class WriteTransaction {
 		return this.mode;
 	}
 
-	public Collection<Namespace> namespaces() {
-		return this.namespaces.all();
-	}
-
-	/**
-	 * Returns the namespaces with a name.
-	 * @param key the name as in {@link Namespace#key()}
-	 * @return the namespaces
-	 */
-	public Collection<Namespace> namespacesNamed(String key) {
-		return this.namespaces.named(key);
-	}
-
-	public @Nullable Namespace findNamespace(String id) {
-		return this.namespaces.find(id);
-	}
-
-	public @Nullable Namespace findNamespaceByHttpName(String httpName) {
-		return this.namespaces.findByHttpName(httpName);
-	}
-
-	public Namespace namespace(String id) {
-		Namespace namespace = this.namespaces.find(id);
-		if (namespace == null) {
-			throw RegistryException.noNamespace(id);
-		}
-		return namespace;
-	}
-
-	public @Nullable Service findService(Namespace namespace, String name) {
-		String id = this.serviceIds.get(ServiceKey.of(namespace, name));
-		return (id != null) ? service(id) : null;
-	}
-
-	public @Nullable Service findService(String id) {
-		ServiceState state = this.services.get(id);
-		return (state != null) ? state.service() : null;
-	}
-
-	public Service service(String id) {
-		return state(id).service();
-	}
-
-	public Collection<String> serviceIdsOf(Namespace namespace) {
-		return this.serviceIds.entrySet()
-			.stream()
-			.filter((entry) -> entry.getKey().namespaceId().equals(namespace.id()))
-			.map(Map.Entry::getValue)
-			.toList();
-	}
-
-	public Collection<Instance> instances(String serviceId) {
-		return state(serviceId).instances().values();
-	}
-
-	public @Nullable Instance findInstance(InstanceReference key) {
-		return state(key.serviceId()).instances().get(key.instanceId());
-	}
-
-	public Instance instance(InstanceReference key) {
-		Instance instance = findInstance(key);
-		if (instance == null) {
-			throw RegistryException.noInstance(key);
-		}
-		return instance;
-	}
-
-	private ServiceState state(String serviceId) {
-		ServiceState state = this.services.get(serviceId);
-		if (state == null) {
-			throw RegistryException.noService(serviceId);
-		}
-		return state;
-	}
-
-	/**
-	 * Finds the instance with a DNS name.
-	 * @param namespace the namespace of the name
-	 * @param name the name as in {@link DomainNames#ofInstance}
-	 * @return the instance, or null
-	 */
-	public @Nullable InstanceReference findInstanceByName(Namespace namespace, String name) {
-		return this.instanceNames.find(namespace, name);
-	}
-
-	/**
-	 * Finds the service with DNS records and a name.
-	 * @param namespace the namespace of the name
-	 * @param name the name
-	 * @return the service, or null
-	 */
-	public @Nullable Service findServiceWithRecords(Namespace namespace, String name) {
-		Service service = findService(namespace, name);
-		return (service != null && service.dns() != null) ? service : null;
-	}
-
 	private boolean isNameTaken(Namespace namespace, Service service, InstanceReference key) {
 		String name = DomainNames.ofInstance(key, service);
-		InstanceReference owner = findInstanceByName(namespace, name);
-		return (owner != null) ? !owner.equals(key) : findServiceWithRecords(namespace, name) != null;
-	}
-
-	/**
-	 * Returns whether an instance has no DNS name because the name was taken when the
-	 * registry started.
-	 * @param key the instance
-	 * @return whether the instance is registered and has no DNS name
-	 */
-	public boolean isNameless(InstanceReference key) {
-		return state(key.serviceId()).nameless().contains(key.instanceId());
+		InstanceReference owner = this.instanceNames.find(namespace, name);
+		return (owner != null) ? !owner.equals(key) : snapshot().findServiceWithRecords(namespace, name) != null;
 	}
 
 	public void add(Namespace namespace) {
@@ -201,7 +91,7 @@ public final class WriteTransaction {
 	}
 
 	public void update(Service service) {
-		ServiceState before = state(service.id());
+		ServiceState before = snapshot().service(service.id());
 		if (before.service().hasRecords(RecordType.SRV) && !service.hasRecords(RecordType.SRV)) {
 			before.instances().values().forEach((instance) -> free(before.service(), instance));
 		}
@@ -220,7 +110,11 @@ public final class WriteTransaction {
 	}
 
 	private ServiceKey key(Service service) {
-		return ServiceKey.of(namespace(service.namespaceId()), service.name());
+		return ServiceKey.of(namespaceOf(service), service.name());
+	}
+
+	private Namespace namespaceOf(Service service) {
+		return snapshot().namespace(service.namespaceId());
 	}
 
 	/**
@@ -237,9 +131,9 @@ public final class WriteTransaction {
 	 * @param instance the instance
 	 */
 	public void register(Instance instance) {
-		ServiceState state = state(instance.key().serviceId()).with(instance).at(++this.revision);
-		Namespace namespace = namespace(state.service().namespaceId());
-		if (isNameless(instance.key()) && isNameTaken(namespace, state.service(), instance.key())) {
+		ServiceState state = stateOf(instance).with(instance).at(++this.revision);
+		Namespace namespace = namespaceOf(state.service());
+		if (state.nameless().contains(instance.id()) && isNameTaken(namespace, state.service(), instance.key())) {
 			put(state);
 		}
 		else {
@@ -250,18 +144,22 @@ public final class WriteTransaction {
 	}
 
 	public void deregister(Instance instance) {
-		ServiceState state = state(instance.key().serviceId());
+		ServiceState state = stateOf(instance);
 		free(state.service(), instance);
 		put(state.without(instance).at(++this.revision));
 		this.changes.add(new Change.InstanceDeregistered(this.revision, instance));
 	}
 
+	private ServiceState stateOf(Instance instance) {
+		return snapshot().service(instance.key().serviceId());
+	}
+
 	private void free(Service service, Instance instance) {
-		this.instanceNames = this.instanceNames.without(namespace(service.namespaceId()), service, instance.key());
+		this.instanceNames = this.instanceNames.without(namespaceOf(service), service, instance.key());
 	}
 
 	public void changeHealth(Instance instance) {
-		put(state(instance.key().serviceId()).with(instance));
+		put(stateOf(instance).with(instance));
 		this.changes.add(new Change.HealthChanged(++this.revision, instance));
 	}
 
@@ -289,8 +187,8 @@ public final class WriteTransaction {
 	}
 
 	/**
-	 * Returns the snapshot with all changes.
-	 * @return the next snapshot
+	 * Returns the content with all changes so far.
+	 * @return the content
 	 */
 	public RegistrySnapshot snapshot() {
 		return new RegistrySnapshot(this.revision, this.namespaces, this.services, this.serviceIds, this.instanceNames);
