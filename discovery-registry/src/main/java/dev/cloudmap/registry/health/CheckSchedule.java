@@ -1,12 +1,10 @@
 package dev.cloudmap.registry.health;
 
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.NavigableSet;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -17,15 +15,14 @@ import dev.cloudmap.registry.time.Scheduler;
 
 /**
  * Schedules checks: each one an interval after its last start, with a maximum number of
- * concurrent checks. There is one timer for all checks.
+ * concurrent checks.
  */
 final class CheckSchedule implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(CheckSchedule.class);
 
-	private static final Comparator<Entry> DUE_FIRST = CheckSchedule::compare;
-
-	private final NavigableSet<Entry> waiting = new TreeSet<>(DUE_FIRST);
+	/** The checks that are due, the one that waits longest first. */
+	private final Set<Entry> due = new LinkedHashSet<>();
 
 	private final Set<Entry> running = new HashSet<>();
 
@@ -35,15 +32,9 @@ final class CheckSchedule implements AutoCloseable {
 
 	private final int maxRunning;
 
-	private long sequence;
-
 	private boolean starting;
 
 	private boolean closed;
-
-	private Scheduler.@Nullable Timer timer;
-
-	private long timerDue;
 
 	CheckSchedule(Scheduler scheduler, Duration interval, int maxRunning) {
 		this.scheduler = scheduler;
@@ -58,12 +49,8 @@ final class CheckSchedule implements AutoCloseable {
 	 * @return the entry, for {@link #remove}
 	 */
 	synchronized Entry add(Check check, Duration delay) {
-		long now = this.scheduler.nanoTime();
-		Entry entry = new Entry(check, ++this.sequence, now + delay.toNanos());
-		if (!this.closed) {
-			this.waiting.add(entry);
-			setTimer(now);
-		}
+		Entry entry = new Entry(check);
+		entry.timer = this.scheduler.schedule(delay, () -> start(entry));
 		return entry;
 	}
 
@@ -75,7 +62,8 @@ final class CheckSchedule implements AutoCloseable {
 		CompletableFuture<CheckResult> attempt;
 		synchronized (this) {
 			entry.removed = true;
-			this.waiting.remove(entry);
+			entry.timer.cancel();
+			this.due.remove(entry);
 			attempt = entry.attempt;
 		}
 		cancel(attempt);
@@ -86,11 +74,7 @@ final class CheckSchedule implements AutoCloseable {
 		List<CompletableFuture<CheckResult>> attempts;
 		synchronized (this) {
 			this.closed = true;
-			this.waiting.clear();
-			if (this.timer != null) {
-				this.timer.cancel();
-				this.timer = null;
-			}
+			this.due.clear();
 			attempts = this.running.stream().map((entry) -> entry.attempt).toList();
 		}
 		attempts.forEach(CheckSchedule::cancel);
@@ -105,31 +89,34 @@ final class CheckSchedule implements AutoCloseable {
 		}
 	}
 
-	private synchronized void timer() {
-		this.timer = null;
+	/**
+	 * Starts a check as soon as there are fewer running checks than the maximum.
+	 */
+	private synchronized void start(Entry entry) {
+		if (isOver(entry)) {
+			return;
+		}
+		this.due.add(entry);
 		startDue();
 	}
 
 	private void startDue() {
 		// A check that ends at once calls this method within the loop below.
-		if (this.starting || this.closed) {
+		if (this.starting) {
 			return;
 		}
 		this.starting = true;
-		long now = this.scheduler.nanoTime();
-		while (this.running.size() < this.maxRunning && !this.waiting.isEmpty()
-				&& this.waiting.first().due - now <= 0) {
-			start(this.waiting.first(), now);
+		while (this.running.size() < this.maxRunning && !this.due.isEmpty()) {
+			begin(this.due.iterator().next());
 		}
 		this.starting = false;
-		setTimer(now);
 	}
 
 	@SuppressWarnings("FutureReturnValueIgnored") // what matters is in the callback
-	private void start(Entry entry, long now) {
-		this.waiting.remove(entry);
+	private void begin(Entry entry) {
+		this.due.remove(entry);
 		this.running.add(entry);
-		entry.due = now + this.interval.toNanos();
+		entry.startedAt = this.scheduler.nanoTime();
 		CompletableFuture<CheckResult> attempt = begin(entry.check);
 		entry.attempt = attempt;
 		attempt.whenComplete((result, failure) -> ended(entry, result, failure));
@@ -152,8 +139,12 @@ final class CheckSchedule implements AutoCloseable {
 		synchronized (this) {
 			this.running.remove(entry);
 			entry.attempt = null;
-			if (!isOver(entry)) {
-				this.waiting.add(entry);
+			Duration delay = this.interval.minusNanos(this.scheduler.nanoTime() - entry.startedAt);
+			if (!isOver(entry) && delay.toNanos() > 0) {
+				entry.timer = this.scheduler.schedule(delay, () -> start(entry));
+			}
+			else if (!isOver(entry)) {
+				this.due.add(entry);
 			}
 			startDue();
 		}
@@ -176,30 +167,6 @@ final class CheckSchedule implements AutoCloseable {
 		return this.closed || entry.removed;
 	}
 
-	private void setTimer(long now) {
-		if (this.waiting.isEmpty() || this.running.size() >= this.maxRunning) {
-			// Called again when a check is added or ends.
-			return;
-		}
-		long due = this.waiting.first().due;
-		if (this.timer != null) {
-			if (this.timerDue - due <= 0) {
-				return;
-			}
-			this.timer.cancel();
-		}
-		this.timerDue = due;
-		this.timer = this.scheduler.schedule(Duration.ofNanos(Math.max(0, due - now)), this::timer);
-	}
-
-	/**
-	 * Compares by difference, because nanosecond clocks can overflow.
-	 */
-	private static int compare(Entry one, Entry other) {
-		int byTime = Long.signum(one.due - other.due);
-		return (byTime != 0) ? byTime : Long.compare(one.sequence, other.sequence);
-	}
-
 	/**
 	 * A repeated check.
 	 */
@@ -220,26 +187,23 @@ final class CheckSchedule implements AutoCloseable {
 	}
 
 	/**
-	 * A check and the time of its next start.
+	 * A check and the timer of its next start.
 	 */
 	static final class Entry {
 
 		private final Check check;
 
-		/** Distinguishes checks with the same time. */
-		private final long sequence;
+		private Scheduler.Timer timer = () -> {
+		};
 
-		/** Not changed while the entry waits, because the order depends on it. */
-		private long due;
+		private long startedAt;
 
 		private boolean removed;
 
 		private @Nullable CompletableFuture<CheckResult> attempt;
 
-		private Entry(Check check, long sequence, long due) {
+		private Entry(Check check) {
 			this.check = check;
-			this.sequence = sequence;
-			this.due = due;
 		}
 
 	}
