@@ -39,7 +39,6 @@ import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.LookupView;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.emulation.Emulation;
-import dev.cloudmap.registry.state.emulation.RegistryMode;
 import dev.cloudmap.registry.store.MvStoreJournal;
 import dev.cloudmap.registry.store.StoreException;
 import dev.cloudmap.registry.time.SystemScheduler;
@@ -60,30 +59,61 @@ public final class RegistryServer implements AutoCloseable {
 	private static final int FIRST_FREE_FOR_ALL = 1024;
 
 	/** The components to close, in this order. */
-	private final Deque<AutoCloseable> parts;
+	private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+	private final AtomicReference<Emulation> emulation;
+
+	private final RegistryState state;
 
 	private final ApiServer api;
+
+	private final DnsServer dns;
 
 	private final InetSocketAddress httpAddress;
 
 	private final InetSocketAddress dnsAddress;
 
-	private final Supplier<DnsStatistics> dnsStatistics;
-
-	private final RegistryState state;
-
-	private final AtomicReference<Emulation> emulation;
-
-	private RegistryServer(Deque<AutoCloseable> parts, RegistryState state, AtomicReference<Emulation> emulation,
-			ApiServer api, InetSocketAddress httpAddress, InetSocketAddress dnsAddress,
-			Supplier<DnsStatistics> dnsStatistics) {
-		this.parts = parts;
-		this.state = state;
-		this.emulation = emulation;
-		this.api = api;
-		this.httpAddress = httpAddress;
-		this.dnsAddress = dnsAddress;
-		this.dnsStatistics = dnsStatistics;
+	private RegistryServer(RegistryOptions options, Supplier<Journal> opening) {
+		InetAddress host = resolve(options.bind());
+		this.emulation = new AtomicReference<>(options.emulation());
+		try {
+			EventLoopGroup group = new MultiThreadIoEventLoopGroup(IO_THREADS,
+					new DefaultThreadFactory("registry-io", true), NioIoHandler.newFactory());
+			this.parts.push(() -> shutDown(group));
+			Journal journal = opening.get();
+			this.parts.push(journal);
+			SystemScheduler scheduler = new SystemScheduler();
+			this.parts.push(scheduler);
+			this.state = new RegistryState(journal, scheduler, this.emulation::get, options.mode());
+			this.parts.push(this.state);
+			LookupView view = LookupView.of(this.state, this.emulation::get, scheduler);
+			HealthReports health = HealthReports.begin(this.state, scheduler, this.emulation::get);
+			this.parts.push(HealthChecker.begin(this.state, scheduler, options.checkInterval(), group));
+			ApiSettings access = new ApiSettings(AllowedHosts.of(options.bind(), options.allowedHosts()),
+					options.credentials(), this.emulation::get,
+					(options.emulationEndpoint() == RegistryOptions.EmulationEndpoint.OPEN) ? this.emulation::set
+							: null);
+			InetSocketAddress http = new InetSocketAddress(host, options.httpPort());
+			this.api = bind("HTTP", http, "--http-port",
+					() -> ApiServer.bind(group, http, this.state, view, health, scheduler, access));
+			this.parts.push(this.api);
+			InetSocketAddress udp = new InetSocketAddress(host, options.dnsPort());
+			this.dns = bind("DNS", udp, "--dns-port", () -> startDns(group, udp, view, options.dnsForward()));
+			this.parts.push(this.dns);
+			// A socket on all interfaces can report another form of the address.
+			this.httpAddress = new InetSocketAddress(host, this.api.address().getPort());
+			this.dnsAddress = new InetSocketAddress(host, this.dns.address().getPort());
+			this.api.serve(this.dnsAddress.getPort(), () -> Map.of("dns", members(this.dns.statistics())));
+		}
+		catch (StoreException ex) {
+			close();
+			throw new RegistryStartException(String.valueOf(ex.getMessage()), ex);
+		}
+		catch (RuntimeException ex) {
+			close();
+			throw ex;
+		}
+		warnBeyondThisMachine(host, options);
 	}
 
 	/**
@@ -94,7 +124,7 @@ public final class RegistryServer implements AutoCloseable {
 	 * @throws RegistryStartException if it cannot start for another reason
 	 */
 	public static RegistryServer start(RegistryOptions options) {
-		return start(options, () -> open(options.dataDirectory()));
+		return new RegistryServer(options, () -> open(options.dataDirectory()));
 	}
 
 	/**
@@ -106,52 +136,7 @@ public final class RegistryServer implements AutoCloseable {
 	 * @throws RegistryStartException if it cannot start for another reason
 	 */
 	public static RegistryServer start(RegistryOptions options, Journal journal) {
-		return start(options, () -> journal);
-	}
-
-	private static RegistryServer start(RegistryOptions options, Supplier<Journal> journal) {
-		Deque<AutoCloseable> parts = new ArrayDeque<>();
-		try {
-			return start(options, journal, parts);
-		}
-		catch (RuntimeException ex) {
-			close(parts);
-			throw ex;
-		}
-	}
-
-	private static RegistryServer start(RegistryOptions options, Supplier<Journal> opening,
-			Deque<AutoCloseable> parts) {
-		InetAddress host = resolve(options.bind());
-		EventLoopGroup group = new MultiThreadIoEventLoopGroup(IO_THREADS,
-				new DefaultThreadFactory("registry-io", true), NioIoHandler.newFactory());
-		parts.push(() -> shutDown(group));
-		Journal journal = opening.get();
-		parts.push(journal);
-		SystemScheduler scheduler = new SystemScheduler();
-		parts.push(scheduler);
-		AtomicReference<Emulation> emulation = new AtomicReference<>(options.emulation());
-		RegistryState state = restore(journal, scheduler, emulation::get, options.mode());
-		parts.push(state);
-		LookupView view = LookupView.of(state, emulation::get, scheduler);
-		HealthReports health = HealthReports.begin(state, scheduler, emulation::get);
-		parts.push(HealthChecker.begin(state, scheduler, options.checkInterval(), group));
-		ApiSettings access = new ApiSettings(AllowedHosts.of(options.bind(), options.allowedHosts()),
-				options.credentials(), emulation::get,
-				(options.emulationEndpoint() == RegistryOptions.EmulationEndpoint.OPEN) ? emulation::set : null);
-		InetSocketAddress httpAddress = new InetSocketAddress(host, options.httpPort());
-		ApiServer api = bind("HTTP", httpAddress, "--http-port",
-				() -> ApiServer.bind(group, httpAddress, state, view, health, scheduler, access));
-		parts.push(api);
-		InetSocketAddress dnsAddress = new InetSocketAddress(host, options.dnsPort());
-		DnsServer dns = bind("DNS", dnsAddress, "--dns-port",
-				() -> startDns(group, dnsAddress, view, options.dnsForward()));
-		parts.push(dns);
-		api.serve(dns.address().getPort(), () -> Map.of("dns", members(dns.statistics())));
-		warnBeyondThisMachine(host, options);
-		// A socket on all interfaces can report another form of the address.
-		return new RegistryServer(parts, state, emulation, api, new InetSocketAddress(host, api.address().getPort()),
-				new InetSocketAddress(host, dns.address().getPort()), dns::statistics);
+		return new RegistryServer(options, () -> journal);
 	}
 
 	/**
@@ -206,16 +191,6 @@ public final class RegistryServer implements AutoCloseable {
 		catch (NoClassDefFoundError ex) {
 			throw new RegistryStartException("A data directory needs com.h2database:h2-mvstore on the class path. "
 					+ "Add it, or remove the data directory to store nothing.", ex);
-		}
-	}
-
-	private static RegistryState restore(Journal journal, SystemScheduler scheduler, Supplier<Emulation> emulation,
-			RegistryMode mode) {
-		try {
-			return new RegistryState(journal, scheduler, emulation, mode);
-		}
-		catch (StoreException ex) {
-			throw new RegistryStartException(String.valueOf(ex.getMessage()), ex);
 		}
 	}
 
@@ -297,7 +272,7 @@ public final class RegistryServer implements AutoCloseable {
 	 * @return the statistics
 	 */
 	public DnsStatistics dnsStatistics() {
-		return this.dnsStatistics.get();
+		return this.dns.statistics();
 	}
 
 	/**
@@ -342,24 +317,20 @@ public final class RegistryServer implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		close(this.parts);
-	}
-
-	static String hostAndPort(InetSocketAddress address) {
-		return NetUtil.toSocketAddressString(address);
-	}
-
-	private static void close(Deque<AutoCloseable> parts) {
-		synchronized (parts) {
-			while (!parts.isEmpty()) {
+		synchronized (this.parts) {
+			while (!this.parts.isEmpty()) {
 				try {
-					parts.pop().close();
+					this.parts.pop().close();
 				}
 				catch (Exception ex) {
 					logger.warn("A component of the registry failed to close", ex);
 				}
 			}
 		}
+	}
+
+	static String hostAndPort(InetSocketAddress address) {
+		return NetUtil.toSocketAddressString(address);
 	}
 
 	private static void shutDown(EventLoopGroup group) {
