@@ -5,13 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 import dev.cloudmap.registry.state.emulation.Emulation;
 import dev.cloudmap.registry.state.model.Operation;
-import dev.cloudmap.registry.time.DurationFormat;
 
 /**
  * The command-line options for the emulation of AWS. Each option has precedence over
@@ -25,15 +22,15 @@ final class EmulationArguments {
 					+ "and --check-interval have precedence.")
 	private boolean likeAws;
 
-	@Option(names = "--operation-delay", paramLabel = "DURATION", converter = DurationConverter.class,
+	@Option(names = "--operation-delay", paramLabel = "DURATION",
 			description = "Time until an operation takes effect, such as 500ms, 30s or 2m (default: 0s, or 40s with --like-aws).")
 	private @Nullable Duration operationDelay;
 
-	@Option(names = "--health-delay", paramLabel = "DURATION", converter = DurationConverter.class,
+	@Option(names = "--health-delay", paramLabel = "DURATION",
 			description = "Time until reported health takes effect (default: 0s, or 30s with --like-aws).")
 	private @Nullable Duration healthDelay;
 
-	@Option(names = "--consistency-delay", paramLabel = "DURATION", converter = DurationConverter.class,
+	@Option(names = "--consistency-delay", paramLabel = "DURATION",
 			description = "Time until DiscoverInstances, DNS and watchers see an acknowledged change (default: 0s).")
 	private @Nullable Duration consistencyDelay;
 
@@ -72,20 +69,6 @@ final class EmulationArguments {
 
 	private static <T> T given(@Nullable T option, T otherwise) {
 		return (option != null) ? option : otherwise;
-	}
-
-	static final class DurationConverter implements ITypeConverter<Duration> {
-
-		@Override
-		public Duration convert(String value) {
-			try {
-				return DurationFormat.parse(value);
-			}
-			catch (IllegalArgumentException ex) {
-				throw new TypeConversionException(String.valueOf(ex.getMessage()));
-			}
-		}
-
 	}
 
 }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,7 +56,7 @@ public final class Main implements Callable<Integer> {
 			description = "Directory for data that survives a restart. Without it nothing is stored.")
 	private @Nullable Path dataDirectory;
 
-	@Option(names = "--check-interval", paramLabel = "DURATION", converter = EmulationArguments.DurationConverter.class,
+	@Option(names = "--check-interval", paramLabel = "DURATION",
 			description = "Interval of the health checks of a HealthCheckConfig (default: 10s, or 30s with --like-aws).")
 	private @Nullable Duration checkInterval;
 
@@ -63,7 +65,7 @@ public final class Main implements Callable<Integer> {
 					+ "'accessKeyId secretAccessKey' per line or in the format of ~/.aws/credentials, or env:NAME for a variable with id:secret pairs.")
 	private @Nullable String credentials;
 
-	@Option(names = "--dns-forward", paramLabel = "ADDRESS[:PORT]", split = ",", converter = UpstreamConverter.class,
+	@Option(names = "--dns-forward", paramLabel = "ADDRESS[:PORT]", split = ",",
 			description = "DNS servers for names outside of all namespaces, in this order, such as 10.0.0.2 or "
 					+ "[fd00::2]:5353 (default port: " + UpstreamAddress.DEFAULT_PORT
 					+ "). Without any such queries are refused.")
@@ -86,8 +88,24 @@ public final class Main implements Callable<Integer> {
 		defaultProperty("org.slf4j.simpleLogger.showDateTime", "true");
 		defaultProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
 		defaultProperty("org.slf4j.simpleLogger.showShortLogName", "true");
-		System.exit(new CommandLine(new Main()).setDefaultValueProvider(new EnvironmentDefaults(System::getenv))
-			.execute(args));
+		System.exit(commandLine(new Main(), System::getenv).execute(args));
+	}
+
+	static CommandLine commandLine(Object options, UnaryOperator<@Nullable String> environment) {
+		return new CommandLine(options).setDefaultValueProvider(new EnvironmentDefaults(environment))
+			.registerConverter(Duration.class, converter(DurationFormat::parse))
+			.registerConverter(InetSocketAddress.class, converter(UpstreamAddress::parse));
+	}
+
+	private static <T> ITypeConverter<T> converter(Function<String, T> parser) {
+		return (value) -> {
+			try {
+				return parser.apply(value);
+			}
+			catch (IllegalArgumentException ex) {
+				throw new TypeConversionException(String.valueOf(ex.getMessage()));
+			}
+		};
 	}
 
 	private static void defaultProperty(String name, String value) {
@@ -168,20 +186,6 @@ public final class Main implements Callable<Integer> {
 
 	private static String onOrOff(boolean enforced) {
 		return enforced ? "on" : "off";
-	}
-
-	static final class UpstreamConverter implements ITypeConverter<InetSocketAddress> {
-
-		@Override
-		public InetSocketAddress convert(String value) {
-			try {
-				return UpstreamAddress.parse(value);
-			}
-			catch (IllegalArgumentException ex) {
-				throw new TypeConversionException(String.valueOf(ex.getMessage()));
-			}
-		}
-
 	}
 
 	static final class Version implements IVersionProvider {

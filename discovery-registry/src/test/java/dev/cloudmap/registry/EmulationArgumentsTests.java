@@ -3,7 +3,6 @@ package dev.cloudmap.registry;
 import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 
 import dev.cloudmap.registry.RegistryOptions.EmulationEndpoint;
 import dev.cloudmap.registry.health.HealthChecker;
@@ -19,7 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class EmulationArgumentsTests {
 
 	private static RegistryOptions parse(String... line) {
-		EmulationArguments arguments = CommandLine.populateCommand(new EmulationArguments(), line);
+		EmulationArguments arguments = new EmulationArguments();
+		Main.commandLine(arguments, (variable) -> null).parseArgs(line);
 		return arguments.apply(RegistryOptions.defaults());
 	}
 

@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -21,9 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class EnvironmentDefaultsTests {
 
 	private static Object value(String option, Map<String, String> environment, String... line) {
-		CommandLine commandLine = new CommandLine(new Main())
-			.setDefaultValueProvider(new EnvironmentDefaults(environment::get));
-		ParseResult result = commandLine.parseArgs(line);
+		ParseResult result = Main.commandLine(new Main(), environment::get).parseArgs(line);
 		return result.commandSpec().findOption(option).getValue();
 	}
 
