@@ -3,6 +3,8 @@ package dev.cloudmap.registry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.netty.util.NetUtil;
 
@@ -15,7 +17,8 @@ final class UpstreamAddress {
 
 	private static final int MAX_PORT = 65_535;
 
-	private static final int MAX_PORT_DIGITS = 5;
+	/** An IPv4 or a bracketed IPv6 address, and a port. */
+	private static final Pattern WITH_PORT = Pattern.compile("([\\d.]+|\\[[^]\\[]+])(?::(\\d{1,5}))?");
 
 	private UpstreamAddress() {
 	}
@@ -29,50 +32,25 @@ final class UpstreamAddress {
 	 * name
 	 */
 	static InetSocketAddress parse(String text) {
-		if (isIpV6(text)) {
-			return new InetSocketAddress(address(text, text), DEFAULT_PORT);
-		}
-		int colon = text.lastIndexOf(':');
-		boolean hasPort = colon > text.lastIndexOf(']');
-		String host = hasPort ? text.substring(0, colon) : text;
-		if (host.startsWith("[") && host.endsWith("]")) {
-			host = host.substring(1, host.length() - 1);
-			if (!isIpV6(host)) {
-				throw wrong(text);
-			}
-		}
-		else if (!NetUtil.isValidIpV4Address(host)) {
+		Matcher withPort = WITH_PORT.matcher(text);
+		boolean matches = withPort.matches();
+		String host = matches ? withPort.group(1) : text;
+		boolean bracketed = matches && host.startsWith("[");
+		String address = bracketed ? host.substring(1, host.length() - 1) : host;
+		int port = (matches && withPort.group(2) != null) ? Integer.parseInt(withPort.group(2)) : DEFAULT_PORT;
+		// Netty accepts brackets.
+		boolean valid = (matches && !bracketed) ? NetUtil.isValidIpV4Address(address)
+				: NetUtil.isValidIpV6Address(address) && !address.startsWith("[");
+		if (!valid || port < 1 || port > MAX_PORT) {
 			throw wrong(text);
 		}
-		return new InetSocketAddress(address(host, text),
-				hasPort ? port(text.substring(colon + 1), text) : DEFAULT_PORT);
-	}
-
-	/**
-	 * Excludes brackets, which Netty accepts.
-	 */
-	private static boolean isIpV6(String text) {
-		return NetUtil.isValidIpV6Address(text) && !text.startsWith("[");
-	}
-
-	private static InetAddress address(String literal, String text) {
 		try {
-			return InetAddress.getByName(literal);
+			return new InetSocketAddress(InetAddress.getByName(address), port);
 		}
 		catch (UnknownHostException ex) {
 			// The zone of a link-local address is not an interface of this machine.
 			throw wrong(text);
 		}
-	}
-
-	private static int port(String digits, String text) {
-		boolean number = !digits.isEmpty() && digits.length() <= MAX_PORT_DIGITS
-				&& digits.chars().allMatch((digit) -> digit >= '0' && digit <= '9');
-		int port = number ? Integer.parseInt(digits) : 0;
-		if (port < 1 || port > MAX_PORT) {
-			throw wrong(text);
-		}
-		return port;
 	}
 
 	private static IllegalArgumentException wrong(String text) {
