@@ -2,10 +2,11 @@ package dev.cloudmap.registry.api;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -34,8 +35,7 @@ final class EmulationJson {
 
 	private static final String QUOTAS = "quotas";
 
-	private static final Set<String> MEMBERS = Set.of(OPERATION_DELAY, HEALTH_DELAY, CONSISTENCY_DELAY, FAILURES,
-			THROTTLING, QUOTAS);
+	private static final Collection<String> MEMBERS = write(Emulation.NONE).keySet();
 
 	private static final int SHOWN = 100;
 
@@ -91,59 +91,46 @@ final class EmulationJson {
 	}
 
 	private static Duration delay(JsonNode body, String name) {
-		JsonNode value = body.path(name);
-		if (value.isMissingNode()) {
-			return Duration.ZERO;
-		}
-		if (!value.isString()) {
-			throw mismatch(name, "a duration in quotes, such as \"500ms\", \"30s\" or \"2m\"", value);
-		}
-		try {
-			return DurationFormat.parse(value.stringValue());
-		}
-		catch (IllegalArgumentException ex) {
-			throw mismatch(name, "a duration such as \"500ms\", \"30s\" or \"2m\"", value);
-		}
-	}
-
-	private static Map<Operation.Type, Operation.ErrorCode> failures(JsonNode body) {
-		JsonNode value = body.path(FAILURES);
-		Map<Operation.Type, Operation.ErrorCode> failures = new EnumMap<>(Operation.Type.class);
-		if (value.isMissingNode()) {
-			return failures;
-		}
-		if (!value.isObject()) {
-			throw mismatch(FAILURES, "an object such as {\"REGISTER_INSTANCE\":\"ACCESS_DENIED\"}", value);
-		}
-		value.forEachEntry((type, code) -> failures.put(constant(Operation.Type.values(), FAILURES, type),
-				constant(Operation.ErrorCode.values(), FAILURES + "." + type,
-						code.isString() ? code.stringValue() : code.toString())));
-		return failures;
-	}
-
-	private static <E extends Enum<E>> E constant(E[] constants, String name, String found) {
-		return Arrays.stream(constants)
-			.filter((constant) -> constant.name().equals(found))
-			.findFirst()
-			.orElseThrow(() -> new IllegalArgumentException("In '%s' there may be %s, but there is '%s'."
-				.formatted(name, Arrays.toString(constants), shorten(found))));
+		return member(body, name, Duration.ZERO, "a duration in quotes, such as \"500ms\", \"30s\" or \"2m\"",
+				(value) -> DurationFormat.parse(value.asString()));
 	}
 
 	private static boolean flag(JsonNode body, String name) {
-		JsonNode value = body.path(name);
-		if (!value.isMissingNode() && !value.isBoolean()) {
-			throw mismatch(name, "true or false", value);
-		}
-		return value.asBoolean(false);
+		return member(body, name, false, "true or false", JsonNode::booleanValue);
 	}
 
-	private static IllegalArgumentException mismatch(String name, String expected, JsonNode found) {
-		return new IllegalArgumentException(
-				"The member '%s' must be %s, but is %s.".formatted(name, expected, shorten(found.toString())));
+	private static Map<Operation.Type, Operation.ErrorCode> failures(JsonNode body) {
+		String expected = "an object such as {\"REGISTER_INSTANCE\":\"ACCESS_DENIED\"} with members of %s and values of %s"
+			.formatted(Arrays.toString(Operation.Type.values()), Arrays.toString(Operation.ErrorCode.values()));
+		return member(body, FAILURES, Map.of(), expected, EmulationJson::failuresOf);
+	}
+
+	private static Map<Operation.Type, Operation.ErrorCode> failuresOf(JsonNode value) {
+		if (!value.isObject()) {
+			throw new IllegalArgumentException("not an object");
+		}
+		Map<Operation.Type, Operation.ErrorCode> failures = new EnumMap<>(Operation.Type.class);
+		value.forEachEntry((type, code) -> failures.put(Operation.Type.valueOf(type),
+				Operation.ErrorCode.valueOf(code.asString())));
+		return failures;
+	}
+
+	private static <T> T member(JsonNode body, String name, T absent, String expected, Function<JsonNode, T> reader) {
+		JsonNode value = body.path(name);
+		if (value.isMissingNode()) {
+			return absent;
+		}
+		try {
+			return reader.apply(value);
+		}
+		catch (IllegalArgumentException | JacksonException ex) {
+			throw new IllegalArgumentException(
+					"The member '%s' must be %s, but is %s.".formatted(name, expected, shorten(value.toString())), ex);
+		}
 	}
 
 	private static String names() {
-		return String.join(", ", write(Emulation.NONE).keySet());
+		return String.join(", ", MEMBERS);
 	}
 
 	private static String shorten(String text) {

@@ -136,15 +136,15 @@ class EmulationEndpointTests {
 					{"Quotas":true}                       | no member 'Quotas': expected any of operationDelay
 					{"operationDelay":30}                 | 'operationDelay' must be a duration in quotes, such as "500ms", "30s" or "2m", but is 30.
 					{"healthDelay":null}                  | 'healthDelay' must be a duration in quotes
-					{"healthDelay":"soon"}                | 'healthDelay' must be a duration such as "500ms", "30s" or "2m", but is "soon".
+					{"healthDelay":"soon"}                | 'healthDelay' must be a duration in quotes, such as "500ms", "30s" or "2m", but is "soon".
 					{"healthDelay":"-1s"}                 | 'healthDelay' must be a duration
 					{"consistencyDelay":"25h"}            | consistency delay must be from 0 to 24 h, but is PT25H
 					{"throttling":"true"}                 | 'throttling' must be true or false, but is "true".
 					{"quotas":1}                          | 'quotas' must be true or false, but is 1.
 					{"failures":["REGISTER_INSTANCE"]}    | 'failures' must be an object such as
-					{"failures":{"REGISTER":"X"}}         | In 'failures' there may be [CREATE_NAMESPACE
-					{"failures":{"REGISTER_INSTANCE":"X"}} | In 'failures.REGISTER_INSTANCE' there may be [ACCESS_DENIED
-					{"failures":{"REGISTER_INSTANCE":null}} | but there is 'null'
+					{"failures":{"REGISTER":"X"}}         | with members of [CREATE_NAMESPACE
+					{"failures":{"REGISTER_INSTANCE":"X"}} | and values of [ACCESS_DENIED
+					{"failures":{"REGISTER_INSTANCE":null}} | but is {"REGISTER_INSTANCE":null}
 					""")
 	void rejectsInvalidEmulation(String body, String message) {
 		assertThatIllegalArgumentException().isThrownBy(() -> EmulationJson.read(body.getBytes(StandardCharsets.UTF_8)))
