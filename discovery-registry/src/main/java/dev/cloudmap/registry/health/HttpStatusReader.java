@@ -2,9 +2,7 @@ package dev.cloudmap.registry.health;
 
 import java.util.concurrent.CompletableFuture;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -13,7 +11,6 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.ReferenceCountUtil;
 
 /**
  * Reads the status of an HTTP response, without its body.
@@ -39,10 +36,8 @@ final class HttpStatusReader extends SimpleChannelInboundHandler<HttpObject> {
 	}
 
 	static void addTo(ChannelPipeline pipeline, CheckTarget endpoint, CompletableFuture<CheckResult> result) {
-		HttpStatusReader reader = new HttpStatusReader(endpoint, result);
-		pipeline.addLast(reader.new Limit());
 		pipeline.addLast(new HttpClientCodec(MAX_STATUS_LINE, MAX_BYTES, MAX_CHUNK));
-		pipeline.addLast(reader);
+		pipeline.addLast(new HttpStatusReader(endpoint, result));
 	}
 
 	@Override
@@ -92,31 +87,6 @@ final class HttpStatusReader extends SimpleChannelInboundHandler<HttpObject> {
 		String message = String.valueOf(original.getMessage());
 		String cut = (message.length() > MAX_EXPLANATION) ? message.substring(0, MAX_EXPLANATION) + "..." : message;
 		return cut.replaceAll("[^ -~]", "?");
-	}
-
-	/**
-	 * Limits all responses together: the codec limits each informational response only.
-	 */
-	private final class Limit extends ChannelInboundHandlerAdapter {
-
-		private int read;
-
-		@Override
-		public void channelRead(ChannelHandlerContext context, Object message) {
-			if (HttpStatusReader.this.result.isDone()) {
-				ReferenceCountUtil.release(message);
-				return;
-			}
-			int readable = (message instanceof ByteBuf bytes) ? bytes.readableBytes() : 0;
-			context.fireChannelRead(message);
-			this.read += readable;
-			if (this.read > MAX_BYTES) {
-				HttpStatusReader.this.result
-					.complete(CheckResult.unhealthy("%s sent more than %d bytes before the end of its headers"
-						.formatted(HttpStatusReader.this.endpoint, MAX_BYTES)));
-			}
-		}
-
 	}
 
 }
