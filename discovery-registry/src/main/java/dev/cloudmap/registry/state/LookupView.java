@@ -2,7 +2,6 @@ package dev.cloudmap.registry.state;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,9 +24,6 @@ import dev.cloudmap.registry.time.Scheduler;
 public final class LookupView {
 
 	private static final Logger logger = LoggerFactory.getLogger(LookupView.class);
-
-	/** Changes within this fraction of the delay become visible together. */
-	private static final int STEPS = 64;
 
 	private final RegistryMode mode;
 
@@ -110,10 +106,6 @@ public final class LookupView {
 		}
 		long due = this.scheduler.nanoTime() + delay.toNanos();
 		DelayedChanges last = this.delayed.peekLast();
-		if (last != null && due - last.due < delay.toNanos() / STEPS) {
-			last.add(snapshot, changes);
-			return;
-		}
 		// Changes stay in order when the delay was shortened.
 		this.delayed.addLast(new DelayedChanges((last != null) ? Math.max(due, last.due) : due, snapshot, changes));
 		this.scheduler.schedule(delay, this::publishDue);
@@ -146,25 +138,12 @@ public final class LookupView {
 
 	/**
 	 * Changes that become visible together.
+	 *
+	 * @param due the time when they become visible
+	 * @param snapshot the content after the changes
+	 * @param changes the changes
 	 */
-	private static final class DelayedChanges {
-
-		private final long due;
-
-		private final List<Change> changes;
-
-		private RegistrySnapshot snapshot;
-
-		private DelayedChanges(long due, RegistrySnapshot snapshot, List<Change> changes) {
-			this.due = due;
-			this.snapshot = snapshot;
-			this.changes = new ArrayList<>(changes);
-		}
-
-		private void add(RegistrySnapshot later, List<Change> more) {
-			this.snapshot = later;
-			this.changes.addAll(more);
-		}
+	private record DelayedChanges(long due, RegistrySnapshot snapshot, List<Change> changes) {
 
 	}
 

@@ -111,20 +111,6 @@ class LookupViewTests {
 	}
 
 	@Test
-	void batchesCloseChanges() {
-		this.emulation = Emulation.NONE.withConsistencyDelay(LAG);
-		List<Integer> parcels = new ArrayList<>();
-		this.view.addListener((snapshot, changes) -> parcels.add(changes.size()));
-		for (int i = 0; i < 100; i++) {
-			create("n" + i);
-			this.scheduler.advance(Duration.ofMillis(10));
-		}
-		this.scheduler.advance(LAG);
-		assertThat(this.seen).hasSize(100);
-		assertThat(parcels).hasSizeBetween(10, 20);
-	}
-
-	@Test
 	void allViewsShowChangeBeforeNotification() {
 		List<String> order = new ArrayList<>();
 		this.view.addListener((snapshot, changes) -> order.add("told"));
