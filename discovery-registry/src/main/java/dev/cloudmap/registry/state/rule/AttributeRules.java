@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -145,36 +146,25 @@ public final class AttributeRules {
 	}
 
 	private static void checkValues(Map<String, String> attributes) {
-		String ipv4 = attributes.get(AttributeNames.IPV4);
-		if (ipv4 != null && !IPV4.matcher(ipv4).matches()) {
-			throw invalid(AttributeNames.IPV4, "an IPv4 address such as '192.0.2.44'", ipv4);
-		}
-		String ipv6 = attributes.get(AttributeNames.IPV6);
-		if (ipv6 != null && !isIpv6(ipv6)) {
-			throw invalid(AttributeNames.IPV6, "an IPv6 address such as '2001:db8::44'", ipv6);
-		}
-		String port = attributes.get(AttributeNames.PORT);
-		if (port != null && !isPort(port)) {
-			throw invalid(AttributeNames.PORT, "a port from 1 to " + MAX_PORT, port);
-		}
-		String cname = attributes.get(AttributeNames.CNAME);
-		if (cname != null && !DomainNames.isValid(cname)) {
-			throw invalid(AttributeNames.CNAME, "a domain name such as 'example.com'", cname);
-		}
-		String alias = attributes.get(AttributeNames.ALIAS);
-		if (alias != null && !DomainNames.isValid(alias)) {
-			throw invalid(AttributeNames.ALIAS, "the DNS name of a load balancer", alias);
-		}
-		String ec2 = attributes.get(AttributeNames.EC2_INSTANCE_ID);
-		if (ec2 != null && !Ec2Instances.isId(ec2)) {
-			throw invalid(AttributeNames.EC2_INSTANCE_ID, "the id of an EC2 instance such as 'i-0abcd1234efab5678'",
-					ec2);
+		check(attributes, AttributeNames.IPV4, IPV4.asMatchPredicate(), "an IPv4 address such as '192.0.2.44'");
+		check(attributes, AttributeNames.IPV6, AttributeRules::isIpv6, "an IPv6 address such as '2001:db8::44'");
+		check(attributes, AttributeNames.PORT, AttributeRules::isPort, "a port from 1 to " + MAX_PORT);
+		check(attributes, AttributeNames.CNAME, DomainNames::isValid, "a domain name such as 'example.com'");
+		check(attributes, AttributeNames.ALIAS, DomainNames::isValid, "the DNS name of a load balancer");
+		check(attributes, AttributeNames.EC2_INSTANCE_ID, Ec2Instances::isId,
+				"the id of an EC2 instance such as 'i-0abcd1234efab5678'");
+	}
+
+	private static void check(Map<String, String> attributes, String name, Predicate<String> valid, String expected) {
+		String value = attributes.get(name);
+		if (value != null && !valid.test(value)) {
+			throw RegistryException
+				.invalid("The attribute %s must be %s, but is '%s'.".formatted(name, expected, value));
 		}
 	}
 
 	private static void checkHealth(Service service, Map<String, String> attributes) {
-		String health = attributes.get(AttributeNames.INITIAL_HEALTH);
-		if (health == null) {
+		if (!attributes.containsKey(AttributeNames.INITIAL_HEALTH)) {
 			return;
 		}
 		if (service.customHealth() == null) {
@@ -182,9 +172,8 @@ public final class AttributeRules {
 					"%s applies only to instances of a service with a HealthCheckCustomConfig, which the service '%s' does not have."
 						.formatted(AttributeNames.INITIAL_HEALTH, service.name()));
 		}
-		if (!health.equals("HEALTHY") && !health.equals("UNHEALTHY")) {
-			throw invalid(AttributeNames.INITIAL_HEALTH, "HEALTHY or UNHEALTHY", health);
-		}
+		check(attributes, AttributeNames.INITIAL_HEALTH, Set.of("HEALTHY", "UNHEALTHY")::contains,
+				"HEALTHY or UNHEALTHY");
 	}
 
 	private static void checkRecords(Service service, Map<String, String> attributes) {
@@ -228,10 +217,6 @@ public final class AttributeRules {
 						.formatted(service.name(),
 								addressed ? AttributeNames.PORT : AttributeNames.IPV4 + " or " + AttributeNames.IPV6));
 		}
-	}
-
-	private static RegistryException invalid(String name, String expected, String value) {
-		return RegistryException.invalid("The attribute %s must be %s, but is '%s'.".formatted(name, expected, value));
 	}
 
 	private static boolean isPort(String value) {
