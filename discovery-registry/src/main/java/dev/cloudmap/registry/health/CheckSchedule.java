@@ -22,9 +22,9 @@ final class CheckSchedule implements AutoCloseable {
 	private static final Logger logger = LoggerFactory.getLogger(CheckSchedule.class);
 
 	/** The checks that are due, the one that waits longest first. */
-	private final Set<Entry> due = new LinkedHashSet<>();
+	private final Set<Check> due = new LinkedHashSet<>();
 
-	private final Set<Entry> running = new HashSet<>();
+	private final Set<Check> running = new HashSet<>();
 
 	private final Scheduler scheduler;
 
@@ -46,25 +46,22 @@ final class CheckSchedule implements AutoCloseable {
 	 * Adds a check. It never starts on the calling thread.
 	 * @param check the check
 	 * @param delay the delay of its first start
-	 * @return the entry, for {@link #remove}
 	 */
-	synchronized Entry add(Check check, Duration delay) {
-		Entry entry = new Entry(check);
-		entry.timer = this.scheduler.schedule(delay, () -> start(entry));
-		return entry;
+	synchronized void add(Check check, Duration delay) {
+		check.timer = this.scheduler.schedule(delay, () -> start(check));
 	}
 
 	/**
 	 * Removes and cancels a check.
-	 * @param entry the entry of the check
+	 * @param check the check
 	 */
-	void remove(Entry entry) {
+	void remove(Check check) {
 		CompletableFuture<CheckResult> attempt;
 		synchronized (this) {
-			entry.removed = true;
-			entry.timer.cancel();
-			this.due.remove(entry);
-			attempt = entry.attempt;
+			check.removed = true;
+			check.timer.cancel();
+			this.due.remove(check);
+			attempt = check.attempt;
 		}
 		cancel(attempt);
 	}
@@ -75,7 +72,7 @@ final class CheckSchedule implements AutoCloseable {
 		synchronized (this) {
 			this.closed = true;
 			this.due.clear();
-			attempts = this.running.stream().map((entry) -> entry.attempt).toList();
+			attempts = this.running.stream().map((check) -> check.attempt).toList();
 		}
 		attempts.forEach(CheckSchedule::cancel);
 	}
@@ -92,11 +89,11 @@ final class CheckSchedule implements AutoCloseable {
 	/**
 	 * Starts a check as soon as there are fewer running checks than the maximum.
 	 */
-	private synchronized void start(Entry entry) {
-		if (isOver(entry)) {
+	private synchronized void start(Check check) {
+		if (isOver(check)) {
 			return;
 		}
-		this.due.add(entry);
+		this.due.add(check);
 		startDue();
 	}
 
@@ -113,16 +110,16 @@ final class CheckSchedule implements AutoCloseable {
 	}
 
 	@SuppressWarnings("FutureReturnValueIgnored") // what matters is in the callback
-	private void begin(Entry entry) {
-		this.due.remove(entry);
-		this.running.add(entry);
-		entry.startedAt = this.scheduler.nanoTime();
-		CompletableFuture<CheckResult> attempt = begin(entry.check);
-		entry.attempt = attempt;
-		attempt.whenComplete((result, failure) -> ended(entry, result, failure));
+	private void begin(Check check) {
+		this.due.remove(check);
+		this.running.add(check);
+		check.startedAt = this.scheduler.nanoTime();
+		CompletableFuture<CheckResult> attempt = attempt(check);
+		check.attempt = attempt;
+		attempt.whenComplete((result, failure) -> ended(check, result, failure));
 	}
 
-	private static CompletableFuture<CheckResult> begin(Check check) {
+	private static CompletableFuture<CheckResult> attempt(Check check) {
 		try {
 			return check.begin();
 		}
@@ -131,67 +128,46 @@ final class CheckSchedule implements AutoCloseable {
 		}
 	}
 
-	private void ended(Entry entry, @Nullable CheckResult result, @Nullable Throwable failure) {
+	private void ended(Check check, @Nullable CheckResult result, @Nullable Throwable failure) {
 		// Before the next attempt starts, so that results stay in order.
-		if (!isOver(entry)) {
-			report(entry, result, failure);
+		if (!isOver(check)) {
+			report(check, result, failure);
 		}
 		synchronized (this) {
-			this.running.remove(entry);
-			entry.attempt = null;
-			Duration delay = this.interval.minusNanos(this.scheduler.nanoTime() - entry.startedAt);
-			if (!isOver(entry) && delay.toNanos() > 0) {
-				entry.timer = this.scheduler.schedule(delay, () -> start(entry));
+			this.running.remove(check);
+			check.attempt = null;
+			Duration delay = this.interval.minusNanos(this.scheduler.nanoTime() - check.startedAt);
+			if (!isOver(check) && delay.toNanos() > 0) {
+				check.timer = this.scheduler.schedule(delay, () -> start(check));
 			}
-			else if (!isOver(entry)) {
-				this.due.add(entry);
+			else if (!isOver(check)) {
+				this.due.add(check);
 			}
 			startDue();
 		}
 	}
 
-	private static void report(Entry entry, @Nullable CheckResult result, @Nullable Throwable failure) {
+	private static void report(Check check, @Nullable CheckResult result, @Nullable Throwable failure) {
 		if (result == null) {
 			logger.warn("A health check failed with an exception", failure);
 			return;
 		}
 		try {
-			entry.check.completed(result);
+			check.completed(result);
 		}
 		catch (RuntimeException ex) {
 			logger.error("The registry failed to process the result of a health check", ex);
 		}
 	}
 
-	private synchronized boolean isOver(Entry entry) {
-		return this.closed || entry.removed;
+	private synchronized boolean isOver(Check check) {
+		return this.closed || check.removed;
 	}
 
 	/**
 	 * A repeated check.
 	 */
-	interface Check {
-
-		/**
-		 * Starts an attempt. Does not block.
-		 * @return the result; cancelling it cancels the attempt
-		 */
-		CompletableFuture<CheckResult> begin();
-
-		/**
-		 * Processes the result of an attempt, before the next one starts.
-		 * @param result the result
-		 */
-		void completed(CheckResult result);
-
-	}
-
-	/**
-	 * A check and the timer of its next start.
-	 */
-	static final class Entry {
-
-		private final Check check;
+	abstract static class Check {
 
 		private Scheduler.Timer timer = () -> {
 		};
@@ -202,9 +178,17 @@ final class CheckSchedule implements AutoCloseable {
 
 		private @Nullable CompletableFuture<CheckResult> attempt;
 
-		private Entry(Check check) {
-			this.check = check;
-		}
+		/**
+		 * Starts an attempt. Does not block.
+		 * @return the result; cancelling it cancels the attempt
+		 */
+		abstract CompletableFuture<CheckResult> begin();
+
+		/**
+		 * Processes the result of an attempt, before the next one starts.
+		 * @param result the result
+		 */
+		abstract void completed(CheckResult result);
 
 	}
 

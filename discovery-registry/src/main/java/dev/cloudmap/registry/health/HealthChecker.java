@@ -156,14 +156,13 @@ public final class HealthChecker implements ChangeListener, AutoCloseable {
 		}
 		InstanceCheck check = new InstanceCheck(service, config, instance);
 		this.checks.put(instance.key(), check);
-		check.entry = this.schedule.add(check,
-				Duration.ofNanos(ThreadLocalRandom.current().nextLong(within.toNanos())));
+		this.schedule.add(check, Duration.ofNanos(ThreadLocalRandom.current().nextLong(within.toNanos())));
 	}
 
 	private void end(InstanceReference key) {
 		InstanceCheck check = this.checks.remove(key);
-		if (check != null && check.entry != null) {
-			this.schedule.remove(check.entry);
+		if (check != null) {
+			this.schedule.remove(check);
 		}
 	}
 
@@ -178,7 +177,7 @@ public final class HealthChecker implements ChangeListener, AutoCloseable {
 	/**
 	 * The checks of a registration.
 	 */
-	private final class InstanceCheck implements CheckSchedule.Check {
+	private final class InstanceCheck extends CheckSchedule.Check {
 
 		private final Service service;
 
@@ -186,8 +185,6 @@ public final class HealthChecker implements ChangeListener, AutoCloseable {
 
 		/** Replaced by a renewal of the registration. */
 		private volatile Instance instance;
-
-		private CheckSchedule.@Nullable Entry entry;
 
 		private @Nullable HealthStatus found;
 
@@ -203,7 +200,7 @@ public final class HealthChecker implements ChangeListener, AutoCloseable {
 		}
 
 		@Override
-		public CompletableFuture<CheckResult> begin() {
+		CompletableFuture<CheckResult> begin() {
 			CheckTarget endpoint = CheckTarget.of(this.service, this.config, this.instance);
 			if (endpoint == null) {
 				return CompletableFuture.completedFuture(CheckResult.unhealthy("it has no address or no port"));
@@ -216,7 +213,7 @@ public final class HealthChecker implements ChangeListener, AutoCloseable {
 		}
 
 		@Override
-		public void completed(CheckResult result) {
+		void completed(CheckResult result) {
 			this.times = (result.status() == this.found) ? Math.min(this.times + 1, this.config.failureThreshold()) : 1;
 			this.found = result.status();
 			Instance seen = this.instance;

@@ -28,7 +28,7 @@ class CheckScheduleTests {
 
 	private FakeCheck add(String name, String delay) {
 		FakeCheck check = new FakeCheck(name);
-		check.entry = this.schedule.add(check, Duration.parse(delay));
+		this.schedule.add(check, Duration.parse(delay));
 		return check;
 	}
 
@@ -96,9 +96,9 @@ class CheckScheduleTests {
 		FakeCheck waiting = add("waiting", "PT5S");
 		FakeCheck running = add("running", "PT0S");
 		pass("PT0S");
-		this.schedule.remove(waiting.entry);
-		this.schedule.remove(running.entry);
-		this.schedule.remove(running.entry);
+		this.schedule.remove(waiting);
+		this.schedule.remove(running);
+		this.schedule.remove(running);
 		assertThat(running.attempt).isCancelled();
 		pass("PT60S");
 		assertThat(waiting.begun).isZero();
@@ -154,13 +154,11 @@ class CheckScheduleTests {
 		}
 	}
 
-	private final class FakeCheck implements CheckSchedule.Check {
+	private final class FakeCheck extends CheckSchedule.Check {
 
 		private final String name;
 
 		private final List<CheckResult> findings = new ArrayList<>();
-
-		private CheckSchedule.Entry entry;
 
 		private CompletableFuture<CheckResult> attempt;
 
@@ -175,7 +173,7 @@ class CheckScheduleTests {
 		}
 
 		@Override
-		public CompletableFuture<CheckResult> begin() {
+		CompletableFuture<CheckResult> begin() {
 			this.begun++;
 			if (this.breaks) {
 				throw new IllegalStateException("broken");
@@ -191,7 +189,7 @@ class CheckScheduleTests {
 		}
 
 		@Override
-		public void completed(CheckResult finding) {
+		void completed(CheckResult finding) {
 			if (this.judgementBreaks) {
 				throw new IllegalStateException("broken");
 			}
@@ -205,16 +203,22 @@ class CheckScheduleTests {
 
 	}
 
-	private record AtOnce(AtomicInteger begun) implements CheckSchedule.Check {
+	private static final class AtOnce extends CheckSchedule.Check {
+
+		private final AtomicInteger begun;
+
+		private AtOnce(AtomicInteger begun) {
+			this.begun = begun;
+		}
 
 		@Override
-		public CompletableFuture<CheckResult> begin() {
+		CompletableFuture<CheckResult> begin() {
 			this.begun.incrementAndGet();
 			return CompletableFuture.completedFuture(FINE);
 		}
 
 		@Override
-		public void completed(CheckResult finding) {
+		void completed(CheckResult finding) {
 		}
 
 	}
