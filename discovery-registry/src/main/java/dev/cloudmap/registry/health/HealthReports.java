@@ -170,11 +170,8 @@ public final class HealthReports implements ChangeListener {
 	@Override
 	public void changed(RegistrySnapshot snapshot, List<Change> changes) {
 		for (Change change : changes) {
-			if (change instanceof Change.InstanceRegistered registered) {
-				cancel(registered.instance().key());
-			}
-			else if (change instanceof Change.InstanceDeregistered deregistered) {
-				cancel(deregistered.instance().key());
+			if (change instanceof Change.OfInstance of && !(change instanceof Change.HealthChanged)) {
+				cancel(of.instance().key());
 			}
 		}
 	}
