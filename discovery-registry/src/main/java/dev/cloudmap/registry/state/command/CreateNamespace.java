@@ -28,12 +28,12 @@ import dev.cloudmap.registry.state.snapshot.WriteTransaction;
  * @param vpc the VPC of a private DNS namespace
  * @param soaTtl the TTL of negative DNS responses in seconds
  * @param created the current time
- * @param creatorRequestId the request id that the client chose
+ * @param requestId the request id that the client chose
  * @param tags its tags
  */
 public record CreateNamespace(String id, String arn, String name, NamespaceType namespaceType,
 		@Nullable String description, @Nullable String vpc, long soaTtl, Instant created,
-		@Nullable String creatorRequestId, Tags tags) implements OperationCommand {
+		@Nullable String requestId, Tags tags) implements OperationCommand {
 
 	/** The quota of namespaces of an account and region. */
 	private static final int QUOTA = 50;
@@ -53,24 +53,19 @@ public record CreateNamespace(String id, String arn, String name, NamespaceType 
 		return "namespace %s %s %s".formatted(this.namespaceType, this.namespaceType.key(this.name), this.vpc);
 	}
 
-	@Override
-	public @Nullable String requestId() {
-		return this.creatorRequestId;
-	}
-
 	/**
 	 * Ignores id and time, which differ in each request. The subject contains the name.
 	 */
 	@Override
 	public boolean repeats(OperationCommand earlier) {
-		return this.creatorRequestId != null && this.creatorRequestId.equals(earlier.requestId())
+		return this.requestId != null && this.requestId.equals(earlier.requestId())
 				&& subject().equals(earlier.subject());
 	}
 
 	@Override
 	public @Nullable String findEarlier(WriteTransaction transaction) {
 		Namespace same = findSame(transaction);
-		return (same != null && this.creatorRequestId != null && this.creatorRequestId.equals(same.creatorRequestId()))
+		return (same != null && this.requestId != null && this.requestId.equals(same.creatorRequestId()))
 				? same.operationId() : null;
 	}
 
@@ -100,7 +95,7 @@ public record CreateNamespace(String id, String arn, String name, NamespaceType 
 	@Override
 	public void apply(WriteTransaction transaction, String operationId) {
 		transaction.add(new Namespace(this.id, this.arn, this.name, this.namespaceType, httpName(transaction),
-				this.description, this.vpc, this.soaTtl, this.created, this.creatorRequestId, operationId, this.tags));
+				this.description, this.vpc, this.soaTtl, this.created, this.requestId, operationId, this.tags));
 	}
 
 	/**

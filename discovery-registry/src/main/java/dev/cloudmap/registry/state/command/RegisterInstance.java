@@ -28,10 +28,10 @@ import dev.cloudmap.registry.state.snapshot.WriteTransaction;
  *
  * @param key the instance
  * @param attributes its attributes
- * @param creatorRequestId the request id that the client chose
+ * @param requestId the request id that the client chose
  */
 public record RegisterInstance(InstanceReference key, Map<String, String> attributes,
-		@Nullable String creatorRequestId) implements InstanceCommand {
+		@Nullable String requestId) implements InstanceCommand {
 
 	/** The maximum number of instances of a service. */
 	static final int MAX_INSTANCES = 1000;
@@ -51,11 +51,6 @@ public record RegisterInstance(InstanceReference key, Map<String, String> attrib
 		return Operation.Type.REGISTER_INSTANCE;
 	}
 
-	@Override
-	public @Nullable String requestId() {
-		return this.creatorRequestId;
-	}
-
 	/**
 	 * A repeated request has no effect unless it renews a lease.
 	 */
@@ -63,10 +58,10 @@ public record RegisterInstance(InstanceReference key, Map<String, String> attrib
 	public @Nullable String findEarlier(WriteTransaction transaction) {
 		ServiceState service = transaction.snapshot().findService(this.key.serviceId());
 		Instance instance = (service != null) ? service.instances().get(this.key.instanceId()) : null;
-		if (this.creatorRequestId == null || instance == null || instance.lease() != null) {
+		if (this.requestId == null || instance == null || instance.lease() != null) {
 			return null;
 		}
-		boolean same = this.creatorRequestId.equals(instance.creatorRequestId())
+		boolean same = this.requestId.equals(instance.creatorRequestId())
 				&& instance.attributes().equals(registered());
 		return same ? instance.operationId() : null;
 	}
@@ -128,8 +123,8 @@ public record RegisterInstance(InstanceReference key, Map<String, String> attrib
 		ServiceState state = transaction.snapshot().service(this.key.serviceId());
 		Service service = state.service();
 		Instance instance = new Instance(this.key, registered(), AttributeRules.initialHealth(service, this.attributes),
-				lease(transaction), Instance.Standing.CURRENT, transaction.nextRevision(), this.creatorRequestId,
-				(this.creatorRequestId != null) ? operationId : null);
+				lease(transaction), Instance.Standing.CURRENT, transaction.nextRevision(), this.requestId,
+				(this.requestId != null) ? operationId : null);
 		// The renewal of a lease does not change the result of health checks.
 		Instance earlier = (service.healthCheck() != null) ? state.instances().get(this.key.instanceId()) : null;
 		transaction.register(

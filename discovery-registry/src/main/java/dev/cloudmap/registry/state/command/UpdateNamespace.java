@@ -16,19 +16,14 @@ import dev.cloudmap.registry.state.snapshot.WriteTransaction;
  * @param description the new description, or null to keep the current one
  * @param soaTtl the new TTL of negative DNS responses in seconds, or null to keep the
  * current one
- * @param updaterRequestId the request id that the client chose
+ * @param requestId the request id that the client chose
  */
 public record UpdateNamespace(String id, NamespaceType namespaceType, @Nullable String description,
-		@Nullable Long soaTtl, @Nullable String updaterRequestId) implements NamespaceCommand {
+		@Nullable Long soaTtl, @Nullable String requestId) implements NamespaceCommand {
 
 	@Override
 	public Operation.Type type() {
 		return Operation.Type.UPDATE_NAMESPACE;
-	}
-
-	@Override
-	public @Nullable String requestId() {
-		return this.updaterRequestId;
 	}
 
 	@Override
