@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +101,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @return the changed options
 	 */
 	public RegistryOptions withBind(String newBind) {
-		return with((values) -> values.bind = newBind);
+		return new RegistryOptions(newBind, this.httpPort, this.dnsPort, this.dataDirectory, this.mode, this.emulation,
+				this.emulationEndpoint, this.checkInterval, this.credentials, this.dnsForward, this.allowedHosts);
 	}
 
 	/**
@@ -112,7 +112,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @throws IllegalArgumentException if it is not a port
 	 */
 	public RegistryOptions withHttpPort(int newHttpPort) {
-		return with((values) -> values.httpPort = newHttpPort);
+		return new RegistryOptions(this.bind, newHttpPort, this.dnsPort, this.dataDirectory, this.mode, this.emulation,
+				this.emulationEndpoint, this.checkInterval, this.credentials, this.dnsForward, this.allowedHosts);
 	}
 
 	/**
@@ -122,7 +123,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @throws IllegalArgumentException if it is not a port
 	 */
 	public RegistryOptions withDnsPort(int newDnsPort) {
-		return with((values) -> values.dnsPort = newDnsPort);
+		return new RegistryOptions(this.bind, this.httpPort, newDnsPort, this.dataDirectory, this.mode, this.emulation,
+				this.emulationEndpoint, this.checkInterval, this.credentials, this.dnsForward, this.allowedHosts);
 	}
 
 	/**
@@ -133,7 +135,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @return the changed options
 	 */
 	public RegistryOptions withDataDirectory(@Nullable Path newDataDirectory) {
-		return with((values) -> values.dataDirectory = newDataDirectory);
+		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, newDataDirectory, this.mode, this.emulation,
+				this.emulationEndpoint, this.checkInterval, this.credentials, this.dnsForward, this.allowedHosts);
 	}
 
 	/**
@@ -143,11 +146,9 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @return the changed options
 	 */
 	public RegistryOptions withLikeAws() {
-		return with((values) -> {
-			values.mode = RegistryMode.LIKE_AWS;
-			values.emulation = Emulation.LIKE_AWS;
-			values.checkInterval = HealthChecker.AWS_INTERVAL;
-		});
+		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, RegistryMode.LIKE_AWS,
+				Emulation.LIKE_AWS, this.emulationEndpoint, HealthChecker.AWS_INTERVAL, this.credentials,
+				this.dnsForward, this.allowedHosts);
 	}
 
 	/**
@@ -156,7 +157,8 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @return the changed options
 	 */
 	public RegistryOptions withEmulation(Emulation newEmulation) {
-		return with((values) -> values.emulation = newEmulation);
+		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.mode, newEmulation,
+				this.emulationEndpoint, this.checkInterval, this.credentials, this.dnsForward, this.allowedHosts);
 	}
 
 	/**
@@ -166,7 +168,9 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @return the changed options
 	 */
 	public RegistryOptions withEmulationEndpoint(EmulationEndpoint newEmulationEndpoint) {
-		return with((values) -> values.emulationEndpoint = newEmulationEndpoint);
+		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.mode,
+				this.emulation, newEmulationEndpoint, this.checkInterval, this.credentials, this.dnsForward,
+				this.allowedHosts);
 	}
 
 	/**
@@ -177,7 +181,9 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @throws IllegalArgumentException if it is below 100 milliseconds or above a day
 	 */
 	public RegistryOptions withCheckInterval(Duration newCheckInterval) {
-		return with((values) -> values.checkInterval = newCheckInterval);
+		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.mode,
+				this.emulation, this.emulationEndpoint, newCheckInterval, this.credentials, this.dnsForward,
+				this.allowedHosts);
 	}
 
 	/**
@@ -188,7 +194,9 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @return the changed options
 	 */
 	public RegistryOptions withCredentials(Credentials newCredentials) {
-		return with((values) -> values.credentials = newCredentials);
+		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.mode,
+				this.emulation, this.emulationEndpoint, this.checkInterval, newCredentials, this.dnsForward,
+				this.allowedHosts);
 	}
 
 	/**
@@ -199,7 +207,9 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @throws IllegalArgumentException if there are more or one is invalid
 	 */
 	public RegistryOptions withDnsForward(List<InetSocketAddress> newDnsForward) {
-		return with((values) -> values.dnsForward = newDnsForward);
+		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.mode,
+				this.emulation, this.emulationEndpoint, this.checkInterval, this.credentials, newDnsForward,
+				this.allowedHosts);
 	}
 
 	/**
@@ -211,13 +221,9 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 	 * @throws IllegalArgumentException if one is not a host name
 	 */
 	public RegistryOptions withAllowedHosts(List<String> newAllowedHosts) {
-		return with((values) -> values.allowedHosts = newAllowedHosts);
-	}
-
-	private RegistryOptions with(Consumer<Values> change) {
-		Values values = new Values(this);
-		change.accept(values);
-		return values.options();
+		return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.mode,
+				this.emulation, this.emulationEndpoint, this.checkInterval, this.credentials, this.dnsForward,
+				newAllowedHosts);
 	}
 
 	private static void checkUpstream(InetSocketAddress upstream) {
@@ -245,55 +251,6 @@ public record RegistryOptions(String bind, int httpPort, int dnsPort, @Nullable 
 		CLOSED,
 		/** All clients of the API can use it. */
 		OPEN
-
-	}
-
-	/**
-	 * Mutable options, for changes of single components.
-	 */
-	private static final class Values {
-
-		private String bind;
-
-		private int httpPort;
-
-		private int dnsPort;
-
-		private @Nullable Path dataDirectory;
-
-		private RegistryMode mode;
-
-		private Emulation emulation;
-
-		private EmulationEndpoint emulationEndpoint;
-
-		private Duration checkInterval;
-
-		private Credentials credentials;
-
-		private List<InetSocketAddress> dnsForward;
-
-		private List<String> allowedHosts;
-
-		Values(RegistryOptions options) {
-			this.bind = options.bind;
-			this.httpPort = options.httpPort;
-			this.dnsPort = options.dnsPort;
-			this.dataDirectory = options.dataDirectory;
-			this.mode = options.mode;
-			this.emulation = options.emulation;
-			this.emulationEndpoint = options.emulationEndpoint;
-			this.checkInterval = options.checkInterval;
-			this.credentials = options.credentials;
-			this.dnsForward = options.dnsForward;
-			this.allowedHosts = options.allowedHosts;
-		}
-
-		RegistryOptions options() {
-			return new RegistryOptions(this.bind, this.httpPort, this.dnsPort, this.dataDirectory, this.mode,
-					this.emulation, this.emulationEndpoint, this.checkInterval, this.credentials, this.dnsForward,
-					this.allowedHosts);
-		}
 
 	}
 
