@@ -55,14 +55,12 @@ public final class LookupView {
 	 */
 	public static LookupView of(RegistryState state, Supplier<Emulation> emulation, Scheduler scheduler) {
 		LookupView view = new LookupView(state, emulation, scheduler);
-		view.follow(state);
+		synchronized (view) {
+			// Adding the listener first misses no change.
+			state.addListener(view::changed);
+			view.visible = state.snapshot();
+		}
 		return view;
-	}
-
-	private synchronized void follow(RegistryState state) {
-		// Adding the listener first misses no change.
-		state.addListener(this::changed);
-		this.visible = state.snapshot();
 	}
 
 	/**

@@ -96,12 +96,12 @@ public final class RegistrySnapshot {
 	}
 
 	/**
-	 * Returns the namespaces with a name.
+	 * Returns the namespaces with a name, which differ in VPC or type.
 	 * @param key the name as in {@link Namespace#key()}
 	 * @return the namespaces, in no particular order
 	 */
 	public Collection<Namespace> namespacesNamed(String key) {
-		return this.namespaces.named(key);
+		return namespaces().stream().filter((namespace) -> namespace.key().equals(key)).toList();
 	}
 
 	/**
