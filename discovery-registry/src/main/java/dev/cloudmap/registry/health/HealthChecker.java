@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 
 import dev.cloudmap.registry.state.JournalException;
 import dev.cloudmap.registry.state.RegistryState;
-import dev.cloudmap.registry.state.command.ApplyCheckResult;
 import dev.cloudmap.registry.state.command.ChangeHealth;
 import dev.cloudmap.registry.state.command.ChangeHealth.Outcome;
 import dev.cloudmap.registry.state.command.ChangeHealth.Verdict;
@@ -29,6 +28,7 @@ import dev.cloudmap.registry.state.snapshot.Change;
 import dev.cloudmap.registry.state.snapshot.ChangeListener;
 import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
 import dev.cloudmap.registry.state.snapshot.ServiceState;
+import dev.cloudmap.registry.state.snapshot.WriteTransaction;
 import dev.cloudmap.registry.time.Scheduler;
 
 /**
@@ -235,11 +235,20 @@ public final class HealthChecker implements ChangeListener, AutoCloseable {
 		private void submit(Instance seen, CheckResult result) {
 			Verdict verdict = (result.status() == HealthStatus.HEALTHY) ? Verdict.HEALTHY : Verdict.UNHEALTHY;
 			ChangeHealth change = new ChangeHealth(seen.key(), seen.registration(), verdict);
-			HealthChecker.this.state.submit(new ApplyCheckResult(this.config, change))
+			HealthChecker.this.state.submit((transaction) -> apply(change, transaction))
 				.whenComplete((outcome, failure) -> {
 					this.submitted = false;
 					report(result, outcome, failure);
 				});
+		}
+
+		/**
+		 * Changes the health unless the health check of the service was changed in the
+		 * meantime.
+		 */
+		private Outcome apply(ChangeHealth change, WriteTransaction transaction) {
+			Service current = transaction.snapshot().service(change.key().serviceId()).service();
+			return this.config.equals(current.healthCheck()) ? change.apply(transaction) : Outcome.OUTDATED;
 		}
 
 		private void report(CheckResult result, @Nullable Outcome outcome, @Nullable Throwable failure) {
