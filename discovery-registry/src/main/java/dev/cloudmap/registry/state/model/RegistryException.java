@@ -86,44 +86,4 @@ public final class RegistryException extends RuntimeException {
 				"There is no namespace with the HTTP name '%s'.".formatted(httpName));
 	}
 
-	/**
-	 * Creates the exception of an unknown namespace.
-	 * @param id its id
-	 * @return the exception
-	 */
-	public static RegistryException noNamespace(String id) {
-		return new RegistryException(ErrorType.NAMESPACE_NOT_FOUND,
-				"There is no namespace with the id '%s'.".formatted(id));
-	}
-
-	/**
-	 * Creates the exception of an unknown service.
-	 * @param id its id
-	 * @return the exception
-	 */
-	public static RegistryException noService(String id) {
-		return new RegistryException(ErrorType.SERVICE_NOT_FOUND,
-				"There is no service with the id '%s'.".formatted(id));
-	}
-
-	/**
-	 * Creates the exception of an unknown instance.
-	 * @param key its service and id
-	 * @return the exception
-	 */
-	public static RegistryException noInstance(InstanceReference key) {
-		return new RegistryException(ErrorType.INSTANCE_NOT_FOUND,
-				"The service '%s' has no instance '%s'.".formatted(key.serviceId(), key.instanceId()));
-	}
-
-	/**
-	 * Creates the exception of an unknown resource.
-	 * @param arn its ARN
-	 * @return the exception
-	 */
-	public static RegistryException noResource(String arn) {
-		return new RegistryException(ErrorType.RESOURCE_NOT_FOUND,
-				"There is no namespace and no service with the ARN '%s'.".formatted(arn));
-	}
-
 }

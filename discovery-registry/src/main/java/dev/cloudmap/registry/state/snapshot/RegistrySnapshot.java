@@ -154,7 +154,8 @@ public final class RegistrySnapshot {
 	public ServiceState service(String id) {
 		ServiceState state = findService(id);
 		if (state == null) {
-			throw RegistryException.noService(id);
+			throw new RegistryException(ErrorType.SERVICE_NOT_FOUND,
+					"There is no service with the id '%s'.".formatted(id));
 		}
 		return state;
 	}
@@ -169,7 +170,8 @@ public final class RegistrySnapshot {
 	public Namespace namespace(String id) {
 		Namespace namespace = findNamespace(id);
 		if (namespace == null) {
-			throw RegistryException.noNamespace(id);
+			throw new RegistryException(ErrorType.NAMESPACE_NOT_FOUND,
+					"There is no namespace with the id '%s'.".formatted(id));
 		}
 		return namespace;
 	}
@@ -195,7 +197,8 @@ public final class RegistrySnapshot {
 	public Instance instance(InstanceReference key) {
 		Instance instance = findInstance(key);
 		if (instance == null) {
-			throw RegistryException.noInstance(key);
+			throw new RegistryException(ErrorType.INSTANCE_NOT_FOUND,
+					"The service '%s' has no instance '%s'.".formatted(key.serviceId(), key.instanceId()));
 		}
 		return instance;
 	}
@@ -216,7 +219,8 @@ public final class RegistrySnapshot {
 		if (service != null && service.service().arn().equals(arn)) {
 			return service.service().tags();
 		}
-		throw RegistryException.noResource(arn);
+		throw new RegistryException(ErrorType.RESOURCE_NOT_FOUND,
+				"There is no namespace and no service with the ARN '%s'.".formatted(arn));
 	}
 
 	NamespaceIndex allNamespaces() {
