@@ -1,11 +1,11 @@
 package dev.cloudmap.registry.api.signature;
 
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,9 +20,10 @@ final class CanonicalRequest {
 
 	private static final Pattern BLANKS = Pattern.compile("[ \\t\\n\\x0B\\f\\r]+");
 
-	private static final String UNRESERVED = "-._~";
+	private static final Pattern MALFORMED_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
-	private static final HexFormat PERCENT = HexFormat.of().withUpperCase();
+	/** Separates name and value, and is lower than all characters of encoded texts. */
+	private static final char SEPARATOR = ' ';
 
 	private CanonicalRequest() {
 	}
@@ -64,7 +65,7 @@ final class CanonicalRequest {
 				segments.pollLast();
 			}
 			else if (!segment.isEmpty() && !segment.equals(".")) {
-				segments.addLast(encode(segment.getBytes(StandardCharsets.UTF_8)));
+				segments.addLast(encode(segment));
 			}
 		}
 		boolean directory = !segments.isEmpty() && path.endsWith("/");
@@ -77,58 +78,31 @@ final class CanonicalRequest {
 	static String query(String query) {
 		return Stream.of(query.split("&"))
 			.filter((parameter) -> !parameter.isEmpty())
-			.map(CanonicalRequest::parameter)
-			.sorted((left, right) -> {
-				int names = left[0].compareTo(right[0]);
-				return (names != 0) ? names : left[1].compareTo(right[1]);
+			.map((parameter) -> {
+				int equals = parameter.indexOf('=');
+				return (equals >= 0)
+						? decodeAndEncode(parameter.substring(0, equals)) + SEPARATOR
+								+ decodeAndEncode(parameter.substring(equals + 1))
+						: decodeAndEncode(parameter) + SEPARATOR;
 			})
-			.map((parameter) -> parameter[0] + "=" + parameter[1])
+			.sorted()
+			.map((parameter) -> parameter.replace(SEPARATOR, '='))
 			.collect(Collectors.joining("&"));
 	}
 
-	private static String[] parameter(String parameter) {
-		int equals = parameter.indexOf('=');
-		return (equals >= 0)
-				? new String[] { encode(decode(parameter.substring(0, equals))),
-						encode(decode(parameter.substring(equals + 1))) }
-				: new String[] { encode(decode(parameter)), "" };
-	}
-
 	/**
-	 * Decodes a parameter. A plus sign is a blank, as for the later parser of the query.
-	 * Malformed escapes stay as they are.
+	 * Encodes a parameter in the canonical way. A plus sign is a blank, as for the later
+	 * parser of the query. Malformed escapes stay as they are.
 	 */
-	private static byte[] decode(String text) {
-		byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
-		byte[] decoded = new byte[encoded.length];
-		int length = 0;
-		for (int i = 0; i < encoded.length; i++) {
-			if (encoded[i] == '%' && i + 2 < encoded.length && HexFormat.isHexDigit(encoded[i + 1])
-					&& HexFormat.isHexDigit(encoded[i + 2])) {
-				decoded[length] = (byte) (HexFormat.fromHexDigit(encoded[i + 1]) << 4
-						| HexFormat.fromHexDigit(encoded[i + 2]));
-				i += 2;
-			}
-			else {
-				decoded[length] = (encoded[i] == '+') ? (byte) ' ' : encoded[i];
-			}
-			length++;
-		}
-		return Arrays.copyOf(decoded, length);
+	private static String decodeAndEncode(String text) {
+		return encode(URLDecoder.decode(MALFORMED_ESCAPE.matcher(text).replaceAll("%25"), StandardCharsets.UTF_8));
 	}
 
-	private static String encode(byte[] bytes) {
-		StringBuilder encoded = new StringBuilder(bytes.length);
-		for (byte value : bytes) {
-			char character = (char) (value & 0xFF);
-			if (character < 0x80 && (Character.isLetterOrDigit(character) || UNRESERVED.indexOf(character) >= 0)) {
-				encoded.append(character);
-			}
-			else {
-				encoded.append('%').append(PERCENT.toHexDigits(value));
-			}
-		}
-		return encoded.toString();
+	private static String encode(String text) {
+		return URLEncoder.encode(text, StandardCharsets.UTF_8)
+			.replace("+", "%20")
+			.replace("*", "%2A")
+			.replace("%7E", "~");
 	}
 
 }

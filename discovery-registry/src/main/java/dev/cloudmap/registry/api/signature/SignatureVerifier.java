@@ -82,15 +82,6 @@ public final class SignatureVerifier {
 	}
 
 	/**
-	 * Verifies a request to Cloud Map.
-	 * @param request the request
-	 * @throws RejectedRequestException if the signature is missing or invalid
-	 */
-	public void verify(FullHttpRequest request) {
-		verify(request, SERVICE);
-	}
-
-	/**
 	 * Verifies a request.
 	 * @param request the request
 	 * @param service the name of the service in the credential scope

@@ -59,12 +59,12 @@ class SignatureVerifierTests {
 	}
 
 	private ThrowableAssertAlternative<RejectedRequestException> refused(FullHttpRequest request, String type) {
-		return assertThatExceptionOfType(RejectedRequestException.class).isThrownBy(() -> this.verifier.verify(request))
+		return assertThatExceptionOfType(RejectedRequestException.class).isThrownBy(() -> this.verifier.verify(request, SignatureVerifier.SERVICE))
 			.satisfies((refusal) -> assertThat(refusal.type()).isEqualTo(type));
 	}
 
 	private void accepted(FullHttpRequest request) {
-		assertThatCode(() -> this.verifier.verify(request)).doesNotThrowAnyException();
+		assertThatCode(() -> this.verifier.verify(request, SignatureVerifier.SERVICE)).doesNotThrowAnyException();
 	}
 
 	@ParameterizedTest
@@ -80,7 +80,7 @@ class SignatureVerifierTests {
 	void acceptsAllRequestsWithoutCredentials() {
 		FullHttpRequest request = signed();
 		request.headers().set("Authorization", "Basic nonsense");
-		assertThatCode(() -> new SignatureVerifier(Credentials.NONE, this.scheduler).verify(request))
+		assertThatCode(() -> new SignatureVerifier(Credentials.NONE, this.scheduler).verify(request, SignatureVerifier.SERVICE))
 			.doesNotThrowAnyException();
 	}
 
