@@ -103,7 +103,7 @@ public final class ApiServer implements AutoCloseable {
 			HealthReports health, Scheduler scheduler, ApiSettings settings) throws IOException {
 		return bind(group, address, LIMITS, view,
 				new ApiDispatcher(state, view, health, scheduler, new RateLimiter(scheduler, settings.emulation())),
-				Watchers.of(view, scheduler, WatchLimits.DEFAULT),
+				new Watchers(view, scheduler, WatchLimits.DEFAULT),
 				new SignatureVerifier(settings.credentials(), scheduler), new HostRules(settings.hosts()),
 				List.of(new EmulationEndpoint(settings.emulation(), settings.emulationChange()),
 						new HostedZoneEndpoint(state::snapshot)));

@@ -67,7 +67,7 @@ public final class BareApi implements AutoCloseable {
 		this.group = new MultiThreadIoEventLoopGroup(threads, NioIoHandler.newFactory());
 		this.state = new RegistryState(journal, this.scheduler, emulation);
 		this.view = LookupView.of(this.state, emulation, this.scheduler);
-		this.watchers = Watchers.of(this.view, this.scheduler, watchLimits);
+		this.watchers = new Watchers(this.view, this.scheduler, watchLimits);
 		HealthReports health = HealthReports.begin(this.state, this.scheduler, emulation);
 		this.server = ApiServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits,
 				this.view,

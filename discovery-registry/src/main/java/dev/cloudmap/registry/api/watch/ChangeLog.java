@@ -45,16 +45,15 @@ final class ChangeLog implements ChangeListener {
 	 */
 	static ChangeLog of(LookupView view, int capacity) {
 		ChangeLog log = new ChangeLog(capacity);
-		log.begin(view);
+		synchronized (log) {
+			// In this order no change is missed; duplicates are recognized by their
+			// revision.
+			view.addListener(log);
+			RegistrySnapshot snapshot = view.snapshot();
+			log.revision = snapshot.revision();
+			snapshot.namespaces().forEach((namespace) -> log.open(namespace, log.revision));
+		}
 		return log;
-	}
-
-	private synchronized void begin(LookupView view) {
-		// In this order no change is missed; duplicates are recognized by their revision.
-		view.addListener(this);
-		RegistrySnapshot snapshot = view.snapshot();
-		this.revision = snapshot.revision();
-		snapshot.namespaces().forEach((namespace) -> open(namespace, this.revision));
 	}
 
 	/**
@@ -119,25 +118,13 @@ final class ChangeLog implements ChangeListener {
 	}
 
 	private static @Nullable Service changedService(RegistrySnapshot snapshot, Change change) {
-		if (change instanceof Change.ServiceCreated created) {
-			return created.service();
+		if (change instanceof Change.OfInstance ofInstance) {
+			return serviceOf(snapshot, ofInstance.instance());
 		}
-		if (change instanceof Change.ServiceUpdated updated) {
-			return isVisible(updated.before(), updated.service()) ? updated.service() : null;
+		if (change instanceof Change.ServiceUpdated updated && !isVisible(updated.before(), updated.service())) {
+			return null;
 		}
-		if (change instanceof Change.ServiceDeleted deleted) {
-			return deleted.service();
-		}
-		if (change instanceof Change.InstanceRegistered registered) {
-			return serviceOf(snapshot, registered.instance());
-		}
-		if (change instanceof Change.InstanceDeregistered deregistered) {
-			return serviceOf(snapshot, deregistered.instance());
-		}
-		if (change instanceof Change.HealthChanged health) {
-			return serviceOf(snapshot, health.instance());
-		}
-		return null;
+		return (change instanceof Change.OfService ofService) ? ofService.service() : null;
 	}
 
 	private static boolean isVisible(Service before, Service after) {

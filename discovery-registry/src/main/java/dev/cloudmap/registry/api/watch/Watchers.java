@@ -1,28 +1,30 @@
 package dev.cloudmap.registry.api.watch;
 
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 
 import io.netty.channel.Channel;
-import io.netty.util.Attribute;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 
 import dev.cloudmap.registry.state.LookupView;
 import dev.cloudmap.registry.state.emulation.RegistryMode;
 import dev.cloudmap.registry.state.model.ErrorType;
 import dev.cloudmap.registry.state.model.RegistryException;
 import dev.cloudmap.registry.time.Scheduler;
+import dev.cloudmap.registry.time.Scheduler.Timer;
 
 /**
  * Answers blocking queries for changes (docs/registry.md, "Watching"), which only this
  * registry has.
  * <p>
- * A query that waits holds its revision and nothing else. After a change the writer
- * thread only wakes the event loops of the queries that wait for this namespace; each
- * then reads what has changed by that time.
+ * After a change the writer thread only wakes the event loops of the queries that wait
+ * for this namespace; each then reads what has changed by that time.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
 public final class Watchers {
@@ -34,9 +36,19 @@ public final class Watchers {
 	 * How long a connection counts as a watcher after an answer. Clients send the next
 	 * query at once; a connection that is closed does not count any more.
 	 */
-	static final Duration GRACE = Duration.ofSeconds(10);
+	private static final Duration GRACE = Duration.ofSeconds(10);
 
-	private static final AttributeKey<Watcher> WATCHER = AttributeKey.valueOf(Watchers.class, "watcher");
+	/**
+	 * A wait is shortened at random by up to this part of it, so that queries that began
+	 * together do not end together.
+	 */
+	private static final int JITTER = 16;
+
+	/**
+	 * The time of the last answer, as in {@link Scheduler#nanoTime()}; null while a query
+	 * waits.
+	 */
+	private static final AttributeKey<Long> ANSWERED = AttributeKey.valueOf(Watchers.class, "answered");
 
 	private final RegistryMode mode;
 
@@ -48,10 +60,16 @@ public final class Watchers {
 
 	private final Semaphore places;
 
-	/** One for each open connection that has sent a query. */
-	private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+	/** The open connections that have sent a query. */
+	private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
 
-	private Watchers(LookupView view, Scheduler scheduler, WatchLimits limits) {
+	/**
+	 * Starts to record changes.
+	 * @param view reports changes when lookups show them
+	 * @param scheduler measures how long queries wait
+	 * @param limits the limits of queries
+	 */
+	public Watchers(LookupView view, Scheduler scheduler, WatchLimits limits) {
 		this.mode = view.mode();
 		this.scheduler = scheduler;
 		this.limits = limits;
@@ -60,23 +78,16 @@ public final class Watchers {
 	}
 
 	/**
-	 * Starts to record changes.
-	 * @param view reports changes when lookups show them
-	 * @param scheduler measures how long queries wait
-	 * @param limits the limits of queries
-	 * @return answers the queries
-	 */
-	public static Watchers of(LookupView view, Scheduler scheduler, WatchLimits limits) {
-		return new Watchers(view, scheduler, limits);
-	}
-
-	/**
 	 * Returns the number of connections that watch: those with a query that waits or was
-	 * answered within {@link #GRACE}.
+	 * answered within the last 10 seconds.
 	 * @return the number of connections that watch
 	 */
 	public int count() {
-		return (int) this.watchers.stream().filter(Watcher::isCounted).count();
+		long now = this.scheduler.nanoTime();
+		return (int) this.connections.stream().filter((connection) -> {
+			Long answered = connection.attr(ANSWERED).get();
+			return answered == null || now - answered < GRACE.toNanos();
+		}).count();
 	}
 
 	/**
@@ -101,33 +112,42 @@ public final class Watchers {
 			throw RegistryException.noNamespaceNamed(query.namespace());
 		}
 		WatchAnswer now = namespace.since(query.since(), this.changes.revision());
-		if (now.isNews() || query.waitTime().isZero()) {
-			watcher(connection).answered();
-			return CompletableFuture.completedFuture(now);
-		}
-		if (!this.places.tryAcquire()) {
+		boolean atOnce = now.isNews() || query.waitTime().isZero();
+		if (!atOnce && !this.places.tryAcquire()) {
 			throw new RegistryException(ErrorType.THROTTLING,
 					"%d queries wait already, which is the most this registry serves. Try again later; one query for all services of a namespace is enough for an application."
 						.formatted(this.limits.waiting()));
 		}
-		CompletableFuture<WatchAnswer> answer = watcher(connection).await(query, namespace);
-		return answer.whenComplete((result, failure) -> this.places.release());
+		connection.attr(ANSWERED).set(atOnce ? this.scheduler.nanoTime() : null);
+		this.connections.add(connection);
+		return atOnce ? CompletableFuture.completedFuture(now) : await(query, namespace, connection);
 	}
 
-	private Watcher watcher(Channel connection) {
-		Attribute<Watcher> attribute = connection.attr(WATCHER);
-		Watcher watcher = attribute.get();
-		if (watcher == null) {
-			Watcher added = new Watcher(connection.eventLoop(), this.scheduler, this.changes);
-			attribute.set(added);
-			this.watchers.add(added);
-			connection.closeFuture().addListener((closed) -> {
-				this.watchers.remove(added);
-				added.closed();
-			});
-			watcher = added;
+	/**
+	 * Answers a query after the next change, when its time is over, or when the
+	 * connection is closed.
+	 */
+	private CompletableFuture<WatchAnswer> await(WatchQuery query, NamespaceChanges namespace, Channel connection) {
+		CompletableFuture<WatchAnswer> answer = new CompletableFuture<>();
+		Runnable wake = () -> connection.eventLoop()
+			.execute(() -> answer.complete(namespace.since(query.since(), this.changes.revision())));
+		long wait = query.waitTime().toNanos();
+		long jitter = ThreadLocalRandom.current().nextLong(wait / JITTER + 1);
+		Timer timer = this.scheduler.schedule(Duration.ofNanos(wait - jitter), wake);
+		ChannelFutureListener closed = (closing) -> wake.run();
+		connection.closeFuture().addListener(closed);
+		namespace.add(wake);
+		if (namespace.since(query.since(), this.changes.revision()).isNews()) {
+			// Changed before it was added.
+			wake.run();
 		}
-		return watcher;
+		return answer.whenComplete((result, failure) -> {
+			namespace.remove(wake);
+			timer.cancel();
+			connection.closeFuture().removeListener(closed);
+			connection.attr(ANSWERED).set(this.scheduler.nanoTime());
+			this.places.release();
+		});
 	}
 
 }
