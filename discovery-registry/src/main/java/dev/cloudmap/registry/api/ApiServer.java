@@ -60,7 +60,7 @@ public final class ApiServer implements AutoCloseable {
 
 	private volatile Supplier<Map<String, Object>> statistics = Map::of;
 
-	private ApiServer(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, LookupView view,
+	ApiServer(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, LookupView view,
 			ApiDispatcher dispatcher, Watchers watchers, SignatureVerifier verifier, HostRules hosts,
 			List<Endpoint> further) throws IOException {
 		MemoryBudget budget = MemoryBudget.ofHeap();
@@ -70,7 +70,7 @@ public final class ApiServer implements AutoCloseable {
 			endpoints.add(new StatisticsEndpoint(StatisticsEndpoint.PRESENCE_PATH, () -> presence(view, watchers)));
 		}
 		ResponseWriter writer = new ResponseWriter(view);
-		this.server = TcpServer.bind(group, address, limits, (pipeline) -> {
+		this.server = new TcpServer(group, address, limits, (pipeline) -> {
 			HttpDecoderConfig config = new HttpDecoderConfig().setMaxInitialLineLength(MAX_REQUEST_LINE)
 				.setMaxHeaderSize(MAX_HEADERS)
 				.setMaxChunkSize(MAX_CHUNK);
@@ -101,18 +101,12 @@ public final class ApiServer implements AutoCloseable {
 	 */
 	public static ApiServer bind(EventLoopGroup group, InetSocketAddress address, RegistryState state, LookupView view,
 			HealthReports health, Scheduler scheduler, ApiSettings settings) throws IOException {
-		return bind(group, address, LIMITS, view,
+		return new ApiServer(group, address, LIMITS, view,
 				new ApiDispatcher(state, view, health, scheduler, new RateLimiter(scheduler, settings.emulation())),
 				new Watchers(view, scheduler, WatchLimits.DEFAULT),
 				new SignatureVerifier(settings.credentials(), scheduler), new HostRules(settings.hosts()),
 				List.of(new EmulationEndpoint(settings.emulation(), settings.emulationChange()),
 						new HostedZoneEndpoint(state::snapshot)));
-	}
-
-	static ApiServer bind(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, LookupView view,
-			ApiDispatcher dispatcher, Watchers watchers, SignatureVerifier verifier, HostRules hosts,
-			List<Endpoint> endpoints) throws IOException {
-		return new ApiServer(group, address, limits, view, dispatcher, watchers, verifier, hosts, endpoints);
 	}
 
 	private static Map<String, Object> presence(LookupView view, Watchers watchers) {

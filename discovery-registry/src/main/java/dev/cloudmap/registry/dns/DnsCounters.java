@@ -36,13 +36,23 @@ final class DnsCounters {
 	/** The counter of all higher response codes. */
 	private static final int OTHER = Rcode.BADVERS + 1;
 
-	private final TransportCounters udp = new TransportCounters();
+	/** The counter of messages that are not queries. */
+	private static final int IGNORED = OTHER + 1;
 
-	private final TransportCounters tcp = new TransportCounters();
+	/** The counter of queries without a response of their own. */
+	private static final int UNANSWERED = IGNORED + 1;
+
+	private final LongAdder[] udp = counters();
+
+	private final LongAdder[] tcp = counters();
 
 	private final LongAdder truncated = new LongAdder();
 
 	private final LongAdder dropped = new LongAdder();
+
+	private static LongAdder[] counters() {
+		return Stream.generate(LongAdder::new).limit(UNANSWERED + 1).toArray(LongAdder[]::new);
+	}
 
 	/**
 	 * Counts a query and its response.
@@ -50,13 +60,13 @@ final class DnsCounters {
 	 * @param response the message, from index 0 to the limit
 	 */
 	void answered(QueryResponder.Transport transport, ByteBuffer response) {
-		of(transport).responses[Math.min(rcode(response), OTHER)].increment();
+		of(transport)[Math.min(rcode(response), OTHER)].increment();
 		if ((response.get(FLAGS) & TRUNCATED_BIT) != 0) {
 			this.truncated.increment();
 		}
 	}
 
-	private TransportCounters of(QueryResponder.Transport transport) {
+	private LongAdder[] of(QueryResponder.Transport transport) {
 		return (transport == QueryResponder.Transport.UDP) ? this.udp : this.tcp;
 	}
 
@@ -73,7 +83,7 @@ final class DnsCounters {
 	 * Counts a message that is not a query: too short, incomplete, or a response.
 	 */
 	void ignored(QueryResponder.Transport transport) {
-		of(transport).ignored.increment();
+		of(transport)[IGNORED].increment();
 	}
 
 	/**
@@ -81,7 +91,7 @@ final class DnsCounters {
 	 * connection.
 	 */
 	void unanswered(QueryResponder.Transport transport) {
-		of(transport).unanswered.increment();
+		of(transport)[UNANSWERED].increment();
 	}
 
 	/**
@@ -94,15 +104,21 @@ final class DnsCounters {
 	DnsStatistics statistics() {
 		Map<String, Long> byRcode = new TreeMap<>();
 		for (int rcode = 0; rcode <= OTHER; rcode++) {
-			long sum = this.udp.responses[rcode].sum() + this.tcp.responses[rcode].sum();
+			long sum = sum(rcode);
 			if (sum > 0) {
 				byRcode.put(name(rcode), sum);
 			}
 		}
-		long malformed = byRcode.getOrDefault(name(Rcode.FORMERR), 0L) + this.udp.ignored.sum()
-				+ this.tcp.ignored.sum();
-		return new DnsStatistics(this.udp.queries(), this.tcp.queries(), byRcode, this.truncated.sum(), malformed,
-				this.dropped.sum());
+		return new DnsStatistics(sum(this.udp), sum(this.tcp), byRcode, this.truncated.sum(),
+				sum(Rcode.FORMERR) + sum(IGNORED), this.dropped.sum());
+	}
+
+	private long sum(int counter) {
+		return this.udp[counter].sum() + this.tcp[counter].sum();
+	}
+
+	private static long sum(LongAdder[] counters) {
+		return Stream.of(counters).mapToLong(LongAdder::sum).sum();
 	}
 
 	private static String name(int rcode) {
@@ -112,29 +128,6 @@ final class DnsCounters {
 			case OTHER -> "OTHER";
 			default -> Rcode.string(rcode);
 		};
-	}
-
-	/**
-	 * The counters of a transport.
-	 */
-	private static final class TransportCounters {
-
-		private final LongAdder[] responses = Stream.generate(LongAdder::new)
-			.limit(OTHER + 1)
-			.toArray(LongAdder[]::new);
-
-		private final LongAdder ignored = new LongAdder();
-
-		private final LongAdder unanswered = new LongAdder();
-
-		private long queries() {
-			long queries = this.ignored.sum() + this.unanswered.sum();
-			for (LongAdder each : this.responses) {
-				queries += each.sum();
-			}
-			return queries;
-		}
-
 	}
 
 }

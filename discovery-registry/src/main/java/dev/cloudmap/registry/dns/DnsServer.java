@@ -25,23 +25,32 @@ public final class DnsServer implements AutoCloseable {
 	/** The number of attempts to find a port that is free for UDP and TCP. */
 	private static final int FREE_PORT_ATTEMPTS = 20;
 
+	private final DnsCounters counters = new DnsCounters();
+
+	private final Forwarder forwarder;
+
 	private final UdpTransport udp;
 
 	private final TcpTransport tcp;
 
-	private final Forwarder forwarder;
-
 	private final InetSocketAddress address;
 
-	private final DnsCounters counters;
-
-	private DnsServer(UdpTransport udp, TcpTransport tcp, Forwarder forwarder, InetSocketAddress address,
-			DnsCounters counters) {
-		this.udp = udp;
-		this.tcp = tcp;
+	private DnsServer(EventLoopGroup group, InetSocketAddress address, ResponseCache answers, Forwarder forwarder,
+			List<InetSocketAddress> upstreams) throws IOException {
 		this.forwarder = forwarder;
-		this.address = address;
-		this.counters = counters;
+		this.udp = new UdpTransport(address, answers, forwarder, this.counters);
+		try {
+			this.address = this.udp.address();
+			for (InetSocketAddress upstream : upstreams) {
+				refuseLoop(this.address, upstream);
+			}
+			this.tcp = new TcpTransport(group, this.address, answers, forwarder, this.counters);
+		}
+		catch (IOException | RuntimeException ex) {
+			this.udp.close();
+			throw ex;
+		}
+		this.udp.serve();
 	}
 
 	/**
@@ -71,32 +80,13 @@ public final class DnsServer implements AutoCloseable {
 		Forwarder forwarder = new Forwarder(responder, group, upstreams, timeouts);
 		for (int attempt = 1;; attempt++) {
 			try {
-				return start(group, address, responder, answers, forwarder, upstreams);
+				return new DnsServer(group, address, answers, forwarder, upstreams);
 			}
 			catch (BindException ex) {
 				if (address.getPort() != 0 || attempt == FREE_PORT_ATTEMPTS) {
 					throw ex;
 				}
 			}
-		}
-	}
-
-	private static DnsServer start(EventLoopGroup group, InetSocketAddress address, QueryResponder responder,
-			ResponseCache answers, Forwarder forwarder, List<InetSocketAddress> upstreams) throws IOException {
-		DnsCounters counters = new DnsCounters();
-		UdpTransport udp = UdpTransport.bind(address, responder, answers, forwarder, counters);
-		try {
-			InetSocketAddress actual = udp.address();
-			for (InetSocketAddress upstream : upstreams) {
-				refuseLoop(actual, upstream);
-			}
-			TcpTransport tcp = new TcpTransport(group, actual, responder, answers, forwarder, counters);
-			udp.serve();
-			return new DnsServer(udp, tcp, forwarder, actual, counters);
-		}
-		catch (IOException | RuntimeException ex) {
-			udp.close();
-			throw ex;
 		}
 	}
 

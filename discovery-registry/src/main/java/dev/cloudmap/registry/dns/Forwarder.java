@@ -68,7 +68,7 @@ final class Forwarder implements AutoCloseable {
 	@Nullable CompletableFuture<byte[]> forward(Reply.Incomplete reply, Object client) {
 		if (!this.free.tryAcquire()) {
 			logger.debug("A query was not forwarded: {} queries are in progress", MAX_IN_PROGRESS);
-			return CompletableFuture.completedFuture(this.responder.fail(reply));
+			return CompletableFuture.completedFuture(fail(reply));
 		}
 		Record question = reply.query().getQuestion();
 		ForwardedQuery asked = new ForwardedQuery(client, reply.query().getHeader().getID(), question.getName(),
@@ -79,7 +79,7 @@ final class Forwarder implements AutoCloseable {
 			return null;
 		}
 		Future<?> timer = this.group.next()
-			.schedule(() -> response.complete(this.responder.fail(reply)), this.timeout.toMillis(),
+			.schedule(() -> response.complete(fail(reply)), this.timeout.toMillis(),
 					TimeUnit.MILLISECONDS);
 		CompletableFuture<byte[]> settled = new CompletableFuture<>();
 		var unused = response.whenComplete((bytes, failure) -> {
@@ -113,8 +113,9 @@ final class Forwarder implements AutoCloseable {
 			return;
 		}
 		Message query = query(name, reply);
-		CompletableFuture<Message> answer = (reply.transport() == QueryResponder.Transport.TCP)
-				? this.upstreams.queryComplete(query) : this.upstreams.query(query);
+		CompletableFuture<Message> answer = this.upstreams.query(query,
+				(reply.transport() == QueryResponder.Transport.TCP) ? Upstreams.Extent.COMPLETE
+						: Upstreams.Extent.DATAGRAM);
 		var unusedCancelling = response.whenComplete((bytes, failure) -> answer.cancel(false));
 		var unused = answer.whenComplete((message, failure) -> {
 			if (message != null) {
@@ -122,7 +123,7 @@ final class Forwarder implements AutoCloseable {
 			}
 			else if (!response.isDone()) {
 				logger.debug("No upstream server has an answer for {}", name, failure);
-				response.complete(this.responder.fail(reply));
+				response.complete(fail(reply));
 			}
 		});
 	}
@@ -137,8 +138,15 @@ final class Forwarder implements AutoCloseable {
 		}
 		catch (RuntimeException ex) {
 			logger.warn("The registry failed to process the answer of an upstream server", ex);
-			response.complete(this.responder.fail(reply));
+			response.complete(fail(reply));
 		}
+	}
+
+	/**
+	 * Encodes a SERVFAIL response.
+	 */
+	byte[] fail(Reply.Incomplete reply) {
+		return this.responder.fail(reply);
 	}
 
 	/**

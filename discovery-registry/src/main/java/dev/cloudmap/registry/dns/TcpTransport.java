@@ -48,15 +48,24 @@ final class TcpTransport implements AutoCloseable {
 
 	private final TcpServer server;
 
-	TcpTransport(EventLoopGroup group, InetSocketAddress address, QueryResponder responder, ResponseCache answers,
-			Forwarder forwarder, DnsCounters counters) throws IOException {
-		this.server = TcpServer.bind(group, address, LIMITS, (pipeline) -> {
+	private final ResponseCache answers;
+
+	private final Forwarder forwarder;
+
+	private final DnsCounters counters;
+
+	TcpTransport(EventLoopGroup group, InetSocketAddress address, ResponseCache answers, Forwarder forwarder,
+			DnsCounters counters) throws IOException {
+		this.answers = answers;
+		this.forwarder = forwarder;
+		this.counters = counters;
+		this.server = new TcpServer(group, address, LIMITS, (pipeline) -> {
 			// A client that has closed its output still receives responses.
 			pipeline.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 			pipeline.addLast(new MessageDecoder())
 				.addLast(RequestTimeoutHandler.requestArrived())
 				.addLast(new LengthFieldPrepender(LENGTH_BYTES))
-				.addLast(new QueryHandler(responder, answers, forwarder, counters));
+				.addLast(new QueryHandler());
 		});
 		this.server.open();
 	}
@@ -89,15 +98,7 @@ final class TcpTransport implements AutoCloseable {
 	/**
 	 * Responds to the queries of one connection.
 	 */
-	private static final class QueryHandler extends SimpleChannelInboundHandler<ByteBuf> {
-
-		private final QueryResponder responder;
-
-		private final ResponseCache answers;
-
-		private final Forwarder forwarder;
-
-		private final DnsCounters counters;
+	private final class QueryHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
 		private final FastPathQuery query = new FastPathQuery();
 
@@ -112,14 +113,6 @@ final class TcpTransport implements AutoCloseable {
 		/** Whether further queries are ignored. */
 		private boolean closing;
 
-		private QueryHandler(QueryResponder responder, ResponseCache answers, Forwarder forwarder,
-				DnsCounters counters) {
-			this.responder = responder;
-			this.answers = answers;
-			this.forwarder = forwarder;
-			this.counters = counters;
-		}
-
 		@Override
 		protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
 			if (this.closing) {
@@ -133,7 +126,7 @@ final class TcpTransport implements AutoCloseable {
 				forward(context, incomplete);
 			}
 			else {
-				this.counters.ignored(QueryResponder.Transport.TCP);
+				TcpTransport.this.counters.ignored(QueryResponder.Transport.TCP);
 				closeWhenAnswered(context);
 			}
 		}
@@ -149,12 +142,10 @@ final class TcpTransport implements AutoCloseable {
 		}
 
 		private @Nullable Reply respond(byte[] packet) {
-			if (!this.query.read(packet, packet.length)) {
-				return this.responder.respond(packet, QueryResponder.Transport.TCP);
-			}
-			CachedResponse ready = this.answers.find(this.query, QueryResponder.Transport.TCP);
+			this.query.read(packet, packet.length);
+			CachedResponse ready = TcpTransport.this.answers.find(this.query, QueryResponder.Transport.TCP);
 			if (ready == null) {
-				return this.answers.make(this.query, packet, QueryResponder.Transport.TCP);
+				return TcpTransport.this.answers.make(this.query, packet, QueryResponder.Transport.TCP);
 			}
 			byte[] response = new byte[ready.length()];
 			ByteBuffer buffer = ByteBuffer.wrap(response);
@@ -169,10 +160,10 @@ final class TcpTransport implements AutoCloseable {
 		 */
 		private void forward(ChannelHandlerContext context, Reply.Incomplete reply) {
 			if (this.forwarded.size() >= MAX_FORWARDED) {
-				send(context, this.responder.fail(reply));
+				send(context, TcpTransport.this.forwarder.fail(reply));
 				return;
 			}
-			CompletableFuture<byte[]> response = this.forwarder.forward(reply, context.channel());
+			CompletableFuture<byte[]> response = TcpTransport.this.forwarder.forward(reply, context.channel());
 			if (response != null) {
 				long number = this.queries++;
 				this.forwarded.put(number, response);
@@ -192,18 +183,18 @@ final class TcpTransport implements AutoCloseable {
 		}
 
 		private void leaveUnanswered(ChannelHandlerContext context) {
-			this.counters.unanswered(QueryResponder.Transport.TCP);
+			TcpTransport.this.counters.unanswered(QueryResponder.Transport.TCP);
 			ConnectionState.requestEnded(context.channel());
 		}
 
 		private void send(ChannelHandlerContext context, byte[] response) {
-			this.counters.answered(QueryResponder.Transport.TCP, ByteBuffer.wrap(response));
+			TcpTransport.this.counters.answered(QueryResponder.Transport.TCP, ByteBuffer.wrap(response));
 			this.unsent++;
 			context.writeAndFlush(Unpooled.wrappedBuffer(response)).addListener((written) -> {
 				this.unsent--;
 				ConnectionState.requestEnded(context.channel());
 				if (!written.isSuccess()) {
-					this.counters.dropped();
+					TcpTransport.this.counters.dropped();
 				}
 				if (this.closing) {
 					closeWhenAnswered(context);

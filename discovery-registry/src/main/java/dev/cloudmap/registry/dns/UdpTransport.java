@@ -46,37 +46,32 @@ final class UdpTransport implements AutoCloseable {
 	/** The buffer for bursts, in bytes. */
 	private static final int RECEIVE_BUFFER = 4 * 1024 * 1024;
 
-	private final List<Receiver> receivers = new ArrayList<>();
+	private final ResponseCache answers;
 
-	private UdpTransport() {
-	}
+	private final Forwarder forwarder;
+
+	private final DnsCounters counters;
+
+	private final List<Receiver> receivers = new ArrayList<>();
 
 	/**
 	 * Binds a transport. Queries wait until {@link #serve()}.
 	 * @throws IOException if the address cannot be bound
 	 */
-	static UdpTransport bind(InetSocketAddress address, QueryResponder responder, ResponseCache answers,
-			Forwarder forwarder, DnsCounters counters) throws IOException {
-		UdpTransport transport = new UdpTransport();
-		try {
-			for (DatagramChannel channel : channels(address)) {
-				transport.receivers
-					.add(new Receiver(channel, responder, answers, forwarder, counters, transport.receivers.size()));
-			}
-			return transport;
-		}
-		catch (IOException | RuntimeException ex) {
-			transport.close();
-			throw ex;
+	UdpTransport(InetSocketAddress address, ResponseCache answers, Forwarder forwarder, DnsCounters counters)
+			throws IOException {
+		this.answers = answers;
+		this.forwarder = forwarder;
+		this.counters = counters;
+		for (DatagramChannel channel : channels(address)) {
+			this.receivers.add(new Receiver(channel, this.receivers.size()));
 		}
 	}
 
 	private static List<DatagramChannel> channels(InetSocketAddress address) throws IOException {
 		List<DatagramChannel> channels = new ArrayList<>();
-		DatagramChannel first = open(address);
-		channels.add(first);
 		try {
-			first.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
+			DatagramChannel first = open(address, channels);
 			first.bind(address);
 			if (!first.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
 				return channels;
@@ -85,11 +80,8 @@ final class UdpTransport implements AutoCloseable {
 			first.setOption(StandardSocketOptions.SO_REUSEPORT, true);
 			int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors() / PROCESSORS_PER_THREAD);
 			while (channels.size() < threads) {
-				DatagramChannel further = open(address);
-				channels.add(further);
-				further.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
-				further.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-				further.bind(first.getLocalAddress());
+				open(address, channels).setOption(StandardSocketOptions.SO_REUSEPORT, true)
+					.bind(first.getLocalAddress());
 			}
 			return channels;
 		}
@@ -101,20 +93,16 @@ final class UdpTransport implements AutoCloseable {
 		}
 	}
 
-	private static DatagramChannel open(InetSocketAddress address) throws IOException {
-		return DatagramChannel.open((address.getAddress() instanceof Inet6Address) ? StandardProtocolFamily.INET6
-				: StandardProtocolFamily.INET);
+	private static DatagramChannel open(InetSocketAddress address, List<DatagramChannel> channels)
+			throws IOException {
+		DatagramChannel channel = DatagramChannel.open((address.getAddress() instanceof Inet6Address)
+				? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+		channels.add(channel);
+		return channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
 	}
 
 	InetSocketAddress address() throws IOException {
 		return (InetSocketAddress) this.receivers.get(0).channel.getLocalAddress();
-	}
-
-	/**
-	 * Returns how many threads there are.
-	 */
-	int threads() {
-		return this.receivers.size();
 	}
 
 	void serve() {
@@ -129,17 +117,9 @@ final class UdpTransport implements AutoCloseable {
 	/**
 	 * One thread with what it reuses from query to query.
 	 */
-	private static final class Receiver implements AutoCloseable {
+	private final class Receiver implements AutoCloseable {
 
 		private final DatagramChannel channel;
-
-		private final QueryResponder responder;
-
-		private final ResponseCache answers;
-
-		private final Forwarder forwarder;
-
-		private final DnsCounters counters;
 
 		private final Thread thread;
 
@@ -151,13 +131,8 @@ final class UdpTransport implements AutoCloseable {
 
 		private final FastPathQuery query = new FastPathQuery();
 
-		private Receiver(DatagramChannel channel, QueryResponder responder, ResponseCache answers, Forwarder forwarder,
-				DnsCounters counters, int number) {
+		private Receiver(DatagramChannel channel, int number) {
 			this.channel = channel;
-			this.responder = responder;
-			this.answers = answers;
-			this.forwarder = forwarder;
-			this.counters = counters;
 			this.thread = new Thread(this::run, "registry-dns-udp-" + number);
 			this.thread.setDaemon(true);
 		}
@@ -179,7 +154,7 @@ final class UdpTransport implements AutoCloseable {
 				}
 				catch (RuntimeException ex) {
 					logger.warn("The registry failed to process a DNS query", ex);
-					this.counters.dropped();
+					UdpTransport.this.counters.dropped();
 				}
 			}
 		}
@@ -187,8 +162,8 @@ final class UdpTransport implements AutoCloseable {
 		private void answer(SocketAddress client) {
 			int length = this.received.flip().remaining();
 			this.received.get(this.packet, 0, length);
-			boolean common = this.query.read(this.packet, length);
-			CachedResponse ready = common ? this.answers.find(this.query, QueryResponder.Transport.UDP) : null;
+			this.query.read(this.packet, length);
+			CachedResponse ready = UdpTransport.this.answers.find(this.query, QueryResponder.Transport.UDP);
 			if (ready != null) {
 				ready.copyTo(this.sent);
 				this.query.adopt(this.sent);
@@ -196,9 +171,7 @@ final class UdpTransport implements AutoCloseable {
 				return;
 			}
 			byte[] whole = Arrays.copyOf(this.packet, length);
-			QueryResponder.Transport transport = transport(client);
-			Reply reply = common ? this.answers.make(this.query, whole, transport)
-					: this.responder.respond(whole, transport);
+			Reply reply = UdpTransport.this.answers.make(this.query, whole, transport(client));
 			if (reply instanceof Reply.Complete complete) {
 				send(ByteBuffer.wrap(complete.response()), client);
 			}
@@ -206,7 +179,7 @@ final class UdpTransport implements AutoCloseable {
 				forward(incomplete, client);
 			}
 			else {
-				this.counters.ignored(QueryResponder.Transport.UDP);
+				UdpTransport.this.counters.ignored(QueryResponder.Transport.UDP);
 			}
 		}
 
@@ -219,24 +192,24 @@ final class UdpTransport implements AutoCloseable {
 		 * Forwards a query. The response is sent by an event loop.
 		 */
 		private void forward(Reply.Incomplete reply, SocketAddress client) {
-			CompletableFuture<byte[]> response = this.forwarder.forward(reply, client);
+			CompletableFuture<byte[]> response = UdpTransport.this.forwarder.forward(reply, client);
 			if (response != null) {
 				var unused = response.thenAccept((bytes) -> send(ByteBuffer.wrap(bytes), client));
 			}
 			else {
-				this.counters.unanswered(QueryResponder.Transport.UDP);
+				UdpTransport.this.counters.unanswered(QueryResponder.Transport.UDP);
 			}
 		}
 
 		private void send(ByteBuffer response, SocketAddress client) {
 			try {
-				this.counters.answered(QueryResponder.Transport.UDP, response);
+				UdpTransport.this.counters.answered(QueryResponder.Transport.UDP, response);
 				this.channel.send(response, client);
 			}
 			catch (IOException ex) {
 				// A failure for one client must not affect others.
 				logger.debug("The registry failed to send a DNS response", ex);
-				this.counters.dropped();
+				UdpTransport.this.counters.dropped();
 			}
 		}
 

@@ -3,6 +3,7 @@ package dev.cloudmap.registry.net;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -38,7 +39,15 @@ public final class TcpServer implements AutoCloseable {
 
 	private final Channel channel;
 
-	private TcpServer(EventLoopGroup group, InetSocketAddress address, Limits limits,
+	/**
+	 * Binds a server. Connections wait until {@link #open()}.
+	 * @param group the event loops
+	 * @param address the address; port 0 selects a free port
+	 * @param limits the limits of connections
+	 * @param protocol adds the handlers of the protocol to the pipeline of a connection
+	 * @throws IOException if the address cannot be bound
+	 */
+	public TcpServer(EventLoopGroup group, InetSocketAddress address, Limits limits,
 			Consumer<ChannelPipeline> protocol) throws IOException {
 		this.connections = new DefaultChannelGroup(group.next());
 		ChannelFuture bound = new ServerBootstrap().group(group)
@@ -60,20 +69,6 @@ public final class TcpServer implements AutoCloseable {
 			throw (cause instanceof IOException failure) ? failure : new IOException(cause);
 		}
 		this.channel = bound.channel();
-	}
-
-	/**
-	 * Binds a server. Connections wait until {@link #open()}.
-	 * @param group the event loops
-	 * @param address the address; port 0 selects a free port
-	 * @param limits the limits of connections
-	 * @param protocol adds the handlers of the protocol to the pipeline of a connection
-	 * @return the server
-	 * @throws IOException if the address cannot be bound
-	 */
-	public static TcpServer bind(EventLoopGroup group, InetSocketAddress address, Limits limits,
-			Consumer<ChannelPipeline> protocol) throws IOException {
-		return new TcpServer(group, address, limits, protocol);
 	}
 
 	/**
@@ -129,7 +124,7 @@ public final class TcpServer implements AutoCloseable {
 			// connection reads nothing before the replacement is certain.
 			this.connections.remove(replaced);
 			connection.config().setAutoRead(false);
-			replaced.eventLoop().execute(() -> closeUnlessInUse(replaced, connection, limits));
+			replaced.eventLoop().execute(() -> closeUnlessInUse(replaced, connection));
 		}
 		this.connections.add(connection);
 		return true;
@@ -137,39 +132,26 @@ public final class TcpServer implements AutoCloseable {
 
 	private @Nullable Channel leastUsed() {
 		long now = System.nanoTime();
-		Channel found = null;
-		long age = Long.MIN_VALUE;
-		for (Channel candidate : this.connections) {
-			ConnectionState state = ConnectionState.of(candidate);
-			if (!state.isInUse() && state.age(now) > age) {
-				found = candidate;
-				age = state.age(now);
-			}
-		}
-		return found;
+		return this.connections.stream()
+			.filter((connection) -> !ConnectionState.of(connection).isInUse())
+			.max(Comparator.comparingLong((connection) -> ConnectionState.of(connection).age(now)))
+			.orElse(null);
 	}
 
 	/**
 	 * Closes a connection and lets the new one read. If a request has arrived meanwhile,
-	 * the new connection must replace another one.
+	 * the new one is closed.
 	 */
-	private void closeUnlessInUse(Channel replaced, SocketChannel added, Limits limits) {
-		if (!ConnectionState.of(replaced).isInUse()) {
-			logger.debug("Closing the connection of {}, the longest idle, for that of {}", replaced.remoteAddress(),
-					added.remoteAddress());
-			replaced.close();
-			added.config().setAutoRead(true);
+	private void closeUnlessInUse(Channel replaced, SocketChannel added) {
+		if (ConnectionState.of(replaced).isInUse()) {
+			this.connections.add(replaced);
+			added.close();
 			return;
 		}
-		boolean waiting;
-		synchronized (this) {
-			// False if the new connection was closed or replaced.
-			waiting = this.connections.remove(added);
-			this.connections.add(replaced);
-		}
-		if (waiting && !admit(added, limits)) {
-			added.close();
-		}
+		logger.debug("Closing the connection of {}, the longest idle, for that of {}", replaced.remoteAddress(),
+				added.remoteAddress());
+		replaced.close();
+		added.config().setAutoRead(true);
 	}
 
 	@Override

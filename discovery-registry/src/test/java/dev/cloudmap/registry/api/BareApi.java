@@ -69,7 +69,7 @@ public final class BareApi implements AutoCloseable {
 		this.view = LookupView.of(this.state, emulation, this.scheduler);
 		this.watchers = new Watchers(this.view, this.scheduler, watchLimits);
 		HealthReports health = HealthReports.begin(this.state, this.scheduler, emulation);
-		this.server = ApiServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits,
+		this.server = new ApiServer(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits,
 				this.view,
 				new ApiDispatcher(this.state, this.view, health, this.scheduler,
 						new RateLimiter(this.scheduler, emulation)),

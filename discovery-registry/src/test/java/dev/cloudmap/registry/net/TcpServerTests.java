@@ -175,7 +175,7 @@ class TcpServerTests {
 		CountDownLatch resumed = new CountDownLatch(1);
 		CountDownLatch accepted = new CountDownLatch(2);
 		AtomicInteger requests = new AtomicInteger();
-		try (TcpServer server = TcpServer.bind(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+		try (TcpServer server = new TcpServer(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
 				new Limits(1, LONG, LONG), (pipeline) -> {
 					pipeline.addLast(new LineBasedFrameDecoder(100))
 						.addLast(RequestTimeoutHandler.requestArrived())
@@ -284,12 +284,12 @@ class TcpServerTests {
 	}
 
 	private TcpServer bind(Limits limits) throws IOException {
-		return TcpServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits,
+		return new TcpServer(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits,
 				(pipeline) -> pipeline.addLast(RequestTimeoutHandler.requestArrived()).addLast(new Echo()));
 	}
 
 	private TcpServer bindLines(Limits limits) throws IOException {
-		return TcpServer.bind(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits,
+		return new TcpServer(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits,
 				(pipeline) -> pipeline.addLast(new LineBasedFrameDecoder(100))
 					.addLast(RequestTimeoutHandler.requestArrived())
 					.addLast(new Echo()));

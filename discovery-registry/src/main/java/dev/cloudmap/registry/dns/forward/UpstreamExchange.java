@@ -20,9 +20,12 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.codec.LengthFieldPrepender;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
@@ -39,6 +42,10 @@ final class UpstreamExchange {
 	private static final int HEADER_SIZE = 12;
 
 	private static final int RESPONSE_BIT = 0x80;
+
+	private static final int LENGTH_BYTES = 2;
+
+	private static final int MAX_MESSAGE = 65_535;
 
 	private final EventLoop loop;
 
@@ -59,15 +66,20 @@ final class UpstreamExchange {
 	 * @return the answer; fails with {@link UpstreamQuery.TimeoutException} after the
 	 * timeout
 	 */
-	CompletableFuture<Message> send(InetSocketAddress server, UpstreamTransport transport, Duration timeout) {
+	CompletableFuture<Message> send(InetSocketAddress server, Transport transport, Duration timeout) {
 		ChannelFuture connecting = new Bootstrap().group(this.loop)
-			.channel(transport.channel())
+			.channel((transport == Transport.UDP) ? NioDatagramChannel.class : NioSocketChannel.class)
 			.handler(new ChannelInitializer<>() {
 
 				@Override
 				protected void initChannel(Channel channel) {
 					UpstreamExchange.this.channels.add(channel);
-					transport.prepare(channel.pipeline());
+					if (transport == Transport.TCP) {
+						channel.pipeline()
+							.addLast(new LengthFieldBasedFrameDecoder(LENGTH_BYTES + MAX_MESSAGE, 0, LENGTH_BYTES, 0,
+									LENGTH_BYTES))
+							.addLast(new LengthFieldPrepender(LENGTH_BYTES));
+					}
 					channel.pipeline().addLast(new AnswerReader());
 				}
 
@@ -134,6 +146,18 @@ final class UpstreamExchange {
 		}
 		// Names are case-insensitive.
 		return questions.size() == 1 && questions.get(0).equals(this.query.getQuestion());
+	}
+
+	/**
+	 * The transport of a query.
+	 */
+	enum Transport {
+
+		/** A connected socket on its own port, which receives only from the server. */
+		UDP,
+		/** A connection with length-prefixed messages. */
+		TCP
+
 	}
 
 	private final class AnswerReader extends SimpleChannelInboundHandler<Object> {

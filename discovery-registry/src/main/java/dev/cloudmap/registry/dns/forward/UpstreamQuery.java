@@ -7,7 +7,6 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 
 import io.netty.channel.EventLoop;
-import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.OPTRecord;
@@ -27,14 +26,14 @@ final class UpstreamQuery {
 
 	private final Message query;
 
-	private final Extent extent;
+	private final Upstreams.Extent extent;
 
 	/** The servers to query, the next one first. */
 	private final Deque<InetSocketAddress> candidates;
 
 	private final CompletableFuture<Message> answer = new CompletableFuture<>();
 
-	UpstreamQuery(Upstreams upstreams, EventLoop loop, Message query, Extent extent) {
+	UpstreamQuery(Upstreams upstreams, EventLoop loop, Message query, Upstreams.Extent extent) {
 		this.upstreams = upstreams;
 		this.loop = loop;
 		this.query = query;
@@ -46,21 +45,17 @@ final class UpstreamQuery {
 		return this.answer;
 	}
 
-	void begin() {
-		queryNext();
-	}
-
-	private void queryNext() {
+	void queryNext() {
 		InetSocketAddress upstream = this.candidates.poll();
 		if (upstream != null) {
-			ask(upstream, this.query, UpstreamTransport.UDP);
+			ask(upstream, this.query, UpstreamExchange.Transport.UDP);
 		}
 		else {
 			this.answer.completeExceptionally(new IOException("No upstream server has an answer"));
 		}
 	}
 
-	private void ask(InetSocketAddress upstream, Message asked, UpstreamTransport transport) {
+	private void ask(InetSocketAddress upstream, Message asked, UpstreamExchange.Transport transport) {
 		if (this.answer.isDone()) {
 			return;
 		}
@@ -85,11 +80,11 @@ final class UpstreamQuery {
 		queryNext();
 	}
 
-	private void judge(InetSocketAddress upstream, Message asked, UpstreamTransport transport, Message message) {
+	private void judge(InetSocketAddress upstream, Message asked, UpstreamExchange.Transport transport, Message message) {
 		OPTRecord edns = asked.getOPT();
-		if (message.getHeader().getFlag(Flags.TC) && this.extent == Extent.COMPLETE
-				&& transport == UpstreamTransport.UDP) {
-			ask(upstream, asked, UpstreamTransport.TCP);
+		if (message.getHeader().getFlag(Flags.TC) && this.extent == Upstreams.Extent.COMPLETE
+				&& transport == UpstreamExchange.Transport.UDP) {
+			ask(upstream, asked, UpstreamExchange.Transport.TCP);
 		}
 		else if (isFinal(message)) {
 			this.answer.complete(message);
@@ -138,18 +133,6 @@ final class UpstreamQuery {
 		Message plain = asked.clone();
 		plain.removeRecord(edns, Section.ADDITIONAL);
 		return plain;
-	}
-
-	/**
-	 * Whether a truncated answer is sufficient.
-	 */
-	enum Extent {
-
-		/** An answer that fits into a datagram, truncated if necessary. */
-		DATAGRAM,
-		/** A complete answer. */
-		COMPLETE
-
 	}
 
 	/**

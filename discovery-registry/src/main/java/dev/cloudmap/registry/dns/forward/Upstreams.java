@@ -55,30 +55,18 @@ public final class Upstreams implements AutoCloseable {
 	}
 
 	/**
-	 * Queries the servers over UDP. The answer can be truncated.
+	 * Queries the servers.
 	 * @param query the query; its id is replaced
+	 * @param extent whether a truncated answer is sufficient
 	 * @return the answer, which is NOERROR, NXDOMAIN or YXDOMAIN; fails if all servers
 	 * have failed. Servers that do not respond are queried again until the caller cancels
 	 * it
 	 */
-	public CompletableFuture<Message> query(Message query) {
-		return query(query, UpstreamQuery.Extent.DATAGRAM);
-	}
-
-	/**
-	 * Queries the servers, over TCP if the answer does not fit into a datagram.
-	 * @param query the query; its id is replaced
-	 * @return the answer as from {@link #query}, not truncated
-	 */
-	public CompletableFuture<Message> queryComplete(Message query) {
-		return query(query, UpstreamQuery.Extent.COMPLETE);
-	}
-
-	private CompletableFuture<Message> query(Message query, UpstreamQuery.Extent extent) {
+	public CompletableFuture<Message> query(Message query, Extent extent) {
 		EventLoop loop = this.group.next();
 		UpstreamQuery upstreamQuery = new UpstreamQuery(this, loop, query, extent);
 		// Opening a socket must not delay the calling thread.
-		loop.execute(upstreamQuery::begin);
+		loop.execute(upstreamQuery::queryNext);
 		return upstreamQuery.answer();
 	}
 
@@ -90,7 +78,7 @@ public final class Upstreams implements AutoCloseable {
 	 * Sends a query to one server with a random id from a new port (RFC 5452).
 	 */
 	CompletableFuture<Message> send(EventLoop loop, InetSocketAddress server, Message query,
-			UpstreamTransport transport) {
+			UpstreamExchange.Transport transport) {
 		Message sent = query.clone();
 		sent.getHeader().setID(this.random.nextInt(1 << Short.SIZE));
 		return new UpstreamExchange(loop, this.channels, sent).send(server, transport, this.timeout);
@@ -120,6 +108,19 @@ public final class Upstreams implements AutoCloseable {
 	@Override
 	public void close() {
 		this.channels.close().awaitUninterruptibly();
+	}
+
+	/**
+	 * Whether a truncated answer is sufficient.
+	 */
+	public enum Extent {
+
+		/** An answer that fits into a datagram, truncated if necessary. */
+		DATAGRAM,
+
+		/** A complete answer, over TCP if it does not fit into a datagram. */
+		COMPLETE
+
 	}
 
 }

@@ -51,6 +51,8 @@ public final class FastPathQuery {
 
 	private int payload;
 
+	private boolean common;
+
 	/**
 	 * Parses a packet, which must not change while this object is used.
 	 * @param newPacket the packet
@@ -60,16 +62,21 @@ public final class FastPathQuery {
 	public boolean read(byte[] newPacket, int newLength) {
 		this.packet = newPacket;
 		this.length = newLength;
+		this.common = readAll();
+		return this.common;
+	}
+
+	private boolean readAll() {
 		int additional = readHeader();
 		if (additional < 0 || !readName()) {
 			return false;
 		}
 		int end = HEADER_SIZE + this.nameLength + TYPE_AND_CLASS;
-		if (end > newLength || !readType(end - TYPE_AND_CLASS)) {
+		if (end > this.length || !readType(end - TYPE_AND_CLASS)) {
 			return false;
 		}
 		this.payload = PLAIN;
-		return (additional == 0) ? end == newLength : readOpt(end);
+		return (additional == 0) ? end == this.length : readOpt(end);
 	}
 
 	/**
@@ -119,6 +126,13 @@ public final class FastPathQuery {
 
 	private int number(int position) {
 		return (this.packet[position] & 0xFF) << 8 | (this.packet[position + 1] & 0xFF);
+	}
+
+	/**
+	 * Returns whether the last packet was a common query.
+	 */
+	boolean isCommon() {
+		return this.common;
 	}
 
 	/**

@@ -1,6 +1,9 @@
 package dev.cloudmap.registry.dns.response;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
 
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
@@ -41,53 +44,35 @@ final class QueryParser {
 		for (int section = 0; section < SECTIONS; section++) {
 			entries += count(packet, section);
 		}
-		if (entries > MAX_ENTRIES) {
-			throw new WireParseException("A query with %d questions and records".formatted(entries));
-		}
+		check(entries <= MAX_ENTRIES, "A query with too many questions and records");
 		Message query = new Message(packet);
-		int options = 0;
-		int signatures = 0;
+		List<Record> records = new ArrayList<>();
 		for (int section = 0; section < SECTIONS; section++) {
-			// dnsjava accepts an incomplete message with the flag TC.
-			if (query.getSection(section).size() != count(packet, section)) {
-				throw new WireParseException("An incomplete query");
-			}
-			for (Record entry : query.getSection(section)) {
-				options += (entry instanceof OPTRecord) ? 1 : 0;
-				signatures += (entry.getType() == Type.TSIG) ? 1 : 0;
-			}
+			records.addAll(query.getSection(section));
 		}
-		checkOptions(query, options);
-		checkSignatures(query, signatures);
+		// dnsjava accepts an incomplete message with the flag TC.
+		check(records.size() == entries, "An incomplete query");
+		// One OPT record of the root in the additional section (RFC 6891, section 6.1).
+		OPTRecord edns = query.getOPT();
+		check(count(records, OPTRecord.class::isInstance) == ((edns != null) ? 1 : 0), "A query with invalid OPT records");
+		check(edns == null || edns.getName().equals(Name.root), "A query whose OPT record is not owned by the root");
+		// One TSIG record of class ANY at the end of the additional section (RFC 8945,
+		// sections 4.2 and 5.2).
+		TSIGRecord signature = query.getTSIG();
+		check(count(records, (entry) -> entry.getType() == Type.TSIG) == ((signature != null) ? 1 : 0),
+				"A query with invalid TSIG records");
+		check(signature == null || signature.getDClass() == DClass.ANY, "A query whose TSIG record has another class");
 		return query;
 	}
 
-	/**
-	 * Allows one TSIG record of class ANY at the end of the additional section (RFC 8945,
-	 * sections 4.2 and 5.2).
-	 */
-	private static void checkSignatures(Message query, int signatures) throws WireParseException {
-		TSIGRecord signature = query.getTSIG();
-		if (signatures > 1 || (signatures == 1 && signature == null)) {
-			throw new WireParseException("A query with %d TSIG records".formatted(signatures));
-		}
-		if (signature != null && signature.getDClass() != DClass.ANY) {
-			throw new WireParseException("A query whose TSIG record has the class " + signature.getDClass());
+	private static void check(boolean condition, String failure) throws WireParseException {
+		if (!condition) {
+			throw new WireParseException(failure);
 		}
 	}
 
-	/**
-	 * Allows one OPT record of the root in the additional section (RFC 6891, section
-	 * 6.1).
-	 */
-	private static void checkOptions(Message query, int options) throws WireParseException {
-		OPTRecord edns = query.getOPT();
-		if (options > 1 || (options == 1 && edns == null)) {
-			throw new WireParseException("A query with %d OPT records".formatted(options));
-		}
-		if (edns != null && !edns.getName().equals(Name.root)) {
-			throw new WireParseException("A query whose OPT record is not owned by the root");
-		}
+	private static long count(List<Record> records, Predicate<Record> condition) {
+		return records.stream().filter(condition).count();
 	}
 
 	private static int count(byte[] packet, int section) {

@@ -1,6 +1,7 @@
 package dev.cloudmap.registry.dns.response;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,8 @@ public final class QueryResponder {
 	private static final int MAX_UDP_SIZE = 1232;
 
 	private static final int MAX_TCP_SIZE = 65_535;
+
+	private static final byte[] NO_MAC = {};
 
 	private static final int HEADER_SIZE = 12;
 
@@ -81,12 +84,7 @@ public final class QueryResponder {
 	private Reply respond(Message query, int queryLength, Transport transport) {
 		TSIGRecord signature = query.getTSIG();
 		if (signature != null) {
-			byte[] response = TsigRejection.refuse(signature, response(query, Rcode.NOTAUTH, null));
-			// Unlike the query, the response does not compress names in the TSIG record.
-			int limit = (transport == Transport.REMOTE_UDP) ? Math.min(queryLength, transport.limit())
-					: transport.limit();
-			return new Reply.Complete(
-					(response.length <= limit) ? response : encode(query, transport, Rcode.NOTAUTH, null));
+			return new Reply.Complete(unknownKey(query, signature, queryLength, transport));
 		}
 		int rejection = rejection(query);
 		if (rejection != Rcode.NOERROR) {
@@ -105,6 +103,24 @@ public final class QueryResponder {
 		}
 		return new Reply.Complete(answer.isAuthoritative() ? encode(query, transport, answer.rcode(), answer)
 				: encode(query, transport, Rcode.REFUSED, null));
+	}
+
+	/**
+	 * Encodes the response to a query with a transaction signature (TSIG). The server has
+	 * no keys, and the response is not signed (RFC 8945, sections 5.2.1 and 5.3.2).
+	 */
+	private byte[] unknownKey(Message query, TSIGRecord signature, int queryLength, Transport transport) {
+		Message response = response(query, Rcode.NOTAUTH, null);
+		response.addRecord(
+				new TSIGRecord(signature.getName(), DClass.ANY, 0, signature.getAlgorithm(), Instant.now(),
+						signature.getFudge(), NO_MAC, signature.getOriginalID(), Rcode.BADKEY, null),
+				Section.ADDITIONAL);
+		// With a size limit dnsjava would put the OPT record after the TSIG record.
+		byte[] encoded = response.toWire();
+		// Unlike the query, the response does not compress names in the TSIG record.
+		int limit = (transport == Transport.REMOTE_UDP) ? Math.min(queryLength, transport.limit())
+				: transport.limit();
+		return (encoded.length <= limit) ? encoded : encode(query, transport, Rcode.NOTAUTH, null);
 	}
 
 	private boolean mayBeForwarded(Message query) {

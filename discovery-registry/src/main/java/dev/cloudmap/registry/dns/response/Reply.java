@@ -9,26 +9,10 @@ public sealed interface Reply {
 
 	/**
 	 * A complete response.
+	 *
+	 * @param response the response, which is not copied
 	 */
-	final class Complete implements Reply {
-
-		private final byte[] response;
-
-		/**
-		 * Creates a complete response.
-		 * @param response the response, which is not copied
-		 */
-		public Complete(byte[] response) {
-			this.response = response;
-		}
-
-		/**
-		 * Returns the response.
-		 * @return the response, not a copy
-		 */
-		public byte[] response() {
-			return this.response;
-		}
+	record Complete(byte[] response) implements Reply {
 
 	}
 

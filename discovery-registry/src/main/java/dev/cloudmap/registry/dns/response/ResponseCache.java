@@ -66,7 +66,7 @@ public final class ResponseCache {
 	 * @return a response for {@link FastPathQuery#adopt}, or null
 	 */
 	public @Nullable CachedResponse find(FastPathQuery query, QueryResponder.Transport transport) {
-		Variants found = this.variants.get(query.question());
+		Variants found = query.isCommon() ? this.variants.get(query.question()) : null;
 		if (found == null || !found.isCurrent(this.zones)) {
 			return null;
 		}
@@ -75,13 +75,16 @@ public final class ResponseCache {
 	}
 
 	/**
-	 * Creates and caches the response to a query.
+	 * Creates the response to a query, and caches it if the query is common.
 	 * @param query the query
 	 * @param packet the query in wire format
 	 * @param transport the transport of the query
 	 * @return the reply, or null for no response
 	 */
 	public @Nullable Reply make(FastPathQuery query, byte[] packet, QueryResponder.Transport transport) {
+		if (!query.isCommon()) {
+			return this.responder.respond(packet, transport);
+		}
 		// Read before the response is created: if it is newer, the cached response is
 		// invalid at once.
 		Object names = this.zones.names();

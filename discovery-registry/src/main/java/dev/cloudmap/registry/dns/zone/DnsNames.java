@@ -1,12 +1,13 @@
 package dev.cloudmap.registry.dns.zone;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.TextParseException;
 
 import dev.cloudmap.registry.state.model.DomainNames;
 
@@ -14,6 +15,9 @@ import dev.cloudmap.registry.state.model.DomainNames;
  * Creates DNS names from the names of namespaces, services and instances.
  */
 final class DnsNames {
+
+	/** The characters with a meaning in the text format of names. */
+	private static final Pattern SPECIAL = Pattern.compile("[.@\\\\]");
 
 	private DnsNames() {
 	}
@@ -63,31 +67,15 @@ final class DnsNames {
 	}
 
 	private static @Nullable Name labels(List<String> labels, Name parent) {
-		byte[] tail = parent.toWire();
-		int length = tail.length;
-		for (String label : labels) {
-			if (label.isEmpty() || label.length() > DomainNames.MAX_LABEL) {
-				return null;
-			}
-			length += label.length() + 1;
-		}
-		if (length > DomainNames.MAX_WIRE_NAME) {
-			return null;
-		}
-		byte[] wire = new byte[length];
-		int position = 0;
-		for (String label : labels) {
-			byte[] bytes = label.getBytes(StandardCharsets.US_ASCII);
-			wire[position++] = (byte) bytes.length;
-			System.arraycopy(bytes, 0, wire, position, bytes.length);
-			position += bytes.length;
-		}
-		System.arraycopy(tail, 0, wire, position, tail.length);
+		String escaped = labels.stream()
+			.map((label) -> SPECIAL.matcher(label).replaceAll("\\\\$0"))
+			.collect(Collectors.joining("."));
 		try {
-			return new Name(wire);
+			return Name.fromString(escaped, parent);
 		}
-		catch (IOException ex) {
-			throw new IllegalStateException("Invalid name: " + labels, ex);
+		catch (TextParseException ex) {
+			// A label or the name is too long, or a label is empty.
+			return null;
 		}
 	}
 

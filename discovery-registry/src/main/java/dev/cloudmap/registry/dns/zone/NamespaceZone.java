@@ -77,18 +77,14 @@ public final class NamespaceZone {
 	}
 
 	/**
-	 * Finds the records of a service.
-	 * @param owner the name of the service
-	 * @return its records, or null
+	 * Adds or replaces the records of a service.
+	 * @return the replaced records, or null
 	 */
-	@Nullable ServiceRecords findService(Name owner) {
-		return this.services.get(owner);
-	}
-
-	void put(Name owner, ServiceRecords records, long newRevision) {
-		this.services.put(owner, records);
+	@Nullable ServiceRecords put(Name owner, ServiceRecords records, long newRevision) {
+		ServiceRecords former = this.services.put(owner, records);
 		this.nonTerminals.addAll(DnsNames.between(this.apex, owner));
 		this.revision = newRevision;
+		return former;
 	}
 
 	/**

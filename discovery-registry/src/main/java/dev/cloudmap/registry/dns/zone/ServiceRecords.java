@@ -49,29 +49,16 @@ public final class ServiceRecords {
 	/** Called when these records are replaced; guarded by itself. */
 	private final List<Runnable> listeners = new ArrayList<>();
 
-	private ServiceRecords(Name owner, DnsRecordSettings dns, ServiceState state) {
-		this.owner = owner;
-		this.dns = dns;
-		this.state = state;
-	}
-
 	/**
 	 * Creates the records of a service.
 	 * @param owner the DNS name of the service
 	 * @param dns its settings
 	 * @param state the service and its instances
 	 */
-	static ServiceRecords of(Name owner, DnsRecordSettings dns, ServiceState state) {
-		return new ServiceRecords(owner, dns, state);
-	}
-
-	/**
-	 * Creates the records that replace these.
-	 * @param newDns the settings of the service
-	 * @param newState the service and its instances
-	 */
-	ServiceRecords successor(DnsRecordSettings newDns, ServiceState newState) {
-		return new ServiceRecords(this.owner, newDns, newState);
+	ServiceRecords(Name owner, DnsRecordSettings dns, ServiceState state) {
+		this.owner = owner;
+		this.dns = dns;
+		this.state = state;
 	}
 
 	/**
@@ -112,7 +99,7 @@ public final class ServiceRecords {
 	private Records records() {
 		Records present = this.created;
 		if (present == null) {
-			present = new Records(new ArrayList<>(), new HashMap<>(), new HashSet<>());
+			present = new Records(new HashMap<>(), new HashMap<>(), new HashSet<>());
 			for (Instance instance : this.state.instances().values()) {
 				add(present, instance);
 			}
@@ -122,18 +109,19 @@ public final class ServiceRecords {
 	}
 
 	private void add(Records records, Instance instance) {
-		Map<Integer, Record> own = new HashMap<>();
+		boolean healthy = instance.health() != HealthStatus.UNHEALTHY;
 		Name target = target(instance.id());
 		for (DnsRecordSettings.TypedRecord entry : this.dns.records()) {
 			Record answer = RecordFactory.record(this.owner, entry, instance, target);
 			if (answer != null) {
-				own.put(Type.value(entry.type().name()), answer);
+				records.byType()
+					.computeIfAbsent(Type.value(entry.type().name()), (type) -> new ArrayList<>())
+					.add(new Candidate(answer, healthy));
 			}
 		}
 		if (target != null) {
 			addTarget(records, target, instance);
 		}
-		records.endpoints().add(new Endpoint(own, instance.health() != HealthStatus.UNHEALTHY));
 	}
 
 	/**
@@ -163,7 +151,7 @@ public final class ServiceRecords {
 		List<Record> addresses = new ArrayList<>(ADDRESS_TYPES.size());
 		for (RecordType type : ADDRESS_TYPES) {
 			Record address = RecordFactory.record(target,
-					new DnsRecordSettings.TypedRecord(type, ttl(this.dns, RecordType.SRV)), instance, null);
+					new DnsRecordSettings.TypedRecord(type, ttlOfSrv()), instance, null);
 			if (address != null) {
 				addresses.add(address);
 			}
@@ -171,10 +159,10 @@ public final class ServiceRecords {
 		return addresses;
 	}
 
-	private static long ttl(DnsRecordSettings dns, RecordType type) {
-		return dns.records()
+	private long ttlOfSrv() {
+		return this.dns.records()
 			.stream()
-			.filter((entry) -> entry.type() == type)
+			.filter((entry) -> entry.type() == RecordType.SRV)
 			.findFirst()
 			.map(DnsRecordSettings.TypedRecord::ttl)
 			.orElse(0L);
@@ -190,18 +178,20 @@ public final class ServiceRecords {
 		if (type == Type.ANY) {
 			return answerAny(target);
 		}
-		List<Endpoint> candidates = having(type);
+		List<Candidate> candidates = having(type);
 		if (type == Type.SRV) {
-			candidates = candidates.stream().filter((endpoint) -> endpoint.isServer(target)).toList();
+			candidates = candidates.stream()
+				.filter((candidate) -> !(candidate.answer() instanceof SRVRecord srv) || target.test(srv.getTarget()))
+				.toList();
 		}
 		if (candidates.isEmpty() && type != Type.CNAME) {
 			// A name with an alias has no other records: the alias answers every query.
 			return having(Type.CNAME).isEmpty() ? List.of() : answer(Type.CNAME, target);
 		}
-		List<Endpoint> chosen = new ArrayList<>(preferred(candidates));
+		List<Candidate> chosen = new ArrayList<>(preferred(candidates));
 		Collections.shuffle(chosen, ThreadLocalRandom.current());
 		int limit = (this.dns.routingPolicy() == RoutingPolicy.WEIGHTED) ? 1 : MAX_ANSWERS;
-		return chosen.stream().map((endpoint) -> endpoint.get(type)).distinct().limit(limit).toList();
+		return chosen.stream().map(Candidate::answer).distinct().limit(limit).toList();
 	}
 
 	/**
@@ -227,21 +217,21 @@ public final class ServiceRecords {
 	 */
 	public int choices(Name name, int type) {
 		if (name.equals(this.owner)) {
-			List<Endpoint> having = having(type);
-			return having.stream().allMatch((endpoint) -> endpoint.get(type).getType() == type)
+			List<Candidate> having = having(type);
+			return having.stream().allMatch((candidate) -> candidate.answer().getType() == type)
 					? preferred(having).size() : 0;
 		}
 		List<Record> addresses = findTarget(name);
 		return (addresses != null && addresses.stream().anyMatch((entry) -> entry.getType() == type)) ? 1 : 0;
 	}
 
-	private static List<Endpoint> preferred(List<Endpoint> candidates) {
-		List<Endpoint> healthy = candidates.stream().filter(Endpoint::healthy).toList();
+	private static List<Candidate> preferred(List<Candidate> candidates) {
+		List<Candidate> healthy = candidates.stream().filter(Candidate::healthy).toList();
 		return healthy.isEmpty() ? candidates : healthy;
 	}
 
-	private List<Endpoint> having(int type) {
-		return records().endpoints().stream().filter((endpoint) -> endpoint.records().containsKey(type)).toList();
+	private List<Candidate> having(int type) {
+		return records().byType().getOrDefault(type, List.of());
 	}
 
 	/**
@@ -271,36 +261,22 @@ public final class ServiceRecords {
 	/**
 	 * The records.
 	 *
-	 * @param endpoints the records of the name of the service
+	 * @param byType the records of the name of the service by type
 	 * @param targets the addresses of instances by name
 	 * @param nonTerminals the names between instances and the service
 	 */
-	private record Records(List<Endpoint> endpoints, Map<Name, List<Record>> targets, Set<Name> nonTerminals) {
+	private record Records(Map<Integer, List<Candidate>> byType, Map<Name, List<Record>> targets,
+			Set<Name> nonTerminals) {
 
 	}
 
 	/**
-	 * The records of an instance.
+	 * The record of an instance.
 	 *
-	 * @param records the records of the name of the service by type
+	 * @param answer the record, which can be an alias instead of a record of the type
 	 * @param healthy whether the instance is preferred
 	 */
-	private record Endpoint(Map<Integer, Record> records, boolean healthy) {
-
-		Record get(int type) {
-			Record found = this.records.get(type);
-			if (found == null) {
-				throw new IllegalStateException("The endpoint has no record of type " + type);
-			}
-			return found;
-		}
-
-		/**
-		 * Returns whether the SRV record, or the alias instead of it, can be returned.
-		 */
-		boolean isServer(Predicate<Name> target) {
-			return !(get(Type.SRV) instanceof SRVRecord srv) || target.test(srv.getTarget());
-		}
+	private record Candidate(Record answer, boolean healthy) {
 
 	}
 

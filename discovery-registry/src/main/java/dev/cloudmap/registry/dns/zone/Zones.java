@@ -50,16 +50,14 @@ public final class Zones implements ChangeListener {
 	 */
 	public static Zones of(LookupView view) {
 		Zones zones = new Zones();
-		zones.begin(view);
+		synchronized (zones) {
+			// Adding the index first misses no change; duplicates are harmless.
+			view.addIndex(zones);
+			RegistrySnapshot snapshot = view.snapshot();
+			oldestFirst(snapshot).forEach((namespace) -> zones.add(namespace, snapshot.revision()));
+			snapshot.services().forEach((service) -> zones.put(snapshot, service));
+		}
 		return zones;
-	}
-
-	private synchronized void begin(LookupView view) {
-		// Adding the index first misses no change; duplicates are harmless.
-		view.addIndex(this);
-		RegistrySnapshot snapshot = view.snapshot();
-		oldestFirst(snapshot).forEach((namespace) -> add(namespace, snapshot.revision()));
-		snapshot.services().forEach((service) -> put(snapshot, service));
 	}
 
 	/**
@@ -119,23 +117,14 @@ public final class Zones implements ChangeListener {
 	public synchronized void changed(RegistrySnapshot snapshot, List<Change> changes) {
 		Set<String> touched = new HashSet<>();
 		for (Change change : changes) {
-			if (change instanceof Change.InstanceRegistered registered) {
-				touched.add(registered.instance().key().serviceId());
-			}
-			else if (change instanceof Change.InstanceDeregistered deregistered) {
-				touched.add(deregistered.instance().key().serviceId());
-			}
-			else if (change instanceof Change.HealthChanged health) {
-				touched.add(health.instance().key().serviceId());
-			}
-			else if (change instanceof Change.ServiceCreated created) {
-				touched.add(created.service().id());
-			}
-			else if (change instanceof Change.ServiceUpdated updated) {
-				touched.add(updated.service().id());
+			if (change instanceof Change.OfInstance ofInstance) {
+				touched.add(ofInstance.instance().key().serviceId());
 			}
 			else if (change instanceof Change.ServiceDeleted deleted) {
 				remove(snapshot, deleted.service());
+			}
+			else if (change instanceof Change.OfService ofService) {
+				touched.add(ofService.service().id());
 			}
 			else if (change instanceof Change.NamespaceCreated created) {
 				add(created.namespace(), snapshot.revision());
@@ -246,9 +235,7 @@ public final class Zones implements ChangeListener {
 			remove(zone, owner, snapshot.revision());
 			return;
 		}
-		ServiceRecords former = zone.findService(owner);
-		ServiceRecords records = (former != null) ? former.successor(dns, state) : ServiceRecords.of(owner, dns, state);
-		zone.put(owner, records, snapshot.revision());
+		ServiceRecords former = zone.put(owner, new ServiceRecords(owner, dns, state), snapshot.revision());
 		if (former != null) {
 			former.end();
 		}
