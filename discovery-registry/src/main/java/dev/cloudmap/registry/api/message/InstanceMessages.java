@@ -13,28 +13,26 @@ public final class InstanceMessages {
 	private InstanceMessages() {
 	}
 
-	public record RegisterInstance(@Required @Length(max = Patterns.MAX_ARN) String serviceId,
-			@Required @Length(max = Patterns.MAX_RESOURCE_ID) @Matches(Patterns.INSTANCE_ID) String instanceId,
-			@Length(max = Patterns.MAX_RESOURCE_ID) @Nullable String creatorRequestId,
-			@Required Map<@Length(max = Patterns.MAX_ATTRIBUTE_KEY) @Matches(Patterns.ATTRIBUTE_KEY) String, @Length(
-					max = Patterns.MAX_ATTRIBUTE_VALUE) @Matches(Patterns.ATTRIBUTE_VALUE) String> attributes) {
+	public record RegisterInstance(@Required @Is(Shape.ARN) String serviceId,
+			@Required @Is(Shape.INSTANCE_ID) String instanceId,
+			@Is(Shape.RESOURCE_ID) @Nullable String creatorRequestId,
+			@Required Map<@Is(Shape.ATTRIBUTE_KEY) String, @Is(Shape.ATTRIBUTE_VALUE) String> attributes) {
 	}
 
-	public record DeregisterInstance(@Required @Length(max = Patterns.MAX_ARN) String serviceId,
-			@Required @Length(max = Patterns.MAX_RESOURCE_ID) String instanceId) {
+	public record DeregisterInstance(@Required @Is(Shape.ARN) String serviceId,
+			@Required @Is(Shape.RESOURCE_ID) String instanceId) {
 	}
 
-	public record GetInstance(@Required @Length(max = Patterns.MAX_ARN) String serviceId,
-			@Required @Length(max = Patterns.MAX_RESOURCE_ID) String instanceId) {
+	public record GetInstance(@Required @Is(Shape.ARN) String serviceId,
+			@Required @Is(Shape.RESOURCE_ID) String instanceId) {
 	}
 
-	public record ListInstances(@Required @Length(max = Patterns.MAX_ARN) String serviceId,
-			@Length(max = Patterns.MAX_TOKEN) @Nullable String nextToken,
-			@Range(min = 1, max = Patterns.MAX_PAGE) @Nullable Integer maxResults) {
+	public record ListInstances(@Required @Is(Shape.ARN) String serviceId,
+			@Is(Shape.PAGE_TOKEN) @Nullable String nextToken, @Is(Shape.PAGE_SIZE) @Nullable Integer maxResults) {
 	}
 
-	public record UpdateInstanceCustomHealthStatus(@Required @Length(max = Patterns.MAX_ARN) String serviceId,
-			@Required @Length(max = Patterns.MAX_RESOURCE_ID) String instanceId,
+	public record UpdateInstanceCustomHealthStatus(@Required @Is(Shape.ARN) String serviceId,
+			@Required @Is(Shape.RESOURCE_ID) String instanceId,
 			@Required @OneOf(CustomHealthStatus.class) String status) {
 	}
 
@@ -44,16 +42,13 @@ public final class InstanceMessages {
 
 	}
 
-	public record DiscoverInstances(
-			@Required @Length(max = Patterns.MAX_NAMESPACE_NAME) @Matches(Patterns.NAMESPACE_NAME) String namespaceName,
-			@Required @Matches(Patterns.SERVICE_NAME) String serviceName,
-			@Range(min = 1, max = Patterns.MAX_DISCOVERED) @Nullable Integer maxResults,
-			@Nullable Map<@Length(max = Patterns.MAX_ATTRIBUTE_KEY) @Matches(Patterns.ATTRIBUTE_KEY) String, @Length(
-					max = Patterns.MAX_ATTRIBUTE_VALUE) @Matches(Patterns.ATTRIBUTE_VALUE) String> queryParameters,
-			@Nullable Map<@Length(max = Patterns.MAX_ATTRIBUTE_KEY) @Matches(Patterns.ATTRIBUTE_KEY) String, @Length(
-					max = Patterns.MAX_ATTRIBUTE_VALUE) @Matches(Patterns.ATTRIBUTE_VALUE) String> optionalParameters,
+	public record DiscoverInstances(@Required @Is(Shape.NAMESPACE_NAME) String namespaceName,
+			@Required @Is(Shape.SERVICE_NAME) String serviceName,
+			@Is(Shape.DISCOVERED_INSTANCES) @Nullable Integer maxResults,
+			@Nullable Map<@Is(Shape.ATTRIBUTE_KEY) String, @Is(Shape.ATTRIBUTE_VALUE) String> queryParameters,
+			@Nullable Map<@Is(Shape.ATTRIBUTE_KEY) String, @Is(Shape.ATTRIBUTE_VALUE) String> optionalParameters,
 			@OneOf(HealthStatusFilter.class) @Nullable String healthStatus,
-			@Length(min = Patterns.ACCOUNT_LENGTH, max = Patterns.ACCOUNT_LENGTH) @Nullable String ownerAccount) {
+			@Is(Shape.ACCOUNT) @Nullable String ownerAccount) {
 	}
 
 	public enum HealthStatusFilter {
@@ -62,16 +57,13 @@ public final class InstanceMessages {
 
 	}
 
-	public record DiscoverInstancesRevision(
-			@Required @Length(max = Patterns.MAX_NAMESPACE_NAME) @Matches(Patterns.NAMESPACE_NAME) String namespaceName,
-			@Required @Matches(Patterns.SERVICE_NAME) String serviceName,
-			@Length(min = Patterns.ACCOUNT_LENGTH, max = Patterns.ACCOUNT_LENGTH) @Nullable String ownerAccount) {
+	public record DiscoverInstancesRevision(@Required @Is(Shape.NAMESPACE_NAME) String namespaceName,
+			@Required @Is(Shape.SERVICE_NAME) String serviceName, @Is(Shape.ACCOUNT) @Nullable String ownerAccount) {
 	}
 
-	public record GetInstancesHealthStatus(@Required @Length(max = Patterns.MAX_ARN) String serviceId,
-			@Length(min = 1) @Nullable List<@Length(max = Patterns.MAX_RESOURCE_ID) String> instances,
-			@Range(min = 1, max = Patterns.MAX_PAGE) @Nullable Integer maxResults,
-			@Length(max = Patterns.MAX_TOKEN) @Nullable String nextToken) {
+	public record GetInstancesHealthStatus(@Required @Is(Shape.ARN) String serviceId,
+			@Is(Shape.NON_EMPTY) @Nullable List<@Is(Shape.RESOURCE_ID) String> instances,
+			@Is(Shape.PAGE_SIZE) @Nullable Integer maxResults, @Is(Shape.PAGE_TOKEN) @Nullable String nextToken) {
 	}
 
 	public record InstanceAnswer(String resourceOwner, InstanceDetail instance) {

@@ -16,28 +16,21 @@ public final class NamespaceMessages {
 	private NamespaceMessages() {
 	}
 
-	public record CreateHttpNamespace(
-			@Required @Length(max = Patterns.MAX_NAMESPACE_NAME) @Matches(Patterns.HTTP_NAMESPACE_NAME) String name,
-			@Length(max = Patterns.MAX_RESOURCE_ID) @Nullable String creatorRequestId,
-			@Length(max = Patterns.MAX_DESCRIPTION) @Nullable String description,
-			@Length(max = Patterns.MAX_TAGS) @Nullable List<Tag> tags) {
+	public record CreateHttpNamespace(@Required @Is(Shape.HTTP_NAMESPACE_NAME) String name,
+			@Is(Shape.RESOURCE_ID) @Nullable String creatorRequestId,
+			@Is(Shape.DESCRIPTION) @Nullable String description, @Is(Shape.TAGS) @Nullable List<Tag> tags) {
 	}
 
-	public record CreatePrivateDnsNamespace(
-			@Required @Length(
-					max = Patterns.MAX_DNS_NAMESPACE_NAME) @Matches(Patterns.PRIVATE_NAMESPACE_NAME) String name,
-			@Length(max = Patterns.MAX_RESOURCE_ID) @Nullable String creatorRequestId,
-			@Length(max = Patterns.MAX_DESCRIPTION) @Nullable String description,
-			@Required @Length(max = Patterns.MAX_RESOURCE_ID) String vpc,
-			@Length(max = Patterns.MAX_TAGS) @Nullable List<Tag> tags, @Nullable DnsNamespaceProperties properties) {
+	public record CreatePrivateDnsNamespace(@Required @Is(Shape.PRIVATE_NAMESPACE_NAME) String name,
+			@Is(Shape.RESOURCE_ID) @Nullable String creatorRequestId,
+			@Is(Shape.DESCRIPTION) @Nullable String description, @Required @Is(Shape.RESOURCE_ID) String vpc,
+			@Is(Shape.TAGS) @Nullable List<Tag> tags, @Nullable DnsNamespaceProperties properties) {
 	}
 
-	public record CreatePublicDnsNamespace(
-			@Required @Length(
-					max = Patterns.MAX_DNS_NAMESPACE_NAME) @Matches(Patterns.PUBLIC_NAMESPACE_NAME) String name,
-			@Length(max = Patterns.MAX_RESOURCE_ID) @Nullable String creatorRequestId,
-			@Length(max = Patterns.MAX_DESCRIPTION) @Nullable String description,
-			@Length(max = Patterns.MAX_TAGS) @Nullable List<Tag> tags, @Nullable DnsNamespaceProperties properties) {
+	public record CreatePublicDnsNamespace(@Required @Is(Shape.PUBLIC_NAMESPACE_NAME) String name,
+			@Is(Shape.RESOURCE_ID) @Nullable String creatorRequestId,
+			@Is(Shape.DESCRIPTION) @Nullable String description, @Is(Shape.TAGS) @Nullable List<Tag> tags,
+			@Nullable DnsNamespaceProperties properties) {
 	}
 
 	public record DnsNamespaceProperties(@Required MutableDnsProperties dnsProperties) {
@@ -46,19 +39,18 @@ public final class NamespaceMessages {
 	public record MutableDnsProperties(@Required @JsonProperty("SOA") Soa soa) {
 	}
 
-	public record Soa(@Required @Range(min = 0, max = Integer.MAX_VALUE) @JsonProperty("TTL") Long ttl) {
+	public record Soa(@Required @Is(Shape.TTL) @JsonProperty("TTL") Long ttl) {
 	}
 
-	public record GetNamespace(@Required @Length(max = Patterns.MAX_ARN) String id) {
+	public record GetNamespace(@Required @Is(Shape.ARN) String id) {
 	}
 
-	public record ListNamespaces(@Length(max = Patterns.MAX_TOKEN) @Nullable String nextToken,
-			@Range(min = 1, max = Patterns.MAX_PAGE) @Nullable Integer maxResults,
-			@Nullable List<NamespaceFilter> filters) {
+	public record ListNamespaces(@Is(Shape.PAGE_TOKEN) @Nullable String nextToken,
+			@Is(Shape.PAGE_SIZE) @Nullable Integer maxResults, @Nullable List<NamespaceFilter> filters) {
 	}
 
 	public record NamespaceFilter(@Required @OneOf(NamespaceFilterName.class) String name,
-			@Required @Length(min = 1) List<@Length(min = 1, max = Patterns.MAX_FILTER_VALUE) String> values,
+			@Required @Is(Shape.NON_EMPTY) List<@Is(Shape.FILTER_VALUE) String> values,
 			@OneOf(FilterCondition.class) @Nullable String condition) {
 	}
 
@@ -68,24 +60,22 @@ public final class NamespaceMessages {
 
 	}
 
-	public record DeleteNamespace(@Required @Length(max = Patterns.MAX_ARN) String id) {
+	public record DeleteNamespace(@Required @Is(Shape.ARN) String id) {
 	}
 
-	public record UpdateHttpNamespace(@Required @Length(max = Patterns.MAX_ARN) String id,
-			@Length(max = Patterns.MAX_RESOURCE_ID) @Nullable String updaterRequestId,
-			@Required HttpNamespaceChange namespace) {
+	public record UpdateHttpNamespace(@Required @Is(Shape.ARN) String id,
+			@Is(Shape.RESOURCE_ID) @Nullable String updaterRequestId, @Required HttpNamespaceChange namespace) {
 	}
 
-	public record HttpNamespaceChange(@Required @Length(max = Patterns.MAX_DESCRIPTION) String description) {
+	public record HttpNamespaceChange(@Required @Is(Shape.DESCRIPTION) String description) {
 	}
 
 	/** The same for private and for public DNS namespaces. */
-	public record UpdateDnsNamespace(@Required @Length(max = Patterns.MAX_ARN) String id,
-			@Length(max = Patterns.MAX_RESOURCE_ID) @Nullable String updaterRequestId,
-			@Required DnsNamespaceChange namespace) {
+	public record UpdateDnsNamespace(@Required @Is(Shape.ARN) String id,
+			@Is(Shape.RESOURCE_ID) @Nullable String updaterRequestId, @Required DnsNamespaceChange namespace) {
 	}
 
-	public record DnsNamespaceChange(@Length(max = Patterns.MAX_DESCRIPTION) @Nullable String description,
+	public record DnsNamespaceChange(@Is(Shape.DESCRIPTION) @Nullable String description,
 			@Nullable DnsNamespaceProperties properties) {
 	}
 

@@ -17,17 +17,16 @@ public final class OperationMessages {
 	public record OperationStarted(String operationId) {
 	}
 
-	public record GetOperation(@Required @Length(max = Patterns.MAX_ARN) String operationId,
-			@Length(min = Patterns.ACCOUNT_LENGTH, max = Patterns.ACCOUNT_LENGTH) @Nullable String ownerAccount) {
+	public record GetOperation(@Required @Is(Shape.ARN) String operationId,
+			@Is(Shape.ACCOUNT) @Nullable String ownerAccount) {
 	}
 
-	public record ListOperations(@Length(max = Patterns.MAX_TOKEN) @Nullable String nextToken,
-			@Range(min = 1, max = Patterns.MAX_PAGE) @Nullable Integer maxResults,
-			@Nullable List<OperationFilter> filters) {
+	public record ListOperations(@Is(Shape.PAGE_TOKEN) @Nullable String nextToken,
+			@Is(Shape.PAGE_SIZE) @Nullable Integer maxResults, @Nullable List<OperationFilter> filters) {
 	}
 
 	public record OperationFilter(@Required @OneOf(OperationFilterName.class) String name,
-			@Required @Length(min = 1) List<@Length(min = 1, max = Patterns.MAX_FILTER_VALUE) String> values,
+			@Required @Is(Shape.NON_EMPTY) List<@Is(Shape.FILTER_VALUE) String> values,
 			@OneOf(FilterCondition.class) @Nullable String condition) {
 	}
 

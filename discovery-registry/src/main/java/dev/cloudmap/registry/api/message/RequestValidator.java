@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.registry.state.model.RegistryException;
@@ -58,7 +60,8 @@ public final class RequestValidator {
 	private record Member(RecordComponent component, String name, Rule rule) {
 
 		static Member of(RecordComponent component) {
-			String name = MemberNames.of(component);
+			JsonProperty property = component.getAccessor().getAnnotation(JsonProperty.class);
+			String name = (property != null) ? property.value() : component.getName().substring(0, 1).toUpperCase(Locale.ROOT) + component.getName().substring(1);
 			component.getAccessor().setAccessible(true);
 			return new Member(component, name, Rule.of(component.getAnnotatedType()));
 		}
@@ -77,17 +80,16 @@ public final class RequestValidator {
 	/**
 	 * The constraints of a value and its elements.
 	 */
-	private record Rule(@Nullable Required required, @Nullable Length length, @Nullable Range range,
-			@Nullable Pattern pattern, @Nullable OneOf oneOf, List<Rule> elements) {
+	private record Rule(@Nullable Required required, @Nullable Shape shape, @Nullable OneOf oneOf,
+			List<Rule> elements) {
 
 		static Rule of(AnnotatedType type) {
-			Matches matches = type.getAnnotation(Matches.class);
 			List<Rule> elements = List.of();
 			if (type instanceof AnnotatedParameterizedType generic && isContainer(generic)) {
 				elements = Arrays.stream(generic.getAnnotatedActualTypeArguments()).map(Rule::of).toList();
 			}
-			return new Rule(type.getAnnotation(Required.class), type.getAnnotation(Length.class),
-					type.getAnnotation(Range.class), (matches != null) ? Pattern.compile(matches.value()) : null,
+			Is is = type.getAnnotation(Is.class);
+			return new Rule(type.getAnnotation(Required.class), (is != null) ? is.value() : null,
 					type.getAnnotation(OneOf.class), elements);
 		}
 
@@ -139,10 +141,10 @@ public final class RequestValidator {
 		 * Skips the pattern for long values, which could take a long time to match.
 		 */
 		private void checkString(String name, String value, Violations violations) {
-			if (hasLength(name, value, value.length(), violations) && this.pattern != null
-					&& !this.pattern.matcher(value).matches()) {
-				violations.add(name, value,
-						"Member must satisfy regular expression pattern: " + this.pattern.pattern());
+			Pattern pattern = (this.shape != null) ? this.shape.pattern() : null;
+			if (hasLength(name, value, value.length(), violations) && pattern != null
+					&& !pattern.matcher(value).matches()) {
+				violations.add(name, value, "Member must satisfy regular expression pattern: " + pattern);
 			}
 			if (this.oneOf != null) {
 				List<String> allowed = Arrays.stream(this.oneOf.value().getEnumConstants()).map(Enum::name).toList();
@@ -153,11 +155,11 @@ public final class RequestValidator {
 		}
 
 		private void checkNumber(String name, long value, Violations violations) {
-			if (this.range != null && value < this.range.min()) {
-				violations.add(name, value, "Member must have value greater than or equal to " + this.range.min());
+			if (this.shape != null && value < this.shape.min()) {
+				violations.add(name, value, "Member must have value greater than or equal to " + this.shape.min());
 			}
-			if (this.range != null && value > this.range.max()) {
-				violations.add(name, value, "Member must have value less than or equal to " + this.range.max());
+			if (this.shape != null && value > this.shape.max()) {
+				violations.add(name, value, "Member must have value less than or equal to " + this.shape.max());
 			}
 		}
 
@@ -166,12 +168,12 @@ public final class RequestValidator {
 		}
 
 		private boolean hasLength(String name, String value, int length, Violations violations) {
-			if (this.length != null && length < this.length.min()) {
-				violations.add(name, value, "Member must have length greater than or equal to " + this.length.min());
+			if (this.shape != null && length < this.shape.min()) {
+				violations.add(name, value, "Member must have length greater than or equal to " + this.shape.min());
 				return false;
 			}
-			if (this.length != null && length > this.length.max()) {
-				violations.add(name, value, "Member must have length less than or equal to " + this.length.max());
+			if (this.shape != null && length > this.shape.max()) {
+				violations.add(name, value, "Member must have length less than or equal to " + this.shape.max());
 				return false;
 			}
 			return true;

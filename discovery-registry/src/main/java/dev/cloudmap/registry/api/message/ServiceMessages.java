@@ -20,13 +20,11 @@ public final class ServiceMessages {
 	private ServiceMessages() {
 	}
 
-	public record CreateService(@Required @Matches(Patterns.SERVICE_NAME) String name,
-			@Length(max = Patterns.MAX_ARN) @Nullable String namespaceId,
-			@Length(max = Patterns.MAX_RESOURCE_ID) @Nullable String creatorRequestId,
-			@Length(max = Patterns.MAX_DESCRIPTION) @Nullable String description, @Nullable DnsConfig dnsConfig,
+	public record CreateService(@Required @Is(Shape.SERVICE_NAME) String name,
+			@Is(Shape.ARN) @Nullable String namespaceId, @Is(Shape.RESOURCE_ID) @Nullable String creatorRequestId,
+			@Is(Shape.DESCRIPTION) @Nullable String description, @Nullable DnsConfig dnsConfig,
 			@Nullable HealthCheckConfig healthCheckConfig, @Nullable HealthCheckCustomConfig healthCheckCustomConfig,
-			@Length(max = Patterns.MAX_TAGS) @Nullable List<Tag> tags,
-			@OneOf(ServiceTypeOption.class) @Nullable String type) {
+			@Is(Shape.TAGS) @Nullable List<Tag> tags, @OneOf(ServiceTypeOption.class) @Nullable String type) {
 	}
 
 	public enum ServiceTypeOption {
@@ -35,33 +33,31 @@ public final class ServiceMessages {
 
 	}
 
-	public record DnsConfig(@Length(max = Patterns.MAX_RESOURCE_ID) @Nullable String namespaceId,
+	public record DnsConfig(@Is(Shape.RESOURCE_ID) @Nullable String namespaceId,
 			@OneOf(RoutingPolicy.class) @Nullable String routingPolicy, @Required List<DnsRecord> dnsRecords) {
 	}
 
 	public record DnsRecord(@Required @OneOf(RecordType.class) String type,
-			@Required @Range(min = 0, max = Integer.MAX_VALUE) @JsonProperty("TTL") Long ttl) {
+			@Required @Is(Shape.TTL) @JsonProperty("TTL") Long ttl) {
 	}
 
 	public record HealthCheckConfig(@Required @OneOf(HealthCheck.Type.class) String type,
-			@Length(max = Patterns.MAX_RESOURCE_PATH) @Nullable String resourcePath,
-			@Range(min = 1, max = Patterns.MAX_FAILURE_THRESHOLD) @Nullable Integer failureThreshold) {
+			@Is(Shape.RESOURCE_PATH) @Nullable String resourcePath,
+			@Is(Shape.FAILURE_THRESHOLD) @Nullable Integer failureThreshold) {
 	}
 
-	public record HealthCheckCustomConfig(
-			@Range(min = 1, max = Patterns.MAX_FAILURE_THRESHOLD) @Nullable Integer failureThreshold) {
+	public record HealthCheckCustomConfig(@Is(Shape.FAILURE_THRESHOLD) @Nullable Integer failureThreshold) {
 	}
 
-	public record GetService(@Required @Length(max = Patterns.MAX_ARN) String id) {
+	public record GetService(@Required @Is(Shape.ARN) String id) {
 	}
 
-	public record ListServices(@Length(max = Patterns.MAX_TOKEN) @Nullable String nextToken,
-			@Range(min = 1, max = Patterns.MAX_PAGE) @Nullable Integer maxResults,
-			@Nullable List<ServiceFilter> filters) {
+	public record ListServices(@Is(Shape.PAGE_TOKEN) @Nullable String nextToken,
+			@Is(Shape.PAGE_SIZE) @Nullable Integer maxResults, @Nullable List<ServiceFilter> filters) {
 	}
 
 	public record ServiceFilter(@Required @OneOf(ServiceFilterName.class) String name,
-			@Required @Length(min = 1) List<@Length(min = 1, max = Patterns.MAX_FILTER_VALUE) String> values,
+			@Required @Is(Shape.NON_EMPTY) List<@Is(Shape.FILTER_VALUE) String> values,
 			@OneOf(FilterCondition.class) @Nullable String condition) {
 	}
 
@@ -71,31 +67,29 @@ public final class ServiceMessages {
 
 	}
 
-	public record UpdateService(@Required @Length(max = Patterns.MAX_ARN) String id, @Required ServiceChange service) {
+	public record UpdateService(@Required @Is(Shape.ARN) String id, @Required ServiceChange service) {
 	}
 
-	public record ServiceChange(@Length(max = Patterns.MAX_DESCRIPTION) @Nullable String description,
+	public record ServiceChange(@Is(Shape.DESCRIPTION) @Nullable String description,
 			@Nullable DnsConfigChange dnsConfig, @Nullable HealthCheckConfig healthCheckConfig) {
 	}
 
 	public record DnsConfigChange(@Required List<DnsRecord> dnsRecords) {
 	}
 
-	public record DeleteService(@Required @Length(max = Patterns.MAX_ARN) String id) {
+	public record DeleteService(@Required @Is(Shape.ARN) String id) {
 	}
 
-	public record GetServiceAttributes(@Required @Length(max = Patterns.MAX_ARN) String serviceId) {
+	public record GetServiceAttributes(@Required @Is(Shape.ARN) String serviceId) {
 	}
 
-	public record UpdateServiceAttributes(@Required @Length(max = Patterns.MAX_ARN) String serviceId, @Required @Length(
-			min = 1,
-			max = Patterns.MAX_SERVICE_ATTRIBUTES) Map<@Length(max = Patterns.MAX_ATTRIBUTE_KEY) String, @Length(
-					max = Patterns.MAX_ATTRIBUTE_VALUE) String> attributes) {
+	public record UpdateServiceAttributes(@Required @Is(Shape.ARN) String serviceId,
+			@Required @Is(Shape.SERVICE_ATTRIBUTES) Map<@Is(Shape.SERVICE_ATTRIBUTE_KEY) String, @Is(
+					Shape.SERVICE_ATTRIBUTE_VALUE) String> attributes) {
 	}
 
-	public record DeleteServiceAttributes(@Required @Length(max = Patterns.MAX_ARN) String serviceId, @Required @Length(
-			min = 1,
-			max = Patterns.MAX_SERVICE_ATTRIBUTES) List<@Length(max = Patterns.MAX_ATTRIBUTE_KEY) String> attributes) {
+	public record DeleteServiceAttributes(@Required @Is(Shape.ARN) String serviceId,
+			@Required @Is(Shape.SERVICE_ATTRIBUTES) List<@Is(Shape.SERVICE_ATTRIBUTE_KEY) String> attributes) {
 	}
 
 	public record ServiceAttributesAnswer(ServiceAttributes serviceAttributes) {

@@ -12,23 +12,19 @@ public final class TagMessages {
 	private TagMessages() {
 	}
 
-	public record Tag(@Required @Length(min = 1, max = Patterns.MAX_TAG_KEY) String key,
-			@Required @Length(max = Patterns.MAX_TAG_VALUE) String value) {
+	public record Tag(@Required @Is(Shape.TAG_KEY) String key, @Required @Is(Shape.TAG_VALUE) String value) {
 	}
 
-	public record TagResource(
-			@Required @Length(min = 1, max = Patterns.MAX_RESOURCE_ARN) @JsonProperty("ResourceARN") String resourceArn,
-			@Required @Length(max = Patterns.MAX_TAGS) List<Tag> tags) {
+	public record TagResource(@Required @Is(Shape.RESOURCE_ARN) @JsonProperty("ResourceARN") String resourceArn,
+			@Required @Is(Shape.TAGS) List<Tag> tags) {
 	}
 
-	public record UntagResource(
-			@Required @Length(min = 1, max = Patterns.MAX_RESOURCE_ARN) @JsonProperty("ResourceARN") String resourceArn,
-			@Required @Length(
-					max = Patterns.MAX_TAGS) List<@Length(min = 1, max = Patterns.MAX_TAG_KEY) String> tagKeys) {
+	public record UntagResource(@Required @Is(Shape.RESOURCE_ARN) @JsonProperty("ResourceARN") String resourceArn,
+			@Required @Is(Shape.TAGS) List<@Is(Shape.TAG_KEY) String> tagKeys) {
 	}
 
-	public record ListTagsForResource(@Required @Length(min = 1,
-			max = Patterns.MAX_RESOURCE_ARN) @JsonProperty("ResourceARN") String resourceArn) {
+	public record ListTagsForResource(
+			@Required @Is(Shape.RESOURCE_ARN) @JsonProperty("ResourceARN") String resourceArn) {
 	}
 
 	public record TagList(List<Tag> tags) {

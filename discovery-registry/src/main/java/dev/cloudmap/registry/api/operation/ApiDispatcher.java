@@ -4,6 +4,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -79,43 +81,40 @@ public final class ApiDispatcher {
 		ServiceApi services = new ServiceApi(state, scheduler);
 		InstanceApi instances = new InstanceApi(state, health);
 		OperationApi operations = new OperationApi(state);
-		ServiceAttributesApi attributes = new ServiceAttributesApi(state);
 		TagApi tags = new TagApi(state);
 		DiscoveryApi discovery = new DiscoveryApi(view);
-		this.routes = Map.ofEntries(
-				Map.entry("CreateHttpNamespace", change(CreateHttpNamespace.class, namespaces::createHttp)),
-				Map.entry("CreatePrivateDnsNamespace",
-						change(CreatePrivateDnsNamespace.class, namespaces::createPrivateDns)),
-				Map.entry("CreatePublicDnsNamespace",
-						change(CreatePublicDnsNamespace.class, namespaces::createPublicDns)),
-				Map.entry("UpdateHttpNamespace", change(UpdateHttpNamespace.class, namespaces::updateHttp)),
-				Map.entry("UpdatePrivateDnsNamespace", change(UpdateDnsNamespace.class, namespaces::updatePrivateDns)),
-				Map.entry("UpdatePublicDnsNamespace", change(UpdateDnsNamespace.class, namespaces::updatePublicDns)),
-				Map.entry("DeleteNamespace", change(DeleteNamespace.class, namespaces::delete)),
-				Map.entry("GetNamespace", read(GetNamespace.class, namespaces::get)),
-				Map.entry("ListNamespaces", read(ListNamespaces.class, namespaces::list)),
-				Map.entry("CreateService", change(CreateService.class, services::create)),
-				Map.entry("UpdateService", change(UpdateService.class, services::update)),
-				Map.entry("DeleteService", change(DeleteService.class, services::delete)),
-				Map.entry("GetService", read(GetService.class, services::get)),
-				Map.entry("ListServices", read(ListServices.class, services::list)),
-				Map.entry("RegisterInstance", change(RegisterInstance.class, instances::register)),
-				Map.entry("DeregisterInstance", change(DeregisterInstance.class, instances::deregister)),
-				Map.entry("UpdateInstanceCustomHealthStatus",
-						change(UpdateInstanceCustomHealthStatus.class, instances::updateHealth)),
-				Map.entry("GetInstance", read(GetInstance.class, instances::get)),
-				Map.entry("ListInstances", read(ListInstances.class, instances::list)),
-				Map.entry("GetInstancesHealthStatus", read(GetInstancesHealthStatus.class, instances::getHealth)),
-				Map.entry("GetOperation", read(GetOperation.class, operations::get)),
-				Map.entry("ListOperations", read(ListOperations.class, operations::list)),
-				Map.entry("GetServiceAttributes", read(GetServiceAttributes.class, attributes::get)),
-				Map.entry("UpdateServiceAttributes", change(UpdateServiceAttributes.class, attributes::update)),
-				Map.entry("DeleteServiceAttributes", change(DeleteServiceAttributes.class, attributes::delete)),
-				Map.entry("TagResource", change(TagResource.class, tags::tag)),
-				Map.entry("UntagResource", change(UntagResource.class, tags::untag)),
-				Map.entry("ListTagsForResource", read(ListTagsForResource.class, tags::list)),
-				Map.entry("DiscoverInstances", read(DiscoverInstances.class, discovery::discover)),
-				Map.entry("DiscoverInstancesRevision", read(DiscoverInstancesRevision.class, discovery::revision)));
+		this.routes = Stream.of(
+				change(CreateHttpNamespace.class, namespaces::createHttp),
+				change(CreatePrivateDnsNamespace.class, namespaces::createPrivateDns),
+				change(CreatePublicDnsNamespace.class, namespaces::createPublicDns),
+				change(UpdateHttpNamespace.class, namespaces::updateHttp),
+				change(UpdateDnsNamespace.class, namespaces::updatePrivateDns).named("UpdatePrivateDnsNamespace"),
+				change(UpdateDnsNamespace.class, namespaces::updatePublicDns).named("UpdatePublicDnsNamespace"),
+				change(DeleteNamespace.class, namespaces::delete),
+				read(GetNamespace.class, namespaces::get),
+				read(ListNamespaces.class, namespaces::list),
+				change(CreateService.class, services::create),
+				change(UpdateService.class, services::update),
+				change(DeleteService.class, services::delete),
+				read(GetService.class, services::get),
+				read(ListServices.class, services::list),
+				change(RegisterInstance.class, instances::register),
+				change(DeregisterInstance.class, instances::deregister),
+				change(UpdateInstanceCustomHealthStatus.class, instances::updateHealth),
+				read(GetInstance.class, instances::get),
+				read(ListInstances.class, instances::list),
+				read(GetInstancesHealthStatus.class, instances::getHealth),
+				read(GetOperation.class, operations::get),
+				read(ListOperations.class, operations::list),
+				read(GetServiceAttributes.class, services::getAttributes),
+				change(UpdateServiceAttributes.class, services::updateAttributes),
+				change(DeleteServiceAttributes.class, services::deleteAttributes),
+				change(TagResource.class, tags::tag),
+				change(UntagResource.class, tags::untag),
+				read(ListTagsForResource.class, tags::list),
+				read(DiscoverInstances.class, discovery::discover),
+				read(DiscoverInstancesRevision.class, discovery::revision))
+			.collect(Collectors.toUnmodifiableMap(Route::name, Function.identity()));
 	}
 
 	/**
@@ -156,21 +155,26 @@ public final class ApiDispatcher {
 
 	private static <T extends Record> Route<T> change(Class<T> type,
 			BiFunction<T, ArnFactory, CompletableFuture<?>> operation) {
-		return new Route<>(type, operation);
+		return new Route<>(type.getSimpleName(), type, operation);
 	}
 
 	private static <T extends Record> Route<T> change(Class<T> type, Function<T, CompletableFuture<?>> operation) {
-		return new Route<>(type, (request, arns) -> operation.apply(request));
+		return new Route<>(type.getSimpleName(), type, (request, arns) -> operation.apply(request));
 	}
 
 	private static <T extends Record> Route<T> read(Class<T> type, Function<T, ?> operation) {
-		return new Route<>(type, (request, arns) -> CompletableFuture.completedFuture(operation.apply(request)));
+		return new Route<>(type.getSimpleName(), type, (request, arns) -> CompletableFuture.completedFuture(operation.apply(request)));
 	}
 
 	/**
-	 * An operation and the type of its request.
+	 * An operation, the type of its request, and its name, which most types have.
 	 */
-	private record Route<T extends Record>(Class<T> type, BiFunction<T, ArnFactory, CompletableFuture<?>> operation) {
+	private record Route<T extends Record>(String name, Class<T> type,
+			BiFunction<T, ArnFactory, CompletableFuture<?>> operation) {
+
+		Route<T> named(String other) {
+			return new Route<>(other, this.type, this.operation);
+		}
 
 		CompletableFuture<?> run(byte[] body, ArnFactory arns) {
 			T request = Json.read(body, this.type);

@@ -3,6 +3,7 @@ package dev.cloudmap.registry.api.operation;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,15 @@ import dev.cloudmap.registry.state.model.RegistryException;
 final class ListFilters {
 
 	private ListFilters() {
+	}
+
+	/**
+	 * Combines the predicates of all filters.
+	 * @param filters the filters
+	 * @param predicate returns the predicate of a filter
+	 */
+	static <F, T> Predicate<T> all(List<F> filters, Function<F, Predicate<T>> predicate) {
+		return filters.stream().map(predicate).reduce((element) -> true, Predicate::and);
 	}
 
 	/**

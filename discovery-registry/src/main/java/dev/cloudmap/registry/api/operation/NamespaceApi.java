@@ -112,7 +112,8 @@ final class NamespaceApi {
 
 	NamespaceAnswer get(GetNamespace request) {
 		RegistrySnapshot snapshot = this.state.snapshot();
-		return new NamespaceAnswer(detail(snapshot, snapshot.namespace(Ids.of(request.id()))));
+		Namespace namespace = snapshot.namespace(Ids.of(request.id()));
+		return new NamespaceAnswer(detail(snapshot, namespace, namespace.creatorRequestId()));
 	}
 
 	/**
@@ -120,24 +121,15 @@ final class NamespaceApi {
 	 */
 	NamespacePage list(ListNamespaces request) {
 		RegistrySnapshot snapshot = this.state.snapshot();
-		Predicate<Namespace> filter = filter(request.filters());
+		List<NamespaceFilter> filters = (request.filters() != null) ? request.filters() : List.of();
 		Page<Namespace> page = Page.of(snapshot.namespaces(), Namespace::id,
-				new Page.Request(List.of("ListNamespaces", (request.filters() != null) ? request.filters() : List.of()),
-						request.maxResults(), request.nextToken()));
+				new Page.Request(List.of("ListNamespaces", filters), request.maxResults(), request.nextToken()));
 		List<NamespaceDetail> details = page.elements()
 			.stream()
-			.filter(filter)
-			.map((namespace) -> summary(snapshot, namespace))
+			.filter(ListFilters.all(filters, NamespaceApi::filter))
+			.map((namespace) -> detail(snapshot, namespace, null))
 			.toList();
 		return new NamespacePage(details, page.nextToken());
-	}
-
-	private static Predicate<Namespace> filter(@Nullable List<NamespaceFilter> filters) {
-		Predicate<Namespace> all = (namespace) -> true;
-		if (filters == null) {
-			return all;
-		}
-		return filters.stream().map(NamespaceApi::filter).reduce(all, Predicate::and);
 	}
 
 	private static Predicate<Namespace> filter(NamespaceFilter filter) {
@@ -155,20 +147,15 @@ final class NamespaceApi {
 		});
 	}
 
-	private static NamespaceDetail detail(RegistrySnapshot snapshot, Namespace namespace) {
+	private static NamespaceDetail detail(RegistrySnapshot snapshot, Namespace namespace,
+			@Nullable String creatorRequestId) {
 		DnsProperties dns = namespace.type().isDns()
 				? new DnsProperties(namespace.hostedZoneId(), new SoaDetail(namespace.soaTtl()))
 				: new DnsProperties(null, new SoaDetail(null));
 		return new NamespaceDetail(namespace.id(), namespace.arn(), ArnFactory.ACCOUNT, namespace.name(),
 				namespace.type().name(), namespace.description(), snapshot.servicesOf(namespace.id()).size(),
 				new NamespaceProperties(dns, new HttpProperties(namespace.httpName())), namespace.created(),
-				namespace.creatorRequestId());
-	}
-
-	private static NamespaceDetail summary(RegistrySnapshot snapshot, Namespace namespace) {
-		NamespaceDetail detail = detail(snapshot, namespace);
-		return new NamespaceDetail(detail.id(), detail.arn(), detail.resourceOwner(), detail.name(), detail.type(),
-				detail.description(), detail.serviceCount(), detail.properties(), detail.createDate(), null);
+				creatorRequestId);
 	}
 
 }

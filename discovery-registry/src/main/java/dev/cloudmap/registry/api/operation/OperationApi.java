@@ -57,14 +57,11 @@ final class OperationApi {
 
 	OperationPage list(ListOperations request) {
 		List<OperationFilter> filters = (request.filters() != null) ? request.filters() : List.of();
-		Predicate<Operation> filter = filters.stream()
-			.map(OperationApi::filter)
-			.reduce((operation) -> true, Predicate::and);
 		Page<Operation> page = Page.of(this.state.operations(), Operation::id,
 				new Page.Request(List.of("ListOperations", filters), request.maxResults(), request.nextToken()));
 		return new OperationPage(page.elements()
 			.stream()
-			.filter(filter)
+			.filter(ListFilters.all(filters, OperationApi::filter))
 			.map((operation) -> new OperationSummary(operation.id(), operation.status().name()))
 			.toList(), page.nextToken());
 	}

@@ -10,7 +10,6 @@ import java.util.zip.CRC32C;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.cloudmap.registry.api.message.Patterns;
 import dev.cloudmap.registry.state.model.RegistryException;
 
 /**
@@ -23,8 +22,10 @@ import dev.cloudmap.registry.state.model.RegistryException;
  */
 record Page<T>(List<T> elements, @Nullable String nextToken) {
 
+	private static final int MAX_SIZE = 100;
+
 	static <T> Page<T> of(Collection<T> all, Function<T, String> id, Request request) {
-		int size = (request.maxResults() != null) ? request.maxResults() : Patterns.MAX_PAGE;
+		int size = (request.maxResults() != null) ? request.maxResults() : MAX_SIZE;
 		String after = request.after();
 		List<T> rest = all.stream()
 			.filter((element) -> id.apply(element).compareTo(after) > 0)

@@ -7,23 +7,29 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.cloudmap.registry.api.message.ServiceMessages;
+import dev.cloudmap.registry.api.message.FilterCondition;
 import dev.cloudmap.registry.api.message.OperationMessages.OperationStarted;
+import dev.cloudmap.registry.api.message.ServiceMessages.DeleteServiceAttributes;
 import dev.cloudmap.registry.api.message.ServiceMessages.DnsConfig;
 import dev.cloudmap.registry.api.message.ServiceMessages.DnsConfigChange;
 import dev.cloudmap.registry.api.message.ServiceMessages.DnsRecord;
 import dev.cloudmap.registry.api.message.ServiceMessages.GetService;
+import dev.cloudmap.registry.api.message.ServiceMessages.GetServiceAttributes;
 import dev.cloudmap.registry.api.message.ServiceMessages.HealthCheckConfig;
 import dev.cloudmap.registry.api.message.ServiceMessages.HealthCheckCustomConfig;
 import dev.cloudmap.registry.api.message.ServiceMessages.ListServices;
 import dev.cloudmap.registry.api.message.ServiceMessages.ServiceAnswer;
+import dev.cloudmap.registry.api.message.ServiceMessages.ServiceAttributes;
+import dev.cloudmap.registry.api.message.ServiceMessages.ServiceAttributesAnswer;
 import dev.cloudmap.registry.api.message.ServiceMessages.ServiceChange;
 import dev.cloudmap.registry.api.message.ServiceMessages.ServiceDetail;
 import dev.cloudmap.registry.api.message.ServiceMessages.ServiceFilter;
 import dev.cloudmap.registry.api.message.ServiceMessages.ServiceFilterName;
 import dev.cloudmap.registry.api.message.ServiceMessages.ServicePage;
-import dev.cloudmap.registry.api.message.FilterCondition;
+import dev.cloudmap.registry.api.message.ServiceMessages.UpdateServiceAttributes;
+import dev.cloudmap.registry.api.message.ServiceMessages;
 import dev.cloudmap.registry.state.RegistryState;
+import dev.cloudmap.registry.state.command.ChangeServiceAttributes;
 import dev.cloudmap.registry.state.command.CreateService;
 import dev.cloudmap.registry.state.command.DeleteService;
 import dev.cloudmap.registry.state.command.UpdateService;
@@ -143,12 +149,9 @@ final class ServiceApi {
 	ServicePage list(ListServices request) {
 		RegistrySnapshot snapshot = this.state.snapshot();
 		List<ServiceFilter> filters = (request.filters() != null) ? request.filters() : List.of();
-		Predicate<ServiceState> filter = filters.stream()
-			.map(ServiceApi::filter)
-			.reduce((service) -> true, Predicate::and);
 		Page<ServiceState> page = Page.of(snapshot.services(), (service) -> service.service().id(),
 				new Page.Request(List.of("ListServices", filters), request.maxResults(), request.nextToken()));
-		return new ServicePage(page.elements().stream().filter(filter).map(ServiceApi::summary).toList(),
+		return new ServicePage(page.elements().stream().filter(ListFilters.all(filters, ServiceApi::filter)).map((service) -> detail(service, null, null)).toList(),
 				page.nextToken());
 	}
 
@@ -165,29 +168,42 @@ final class ServiceApi {
 		};
 	}
 
+	ServiceAttributesAnswer getAttributes(GetServiceAttributes request) {
+		Service service = this.state.snapshot().service(Ids.of(request.serviceId())).service();
+		return new ServiceAttributesAnswer(
+				new ServiceAttributes(service.arn(), ArnFactory.ACCOUNT, service.attributes()));
+	}
+
+	/**
+	 * Adds or replaces attributes.
+	 */
+	CompletableFuture<?> updateAttributes(UpdateServiceAttributes request) {
+		return this.state.submit(ChangeServiceAttributes.adding(Ids.of(request.serviceId()), request.attributes()))
+			.thenApply((service) -> ApiDispatcher.EMPTY);
+	}
+
+	CompletableFuture<?> deleteAttributes(DeleteServiceAttributes request) {
+		return this.state.submit(ChangeServiceAttributes.removing(Ids.of(request.serviceId()), request.attributes()))
+			.thenApply((service) -> ApiDispatcher.EMPTY);
+	}
+
 	private static ServiceDetail detail(ServiceState state) {
+		return detail(state, state.service().namespaceId(), state.service().creatorRequestId());
+	}
+
+	private static ServiceDetail detail(ServiceState state, @Nullable String namespaceId,
+			@Nullable String creatorRequestId) {
 		Service service = state.service();
 		HealthCheck check = service.healthCheck();
 		CustomHealthCheck custom = service.customHealth();
-		return new ServiceDetail(service.id(), service.arn(), ArnFactory.ACCOUNT, service.name(), service.namespaceId(),
+		return new ServiceDetail(service.id(), service.arn(), ArnFactory.ACCOUNT, service.name(), namespaceId,
 				service.description(), state.instances().size(), dnsConfig(service),
 				(service.dns() != null) ? "DNS_HTTP" : "HTTP",
 				(check != null)
 						? new HealthCheckConfig(check.type().name(), check.resourcePath(), check.failureThreshold())
 						: null,
 				(custom != null) ? new HealthCheckCustomConfig(custom.failureThreshold()) : null, service.created(),
-				service.creatorRequestId(), ArnFactory.ACCOUNT);
-	}
-
-	/**
-	 * Returns the service without namespace and creator request id.
-	 */
-	private static ServiceDetail summary(ServiceState state) {
-		ServiceDetail detail = detail(state);
-		return new ServiceDetail(detail.id(), detail.arn(), detail.resourceOwner(), detail.name(), null,
-				detail.description(), detail.instanceCount(), detail.dnsConfig(), detail.type(),
-				detail.healthCheckConfig(), detail.healthCheckCustomConfig(), detail.createDate(), null,
-				detail.createdByAccount());
+				creatorRequestId, ArnFactory.ACCOUNT);
 	}
 
 	private static @Nullable DnsConfig dnsConfig(Service service) {

@@ -7,15 +7,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The allowed length of a string, or size of a list or map.
+ * The shape of a value.
  */
 @Documented
 @Target(ElementType.TYPE_USE)
 @Retention(RetentionPolicy.RUNTIME)
-@interface Length {
+@interface Is {
 
-	int min() default 0;
-
-	int max() default Integer.MAX_VALUE;
+	Shape value();
 
 }
