@@ -80,10 +80,9 @@ public record ApiResponse(HttpResponseStatus status, ByteBuf body, Map<String, S
 	 * @param allowed the allowed methods
 	 */
 	public static ApiResponse methodNotAllowed(HttpMethod found, String... allowed) {
-		ApiResponse rejection = error(HttpResponseStatus.METHOD_NOT_ALLOWED, "MethodNotAllowed",
-				"This path allows %s, but the request has %s.".formatted(String.join(" and ", allowed), found));
-		return new ApiResponse(rejection.status(), rejection.body(),
-				Map.of(HttpHeaderNames.ALLOW.toString(), String.join(", ", allowed)));
+		return error(HttpResponseStatus.METHOD_NOT_ALLOWED, "MethodNotAllowed",
+				"This path allows %s, but the request has %s.".formatted(String.join(" and ", allowed), found))
+			.with(HttpHeaderNames.ALLOW, String.join(", ", allowed));
 	}
 
 	private static ApiResponse error(HttpResponseStatus status, String type, String message,

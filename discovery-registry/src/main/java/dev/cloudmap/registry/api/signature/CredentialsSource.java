@@ -92,22 +92,20 @@ public final class CredentialsSource {
 		try {
 			return Files.readAllLines(Path.of(path));
 		}
-		catch (NoSuchFileException ex) {
-			throw unreadable("the file does not exist", ex);
-		}
-		catch (AccessDeniedException ex) {
-			throw unreadable("access is denied", ex);
-		}
-		catch (CharacterCodingException ex) {
-			throw unreadable("it is not UTF-8 text", ex);
-		}
 		catch (IOException | InvalidPathException ex) {
-			throw unreadable(String.valueOf(ex.getMessage()), ex);
+			throw new IllegalArgumentException("%s cannot be read: %s.".formatted(this.name, reason(ex)), ex);
 		}
 	}
 
-	private IllegalArgumentException unreadable(String why, Exception cause) {
-		return new IllegalArgumentException("%s cannot be read: %s.".formatted(this.name, why), cause);
+	private static String reason(Exception failure) {
+		if (failure instanceof NoSuchFileException) {
+			return "the file does not exist";
+		}
+		if (failure instanceof AccessDeniedException) {
+			return "access is denied";
+		}
+		return (failure instanceof CharacterCodingException) ? "it is not UTF-8 text"
+				: String.valueOf(failure.getMessage());
 	}
 
 	private void line(String line, int number) {
