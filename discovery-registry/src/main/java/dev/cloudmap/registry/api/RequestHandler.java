@@ -119,39 +119,39 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		// the registry has the same secret.
 		boolean open = root && request.method().equals(HttpMethod.GET);
 		try {
-			this.verifier.verify(request,
-					path.startsWith(HostedZoneEndpoint.PATH) ? HostedZoneEndpoint.SERVICE : SignatureVerifier.SERVICE);
-			RegistryProofHandler.prove(context.channel(), request);
+			String service = path.startsWith(HostedZoneEndpoint.PATH) ? HostedZoneEndpoint.SERVICE
+					: SignatureVerifier.SERVICE;
+			RegistryProofHandler.prove(context.channel(), this.verifier.verify(request, service));
 		}
 		catch (RejectedRequestException ex) {
 			if (!open) {
 				return CompletableFuture.failedFuture(ex);
 			}
 		}
-		if (open) {
-			InetSocketAddress local = (InetSocketAddress) context.channel().localAddress();
-			return CompletableFuture.completedFuture(ApiResponse.of(this.identity.apply(local)));
-		}
 		if (this.watchers.isAt(path)) {
 			return watch(context, request);
 		}
+		if (root && request.method().equals(HttpMethod.POST)) {
+			return this.dispatcher
+				.dispatch(request.headers().get(TARGET_HEADER), ByteBufUtil.getBytes(request.content()),
+						ArnFactory.of(request.headers().get(HttpHeaderNames.AUTHORIZATION)))
+				// Not on the writer thread.
+				.thenApplyAsync(ApiResponse::of, context.executor());
+		}
+		return CompletableFuture.completedFuture(open
+				? ApiResponse.of(this.identity.apply((InetSocketAddress) context.channel().localAddress()))
+				: respondToOtherPath(request, path));
+	}
+
+	private ApiResponse respondToOtherPath(FullHttpRequest request, String path) {
 		for (Endpoint endpoint : this.endpoints) {
 			if (endpoint.isAt(path)) {
-				return CompletableFuture.completedFuture(endpoint.respond(request, path));
+				return endpoint.respond(request, path);
 			}
 		}
-		if (!root) {
-			return CompletableFuture.completedFuture(ApiResponse.error(HttpResponseStatus.NOT_FOUND, "NotFound",
-					"There is no '%s': the API is at POST /.".formatted(request.uri())));
-		}
-		if (!request.method().equals(HttpMethod.POST)) {
-			return CompletableFuture.completedFuture(ApiResponse.methodNotAllowed(request.method(), "GET", "POST"));
-		}
-		return this.dispatcher
-			.dispatch(request.headers().get(TARGET_HEADER), ByteBufUtil.getBytes(request.content()),
-					ArnFactory.of(request.headers().get(HttpHeaderNames.AUTHORIZATION)))
-			// Not on the writer thread.
-			.thenApplyAsync(ApiResponse::of, context.executor());
+		return path.equals("/") ? ApiResponse.methodNotAllowed(request.method(), "GET", "POST")
+				: ApiResponse.error(HttpResponseStatus.NOT_FOUND, "NotFound",
+						"There is no '%s': the API is at POST /.".formatted(request.uri()));
 	}
 
 	private CompletableFuture<ApiResponse> watch(ChannelHandlerContext context, FullHttpRequest request) {

@@ -6,11 +6,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.NetUtil;
+import org.jspecify.annotations.Nullable;
 
+import dev.cloudmap.registry.api.signature.Authorization;
 import dev.cloudmap.registry.api.signature.Credentials;
 
 /**
@@ -47,13 +47,14 @@ public final class RegistryProofHandler extends ChannelOutboundHandlerAdapter {
 	 * Adds a proof to the next response if the registry requires signatures. Called on
 	 * the event loop of the connection.
 	 * @param connection the connection
-	 * @param verified the request, whose signature is valid
+	 * @param verified the verified Authorization header of the request; null if no
+	 * signature is required
 	 */
-	public static void prove(Channel connection, HttpRequest verified) {
+	public static void prove(Channel connection, @Nullable Authorization verified) {
 		RegistryProofHandler handler = connection.pipeline().get(RegistryProofHandler.class);
-		if (handler != null) {
+		if (handler != null && verified != null) {
 			String local = NetUtil.toSocketAddressString((InetSocketAddress) connection.localAddress());
-			handler.proof = handler.credentials.proof(verified.headers().get(HttpHeaderNames.AUTHORIZATION), local);
+			handler.proof = handler.credentials.proof(verified, local);
 		}
 	}
 

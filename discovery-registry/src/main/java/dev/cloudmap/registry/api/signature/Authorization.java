@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param signedHeaders the names of the signed headers, in lower case
  * @param signature the signature in hexadecimal digits
  */
-record Authorization(String accessKeyId, SignatureScope scope, SortedSet<String> signedHeaders, String signature) {
+public record Authorization(String accessKeyId, SignatureScope scope, SortedSet<String> signedHeaders, String signature) {
 
 	private static final String CREDENTIAL = "Credential";
 
@@ -80,7 +80,7 @@ record Authorization(String accessKeyId, SignatureScope scope, SortedSet<String>
 			}
 			if (equals >= 0 && parameters.put(parameter.substring(0, equals).strip(),
 					parameter.substring(equals + 1).strip()) != null) {
-				throw SignatureErrors.incomplete("There is a parameter that stands twice in Authorization header.");
+				throw SignatureErrors.incomplete("A parameter is repeated in Authorization header.");
 			}
 		}
 		return parameters;

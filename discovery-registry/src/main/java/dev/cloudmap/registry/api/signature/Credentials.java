@@ -4,11 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
-
-import dev.cloudmap.registry.api.message.RejectedRequestException;
 
 /**
  * The access keys of clients. No text or error message of this class contains an id or a
@@ -81,26 +80,16 @@ public final class Credentials {
 
 	/**
 	 * Returns the proof that the registry has the secret of a signed request.
-	 * @param authorization the Authorization header of a request that was
-	 * {@linkplain SignatureVerifier verified}
+	 * @param authorization the Authorization header of the request, as returned by
+	 * {@link SignatureVerifier#verify}
 	 * @param address the address and port of the registry in the connection
 	 * @return HMAC-SHA256 of the address and the signature in hexadecimal digits
-	 * @throws IllegalArgumentException if the header is malformed or the key is unknown
 	 */
-	public String proof(@Nullable String authorization, String address) {
-		try {
-			Authorization parsed = Authorization.parse(authorization);
-			String secret = secretOf(parsed.accessKeyId());
-			if (secret != null) {
-				return HexFormat.of()
-					.formatHex(SignatureScope.hmac(secret.getBytes(StandardCharsets.UTF_8),
-							String.join("\n", PROOF, address, parsed.signature())));
-			}
-		}
-		catch (RejectedRequestException ex) {
-			throw new IllegalArgumentException(ex.type(), ex);
-		}
-		throw new IllegalArgumentException("The access key is unknown.");
+	public String proof(Authorization authorization, String address) {
+		String secret = Objects.requireNonNull(secretOf(authorization.accessKeyId()));
+		return HexFormat.of()
+			.formatHex(SignatureScope.hmac(secret.getBytes(StandardCharsets.UTF_8),
+					String.join("\n", PROOF, address, authorization.signature())));
 	}
 
 	@Override

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -31,12 +33,8 @@ public final class CredentialsSource {
 
 	private Credentials credentials = Credentials.NONE;
 
-	/** Whether the file has sections, as {@code ~/.aws/credentials}. */
-	private boolean sections;
-
-	private @Nullable String id;
-
-	private @Nullable String secret;
+	/** The settings of the current section; null if the file has no sections. */
+	private @Nullable Map<String, String> section;
 
 	private int sectionLine;
 
@@ -114,11 +112,16 @@ public final class CredentialsSource {
 		}
 		if (line.startsWith("[") && line.endsWith("]")) {
 			endSection();
-			this.sections = true;
+			this.section = new HashMap<>();
 			this.sectionLine = number;
 		}
-		else if (this.sections) {
-			setting(line, number);
+		else if (this.section != null) {
+			int equals = line.indexOf('=');
+			if (equals < 0) {
+				throw malformed("line " + number, "expected name = value in a section.");
+			}
+			this.section.put(line.substring(0, equals).strip().toLowerCase(Locale.ROOT),
+					line.substring(equals + 1).strip());
 		}
 		else {
 			pair(line, "line " + number);
@@ -140,31 +143,17 @@ public final class CredentialsSource {
 		}
 	}
 
-	private void setting(String line, int number) {
-		int equals = line.indexOf('=');
-		if (equals < 0) {
-			throw malformed("line " + number, "expected name = value in a section.");
-		}
-		String value = line.substring(equals + 1).strip();
-		switch (line.substring(0, equals).strip().toLowerCase(Locale.ROOT)) {
-			case "aws_access_key_id" -> this.id = value;
-			case "aws_secret_access_key" -> this.secret = value;
-			default -> {
-				// Other settings of AWS tools, such as the region.
-			}
-		}
-	}
-
 	private void endSection() {
+		Map<String, String> settings = (this.section != null) ? this.section : Map.of();
+		String id = settings.get("aws_access_key_id");
+		String secret = settings.get("aws_secret_access_key");
 		String place = "the section in line " + this.sectionLine;
-		if (this.id != null && this.secret != null) {
-			add(this.id, this.secret, place);
+		if (id != null && secret != null) {
+			add(id, secret, place);
 		}
-		else if (this.id != null || this.secret != null) {
+		else if (id != null || secret != null) {
 			throw malformed(place, "it has only one of aws_access_key_id and aws_secret_access_key.");
 		}
-		this.id = null;
-		this.secret = null;
 	}
 
 	private void add(String accessKeyId, String secretAccessKey, String place) {

@@ -16,7 +16,7 @@ import javax.crypto.spec.SecretKeySpec;
  * @param service the name of the service
  * @param terminator {@code aws4_request}
  */
-record SignatureScope(String date, String region, String service, String terminator) {
+public record SignatureScope(String date, String region, String service, String terminator) {
 
 	static final String ALGORITHM = "AWS4-HMAC-SHA256";
 

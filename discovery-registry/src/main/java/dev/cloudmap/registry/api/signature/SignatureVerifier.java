@@ -85,11 +85,12 @@ public final class SignatureVerifier {
 	 * Verifies a request.
 	 * @param request the request
 	 * @param service the name of the service in the credential scope
+	 * @return the verified Authorization header, or null if no signature is required
 	 * @throws RejectedRequestException if the signature is missing or invalid
 	 */
-	public void verify(FullHttpRequest request, String service) {
+	public @Nullable Authorization verify(FullHttpRequest request, String service) {
 		if (!this.credentials.areRequired()) {
-			return;
+			return null;
 		}
 		Authorization authorization = Authorization.parse(request.headers().get(HttpHeaderNames.AUTHORIZATION));
 		String time = time(request);
@@ -98,6 +99,7 @@ public final class SignatureVerifier {
 		checkScope(authorization.scope(), time, service);
 		checkClock(signed, time);
 		checkSignature(request, authorization, time);
+		return authorization;
 	}
 
 	private static String time(FullHttpRequest request) {

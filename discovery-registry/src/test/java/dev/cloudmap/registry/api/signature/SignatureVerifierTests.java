@@ -218,7 +218,7 @@ class SignatureVerifierTests {
 					AWS4-HMAC-SHA256                                       | 'Credential' parameter. Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter.
 					AWS4-HMAC-SHA256 Credential=a, Signature=b             | Authorization header requires 'SignedHeaders' parameter.
 					AWS4-HMAC-SHA256 Credential= hush/a, Signature         | missing equal-sign
-					AWS4-HMAC-SHA256 Signature=b, Signature=b              | twice
+					AWS4-HMAC-SHA256 Signature=b, Signature=b              | repeated
 					AWS4-HMAC-SHA256 Credential=hu/sh/20260101/r/s/t, Signature=b, SignedHeaders=host | exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 6.
 					AWS4-HMAC-SHA256 Credential=a/20260101/r/s/t, Signature=b, SignedHeaders=host;;x  | '' is named as a SignedHeader
 					""")
