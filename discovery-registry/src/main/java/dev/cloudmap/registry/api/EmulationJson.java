@@ -35,7 +35,9 @@ final class EmulationJson {
 
 	private static final String QUOTAS = "quotas";
 
-	private static final Collection<String> MEMBERS = write(Emulation.NONE).keySet();
+	private static final Set<String> MEMBERS = write(Emulation.NONE).keySet();
+
+	private static final String NAMES = String.join(", ", MEMBERS);
 
 	private static final int SHOWN = 100;
 
@@ -68,12 +70,12 @@ final class EmulationJson {
 	static Emulation read(byte[] bytes) {
 		JsonNode body = parse(bytes);
 		if (!body.isObject()) {
-			throw new IllegalArgumentException("The body must be a JSON object with any of %s.".formatted(names()));
+			throw new IllegalArgumentException("The body must be a JSON object with any of %s.".formatted(NAMES));
 		}
 		for (String name : body.propertyNames()) {
 			if (!MEMBERS.contains(name)) {
 				throw new IllegalArgumentException(
-						"There is no member '%s': expected any of %s.".formatted(shorten(name), names()));
+						"There is no member '%s': expected any of %s.".formatted(shorten(name), NAMES));
 			}
 		}
 		return new Emulation(delay(body, OPERATION_DELAY), delay(body, HEALTH_DELAY), delay(body, CONSISTENCY_DELAY),
@@ -127,10 +129,6 @@ final class EmulationJson {
 			throw new IllegalArgumentException(
 					"The member '%s' must be %s, but is %s.".formatted(name, expected, shorten(value.toString())), ex);
 		}
-	}
-
-	private static String names() {
-		return String.join(", ", MEMBERS);
 	}
 
 	private static String shorten(String text) {

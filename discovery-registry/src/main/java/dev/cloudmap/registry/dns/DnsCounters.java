@@ -1,6 +1,7 @@
 package dev.cloudmap.registry.dns;
 
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -109,7 +110,8 @@ final class DnsCounters {
 				byRcode.put(name(rcode), sum);
 			}
 		}
-		return new DnsStatistics(sum(this.udp), sum(this.tcp), byRcode, this.truncated.sum(),
+		return new DnsStatistics(sum(this.udp), sum(this.tcp), Collections.unmodifiableMap(byRcode),
+				this.truncated.sum(),
 				sum(Rcode.FORMERR) + sum(IGNORED), this.dropped.sum());
 	}
 

@@ -1,8 +1,6 @@
 package dev.cloudmap.registry.dns;
 
-import java.util.Collections;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The statistics of the DNS server since its start.
@@ -18,9 +16,5 @@ import java.util.TreeMap;
  */
 public record DnsStatistics(long udpQueries, long tcpQueries, Map<String, Long> responses, long truncated,
 		long malformed, long dropped) {
-
-	public DnsStatistics {
-		responses = Collections.unmodifiableMap(new TreeMap<>(responses));
-	}
 
 }

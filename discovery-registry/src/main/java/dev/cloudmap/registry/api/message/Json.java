@@ -47,15 +47,14 @@ public final class Json {
 
 	/**
 	 * Reads a request.
-	 * @throws JacksonException when the bytes are no JSON or its members have other types
+	 * @throws JacksonException if the bytes are not JSON, or a member has another type
 	 */
 	public static <T> T read(byte[] bytes, Class<T> type) {
 		return mapper.readValue(bytes, type);
 	}
 
 	/**
-	 * Tells a client what is wrong with its request, in the words of the API rather than
-	 * of this code.
+	 * Returns what is wrong with a request, in the terms of the API.
 	 */
 	public static String explain(JacksonException failure) {
 		if (!(failure instanceof DatabindException)) {

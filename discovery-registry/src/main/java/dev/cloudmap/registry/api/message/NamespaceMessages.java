@@ -70,7 +70,7 @@ public final class NamespaceMessages {
 	public record HttpNamespaceChange(@Required @Is(Shape.DESCRIPTION) String description) {
 	}
 
-	/** The same for private and for public DNS namespaces. */
+	/** Of a private or a public DNS namespace. */
 	public record UpdateDnsNamespace(@Required @Is(Shape.ARN) String id,
 			@Is(Shape.RESOURCE_ID) @Nullable String updaterRequestId, @Required DnsNamespaceChange namespace) {
 	}
@@ -93,7 +93,7 @@ public final class NamespaceMessages {
 	public record NamespaceProperties(DnsProperties dnsProperties, HttpProperties httpProperties) {
 	}
 
-	/** Of an HTTP namespace it has an SOA with nothing in it, as AWS answers. */
+	/** The SOA of an HTTP namespace is empty, as in responses of AWS. */
 	public record DnsProperties(@Nullable String hostedZoneId, @JsonProperty("SOA") SoaDetail soa) {
 	}
 

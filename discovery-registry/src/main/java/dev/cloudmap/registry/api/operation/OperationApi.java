@@ -3,6 +3,7 @@ package dev.cloudmap.registry.api.operation;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import dev.cloudmap.registry.api.message.Json;
@@ -67,8 +68,7 @@ final class OperationApi {
 	}
 
 	private static Predicate<Operation> filter(OperationFilter filter) {
-		OperationFilterName name = OperationFilterName.valueOf(filter.name());
-		return switch (name) {
+		return switch (OperationFilterName.valueOf(filter.name())) {
 			case NAMESPACE_ID -> targets(filter, Operation.Target.NAMESPACE);
 			case SERVICE_ID -> targets(filter, Operation.Target.SERVICE);
 			case STATUS -> {
@@ -76,28 +76,31 @@ final class OperationApi {
 					.stream()
 					.map((value) -> value.equals(SUCCESS_IN_PROSE) ? Operation.Status.SUCCESS.name() : value)
 					.toList();
-				Predicate<String> matches = ListFilters.of(filter.name(), values, filter.condition(), MEMBERSHIP);
+				Predicate<Operation> matching = matching(filter, values, MEMBERSHIP,
+						(operation) -> operation.status().name());
 				ListFilters.requireConstants(filter.name(), values, Operation.Status.values());
-				yield (operation) -> matches.test(operation.status().name());
+				yield matching;
 			}
 			case TYPE -> {
-				Predicate<String> matches = ListFilters.of(filter.name(), filter.values(), filter.condition(),
-						MEMBERSHIP);
+				Predicate<Operation> matching = matching(filter, filter.values(), MEMBERSHIP,
+						(operation) -> operation.type().name());
 				ListFilters.requireConstants(filter.name(), filter.values(), Operation.Type.values());
-				yield (operation) -> matches.test(operation.type().name());
+				yield matching;
 			}
-			case UPDATE_DATE -> {
-				Predicate<String> matches = ListFilters.of(filter.name(), filter.values(), filter.condition(),
-						INTERVAL);
-				yield (operation) -> matches.test(Json.epochSeconds(operation.updated()).toPlainString());
-			}
+			case UPDATE_DATE -> matching(filter, filter.values(), INTERVAL,
+					(operation) -> Json.epochSeconds(operation.updated()).toPlainString());
 		};
 	}
 
 	private static Predicate<Operation> targets(OperationFilter filter, Operation.Target target) {
-		List<String> ids = filter.values().stream().map(Ids::of).toList();
-		Predicate<String> matches = ListFilters.of(filter.name(), ids, filter.condition(), EQUALITY);
-		return (operation) -> matches.test(operation.targets().getOrDefault(target, ""));
+		return matching(filter, filter.values().stream().map(Ids::of).toList(), EQUALITY,
+				(operation) -> operation.targets().getOrDefault(target, ""));
+	}
+
+	private static Predicate<Operation> matching(OperationFilter filter, List<String> values,
+			List<FilterCondition> allowed, Function<Operation, String> property) {
+		Predicate<String> matches = ListFilters.of(filter.name(), values, filter.condition(), allowed);
+		return (operation) -> matches.test(property.apply(operation));
 	}
 
 }

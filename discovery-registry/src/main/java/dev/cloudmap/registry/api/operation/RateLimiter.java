@@ -50,9 +50,9 @@ public final class RateLimiter {
 	private final Map<String, TokenBucket> buckets = new ConcurrentHashMap<>();
 
 	/**
-	 * Creates a rateLimiter.
-	 * @param scheduler where time comes from
-	 * @param emulation whether to refuse anything, asked at each request
+	 * Creates a rate limiter.
+	 * @param scheduler returns the current time
+	 * @param emulation returns whether throttling is enabled
 	 */
 	public RateLimiter(Scheduler scheduler, Supplier<Emulation> emulation) {
 		this.scheduler = scheduler;

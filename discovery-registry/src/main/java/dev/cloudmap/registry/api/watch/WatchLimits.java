@@ -3,7 +3,7 @@ package dev.cloudmap.registry.api.watch;
 /**
  * Limits of blocking queries.
  *
- * @param waiting how many queries may wait at a time; further ones are refused, so that
+ * @param waiting how many queries can wait at a time; further ones are rejected, so that
  * connections are left for other requests
  * @param services how many services of a namespace have their last change remembered
  */

@@ -57,7 +57,7 @@ public record WatchQuery(String namespace, @Nullable Long since, Duration waitTi
 
 	private static Map<String, List<String>> parameters(String target) {
 		try {
-			// A plus stands for itself: names contain no blanks, but may contain a plus.
+			// A plus is not a blank: names contain no blanks, but can contain a plus.
 			return QueryStringDecoder.builder()
 				.htmlQueryDecoding(false)
 				.semicolonIsNormalChar(true)
@@ -66,7 +66,7 @@ public record WatchQuery(String namespace, @Nullable Long since, Duration waitTi
 		}
 		catch (IllegalArgumentException ex) {
 			throw RegistryException
-				.invalid("The query '%s' can't be read: a %% must be followed by two hexadecimal digits."
+				.invalid("The query '%s' cannot be read: a %% must be followed by two hexadecimal digits."
 					.formatted(target.substring(target.indexOf('?') + 1)));
 		}
 	}
