@@ -2,6 +2,7 @@ package dev.cloudmap.registry.dns.forward;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +64,7 @@ final class UpstreamExchange {
 
 	/**
 	 * Sends the query.
-	 * @return the answer; fails with {@link UpstreamQuery.TimeoutException} after the
+	 * @return the answer; fails with {@link SocketTimeoutException} after the
 	 * timeout
 	 */
 	CompletableFuture<Message> send(InetSocketAddress server, Transport transport, Duration timeout) {
@@ -86,7 +87,7 @@ final class UpstreamExchange {
 			})
 			.connect(server);
 		Future<?> timer = this.loop.schedule(
-				() -> this.answer.completeExceptionally(new UpstreamQuery.TimeoutException(
+				() -> this.answer.completeExceptionally(new SocketTimeoutException(
 						"no answer over %s within %d ms".formatted(transport, timeout.toMillis()))),
 				timeout.toMillis(), TimeUnit.MILLISECONDS);
 		this.answer.whenComplete((message, failure) -> {

@@ -2,6 +2,7 @@ package dev.cloudmap.registry.dns.forward;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
@@ -48,49 +49,50 @@ final class UpstreamQuery {
 	void queryNext() {
 		InetSocketAddress upstream = this.candidates.poll();
 		if (upstream != null) {
-			ask(upstream, this.query, UpstreamExchange.Transport.UDP);
+			send(upstream, this.query, UpstreamExchange.Transport.UDP);
 		}
 		else {
 			this.answer.completeExceptionally(new IOException("No upstream server has an answer"));
 		}
 	}
 
-	private void ask(InetSocketAddress upstream, Message asked, UpstreamExchange.Transport transport) {
+	private void send(InetSocketAddress upstream, Message sent, UpstreamExchange.Transport transport) {
 		if (this.answer.isDone()) {
 			return;
 		}
-		CompletableFuture<Message> exchange = this.upstreams.send(this.loop, upstream, asked, transport);
+		CompletableFuture<Message> exchange = this.upstreams.send(this.loop, upstream, sent, transport);
 		var unusedCancelling = this.answer.whenComplete((message, failure) -> exchange.cancel(false));
 		var unused = exchange.whenComplete((message, failure) -> {
 			if (message != null) {
-				judge(upstream, asked, transport, message);
+				evaluate(upstream, sent, transport, message);
 			}
 			else if (!this.answer.isDone()) {
-				giveUp(upstream, failure);
+				exchangeFailed(upstream, failure);
 			}
 		});
 	}
 
-	private void giveUp(InetSocketAddress upstream, Throwable failure) {
+	private void exchangeFailed(InetSocketAddress upstream, Throwable failure) {
 		this.upstreams.failed(upstream, failure);
-		if (failure instanceof TimeoutException) {
+		if (failure instanceof SocketTimeoutException) {
 			// A datagram may be lost: retry after the others.
 			this.candidates.add(upstream);
 		}
 		queryNext();
 	}
 
-	private void judge(InetSocketAddress upstream, Message asked, UpstreamExchange.Transport transport, Message message) {
-		OPTRecord edns = asked.getOPT();
+	private void evaluate(InetSocketAddress upstream, Message sent, UpstreamExchange.Transport transport,
+			Message message) {
+		OPTRecord edns = sent.getOPT();
 		if (message.getHeader().getFlag(Flags.TC) && this.extent == Upstreams.Extent.COMPLETE
 				&& transport == UpstreamExchange.Transport.UDP) {
-			ask(upstream, asked, UpstreamExchange.Transport.TCP);
+			send(upstream, sent, UpstreamExchange.Transport.TCP);
 		}
 		else if (isFinal(message)) {
 			this.answer.complete(message);
 		}
 		else if (edns != null && isWithoutEdns(message)) {
-			ask(upstream, without(edns, asked), transport);
+			send(upstream, without(edns, sent), transport);
 		}
 		else {
 			queryNext();
@@ -129,23 +131,10 @@ final class UpstreamQuery {
 		return rcode == Rcode.FORMERR || (rcode == Rcode.NOTIMP && response.getOPT() == null);
 	}
 
-	private static Message without(OPTRecord edns, Message asked) {
-		Message plain = asked.clone();
+	private static Message without(OPTRecord edns, Message sent) {
+		Message plain = sent.clone();
 		plain.removeRecord(edns, Section.ADDITIONAL);
 		return plain;
-	}
-
-	/**
-	 * A server has not responded within the timeout.
-	 */
-	static final class TimeoutException extends IOException {
-
-		private static final long serialVersionUID = 1L;
-
-		TimeoutException(String message) {
-			super(message);
-		}
-
 	}
 
 }

@@ -82,7 +82,7 @@ final class RecordFactory {
 	/**
 	 * Parses a literal address, which is not resolved through DNS.
 	 */
-	static @Nullable InetAddress address(@Nullable String literal) {
+	private static @Nullable InetAddress address(@Nullable String literal) {
 		if (literal == null) {
 			return null;
 		}
