@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -61,7 +60,8 @@ public final class RequestValidator {
 
 		static Member of(RecordComponent component) {
 			JsonProperty property = component.getAccessor().getAnnotation(JsonProperty.class);
-			String name = (property != null) ? property.value() : component.getName().substring(0, 1).toUpperCase(Locale.ROOT) + component.getName().substring(1);
+			String name = component.getName();
+			name = (property != null) ? property.value() : Character.toUpperCase(name.charAt(0)) + name.substring(1);
 			component.getAccessor().setAccessible(true);
 			return new Member(component, name, Rule.of(component.getAnnotatedType()));
 		}

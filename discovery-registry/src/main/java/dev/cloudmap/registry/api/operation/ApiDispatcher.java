@@ -163,7 +163,8 @@ public final class ApiDispatcher {
 	}
 
 	private static <T extends Record> Route<T> read(Class<T> type, Function<T, ?> operation) {
-		return new Route<>(type.getSimpleName(), type, (request, arns) -> CompletableFuture.completedFuture(operation.apply(request)));
+		return new Route<>(type.getSimpleName(), type,
+				(request, arns) -> CompletableFuture.completedFuture(operation.apply(request)));
 	}
 
 	/**

@@ -151,8 +151,12 @@ final class ServiceApi {
 		List<ServiceFilter> filters = (request.filters() != null) ? request.filters() : List.of();
 		Page<ServiceState> page = Page.of(snapshot.services(), (service) -> service.service().id(),
 				new Page.Request(List.of("ListServices", filters), request.maxResults(), request.nextToken()));
-		return new ServicePage(page.elements().stream().filter(ListFilters.all(filters, ServiceApi::filter)).map((service) -> detail(service, null, null)).toList(),
-				page.nextToken());
+		List<ServiceDetail> details = page.elements()
+			.stream()
+			.filter(ListFilters.all(filters, ServiceApi::filter))
+			.map((service) -> detail(service, null, null))
+			.toList();
+		return new ServicePage(details, page.nextToken());
 	}
 
 	private static Predicate<ServiceState> filter(ServiceFilter filter) {

@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The hosts that requests can name. The owner of a web page can make a host name resolve
@@ -107,9 +109,8 @@ public final class AllowedHosts {
 
 	@Override
 	public String toString() {
-		StringBuilder text = new StringBuilder("IP addresses, ").append(LOCALHOST);
-		this.names.forEach((name) -> text.append(", ").append(name));
-		return text.toString();
+		return Stream.concat(Stream.of("IP addresses", LOCALHOST), this.names.stream())
+			.collect(Collectors.joining(", "));
 	}
 
 }
