@@ -312,7 +312,7 @@ public final class InstanceCatalog implements AutoCloseable {
 				return known;
 			}
 			if (this.closed) {
-				throw Refresher.stopping(name);
+				throw WatchedService.stopping(name);
 			}
 			if (this.services.size() >= MAX_SERVICES) {
 				throw new DiscoveryException(
@@ -322,7 +322,7 @@ public final class InstanceCatalog implements AutoCloseable {
 			created = create(name);
 			this.services.put(name, created);
 		}
-		created.start(this::remove);
+		created.start(this.signal);
 		return created;
 	}
 
@@ -354,9 +354,8 @@ public final class InstanceCatalog implements AutoCloseable {
 				this.logLimit,
 				Stream.concat(listeners, Stream.of((entry) -> usage.notifyFollowers(entry.serviceInstances())))
 					.toList());
-		Refresher refresher = new Refresher(name, this.source, this.attributes, this.signal, this.timer, this.settings,
-				state, usage);
-		return new WatchedService(name, state, usage, refresher);
+		return new WatchedService(name, this.source, this.attributes, this.timer, this.settings, state, usage,
+				this::remove);
 	}
 
 	private void remove(WatchedService service) {

@@ -2,20 +2,17 @@ package dev.cloudmap.discovery.catalog;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,13 +21,13 @@ import org.slf4j.LoggerFactory;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.catalog.entry.MassLossGuard;
 import dev.cloudmap.discovery.change.ChangeSignal;
 import dev.cloudmap.discovery.change.ChangeSignal.Coverage;
 import dev.cloudmap.discovery.registry.ListedService;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.thread.Backoff;
 import dev.cloudmap.discovery.thread.Durations;
-import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -47,14 +44,8 @@ public final class ServiceList implements AutoCloseable {
 	/** The minimum delay of a retry if a list is known. */
 	static final Duration RETRY = Duration.ofMinutes(1);
 
-	/** How long services that disappear together are kept. */
-	static final Duration HOLD = Duration.ofSeconds(10);
-
 	/** The maximum number of reported services; further reports only trigger a fetch. */
 	private static final int MAX_REPORTED = 10_000;
-
-	/** With at least this many services, the loss of more than half is suspicious. */
-	private static final int MANY = 5;
 
 	private static final Logger logger = LoggerFactory.getLogger(ServiceList.class);
 
@@ -70,7 +61,7 @@ public final class ServiceList implements AutoCloseable {
 
 	private final CatalogSettings settings;
 
-	private final LookupLoop loop;
+	private final LookupLoop<Set<ListedService>> loop;
 
 	private final AtomicBoolean started = new AtomicBoolean();
 
@@ -89,13 +80,11 @@ public final class ServiceList implements AutoCloseable {
 	/** When to fetch again, by the monotonic clock; MAX during a fetch. */
 	private volatile Instant due = Instant.MAX;
 
-	private volatile ChangeSignal.@Nullable Subscription changes;
+	/** Accessed by one fetch at a time, as is {@link #guard}. */
+	private Set<String> changed = Set.of();
 
-	/** Accessed by one fetch at a time, as is {@link #holdUntil}. */
-	private Backoff backoff = Backoff.first();
-
-	/** When kept services are dropped; null if none are kept. */
-	private @Nullable Instant holdUntil;
+	/** Keeps services whose instances disappear together. */
+	private MassLossGuard<String> guard = MassLossGuard.none();
 
 	/**
 	 * Creates the list without fetching it.
@@ -115,7 +104,8 @@ public final class ServiceList implements AutoCloseable {
 		this.executor = executor;
 		this.timer = timer;
 		this.settings = settings;
-		this.loop = new LookupLoop(timer, new Fetch());
+		this.loop = new LookupLoop<>("the services of " + namespace, timer, settings.timeout(),
+				new LookupLoop.Lookup<>(this::remaining, this::fetch, this::succeeded, this::failed));
 	}
 
 	/**
@@ -165,17 +155,7 @@ public final class ServiceList implements AutoCloseable {
 
 	private void startOrRefresh() {
 		if (this.started.compareAndSet(false, true)) {
-			try {
-				// before the first fetch, so that no change is missed
-				this.changes = this.signal.subscribe(this.namespace, this::changed);
-			}
-			catch (RuntimeException ex) {
-				logger.error("Could not subscribe to changes of the services of {}", this.namespace, ex);
-			}
-			if (!this.loop.start()) {
-				// closed before the subscription existed
-				unsubscribe();
-			}
+			this.loop.start(() -> this.signal.subscribe(this.namespace, this::changed));
 		}
 		else if (!this.timer.steady().isBefore(this.due)) {
 			this.loop.trigger(RefreshTrigger.TIME);
@@ -197,105 +177,69 @@ public final class ServiceList implements AutoCloseable {
 	public void close() {
 		this.started.set(true);
 		this.loop.stop();
-		unsubscribe();
 		this.first.completeExceptionally(new DiscoveryException(
 				"The services of " + this.namespace + " are not listed: the application is stopping"));
 	}
 
-	private void unsubscribe() {
-		ChangeSignal.Subscription subscription = this.changes;
-		if (subscription != null) {
-			subscription.close();
-		}
+	private Duration remaining() {
+		Duration left = Duration.between(this.timer.steady(), this.due);
+		boolean past = left.isNegative() || left.isZero();
+		return (past && this.followers.isEmpty()) ? interval() : left;
+	}
+
+	private CompletionStage<Set<ListedService>> fetch(RefreshTrigger trigger) {
+		this.due = Instant.MAX;
+		this.changed = Set.copyOf(this.reported);
+		this.reported.removeAll(this.changed);
+		return CompletableFuture.supplyAsync(() -> this.registry.services(this.namespace), this.executor);
 	}
 
 	private Duration interval() {
-		Duration polls = (this.settings.fullRefresh().compareTo(POLL) > 0) ? this.settings.fullRefresh() : POLL;
-		return Backoff.lengthened(isCovered() ? this.settings.fullRefresh() : polls);
+		Duration full = this.settings.fullRefresh();
+		boolean isShort = this.loop.coverage() == Coverage.FULL || full.compareTo(POLL) > 0;
+		return Backoff.lengthened(isShort ? full : POLL);
 	}
 
-	private boolean isCovered() {
-		ChangeSignal.Subscription subscription = this.changes;
-		try {
-			return subscription != null && subscription.coverage() == Coverage.FULL;
-		}
-		catch (RuntimeException ex) {
-			logger.debug("The coverage of change notifications for the services of {} is unknown", this.namespace, ex);
-			return false;
-		}
-	}
-
-	private Duration succeeded(Set<ListedService> found, Set<String> changed) {
-		Services before = this.known;
-		Services after = held(before, Services.of(found));
+	private Duration succeeded(Set<ListedService> found, RefreshTrigger trigger) {
+		List<String> before = (this.known != null) ? this.known.withInstances() : List.of();
+		Services services = Services.of(found);
+		this.guard = this.guard.next(Function.identity(), before, services.withInstances(), this.timer.steady());
+		Services after = services.with(this.guard.held().keySet());
 		this.known = after;
 		this.first.complete(after);
 		if (this.failure != null) {
 			logger.info("The services of {} can be listed again", this.namespace);
 			this.failure = null;
 		}
-		this.backoff = Backoff.first();
-		List<String> namesBefore = (before != null) ? before.withInstances() : List.of();
-		Update update = new Update(namesBefore, after.withInstances(), changed);
-		if (update.isChange() || !changed.isEmpty()) {
+		Update update = new Update(before, after.withInstances(), this.changed);
+		if (update.isChange() || !update.reported().isEmpty()) {
 			this.followers.forEach((follower) -> notifyFollower(follower, update));
 		}
-		Instant hold = this.holdUntil;
+		Instant hold = this.guard.end();
 		Duration interval = interval();
-		return (hold != null) ? Durations.shorter(interval, Duration.between(this.timer.steady(), hold)) : interval;
+		return dueIn((hold != null) ? Durations.shorter(interval, Duration.between(this.timer.steady(), hold)) : interval);
 	}
 
-	/**
-	 * Keeps services if all of them, or more than half of many, disappear together, until
-	 * a later fetch confirms it: a restarted registry has no services until their
-	 * instances are registered again.
-	 */
-	private Services held(@Nullable Services before, Services found) {
-		Set<String> lost = new HashSet<>((before != null) ? before.withInstances() : List.of());
-		int known = lost.size();
-		lost.removeAll(found.withInstances());
-		Instant now = this.timer.steady();
-		if (lost.isEmpty()) {
-			this.holdUntil = null;
-		}
-		else if (this.holdUntil == null && (lost.size() == known || (known >= MANY && lost.size() > known / 2))) {
-			this.holdUntil = now.plus(HOLD);
-		}
-		Instant hold = this.holdUntil;
-		if (before == null || hold == null || !now.isBefore(hold)) {
-			this.holdUntil = null;
-			return found;
-		}
-		return found.with(before);
-	}
-
-	private Duration failed(Throwable ex, Set<String> changed) {
-		DiscoveryException translated = translate(Futures.cause(ex));
-		this.reported.addAll(changed);
+	private Duration failed(DiscoveryException failure, Duration backoff) {
+		this.reported.addAll(this.changed);
+		this.guard = this.guard.afterFailure();
 		if (this.failure == null) {
 			logger.warn("The services of {} could not be listed. {}: {}", this.namespace,
-					(this.known != null) ? "The last list is kept" : "None are known", translated.getMessage());
+					(this.known != null) ? "The last list is kept" : "None are known", failure.getMessage());
 		}
-		this.failure = translated;
-		this.first.completeExceptionally(translated);
-		Duration delay = this.backoff.delay();
-		this.backoff = this.backoff.next();
-		if (!(translated instanceof RegistryUnavailableException)) {
+		this.failure = failure;
+		this.first.completeExceptionally(failure);
+		if (!(failure instanceof RegistryUnavailableException)) {
 			// a quick retry does not help, as when a permission is missing
-			return interval();
+			return dueIn(interval());
 		}
 		// AWS throttles ListServices, and no caller is waiting
-		return (this.known != null) ? Backoff.lengthened(RETRY) : delay;
+		return dueIn((this.known != null) ? Backoff.lengthened(RETRY) : backoff);
 	}
 
-	private DiscoveryException translate(Throwable ex) {
-		if (ex instanceof DiscoveryException known) {
-			return known;
-		}
-		return (ex instanceof TimeoutException)
-				? new RegistryUnavailableException("The registry did not list the services of " + this.namespace
-						+ " within " + this.settings.timeout().toMillis() + " ms (discovery.lookup.timeout)", ex)
-				: new DiscoveryException("Listing the services of " + this.namespace + " failed: " + ex, ex);
+	private Duration dueIn(Duration delay) {
+		this.due = this.timer.steady().plus(delay);
+		return delay;
 	}
 
 	private static void notifyFollower(Consumer<Update> follower, Update update) {
@@ -336,45 +280,12 @@ public final class ServiceList implements AutoCloseable {
 						.toList());
 		}
 
-		Services with(Services others) {
-			return new Services(union(this.all, others.all), union(this.withInstances, others.withInstances));
+		Services with(Set<String> others) {
+			return new Services(union(this.all, others), union(this.withInstances, others));
 		}
 
-		private static List<String> union(List<String> some, List<String> others) {
-			Set<String> union = new TreeSet<>(some);
-			union.addAll(others);
-			return List.copyOf(new ArrayList<>(union));
-		}
-
-	}
-
-	private final class Fetch implements LookupLoop.Lookup {
-
-		@Override
-		public Duration remaining() {
-			Duration left = Duration.between(ServiceList.this.timer.steady(), ServiceList.this.due);
-			boolean past = left.isNegative() || left.isZero();
-			return (past && ServiceList.this.followers.isEmpty()) ? interval() : left;
-		}
-
-		@Override
-		public CompletionStage<Duration> begin(RefreshTrigger trigger) {
-			ServiceList.this.due = Instant.MAX;
-			Set<String> changed = Set.copyOf(ServiceList.this.reported);
-			ServiceList.this.reported.removeAll(changed);
-			// a rejected task is handled as a failure
-			return CompletableFuture.completedFuture(ServiceList.this.namespace)
-				.thenApplyAsync(ServiceList.this.registry::services, ServiceList.this.executor)
-				.orTimeout(ServiceList.this.settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
-				.handle((found, ex) -> (found != null) ? succeeded(found, changed) : failed(ex, changed))
-				.exceptionally((ex) -> {
-					logger.error("The list of services of {} could not be applied", ServiceList.this.namespace, ex);
-					return failed(ex, changed);
-				})
-				.thenApply((delay) -> {
-					ServiceList.this.due = ServiceList.this.timer.steady().plus(delay);
-					return delay;
-				});
+		private static List<String> union(List<String> some, Set<String> others) {
+			return Stream.concat(some.stream(), others.stream()).distinct().sorted().toList();
 		}
 
 	}

@@ -35,7 +35,7 @@ final class UsageTracker {
 	 * Whether the service was requested since the flag was last cleared. Reading a flag
 	 * that is usually set is cheaper for callers than writing the time.
 	 */
-	private volatile boolean used = true;
+	private volatile boolean used;
 
 	private volatile Instant lastUsed;
 

@@ -7,7 +7,8 @@ import dev.cloudmap.discovery.ServiceName;
  */
 public final class NoSignal implements ChangeSignal {
 
-	static final Subscription SILENT = new Subscription() {
+	/** A subscription without changes. */
+	public static final Subscription SILENT = new Subscription() {
 
 		@Override
 		public Coverage coverage() {

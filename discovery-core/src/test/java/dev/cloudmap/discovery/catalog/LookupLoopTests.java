@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
+import dev.cloudmap.discovery.change.NoSignal;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
@@ -24,24 +24,15 @@ class LookupLoopTests {
 
 	private Duration remaining = Duration.ZERO;
 
-	private final LookupLoop loop = new LookupLoop(this.timer, new LookupLoop.Lookup() {
-
-		@Override
-		public Duration remaining() {
-			return LookupLoopTests.this.remaining;
-		}
-
-		@Override
-		public CompletionStage<Duration> begin(RefreshTrigger trigger) {
-			LookupLoopTests.this.begun.add(trigger);
-			return CompletableFuture.completedFuture(Duration.ofSeconds(10));
-		}
-
-	});
+	private final LookupLoop<Duration> loop = new LookupLoop<>("worker", this.timer, Duration.ofSeconds(2),
+			new LookupLoop.Lookup<>(() -> this.remaining, (trigger) -> {
+				this.begun.add(trigger);
+				return CompletableFuture.completedFuture(Duration.ofSeconds(10));
+			}, (found, trigger) -> found, (failure, delay) -> delay));
 
 	@Test
 	void waitsUntilTheLookupIsDue() {
-		this.loop.start();
+		this.loop.start(() -> NoSignal.SILENT);
 		this.remaining = Duration.ofSeconds(3);
 		this.timer.advance(Duration.ofMinutes(1));
 		assertThat(this.begun).containsExactly(RefreshTrigger.TIME);
@@ -52,7 +43,7 @@ class LookupLoopTests {
 
 	@Test
 	void mergesTwoTriggersIntoTheEarlierLookup() {
-		this.loop.start();
+		this.loop.start(() -> NoSignal.SILENT);
 		this.loop.trigger(RefreshTrigger.SUSPICION);
 		this.loop.trigger(RefreshTrigger.CHANGE);
 		this.loop.trigger(RefreshTrigger.SUSPICION);
@@ -65,11 +56,11 @@ class LookupLoopTests {
 
 	@Test
 	void doesNotRunAfterStop() {
-		this.loop.start();
+		this.loop.start(() -> NoSignal.SILENT);
 		this.loop.trigger(RefreshTrigger.CHANGE);
 		this.loop.stop();
 		this.loop.trigger(RefreshTrigger.CHANGE);
-		this.loop.start();
+		this.loop.start(() -> NoSignal.SILENT);
 		this.timer.advance(Duration.ofMinutes(1));
 		assertThat(this.begun).hasSize(1);
 		assertThat(this.timer.waiting()).isZero();
@@ -82,26 +73,17 @@ class LookupLoopTests {
 		AtomicInteger underWay = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();
 		try (DiscoveryThreads threads = new DiscoveryThreads()) {
-			LookupLoop loop = new LookupLoop(threads.timer(), new LookupLoop.Lookup() {
-
-				@Override
-				public Duration remaining() {
-					return Duration.ofHours(1);
-				}
-
-				@Override
-				public CompletionStage<Duration> begin(RefreshTrigger trigger) {
-					most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
-					int found = version.get();
-					return CompletableFuture.supplyAsync(() -> {
-						seen.set(found);
-						underWay.decrementAndGet();
-						return Duration.ofHours(1);
-					}, threads.lookups());
-				}
-
-			});
-			loop.start();
+			LookupLoop<Integer> loop = new LookupLoop<>("worker", threads.timer(), Duration.ofSeconds(20),
+					new LookupLoop.Lookup<>(() -> Duration.ofHours(1), (trigger) -> {
+						most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+						int found = version.get();
+						return CompletableFuture.supplyAsync(() -> {
+							seen.set(found);
+							underWay.decrementAndGet();
+							return found;
+						}, threads.lookups());
+					}, (found, trigger) -> Duration.ofHours(1), (failure, delay) -> delay));
+			loop.start(() -> NoSignal.SILENT);
 			List<Thread> changers = new ArrayList<>();
 			for (int i = 0; i < 4; i++) {
 				Thread changer = new Thread(() -> {

@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.catalog.entry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import org.springframework.cloud.client.ServiceInstance;
 
@@ -11,30 +12,21 @@ import dev.cloudmap.discovery.InstanceSet;
 
 /**
  * The instances of one service after a lookup. Immutable.
+ *
+ * @param set the instances of the last successful lookup and the held ones
+ * @param serviceInstances the same instances in the same order as Spring Cloud's type;
+ * immutable
+ * @param confirmed when a lookup last succeeded, by the wall clock
+ * @param guard holds instances that disappeared together
  */
-public final class CatalogEntry {
-
-	private final InstanceSet set;
-
-	private final List<ServiceInstance> serviceInstances;
-
-	private final Instant confirmed;
-
-	private final MassLossGuard guard;
-
-	private CatalogEntry(InstanceSet set, List<ServiceInstance> serviceInstances, Instant confirmed,
-			MassLossGuard guard) {
-		this.set = set;
-		this.serviceInstances = serviceInstances;
-		this.confirmed = confirmed;
-		this.guard = guard;
-	}
+public record CatalogEntry(InstanceSet set, List<ServiceInstance> serviceInstances, Instant confirmed,
+		MassLossGuard<Instance> guard) {
 
 	/**
 	 * The entry after the first successful lookup.
 	 */
 	public static CatalogEntry of(InstanceSet set, Instant confirmed) {
-		return new CatalogEntry(set, serviceInstances(set), confirmed, MassLossGuard.NONE);
+		return new CatalogEntry(set, serviceInstances(set), confirmed, MassLossGuard.none());
 	}
 
 	/**
@@ -45,8 +37,9 @@ public final class CatalogEntry {
 	 */
 	public CatalogEntry next(InstanceSet found, Instant confirmed, Instant now) {
 		InstanceSet whole = found.completedBy(this.set);
-		MassLossGuard guard = this.guard.next(this.set.instances(), whole.instances(), now);
-		InstanceSet shown = guard.shown(whole);
+		MassLossGuard<Instance> guard = this.guard.next(Instance::id, this.set.instances(), whole.instances(), now);
+		InstanceSet shown = guard.held().isEmpty() ? whole
+				: whole.with(Stream.concat(whole.instances().stream(), guard.held().keySet().stream()).toList());
 		boolean same = this.set.instances().equals(shown.instances());
 		return new CatalogEntry(shown, same ? this.serviceInstances : serviceInstances(shown), confirmed, guard);
 	}
@@ -63,36 +56,11 @@ public final class CatalogEntry {
 	}
 
 	/**
-	 * The instances of the last successful lookup and the held ones.
-	 */
-	public InstanceSet set() {
-		return this.set;
-	}
-
-	/**
-	 * The same instances in the same order as Spring Cloud's type; immutable.
-	 */
-	public List<ServiceInstance> serviceInstances() {
-		return this.serviceInstances;
-	}
-
-	/**
-	 * When a lookup last succeeded, by the wall clock.
-	 */
-	public Instant confirmed() {
-		return this.confirmed;
-	}
-
-	/**
 	 * The instances of the set that the last lookup did not find and that are kept until
 	 * a later lookup confirms their loss.
 	 */
 	public Set<Instance> held() {
 		return this.guard.held().keySet();
-	}
-
-	public MassLossGuard guard() {
-		return this.guard;
 	}
 
 }

@@ -6,27 +6,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.cloudmap.discovery.Instance;
-import dev.cloudmap.discovery.InstanceSet;
 
 /**
- * Holds instances that disappear together in large numbers, as after a restart of a
+ * Holds instances, or services, that disappear together in large numbers, as after a restart of a
  * registry that lost its data. They are held until a lookup after {@link #CONFIRMATION}
  * still does not find them, or until as many new instances have replaced them. Immutable.
  *
+ * @param <T> the type of what is held
  * @param known the ids of the instances before the loss
  * @param held the monotonic time until which each instance is held, {@link Instant#MAX}
  * while lookups fail
  */
-public record MassLossGuard(Set<String> known, Map<Instance, Instant> held) {
+public record MassLossGuard<T>(Set<String> known, Map<T, Instant> held) {
 
-	/** Nothing is held. */
-	static final MassLossGuard NONE = new MassLossGuard(Set.of(), Map.of());
+	private static final MassLossGuard<?> NONE = new MassLossGuard<>(Set.of(), Map.of());
 
 	/**
 	 * How long a lost instance is held. Applications renew their leases at least every
@@ -39,32 +37,41 @@ public record MassLossGuard(Set<String> known, Map<Instance, Instant> held) {
 	static final int MANY = 5;
 
 	/**
+	 * Returns a guard that holds nothing.
+	 */
+	@SuppressWarnings("unchecked")
+	public static <T> MassLossGuard<T> none() {
+		return (MassLossGuard<T>) NONE;
+	}
+
+	/**
 	 * Returns the guard after a successful lookup.
+	 * @param id returns the id of an instance
 	 * @param shown the instances so far, including held ones
 	 * @param found the instances that the lookup found
 	 * @param now the monotonic time
 	 */
-	MassLossGuard next(List<Instance> shown, List<Instance> found, Instant now) {
-		Set<String> foundIds = ids(found);
-		Set<String> shownIds = ids(shown);
-		List<Instance> before = shown.stream().filter((instance) -> !this.held.containsKey(instance)).toList();
-		List<Instance> lost = before.stream().filter((instance) -> !foundIds.contains(instance.id())).toList();
-		Map<Instance, Instant> held = new LinkedHashMap<>();
+	public MassLossGuard<T> next(Function<T, String> id, List<T> shown, List<T> found, Instant now) {
+		Set<String> foundIds = found.stream().map(id).collect(Collectors.toSet());
+		Set<String> shownIds = shown.stream().map(id).collect(Collectors.toSet());
+		List<T> before = shown.stream().filter((instance) -> !this.held.containsKey(instance)).toList();
+		List<T> lost = before.stream().filter((instance) -> !foundIds.contains(id.apply(instance))).toList();
+		Map<T, Instant> held = new LinkedHashMap<>();
+		Instant latest = now.plus(CONFIRMATION);
 		this.held.forEach((instance, until) -> {
 			// later only after a failed lookup
-			Instant latest = now.plus(CONFIRMATION);
 			Instant end = until.isAfter(latest) ? latest : until;
-			if (!foundIds.contains(instance.id()) && end.isAfter(now)) {
+			if (!foundIds.contains(id.apply(instance)) && end.isAfter(now)) {
 				held.put(instance, end);
 			}
 		});
-		long arrived = foundIds.stream().filter((id) -> !shownIds.contains(id)).count();
+		long arrived = foundIds.stream().filter((each) -> !shownIds.contains(each)).count();
 		if (isMany(before.size(), lost.size() - arrived) || (found.isEmpty() && !before.isEmpty())) {
-			lost.forEach((instance) -> held.put(instance, now.plus(CONFIRMATION)));
+			lost.forEach((instance) -> held.put(instance, latest));
 		}
 		Set<String> known = this.held.isEmpty() ? shownIds : this.known;
-		long replaced = foundIds.stream().filter((id) -> !known.contains(id)).count();
-		return (replaced >= held.size()) ? NONE : new MassLossGuard(known, Map.copyOf(held));
+		long replaced = foundIds.stream().filter((each) -> !known.contains(each)).count();
+		return (replaced >= held.size()) ? none() : new MassLossGuard<>(known, Map.copyOf(held));
 	}
 
 	private static boolean isMany(int before, long fewer) {
@@ -75,21 +82,9 @@ public record MassLossGuard(Set<String> known, Map<Instance, Instant> held) {
 	 * Returns the guard after a failed lookup: the time to register again starts when the
 	 * registry is available.
 	 */
-	MassLossGuard afterFailure() {
-		return this.held.isEmpty() ? this : new MassLossGuard(this.known,
+	public MassLossGuard<T> afterFailure() {
+		return this.held.isEmpty() ? this : new MassLossGuard<>(this.known,
 				this.held.keySet().stream().collect(Collectors.toUnmodifiableMap((key) -> key, (key) -> Instant.MAX)));
-	}
-
-	/**
-	 * Adds the held instances to the result of a lookup.
-	 */
-	InstanceSet shown(InstanceSet found) {
-		if (this.held.isEmpty()) {
-			return found;
-		}
-		return new InstanceSet(found.service(),
-				Stream.concat(found.instances().stream(), this.held.keySet().stream()).toList(), found.source(),
-				found.validUntil(), found.unlocated());
 	}
 
 	/**
@@ -97,10 +92,6 @@ public record MassLossGuard(Set<String> known, Map<Instance, Instant> held) {
 	 */
 	public @Nullable Instant end() {
 		return this.held.values().stream().min(Instant::compareTo).orElse(null);
-	}
-
-	private static Set<String> ids(List<Instance> instances) {
-		return instances.stream().map(Instance::id).collect(Collectors.toUnmodifiableSet());
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.catalog.entry;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class MassLossGuardTests {
 
 	private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-	private MassLossGuard guard = MassLossGuard.NONE;
+	private MassLossGuard<Instance> guard = MassLossGuard.none();
 
 	private List<Instance> shown = List.of();
 
@@ -60,7 +61,7 @@ class MassLossGuardTests {
 		assertThat(look(3, "a", "b", "c", "d")).isEqualTo("abcdef");
 		assertThat(look(4, "a", "b", "c", "d", "n")).isEqualTo("abcdefn");
 		assertThat(look(5, "a", "b", "c", "d", "e", "f", "n")).isEqualTo("abcdefn");
-		assertThat(this.guard).isSameAs(MassLossGuard.NONE);
+		assertThat(this.guard).isSameAs(MassLossGuard.none());
 	}
 
 	@Test
@@ -120,8 +121,8 @@ class MassLossGuardTests {
 		look(0, "a");
 		List<Instance> moved = List.of(new Instance(ScriptedSource.WORKER, "a", "10.0.0.1", 1234,
 				this.shown.get(0).health(), this.shown.get(0).attributes()));
-		this.guard = this.guard.next(this.shown, moved, START);
-		assertThat(this.guard).isSameAs(MassLossGuard.NONE);
+		this.guard = this.guard.next(Instance::id, this.shown, moved, START);
+		assertThat(this.guard).isSameAs(MassLossGuard.none());
 	}
 
 	/**
@@ -129,8 +130,10 @@ class MassLossGuardTests {
 	 */
 	private String look(int second, String... found) {
 		InstanceSet set = ScriptedSource.set(found);
-		this.guard = this.guard.next(this.shown, set.instances(), START.plus(Duration.ofSeconds(second)));
-		this.shown = this.guard.shown(set).instances();
+		this.guard = this.guard.next(Instance::id, this.shown, set.instances(), START.plus(Duration.ofSeconds(second)));
+		List<Instance> shown = new ArrayList<>(set.instances());
+		shown.addAll(this.guard.held().keySet());
+		this.shown = set.with(shown).instances();
 		return String.join("", this.shown.stream().map(Instance::id).toList());
 	}
 
