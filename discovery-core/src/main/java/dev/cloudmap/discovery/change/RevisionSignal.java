@@ -2,14 +2,9 @@ package dev.cloudmap.discovery.change;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
@@ -21,16 +16,18 @@ import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.discovery.thread.AsyncLimiter;
 import dev.cloudmap.discovery.thread.Backoff;
 import dev.cloudmap.discovery.thread.Durations;
+import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * Polls the revision of each service that has subscribers: a small call, which shows
- * whether a lookup is necessary. Revisions do not change with the health of instances.
+ * Polls the revision of each subscribed service: a small call, which shows whether a
+ * lookup is necessary. Revisions do not change with the health of instances.
  * <p>
  * The first answer, and a failure after an answer, are reported as changes. A service is
- * not polled while no subscriber waits for its changes.
+ * not polled while the subscriber does not wait for changes.
  */
 public final class RevisionSignal implements ChangeSignal {
 
@@ -56,14 +53,9 @@ public final class RevisionSignal implements ChangeSignal {
 
 	private final Duration interval;
 
+	private final AsyncLimiter limiter;
+
 	private final AtomicBoolean refusalLogged = new AtomicBoolean();
-
-	/** Guarded by itself, as are the two fields below. */
-	private final Map<ServiceName, Polling> pollings = new HashMap<>();
-
-	private final Deque<Polling> due = new ArrayDeque<>();
-
-	private int running;
 
 	/**
 	 * Creates the signal.
@@ -78,111 +70,22 @@ public final class RevisionSignal implements ChangeSignal {
 		this.executor = executor;
 		this.timer = timer;
 		this.interval = interval;
+		this.limiter = new AsyncLimiter(MAX_CONCURRENT, executor);
 	}
 
 	@Override
 	public Subscription subscribe(ServiceName service, Listener listener) {
-		Polling polling;
-		Subscriber subscriber;
-		boolean first;
-		synchronized (this.pollings) {
-			first = !this.pollings.containsKey(service);
-			polling = this.pollings.computeIfAbsent(service, Polling::new);
-			subscriber = new Subscriber(polling, listener);
-			polling.subscribers.add(subscriber);
-		}
-		if (first) {
-			// a new subscriber looks up the service at once
-			schedule(polling, Backoff.jittered(this.interval));
-		}
-		return subscriber;
-	}
-
-	private void remove(Subscriber subscriber) {
-		synchronized (this.pollings) {
-			Polling polling = subscriber.polling;
-			if (polling.subscribers.remove(subscriber) && polling.subscribers.isEmpty()) {
-				this.pollings.remove(polling.service);
-			}
-		}
-	}
-
-	private void schedule(Polling polling, Duration delay) {
-		this.timer.schedule(() -> due(polling), delay);
-	}
-
-	private void due(Polling polling) {
-		if (!polling.isAwaited()) {
-			schedule(polling, Backoff.jittered(this.interval));
-			return;
-		}
-		synchronized (this.pollings) {
-			this.due.add(polling);
-		}
-		next();
-	}
-
-	/**
-	 * Starts the next poll, if one is due and not too many are running.
-	 */
-	private void next() {
-		Polling polling;
-		synchronized (this.pollings) {
-			if (this.running >= MAX_CONCURRENT) {
-				return;
-			}
-			do {
-				polling = this.due.poll();
-			}
-			while (polling != null && polling.subscribers.isEmpty());
-			if (polling == null) {
-				return;
-			}
-			this.running++;
-		}
-		start(polling);
-	}
-
-	private void start(Polling polling) {
-		try {
-			this.executor.execute(() -> {
-				try {
-					schedule(polling, poll(polling));
-				}
-				finally {
-					ended();
-				}
-			});
-		}
-		catch (RejectedExecutionException ex) {
-			schedule(polling, polling.failed(ex));
-			synchronized (this.pollings) {
-				this.running--;
-			}
-		}
-	}
-
-	private void ended() {
-		synchronized (this.pollings) {
-			this.running--;
-		}
-		next();
-	}
-
-	private Duration poll(Polling polling) {
-		try {
-			return polling.answered(revision(polling.service));
-		}
-		catch (RuntimeException ex) {
-			return polling.failed(ex);
-		}
+		Polling polling = new Polling(service, listener);
+		// a new subscriber looks up the service at once
+		polling.schedule(Backoff.jittered(this.interval));
+		return polling;
 	}
 
 	/**
 	 * Logs once that the registry refuses the call, for example because a permission is
 	 * missing. Unavailability is logged elsewhere.
 	 */
-	private void logRefusal(RuntimeException failure) {
+	private void logRefusal(Throwable failure) {
 		if (failure instanceof DiscoveryException && !(failure instanceof RegistryUnavailableException)
 				&& this.refusalLogged.compareAndSet(false, true)) {
 			logger.warn("The registry does not return the revisions of services, so that services are looked up as"
@@ -200,13 +103,15 @@ public final class RevisionSignal implements ChangeSignal {
 	}
 
 	/**
-	 * The polling of one service, by one poll at a time, which alone writes the fields.
+	 * The polling of one service. Polls do not overlap.
 	 */
-	private final class Polling {
+	private final class Polling implements Subscription {
 
 		private final ServiceName service;
 
-		private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
+		private final Listener listener;
+
+		private volatile boolean closed;
 
 		private volatile @Nullable Long revision;
 
@@ -215,17 +120,30 @@ public final class RevisionSignal implements ChangeSignal {
 
 		private volatile Backoff backoff = Backoff.first();
 
-		private Polling(ServiceName service) {
+		private Polling(ServiceName service, Listener listener) {
 			this.service = service;
+			this.listener = listener;
 		}
 
-		/**
-		 * Whether the next poll is necessary: for a subscriber, or to end the polling
-		 * without any.
-		 */
-		private boolean isAwaited() {
-			return this.subscribers.isEmpty()
-					|| this.subscribers.stream().anyMatch((subscriber) -> subscriber.listener.isWaiting());
+		private void schedule(Duration delay) {
+			if (!this.closed) {
+				RevisionSignal.this.timer.schedule(this::poll, delay);
+			}
+		}
+
+		private void poll() {
+			if (this.closed || !this.listener.isWaiting()) {
+				schedule(Backoff.jittered(RevisionSignal.this.interval));
+				return;
+			}
+			var unused = RevisionSignal.this.limiter.run(this::read)
+				.handle((revision, failure) -> (failure == null) ? answered(revision) : failed(Futures.cause(failure)))
+				.thenAccept(this::schedule);
+		}
+
+		private CompletionStage<Long> read() {
+			return CompletableFuture.supplyAsync(() -> RevisionSignal.this.revision(this.service),
+					RevisionSignal.this.executor);
 		}
 
 		private Duration answered(long now) {
@@ -239,7 +157,7 @@ public final class RevisionSignal implements ChangeSignal {
 			return Backoff.jittered(RevisionSignal.this.interval);
 		}
 
-		private Duration failed(RuntimeException failure) {
+		private Duration failed(Throwable failure) {
 			boolean answeredBefore = this.answered != null;
 			this.answered = null;
 			logRefusal(failure);
@@ -254,45 +172,24 @@ public final class RevisionSignal implements ChangeSignal {
 			return (delay.compareTo(usual) > 0) ? delay : usual;
 		}
 
-		private boolean isCovered() {
-			Instant last = this.answered;
-			return last != null && Duration.between(last, RevisionSignal.this.timer.steady())
-				.compareTo(RevisionSignal.this.interval.multipliedBy(MAX_MISSED)) <= 0;
-		}
-
 		private void report() {
-			for (Subscriber subscriber : this.subscribers) {
-				try {
-					subscriber.listener.changed();
-				}
-				catch (RuntimeException ex) {
-					logger.error("A listener failed on a change of {}", this.service, ex);
-				}
+			if (!this.closed) {
+				this.listener.changed();
 			}
-		}
-
-	}
-
-	private final class Subscriber implements Subscription {
-
-		private final Polling polling;
-
-		private final Listener listener;
-
-		private Subscriber(Polling polling, Listener listener) {
-			this.polling = polling;
-			this.listener = listener;
 		}
 
 		@Override
 		public Coverage coverage() {
-			return (this.polling.subscribers.contains(this) && this.polling.isCovered()) ? Coverage.MEMBERS
-					: Coverage.NONE;
+			Instant last = this.answered;
+			Duration longest = RevisionSignal.this.interval.multipliedBy(MAX_MISSED);
+			boolean covered = last != null && !this.closed
+					&& Duration.between(last, RevisionSignal.this.timer.steady()).compareTo(longest) <= 0;
+			return covered ? Coverage.MEMBERS : Coverage.NONE;
 		}
 
 		@Override
 		public void close() {
-			remove(this);
+			this.closed = true;
 		}
 
 	}

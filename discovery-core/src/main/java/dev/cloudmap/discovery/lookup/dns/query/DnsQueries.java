@@ -32,6 +32,7 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.thread.AsyncLimiter;
 import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.Timer;
 

@@ -1,4 +1,4 @@
-package dev.cloudmap.discovery.lookup.dns.query;
+package dev.cloudmap.discovery.thread;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Limits the number of concurrent asynchronous operations. Further operations wait in
  * order without blocking a thread. Thread-safe.
  */
-final class AsyncLimiter {
+public final class AsyncLimiter {
 
 	private final Object lock = new Object();
 
@@ -29,7 +29,7 @@ final class AsyncLimiter {
 	 * @param number the number of permits
 	 * @param executor starts operations that had to wait
 	 */
-	AsyncLimiter(int number, Executor executor) {
+	public AsyncLimiter(int number, Executor executor) {
 		this.free = number;
 		this.executor = executor;
 	}
@@ -37,7 +37,7 @@ final class AsyncLimiter {
 	/**
 	 * Starts an operation as soon as a permit is free, at once if one is free now.
 	 */
-	<T> CompletionStage<T> run(Supplier<CompletionStage<T>> begin) {
+	public <T> CompletionStage<T> run(Supplier<CompletionStage<T>> begin) {
 		CompletableFuture<Void> permit = new CompletableFuture<>();
 		boolean isFree;
 		synchronized (this.lock) {
