@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.lookup.dns.query;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -33,6 +34,11 @@ public abstract class DnsExchange {
 	 * The non-blocking channel.
 	 */
 	abstract SelectableChannel channel();
+
+	/**
+	 * Starts the exchange without blocking.
+	 */
+	abstract void start(InetSocketAddress server) throws IOException;
 
 	/**
 	 * The initial {@link SelectionKey#interestOps()}.

@@ -41,28 +41,29 @@ final class DnsSockets {
 	CompletableFuture<Message> send(DnsTransport transport, InetSocketAddress server, Message query, Duration timeout) {
 		try {
 			DnsExchange exchange = switch (transport) {
-				case UDP -> UdpExchange.start(server, query);
-				case TCP -> TcpExchange.start(server, query);
+				case UDP -> new UdpExchange(query);
+				case TCP -> new TcpExchange(query);
 			};
-			return await(exchange, timeout);
+			return start(exchange, server, timeout);
 		}
 		catch (IOException | RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
 	}
 
-	private CompletableFuture<Message> await(DnsExchange exchange, Duration timeout) throws IOException {
-		Selector activeSelector;
+	private CompletableFuture<Message> start(DnsExchange exchange, InetSocketAddress server, Duration timeout)
+			throws IOException {
 		try {
-			activeSelector = register(exchange);
+			exchange.start(server);
+			Selector activeSelector = register(exchange);
+			return exchange.answer()
+				.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+				.whenComplete((answer, failure) -> close(exchange, activeSelector));
 		}
 		catch (IOException | RuntimeException ex) {
 			exchange.channel().close();
 			throw ex;
 		}
-		return exchange.answer()
-			.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-			.whenComplete((answer, failure) -> close(exchange, activeSelector));
 	}
 
 	private Selector register(DnsExchange exchange) throws IOException {

@@ -16,7 +16,7 @@ import org.xbill.DNS.Message;
  */
 final class TcpExchange extends DnsExchange {
 
-	private final SocketChannel channel;
+	private final SocketChannel channel = SocketChannel.open();
 
 	private final ByteBuffer request;
 
@@ -24,24 +24,16 @@ final class TcpExchange extends DnsExchange {
 
 	private ByteBuffer body = ByteBuffer.allocate(0);
 
-	private TcpExchange(SocketChannel channel, Message query) {
+	TcpExchange(Message query) throws IOException {
 		super(query);
-		this.channel = channel;
 		byte[] wire = query.toWire();
 		this.request = ByteBuffer.allocate(Short.BYTES + wire.length).putShort((short) wire.length).put(wire).flip();
 	}
 
-	static TcpExchange start(InetSocketAddress server, Message query) throws IOException {
-		SocketChannel channel = SocketChannel.open();
-		try {
-			channel.configureBlocking(false);
-			channel.connect(server);
-			return new TcpExchange(channel, query);
-		}
-		catch (IOException | RuntimeException ex) {
-			channel.close();
-			throw ex;
-		}
+	@Override
+	void start(InetSocketAddress server) throws IOException {
+		this.channel.configureBlocking(false);
+		this.channel.connect(server);
 	}
 
 	@Override

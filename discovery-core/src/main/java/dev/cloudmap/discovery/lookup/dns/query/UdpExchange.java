@@ -16,25 +16,20 @@ import org.xbill.DNS.Message;
  */
 final class UdpExchange extends DnsExchange {
 
-	private final DatagramChannel channel;
+	private final DatagramChannel channel = DatagramChannel.open();
 
-	private UdpExchange(DatagramChannel channel, Message query) {
+	private final byte[] request;
+
+	UdpExchange(Message query) throws IOException {
 		super(query);
-		this.channel = channel;
+		this.request = query.toWire();
 	}
 
-	static UdpExchange start(InetSocketAddress server, Message query) throws IOException {
-		DatagramChannel channel = DatagramChannel.open();
-		try {
-			channel.configureBlocking(false);
-			channel.connect(server);
-			channel.write(ByteBuffer.wrap(query.toWire()));
-			return new UdpExchange(channel, query);
-		}
-		catch (IOException | RuntimeException ex) {
-			channel.close();
-			throw ex;
-		}
+	@Override
+	void start(InetSocketAddress server) throws IOException {
+		this.channel.configureBlocking(false);
+		this.channel.connect(server);
+		this.channel.write(ByteBuffer.wrap(this.request));
 	}
 
 	@Override

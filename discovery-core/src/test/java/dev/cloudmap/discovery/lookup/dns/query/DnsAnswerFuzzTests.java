@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.lookup.dns.query;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -153,6 +154,11 @@ class DnsAnswerFuzzTests {
 
 		@Override
 		SelectableChannel channel() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		void start(InetSocketAddress server) {
 			throw new UnsupportedOperationException();
 		}
 

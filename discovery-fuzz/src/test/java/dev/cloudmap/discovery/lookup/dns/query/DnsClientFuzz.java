@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.lookup.dns.query;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -220,6 +221,11 @@ public final class DnsClientFuzz {
 
 		@Override
 		SelectableChannel channel() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		void start(InetSocketAddress server) {
 			throw new UnsupportedOperationException();
 		}
 
