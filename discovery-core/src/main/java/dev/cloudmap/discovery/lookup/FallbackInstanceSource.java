@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -82,13 +81,8 @@ public final class FallbackInstanceSource implements InstanceSource {
 		}).thenCompose(Function.identity());
 	}
 
-	private CompletionStage<InstanceSet> lookupDns(ServiceName service) {
-		try {
-			return this.dns.lookup(service);
-		}
-		catch (RuntimeException ex) {
-			return CompletableFuture.failedFuture(ex);
-		}
+	private CompletableFuture<InstanceSet> lookupDns(ServiceName service) {
+		return CompletableFuture.completedFuture(service).thenCompose(this.dns::lookup);
 	}
 
 	private CompletableFuture<InstanceSet> lookupApi(ServiceName service, @Nullable InstanceSet fromDns,
@@ -112,53 +106,32 @@ public final class FallbackInstanceSource implements InstanceSource {
 	}
 
 	/**
-	 * Calls the API, and queries DNS too if the API fails or is slow. A complete DNS
-	 * result is used.
+	 * Calls the API, and queries DNS too if the API fails or is slow. A usable DNS result
+	 * is used, otherwise that of the API.
 	 */
 	private CompletionStage<InstanceSet> apiFirst(ServiceName service) {
-		CompletableFuture<InstanceSet> result = new CompletableFuture<>();
-		AtomicBoolean dnsStarted = new AtomicBoolean();
-		CompletableFuture<InstanceSet> fromApi = this.api.lookup(service).toCompletableFuture();
+		CompletableFuture<InstanceSet> fromApi = this.api.lookup(service).toCompletableFuture().thenApply((set) -> {
+			this.fallbacks.recordApiResult(service, set);
+			return set;
+		});
+		CompletableFuture<Void> failedOrSlow = new CompletableFuture<>();
+		CompletableFuture<InstanceSet> fromEither = failedOrSlow.thenCompose((fallback) -> lookupDns(service))
+			.handle((set, failure) -> (failure == null && isUsable(service, set))
+					? CompletableFuture.completedFuture(set) : fromApi)
+			.thenCompose(Function.identity());
 		var unused = fromApi.whenComplete((set, failure) -> {
-			if (failure == null) {
-				this.fallbacks.recordApiResult(service, set);
-				result.complete(set);
-			}
-			else if (dnsStarted.compareAndSet(false, true)) {
-				fallBackToDns(service, fromApi, result);
+			if (failure != null) {
+				failedOrSlow.complete(null);
 			}
 		});
 		if (!fromApi.isDone()) {
 			this.timer.schedule(() -> {
-				if (!fromApi.isDone() && dnsStarted.compareAndSet(false, true)) {
-					fallBackToDns(service, fromApi, result);
+				if (!fromApi.isDone()) {
+					failedOrSlow.complete(null);
 				}
 			}, this.dnsDelay);
 		}
-		return result;
-	}
-
-	/**
-	 * Completes the lookup with the DNS result if it is usable, otherwise with that of
-	 * the API.
-	 */
-	private void fallBackToDns(ServiceName service, CompletableFuture<InstanceSet> fromApi,
-			CompletableFuture<InstanceSet> result) {
-		var unused = lookupDns(service).whenComplete((set, failure) -> {
-			if (failure == null && isUsable(service, set)) {
-				logger.debug("The DNS result for {} is used instead of the API", service);
-				result.complete(set);
-				return;
-			}
-			var unusedToo = fromApi.whenComplete((late, apiFailure) -> {
-				if (apiFailure == null) {
-					result.complete(late);
-				}
-				else {
-					result.completeExceptionally(Futures.cause(apiFailure));
-				}
-			});
-		});
+		return fromApi.exceptionallyCompose((failure) -> fromEither).applyToEither(fromEither, Function.identity());
 	}
 
 	/**

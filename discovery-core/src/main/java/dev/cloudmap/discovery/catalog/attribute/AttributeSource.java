@@ -56,7 +56,10 @@ public final class AttributeSource {
 	 * services.
 	 */
 	public CompletableFuture<InstanceSet> lookup(ServiceName service) {
-		return request(service).thenApply(AttributeSource::withoutHealth).whenComplete((set, failure) -> {
+		CompletableFuture<InstanceSet> found = CompletableFuture.completedFuture(service)
+			.thenCompose(this.api::lookup)
+			.thenApply(AttributeSource::withoutHealth);
+		return found.whenComplete((set, failure) -> {
 			if (failure != null && Futures.cause(failure) instanceof AccessDeniedException denied
 					&& this.denialLogged.compareAndSet(false, true)) {
 				logger
@@ -74,15 +77,6 @@ public final class AttributeSource {
 			.map((instance) -> new Instance(instance.service(), instance.id(), instance.host(), instance.port(),
 					HealthStatus.UNKNOWN, instance.attributes()))
 			.toList());
-	}
-
-	private CompletableFuture<InstanceSet> request(ServiceName service) {
-		try {
-			return this.api.lookup(service).toCompletableFuture();
-		}
-		catch (RuntimeException ex) {
-			return CompletableFuture.failedFuture(ex);
-		}
 	}
 
 }
