@@ -16,12 +16,10 @@ import dev.cloudmap.discovery.thread.Timer;
  * Records the services for which DNS is insufficient while the API is not, so that DNS is
  * not queried at every lookup. A deficit counts after two consecutive occurrences, since
  * a new instance may appear between two queries. It expires, since the DNS records may
- * change. Thread-safe.
+ * change. Only services with instances are recorded, so that made-up names need no memory.
+ * Thread-safe.
  */
 final class DnsFallbackMemory {
-
-	/** The maximum number of services. */
-	static final int MAX_SERVICES = 10_000;
 
 	/**
 	 * The maximum number of instances in a DNS answer of Cloud Map: an answer of this
@@ -65,7 +63,7 @@ final class DnsFallbackMemory {
 		if (fromApi.instances().size() <= MAX_DNS_INSTANCES) {
 			this.largeServices.remove(service);
 		}
-		else if (this.largeServices.size() < MAX_SERVICES) {
+		else {
 			this.largeServices.add(service);
 		}
 	}
@@ -97,14 +95,8 @@ final class DnsFallbackMemory {
 	 * @param fromApi the result of the API; if it is empty, the DNS result may be correct
 	 */
 	void recordDeficit(ServiceName service, Deficit deficit, InstanceSet fromApi) {
-		if (fromApi.isEmpty()) {
-			return;
-		}
-		Instant now = this.timer.steady();
-		if (this.entries.size() >= MAX_SERVICES) {
-			this.entries.values().removeIf((entry) -> entry.isOver(now));
-		}
-		if (this.entries.size() < MAX_SERVICES) {
+		if (!fromApi.isEmpty()) {
+			Instant now = this.timer.steady();
 			this.entries.compute(service, (name, before) -> new Entry(deficit, now.plus(deficit.duration),
 					before != null && before.deficit == deficit && !before.isOver(now)));
 		}
