@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.thread;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -158,14 +159,9 @@ public final class DiscoveryThreads implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.timer.shutdownNow();
-		this.lookups.shutdownNow();
-		this.answers.shutdownNow();
-		this.registration.shutdownNow();
-		this.health.shutdownNow();
-		this.changes.shutdownNow();
-		this.listeners.shutdownNow();
-		this.clients.shutdownNow();
+		List.of(this.timer, this.lookups, this.answers, this.registration, this.health, this.changes, this.listeners,
+				this.clients)
+			.forEach(ExecutorService::shutdownNow);
 	}
 
 	private static ExecutorService pool(int size, String name) {

@@ -3,7 +3,6 @@ package dev.cloudmap.discovery.catalog.entry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -161,26 +160,14 @@ public final class CatalogSnapshot implements AutoCloseable {
 	 */
 	private void replace(String text) throws IOException {
 		Path directory = this.file.getParent();
-		if (directory == null) {
-			throw new IOException("expected a file, found a root directory");
-		}
 		Files.createDirectories(directory);
 		Path temporary = Files.createTempFile(directory, this.file.getFileName() + ".", ".tmp");
 		try {
 			Files.writeString(temporary, text);
-			move(temporary);
+			Files.move(temporary, this.file, StandardCopyOption.ATOMIC_MOVE);
 		}
 		finally {
 			Files.deleteIfExists(temporary);
-		}
-	}
-
-	private void move(Path temporary) throws IOException {
-		try {
-			Files.move(temporary, this.file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-		}
-		catch (AtomicMoveNotSupportedException ex) {
-			Files.move(temporary, this.file, StandardCopyOption.REPLACE_EXISTING);
 		}
 	}
 
