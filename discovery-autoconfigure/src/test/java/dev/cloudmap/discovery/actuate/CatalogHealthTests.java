@@ -122,7 +122,7 @@ class CatalogHealthTests {
 
 	private CatalogSnapshot snapshot() {
 		return new CatalogSnapshot(this.directory.resolve("snapshot"), this.timer, Runnable::run,
-				new CallableInstances(Scope.ANYWHERE, this.timer));
+				new CallableInstances(Scope.ANYWHERE));
 	}
 
 	private InstanceCatalog catalog(@Nullable CatalogSnapshot snapshot) {

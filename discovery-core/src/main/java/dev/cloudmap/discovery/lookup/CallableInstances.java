@@ -1,7 +1,10 @@
 package dev.cloudmap.discovery.lookup;
 
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -14,7 +17,6 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.IpLiteral;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.LoopbackHost;
-import dev.cloudmap.discovery.thread.Timer;
 
 /**
  * Drops instances that must not be called, according to {@link CallableAddress} and to
@@ -33,22 +35,35 @@ public final class CallableInstances {
 
 	private final Scope scope;
 
-	private final MachineAddresses machine;
+	private final Predicate<InetAddress> isLocal;
 
 	private final LogOnce<Dropped> reported = new LogOnce<>();
 
 	/**
 	 * Creates the rule.
 	 * @param scope where instances may be
-	 * @param timer the clock for reading this machine's addresses again
 	 */
-	public CallableInstances(Scope scope, Timer timer) {
-		this(scope, new MachineAddresses(timer));
+	public CallableInstances(Scope scope) {
+		this(scope, CallableInstances::isOfInterface);
 	}
 
-	CallableInstances(Scope scope, MachineAddresses machine) {
+	/**
+	 * Creates the rule.
+	 * @param isLocal whether a network interface of this machine has an address
+	 */
+	CallableInstances(Scope scope, Predicate<InetAddress> isLocal) {
 		this.scope = scope;
-		this.machine = machine;
+		this.isLocal = isLocal;
+	}
+
+	private static boolean isOfInterface(InetAddress address) {
+		try {
+			return NetworkInterface.getByInetAddress(address) != null;
+		}
+		catch (SocketException ex) {
+			logger.debug("The network interfaces could not be read", ex);
+			return false;
+		}
 	}
 
 	/**
@@ -83,19 +98,12 @@ public final class CallableInstances {
 				"The DNS server " + server.getHostAddress());
 	}
 
-	private boolean reportUnlessCallable(ServiceName service, String host, @Nullable String flaw, String origin) {
-		if (flaw == null) {
-			return true;
-		}
-		report(service, host, flaw, origin);
-		return false;
-	}
-
 	/** Logs a dropped address, unless it was logged before. */
-	private void report(ServiceName service, String host, String flaw, String origin) {
-		if (this.reported.isNew(new Dropped(service, host))) {
+	private boolean reportUnlessCallable(ServiceName service, String host, @Nullable String flaw, String origin) {
+		if (flaw != null && this.reported.isNew(new Dropped(service, host))) {
 			logger.warn("{} returned {} as an address of {}, which is dropped: it is {}", origin, host, service, flaw);
 		}
+		return flaw == null;
 	}
 
 	private @Nullable String flaw(String host) {
@@ -120,7 +128,7 @@ public final class CallableInstances {
 			return flaw;
 		}
 		return switch (this.scope) {
-			case THIS_MACHINE -> this.machine.contains(address) ? null : outsideMachine("an address");
+			case THIS_MACHINE -> (address.isLoopbackAddress() || this.isLocal.test(address)) ? null : outsideMachine("an address");
 			case NETWORK -> address.isLoopbackAddress() ? remoteLoopback("an address") : null;
 			case ANYWHERE, UNRESTRICTED -> null;
 		};

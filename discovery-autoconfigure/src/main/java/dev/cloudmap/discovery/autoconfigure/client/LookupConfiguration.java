@@ -57,8 +57,8 @@ class LookupConfiguration {
 
 	@Bean
 	CallableInstances discoveryCallableInstances(DiscoveryProperties properties, Registry registry,
-			ObjectProvider<ServiceDiscoveryClient> clients, DiscoveryThreads threads) {
-		return new CallableInstances(scope(properties, registry, clients.getIfAvailable()), threads.timer());
+			ObjectProvider<ServiceDiscoveryClient> clients) {
+		return new CallableInstances(scope(properties, registry, clients.getIfAvailable()));
 	}
 
 	private static Scope scope(DiscoveryProperties properties, Registry registry,

@@ -154,7 +154,7 @@ class CatalogSnapshotTests {
 	void logsAFailedWriteOnce(CapturedOutput output) throws IOException {
 		Files.writeString(this.directory.resolve("blocked"), "");
 		CatalogSnapshot snapshot = new CatalogSnapshot(this.directory.resolve("blocked/snapshot"), this.timer,
-				Runnable::run, new CallableInstances(Scope.ANYWHERE, this.timer));
+				Runnable::run, new CallableInstances(Scope.ANYWHERE));
 		InstanceCatalog catalog = catalog(snapshot, null);
 		for (String id : List.of("a", "b", "c")) {
 			this.source.find(id);
@@ -168,7 +168,7 @@ class CatalogSnapshotTests {
 	void ignoresListsWithoutCallableInstances() {
 		runBefore("a");
 		this.source.fail();
-		CallableInstances callable = new CallableInstances(Scope.NETWORK, this.timer);
+		CallableInstances callable = new CallableInstances(Scope.NETWORK);
 		InstanceCatalog catalog = catalog(new CatalogSnapshot(file(), this.timer, Runnable::run, callable), null);
 		assertThat(catalog.service("worker").instances()).isCompletedExceptionally();
 	}
@@ -182,7 +182,7 @@ class CatalogSnapshotTests {
 
 	private InstanceCatalog start(@Nullable Duration maxStaleness) {
 		return catalog(new CatalogSnapshot(file(), this.timer, Runnable::run,
-				new CallableInstances(Scope.ANYWHERE, this.timer)), maxStaleness);
+				new CallableInstances(Scope.ANYWHERE)), maxStaleness);
 	}
 
 	private InstanceCatalog catalog(CatalogSnapshot snapshot, @Nullable Duration maxStaleness) {

@@ -21,7 +21,6 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.lookup.CallableInstances;
 import dev.cloudmap.discovery.lookup.CallableInstances.Scope;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
-import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,7 +29,7 @@ class CallableAddressesTests {
 
 	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
 
-	private final CallableInstances callable = new CallableInstances(Scope.ANYWHERE, new ManualTimer());
+	private final CallableInstances callable = new CallableInstances(Scope.ANYWHERE);
 
 	@ParameterizedTest
 	@CsvSource({ "10.0.0.1, 10.0.0.2", "2001:db8::1, 10.0.0.2", "127.0.0.1, 127.0.0.1", "::1, 127.0.0.1",
@@ -49,7 +48,7 @@ class CallableAddressesTests {
 	@ParameterizedTest
 	@EnumSource
 	void loopbackFromARemoteServerRequiresUnrestrictedScope(Scope scope, CapturedOutput output) throws Exception {
-		boolean included = new CallableInstances(scope, new ManualTimer()).includes(WORKER,
+		boolean included = new CallableInstances(scope).includes(WORKER,
 				InetAddress.getByName("127.0.0.1"), InetAddress.getByName("10.0.0.2"));
 		assertThat(included).isEqualTo(scope == Scope.UNRESTRICTED);
 		if (!included) {
@@ -77,7 +76,7 @@ class CallableAddressesTests {
 					"worker.corp. AAAA ::ffff:10.0.0.1", "worker.corp. AAAA fe80::1");
 			DnsInstanceSource source = new DnsInstanceSource(() -> List.of(server.address()),
 					SampleSettings.udp(Duration.ofSeconds(10)), threads.lookups(), threads.timer(), (service) -> 8080,
-					new CallableInstances(Scope.ANYWHERE, threads.timer()));
+					new CallableInstances(Scope.ANYWHERE));
 			assertThat(source.lookup(WORKER).toCompletableFuture().join().instances()).singleElement()
 				.satisfies((instance) -> {
 					assertThat(instance.host()).isEqualTo("10.0.0.1");
@@ -98,7 +97,7 @@ class CallableAddressesTests {
 			server.on("i-3.worker.corp.", Type.A, "i-3.worker.corp. A 224.0.0.1", "i-3.worker.corp. A 10.0.0.3");
 			DnsInstanceSource source = new DnsInstanceSource(() -> List.of(server.address()),
 					SampleSettings.udp(Duration.ofSeconds(10)), threads.lookups(), threads.timer(), (service) -> null,
-					new CallableInstances(Scope.ANYWHERE, threads.timer()));
+					new CallableInstances(Scope.ANYWHERE));
 			assertThat(source.lookup(WORKER).toCompletableFuture().join().instances()).extracting(Instance::host)
 				.containsExactly("10.0.0.2", "10.0.0.3");
 		}

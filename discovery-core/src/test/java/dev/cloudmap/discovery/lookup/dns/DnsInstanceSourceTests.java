@@ -419,7 +419,7 @@ class DnsInstanceSourceTests {
 
 	private DnsInstanceSource source(Duration timeout, Integer defaultPort, DnsServers servers) {
 		return new DnsInstanceSource(servers, SampleSettings.udp(timeout), this.threads.lookups(), this.timer,
-				(service) -> defaultPort, new CallableInstances(Scope.ANYWHERE, this.timer));
+				(service) -> defaultPort, new CallableInstances(Scope.ANYWHERE));
 	}
 
 	private InstanceSet lookup() throws Exception {

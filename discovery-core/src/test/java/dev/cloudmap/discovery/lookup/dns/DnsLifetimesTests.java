@@ -245,7 +245,7 @@ class DnsLifetimesTests {
 
 	private InstanceSet lookup(DnsSettings settings) {
 		return new DnsInstanceSource(() -> List.of(this.server.address()), settings, this.threads.lookups(), this.timer,
-				(service) -> 5000, new CallableInstances(Scope.ANYWHERE, this.timer))
+				(service) -> 5000, new CallableInstances(Scope.ANYWHERE))
 			.lookup(WORKER)
 			.toCompletableFuture()
 			.join();

@@ -31,7 +31,7 @@ class InstanceIdLookupTests extends CloudMapFixture {
 		DnsInstanceSource dns = new DnsInstanceSource(() -> List.of(this.server.dnsAddress()),
 				new DnsSettings(DnsTransport.UDP, PATIENT, PATIENT.multipliedBy(2), Duration.ofSeconds(1), PATIENT),
 				threads.lookups(), threads.timer(), (service) -> null,
-				new CallableInstances(CallableInstances.Scope.ANYWHERE, threads.timer()));
+				new CallableInstances(CallableInstances.Scope.ANYWHERE));
 		List<Instance> found = dns.lookup(WORKER).toCompletableFuture().get(30, TimeUnit.SECONDS).instances();
 		assertThat(found).extracting(Instance::id).containsExactly(id);
 		assertThat(ids(this.registry.discover(WORKER))).containsExactly(id);

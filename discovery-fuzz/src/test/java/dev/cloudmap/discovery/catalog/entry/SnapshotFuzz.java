@@ -81,7 +81,7 @@ public final class SnapshotFuzz {
 		Map<ServiceName, InstanceSet> sets = new HashMap<>();
 		StoppedTimer timer = new StoppedTimer();
 		try (CatalogSnapshot snapshot = new CatalogSnapshot(FILE, timer, Runnable::run,
-				new CallableInstances(Scope.ANYWHERE, timer))) {
+				new CallableInstances(Scope.ANYWHERE))) {
 			for (ServiceName service : services) {
 				CatalogEntry entry = snapshot.restore(service);
 				if (entry != null) {

@@ -39,7 +39,6 @@ import dev.cloudmap.discovery.lookup.dns.SampleAnswer;
 import dev.cloudmap.discovery.lookup.dns.SampleSettings;
 import dev.cloudmap.discovery.lookup.dns.WireMutation;
 import dev.cloudmap.discovery.thread.Futures;
-import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -126,7 +125,7 @@ class DnsAnswerFuzzTests {
 
 	private static DnsInstanceSource source(DnsResolver resolver) {
 		return new DnsInstanceSource(resolver, SampleSettings.udp(Duration.ofSeconds(1)), (service) -> 5000,
-				new CallableInstances(CallableInstances.Scope.ANYWHERE, new ManualTimer()));
+				new CallableInstances(CallableInstances.Scope.ANYWHERE));
 	}
 
 	private static Message query(Name name, int type) {

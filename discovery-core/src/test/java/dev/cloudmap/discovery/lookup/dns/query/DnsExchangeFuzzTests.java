@@ -151,7 +151,7 @@ class DnsExchangeFuzzTests {
 
 	private static DnsInstanceSource source(DnsSettings settings) {
 		return new DnsInstanceSource(() -> List.of(server.address()), settings, threads.lookups(), threads.timer(),
-				(service) -> 5000, new CallableInstances(Scope.ANYWHERE, threads.timer()));
+				(service) -> 5000, new CallableInstances(Scope.ANYWHERE));
 	}
 
 	private static List<String> lookup(DnsInstanceSource source) throws Exception {

@@ -33,7 +33,6 @@ import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.fuzz.Check;
 import dev.cloudmap.fuzz.Input;
 import dev.cloudmap.fuzz.LoggedErrors;
-import dev.cloudmap.fuzz.StoppedTimer;
 
 /**
  * Any bytes as the answers to a lookup by DNS. An input is a byte that tells whether the
@@ -85,7 +84,7 @@ public final class DnsClientFuzz {
 		Answers answers = new Answers(input, server);
 		DnsInstanceSource source = new DnsInstanceSource(answers, SETTINGS,
 				(service) -> ((mode & WITH_PORT) != 0) ? 5000 : null,
-				new CallableInstances(Scope.ANYWHERE, new StoppedTimer()));
+				new CallableInstances(Scope.ANYWHERE));
 		CompletableFuture<InstanceSet> lookup = source.lookup(WORKER).toCompletableFuture();
 		Check.that(lookup.isDone(), "The lookup does not end");
 		lookup.handle((found, failure) -> {
