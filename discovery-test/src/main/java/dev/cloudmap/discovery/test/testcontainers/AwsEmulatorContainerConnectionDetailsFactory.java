@@ -1,16 +1,14 @@
 package dev.cloudmap.discovery.test.testcontainers;
 
 import java.net.URI;
+import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.testcontainers.service.connection.ContainerConnectionDetailsFactory;
 import org.springframework.boot.testcontainers.service.connection.ContainerConnectionSource;
 import org.testcontainers.containers.GenericContainer;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
-import dev.cloudmap.discovery.autoconfigure.docker.AwsEmulator;
+import dev.cloudmap.discovery.autoconfigure.docker.EmulatorConnectionDetails;
 import dev.cloudmap.discovery.autoconfigure.registry.CloudMapConnectionDetails;
-import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 
 /**
  * {@link ContainerConnectionDetailsFactory} for containers with the image of an emulator
@@ -20,46 +18,30 @@ class AwsEmulatorContainerConnectionDetailsFactory
 		extends ContainerConnectionDetailsFactory<GenericContainer<?>, CloudMapConnectionDetails> {
 
 	AwsEmulatorContainerConnectionDetailsFactory() {
-		super(AwsEmulator.IMAGES);
+		super(EmulatorConnectionDetails.IMAGES);
 	}
 
 	@Override
 	protected CloudMapConnectionDetails getContainerConnectionDetails(
 			ContainerConnectionSource<GenericContainer<?>> source) {
-		return new EmulatorConnectionDetails(source);
+		return new Details(source);
 	}
 
-	private static final class EmulatorConnectionDetails extends ContainerConnectionDetails<GenericContainer<?>>
-			implements CloudMapConnectionDetails {
+	private static final class Details extends ContainerConnectionDetails<GenericContainer<?>>
+			implements EmulatorConnectionDetails {
 
-		EmulatorConnectionDetails(ContainerConnectionSource<GenericContainer<?>> source) {
+		Details(ContainerConnectionSource<GenericContainer<?>> source) {
 			super(source);
 		}
 
 		@Override
 		public URI getEndpoint() {
-			return URI
-				.create("http://" + getContainer().getHost() + ":" + getContainer().getMappedPort(AwsEmulator.PORT));
+			return URI.create("http://" + getContainer().getHost() + ":" + getContainer().getMappedPort(PORT));
 		}
 
 		@Override
-		public @Nullable String getRegion() {
-			return AwsEmulator.region(getContainer().getEnvMap());
-		}
-
-		@Override
-		public AwsCredentialsProvider getCredentials() {
-			return AwsEmulator.credentials(getContainer().getEnvMap());
-		}
-
-		@Override
-		public boolean hasDns() {
-			return false;
-		}
-
-		@Override
-		public CreationPolicy.Scope getCreate() {
-			return CreationPolicy.Scope.NAMESPACES;
+		public Map<String, String> environment() {
+			return getContainer().getEnvMap();
 		}
 
 	}

@@ -17,7 +17,7 @@ import org.testcontainers.images.RemoteDockerImage;
 import org.testcontainers.utility.DockerImageName;
 
 import dev.cloudmap.discovery.IpLiteral;
-import dev.cloudmap.discovery.autoconfigure.docker.RegistryImage;
+import dev.cloudmap.discovery.autoconfigure.docker.RegistryConnectionDetails;
 
 /**
  * Testcontainers implementation for the registry. With {@code @ServiceConnection}, an
@@ -37,10 +37,10 @@ import dev.cloudmap.discovery.autoconfigure.docker.RegistryImage;
 public class RegistryContainer extends GenericContainer<RegistryContainer> {
 
 	/** The port of the API in the container. */
-	public static final int HTTP_PORT = RegistryImage.HTTP_PORT;
+	public static final int HTTP_PORT = RegistryConnectionDetails.HTTP_PORT;
 
 	/** The port of DNS in the container, UDP and TCP. */
-	public static final int DNS_PORT = RegistryImage.DNS_PORT;
+	public static final int DNS_PORT = RegistryConnectionDetails.DNS_PORT;
 
 	private static final Duration STARTUP_TIMEOUT = Duration.ofMinutes(1);
 
@@ -123,7 +123,7 @@ public class RegistryContainer extends GenericContainer<RegistryContainer> {
 	 * @return this container
 	 */
 	public RegistryContainer withCredentials(String accessKeyId, String secretAccessKey) {
-		return withEnv(RegistryImage.CREDENTIALS_VARIABLE, "env:" + KEYS_VARIABLE).withEnv(KEYS_VARIABLE,
+		return withEnv(RegistryConnectionDetails.CREDENTIALS_VARIABLE, "env:" + KEYS_VARIABLE).withEnv(KEYS_VARIABLE,
 				accessKeyId + ":" + secretAccessKey);
 	}
 

@@ -3,15 +3,14 @@ package dev.cloudmap.discovery.test.testcontainers;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 
 import org.springframework.boot.testcontainers.service.connection.ContainerConnectionDetailsFactory;
 import org.springframework.boot.testcontainers.service.connection.ContainerConnectionSource;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
-import dev.cloudmap.discovery.autoconfigure.docker.RegistryImage;
+import dev.cloudmap.discovery.autoconfigure.docker.RegistryConnectionDetails;
 import dev.cloudmap.discovery.autoconfigure.registry.CloudMapConnectionDetails;
 import dev.cloudmap.discovery.lookup.dns.query.DnsTransport;
-import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 
 /**
  * {@link ContainerConnectionDetailsFactory} for {@link RegistryContainer}.
@@ -22,13 +21,13 @@ class RegistryContainerConnectionDetailsFactory
 	@Override
 	protected CloudMapConnectionDetails getContainerConnectionDetails(
 			ContainerConnectionSource<RegistryContainer> source) {
-		return new RegistryConnectionDetails(source);
+		return new Details(source);
 	}
 
-	private static final class RegistryConnectionDetails extends ContainerConnectionDetails<RegistryContainer>
-			implements CloudMapConnectionDetails {
+	private static final class Details extends ContainerConnectionDetails<RegistryContainer>
+			implements RegistryConnectionDetails {
 
-		RegistryConnectionDetails(ContainerConnectionSource<RegistryContainer> source) {
+		Details(ContainerConnectionSource<RegistryContainer> source) {
 			super(source);
 		}
 
@@ -38,8 +37,8 @@ class RegistryContainerConnectionDetailsFactory
 		}
 
 		@Override
-		public AwsCredentialsProvider getCredentials() {
-			return RegistryImage.credentials(getContainer().getEnvMap());
+		public Map<String, String> environment() {
+			return getContainer().getEnvMap();
 		}
 
 		@Override
@@ -50,16 +49,6 @@ class RegistryContainerConnectionDetailsFactory
 		@Override
 		public DnsTransport getDnsTransport() {
 			return DnsTransport.TCP;
-		}
-
-		@Override
-		public CreationPolicy.Scope getCreate() {
-			return CreationPolicy.Scope.NAMESPACES;
-		}
-
-		@Override
-		public String getVpc() {
-			return RegistryImage.VPC;
 		}
 
 	}

@@ -1,16 +1,15 @@
 package dev.cloudmap.discovery.autoconfigure.docker.compose;
 
 import java.net.URI;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.docker.compose.core.RunningService;
 import org.springframework.boot.docker.compose.service.connection.DockerComposeConnectionDetailsFactory;
 import org.springframework.boot.docker.compose.service.connection.DockerComposeConnectionSource;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
-import dev.cloudmap.discovery.autoconfigure.docker.AwsEmulator;
+import dev.cloudmap.discovery.autoconfigure.docker.EmulatorConnectionDetails;
 import dev.cloudmap.discovery.autoconfigure.registry.CloudMapConnectionDetails;
-import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 
 /**
  * {@link DockerComposeConnectionDetailsFactory} for an emulator of AWS.
@@ -19,53 +18,31 @@ class AwsEmulatorDockerComposeConnectionDetailsFactory
 		extends DockerComposeConnectionDetailsFactory<CloudMapConnectionDetails> {
 
 	AwsEmulatorDockerComposeConnectionDetailsFactory() {
-		super(AwsEmulator.IMAGES.toArray(String[]::new));
+		super(EmulatorConnectionDetails.IMAGES.toArray(String[]::new));
 	}
 
 	@Override
 	protected CloudMapConnectionDetails getDockerComposeConnectionDetails(DockerComposeConnectionSource source) {
-		return new EmulatorConnectionDetails(source.getRunningService());
+		return new Details(source.getRunningService());
 	}
 
-	private static final class EmulatorConnectionDetails extends DockerComposeConnectionDetails
-			implements CloudMapConnectionDetails {
+	private static final class Details extends DockerComposeConnectionDetails implements EmulatorConnectionDetails {
 
-		private final URI endpoint;
+		private final RunningService service;
 
-		private final @Nullable String region;
-
-		private final AwsCredentialsProvider credentials;
-
-		EmulatorConnectionDetails(RunningService service) {
+		Details(RunningService service) {
 			super(service);
-			this.endpoint = URI.create("http://" + service.host() + ":" + service.ports().get(AwsEmulator.PORT));
-			this.region = AwsEmulator.region(service.env());
-			this.credentials = AwsEmulator.credentials(service.env());
+			this.service = service;
 		}
 
 		@Override
 		public URI getEndpoint() {
-			return this.endpoint;
+			return URI.create("http://" + this.service.host() + ":" + this.service.ports().get(PORT));
 		}
 
 		@Override
-		public @Nullable String getRegion() {
-			return this.region;
-		}
-
-		@Override
-		public AwsCredentialsProvider getCredentials() {
-			return this.credentials;
-		}
-
-		@Override
-		public boolean hasDns() {
-			return false;
-		}
-
-		@Override
-		public CreationPolicy.Scope getCreate() {
-			return CreationPolicy.Scope.NAMESPACES;
+		public Map<String, ? extends @Nullable String> environment() {
+			return this.service.env();
 		}
 
 	}

@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.autoconfigure.docker.compose;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.docker.compose.core.ConnectionPorts;
@@ -10,12 +11,10 @@ import org.springframework.boot.docker.compose.core.ImageReference;
 import org.springframework.boot.docker.compose.core.RunningService;
 import org.springframework.boot.docker.compose.service.connection.DockerComposeConnectionDetailsFactory;
 import org.springframework.boot.docker.compose.service.connection.DockerComposeConnectionSource;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
-import dev.cloudmap.discovery.autoconfigure.docker.RegistryImage;
+import dev.cloudmap.discovery.autoconfigure.docker.RegistryConnectionDetails;
 import dev.cloudmap.discovery.autoconfigure.registry.CloudMapConnectionDetails;
 import dev.cloudmap.discovery.lookup.dns.query.DnsTransport;
-import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 
 /**
  * {@link DockerComposeConnectionDetailsFactory} for the registry. DNS uses the published
@@ -33,38 +32,29 @@ class RegistryDockerComposeConnectionDetailsFactory
 	private static boolean isRegistry(DockerComposeConnectionSource source) {
 		RunningService service = source.getRunningService();
 		String label = service.labels().get(NAME_LABEL);
-		return RegistryImage.matches(((label != null) ? ImageReference.of(label) : service.image()).getName());
+		return RegistryConnectionDetails.isImage(((label != null) ? ImageReference.of(label) : service.image()).getName());
 	}
 
 	@Override
 	protected CloudMapConnectionDetails getDockerComposeConnectionDetails(DockerComposeConnectionSource source) {
-		return new RegistryConnectionDetails(source.getRunningService());
+		return new Details(source.getRunningService());
 	}
 
-	private static final class RegistryConnectionDetails extends DockerComposeConnectionDetails
-			implements CloudMapConnectionDetails {
+	private static final class Details extends DockerComposeConnectionDetails implements RegistryConnectionDetails {
 
-		private final URI endpoint;
+		private final RunningService service;
 
-		private final AwsCredentialsProvider credentials;
+		private final @Nullable Integer dnsPort;
 
-		private final @Nullable InetSocketAddress dns;
-
-		private final DnsTransport transport;
-
-		RegistryConnectionDetails(RunningService service) {
+		Details(RunningService service) {
 			super(service);
-			ConnectionPorts ports = service.ports();
-			this.endpoint = URI.create("http://" + service.host() + ":" + ports.get(RegistryImage.HTTP_PORT));
-			this.credentials = RegistryImage.credentials(service.env());
-			Integer port = dnsPort(ports);
-			this.dns = (port != null) ? new InetSocketAddress(service.host(), port) : null;
-			this.transport = ports.getAll("udp").contains(port) ? DnsTransport.UDP : DnsTransport.TCP;
+			this.service = service;
+			this.dnsPort = dnsPort(service.ports());
 		}
 
 		private static @Nullable Integer dnsPort(ConnectionPorts ports) {
 			try {
-				return ports.get(RegistryImage.DNS_PORT);
+				return ports.get(DNS_PORT);
 			}
 			catch (IllegalStateException ex) {
 				return null;
@@ -73,37 +63,27 @@ class RegistryDockerComposeConnectionDetailsFactory
 
 		@Override
 		public URI getEndpoint() {
-			return this.endpoint;
+			return URI.create("http://" + this.service.host() + ":" + this.service.ports().get(HTTP_PORT));
 		}
 
 		@Override
-		public AwsCredentialsProvider getCredentials() {
-			return this.credentials;
+		public Map<String, ? extends @Nullable String> environment() {
+			return this.service.env();
 		}
 
 		@Override
 		public boolean hasDns() {
-			return this.dns != null;
+			return this.dnsPort != null;
 		}
 
 		@Override
 		public @Nullable List<InetSocketAddress> getDnsServers() {
-			return (this.dns != null) ? List.of(this.dns) : null;
+			return (this.dnsPort != null) ? List.of(new InetSocketAddress(this.service.host(), this.dnsPort)) : null;
 		}
 
 		@Override
 		public DnsTransport getDnsTransport() {
-			return this.transport;
-		}
-
-		@Override
-		public CreationPolicy.Scope getCreate() {
-			return CreationPolicy.Scope.NAMESPACES;
-		}
-
-		@Override
-		public String getVpc() {
-			return RegistryImage.VPC;
+			return this.service.ports().getAll("udp").contains(this.dnsPort) ? DnsTransport.UDP : DnsTransport.TCP;
 		}
 
 	}
