@@ -92,7 +92,10 @@ public record ServiceLoadBalancerProperties(LoadBalancerProperties general,
 			.keySet()
 			.forEach((name) -> {
 				String prefix = SERVICES + "[" + name + "]";
-				LoadBalancerProperties settings = read(environment, prefix);
+				// each property for the service, otherwise for all services
+				List<ConfigurationPropertySource> sources = new ArrayList<>(sources(environment, prefix));
+				sources.addAll(sources(environment, LoadBalancerProperties.PREFIX));
+				LoadBalancerProperties settings = bind(sources, environment);
 				require(prefix, settings);
 				ServiceName service = serviceName(namespaces, name);
 				prefixes.put(service, prefix);
@@ -103,15 +106,6 @@ public record ServiceLoadBalancerProperties(LoadBalancerProperties general,
 				}
 			});
 		return new ServiceLoadBalancerProperties(general, byService, prefixes);
-	}
-
-	/**
-	 * Binds each property for the service, otherwise for all services.
-	 */
-	private static LoadBalancerProperties read(Environment environment, String prefix) {
-		List<ConfigurationPropertySource> sources = new ArrayList<>(sources(environment, prefix));
-		sources.addAll(sources(environment, LoadBalancerProperties.PREFIX));
-		return bind(sources, environment);
 	}
 
 	private static List<ConfigurationPropertySource> sources(Environment environment, String prefix) {
@@ -148,22 +142,9 @@ public record ServiceLoadBalancerProperties(LoadBalancerProperties general,
 
 	private static void require(String parent, Retry retry) {
 		String prefix = parent + ".retry.";
-		requireNotNegative(prefix + "max-retries", retry.maxRetries());
-		requireNotNegative(prefix + "budget-per-second", retry.budgetPerSecond());
-		requirePart(prefix + "budget-ratio", retry.budgetRatio());
-	}
-
-	private static void requireNotNegative(String property, int value) {
-		if (value < 0) {
-			throw new DiscoveryException(property + " is " + value + ": expected 0 or more", "Correct " + property,
-					null);
-		}
-	}
-
-	private static void requireLongEnoughOrNone(String property, Duration duration) {
-		if (!duration.isZero()) {
-			Durations.requireLongEnough(property, duration);
-		}
+		require(retry.maxRetries() >= 0, prefix + "max-retries", retry.maxRetries(), "0 or more");
+		require(retry.budgetPerSecond() >= 0, prefix + "budget-per-second", retry.budgetPerSecond(), "0 or more");
+		requireRatio(prefix + "budget-ratio", retry.budgetRatio());
 	}
 
 	private static void require(String parent, Outlier outlier) {
@@ -173,32 +154,33 @@ public record ServiceLoadBalancerProperties(LoadBalancerProperties general,
 		requireOneOrMore(prefix + "minimum-requests", outlier.minimumRequests());
 		requireOneOrMore(prefix + "silent-calls", outlier.silentCalls());
 		Durations.requireLongEnough(prefix + "silence", outlier.silence());
-		requirePart(prefix + "failure-ratio", outlier.failureRatio());
-		requirePart(prefix + "max-ejected", outlier.maxEjected());
+		requireRatio(prefix + "failure-ratio", outlier.failureRatio());
+		requireRatio(prefix + "max-ejected", outlier.maxEjected());
 		Durations.requireLongEnough(prefix + "window", outlier.window());
 		Durations.requireLongEnough(prefix + "base-ejection", outlier.baseEjection());
-		requireNoShorter(prefix, outlier.baseEjection(), outlier.maxEjection());
+		require(outlier.maxEjection().compareTo(outlier.baseEjection()) >= 0, prefix + "max-ejection",
+				outlier.maxEjection().toMillis() + "ms",
+				"no less than base-ejection, which is " + outlier.baseEjection().toMillis() + "ms");
+	}
+
+	private static void requireLongEnoughOrNone(String property, Duration duration) {
+		if (!duration.isZero()) {
+			Durations.requireLongEnough(property, duration);
+		}
 	}
 
 	private static void requireOneOrMore(String property, int value) {
-		if (value < 1) {
-			throw new DiscoveryException(property + " is " + value + ": expected 1 or more", "Correct " + property,
+		require(value >= 1, property, value, "1 or more");
+	}
+
+	private static void requireRatio(String property, double value) {
+		require(value >= 0 && value <= 1, property, value, "a ratio from 0 to 1, for example 0.5");
+	}
+
+	private static void require(boolean valid, String property, Object value, String expected) {
+		if (!valid) {
+			throw new DiscoveryException(property + " is " + value + ": expected " + expected, "Correct " + property,
 					null);
-		}
-	}
-
-	private static void requirePart(String property, double value) {
-		if (!(value >= 0 && value <= 1)) {
-			throw new DiscoveryException(property + " is " + value + ": expected a ratio from 0 to 1",
-					"Correct " + property + ", for example 0.5", null);
-		}
-	}
-
-	private static void requireNoShorter(String prefix, Duration base, Duration max) {
-		if (max.compareTo(base) < 0) {
-			throw new DiscoveryException(prefix + "max-ejection is " + max.toMillis()
-					+ "ms: expected no less than base-ejection, which is " + base.toMillis() + "ms",
-					"Correct " + prefix + "max-ejection", null);
 		}
 	}
 
