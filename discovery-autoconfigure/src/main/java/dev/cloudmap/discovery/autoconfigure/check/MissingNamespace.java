@@ -58,7 +58,7 @@ public final class MissingNamespace {
 				misses.putIfAbsent(property.key(), property.message(PROPERTY));
 			}
 		}
-		new UnknownProperties(groups, MissingNamespace.class.getClassLoader()).find(environment, List.of())
+		new UnknownProperties(groups).find(environment, List.of())
 			.forEach((property, suggestion) -> suggestion.filter(Set.of(PROPERTY, SWITCH)::contains)
 				.ifPresent((meant) -> misses.putIfAbsent(property.key(), property.message(meant))));
 		return misses.values();

@@ -1,16 +1,20 @@
 package dev.cloudmap.discovery.autoconfigure.check;
 
+import java.lang.reflect.RecordComponent;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 import dev.cloudmap.discovery.autoconfigure.check.PropertyPattern.Match;
@@ -23,24 +27,53 @@ final class UnknownProperties {
 
 	static final String ROOT = "discovery";
 
-	private final KnownProperties known;
-
-	private final ClassLoader classLoader;
+	/** The properties that this library's records bind. */
+	private final Set<String> patterns = new TreeSet<>();
 
 	/**
 	 * Creates a search.
 	 * @param groups the records that bind this library's properties, by prefix
-	 * @param classLoader the class loader of the application, whose libraries may also
-	 * have properties below {@code discovery.}
 	 */
-	UnknownProperties(Map<String, Class<?>> groups, ClassLoader classLoader) {
-		this.known = new KnownProperties(groups);
-		this.classLoader = classLoader;
+	UnknownProperties(Map<String, Class<?>> groups) {
+		groups.forEach(this::add);
+	}
+
+	private void add(String prefix, Class<?> type) {
+		for (RecordComponent component : type.getRecordComponents()) {
+			String name = prefix + "." + DataObjectPropertyName.toDashedForm(component.getName());
+			Class<?> raw = component.getType();
+			if (raw.isRecord()) {
+				add(name, raw);
+			}
+			else if (Map.class.isAssignableFrom(raw)) {
+				addMap(name, component);
+			}
+			else {
+				this.patterns.add(name);
+				if (Collection.class.isAssignableFrom(raw) || raw.isArray()) {
+					this.patterns.add(name + "." + PropertyPattern.INDEX);
+				}
+			}
+		}
+	}
+
+	/**
+	 * A record may have a map of its own type. A map within a map of records has any
+	 * keys.
+	 */
+	private void addMap(String name, RecordComponent component) {
+		Class<?> value = ResolvableType.forType(component.getGenericType()).asMap().getGeneric(1).resolve(Object.class);
+		if (value.isRecord() && name.indexOf('*') < 0) {
+			add(name + "." + PropertyPattern.KEY, value);
+		}
+		else {
+			this.patterns.add(name + "." + PropertyPattern.ANY);
+		}
 	}
 
 	/**
 	 * Returns the unknown properties that are set, each with the nearest known property,
-	 * if any. Files are read only if a property seems to be unknown.
+	 * if any.
 	 * @param environment the environment to search
 	 * @param bound the names of all properties that have been bound
 	 */
@@ -49,29 +82,33 @@ final class UnknownProperties {
 		Set<String> names = bound.stream()
 			.flatMap((name) -> Stream.of(withoutIndexes(name), SetProperty.letters(withoutIndexes(name))))
 			.collect(Collectors.toSet());
-		List<SetProperty> unbound = SetProperty.of(environment)
-			.stream()
-			.filter((property) -> property.isBelow(ROOT))
-			.filter((property) -> !names
-				.contains(property.isVariable() ? property.key() : withoutIndexes(property.name())))
-			.toList();
-		Map<SetProperty, Optional<String>> unknown = unknown(unbound);
-		if (unknown.isEmpty()) {
-			return unknown;
-		}
-		this.known.addMetadata(ROOT + ".", this.classLoader);
-		return unknown(unbound);
-	}
-
-	private Map<SetProperty, Optional<String>> unknown(List<SetProperty> properties) {
 		Map<SetProperty, Optional<String>> unknown = new LinkedHashMap<>();
-		for (SetProperty property : properties) {
-			Match nearest = this.known.nearest(property);
-			if (nearest == null || nearest.mistakes() > 0) {
-				unknown.put(property, Optional.ofNullable(nearest).map(Match::path));
+		for (SetProperty property : SetProperty.of(environment)) {
+			String name = property.isVariable() ? property.key() : withoutIndexes(property.name());
+			if (property.isBelow(ROOT) && !names.contains(name)) {
+				Match nearest = nearest(property);
+				if (nearest == null || nearest.mistakes() > 0) {
+					unknown.put(property, Optional.ofNullable(nearest).map(Match::path));
+				}
 			}
 		}
 		return unknown;
+	}
+
+	/**
+	 * Returns the nearest known property.
+	 * @param property a property that is set
+	 * @return the match, without mistakes if the property is known; null if none is near
+	 */
+	private @Nullable Match nearest(SetProperty property) {
+		Match nearest = null;
+		for (String pattern : this.patterns) {
+			Match match = PropertyPattern.match(pattern, property);
+			if (match != null && (nearest == null || match.mistakes() < nearest.mistakes())) {
+				nearest = match;
+			}
+		}
+		return nearest;
 	}
 
 	/**

@@ -41,7 +41,7 @@ public final class UnknownPropertiesReport implements ApplicationListener<Applic
 	 * @param context the context whose environment is searched. Warnings of its parent's
 	 * report are not repeated
 	 * @param groups the records that bind this library's properties, by prefix
-	 * @param executor runs the search, which may read files
+	 * @param executor runs the search
 	 */
 	public UnknownPropertiesReport(ConfigurableApplicationContext context, Map<String, Class<?>> groups,
 			Executor executor) {
@@ -73,10 +73,7 @@ public final class UnknownPropertiesReport implements ApplicationListener<Applic
 			BoundConfigurationProperties properties = BoundConfigurationProperties.get(this.context);
 			Collection<ConfigurationPropertyName> bound = (properties != null) ? properties.getAll().keySet()
 					: List.of();
-			ClassLoader classLoader = (this.context.getClassLoader() != null) ? this.context.getClassLoader()
-					: getClass().getClassLoader();
-			new UnknownProperties(this.groups, classLoader).find(this.context.getEnvironment(), bound)
-				.forEach(this::log);
+			new UnknownProperties(this.groups).find(this.context.getEnvironment(), bound).forEach(this::log);
 		}
 		catch (RuntimeException ex) {
 			logger.debug("The properties below {} cannot be checked", UnknownProperties.ROOT, ex);

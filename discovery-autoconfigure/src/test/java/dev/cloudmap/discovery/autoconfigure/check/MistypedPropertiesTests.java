@@ -47,7 +47,7 @@ class MistypedPropertiesTests {
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources().forEach((other) -> environment.getPropertySources().remove(other.getName()));
 		environment.getPropertySources().addFirst(source);
-		return new UnknownProperties(GROUPS, MistypedPropertiesTests.class.getClassLoader()).find(environment,
+		return new UnknownProperties(GROUPS).find(environment,
 				Set.of(bound));
 	}
 
@@ -147,7 +147,7 @@ class MistypedPropertiesTests {
 		environment.getPropertySources().addFirst(property("discovery.namspace"));
 		environment.getPropertySources().addFirst(composite);
 		assertThat(MissingNamespace.in(environment, GROUPS)).hasMessageContaining("Did you mean discovery.namespace?");
-		assertThat(new UnknownProperties(GROUPS, getClass().getClassLoader()).find(environment, Set.of())).hasSize(1);
+		assertThat(new UnknownProperties(GROUPS).find(environment, Set.of())).hasSize(1);
 	}
 
 	@Nested
