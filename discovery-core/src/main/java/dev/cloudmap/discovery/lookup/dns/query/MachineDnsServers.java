@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 import org.slf4j.Logger;
@@ -33,9 +32,9 @@ final class MachineDnsServers implements DnsServers {
 
 	private final LongSupplier ticker;
 
-	private final AtomicLong lastCheck;
+	private long lastCheck;
 
-	private volatile FileTime lastChange;
+	private FileTime lastChange;
 
 	MachineDnsServers() {
 		this(RESOLV_CONF, ResolverConfig::refresh, System::nanoTime);
@@ -51,27 +50,24 @@ final class MachineDnsServers implements DnsServers {
 		this.file = file;
 		this.read = read;
 		this.ticker = ticker;
-		this.lastCheck = new AtomicLong(ticker.getAsLong());
+		this.lastCheck = ticker.getAsLong();
 		this.lastChange = lastChange(FileTime.fromMillis(0));
 	}
 
 	@Override
-	public List<InetSocketAddress> addresses() {
-		List<InetSocketAddress> known = ResolverConfig.getCurrentConfig().servers();
-		long last = this.lastCheck.get();
+	public synchronized List<InetSocketAddress> addresses() {
 		long now = this.ticker.getAsLong();
-		if (now - last < INTERVAL.toNanos() || !this.lastCheck.compareAndSet(last, now)) {
-			return known;
+		if (now - this.lastCheck >= INTERVAL.toNanos()) {
+			this.lastCheck = now;
+			FileTime change = lastChange(this.lastChange);
+			if (!change.equals(this.lastChange)) {
+				this.lastChange = change;
+				this.read.run();
+				logger.info("{} has changed: the DNS servers are {}", this.file,
+						ResolverConfig.getCurrentConfig().servers());
+			}
 		}
-		FileTime change = lastChange(this.lastChange);
-		if (change.equals(this.lastChange)) {
-			return known;
-		}
-		this.lastChange = change;
-		this.read.run();
-		List<InetSocketAddress> read = ResolverConfig.getCurrentConfig().servers();
-		logger.info("{} has changed: the DNS servers are {}", this.file, read);
-		return read;
+		return ResolverConfig.getCurrentConfig().servers();
 	}
 
 	private FileTime lastChange(FileTime unknown) {
