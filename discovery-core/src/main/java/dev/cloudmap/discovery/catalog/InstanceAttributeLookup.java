@@ -78,7 +78,7 @@ final class InstanceAttributeLookup {
 	/** The instances of the last lookup whose attributes are known. */
 	private List<Instance> matched = List.of();
 
-	private @Nullable CompletableFuture<?> request;
+	private boolean requesting;
 
 	/** When to retry if attributes are missing. */
 	private Instant retry = Instant.MIN;
@@ -199,10 +199,10 @@ final class InstanceAttributeLookup {
 	private CompletableFuture<Void> request(Duration wait) {
 		CompletableFuture<Void> waiting = new CompletableFuture<>();
 		synchronized (this.lock) {
-			if (this.request != null) {
+			if (this.requesting) {
 				return CompletableFuture.completedFuture(null);
 			}
-			this.request = waiting;
+			this.requesting = true;
 		}
 		Timer.Scheduled limit = this.timer.schedule(() -> waiting.complete(null), wait);
 		var unused = this.source.lookup(this.service).whenComplete((set, failure) -> {
@@ -223,7 +223,7 @@ final class InstanceAttributeLookup {
 	private void succeeded(List<Instance> instances) {
 		synchronized (this.lock) {
 			Instant now = this.timer.steady();
-			this.request = null;
+			this.requesting = false;
 			// attributes of instances that the API omits are kept while DNS returns them
 			this.known = new KnownAttributes(this.matched).with(instances);
 			this.refresh = now.plus(Backoff.jittered(REFRESH));
@@ -239,7 +239,7 @@ final class InstanceAttributeLookup {
 		boolean isFirst;
 		synchronized (this.lock) {
 			Instant now = this.timer.steady();
-			this.request = null;
+			this.requesting = false;
 			isFirst = this.failure == null;
 			this.failure = (cause instanceof DiscoveryException known) ? known : new DiscoveryException(
 					"The attributes of " + this.service + " could not be looked up: " + cause, cause);
@@ -263,7 +263,7 @@ final class InstanceAttributeLookup {
 			List<Instance> incomplete = matchAttributes(found);
 			used = new ArrayList<>(this.matched);
 			Instant now = this.timer.steady();
-			boolean retries = need != AttributeNeed.NONE && !incomplete.isEmpty() && this.request == null;
+			boolean retries = need != AttributeNeed.NONE && !incomplete.isEmpty() && !this.requesting;
 			Instant next = retries ? this.retry : Instant.MAX;
 			for (Instance instance : incomplete) {
 				Instant end = endOfWait(instance, need, now);

@@ -33,17 +33,13 @@ final class QueuedCatalogListener implements CatalogListener {
 
 	@Override
 	public void onChange(InstanceSet set) {
-		boolean first;
 		synchronized (this.pending) {
-			first = this.pending.isEmpty();
+			boolean first = this.pending.isEmpty();
 			this.pending.put(set.service(), set);
+			if (!first) {
+				return;
+			}
 		}
-		if (first) {
-			execute();
-		}
-	}
-
-	private void execute() {
 		try {
 			this.executor.execute(this::run);
 		}

@@ -9,7 +9,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.StringJoiner;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
@@ -63,22 +64,20 @@ public final class SnapshotFormat {
 	private static String write(CatalogEntry entry) {
 		ServiceName service = entry.set().service();
 		StringBuilder text = new StringBuilder(
-				line(SERVICE, service.namespace().name(), service.name(), entry.confirmed().toString()));
+				line(List.of(SERVICE, service.namespace().name(), service.name(), entry.confirmed().toString())));
 		for (Instance instance : entry.set().instances()) {
 			List<String> words = new ArrayList<>(List.of(INSTANCE, instance.id(), instance.host(),
 					Integer.toString(instance.port()), instance.health().name()));
 			instance.attributes().forEach((key, value) -> words.addAll(List.of(key, value)));
-			text.append(line(words.toArray(String[]::new)));
+			text.append(line(words));
 		}
 		return text.toString();
 	}
 
-	private static String line(String... words) {
-		StringJoiner line = new StringJoiner(" ", "", "\n");
-		for (String word : words) {
-			line.add(URLEncoder.encode(word, StandardCharsets.UTF_8));
-		}
-		return line.toString();
+	private static String line(List<String> words) {
+		return words.stream()
+			.map((word) -> URLEncoder.encode(word, StandardCharsets.UTF_8))
+			.collect(Collectors.joining(" ", "", "\n"));
 	}
 
 	/**
@@ -116,10 +115,9 @@ public final class SnapshotFormat {
 	}
 
 	private static List<String> words(String line, String kind, int atLeast) {
-		List<String> words = new ArrayList<>();
-		for (String word : line.split(" ", -1)) {
-			words.add(URLDecoder.decode(word, StandardCharsets.UTF_8));
-		}
+		List<String> words = Stream.of(line.split(" ", -1))
+			.map((word) -> URLDecoder.decode(word, StandardCharsets.UTF_8))
+			.toList();
 		if (!words.get(0).equals(kind) || words.size() < atLeast) {
 			throw new IllegalArgumentException("expected a line '" + kind + " ...', found '" + line + "'");
 		}

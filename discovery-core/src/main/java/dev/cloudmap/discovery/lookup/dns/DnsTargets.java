@@ -139,15 +139,14 @@ final class DnsTargets {
 
 		Result result() {
 			Map<Name, InetAddress> addresses = new HashMap<>();
-			Instant end = Instant.MAX;
-			for (Map.Entry<Name, Expiring<List<InetAddress>>> entry : this.found.entrySet()) {
-				end = DnsLifetimes.earlier(end, entry.getValue().until());
-				entry.getValue()
-					.value()
-					.stream()
-					.findFirst()
-					.ifPresent((address) -> addresses.put(entry.getKey(), address));
-			}
+			this.found.forEach((target, found) -> found.value()
+				.stream()
+				.findFirst()
+				.ifPresent((address) -> addresses.put(target, address)));
+			Instant end = this.found.values()
+				.stream()
+				.map(Expiring::until)
+				.reduce(Instant.MAX, DnsLifetimes::earlier);
 			if (addresses.isEmpty() && !this.failures.isEmpty()) {
 				throw new CompletionException(this.failures.values().iterator().next());
 			}
