@@ -1,15 +1,13 @@
 package dev.cloudmap.discovery.loadbalancer;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -17,44 +15,33 @@ import org.springframework.cloud.client.loadbalancer.LoadBalancerClientsProperti
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.support.GenericApplicationContext;
 
-import dev.cloudmap.discovery.loadbalancer.outlier.Candidate;
-
 /**
  * Spring Cloud's factory of load balancers, each of which has an application context of
  * its own of about 100 kilobytes. Spring Cloud keeps the context of every name that was
  * ever called. This factory keeps those of services that have a configuration of their
- * own, those of services with instances up to a number, those that were used within the
- * last minute up to the same number, and a few others: so calls of made-up names do not
- * fill the memory. Contexts are evicted when another one is created. An evicted context
- * is closed later, since a call may still use it. The next call of its name creates
- * another one. Thread-safe.
+ * own, and a maximum number of others, so that calls of made-up names do not fill the
+ * memory. Names of services without known instances are evicted first, and of these the
+ * least recently used. An evicted context is closed later, since a call may still use it.
+ * The next call of its name creates another one. Thread-safe.
  */
 public final class EvictingLoadBalancerClientFactory extends LoadBalancerClientFactory {
 
 	/**
-	 * Contexts of services without known instances that are kept though they were not
-	 * used within {@link #RECENT}. Services are among them whose instances another
-	 * supplier than the catalog's finds.
+	 * The default maximum number of contexts without a configuration of their own. Case
+	 * and a final dot make many names of one service.
 	 */
-	static final int MAX_WITHOUT_INSTANCES = 100;
+	public static final int MAX_CONTEXTS = 500;
 
-	/**
-	 * For how long after a use a context is kept if there are not too many in all: its
-	 * service may have instances that the first lookup has yet to find.
-	 */
-	static final Duration RECENT = Duration.ofMinutes(1);
+	/** A context is closed after so many further evictions per maximum number. */
+	private static final int CLOSE_DELAY = 10;
 
-	/** Evicted contexts that are not closed yet. */
-	static final int MAX_EVICTED = 50;
+	/** The precision of the time of the last use, in nanoseconds. */
+	private static final long PRECISION = 10_000_000;
 
-	/**
-	 * All contexts that are kept without a configuration of their own: case and a final
-	 * dot make many names of one service.
-	 */
-	static final int MAX_CONTEXTS = 500;
+	private static final Comparator<Held> OLDEST_FIRST = (one, other) -> Long
+		.signum(one.lastUsed - other.lastUsed);
 
-	/** How exactly it is known when a context was last used. */
-	private static final long PRECISION = TimeUnit.MILLISECONDS.toNanos(10);
+	private final int maxContexts;
 
 	private final Predicate<String> pinned;
 
@@ -71,14 +58,16 @@ public final class EvictingLoadBalancerClientFactory extends LoadBalancerClientF
 	/**
 	 * Creates the factory.
 	 * @param properties Spring Cloud's settings of load balancers
+	 * @param maxContexts the maximum number of contexts that are not pinned
 	 * @param pinned whether the context of a name is never closed, beside those of names
 	 * with configurations of their own
 	 * @param hasInstances whether a service is known to have instances; must not block
-	 * @param ticker the time in nanoseconds, which never goes back
+	 * @param ticker the monotonic time in nanoseconds
 	 */
-	public EvictingLoadBalancerClientFactory(LoadBalancerClientsProperties properties, Predicate<String> pinned,
-			Predicate<String> hasInstances, LongSupplier ticker) {
+	public EvictingLoadBalancerClientFactory(LoadBalancerClientsProperties properties, int maxContexts,
+			Predicate<String> pinned, Predicate<String> hasInstances, LongSupplier ticker) {
 		super(properties);
+		this.maxContexts = maxContexts;
 		this.pinned = pinned;
 		this.hasInstances = hasInstances;
 		this.ticker = ticker;
@@ -92,83 +81,62 @@ public final class EvictingLoadBalancerClientFactory extends LoadBalancerClientF
 	@Override
 	protected GenericApplicationContext getContext(String name) {
 		Held held = this.contexts.get(name);
-		if (held == null) {
-			held = create(name);
-			evict(held);
-		}
-		held.used(this.ticker.getAsLong());
-		return held.context;
+		return ((held != null) ? held : create(name)).use(this.ticker.getAsLong());
 	}
 
 	@Override
 	public void destroy() {
-		List<Held> all;
 		synchronized (this.contexts) {
-			all = new ArrayList<>(this.contexts.values());
-			all.addAll(this.evicted);
+			this.evicted.addAll(this.contexts.values());
 			this.contexts.clear();
-			this.evicted.clear();
 		}
-		all.forEach((held) -> held.context.close());
+		closeUpTo(0);
 	}
 
 	private Held create(String name) {
+		Held created;
 		synchronized (this.contexts) {
 			Held known = this.contexts.get(name);
 			if (known != null) {
 				return known;
 			}
-			Held created = new Held(name, createContext(name), this.ticker.getAsLong());
+			created = new Held(name, createContext(name), this.ticker.getAsLong());
+			evictOne();
 			this.contexts.put(name, created);
-			return created;
+		}
+		closeUpTo(this.maxContexts / CLOSE_DELAY);
+		return created;
+	}
+
+	/** Makes room for another context. */
+	private void evictOne() {
+		List<Held> candidates = this.contexts.values().stream().filter((held) -> !isPinned(held.name)).toList();
+		if (candidates.size() >= this.maxContexts) {
+			Held oldest = candidates.stream()
+				.filter((held) -> !this.hasInstances.test(held.name))
+				.min(OLDEST_FIRST)
+				.orElseGet(() -> Collections.min(candidates, OLDEST_FIRST));
+			this.contexts.remove(oldest.name);
+			this.evicted.add(oldest);
 		}
 	}
 
-	/** What users' beans do at their end is not done under the lock. */
-	private void evict(Held latest) {
-		List<Held> closed = new ArrayList<>();
-		synchronized (this.contexts) {
-			// read once: the order of a sort must not change meanwhile
-			List<Candidate> candidates = this.contexts.values()
-				.stream()
-				.filter((held) -> held != latest && !isPinned(held.name))
-				.map((held) -> new Candidate(held, latest.lastUsed - held.lastUsed, this.hasInstances.test(held.name)))
-				.sorted(Candidate.FIRST_TO_EVICT)
-				.toList();
-			long unused = candidates.stream().filter(Candidate::isUnused).count();
-			long excess = Math.max(unused - MAX_WITHOUT_INSTANCES, candidates.size() - MAX_CONTEXTS);
-			candidates.stream().limit(Math.max(0, excess)).map(Candidate::held).forEach((held) -> {
-				this.contexts.remove(held.name, held);
-				this.evicted.add(held);
-			});
-			while (this.evicted.size() > MAX_EVICTED) {
-				closed.add(this.evicted.remove());
+	/** Closes evicted contexts without the lock, since users' beans may wait. */
+	private void closeUpTo(int remaining) {
+		while (true) {
+			Held next;
+			synchronized (this.contexts) {
+				next = (this.evicted.size() > remaining) ? this.evicted.remove() : null;
 			}
+			if (next == null) {
+				return;
+			}
+			next.context.close();
 		}
-		closed.forEach((held) -> held.context.close());
 	}
 
 	private boolean isPinned(String name) {
 		return getConfigurations().containsKey(name) || this.pinned.test(name);
-	}
-
-	/**
-	 * A context that may be evicted.
-	 *
-	 * @param held the context
-	 * @param age the time since its last use, in nanoseconds
-	 * @param hasInstances whether its service is known to have instances
-	 */
-	private record Candidate(Held held, long age, boolean hasInstances) {
-
-		/** Services without instances first, and of these the least recently used. */
-		static final Comparator<Candidate> FIRST_TO_EVICT = Comparator.comparing(Candidate::hasInstances)
-			.thenComparing(Comparator.comparingLong(Candidate::age).reversed());
-
-		boolean isUnused() {
-			return !this.hasInstances && this.age > RECENT.toNanos();
-		}
-
 	}
 
 	private static final class Held {
@@ -186,10 +154,11 @@ public final class EvictingLoadBalancerClientFactory extends LoadBalancerClientF
 		}
 
 		/** A write for each of many calls would slow all of them down. */
-		private void used(long now) {
+		private GenericApplicationContext use(long now) {
 			if (now - this.lastUsed > PRECISION) {
 				this.lastUsed = now;
 			}
+			return this.context;
 		}
 
 	}

@@ -21,12 +21,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class EvictingLoadBalancerClientFactoryTests {
 
+	private static final int MAX = 20;
+
 	private final Set<String> existing = new HashSet<>();
 
 	private final AtomicLong ticker = new AtomicLong();
 
 	private final EvictingLoadBalancerClientFactory factory = new EvictingLoadBalancerClientFactory(
-			new LoadBalancerClientsProperties(), "pinned"::equals, this.existing::contains,
+			new LoadBalancerClientsProperties(), MAX, "pinned"::equals, this.existing::contains,
 			() -> this.ticker.addAndGet(20_000_000));
 
 	private final AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext();
@@ -53,15 +55,9 @@ class EvictingLoadBalancerClientFactoryTests {
 		GenericApplicationContext pinned = this.factory.getContext("pinned");
 		GenericApplicationContext configured = this.factory.getContext("configured");
 		GenericApplicationContext first = this.factory.getContext("made-up-0");
-		for (int i = 1; i < 200; i++) {
-			this.factory.getContext("made-up-" + i);
-		}
-		assertThat(first.isActive()).isTrue();
-		this.ticker.addAndGet(EvictingLoadBalancerClientFactory.RECENT.toNanos());
-		this.factory.getContext("made-up-200");
-		assertThat(this.factory.getContextNames())
-			.hasSizeLessThanOrEqualTo(EvictingLoadBalancerClientFactory.MAX_WITHOUT_INSTANCES + 4)
-			.contains("made-up-200")
+		contexts("made-up-", 2 * MAX);
+		assertThat(this.factory.getContextNames()).hasSize(MAX + 2)
+			.contains("made-up-" + (2 * MAX - 1))
 			.doesNotContain("made-up-0");
 		assertThat(first.isActive()).isFalse();
 		assertThat(this.factory.getContext("worker")).isSameAs(worker);
@@ -74,7 +70,7 @@ class EvictingLoadBalancerClientFactoryTests {
 	@Test
 	void keepsTheMostRecentlyUsedContext() {
 		GenericApplicationContext used = this.factory.getContext("used");
-		for (int i = 0; i < EvictingLoadBalancerClientFactory.MAX_CONTEXTS + 20; i++) {
+		for (int i = 0; i < 2 * MAX; i++) {
 			this.factory.getContext("made-up-" + i);
 			assertThat(this.factory.getContext("used")).isSameAs(used);
 		}
@@ -82,15 +78,15 @@ class EvictingLoadBalancerClientFactoryTests {
 
 	@Test
 	void servicesCalledInRotationKeepTheirContexts() {
-		List<GenericApplicationContext> first = services(300);
-		assertThat(services(300)).isEqualTo(first);
+		List<GenericApplicationContext> first = contexts("service-", MAX);
+		assertThat(contexts("service-", MAX)).isEqualTo(first);
 		assertThat(first).allMatch(GenericApplicationContext::isActive);
 	}
 
 	@Test
 	void closesEvictedContextLater() {
 		GenericApplicationContext first = this.factory.getContext("made-up");
-		services(EvictingLoadBalancerClientFactory.MAX_CONTEXTS + 1);
+		contexts("service-", MAX);
 		assertThat(this.factory.getContextNames()).doesNotContain("made-up");
 		assertThat(first.isActive()).isTrue();
 		assertThat(first.getBeanProvider(Environment.class).getIfAvailable()).isNotNull();
@@ -98,18 +94,17 @@ class EvictingLoadBalancerClientFactoryTests {
 		assertThat(first.isActive()).isFalse();
 	}
 
-	private List<GenericApplicationContext> services(int count) {
-		return IntStream.range(0, count).mapToObj((i) -> this.factory.getContext("service-" + i)).toList();
-	}
-
 	@Test
 	void servicesWithInstancesKeepBoundedContexts() {
-		for (int i = 0; i < EvictingLoadBalancerClientFactory.MAX_CONTEXTS + 20; i++) {
+		for (int i = 0; i < 2 * MAX; i++) {
 			this.existing.add("worker-" + i);
 			this.factory.getContext("worker-" + i);
 		}
-		assertThat(this.factory.getContextNames())
-			.hasSizeLessThanOrEqualTo(EvictingLoadBalancerClientFactory.MAX_CONTEXTS + 1);
+		assertThat(this.factory.getContextNames()).hasSize(MAX).doesNotContain("worker-0");
+	}
+
+	private List<GenericApplicationContext> contexts(String prefix, int count) {
+		return IntStream.range(0, count).mapToObj((i) -> this.factory.getContext(prefix + i)).toList();
 	}
 
 	static final class Own {

@@ -79,6 +79,7 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 			LoadBalancerEagerLoadProperties eager, ObjectProvider<List<LoadBalancerClientSpecification>> configurations,
 			InstanceCatalog catalog, OtherDiscoveryClients others) {
 		LoadBalancerClientFactory factory = new EvictingLoadBalancerClientFactory(properties,
+				EvictingLoadBalancerClientFactory.MAX_CONTEXTS,
 				(name) -> eager.getClients().contains(name) || properties.getClients().containsKey(name),
 				(name) -> catalog.hasInstances(name) || others.hasInstances(name), System::nanoTime);
 		factory.setConfigurations(configurations.getIfAvailable(List::of));
