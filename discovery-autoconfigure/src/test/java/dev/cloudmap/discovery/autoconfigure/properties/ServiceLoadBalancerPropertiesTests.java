@@ -15,6 +15,7 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.client.DiscoveryClientAutoConfiguration;
 import dev.cloudmap.discovery.autoconfigure.registry.RegistryAutoConfiguration;
 import dev.cloudmap.discovery.loadbalancer.choice.BalancingAlgorithm;
+import dev.cloudmap.discovery.loadbalancer.choice.Subset;
 import dev.cloudmap.discovery.loadbalancer.outlier.OutlierPolicy;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.Registry;
@@ -45,7 +46,7 @@ class ServiceLoadBalancerPropertiesTests {
 			assertThat(all.outlier().policy()).isEqualTo(new OutlierPolicy(true, 2, 5, 0.5, 20, Duration.ofSeconds(10),
 					Duration.ofSeconds(1), Duration.ofSeconds(30), 5, Duration.ofMillis(100), 0.5));
 			assertThat(all.balancing(() -> "a").zone().get()).isEqualTo("a");
-			assertThat(all.balancing(() -> "a").subset().isNone()).isTrue();
+			assertThat(all.balancing(() -> "a").subset()).isEqualTo(Subset.ALL);
 		});
 	}
 

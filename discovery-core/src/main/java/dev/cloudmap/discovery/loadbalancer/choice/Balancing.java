@@ -7,6 +7,7 @@ import dev.cloudmap.discovery.loadbalancer.outlier.Candidate;
 /**
  * Chooses one of several instances. Thread-safe and lock-free.
  */
+@FunctionalInterface
 interface Balancing {
 
 	/**
@@ -15,11 +16,5 @@ interface Balancing {
 	 * @param turn the number of previous choices among them, from any number on
 	 */
 	Candidate choose(Candidate[] among, AtomicInteger turn);
-
-	/**
-	 * Chooses an instance for a retry, which takes no turn.
-	 * @param among the candidates, at least one
-	 */
-	Candidate chooseAnother(Candidate[] among);
 
 }

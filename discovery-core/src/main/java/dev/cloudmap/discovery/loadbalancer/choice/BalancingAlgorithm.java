@@ -20,7 +20,8 @@ public enum BalancingAlgorithm {
 	 */
 	Balancing create(LongSupplier ticker) {
 		return switch (this) {
-			case ROUND_ROBIN -> new RoundRobin();
+			case ROUND_ROBIN ->
+				(among, turn) -> among[Integer.remainderUnsigned(turn.getAndIncrement(), among.length)];
 			case LEAST_OUTSTANDING ->
 				new LeastOutstanding((bound) -> ThreadLocalRandom.current().nextInt(bound), ticker);
 		};

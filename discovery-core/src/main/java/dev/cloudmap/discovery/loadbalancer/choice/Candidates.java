@@ -56,7 +56,7 @@ final class Candidates {
 		this.subset = subset;
 		this.now = now;
 		List<Candidate> members = Subset.matching(turns, subset.metadata());
-		this.usual = Selection.of(members.isEmpty() ? turns : members, ejections, zone, now);
+		this.usual = new Selection(members.isEmpty() ? turns : members, ejections, zone, now);
 	}
 
 	@SuppressWarnings("ReferenceEquality")
@@ -95,7 +95,7 @@ final class Candidates {
 		if (members.isEmpty()) {
 			return this.usual;
 		}
-		Selection selection = Selection.of(members, this.ejections, this.zone, this.now);
+		Selection selection = new Selection(members, this.ejections, this.zone, this.now);
 		this.others.put(Map.copyOf(wanted), selection);
 		return selection;
 	}

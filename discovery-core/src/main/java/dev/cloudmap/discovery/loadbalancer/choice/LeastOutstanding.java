@@ -29,11 +29,6 @@ final class LeastOutstanding implements Balancing {
 
 	@Override
 	public Candidate choose(Candidate[] among, AtomicInteger turn) {
-		return chooseAnother(among);
-	}
-
-	@Override
-	public Candidate chooseAnother(Candidate[] among) {
 		if (among.length == 1) {
 			return among[0];
 		}

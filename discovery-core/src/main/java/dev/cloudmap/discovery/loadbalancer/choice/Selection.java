@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.loadbalancer.outlier.Candidate;
 import dev.cloudmap.discovery.loadbalancer.outlier.Ejections;
-import dev.cloudmap.discovery.loadbalancer.outlier.Ejections.Out;
 import dev.cloudmap.discovery.loadbalancer.outlier.InstanceKey;
 import dev.cloudmap.discovery.loadbalancer.outlier.ServiceStatistics;
 
@@ -48,15 +47,6 @@ final class Selection {
 	 */
 	private final AtomicInteger turn = new AtomicInteger(ThreadLocalRandom.current().nextInt());
 
-	private Selection(List<Candidate> members, List<Candidate> callable, List<Zone> zones, List<Candidate> ejected,
-			long firstTrial) {
-		this.members = array(members);
-		this.callable = array(callable);
-		this.zones = zones.toArray(Zone[]::new);
-		this.ejected = array(ejected);
-		this.firstTrial = firstTrial;
-	}
-
 	/**
 	 * Creates a selection.
 	 * @param members the instances, at least one
@@ -64,20 +54,20 @@ final class Selection {
 	 * @param zone the local zone; null to ignore zones
 	 * @param now the time in nanoseconds
 	 */
-	static Selection of(List<Candidate> members, Ejections ejections, @Nullable String zone, long now) {
-		List<Candidate> ejected = members.stream()
-			.filter((member) -> ejections.out().containsKey(member.key()))
-			.distinct()
-			.toList();
-		List<Candidate> healthy = without(members, (member) -> ejections.out().containsKey(member.key()));
+	Selection(List<Candidate> members, Ejections ejections, @Nullable String zone, long now) {
+		Predicate<Candidate> isEjected = (member) -> ejections.out().containsKey(member.key());
+		List<Candidate> healthy = without(members, isEjected);
 		List<Candidate> callable = healthy.isEmpty() ? members : healthy;
-		long untilTrial = ejected.stream()
+		this.members = array(members);
+		this.callable = array(callable);
+		this.zones = zones(callable, zone).toArray(Zone[]::new);
+		this.ejected = members.stream().filter(isEjected).distinct().toArray(Candidate[]::new);
+		long untilTrial = Arrays.stream(this.ejected)
 			.map((candidate) -> Objects.requireNonNull(ejections.out().get(candidate.key())))
-			.mapToLong(Out::due)
-			.map((due) -> due - now)
+			.mapToLong((ejected) -> ejected.due() - now)
 			.min()
 			.orElse(0);
-		return new Selection(members, callable, zones(callable, zone), ejected, now + untilTrial);
+		this.firstTrial = now + untilTrial;
 	}
 
 	private static List<Zone> zones(List<Candidate> callable, @Nullable String own) {

@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -60,7 +62,9 @@ public final class ServiceBalancer {
 		Selection selection = candidates(service, instances).selection(request);
 		Candidate chosen;
 		if (!tried.isEmpty()) {
-			chosen = this.balancing.chooseAnother(selection.candidates(tried));
+			// a retry takes no turn, which would shift the turns of the others
+			AtomicInteger random = new AtomicInteger(ThreadLocalRandom.current().nextInt());
+			chosen = this.balancing.choose(selection.candidates(tried), random);
 		}
 		else {
 			Candidate trial = selection.trial(this.statistics);

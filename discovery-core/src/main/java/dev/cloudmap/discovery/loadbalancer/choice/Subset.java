@@ -31,13 +31,6 @@ public record Subset(Map<String, String> metadata, Map<String, String> headers) 
 	}
 
 	/**
-	 * Whether every instance is called.
-	 */
-	public boolean isNone() {
-		return this.metadata.isEmpty() && this.headers.isEmpty();
-	}
-
-	/**
 	 * The required metadata for a request.
 	 * @param header the value of a header of the request by its name
 	 * @return the metadata; the same object if no header changes it

@@ -24,7 +24,6 @@ import org.springframework.cloud.client.ServiceInstance;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
 import dev.cloudmap.discovery.loadbalancer.outlier.Candidate;
 import dev.cloudmap.discovery.loadbalancer.outlier.Ejections;
-import dev.cloudmap.discovery.loadbalancer.outlier.InstanceStatistics;
 import dev.cloudmap.discovery.loadbalancer.outlier.ServiceStatistics;
 import dev.cloudmap.discovery.loadbalancer.outlier.TestStatistics;
 
@@ -44,7 +43,7 @@ class BalancingTests {
 	void roundRobinIsEvenForAnyList(@ForAll @IntRange(min = 1, max = 50) int size,
 			@ForAll @IntRange(min = 1, max = 5) int rounds) {
 		Candidate[] candidates = candidates(size);
-		RoundRobin balancing = new RoundRobin();
+		Balancing balancing = BalancingAlgorithm.ROUND_ROBIN.create(this.balancing::now);
 		AtomicInteger turn = new AtomicInteger(7);
 		Map<Candidate, Integer> calls = new HashMap<>();
 		for (int i = 0; i < size * rounds; i++) {
@@ -58,8 +57,9 @@ class BalancingTests {
 		List<Candidate> candidates = List.of(candidates(100));
 		Set<Candidate> first = new HashSet<>();
 		for (int i = 0; i < 1000; i++) {
-			Selection selection = Selection.of(candidates, Ejections.NONE, null, 0);
-			first.add(new RoundRobin().choose(selection.candidates(), selection.turn()));
+			Selection selection = new Selection(candidates, Ejections.NONE, null, 0);
+			first.add(BalancingAlgorithm.ROUND_ROBIN.create(this.balancing::now)
+				.choose(selection.candidates(), selection.turn()));
 		}
 		assertThat(first).hasSizeGreaterThan(50);
 	}
