@@ -1,14 +1,13 @@
 package dev.cloudmap.discovery.loadbalancer.call;
 
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.util.ConcurrentLruCache;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InvalidNameException;
@@ -26,7 +25,7 @@ import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
  */
 public final class Calls {
 
-	/** Further services share one budget, since names may come from outside. */
+	/** A limit, since names may come from outside. */
 	private static final int MAX_BUDGETS = 1000;
 
 	private final InstanceCatalog catalog;
@@ -41,9 +40,8 @@ public final class Calls {
 
 	private final @Nullable NoInstancesDiagnosis noInstances;
 
-	private final Map<ServiceName, RetryBudget> budgets = new ConcurrentHashMap<>();
-
-	private final RetryBudget shared = new RetryBudget();
+	private final ConcurrentLruCache<ServiceName, RetryBudget> budgets = new ConcurrentLruCache<>(MAX_BUDGETS,
+			(service) -> new RetryBudget());
 
 	/**
 	 * Creates the calls.
@@ -73,7 +71,7 @@ public final class Calls {
 	 */
 	public Call begin(String serviceId, String method) {
 		WatchedService service = this.catalog.service(serviceId);
-		RetryBudget budget = budget(service.name());
+		RetryBudget budget = this.budgets.get(service.name());
 		budget.request(this.ticker.getAsLong());
 		return new Call(serviceId, service, () -> elsewhere(serviceId), method, this.settings.apply(service.name()),
 				budget, this.listener, this.ticker);
@@ -113,19 +111,6 @@ public final class Calls {
 		String message = String.valueOf(failure.getMessage());
 		return (failure instanceof RegistryUnavailableException) ? new RegistryUnavailableException(message, failure)
 				: new DiscoveryException(message, failure);
-	}
-
-	private RetryBudget budget(ServiceName service) {
-		RetryBudget known = this.budgets.get(service);
-		if (known != null) {
-			return known;
-		}
-		if (this.budgets.size() >= MAX_BUDGETS) {
-			long now = this.ticker.getAsLong();
-			this.budgets.values().removeIf((budget) -> budget.isUnused(now));
-		}
-		return (this.budgets.size() < MAX_BUDGETS) ? this.budgets.computeIfAbsent(service, (name) -> new RetryBudget())
-				: this.shared;
 	}
 
 }

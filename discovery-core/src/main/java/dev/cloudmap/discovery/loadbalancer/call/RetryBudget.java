@@ -25,15 +25,6 @@ final class RetryBudget {
 	}
 
 	/**
-	 * Whether nothing was sent within the last second, so that a new budget is
-	 * equivalent.
-	 * @param now the time in nanoseconds
-	 */
-	boolean isUnused(long now) {
-		return this.sent.counts(now).calls() == 0;
-	}
-
-	/**
 	 * Takes a retry from the budget.
 	 * @param now the time in nanoseconds
 	 * @param budget the limit
