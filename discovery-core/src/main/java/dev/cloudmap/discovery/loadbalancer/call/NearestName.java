@@ -43,28 +43,22 @@ public final class NearestName {
 	 * The optimal string alignment distance.
 	 */
 	public static int distance(String one, String other) {
-		int[] beforeLast = new int[other.length() + 1];
-		int[] last = new int[other.length() + 1];
-		int[] row = new int[other.length() + 1];
-		for (int j = 0; j <= other.length(); j++) {
-			last[j] = j;
-		}
-		for (int i = 1; i <= one.length(); i++) {
-			row[0] = i;
-			for (int j = 1; j <= other.length(); j++) {
-				int changed = last[j - 1] + ((one.charAt(i - 1) == other.charAt(j - 1)) ? 0 : 1);
-				row[j] = Math.min(changed, Math.min(last[j], row[j - 1]) + 1);
-				if (i > 1 && j > 1 && one.charAt(i - 1) == other.charAt(j - 2)
-						&& one.charAt(i - 2) == other.charAt(j - 1)) {
-					row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
-				}
+		int[][] distances = new int[one.length() + 1][other.length() + 1];
+		for (int i = 0; i <= one.length(); i++) {
+			for (int j = 0; j <= other.length(); j++) {
+				distances[i][j] = (i == 0 || j == 0) ? i + j : distance(one, other, i, j, distances);
 			}
-			int[] free = beforeLast;
-			beforeLast = last;
-			last = row;
-			row = free;
 		}
-		return last[other.length()];
+		return distances[one.length()][other.length()];
+	}
+
+	/** The distance of the first {@code i} and {@code j} letters. */
+	private static int distance(String one, String other, int i, int j, int[][] known) {
+		int changed = known[i - 1][j - 1] + ((one.charAt(i - 1) == other.charAt(j - 1)) ? 0 : 1);
+		int nearest = Math.min(changed, Math.min(known[i - 1][j], known[i][j - 1]) + 1);
+		boolean swapped = i > 1 && j > 1 && one.charAt(i - 1) == other.charAt(j - 2)
+				&& one.charAt(i - 2) == other.charAt(j - 1);
+		return swapped ? Math.min(nearest, known[i - 2][j - 2] + 1) : nearest;
 	}
 
 	private record Candidate(String name, int distance) {
