@@ -4,8 +4,6 @@ import java.util.AbstractMap;
 import java.util.Map;
 import java.util.Set;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.cloudmap.discovery.catalog.entry.CatalogServiceInstance;
 
 /**
@@ -46,16 +44,6 @@ final class ChosenInstance extends CatalogServiceInstance {
 
 		Attempt attempt() {
 			return this.attempt;
-		}
-
-		@Override
-		public @Nullable String get(@Nullable Object key) {
-			return (key != null) ? this.entries.get(key) : null;
-		}
-
-		@Override
-		public boolean containsKey(@Nullable Object key) {
-			return key != null && this.entries.containsKey(key);
 		}
 
 		@Override
