@@ -96,7 +96,7 @@ public final class DiscoveryClientAutoConfiguration {
 	ServiceAttributes serviceAttributes(Registry registry, InstanceCatalog catalog, DiscoveryThreads threads,
 			DiscoveryProperties properties) {
 		return new ServiceAttributes(registry::attributes, catalog::hasInstances, threads.lookups(), threads.timer(),
-				properties.lookup().serviceAttributes(), properties.lookup().idle());
+				properties.lookup().serviceAttributes());
 	}
 
 	/**

@@ -83,8 +83,7 @@ class ServiceCallSettingsTests {
 		this.runner.run((context) -> {
 			ServiceAttributes attributes = new ServiceAttributes(
 					(service) -> service.equals(WORKER) ? Map.of("discovery.timeout.request", "3s") : Map.of(),
-					(service) -> true, Runnable::run, new ManualTimer(), Duration.ofMinutes(15),
-					Duration.ofMinutes(10));
+					(service) -> true, Runnable::run, new ManualTimer(), Duration.ofMinutes(15));
 			ServiceCallSettings settings = settings(context, attributes, true);
 			for (int i = 0; i < 2500; i++) {
 				settings.apply(new ServiceName(new Namespace("corp"), "made-up-" + i));
@@ -111,7 +110,7 @@ class ServiceCallSettingsTests {
 		this.runner.withPropertyValues(properties).run((context) -> {
 			ManualTimer timer = new ManualTimer();
 			ServiceAttributes known = new ServiceAttributes((service) -> attributes, (service) -> true, Runnable::run,
-					timer, Duration.ofMinutes(15), Duration.ofMinutes(10));
+					timer, Duration.ofMinutes(15));
 			boolean usual = context.getEnvironment().getProperty("test.usual", Boolean.class, true);
 			ServiceCallSettings settings = settings(context, known, usual);
 			assertions.accept(settings.apply(WORKER));

@@ -1,7 +1,6 @@
 package dev.cloudmap.discovery.catalog.attribute;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -21,8 +20,9 @@ import dev.cloudmap.discovery.thread.Durations;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * The service attributes, by which the owner of a service configures its callers. They
- * are looked up in the background: a service has none until the first lookup has
+ * The service attributes, by which the owner of a service configures its callers. A
+ * request returns the known attributes, and starts a lookup in the background if they are
+ * older than the refresh interval. A service has no attributes until the first lookup has
  * succeeded, and a failed lookup keeps the last ones. Thread-safe.
  */
 public final class ServiceAttributes {
@@ -45,8 +45,6 @@ public final class ServiceAttributes {
 
 	private final Duration refresh;
 
-	private final Duration idle;
-
 	private final Map<ServiceName, Entry> services = new ConcurrentHashMap<>();
 
 	/**
@@ -55,13 +53,12 @@ public final class ServiceAttributes {
 	 * @param hasInstances whether a service is known to have instances; others are not
 	 * looked up, since their names may be made up
 	 * @param executor runs lookups
-	 * @param timer schedules lookups
+	 * @param timer measures the refresh interval
 	 * @param refresh the refresh interval; zero disables lookups
-	 * @param idle the time without requests after which a service is no longer looked up
 	 * @throws DiscoveryException if the refresh interval is too short
 	 */
 	public ServiceAttributes(Function<ServiceName, Map<String, String>> lookup, Predicate<ServiceName> hasInstances,
-			Executor executor, Timer timer, Duration refresh, Duration idle) {
+			Executor executor, Timer timer, Duration refresh) {
 		if (!refresh.isZero()) {
 			Durations.requireLongEnough("discovery.lookup.service-attributes", refresh);
 		}
@@ -70,12 +67,11 @@ public final class ServiceAttributes {
 		this.executor = executor;
 		this.timer = timer;
 		this.refresh = refresh;
-		this.idle = idle;
 	}
 
 	/**
-	 * Returns the last known attributes of a service without blocking, and starts its
-	 * refresh.
+	 * Returns the last known attributes of a service without blocking, and starts a
+	 * lookup if it is due.
 	 * @param service the service
 	 * @return its attributes, the same object until they change; empty if it has none or
 	 * they are not known
@@ -89,12 +85,7 @@ public final class ServiceAttributes {
 			if (!this.hasInstances.test(service)) {
 				return Map.of();
 			}
-			Entry created = new Entry(service);
-			known = this.services.putIfAbsent(service, created);
-			if (known == null) {
-				known = created;
-				created.startLookup();
-			}
+			known = this.services.computeIfAbsent(service, Entry::new);
 		}
 		return known.use();
 	}
@@ -106,40 +97,32 @@ public final class ServiceAttributes {
 
 		private final ServiceName service;
 
+		/** Whether the next request starts a lookup. */
+		private final AtomicBoolean due = new AtomicBoolean(true);
+
 		private volatile Map<String, String> attributes = Map.of();
-
-		/** Whether the attributes were requested since the last check. */
-		private volatile boolean used = true;
-
-		private volatile Instant lastUsed = ServiceAttributes.this.timer.steady();
 
 		private volatile Backoff backoff = Backoff.first();
 
 		private volatile boolean failed;
-
-		/** Whether lookups are paused until the next request. */
-		private final AtomicBoolean paused = new AtomicBoolean();
 
 		Entry(ServiceName service) {
 			this.service = service;
 		}
 
 		Map<String, String> use() {
-			if (!this.used) {
-				this.used = true;
-			}
-			if (this.paused.get() && this.paused.compareAndSet(true, false)) {
+			if (this.due.get() && this.due.compareAndSet(true, false)) {
 				startLookup();
 			}
 			return this.attributes;
 		}
 
-		void startLookup() {
+		private void startLookup() {
 			try {
 				ServiceAttributes.this.executor.execute(this::fetch);
 			}
 			catch (RejectedExecutionException ex) {
-				scheduleLookup(ServiceAttributes.this.refresh);
+				expireAfter(ServiceAttributes.this.refresh);
 			}
 		}
 
@@ -148,13 +131,13 @@ public final class ServiceAttributes {
 				update(Map.copyOf(ServiceAttributes.this.lookup.apply(this.service)));
 				this.backoff = Backoff.first();
 				this.failed = false;
-				scheduleLookup(ServiceAttributes.this.refresh);
+				expireAfter(ServiceAttributes.this.refresh);
 			}
 			catch (RuntimeException | Error ex) {
 				logFailure(ex);
 				Duration delay = this.backoff.delay();
 				this.backoff = this.backoff.next();
-				scheduleLookup(
+				expireAfter(
 						Durations.shorter(delay.multipliedBy(FAILURE_DELAY_FACTOR), ServiceAttributes.this.refresh));
 			}
 		}
@@ -178,36 +161,18 @@ public final class ServiceAttributes {
 			this.failed = true;
 		}
 
-		private void scheduleLookup(Duration delay) {
-			var unused = ServiceAttributes.this.timer.schedule(this::lookupIfUsed, Backoff.jittered(delay));
+		private void expireAfter(Duration delay) {
+			ServiceAttributes.this.timer.schedule(this::expire, Backoff.jittered(delay));
 		}
 
-		private void lookupIfUsed() {
-			Instant now = ServiceAttributes.this.timer.steady();
-			if (this.used) {
-				this.used = false;
-				this.lastUsed = now;
-			}
-			else if (Duration.between(this.lastUsed, now).compareTo(ServiceAttributes.this.idle) >= 0) {
-				pause();
-				return;
-			}
-			startLookup();
-		}
-
-		/**
-		 * Pauses lookups. Known attributes are kept for the next request, during which
-		 * the registry may be unavailable. An entry without attributes is removed.
-		 */
-		private void pause() {
-			if (this.attributes.isEmpty()) {
+		/** An entry without attributes is removed, unless its failures are to be counted. */
+		private void expire() {
+			if (this.attributes.isEmpty()
+					&& !(this.failed && ServiceAttributes.this.hasInstances.test(this.service))) {
 				ServiceAttributes.this.services.remove(this.service, this);
-				return;
 			}
-			this.paused.set(true);
-			// a concurrent request may have read the flag before it was set
-			if (this.used && this.paused.compareAndSet(true, false)) {
-				startLookup();
+			else {
+				this.due.set(true);
 			}
 		}
 
