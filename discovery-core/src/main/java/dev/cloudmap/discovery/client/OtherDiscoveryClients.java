@@ -1,7 +1,6 @@
 package dev.cloudmap.discovery.client;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -25,7 +23,6 @@ import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.thread.Backoff;
-import dev.cloudmap.discovery.thread.Durations;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -118,7 +115,7 @@ public final class OtherDiscoveryClients {
 			if (!exist() || !hasRoom()) {
 				return CompletableFuture.completedFuture(OtherInstances.NONE);
 			}
-			Entry created = new Entry(serviceId, this.timer.steady());
+			Entry created = new Entry(serviceId);
 			service = this.services.putIfAbsent(serviceId, created);
 			if (service == null) {
 				service = created;
@@ -126,8 +123,7 @@ public final class OtherDiscoveryClients {
 			}
 		}
 		service.requested = true;
-		OtherInstances known = service.known.get();
-		return (known != null) ? CompletableFuture.completedFuture(known) : service.first.copy();
+		return service.first.isDone() ? CompletableFuture.completedFuture(service.known) : service.first.copy();
 	}
 
 	/**
@@ -142,7 +138,7 @@ public final class OtherDiscoveryClients {
 			return null;
 		}
 		service.requested = true;
-		return service.known.get();
+		return service.first.isDone() ? service.known : null;
 	}
 
 	/**
@@ -152,7 +148,7 @@ public final class OtherDiscoveryClients {
 	 */
 	public boolean hasInstances(String serviceId) {
 		Entry service = this.services.get(serviceId);
-		return service != null && service.hasInstances();
+		return service != null && !service.known.isEmpty();
 	}
 
 	/**
@@ -161,7 +157,7 @@ public final class OtherDiscoveryClients {
 	 */
 	private boolean hasRoom() {
 		if (this.services.size() >= MAX_SERVICES) {
-			this.services.values().removeIf(Entry::isEmpty);
+			this.services.values().removeIf((service) -> service.first.isDone() && service.known.isEmpty());
 		}
 		return this.services.size() < MAX_SERVICES;
 	}
@@ -190,28 +186,23 @@ public final class OtherDiscoveryClients {
 
 		private final CompletableFuture<OtherInstances> first = new CompletableFuture<>();
 
-		/** Null until the first result, or until the first request times out. */
-		private final AtomicReference<@Nullable OtherInstances> known = new AtomicReference<>();
+		private volatile OtherInstances known = OtherInstances.NONE;
 
 		private volatile boolean requested = true;
 
-		/** Accessed by one refresh at a time, as is {@link #failed}. */
-		private Instant lastRequested;
+		/** The time since the last request. Accessed by one refresh at a time. */
+		private Duration unused = Duration.ZERO;
 
-		private boolean failed;
-
-		private Entry(String id, Instant now) {
+		private Entry(String id) {
 			this.id = id;
-			this.lastRequested = now;
 			Duration timeout = OtherDiscoveryClients.this.settings.timeout();
-			var unused = this.first.completeOnTimeout(OtherInstances.NONE, timeout.toMillis(), TimeUnit.MILLISECONDS)
-				.thenAccept((found) -> this.known.compareAndSet(null, found));
+			this.first.completeOnTimeout(OtherInstances.NONE, timeout.toMillis(), TimeUnit.MILLISECONDS);
 		}
 
 		private void refresh() {
 			try {
 				OtherDiscoveryClients.this.executor.execute(() -> {
-					update(find());
+					find();
 					scheduleRefresh();
 				});
 			}
@@ -230,18 +221,14 @@ public final class OtherDiscoveryClients {
 			if (OtherDiscoveryClients.this.services.get(this.id) != this) {
 				return;
 			}
-			Instant now = OtherDiscoveryClients.this.timer.steady();
-			if (this.requested) {
-				this.requested = false;
-				this.lastRequested = now;
-			}
-			Duration unused = Duration.between(this.lastRequested, now);
 			CatalogSettings settings = OtherDiscoveryClients.this.settings;
+			this.unused = this.requested ? Duration.ZERO : this.unused.plus(settings.refresh());
+			this.requested = false;
 			// names without instances may be made up: they are evicted if there was no
 			// request between two checks
-			Duration idle = hasInstances() ? settings.idle()
-					: Durations.shorter(settings.idle(), settings.refresh().dividedBy(2));
-			if (unused.compareTo(idle) > 0) {
+			boolean idle = this.known.isEmpty() ? !this.unused.isZero()
+					: this.unused.compareTo(settings.idle()) > 0;
+			if (idle) {
 				OtherDiscoveryClients.this.services.remove(this.id, this);
 			}
 			else {
@@ -249,53 +236,42 @@ public final class OtherDiscoveryClients {
 			}
 		}
 
-		private boolean hasInstances() {
-			OtherInstances found = this.known.get();
-			return found != null && !found.isEmpty();
-		}
-
-		private boolean isEmpty() {
-			OtherInstances found = this.known.get();
-			return found != null && found.isEmpty();
-		}
-
-		private void update(OtherInstances found) {
-			if (!found.isEmpty() || !this.failed) {
-				this.known.set(found);
+		/** Calls the clients until one has instances. A failure keeps the known ones. */
+		private void find() {
+			OtherInstances found = OtherInstances.NONE;
+			boolean failed = false;
+			for (DiscoveryClient client : OtherDiscoveryClients.this.clients.get()) {
+				List<ServiceInstance> instances = find(client);
+				failed |= instances == null;
+				if (instances != null && !instances.isEmpty()) {
+					found = isPreferred(client) ? new OtherInstances(instances, List.of())
+							: new OtherInstances(List.of(), instances);
+					break;
+				}
+			}
+			if (!found.isEmpty() || !failed) {
+				this.known = found;
 			}
 			this.first.complete(found);
 		}
 
-		private OtherInstances find() {
-			this.failed = false;
-			for (DiscoveryClient client : OtherDiscoveryClients.this.clients.get()) {
-				List<ServiceInstance> instances = find(client);
-				if (!instances.isEmpty()) {
-					return isPreferred(client) ? new OtherInstances(instances, List.of())
-							: new OtherInstances(List.of(), instances);
-				}
-			}
-			return OtherInstances.NONE;
-		}
-
-		private List<ServiceInstance> find(DiscoveryClient client) {
+		/** The instances that a client has; null if it fails. */
+		private @Nullable List<ServiceInstance> find(DiscoveryClient client) {
 			try {
-				for (String candidate : ids(this.id)) {
-					List<ServiceInstance> instances = client.getInstances(candidate);
-					if (instances != null && !instances.isEmpty()) {
-						OtherDiscoveryClients.this.failing.remove(client.description());
-						return List.copyOf(instances);
-					}
-				}
+				List<ServiceInstance> found = ids(this.id).stream()
+					.map(client::getInstances)
+					.filter((instances) -> instances != null && !instances.isEmpty())
+					.findFirst()
+					.orElse(List.of());
 				OtherDiscoveryClients.this.failing.remove(client.description());
+				return List.copyOf(found);
 			}
 			catch (RuntimeException | Error ex) {
-				this.failed = true;
 				if (OtherDiscoveryClients.this.failing.add(client.description())) {
 					logger.warn("{} could not look up {}. Its last result is kept", client.description(), this.id, ex);
 				}
+				return null;
 			}
-			return List.of();
 		}
 
 	}
