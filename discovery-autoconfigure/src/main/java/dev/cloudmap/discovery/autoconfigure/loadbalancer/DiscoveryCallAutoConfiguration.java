@@ -14,7 +14,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
-import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.restclient.RestTemplateBuilder;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.BlockingLoadBalancerInterceptor;
@@ -47,8 +46,7 @@ import dev.cloudmap.discovery.autoconfigure.properties.ServiceLoadBalancerProper
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.attribute.ServiceAttributes;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
-import dev.cloudmap.discovery.httpclient.ConnectorBuilderPostProcessor;
-import dev.cloudmap.discovery.httpclient.RequestFactoryBuilderPostProcessor;
+import dev.cloudmap.discovery.httpclient.ClientBuilderPostProcessor;
 import dev.cloudmap.discovery.httpclient.RestTemplateBuilderPostProcessor;
 import dev.cloudmap.discovery.loadbalancer.CallObserver;
 import dev.cloudmap.discovery.loadbalancer.adapter.CallFeignClient;
@@ -130,14 +128,13 @@ public final class DiscoveryCallAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(ClientHttpRequestFactoryBuilder.class)
-	static class RequestFactoryBuilders {
+	static class ClientBuilders {
 
 		/** Processes other beans, and so must not cause any to be created. */
 		@Bean
 		@ConditionalOnMissingBean
-		static RequestFactoryBuilderPostProcessor discoveryRequestFactoryBuilderPostProcessor(
-				ConfigurableListableBeanFactory beans) {
-			return new RequestFactoryBuilderPostProcessor(beans);
+		static ClientBuilderPostProcessor discoveryClientBuilderPostProcessor(ConfigurableListableBeanFactory beans) {
+			return new ClientBuilderPostProcessor(beans);
 		}
 
 	}
@@ -182,20 +179,6 @@ public final class DiscoveryCallAutoConfiguration {
 		CallFilter discoveryCallFilter(ReactiveLoadBalancer.Factory<ServiceInstance> loadBalancers,
 				ObjectProvider<LoadBalancerClientRequestTransformer> transformers, Calls calls) {
 			return new CallFilter(loadBalancers, transformers.orderedStream().toList(), calls);
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(ClientHttpConnectorBuilder.class)
-	static class ConnectorBuilders {
-
-		/** Processes other beans, and so must not cause any to be created. */
-		@Bean
-		@ConditionalOnMissingBean
-		static ConnectorBuilderPostProcessor discoveryConnectorBuilderPostProcessor(
-				ConfigurableListableBeanFactory beans) {
-			return new ConnectorBuilderPostProcessor(beans);
 		}
 
 	}
