@@ -35,6 +35,7 @@ import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.choice.Subset;
 import dev.cloudmap.discovery.loadbalancer.outlier.Attempt;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
 import dev.cloudmap.discovery.loadbalancer.outlier.OutlierPolicy;
 import dev.cloudmap.discovery.lookup.CallableInstances;
 import dev.cloudmap.discovery.lookup.CallableInstances.Scope;
@@ -86,7 +87,7 @@ class CatalogHealthTests {
 		for (int i = 0; i < 4; i++) {
 			ServiceInstance chosen = balancer.choose(new DefaultRequest<>()).block().getServer();
 			if (chosen.getInstanceId().equals("a")) {
-				Attempt.of(chosen).failed(new ConnectException());
+				Attempt.of(chosen).close(CallOutcome.ofFailure(new ConnectException()), Attempt.NONE);
 			}
 		}
 		assertThat(worker(health(catalog, statistics))).extractingByKey("ejected")

@@ -46,6 +46,7 @@ import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.catalog.entry.CatalogServiceInstance;
 import dev.cloudmap.discovery.loadbalancer.outlier.Attempt;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
+import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
 import dev.cloudmap.discovery.loadbalancer.outlier.Candidate;
 import dev.cloudmap.discovery.loadbalancer.outlier.InstanceStatistics;
 import dev.cloudmap.discovery.loadbalancer.outlier.ServiceStatistics;
@@ -163,7 +164,7 @@ class CallObserverTests {
 	private void answered(ServiceInstance instance) {
 		Attempt.of(Attempt.chosen((CatalogServiceInstance) known(), this.catalog.service("worker"), this.worker,
 				Candidate.of(instance, this.worker)))
-			.answered(200);
+			.close(CallOutcome.ofStatus(200), 200);
 		this.balancing.advance(Duration.ofSeconds(2));
 	}
 

@@ -104,7 +104,7 @@ class CatalogLoadBalancerTests {
 				Attempt attempt = Attempt.of(chosen);
 				attempt.begin();
 				assertThat(known.inFlight(this.balancing.now())).isOne();
-				attempt.answered(200);
+				attempt.close(CallOutcome.ofStatus(200), 200);
 			}
 		}
 	}

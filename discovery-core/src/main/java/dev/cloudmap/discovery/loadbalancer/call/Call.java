@@ -183,29 +183,27 @@ public final class Call {
 	 * Closes the attempt with an answer.
 	 */
 	public void answered(int status) {
-		Attempt chosen = this.attempt;
-		if (chosen != null) {
-			chosen.answered(status);
-		}
+		close(CallOutcome.ofStatus(status), status);
 	}
 
 	/**
 	 * Closes the attempt with a failure.
 	 */
 	public void failed(Throwable failure) {
-		Attempt chosen = this.attempt;
-		if (chosen != null) {
-			chosen.failed(failure);
-		}
+		close(CallOutcome.ofFailure(failure), Attempt.NONE);
 	}
 
 	/**
 	 * Closes the attempt, since the caller does not wait any more.
 	 */
 	public void cancelled() {
+		close(CallOutcome.UNKNOWN, Attempt.NONE);
+	}
+
+	private void close(CallOutcome outcome, int status) {
 		Attempt chosen = this.attempt;
 		if (chosen != null) {
-			chosen.cancel();
+			chosen.close(outcome, status);
 		}
 	}
 

@@ -106,29 +106,6 @@ public final class Attempt {
 	}
 
 	/**
-	 * Closes the attempt: the instance has answered.
-	 * @param status the HTTP status of the answer
-	 */
-	public void answered(int status) {
-		close(CallOutcome.ofStatus(status), status);
-	}
-
-	/**
-	 * Closes the attempt: there was no answer.
-	 * @param failure the exception of the client library
-	 */
-	public void failed(Throwable failure) {
-		close(CallOutcome.ofFailure(failure), NONE);
-	}
-
-	/**
-	 * Closes the attempt: the caller does not wait for the answer any more.
-	 */
-	public void cancel() {
-		close(CallOutcome.UNKNOWN, NONE);
-	}
-
-	/**
 	 * Closes the attempt.
 	 * @param outcome the outcome
 	 * @param status the HTTP status; {@link #NONE} without an answer

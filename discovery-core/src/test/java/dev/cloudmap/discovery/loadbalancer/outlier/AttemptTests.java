@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,7 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.cloud.client.ServiceInstance;
-import org.springframework.cloud.client.loadbalancer.DefaultRequest;
 
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
@@ -28,7 +26,6 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.catalog.entry.CatalogServiceInstance;
-import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,11 +48,11 @@ class AttemptTests {
 	private final ServiceStatistics worker = this.balancing.worker(new Events());
 
 	static Stream<Arguments> endings() {
-		return Stream.of(ending("ANSWERED 200", (attempt) -> attempt.answered(200)),
-				ending("SERVER_ERROR 503", (attempt) -> attempt.answered(503)),
-				ending("NOT_CONNECTED 0", (attempt) -> attempt.failed(new ConnectException())),
-				ending("BROKEN 0", (attempt) -> attempt.failed(new IOException("reset"))),
-				ending("UNKNOWN 0", Attempt::cancel));
+		return Stream.of(ending("ANSWERED 200", (attempt) -> attempt.close(CallOutcome.ofStatus(200), 200)),
+				ending("SERVER_ERROR 503", (attempt) -> attempt.close(CallOutcome.ofStatus(503), 503)),
+				ending("NOT_CONNECTED 0", (attempt) -> attempt.close(CallOutcome.ofFailure(new ConnectException()), Attempt.NONE)),
+				ending("BROKEN 0", (attempt) -> attempt.close(CallOutcome.ofFailure(new IOException("reset")), Attempt.NONE)),
+				ending("UNKNOWN 0", (attempt) -> attempt.close(CallOutcome.UNKNOWN, Attempt.NONE)));
 	}
 
 	private static Arguments ending(String reported, Consumer<Attempt> close) {
@@ -72,9 +69,9 @@ class AttemptTests {
 		this.balancing.advance(Duration.ofMillis(70));
 		close.accept(attempt);
 		assertThat(inFlight()).isZero();
-		attempt.answered(200);
-		attempt.failed(new ConnectException());
-		attempt.cancel();
+		attempt.close(CallOutcome.ofStatus(200), 200);
+		attempt.close(CallOutcome.ofFailure(new ConnectException()), Attempt.NONE);
+		attempt.close(CallOutcome.UNKNOWN, Attempt.NONE);
 		attempt.begin();
 		assertThat(inFlight()).isZero();
 		assertThat(this.events).containsExactly("a began", "a ended " + reported + " after 70 ms");
@@ -87,7 +84,7 @@ class AttemptTests {
 			attempt.begin();
 			this.events.clear();
 			return attempt;
-		}, Attempt::cancel, (attempt) -> attempt.answered(200), (attempt) -> inFlight());
+		}, (attempt) -> attempt.close(CallOutcome.UNKNOWN, Attempt.NONE), (attempt) -> attempt.close(CallOutcome.ofStatus(200), 200), (attempt) -> inFlight());
 		assertThat(ended).containsOnlyKeys(0);
 	}
 
@@ -104,7 +101,7 @@ class AttemptTests {
 		attempt.begin();
 		this.timer.advance(Duration.ofSeconds(1));
 		int before = this.lookups;
-		attempt.failed(new ConnectException());
+		attempt.close(CallOutcome.ofFailure(new ConnectException()), Attempt.NONE);
 		this.timer.advance(Duration.ofMillis(1));
 		assertThat(this.lookups).isEqualTo(before + 1);
 	}
