@@ -17,6 +17,7 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.IpLiteral;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.LoopbackHost;
+import dev.cloudmap.discovery.thread.LogLimit;
 
 /**
  * Drops instances that must not be called, according to {@link CallableAddress} and to
@@ -37,7 +38,7 @@ public final class CallableInstances {
 
 	private final Predicate<InetAddress> isLocal;
 
-	private final LogOnce<Dropped> reported = new LogOnce<>();
+	private final LogLimit reported = new LogLimit();
 
 	/**
 	 * Creates the rule.
@@ -100,7 +101,7 @@ public final class CallableInstances {
 
 	/** Logs a dropped address, unless it was logged before. */
 	private boolean reportUnlessCallable(ServiceName service, String host, @Nullable String flaw, String origin) {
-		if (flaw != null && this.reported.isNew(new Dropped(service, host))) {
+		if (flaw != null && this.reported.allows(new Dropped(service, host))) {
 			logger.warn("{} returned {} as an address of {}, which is dropped: it is {}", origin, host, service, flaw);
 		}
 		return flaw == null;

@@ -5,35 +5,46 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Limits log messages about names that may be made up: one message per name and a maximum
- * number of messages per time window. Thread-safe.
+ * Limits log messages about names and values that come from outside, so that they cannot
+ * fill log or memory: one message for each subject, and a maximum number of messages.
+ * Thread-safe.
  */
 public final class LogLimit {
 
 	/** The maximum number of messages within {@link #WINDOW}. */
 	public static final int MAX_LINES = 100;
 
-	/** After this time all names may be logged again. */
+	/** After this time all subjects may be logged again. */
 	public static final Duration WINDOW = Duration.ofMinutes(10);
+
+	private static final int MAX_SUBJECTS = 1000;
 
 	private static final Logger logger = LoggerFactory.getLogger(LogLimit.class);
 
-	private final Timer timer;
+	private final @Nullable Timer timer;
 
-	/** Guarded by itself. */
 	private final Set<Object> logged = new HashSet<>();
 
-	private Instant start = Instant.MIN;
+	/** The end of the window. */
+	private Instant end = Instant.MIN;
 
 	/** Whether the limit was logged in this window. */
 	private boolean announced;
 
 	/**
-	 * Creates the limit.
+	 * A limit of one message for each subject, and of a thousand subjects.
+	 */
+	public LogLimit() {
+		this.timer = null;
+	}
+
+	/**
+	 * A limit of {@link #MAX_LINES} subjects within {@link #WINDOW}.
 	 * @param timer the monotonic clock
 	 */
 	public LogLimit(Timer timer) {
@@ -41,34 +52,31 @@ public final class LogLimit {
 	}
 
 	/**
-	 * Allows another message about a name that is known to exist.
+	 * Allows another message about a subject that is known to exist.
 	 */
-	public void forget(Object name) {
-		synchronized (this.logged) {
-			this.logged.remove(name);
-		}
+	public synchronized void forget(Object subject) {
+		this.logged.remove(subject);
 	}
 
 	/**
-	 * Whether a message about a name is allowed now, and counts it. The first rejected
-	 * name logs that the limit was reached.
+	 * Whether a message about a subject is allowed now, and counts it. The first subject
+	 * that is rejected within a window logs that the limit was reached.
 	 */
-	public boolean allows(Object name) {
-		boolean announcing;
-		synchronized (this.logged) {
-			Instant now = this.timer.steady();
-			if (this.start.equals(Instant.MIN) || Duration.between(this.start, now).compareTo(WINDOW) >= 0) {
-				this.start = now;
-				this.logged.clear();
-				this.announced = false;
-			}
-			if (this.logged.size() < MAX_LINES) {
-				return this.logged.add(name);
-			}
-			announcing = !this.announced && !this.logged.contains(name);
-			this.announced |= announcing;
+	public synchronized boolean allows(Object subject) {
+		if (this.timer == null) {
+			return this.logged.size() < MAX_SUBJECTS && this.logged.add(subject);
 		}
-		if (announcing) {
+		Instant now = this.timer.steady();
+		if (!now.isBefore(this.end)) {
+			this.end = now.plus(WINDOW);
+			this.logged.clear();
+			this.announced = false;
+		}
+		if (this.logged.size() < MAX_LINES) {
+			return this.logged.add(subject);
+		}
+		if (!this.announced && !this.logged.contains(subject)) {
+			this.announced = true;
 			logger.warn("{} names of services without instances were logged. Further names, including those of existing"
 					+ " services, are not logged for {} minutes", MAX_LINES, WINDOW.toMinutes());
 		}

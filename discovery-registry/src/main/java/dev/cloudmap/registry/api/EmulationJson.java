@@ -2,7 +2,7 @@ package dev.cloudmap.registry.api;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Collection;
+import java.util.Set;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -5,8 +5,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.InstanceAttributes;
+import dev.cloudmap.discovery.thread.LogLimit;
 
 /**
  * Repeats the instances of a list in proportion to their weights, evenly spread, so that
@@ -31,12 +30,9 @@ public final class WeightedTurns {
 	 */
 	private static final int TURNS_PER_ZERO = 100;
 
-	/** Limits the log and the memory. */
-	private static final int MAX_LOGGED = 1000;
-
 	private static final Logger logger = LoggerFactory.getLogger(WeightedTurns.class);
 
-	private final Set<String> logged = ConcurrentHashMap.newKeySet();
+	private final LogLimit logLimit = new LogLimit();
 
 	private volatile @Nullable Order last;
 
@@ -81,7 +77,7 @@ public final class WeightedTurns {
 	}
 
 	private void warn(ServiceInstance instance, String weight) {
-		if (this.logged.size() < MAX_LOGGED && this.logged.add(instance.getInstanceId() + "=" + weight)) {
+		if (this.logLimit.allows(instance.getInstanceId() + "=" + weight)) {
 			logger.warn("The weight of {} is '{}': expected a whole number from 0 to {}. The weight 1 is used",
 					instance, weight, Integer.MAX_VALUE);
 		}

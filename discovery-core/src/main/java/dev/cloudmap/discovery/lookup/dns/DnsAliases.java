@@ -17,10 +17,10 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 import dev.cloudmap.discovery.InconclusiveLookupException;
-import dev.cloudmap.discovery.lookup.LogOnce;
 import dev.cloudmap.discovery.lookup.dns.query.Deadline;
 import dev.cloudmap.discovery.lookup.dns.query.DnsAnswer;
 import dev.cloudmap.discovery.lookup.dns.query.DnsResolver;
+import dev.cloudmap.discovery.thread.LogLimit;
 
 /**
  * Queries the records of a name and follows its aliases (CNAME): first within the answer,
@@ -39,7 +39,7 @@ final class DnsAliases {
 
 	private static final Logger logger = LoggerFactory.getLogger(DnsAliases.class);
 
-	private final LogOnce<Name> logged = new LogOnce<>();
+	private final LogLimit logged = new LogLimit();
 
 	private final DnsResolver resolver;
 
@@ -85,7 +85,7 @@ final class DnsAliases {
 		if (each.size() <= MAX_RECORDS) {
 			return each;
 		}
-		if (this.logged.isNew(name)) {
+		if (this.logged.allows(name)) {
 			logger.warn("DNS returned {} {} records of {}: only {} of them are used", each.size(),
 					Type.string(each.get(0).getType()), name, MAX_RECORDS);
 		}

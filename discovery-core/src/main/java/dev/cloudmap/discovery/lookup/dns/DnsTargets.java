@@ -24,10 +24,10 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.lookup.LogOnce;
 import dev.cloudmap.discovery.lookup.dns.query.Deadline;
 import dev.cloudmap.discovery.lookup.dns.query.DnsAnswer;
 import dev.cloudmap.discovery.thread.Futures;
+import dev.cloudmap.discovery.thread.LogLimit;
 
 /**
  * Resolves the targets of SRV records: from the additional section, and with one query
@@ -44,7 +44,7 @@ final class DnsTargets {
 
 	private static final Logger logger = LoggerFactory.getLogger(DnsTargets.class);
 
-	private final LogOnce<Name> logged = new LogOnce<>();
+	private final LogLimit logged = new LogLimit();
 
 	private final DnsAddresses addresses;
 
@@ -157,7 +157,7 @@ final class DnsTargets {
 		}
 
 		private void logFailure(Name target, Throwable failure) {
-			if (DnsTargets.this.logged.isNew(target)) {
+			if (DnsTargets.this.logged.allows(target)) {
 				logger.warn("The address of {}, an instance of {}, could not be resolved. Its last address is kept: {}",
 						target, this.service, failure.getMessage());
 			}

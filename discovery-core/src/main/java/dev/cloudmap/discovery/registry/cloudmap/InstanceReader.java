@@ -6,8 +6,6 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -20,6 +18,7 @@ import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.cloudmap.call.Answers;
+import dev.cloudmap.discovery.thread.LogLimit;
 
 /**
  * Converts instances in answers of {@code DiscoverInstances}.
@@ -31,14 +30,11 @@ final class InstanceReader {
 	/** The maximum number of attributes of an instance. Cloud Map allows 30. */
 	static final int MAX_ATTRIBUTES = 100;
 
-	/** The maximum number of warnings about instances that can't be called. */
-	private static final int MAX_WARNED = 1000;
-
 	private static final Logger logger = LoggerFactory.getLogger(InstanceReader.class);
 
 	private final Function<ServiceName, @Nullable Integer> defaultPort;
 
-	private final Set<String> warned = ConcurrentHashMap.newKeySet();
+	private final LogLimit logLimit = new LogLimit();
 
 	/**
 	 * Creates the reader.
@@ -105,7 +101,7 @@ final class InstanceReader {
 
 	private void warnOfFragment(ServiceName service, @Nullable HttpInstanceSummary summary) {
 		String id = (summary != null) ? String.valueOf(summary.instanceId()) : "null";
-		if (this.warned.size() < MAX_WARNED && this.warned.add(service + "/" + id)) {
+		if (this.logLimit.allows(service + "/" + id)) {
 			logger.warn(
 					"Instance {} of {} is not used: expected InstanceId and Attributes with up to {} entries, found {}."
 							+ " Other instances of the same answer are used",
@@ -122,7 +118,7 @@ final class InstanceReader {
 	}
 
 	private void warnOnce(ServiceName service, HttpInstanceSummary summary) {
-		if (this.warned.size() < MAX_WARNED && this.warned.add(service + "/" + summary.instanceId())) {
+		if (this.logLimit.allows(service + "/" + summary.instanceId())) {
 			logger.warn(
 					"Instance {} of {} can't be called: expected an address and a port, found {}."
 							+ " Register it with a port, or set discovery.lookup.services[{}].port",
