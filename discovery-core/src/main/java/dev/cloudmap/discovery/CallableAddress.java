@@ -41,7 +41,7 @@ public final class CallableAddress {
 	 * @param address the address
 	 * @return a description of the address; null if an instance can have it
 	 */
-	public static @Nullable String flaw(InetAddress address) {
+	public static @Nullable String problem(InetAddress address) {
 		byte[] bytes = address.getAddress();
 		if (address.isAnyLocalAddress()) {
 			return "the unspecified address";
@@ -52,10 +52,10 @@ public final class CallableAddress {
 		if (address.isLinkLocalAddress()) {
 			return LINK_LOCAL;
 		}
-		return (bytes.length == IPV4_LENGTH) ? flawOfIpv4(bytes) : flawOfIpv6(address, bytes);
+		return (bytes.length == IPV4_LENGTH) ? problemOfIpv4(bytes) : problemOfIpv6(address, bytes);
 	}
 
-	private static @Nullable String flawOfIpv4(byte[] bytes) {
+	private static @Nullable String problemOfIpv4(byte[] bytes) {
 		int first = Byte.toUnsignedInt(bytes[0]);
 		if (Arrays.equals(bytes, new byte[] { -1, -1, -1, -1 })) {
 			return "the broadcast address";
@@ -69,7 +69,7 @@ public final class CallableAddress {
 		return (first >= 224) ? "an address of 224.0.0.0/3, which is multicast or reserved" : null;
 	}
 
-	private static @Nullable String flawOfIpv6(InetAddress address, byte[] bytes) {
+	private static @Nullable String problemOfIpv6(InetAddress address, byte[] bytes) {
 		if (startsWith(bytes, AWS_SERVICES)) {
 			return "an address of fd00:ec2::/32, which Amazon EC2 reserves for its link-local services";
 		}
@@ -77,18 +77,18 @@ public final class CallableAddress {
 			return "an IPv4-compatible IPv6 address, which is deprecated";
 		}
 		if (startsWith(bytes, MAPPED) || startsWith(bytes, NAT64)) {
-			return flawOfEmbedded(Arrays.copyOfRange(bytes, 12, 16));
+			return problemOfEmbedded(Arrays.copyOfRange(bytes, 12, 16));
 		}
-		return startsWith(bytes, SIX_TO_FOUR) ? flawOfEmbedded(Arrays.copyOfRange(bytes, 2, 6)) : null;
+		return startsWith(bytes, SIX_TO_FOUR) ? problemOfEmbedded(Arrays.copyOfRange(bytes, 2, 6)) : null;
 	}
 
 	/**
 	 * An embedded loopback address is rejected too: the translator would connect to its
 	 * own machine.
 	 */
-	private static @Nullable String flawOfEmbedded(byte[] ipv4) {
-		String flaw = (ipv4[0] == 127) ? "a loopback address" : flawOfIpv4(ipv4);
-		return (flaw != null) ? "an IPv6 address that embeds " + flaw : null;
+	private static @Nullable String problemOfEmbedded(byte[] ipv4) {
+		String problem = (ipv4[0] == 127) ? "a loopback address" : problemOfIpv4(ipv4);
+		return (problem != null) ? "an IPv6 address that embeds " + problem : null;
 	}
 
 	private static boolean startsWith(byte[] bytes, byte[] prefix) {

@@ -17,7 +17,7 @@ class CallableAddressTests {
 			"169.253.255.255", "169.255.0.0", "1.0.0.0", "223.255.255.255", "2001:db8::1", "fd00::1", "fd00:ec3::254",
 			"::ffff:10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "2600:1f18::1" })
 	void acceptsAddressesOfInstances(String address) throws Exception {
-		assertThat(CallableAddress.flaw(InetAddress.getByName(address))).isNull();
+		assertThat(CallableAddress.problem(InetAddress.getByName(address))).isNull();
 	}
 
 	@ParameterizedTest
@@ -28,13 +28,13 @@ class CallableAddressTests {
 			"64:ff9b::a9fe:a9fe", "64:ff9b::7f00:1", "64:ff9b:1::a9fe:a9fe", "64:ff9b::", "2002:a9fe:a9fe::1",
 			"2002:7f00:1::1" })
 	void rejectsSpecialPurposeAddresses(String address) throws Exception {
-		assertThat(CallableAddress.flaw(InetAddress.getByName(address))).isNotNull();
+		assertThat(CallableAddress.problem(InetAddress.getByName(address))).isNotNull();
 	}
 
 	@Test
 	void rejectsAMappedAddressInRawForm() throws Exception {
 		byte[] bytes = HexFormat.of().parseHex("00000000000000000000ffffa9fea9fe");
-		assertThat(CallableAddress.flaw(Inet6Address.getByAddress(null, bytes, -1)))
+		assertThat(CallableAddress.problem(Inet6Address.getByAddress(null, bytes, -1)))
 			.startsWith("an IPv6 address that embeds a link-local address");
 	}
 

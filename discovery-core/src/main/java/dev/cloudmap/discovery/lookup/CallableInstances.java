@@ -124,7 +124,7 @@ public final class CallableInstances {
 	}
 
 	private @Nullable String flaw(InetAddress address) {
-		String flaw = CallableAddress.flaw(address);
+		String flaw = CallableAddress.problem(address);
 		if (flaw != null) {
 			return flaw;
 		}

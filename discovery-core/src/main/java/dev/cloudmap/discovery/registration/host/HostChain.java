@@ -89,7 +89,7 @@ public final class HostChain {
 	 */
 	private @Nullable String flaw(String literal) {
 		InetAddress address = Objects.requireNonNull(IpLiteral.find(literal));
-		String flaw = CallableAddress.flaw(address);
+		String flaw = CallableAddress.problem(address);
 		if (flaw != null) {
 			return flaw;
 		}
