@@ -1,7 +1,6 @@
 package dev.cloudmap.discovery.loadbalancer;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 import reactor.core.publisher.Flux;
@@ -50,7 +49,8 @@ public final class CatalogServiceInstanceListSupplier implements ServiceInstance
 		this.source = new FoundInstances.Source(serviceId, catalog, others, scheduler);
 		// subscribed to only by those who request more than the first list
 		Flux<List<ServiceInstance>> changes = Flux
-			.defer(() -> Flux.create(this::follow, OverflowStrategy.LATEST).publishOn(scheduler, 1));
+			.defer(() -> Flux.create(this::follow, OverflowStrategy.LATEST).publishOn(scheduler, 1))
+			.map((changed) -> latest());
 		this.instances = Flux.concat(Mono.defer(this.source::lookup).map(this::turns), changes)
 			.distinctUntilChanged(Function.identity(), (before, after) -> before == after);
 	}
@@ -59,27 +59,15 @@ public final class CatalogServiceInstanceListSupplier implements ServiceInstance
 		return (found.service() != null) ? this.turns.of(found.instances()) : found.instances();
 	}
 
-	private void follow(FluxSink<List<ServiceInstance>> sink) {
-		AtomicInteger changes = new AtomicInteger();
-		sink.onDispose(this.catalog.follow(getServiceId(), (instances) -> emit(sink, changes))::run);
-		// what has changed since the first list
-		emit(sink, changes);
+	/** Emits a signal for each change, and one for what has changed since the first list. */
+	private void follow(FluxSink<Boolean> changes) {
+		changes.onDispose(this.catalog.follow(getServiceId(), (instances) -> changes.next(true))::run);
+		changes.next(true);
 	}
 
-	/**
-	 * Emits the known list, by one thread at a time, so that the last one is the latest.
-	 */
-	private void emit(FluxSink<List<ServiceInstance>> sink, AtomicInteger changes) {
-		if (changes.getAndIncrement() > 0) {
-			return;
-		}
-		int seen;
-		do {
-			seen = changes.get();
-			FoundInstances known = this.source.known();
-			sink.next((known != null) ? turns(known) : NONE);
-		}
-		while (changes.addAndGet(-seen) > 0);
+	private List<ServiceInstance> latest() {
+		FoundInstances known = this.source.known();
+		return (known != null) ? turns(known) : NONE;
 	}
 
 	@Override
