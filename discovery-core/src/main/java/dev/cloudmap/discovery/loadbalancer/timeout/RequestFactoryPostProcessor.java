@@ -1,6 +1,5 @@
 package dev.cloudmap.discovery.loadbalancer.timeout;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +38,8 @@ public final class RequestFactoryPostProcessor implements BeanPostProcessor {
 	public Object postProcessAfterInitialization(Object bean, String beanName) throws BeansException {
 		if ((bean instanceof RestClient.Builder || bean instanceof RestTemplate)
 				&& this.context.findAnnotationOnBean(beanName, LoadBalanced.class) != null) {
-			if (bean instanceof RestClient.Builder builder && hasNoFactory(builder)) {
+			// a builder has no accessor for its request factory
+			if (bean instanceof RestClient.Builder builder && areUnset(builder, "requestFactory")) {
 				builder.requestFactory(DefaultRequestFactories.timed());
 			}
 			else if (bean instanceof RestTemplate template && isUntouched(factory(template))) {
@@ -49,18 +49,6 @@ public final class RequestFactoryPostProcessor implements BeanPostProcessor {
 		return bean;
 	}
 
-	/**
-	 * A builder has no accessor for its request factory.
-	 */
-	private static boolean hasNoFactory(RestClient.Builder builder) {
-		DirectFieldAccessor fields = new DirectFieldAccessor(builder);
-		if (!fields.isReadableProperty("requestFactory")) {
-			logger.debug("The request factory of {} cannot be read and keeps its own timeouts", builder.getClass());
-			return false;
-		}
-		return fields.getPropertyValue("requestFactory") == null;
-	}
-
 	private static ClientHttpRequestFactory factory(RestTemplate template) {
 		ClientHttpRequestFactory factory = template.getRequestFactory();
 		return (factory instanceof InterceptingClientHttpRequestFactory intercepting) ? intercepting.getDelegate()
@@ -68,20 +56,27 @@ public final class RequestFactoryPostProcessor implements BeanPostProcessor {
 	}
 
 	private static boolean isUntouched(ClientHttpRequestFactory factory) {
-		if (factory.getClass() != SimpleClientHttpRequestFactory.class) {
-			return false;
-		}
-		DirectFieldAccessor fields = new DirectFieldAccessor(factory);
-		return isUnset(fields, "connectTimeout", UNSET) && isUnset(fields, "readTimeout", UNSET)
-				&& isUnset(fields, "proxy", null);
+		return factory.getClass() == SimpleClientHttpRequestFactory.class
+				&& areUnset(factory, "connectTimeout", "readTimeout", "proxy");
 	}
 
-	private static boolean isUnset(DirectFieldAccessor fields, String name, @Nullable Object unset) {
-		if (!fields.isReadableProperty(name)) {
-			return false;
+	/**
+	 * Whether fields have their initial values. False in a later version of Spring that
+	 * does not have these fields: the object then keeps its own timeouts.
+	 */
+	private static boolean areUnset(Object object, String... names) {
+		DirectFieldAccessor fields = new DirectFieldAccessor(object);
+		for (String name : names) {
+			if (!fields.isReadableProperty(name)) {
+				logger.debug("{} has no field {}, and keeps its own timeouts", object.getClass(), name);
+				return false;
+			}
+			Object value = fields.getPropertyValue(name);
+			if (value != null && !value.equals(UNSET)) {
+				return false;
+			}
 		}
-		Object value = fields.getPropertyValue(name);
-		return (unset != null) ? unset.equals(value) : value == null;
+		return true;
 	}
 
 }
