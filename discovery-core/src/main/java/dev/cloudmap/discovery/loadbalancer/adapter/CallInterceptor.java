@@ -94,7 +94,7 @@ public final class CallInterceptor extends LoadBalancerInterceptor {
 		int attempts = call.attempts();
 		try {
 			response = call.within(() -> this.loadBalancer.execute(call.serviceId(),
-					new AttemptRequest(call, request, this.requests.createRequest(request, body, execution))));
+					new AttemptRequest(call, request, this.requests.createRequest(request, body, execution), this.timer)));
 		}
 		catch (IOException | RuntimeException ex) {
 			DiscoveryException reason = (ex instanceof IllegalStateException && call.attempts() == attempts)
@@ -137,19 +137,8 @@ public final class CallInterceptor extends LoadBalancerInterceptor {
 	/**
 	 * The request to the chosen instance.
 	 */
-	private final class AttemptRequest implements HttpRequestLoadBalancerRequest<ClientHttpResponse> {
-
-		private final Call call;
-
-		private final HttpRequest request;
-
-		private final LoadBalancerRequest<ClientHttpResponse> delegate;
-
-		AttemptRequest(Call call, HttpRequest request, LoadBalancerRequest<ClientHttpResponse> delegate) {
-			this.call = call;
-			this.request = request;
-			this.delegate = delegate;
-		}
+	private record AttemptRequest(Call call, HttpRequest request, LoadBalancerRequest<ClientHttpResponse> delegate,
+			Timer timer) implements HttpRequestLoadBalancerRequest<ClientHttpResponse> {
 
 		@Override
 		public HttpRequest getHttpRequest() {
@@ -160,7 +149,7 @@ public final class CallInterceptor extends LoadBalancerInterceptor {
 		public ClientHttpResponse apply(ServiceInstance instance) throws Exception {
 			this.call.sentTo(instance);
 			try {
-				return ThreadDeadline.run(CallInterceptor.this.timer, this.call.remaining(), this.call::lateMessage,
+				return ThreadDeadline.run(this.timer, this.call.remaining(), this.call::lateMessage,
 						() -> answered(instance));
 			}
 			catch (Exception ex) {
