@@ -31,38 +31,23 @@ final class WithoutInstance {
 	}
 
 	static Mono<Response<ServiceInstance>> response(Request<?> request, DiscoveryException failure) {
-		if (isOfGatewayMvc(request)) {
-			// its own exception would be answered with status 500
-			return Mono.error(new GatewayUnavailableException(failure));
-		}
-		if (isOfRetryInterceptor(request)) {
-			// its own exception would say only that there is no instance
-			return Mono.error(failure);
+		RequestData data = (request.getContext() instanceof RequestDataContext context) ? context.getClientRequest()
+				: null;
+		if (data != null && data.getAttributes() != null) {
+			if (data.getAttributes().containsKey(GATEWAY_MVC)) {
+				// its own exception would be answered with status 500
+				return Mono.error(new GatewayUnavailableException(failure));
+			}
+			// Spring Cloud's retries for RestTemplate or RestClient: those of WebClient
+			// have attributes, and those of Feign no cookies
+			if (request.getContext() instanceof RetryableRequestContext && data.getAttributes().isEmpty()
+					&& data.getCookies() != null) {
+				// its own exception would say only that there is no instance
+				return Mono.error(failure);
+			}
 		}
 		logger.debug("There is no instance for a request: {}", failure.getMessage());
 		return EMPTY;
-	}
-
-	/**
-	 * Whether Spring Cloud's retries send the request for {@code RestTemplate} or
-	 * {@code RestClient}. Those of {@code WebClient} have attributes, and those of Feign
-	 * no cookies.
-	 */
-	private static boolean isOfRetryInterceptor(Request<?> request) {
-		if (!(request.getContext() instanceof RetryableRequestContext context)) {
-			return false;
-		}
-		RequestData data = context.getClientRequest();
-		return data != null && data.getCookies() != null && data.getAttributes() != null
-				&& data.getAttributes().isEmpty();
-	}
-
-	private static boolean isOfGatewayMvc(Request<?> request) {
-		if (!(request.getContext() instanceof RequestDataContext context)) {
-			return false;
-		}
-		RequestData data = context.getClientRequest();
-		return data != null && data.getAttributes() != null && data.getAttributes().containsKey(GATEWAY_MVC);
 	}
 
 }
