@@ -78,12 +78,8 @@ public final class InstanceStatistics {
 	 * @return the reason to eject it; null if there is none
 	 */
 	@Nullable String silent(long now, OutlierPolicy policy) {
-		UnansweredCalls.Waiting waiting = this.unanswered.waiting(now);
-		if (waiting.calls() < policy.silentCalls()) {
-			return null;
-		}
 		long usual = this.usual.nanos();
-		return policy.silent(waiting, (usual > 0) ? usual : UNKNOWN_NANOS);
+		return policy.silent(this.unanswered.waiting(now), (usual > 0) ? usual : UNKNOWN_NANOS);
 	}
 
 	/**
@@ -111,7 +107,7 @@ public final class InstanceStatistics {
 			return;
 		}
 		if (outcome != CallOutcome.TIMED_OUT) {
-			this.unanswered.heard();
+			this.unanswered.reset();
 		}
 		long nanos = Math.max(1, now - started);
 		if (outcome == CallOutcome.ANSWERED || outcome == CallOutcome.SERVER_ERROR) {

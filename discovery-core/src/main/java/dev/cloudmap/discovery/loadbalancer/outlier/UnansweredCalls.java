@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import dev.cloudmap.discovery.loadbalancer.call.Calls;
 
 /**
- * The number of calls since the last sign of an instance, and the beginning of the first
- * of them, read consistently. Lock-free.
+ * The number of calls since an instance last responded, and the beginning of the first of
+ * them, read consistently. Lock-free.
  */
 final class UnansweredCalls {
 
@@ -32,9 +32,9 @@ final class UnansweredCalls {
 	}
 
 	/**
-	 * The instance has given a sign.
+	 * The instance has responded: no call counts as unanswered.
 	 */
-	void heard() {
+	void reset() {
 		// avoids a write, since most calls succeed
 		if (this.state.get() != 0) {
 			this.state.set(0);

@@ -131,7 +131,7 @@ class StatisticsStressTests {
 		UnansweredCalls calls = new UnansweredCalls();
 		AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - Duration.ofHours(1).toNanos());
 		CyclicBarrier idle = new CyclicBarrier(THREADS, () -> {
-			calls.heard();
+			calls.reset();
 			nanos.addAndGet(Duration.ofMinutes(10).toNanos());
 		});
 		together((thread) -> () -> {
