@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.loadbalancer.call;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
@@ -9,7 +10,6 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import dev.cloudmap.discovery.ServiceAttributeNames;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.attribute.ServiceAttributes;
 
@@ -20,10 +20,12 @@ import dev.cloudmap.discovery.catalog.attribute.ServiceAttributes;
  */
 public final class ServiceCallSettings implements Function<ServiceName, CallSettings> {
 
-	/** The attributes, with the property below discovery.load-balancer that each sets. */
-	private static final Map<String, String> SHARED = Map.of(ServiceAttributeNames.CONNECT_TIMEOUT, "timeout.connect",
-			ServiceAttributeNames.REQUEST_TIMEOUT, "timeout.request", ServiceAttributeNames.IDLE_TIMEOUT,
-			"timeout.idle", ServiceAttributeNames.MAX_RETRIES, "retry.max-retries");
+	/** The prefix of attributes. */
+	private static final String PREFIX = "discovery.";
+
+	/** The properties below discovery.load-balancer that an owner can set by attributes. */
+	private static final List<String> SHARED = List.of("timeout.connect", "timeout.request", "timeout.idle",
+			"retry.max-retries");
 
 	/**
 	 * Names may come from outside: more services than these empty the cache, so that
@@ -74,8 +76,8 @@ public final class ServiceCallSettings implements Function<ServiceName, CallSett
 
 	private CallSettings compute(ServiceName service, Map<String, String> attributes) {
 		Map<String, String> shared = new LinkedHashMap<>();
-		SHARED.forEach((attribute, property) -> {
-			String value = attributes.get(attribute);
+		SHARED.forEach((property) -> {
+			String value = attributes.get(PREFIX + property);
 			if (value != null) {
 				shared.put(property, value);
 			}
@@ -87,7 +89,7 @@ public final class ServiceCallSettings implements Function<ServiceName, CallSett
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Service {} has invalid attributes, which are ignored: expected durations and numbers in {},"
-					+ " found {}", service, SHARED.keySet(), attributes, ex);
+					+ " found {}", service, SHARED.stream().map(PREFIX::concat).toList(), attributes, ex);
 		}
 		return this.own.apply(service);
 	}
