@@ -67,7 +67,7 @@ public final class NoInstancesDiagnosis implements CatalogListener {
 						logger.warn("{}. {}", description(set.service(), names), action(set.service(), names));
 					}
 					else {
-						logger.info("{}, and is called where another discovery client finds it",
+						logger.info("{}. The instances of another discovery client are called",
 								description(set.service(), names));
 					}
 					return elsewhere;
@@ -84,7 +84,7 @@ public final class NoInstancesDiagnosis implements CatalogListener {
 	public NoInstancesException of(String serviceId) {
 		ServiceName service = this.namespaces.serviceName(serviceId);
 		List<String> names = this.services.known();
-		return new NoInstancesException(service, description(service, names), action(service, names));
+		return new NoInstancesException(description(service, names), action(service, names));
 	}
 
 	private String description(ServiceName service, @Nullable List<String> names) {
@@ -95,27 +95,27 @@ public final class NoInstancesDiagnosis implements CatalogListener {
 	private String action(ServiceName service, @Nullable List<String> names) {
 		List<String> sentences = new ArrayList<>();
 		if (!isOurs(service)) {
-			sentences.add("What follows the first dot of a name is its namespace: where names have dots themselves, add"
-					+ " the namespace to discovery.lookup.namespaces, and for a host name write an alias, such as"
+			sentences.add("The part after the first dot of a name is its namespace. If names of services contain dots, add"
+					+ " the namespace to discovery.lookup.namespaces. For a host name, add an alias, such as"
 					+ " discovery.aliases[" + service + "]=worker." + ours());
 		}
 		else if (names != null && !isMissing(service, names)) {
-			sentences.add("See whether one is running and registered, and healthy and with the attributes that"
-					+ " discovery.lookup.services wants, if it sets any");
+			sentences.add("Check that an instance is running, registered and healthy, and that it has the attributes that"
+					+ " discovery.lookup.services requires");
 		}
 		if (names == null) {
-			sentences.add("Which services " + ours() + " has is not known yet");
+			sentences.add("The services of " + ours() + " are not known yet");
 		}
 		else {
 			nearest(service, names).ifPresent((name) -> sentences.add("Did you mean http://" + name + "/?"));
 			sentences.add(ours() + " has " + (names.isEmpty() ? "no services" : "the services " + list(names)));
 		}
 		if (this.others.exist()) {
-			sentences.add("Nor do the other discovery clients know it, which were asked as well: "
+			sentences.add("Other discovery clients do not know it either: "
 					+ String.join(", ", this.others.descriptions()));
 		}
 		if (!this.namespaces.aliases().services().isEmpty()) {
-			sentences.add("There are the aliases " + list(aliases()));
+			sentences.add("The aliases are " + list(aliases()));
 		}
 		return String.join(". ", sentences).replace("?. ", "? ");
 	}
