@@ -191,12 +191,12 @@ public final class OtherDiscoveryClients {
 		private volatile boolean requested = true;
 
 		/** The time since the last request. Accessed by one refresh at a time. */
-		private Duration unused = Duration.ZERO;
+		private Duration idleTime = Duration.ZERO;
 
 		private Entry(String id) {
 			this.id = id;
 			Duration timeout = OtherDiscoveryClients.this.settings.timeout();
-			this.first.completeOnTimeout(OtherInstances.NONE, timeout.toMillis(), TimeUnit.MILLISECONDS);
+			var unused = this.first.completeOnTimeout(OtherInstances.NONE, timeout.toMillis(), TimeUnit.MILLISECONDS);
 		}
 
 		private void refresh() {
@@ -222,12 +222,12 @@ public final class OtherDiscoveryClients {
 				return;
 			}
 			CatalogSettings settings = OtherDiscoveryClients.this.settings;
-			this.unused = this.requested ? Duration.ZERO : this.unused.plus(settings.refresh());
+			this.idleTime = this.requested ? Duration.ZERO : this.idleTime.plus(settings.refresh());
 			this.requested = false;
 			// names without instances may be made up: they are evicted if there was no
 			// request between two checks
-			boolean idle = this.known.isEmpty() ? !this.unused.isZero()
-					: this.unused.compareTo(settings.idle()) > 0;
+			boolean idle = this.known.isEmpty() ? !this.idleTime.isZero()
+					: this.idleTime.compareTo(settings.idle()) > 0;
 			if (idle) {
 				OtherDiscoveryClients.this.services.remove(this.id, this);
 			}
