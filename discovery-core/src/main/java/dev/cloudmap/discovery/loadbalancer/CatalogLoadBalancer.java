@@ -89,7 +89,8 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 	}
 
 	/**
-	 * Spring Cloud's clients fail in different ways without instances, and say no reason.
+	 * Without instances, each client of Spring Cloud fails in its own way, without a
+	 * reason.
 	 */
 	private Mono<Response<ServiceInstance>> none() {
 		return (this.noInstances != null) ? Mono.error(this.noInstances.of(this.source.serviceId()))

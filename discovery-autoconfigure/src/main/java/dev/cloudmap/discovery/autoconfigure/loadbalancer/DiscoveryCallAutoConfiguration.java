@@ -64,8 +64,8 @@ import dev.cloudmap.discovery.loadbalancer.timeout.RequestFactoryPostProcessor;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
- * Auto-configuration of calls: how long they take, and which are sent to another
- * instance. Where Spring Cloud's own retries are switched on, calls are theirs.
+ * Auto-configuration of the timeouts and retries of calls. It does not apply if Spring
+ * Cloud's own retries are enabled.
  */
 @AutoConfiguration(after = DiscoveryLoadBalancerAutoConfiguration.class,
 		afterName = "org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration",

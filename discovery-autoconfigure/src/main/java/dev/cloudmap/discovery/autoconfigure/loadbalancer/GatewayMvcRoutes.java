@@ -56,9 +56,9 @@ final class GatewayMvcRoutes implements InitializingBean {
 	}
 
 	/**
-	 * What is read of a route.
+	 * The part of a route that is checked.
 	 *
-	 * @param uri where it leads
+	 * @param uri the URI to which requests are sent
 	 */
 	record Route(@Nullable URI uri) {
 	}

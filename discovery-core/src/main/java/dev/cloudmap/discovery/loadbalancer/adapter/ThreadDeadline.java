@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * A deadline for what blocks a thread, which is interrupted then. The timeouts of most
- * clients are the same for all services, and fixed when the client is created.
+ * Interrupts a thread that is still blocked at its deadline. The timeouts of most clients
+ * are the same for all services, and fixed when the client is created.
  */
 final class ThreadDeadline {
 
@@ -95,7 +95,7 @@ final class ThreadDeadline {
 	}
 
 	/**
-	 * What may block.
+	 * A task that may block.
 	 *
 	 * @param <T> the type of the result
 	 * @param <X> the type of the exception

@@ -28,8 +28,9 @@ import dev.cloudmap.discovery.loadbalancer.outlier.InstanceKey;
 import dev.cloudmap.discovery.thread.Durations;
 
 /**
- * One call of a service, which consists of one or several attempts. It has the time that
- * is left, and decides whether the request is sent again. Used by one thread at a time.
+ * One call of a service, which consists of one or several attempts. It measures the
+ * remaining time, and decides whether the request is sent again. Used by one thread at a
+ * time.
  */
 public final class Call {
 
@@ -38,10 +39,10 @@ public final class Call {
 
 	private static final Logger logger = LoggerFactory.getLogger(Call.class);
 
-	/** The call of a blocking client, whose layers pass on nothing but an address. */
+	/** The call of a blocking client, whose requests have no attributes. */
 	private static final ThreadLocal<@Nullable Call> current = new ThreadLocal<>();
 
-	/** A reusable connection is not worth more. */
+	/** The longest time to read an unused answer, so that its connection can be reused. */
 	private static final Duration MAX_DISCARD = Duration.ofSeconds(1);
 
 	private final String serviceId;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.thread.Durations;
 
 /**
- * The timeouts of a call. Null is without limit.
+ * The timeouts of a call. Null means no limit.
  *
  * @param connect the time to connect
  * @param request the time until the response's status and headers, from the beginning of

@@ -17,7 +17,7 @@ final class RetryBudget {
 	private final OutcomeWindow sent = new OutcomeWindow(WINDOW);
 
 	/**
-	 * A request is sent, which is no retry.
+	 * Counts a request that is not a retry.
 	 * @param now the time in nanoseconds
 	 */
 	void request(long now) {

@@ -13,7 +13,7 @@ interface Balancing {
 	/**
 	 * Chooses an instance.
 	 * @param among the candidates, at least one, each as often as its weight says
-	 * @param turn the number of previous choices among them, from any number on
+	 * @param turn the number of previous choices among them, plus any initial number
 	 */
 	Candidate choose(Candidate[] among, AtomicInteger turn);
 

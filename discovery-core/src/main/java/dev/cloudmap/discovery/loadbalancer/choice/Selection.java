@@ -118,7 +118,7 @@ final class Selection {
 	}
 
 	/**
-	 * The number of choices, from any number on.
+	 * The number of choices, plus a random initial number.
 	 */
 	AtomicInteger turn() {
 		return this.turn;

@@ -9,7 +9,7 @@ import dev.cloudmap.discovery.thread.Durations;
 
 /**
  * The timeouts of a client library's connections, at least a millisecond, since 0 means
- * no timeout for many libraries. Null is without limit.
+ * no timeout for many libraries. Null means no limit.
  *
  * @param connect the time to connect
  * @param read the time to wait for data

@@ -45,7 +45,7 @@ public final class TimedClients<T> {
 	/**
 	 * Creates the clients.
 	 * @param untimed sends the requests that are not load-balanced
-	 * @param used keeps the timeouts that the library uses
+	 * @param used selects the timeouts that the library uses
 	 * @param create creates a client like {@code untimed} with the given timeouts
 	 */
 	public TimedClients(T untimed, UnaryOperator<ConnectionTimeouts> used, Function<ConnectionTimeouts, T> create) {
