@@ -3,9 +3,10 @@ package dev.cloudmap.discovery.actuate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -71,52 +72,43 @@ public final class HealthGroupProbe implements HealthProbe {
 
 	@Override
 	public ReportedHealth check() {
+		Map<String, Status> failing = new TreeMap<>();
 		try {
-			return aggregate();
+			Status status = aggregate("", components(), failing);
+			if (status == null || !isError(status)) {
+				return ReportedHealth.HEALTHY;
+			}
+			String components = failing.entrySet()
+				.stream()
+				.map((component) -> component.getKey() + " " + component.getValue())
+				.collect(Collectors.joining(", "));
+			return ReportedHealth.unhealthy(this.origin,
+					this.name + " is " + status + (components.isEmpty() ? "" : " (" + components + ")"));
 		}
 		catch (RuntimeException | Error ex) {
 			return ReportedHealth.unhealthy(this.origin, this.name + " can't be checked: " + ex);
 		}
 	}
 
-	private ReportedHealth aggregate() {
-		Map<String, Status> failing = new LinkedHashMap<>();
-		Status status = aggregate("", components(), failing);
-		if (status == null || !isError(status)) {
-			return ReportedHealth.HEALTHY;
-		}
-		String components = failing.entrySet()
-			.stream()
-			.map((component) -> component.getKey() + " " + component.getValue())
-			.sorted()
-			.collect(Collectors.joining(", "));
-		return ReportedHealth.unhealthy(this.origin,
-				this.name + " is " + status + (components.isEmpty() ? "" : " (" + components + ")"));
-	}
-
 	/**
 	 * Returns the sorted names of the components that the probe currently uses.
 	 */
-	public Set<String> counting() {
-		return names((component) -> counts(component) && isMember(component));
+	public Set<String> included() {
+		return members(true);
 	}
 
 	/**
 	 * Returns the sorted names of the members of the group that the probe ignores.
 	 */
-	public Set<String> leftOut() {
-		return names((component) -> !counts(component) && isMember(component));
+	public Set<String> ignored() {
+		return members(false);
 	}
 
-	private Set<String> names(Predicate<Component> condition) {
+	private Set<String> members(boolean included) {
 		return components().stream()
-			.filter(condition)
+			.filter((component) -> isIncluded(component) == included && isMember("", component))
 			.map(Component::name)
 			.collect(Collectors.toCollection(TreeSet::new));
-	}
-
-	private boolean isMember(Component component) {
-		return isMember("", component);
 	}
 
 	private boolean isMember(String prefix, Component component) {
@@ -125,14 +117,12 @@ public final class HealthGroupProbe implements HealthProbe {
 				: this.group.isMember(path);
 	}
 
+	/** As in the endpoint, the first contributor of a name is used. */
 	private List<Component> components() {
-		Stream<Component> blocking = Component.of(this.contributors);
-		if (this.reactiveContributors == null) {
-			return blocking.toList();
-		}
-		// as in the endpoint, the first contributor of a name is used
 		Map<String, Component> all = new LinkedHashMap<>();
-		Stream.concat(blocking, Component.of(this.reactiveContributors))
+		Stream.of(this.contributors, this.reactiveContributors)
+			.filter(Objects::nonNull)
+			.flatMap(Component::of)
 			.forEach((component) -> all.putIfAbsent(component.name(), component));
 		return List.copyOf(all.values());
 	}
@@ -143,7 +133,7 @@ public final class HealthGroupProbe implements HealthProbe {
 	 */
 	private @Nullable Status aggregate(String prefix, List<Component> components, Map<String, Status> failing) {
 		Set<Status> statuses = components.stream()
-			.filter(this::counts)
+			.filter(this::isIncluded)
 			.map((component) -> status(prefix, component, failing))
 			.flatMap(Stream::ofNullable)
 			.collect(Collectors.toSet());
@@ -165,7 +155,7 @@ public final class HealthGroupProbe implements HealthProbe {
 		return status;
 	}
 
-	private boolean counts(Component component) {
+	private boolean isIncluded(Component component) {
 		String name = component.name();
 		return !DiscoveryContributors.include(name, component.contributor()) && !name.equals(READINESS)
 				&& !(name.equals(LIVENESS) && this.origin == Origin.OVERALL_HEALTH);

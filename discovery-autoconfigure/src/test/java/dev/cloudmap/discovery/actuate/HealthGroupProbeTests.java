@@ -126,8 +126,8 @@ class HealthGroupProbeTests {
 		this.contributors.put("mail", failIfChecked());
 		this.group.members = Set.of("disk")::contains;
 		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
-		assertThat(probe().counting()).containsExactly("disk");
-		assertThat(probe().leftOut()).isEmpty();
+		assertThat(probe().included()).containsExactly("disk");
+		assertThat(probe().ignored()).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -139,7 +139,7 @@ class HealthGroupProbeTests {
 		this.reactive.put(name, reactive(Status.DOWN));
 		this.reactive.put("more", CompositeReactiveHealthContributor.fromMap(Map.of(name, reactive(Status.DOWN))));
 		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
-		assertThat(probe().leftOut()).containsExactly(name);
+		assertThat(probe().ignored()).containsExactly(name);
 	}
 
 	@Test
@@ -148,7 +148,7 @@ class HealthGroupProbeTests {
 		this.contributors.put("phoneBook", new IndicatingClient());
 		this.contributors.put("proxied", (HealthContributor) new ProxyFactory(new IndicatingClient()).getProxy());
 		assertThat(check()).isEqualTo(ReportedHealth.HEALTHY);
-		assertThat(probe().leftOut()).contains("phoneBook", "proxied");
+		assertThat(probe().ignored()).contains("phoneBook", "proxied");
 	}
 
 	@Test

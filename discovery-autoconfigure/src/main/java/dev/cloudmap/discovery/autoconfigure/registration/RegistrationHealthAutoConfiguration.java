@@ -110,7 +110,7 @@ public final class RegistrationHealthAutoConfiguration {
 						"The health of this application as a whole counts, which is that of {}, without {}: while it is"
 								+ " down, the registry is told UNHEALTHY. Only refused readiness, or a health group"
 								+ " that {} names, has this application deregistered ({})",
-						probe.counting(), probe.leftOut(), GROUP, when(settings));
+						probe.included(), probe.ignored(), GROUP, when(settings));
 				return probe;
 			}
 			HealthEndpointGroup group = groups.get(name);
@@ -119,7 +119,7 @@ public final class RegistrationHealthAutoConfiguration {
 						group, Origin.CHOSEN_CHECK, "health group " + name);
 				logger.info("The health group {} counts as the health of this application, which is that of {}, without"
 						+ " {}: while it is down, the registry is told UNHEALTHY, and this application is"
-						+ " deregistered ({})", name, probe.counting(), probe.leftOut(), when(settings));
+						+ " deregistered ({})", name, probe.included(), probe.ignored(), when(settings));
 				return probe;
 			}
 			if (name.equals(READINESS)) {
