@@ -2,8 +2,13 @@ package dev.cloudmap.discovery.registration.reconcile;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,7 +65,17 @@ final class ActionExecutor {
 
 	private final @Nullable ExternalRegistrar externalRegistrar;
 
-	private ObservedState observed = ObservedState.NONE;
+	/** What the registry has accepted; null if nothing. */
+	private @Nullable Entry entry;
+
+	/** The entries that the registry may hold. */
+	private final List<InstanceRegistration> claims = new ArrayList<>();
+
+	private @Nullable String registrarName;
+
+	private Instant externalCheckAt = Instant.MIN;
+
+	private final Set<Fact> facts = EnumSet.noneOf(Fact.class);
 
 	/** Whether the registry was found to have lost the instance in this pass. */
 	private boolean lost;
@@ -89,7 +104,7 @@ final class ActionExecutor {
 	 * What the registry holds.
 	 */
 	ObservedState observed() {
-		return this.observed;
+		return new ObservedState(this.entry, this.claims, this.registrarName, this.externalCheckAt, this.facts);
 	}
 
 	/**
@@ -97,7 +112,7 @@ final class ActionExecutor {
 	 */
 	void beginPass() {
 		this.lost = false;
-		this.observed = this.observed.beginPass();
+		this.facts.retainAll(Set.of(Fact.STORES_NO_HEALTH));
 		observeLeases();
 	}
 
@@ -106,7 +121,7 @@ final class ActionExecutor {
 	 */
 	private void observeLeases() {
 		if (this.registry.info().can(Capability.LEASES)) {
-			this.observed = this.observed.with(Fact.LEASES);
+			this.facts.add(Fact.LEASES);
 		}
 	}
 
@@ -114,7 +129,8 @@ final class ActionExecutor {
 	 * Makes the planner register the instance again.
 	 */
 	void forget() {
-		this.observed = this.observed.lost();
+		this.entry = null;
+		this.externalCheckAt = Instant.MIN;
 	}
 
 	/**
@@ -122,7 +138,7 @@ final class ActionExecutor {
 	 * may have lost its data.
 	 */
 	Duration retryDelay(Duration backoff) {
-		return this.observed.isLeased() ? Durations.shorter(backoff, this.renewalInterval) : backoff;
+		return observed().isLeased() ? Durations.shorter(backoff, this.renewalInterval) : backoff;
 	}
 
 	/**
@@ -142,27 +158,26 @@ final class ActionExecutor {
 			}
 			else if (action instanceof Renew renew) {
 				this.registry.register(initially(renew.instance(), renew.health()));
-				update(entry().renewed(later(this.renewalInterval)));
+				this.entry = entry().reported(entry().health(), later(this.renewalInterval));
 			}
 			else if (action instanceof Verify verify) {
 				verify(verify.instance());
 			}
 			else if (action instanceof FindHealthyPeer find) {
-				this.observed = this.observed
-					.with(hasHealthyPeer(find.instance()) ? Fact.HEALTHY_PEER : Fact.NO_HEALTHY_PEER);
+				this.facts.add(hasHealthyPeer(find.instance()) ? Fact.HEALTHY_PEER : Fact.NO_HEALTHY_PEER);
 			}
 			else if (action instanceof Deregister deregister) {
 				deregister(deregister.instance());
 			}
 		}
 		catch (NotRegisteredException ex) {
-			if (this.lost || this.observed.entry() == null) {
+			if (this.lost || this.entry == null) {
 				throw ex;
 			}
-			InstanceRegistration instance = entry().instance();
+			InstanceRegistration instance = this.entry.instance();
 			logger.info("The registry no longer holds {} of {}", instance.instanceId(), instance.service());
 			this.lost = true;
-			this.observed = this.observed.lost();
+			forget();
 		}
 		observeLeases();
 	}
@@ -171,10 +186,10 @@ final class ActionExecutor {
 		if (adopt(instance)) {
 			return;
 		}
-		this.observed = this.observed.claimed(instance);
+		claim(instance);
 		this.registry.register(initially(instance, health));
 		logger.info("Registered {} of {} with {}", instance.instanceId(), instance.service(), this.registry.info());
-		update(entry(instance, instance, health));
+		this.entry = entry(instance, instance, health);
 	}
 
 	/**
@@ -188,16 +203,21 @@ final class ActionExecutor {
 		}
 		String name = this.externalRegistrar.name();
 		String id = this.externalRegistrar.instanceId(instance.service());
-		boolean adopted = this.observed.externalRegistrar() != null;
+		boolean adopted = this.registrarName != null;
 		if (id != null) {
 			if (!adopted) {
 				logger.info("{} has registered {} of {}: this instance is used", name, id, instance.service());
 			}
-			this.observed = this.observed.adopted(name, entry(instance, instance.withId(id), HealthStatus.HEALTHY));
+			this.registrarName = name;
+			this.externalCheckAt = Instant.MIN;
+			this.entry = entry(instance, instance.withId(id), HealthStatus.HEALTHY);
+			claim(this.entry.instance());
 			return true;
 		}
 		if (adopted) {
-			this.observed = this.observed.externallyDeregistered(later(this.verificationInterval));
+			this.entry = null;
+			this.claims.clear();
+			this.externalCheckAt = later(this.verificationInterval);
 		}
 		return adopted;
 	}
@@ -209,30 +229,33 @@ final class ActionExecutor {
 		logger.info("{} of {} has other attributes than registered: correcting it", instance.instanceId(),
 				instance.service());
 		this.registry.register(initially(instance, health));
-		update(entry().afterCorrection());
+		this.entry = entry().compared(entry().verifyAt(), null, entry().deviation());
 	}
 
 	private void report(InstanceRegistration instance, HealthStatus health) {
 		try {
 			this.registry.reportHealth(instance.service(), instance.instanceId(), health);
-			Entry entry = entry().withHealth(health);
-			update((health == HealthStatus.HEALTHY) ? entry.renewed(later(this.renewalInterval)) : entry);
+			this.entry = entry().reported(health,
+					(health == HealthStatus.HEALTHY) ? later(this.renewalInterval) : entry().renewAt());
 		}
 		catch (NoCustomHealthException ex) {
 			logger.info("Service {} stores no health: an unhealthy instance is deregistered instead",
 					instance.service());
-			this.observed = this.observed.with(Fact.STORES_NO_HEALTH);
+			this.facts.add(Fact.STORES_NO_HEALTH);
 		}
 	}
 
 	private void verify(InstanceRegistration instance) {
 		Map<String, String> found = read(instance);
 		Instant next = later(this.verificationInterval);
-		if (found == null || this.observed.externalRegistrar() != null) {
-			update(entry().unverified(next));
+		if (found == null || this.registrarName != null) {
+			this.entry = entry().compared(next, entry().deviation(), entry().corrected());
+		}
+		else if (isAsRegistered(instance, found)) {
+			this.entry = entry().compared(next, null, null);
 		}
 		else {
-			update(isAsRegistered(instance, found) ? entry().verified(next) : entry().deviating(found, next));
+			this.entry = entry().compared(next, found, entry().corrected());
 		}
 	}
 
@@ -271,7 +294,19 @@ final class ActionExecutor {
 	private void deregister(InstanceRegistration instance) {
 		this.registry.deregister(instance.service(), instance.instanceId());
 		logger.info("Deregistered {} of {}", instance.instanceId(), instance.service());
-		this.observed = this.observed.deregistered(instance);
+		removeClaim(instance);
+		if (this.entry != null && ObservedState.isSameEntry(this.entry.instance(), instance)) {
+			this.entry = null;
+		}
+	}
+
+	private void claim(InstanceRegistration instance) {
+		removeClaim(instance);
+		this.claims.add(instance);
+	}
+
+	private void removeClaim(InstanceRegistration instance) {
+		this.claims.removeIf((claim) -> ObservedState.isSameEntry(claim, instance));
 	}
 
 	/**
@@ -279,7 +314,7 @@ final class ActionExecutor {
 	 * that.
 	 */
 	private InstanceRegistration initially(InstanceRegistration instance, HealthStatus health) {
-		return (health == HealthStatus.HEALTHY || !this.observed.storesHealth()) ? instance
+		return (health == HealthStatus.HEALTHY || this.facts.contains(Fact.STORES_NO_HEALTH)) ? instance
 				: instance.initially(health);
 	}
 
@@ -289,15 +324,7 @@ final class ActionExecutor {
 	}
 
 	private Entry entry() {
-		Entry entry = this.observed.entry();
-		if (entry == null) {
-			throw new IllegalStateException("Nothing is registered");
-		}
-		return entry;
-	}
-
-	private void update(Entry entry) {
-		this.observed = this.observed.accepted(entry);
+		return Objects.requireNonNull(this.entry, "Nothing is registered");
 	}
 
 	/**

@@ -1,11 +1,9 @@
 package dev.cloudmap.discovery.registration.reconcile;
 
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +26,6 @@ import dev.cloudmap.discovery.registry.InstanceRegistration;
 record ObservedState(@Nullable Entry entry, List<InstanceRegistration> claims, @Nullable String externalRegistrar,
 		Instant externalCheckAt, Set<Fact> facts) {
 
-	/** Nothing is registered. */
-	static final ObservedState NONE = new ObservedState(null, List.of(), null, Instant.MIN, Set.of());
-
 	ObservedState {
 		claims = List.copyOf(claims);
 		facts = Set.copyOf(facts);
@@ -52,73 +47,6 @@ record ObservedState(@Nullable Entry entry, List<InstanceRegistration> claims, @
 	 */
 	boolean isLeased() {
 		return this.externalRegistrar == null && is(Fact.LEASES);
-	}
-
-	ObservedState with(Fact fact) {
-		Set<Fact> all = EnumSet.of(fact);
-		all.addAll(this.facts);
-		return with(all);
-	}
-
-	private ObservedState with(Set<Fact> facts) {
-		return new ObservedState(this.entry, this.claims, this.externalRegistrar, this.externalCheckAt, facts);
-	}
-
-	/**
-	 * Drops what holds for one pass of the reconciler only.
-	 */
-	ObservedState beginPass() {
-		return is(Fact.STORES_NO_HEALTH) ? with(Set.of(Fact.STORES_NO_HEALTH)) : with(Set.of());
-	}
-
-	/**
-	 * A call is about to create the entry of an instance.
-	 */
-	ObservedState claimed(InstanceRegistration instance) {
-		List<InstanceRegistration> claims = Stream
-			.concat(this.claims.stream().filter((claim) -> !isSameEntry(claim, instance)), Stream.of(instance))
-			.toList();
-		return new ObservedState(this.entry, claims, this.externalRegistrar, this.externalCheckAt, this.facts);
-	}
-
-	/**
-	 * The registry has accepted an entry.
-	 */
-	ObservedState accepted(Entry entry) {
-		return new ObservedState(entry, this.claims, this.externalRegistrar, this.externalCheckAt, this.facts);
-	}
-
-	/**
-	 * The registry no longer holds an entry, or has to be asked for it again.
-	 */
-	ObservedState lost() {
-		return new ObservedState(null, this.claims, this.externalRegistrar, Instant.MIN, this.facts);
-	}
-
-	/**
-	 * The registry has removed the entry of an instance.
-	 */
-	ObservedState deregistered(InstanceRegistration instance) {
-		List<InstanceRegistration> claims = this.claims.stream()
-			.filter((claim) -> !isSameEntry(claim, instance))
-			.toList();
-		boolean current = this.entry != null && isSameEntry(this.entry.instance(), instance);
-		return new ObservedState(current ? null : this.entry, claims, this.externalRegistrar, this.externalCheckAt,
-				this.facts);
-	}
-
-	/**
-	 * An external registrar has registered this application.
-	 */
-	ObservedState adopted(String registrar, Entry entry) {
-		return new ObservedState(entry, claimed(entry.instance()).claims(), registrar, Instant.MIN, this.facts);
-	}
-
-	/**
-	 * The external registrar has deregistered this application.
-	 */
-	ObservedState externallyDeregistered(Instant checkAt) {
-		return new ObservedState(null, List.of(), this.externalRegistrar, checkAt, this.facts);
 	}
 
 	static boolean isSameEntry(InstanceRegistration one, InstanceRegistration other) {
@@ -168,35 +96,14 @@ record ObservedState(@Nullable Entry entry, List<InstanceRegistration> claims, @
 			return this.deviation != null && !this.deviation.equals(this.corrected);
 		}
 
-		Entry withHealth(HealthStatus health) {
-			return new Entry(this.desired, this.instance, health, this.renewAt, this.verifyAt, this.deviation,
+		Entry reported(HealthStatus health, Instant renewAt) {
+			return new Entry(this.desired, this.instance, health, renewAt, this.verifyAt, this.deviation,
 					this.corrected);
 		}
 
-		Entry renewed(Instant renewAt) {
-			return new Entry(this.desired, this.instance, this.health, renewAt, this.verifyAt, this.deviation,
-					this.corrected);
-		}
-
-		/**
-		 * The attributes could not be read back.
-		 */
-		Entry unverified(Instant verifyAt) {
-			return new Entry(this.desired, this.instance, this.health, this.renewAt, verifyAt, this.deviation,
-					this.corrected);
-		}
-
-		Entry verified(Instant verifyAt) {
-			return new Entry(this.desired, this.instance, this.health, this.renewAt, verifyAt, null, null);
-		}
-
-		Entry deviating(Map<String, String> found, Instant verifyAt) {
-			return new Entry(this.desired, this.instance, this.health, this.renewAt, verifyAt, found, this.corrected);
-		}
-
-		Entry afterCorrection() {
-			return new Entry(this.desired, this.instance, this.health, this.renewAt, this.verifyAt, null,
-					this.deviation);
+		Entry compared(Instant verifyAt, @Nullable Map<String, String> deviation,
+				@Nullable Map<String, String> corrected) {
+			return new Entry(this.desired, this.instance, this.health, this.renewAt, verifyAt, deviation, corrected);
 		}
 
 	}

@@ -178,10 +178,10 @@ class RegistrationPlannerTests {
 				}
 				case "changed" -> entry = new Entry(entry.desired().with(FOREIGN), entry.instance(), entry.health(),
 						entry.renewAt(), entry.verifyAt(), null, null);
-				case "renew" -> entry = entry.renewed(at(words[1]));
-				case "verify" -> entry = entry.unverified(at(words[1]));
-				case "deviates" -> entry = entry.deviating(FOREIGN, entry.verifyAt());
-				case "corrected" -> entry = entry.afterCorrection().deviating(FOREIGN, entry.verifyAt());
+				case "renew" -> entry = entry.reported(entry.health(), at(words[1]));
+				case "verify" -> entry = entry.compared(at(words[1]), entry.deviation(), entry.corrected());
+				case "deviates" -> entry = entry.compared(entry.verifyAt(), FOREIGN, entry.corrected());
+				case "corrected" -> entry = entry.compared(entry.verifyAt(), FOREIGN, entry.deviation());
 				case "external" -> registrar = "Amazon ECS";
 				case "external-check" -> externalCheckAt = at(words[1]);
 				default -> facts.add(Fact.valueOf(words[0].toUpperCase(Locale.ROOT).replace('-', '_')));
