@@ -31,7 +31,7 @@ final class Registered {
 	static String aMonth() {
 		VirtualTimer timer = new VirtualTimer(START);
 		ScriptedRegistry registry = new ScriptedRegistry(Map.of(), timer);
-		RegistrationReconciler reconciler = RegistrationReconciler.of(registry, Duration.ofSeconds(15),
+		RegistrationReconciler reconciler = new RegistrationReconciler(registry, Duration.ofSeconds(15),
 				Duration.ofMinutes(5), null, new UnhealthyPolicy(Action.UNHEALTHY, Duration.ofMinutes(2)),
 				Runnable::run, timer, (state) -> {
 				});

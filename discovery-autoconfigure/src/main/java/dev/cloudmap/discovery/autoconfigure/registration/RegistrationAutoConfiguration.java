@@ -127,7 +127,7 @@ public final class RegistrationAutoConfiguration {
 		UnhealthyPolicy policy = new UnhealthyPolicy(registration.health().action(),
 				registration.health().deregisterAfter());
 		Durations.requireLongEnough("discovery.registration.reconcile", registration.reconcile());
-		RegistrationReconciler reconciler = RegistrationReconciler.of(registry, settings.lease(),
+		RegistrationReconciler reconciler = new RegistrationReconciler(registry, settings.lease(),
 				registration.reconcile(), externalRegistrar.getIfAvailable(), policy, threads.registration(),
 				threads.timer(), events::changed);
 		instance.onMetadataChange(() -> {

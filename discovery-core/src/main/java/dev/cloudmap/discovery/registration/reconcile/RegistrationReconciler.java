@@ -71,17 +71,6 @@ public final class RegistrationReconciler {
 	/** Distinguishes the scheduled pass from one that could not be cancelled in time. */
 	private long passes;
 
-	RegistrationReconciler(ActionExecutor actions, UnhealthyPolicy policy, Executor executor, Timer timer,
-			Consumer<RegistrationState> listener) {
-		this.actions = actions;
-		this.planner = new RegistrationPlanner(policy);
-		this.executor = executor;
-		this.timer = timer;
-		this.listener = listener;
-		this.current = new TimedState(new RegistrationState(Phase.WAITING, timer.now(), null, null, null),
-				timer.steady());
-	}
-
 	/**
 	 * Creates the reconciler of an application that is not registered.
 	 * @param registry the registry
@@ -93,11 +82,16 @@ public final class RegistrationReconciler {
 	 * @param timer schedules passes
 	 * @param listener receives, on the executor, each change of the state
 	 */
-	public static RegistrationReconciler of(Registry registry, Duration lease, Duration reconcile,
+	public RegistrationReconciler(Registry registry, Duration lease, Duration reconcile,
 			@Nullable ExternalRegistrar externalRegistrar, UnhealthyPolicy policy, Executor executor, Timer timer,
 			Consumer<RegistrationState> listener) {
-		return new RegistrationReconciler(new ActionExecutor(registry, timer, lease, reconcile, externalRegistrar),
-				policy, executor, timer, listener);
+		this.actions = new ActionExecutor(registry, timer, lease, reconcile, externalRegistrar);
+		this.planner = new RegistrationPlanner(policy);
+		this.executor = executor;
+		this.timer = timer;
+		this.listener = listener;
+		this.current = new TimedState(new RegistrationState(Phase.WAITING, timer.now(), null, null, null),
+				timer.steady());
 	}
 
 	/**

@@ -47,7 +47,7 @@ public final class ReconcilerFixture {
 	private ReconcilerFixture(FakeRegistry registry, Action action, Duration lease,
 			ExternalRegistrar externalRegistrar) {
 		this.registry = registry;
-		this.reconciler = RegistrationReconciler.of(this.registry, lease, Duration.ofMinutes(1), externalRegistrar,
+		this.reconciler = new RegistrationReconciler(this.registry, lease, Duration.ofMinutes(1), externalRegistrar,
 				new UnhealthyPolicy(action, Duration.ofMinutes(2)), (task) -> this.executor.execute(task), this.timer,
 				this.states::add);
 	}

@@ -346,7 +346,7 @@ class RegistrationReconcilerTests {
 
 	@Test
 	void failsWhenTheApplicationIsStopping() {
-		RegistrationReconciler stopped = RegistrationReconciler.of(this.fixture.registry, Duration.ofSeconds(15),
+		RegistrationReconciler stopped = new RegistrationReconciler(this.fixture.registry, Duration.ofSeconds(15),
 				Duration.ofMinutes(1), null, new UnhealthyPolicy(Action.UNHEALTHY, Duration.ofMinutes(2)), (task) -> {
 					throw new RejectedExecutionException();
 				}, this.fixture.timer, this.fixture.states::add);
