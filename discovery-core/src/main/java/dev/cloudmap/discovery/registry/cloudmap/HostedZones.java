@@ -1,20 +1,14 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
-import javax.xml.XMLConstants;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-import org.w3c.dom.Document;
-import org.w3c.dom.Element;
-import org.w3c.dom.NodeList;
-import org.xml.sax.SAXException;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
@@ -27,7 +21,6 @@ import software.amazon.awssdk.utils.AttributeMap;
 
 import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapEndpoint;
 import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapHttpClient;
-import dev.cloudmap.discovery.registry.cloudmap.connection.LimitedInputStream;
 import dev.cloudmap.discovery.registry.cloudmap.connection.ProxyRoute;
 import dev.cloudmap.discovery.registry.cloudmap.connection.RequestSigner;
 
@@ -46,13 +39,7 @@ final class HostedZones {
 
 	private static final int OK = 200;
 
-	/**
-	 * The maximum size of an answer, in bytes. A zone has up to 300 VPCs of about 100
-	 * bytes each.
-	 */
-	static final int MAX_ANSWER = 256 << 10;
-
-	private static final String ROOT = "GetHostedZoneResponse";
+	private static final Pattern VPC_ID = Pattern.compile("<VPCId>\\s*([^<\\s]+)\\s*</VPCId>");
 
 	private final ServiceDiscoveryClient client;
 
@@ -72,7 +59,7 @@ final class HostedZones {
 	Set<String> vpcs(String id) throws IOException {
 		ServiceDiscoveryServiceClientConfiguration configuration = CloudMapEndpoint.configuration(this.client);
 		if (configuration == null) {
-			throw new IOException("the client of Cloud Map does not tell its configuration");
+			throw new IOException("the client of Cloud Map does not provide its configuration");
 		}
 		Service service = Service.of(CloudMapEndpoint.of(this.client));
 		SdkHttpRequest request = SdkHttpRequest.builder()
@@ -103,28 +90,11 @@ final class HostedZones {
 			throw new IOException("status " + status);
 		}
 		try (body) {
-			Set<String> vpcs = new HashSet<>();
-			Element root = parse(new LimitedInputStream(body, MAX_ANSWER)).getDocumentElement();
-			if (!ROOT.equals(root.getTagName())) {
-				throw new IOException("expected XML with the element " + ROOT + ", found " + root.getTagName());
+			String xml = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+			if (!xml.contains("<GetHostedZoneResponse")) {
+				throw new IOException("expected XML with the element GetHostedZoneResponse, found something else");
 			}
-			NodeList ids = root.getElementsByTagName("VPCId");
-			for (int i = 0; i < ids.getLength(); i++) {
-				vpcs.add(ids.item(i).getTextContent().trim());
-			}
-			return vpcs;
-		}
-	}
-
-	private static Document parse(InputStream xml) throws IOException {
-		try {
-			DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
-			factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-			factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-			return factory.newDocumentBuilder().parse(xml);
-		}
-		catch (ParserConfigurationException | SAXException ex) {
-			throw new IOException("expected XML with the element " + ROOT + ", found no XML", ex);
+			return VPC_ID.matcher(xml).results().map((id) -> id.group(1)).collect(Collectors.toSet());
 		}
 	}
 
