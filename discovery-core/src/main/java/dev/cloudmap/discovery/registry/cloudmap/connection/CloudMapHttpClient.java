@@ -107,16 +107,20 @@ public final class CloudMapHttpClient implements SdkHttpClient {
 				return answer;
 			}
 			SdkHttpResponse head = answer.httpResponse();
-			InputStream content = new DeadlineInputStream(body, this.time, begin, this.ticker);
+			InputStream content = limited(body, begin);
 			if (head.firstMatchingHeader(CONTENT_ENCODING).filter("gzip"::equalsIgnoreCase).isPresent()) {
-				// decompressed here, so that the limit applies to the decompressed size
-				content = new GZIPInputStream(content);
+				// decompressed here so that the limit also applies to the decompressed size
+				content = limited(new GZIPInputStream(content), begin);
 				head = head.copy((copy) -> copy.removeHeader(CONTENT_ENCODING).removeHeader("Content-Length"));
 			}
 			return HttpExecuteResponse.builder()
 				.response(head)
-				.responseBody(AbortableInputStream.create(new LimitedInputStream(content, MAX_ANSWER), body))
+				.responseBody(AbortableInputStream.create(content, body))
 				.build();
+		}
+
+		private InputStream limited(InputStream in, long begin) {
+			return new LimitedInputStream(in, MAX_ANSWER, this.time, begin, this.ticker);
 		}
 
 		private synchronized void beginAnswer() throws IOException {

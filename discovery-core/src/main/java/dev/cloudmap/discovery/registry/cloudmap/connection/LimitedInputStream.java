@@ -1,65 +1,69 @@
 package dev.cloudmap.discovery.registry.cloudmap.connection;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
- * An input stream that fails with an {@link AnswerTooLargeException} after a maximum
- * number of bytes. Not thread-safe.
+ * The content of an answer, with a maximum length and a deadline for all of it. A server
+ * that sends single bytes slowly never exceeds the timeout of a single read. Not
+ * thread-safe.
  */
-public final class LimitedInputStream extends FilterInputStream {
+final class LimitedInputStream extends InputStream {
+
+	private final InputStream in;
 
 	private final long limit;
 
-	private long left;
+	private final Duration time;
+
+	private final long begin;
+
+	private final LongSupplier ticker;
+
+	private long read;
 
 	/**
 	 * Creates the stream.
 	 * @param in the stream to read
 	 * @param limit the maximum number of bytes
+	 * @param time the time limit; the last read may exceed it by its own timeout
+	 * @param begin the start of the time limit, in nanoseconds of the ticker
+	 * @param ticker supplies the monotonic time in nanoseconds
 	 */
-	public LimitedInputStream(InputStream in, long limit) {
-		super(in);
+	LimitedInputStream(InputStream in, long limit, Duration time, long begin, LongSupplier ticker) {
+		this.in = in;
 		this.limit = limit;
-		this.left = limit;
+		this.time = time;
+		this.begin = begin;
+		this.ticker = ticker;
 	}
 
 	@Override
 	public int read() throws IOException {
-		int next = super.read();
-		if (next >= 0) {
-			count(1);
-		}
-		return next;
+		byte[] one = new byte[1];
+		return (read(one, 0, 1) > 0) ? Byte.toUnsignedInt(one[0]) : -1;
 	}
 
 	@Override
 	public int read(byte[] bytes, int offset, int length) throws IOException {
-		int read = super.read(bytes, offset, length);
-		if (read > 0) {
-			count(read);
+		if (this.ticker.getAsLong() - this.begin > this.time.toNanos()) {
+			throw new SocketTimeoutException(
+					"The answer did not arrive as a whole within " + this.time.toMillis() + " ms");
 		}
-		return read;
-	}
-
-	@Override
-	public long skip(long count) throws IOException {
-		long skipped = super.skip(count);
-		count(skipped);
-		return skipped;
-	}
-
-	@Override
-	public boolean markSupported() {
-		return false;
-	}
-
-	private void count(long read) {
-		this.left -= read;
-		if (this.left < 0) {
+		int count = this.in.read(bytes, offset, length);
+		this.read += Math.max(count, 0);
+		if (this.read > this.limit) {
 			throw new AnswerTooLargeException(this.limit);
 		}
+		return count;
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.in.close();
 	}
 
 }

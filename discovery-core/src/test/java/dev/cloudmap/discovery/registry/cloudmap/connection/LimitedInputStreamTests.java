@@ -11,13 +11,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests the time limit of a whole answer.
+ * Tests the limits of a whole answer.
  */
-class DeadlineInputStreamTests {
+class LimitedInputStreamTests {
 
 	private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
 
-	private final DeadlineInputStream stream = new DeadlineInputStream(new ByteArrayInputStream(new byte[10]),
+	private final LimitedInputStream stream = new LimitedInputStream(new ByteArrayInputStream(new byte[10]), 7,
 			Duration.ofNanos(20), this.nanos.get(), this.nanos::get);
 
 	@Test
@@ -35,6 +35,13 @@ class DeadlineInputStreamTests {
 			.withMessageContaining("as a whole within 0 ms");
 		assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> this.stream.read(new byte[4]));
 		assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> this.stream.skip(1));
+	}
+
+	@Test
+	void failsBeyondTheMaximumLength() throws Exception {
+		assertThat(this.stream.readNBytes(7)).hasSize(7);
+		assertThatExceptionOfType(AnswerTooLargeException.class).isThrownBy(this.stream::read)
+			.withMessageContaining("at most 7 bytes");
 	}
 
 }
