@@ -89,7 +89,7 @@ public final class CloudMapClients {
 	 * every customization of the client.
 	 */
 	private static void hideCredentials(SdkServiceClientConfiguration.Builder builder) {
-		builder.putAuthScheme(UnloggedSigner.scheme());
+		builder.putAuthScheme(new UnloggedSigner());
 		builder.overrideConfiguration(
 				builder.overrideConfiguration().toBuilder().addExecutionInterceptor(new RefusedSignatures()).build());
 	}

@@ -1,7 +1,6 @@
 package dev.cloudmap.discovery.registry.cloudmap.connection;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +24,6 @@ final class RefusedSignatures implements ExecutionInterceptor {
 	/** The read limit. Errors of the API are shorter. */
 	private static final int MAX_BYTES = 64 * 1024;
 
-	private static final int BUFFER = 8192;
-
 	/** The token in JSON, where slashes may be escaped and line breaks are escaped. */
 	private static final Pattern TOKEN = Pattern.compile("(x-amz-security-token:)(?:[^\\\\\"\\n]|\\\\/)*",
 			Pattern.CASE_INSENSITIVE);
@@ -44,23 +41,17 @@ final class RefusedSignatures implements ExecutionInterceptor {
 	}
 
 	/**
-	 * Reads the body of an error. If the connection fails, this method returns the bytes
-	 * read so far, because the status identifies the error without the body.
+	 * Reads the body of an error. If the connection fails, this method returns an empty
+	 * body, because the status identifies the error.
 	 */
 	private static byte[] read(InputStream body) {
-		ByteArrayOutputStream content = new ByteArrayOutputStream();
 		try (body) {
-			byte[] buffer = new byte[BUFFER];
-			int length = body.read(buffer);
-			while (length >= 0 && content.size() < MAX_BYTES) {
-				content.write(buffer, 0, length);
-				length = body.read(buffer);
-			}
+			return body.readNBytes(MAX_BYTES);
 		}
 		catch (IOException ex) {
-			logger.debug("The connection broke off in an error, of which {} bytes were read", content.size(), ex);
+			logger.debug("The connection broke off in the body of an error", ex);
+			return new byte[0];
 		}
-		return content.toByteArray();
 	}
 
 }

@@ -3,7 +3,6 @@ package dev.cloudmap.discovery.registry.cloudmap.connection;
 import java.net.ProtocolException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -11,8 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -59,8 +56,6 @@ public final class SharedSecret implements AwsCredentialsProvider, ExecutionInte
 	private static final String AUTHORIZATION = "Authorization";
 
 	private static final String PROOF = "discovery-registry-proof";
-
-	private static final String MAC = "HmacSHA256";
 
 	/**
 	 * The statuses of a registry that rejects a request before it verifies the signature:
@@ -127,9 +122,10 @@ public final class SharedSecret implements AwsCredentialsProvider, ExecutionInte
 		if (proof == null || !signature.find()) {
 			return false;
 		}
-		String expected = HexFormat.of()
-			.formatHex(hmac(String.join("\n", PROOF, uri.getRawAuthority(), signature.group(1))));
-		return MessageDigest.isEqual(expected.getBytes(StandardCharsets.UTF_8), proof.getBytes(StandardCharsets.UTF_8));
+		byte[] expected = UnloggedSigner.hmac(this.secret.getBytes(StandardCharsets.UTF_8),
+				String.join("\n", PROOF, uri.getRawAuthority(), signature.group(1)));
+		String hex = HexFormat.of().formatHex(expected);
+		return MessageDigest.isEqual(hex.getBytes(StandardCharsets.UTF_8), proof.getBytes(StandardCharsets.UTF_8));
 	}
 
 	/**
@@ -143,23 +139,12 @@ public final class SharedSecret implements AwsCredentialsProvider, ExecutionInte
 		if (!isProof(request.firstMatchingHeader(AUTHORIZATION).orElse(""), request.getUri(), proof)) {
 			int status = context.httpResponse().statusCode();
 			String message = (proof == null && EARLY_REFUSALS.contains(status))
-					? "what answers refused the request with status " + status + " before it proved that it has "
+					? "the server refused the request with status " + status + " before it proved that it has "
 							+ PROPERTY
-					: "what answers (status " + status + ") did not prove that it has " + PROPERTY;
+					: "the server (status " + status + ") did not prove that it has " + PROPERTY;
 			// an I/O failure makes the registry unavailable, so that the application
 			// searches for it again
 			throw SdkClientException.create(message, new ProtocolException(message));
-		}
-	}
-
-	private byte[] hmac(String data) {
-		try {
-			Mac mac = Mac.getInstance(MAC);
-			mac.init(new SecretKeySpec(this.secret.getBytes(StandardCharsets.UTF_8), MAC));
-			return mac.doFinal(data.getBytes(StandardCharsets.UTF_8));
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException("Every Java platform has " + MAC, ex);
 		}
 	}
 

@@ -42,9 +42,10 @@ import software.amazon.awssdk.utils.http.SdkHttpUtils;
 /**
  * Signs requests by Signature Version 4 (IAM User Guide, "Create a signed AWS API
  * request") without log lines. The SDK's signer logs the canonical request at DEBUG
- * level, which contains the session token. Thread-safe.
+ * level, which contains the session token. As an authentication scheme, it replaces the
+ * SDK's scheme of the same id. Thread-safe.
  */
-final class UnloggedSigner implements HttpSigner<AwsCredentialsIdentity> {
+final class UnloggedSigner implements HttpSigner<AwsCredentialsIdentity>, AuthScheme<AwsCredentialsIdentity> {
 
 	private static final String ALGORITHM = "AWS4-HMAC-SHA256";
 
@@ -56,12 +57,19 @@ final class UnloggedSigner implements HttpSigner<AwsCredentialsIdentity> {
 	/** The length of the date at the start of the timestamp. */
 	private static final int DATE = 8;
 
-	/**
-	 * Returns an authentication scheme with this signer. It replaces the SDK's scheme of
-	 * the same id.
-	 */
-	static AuthScheme<AwsCredentialsIdentity> scheme() {
-		return new Scheme();
+	@Override
+	public String schemeId() {
+		return AwsV4AuthScheme.SCHEME_ID;
+	}
+
+	@Override
+	public @Nullable IdentityProvider<AwsCredentialsIdentity> identityProvider(IdentityProviders providers) {
+		return providers.identityProvider(AwsCredentialsIdentity.class);
+	}
+
+	@Override
+	public HttpSigner<AwsCredentialsIdentity> signer() {
+		return this;
 	}
 
 	@Override
@@ -174,7 +182,7 @@ final class UnloggedSigner implements HttpSigner<AwsCredentialsIdentity> {
 		}
 	}
 
-	private static byte[] hmac(byte[] key, String data) {
+	static byte[] hmac(byte[] key, String data) {
 		try {
 			Mac mac = Mac.getInstance("HmacSHA256");
 			mac.init(new SecretKeySpec(key, "HmacSHA256"));
@@ -196,27 +204,6 @@ final class UnloggedSigner implements HttpSigner<AwsCredentialsIdentity> {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-	}
-
-	private static final class Scheme implements AuthScheme<AwsCredentialsIdentity> {
-
-		private final UnloggedSigner signer = new UnloggedSigner();
-
-		@Override
-		public String schemeId() {
-			return AwsV4AuthScheme.SCHEME_ID;
-		}
-
-		@Override
-		public @Nullable IdentityProvider<AwsCredentialsIdentity> identityProvider(IdentityProviders providers) {
-			return providers.identityProvider(AwsCredentialsIdentity.class);
-		}
-
-		@Override
-		public HttpSigner<AwsCredentialsIdentity> signer() {
-			return this.signer;
-		}
-
 	}
 
 }
