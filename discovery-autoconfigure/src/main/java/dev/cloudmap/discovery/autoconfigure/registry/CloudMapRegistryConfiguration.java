@@ -73,7 +73,7 @@ class CloudMapRegistryConfiguration {
 				: new CloudMapEndpoint(connection.endpoint(), connection.region());
 		RegistryInfo info = new RegistryInfo("cloud-map", endpoint.location(), null, Set.of());
 		return new CloudMapRegistry(client, info, creation(properties.cloudMap(), details.getIfAvailable()),
-				connection.dnsServers(), services::port, CallMeter.withBudget(), watchClient);
+				connection.dnsServers(), services::port, new CallMeter(() -> true), watchClient);
 	}
 
 	private static CreationPolicy creation(CloudMap settings, @Nullable CloudMapConnectionDetails details) {

@@ -75,8 +75,7 @@ class EmbeddedRegistryConfiguration {
 		@Bean
 		EmbeddedRegistry embeddedRegistry(HostOrJoin hostOrJoin, DiscoveryProperties properties,
 				ConfiguredServices services, WatchClient watchClient, DiscoveryThreads threads) {
-			CallMeter meter = CallMeter
-				.withBudgetWhere(() -> !hasCapability(hostOrJoin.membership(), Capability.WATCH));
+			CallMeter meter = new CallMeter(() -> !hasCapability(hostOrJoin.membership(), Capability.WATCH));
 			AwsCredentialsProvider credentials = Objects.requireNonNullElseGet(
 					SharedSecret.of(properties.embedded().secret()), AnonymousCredentialsProvider::create);
 			CreationPolicy creation = creation(properties.cloudMap());

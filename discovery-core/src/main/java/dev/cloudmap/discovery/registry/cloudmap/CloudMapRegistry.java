@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +21,9 @@ import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.CustomHealthStatus;
 import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesRequest;
 import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesResponse;
+import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesRevisionResponse;
+import software.amazon.awssdk.services.servicediscovery.model.GetInstanceResponse;
+import software.amazon.awssdk.services.servicediscovery.model.GetServiceAttributesResponse;
 import software.amazon.awssdk.services.servicediscovery.model.HealthStatusFilter;
 import software.amazon.awssdk.services.servicediscovery.model.HttpInstanceSummary;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceNotFoundException;
@@ -39,6 +41,7 @@ import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
+import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.WatchListener;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
@@ -131,26 +134,21 @@ public final class CloudMapRegistry implements Registry {
 
 	@Override
 	public void register(InstanceRegistration registration) {
-		runWithFreshIds(registration.service(), () -> {
-			String serviceId = this.directory.serviceId(registration.service(), registration.definition());
-			this.calls
-				.carryOut(REGISTER_INSTANCE,
+		var unused = withServiceId(registration.service(), registration.definition(),
+				(serviceId) -> this.calls.carryOut(REGISTER_INSTANCE,
 						(client) -> client.registerInstance((request) -> request.serviceId(serviceId)
 							.instanceId(registration.instanceId())
-							.attributes(registration.allAttributes())).operationId());
-		});
+							.attributes(registration.allAttributes())).operationId()));
 	}
 
 	@Override
 	public void deregister(ServiceName service, String instanceId) {
 		try {
-			runWithFreshIds(service, () -> {
-				String serviceId = this.directory.serviceId(service);
-				this.calls.carryOut(DEREGISTER_INSTANCE,
-						(client) -> client
-							.deregisterInstance((request) -> request.serviceId(serviceId).instanceId(instanceId))
-							.operationId());
-			});
+			var unused = withServiceId(service, null,
+					(serviceId) -> this.calls.carryOut(DEREGISTER_INSTANCE,
+							(client) -> client
+								.deregisterInstance((request) -> request.serviceId(serviceId).instanceId(instanceId))
+								.operationId()));
 		}
 		catch (NotRegisteredException ex) {
 			logger.debug("Instance {} of {} was not registered any more", instanceId, service);
@@ -159,29 +157,22 @@ public final class CloudMapRegistry implements Registry {
 
 	@Override
 	public void reportHealth(ServiceName service, String instanceId, HealthStatus status) {
-		runWithFreshIds(service, () -> {
-			String serviceId = this.directory.serviceId(service);
-			this.calls.call(UPDATE_INSTANCE_CUSTOM_HEALTH_STATUS,
-					(client) -> client.updateInstanceCustomHealthStatus((request) -> request.serviceId(serviceId)
-						.instanceId(instanceId)
-						.status(CustomHealthStatus.fromValue(status.name()))));
-		});
+		var unused = withServiceId(service, null,
+				(serviceId) -> this.calls.call(UPDATE_INSTANCE_CUSTOM_HEALTH_STATUS,
+						(client) -> client.updateInstanceCustomHealthStatus((request) -> request.serviceId(serviceId)
+							.instanceId(instanceId)
+							.status(CustomHealthStatus.fromValue(status.name())))));
 	}
 
 	@Override
 	public Optional<Map<String, String>> attributes(ServiceName service, String instanceId) {
 		try {
-			return Optional.of(withFreshIds(service, () -> {
-				String serviceId = this.directory.serviceId(service);
-				return this.calls.answers()
-					.require(GET_INSTANCE, "Instance",
-							this.calls
-								.call(GET_INSTANCE,
-										(client) -> client.getInstance(
-												(request) -> request.serviceId(serviceId).instanceId(instanceId)))
-								.instance())
-					.attributes();
-			})).map(InstanceReader::withoutNulls);
+			return Optional.of(InstanceReader.withoutNulls(withServiceId(service, null,
+					(serviceId) -> this.calls.call(GET_INSTANCE,
+							(client) -> client
+								.getInstance((request) -> request.serviceId(serviceId).instanceId(instanceId)),
+							"Instance", GetInstanceResponse::instance))
+				.attributes()));
 		}
 		catch (NotRegisteredException ex) {
 			return Optional.empty();
@@ -191,19 +182,11 @@ public final class CloudMapRegistry implements Registry {
 	@Override
 	public Map<String, String> attributes(ServiceName service) {
 		try {
-			return withFreshIds(service, () -> {
-				String serviceId = this.directory.serviceId(service);
-				return InstanceReader
-					.withoutNulls(
-							this.calls.answers()
-								.require(GET_SERVICE_ATTRIBUTES, "ServiceAttributes",
-										this.calls
-											.call(GET_SERVICE_ATTRIBUTES,
-													(client) -> client.getServiceAttributes(
-															(request) -> request.serviceId(serviceId)))
-											.serviceAttributes())
-								.attributes());
-			});
+			return InstanceReader.withoutNulls(withServiceId(service, null,
+					(serviceId) -> this.calls.call(GET_SERVICE_ATTRIBUTES,
+							(client) -> client.getServiceAttributes((request) -> request.serviceId(serviceId)),
+							"ServiceAttributes", GetServiceAttributesResponse::serviceAttributes))
+				.attributes());
 		}
 		catch (NotRegisteredException ex) {
 			return Map.of();
@@ -282,13 +265,11 @@ public final class CloudMapRegistry implements Registry {
 
 	@Override
 	public long revision(ServiceName service) {
-		return lookUp(service, (namespace) -> this.calls.answers()
-			.require(DISCOVER_INSTANCES_REVISION, "InstancesRevision",
-					this.calls.call(DISCOVER_INSTANCES_REVISION,
-							(client) -> client.discoverInstancesRevision((request) -> request.namespaceName(namespace)
-								.serviceName(service.name())
-								.overrideConfiguration(this.discoveryOverrides)))
-						.instancesRevision()))
+		return lookUp(service, (namespace) -> this.calls.call(DISCOVER_INSTANCES_REVISION,
+				(client) -> client.discoverInstancesRevision((request) -> request.namespaceName(namespace)
+					.serviceName(service.name())
+					.overrideConfiguration(this.discoveryOverrides)),
+				"InstancesRevision", DiscoverInstancesRevisionResponse::instancesRevision))
 			.orElseThrow(() -> new NotRegisteredException("There is no service " + service, null));
 	}
 
@@ -362,22 +343,17 @@ public final class CloudMapRegistry implements Registry {
 	 * Runs an action that uses the service's id. If the registry rejects the id, because
 	 * the service was deleted and created again, this method discards the cached ids and
 	 * repeats the action once.
+	 * @param definition how to create a missing service; null to create none
 	 */
-	private <T> T withFreshIds(ServiceName service, Supplier<T> action) {
+	private <T> T withServiceId(ServiceName service, @Nullable ServiceDefinition definition,
+			Function<String, T> action) {
 		try {
-			return action.get();
+			return action.apply(this.directory.serviceId(service, definition));
 		}
 		catch (NotRegisteredException ex) {
 			this.directory.forget(service);
-			return action.get();
+			return action.apply(this.directory.serviceId(service, definition));
 		}
-	}
-
-	private void runWithFreshIds(ServiceName service, Runnable action) {
-		var unused = withFreshIds(service, () -> {
-			action.run();
-			return service;
-		});
 	}
 
 }

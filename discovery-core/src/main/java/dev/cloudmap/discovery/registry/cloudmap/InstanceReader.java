@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -55,15 +56,17 @@ final class InstanceReader {
 			return null;
 		}
 		Map<String, String> attributes = withoutNulls(summary.attributes());
-		String host = firstNonNull(attributes.remove(InstanceAttributes.IPV4),
-				canonical(attributes.remove(InstanceAttributes.IPV6)), attributes.remove(InstanceAttributes.CNAME));
+		String ipv4 = attributes.remove(InstanceAttributes.IPV4);
+		String ipv6 = canonical(attributes.remove(InstanceAttributes.IPV6));
+		String name = attributes.remove(InstanceAttributes.CNAME);
+		String host = (ipv4 != null) ? ipv4 : ((ipv6 != null) ? ipv6 : name);
 		String registeredPort = attributes.remove(InstanceAttributes.PORT);
 		Integer port = (registeredPort != null) ? parsePort(registeredPort) : this.defaultPort.apply(service);
 		if (host == null || !canBePartOfUri(host) || port == null) {
 			warnOnce(service, summary);
 			return null;
 		}
-		attributes.keySet().removeIf((name) -> name.startsWith(InstanceAttributes.RESERVED_PREFIX));
+		attributes.keySet().removeIf((key) -> key.startsWith(InstanceAttributes.RESERVED_PREFIX));
 		return new Instance(service, summary.instanceId(), host, port, health(summary), attributes);
 	}
 
@@ -75,12 +78,8 @@ final class InstanceReader {
 	 * Returns a copy of the attributes without null values.
 	 */
 	static Map<String, String> withoutNulls(Map<String, @Nullable String> attributes) {
-		Map<String, String> copy = new LinkedHashMap<>();
-		attributes.forEach((name, value) -> {
-			if (value != null) {
-				copy.put(name, value);
-			}
-		});
+		Map<String, String> copy = new LinkedHashMap<>(attributes);
+		copy.values().removeIf(Objects::isNull);
 		return copy;
 	}
 
@@ -163,15 +162,6 @@ final class InstanceReader {
 			case "UNHEALTHY" -> HealthStatus.UNHEALTHY;
 			default -> HealthStatus.UNKNOWN;
 		};
-	}
-
-	private static @Nullable String firstNonNull(@Nullable String... candidates) {
-		for (String candidate : candidates) {
-			if (candidate != null) {
-				return candidate;
-			}
-		}
-		return null;
 	}
 
 }

@@ -16,7 +16,6 @@ import software.amazon.awssdk.services.servicediscovery.model.CreateServiceReque
 import software.amazon.awssdk.services.servicediscovery.model.CreateServiceResponse;
 import software.amazon.awssdk.services.servicediscovery.model.DnsConfig;
 import software.amazon.awssdk.services.servicediscovery.model.DnsRecord;
-import software.amazon.awssdk.services.servicediscovery.model.DuplicateRequestException;
 import software.amazon.awssdk.services.servicediscovery.model.FilterCondition;
 import software.amazon.awssdk.services.servicediscovery.model.HealthCheckCustomConfig;
 import software.amazon.awssdk.services.servicediscovery.model.ListServicesResponse;
@@ -71,22 +70,18 @@ final class ServiceDirectory {
 
 	/**
 	 * Returns the id of a service.
+	 * @param definition how to create the service if it does not exist and the policy
+	 * allows it; null to create nothing
 	 * @throws NotRegisteredException if the service or its namespace does not exist
 	 */
-	String serviceId(ServiceName service) {
-		String known = this.services.get(service);
-		return (known != null) ? known : findService(service)
-			.orElseThrow(() -> new NotRegisteredException("There is no service " + service, null));
-	}
-
-	/**
-	 * Returns the id of a service. If the service does not exist, this method creates it
-	 * if the policy allows it.
-	 */
-	String serviceId(ServiceName service, ServiceDefinition definition) {
+	String serviceId(ServiceName service, @Nullable ServiceDefinition definition) {
 		String known = this.services.get(service);
 		if (known != null) {
 			return known;
+		}
+		if (definition == null) {
+			return findService(service)
+				.orElseThrow(() -> new NotRegisteredException("There is no service " + service, null));
 		}
 		NamespaceSummary namespace = this.namespaces.find(service.namespace())
 			.orElseGet(() -> createNamespace(service.namespace()));
@@ -190,23 +185,17 @@ final class ServiceDirectory {
 	}
 
 	/**
-	 * Creates a namespace, or waits until a concurrent creation by another application
-	 * has ended.
+	 * Creates a namespace, unless another application creates it at the same time.
 	 */
 	private void create(CloudMapOperation operation, Function<ServiceDiscoveryClient, String> create) {
-		Optional<String> operationId = this.calls.call(operation, (client) -> {
-			try {
-				return Optional.of(this.calls.answers().requireText(operation, "OperationId", create.apply(client)));
+		try {
+			var unused = this.calls.carryOut(operation, create);
+		}
+		catch (DiscoveryException ex) {
+			if (!(ex.getCause() instanceof NamespaceAlreadyExistsException)) {
+				throw ex;
 			}
-			catch (DuplicateRequestException ex) {
-				return Optional
-					.of(this.calls.answers().requireText(operation, "DuplicateOperationId", ex.duplicateOperationId()));
-			}
-			catch (NamespaceAlreadyExistsException ex) {
-				return Optional.empty();
-			}
-		});
-		operationId.ifPresent((id) -> this.calls.await(operation, id));
+		}
 	}
 
 	private String createService(ServiceName service, NamespaceSummary namespace, ServiceDefinition definition) {

@@ -68,7 +68,7 @@ class BrokenAnswerTests {
 			.build();
 		this.registry = new CloudMapRegistry(this.client, new RegistryInfo("cloud-map", uri.toString(), null, Set.of()),
 				new CreationPolicy(CreationPolicy.Scope.NAMESPACES, null), null, (service) -> null,
-				CallMeter.withBudgetWhere(() -> false),
+				new CallMeter(() -> false),
 				new WatchClient(new ManualTimer(), Runnable::run, Runnable::run));
 	}
 

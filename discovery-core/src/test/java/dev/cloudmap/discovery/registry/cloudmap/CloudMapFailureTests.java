@@ -67,7 +67,7 @@ class CloudMapFailureTests {
 
 	private final AtomicLong ticker = new AtomicLong();
 
-	private final CallMeter meter = CallMeter.withBudget(new CallBudget(1, 50, this.ticker::get));
+	private final CallMeter meter = new CallMeter(() -> true, new CallBudget(1, 50, this.ticker::get));
 
 	private final AtomicInteger requests = new AtomicInteger();
 

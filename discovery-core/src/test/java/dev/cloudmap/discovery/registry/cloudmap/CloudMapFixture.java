@@ -93,7 +93,7 @@ public abstract class CloudMapFixture {
 	CloudMapRegistry registry(ServiceDiscoveryClient with, URI endpoint, CreationPolicy creation, Integer defaultPort,
 			Timer timer) {
 		return keep(new CloudMapRegistry(with, new RegistryInfo("cloud-map", endpoint.toString(), null, Set.of()),
-				creation, null, (service) -> defaultPort, CallMeter.withBudgetWhere(() -> false),
+				creation, null, (service) -> defaultPort, new CallMeter(() -> false),
 				new WatchClient(timer, this.threads.lookups(), this.threads.changes())));
 	}
 

@@ -56,7 +56,7 @@ final class ScriptedEndpoint implements AutoCloseable {
 		this.registry = new CloudMapRegistry(this.client,
 				new RegistryInfo("cloud-map", uri().toString(), null, Set.of()),
 				new CreationPolicy(Scope.NAMESPACES, null), null, (service) -> null,
-				CallMeter.withBudgetWhere(() -> false),
+				new CallMeter(() -> false),
 				new WatchClient(new ManualTimer(), Runnable::run, Runnable::run));
 	}
 

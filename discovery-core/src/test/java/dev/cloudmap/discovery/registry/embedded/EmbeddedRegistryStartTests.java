@@ -48,7 +48,7 @@ class EmbeddedRegistryStartTests {
 	void listen() throws IOException {
 		this.server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
 		this.registry = new EmbeddedRegistry(new HostOrJoin(this.server.getLocalPort(), 0),
-				CallMeter.withBudgetWhere(() -> false), (membership) -> {
+				new CallMeter(() -> false), (membership) -> {
 					FakeRegistry created = new FakeRegistry();
 					this.connected.add(created);
 					return created;

@@ -61,7 +61,7 @@ class EmbeddedRegistryTests {
 
 	private final Deque<AutoCloseable> resources = new ArrayDeque<>();
 
-	private final CallMeter meter = CallMeter.withBudgetWhere(() -> false);
+	private final CallMeter meter = new CallMeter(() -> false);
 
 	private final DiscoveryThreads threads = new DiscoveryThreads();
 

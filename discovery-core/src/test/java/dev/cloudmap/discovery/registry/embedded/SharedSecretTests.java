@@ -326,7 +326,7 @@ class SharedSecretTests {
 	private EmbeddedRegistry application(int port, @Nullable String secret) {
 		SharedSecret shared = SharedSecret.of(secret);
 		EmbeddedRegistry created = new EmbeddedRegistry(new HostOrJoin(port, 0, shared, HostOrJoin.Mode.EXTENDED),
-				CallMeter.withBudgetWhere(() -> false),
+				new CallMeter(() -> false),
 				(membership) -> connect(membership, (shared != null) ? shared : AnonymousCredentialsProvider.create()),
 				this.threads.lookups());
 		this.resources.push(created::stop);
@@ -347,7 +347,7 @@ class SharedSecretTests {
 		return new CloudMapRegistry(builder.build(),
 				new RegistryInfo("embedded", endpoint.toString(), null, capabilities),
 				new CreationPolicy(Scope.NAMESPACES, "vpc-1"), null, (service) -> null,
-				CallMeter.withBudgetWhere(() -> false),
+				new CallMeter(() -> false),
 				new WatchClient(this.threads.timer(), this.threads.lookups(), this.threads.changes()));
 	}
 

@@ -72,7 +72,7 @@ class SlowRegistryTests {
 		thread.setDaemon(true);
 		thread.start();
 		EmbeddedRegistry registry = new EmbeddedRegistry(new HostOrJoin(this.server.getLocalPort(), 0),
-				CallMeter.withBudgetWhere(() -> false), this::connect, this.threads.lookups());
+				new CallMeter(() -> false), this::connect, this.threads.lookups());
 		registry.start();
 		await().until(() -> "member".equals(registry.info().role()));
 		ServiceName worker = new ServiceName(new Namespace("corp"), "worker");
@@ -127,7 +127,7 @@ class SlowRegistryTests {
 				builder.overrideConfiguration().toBuilder().retryStrategy(DefaultRetryStrategy.doNotRetry()).build());
 		return new CloudMapRegistry(builder.build(), new RegistryInfo("embedded", endpoint.toString(), null, Set.of()),
 				new CreationPolicy(Scope.NAMESPACES, "vpc-1"), null, (service) -> null,
-				CallMeter.withBudgetWhere(() -> false),
+				new CallMeter(() -> false),
 				new WatchClient(this.threads.timer(), this.threads.lookups(), this.threads.changes()));
 	}
 

@@ -121,7 +121,7 @@ public final class ApiAnswersFuzz {
 		CloudMapRegistry registry = new CloudMapRegistry(CLIENT,
 				new RegistryInfo("cloud-map", "http://127.0.0.1:1", null, Set.of()),
 				new CreationPolicy(Scope.NAMESPACES, null), null, (service) -> null,
-				CallMeter.withBudgetWhere(() -> false),
+				new CallMeter(() -> false),
 				new WatchClient(new StoppedTimer(), Runnable::run, Runnable::run));
 		call(registry, calls & 0xF);
 		call(registry, calls >> 4);

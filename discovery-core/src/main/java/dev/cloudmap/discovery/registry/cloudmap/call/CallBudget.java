@@ -43,13 +43,6 @@ public final class CallBudget {
 	}
 
 	/**
-	 * Returns a full budget with the limits of an application.
-	 */
-	static CallBudget ofApplication() {
-		return new CallBudget(PER_SECOND, BURST, System::nanoTime);
-	}
-
-	/**
 	 * Takes a token for a call.
 	 * @return whether a token was available
 	 */

@@ -13,9 +13,9 @@ public class CallBudgetExceededException extends RegistryUnavailableException {
 	private final String operation;
 
 	CallBudgetExceededException(CloudMapOperation operation) {
-		super("Cloud Map was not asked for " + operation.apiName() + ": expected no more than " + CallBudget.PER_SECOND
+		super(operation.apiName() + " was not called: expected no more than " + CallBudget.PER_SECOND
 				+ " calls a second and " + CallBudget.BURST
-				+ " at once from one application, found more. It is asked again later", null);
+				+ " at once from one application, found more. It is called again later", null);
 		this.operation = operation.apiName();
 	}
 

@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.registry.cloudmap.call;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
@@ -21,36 +22,21 @@ public final class CallMeter {
 
 	private final Map<CloudMapOperation, Tally> tallies = new EnumMap<>(CloudMapOperation.class);
 
-	private CallMeter(CallBudget budget, BooleanSupplier limited) {
-		this.budget = budget;
+	/**
+	 * Creates a meter with the limits of an application.
+	 * @param limited returns whether the budget applies at the moment: calls to AWS cost
+	 * money and count against quotas
+	 */
+	public CallMeter(BooleanSupplier limited) {
+		this(limited, new CallBudget(CallBudget.PER_SECOND, CallBudget.BURST, System::nanoTime));
+	}
+
+	public CallMeter(BooleanSupplier limited, CallBudget budget) {
 		this.limited = limited;
+		this.budget = budget;
 		for (CloudMapOperation operation : CloudMapOperation.values()) {
 			this.tallies.put(operation, new Tally());
 		}
-	}
-
-	/**
-	 * Creates a meter for AWS, where calls cost money and count against quotas.
-	 */
-	public static CallMeter withBudget() {
-		return withBudget(CallBudget.ofApplication());
-	}
-
-	public static CallMeter withBudget(CallBudget budget) {
-		return new CallMeter(budget, () -> true);
-	}
-
-	/**
-	 * Creates a meter for an endpoint that is identified as AWS or another registry only
-	 * later.
-	 * @param limited returns whether the budget applies at the moment
-	 */
-	public static CallMeter withBudgetWhere(BooleanSupplier limited) {
-		return withBudgetWhere(limited, CallBudget.ofApplication());
-	}
-
-	public static CallMeter withBudgetWhere(BooleanSupplier limited, CallBudget budget) {
-		return new CallMeter(budget, limited);
 	}
 
 	/**
@@ -64,20 +50,15 @@ public final class CallMeter {
 
 	/**
 	 * Counts a call before it is sent.
+	 * @param free whether the registry is known not to be AWS, so that the budget does
+	 * not apply
 	 * @throws CallBudgetExceededException if the budget is used up
 	 */
-	void begin(CloudMapOperation operation) {
-		if (this.limited.getAsBoolean() && !this.budget.take()) {
+	void begin(CloudMapOperation operation, boolean free) {
+		if (!free && this.limited.getAsBoolean() && !this.budget.take()) {
 			tally(operation).refused.increment();
 			throw new CallBudgetExceededException(operation);
 		}
-		beginFree(operation);
-	}
-
-	/**
-	 * Counts a call before it is sent. The budget does not apply to the call.
-	 */
-	void beginFree(CloudMapOperation operation) {
 		tally(operation).calls.increment();
 	}
 
@@ -97,11 +78,7 @@ public final class CallMeter {
 	}
 
 	private Tally tally(CloudMapOperation operation) {
-		Tally tally = this.tallies.get(operation);
-		if (tally == null) {
-			throw new IllegalStateException("Nothing counts " + operation);
-		}
-		return tally;
+		return Objects.requireNonNull(this.tallies.get(operation));
 	}
 
 	private static final class Tally {

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 
@@ -152,8 +153,25 @@ public final class CloudMapCalls {
 	 * @throws DiscoveryException if the call fails
 	 */
 	public <T> T call(CloudMapOperation operation, Function<ServiceDiscoveryClient, T> call) {
+		return translated(operation, () -> send(operation, call));
+	}
+
+	/**
+	 * Calls Cloud Map once and returns a required member of the answer.
+	 * @param operation the operation
+	 * @param call calls the operation once
+	 * @param member the path of the member, for messages
+	 * @param value returns the member of an answer
+	 * @throws DiscoveryException if the call fails or the member is missing
+	 */
+	public <R, T> T call(CloudMapOperation operation, Function<ServiceDiscoveryClient, R> call, String member,
+			Function<R, @Nullable T> value) {
+		return this.answers.require(operation, member, value.apply(call(operation, call)));
+	}
+
+	private <T> T translated(CloudMapOperation operation, Supplier<T> call) {
 		try {
-			return send(operation, call);
+			return call.get();
 		}
 		catch (SdkException ex) {
 			throw translate(operation.apiName(), ex);
@@ -162,7 +180,8 @@ public final class CloudMapCalls {
 			throw ex;
 		}
 		catch (RejectedExecutionException | IllegalStateException ex) {
-			throw closed(ex);
+			throw new RegistryUnavailableException("The connection to Cloud Map at " + this.location + " is closed",
+					ex);
 		}
 	}
 
@@ -171,12 +190,7 @@ public final class CloudMapCalls {
 	 * call are counted too; the SDK does not report the failed attempts before a success.
 	 */
 	private <T> T send(CloudMapOperation operation, Function<ServiceDiscoveryClient, T> call) {
-		if (this.watchable) {
-			this.meter.beginFree(operation);
-		}
-		else {
-			this.meter.begin(operation);
-		}
+		this.meter.begin(operation, this.watchable);
 		try {
 			T result = call.apply(this.client);
 			if (result instanceof SdkResponse response) {
@@ -215,9 +229,10 @@ public final class CloudMapCalls {
 	 * starts its own again, because the other operation may differ.
 	 * @param name the operation
 	 * @param operation starts the operation and returns its id
+	 * @return the operation
 	 * @throws DiscoveryException if the operation fails
 	 */
-	public void carryOut(CloudMapOperation name, Function<ServiceDiscoveryClient, String> operation) {
+	public Operation carryOut(CloudMapOperation name, Function<ServiceDiscoveryClient, String> operation) {
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 			Begun begun = call(name, (client) -> {
 				try {
@@ -227,31 +242,24 @@ public final class CloudMapCalls {
 					return new Begun(operationId(name, ex.duplicateOperationId()), false);
 				}
 			});
+			Operation ended = end(begun.operationId);
 			if (begun.own) {
-				await(name, begun.operationId);
-				return;
+				requireSuccess(name, begun.operationId, ended);
+				return ended;
 			}
-			end(begun.operationId);
 		}
 		throw new RegistryUnavailableException("Cloud Map at " + this.location + " could not carry out "
-				+ name.apiName() + ": other operations on the same resource kept going on", null);
+				+ name.apiName() + ": other operations on the same resource are still in progress", null);
 	}
 
 	private String operationId(CloudMapOperation operation, @Nullable String id) {
 		return this.answers.requireText(operation, "OperationId", id);
 	}
 
-	/**
-	 * Waits until an asynchronous operation has ended.
-	 * @param name the operation, for messages
-	 * @param operationId the operation's id
-	 * @throws DiscoveryException if the operation fails
-	 */
-	public void await(CloudMapOperation name, @Nullable String operationId) {
-		Operation operation = end(operationId(name, operationId));
+	private static void requireSuccess(CloudMapOperation name, String id, Operation operation) {
 		if (operation.status() == OperationStatus.FAIL) {
 			throw new DiscoveryException(
-					"Cloud Map could not carry out " + name.apiName() + " (operation " + operationId + "): "
+					"Cloud Map could not carry out " + name.apiName() + " (operation " + id + "): "
 							+ operation.errorCode() + ": " + operation.errorMessage(),
 					isRefusedRecord(name, operation) ? SHARED_ADDRESS : null, null);
 		}
@@ -266,30 +274,25 @@ public final class CloudMapCalls {
 	}
 
 	private Operation end(String operationId) {
-		try {
-			var last = this.operationWaiter
-				.run(() -> send(GET_OPERATION,
-						(client) -> client.getOperation((request) -> request.operationId(operationId))))
-				.matched();
-			return last.response().orElseThrow(() -> (RuntimeException) last.exception().orElseThrow()).operation();
-		}
-		catch (SdkException ex) {
-			if (String.valueOf(ex.getMessage()).startsWith(NOT_ENDED)) {
-				throw new RegistryUnavailableException("Cloud Map at " + this.location + " has not ended operation "
-						+ operationId + " within " + OPERATION_TIMEOUT.toSeconds() + " s", ex);
+		return translated(GET_OPERATION, () -> {
+			try {
+				var last = this.operationWaiter
+					.run(() -> send(GET_OPERATION,
+							(client) -> client.getOperation((request) -> request.operationId(operationId))))
+					.matched();
+				return last.response()
+					.orElseThrow(() -> (RuntimeException) last.exception().orElseThrow())
+					.operation();
 			}
-			throw translate(GET_OPERATION.apiName(), ex);
-		}
-		catch (DiscoveryException ex) {
-			throw ex;
-		}
-		catch (RejectedExecutionException | IllegalStateException ex) {
-			throw closed(ex);
-		}
-	}
-
-	private RegistryUnavailableException closed(RuntimeException ex) {
-		return new RegistryUnavailableException("The connection to Cloud Map at " + this.location + " is closed", ex);
+			catch (SdkClientException ex) {
+				if (String.valueOf(ex.getMessage()).startsWith(NOT_ENDED)) {
+					throw new RegistryUnavailableException("Cloud Map at " + this.location
+							+ " has not ended operation " + operationId + " within " + OPERATION_TIMEOUT.toSeconds()
+							+ " s", ex);
+				}
+				throw ex;
+			}
+		});
 	}
 
 	private boolean hasEnded(GetOperationResponse response) {
@@ -330,7 +333,7 @@ public final class CloudMapCalls {
 		if (String.valueOf(ex.getMessage()).contains("Unable to load credentials")) {
 			return new MissingCredentialsException(operation, ex);
 		}
-		return new DiscoveryException(operation + " failed before Cloud Map was asked: " + ex.getMessage(), ex);
+		return new DiscoveryException(operation + " failed before Cloud Map was called: " + ex.getMessage(), ex);
 	}
 
 	private DiscoveryException refusal(String operation, AwsServiceException ex) {

@@ -41,15 +41,15 @@ class CallBudgetTests {
 
 	@Test
 	void failureNamesTheOperationAndTheLimit() {
-		CallMeter meter = CallMeter.withBudget(this.budget);
+		CallMeter meter = new CallMeter(() -> true, this.budget);
 		for (int i = 0; i < 5; i++) {
-			meter.begin(CloudMapOperation.LIST_NAMESPACES);
+			meter.begin(CloudMapOperation.LIST_NAMESPACES, false);
 		}
 		meter.failed(CloudMapOperation.LIST_NAMESPACES, 3);
 		assertThatExceptionOfType(CallBudgetExceededException.class)
-			.isThrownBy(() -> meter.begin(CloudMapOperation.LIST_SERVICES))
+			.isThrownBy(() -> meter.begin(CloudMapOperation.LIST_SERVICES, false))
 			.isInstanceOf(RegistryUnavailableException.class)
-			.withMessageContaining("ListServices: expected no more than 200 calls a second and 1000 at once")
+			.withMessageContaining("ListServices was not called: expected no more than 200 calls a second and 1000 at once")
 			.satisfies((ex) -> assertThat(ex.getOperation()).isEqualTo("ListServices"));
 		assertThat(meter.counts().of("ListNamespaces")).isEqualTo(new Count(7, 3, 0));
 		assertThat(meter.counts().of("ListServices")).isEqualTo(new Count(0, 0, 1));
@@ -58,18 +58,18 @@ class CallBudgetTests {
 
 	@Test
 	void defaultBudgetAllowsABurstOfThousand() {
-		CallMeter meter = CallMeter.withBudget();
+		CallMeter meter = new CallMeter(() -> true);
 		for (int i = 0; i < 1000; i++) {
-			meter.begin(CloudMapOperation.DISCOVER_INSTANCES);
+			meter.begin(CloudMapOperation.DISCOVER_INSTANCES, false);
 		}
 		assertThat(meter.counts().of("DiscoverInstances")).isEqualTo(new Count(1000, 0, 0));
 	}
 
 	@Test
 	void disabledBudgetRefusesNothing() {
-		CallMeter meter = CallMeter.withBudgetWhere(() -> false, this.budget);
+		CallMeter meter = new CallMeter(() -> false, this.budget);
 		for (int i = 0; i < 10; i++) {
-			meter.begin(CloudMapOperation.LIST_NAMESPACES);
+			meter.begin(CloudMapOperation.LIST_NAMESPACES, false);
 		}
 		assertThat(meter.counts().of("ListNamespaces")).isEqualTo(new Count(10, 0, 0));
 	}
@@ -77,14 +77,14 @@ class CallBudgetTests {
 	@Test
 	void limitsCallsOnceTheRegistryIsLikeAws() {
 		AtomicBoolean likeAws = new AtomicBoolean();
-		CallMeter meter = CallMeter.withBudgetWhere(likeAws::get, this.budget);
+		CallMeter meter = new CallMeter(likeAws::get, this.budget);
 		for (int i = 0; i < 10; i++) {
-			meter.begin(CloudMapOperation.LIST_NAMESPACES);
+			meter.begin(CloudMapOperation.LIST_NAMESPACES, false);
 		}
 		likeAws.set(true);
 		assertThatExceptionOfType(CallBudgetExceededException.class).isThrownBy(() -> {
 			for (int i = 0; i < 10; i++) {
-				meter.begin(CloudMapOperation.LIST_NAMESPACES);
+				meter.begin(CloudMapOperation.LIST_NAMESPACES, false);
 			}
 		});
 	}
