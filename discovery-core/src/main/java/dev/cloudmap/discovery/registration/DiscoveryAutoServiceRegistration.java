@@ -45,7 +45,8 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 
 	private boolean running;
 
-	private boolean registering;
+	/** Is written under the lock. */
+	private volatile boolean registering;
 
 	/** The context whose web server was registered when the registration began. */
 	private @Nullable ApplicationContext served;
@@ -124,16 +125,10 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 			return CompletableFuture.completedFuture(null);
 		}
 		CompletableFuture<Void> checked = monitor.start();
-		if (!isRegistering()) {
+		if (!this.registering) {
 			monitor.stop();
 		}
 		return checked;
-	}
-
-	private boolean isRegistering() {
-		synchronized (this.lock) {
-			return this.registering;
-		}
 	}
 
 	private CompletableFuture<Void> register() {
@@ -169,11 +164,19 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 	}
 
 	/**
-	 * Deregisters this application because the context that has the web server is closed,
-	 * and returns when the web server may stop. This application is registered again when
+	 * Deregisters this application if the context is a child that has the web server, and
+	 * returns when the web server may stop. This application is registered again when
 	 * another context has a web server and accepts traffic.
+	 * @param context a context that is being closed
 	 */
-	public void leave() {
+	public void leave(ApplicationContext context) {
+		if (this.serving.isServingChild(context)) {
+			leave();
+			this.serving.release();
+		}
+	}
+
+	private void leave() {
 		synchronized (this.lock) {
 			if (!this.registering) {
 				return;

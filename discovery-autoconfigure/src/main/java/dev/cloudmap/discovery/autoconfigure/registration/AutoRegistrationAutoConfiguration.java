@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.ApplicationAvailabilityBean;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationAutoConfiguration;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationProperties;
@@ -22,19 +23,20 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.GenericApplicationListener;
 import org.springframework.core.env.Environment;
 
 import dev.cloudmap.discovery.autoconfigure.TestContexts;
 import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties;
 import dev.cloudmap.discovery.lifecycle.AvailabilityListener;
-import dev.cloudmap.discovery.lifecycle.WebServerStartListener;
+import dev.cloudmap.discovery.lifecycle.RegistrationMoment;
 import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
 import dev.cloudmap.discovery.registration.Drain;
 import dev.cloudmap.discovery.registration.GracefulDeregistration;
 import dev.cloudmap.discovery.registration.RegistrationEvents;
 import dev.cloudmap.discovery.registration.ServingContext;
-import dev.cloudmap.discovery.registration.WebContextCloseListener;
 import dev.cloudmap.discovery.registration.health.ApplicationHealth;
 import dev.cloudmap.discovery.registration.health.HealthMonitor;
 import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
@@ -109,20 +111,34 @@ public final class AutoRegistrationAutoConfiguration {
 		return new AvailabilityListener(availability, health, serving, registration);
 	}
 
+	/**
+	 * Deregisters this application when the child context that has its web server is
+	 * closed.
+	 */
+	@Bean
+	GenericApplicationListener webContextCloseListener(ObjectProvider<DiscoveryAutoServiceRegistration> registration) {
+		return GenericApplicationListener.forEventType(ContextClosedEvent.class, (event) -> registration
+			.ifAvailable((automatic) -> automatic.leave(event.getApplicationContext())));
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(WebServerInitializedEvent.class)
 	static class OnWebServer {
 
+		/**
+		 * Registers this application when its web server listens. The management server
+		 * has a namespace.
+		 */
 		@Bean
-		WebServerStartListener webServerStartListener(DiscoveryProperties properties, ServingContext serving,
+		GenericApplicationListener webServerStartListener(DiscoveryProperties properties, ServingContext serving,
 				ObjectProvider<DiscoveryAutoServiceRegistration> registration) {
-			return new WebServerStartListener(properties.registration().when(), serving, registration::getIfAvailable);
-		}
-
-		@Bean
-		WebContextCloseListener webContextCloseListener(ServingContext serving,
-				ObjectProvider<DiscoveryAutoServiceRegistration> registration) {
-			return new WebContextCloseListener(serving, registration::getIfAvailable);
+			boolean onWebServer = properties.registration().when() == RegistrationMoment.WEB_SERVER;
+			return GenericApplicationListener.forEventType(WebServerInitializedEvent.class, (event) -> {
+				WebServerApplicationContext context = event.getApplicationContext();
+				if (onWebServer && context.getServerNamespace() == null && context == serving.get()) {
+					registration.ifAvailable(DiscoveryAutoServiceRegistration::begin);
+				}
+			});
 		}
 
 	}

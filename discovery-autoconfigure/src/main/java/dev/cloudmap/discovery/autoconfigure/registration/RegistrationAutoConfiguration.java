@@ -19,6 +19,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.event.GenericApplicationListener;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
@@ -31,7 +32,6 @@ import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties.Regis
 import dev.cloudmap.discovery.autoconfigure.registry.RegistryAutoConfiguration;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
 import dev.cloudmap.discovery.registration.DiscoveryServiceRegistry;
-import dev.cloudmap.discovery.registration.MetadataChangeListener;
 import dev.cloudmap.discovery.registration.RegistrationEvents;
 import dev.cloudmap.discovery.registration.ServingContext;
 import dev.cloudmap.discovery.registration.aws.AwsPlatform;
@@ -153,9 +153,17 @@ public final class RegistrationAutoConfiguration {
 	@ConditionalOnClass(EnvironmentChangeEvent.class)
 	static class Refresh {
 
+		/**
+		 * Updates the registry when metadata of this application change while it runs.
+		 */
 		@Bean
-		MetadataChangeListener metadataChangeListener(RegistrationReconciler reconciler) {
-			return new MetadataChangeListener(InstanceConfiguration.METADATA, reconciler);
+		GenericApplicationListener metadataChangeListener(RegistrationReconciler reconciler) {
+			return GenericApplicationListener.forEventType(EnvironmentChangeEvent.class, (event) -> {
+				if (event.getKeys().stream().anyMatch((key) -> key.startsWith(InstanceConfiguration.METADATA))) {
+					// the reconciler logs and repeats what fails
+					var unused = reconciler.update();
+				}
+			});
 		}
 
 	}
