@@ -13,26 +13,16 @@ import dev.cloudmap.discovery.registration.instance.ManagementServer;
 /**
  * Receives the port of the application's web server, which has no namespace, and of its
  * management server. Is called before the listener that registers the application.
+ *
+ * @param management the management server
+ * @param serving the context that has the web server
  */
-public final class WebServerPortListener implements ApplicationListener<WebServerInitializedEvent>, Ordered {
+public record WebServerPortListener(ManagementServer management,
+		ServingContext serving) implements ApplicationListener<WebServerInitializedEvent>, Ordered {
 
 	private static final String MANAGEMENT = "management";
 
 	private static final Logger logger = LoggerFactory.getLogger(WebServerPortListener.class);
-
-	private final ManagementServer management;
-
-	private final ServingContext serving;
-
-	/**
-	 * Creates the listener.
-	 * @param management the management server
-	 * @param serving the context that has the web server
-	 */
-	public WebServerPortListener(ManagementServer management, ServingContext serving) {
-		this.management = management;
-		this.serving = serving;
-	}
 
 	@Override
 	public void onApplicationEvent(WebServerInitializedEvent event) {

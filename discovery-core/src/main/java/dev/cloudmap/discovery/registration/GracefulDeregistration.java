@@ -20,8 +20,15 @@ import dev.cloudmap.discovery.thread.Timer;
 /**
  * Deregisters this application before it stops, and lets it serve until callers have
  * noticed. Takes a limited time, even if the registry does not answer.
+ *
+ * @param registry where the application is registered
+ * @param reconciler deregisters the application
+ * @param events receive the deregistration
+ * @param timer limits and times everything
+ * @param drain how long to serve after the deregistration
  */
-public final class GracefulDeregistration {
+public record GracefulDeregistration(Registry registry, RegistrationReconciler reconciler, RegistrationEvents events,
+		Timer timer, Drain drain) {
 
 	/** How long a stopping application waits for its deregistration. */
 	static final Duration DEREGISTRATION_TIMEOUT = Duration.ofSeconds(10);
@@ -38,33 +45,6 @@ public final class GracefulDeregistration {
 	private static final Duration OTHERS_TIMEOUT = Duration.ofSeconds(1);
 
 	private static final Logger logger = LoggerFactory.getLogger(GracefulDeregistration.class);
-
-	private final Registry registry;
-
-	private final RegistrationReconciler reconciler;
-
-	private final RegistrationEvents events;
-
-	private final Timer timer;
-
-	private final Drain drain;
-
-	/**
-	 * Creates the deregistration.
-	 * @param registry where the application is registered
-	 * @param reconciler deregisters the application
-	 * @param events receive the deregistration
-	 * @param timer limits and times everything
-	 * @param drain how long to serve after the deregistration
-	 */
-	public GracefulDeregistration(Registry registry, RegistrationReconciler reconciler, RegistrationEvents events,
-			Timer timer, Drain drain) {
-		this.registry = registry;
-		this.reconciler = reconciler;
-		this.events = events;
-		this.timer = timer;
-		this.drain = drain;
-	}
 
 	/**
 	 * Begins the deregistration and returns at once.

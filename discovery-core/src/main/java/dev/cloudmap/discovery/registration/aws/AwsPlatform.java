@@ -12,22 +12,12 @@ import dev.cloudmap.discovery.registration.instance.RegistrationCustomizer;
 /**
  * Where this application runs on AWS: the attributes that Amazon ECS itself would give to
  * the instance, the id of the task, and the published ports.
+ *
+ * @param ecs the metadata of the task; null outside ECS
+ * @param ec2 the metadata of the EC2 instance
  */
-public final class AwsPlatform implements RegistrationCustomizer, HostingPlatform {
-
-	private final @Nullable EcsMetadata ecs;
-
-	private final Ec2Metadata ec2;
-
-	/**
-	 * Creates the platform.
-	 * @param ecs the metadata of the task; null outside ECS
-	 * @param ec2 the metadata of the EC2 instance
-	 */
-	public AwsPlatform(@Nullable EcsMetadata ecs, Ec2Metadata ec2) {
-		this.ecs = ecs;
-		this.ec2 = ec2;
-	}
+public record AwsPlatform(@Nullable EcsMetadata ecs, Ec2Metadata ec2) implements RegistrationCustomizer,
+		HostingPlatform {
 
 	@Override
 	public @Nullable String taskId() {

@@ -6,18 +6,10 @@ import dev.cloudmap.discovery.registration.host.HostResolver;
 
 /**
  * The private address of the EC2 instance.
+ *
+ * @param ec2 the metadata of the instance
  */
-public final class Ec2HostResolver implements HostResolver {
-
-	private final Ec2Metadata ec2;
-
-	/**
-	 * Creates the resolver.
-	 * @param ec2 the metadata of the instance
-	 */
-	public Ec2HostResolver(Ec2Metadata ec2) {
-		this.ec2 = ec2;
-	}
+public record Ec2HostResolver(Ec2Metadata ec2) implements HostResolver {
 
 	@Override
 	public String name() {

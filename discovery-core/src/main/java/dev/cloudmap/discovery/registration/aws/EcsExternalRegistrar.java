@@ -14,26 +14,15 @@ import dev.cloudmap.discovery.registry.Registry;
  * Amazon ECS, which registers the tasks of a service with {@code serviceRegistries}. The
  * id of the instance is the task's. It has attributes that ECS writes, but not the lease,
  * which this library always writes.
+ *
+ * @param registry the registry in which ECS registers the task
+ * @param metadata the metadata of the task
  */
-public final class EcsExternalRegistrar implements ExternalRegistrar {
+public record EcsExternalRegistrar(Registry registry, EcsMetadata metadata) implements ExternalRegistrar {
 
 	/** ECS writes at least one of these. */
 	private static final List<String> ATTRIBUTES_OF_ECS = List.of("ECS_SERVICE_NAME", "ECS_CLUSTER_NAME",
 			"ECS_TASK_DEFINITION_FAMILY");
-
-	private final Registry registry;
-
-	private final EcsMetadata metadata;
-
-	/**
-	 * Creates the registrar.
-	 * @param registry the registry in which ECS registers the task
-	 * @param metadata the metadata of the task
-	 */
-	public EcsExternalRegistrar(Registry registry, EcsMetadata metadata) {
-		this.registry = registry;
-		this.metadata = metadata;
-	}
 
 	@Override
 	public @Nullable String instanceId(ServiceName service) {

@@ -10,22 +10,11 @@ import dev.cloudmap.discovery.registration.host.HostResolver;
  * The address of the ECS task: in network mode awsvpc the task's own, otherwise its
  * host's. On Amazon ECS no other resolver finds a better address, so metadata that can't
  * be read end the attempt.
+ *
+ * @param ecs the metadata of the task; null outside ECS
+ * @param ec2 the metadata of the task's host
  */
-public final class EcsHostResolver implements HostResolver {
-
-	private final @Nullable EcsMetadata ecs;
-
-	private final Ec2Metadata ec2;
-
-	/**
-	 * Creates the resolver.
-	 * @param ecs the metadata of the task; null outside ECS
-	 * @param ec2 the metadata of the task's host
-	 */
-	public EcsHostResolver(@Nullable EcsMetadata ecs, Ec2Metadata ec2) {
-		this.ecs = ecs;
-		this.ec2 = ec2;
-	}
+public record EcsHostResolver(@Nullable EcsMetadata ecs, Ec2Metadata ec2) implements HostResolver {
 
 	@Override
 	public String name() {

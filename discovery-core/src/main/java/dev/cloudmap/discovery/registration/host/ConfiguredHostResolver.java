@@ -11,22 +11,11 @@ import dev.cloudmap.discovery.DiscoveryException;
 
 /**
  * The address or host name that the user has configured. A wildcard address is ignored.
+ *
+ * @param property the property that holds the host, for messages
+ * @param host returns its value, or null if it is not set
  */
-public final class ConfiguredHostResolver implements HostResolver {
-
-	private final String property;
-
-	private final Supplier<@Nullable String> host;
-
-	/**
-	 * Creates the resolver.
-	 * @param property the property that holds the host, for messages
-	 * @param host returns its value, or null if it is not set
-	 */
-	public ConfiguredHostResolver(String property, Supplier<@Nullable String> host) {
-		this.property = property;
-		this.host = host;
-	}
+public record ConfiguredHostResolver(String property, Supplier<@Nullable String> host) implements HostResolver {
 
 	@Override
 	public String name() {

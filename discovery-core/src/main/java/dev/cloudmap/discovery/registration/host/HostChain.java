@@ -16,30 +16,16 @@ import dev.cloudmap.discovery.registration.host.HostResolution.Found;
 /**
  * Finds the address at which other applications reach this one: calls one
  * {@link HostResolver} after the other until one returns an address.
+ *
+ * @param resolvers the resolvers, in order
+ * @param family which addresses to register
+ * @param scope from where the application is called
  */
-public final class HostChain {
+public record HostChain(List<? extends HostResolver> resolvers, IpFamily family, NetworkScope scope) {
 
 	private static final String PROPERTY = "discovery.registration.host";
 
 	private static final String FAMILY_PROPERTY = "discovery.registration.ip-family";
-
-	private final List<HostResolver> resolvers;
-
-	private final IpFamily family;
-
-	private final NetworkScope scope;
-
-	/**
-	 * Creates the chain.
-	 * @param resolvers the resolvers, in order
-	 * @param family which addresses to register
-	 * @param scope from where the application is called
-	 */
-	public HostChain(List<? extends HostResolver> resolvers, IpFamily family, NetworkScope scope) {
-		this.resolvers = List.copyOf(resolvers);
-		this.family = family;
-		this.scope = scope;
-	}
 
 	/**
 	 * Finds the address. May do I/O.

@@ -12,26 +12,13 @@ import org.springframework.cloud.commons.util.InetUtils;
  * The first address of this machine that is not loopback, by the rules of
  * {@code spring.cloud.inetutils.*}. Spring Cloud's {@link InetUtils} finds IPv4 addresses
  * only, {@link Ipv6Interfaces} IPv6 addresses.
+ *
+ * @param inetUtils finds the IPv4 address
+ * @param ipv6 finds the IPv6 address
+ * @param family which of both to find
  */
-public final class InetUtilsHostResolver implements HostResolver {
-
-	private final InetUtils inetUtils;
-
-	private final Ipv6Interfaces ipv6;
-
-	private final IpFamily family;
-
-	/**
-	 * Creates the resolver.
-	 * @param inetUtils finds the IPv4 address
-	 * @param ipv6 finds the IPv6 address
-	 * @param family which of both to find
-	 */
-	public InetUtilsHostResolver(InetUtils inetUtils, Ipv6Interfaces ipv6, IpFamily family) {
-		this.inetUtils = inetUtils;
-		this.ipv6 = ipv6;
-		this.family = family;
-	}
+public record InetUtilsHostResolver(InetUtils inetUtils, Ipv6Interfaces ipv6,
+		IpFamily family) implements HostResolver {
 
 	@Override
 	public String name() {

@@ -3,18 +3,10 @@ package dev.cloudmap.discovery.registration.host;
 /**
  * The loopback address, where all applications run on this machine: it does not depend on
  * VPNs, bridges and firewalls.
+ *
+ * @param reason why a loopback address can be used
  */
-public final class LoopbackHostResolver implements HostResolver {
-
-	private final String reason;
-
-	/**
-	 * Creates the resolver.
-	 * @param reason why a loopback address can be used
-	 */
-	public LoopbackHostResolver(String reason) {
-		this.reason = reason;
-	}
+public record LoopbackHostResolver(String reason) implements HostResolver {
 
 	@Override
 	public String name() {

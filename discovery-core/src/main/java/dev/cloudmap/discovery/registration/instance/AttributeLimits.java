@@ -73,14 +73,6 @@ final class AttributeLimits {
 	}
 
 	/**
-	 * Checks all attributes together.
-	 * @throws DiscoveryException if there are too many of them
-	 */
-	static void checkSum(InstanceRegistration registration) {
-		checkSum(registration.allAttributes());
-	}
-
-	/**
 	 * Checks attributes together.
 	 * @throws DiscoveryException if there are too many of them
 	 */

@@ -25,37 +25,17 @@ import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 
 /**
  * Creates the instance that is registered for this application.
+ *
+ * @param settings the user's settings
+ * @param port the application's port
+ * @param hosts finds the address
+ * @param customizers returns what sets the attributes, in order
+ * @param platform the platform that runs the application; null if unknown
  */
-public final class InstanceRegistrationFactory {
+public record InstanceRegistrationFactory(RegistrationSettings settings, ServerPort port, HostChain hosts,
+		Supplier<List<RegistrationCustomizer>> customizers, @Nullable HostingPlatform platform) {
 
 	private static final Logger logger = LoggerFactory.getLogger(InstanceRegistrationFactory.class);
-
-	private final RegistrationSettings settings;
-
-	private final ServerPort port;
-
-	private final HostChain hosts;
-
-	private final Supplier<List<RegistrationCustomizer>> customizers;
-
-	private final @Nullable HostingPlatform platform;
-
-	/**
-	 * Creates the factory.
-	 * @param settings the user's settings
-	 * @param port the application's port
-	 * @param hosts finds the address
-	 * @param customizers returns what sets the attributes, in order
-	 * @param platform the platform that runs the application; null if unknown
-	 */
-	public InstanceRegistrationFactory(RegistrationSettings settings, ServerPort port, HostChain hosts,
-			Supplier<List<RegistrationCustomizer>> customizers, @Nullable HostingPlatform platform) {
-		this.settings = settings;
-		this.port = port;
-		this.hosts = hosts;
-		this.customizers = customizers;
-		this.platform = platform;
-	}
 
 	/**
 	 * The service that this application is an instance of.
@@ -144,7 +124,7 @@ public final class InstanceRegistrationFactory {
 
 	private static InstanceRegistration checked(InstanceRegistration instance) {
 		AttributeLimits.check("a RegistrationCustomizer", instance.attributes());
-		AttributeLimits.checkSum(instance);
+		AttributeLimits.checkSum(instance.allAttributes());
 		return instance;
 	}
 

@@ -28,8 +28,10 @@ import dev.cloudmap.discovery.registry.cloudmap.connection.RequestSigner;
  * Looks up the VPCs of private hosted zones in Amazon Route 53 (Amazon Route 53 API
  * Reference, {@code GetHostedZone}). The Cloud Map API does not return them. This class
  * sends its only request without the AWS SDK's module for Route 53.
+ *
+ * @param client the client that provides the credentials and the endpoint
  */
-final class HostedZones {
+record HostedZones(ServiceDiscoveryClient client) {
 
 	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
 
@@ -40,16 +42,6 @@ final class HostedZones {
 	private static final int OK = 200;
 
 	private static final Pattern VPC_ID = Pattern.compile("<VPCId>\\s*([^<\\s]+)\\s*</VPCId>");
-
-	private final ServiceDiscoveryClient client;
-
-	/**
-	 * Creates the lookup.
-	 * @param client the client that provides the credentials and the endpoint
-	 */
-	HostedZones(ServiceDiscoveryClient client) {
-		this.client = client;
-	}
 
 	/**
 	 * Returns the ids of the VPCs that are associated with a private hosted zone.

@@ -28,8 +28,11 @@ import dev.cloudmap.discovery.registry.cloudmap.connection.SharedSecret;
 /**
  * Identifies the program that uses a port of this machine. Time and size of the exchange
  * are limited, so that the program cannot block a start.
+ *
+ * @param secret the secret of which a registry must prove possession; null if it must
+ * have none
  */
-final class RegistryProbe {
+record RegistryProbe(@Nullable SharedSecret secret) {
 
 	/** Time to wait for the answer of a registry. */
 	static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -50,17 +53,6 @@ final class RegistryProbe {
 	private static final Pattern ADDRESS = Pattern.compile("\\[?([^\\[\\]]+)]?:(\\d{1,5})");
 
 	private static final int MAX_PORT = 65_535;
-
-	private final @Nullable SharedSecret secret;
-
-	/**
-	 * Creates the probe.
-	 * @param secret the secret of which a registry must prove possession; null if it must
-	 * have none
-	 */
-	RegistryProbe(@Nullable SharedSecret secret) {
-		this.secret = secret;
-	}
 
 	/**
 	 * Sends one request.

@@ -24,25 +24,14 @@ import dev.cloudmap.discovery.thread.Futures;
 /**
  * The query for the changes of a namespace (docs/registry.md, "Watching").
  */
-public final class NamespaceQuery implements BlockingQuery<ChangedServices> {
+record NamespaceQuery(WatchRequest request, Namespace namespace,
+		WatchClient client) implements BlockingQuery<ChangedServices> {
 
 	private static final int OK = 200;
 
 	private static final int NOT_FOUND = 404;
 
 	private static final int SERVER_ERRORS = 500;
-
-	private final WatchRequest request;
-
-	private final Namespace namespace;
-
-	private final WatchClient client;
-
-	NamespaceQuery(WatchRequest request, Namespace namespace, WatchClient client) {
-		this.request = request;
-		this.namespace = namespace;
-		this.client = client;
-	}
 
 	@Override
 	public CompletableFuture<Answer<ChangedServices>> send(long index, Duration wait) {
