@@ -129,7 +129,7 @@ public final class RegistrationMetadata extends AbstractMap<String, String> impl
 
 			@Override
 			public Iterator<Entry<String, String>> iterator() {
-				return new EntryIterator(now.entrySet().iterator());
+				return iterate(now.entrySet().iterator());
 			}
 
 		};
@@ -138,47 +138,40 @@ public final class RegistrationMetadata extends AbstractMap<String, String> impl
 	/**
 	 * Iterates over a copy and changes the original.
 	 */
-	private final class EntryIterator implements Iterator<Entry<String, String>> {
+	private Iterator<Entry<String, String>> iterate(Iterator<Entry<String, String>> copy) {
+		return new Iterator<>() {
 
-		private final Iterator<Entry<String, String>> entries;
+			private String last = "";
 
-		private @Nullable String last;
-
-		private EntryIterator(Iterator<Entry<String, String>> entries) {
-			this.entries = entries;
-		}
-
-		@Override
-		public boolean hasNext() {
-			return this.entries.hasNext();
-		}
-
-		@Override
-		public Entry<String, String> next() {
-			Entry<String, String> next = this.entries.next();
-			this.last = next.getKey();
-			return new SimpleEntry<>(next) {
-
-				private static final long serialVersionUID = 1L;
-
-				@Override
-				public String setValue(String value) {
-					put(getKey(), value);
-					return super.setValue(value);
-				}
-
-			};
-		}
-
-		@Override
-		public void remove() {
-			if (this.last == null) {
-				throw new IllegalStateException("There is no entry to remove");
+			@Override
+			public boolean hasNext() {
+				return copy.hasNext();
 			}
-			RegistrationMetadata.this.remove(this.last);
-			this.last = null;
-		}
 
+			@Override
+			public Entry<String, String> next() {
+				Entry<String, String> next = copy.next();
+				this.last = next.getKey();
+				return new SimpleEntry<>(next) {
+
+					private static final long serialVersionUID = 1L;
+
+					@Override
+					public String setValue(String value) {
+						put(getKey(), value);
+						return super.setValue(value);
+					}
+
+				};
+			}
+
+			@Override
+			public void remove() {
+				copy.remove();
+				RegistrationMetadata.this.remove(this.last);
+			}
+
+		};
 	}
 
 }
