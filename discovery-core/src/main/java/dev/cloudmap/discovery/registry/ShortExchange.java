@@ -19,8 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * An HTTP exchange (RFC 9112) with an untrusted server on this machine or on its local
  * network. One deadline applies to the whole exchange, and the answer has a maximum
@@ -37,7 +35,9 @@ public final class ShortExchange {
 
 	private static final Pattern FIELD_VALUE = Pattern.compile("[ -~]{0," + MAX_FIELD + "}");
 
-	private static final String END_OF_HEAD = "\r\n\r\n";
+	private static final String ENDS_TOO_EARLY = "the answer ends too early";
+
+	private static final String OTHER_PROTOCOL = "not HTTP/1.1";
 
 	private static final int DEFAULT_PORT = 80;
 
@@ -74,7 +74,7 @@ public final class ShortExchange {
 	 * @throws IOException if the connection was closed before the answer was complete
 	 */
 	public static Answer get(URI uri, Map<String, String> headers, Limits limits) throws IOException {
-		return new ShortExchange(uri, limits).run("GET", headers, (head, in) -> head.declaredBody(in, limits.bytes()));
+		return new ShortExchange(uri, limits).run("GET", headers, false);
 	}
 
 	/**
@@ -91,17 +91,18 @@ public final class ShortExchange {
 	 * @throws IOException if the connection was closed before the answer was complete
 	 */
 	public static Answer send(String method, URI uri, Map<String, String> headers, Limits limits) throws IOException {
-		return new ShortExchange(uri, limits).run(method, headers, Head::wholeBody);
+		return new ShortExchange(uri, limits).run(method, headers, true);
 	}
 
-	private Answer run(String method, Map<String, String> headers, BodyReader reader) throws IOException {
+	private Answer run(String method, Map<String, String> headers, boolean wholeBody) throws IOException {
 		try (Socket socket = new Socket()) {
 			socket.connect(this.server, remainingMillis());
 			// fits into the socket's buffer: does not block if the server reads nothing
 			socket.getOutputStream().write(request(method, headers));
 			InputStream in = new BufferedInputStream(new LimitedInput(socket));
-			Head head = readHead(in);
-			return new Answer(head.status(), head.headers(), new String(reader.read(head, in), StandardCharsets.UTF_8));
+			Head head = Head.read(in);
+			byte[] body = wholeBody ? head.wholeBody(in) : head.declaredBody(in, this.limits.bytes());
+			return new Answer(head.status(), head.headers(), new String(body, StandardCharsets.UTF_8));
 		}
 		catch (SocketTimeoutException ex) {
 			throw new SocketTimeoutException("no complete answer within " + this.limits.timeout().toMillis() + " ms");
@@ -125,30 +126,28 @@ public final class ShortExchange {
 		if (!method.equals("GET")) {
 			request.append("\r\nContent-Length: 0");
 		}
-		return request.append("\r\nConnection: close")
-			.append(END_OF_HEAD)
+		return request.append("\r\nConnection: close\r\n\r\n")
 			.toString()
 			.getBytes(StandardCharsets.US_ASCII);
 	}
 
-	private static Head readHead(InputStream in) throws IOException {
-		byte[] buffer = new byte[MAX_HEAD];
-		int length = 0;
-		Head head = null;
-		while (head == null) {
-			if (length == buffer.length) {
-				throw new ProtocolException("more than " + length + " bytes of headers");
+	private static String line(InputStream in) throws IOException {
+		StringBuilder line = new StringBuilder();
+		for (int next = next(in); next != '\n'; next = next(in)) {
+			if (line.length() == MAX_HEAD) {
+				throw new ProtocolException("more than " + MAX_HEAD + " bytes in a line");
 			}
-			int read = in.read(buffer, length, 1);
-			if (read < 0) {
-				throw new EOFException("the answer ends too early");
-			}
-			length += read;
-			if (length <= Head.VERSION.length() || buffer[length - 1] == '\n') {
-				head = Head.find(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
-			}
+			line.append((char) next);
 		}
-		return head;
+		return line.toString().strip();
+	}
+
+	private static int next(InputStream in) throws IOException {
+		int next = in.read();
+		if (next < 0) {
+			throw new EOFException(ENDS_TOO_EARLY);
+		}
+		return next;
 	}
 
 	private int remainingMillis() throws SocketTimeoutException {
@@ -178,25 +177,18 @@ public final class ShortExchange {
 	public record Answer(int status, Map<String, String> headers, String body) {
 	}
 
-	@FunctionalInterface
-	private interface BodyReader {
-
-		byte[] read(Head head, InputStream in) throws IOException;
-
-	}
-
 	/**
 	 * The part of an answer before the body.
 	 *
 	 * @param status the status
 	 * @param headers the headers by their names, in any case; the first of each
-	 * @param length its length, with the empty line, in bytes
+	 * @param length its length without line ends
 	 */
 	private record Head(int status, Map<String, String> headers, int length) {
 
 		private static final String VERSION = "HTTP/1.";
 
-		private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.\\d (\\d{3})( .*)?");
+		private static final Pattern STATUS_LINE = Pattern.compile("\\d (\\d{3})( .*)?");
 
 		private static final Pattern LENGTH = Pattern.compile("\\d{1,9}");
 
@@ -204,29 +196,30 @@ public final class ShortExchange {
 
 		private static final int HEXADECIMAL = 16;
 
-		/**
-		 * Finds the head at the beginning of an answer.
-		 * @param text the bytes received so far, one character each
-		 * @return the head; null while it is not complete
-		 */
-		static @Nullable Head find(String text) throws ProtocolException {
-			int end = text.indexOf(END_OF_HEAD);
-			Matcher statusLine = STATUS_LINE.matcher(text.lines().findFirst().orElse(""));
-			if (!VERSION.startsWith(text.substring(0, Math.min(text.length(), VERSION.length())))
-					|| (end >= 0 && !statusLine.matches())) {
-				throw new ProtocolException("not HTTP/1.1");
+		static Head read(InputStream in) throws IOException {
+			// at the first wrong character, since another protocol may send no line
+			for (char expected : VERSION.toCharArray()) {
+				if (next(in) != expected) {
+					throw new ProtocolException(OTHER_PROTOCOL);
+				}
 			}
-			if (end < 0) {
-				return null;
+			Matcher statusLine = STATUS_LINE.matcher(line(in));
+			if (!statusLine.matches()) {
+				throw new ProtocolException(OTHER_PROTOCOL);
 			}
 			Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-			text.substring(0, end).lines().skip(1).forEach((line) -> {
+			int length = VERSION.length() + statusLine.end();
+			for (String line = line(in); !line.isEmpty(); line = line(in)) {
+				length += line.length();
+				if (length > MAX_HEAD) {
+					throw new ProtocolException("more than " + MAX_HEAD + " bytes of headers");
+				}
 				int colon = line.indexOf(':');
 				if (colon > 0) {
 					headers.putIfAbsent(line.substring(0, colon), line.substring(colon + 1).strip());
 				}
-			});
-			return new Head(Integer.parseInt(statusLine.group(1)), headers, end + END_OF_HEAD.length());
+			}
+			return new Head(Integer.parseInt(statusLine.group(1)), headers, length);
 		}
 
 		/** Reads the body if its length is declared and within the limit. */
@@ -275,23 +268,10 @@ public final class ShortExchange {
 			return Integer.parseInt(matcher.group(1), HEXADECIMAL);
 		}
 
-		private static String line(InputStream in) throws IOException {
-			StringBuilder line = new StringBuilder();
-			int next = in.read();
-			while (next != '\n') {
-				if (next < 0 || line.length() == MAX_HEAD) {
-					throw new EOFException("the answer breaks off, or has an overlong line, among its chunks");
-				}
-				line.append((char) next);
-				next = in.read();
-			}
-			return line.toString().strip();
-		}
-
 		private static byte[] exactly(InputStream in, int length) throws IOException {
 			byte[] bytes = in.readNBytes(length);
 			if (bytes.length < length) {
-				throw new EOFException("the answer ends too early");
+				throw new EOFException(ENDS_TOO_EARLY);
 			}
 			return bytes;
 		}
