@@ -8,14 +8,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class RecordingListener implements WatchListener {
 
-	public final List<String> told = new CopyOnWriteArrayList<>();
+	public final List<String> events = new CopyOnWriteArrayList<>();
 
 	/** The exception that a change notification throws; null for none. */
 	public volatile RuntimeException failure;
 
 	@Override
 	public void onOpen() {
-		this.told.add("open");
+		this.events.add("open");
 	}
 
 	@Override
@@ -23,17 +23,17 @@ public final class RecordingListener implements WatchListener {
 		if (this.failure != null) {
 			throw this.failure;
 		}
-		this.told.add(service);
+		this.events.add(service);
 	}
 
 	@Override
 	public void onReset() {
-		this.told.add("reset");
+		this.events.add("reset");
 	}
 
 	@Override
 	public void onLost() {
-		this.told.add("lost");
+		this.events.add("lost");
 	}
 
 }

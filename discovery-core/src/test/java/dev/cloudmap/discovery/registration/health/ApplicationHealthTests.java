@@ -18,10 +18,10 @@ class ApplicationHealthTests {
 
 	private static final ReportedHealth FORCED = ReportedHealth.healthy("by hand");
 
-	private final List<ReportedHealth> told = new ArrayList<>();
+	private final List<ReportedHealth> reported = new ArrayList<>();
 
 	private final ApplicationHealth health = new ApplicationHealth((health) -> {
-		this.told.add(health);
+		this.reported.add(health);
 		return CompletableFuture.completedFuture(null);
 	});
 
@@ -29,12 +29,12 @@ class ApplicationHealthTests {
 	void combinesReadinessAndChecks() {
 		this.health.readiness(ReportedHealth.HEALTHY);
 		this.health.checks(ReportedHealth.HEALTHY);
-		assertThat(this.told).isEmpty();
+		assertThat(this.reported).isEmpty();
 		this.health.checks(BROKEN);
 		this.health.readiness(REFUSING);
 		this.health.readiness(ReportedHealth.HEALTHY);
 		this.health.checks(ReportedHealth.HEALTHY);
-		assertThat(this.told).containsExactly(BROKEN, REFUSING, BROKEN, ReportedHealth.HEALTHY);
+		assertThat(this.reported).containsExactly(BROKEN, REFUSING, BROKEN, ReportedHealth.HEALTHY);
 	}
 
 	@Test
@@ -47,7 +47,7 @@ class ApplicationHealthTests {
 		this.health.liveness(ReportedHealth.HEALTHY);
 		this.health.readiness(ReportedHealth.HEALTHY);
 		this.health.checks(ReportedHealth.HEALTHY);
-		assertThat(this.told).containsExactly(dead, down, REFUSING, down, ReportedHealth.HEALTHY);
+		assertThat(this.reported).containsExactly(dead, down, REFUSING, down, ReportedHealth.HEALTHY);
 	}
 
 	@Test
@@ -58,7 +58,7 @@ class ApplicationHealthTests {
 		this.health.checks(ReportedHealth.HEALTHY);
 		assertThat(this.health.current()).isEqualTo(FORCED);
 		this.health.manual(null);
-		assertThat(this.told).containsExactly(BROKEN, FORCED, REFUSING);
+		assertThat(this.reported).containsExactly(BROKEN, FORCED, REFUSING);
 	}
 
 }

@@ -48,18 +48,18 @@ class CloudMapWatchTests extends CloudMapFixture {
 		Watch watch = keep(this.registry.watch(CORP, this.listener));
 		assertThat(watch.isLive()).isFalse();
 		this.registry.services(CORP);
-		awaitTold("open", "reset");
+		awaitEvents("open", "reset");
 		this.registry.register(instance("i-1"));
-		awaitTold("open", "reset", "worker");
+		awaitEvents("open", "reset", "worker");
 		this.registry.reportHealth(WORKER, "i-1", HealthStatus.UNHEALTHY);
-		awaitTold("open", "reset", "worker", "worker");
+		awaitEvents("open", "reset", "worker", "worker");
 		watch.close();
 		assertThat(watch.isLive()).isFalse();
 		this.registry.deregister(WORKER, "i-1");
 		RecordingListener second = new RecordingListener();
 		keep(this.registry.watch(CORP, second));
-		await().untilAsserted(() -> assertThat(second.told).containsExactly("open", "reset"));
-		assertThat(this.listener.told).hasSize(4);
+		await().untilAsserted(() -> assertThat(second.events).containsExactly("open", "reset"));
+		assertThat(this.listener.events).hasSize(4);
 	}
 
 	@Test
@@ -69,7 +69,7 @@ class CloudMapWatchTests extends CloudMapFixture {
 		await().until(() -> output.toString().contains("There is no namespace"));
 		// registered by another application
 		registry(IN_VPC).register(instance("i-1"));
-		awaitTold("open", "reset");
+		awaitEvents("open", "reset");
 	}
 
 	@Test
@@ -82,7 +82,7 @@ class CloudMapWatchTests extends CloudMapFixture {
 		registry.register(instance("i-1"));
 		await().untilAsserted(() -> {
 			registry.services(CORP);
-			assertThat(this.listener.told).startsWith("open", "reset");
+			assertThat(this.listener.events).startsWith("open", "reset");
 		});
 	}
 
@@ -108,13 +108,13 @@ class CloudMapWatchTests extends CloudMapFixture {
 	void watchesARestartedRegistryAgain() throws Exception {
 		this.registry.register(instance("i-1"));
 		keep(this.registry.watch(CORP, this.listener));
-		awaitTold("open", "reset");
+		awaitEvents("open", "reset");
 		int port = this.server.httpAddress().getPort();
 		this.server.close();
-		awaitTold("open", "reset", "lost");
+		awaitEvents("open", "reset", "lost");
 		start(OPTIONS.withHttpPort(port));
 		registry(IN_VPC).register(instance("i-1"));
-		awaitTold("open", "reset", "lost", "open", "reset");
+		awaitEvents("open", "reset", "lost", "open", "reset");
 	}
 
 	@Test
@@ -123,13 +123,13 @@ class CloudMapWatchTests extends CloudMapFixture {
 		CloudMapRegistry behind = registry(proxy.endpoint(), IN_VPC, null);
 		behind.register(instance("i-0"));
 		Watch watch = keep(behind.watch(CORP, this.listener));
-		awaitTold("open", "reset");
+		awaitEvents("open", "reset");
 		for (int i = 1; i <= 5; i++) {
-			int before = this.listener.told.size();
+			int before = this.listener.events.size();
 			this.registry.register(instance("i-" + i));
-			await().until(() -> this.listener.told.size() > before);
+			await().until(() -> this.listener.events.size() > before);
 		}
-		assertThat(this.listener.told.subList(2, this.listener.told.size())).containsOnly("worker");
+		assertThat(this.listener.events.subList(2, this.listener.events.size())).containsOnly("worker");
 		proxy.close();
 		await().until(() -> !watch.isLive());
 	}
@@ -218,8 +218,8 @@ class CloudMapWatchTests extends CloudMapFixture {
 		return StaticCredentialsProvider.create(AwsBasicCredentials.create(id, secret));
 	}
 
-	private void awaitTold(String... told) {
-		await().untilAsserted(() -> assertThat(this.listener.told).containsExactly(told));
+	private void awaitEvents(String... events) {
+		await().untilAsserted(() -> assertThat(this.listener.events).containsExactly(events));
 	}
 
 	private record CloudMapWatch(CloudMapRegistry registry, Watch watch) {

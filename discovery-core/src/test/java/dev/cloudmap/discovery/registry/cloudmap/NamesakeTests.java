@@ -79,11 +79,11 @@ class NamesakeTests extends CloudMapFixture {
 		RecordingListener listener = new RecordingListener();
 		Watch watch = keep(second.watch(CORP, listener));
 		await().until(watch::isLive);
-		int told = listener.told.size();
+		int before = listener.events.size();
 		registry(inVpc("vpc-1", Scope.SERVICES)).register(instance("in-1"));
 		second.register(instance(new ServiceName(CORP, "other"), "in-3"));
-		await().until(() -> listener.told.contains("other"));
-		assertThat(listener.told.subList(told, listener.told.size())).doesNotContain("worker");
+		await().until(() -> listener.events.contains("other"));
+		assertThat(listener.events.subList(before, listener.events.size())).doesNotContain("worker");
 	}
 
 	@Test

@@ -129,14 +129,14 @@ class EmbeddedRegistryTests {
 		member.start();
 		member.register(instance("i-1"));
 		await().until(watch::isLive);
-		int before = early.told.size();
+		int before = early.events.size();
 		host.register(instance("i-2"));
-		await().untilAsserted(() -> assertThat(early.told).hasSizeGreaterThan(before).endsWith("worker"));
+		await().untilAsserted(() -> assertThat(early.events).hasSizeGreaterThan(before).endsWith("worker"));
 		host.stop();
-		await().untilAsserted(() -> assertThat(early.told).endsWith("lost"));
+		await().untilAsserted(() -> assertThat(early.events).endsWith("lost"));
 		member.register(instance("i-1"));
 		assertThat(member.info().role()).isEqualTo("host");
-		await().untilAsserted(() -> assertThat(early.told).endsWith("lost", "open", "reset"));
+		await().untilAsserted(() -> assertThat(early.events).endsWith("lost", "open", "reset"));
 		watch.close();
 		assertThat(watch.isLive()).isFalse();
 	}
@@ -156,7 +156,7 @@ class EmbeddedRegistryTests {
 		assertThat(first.watches).singleElement().satisfies((left) -> assertThat(left.closed).isTrue());
 		assertThat(watch.isLive()).isFalse();
 		second.watches.get(0).open();
-		assertThat(listener.told).containsExactly("open", "lost", "open");
+		assertThat(listener.events).containsExactly("open", "lost", "open");
 		watch.close();
 		assertThat(second.watches.get(0).closed).isTrue();
 		watch.follow(first);

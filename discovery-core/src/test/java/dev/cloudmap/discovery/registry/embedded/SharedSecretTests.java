@@ -195,9 +195,9 @@ class SharedSecretTests {
 				.withMessageContaining("does not prove");
 			await().atMost(Duration.ofSeconds(30))
 				.until(() -> this.received.stream().anyMatch((request) -> request.startsWith("GET /watch")));
-			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(listener.told).contains("lost"));
+			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(listener.events).contains("lost"));
 			assertThat(watch.isLive()).isFalse();
-			assertThat(listener.told.subList(listener.told.indexOf("lost"), listener.told.size()))
+			assertThat(listener.events.subList(listener.events.indexOf("lost"), listener.events.size()))
 				.containsExactly("lost");
 			assertThat(this.received).noneMatch((request) -> request.contains(SECRET));
 		}

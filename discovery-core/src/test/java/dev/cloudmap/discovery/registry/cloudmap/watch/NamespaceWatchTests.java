@@ -67,18 +67,18 @@ class NamespaceWatchTests {
 		assertThat(request.line()).isEqualTo("GET /watch?namespace=corp HTTP/1.1");
 		assertThat(request.headers()).doesNotContainIgnoringCase("authorization");
 		request.everything(17);
-		assertTold("open", "reset");
+		assertEvents("open", "reset");
 		assertThat(this.watch.isLive()).isTrue();
 		request = next();
 		assertThat(request.line()).isEqualTo("GET /watch?namespace=corp&since=17&wait=55s HTTP/1.1");
 		request.changed(19, "worker", "backend");
-		assertTold("open", "reset", "worker", "backend");
+		assertEvents("open", "reset", "worker", "backend");
 		next().changed(20);
 		request = next();
 		assertThat(request.line()).contains("since=20");
 		request.everything(42);
 		assertThat(next().line()).contains("since=42");
-		assertTold("open", "reset", "worker", "backend", "reset");
+		assertEvents("open", "reset", "worker", "backend", "reset");
 		assertThat(this.server.connections()).isOne();
 	}
 
@@ -87,13 +87,13 @@ class NamespaceWatchTests {
 		start().everything(17);
 		next().changed(18, "worker");
 		next().send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"revision\":19").close();
-		assertTold("open", "reset", "worker", "lost");
+		assertEvents("open", "reset", "worker", "lost");
 		assertThat(this.watch.isLive()).isFalse();
 		assertThat(output).contains("does not report changes in namespace corp, which will be tried again");
 		Request again = next();
 		assertThat(again.line()).contains("namespace=corp&since=18&wait=0s");
 		again.changed(30, "missed");
-		assertTold("open", "reset", "worker", "lost", "open", "missed");
+		assertEvents("open", "reset", "worker", "lost", "open", "missed");
 	}
 
 	@Test
@@ -101,7 +101,7 @@ class NamespaceWatchTests {
 		start().everything(17);
 		Request request = next();
 		this.timer.advance(Duration.ofSeconds(60));
-		assertTold("open", "reset", "lost");
+		assertEvents("open", "reset", "lost");
 		await().until(request::isAborted);
 	}
 
@@ -109,12 +109,12 @@ class NamespaceWatchTests {
 	void closingAbortsTheQuery() throws Exception {
 		start().everything(17);
 		Request request = next();
-		assertTold("open", "reset");
+		assertEvents("open", "reset");
 		this.watch.close();
 		assertThat(this.watch.isLive()).isFalse();
 		await().until(request::isAborted);
 		assertThat(this.timer.waiting()).isZero();
-		assertTold("open", "reset");
+		assertEvents("open", "reset");
 	}
 
 	@Test
@@ -122,7 +122,7 @@ class NamespaceWatchTests {
 		Request request = start();
 		this.watch.close();
 		await().until(request::isAborted);
-		assertTold();
+		assertEvents();
 	}
 
 	@Test
@@ -137,7 +137,7 @@ class NamespaceWatchTests {
 		awaitDelay();
 		assertThat(output).contains("its answer has more than 1048576 bytes");
 		next().everything(17);
-		assertTold("open", "reset");
+		assertEvents("open", "reset");
 	}
 
 	@Test
@@ -152,7 +152,7 @@ class NamespaceWatchTests {
 		assertThat(output.toString().split("it answered with status", -1)).hasSize(2);
 		assertThat(output).contains("it answered with status 400: 256 queries wait\n");
 		request.everything(17);
-		assertTold("open", "reset");
+		assertEvents("open", "reset");
 	}
 
 	@Test
@@ -168,7 +168,7 @@ class NamespaceWatchTests {
 		assertThat(output.toString().split("There is no namespace", -1)).hasSize(2);
 		this.timer.advance(Duration.ofMillis(2200));
 		this.server.next().everything(17);
-		assertTold("open", "reset");
+		assertEvents("open", "reset");
 	}
 
 	@Test
@@ -257,8 +257,8 @@ class NamespaceWatchTests {
 		await().until(this.watch::isDelayed);
 	}
 
-	private void assertTold(String... told) {
-		await().untilAsserted(() -> assertThat(this.listener.told).containsExactly(told));
+	private void assertEvents(String... events) {
+		await().untilAsserted(() -> assertThat(this.listener.events).containsExactly(events));
 	}
 
 }
