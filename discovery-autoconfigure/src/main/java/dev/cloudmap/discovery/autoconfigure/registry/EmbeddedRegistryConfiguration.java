@@ -68,8 +68,7 @@ class EmbeddedRegistryConfiguration {
 						+ " characters, or remove it");
 			}
 			return new HostOrJoin(properties.embedded().httpPort(), properties.embedded().dnsPort(),
-					SharedSecret.of(properties.embedded().secret()),
-					properties.embedded().likeAws() ? HostOrJoin.Mode.LIKE_AWS : HostOrJoin.Mode.EXTENDED);
+					SharedSecret.of(properties.embedded().secret()), properties.embedded().likeAws());
 		}
 
 		@Bean

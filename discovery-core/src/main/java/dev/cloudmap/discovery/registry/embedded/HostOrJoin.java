@@ -49,7 +49,7 @@ public final class HostOrJoin implements AutoCloseable {
 
 	private final RegistryProbe probe;
 
-	private final Mode mode;
+	private final boolean likeAws;
 
 	private final AtomicReference<@Nullable CompletableFuture<Membership>> deciding = new AtomicReference<>();
 
@@ -64,33 +64,23 @@ public final class HostOrJoin implements AutoCloseable {
 	private volatile boolean mayHost = true;
 
 	/**
-	 * Creates an instance for an {@linkplain Mode#EXTENDED extended} registry.
-	 * @param httpPort the port of the registry's API; 0 hosts one on a free port
-	 * @param dnsPort the port of its DNS server, if this application hosts it; if it is 0
-	 * or in use, a free port is used
-	 * @throws DiscoveryException if a port is out of range
-	 */
-	public HostOrJoin(int httpPort, int dnsPort) {
-		this(httpPort, dnsPort, null, Mode.EXTENDED);
-	}
-
-	/**
 	 * Creates an instance. The first call of {@link #ensure()} decides.
 	 * @param httpPort the port of the registry's API; 0 hosts one on a free port
 	 * @param dnsPort the port of its DNS server, if this application hosts it; if it is 0
 	 * or in use, a free port is used
 	 * @param secret the secret of which host and members prove possession; null for none
-	 * @param mode the mode of the registry, if this application hosts it
+	 * @param likeAws whether a registry that this application hosts is like AWS Cloud Map
+	 * as far as possible, without further capabilities
 	 * @throws DiscoveryException if a port is out of range
 	 */
-	public HostOrJoin(int httpPort, int dnsPort, @Nullable SharedSecret secret, Mode mode) {
+	public HostOrJoin(int httpPort, int dnsPort, @Nullable SharedSecret secret, boolean likeAws) {
 		requirePort("discovery.embedded.http-port", httpPort);
 		requirePort("discovery.embedded.dns-port", dnsPort);
 		this.httpPort = httpPort;
 		this.dnsPort = dnsPort;
 		this.secret = secret;
 		this.probe = new RegistryProbe(secret);
-		this.mode = mode;
+		this.likeAws = likeAws;
 	}
 
 	private static void requirePort(String property, int port) {
@@ -150,7 +140,7 @@ public final class HostOrJoin implements AutoCloseable {
 			logger.info("{} the embedded registry at {}, DNS at {}:{}{}",
 					(decided.role() == Role.HOST) ? "Hosting" : "Joined", decided.endpoint(),
 					decided.dns().getHostString(), decided.dns().getPort(),
-					(before != null) ? ", because the one before is gone" : "");
+					(before != null) ? ", because the previous one is no longer available" : "");
 			reportOtherMode(decided);
 		}
 		this.membership = decided;
@@ -167,12 +157,12 @@ public final class HostOrJoin implements AutoCloseable {
 							+ " The behavior of the registry applies",
 					decided.endpoint(), decided.capabilities().isEmpty()
 							? "is like AWS, without leases and change notifications" : "has " + decided.capabilities(),
-					this.mode == Mode.LIKE_AWS);
+					this.likeAws);
 		}
 	}
 
 	private Set<Capability> capabilities() {
-		return (this.mode == Mode.EXTENDED) ? EnumSet.allOf(Capability.class) : Set.of();
+		return this.likeAws ? Set.of() : EnumSet.allOf(Capability.class);
 	}
 
 	private Membership tryDecide(Duration timeout) {
@@ -240,7 +230,7 @@ public final class HostOrJoin implements AutoCloseable {
 
 	private RegistryServer start() {
 		RegistryOptions defaults = RegistryOptions.defaults();
-		RegistryOptions options = ((this.mode == Mode.LIKE_AWS) ? defaults.withLikeAws() : defaults).withBind(LOOPBACK)
+		RegistryOptions options = (this.likeAws ? defaults.withLikeAws() : defaults).withBind(LOOPBACK)
 			.withHttpPort(this.httpPort)
 			.withCredentials(credentials())
 			// DNS also uses its port for TCP
@@ -304,19 +294,6 @@ public final class HostOrJoin implements AutoCloseable {
 		if (hosted != null) {
 			hosted.close();
 		}
-	}
-
-	/**
-	 * Behavior of a registry that this application hosts.
-	 */
-	public enum Mode {
-
-		/** With all capabilities beyond Cloud Map's API. */
-		EXTENDED,
-
-		/** Like AWS Cloud Map as far as possible, without further capabilities. */
-		LIKE_AWS
-
 	}
 
 }

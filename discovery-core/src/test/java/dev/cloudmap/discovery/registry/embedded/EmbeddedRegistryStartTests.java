@@ -47,7 +47,7 @@ class EmbeddedRegistryStartTests {
 	@BeforeEach
 	void listen() throws IOException {
 		this.server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
-		this.registry = new EmbeddedRegistry(new HostOrJoin(this.server.getLocalPort(), 0),
+		this.registry = new EmbeddedRegistry(new HostOrJoin(this.server.getLocalPort(), 0, null, false),
 				new CallMeter(() -> false), (membership) -> {
 					FakeRegistry created = new FakeRegistry();
 					this.connected.add(created);

@@ -252,7 +252,7 @@ class EmbeddedRegistryTests {
 	}
 
 	private EmbeddedRegistry application(int port, Function<Membership, Registry> connect) {
-		EmbeddedRegistry created = new EmbeddedRegistry(new HostOrJoin(port, 0), this.meter, connect,
+		EmbeddedRegistry created = new EmbeddedRegistry(new HostOrJoin(port, 0, null, false), this.meter, connect,
 				this.threads.lookups());
 		this.resources.push(created::stop);
 		return created;

@@ -45,7 +45,7 @@ class HostOrJoinTests {
 	 */
 	@BeforeAll
 	static void warmUp() {
-		try (HostOrJoin host = new HostOrJoin(0, 0)) {
+		try (HostOrJoin host = new HostOrJoin(0, 0, null, false)) {
 			host.ensure();
 		}
 	}
@@ -254,7 +254,7 @@ class HostOrJoinTests {
 	}
 
 	private HostOrJoin hostOrJoin(int httpPort, int dnsPort) {
-		HostOrJoin created = new HostOrJoin(httpPort, dnsPort);
+		HostOrJoin created = new HostOrJoin(httpPort, dnsPort, null, false);
 		this.resources.push(created);
 		return created;
 	}

@@ -81,7 +81,7 @@ class SharedSecretTests {
 	 */
 	@BeforeAll
 	static void warmUp() {
-		try (HostOrJoin host = new HostOrJoin(0, 0, SharedSecret.of(SECRET), HostOrJoin.Mode.EXTENDED)) {
+		try (HostOrJoin host = new HostOrJoin(0, 0, SharedSecret.of(SECRET), false)) {
 			host.ensure();
 			host.ensure();
 		}
@@ -325,7 +325,7 @@ class SharedSecretTests {
 
 	private EmbeddedRegistry application(int port, @Nullable String secret) {
 		SharedSecret shared = SharedSecret.of(secret);
-		EmbeddedRegistry created = new EmbeddedRegistry(new HostOrJoin(port, 0, shared, HostOrJoin.Mode.EXTENDED),
+		EmbeddedRegistry created = new EmbeddedRegistry(new HostOrJoin(port, 0, shared, false),
 				new CallMeter(() -> false),
 				(membership) -> connect(membership, (shared != null) ? shared : AnonymousCredentialsProvider.create()),
 				this.threads.lookups());

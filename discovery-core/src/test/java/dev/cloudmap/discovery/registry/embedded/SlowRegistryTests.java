@@ -71,7 +71,7 @@ class SlowRegistryTests {
 		Thread thread = new Thread(() -> serve(beginning), "slow-registry");
 		thread.setDaemon(true);
 		thread.start();
-		EmbeddedRegistry registry = new EmbeddedRegistry(new HostOrJoin(this.server.getLocalPort(), 0),
+		EmbeddedRegistry registry = new EmbeddedRegistry(new HostOrJoin(this.server.getLocalPort(), 0, null, false),
 				new CallMeter(() -> false), this::connect, this.threads.lookups());
 		registry.start();
 		await().until(() -> "member".equals(registry.info().role()));

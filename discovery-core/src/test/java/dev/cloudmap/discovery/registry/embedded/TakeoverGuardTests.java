@@ -12,9 +12,9 @@ class TakeoverGuardTests {
 
 	@Test
 	void stoppingApplicationTakesNothingOver() {
-		HostOrJoin host = new HostOrJoin(0, 0);
+		HostOrJoin host = new HostOrJoin(0, 0, null, false);
 		int port = host.ensure().endpoint().getPort();
-		try (HostOrJoin member = new HostOrJoin(port, 0)) {
+		try (HostOrJoin member = new HostOrJoin(port, 0, null, false)) {
 			assertThat(member.ensure().role()).isEqualTo(Role.MEMBER);
 			TakeoverGuard guard = new TakeoverGuard(member);
 			guard.start();
