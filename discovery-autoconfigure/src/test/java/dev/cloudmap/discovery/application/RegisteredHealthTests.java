@@ -57,7 +57,7 @@ class RegisteredHealthTests {
 				"discovery.registration.health.action=deregister");
 		ConfigurableApplicationContext well = this.applications.worker();
 		await().atMost(LIMIT).until(() -> workers(backend).size() == 2);
-		assertThat(output).contains("The health of this application as a whole counts, which is that of [")
+		assertThat(output).contains("The registered health of this application is its overall health: that of [")
 			.contains("disk, ")
 			.contains(
 					"without [discovery, discoveryComposite, livenessState, reactiveDiscoveryClients, readinessState]");

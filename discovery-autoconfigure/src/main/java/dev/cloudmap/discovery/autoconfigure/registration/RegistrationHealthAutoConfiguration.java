@@ -42,7 +42,7 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
 @ConditionalOnBean(value = ApplicationHealth.class, search = SearchStrategy.CURRENT)
 public final class RegistrationHealthAutoConfiguration {
 
-	/** The group that Spring Boot has unless it is told otherwise. */
+	/** The group that Spring Boot defines by default. */
 	private static final String READINESS = "readiness";
 
 	private static final String GROUP = "discovery.registration.health.group";
@@ -64,7 +64,7 @@ public final class RegistrationHealthAutoConfiguration {
 					GROUP + " is '" + name + "', but Actuator's health endpoint, which has the groups, is missing",
 					"Add " + HOW_TO_HAVE_THE_ENDPOINT + ", or leave the group out", null);
 		}
-		logger.info("The health of this application is not checked, only its readiness is reported: Actuator's health"
+		logger.info("The health of this application is not checked, only its readiness is registered: Actuator's health"
 				+ " endpoint is missing. To add it: {}", HOW_TO_HAVE_THE_ENDPOINT);
 		return () -> ReportedHealth.HEALTHY;
 	}
@@ -103,37 +103,31 @@ public final class RegistrationHealthAutoConfiguration {
 				DiscoveryProperties properties) {
 			Health settings = properties.registration().health();
 			String name = settings.group();
-			if (name == null) {
-				HealthGroupProbe probe = new HealthGroupProbe(contributors, reactiveContributors.getIfAvailable(),
-						groups.getPrimary(), Origin.OVERALL_HEALTH, "its health");
-				logger.info(
-						"The health of this application as a whole counts, which is that of {}, without {}: while it is"
-								+ " down, the registry is told UNHEALTHY. Only refused readiness, or a health group"
-								+ " that {} names, has this application deregistered ({})",
-						probe.included(), probe.ignored(), GROUP, when(settings));
-				return probe;
-			}
-			HealthEndpointGroup group = groups.get(name);
+			HealthEndpointGroup group = (name != null) ? groups.get(name) : groups.getPrimary();
 			if (group != null) {
 				HealthGroupProbe probe = new HealthGroupProbe(contributors, reactiveContributors.getIfAvailable(),
-						group, Origin.CHOSEN_CHECK, "health group " + name);
-				logger.info("The health group {} counts as the health of this application, which is that of {}, without"
-						+ " {}: while it is down, the registry is told UNHEALTHY, and this application is"
-						+ " deregistered ({})", name, probe.included(), probe.ignored(), when(settings));
+						group, (name != null) ? Origin.CHOSEN_CHECK : Origin.OVERALL_HEALTH,
+						(name != null) ? "health group " + name : "its health");
+				String when = (settings.action() == Action.DEREGISTER)
+						? "at once, by discovery.registration.health.action"
+						: "after " + settings.deregisterAfter().toSeconds() + " s";
+				logger.info("The registered health of this application is {}: that of {}, without {}. While it is down,"
+						+ " the instance is UNHEALTHY in the registry{} ({})",
+						(name != null) ? "its health group " + name : "its overall health", probe.included(),
+						probe.ignored(),
+						(name != null) ? ", and is deregistered"
+								: ". The instance is deregistered only while readiness is refused, or for a health"
+										+ " group in " + GROUP,
+						when);
 				return probe;
 			}
-			if (name.equals(READINESS)) {
-				logger.info("The readiness of this application alone counts as its health: there is no health group {}",
+			if (READINESS.equals(name)) {
+				logger.info("The registered health of this application is its readiness: there is no health group {}",
 						name);
 				return () -> ReportedHealth.HEALTHY;
 			}
 			throw new DiscoveryException(GROUP + " is '" + name + "': expected one of " + groups.getNames(),
 					"Correct it, or define the group with management.endpoint.health.group." + name + ".include", null);
-		}
-
-		private static String when(Health settings) {
-			return (settings.action() == Action.DEREGISTER) ? "at once, by discovery.registration.health.action"
-					: "after " + settings.deregisterAfter().toSeconds() + " s";
 		}
 
 	}
