@@ -4,7 +4,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
-import org.jspecify.annotations.Nullable;
+import org.springframework.util.function.SingletonSupplier;
 
 import dev.cloudmap.discovery.registry.cloudmap.connection.ProxyRoute;
 import dev.cloudmap.discovery.thread.LogLimit;
@@ -26,7 +26,7 @@ public final class WatchClient {
 
 	private final LogLimit logLimit;
 
-	private @Nullable HttpClient http;
+	private final SingletonSupplier<HttpClient> http = SingletonSupplier.of(this::createHttp);
 
 	/**
 	 * Creates the client.
@@ -61,18 +61,17 @@ public final class WatchClient {
 		return this.answers;
 	}
 
-	synchronized HttpClient http() {
-		HttpClient client = this.http;
-		if (client == null) {
-			client = HttpClient.newBuilder()
-				.version(HttpClient.Version.HTTP_1_1)
-				.connectTimeout(CONNECT_TIMEOUT)
-				.proxy(ProxyRoute.JVM_EXCEPT_LOOPBACK)
-				.executor(this.answers)
-				.build();
-			this.http = client;
-		}
-		return client;
+	HttpClient http() {
+		return this.http.obtain();
+	}
+
+	private HttpClient createHttp() {
+		return HttpClient.newBuilder()
+			.version(HttpClient.Version.HTTP_1_1)
+			.connectTimeout(CONNECT_TIMEOUT)
+			.proxy(ProxyRoute.JVM_EXCEPT_LOOPBACK)
+			.executor(this.answers)
+			.build();
 	}
 
 }
