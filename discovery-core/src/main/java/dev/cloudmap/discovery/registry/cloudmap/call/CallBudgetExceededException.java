@@ -10,20 +10,10 @@ public class CallBudgetExceededException extends RegistryUnavailableException {
 
 	private static final long serialVersionUID = 1L;
 
-	private final String operation;
-
 	CallBudgetExceededException(CloudMapOperation operation) {
 		super(operation.apiName() + " was not called: expected no more than " + CallBudget.PER_SECOND
 				+ " calls a second and " + CallBudget.BURST
 				+ " at once from one application, found more. It is called again later", null);
-		this.operation = operation.apiName();
-	}
-
-	/**
-	 * Returns the operation's name in Cloud Map's API.
-	 */
-	public String getOperation() {
-		return this.operation;
 	}
 
 }

@@ -36,16 +36,9 @@ public record WatchRequest(URI endpoint, String region, IdentityProvider<? exten
 		Function<Namespace, String> names) {
 
 	/** The headers that the JDK's client adds itself. */
-	private static final Set<String> OF_THE_CLIENT = headerNames("Host", "Content-Length", "Connection");
+	private static final Set<String> HEADERS_OF_THE_CLIENT = headerNames("Host", "Content-Length", "Connection");
 
 	private static final String PATH = "watch";
-
-	/**
-	 * Creates requests that use the plain names of namespaces.
-	 */
-	WatchRequest(URI endpoint, String region, IdentityProvider<? extends AwsCredentialsIdentity> credentials) {
-		this(endpoint, region, credentials, Namespace::name);
-	}
 
 	/**
 	 * Creates requests with the endpoint and credentials of a client.
@@ -85,7 +78,7 @@ public record WatchRequest(URI endpoint, String region, IdentityProvider<? exten
 				this.region);
 		HttpRequest.Builder http = HttpRequest.newBuilder(request.getUri()).GET();
 		request.forEachHeader((name, values) -> {
-			if (!OF_THE_CLIENT.contains(name)) {
+			if (!HEADERS_OF_THE_CLIENT.contains(name)) {
 				values.forEach((value) -> http.header(name, value));
 			}
 		});

@@ -247,7 +247,7 @@ class NamespaceWatchTests {
 	}
 
 	private NamespaceWatch watch(String namespace, AwsCredentialsProvider credentials) {
-		return new NamespaceWatch(new WatchRequest(this.server.endpoint(), "us-east-1", credentials),
+		return new NamespaceWatch(new WatchRequest(this.server.endpoint(), "us-east-1", credentials, Namespace::name),
 				new Namespace(namespace), this.listener,
 				new WatchClient(this.timer, this.threads.lookups(), this.threads.changes()), (closed) -> {
 				});
