@@ -13,9 +13,4 @@ import org.jspecify.annotations.Nullable;
  * @param region the region; null if unknown
  */
 record Ec2Instance(String id, List<String> addresses, @Nullable String zone, @Nullable String region) {
-
-	Ec2Instance {
-		addresses = List.copyOf(addresses);
-	}
-
 }

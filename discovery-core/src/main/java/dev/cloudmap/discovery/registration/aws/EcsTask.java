@@ -32,11 +32,6 @@ record EcsTask(String arn, @Nullable String zone, @Nullable String cluster, @Nul
 
 	private static final int REGION_FIELD = 3;
 
-	EcsTask {
-		addresses = List.copyOf(addresses);
-		publishedPorts = Map.copyOf(publishedPorts);
-	}
-
 	/**
 	 * The last part of the ARN.
 	 */

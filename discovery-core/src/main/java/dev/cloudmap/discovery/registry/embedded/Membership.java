@@ -16,10 +16,6 @@ import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
  */
 public record Membership(Role role, URI endpoint, InetSocketAddress dns, Set<Capability> capabilities) {
 
-	public Membership {
-		capabilities = Set.copyOf(capabilities);
-	}
-
 	/**
 	 * Roles of an application.
 	 */
