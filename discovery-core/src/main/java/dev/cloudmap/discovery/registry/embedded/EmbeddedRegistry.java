@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -95,25 +96,18 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 
 	@Override
 	public void register(InstanceRegistration registration) {
-		call((registry) -> {
-			registry.register(registration);
-			return registration;
-		});
+		run((registry) -> registry.register(registration));
 	}
 
 	@Override
 	public void deregister(ServiceName service, String instanceId) {
-		// a registry that is gone has lost the instance: no new registry is needed for
-		// this
+		// does not look for another registry, which does not have the instance
 		connection().registry.deregister(service, instanceId);
 	}
 
 	@Override
 	public void reportHealth(ServiceName service, String instanceId, HealthStatus status) {
-		call((registry) -> {
-			registry.reportHealth(service, instanceId, status);
-			return status;
-		});
+		run((registry) -> registry.reportHealth(service, instanceId, status));
 	}
 
 	@Override
@@ -186,15 +180,20 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	@Override
 	public RegistryInfo info() {
 		Membership membership = this.hostOrJoin.membership();
-		return new RegistryInfo("embedded",
-				(membership != null) ? membership.endpoint().toString() : withoutMembership(),
-				(membership != null) ? membership.role().name().toLowerCase(Locale.ROOT) : null,
-				(membership != null) ? membership.capabilities() : EnumSet.allOf(Capability.class));
+		if (membership == null) {
+			String problem = this.hostOrJoin.problem();
+			return new RegistryInfo("embedded", (problem != null) ? "no port: " + problem : "a port not found yet", null,
+					EnumSet.allOf(Capability.class));
+		}
+		return new RegistryInfo("embedded", membership.endpoint().toString(),
+				membership.role().name().toLowerCase(Locale.ROOT), membership.capabilities());
 	}
 
-	private String withoutMembership() {
-		String problem = this.hostOrJoin.problem();
-		return (problem != null) ? "no port: " + problem : "a port not found yet";
+	private void run(Consumer<Registry> call) {
+		var unused = call((registry) -> {
+			call.accept(registry);
+			return registry;
+		});
 	}
 
 	private <T> T call(Function<Registry, T> call) {
