@@ -61,25 +61,16 @@ public final class DiscoveryRegistration implements Registration {
 			refresh();
 			this.objection = null;
 		}
-		catch (DiscoveryException ex) {
-			String message = String.valueOf(ex.getMessage());
-			if (isNew(message)) {
-				logger.warn("The attributes of this application stay as they were: {}", message);
-			}
-		}
 		catch (RuntimeException | Error ex) {
 			// an error in a user's bean must not end the lease
-			if (isNew(ex.toString())) {
-				logger.warn("The attributes of this application stay as they were", ex);
+			boolean expected = ex instanceof DiscoveryException;
+			String message = expected ? String.valueOf(ex.getMessage()) : ex.toString();
+			if (!message.equals(this.objection)) {
+				this.objection = message;
+				logger.warn("The attributes of this application stay as they were: {}", message, expected ? null : ex);
 			}
 		}
 		return result().instance();
-	}
-
-	private boolean isNew(String objection) {
-		boolean known = objection.equals(this.objection);
-		this.objection = objection;
-		return !known;
 	}
 
 	/**
