@@ -37,7 +37,7 @@ public final class ConfiguredAttributes implements RegistrationCustomizer {
 	private static Map<String, String> ports(Map<String, Integer> ports) {
 		Map<String, String> attributes = new LinkedHashMap<>();
 		ports.forEach((name, port) -> attributes.put(InstanceAttributes.PORT_PREFIX + name,
-				Integer.toString(ServerPort.require(PORTS + "." + name, port, ""))));
+				Integer.toString(ServerPort.require(PORTS + "." + name, port))));
 		return attributes;
 	}
 

@@ -42,22 +42,20 @@ public final class ServerPort {
 		if (setting.trim().equalsIgnoreCase(NONE)) {
 			return new ServerPort(OptionalInt.empty());
 		}
-		try {
-			return new ServerPort(OptionalInt
-				.of(require("discovery.registration.port", Integer.parseInt(setting.trim()), " or " + NONE)));
-		}
-		catch (NumberFormatException ex) {
+		int port = setting.trim().matches("\\d{1,9}") ? Integer.parseInt(setting.trim()) : 0;
+		if (port < 1 || port > MAX_PORT) {
 			throw noPort("discovery.registration.port", setting, " or " + NONE);
 		}
+		return new ServerPort(OptionalInt.of(port));
 	}
 
 	/**
 	 * Validates a port.
 	 * @throws DiscoveryException if it is out of range
 	 */
-	static int require(String property, int port, String alternative) {
+	static int require(String property, int port) {
 		if (port < 1 || port > MAX_PORT) {
-			throw noPort(property, Integer.toString(port), alternative);
+			throw noPort(property, Integer.toString(port), "");
 		}
 		return port;
 	}
