@@ -57,14 +57,14 @@ public final class CloudMapClients {
 			.addPlugin(CloudMapClients::determineRegion)
 			.addPlugin(CloudMapClients::hideCredentials)
 			.httpClientBuilder(CloudMapHttpClient.builder(CONNECT_TIMEOUT, ATTEMPT_TIMEOUT))
-			.overrideConfiguration((configuration) -> configuration.apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
-				.apiCallTimeout(CALL_TIMEOUT));
+			.overrideConfiguration((configuration) -> {
+				configuration.apiCallAttemptTimeout(ATTEMPT_TIMEOUT).apiCallTimeout(CALL_TIMEOUT);
+				if (connection.credentials() instanceof SharedSecret secret) {
+					configuration.addExecutionInterceptor(secret);
+				}
+			});
 		if (connection.credentials() != null) {
 			builder.credentialsProvider(connection.credentials());
-		}
-		if (connection.credentials() instanceof SharedSecret secret) {
-			builder.overrideConfiguration(
-					builder.overrideConfiguration().toBuilder().addExecutionInterceptor(secret).build());
 		}
 		if (connection.endpoint() != null) {
 			builder.endpointOverride(connection.endpoint());
