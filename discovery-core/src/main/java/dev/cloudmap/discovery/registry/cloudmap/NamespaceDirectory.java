@@ -184,14 +184,14 @@ final class NamespaceDirectory {
 		}
 		catch (RegistryUnavailableException ex) {
 			logger.debug("The namespaces named {} can't be listed for now", namespace, ex);
-			return this.choice.isMade() ? previous.failed(ex) : previous.withPlainName(ex, in(RETRY));
+			return previous.failed(ex, !this.choice.isMade(), this.choice.isMade() ? Instant.MIN : in(RETRY));
 		}
 		catch (DiscoveryException ex) {
 			if (previous.failure() == null || previous.failure().getClass() != ex.getClass()) {
 				logger.info("Namespace {} is looked up by its name, since namespaces can't be listed: {}", namespace,
 						ex.getMessage());
 			}
-			return previous.withPlainName(ex, in(REFUSED_RETRY));
+			return previous.failed(ex, true, in(REFUSED_RETRY));
 		}
 		boolean several = candidates.size() > 1;
 		try {
@@ -355,12 +355,8 @@ final class NamespaceDirectory {
 	private record Finding(@Nullable NamespaceSummary chosen, boolean namesakes, String rejected,
 			@Nullable DiscoveryException failure, boolean plainName, Instant lookAgain) {
 
-		private Finding failed(DiscoveryException ex) {
-			return new Finding(null, this.namesakes, "", ex, false, Instant.MIN);
-		}
-
-		private Finding withPlainName(DiscoveryException ex, Instant until) {
-			return new Finding(null, this.namesakes, "", ex, true, until);
+		private Finding failed(DiscoveryException ex, boolean plainName, Instant until) {
+			return new Finding(null, this.namesakes, "", ex, plainName, until);
 		}
 
 		private Optional<String> httpName(Namespace namespace) {
