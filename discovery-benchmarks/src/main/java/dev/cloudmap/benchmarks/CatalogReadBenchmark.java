@@ -36,8 +36,8 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
 /**
  * Measures the cost per request of reading the list of a known service with ten
  * instances. It compares this library's client with two of Spring Cloud: the client for
- * instances in properties, and the cache that Spring Cloud LoadBalancer puts in front of
- * other clients. The catalog continues to refresh, as in an application.
+ * instances in properties, and the cache that Spring Cloud LoadBalancer uses for other
+ * clients. The catalog refreshes its list during the benchmark, as in an application.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

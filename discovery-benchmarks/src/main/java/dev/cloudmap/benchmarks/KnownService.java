@@ -20,8 +20,8 @@ import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
- * A service with known instances in a catalog that continues to refresh, as in an
- * application.
+ * A service with known instances in a catalog that refreshes its list during the
+ * benchmark, as in an application.
  */
 final class KnownService {
 

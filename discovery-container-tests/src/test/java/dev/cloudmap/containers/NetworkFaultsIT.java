@@ -92,7 +92,7 @@ class NetworkFaultsIT {
 			network.lose(fleet.backend(), 0.1);
 			Duration begin = load.now();
 			fleet.goOn(load, Duration.ofSeconds(8));
-			Requests meanwhile = load.requests().due(begin, load.now());
+			Requests meanwhile = load.requests().scheduledBetween(begin, load.now());
 			assertThat(network.lost(fleet.backend())).isPositive();
 			network.loseNothing(fleet.backend());
 			assertThat(meanwhile.instances()).hasSize(3);
@@ -126,7 +126,7 @@ class NetworkFaultsIT {
 			await("answers of the worker that is far away").atMost(Fleet.SOON)
 				.until(() -> load.requests().answeredBy(far).count() >= 20);
 			// four workers, in turn
-			assertThat(load.requests().due(begin, load.now()).instances()).hasSize(4);
+			assertThat(load.requests().scheduledBetween(begin, load.now()).instances()).hasSize(4);
 			fleet.api().deregister(service, "far-worker");
 			fleet.awaitAnswersOnlyOf(load, fleet.workers());
 			Requests requests = load.stop();

@@ -102,7 +102,7 @@ final class Application {
 		if (callee == null) {
 			return;
 		}
-		int after = callee.shownBy(set.instances().stream().map(Instance::id).toList(), now).number();
+		int after = callee.stateWith(set.instances().stream().map(Instance::id).toList(), now).number();
 		Integer before = this.shown.put(set.service(), after);
 		if (before == null) {
 			return;
@@ -121,7 +121,7 @@ final class Application {
 		Callee.State current = callee.at(now);
 		List<String> ids = known.stream().map(ServiceInstance::getInstanceId).toList();
 		if (!current.ids().equals(ids)) {
-			Callee.State seen = callee.shownBy(ids, now);
+			Callee.State seen = callee.stateWith(ids, now);
 			this.outdated.add(Duration.between(callee.state(seen.number() + 1).since(), now));
 		}
 	}

@@ -53,13 +53,13 @@ final class Callee {
 		for (int i = 0; i < instances; i++) {
 			members.add(next());
 		}
-		become(start, 1, members);
+		addState(start, 1, members);
 		Duration apart = Duration.ofDays(1).dividedBy(deploymentsPerDay);
 		for (int i = 0; i < days * deploymentsPerDay; i++) {
 			Instant slot = start.plus(apart.multipliedBy(i));
 			deploy(slot.plusMillis(chance.nextLong(1000L * MAX_DELAY_SECONDS)), instances);
 			if (i % deploymentsPerDay == 0) {
-				fallIll(slot.plus(apart.dividedBy(2)).plusMillis(chance.nextLong(1000L * MAX_DELAY_SECONDS)));
+				addHealthChange(slot.plus(apart.dividedBy(2)).plusMillis(chance.nextLong(1000L * MAX_DELAY_SECONDS)));
 			}
 		}
 	}
@@ -75,21 +75,21 @@ final class Callee {
 		for (int i = 0; i < instances; i++) {
 			List<Instance> members = new ArrayList<>(last().instances());
 			members.add(next());
-			become(time, last().revision() + 1, members);
+			addState(time, last().revision() + 1, members);
 			time = time.plus(STEP);
-			become(time, last().revision() + 1, members.subList(1, members.size()));
+			addState(time, last().revision() + 1, members.subList(1, members.size()));
 			time = time.plus(STEP);
 		}
 	}
 
 	/** Adds a health change, which does not change the revision. */
-	private void fallIll(Instant begin) {
+	private void addHealthChange(Instant begin) {
 		List<Instance> members = last().instances();
-		become(begin, last().revision(), members.subList(1, members.size()));
-		become(begin.plus(UNHEALTHY), last().revision(), members);
+		addState(begin, last().revision(), members.subList(1, members.size()));
+		addState(begin.plus(UNHEALTHY), last().revision(), members);
 	}
 
-	private void become(Instant since, long revision, List<Instance> instances) {
+	private void addState(Instant since, long revision, List<Instance> instances) {
 		State state = new State(this.byNumber.size(), since, revision, List.copyOf(instances));
 		this.states.put(since, state);
 		this.byNumber.add(state);
@@ -117,7 +117,7 @@ final class Callee {
 	/**
 	 * Returns the newest state up to a time that has these instances.
 	 */
-	State shownBy(List<String> ids, Instant time) {
+	State stateWith(List<String> ids, Instant time) {
 		for (State state = at(time); state.number() > 0; state = state(state.number() - 1)) {
 			if (state.ids().equals(ids)) {
 				return state;

@@ -28,12 +28,12 @@ public final class CostSimulation {
 	 * Runs the simulation for all combinations.
 	 */
 	public static void main(String[] arguments) {
-		System.out.println(Registered.aMonth());
+		System.out.println(RegistrationCost.ofOneMonth());
 		System.out.println();
 		for (Traffic traffic : Traffic.values()) {
 			Map<Mode, Usage> usages = new EnumMap<>(Mode.class);
 			for (Mode mode : Mode.values()) {
-				usages.put(mode, Application.run(mode, traffic, ResolverCache.OF_MANY));
+				usages.put(mode, Application.run(mode, traffic, ResolverCache.SHARED));
 			}
 			System.out.println("| " + traffic.title() + " | DNS look-ups | DiscoverInstances | "
 					+ "DiscoverInstancesRevision | 1 | 100 | 10,000 | quota at | DNS, if charged |");
@@ -46,7 +46,7 @@ public final class CostSimulation {
 			usages.forEach((mode, usage) -> {
 				printFreshness(mode.title(), usage);
 				if (usage.dnsLookups() > usage.discoveries()) {
-					printFreshness(mode.title() + ", alone", Application.run(mode, traffic, ResolverCache.OF_ONE));
+					printFreshness(mode.title() + ", alone", Application.run(mode, traffic, ResolverCache.UNSHARED));
 				}
 			});
 			System.out.println();

@@ -40,8 +40,8 @@ enum Mode {
 	/** The API with revision lookups, as in an HTTP namespace. */
 	API("`mode: api`, HTTP namespace", 4),
 
-	/** The API without revision lookups. */
-	API_UNTOLD("`mode: api`, `signal: none`", 4);
+	/** The API without revision lookups, as in an HTTP namespace. */
+	API_WITHOUT_REVISIONS("`mode: api`, `signal: none`", 4);
 
 	private final String title;
 
@@ -70,7 +70,7 @@ enum Mode {
 			case AUTO, AUTO_WITHOUT_METADATA, AUTO_MANY, AUTO_REVISION ->
 				new FallbackInstanceSource(dns, api, (service) -> SourcePreference.DNS, timer, timeout.dividedBy(2));
 			case DNS -> dns;
-			case API, API_UNTOLD -> api;
+			case API, API_WITHOUT_REVISIONS -> api;
 		};
 	}
 
@@ -79,7 +79,7 @@ enum Mode {
 				timeout);
 		return switch (this) {
 			case AUTO, AUTO_MANY, AUTO_REVISION -> new AttributeSource(api, (service) -> AttributeNeed.USED);
-			case AUTO_WITHOUT_METADATA, DNS, API, API_UNTOLD -> AttributeSource.none();
+			case AUTO_WITHOUT_METADATA, DNS, API, API_WITHOUT_REVISIONS -> AttributeSource.none();
 		};
 	}
 
@@ -89,7 +89,7 @@ enum Mode {
 			case AUTO, AUTO_WITHOUT_METADATA, AUTO_MANY, API -> new AutoSignal(new WatchSignal(registry), revisions);
 			case AUTO_REVISION -> revisions;
 			case DNS -> new AutoSignal(new WatchSignal(registry), new NoSignal());
-			case API_UNTOLD -> new NoSignal();
+			case API_WITHOUT_REVISIONS -> new NoSignal();
 		};
 	}
 

@@ -1,20 +1,20 @@
 package dev.cloudmap.benchmarks.cost;
 
 /**
- * The clients that share the cache of the VPC's resolver.
+ * Whether other clients share the cache of the VPC's resolver.
  */
 enum ResolverCache {
 
 	/**
-	 * The application only. The resolver fetches an answer for a request of the
+	 * Only the application uses it. The resolver fetches an answer on a request of the
 	 * application.
 	 */
-	OF_ONE,
+	UNSHARED,
 
 	/**
-	 * Many other clients. The resolver fetches an answer as soon as the previous one
-	 * expires.
+	 * Many other clients use it. The resolver fetches an answer as soon as the previous
+	 * one expires.
 	 */
-	OF_MANY
+	SHARED
 
 }

@@ -63,7 +63,7 @@ final class ScriptedDns implements InstanceSource {
 		this.lookups++;
 		Callee callee = this.callees.get(service);
 		if (callee == null) {
-			throw new IllegalArgumentException("Nobody is called " + service);
+			throw new IllegalArgumentException("Unknown service: " + service);
 		}
 		Instant now = this.timer.now();
 		Instant known = this.fetched.compute(service, (name, before) -> fetched(before, now));
@@ -84,7 +84,7 @@ final class ScriptedDns implements InstanceSource {
 			return before;
 		}
 		this.misses++;
-		if (before == null || this.cache == ResolverCache.OF_ONE) {
+		if (before == null || this.cache == ResolverCache.UNSHARED) {
 			return now;
 		}
 		return before.plus(this.ttl.multipliedBy(Duration.between(before, now).dividedBy(this.ttl)));

@@ -70,7 +70,7 @@ final class ScriptedRegistry implements Registry {
 	private Callee.State state(ServiceName service) {
 		Callee callee = this.callees.get(service);
 		if (callee == null) {
-			throw new IllegalArgumentException("Nobody is called " + service);
+			throw new IllegalArgumentException("Unknown service: " + service);
 		}
 		return callee.at(this.timer.now());
 	}
@@ -116,7 +116,7 @@ final class ScriptedRegistry implements Registry {
 
 	@Override
 	public RegistryInfo info() {
-		return new RegistryInfo("cloud-map", "nowhere", null, Set.of());
+		return new RegistryInfo("cloud-map", "simulation", null, Set.of());
 	}
 
 }

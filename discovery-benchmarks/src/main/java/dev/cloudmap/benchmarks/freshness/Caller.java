@@ -77,11 +77,11 @@ final class Caller implements CatalogListener, AutoCloseable {
 	}
 
 	/**
-	 * Returns the source of the last lookup.
+	 * Returns the source of the last lookup, such as {@code api}.
 	 */
 	String source() {
 		var entry = this.context.getBean(InstanceCatalog.class).service(this.service).entry();
-		return (entry != null) ? entry.set().source() : "nobody";
+		return (entry != null) ? entry.set().source() : "none";
 	}
 
 	Registry registry() {

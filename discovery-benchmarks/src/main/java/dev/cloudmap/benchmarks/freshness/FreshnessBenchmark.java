@@ -32,7 +32,7 @@ public final class FreshnessBenchmark {
 	/** The pause between two changes, after all callers show the previous one. */
 	private static final Duration PAUSE = Duration.ofMillis(50);
 
-	private static final long PATIENCE_SECONDS = 30;
+	private static final long TIMEOUT_SECONDS = 30;
 
 	private final List<Caller> callers = new ArrayList<>();
 
@@ -80,7 +80,7 @@ public final class FreshnessBenchmark {
 		for (Caller caller : this.callers) {
 			CompletableFuture<Long> shown = caller.expect(this.others);
 			if (!caller.instances().equals(this.others)) {
-				shown.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+				shown.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
 			}
 		}
 		Step[] steps = Step.values();
@@ -95,13 +95,13 @@ public final class FreshnessBenchmark {
 		Set<String> expected = step.expected(this.others, instance.instanceId());
 		List<CompletableFuture<Long>> shown = this.callers.stream().map((caller) -> caller.expect(expected)).toList();
 		long asked = System.nanoTime();
-		step.take(this.registry, instance);
+		step.apply(this.registry, instance);
 		long answered = System.nanoTime();
 		for (int i = 0; i < this.callers.size(); i++) {
-			long time = shown.get(i).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+			long time = shown.get(i).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
 			Set<String> given = this.callers.get(i).instances();
 			if (!given.equals(expected)) {
-				throw new IllegalStateException("Expected " + expected + " but callers are given " + given);
+				throw new IllegalStateException("Expected the instances " + expected + ", found " + given);
 			}
 			if (counts) {
 				// callers may show the change before its request returns

@@ -8,39 +8,39 @@ import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.Registry;
 
 /**
- * The changes of an instance, in this order.
+ * The changes of an instance, in the order of their execution.
  */
 enum Step {
 
 	REGISTER {
 		@Override
-		void take(Registry registry, InstanceRegistration instance) {
+		void apply(Registry registry, InstanceRegistration instance) {
 			registry.register(instance);
 		}
 	},
 
 	UNHEALTHY {
 		@Override
-		void take(Registry registry, InstanceRegistration instance) {
+		void apply(Registry registry, InstanceRegistration instance) {
 			registry.reportHealth(instance.service(), instance.instanceId(), HealthStatus.UNHEALTHY);
 		}
 	},
 
 	HEALTHY {
 		@Override
-		void take(Registry registry, InstanceRegistration instance) {
+		void apply(Registry registry, InstanceRegistration instance) {
 			registry.reportHealth(instance.service(), instance.instanceId(), HealthStatus.HEALTHY);
 		}
 	},
 
 	DEREGISTER {
 		@Override
-		void take(Registry registry, InstanceRegistration instance) {
+		void apply(Registry registry, InstanceRegistration instance) {
 			registry.deregister(instance.service(), instance.instanceId());
 		}
 	};
 
-	abstract void take(Registry registry, InstanceRegistration instance);
+	abstract void apply(Registry registry, InstanceRegistration instance);
 
 	/**
 	 * Returns the ids of the callable instances after this change.

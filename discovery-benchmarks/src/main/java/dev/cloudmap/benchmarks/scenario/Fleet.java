@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.benchmarks.scenario.load.Load;
 import dev.cloudmap.benchmarks.scenario.load.LoadSettings;
 import dev.cloudmap.benchmarks.scenario.load.Requests;
-import dev.cloudmap.benchmarks.scenario.process.Addition;
+import dev.cloudmap.benchmarks.scenario.process.ExtraClasses;
 import dev.cloudmap.benchmarks.scenario.process.Http;
 import dev.cloudmap.benchmarks.scenario.process.JvmProcess;
-import dev.cloudmap.benchmarks.scenario.process.Program;
+import dev.cloudmap.benchmarks.scenario.process.JavaCommand;
 import dev.cloudmap.benchmarks.scenario.process.RegistryProcess;
-import dev.cloudmap.benchmarks.scenario.process.SampleJar;
+import dev.cloudmap.benchmarks.scenario.process.ProjectJar;
 import dev.cloudmap.benchmarks.scenario.process.SampleProcess;
 import dev.cloudmap.testsupport.Ports;
 
@@ -51,16 +51,15 @@ public final class Fleet implements AutoCloseable {
 	private static final Duration WARM_UP = Duration.ofSeconds(4);
 
 	/**
-	 * The period of recent requests that determines whether applications respond
-	 * normally.
+	 * The period before now in which requests must be answered normally.
 	 */
-	private static final Duration LATELY = Duration.ofSeconds(1);
+	private static final Duration RECENT_PERIOD = Duration.ofSeconds(1);
 
-	/** The maximum latency of recent requests if applications respond normally. */
-	private static final Duration WELL = Duration.ofMillis(500);
+	/** The maximum latency of an application that responds normally. */
+	private static final Duration NORMAL_LATENCY = Duration.ofMillis(500);
 
 	/** The timeout for thread dumps. */
-	private static final Duration THREAD_DUMP = Duration.ofSeconds(5);
+	private static final Duration THREAD_DUMP_TIMEOUT = Duration.ofSeconds(5);
 
 	private static final String END_OF_THREAD_DUMP = "JNI global refs";
 
@@ -72,7 +71,7 @@ public final class Fleet implements AutoCloseable {
 
 	private final @Nullable InetSocketAddress standaloneDns;
 
-	private final Program workerProgram;
+	private final JavaCommand workerCommand;
 
 	private final Path backendJar;
 
@@ -91,13 +90,13 @@ public final class Fleet implements AutoCloseable {
 	private int registriesStarted;
 
 	private Fleet(Path directory, RegistryAccess access, List<String> options,
-			@Nullable InetSocketAddress standaloneDns, Addition toWorkers, List<Caller> callers) {
+			@Nullable InetSocketAddress standaloneDns, ExtraClasses workerExtras, List<Caller> callers) {
 		this.directory = directory;
 		this.access = access;
 		this.options = List.copyOf(options);
 		this.standaloneDns = standaloneDns;
-		this.workerProgram = Program.of(SampleJar.WORKER, SampleJar.WORKER.extractTo(directory), toWorkers);
-		this.backendJar = SampleJar.BACKEND.extractTo(directory);
+		this.workerCommand = JavaCommand.of(ProjectJar.WORKER, ProjectJar.WORKER.extractTo(directory), workerExtras);
+		this.backendJar = ProjectJar.BACKEND.extractTo(directory);
 		this.callers = List.copyOf(callers);
 	}
 
@@ -107,9 +106,9 @@ public final class Fleet implements AutoCloseable {
 	 * @param directory the directory for log files
 	 * @param options properties of all applications, as {@code --name=value}
 	 */
-	public static Fleet hostingItsRegistry(Path directory, List<String> options) {
-		return new Fleet(directory, RegistryAccess.hostOrJoin(loopback(Ports.free()), Ports.free()), options, null,
-				Addition.NONE, List.of(Caller.tryingNothingAgain(BACKEND)));
+	public static Fleet withEmbeddedRegistry(Path directory, List<String> options) {
+		return new Fleet(directory, RegistryAccess.embedded(loopback(Ports.free()), Ports.free()), options, null,
+				ExtraClasses.NONE, List.of(Caller.withoutRetries(BACKEND)));
 	}
 
 	/**
@@ -117,22 +116,22 @@ public final class Fleet implements AutoCloseable {
 	 * @param directory the directory for log files
 	 * @param options properties of all applications, as {@code --name=value}
 	 */
-	public static Fleet besideItsRegistry(Path directory, List<String> options) {
-		return besideItsRegistry(directory, options, Addition.NONE, List.of(Caller.tryingNothingAgain(BACKEND)));
+	public static Fleet withExternalRegistry(Path directory, List<String> options) {
+		return withExternalRegistry(directory, options, ExtraClasses.NONE, List.of(Caller.withoutRetries(BACKEND)));
 	}
 
 	/**
 	 * Creates a fleet with the registry in a separate process and several backends.
 	 * @param directory the directory for log files
 	 * @param options properties of all applications, as {@code --name=value}
-	 * @param toWorkers additional classes of the workers
+	 * @param workerExtras additional classes of the workers
 	 * @param callers the backends; at least one
 	 */
-	public static Fleet besideItsRegistry(Path directory, List<String> options, Addition toWorkers,
+	public static Fleet withExternalRegistry(Path directory, List<String> options, ExtraClasses workerExtras,
 			List<Caller> callers) {
 		InetSocketAddress dns = InetSocketAddress.createUnresolved("127.0.0.1", Ports.free());
-		return new Fleet(directory, RegistryAccess.elsewhere(loopback(Ports.free()), dns.getPort()), options, dns,
-				toWorkers, callers);
+		return new Fleet(directory, RegistryAccess.external(loopback(Ports.free()), dns.getPort()), options, dns,
+				workerExtras, callers);
 	}
 
 	private static URI loopback(int port) {
@@ -140,7 +139,7 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * Starts all processes, waits until the backend has found all workers, and applies a
+	 * Starts all processes, waits until the backends list all workers, and applies a
 	 * warm-up load.
 	 * @param workers the number of workers
 	 */
@@ -155,32 +154,32 @@ public final class Fleet implements AutoCloseable {
 			startWorker();
 		}
 		for (Caller caller : this.callers) {
-			this.backends.put(caller.name(), sample(BACKEND, caller.name(),
-					Program.of(SampleJar.BACKEND, this.backendJar, caller.addition()), caller.options()));
+			this.backends.put(caller.name(), startSample(BACKEND, caller.name(),
+					JavaCommand.of(ProjectJar.BACKEND, this.backendJar, caller.extraClasses()), caller.options()));
 		}
 		this.backends.values().forEach(SampleProcess::awaitStarted);
 		settle(workers);
 		// one after the other, because cold applications would slow down each other's
 		// warm-up
-		this.callers.forEach((caller) -> awaitWell(caller, WARM_UP));
+		this.callers.forEach((caller) -> awaitNormalResponses(caller, WARM_UP));
 	}
 
-	private void awaitWell(Caller caller, Duration atLeast) {
+	private void awaitNormalResponses(Caller caller, Duration atLeast) {
 		try (Load load = Load.start(load(caller))) {
-			await(caller.name() + " to be answered by " + ids(),
-					() -> load.now().compareTo(atLeast) >= 0 && isWell(load));
+			await(caller.name() + " to be answered by " + workerIds(),
+					() -> load.now().compareTo(atLeast) >= 0 && respondsNormally(load));
 		}
 	}
 
-	private boolean isWell(Load load) {
-		Requests latest = load.requests().endedAfter(load.now().minus(LATELY));
-		return latest.instances().equals(ids()) && latest.failed().count() == 0
-				&& latest.latency(1).compareTo(WELL) < 0;
+	private boolean respondsNormally(Load load) {
+		Requests latest = load.requests().endedAfter(load.now().minus(RECENT_PERIOD));
+		return latest.instances().equals(workerIds()) && latest.failed().count() == 0
+				&& latest.latency(1).compareTo(NORMAL_LATENCY) < 0;
 	}
 
 	/**
-	 * Starts missing workers, and waits until all views contain the same workers,
-	 * regardless of previous scenarios.
+	 * Starts missing workers, and waits until all sources list the same workers. The
+	 * result does not depend on previous scenarios.
 	 * @param atLeast the minimum number of workers
 	 */
 	public void settle(int atLeast) {
@@ -188,37 +187,37 @@ public final class Fleet implements AutoCloseable {
 			startWorker();
 		}
 		workers().forEach(SampleProcess::awaitStarted);
-		await("everyone to know " + ids(), this::isKnownToAll);
+		await("all sources to list " + workerIds(), this::allSourcesListRunningWorkers);
 	}
 
 	/**
 	 * Like {@link #settle(int)}, and also waits until all workers answer a caller. The
-	 * caller may keep stale workers and avoid others for longer than the views show.
+	 * caller may keep stale workers and avoid others for longer than the sources show.
 	 * @param atLeast the minimum number of workers
 	 * @param caller the caller
 	 */
 	public void settle(int atLeast, Caller caller) {
 		settle(atLeast);
-		awaitWell(caller, LATELY);
+		awaitNormalResponses(caller, RECENT_PERIOD);
 	}
 
 	/**
 	 * Starts another worker without waiting until it is ready.
 	 */
 	public SampleProcess startWorker() {
-		SampleProcess worker = sample(WORKER, WORKER + "-" + ++this.workersStarted, this.workerProgram, List.of());
+		SampleProcess worker = startSample(WORKER, WORKER + "-" + ++this.workersStarted, this.workerCommand, List.of());
 		this.workers.add(worker);
 		return worker;
 	}
 
-	private SampleProcess sample(String service, String name, Program program, List<String> options) {
-		SampleProcess sample = new SampleProcess(service, name, this.directory, program, this.access.environment(),
-				join(join(this.access.options(), this.options), options));
+	private SampleProcess startSample(String service, String name, JavaCommand command, List<String> options) {
+		SampleProcess sample = new SampleProcess(service, name, this.directory, command, this.access.environment(),
+				concat(concat(this.access.options(), this.options), options));
 		this.all.add(sample);
 		return sample;
 	}
 
-	private static List<String> join(List<String> first, List<String> second) {
+	private static List<String> concat(List<String> first, List<String> second) {
 		List<String> joined = new ArrayList<>(first);
 		joined.addAll(second);
 		return joined;
@@ -294,58 +293,58 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the number of requests of a caller that arrived at the running workers. The
-	 * workers must count requests.
+	 * Returns the number of requests of a caller that the running workers have received.
+	 * The workers must count requests.
 	 */
-	public long arrivals(Caller caller) {
-		return workers().stream().mapToLong((worker) -> Arrivals.of(worker).getOrDefault(caller.name(), 0L)).sum();
+	public long receivedRequests(Caller caller) {
+		return workers().stream().mapToLong((worker) -> RequestCounts.of(worker).getOrDefault(caller.name(), 0L)).sum();
 	}
 
 	/**
-	 * Returns the views that list the workers, by display name.
+	 * Returns the queries for the listed workers, by the display name of the source.
 	 */
-	public Map<String, View> views() {
-		Map<String, View> views = new LinkedHashMap<>();
-		views.put("the registry", View.api(this.access.endpoint(), NAMESPACE));
-		views.put("DNS", View.dns(this.access.endpoint(), NAMESPACE));
-		this.backends.forEach((name, backend) -> views.put("the " + name, View.application(backend.uri("/workers"))));
-		return views;
+	public Map<String, InstanceQuery> queries() {
+		Map<String, InstanceQuery> queries = new LinkedHashMap<>();
+		queries.put("the registry", InstanceQuery.api(this.access.endpoint(), NAMESPACE));
+		queries.put("DNS", InstanceQuery.dns(this.access.endpoint(), NAMESPACE));
+		this.backends.forEach((name, backend) -> queries.put("the " + name, InstanceQuery.application(backend.uri("/workers"))));
+		return queries;
 	}
 
 	/**
-	 * Returns the workers in each of the {@link #views() views}.
+	 * Returns the workers that each source of {@link #queries()} lists.
 	 */
-	public Map<String, Set<String>> seen() {
-		Map<String, Set<String>> seen = new LinkedHashMap<>();
-		views().forEach((who, view) -> seen.put(who, view.instances(WORKER)));
-		return seen;
+	public Map<String, Set<String>> queriedInstances() {
+		Map<String, Set<String>> instances = new LinkedHashMap<>();
+		queries().forEach((source, query) -> instances.put(source, query.instances(WORKER)));
+		return instances;
 	}
 
 	/**
-	 * Returns whether each of the {@link #views() views} lists exactly the running
+	 * Returns whether each source of {@link #queries()} lists exactly the running
 	 * workers.
 	 */
-	public boolean isKnownToAll() {
-		return seen().values().stream().allMatch(ids()::equals);
+	public boolean allSourcesListRunningWorkers() {
+		return queriedInstances().values().stream().allMatch(workerIds()::equals);
 	}
 
 	/**
 	 * Returns whether all running applications are registered, including the backend.
 	 */
-	public boolean isRegistered() {
-		View registry = View.api(this.access.endpoint(), NAMESPACE);
-		return registry.instances(WORKER).equals(ids()) && registry.instances(BACKEND).equals(this.backends.keySet());
+	public boolean areApplicationsRegistered() {
+		InstanceQuery registry = InstanceQuery.api(this.access.endpoint(), NAMESPACE);
+		return registry.instances(WORKER).equals(workerIds()) && registry.instances(BACKEND).equals(this.backends.keySet());
 	}
 
-	private Set<String> ids() {
+	private Set<String> workerIds() {
 		return workers().stream().map(JvmProcess::name).collect(Collectors.toSet());
 	}
 
 	public static void await(String what, BooleanSupplier condition) {
 		Awaitility.await(what)
-			.atMost(JvmProcess.PATIENCE)
+			.atMost(JvmProcess.TIMEOUT)
 			.pollDelay(Duration.ZERO)
-			.pollInterval(JvmProcess.GLANCE)
+			.pollInterval(JvmProcess.POLL_INTERVAL)
 			.ignoreException(UncheckedIOException.class)
 			.until(condition::getAsBoolean);
 	}
@@ -366,7 +365,7 @@ public final class Fleet implements AutoCloseable {
 		live.forEach(JvmProcess::dumpThreads);
 		try {
 			Awaitility.await("thread dumps")
-				.atMost(THREAD_DUMP)
+				.atMost(THREAD_DUMP_TIMEOUT)
 				.until(() -> live.stream().allMatch((process) -> process.hasLogged(END_OF_THREAD_DUMP)));
 		}
 		catch (ConditionTimeoutException ex) {

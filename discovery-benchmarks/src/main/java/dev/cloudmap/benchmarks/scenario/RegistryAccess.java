@@ -17,7 +17,7 @@ record RegistryAccess(URI endpoint, List<String> options, Map<String, String> en
 	 * Returns the configuration of an embedded registry. The first application hosts it,
 	 * and the others join it.
 	 */
-	static RegistryAccess hostOrJoin(URI http, int dnsPort) {
+	static RegistryAccess embedded(URI http, int dnsPort) {
 		return new RegistryAccess(http, List.of("--discovery.registry=embedded",
 				"--discovery.embedded.http-port=" + http.getPort(), "--discovery.embedded.dns-port=" + dnsPort),
 				Map.of());
@@ -27,7 +27,7 @@ record RegistryAccess(URI endpoint, List<String> options, Map<String, String> en
 	 * Returns the configuration of an external registry like AWS Cloud Map, which no
 	 * application replaces.
 	 */
-	static RegistryAccess elsewhere(URI http, int dnsPort) {
+	static RegistryAccess external(URI http, int dnsPort) {
 		return new RegistryAccess(http,
 				List.of("--discovery.registry=cloud-map", "--discovery.cloud-map.endpoint=" + http,
 						"--discovery.cloud-map.region=us-east-1", "--discovery.cloud-map.create=namespaces",

@@ -27,14 +27,14 @@ public record ResultTable(List<ScenarioResult> results) {
 
 	private static String row(ScenarioResult result) {
 		Requests requests = result.requests();
-		String figures = result.figures()
+		String measurements = result.measurements()
 			.entrySet()
 			.stream()
-			.map((figure) -> figure.getKey() + " " + seconds(figure.getValue()))
+			.map((measurement) -> measurement.getKey() + " " + seconds(measurement.getValue()))
 			.collect(Collectors.joining(", "));
 		return "| %s | %d | %d | %s | %s | %s | %s | %s |\n".formatted(result.name(), requests.count(),
 				requests.failed().count(), millis(requests.latency(0.5)), millis(requests.latency(0.99)),
-				millis(requests.latency(0.999)), millis(requests.latency(1)), figures);
+				millis(requests.latency(0.999)), millis(requests.latency(1)), measurements);
 	}
 
 	private static String millis(Duration duration) {

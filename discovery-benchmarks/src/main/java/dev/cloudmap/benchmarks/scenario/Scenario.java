@@ -25,21 +25,21 @@ public record Scenario(String name, LoadSettings load) {
 	 */
 	public ScenarioResult run(Steps steps) throws Exception {
 		try (Load load = Load.start(this.load)) {
-			Course course = new Course(load);
-			course.goOn(MARGIN);
-			take(steps, course, load);
-			course.goOn(MARGIN);
-			return new ScenarioResult(this.name, load.stop(), course.figures());
+			ScenarioRun run = new ScenarioRun(load);
+			run.waitFor(MARGIN);
+			run(steps, run, load);
+			run.waitFor(MARGIN);
+			return new ScenarioResult(this.name, load.stop(), run.measurements());
 		}
 	}
 
-	private void take(Steps steps, Course course, Load load) throws Exception {
+	private void run(Steps steps, ScenarioRun run, Load load) throws Exception {
 		try {
-			steps.run(course);
+			steps.run(run);
 		}
 		catch (RuntimeException ex) {
 			Requests requests = load.stop();
-			throw new IllegalStateException("%s: %s%nUntil then %d of %d requests had failed".formatted(this.name,
+			throw new IllegalStateException("%s: %s%n%d of %d requests had failed before".formatted(this.name,
 					ex.getMessage(), requests.failed().count(), requests.count()), ex);
 		}
 	}
@@ -54,7 +54,7 @@ public record Scenario(String name, LoadSettings load) {
 		 * Triggers the events and measures their effects.
 		 * @param course the running scenario
 		 */
-		void run(Course course) throws Exception;
+		void run(ScenarioRun run) throws Exception;
 
 	}
 

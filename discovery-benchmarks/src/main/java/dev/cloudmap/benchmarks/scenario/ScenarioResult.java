@@ -12,12 +12,12 @@ import dev.cloudmap.benchmarks.scenario.load.Requests;
  *
  * @param name the name of the scenario
  * @param requests all requests of its load
- * @param figures additional measurements, in the order of measurement
+ * @param measurements additional measurements, in the order of measurement
  */
-public record ScenarioResult(String name, Requests requests, Map<String, Duration> figures) {
+public record ScenarioResult(String name, Requests requests, Map<String, Duration> measurements) {
 
 	public ScenarioResult {
-		figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+		measurements = Collections.unmodifiableMap(new LinkedHashMap<>(measurements));
 	}
 
 }

@@ -6,7 +6,7 @@ import dev.cloudmap.benchmarks.scenario.process.JvmProcess;
 import dev.cloudmap.benchmarks.scenario.process.SampleProcess;
 
 /**
- * A fault that a fleet has to tolerate, and that ends after a while.
+ * A temporary fault of a worker or the registry.
  */
 enum Fault {
 
@@ -18,7 +18,7 @@ enum Fault {
 		}
 	},
 
-	ENDED(Target.WORKER, Duration.ZERO) {
+	TERMINATED(Target.WORKER, Duration.ZERO) {
 		@Override
 		Runnable begin(Fleet fleet, JvmProcess worker, double severity) {
 			worker.terminate();
@@ -37,20 +37,20 @@ enum Fault {
 	ANSWERS_503(Target.WORKER, Duration.ZERO) {
 		@Override
 		Runnable begin(Fleet fleet, JvmProcess worker, double severity) {
-			post(worker, "/faults/status?status=503&part=" + severity);
-			return () -> post(worker, "/faults/status?status=503&part=0");
+			post(worker, "/faults/status?status=503&fraction=" + severity);
+			return () -> post(worker, "/faults/status?status=503&fraction=0");
 		}
 	},
 
 	SLOW(Target.WORKER, Duration.ZERO) {
 		@Override
 		Runnable begin(Fleet fleet, JvmProcess worker, double severity) {
-			post(worker, "/faults/delay?millis=" + (long) (severity * MOST_DELAY.toMillis()));
+			post(worker, "/faults/delay?millis=" + (long) (severity * MAX_DELAY.toMillis()));
 			return () -> post(worker, "/faults/delay?millis=0");
 		}
 	},
 
-	UNFIT(Target.WORKER, SoakIT.HEALTH_KNOWN) {
+	UNHEALTHY(Target.WORKER, SoakIT.HEALTH_DETECTION) {
 		@Override
 		Runnable begin(Fleet fleet, JvmProcess worker, double severity) {
 			post(worker, "/health/down");
@@ -75,15 +75,15 @@ enum Fault {
 	};
 
 	/** The maximum delay of a slow worker's answers. */
-	private static final Duration MOST_DELAY = Duration.ofMillis(300);
+	private static final Duration MAX_DELAY = Duration.ofMillis(300);
 
 	private final Target target;
 
-	private final Duration noticed;
+	private final Duration detectionTime;
 
-	Fault(Target target, Duration noticed) {
+	Fault(Target target, Duration detectionTime) {
 		this.target = target;
-		this.noticed = noticed;
+		this.detectionTime = detectionTime;
 	}
 
 	/**
@@ -100,8 +100,8 @@ enum Fault {
 	/**
 	 * Returns the maximum time until the registry detects the start or end of the fault.
 	 */
-	Duration noticed() {
-		return this.noticed;
+	Duration detectionTime() {
+		return this.detectionTime;
 	}
 
 	private static void post(JvmProcess worker, String path) {

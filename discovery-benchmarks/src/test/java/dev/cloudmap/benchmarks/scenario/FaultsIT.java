@@ -33,8 +33,8 @@ class FaultsIT {
 
 	private static final int WORKERS = 3;
 
-	/** The maximum number of slow requests because of a hanging worker. */
-	private static final int SLOW_OF_A_HANGING_WORKER = 10;
+	/** The maximum number of slow requests if one worker is unresponsive. */
+	private static final int MAX_SLOW_REQUESTS = 10;
 
 	/**
 	 * The maximum number of requests to workers per sent request when all workers return
@@ -45,13 +45,13 @@ class FaultsIT {
 	/** The observation time for the recovery of a caller. */
 	private static final Duration RECOVERY = Duration.ofMinutes(1);
 
-	private static final Caller STARTER = Peers.STARTER;
+	private static final Caller STARTER = ComparedCallers.STARTER;
 
-	private static final List<Caller> CALLERS = Peers.named(System.getProperty("faults.callers", "starter,plain"));
+	private static final List<Caller> CALLERS = ComparedCallers.named(System.getProperty("faults.callers", "starter,plain"));
 
 	@RegisterExtension
 	static final FleetExtension fleet = new FleetExtension("faults", WORKERS,
-			(directory) -> Fleet.besideItsRegistry(directory, List.of(), Peers.addition(FaultyWorker.class), CALLERS));
+			(directory) -> Fleet.withExternalRegistry(directory, List.of(), ComparedCallers.extraClasses(FaultyWorker.class), CALLERS));
 
 	private static final List<ComparedResult> results = new ArrayList<>();
 
@@ -68,25 +68,25 @@ class FaultsIT {
 	}
 
 	/**
-	 * Verifies that the peers use a cache, which retains stale instances. Without it, the
-	 * comparison would be meaningless.
+	 * Verifies that Spring Cloud LoadBalancer uses its cache, which retains stale
+	 * instances. Without it, the comparison would be meaningless.
 	 */
 	@ParameterizedTest
 	@MethodSource("callers")
 	@Order(0)
-	void thePeersHaveTheirCache(Caller caller) {
+	void comparedCallersUseTheirCache(Caller caller) {
 		assertThat(fleet.fleet().backend(caller).hasLogged("returning delegate without caching")).isFalse();
 	}
 
 	@ParameterizedTest
 	@MethodSource("callers")
 	@Order(1)
-	void oneAnswers500HalfOfTheTime(Caller caller) throws Exception {
-		SampleProcess sick = fleet.fleet().workers().get(0);
-		ComparedResult result = run("one of three answers 500 half of the time, for 10 s", caller, (course) -> {
-			sick.post("/faults/status?status=500&part=0.5");
-			course.goOn(Duration.ofSeconds(10));
-			sick.post("/faults/status?status=500&part=0");
+	void oneAnswersHalfOfItsRequestsWith500(Caller caller) throws Exception {
+		SampleProcess faulty = fleet.fleet().workers().get(0);
+		ComparedResult result = run("one of three answers half of its requests with 500, for 10 s", caller, (run) -> {
+			faulty.post("/faults/status?status=500&fraction=0.5");
+			run.waitFor(Duration.ofSeconds(10));
+			faulty.post("/faults/status?status=500&fraction=0");
 		});
 		if (caller.equals(STARTER)) {
 			// without ejection, a sixth of the requests would fail
@@ -97,11 +97,11 @@ class FaultsIT {
 	@ParameterizedTest
 	@MethodSource("callers")
 	@Order(2)
-	void oneIsTenTimesSlower(Caller caller) throws Exception {
+	void oneIsSlow(Caller caller) throws Exception {
 		SampleProcess slow = fleet.fleet().workers().get(0);
-		ComparedResult result = run("one of three is ten times slower (50 ms), for 8 s", caller, (course) -> {
+		ComparedResult result = run("one of three is ten times slower (50 ms), for 8 s", caller, (run) -> {
 			slow.post("/faults/delay?millis=50");
-			course.goOn(Duration.ofSeconds(8));
+			run.waitFor(Duration.ofSeconds(8));
 			slow.post("/faults/delay?millis=0");
 		});
 		if (caller.equals(STARTER)) {
@@ -113,56 +113,57 @@ class FaultsIT {
 	@ParameterizedTest
 	@MethodSource("callers")
 	@Order(3)
-	void allAnswer503(Caller caller) throws Exception {
+	void allAnswerWith503(Caller caller) throws Exception {
 		List<SampleProcess> workers = fleet.fleet().workers();
 		List<Count> counts = new ArrayList<>();
-		ComparedResult result = run("all answer 503, for 8 s", caller, (course) -> {
-			workers.forEach((worker) -> worker.post("/faults/status?status=503&part=1"));
-			counts.add(count(course, caller));
-			course.goOn(Duration.ofSeconds(8));
-			counts.add(count(course, caller));
-			workers.forEach((worker) -> worker.post("/faults/status?status=503&part=0"));
+		ComparedResult result = run("all answer with 503, for 8 s", caller, (run) -> {
+			workers.forEach((worker) -> worker.post("/faults/status?status=503&fraction=1"));
+			counts.add(count(run, caller));
+			run.waitFor(Duration.ofSeconds(8));
+			counts.add(count(run, caller));
+			workers.forEach((worker) -> worker.post("/faults/status?status=503&fraction=0"));
 		});
 		double amplification = amplification(result, counts);
-		results.set(results.size() - 1, result.with("%.2f arrive for each request".formatted(amplification)));
+		results.set(results.size() - 1, result.with("%.2f received per request".formatted(amplification)));
 		if (caller.equals(STARTER)) {
 			assertThat(amplification).isLessThanOrEqualTo(AMPLIFICATION);
 		}
 	}
 
-	private static Count count(Course course, Caller caller) {
-		Duration began = course.now();
-		long arrivals = fleet.fleet().arrivals(caller);
-		return new Count(arrivals, began.plus(course.now()).dividedBy(2));
+	private static Count count(ScenarioRun run, Caller caller) {
+		Duration began = run.now();
+		long received = fleet.fleet().receivedRequests(caller);
+		return new Count(received, began.plus(run.now()).dividedBy(2));
 	}
 
 	/**
-	 * Returns the number of requests that arrived between two counts, per sent request.
+	 * Returns the number of requests that workers received between two counts, per sent
+	 * request.
 	 */
 	private static double amplification(ComparedResult result, List<Count> counts) {
 		Count from = counts.get(0);
 		Count to = counts.get(1);
-		return (to.arrivals() - from.arrivals()) / (double) result.requests().due(from.at(), to.at()).count();
+		return (to.received() - from.received()) / (double) result.requests().scheduledBetween(from.at(), to.at()).count();
 	}
 
-	/** The number of requests that arrived at workers, and the time of the count. */
-	private record Count(long arrivals, Duration at) {
+	/** The number of requests that workers have received, and the time of the count. */
+	private record Count(long received, Duration at) {
 	}
 
 	@ParameterizedTest
 	@MethodSource("callers")
 	@Order(4)
-	void oneHangs(Caller caller) throws Exception {
-		SampleProcess hanging = fleet.fleet().workers().get(0);
-		ComparedResult result = run("one of three hangs for 20 s (SIGSTOP)", caller, (course) -> {
-			hanging.pause();
-			course.goOn(Duration.ofSeconds(20));
-			hanging.resume();
-			course.goOn(Duration.ofSeconds(2));
+	void oneIsUnresponsive(Caller caller) throws Exception {
+		SampleProcess unresponsive = fleet.fleet().workers().get(0);
+		ComparedResult result = run("one of three is unresponsive for 20 s (SIGSTOP)", caller, (run) -> {
+			unresponsive.pause();
+			run.waitFor(Duration.ofSeconds(20));
+			unresponsive.resume();
+			run.waitFor(Duration.ofSeconds(2));
 		});
 		if (caller.equals(STARTER)) {
 			assertThat(result.slow().count() + result.requests().failed().count())
-				.isLessThanOrEqualTo(SLOW_OF_A_HANGING_WORKER);
+				.isLessThanOrEqualTo(MAX_SLOW_REQUESTS);
 		}
 	}
 
@@ -172,15 +173,15 @@ class FaultsIT {
 	void oneIsKilled(Caller caller) throws Exception {
 		SampleProcess killed = fleet.fleet().workers().get(0);
 		List<Count> counts = new ArrayList<>();
-		ComparedResult result = run("one of three is killed (SIGKILL)", caller, (course) -> {
+		ComparedResult result = run("one of three is killed (SIGKILL)", caller, (run) -> {
 			killed.kill();
-			counts.add(count(course, caller));
-			course.goOn(Duration.ofSeconds(10));
-			counts.add(count(course, caller));
+			counts.add(count(run, caller));
+			run.waitFor(Duration.ofSeconds(10));
+			counts.add(count(run, caller));
 		});
 		double amplification = amplification(result, counts);
 		results.set(results.size() - 1,
-				result.with("%.2f arrive at the others for each request".formatted(amplification)));
+				result.with("%.2f received by the others per request".formatted(amplification)));
 		if (caller.equals(STARTER)) {
 			assertThat(result.requests().failed().all()).isEmpty();
 			assertThat(amplification).isLessThanOrEqualTo(AMPLIFICATION);
@@ -190,32 +191,32 @@ class FaultsIT {
 	@ParameterizedTest
 	@MethodSource("callers")
 	@Order(6)
-	void allAreKilledAndOthersStart(Caller caller) throws Exception {
+	void allAreKilledAndReplaced(Caller caller) throws Exception {
 		List<SampleProcess> killed = fleet.fleet().workers();
-		Duration[] back = new Duration[1];
-		ComparedResult result = run("all are killed, and others start 2 s later", caller, (course) -> {
+		Duration[] replaced = new Duration[1];
+		ComparedResult result = run("all are killed and replaced 2 s later", caller, (run) -> {
 			killed.forEach(SampleProcess::kill);
-			course.goOn(Duration.ofSeconds(2));
+			run.waitFor(Duration.ofSeconds(2));
 			for (int i = 0; i < WORKERS; i++) {
 				fleet.fleet().startWorker();
 			}
 			fleet.fleet().workers().forEach(SampleProcess::awaitStarted);
-			back[0] = course.now();
-			course.goOn(Duration.ofSeconds(2));
-			course.await("nothing to fail for two seconds, or a minute to go by", () -> {
-				Requests latest = course.requests().endedAfter(course.now().minusSeconds(2));
+			replaced[0] = run.now();
+			run.waitFor(Duration.ofSeconds(2));
+			run.await("two seconds without failures, or the end of a minute", () -> {
+				Requests latest = run.requests().endedAfter(run.now().minusSeconds(2));
 				return (latest.count() > 0 && latest.failed().count() == 0)
-						|| course.now().compareTo(back[0].plus(RECOVERY)) >= 0;
+						|| run.now().compareTo(replaced[0].plus(RECOVERY)) >= 0;
 			});
 		});
 		Requests failed = result.requests().failed();
-		Duration lastFailure = failed.lastEnd().orElse(back[0]);
+		Duration lastFailure = failed.lastEnd().orElse(replaced[0]);
 		results.set(results.size() - 1,
-				result.with("last failure %.1f s after they had started; failures took %d ms (p50), %d ms (p99)"
-					.formatted(lastFailure.minus(back[0]).toMillis() / 1e3, failed.latency(0.5).toMillis(),
+				result.with("last failure %.1f s after the start of the others; failures took %d ms (p50), %d ms (p99)"
+					.formatted(lastFailure.minus(replaced[0]).toMillis() / 1e3, failed.latency(0.5).toMillis(),
 							failed.latency(0.99).toMillis())));
 		if (caller.equals(STARTER)) {
-			assertThat(lastFailure).isLessThan(back[0].plusSeconds(3));
+			assertThat(lastFailure).isLessThan(replaced[0].plusSeconds(3));
 		}
 	}
 
@@ -225,11 +226,11 @@ class FaultsIT {
 	 */
 	private static ComparedResult run(String name, Caller caller, Scenario.Steps steps) throws Exception {
 		fleet.fleet().settle(WORKERS, caller);
-		ScenarioResult seen = fleet.fleet().scenario(name, caller).run(steps);
-		ComparedResult result = new ComparedResult(caller.name(), seen, "");
+		ScenarioResult measured = fleet.fleet().scenario(name, caller).run(steps);
+		ComparedResult result = new ComparedResult(caller.name(), measured, "");
 		results.add(result);
-		assertThat(seen.requests().endedBefore(Scenario.MARGIN).failed().all())
-			.as("failed before anything had happened")
+		assertThat(measured.requests().endedBefore(Scenario.MARGIN).failed().all())
+			.as("failed requests before the first event")
 			.isEmpty();
 		return result;
 	}

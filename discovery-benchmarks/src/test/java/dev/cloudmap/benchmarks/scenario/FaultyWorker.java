@@ -24,8 +24,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * An addition to a worker: a switch for errors and delays, and a count of the requests
- * that arrive. The sample itself does not depend on it.
+ * Adds endpoints to a worker that set an error status and a delay and count the received
+ * requests. The sample itself does not depend on it.
  */
 @Configuration(proxyBeanMethods = false)
 public class FaultyWorker {
@@ -39,23 +39,23 @@ public class FaultyWorker {
 	}
 
 	/**
-	 * The switch for errors and delays.
+	 * Sets the error status and the delay, and returns the numbers of received requests.
 	 */
 	@RestController
 	@RequestMapping("/faults")
 	static class Faults {
 
-		private final Map<String, AtomicLong> arrivals = new ConcurrentHashMap<>();
+		private final Map<String, AtomicLong> received = new ConcurrentHashMap<>();
 
 		private volatile int status;
 
-		private volatile double part;
+		private volatile double fraction;
 
 		private volatile Duration delay = Duration.ZERO;
 
 		@PostMapping("/status")
-		void status(@RequestParam("status") int status, @RequestParam("part") double part) {
-			this.part = part;
+		void status(@RequestParam("status") int status, @RequestParam("fraction") double fraction) {
+			this.fraction = fraction;
 			this.status = status;
 		}
 
@@ -64,10 +64,10 @@ public class FaultyWorker {
 			this.delay = Duration.ofMillis(millis);
 		}
 
-		@GetMapping("/arrivals")
-		Map<String, Long> arrivals() {
+		@GetMapping("/requests")
+		Map<String, Long> received() {
 			Map<String, Long> counts = new TreeMap<>();
-			this.arrivals.forEach((caller, count) -> counts.put(caller, count.get()));
+			this.received.forEach((caller, count) -> counts.put(caller, count.get()));
 			return counts;
 		}
 
@@ -89,12 +89,12 @@ public class FaultyWorker {
 				chain.doFilter(request, response);
 				return;
 			}
-			this.faults.arrivals.computeIfAbsent(caller, (name) -> new AtomicLong()).incrementAndGet();
+			this.faults.received.computeIfAbsent(caller, (name) -> new AtomicLong()).incrementAndGet();
 			long end = System.nanoTime() + this.faults.delay.toNanos();
 			for (long left = this.faults.delay.toNanos(); left > 0; left = end - System.nanoTime()) {
 				LockSupport.parkNanos(left);
 			}
-			if (ThreadLocalRandom.current().nextDouble() < this.faults.part) {
+			if (ThreadLocalRandom.current().nextDouble() < this.faults.fraction) {
 				response.setStatus(this.faults.status);
 			}
 			else {

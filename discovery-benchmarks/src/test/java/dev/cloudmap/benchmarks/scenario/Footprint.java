@@ -23,7 +23,7 @@ import dev.cloudmap.benchmarks.scenario.process.JvmProcess;
  */
 record Footprint(Map<String, Long> threads, long sockets, long liveBytes) {
 
-	/** The threads of pools that grow with the load and shrink one minute later. */
+	/** Threads of pools, which grow with the load and shrink after a minute without load. */
 	private static final Pattern POOLED = Pattern
 		.compile("http-nio-.*-exec-#|HttpClient-#-Worker-#|ForkJoinPool.*|.*CompilerThread#");
 
@@ -40,10 +40,10 @@ record Footprint(Map<String, Long> threads, long sockets, long liveBytes) {
 			.map((thread) -> thread.group(1).replaceAll("\\d+", "#"))
 			.filter((name) -> !POOLED.matcher(name).matches())
 			.collect(Collectors.groupingBy((name) -> name, TreeMap::new, Collectors.counting()));
-		// counts reachable objects after a full collection
+		// the histogram counts reachable objects after a full collection
 		Matcher total = TOTAL.matcher(jcmd(process, "GC.class_histogram"));
 		if (!total.find()) {
-			throw new IllegalStateException("jcmd shows no objects of " + process.name());
+			throw new IllegalStateException("jcmd printed no class histogram of " + process.name());
 		}
 		return new Footprint(threads, sockets(process), Long.parseLong(total.group(1)));
 	}
@@ -81,9 +81,9 @@ record Footprint(Map<String, Long> threads, long sockets, long liveBytes) {
 	}
 
 	/**
-	 * Returns the kinds of threads whose number has grown.
+	 * Returns the threads whose number has grown, by name without numbers.
 	 */
-	Map<String, Long> threadsMoreThan(Footprint before) {
+	Map<String, Long> threadsGrownSince(Footprint before) {
 		Map<String, Long> more = new TreeMap<>(this.threads);
 		more.entrySet().removeIf((thread) -> thread.getValue() <= before.threads.getOrDefault(thread.getKey(), 0L));
 		return more;
@@ -91,7 +91,7 @@ record Footprint(Map<String, Long> threads, long sockets, long liveBytes) {
 
 	@Override
 	public String toString() {
-		return "%d threads beside pools, %d sockets, %d KiB live".formatted(
+		return "%d threads without pools, %d sockets, %d KiB live objects".formatted(
 				this.threads.values().stream().mapToLong(Long::longValue).sum(), this.sockets, this.liveBytes / 1024);
 	}
 

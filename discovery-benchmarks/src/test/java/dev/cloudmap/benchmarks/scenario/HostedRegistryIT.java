@@ -24,28 +24,28 @@ class HostedRegistryIT {
 
 	@RegisterExtension
 	static final FleetExtension fleet = new FleetExtension("hosted-registry", WORKERS,
-			(directory) -> Fleet.hostingItsRegistry(directory, List.of()));
+			(directory) -> Fleet.withEmbeddedRegistry(directory, List.of()));
 
 	@Test
 	void allWorkersAreReplacedOneAfterTheOther() throws Exception {
 		fleet.fleet().settle(WORKERS);
 		List<SampleProcess> old = fleet.fleet().workers();
-		ScenarioResult result = fleet.run("rolling restart of three, one of which hosts the registry", (course) -> {
-			Duration begin = course.now();
+		ScenarioResult result = fleet.run("rolling restart of three, one of which hosts the registry", (run) -> {
+			Duration begin = run.now();
 			for (SampleProcess worker : old) {
 				SampleProcess successor = fleet.fleet().startWorker();
-				course.await("an answer of " + successor.name(), () -> firstAnswer(course, successor) != null);
+				run.await("an answer of " + successor.name(), () -> firstAnswer(run, successor) != null);
 				worker.terminate();
 			}
 			old.forEach(JvmProcess::awaitExit);
-			course.tell("took", course.now().minus(begin));
+			run.record("duration", run.now().minus(begin));
 		});
 		assertThat(result.requests().failed().all()).isEmpty();
 		assertThat(fleet.fleet().workers()).hasSize(WORKERS).doesNotContainAnyElementsOf(old);
 	}
 
-	private static Duration firstAnswer(Course course, SampleProcess worker) {
-		return course.requests().answeredBy(worker.name()).firstEnd().orElse(null);
+	private static Duration firstAnswer(ScenarioRun run, SampleProcess worker) {
+		return run.requests().answeredBy(worker.name()).firstEnd().orElse(null);
 	}
 
 }

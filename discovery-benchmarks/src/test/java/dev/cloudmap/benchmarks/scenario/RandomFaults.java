@@ -14,8 +14,8 @@ import dev.cloudmap.benchmarks.scenario.process.JvmProcess;
 import dev.cloudmap.benchmarks.scenario.process.SampleProcess;
 
 /**
- * Random faults, which may overlap, in rounds. All faults of a round end within it. The
- * same seed makes the same choices.
+ * Creates random faults, which may overlap, in rounds. All faults of a round end within
+ * the round. The choices are reproducible by the seed.
  */
 final class RandomFaults {
 
@@ -24,7 +24,7 @@ final class RandomFaults {
 
 	private static final List<Fault> FAULTS = List.of(Fault.values());
 
-	private static final int MOST_FAULTS = 5;
+	private static final int MAX_FAULTS = 5;
 
 	private static final Duration SHORTEST = Duration.ofMillis(200);
 
@@ -34,20 +34,20 @@ final class RandomFaults {
 
 	private final Fleet fleet;
 
-	private final int leastFit;
+	private final int minHealthy;
 
 	private final Consumer<String> log;
 
 	/**
 	 * Creates the faults.
 	 * @param seed the seed of all choices
-	 * @param leastFit the number of workers that have no fault at any time
+	 * @param minHealthy the minimum number of workers without a fault at any time
 	 * @param log receives a line for each start and end of a fault
 	 */
-	RandomFaults(long seed, Fleet fleet, int leastFit, Consumer<String> log) {
+	RandomFaults(long seed, Fleet fleet, int minHealthy, Consumer<String> log) {
 		this.random = new Random(seed);
 		this.fleet = fleet;
-		this.leastFit = leastFit;
+		this.minHealthy = minHealthy;
 		this.log = log;
 	}
 
@@ -56,9 +56,9 @@ final class RandomFaults {
 	 * @return the time at which all faults had ended and the registry had had enough time
 	 * to detect this
 	 */
-	Duration round(Course course) {
-		Round round = new Round(course, new ArrayList<>(this.fleet.workers()));
-		int faults = 1 + this.random.nextInt(MOST_FAULTS);
+	Duration round(ScenarioRun run) {
+		Round round = new Round(run, new ArrayList<>(this.fleet.workers()));
+		int faults = 1 + this.random.nextInt(MAX_FAULTS);
 		for (int i = 0; i < faults; i++) {
 			Fault fault = FAULTS.get(this.random.nextInt(FAULTS.size()));
 			round.add(fault, between(Duration.ZERO, ROUND), between(SHORTEST, LONGEST));
@@ -75,24 +75,24 @@ final class RandomFaults {
 	 */
 	private final class Round {
 
-		private final Course course;
+		private final ScenarioRun run;
 
 		private final Duration begin;
 
 		/** The workers without a fault. */
-		private final List<SampleProcess> fit;
+		private final List<SampleProcess> healthy;
 
 		private final PriorityQueue<Event> events = new PriorityQueue<>(Comparator.comparing(Event::at));
 
-		private boolean registryFit = true;
+		private boolean registryHealthy = true;
 
-		private Duration noticed;
+		private Duration detected;
 
-		Round(Course course, List<SampleProcess> fit) {
-			this.course = course;
-			this.begin = course.now();
-			this.noticed = this.begin;
-			this.fit = fit;
+		Round(ScenarioRun run, List<SampleProcess> healthy) {
+			this.run = run;
+			this.begin = run.now();
+			this.detected = this.begin;
+			this.healthy = healthy;
 		}
 
 		void add(Fault fault, Duration after, Duration lasts) {
@@ -100,11 +100,11 @@ final class RandomFaults {
 			double severity = RandomFaults.this.random.nextDouble();
 			this.events.add(new Event(this.begin.plus(after), () -> target(fault, choice).ifPresent((target) -> {
 				Runnable end = fault.begin(RandomFaults.this.fleet, target, severity);
-				happened(fault, target, "begins");
-				this.events.add(new Event(this.course.now().plus(lasts), () -> {
+				record(fault, target, "begins");
+				this.events.add(new Event(this.run.now().plus(lasts), () -> {
 					end.run();
-					happened(fault, target, "ends");
-					this.registryFit |= fault.target() == Target.REGISTRY;
+					record(fault, target, "ends");
+					this.registryHealthy |= fault.target() == Target.REGISTRY;
 				}));
 			})));
 		}
@@ -115,35 +115,35 @@ final class RandomFaults {
 		 */
 		private Optional<JvmProcess> target(Fault fault, int choice) {
 			if (fault.target() == Target.REGISTRY) {
-				boolean fit = this.registryFit;
-				this.registryFit = false;
-				return fit ? Optional.of(RandomFaults.this.fleet.registry()) : Optional.empty();
+				boolean healthy = this.registryHealthy;
+				this.registryHealthy = false;
+				return healthy ? Optional.of(RandomFaults.this.fleet.registry()) : Optional.empty();
 			}
-			if (this.fit.size() <= RandomFaults.this.leastFit) {
+			if (this.healthy.size() <= RandomFaults.this.minHealthy) {
 				return Optional.empty();
 			}
-			return Optional.of(this.fit.remove(choice % this.fit.size()));
+			return Optional.of(this.healthy.remove(choice % this.healthy.size()));
 		}
 
-		private void happened(Fault fault, JvmProcess target, String what) {
-			Duration now = this.course.now();
-			Duration noticed = now.plus(fault.noticed());
-			this.noticed = (noticed.compareTo(this.noticed) > 0) ? noticed : this.noticed;
+		private void record(Fault fault, JvmProcess target, String what) {
+			Duration now = this.run.now();
+			Duration detected = now.plus(fault.detectionTime());
+			this.detected = (detected.compareTo(this.detected) > 0) ? detected : this.detected;
 			RandomFaults.this.log
 				.accept("%.1f s: %s %s %s".formatted(now.toMillis() / 1e3, target.name(), fault, what));
 		}
 
 		Duration run() {
 			for (Event next = this.events.poll(); next != null; next = this.events.poll()) {
-				Duration wait = next.at().minus(this.course.now());
+				Duration wait = next.at().minus(this.run.now());
 				if (wait.compareTo(Duration.ZERO) > 0) {
-					this.course.goOn(wait);
+					this.run.waitFor(wait);
 				}
 				next.action().run();
 			}
 			RandomFaults.this.fleet.workers().forEach(SampleProcess::awaitStarted);
-			Duration started = this.course.now();
-			return (started.compareTo(this.noticed) > 0) ? started : this.noticed;
+			Duration started = this.run.now();
+			return (started.compareTo(this.detected) > 0) ? started : this.detected;
 		}
 
 	}

@@ -24,32 +24,32 @@ class RegistryOutageIT {
 	 * The maximum time until all applications are registered after an empty restart of
 	 * the registry.
 	 */
-	private static final Duration REGISTERED_AGAIN = Duration.ofSeconds(5);
+	private static final Duration REGISTRATION_TIMEOUT = Duration.ofSeconds(5);
 
 	@RegisterExtension
 	static final FleetExtension fleet = new FleetExtension("registry-outage", WORKERS,
-			(directory) -> Fleet.besideItsRegistry(directory, List.of()));
+			(directory) -> Fleet.withExternalRegistry(directory, List.of()));
 
 	@Test
-	void theRegistryIsAwayForHalfAMinute() throws Exception {
-		ScenarioResult result = fleet.run("registry away for 30 s, then empty", (course) -> {
+	void theRegistryIsUnavailableForHalfAMinute() throws Exception {
+		ScenarioResult result = fleet.run("registry unavailable for 30 s, then empty", (run) -> {
 			fleet.fleet().registry().kill();
-			course.goOn(OUTAGE);
-			comeBackEmpty(course);
+			run.waitFor(OUTAGE);
+			restartEmpty(run);
 		});
-		assertRegisteredAgainUnnoticed(result);
+		assertRegisteredWithoutFailures(result);
 	}
 
-	private static void comeBackEmpty(Course course) {
+	private static void restartEmpty(ScenarioRun run) {
 		fleet.fleet().startRegistry();
-		Duration ready = course.now();
-		Duration registered = course.await("all to be registered again", fleet.fleet()::isRegistered);
-		course.tell("all registered again after", registered.minus(ready));
+		Duration ready = run.now();
+		Duration registered = run.await("the registration of all applications", fleet.fleet()::areApplicationsRegistered);
+		run.record("all registered again after", registered.minus(ready));
 	}
 
-	private static void assertRegisteredAgainUnnoticed(ScenarioResult result) {
+	private static void assertRegisteredWithoutFailures(ScenarioResult result) {
 		assertThat(result.requests().failed().all()).isEmpty();
-		assertThat(result.figures().get("all registered again after")).isLessThan(REGISTERED_AGAIN);
+		assertThat(result.measurements().get("all registered again after")).isLessThan(REGISTRATION_TIMEOUT);
 	}
 
 }

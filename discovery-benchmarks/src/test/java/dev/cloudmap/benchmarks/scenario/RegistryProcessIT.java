@@ -28,7 +28,7 @@ class RegistryProcessIT {
 	private final InetSocketAddress dns = InetSocketAddress.createUnresolved("127.0.0.1", Ports.free());
 
 	@Test
-	void hangsUntilItMayGoOnAndEndsWhenAsked() throws Exception {
+	void pausesResumesAndTerminates() throws Exception {
 		HttpClient client = HttpClient.newHttpClient();
 		HttpRequest request = HttpRequest.newBuilder(this.http).timeout(Duration.ofMillis(500)).build();
 		try (RegistryProcess registry = new RegistryProcess("one", DIRECTORY, this.http, this.dns)) {
@@ -44,7 +44,7 @@ class RegistryProcessIT {
 	}
 
 	@Test
-	void showsTheEndOfItsLogIfItCannotStart() {
+	void startFailureContainsTheEndOfTheLog() {
 		try (RegistryProcess one = new RegistryProcess("first", DIRECTORY, this.http, this.dns)) {
 			one.awaitReady();
 			try (RegistryProcess another = new RegistryProcess("second", DIRECTORY, this.http, this.dns)) {

@@ -11,8 +11,8 @@ import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
 /**
- * An addition to the backend: a header that identifies the caller, and optional timeouts.
- * The sample itself does not depend on it.
+ * Adds a header that identifies the caller, and optional timeouts, to the requests of a
+ * backend. The sample itself does not depend on it.
  */
 @Configuration(proxyBeanMethods = false)
 public class ScenarioBackend {

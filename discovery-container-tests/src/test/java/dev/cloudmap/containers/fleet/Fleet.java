@@ -130,7 +130,7 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 	public void warmUp(Node backend) {
 		try (Load load = load(backend)) {
 			await("quick answers of " + backend).atMost(START).until(() -> {
-				Requests last = load.requests().due(load.now().minusSeconds(3), load.now().minusSeconds(1));
+				Requests last = load.requests().scheduledBetween(load.now().minusSeconds(3), load.now().minusSeconds(1));
 				return last.count() > CALLS_PER_SECOND && last.failed().count() == 0
 						&& last.latency(0.95).compareTo(QUICK) < 0;
 			});
@@ -230,7 +230,7 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 	private void awaitAnswers(Load load, Collection<Node> workers, Duration timeout) {
 		Duration from = load.now();
 		await("answers of " + workers).atMost(timeout)
-			.until(() -> load.requests().due(from, load.now()).instances(),
+			.until(() -> load.requests().scheduledBetween(from, load.now()).instances(),
 					(called) -> called.containsAll(workers.stream().map(Node::authority).toList()));
 	}
 
@@ -242,7 +242,7 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 		Duration from = load.now();
 		await("answers of " + workers + " only").atMost(SOON).until(() -> {
 			Duration until = load.now().minusSeconds(1);
-			Requests last = load.requests().due(until.minusSeconds(2), until);
+			Requests last = load.requests().scheduledBetween(until.minusSeconds(2), until);
 			return until.minusSeconds(2).compareTo(from) > 0 && last.count() >= CALLS_PER_SECOND
 					&& last.instances().equals(expected);
 		});

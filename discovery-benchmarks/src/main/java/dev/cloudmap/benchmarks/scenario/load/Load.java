@@ -18,14 +18,15 @@ import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests at a steady rate, regardless of pending requests. A latency starts at
- * the scheduled start of its request, so that it includes every stall in full.
+ * Sends requests at a steady rate, regardless of pending requests. Latencies are measured
+ * from the scheduled start of a request, so that they include the time by which a stall
+ * delays its sending.
  */
 public final class Load implements AutoCloseable {
 
 	private static final int OK = 200;
 
-	private static final int SHOWN_OF_ANSWER = 200;
+	private static final int MAX_SHOWN_LENGTH = 200;
 
 	/** The additional wait time after the timeout of a request. */
 	private static final Duration GRACE = Duration.ofSeconds(10);
@@ -143,11 +144,11 @@ public final class Load implements AutoCloseable {
 		if (response.statusCode() != OK) {
 			String body = response.body();
 			return new Request(due, latency, null,
-					response.statusCode() + " " + body.substring(0, Math.min(SHOWN_OF_ANSWER, body.length())));
+					response.statusCode() + " " + body.substring(0, Math.min(MAX_SHOWN_LENGTH, body.length())));
 		}
 		Matcher matcher = this.settings.instance().matcher(response.body());
 		return matcher.find() ? new Request(due, latency, matcher.group(1), null)
-				: new Request(due, latency, null, "answered without an instance: " + response.body());
+				: new Request(due, latency, null, "the answer names no instance: " + response.body());
 	}
 
 }

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
  * @param target the URI of the requests
  * @param perSecond the number of requests per second
  * @param timeout the timeout of a request
- * @param instance matches the answer; the first group is the id of the instance that
- * answered
+ * @param instance the pattern of an answer; its first group is the id of the instance
+ * that answered
  */
 public record LoadSettings(URI target, int perSecond, Duration timeout, Pattern instance) {
 }

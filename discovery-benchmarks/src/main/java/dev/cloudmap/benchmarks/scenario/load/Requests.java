@@ -24,14 +24,14 @@ public record Requests(List<Request> all) {
 	}
 
 	public Requests failed() {
-		return only(Request::isFailed);
+		return filter(Request::isFailed);
 	}
 
 	/**
 	 * Returns the requests that an instance answered.
 	 */
 	public Requests answeredBy(String instance) {
-		return only((request) -> instance.equals(request.instance()));
+		return filter((request) -> instance.equals(request.instance()));
 	}
 
 	/**
@@ -44,25 +44,25 @@ public record Requests(List<Request> all) {
 	/**
 	 * Returns the requests with a scheduled start in a period; the end is exclusive.
 	 */
-	public Requests due(Duration from, Duration to) {
-		return only((request) -> request.start().compareTo(from) >= 0 && request.start().compareTo(to) < 0);
+	public Requests scheduledBetween(Duration from, Duration to) {
+		return filter((request) -> request.start().compareTo(from) >= 0 && request.start().compareTo(to) < 0);
 	}
 
 	/**
 	 * Returns the requests that ended before a time.
 	 */
 	public Requests endedBefore(Duration moment) {
-		return only((request) -> request.end().compareTo(moment) < 0);
+		return filter((request) -> request.end().compareTo(moment) < 0);
 	}
 
 	/**
 	 * Returns the requests that ended after a time.
 	 */
 	public Requests endedAfter(Duration moment) {
-		return only((request) -> request.end().compareTo(moment) > 0);
+		return filter((request) -> request.end().compareTo(moment) > 0);
 	}
 
-	private Requests only(Predicate<Request> condition) {
+	private Requests filter(Predicate<Request> condition) {
 		return new Requests(this.all.stream().filter(condition).toList());
 	}
 
@@ -82,15 +82,15 @@ public record Requests(List<Request> all) {
 
 	/**
 	 * Returns a quantile of the latencies.
-	 * @param part the quantile, from 0 to 1
+	 * @param quantile the quantile, from 0 to 1
 	 * @return the latency; zero if there are no requests
 	 */
-	public Duration latency(double part) {
+	public Duration latency(double quantile) {
 		List<Duration> sorted = this.all.stream().map(Request::latency).sorted().toList();
 		if (sorted.isEmpty()) {
 			return Duration.ZERO;
 		}
-		int rank = (int) Math.ceil(part * sorted.size());
+		int rank = (int) Math.ceil(quantile * sorted.size());
 		return sorted.get(Math.max(1, Math.min(rank, sorted.size())) - 1);
 	}
 

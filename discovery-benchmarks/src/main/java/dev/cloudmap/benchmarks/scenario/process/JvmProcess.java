@@ -19,24 +19,24 @@ import org.awaitility.Awaitility;
 import dev.cloudmap.benchmarks.scenario.load.Requests;
 
 /**
- * A JVM in a separate process that writes to a log file. It ends with the JVM that
- * started it at the latest.
+ * A JVM in a separate process that writes to a log file. It ends at the latest with the
+ * JVM that started it.
  */
 public abstract class JvmProcess implements AutoCloseable {
 
 	/** The timeout of all waits for a process. */
-	public static final Duration PATIENCE = Duration.ofMinutes(2);
+	public static final Duration TIMEOUT = Duration.ofMinutes(2);
 
 	/** The poll interval of waits. */
-	public static final Duration GLANCE = Duration.ofMillis(20);
+	public static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
 	/**
 	 * Options for a fast warm-up, because several JVMs share a machine with two cores.
 	 */
 	private static final List<String> JVM_OPTIONS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
-	/** The number of log lines in messages. */
-	private static final int SHOWN = 12;
+	/** The maximum number of log lines in messages. */
+	private static final int SHOWN_LINES = 12;
 
 	private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -156,7 +156,7 @@ public abstract class JvmProcess implements AutoCloseable {
 			Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(this.process.pid())).inheritIO()
 				.start();
 			if (kill.waitFor() != 0) {
-				throw new IllegalStateException(this.name + " could not be sent SIG" + signal + "\n" + tail());
+				throw new IllegalStateException("SIG" + signal + " could not be sent to " + this.name + "\n" + tail());
 			}
 		}
 		catch (IOException ex) {
@@ -174,8 +174,8 @@ public abstract class JvmProcess implements AutoCloseable {
 	 */
 	public int awaitExit() {
 		try {
-			if (!this.process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-				throw new IllegalStateException(this.name + " has not ended within " + PATIENCE + "\n" + tail());
+			if (!this.process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+				throw new IllegalStateException(this.name + " has not ended within " + TIMEOUT + "\n" + tail());
 			}
 		}
 		catch (InterruptedException ex) {
@@ -191,9 +191,9 @@ public abstract class JvmProcess implements AutoCloseable {
 	 */
 	public Matcher awaitLog(Pattern pattern) {
 		return Awaitility.await(this.name + " to log " + pattern)
-			.atMost(PATIENCE)
+			.atMost(TIMEOUT)
 			.pollDelay(Duration.ZERO)
-			.pollInterval(GLANCE)
+			.pollInterval(POLL_INTERVAL)
 			.until(() -> {
 				boolean alive = isAlive();
 				Matcher matcher = pattern.matcher(log());
@@ -227,7 +227,7 @@ public abstract class JvmProcess implements AutoCloseable {
 	public String tail() {
 		List<String> lines = log().lines().toList();
 		return this.log + " ends with:\n"
-				+ String.join("\n", lines.subList(Math.max(0, lines.size() - SHOWN), lines.size()));
+				+ String.join("\n", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
 	}
 
 	@Override

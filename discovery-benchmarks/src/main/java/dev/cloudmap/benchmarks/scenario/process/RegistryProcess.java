@@ -24,7 +24,7 @@ public final class RegistryProcess extends JvmProcess {
 	 * @param dns the address of the registry's DNS server
 	 */
 	public RegistryProcess(String name, Path directory, URI http, InetSocketAddress dns) {
-		super(name, directory, Map.of(), HEAP, List.of("-jar", SampleJar.REGISTRY.path().toString(), "--http-port",
+		super(name, directory, Map.of(), HEAP, List.of("-jar", ProjectJar.REGISTRY.path().toString(), "--http-port",
 				Integer.toString(http.getPort()), "--dns-port", Integer.toString(dns.getPort())));
 	}
 

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 public final class SampleProcess extends JvmProcess {
 
 	/**
-	 * The heap size in megabytes. It suffices for the connections of one or two seconds
-	 * without answers, so that no application runs out of memory.
+	 * The heap size in megabytes. It suffices for the requests that are pending when all
+	 * workers do not answer for two seconds.
 	 */
 	private static final int HEAP = 192;
 
@@ -31,18 +31,18 @@ public final class SampleProcess extends JvmProcess {
 	 * @param service the service of the instance
 	 * @param name the name of the process and its instance id
 	 * @param directory the directory for the log file
-	 * @param program the program
+	 * @param command the command that runs the application
 	 * @param environment the environment variables
 	 * @param options the properties, as {@code --name=value}
 	 */
-	public SampleProcess(String service, String name, Path directory, Program program, Map<String, String> environment,
+	public SampleProcess(String service, String name, Path directory, JavaCommand command, Map<String, String> environment,
 			List<String> options) {
-		super(name, directory, environment, HEAP, arguments(name, program, options));
+		super(name, directory, environment, HEAP, arguments(name, command, options));
 		this.service = service;
 	}
 
-	private static List<String> arguments(String name, Program program, List<String> options) {
-		List<String> arguments = new ArrayList<>(program.arguments());
+	private static List<String> arguments(String name, JavaCommand command, List<String> options) {
+		List<String> arguments = new ArrayList<>(command.arguments());
 		arguments.addAll(List.of("--server.address=127.0.0.1", "--server.port=0", "--spring.main.banner-mode=off",
 				"--discovery.registration.host=127.0.0.1", "--discovery.registration.instance-id=" + name));
 		arguments.addAll(options);
@@ -73,7 +73,7 @@ public final class SampleProcess extends JvmProcess {
 	}
 
 	/**
-	 * Sends a POST request without a body to a path, for example of a switch.
+	 * Sends a POST request without a body, for example to change the worker's health.
 	 */
 	public void post(String path) {
 		Http.post(uri(path), "");

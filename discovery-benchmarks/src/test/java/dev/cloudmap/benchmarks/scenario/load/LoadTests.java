@@ -24,8 +24,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LoadTests {
 
 	/**
-	 * The JDK's HTTP client counts the time left of a timeout in whole milliseconds,
-	 * rounded down.
+	 * The JDK's HTTP client rounds the remaining time of a timeout down to whole
+	 * milliseconds.
 	 */
 	private static final Duration TIMER_RESOLUTION = Duration.ofMillis(1);
 
@@ -42,7 +42,7 @@ class LoadTests {
 	}
 
 	@Test
-	void tellsWhoAnsweredAndWhatFailed() throws Exception {
+	void recordsAnswersAndFailures() throws Exception {
 		serve((exchange) -> {
 			byte[] body = "Hello (instance one)".getBytes(StandardCharsets.UTF_8);
 			exchange.sendResponseHeaders((this.received.incrementAndGet() % 2 == 0) ? 200 : 500, body.length);
@@ -57,7 +57,7 @@ class LoadTests {
 	}
 
 	@Test
-	void goesOnAtItsRateWhileNobodyAnswers() throws Exception {
+	void keepsItsRateWhileRequestsArePending() throws Exception {
 		CountDownLatch end = new CountDownLatch(1);
 		serve((exchange) -> {
 			this.received.incrementAndGet();
@@ -87,7 +87,8 @@ class LoadTests {
 	}
 
 	/**
-	 * Runs a load of a hundred requests per second until the given number has arrived.
+	 * Runs a load of a hundred requests per second until the server has received the
+	 * given number.
 	 */
 	private Requests load(Duration timeout, int count) {
 		URI target = URI.create("http://127.0.0.1:" + this.server.getAddress().getPort() + "/");

@@ -22,7 +22,7 @@ class RequestsTests {
 		.toList());
 
 	@Test
-	void latencyIsWhatAPartDidNotExceed() {
+	void latencyReturnsQuantiles() {
 		assertThat(this.thousand.latency(0)).isEqualTo(Duration.ofMillis(1));
 		assertThat(this.thousand.latency(0.5)).isEqualTo(Duration.ofMillis(500));
 		assertThat(this.thousand.latency(0.999)).isEqualTo(Duration.ofMillis(999));
@@ -31,14 +31,14 @@ class RequestsTests {
 	}
 
 	@Test
-	void aRequestEndsItsLatencyAfterItWasDue() {
+	void requestEndsOneLatencyAfterItsScheduledStart() {
 		assertThat(this.thousand.firstEnd()).contains(Duration.ofMillis(1001));
 		assertThat(this.thousand.lastEnd()).contains(Duration.ofSeconds(2));
 		assertThat(this.thousand.endedAfter(Duration.ofMillis(1990)).all()).hasSize(10);
 	}
 
 	@Test
-	void requestsTellWhoAnsweredAndWhatEndedBefore() {
+	void selectsByInstanceAndByEnd() {
 		Requests requests = new Requests(List.of(new Request(Duration.ZERO, Duration.ofMillis(5), "one", null),
 				new Request(Duration.ZERO, Duration.ofMillis(7), null, "500 broken"),
 				new Request(Duration.ZERO, Duration.ofMillis(9), "two", null)));
@@ -48,7 +48,7 @@ class RequestsTests {
 	}
 
 	@Test
-	void whatFailedIsNotCountedAsAnsweredLate() {
+	void failedRequestsAreNotSlow() {
 		Requests requests = new Requests(List.of(new Request(Duration.ZERO, Duration.ofSeconds(1), "one", null),
 				new Request(Duration.ZERO, Duration.ofMillis(1001), "one", null),
 				new Request(Duration.ZERO, Duration.ofSeconds(5), null, "timed out")));
@@ -59,12 +59,12 @@ class RequestsTests {
 	}
 
 	@Test
-	void theTableHasARowForEachScenario() {
-		Map<String, Duration> figures = new LinkedHashMap<>();
-		figures.put("ready after", Duration.ofMillis(2500));
-		figures.put("serves after", Duration.ofSeconds(3));
+	void tableHasARowForEachScenario() {
+		Map<String, Duration> measurements = new LinkedHashMap<>();
+		measurements.put("ready after", Duration.ofMillis(2500));
+		measurements.put("serves after", Duration.ofSeconds(3));
 		Requests failed = new Requests(List.of(new Request(Duration.ZERO, Duration.ofMillis(7), null, "500 broken")));
-		assertThat(new ResultTable(List.of(new ScenarioResult("a worker starts", this.thousand, figures),
+		assertThat(new ResultTable(List.of(new ScenarioResult("a worker starts", this.thousand, measurements),
 				new ScenarioResult("SIGKILL", failed, Map.of()))))
 			.hasToString(
 					"""
@@ -76,13 +76,13 @@ class RequestsTests {
 	}
 
 	@Test
-	void whatWasDueBetweenTwoMoments() {
-		List<Request> all = List.of(due(0), due(10), due(20), due(30));
-		assertThat(new Requests(all).due(Duration.ofMillis(10), Duration.ofMillis(30)).all())
+	void selectsByScheduledStart() {
+		List<Request> all = List.of(scheduledAt(0), scheduledAt(10), scheduledAt(20), scheduledAt(30));
+		assertThat(new Requests(all).scheduledBetween(Duration.ofMillis(10), Duration.ofMillis(30)).all())
 			.containsExactly(all.get(1), all.get(2));
 	}
 
-	private static Request due(int millis) {
+	private static Request scheduledAt(int millis) {
 		return new Request(Duration.ofMillis(millis), Duration.ofSeconds(1), null, null);
 	}
 

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * A runnable jar of this project, built by {@code mvn package}.
  */
-public enum SampleJar {
+public enum ProjectJar {
 
 	WORKER("sample-worker", "dev.cloudmap.sample.worker.WorkerApplication"),
 
@@ -27,7 +27,7 @@ public enum SampleJar {
 
 	private final String mainClass;
 
-	SampleJar(String module, String mainClass) {
+	ProjectJar(String module, String mainClass) {
 		this.module = module;
 		this.mainClass = mainClass;
 	}
@@ -48,8 +48,7 @@ public enum SampleJar {
 			.toAbsolutePath()
 			.normalize();
 		if (!Files.isRegularFile(jar)) {
-			throw new IllegalStateException("There is no " + jar + ": expected the jar of " + this.module
-					+ ". Build it with mvn -DskipTests package, and set the system property " + ROOT
+			throw new IllegalStateException("The jar of " + this.module + " does not exist: " + jar + ". Build it with mvn -DskipTests package, and set the system property " + ROOT
 					+ " to the project's directory if that is not the working directory");
 		}
 		return jar;

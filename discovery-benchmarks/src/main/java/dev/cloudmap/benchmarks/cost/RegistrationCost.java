@@ -16,19 +16,20 @@ import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 
 /**
- * Counts the calls for a registration of one month.
+ * Counts the API calls for an application that is registered for one month.
  */
-final class Registered {
+final class RegistrationCost {
 
 	private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-	private Registered() {
+	private RegistrationCost() {
 	}
 
 	/**
-	 * Registers an application, and simulates one month.
+	 * Registers an application, simulates one month, and returns a line with the numbers
+	 * of calls.
 	 */
-	static String aMonth() {
+	static String ofOneMonth() {
 		VirtualTimer timer = new VirtualTimer(START);
 		ScriptedRegistry registry = new ScriptedRegistry(Map.of(), timer);
 		RegistrationReconciler reconciler = new RegistrationReconciler(registry, Duration.ofSeconds(15),
@@ -41,7 +42,7 @@ final class Registered {
 		reconciler.register(() -> instance).join();
 		timer.runUntil(START.plus(Duration.ofDays(30)));
 		return String.format(Locale.ROOT,
-				"Registered for a month: %d RegisterInstance, %d reports of health, %d GetInstance",
+				"RegistrationCost for a month: %d RegisterInstance, %d reports of health, %d GetInstance",
 				registry.registrations(), registry.reports(), registry.checks());
 	}
 

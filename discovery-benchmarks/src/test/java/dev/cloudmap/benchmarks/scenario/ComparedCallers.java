@@ -15,42 +15,41 @@ import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
 import org.springframework.cache.caffeine.CaffeineCacheManager;
 import org.springframework.retry.support.RetryTemplate;
 
-import dev.cloudmap.benchmarks.scenario.process.Addition;
+import dev.cloudmap.benchmarks.scenario.process.ExtraClasses;
 
 /**
- * The callers: the starter, and Spring Cloud LoadBalancer on the same
- * {@code DiscoveryClient} with the class path of
- * {@code spring-cloud-starter-loadbalancer}.
+ * The compared callers: the starter, and Spring Cloud LoadBalancer with the same {@code DiscoveryClient}
+ * and the class path of {@code spring-cloud-starter-loadbalancer}.
  */
-final class Peers {
+final class ComparedCallers {
 
 	static final int PER_SECOND = 200;
 
-	private static final Addition IN_ALL = addition(ScenarioBackend.class);
+	private static final ExtraClasses COMMON = extraClasses(ScenarioBackend.class);
 
 	/**
-	 * Disables stack traces in all callers, because a stack trace for a failed request
-	 * takes longer than the request.
+	 * Disables the logging of stack traces in all callers, because it takes longer than a
+	 * request.
 	 */
 	private static final String NO_STACK_TRACES = "--logging.level.org.apache.catalina.core.ContainerBase=off";
 
 	/** The starter with its defaults. */
-	static final Caller STARTER = new Caller("starter", List.of(NO_STACK_TRACES), IN_ALL, PER_SECOND);
+	static final Caller STARTER = new Caller("starter", List.of(NO_STACK_TRACES), COMMON, PER_SECOND);
 
 	/** Spring Cloud LoadBalancer with its defaults, including its cache of 35 seconds. */
-	static final Caller PLAIN = new Caller("plain", withoutOurs("--spring.cloud.loadbalancer.retry.enabled=false"),
+	static final Caller PLAIN = new Caller("plain", withoutThisLoadBalancer("--spring.cloud.loadbalancer.retry.enabled=false"),
 			with(CacheAutoConfiguration.class, ConcurrentMapWithTimedEviction.class), PER_SECOND);
 
 	/** Spring Cloud LoadBalancer with an expert configuration. */
 	static final Caller TUNED = new Caller("tuned",
-			withoutOurs("--spring.cloud.loadbalancer.cache.ttl=1s", "--spring.cloud.loadbalancer.retry.enabled=true",
+			withoutThisLoadBalancer("--spring.cloud.loadbalancer.cache.ttl=1s", "--spring.cloud.loadbalancer.retry.enabled=true",
 					"--spring.cloud.loadbalancer.retry.max-retries-on-next-service-instance=2",
 					"--spring.cloud.loadbalancer.retry.retryable-status-codes=502,503,504",
 					"--" + ScenarioBackend.TIMEOUT + "=1s"),
 			with(CacheAutoConfiguration.class, Caffeine.class, CaffeineCacheManager.class, RetryTemplate.class),
 			PER_SECOND);
 
-	private Peers() {
+	private ComparedCallers() {
 	}
 
 	/**
@@ -63,20 +62,20 @@ final class Peers {
 		return Stream.of(names.split(",")).map((name) -> {
 			Caller caller = known.get(name);
 			if (caller == null) {
-				throw new IllegalArgumentException("There is no caller '" + name + "', only " + known.keySet());
+				throw new IllegalArgumentException("Unknown caller '" + name + "'; expected one of " + known.keySet());
 			}
 			return caller;
 		}).toList();
 	}
 
 	/**
-	 * Returns the addition of a class of this module to a sample.
+	 * Returns a configuration class of this module for a sample.
 	 */
-	static Addition addition(Class<?> source) {
-		return new Addition(List.of(location(source)), List.of(source.getName()));
+	static ExtraClasses extraClasses(Class<?> source) {
+		return new ExtraClasses(List.of(location(source)), List.of(source.getName()));
 	}
 
-	private static List<String> withoutOurs(String... options) {
+	private static List<String> withoutThisLoadBalancer(String... options) {
 		List<String> all = new ArrayList<>(List.of(options));
 		all.add(NO_STACK_TRACES);
 		all.add("--spring.autoconfigure.exclude="
@@ -84,10 +83,10 @@ final class Peers {
 		return all;
 	}
 
-	private static Addition with(Class<?>... libraries) {
-		return new Addition(
-				Stream.concat(IN_ALL.classPath().stream(), Stream.of(libraries).map(Peers::location)).toList(),
-				IN_ALL.sources());
+	private static ExtraClasses with(Class<?>... libraries) {
+		return new ExtraClasses(
+				Stream.concat(COMMON.classPath().stream(), Stream.of(libraries).map(ComparedCallers::location)).toList(),
+				COMMON.sources());
 	}
 
 	private static Path location(Class<?> type) {

@@ -9,14 +9,14 @@ import java.util.List;
  * @param classPath the additional class path entries
  * @param sources configuration classes
  */
-public record Addition(List<Path> classPath, List<String> sources) {
+public record ExtraClasses(List<Path> classPath, List<String> sources) {
 
 	/**
 	 * No additional classes.
 	 */
-	public static final Addition NONE = new Addition(List.of(), List.of());
+	public static final ExtraClasses NONE = new ExtraClasses(List.of(), List.of());
 
-	public Addition {
+	public ExtraClasses {
 		classPath = List.copyOf(classPath);
 		sources = List.copyOf(sources);
 	}

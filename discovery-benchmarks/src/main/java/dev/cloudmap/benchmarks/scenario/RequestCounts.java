@@ -8,18 +8,18 @@ import dev.cloudmap.benchmarks.scenario.process.Http;
 import dev.cloudmap.benchmarks.scenario.process.SampleProcess;
 
 /**
- * Reads the number of requests that arrived at a worker, by caller.
+ * Reads the number of requests that a worker has received, by caller.
  */
-final class Arrivals {
+final class RequestCounts {
 
 	private static final Pattern COUNT = Pattern.compile("\"([^\"]+)\"\\s*:\\s*(\\d+)");
 
-	private Arrivals() {
+	private RequestCounts() {
 	}
 
 	static Map<String, Long> of(SampleProcess worker) {
 		Map<String, Long> counts = new LinkedHashMap<>();
-		COUNT.matcher(Http.get(worker.uri("/faults/arrivals")))
+		COUNT.matcher(Http.get(worker.uri("/faults/requests")))
 			.results()
 			.forEach((count) -> counts.put(count.group(1), Long.valueOf(count.group(2))));
 		return counts;

@@ -21,11 +21,10 @@ import org.xbill.DNS.Type;
 import dev.cloudmap.benchmarks.scenario.process.Http;
 
 /**
- * A source that lists the instances of a service. The queries do not use the library
- * under test.
+ * Queries one source for the instances of a service, without the library under test.
  */
 @FunctionalInterface
-public interface View {
+public interface InstanceQuery {
 
 	/**
 	 * Returns the ids of a service's instances.
@@ -34,11 +33,11 @@ public interface View {
 	Set<String> instances(String service);
 
 	/**
-	 * Returns a view of the healthy instances in the registry's API.
+	 * Returns a query for the healthy instances in the registry's API.
 	 * @param registry the registry's address
 	 * @param namespace the namespace of the services
 	 */
-	static View api(URI registry, String namespace) {
+	static InstanceQuery api(URI registry, String namespace) {
 		return (service) -> ids(Http.post(registry.resolve("/"),
 				"{\"NamespaceName\":\"%s\",\"ServiceName\":\"%s\",\"HealthStatus\":\"HEALTHY\"}".formatted(namespace,
 						service),
@@ -47,17 +46,18 @@ public interface View {
 	}
 
 	/**
-	 * Returns a view of the SRV records in the registry's DNS.
+	 * Returns a query for the SRV records in the registry's DNS.
 	 * @param registry the registry's address, which determines the address of its DNS
 	 * @param namespace the namespace of the services
 	 */
-	static View dns(URI registry, String namespace) {
+	static InstanceQuery dns(URI registry, String namespace) {
 		Pattern address = Pattern.compile("\"dns\"\\s*:\\s*\"([^\"]*):(\\d+)\"");
 		return (service) -> {
 			String home = Http.get(registry.resolve("/"));
 			Matcher dns = address.matcher(home);
 			if (!dns.find()) {
-				throw new IllegalStateException("The registry at " + registry + " tells no DNS address: " + home);
+				throw new IllegalStateException("Expected the DNS address in the answer of the registry at " + registry
+						+ ", found: " + home);
 			}
 			return srvTargets(new InetSocketAddress(dns.group(1), Integer.parseInt(dns.group(2))),
 					service + "." + namespace + ".");
@@ -80,10 +80,11 @@ public interface View {
 	}
 
 	/**
-	 * Returns a view of the workers that an application's {@code DiscoveryClient} lists.
+	 * Returns a query for the workers that an application's {@code DiscoveryClient}
+	 * lists.
 	 * @param workers the URI of the list in the application
 	 */
-	static View application(URI workers) {
+	static InstanceQuery application(URI workers) {
 		return (service) -> ids(Http.get(workers));
 	}
 

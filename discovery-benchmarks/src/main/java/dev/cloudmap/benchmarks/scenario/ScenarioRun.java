@@ -9,15 +9,15 @@ import dev.cloudmap.benchmarks.scenario.load.Load;
 import dev.cloudmap.benchmarks.scenario.load.Requests;
 
 /**
- * A running scenario: its load, its clock and its measurements.
+ * The run of a scenario: its load, its clock and its measurements.
  */
-public final class Course {
+public final class ScenarioRun {
 
 	private final Load load;
 
-	private final Map<String, Duration> figures = new LinkedHashMap<>();
+	private final Map<String, Duration> measurements = new LinkedHashMap<>();
 
-	Course(Load load) {
+	ScenarioRun(Load load) {
 		this.load = load;
 	}
 
@@ -38,36 +38,36 @@ public final class Course {
 
 	/**
 	 * Waits until a condition is true. A check that fails with an I/O error is repeated.
-	 * @param what the description of the condition
+	 * @param description the condition, for the message of a timeout
 	 * @param condition the condition
 	 * @return the time at which the condition was first true
 	 */
-	public Duration await(String what, BooleanSupplier condition) {
-		Fleet.await(what, condition);
+	public Duration await(String description, BooleanSupplier condition) {
+		Fleet.await(description, condition);
 		return now();
 	}
 
 	/**
 	 * Waits while the load continues.
 	 */
-	public void goOn(Duration duration) {
+	public void waitFor(Duration duration) {
 		Duration end = now().plus(duration);
-		await(duration + " to go by", () -> now().compareTo(end) >= 0);
+		await("the end of " + duration, () -> now().compareTo(end) >= 0);
 	}
 
 	/**
 	 * Adds a measurement to the result.
-	 * @param what the name of the measurement
-	 * @param figure the value
+	 * @param name the name of the measurement
+	 * @param value the value
 	 * @return the value
 	 */
-	public Duration tell(String what, Duration figure) {
-		this.figures.put(what, figure);
-		return figure;
+	public Duration record(String name, Duration value) {
+		this.measurements.put(name, value);
+		return value;
 	}
 
-	Map<String, Duration> figures() {
-		return this.figures;
+	Map<String, Duration> measurements() {
+		return this.measurements;
 	}
 
 }
