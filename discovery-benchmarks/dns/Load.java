@@ -21,19 +21,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the comparison of DNS servers needs beside dnsperf: fills the registry, registers at
- * a steady rate, and checks a server's answer.
+ * Commands of the comparison of DNS servers: creates the services of the registry,
+ * registers instances at a steady rate, and checks the answers of a server.
  */
 class Load {
 
 	private static final int PORT = 8080;
 
-	/** Threads that register, so that one slow answer does not delay the next request. */
+	/** The number of threads that register, so that a slow answer does not delay other requests. */
 	private static final int THREADS = 4;
 
 	/**
-	 * Registrations ahead of those that count, as fast as they go, because a JVM runs new
-	 * code slowly and compiles it meanwhile. A registry does so once, in its first minutes.
+	 * The number of registrations before the measurement, at the maximum rate, so that
+	 * the JVM of the registry has compiled their code.
 	 */
 	private static final int WARM_UP = 20_000;
 
@@ -90,8 +90,9 @@ class Load {
 	}
 
 	/**
-	 * Registers one instance after the other again, each time with another port, so that
-	 * every registration changes an answer: first one of each service, then the next.
+	 * Registers existing instances in turn, each time with another port, so that every
+	 * registration changes an answer. Consecutive registrations belong to different
+	 * services.
 	 */
 	private void register(int services, int instances, int rate, int seconds) throws Exception {
 		String[] ids = serviceIds(services);
@@ -101,7 +102,7 @@ class Load {
 		int count = rate * seconds;
 		register(ids, ports, WARM_UP, 0, acknowledged, errors);
 		acknowledged.set(0);
-		System.out.println("begun");
+		System.out.println("started");
 		long begin = System.nanoTime();
 		register(ids, ports, count, rate, acknowledged, errors);
 		double took = (System.nanoTime() - begin) / 1e9;
@@ -114,8 +115,8 @@ class Load {
 	}
 
 	/**
-	 * Registers so many times.
-	 * @param rate how many in a second, or 0 for as many as possible
+	 * Sends a number of registrations.
+	 * @param rate the number per second, or 0 for the maximum
 	 */
 	private void register(String[] ids, AtomicIntegerArray ports, int count, int rate, AtomicInteger acknowledged,
 			List<String> errors) throws InterruptedException {
@@ -154,7 +155,7 @@ class Load {
 	}
 
 	/**
-	 * Sees that the registry has what it acknowledged last.
+	 * Checks that the registry returns the last acknowledged registration of an instance.
 	 */
 	private void verify(int service, int instance, int port, List<String> errors) throws Exception {
 		String found = call("DiscoverInstances", """
@@ -195,7 +196,7 @@ class Load {
 	}
 
 	/**
-	 * Returns the id of what has a name, from an answer that tells both in one object.
+	 * Returns the id of the JSON object with a name.
 	 */
 	private static String find(String json, String name) {
 		for (String object : json.split("[{}]")) {
@@ -222,8 +223,8 @@ class Load {
 	}
 
 	/**
-	 * Waits until a server answers, and sees that it names all instances and their
-	 * addresses.
+	 * Waits until a server answers, and checks that its answers contain all instances and
+	 * their addresses.
 	 */
 	private static void check(int port, String name, int instances) throws Exception {
 		long deadline = System.nanoTime() + PATIENCE.toNanos();

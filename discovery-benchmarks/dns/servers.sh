@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# The content, and how each server is started with it; for run. Variables are run's.
+# Functions of the script run that write the records and start each server. They use variables of run.
 
-# ---- The content
+# ---- Records
 
 service() { printf 's%02d.%s' "$1" "$zone"; }
 
@@ -26,9 +26,9 @@ write_content() {
   done
 }
 
-# ---- The servers, each by itself
+# ---- Servers
 
-# A port that is free over UDP and TCP, below those that the system gives away.
+# Prints a port that is free for UDP and TCP and below the ephemeral ports.
 free_port() {
   local port hex
   while true; do
@@ -96,7 +96,7 @@ start_dnsmasq() {
 
 start_registry() {
   local ready='' i
-  # Emptied here and now, for the server in the background empties it a little later.
+  # The redirection below truncates the file only later, in the background.
   : >"$work/registry.out"
   "$java" -jar "$1" --http-port 0 --dns-port 0 >"$work/registry.out" 2>"$work/registry.err" &
   server_pid=$!
@@ -105,7 +105,7 @@ start_registry() {
     kill -0 "$server_pid" 2>/dev/null || fail "the registry did not start"
     sleep 0.1
   done
-  [[ $ready =~ http=([^ ]+)\ dns=.*:([0-9]+) ]] || fail "the registry did not get ready: '$ready'"
+  [[ $ready =~ http=([^ ]+)\ dns=.*:([0-9]+) ]] || fail "the registry did not become ready: '$ready'"
   http=http://${BASH_REMATCH[1]}
   port=${BASH_REMATCH[2]}
   "$java" "$here/Load.java" fill "$http" "$zone" "$services" "$instances" "$ttl"
