@@ -3,8 +3,8 @@ package dev.cloudmap.fuzz;
 import java.util.Arrays;
 
 /**
- * Checks what has to hold after any input. AssertJ would take longer than most of what is
- * checked.
+ * Assertions of fuzz targets. They are cheaper than those of AssertJ, which take longer
+ * than most of the checked code.
  */
 public final class Check {
 
@@ -14,8 +14,8 @@ public final class Check {
 	/**
 	 * Fails unless a condition holds.
 	 * @param condition the condition
-	 * @param message what is wrong if it does not hold
-	 * @param details what was found
+	 * @param message the description of the failure
+	 * @param details the values that the message of the failure lists
 	 */
 	public static void that(boolean condition, String message, Object... details) {
 		if (!condition) {

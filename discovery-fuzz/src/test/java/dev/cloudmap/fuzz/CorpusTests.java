@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Gives each fuzz target once more what is kept of its inputs: those that reach most of
- * the code, and those that were findings. This needs no fuzzer.
+ * Runs each fuzz target with the inputs of its corpus: inputs that reach most of the
+ * code, and inputs that once were findings. The tests do not need the fuzzer.
  */
 class CorpusTests {
 
@@ -38,7 +38,7 @@ class CorpusTests {
 
 	@ParameterizedTest
 	@MethodSource("targets")
-	void isStood(Target target) throws Exception {
+	void targetPassesForItsCorpus(Target target) throws Exception {
 		Method method = Class.forName(target.className()).getMethod("fuzzerTestOneInput", byte[].class);
 		List<Path> inputs = target.inputs();
 		assertThat(inputs).isNotEmpty();
@@ -47,7 +47,7 @@ class CorpusTests {
 				method.invoke(null, (Object) Files.readAllBytes(input));
 			}
 			catch (InvocationTargetException ex) {
-				throw new AssertionError(target + " does not stand " + input, ex.getCause());
+				throw new AssertionError(target + " fails for " + input, ex.getCause());
 			}
 		}
 	}

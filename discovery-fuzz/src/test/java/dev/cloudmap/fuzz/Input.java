@@ -3,8 +3,8 @@ package dev.cloudmap.fuzz;
 import java.util.Arrays;
 
 /**
- * Reads the bytes of a fuzzer's input one after another. Behind the end there are zeros,
- * so that every input means something.
+ * A reader for the bytes of a fuzzer's input. After the end it returns zeros, so that
+ * every input is valid.
  */
 public final class Input {
 
@@ -28,7 +28,7 @@ public final class Input {
 	}
 
 	/**
-	 * Reads an unsigned number of two bytes, the higher one first.
+	 * Reads an unsigned number of two bytes in big-endian order.
 	 */
 	public int nextShort() {
 		return next() << Byte.SIZE | next();
@@ -45,7 +45,7 @@ public final class Input {
 	}
 
 	/**
-	 * Reads all bytes that are left.
+	 * Reads all remaining bytes.
 	 */
 	public byte[] rest() {
 		return next(this.bytes.length);

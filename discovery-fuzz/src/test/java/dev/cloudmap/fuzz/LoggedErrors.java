@@ -14,8 +14,8 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * The logging system of fuzz targets: it writes nothing, and keeps the first error, which
- * is a finding as an exception is. SLF4J finds it through {@code META-INF/services}.
+ * The SLF4J provider of fuzz targets. It writes nothing and stores the first logged
+ * error, which is a finding like an exception.
  */
 public final class LoggedErrors implements SLF4JServiceProvider {
 
@@ -24,7 +24,7 @@ public final class LoggedErrors implements SLF4JServiceProvider {
 	private final ErrorLogger logger = new ErrorLogger();
 
 	/**
-	 * Fails if an error was logged since the last call.
+	 * Fails if an error has been logged since the last call.
 	 */
 	public static void rethrow() {
 		Logged error = first;

@@ -7,7 +7,8 @@ import java.util.PriorityQueue;
 import dev.cloudmap.registry.time.Scheduler;
 
 /**
- * Time that stands still until a target moves it on. Any thread may schedule.
+ * A scheduler with a virtual clock that advances only on request. Scheduling is
+ * thread-safe.
  */
 public final class ManualTimeline implements Scheduler {
 
@@ -41,7 +42,7 @@ public final class ManualTimeline implements Scheduler {
 	}
 
 	/**
-	 * Moves time on and runs what is due until then, in its order.
+	 * Advances the clock, and runs due tasks in order.
 	 */
 	public void advance(Duration duration) {
 		long until = nanoTime() + duration.toNanos();

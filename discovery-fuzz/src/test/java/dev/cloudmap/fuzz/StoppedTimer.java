@@ -6,7 +6,7 @@ import java.time.Instant;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * A timer whose time stands still, so that nothing it is to run ever does.
+ * A timer with a fixed time that never runs its tasks.
  */
 public final class StoppedTimer implements Timer {
 

@@ -16,10 +16,10 @@ import dev.cloudmap.fuzz.LoggedErrors;
 import dev.cloudmap.registry.state.emulation.Emulation;
 
 /**
- * Any JSON in requests to the API. An input is a byte that tells whether the registry is
- * slow (bit 0), and then one request after another: a byte that tells the operation, the
- * length in two bytes, and so many bytes of a body. In a body {@code @Id} and others of
- * {@link #NAMES} stand for what the answer before had under that name.
+ * Sends requests with arbitrary bodies to the API. The first byte of an input selects a
+ * registry with delays (bit 0). The requests follow: one byte for the operation, a length
+ * of two bytes, and a body of that length. In a body, {@code @Id} and the other {@link #NAMES}
+ * are placeholders for the last value of that name in previous answers.
  */
 public final class ApiFuzz {
 
@@ -34,10 +34,10 @@ public final class ApiFuzz {
 
 	private static final List<String> NAMES = List.of("Id", "Arn", "OperationId", "NextToken", "NAMESPACE", "SERVICE");
 
-	/** A value in an answer. */
+	/** A named value in an answer. */
 	private static final Pattern MEMBER = Pattern.compile("\"(" + String.join("|", NAMES) + ")\":\"([^\"\\\\]*)\"");
 
-	/** A value in a request that the answers before tell. */
+	/** A placeholder in a request. */
 	private static final Pattern REFERENCE = Pattern.compile("@(" + String.join("|", NAMES) + ")\\b");
 
 	private static final int SLOW = 1;
@@ -82,8 +82,8 @@ public final class ApiFuzz {
 					registry.advance(DELAY.dividedBy(2));
 				}
 				String received = connection.send(request(operation, resolve(body, known)), Integer.MAX_VALUE);
-				List<String> answers = Answers.check(received);
-				Check.that(answers.size() == 1 && connection.isOpen(), "There is not one answer:", answers);
+				List<String> answers = HttpResponses.check(received);
+				Check.that(answers.size() == 1 && connection.isOpen(), "Expected one answer on an open connection, found:", answers);
 				Matcher member = MEMBER.matcher(answers.get(0));
 				while (member.find()) {
 					known.put(member.group(1), member.group(2));

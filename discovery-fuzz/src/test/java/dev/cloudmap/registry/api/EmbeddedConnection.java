@@ -12,7 +12,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
 
 /**
- * A connection without a network that a server takes for one of TCP.
+ * A connection without a network with the type of a TCP connection.
  */
 final class EmbeddedConnection extends EmbeddedChannel implements SocketChannel {
 
@@ -20,7 +20,7 @@ final class EmbeddedConnection extends EmbeddedChannel implements SocketChannel 
 
 	private static final InetSocketAddress REMOTE = new InetSocketAddress("127.0.0.1", 40_000);
 
-	/** Options are set on it, which would open a socket. */
+	/** Ignores socket options, which would open a socket. */
 	private static final Socket NO_SOCKET = new Socket() {
 
 		@Override
@@ -33,7 +33,7 @@ final class EmbeddedConnection extends EmbeddedChannel implements SocketChannel 
 
 	@Override
 	public SocketChannelConfig config() {
-		// The constructors above ask for it.
+		// The super constructors call this method before the field is initialised.
 		if (this.socketConfig == null) {
 			this.socketConfig = new DefaultSocketChannelConfig(this, NO_SOCKET);
 		}

@@ -32,16 +32,16 @@ import dev.cloudmap.registry.state.emulation.Emulation;
 import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
 
 /**
- * The API's server with a little content, whose connections have no network: the thread
- * that feeds one also serves it, and waits while the writer thread works, so that each
- * input always does the same.
+ * The API server with sample content and connections without a network. The thread that
+ * writes to a connection also serves it, and waits for the writer thread of the state, so
+ * that the effect of an input is deterministic.
  */
 final class FuzzedApi implements AutoCloseable {
 
 	private static final EventLoopGroup GROUP = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
-	/** The most requests that one connection has answered one after another. */
-	private static final int MAX_STEPS = 100;
+	/** The maximum number of rounds until a connection has no pending tasks. */
+	private static final int MAX_ROUNDS = 100;
 
 	private final ManualTimeline scheduler = new ManualTimeline();
 
@@ -72,7 +72,7 @@ final class FuzzedApi implements AutoCloseable {
 	}
 
 	/**
-	 * Returns what the server adds to a connection that it accepts.
+	 * Returns the handler that the server adds to each accepted connection.
 	 */
 	private static ChannelHandler acceptor(ApiServer server) {
 		Channel listening = (Channel) get(get(server, "server"), "channel");
@@ -91,7 +91,7 @@ final class FuzzedApi implements AutoCloseable {
 	}
 
 	/**
-	 * Returns whether anything was changed since the beginning.
+	 * Returns whether the state or an operation has changed since the creation.
 	 */
 	boolean isChanged() {
 		return this.state.snapshot() != this.begin || this.state.operations().size() != this.operations;
@@ -106,16 +106,16 @@ final class FuzzedApi implements AutoCloseable {
 	}
 
 	/**
-	 * Checks the content.
+	 * Checks the consistency of the state.
 	 */
 	void check() {
 		this.content.check();
 	}
 
 	/**
-	 * Does something while the writer thread stands still, and lets it carry out what was
-	 * submitted. Only so no two threads are at a connection's event loop, which is not
-	 * made for that.
+	 * Runs an action while the writer thread is blocked, and then waits until the writer
+	 * thread has executed the submitted commands. Otherwise two threads would use the
+	 * embedded event loop of a connection, which is not thread-safe.
 	 */
 	private void step(Runnable work) {
 		CountDownLatch gate = new CountDownLatch(1);
@@ -165,8 +165,8 @@ final class FuzzedApi implements AutoCloseable {
 		/**
 		 * Sends bytes.
 		 * @param bytes the bytes
-		 * @param piece how many of them arrive at a time
-		 * @return what was received until nothing more happens
+		 * @param piece the number of bytes of each read
+		 * @return the received bytes as ISO-8859-1 text
 		 */
 		String send(byte[] bytes, int piece) {
 			step(() -> {
@@ -176,10 +176,10 @@ final class FuzzedApi implements AutoCloseable {
 				}
 			});
 			for (int i = 0; this.channel.hasPendingTasks(); i++) {
-				Check.that(i < MAX_STEPS, "There is no end of answers");
+				Check.that(i < MAX_ROUNDS, "The connection has pending tasks forever");
 				step(this.channel::runPendingTasks);
 			}
-			Check.that(this.failures.cause == null, "A handler failed:", this.failures.cause);
+			Check.that(this.failures.cause == null, "A handler threw an exception:", this.failures.cause);
 			return received();
 		}
 
@@ -205,8 +205,8 @@ final class FuzzedApi implements AutoCloseable {
 	}
 
 	/**
-	 * Notes what the server would only close the connection for. What the codecs throw is
-	 * the client's fault.
+	 * Stores exceptions for which the server would only close the connection. Exceptions
+	 * of codecs are caused by the input.
 	 */
 	private static final class Failures extends ChannelInboundHandlerAdapter {
 

@@ -7,8 +7,8 @@ import dev.cloudmap.fuzz.LoggedErrors;
 import dev.cloudmap.registry.state.emulation.Emulation;
 
 /**
- * Any bytes on a connection to the API. An input is a byte that tells into pieces of how
- * many bytes it is cut (0: none), and then what the client sends.
+ * Sends arbitrary bytes on a connection to the API. The first byte of an input is the
+ * number of bytes of each read, or 0 for one read; the others are the sent bytes.
  */
 public final class HttpFuzz {
 
@@ -24,7 +24,7 @@ public final class HttpFuzz {
 			registry = new FuzzedApi(Emulation.NONE);
 		}
 		try (FuzzedApi.Connection connection = registry.connect()) {
-			Answers.check(connection.send(input.rest(), (piece > 0) ? piece : Integer.MAX_VALUE));
+			HttpResponses.check(connection.send(input.rest(), (piece > 0) ? piece : Integer.MAX_VALUE));
 		}
 		if (registry.isChanged()) {
 			registry.check();

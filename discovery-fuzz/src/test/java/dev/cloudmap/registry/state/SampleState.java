@@ -33,7 +33,7 @@ import dev.cloudmap.registry.state.snapshot.ServiceState;
 import dev.cloudmap.registry.time.Scheduler;
 
 /**
- * A state with a little content, and what holds of any content. The ids are
+ * A registry state with sample content, and checks that apply to any content. The ids are
  * {@code ns-corp} (private DNS), {@code ns-http}, {@code srv-worker}, {@code srv-plain}
  * (no health check), {@code srv-http} and the instance {@code one} of each service.
  */
@@ -102,7 +102,7 @@ public final class SampleState implements AutoCloseable {
 	}
 
 	/**
-	 * Checks that the content's parts fit, and that it is the same after a restart.
+	 * Checks that the content is consistent, and that it is the same after a restart.
 	 */
 	public void check() {
 		RegistrySnapshot snapshot = this.state.snapshot();
@@ -118,10 +118,10 @@ public final class SampleState implements AutoCloseable {
 			Check.that(each.instances().size() <= MAX_INSTANCES, "A service has too many instances");
 			each.instances()
 				.forEach((id, instance) -> Check.that(instance.key().equals(new InstanceReference(service.id(), id)),
-						"An instance is not where it belongs:", instance));
+						"The key of an instance differs from its service and id:", instance));
 		}
 		try (RegistryState again = new RegistryState(this.journal, this.scheduler, () -> Emulation.NONE)) {
-			Check.that(content(again.snapshot()).equals(content(snapshot)), "The content is another after a restart:",
+			Check.that(content(again.snapshot()).equals(content(snapshot)), "The content differs after a restart:",
 					content(again.snapshot()), content(snapshot));
 		}
 	}
@@ -141,7 +141,7 @@ public final class SampleState implements AutoCloseable {
 	}
 
 	/**
-	 * Keeps in memory what the store would keep in a file, and in the same way.
+	 * A journal in memory with the JSON format of the store.
 	 */
 	private static final class MemoryJournal implements Journal {
 

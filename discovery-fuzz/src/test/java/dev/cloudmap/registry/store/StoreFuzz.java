@@ -32,22 +32,23 @@ import dev.cloudmap.registry.state.model.Tags;
 import dev.cloudmap.registry.state.operation.OperationCommand;
 
 /**
- * A data directory to which anything was done. An input is a byte that tells the moment
- * at which the registry was killed (and with its highest bit that MVStore's checksums are
- * put right afterwards), and then one change to its files after the other: a byte that
- * tells the {@link Damage}, a block, a place in it in two bytes, and a length. What was
- * acknowledged is read in full, or the start is refused and the file left as it is.
+ * Opens a data directory with corrupted files. The first byte of an input selects the
+ * state of the files after one of the commits; its highest bit recomputes the checksums
+ * of MVStore after the corruption. The corruptions follow: one byte each for the {@link Corruption}
+ * and the block, two bytes for the offset in the block, and one byte for the
+ * length. The store must return all acknowledged changes, or refuse to open and leave the
+ * file unchanged.
  */
 public final class StoreFuzz {
 
 	private static final int BLOCK = 4096;
 
-	/** Longer than a header of MVStore. */
+	/** A number of bytes above the length of a header of MVStore. */
 	private static final int HEADER = 512;
 
-	private static final int REPAIRED = 0x80;
+	private static final int RECOMPUTE_CHECKSUMS = 0x80;
 
-	private static final int MAX_DAMAGES = 16;
+	private static final int MAX_CORRUPTIONS = 16;
 
 	private static final int COMMITS = 24;
 
@@ -56,28 +57,28 @@ public final class StoreFuzz {
 	private static final int CHECKSUM_DIGITS = 8;
 
 	/**
-	 * Files in memory, where the system has them: each input is forced to disk several
-	 * times.
+	 * A directory in memory, which Linux has. The store forces the files of each input to
+	 * disk several times.
 	 */
-	private static final Path MEMORY = Path.of("/dev/shm");
+	private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
 	private static final Path DIRECTORY = directory();
 
-	/** What the registry held after each change, beginning with none. */
+	/** The content of the registry after each change, starting with the empty content. */
 	private static final List<Journal.Contents> ACKNOWLEDGED = new ArrayList<>();
 
-	private static final List<Moment> MOMENTS = Moment.all();
+	private static final List<Commit> COMMITTED = Commit.all();
 
 	private StoreFuzz() {
 	}
 
 	private static Path directory() {
 		try {
-			Path directory = Files.isWritable(MEMORY) ? Files.createTempDirectory(MEMORY, "store-fuzz")
+			Path directory = Files.isWritable(SHARED_MEMORY) ? Files.createTempDirectory(SHARED_MEMORY, "store-fuzz")
 					: Files.createTempDirectory("store-fuzz");
 			for (Path path : List.of(directory, directory.resolve(CheckedStore.FILE_NAME),
 					directory.resolve(RevisionMark.FILE_NAME))) {
-				// in the reverse order
+				// files are deleted in reverse order, so the directory is the last one
 				path.toFile().deleteOnExit();
 			}
 			return directory;
@@ -99,50 +100,50 @@ public final class StoreFuzz {
 	public static void fuzzerTestOneInput(byte[] bytes) throws IOException {
 		Input input = new Input(bytes);
 		int mode = input.next();
-		Moment moment = MOMENTS.get((mode & ~REPAIRED) % MOMENTS.size());
-		Damaged files = new Damaged(moment.file.clone(), moment.mark.clone());
-		for (int i = 0; i < MAX_DAMAGES && input.hasMore(); i++) {
-			Damage damage = Damage.values()[input.next() % Damage.values().length];
+		Commit commit = COMMITTED.get((mode & ~RECOMPUTE_CHECKSUMS) % COMMITTED.size());
+		CorruptedFiles files = new CorruptedFiles(commit.file.clone(), commit.mark.clone());
+		for (int i = 0; i < MAX_CORRUPTIONS && input.hasMore(); i++) {
+			Corruption corruption = Corruption.values()[input.next() % Corruption.values().length];
 			int block = input.next();
-			damage.inflict(files, block, input.nextShort() % BLOCK, input.next(), input);
+			corruption.apply(files, block, input.nextShort() % BLOCK, input.next(), input);
 		}
-		if ((mode & REPAIRED) != 0) {
-			repair(files.file);
+		if ((mode & RECOMPUTE_CHECKSUMS) != 0) {
+			recomputeChecksums(files.file);
 		}
-		open(files, Arrays.equals(files.mark, moment.mark) ? moment.contents.revision() : 0);
+		open(files, Arrays.equals(files.mark, commit.mark) ? commit.contents.revision() : 0);
 		LoggedErrors.rethrow();
 	}
 
-	private static void open(Damaged files, long acknowledged) throws IOException {
+	private static void open(CorruptedFiles files, long acknowledged) throws IOException {
 		Path file = DIRECTORY.resolve(CheckedStore.FILE_NAME);
 		Files.write(file, files.file);
 		Files.write(DIRECTORY.resolve(RevisionMark.FILE_NAME), files.mark);
 		Journal.Contents contents;
 		try (MvStoreJournal journal = MvStoreJournal.open(DIRECTORY)) {
 			contents = journal.load();
-			// What was taken must be of use.
+			// an opened store must accept further commits
 			journal.commit(new Journal.Commit(contents.revision() + 1, List.of(), List.of(), List.of()));
 		}
 		catch (StoreException ex) {
-			Check.that(Arrays.equals(read(CheckedStore.FILE_NAME), files.file), "A file that is refused was changed");
+			Check.that(Arrays.equals(read(CheckedStore.FILE_NAME), files.file), "A refused file was changed");
 			return;
 		}
-		Check.that(contents.revision() >= acknowledged, "What was acknowledged is lost: revision", contents.revision(),
+		Check.that(contents.revision() >= acknowledged, "Acknowledged changes are lost; found and acknowledged revision:", contents.revision(),
 				acknowledged);
-		Check.that(ACKNOWLEDGED.contains(contents), "This was never acknowledged:", contents);
+		Check.that(ACKNOWLEDGED.contains(contents), "The content was never acknowledged:", contents);
 		try (MvStoreJournal journal = MvStoreJournal.open(DIRECTORY)) {
-			Check.that(journal.load().instances().equals(contents.instances()), "It is another after a restart");
+			Check.that(journal.load().instances().equals(contents.instances()), "The content differs after a restart");
 		}
 	}
 
 	/**
-	 * Puts the checksums right behind which MVStore has its own words.
+	 * Recomputes the checksums of MVStore in headers and at the end of chunks.
 	 */
-	private static void repair(byte[] file) {
+	private static void recomputeChecksums(byte[] file) {
 		String text = new String(file, StandardCharsets.ISO_8859_1);
 		for (int end = text.indexOf(CHECKSUM); end >= 0; end = text.indexOf(CHECKSUM, end + 1)) {
-			// A header begins with H and has a chunk's number in it; a chunk's end has no
-			// H.
+			// a header begins with "H:" and contains "chunk:"; the end of a chunk has no
+			// "H:"
 			int header = text.lastIndexOf("H:", end);
 			int begin = (header >= 0 && end - header < HEADER) ? header : text.lastIndexOf("chunk:", end);
 			int digits = end + CHECKSUM.length();
@@ -157,9 +158,9 @@ public final class StoreFuzz {
 	}
 
 	/**
-	 * The files at one moment, and what is in them.
+	 * The files after a commit, and their content.
 	 */
-	private static final class Moment {
+	private static final class Commit {
 
 		private final byte[] file;
 
@@ -167,17 +168,17 @@ public final class StoreFuzz {
 
 		private final Journal.Contents contents;
 
-		private Moment(byte[] file, byte[] mark, Journal.Contents contents) {
+		private Commit(byte[] file, byte[] mark, Journal.Contents contents) {
 			this.file = file;
 			this.mark = mark;
 			this.contents = contents;
 		}
 
 		/**
-		 * Returns the files as a kill at any time would leave them.
+		 * Returns the files after each commit, as a killed process would leave them.
 		 */
-		static List<Moment> all() {
-			List<Moment> moments = new ArrayList<>();
+		static List<Commit> all() {
+			List<Commit> commits = new ArrayList<>();
 			Random random = new Random(1);
 			try (MvStoreJournal journal = MvStoreJournal.open(DIRECTORY);
 					RegistryState state = new RegistryState(journal, new ManualTimeline(), () -> Emulation.NONE)) {
@@ -201,25 +202,25 @@ public final class StoreFuzz {
 									null);
 					state.submit(command).join();
 					ACKNOWLEDGED.add(journal.load());
-					moments.add(new Moment(read(CheckedStore.FILE_NAME), read(RevisionMark.FILE_NAME),
+					commits.add(new Commit(read(CheckedStore.FILE_NAME), read(RevisionMark.FILE_NAME),
 							ACKNOWLEDGED.get(ACKNOWLEDGED.size() - 1)));
 				}
 			}
-			return moments;
+			return commits;
 		}
 
 	}
 
 	/**
-	 * The files as they are found.
+	 * The corrupted files.
 	 */
-	private static final class Damaged {
+	private static final class CorruptedFiles {
 
 		private byte[] file;
 
 		private byte[] mark;
 
-		private Damaged(byte[] file, byte[] mark) {
+		private CorruptedFiles(byte[] file, byte[] mark) {
 			this.file = file;
 			this.mark = mark;
 		}
@@ -227,45 +228,45 @@ public final class StoreFuzz {
 	}
 
 	/**
-	 * What is done to the files.
+	 * A corruption of the files.
 	 */
-	private enum Damage {
+	private enum Corruption {
 
-		WRITTEN_OVER {
+		OVERWRITTEN {
 			@Override
-			void inflict(Damaged files, int block, int place, int length, Input input) {
-				put(files.file, position(files, block, place), input.next(length % 32 + 1));
+			void apply(CorruptedFiles files, int block, int offset, int length, Input input) {
+				put(files.file, position(files, block, offset), input.next(length % 32 + 1));
 			}
 		},
 
 		ZEROED {
 			@Override
-			void inflict(Damaged files, int block, int place, int length, Input input) {
-				put(files.file, position(files, block, place), new byte[length * 64 + 1]);
+			void apply(CorruptedFiles files, int block, int offset, int length, Input input) {
+				put(files.file, position(files, block, offset), new byte[length * 64 + 1]);
 			}
 		},
 
-		CUT_OFF {
+		TRUNCATED {
 			@Override
-			void inflict(Damaged files, int block, int place, int length, Input input) {
-				files.file = Arrays.copyOf(files.file, position(files, block, place));
+			void apply(CorruptedFiles files, int block, int offset, int length, Input input) {
+				files.file = Arrays.copyOf(files.file, position(files, block, offset));
 			}
 		},
 
 		COPIED {
 			@Override
-			void inflict(Damaged files, int block, int place, int length, Input input) {
+			void apply(CorruptedFiles files, int block, int offset, int length, Input input) {
 				int from = position(files, length, 0);
 				put(files.file, position(files, block, 0),
 						Arrays.copyOfRange(files.file, from, Math.min(files.file.length, from + BLOCK)));
 			}
 		},
 
-		/** As after a write of which some is on the disk and some is not. */
-		OF_ANOTHER_MOMENT {
+		/** Replaces a block by that of another commit, as after a partial write. */
+		FROM_ANOTHER_COMMIT {
 			@Override
-			void inflict(Damaged files, int block, int place, int length, Input input) {
-				byte[] other = MOMENTS.get(length % MOMENTS.size()).file;
+			void apply(CorruptedFiles files, int block, int offset, int length, Input input) {
+				byte[] other = COMMITTED.get(length % COMMITTED.size()).file;
 				int from = position(files, block, 0);
 				if (from < other.length) {
 					int end = Math.min(other.length, from + BLOCK);
@@ -277,33 +278,33 @@ public final class StoreFuzz {
 
 		EXTENDED {
 			@Override
-			void inflict(Damaged files, int block, int place, int length, Input input) {
+			void apply(CorruptedFiles files, int block, int offset, int length, Input input) {
 				int end = files.file.length;
 				files.file = Arrays.copyOf(files.file, Math.min(end + length * 64, MAX_FILE));
-				put(files.file, end, input.next(place % 64));
+				put(files.file, end, input.next(offset % 64));
 			}
 		},
 
-		MARK_WRITTEN_OVER {
+		MARK_OVERWRITTEN {
 			@Override
-			void inflict(Damaged files, int block, int place, int length, Input input) {
-				put(files.mark, place % Math.max(1, files.mark.length), input.next(length % 64 + 1));
+			void apply(CorruptedFiles files, int block, int offset, int length, Input input) {
+				put(files.mark, offset % Math.max(1, files.mark.length), input.next(length % 64 + 1));
 			}
 		},
 
-		MARK_CUT_OFF {
+		MARK_TRUNCATED {
 			@Override
-			void inflict(Damaged files, int block, int place, int length, Input input) {
-				files.mark = Arrays.copyOf(files.mark, Math.min(files.mark.length, place));
+			void apply(CorruptedFiles files, int block, int offset, int length, Input input) {
+				files.mark = Arrays.copyOf(files.mark, Math.min(files.mark.length, offset));
 			}
 		};
 
 		private static final int MAX_FILE = 1 << 20;
 
-		abstract void inflict(Damaged files, int block, int place, int length, Input input);
+		abstract void apply(CorruptedFiles files, int block, int offset, int length, Input input);
 
-		private static int position(Damaged files, int block, int place) {
-			return (block * BLOCK + place) % Math.max(1, files.file.length);
+		private static int position(CorruptedFiles files, int block, int offset) {
+			return (block * BLOCK + offset) % Math.max(1, files.file.length);
 		}
 
 		private static void put(byte[] target, int position, byte[] bytes) {

@@ -17,8 +17,8 @@ import dev.cloudmap.fuzz.LoggedErrors;
 import dev.cloudmap.fuzz.StoppedTimer;
 
 /**
- * Any bytes as the file with the last known lists: what is read of it is read again from
- * what is written of that.
+ * Reads arbitrary bytes as a snapshot file. The entries that are read must be the same
+ * after they are written and read again.
  */
 public final class SnapshotFuzz {
 
@@ -58,26 +58,26 @@ public final class SnapshotFuzz {
 
 	private static void checkFormat(Map<ServiceName, CatalogEntry> read) {
 		Map<ServiceName, CatalogEntry> again = SnapshotFormat.read(SnapshotFormat.write(read.values()));
-		Check.that(again.keySet().equals(read.keySet()), "Other services are read again:", read.keySet());
+		Check.that(again.keySet().equals(read.keySet()), "Services differ after writing and reading:", read.keySet());
 		read.forEach((service, entry) -> {
-			Check.that(entry.set().service().equals(service), "The set is another service's");
-			Check.that(again.get(service).set().equals(entry.set()), "Other instances are read again:", entry.set());
-			Check.that(again.get(service).confirmed().equals(entry.confirmed()), "It was confirmed at another time");
+			Check.that(entry.set().service().equals(service), "The instance set belongs to another service");
+			Check.that(again.get(service).set().equals(entry.set()), "Instances differ after writing and reading:", entry.set());
+			Check.that(again.get(service).confirmed().equals(entry.confirmed()), "The confirmation time differs after writing and reading");
 		});
 	}
 
 	private static void checkFile(byte[] bytes, Set<ServiceName> services) throws IOException {
 		Files.write(FILE, bytes);
-		Map<ServiceName, InstanceSet> before = recall(services);
-		Map<ServiceName, InstanceSet> after = recall(services);
+		Map<ServiceName, InstanceSet> before = restore(services);
+		Map<ServiceName, InstanceSet> after = restore(services);
 		before.keySet().removeIf((service) -> !after.containsKey(service));
-		Check.that(after.equals(before), "The file tells something else after it was written:", before, after);
+		Check.that(after.equals(before), "The entries differ after the file was written and read:", before, after);
 	}
 
 	/**
-	 * Recalls what is in the file, and has it written again.
+	 * Restores the entries of the file. Closing the snapshot writes the file.
 	 */
-	private static Map<ServiceName, InstanceSet> recall(Set<ServiceName> services) {
+	private static Map<ServiceName, InstanceSet> restore(Set<ServiceName> services) {
 		Map<ServiceName, InstanceSet> sets = new HashMap<>();
 		StoppedTimer timer = new StoppedTimer();
 		try (CatalogSnapshot snapshot = new CatalogSnapshot(FILE, timer, Runnable::run,

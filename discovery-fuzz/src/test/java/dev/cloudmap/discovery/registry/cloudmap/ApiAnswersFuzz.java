@@ -52,21 +52,22 @@ import dev.cloudmap.fuzz.LoggedErrors;
 import dev.cloudmap.fuzz.StoppedTimer;
 
 /**
- * Any bytes as the answers of Cloud Map's API, read by the AWS SDK. An input is a byte
- * with two calls to make, four bits each, and then the answers to one request after the
- * other, from the first again when none is left: a byte that tells the status, one that
- * tells the headers, the length in two bytes, and so many bytes.
+ * Calls the registry client with arbitrary bytes as the HTTP responses of Cloud Map's
+ * API, which the AWS SDK reads. The first byte of an input selects two calls, with four
+ * bits each. The responses to consecutive requests follow: one byte for the status, one
+ * byte of flags, a length of two bytes, and the content of that length. After the last
+ * response, the first one is used again.
  */
 public final class ApiAnswersFuzz {
 
 	private static final int CALLS = 8;
 
-	/** The status of an answer whose body has no end. */
+	/** The status byte of a response with an endless body. */
 	private static final int ENDLESS = 0xFF;
 
 	private static final int[] STATUSES = { 200, 200, 200, 200, 400, 400, 403, 404, 413, 429, 500, 503, 204, 301 };
 
-	private static final int SAYS_GZIP = 1;
+	private static final int GZIP_HEADER_ONLY = 1;
 
 	private static final int HTML = 2;
 
@@ -76,18 +77,18 @@ public final class ApiAnswersFuzz {
 
 	private static final int NO_BODY = 16;
 
-	private static final int BROKEN_OFF = 32;
+	private static final int ABORTED = 32;
 
 	private static final int GZIP = 64;
 
 	private static final int CHECKSUM = 128;
 
-	private static final int MAX_ANSWERS = 16;
+	private static final int MAX_RESPONSES = 16;
 
-	/** The most requests of a call, whatever the answers are. */
+	/** The maximum number of requests of an input. */
 	private static final int MAX_REQUESTS = 1000;
 
-	/** What may be read beyond the limit of an answer: buffers. */
+	/** The maximum number of bytes that buffers read beyond the size limit of a response. */
 	private static final int BUFFERED = 1 << 20;
 
 	private static final int MAX_INSTANCES = 1000;
@@ -149,21 +150,21 @@ public final class ApiAnswersFuzz {
 
 	private static void check(DiscoveryException failure) {
 		String message = String.valueOf(failure.getMessage());
-		Check.that(!message.isBlank(), "The failure has no reason:", failure);
+		Check.that(!message.isBlank(), "The exception has no message:", failure);
 		Check.that(!(failure instanceof UnexpectedAnswerException) || message.contains("expected "),
-				"It is not told what was expected:", message);
+				"The message does not contain what was expected:", message);
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			Check.that(!(cause instanceof Error), "The cause is an error of the JVM:", cause);
+			Check.that(!(cause instanceof Error), "The cause is a Java Error:", cause);
 			if (cause instanceof NullPointerException || cause instanceof ClassCastException) {
-				Check.that(isOfSdk(cause), "The cause is a defect:", cause);
-				Check.that(!message.contains(String.valueOf(cause.getMessage())), "A defect is the reason:", message);
+				Check.that(isOfSdk(cause), "The cause is a programming error:", cause);
+				Check.that(!message.contains(String.valueOf(cause.getMessage())), "The message is that of a programming error:", message);
 			}
 		}
 	}
 
 	/**
-	 * The SDK's JSON unmarshaller has such failures, and the message says what was
-	 * expected.
+	 * Returns whether the AWS SDK threw the exception. Its JSON unmarshaller throws such
+	 * exceptions for malformed responses.
 	 */
 	private static boolean isOfSdk(Throwable failure) {
 		StackTraceElement[] trace = failure.getStackTrace();
@@ -171,29 +172,29 @@ public final class ApiAnswersFuzz {
 	}
 
 	private static void check(Map<String, String> attributes) {
-		attributes.forEach((name, value) -> Check.that(name != null && value != null, "There is a null:", attributes));
+		attributes.forEach((name, value) -> Check.that(name != null && value != null, "An attribute is null:", attributes));
 	}
 
 	private static void check(InstanceSet set) {
-		Check.that(set.instances().size() <= MAX_INSTANCES, "There are too many instances:", set.instances().size());
+		Check.that(set.instances().size() <= MAX_INSTANCES, "The instances are too many:", set.instances().size());
 		for (Instance instance : set.instances()) {
 			String host = instance.host();
 			Check.that(instance.port() >= 1 && instance.port() <= MAX_PORT && !host.isEmpty() && instance.id() != null,
-					"The instance cannot be called:", instance);
+					"The instance has no valid host, port or id:", instance);
 			URI uri = URI
 				.create("http://" + ((host.indexOf(':') >= 0) ? "[" + host + "]" : host) + ":" + instance.port());
 			Check.that(uri.getRawAuthority() != null && uri.getRawPath().isEmpty() && uri.getRawUserInfo() == null,
-					"The host is more than a host:", instance);
+					"The host changes the structure of the URI:", instance);
 			check(instance.attributes());
 		}
 	}
 
 	/**
-	 * Answers requests by what is in the input.
+	 * Answers requests with the responses of the input.
 	 */
 	private static final class ScriptedHttp implements SdkHttpClient, SdkHttpClient.Builder<ScriptedHttp> {
 
-		private final List<Part> parts = new ArrayList<>();
+		private final List<ScriptedResponse> responses = new ArrayList<>();
 
 		private int requests;
 
@@ -202,9 +203,9 @@ public final class ApiAnswersFuzz {
 		void begin(Input input) {
 			this.requests = 0;
 			this.polls = 0;
-			this.parts.clear();
-			while (input.hasMore() && this.parts.size() < MAX_ANSWERS) {
-				this.parts.add(new Part(input.next(), input.next(), input.next(input.nextShort())));
+			this.responses.clear();
+			while (input.hasMore() && this.responses.size() < MAX_RESPONSES) {
+				this.responses.add(new ScriptedResponse(input.next(), input.next(), input.next(input.nextShort())));
 			}
 		}
 
@@ -215,20 +216,20 @@ public final class ApiAnswersFuzz {
 
 		@Override
 		public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-			Check.that(this.requests < MAX_REQUESTS, "There are too many requests");
+			Check.that(this.requests < MAX_REQUESTS, "The call sends too many requests");
 			boolean isPoll = request.httpRequest()
 				.firstMatchingHeader("X-Amz-Target")
 				.filter((target) -> target.endsWith(".GetOperation"))
 				.isPresent();
 			this.polls += isPoll ? 1 : 0;
-			// Each further question about an operation waits.
-			boolean ends = this.parts.isEmpty() || this.polls > 2;
-			Part part = ends ? new Part(4, 0, new byte[0]) : this.parts.get(this.requests++ % this.parts.size());
+			// The polls for an operation end soon, because there is a delay before each.
+			boolean ends = this.responses.isEmpty() || this.polls > 2;
+			ScriptedResponse response = ends ? new ScriptedResponse(4, 0, new byte[0]) : this.responses.get(this.requests++ % this.responses.size());
 			return new ExecutableHttpRequest() {
 
 				@Override
 				public HttpExecuteResponse call() {
-					return part.toResponse();
+					return response.toResponse();
 				}
 
 				@Override
@@ -245,9 +246,9 @@ public final class ApiAnswersFuzz {
 	}
 
 	/**
-	 * One answer.
+	 * An HTTP response.
 	 */
-	private static final class Part {
+	private static final class ScriptedResponse {
 
 		private final int status;
 
@@ -255,7 +256,7 @@ public final class ApiAnswersFuzz {
 
 		private final byte[] content;
 
-		private Part(int status, int flags, byte[] content) {
+		private ScriptedResponse(int status, int flags, byte[] content) {
 			this.status = status;
 			this.flags = flags;
 			this.content = content;
@@ -269,7 +270,7 @@ public final class ApiAnswersFuzz {
 			SdkHttpResponse.Builder head = SdkHttpResponse.builder()
 				.statusCode((this.status == ENDLESS) ? 200 : STATUSES[this.status % STATUSES.length])
 				.putHeader("Content-Type", has(HTML) ? "text/html" : "application/x-amz-json-1.1");
-			if (has(SAYS_GZIP) || has(GZIP)) {
+			if (has(GZIP_HEADER_ONLY) || has(GZIP)) {
 				head.putHeader("Content-Encoding", "gzip");
 			}
 			if (has(ERROR_TYPE)) {
@@ -286,7 +287,7 @@ public final class ApiAnswersFuzz {
 			if (!has(NO_BODY)) {
 				response
 					.responseBody(AbortableInputStream.create(new Body(has(GZIP) ? gzip(this.content) : this.content,
-							this.status == ENDLESS, has(BROKEN_OFF))));
+							this.status == ENDLESS, has(ABORTED))));
 			}
 			return response.build();
 		}
@@ -305,7 +306,7 @@ public final class ApiAnswersFuzz {
 	}
 
 	/**
-	 * A body that can break off at its end, or have none.
+	 * A body that ends, fails after its content, or repeats its content endlessly.
 	 */
 	private static final class Body extends InputStream {
 
@@ -313,16 +314,16 @@ public final class ApiAnswersFuzz {
 
 		private final boolean endless;
 
-		private final boolean brokenOff;
+		private final boolean aborted;
 
 		private InputStream in;
 
 		private long read;
 
-		private Body(byte[] content, boolean endless, boolean brokenOff) {
+		private Body(byte[] content, boolean endless, boolean aborted) {
 			this.content = content;
 			this.endless = endless && content.length > 0;
-			this.brokenOff = brokenOff;
+			this.aborted = aborted;
 			this.in = new ByteArrayInputStream(content);
 		}
 
@@ -339,11 +340,11 @@ public final class ApiAnswersFuzz {
 				this.in = new ByteArrayInputStream(this.content);
 				count = this.in.read(buffer, offset, length);
 			}
-			if (count < 0 && this.brokenOff) {
-				throw new IOException("broken off");
+			if (count < 0 && this.aborted) {
+				throw new IOException("connection reset");
 			}
 			this.read += Math.max(count, 0);
-			Check.that(this.read <= CloudMapHttpClient.MAX_ANSWER + BUFFERED, "Too much is read:", this.read);
+			Check.that(this.read <= CloudMapHttpClient.MAX_ANSWER + BUFFERED, "More is read than the size limit:", this.read);
 			return count;
 		}
 

@@ -29,9 +29,10 @@ import dev.cloudmap.fuzz.ManualTimeline;
 import dev.cloudmap.registry.dns.zone.Zones;
 
 /**
- * Any bytes as a query to the DNS server. An input is a byte that tells the transport
- * (bit 0: TCP) and whether the server forwards (bit 1), and then the packet. It is
- * answered by itself and through {@link ResponseCache}, whose answers must be the same.
+ * Sends arbitrary bytes as a query to the DNS server. The first byte of an input selects
+ * TCP (bit 0) and a server that forwards queries (bit 1); the others are the packet. The
+ * query is answered with and without {@link ResponseCache}, and the answers must be the
+ * same.
  */
 public final class DnsServerFuzz {
 
@@ -42,9 +43,10 @@ public final class DnsServerFuzz {
 	private static final int FORWARDING = 2;
 
 	/**
-	 * Fewer records than an answer has at the most, so that none is left out by choice.
+	 * A number of records below the maximum of an answer, so that an answer contains all
+	 * of them.
 	 */
-	private static final int FEW = 7;
+	private static final int UNTRUNCATED_RECORDS = 7;
 
 	private static final ManualTimeline TIMELINE = new ManualTimeline();
 
@@ -72,18 +74,18 @@ public final class DnsServerFuzz {
 			check(server, packet, server.responder.fail(incomplete), transport);
 		}
 		else if (reply instanceof Reply.Complete complete) {
-			Message made = check(server, packet, complete.response(), transport);
-			Check.that(made.getRcode() != Rcode.SERVFAIL, "SERVFAIL without a server that was asked");
-			checkReady(server, packet, made, transport);
+			Message expected = check(server, packet, complete.response(), transport);
+			Check.that(expected.getRcode() != Rcode.SERVFAIL, "SERVFAIL for a query that was not forwarded");
+			checkCached(server, packet, expected, transport);
 		}
 		Check.that((reply == null) == (packet.length < HEADER || (packet[2] & 0x80) != 0),
-				"A response was answered, or a query was not:", reply);
+				"A response was answered, or a query was not answered:", reply);
 		Check.that(Arrays.equals(original, packet), "The packet was changed");
 		LoggedErrors.rethrow();
 	}
 
 	/**
-	 * Checks a response by itself and beside its query.
+	 * Checks a response and compares it with its query.
 	 */
 	private static Message check(Server server, byte[] packet, byte[] response, QueryResponder.Transport transport)
 			throws IOException {
@@ -93,36 +95,36 @@ public final class DnsServerFuzz {
 			Check.that(message.getSection(section).size() == message.getHeader().getCount(section),
 					"The response lacks records that its header counts");
 		}
-		Check.that(message.numBytes() == response.length, "There is something behind the response");
+		Check.that(message.numBytes() == response.length, "The response has trailing bytes");
 		Check.that(response.length <= limit(query, transport), "The response has too many bytes:", response.length);
-		Check.that(response[0] == packet[0] && response[1] == packet[1], "The id is another");
-		Check.that((response[2] & 0xF9) == (0x80 | (packet[2] & 0x79)), "Opcode or RD is another");
+		Check.that(response[0] == packet[0] && response[1] == packet[1], "The id differs from that of the query");
+		Check.that((response[2] & 0xF9) == (0x80 | (packet[2] & 0x79)), "The opcode or the flag RD differs from that of the query");
 		Check.that((response[3] & 0xF0) == ((server.recursion == QueryResponder.Recursion.AVAILABLE) ? 0x80 : 0),
-				"RA is wrong, or a flag is set that has no meaning");
+				"The flag RA is wrong, or a reserved flag is set");
 		Check.that(transport == QueryResponder.Transport.UDP || !message.getHeader().getFlag(Flags.TC),
-				"A response by TCP is truncated");
+				"A response over TCP is truncated");
 		if (query == null) {
 			Check.that(message.getRcode() == Rcode.FORMERR && response.length == HEADER,
-					"What is malformed was answered with", message);
+					"A malformed query was answered with", message);
 			return message;
 		}
 		List<Record> questions = query.getSection(Section.QUESTION);
 		List<Record> repeated = message.getSection(Section.QUESTION);
 		boolean truncated = message.getHeader().getFlag(Flags.TC) && questions.size() > 1;
 		Check.that(repeated.equals(truncated ? questions.subList(0, repeated.size()) : questions),
-				"The question is another:", message);
-		// Names are equal whatever their case.
+				"The question differs from that of the query:", message);
+		// The equality of names ignores the case.
 		Check.that(
 				repeated.isEmpty()
 						|| message.getQuestion().getName().toString().equals(questions.get(0).getName().toString()),
-				"The question has another case");
+				"The case of the question differs from that of the query");
 		checkEdns(query, message);
 		checkContent(message);
 		return message;
 	}
 
 	/**
-	 * Returns the query, or null when it is malformed.
+	 * Returns the query, or null if it is malformed.
 	 */
 	private static @Nullable Message query(byte[] packet) {
 		try {
@@ -144,18 +146,19 @@ public final class DnsServerFuzz {
 	private static void checkEdns(Message query, Message message) {
 		OPTRecord asked = query.getOPT();
 		OPTRecord answered = message.getOPT();
-		Check.that((asked == null) == (answered == null), "EDNS was answered without, or the other way round");
+		Check.that((asked == null) == (answered == null), "Only one of query and response has an OPT record");
 		if (asked != null && answered != null) {
-			Check.that(answered.getVersion() == 0 && answered.getOptions().isEmpty(), "The OPT record is", answered);
+			Check.that(answered.getVersion() == 0 && answered.getOptions().isEmpty(), "The OPT record is invalid:", answered);
 			Check.that(
 					(answered.getFlags() & ~ExtendedFlags.DO) == 0
 							&& (answered.getFlags() & ExtendedFlags.DO) == (asked.getFlags() & ExtendedFlags.DO),
-					"DO is another");
+					"The flag DO differs from that of the query, or another flag is set");
 		}
 	}
 
 	/**
-	 * Checks that records are of the zones, and that their absence can be kept.
+	 * Checks that all records are from the zones, and that negative answers can be
+	 * cached.
 	 */
 	private static void checkContent(Message message) {
 		Record question = message.getQuestion();
@@ -163,13 +166,13 @@ public final class DnsServerFuzz {
 		boolean found = message.getRcode() == Rcode.NOERROR || message.getRcode() == Rcode.NXDOMAIN;
 		Check.that(found || answers.isEmpty(), "An error has answers:", message);
 		for (Record each : answers) {
-			Check.that(each.getDClass() == DClass.IN, "An answer has a class of its own:", each);
+			Check.that(each.getDClass() == DClass.IN, "The class of an answer is not IN:", each);
 			boolean asked = question.getType() == Type.ANY || each.getType() == question.getType();
-			Check.that(asked || each.getType() == Type.CNAME, "The query does not ask for", each);
+			Check.that(asked || each.getType() == Type.CNAME, "The type of an answer differs from that of the question:", each);
 		}
 		Check.that(answers.isEmpty() || answers.get(0).getName().equals(question.getName()),
-				"The first answer is of another name:", message);
-		Check.that(new HashSet<>(answers).size() == answers.size(), "An answer is there twice:", message);
+				"The name of the first answer differs from that of the question:", message);
+		Check.that(new HashSet<>(answers).size() == answers.size(), "The answers are not unique:", message);
 		for (int section : new int[] { Section.ANSWER, Section.ADDITIONAL }) {
 			message.getSection(section).forEach(DnsServerFuzz::checkData);
 		}
@@ -178,59 +181,59 @@ public final class DnsServerFuzz {
 		if (empty || (message.getRcode() == Rcode.NXDOMAIN && answers.isEmpty())) {
 			List<Record> authority = message.getSection(Section.AUTHORITY);
 			Check.that(authority.size() == 1 && authority.get(0).getType() == Type.SOA,
-					"That there is nothing comes without SOA record:", message);
+					"A negative answer has no SOA record:", message);
 		}
 	}
 
 	private static void checkData(Record each) {
 		if (each instanceof ARecord address) {
-			Check.that(SampleZones.ADDRESSES.contains(address.getAddress()), "Nobody registered", each);
+			Check.that(SampleZones.ADDRESSES.contains(address.getAddress()), "A record has an unregistered address or port:", each);
 		}
 		else if (each instanceof AAAARecord address) {
-			Check.that(SampleZones.ADDRESSES.contains(address.getAddress()), "Nobody registered", each);
+			Check.that(SampleZones.ADDRESSES.contains(address.getAddress()), "A record has an unregistered address or port:", each);
 		}
 		else if (each instanceof SRVRecord server) {
-			Check.that(SampleZones.PORTS.contains(server.getPort()), "Nobody registered", each);
+			Check.that(SampleZones.PORTS.contains(server.getPort()), "A record has an unregistered address or port:", each);
 		}
 	}
 
 	/**
-	 * Asks twice through the ready answers: the first time one is made, the second time
-	 * it is found, unless it is a choice among others.
+	 * Queries the cache twice. The first query creates the cached answer and the second
+	 * one reads it, unless the answer is a random selection of records.
 	 */
-	private static void checkReady(Server server, byte[] packet, Message made, QueryResponder.Transport transport)
+	private static void checkCached(Server server, byte[] packet, Message expected, QueryResponder.Transport transport)
 			throws IOException {
 		if (!server.query.read(packet, packet.length)) {
 			return;
 		}
-		byte[] whole = transport == QueryResponder.Transport.TCP ? made.toWire()
+		byte[] whole = transport == QueryResponder.Transport.TCP ? expected.toWire()
 				: ((Reply.Complete) server.responder.respond(packet, QueryResponder.Transport.TCP)).response();
 		Set<String> all = records(new Message(whole), Section.ANSWER);
 		Set<String> additional = records(new Message(whole), Section.ADDITIONAL);
 		for (int i = 0; i < 2; i++) {
-			Message answered = check(server, packet, server.ready(packet, transport), transport);
-			Check.that(answered.getRcode() == made.getRcode(), "The ready answer has another code");
+			Message answered = check(server, packet, server.cached(packet, transport), transport);
+			Check.that(answered.getRcode() == expected.getRcode(), "The cached answer has another response code");
 			for (int flag : new int[] { Flags.AA, Flags.TC }) {
-				Check.that(answered.getHeader().getFlag(flag) == made.getHeader().getFlag(flag),
-						"The ready answer has another flag", flag);
+				Check.that(answered.getHeader().getFlag(flag) == expected.getHeader().getFlag(flag),
+						"The cached answer has another value of flag", flag);
 			}
 			Set<String> given = records(answered, Section.ANSWER);
-			Check.that(given.size() == records(made, Section.ANSWER).size(), "The ready answer has other records:",
+			Check.that(given.size() == records(expected, Section.ANSWER).size(), "The cached answer has another number of records:",
 					answered);
-			Check.that(records(answered, Section.AUTHORITY).equals(records(made, Section.AUTHORITY)),
-					"The ready answer has another authority:", answered);
-			if (all.size() > 1 && all.size() <= FEW) {
+			Check.that(records(answered, Section.AUTHORITY).equals(records(expected, Section.AUTHORITY)),
+					"The cached answer has other authority records:", answered);
+			if (all.size() > 1 && all.size() <= UNTRUNCATED_RECORDS) {
 				Check.that(all.containsAll(given) && additional.containsAll(records(answered, Section.ADDITIONAL)),
-						"The ready answer has records that there are not:", answered);
+						"The cached answer has unknown records:", answered);
 				Check.that(
 						transport == QueryResponder.Transport.UDP
 								|| (given.equals(all) && records(answered, Section.ADDITIONAL).equals(additional)),
-						"The ready answer lacks records:", answered);
+						"The cached answer lacks records:", answered);
 			}
 		}
 	}
 
-	/** Owners have the case of the question. */
+	/** Returns records in lower case, because owner names have the case of the question. */
 	private static Set<String> records(Message message, int section) {
 		Set<String> records = new HashSet<>();
 		for (Record entry : message.getSection(section)) {
@@ -242,7 +245,7 @@ public final class DnsServerFuzz {
 	}
 
 	/**
-	 * What there is between a packet and the zones.
+	 * The DNS server without its transport.
 	 */
 	private static final class Server {
 
@@ -260,15 +263,15 @@ public final class DnsServerFuzz {
 			this.answers = new ResponseCache(ZONES, this.responder, TIMELINE::nanoTime);
 		}
 
-		private byte[] ready(byte[] packet, QueryResponder.Transport transport) {
-			Check.that(this.query.read(packet, packet.length), "A common query is none the second time");
-			CachedResponse ready = this.answers.find(this.query, transport);
-			if (ready == null) {
+		private byte[] cached(byte[] packet, QueryResponder.Transport transport) {
+			Check.that(this.query.read(packet, packet.length), "The fast path rejects a query that it accepted before");
+			CachedResponse cached = this.answers.find(this.query, transport);
+			if (cached == null) {
 				return ((Reply.Complete) this.answers.make(this.query, packet, transport)).response();
 			}
-			byte[] response = new byte[ready.length()];
+			byte[] response = new byte[cached.length()];
 			ByteBuffer buffer = ByteBuffer.wrap(response);
-			ready.copyTo(buffer);
+			cached.copyTo(buffer);
 			this.query.adopt(buffer);
 			return response;
 		}

@@ -29,19 +29,19 @@ import dev.cloudmap.registry.state.model.Tags;
 import dev.cloudmap.registry.time.Scheduler;
 
 /**
- * Zones with services of all kinds. Namespaces and services have their names for ids.
+ * Zones with services of all kinds. The ids of namespaces and services are their names.
  */
 final class SampleZones {
 
-	/** All addresses that an answer can have. */
+	/** The addresses of all instances. */
 	static final Set<InetAddress> ADDRESSES = new HashSet<>();
 
-	/** All ports that an answer can have. */
+	/** The ports of all instances. */
 	static final Set<Integer> PORTS = new HashSet<>();
 
 	private static final String LOCAL = "corp.local";
 
-	/** More instances than an answer has. */
+	/** A number of instances above the maximum of an answer. */
 	private static final int MANY = 11;
 
 	private final RegistryState state;
@@ -51,7 +51,7 @@ final class SampleZones {
 	}
 
 	static Zones create(Scheduler scheduler) {
-		// It is never closed: a fuzzer's process ends with it.
+		// The state is never closed, because it is used until the end of the process.
 		RegistryState state = new RegistryState(Journal.NONE, scheduler, () -> Emulation.NONE);
 		new SampleZones(state).fill();
 		return Zones.of(LookupView.of(state, () -> Emulation.NONE, scheduler));

@@ -35,10 +35,11 @@ import dev.cloudmap.fuzz.Input;
 import dev.cloudmap.fuzz.LoggedErrors;
 
 /**
- * Any bytes as the answers to a lookup by DNS. An input is a byte that tells whether the
- * service has a port by configuration (bit 0) and the server is on this machine (bit 1),
- * and then the answers to one query after the other, from the first again when none is
- * left: a byte that tells the kind, the length in two bytes, and so many bytes.
+ * Looks up a service with arbitrary bytes as the DNS responses. The first byte of an
+ * input holds flags: a configured port of the service (bit 0) and a DNS server on this
+ * machine (bit 1). The responses to consecutive queries follow: one byte of flags, a
+ * length of two bytes, and the content of that length. After the last response, the first
+ * one is used again.
  */
 public final class DnsClientFuzz {
 
@@ -46,17 +47,17 @@ public final class DnsClientFuzz {
 
 	private static final int LOCAL_SERVER = 2;
 
-	/** The whole message is in the input, but for the id. */
-	private static final int WHOLE = 1;
+	/** The content is a complete message, except for the id. */
+	private static final int COMPLETE_MESSAGE = 1;
 
-	/** The id is not the query's. */
-	private static final int STRAY = 2;
+	/** The id of the response differs from that of the query. */
+	private static final int WRONG_ID = 2;
 
 	private static final int HEADER = 12;
 
-	private static final int MAX_ANSWERS = 16;
+	private static final int MAX_RESPONSES = 16;
 
-	/** The most queries of a lookup, whatever the answers are. */
+	/** The maximum number of queries of a lookup. */
 	private static final int MAX_QUERIES = 2000;
 
 	private static final int MAX_INSTANCES = 1000;
@@ -81,18 +82,18 @@ public final class DnsClientFuzz {
 		Input input = new Input(bytes);
 		int mode = input.next();
 		InetAddress server = ((mode & LOCAL_SERVER) != 0) ? LOCAL : REMOTE;
-		Answers answers = new Answers(input, server);
-		DnsInstanceSource source = new DnsInstanceSource(answers, SETTINGS,
+		ScriptedResolver resolver = new ScriptedResolver(input, server);
+		DnsInstanceSource source = new DnsInstanceSource(resolver, SETTINGS,
 				(service) -> ((mode & WITH_PORT) != 0) ? 5000 : null,
 				new CallableInstances(Scope.ANYWHERE));
 		CompletableFuture<InstanceSet> lookup = source.lookup(WORKER).toCompletableFuture();
-		Check.that(lookup.isDone(), "The lookup does not end");
+		Check.that(lookup.isDone(), "The lookup is not complete");
 		lookup.handle((found, failure) -> {
 			if (failure == null) {
 				check(found, server);
 			}
 			else if (!(Futures.cause(failure) instanceof DiscoveryException)) {
-				throw new AssertionError("The lookup fails in another way", Futures.cause(failure));
+				throw new AssertionError("The lookup failed with an exception other than DiscoveryException", Futures.cause(failure));
 			}
 			return null;
 		}).join();
@@ -102,24 +103,24 @@ public final class DnsClientFuzz {
 	private static void check(InstanceSet set, InetAddress server) {
 		List<Instance> instances = set.instances();
 		Check.that(instances.size() <= MAX_INSTANCES && new HashSet<>(instances).size() == instances.size(),
-				"There are too many instances, or one is there twice:", instances.size());
-		Check.that(set.unlocated().size() <= MAX_INSTANCES, "There are too many others:", set.unlocated().size());
+				"The instances are too many or not unique:", instances.size());
+		Check.that(set.unlocated().size() <= MAX_INSTANCES, "There are too many instances without an address:", set.unlocated().size());
 		Instant latest = NOW.plusSeconds(instances.isEmpty() ? 2 : 60);
 		Check.that(!set.validUntil().isBefore(NOW.plusSeconds(1)) && !set.validUntil().isAfter(latest),
-				"It is valid too long, or not long enough:", set.validUntil());
+				"The validity is too long or too short:", set.validUntil());
 		for (Instance instance : instances) {
 			Check.that(instance.port() >= 1 && instance.port() <= MAX_PORT && !instance.id().isEmpty(),
-					"The instance cannot be called:", instance);
+					"The instance has no valid port or id:", instance);
 			Check.that(instance.host().chars().allMatch((c) -> "0123456789abcdef:.".indexOf(c) >= 0),
-					"The host is no address:", instance);
+					"The host is not an IP address:", instance);
 			InetAddress address = address(instance.host());
 			Check.that(
 					!address.isAnyLocalAddress() && !address.isMulticastAddress()
 							&& (!address.isLoopbackAddress() || server.isLoopbackAddress()),
-					"The address cannot be called:", instance);
+					"The address is not callable:", instance);
 			instance.attributes()
 				.forEach((name, value) -> Check
-					.that(name.equals(InstanceAttributes.WEIGHT) && Long.parseLong(value) >= 0, "", name, value));
+					.that(name.equals(InstanceAttributes.WEIGHT) && Long.parseLong(value) >= 0, "An attribute is not a valid weight:", name, value));
 		}
 	}
 
@@ -128,35 +129,35 @@ public final class DnsClientFuzz {
 			return InetAddress.getByName(literal);
 		}
 		catch (UnknownHostException ex) {
-			throw new AssertionError("This is no address: " + literal, ex);
+			throw new AssertionError("Not an IP address: " + literal, ex);
 		}
 	}
 
 	/**
-	 * Answers queries by what is in the input.
+	 * Answers queries with the responses of the input.
 	 */
-	private static final class Answers implements DnsResolver {
+	private static final class ScriptedResolver implements DnsResolver {
 
-		private final List<Part> parts = new ArrayList<>();
+		private final List<ScriptedResponse> responses = new ArrayList<>();
 
 		private final InetAddress server;
 
 		private int queries;
 
-		private Answers(Input input, InetAddress server) {
-			while (input.hasMore() && this.parts.size() < MAX_ANSWERS) {
-				this.parts.add(new Part(input.next(), input.next(input.nextShort())));
+		private ScriptedResolver(Input input, InetAddress server) {
+			while (input.hasMore() && this.responses.size() < MAX_RESPONSES) {
+				this.responses.add(new ScriptedResponse(input.next(), input.next(input.nextShort())));
 			}
 			this.server = server;
 		}
 
 		@Override
 		public CompletionStage<DnsAnswer> query(Name name, int type, Deadline deadline) {
-			Check.that(this.queries < MAX_QUERIES, "There are too many queries");
+			Check.that(this.queries < MAX_QUERIES, "The lookup sends too many queries");
 			Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
 			Exchange exchange = new Exchange(query);
-			if (!this.parts.isEmpty()) {
-				exchange.receive(this.parts.get(this.queries % this.parts.size()).toWire(query));
+			if (!this.responses.isEmpty()) {
+				exchange.receive(this.responses.get(this.queries % this.responses.size()).toWire(query));
 			}
 			this.queries++;
 			Message message = exchange.answer().getNow(null);
@@ -168,23 +169,24 @@ public final class DnsClientFuzz {
 	}
 
 	/**
-	 * One answer. Unless it is a whole message it has two bytes of flags, two each for
-	 * the numbers of answers, authorities and additional records, and these records.
+	 * A DNS response. Unless it is a complete message, its content is what follows the id
+	 * and the question: two bytes of flags, two bytes for each of the numbers of answer,
+	 * authority and additional records, and the records.
 	 */
-	private static final class Part {
+	private static final class ScriptedResponse {
 
 		private final int kind;
 
 		private final byte[] content;
 
-		private Part(int kind, byte[] content) {
+		private ScriptedResponse(int kind, byte[] content) {
 			this.kind = kind;
 			this.content = content;
 		}
 
 		byte[] toWire(Message query) {
-			byte[] wire = ((this.kind & WHOLE) != 0) ? this.content.clone() : behindQuestion(query.toWire());
-			if ((this.kind & STRAY) == 0 && wire.length > 1) {
+			byte[] wire = ((this.kind & COMPLETE_MESSAGE) != 0) ? this.content.clone() : appendTo(query.toWire());
+			if ((this.kind & WRONG_ID) == 0 && wire.length > 1) {
 				int id = query.getHeader().getID();
 				wire[0] = (byte) (id >> Byte.SIZE);
 				wire[1] = (byte) id;
@@ -192,11 +194,11 @@ public final class DnsClientFuzz {
 			return wire;
 		}
 
-		private byte[] behindQuestion(byte[] question) {
+		private byte[] appendTo(byte[] question) {
 			Input input = new Input(this.content);
 			ByteBuffer wire = ByteBuffer.allocate(question.length + this.content.length);
 			wire.put(question);
-			// The flag of a response is there more often than not.
+			// The inverted bit sets the response flag in most inputs.
 			wire.putShort(2, (short) (input.nextShort() ^ 0x8000));
 			for (int position = 6; position < HEADER; position += Short.BYTES) {
 				wire.putShort(position, (short) input.nextShort());
@@ -210,7 +212,7 @@ public final class DnsClientFuzz {
 	}
 
 	/**
-	 * Matches answers to queries.
+	 * Accepts a response only if it matches the query. It has no channel.
 	 */
 	private static final class Exchange extends DnsExchange {
 

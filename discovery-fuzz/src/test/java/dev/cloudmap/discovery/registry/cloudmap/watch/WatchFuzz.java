@@ -14,8 +14,8 @@ import dev.cloudmap.fuzz.Input;
 import dev.cloudmap.fuzz.LoggedErrors;
 
 /**
- * Any bytes as the answer to a query for changes. An input is a byte that determines the
- * status, and the body.
+ * Reads arbitrary bytes as the answer to a query for changes. The first byte of an input
+ * determines the status; the others are the body.
  */
 public final class WatchFuzz {
 
@@ -33,15 +33,15 @@ public final class WatchFuzz {
 		String body = new String(input.rest(), StandardCharsets.UTF_8);
 		try {
 			Answer<ChangedServices> answer = NamespaceQuery.read(status, HEADERS, body);
-			Check.that(status == 200 && answer.index() >= 0, "This is no answer:", status, answer);
+			Check.that(status == 200 && answer.index() >= 0, "An invalid answer was accepted:", status, answer);
 			ChangedServices changed = answer.result();
-			Check.that(!changed.everything() || changed.names().isEmpty(), "Everything has names:", changed);
+			Check.that(!changed.everything() || changed.names().isEmpty(), "An answer for all services contains names:", changed);
 			Check.that(changed.names().stream().allMatch(body::contains) || body.contains("\\"),
-					"A name is not in the answer:", changed);
+					"The body does not contain a returned name:", changed);
 		}
 		catch (BlockingQueryException ex) {
-			Check.that(ex.index() == 7 && !ex.getMessage().contains("\n"), "The failure is not described:", ex);
-			Check.that(status != 404 || ex.kind() == Kind.NOT_FOUND, "A namespace exists:", ex.kind());
+			Check.that(ex.index() == 7 && !ex.getMessage().contains("\n"), "The exception has the wrong index or a multi-line message:", ex);
+			Check.that(status != 404 || ex.kind() == Kind.NOT_FOUND, "Status 404 was not read as a missing namespace:", ex.kind());
 		}
 		LoggedErrors.rethrow();
 	}

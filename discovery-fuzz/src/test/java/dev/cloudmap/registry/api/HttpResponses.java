@@ -11,9 +11,9 @@ import tools.jackson.databind.json.JsonMapper;
 import dev.cloudmap.fuzz.Check;
 
 /**
- * What the API's server has sent: answers that are checked one by one.
+ * Parses and checks the HTTP responses of the registry's API.
  */
-public final class Answers {
+public final class HttpResponses {
 
 	private static final String VERSION = "HTTP/1.1 ";
 
@@ -23,34 +23,33 @@ public final class Answers {
 
 	private static final String JSON = "\r\ncontent-type: application/x-amz-json";
 
-	private static final int FIRST_FAILURE = 500;
+	private static final int MIN_SERVER_ERROR = 500;
 
-	private static final int FIRST_ERROR = 400;
+	private static final int MIN_ERROR = 400;
 
 	private static final JsonMapper mapper = JsonMapper.shared();
 
-	private Answers() {
+	private HttpResponses() {
 	}
 
 	/**
-	 * Checks answers.
-	 * @param received all that was received
-	 * @return the answers' bodies
+	 * Checks consecutive responses.
+	 * @param received the received bytes as ISO-8859-1 text
+	 * @return the bodies of the responses
 	 */
 	static List<String> check(String received) {
 		List<String> bodies = new ArrayList<>();
 		int position = 0;
 		while (position < received.length()) {
-			Check.that(received.startsWith(VERSION, position), "This is no answer:", received.substring(position));
+			Check.that(received.startsWith(VERSION, position), "Not an HTTP response:", received.substring(position));
 			int end = received.indexOf(END_OF_HEAD, position);
-			Check.that(end > 0, "An answer has no end:", received.substring(position));
+			Check.that(end > 0, "The head of a response has no end:", received.substring(position));
 			String head = received.substring(position, end).toLowerCase(Locale.ROOT);
 			int status = Integer.parseInt(head.substring(VERSION.length(), VERSION.length() + 3));
-			Check.that(status < FIRST_FAILURE, "The registry failed:", received.substring(position));
+			Check.that(status < MIN_SERVER_ERROR, "The status is a server error:", received.substring(position));
 			position = end + END_OF_HEAD.length();
 			int length = length(head);
-			// The answer to a HEAD request tells the length of a body that it does not
-			// have.
+			// The response to a HEAD request has a length but no body.
 			if (length > 0 && position < received.length() && !received.startsWith(VERSION, position)) {
 				String body = received.substring(position, position + length);
 				if (head.contains(JSON)) {
@@ -81,12 +80,12 @@ public final class Answers {
 			json = mapper.readTree(body);
 		}
 		catch (JacksonException ex) {
-			throw new AssertionError("This is no JSON: " + body, ex);
+			throw new AssertionError("The body is not JSON: " + body, ex);
 		}
-		Check.that(json.isObject(), "This is no object:", body);
-		if (status >= FIRST_ERROR) {
+		Check.that(json.isObject(), "The body is not a JSON object:", body);
+		if (status >= MIN_ERROR) {
 			String message = json.path("Message").asString("");
-			Check.that(json.path("__type").isString() && !message.isEmpty(), "This explains nothing:", body);
+			Check.that(json.path("__type").isString() && !message.isEmpty(), "An error has no type or message:", body);
 		}
 	}
 
