@@ -23,9 +23,9 @@ final class ContainersCondition implements ExecutionCondition {
 
 	private static ConditionEvaluationResult evaluate() {
 		if (DockerClientFactory.instance().isDockerAvailable()) {
-			return ConditionEvaluationResult.enabled("a container engine answers");
+			return ConditionEvaluationResult.enabled("a container engine is available");
 		}
-		String reason = "The tests with containers are skipped: no Docker-compatible engine answers at DOCKER_HOST or the"
+		String reason = "Tests with containers are skipped: no Docker-compatible engine answers at DOCKER_HOST or the"
 				+ " default socket";
 		logger.warn(reason);
 		return ConditionEvaluationResult.disabled(reason);

@@ -33,8 +33,8 @@ import static org.awaitility.Awaitility.await;
 class EcsNetworkModesIT {
 
 	/**
-	 * The service of tasks that share the address of their host. Route 53 accepts only
-	 * one A record for the address.
+	 * The service of tasks that share the address of their host. It has no A records,
+	 * because Route 53 accepts only one A record for the address.
 	 */
 	private static final String ON_HOST = "worker-on-host";
 
@@ -128,7 +128,7 @@ class EcsNetworkModesIT {
 	 * Waits until a task is registered, and calls it at its registered address.
 	 */
 	private static Registered registered(String service, String task) {
-		Registered instance = await("registration of task " + task).atMost(Fleet.START)
+		Registered instance = await("registration of task " + task).atMost(Fleet.START_TIMEOUT)
 			.until(() -> fleet.api()
 				.instances(Fleet.NAMESPACE, service)
 				.stream()
@@ -152,7 +152,7 @@ class EcsNetworkModesIT {
 			.withEnv("AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint)
 			// the test provides the documents before the first request for them; failed
 			// requests are retried
-			.waitingFor(Wait.forLogMessage(".*Starting WorkerApplication.*", 1).withStartupTimeout(Fleet.START));
+			.waitingFor(Wait.forLogMessage(".*Starting WorkerApplication.*", 1).withStartupTimeout(Fleet.START_TIMEOUT));
 	}
 
 	private static void put(String id, String task, String container, Map<String, String> values) {

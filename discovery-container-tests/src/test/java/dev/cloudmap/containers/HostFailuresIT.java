@@ -16,7 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests failures of machines with a registry that detects them through leases.
+ * Tests killed and paused workers and a replaced registry. The registry detects failed
+ * workers through leases.
  */
 @EnabledIfContainers
 class HostFailuresIT {
@@ -24,17 +25,17 @@ class HostFailuresIT {
 	private static final Duration LEASE = Duration.ofSeconds(5);
 
 	@RegisterExtension
-	static final Fleet fleet = new Fleet(FleetSettings.usual()
+	static final Fleet fleet = new Fleet(FleetSettings.defaults()
 		.withProperty("discovery.registration.lease", LEASE.toSeconds() + "s")
 		.withProperty("discovery.load-balancer.outlier.max-ejection", "3s"));
 
 	@Test
-	void aWorkerIsKilledAndStartedAgain() {
+	void aWorkerIsKilledAndRestarted() {
 		Node worker = fleet.workers().get(0);
 		try (Load load = fleet.load()) {
-			fleet.awaitAnswers(load, fleet.workers());
+			fleet.awaitAnswersFrom(load, fleet.workers());
 			worker.kill();
-			await("deregistration").atMost(LEASE.multipliedBy(3).plus(Fleet.SOON))
+			await("deregistration").atMost(LEASE.multipliedBy(3).plus(Fleet.PROPAGATION_TIMEOUT))
 				.untilAsserted(() -> assertThat(fleet.api().instances(Fleet.NAMESPACE, Fleet.SERVICE)).hasSize(2));
 			worker.startAgain();
 			fleet.awaitFirstAnswer(load, worker);
@@ -46,15 +47,15 @@ class HostFailuresIT {
 	void aWorkerIsPaused() {
 		Node worker = fleet.workers().get(1);
 		try (Load load = fleet.load()) {
-			fleet.awaitAnswers(load, fleet.workers());
+			fleet.awaitAnswersFrom(load, fleet.workers());
 			worker.pause();
-			fleet.awaitAnswersOnlyOf(load, fleet.workersBut(worker));
-			await("the end of its lease").atMost(LEASE.plus(Fleet.SOON))
+			fleet.awaitAnswersOnlyFrom(load, fleet.workersExcept(worker));
+			await("the end of the lease of " + worker).atMost(LEASE.plus(Fleet.PROPAGATION_TIMEOUT))
 				.untilAsserted(() -> assertThat(fleet.api().healthy(Fleet.NAMESPACE, Fleet.SERVICE))
 					.doesNotContain(worker.name()));
 			worker.unpause();
-			fleet.awaitAnswers(load, List.of(worker));
-			Waiting.assertFewAndNoneFailed(load.stop());
+			fleet.awaitAnswersFrom(load, List.of(worker));
+			SlowCalls.assertFewSlowAndNoneFailed(load.stop());
 		}
 	}
 
@@ -62,10 +63,10 @@ class HostFailuresIT {
 	void theRegistryIsReplacedWithItsVolume() {
 		String namespace = fleet.api().namespaceId(Fleet.NAMESPACE);
 		try (Load load = fleet.load()) {
-			fleet.replaceRegistry(() -> fleet.goOn(load, Duration.ofSeconds(2)));
+			fleet.replaceRegistry(() -> fleet.keepLoad(load, Duration.ofSeconds(2)));
 			assertThat(fleet.api().namespaceId(Fleet.NAMESPACE)).isEqualTo(namespace);
 			fleet.awaitRegistered(fleet.workers());
-			fleet.awaitAnswers(load, fleet.workers());
+			fleet.awaitAnswersFrom(load, fleet.workers());
 			assertThat(load.stop().failed().all()).isEmpty();
 		}
 	}
@@ -74,22 +75,22 @@ class HostFailuresIT {
 	void theRegistryIsReplacedWithoutItsVolume() {
 		String namespace = fleet.api().namespaceId(Fleet.NAMESPACE);
 		try (Load load = fleet.load()) {
-			fleet.replaceRegistry(fleet::loseRegistryVolume);
+			fleet.replaceRegistry(fleet::deleteRegistryVolume);
 			fleet.awaitRegistered(fleet.workers());
 			assertThat(fleet.api().namespaceId(Fleet.NAMESPACE)).isNotEqualTo(namespace);
-			fleet.awaitAnswers(load, fleet.workers());
+			fleet.awaitAnswersFrom(load, fleet.workers());
 			assertThat(load.stop().failed().all()).isEmpty();
 		}
 	}
 
 	@Test
-	void aWorkerThatCanNotRenewItsLeaseIsAvoided() {
+	void aWorkerThatCannotRenewItsLeaseIsNotCalled() {
 		Node worker = fleet.workers().get(2);
 		try (NetworkFaults network = new NetworkFaults(); Load load = fleet.load()) {
-			network.cut(worker, fleet.registry());
-			fleet.awaitAnswersOnlyOf(load, fleet.workersBut(worker));
+			network.partition(worker, fleet.registry());
+			fleet.awaitAnswersOnlyFrom(load, fleet.workersExcept(worker));
 			network.heal(worker, fleet.registry());
-			fleet.awaitAnswers(load, List.of(worker));
+			fleet.awaitAnswersFrom(load, List.of(worker));
 			assertThat(load.stop().failed().all()).isEmpty();
 		}
 	}

@@ -36,7 +36,7 @@ import static org.awaitility.Awaitility.await;
 @EnabledIfContainers
 class ImagesIT {
 
-	private static final Duration START = Duration.ofMinutes(4);
+	private static final Duration START_TIMEOUT = Duration.ofMinutes(4);
 
 	/** The time in which a sample deregisters, drains and completes requests. */
 	private static final Duration GRACE_PERIOD = Duration.ofSeconds(60);
@@ -75,7 +75,7 @@ class ImagesIT {
 				.withBinds(new Bind(this.volume, new Volume("/data"))))
 			.withExposedPorts(8054)
 			.waitingFor(Wait.forLogMessage("ready http=\\[::]:8054 dns=\\[::]:8053\\s*", 1))
-			.withStartupTimeout(START);
+			.withStartupTimeout(START_TIMEOUT);
 	}
 
 	private GenericContainer<?> sample(Future<String> image) {
@@ -85,11 +85,11 @@ class ImagesIT {
 					"any", "AWS_SECRET_ACCESS_KEY", "any"))
 			.withExposedPorts(8080)
 			.waitingFor(Wait.forLogMessage(".* Started \\w+Application in .*", 1))
-			.withStartupTimeout(START);
+			.withStartupTimeout(START_TIMEOUT);
 	}
 
 	@Test
-	void theRegistryKeepsItsDataOverAKillAndEndsWithSigterm() throws Exception {
+	void theRegistryKeepsItsDataAfterSigkillAndStopsOnSigterm() throws Exception {
 		this.registry.start();
 		assertThat(config(this.registry).getUser()).isEqualTo(USER);
 		awaitHealthy(this.registry);
@@ -106,7 +106,7 @@ class ImagesIT {
 	}
 
 	@Test
-	void theSamplesAreHealthyAndEndWithSigterm() throws Exception {
+	void theSamplesBecomeHealthyAndStopOnSigterm() throws Exception {
 		this.registry.start();
 		for (GenericContainer<?> sample : List.of(this.worker, this.backend)) {
 			sample.start();
@@ -118,7 +118,7 @@ class ImagesIT {
 	}
 
 	@Test
-	void theRegistryIsCalledByItsAliasesAndItsOwnNameOnly() throws Exception {
+	void theRegistryAcceptsOnlyItsHostNameAndItsAliases() throws Exception {
 		this.registry.start();
 		awaitStatus("http://registry:8054/", "200");
 		awaitStatus("http://data-registry:8054/", "200");

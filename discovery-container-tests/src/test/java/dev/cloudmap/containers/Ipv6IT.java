@@ -20,10 +20,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class Ipv6IT {
 
 	@RegisterExtension
-	static final Fleet fleet = new Fleet(FleetSettings.usual().withWorkers(2).withNet(FleetSettings.Net.IPV6));
+	static final Fleet fleet = new Fleet(FleetSettings.defaults().withWorkers(2).withIpVersion(FleetSettings.IpVersion.IPV6));
 
 	@Test
-	void theBackendFindsEachWorkerByDns() {
+	void theBackendFindsEachWorkerThroughDns() {
 		assertThat(fleet.backend().address()).contains(":");
 		List<String> addresses = fleet.workers().stream().map(Node::address).toList();
 		assertThat(fleet.client().run("dig", "+short", "worker.corp", "AAAA").lines())

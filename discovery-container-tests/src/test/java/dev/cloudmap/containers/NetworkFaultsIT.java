@@ -44,71 +44,71 @@ class NetworkFaultsIT {
 	}
 
 	@Test
-	void aWorkerThatIsCutOffFromTheRegistryStaysInUse() {
+	void aWorkerDisconnectedFromTheRegistryIsStillCalled() {
 		Node worker = fleet.workers().get(0);
 		try (Load load = fleet.load()) {
-			network.cut(worker, fleet.registry());
+			network.partition(worker, fleet.registry());
 			// several refreshes, renewals and health checks
-			fleet.goOn(load, Duration.ofSeconds(8));
-			fleet.awaitAnswers(load, fleet.workers());
+			fleet.keepLoad(load, Duration.ofSeconds(8));
+			fleet.awaitAnswersFrom(load, fleet.workers());
 			network.heal(worker, fleet.registry());
 			assertThat(load.stop().failed().all()).isEmpty();
 		}
 	}
 
 	@Test
-	void aWorkerThatIsCutOffFromItsCallersIsAvoided() {
+	void aWorkerDisconnectedFromItsCallersIsEjected() {
 		Node worker = fleet.workers().get(0);
 		try (Load load = fleet.load()) {
-			fleet.awaitAnswers(load, fleet.workers());
-			network.cut(worker, fleet.backend());
-			fleet.awaitAnswersOnlyOf(load, fleet.workersBut(worker));
+			fleet.awaitAnswersFrom(load, fleet.workers());
+			network.partition(worker, fleet.backend());
+			fleet.awaitAnswersOnlyFrom(load, fleet.workersExcept(worker));
 			assertThat(fleet.api().healthy(Fleet.NAMESPACE, Fleet.SERVICE)).contains(worker.name());
 			network.heal(worker, fleet.backend());
-			fleet.awaitAnswers(load, List.of(worker));
-			Waiting.assertFewAndNoneFailed(load.stop());
+			fleet.awaitAnswersFrom(load, List.of(worker));
+			SlowCalls.assertFewSlowAndNoneFailed(load.stop());
 		}
 	}
 
 	@Test
-	void aWorkerThatIsCutOffFromBothIsAvoided() {
+	void aWorkerDisconnectedFromBothIsEjected() {
 		Node worker = fleet.workers().get(0);
 		try (Load load = fleet.load()) {
-			fleet.awaitAnswers(load, fleet.workers());
-			network.cut(worker, fleet.backend());
-			network.cut(worker, fleet.registry());
-			fleet.awaitAnswersOnlyOf(load, fleet.workersBut(worker));
+			fleet.awaitAnswersFrom(load, fleet.workers());
+			network.partition(worker, fleet.backend());
+			network.partition(worker, fleet.registry());
+			fleet.awaitAnswersOnlyFrom(load, fleet.workersExcept(worker));
 			network.heal(worker, fleet.backend());
 			network.heal(worker, fleet.registry());
-			fleet.awaitAnswers(load, List.of(worker));
-			Waiting.assertFewAndNoneFailed(load.stop());
+			fleet.awaitAnswersFrom(load, List.of(worker));
+			SlowCalls.assertFewSlowAndNoneFailed(load.stop());
 		}
 	}
 
 	@Test
 	void theBackendLosesATenthOfItsPackets() {
 		try (Load load = fleet.load()) {
-			fleet.awaitAnswers(load, fleet.workers());
-			network.lose(fleet.backend(), 0.1);
+			fleet.awaitAnswersFrom(load, fleet.workers());
+			network.dropPackets(fleet.backend(), 0.1);
 			Duration begin = load.now();
-			fleet.goOn(load, Duration.ofSeconds(8));
+			fleet.keepLoad(load, Duration.ofSeconds(8));
 			Requests meanwhile = load.requests().scheduledBetween(begin, load.now());
-			assertThat(network.lost(fleet.backend())).isPositive();
-			network.loseNothing(fleet.backend());
+			assertThat(network.droppedPackets(fleet.backend())).isPositive();
+			network.stopDroppingPackets(fleet.backend());
 			assertThat(meanwhile.instances()).hasSize(3);
 			assertThat(load.stop().failed().all()).isEmpty();
 		}
 	}
 
 	@Test
-	void aRegistryThatIsFarAwayDelaysNoCall() {
+	void aRegistryWithHighLatencyDelaysNoCall() {
 		Node backend = fleet.startSample(Sample.BACKEND, "far-backend",
 				Map.of("discovery.cloud-map.endpoint", "http://" + proxy().address() + ":" + Fleet.API_PORT,
 						"discovery.lookup.dns.servers", proxy().address() + ":" + Fleet.DNS_PORT,
 						"discovery.lookup.dns.transport", "tcp"));
 		fleet.warmUp(backend);
 		try (Load load = fleet.load(backend)) {
-			fleet.goOn(load, Duration.ofSeconds(5));
+			fleet.keepLoad(load, Duration.ofSeconds(5));
 			Requests requests = load.stop();
 			assertThat(requests.failed().all()).isEmpty();
 			assertThat(requests.instances()).hasSize(3);
@@ -117,18 +117,18 @@ class NetworkFaultsIT {
 	}
 
 	@Test
-	void aWorkerThatIsFarAwayIsCalledAllTheSame() {
+	void aWorkerWithHighLatencyIsCalled() {
 		String service = fleet.api().serviceId(Fleet.SERVICE);
 		String far = proxy().authority();
 		try (Load load = fleet.load()) {
 			fleet.api().register(service, "far-worker", proxy().address(), Node.PORT);
 			Duration begin = load.now();
-			await("answers of the worker that is far away").atMost(Fleet.SOON)
+			await("answers of the worker with high latency").atMost(Fleet.PROPAGATION_TIMEOUT)
 				.until(() -> load.requests().answeredBy(far).count() >= 20);
 			// four workers, in turn
 			assertThat(load.requests().scheduledBetween(begin, load.now()).instances()).hasSize(4);
 			fleet.api().deregister(service, "far-worker");
-			fleet.awaitAnswersOnlyOf(load, fleet.workers());
+			fleet.awaitAnswersOnlyFrom(load, fleet.workers());
 			Requests requests = load.stop();
 			assertThat(requests.failed().all()).isEmpty();
 			assertThat(requests.answeredBy(far).latency(0)).isGreaterThan(DELAY);

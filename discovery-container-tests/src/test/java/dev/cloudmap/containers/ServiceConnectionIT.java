@@ -114,7 +114,7 @@ class ServiceConnectionIT {
 	}
 
 	@Test
-	void theApplicationFindsAnInstanceByDnsOverTcpAndCallsIt() {
+	void theApplicationFindsAnInstanceThroughDnsOverTcp() {
 		assertThat(this.source.lookup(WORKER).toCompletableFuture().join()).satisfies((found) -> {
 			assertThat(found.source()).isEqualTo("dns");
 			assertThat(found.instances()).extracting("id").containsExactly("worker-1");

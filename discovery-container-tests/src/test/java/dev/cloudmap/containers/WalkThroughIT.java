@@ -26,22 +26,22 @@ import dev.cloudmap.containers.fleet.Node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests the walk-through of service discovery, with one machine per program.
+ * Tests service discovery between programs that each have their own address.
  */
 @EnabledIfContainers
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WalkThroughIT {
 
 	@RegisterExtension
-	static final Fleet fleet = new Fleet(FleetSettings.usual());
+	static final Fleet fleet = new Fleet(FleetSettings.defaults());
 
 	@Test
 	@Order(1)
-	void theBackendFindsEachWorkerAtItsOwnAddressByDns() {
+	void theBackendFindsEachWorkerThroughDns() {
 		List<String> addresses = authorities(fleet.workers());
 		assertThat(addresses).doesNotHaveDuplicates();
 		try (Load load = fleet.load()) {
-			fleet.awaitAnswers(load, fleet.workers());
+			fleet.awaitAnswersFrom(load, fleet.workers());
 			Requests requests = load.stop();
 			assertThat(requests.failed().all()).isEmpty();
 			assertThat(requests.instances()).containsExactlyInAnyOrderElementsOf(addresses);
@@ -61,9 +61,9 @@ class WalkThroughIT {
 
 	@Test
 	@Order(2)
-	void clientsOutsideJavaSeeWhatJavaSees() {
-		List<String> seenByJava = JsonPath.read(curl(fleet.backend().authority() + "/workers"), "$[*].uri");
-		assertThat(seenByJava).containsExactlyInAnyOrderElementsOf(
+	void otherDnsClientsFindTheSameInstances() {
+		List<String> foundByJava = JsonPath.read(curl(fleet.backend().authority() + "/workers"), "$[*].uri");
+		assertThat(foundByJava).containsExactlyInAnyOrderElementsOf(
 				authorities(fleet.workers()).stream().map((authority) -> "http://" + authority).toList());
 		assertThat(dig("worker.corp", "A"))
 			.containsExactlyInAnyOrderElementsOf(fleet.workers().stream().map(Node::address).toList());
@@ -79,8 +79,8 @@ class WalkThroughIT {
 
 	@Test
 	@Order(3)
-	void theAwsCliSeesWhatJavaSees() throws Exception {
-		URI endpoint = fleet.registry().fromOutside("", Fleet.API_PORT);
+	void theAwsCliFindsTheSameInstances() throws Exception {
+		URI endpoint = fleet.registry().hostUri("", Fleet.API_PORT);
 		String answer = aws("--endpoint-url", endpoint.toString(), "servicediscovery", "discover-instances",
 				"--namespace-name", Fleet.NAMESPACE, "--service-name", Fleet.SERVICE, "--output", "json");
 		List<String> addresses = JsonPath.read(answer, "$.Instances[*].Attributes.AWS_INSTANCE_IPV4");
@@ -89,14 +89,14 @@ class WalkThroughIT {
 
 	@Test
 	@Order(4)
-	void workersComeAndGoWhileCallsGoOn() {
-		Node leaving = fleet.workers().get(0);
+	void noCallFailsWhenWorkersStartAndStop() {
+		Node terminated = fleet.workers().get(0);
 		try (Load load = fleet.load()) {
-			Node coming = fleet.startWorker();
-			fleet.awaitFirstAnswer(load, coming);
-			fleet.terminate(leaving);
-			assertThat(fleet.workers()).hasSize(3).contains(coming).doesNotContain(leaving);
-			fleet.awaitAnswersOnlyOf(load, fleet.workers());
+			Node started = fleet.startWorker();
+			fleet.awaitFirstAnswer(load, started);
+			fleet.terminate(terminated);
+			assertThat(fleet.workers()).hasSize(3).contains(started).doesNotContain(terminated);
+			fleet.awaitAnswersOnlyFrom(load, fleet.workers());
 			assertThat(load.stop().failed().all()).isEmpty();
 		}
 		fleet.awaitRegistered(fleet.workers());
@@ -104,18 +104,18 @@ class WalkThroughIT {
 
 	@Test
 	@Order(5)
-	void servicesOfTheSameNameInTwoNamespacesAreApart() {
+	void namespacesSeparateServicesOfTheSameName() {
 		Node partner = fleet.startSample(Sample.WORKER, "partner-worker", Map.of("discovery.namespace", "partner"));
 		Node backend = fleet.startSample(Sample.BACKEND, "partner-backend",
 				Map.of("discovery.aliases.worker", "worker.partner"));
 		fleet.warmUp(backend);
-		try (Load ofPartner = fleet.load(backend); Load ofCorp = fleet.load()) {
-			fleet.awaitAnswers(ofPartner, List.of(partner));
-			fleet.awaitAnswers(ofCorp, fleet.workers());
-			assertThat(ofPartner.stop().instances()).containsExactly(partner.authority());
-			assertThat(ofCorp.stop().instances()).containsExactlyInAnyOrderElementsOf(authorities(fleet.workers()));
-			assertThat(ofPartner.requests().failed().all()).isEmpty();
-			assertThat(ofCorp.requests().failed().all()).isEmpty();
+		try (Load partnerLoad = fleet.load(backend); Load corpLoad = fleet.load()) {
+			fleet.awaitAnswersFrom(partnerLoad, List.of(partner));
+			fleet.awaitAnswersFrom(corpLoad, fleet.workers());
+			assertThat(partnerLoad.stop().instances()).containsExactly(partner.authority());
+			assertThat(corpLoad.stop().instances()).containsExactlyInAnyOrderElementsOf(authorities(fleet.workers()));
+			assertThat(partnerLoad.requests().failed().all()).isEmpty();
+			assertThat(corpLoad.requests().failed().all()).isEmpty();
 		}
 		assertThat(dig("worker.partner", "A")).containsExactly(partner.address());
 		assertThat(dig("worker.corp", "A")).doesNotContain(partner.address()).hasSize(3);
@@ -145,7 +145,7 @@ class WalkThroughIT {
 			process = builder.start();
 		}
 		catch (IOException ex) {
-			Assumptions.abort("The AWS CLI is not installed here: " + ex.getMessage());
+			Assumptions.abort("The AWS CLI is not installed: " + ex.getMessage());
 		}
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();

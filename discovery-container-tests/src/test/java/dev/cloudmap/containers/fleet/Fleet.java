@@ -30,9 +30,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * A registry, workers, a backend that calls the workers, and a non-Java client, each on
- * its own machine. The fleet runs for the duration of its test class. The message of a
- * failed test contains the last lines of every log.
+ * Runs a registry, workers, a backend that calls the workers, and a non-Java client for
+ * the duration of a test class, each in a container with its own address. The message of
+ * a failed test contains the last lines of every log.
  */
 public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler {
 
@@ -40,30 +40,30 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 
 	public static final String SERVICE = "worker";
 
-	/** The maximum time until a change is visible everywhere, on a slow machine. */
-	public static final Duration SOON = Duration.ofSeconds(20);
+	/** The maximum time until all containers observe a change, on a slow machine. */
+	public static final Duration PROPAGATION_TIMEOUT = Duration.ofSeconds(20);
 
 	public static final int API_PORT = 8054;
 
 	public static final int DNS_PORT = 53;
 
 	/**
-	 * The fixed link address of the registry, because other machines cache the link
-	 * address of an IP address.
+	 * The fixed link address of the registry. Other containers cache it for the IP
+	 * address, which a replaced registry keeps.
 	 */
 	private static final String REGISTRY_LINK = "02:42:0a:00:00:c8";
 
-	public static final Duration START = Duration.ofMinutes(4);
+	public static final Duration START_TIMEOUT = Duration.ofMinutes(4);
 
 	private static final int CALLS_PER_SECOND = 20;
 
 	/**
-	 * The timeout of calls. It exceeds the duration of every fault, so that a call that
-	 * waits for the end of a fault does not fail.
+	 * The timeout of calls. It exceeds the duration of every fault, so that a call does
+	 * not fail if it waits for the end of a fault.
 	 */
 	private static final Duration CALL_TIMEOUT = Duration.ofSeconds(50);
 
-	private static final Duration QUICK = Duration.ofSeconds(1);
+	private static final Duration NORMAL_LATENCY = Duration.ofSeconds(1);
 
 	/** The address that the backend called. */
 	private static final Pattern CALLED = Pattern.compile("From: (\\S+)");
@@ -102,10 +102,11 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 	}
 
 	private void start() {
-		this.network = FleetNetwork.create(this.settings.net());
+		this.network = FleetNetwork.create(this.settings.ipVersion());
 		this.volume = this.network.network().getId() + "-data";
 		this.client = start("client", Programs.tools());
-		// an engine with its own resolver may ignore the configured DNS server
+		// an engine with its own resolver may ignore a DNS server in the container's
+		// configuration
 		this.client.run("sh", "-c", "echo nameserver " + this.network.registryAddress() + " > /etc/resolv.conf");
 		this.registry = startRegistry();
 		if (this.settings.workers() > 0) {
@@ -118,7 +119,7 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 			Startables.deepStart(containers).join();
 			this.workers.addAll(workers);
 			awaitRegistered(this.workers);
-			if (this.settings.net() == FleetSettings.Net.IPV4) {
+			if (this.settings.ipVersion() == FleetSettings.IpVersion.IPV4) {
 				warmUp(this.backend);
 			}
 		}
@@ -129,10 +130,10 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 	 */
 	public void warmUp(Node backend) {
 		try (Load load = load(backend)) {
-			await("quick answers of " + backend).atMost(START).until(() -> {
+			await("fast answers of " + backend).atMost(START_TIMEOUT).until(() -> {
 				Requests last = load.requests().scheduledBetween(load.now().minusSeconds(3), load.now().minusSeconds(1));
 				return last.count() > CALLS_PER_SECOND && last.failed().count() == 0
-						&& last.latency(0.95).compareTo(QUICK) < 0;
+						&& last.latency(0.95).compareTo(NORMAL_LATENCY) < 0;
 			});
 		}
 	}
@@ -170,7 +171,7 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 	}
 
 	/**
-	 * Returns a machine without Java that uses the registry as its DNS server.
+	 * Returns a container without Java that uses the registry as its DNS server.
 	 */
 	public Node client() {
 		return this.client;
@@ -184,7 +185,7 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 		return List.copyOf(this.workers);
 	}
 
-	public List<Node> workersBut(Node worker) {
+	public List<Node> workersExcept(Node worker) {
 		return this.workers.stream().filter((other) -> other != worker).toList();
 	}
 
@@ -210,24 +211,24 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 
 	public Load load(Node backend) {
 		return Load
-			.start(new LoadSettings(backend.fromOutside("/", Node.PORT), CALLS_PER_SECOND, CALL_TIMEOUT, CALLED));
+			.start(new LoadSettings(backend.hostUri("/", Node.PORT), CALLS_PER_SECOND, CALL_TIMEOUT, CALLED));
 	}
 
 	/**
 	 * Waits until each of the workers has answered a call made after this method started.
 	 */
-	public void awaitAnswers(Load load, Collection<Node> workers) {
-		awaitAnswers(load, workers, SOON);
+	public void awaitAnswersFrom(Load load, Collection<Node> workers) {
+		awaitAnswersFrom(load, workers, PROPAGATION_TIMEOUT);
 	}
 
 	/**
 	 * Waits until a worker that has just started answers its first call.
 	 */
 	public void awaitFirstAnswer(Load load, Node worker) {
-		awaitAnswers(load, List.of(worker), START);
+		awaitAnswersFrom(load, List.of(worker), START_TIMEOUT);
 	}
 
-	private void awaitAnswers(Load load, Collection<Node> workers, Duration timeout) {
+	private void awaitAnswersFrom(Load load, Collection<Node> workers, Duration timeout) {
 		Duration from = load.now();
 		await("answers of " + workers).atMost(timeout)
 			.until(() -> load.requests().scheduledBetween(from, load.now()).instances(),
@@ -235,12 +236,13 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 	}
 
 	/**
-	 * Waits until all calls within some seconds are answered, and only by these workers.
+	 * Waits until these workers, and no others, have answered the calls of the last
+	 * seconds.
 	 */
-	public void awaitAnswersOnlyOf(Load load, Collection<Node> workers) {
+	public void awaitAnswersOnlyFrom(Load load, Collection<Node> workers) {
 		Set<String> expected = workers.stream().map(Node::authority).collect(Collectors.toSet());
 		Duration from = load.now();
-		await("answers of " + workers + " only").atMost(SOON).until(() -> {
+		await("answers of " + workers + " only").atMost(PROPAGATION_TIMEOUT).until(() -> {
 			Duration until = load.now().minusSeconds(1);
 			Requests last = load.requests().scheduledBetween(until.minusSeconds(2), until);
 			return until.minusSeconds(2).compareTo(from) > 0 && last.count() >= CALLS_PER_SECOND
@@ -249,11 +251,11 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 	}
 
 	/**
-	 * Waits while the load continues.
+	 * Waits for a duration while the load continues.
 	 */
-	public void goOn(Load load, Duration time) {
+	public void keepLoad(Load load, Duration time) {
 		Duration until = load.now().plus(time);
-		await().atMost(time.plus(SOON)).until(() -> load.now().compareTo(until) >= 0);
+		await().atMost(time.plus(PROPAGATION_TIMEOUT)).until(() -> load.now().compareTo(until) >= 0);
 	}
 
 	/**
@@ -261,7 +263,7 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 	 */
 	public void awaitRegistered(Collection<Node> workers) {
 		List<String> names = workers.stream().map(Node::name).toList();
-		await(names + " to be registered").atMost(SOON)
+		await("registration of " + names).atMost(PROPAGATION_TIMEOUT)
 			.untilAsserted(
 					() -> assertThat(api().healthy(NAMESPACE, SERVICE)).containsExactlyInAnyOrderElementsOf(names));
 	}
@@ -292,11 +294,13 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 	}
 
 	/**
-	 * Kills the registry, and starts it on another machine with the same address.
+	 * Kills the registry, and starts another container with the same address and volume.
+	 * @param whileStopped runs between the end of the first container and the start of
+	 * the second
 	 */
-	public void replaceRegistry(Runnable meanwhile) {
+	public void replaceRegistry(Runnable whileStopped) {
 		this.registry.kill();
-		meanwhile.run();
+		whileStopped.run();
 		this.registry.container().stop();
 		this.nodes.remove(this.registry);
 		this.registry = startRegistry();
@@ -305,7 +309,7 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 	/**
 	 * Deletes the data of a killed registry.
 	 */
-	public void loseRegistryVolume() {
+	public void deleteRegistryVolume() {
 		this.registry.container().stop();
 		Node.engine().removeVolumeCmd(this.volume).exec();
 	}
@@ -316,12 +320,12 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 		arguments.addAll(this.settings.registryOptions());
 		GenericContainer<?> container = new GenericContainer<>(Images.registry())
 			.withCommand(arguments.toArray(String[]::new))
-			.waitingFor(Wait.forLogMessage(".*ready http=.*", 1).withStartupTimeout(START))
+			.waitingFor(Wait.forLogMessage(".*ready http=.*", 1).withStartupTimeout(START_TIMEOUT))
 			.withCreateContainerCmdModifier((command) -> {
 				command.getHostConfig()
 					.withBinds(new Bind(this.volume, new Volume("/data")))
 					.withSysctls(Map.of("net.ipv4.ip_unprivileged_port_start", "0"));
-				this.network.giveRegistryAddress(command);
+				this.network.assignRegistryAddress(command);
 			});
 		Node node = start("registry", expose(container, API_PORT));
 		try (NetworkFaults network = new NetworkFaults()) {
@@ -331,7 +335,7 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 	}
 
 	/**
-	 * Returns a container for a sample that is not started.
+	 * Returns a container for a sample. The container is not started.
 	 * @param sample the sample
 	 * @param name the name of the container and the instance id
 	 * @param properties additional properties; an empty value removes a property of the
@@ -355,12 +359,12 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 			.withEnv(Map.of("SPRING_APPLICATION_JSON", json, "AWS_ACCESS_KEY_ID", "any", "AWS_SECRET_ACCESS_KEY", "any",
 					"AWS_EC2_METADATA_DISABLED", "true", "JAVA_TOOL_OPTIONS",
 					"-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx192m"))
-			.waitingFor(Wait.forLogMessage(".*Started \\w+Application in .*", 1).withStartupTimeout(START));
+			.waitingFor(Wait.forLogMessage(".*Started \\w+Application in .*", 1).withStartupTimeout(START_TIMEOUT));
 	}
 
 	private GenericContainer<?> expose(GenericContainer<?> container, int port) {
-		// engines map ports of IPv4 addresses of the host to IPv4 addresses only
-		return (this.settings.net() == FleetSettings.Net.IPV4) ? container.withExposedPorts(port) : container;
+		// engines map IPv4 ports of the host to IPv4 addresses of containers only
+		return (this.settings.ipVersion() == FleetSettings.IpVersion.IPV4) ? container.withExposedPorts(port) : container;
 	}
 
 	/**

@@ -23,23 +23,23 @@ public record FleetNetwork(Network network, String registryAddress, String gatew
 
 	private static final int ATTEMPTS = 10;
 
-	public static FleetNetwork create(FleetSettings.Net net) {
+	public static FleetNetwork create(FleetSettings.IpVersion ipVersion) {
 		for (int attempt = 1;; attempt++) {
-			String prefix = (net == FleetSettings.Net.IPV4) ? "10.%d.%d.".formatted(random(128, 250), random(0, 255))
+			String prefix = (ipVersion == FleetSettings.IpVersion.IPV4) ? "10.%d.%d.".formatted(random(128, 250), random(0, 255))
 					: "fd%02x:%x:%x::".formatted(random(0, 255), random(1, 0xffff), random(1, 0xffff));
 			try {
-				FleetNetwork network = create(prefix, (net == FleetSettings.Net.IPV4) ? "0/24" : "/64");
-				if (net == FleetSettings.Net.IPV6 && network.subnets().size() > 1) {
+				FleetNetwork network = create(prefix, (ipVersion == FleetSettings.IpVersion.IPV4) ? "0/24" : "/64");
+				if (ipVersion == FleetSettings.IpVersion.IPV6 && network.subnets().size() > 1) {
 					network.close();
-					Assumptions.abort("This container engine has no networks of IPv6 only");
+					Assumptions.abort("This container engine does not support networks without IPv4");
 				}
 				return network;
 			}
 			catch (DockerException ex) {
 				// another network may use this subnet
 				if (attempt == ATTEMPTS) {
-					Assumptions.assumeTrue(net == FleetSettings.Net.IPV4,
-							() -> "This container engine has no networks of IPv6 only: " + ex.getMessage());
+					Assumptions.assumeTrue(ipVersion == FleetSettings.IpVersion.IPV4,
+							() -> "This container engine does not support networks without IPv4: " + ex.getMessage());
 					throw ex;
 				}
 			}
@@ -80,7 +80,7 @@ public record FleetNetwork(Network network, String registryAddress, String gatew
 	/**
 	 * Assigns the registry's address to a container.
 	 */
-	public void giveRegistryAddress(CreateContainerCmd command) {
+	public void assignRegistryAddress(CreateContainerCmd command) {
 		if (isIpv6()) {
 			command.withIpv6Address(this.registryAddress);
 		}

@@ -16,8 +16,8 @@ import org.testcontainers.containers.GenericContainer;
  */
 public final class NetworkFaults implements AutoCloseable {
 
-	/** The link address of no machine. Packets to it are lost. */
-	private static final String NOWHERE = "02:00:00:00:00:01";
+	/** An unused link address. Packets to it are lost. */
+	private static final String UNUSED_LINK_ADDRESS = "02:00:00:00:00:01";
 
 	/**
 	 * The command for iptables: the program in the image, or else the program of the
@@ -28,11 +28,11 @@ public final class NetworkFaults implements AutoCloseable {
 	private final Map<Node, Node> helpers = new HashMap<>();
 
 	/**
-	 * Silently drops all packets between two machines, in both directions.
+	 * Drops all packets between two containers, in both directions, without a rejection.
 	 */
-	public void cut(Node one, Node other) {
-		send(one, other, "replace %s lladdr " + NOWHERE + " nud permanent");
-		send(other, one, "replace %s lladdr " + NOWHERE + " nud permanent");
+	public void partition(Node one, Node other) {
+		send(one, other, "replace %s lladdr " + UNUSED_LINK_ADDRESS + " nud permanent");
+		send(other, one, "replace %s lladdr " + UNUSED_LINK_ADDRESS + " nud permanent");
 	}
 
 	public void heal(Node one, Node other) {
@@ -41,7 +41,7 @@ public final class NetworkFaults implements AutoCloseable {
 	}
 
 	/**
-	 * Changes the link address of a machine.
+	 * Changes the link address of a container.
 	 */
 	public void setLinkAddress(Node node, String address) {
 		helper(node).run("sh", "-c",
@@ -56,26 +56,26 @@ public final class NetworkFaults implements AutoCloseable {
 	}
 
 	/**
-	 * Drops a fraction of the packets that arrive at a machine. The test is skipped if
-	 * iptables with the match {@code statistic} is not available.
-	 * @param part the fraction, from 0 to 1
+	 * Drops a fraction of the packets to a container. The test is skipped if iptables
+	 * with the match {@code statistic} is not available.
+	 * @param fraction the fraction, from 0 to 1
 	 */
-	public void lose(Node node, double part) {
-		ExecResult result = helper(node).tryToRun("sh", "-c",
-				IPTABLES + " -A INPUT -m statistic --mode random --probability " + part + " -j DROP");
+	public void dropPackets(Node node, double fraction) {
+		ExecResult result = helper(node).execute("sh", "-c",
+				IPTABLES + " -A INPUT -m statistic --mode random --probability " + fraction + " -j DROP");
 		Assumptions.assumeTrue(result.getExitCode() == 0,
-				() -> "Packets can't be lost here, neither with iptables of the image containers.tools-image nor with"
-						+ " that of the host: " + result.getStderr().trim());
+				() -> "Packets cannot be dropped, neither with iptables of the image containers.tools-image nor with that"
+						+ " of the host: " + result.getStderr().trim());
 	}
 
-	public void loseNothing(Node node) {
+	public void stopDroppingPackets(Node node) {
 		helper(node).run("sh", "-c", IPTABLES + " -F INPUT");
 	}
 
 	/**
-	 * Returns the number of packets that this fault dropped.
+	 * Returns the number of dropped packets since the call of {@link #dropPackets}.
 	 */
-	public long lost(Node node) {
+	public long droppedPackets(Node node) {
 		return Long
 			.parseLong(helper(node).run("sh", "-c", IPTABLES + " -L INPUT -v -x -n | awk '/statistic/ { print $1 }'"));
 	}

@@ -15,7 +15,7 @@ import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * A machine of a fleet: a container with its own address.
+ * A container of a fleet with its own address.
  */
 public final class Node {
 
@@ -44,7 +44,7 @@ public final class Node {
 	}
 
 	/**
-	 * Returns the IP address of the machine. It may change with a restart.
+	 * Returns the IP address of the container. A restart may change it.
 	 */
 	public String address() {
 		ContainerNetwork network = this.container.getCurrentContainerInfo()
@@ -58,8 +58,7 @@ public final class Node {
 	}
 
 	/**
-	 * Returns the address and port for calls within the fleet, in the format of Java's
-	 * URIs.
+	 * Returns the address and port for calls within the fleet, as the authority of a URI.
 	 */
 	public String authority() {
 		try {
@@ -73,9 +72,9 @@ public final class Node {
 	}
 
 	/**
-	 * Returns the URI for calls from the test, through a port of the host.
+	 * Returns the URI for calls from the test, through a mapped port of the host.
 	 */
-	public URI fromOutside(String path, int port) {
+	public URI hostUri(String path, int port) {
 		return URI.create("http://" + this.container.getHost() + ":" + this.container.getMappedPort(port) + path);
 	}
 
@@ -84,15 +83,15 @@ public final class Node {
 	 * @return the output of the program, without surrounding white space
 	 */
 	public String run(String... command) {
-		ExecResult result = tryToRun(command);
+		ExecResult result = execute(command);
 		if (result.getExitCode() != 0) {
-			throw new AssertionError("%s ended with %d on %s: %s %s".formatted(String.join(" ", command),
+			throw new AssertionError("'%s' exited with status %d in %s: %s %s".formatted(String.join(" ", command),
 					result.getExitCode(), this.name, result.getStdout(), result.getStderr()));
 		}
 		return result.getStdout().trim();
 	}
 
-	public ExecResult tryToRun(String... command) {
+	public ExecResult execute(String... command) {
 		try {
 			return this.container.execInContainer(command);
 		}
@@ -106,14 +105,14 @@ public final class Node {
 	}
 
 	/**
-	 * Kills all processes of the machine (SIGKILL).
+	 * Kills the container (SIGKILL).
 	 */
 	public void kill() {
 		engine().killContainerCmd(this.container.getContainerId()).withSignal("KILL").exec();
 	}
 
 	/**
-	 * Terminates the machine (SIGTERM), and waits until it has stopped.
+	 * Stops the container (SIGTERM), and waits until it has stopped.
 	 */
 	public void terminate() {
 		engine().stopContainerCmd(this.container.getContainerId()).withTimeout(STOP_SECONDS).exec();
@@ -124,7 +123,7 @@ public final class Node {
 	}
 
 	/**
-	 * Freezes the processes of the machine. Data sent to them waits.
+	 * Pauses all processes of the container. The kernel buffers data for them.
 	 */
 	public void pause() {
 		engine().pauseContainerCmd(this.container.getContainerId()).exec();

@@ -14,7 +14,7 @@ import org.testcontainers.utility.DockerImageName;
  */
 public final class Programs {
 
-	/** An image with curl, dig and ip, and with iptables unless the host has it. */
+	/** An image with curl, dig and ip. It also needs iptables if the host lacks it. */
 	private static final DockerImageName TOOLS = DockerImageName
 		.parse(System.getProperty("containers.tools-image", "nicolaka/netshoot:v0.13"));
 

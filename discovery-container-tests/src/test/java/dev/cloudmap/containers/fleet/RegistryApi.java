@@ -45,7 +45,8 @@ public final class RegistryApi {
 	}
 
 	/**
-	 * Returns the id of a namespace. The id changes when the registry loses its data.
+	 * Returns the id of a namespace, or an empty string if there is none. The id changes
+	 * when the registry loses its data.
 	 */
 	public String namespaceId(String namespace) {
 		List<String> ids = JsonPath.read(call("ListNamespaces", "{}"),
