@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports of the loopback address. A port that the operating system assigned to a closed
- * socket is neither free nor refusing for long: the next socket of any test may get it.
+ * Returns ports of the loopback address. Tests must not use the port of a closed socket,
+ * because the operating system may assign it to the next socket of another test.
  */
 public final class Ports {
 
@@ -24,15 +24,16 @@ public final class Ports {
 
 	private static final int ATTEMPTS = 1000;
 
-	/** Keeps the sockets reachable, hence open. */
+	/** The open sockets of refusing ports. The queue prevents their garbage collection. */
 	private static final Queue<Socket> refusing = new ConcurrentLinkedQueue<>();
 
 	private Ports() {
 	}
 
 	/**
-	 * Returns a port that is free for TCP and UDP. It is no ephemeral port, so that it
-	 * stays free until a server of the test uses it, and while that server is stopped.
+	 * Returns a port that is free for TCP and UDP. It is not an ephemeral port, so the
+	 * operating system assigns it to no other socket before the test uses it or while the
+	 * server of the test is stopped.
 	 */
 	public static int free() {
 		for (int i = 0; i < ATTEMPTS; i++) {

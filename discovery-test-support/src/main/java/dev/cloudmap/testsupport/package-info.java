@@ -1,5 +1,5 @@
 /**
- * What the tests of several modules share.
+ * Test utilities of several modules.
  */
 @NullMarked
 package dev.cloudmap.testsupport;

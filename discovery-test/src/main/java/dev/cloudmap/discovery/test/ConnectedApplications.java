@@ -42,7 +42,7 @@ final class ConnectedApplications {
 	/**
 	 * Clears the catalogs of the applications.
 	 */
-	void forget() {
+	void clear() {
 		catalogs().forEach(InstanceCatalog::forget);
 	}
 

@@ -229,12 +229,12 @@ public final class TestRegistry implements AutoCloseable, AssertProvider<Registr
 	public synchronized void reset() {
 		start();
 		running().changeEmulation((current) -> this.server.options().emulation());
-		// before it, so that applications do not see that instances end; after it, for
-		// calls in the meantime
-		this.applications.forget();
+		// clear catalogs before the instances end, so that applications do not observe
+		// their end, and again afterwards, for calls in the meantime
+		this.applications.clear();
 		this.stubs.forEach(StubInstance::end);
 		this.stubs.clear();
-		this.applications.forget();
+		this.applications.clear();
 	}
 
 	/**

@@ -131,7 +131,7 @@ class RegistryExtensionTests {
 		final RegistryExtension extension = new RegistryExtension().withNamespace("test.example");
 
 		@RepeatedTest(2)
-		void isAnotherInEachTest(TestRegistry registry) {
+		void differsInEachTest(TestRegistry registry) {
 			assertThat(SEEN.add(registry)).isTrue();
 			assertThat(registry.namespace()).isEqualTo("test.example");
 		}
@@ -146,12 +146,12 @@ class RegistryExtensionTests {
 		private static final Exchanger<TestRegistry> EXCHANGER = new Exchanger<>();
 
 		@Test
-		void isAnotherInEachTest(TestRegistry registry) throws Exception {
+		void differsInEachTest(TestRegistry registry) throws Exception {
 			meet(registry);
 		}
 
 		@Test
-		void isAnotherInEachTestAtATime(TestRegistry registry) throws Exception {
+		void differsInConcurrentTests(TestRegistry registry) throws Exception {
 			meet(registry);
 		}
 

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests the HTTP server of a stub instance in all conditions.
+ * Tests the HTTP server and the registration of a stub instance.
  */
 @ExtendWith(RegistryExtension.class)
 class StubInstanceTests {
@@ -44,7 +44,7 @@ class StubInstanceTests {
 	}
 
 	@Test
-	void answersWithItsIdAtFirst() throws Exception {
+	void answersWithItsIdByDefault() throws Exception {
 		assertThat(get("/").statusCode()).isEqualTo(200);
 		assertThat(get("/any/path").body()).isEqualTo(this.worker.id()).isEqualTo("worker-1");
 	}

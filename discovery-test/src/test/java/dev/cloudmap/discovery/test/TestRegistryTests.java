@@ -156,7 +156,7 @@ class TestRegistryTests {
 	}
 
 	@Test
-	void delaysOperationsOfTheApiButNoStubInstances(TestRegistry registry) {
+	void delaysOperationsOfTheApiButNotStubInstances(TestRegistry registry) {
 		registry.delayOperations(Duration.ofMinutes(1));
 		registry.delayHealth(Duration.ofMinutes(1));
 		assertThat(createNamespace(registry)).isEqualTo(OperationStatus.SUBMITTED);
@@ -175,7 +175,7 @@ class TestRegistryTests {
 	}
 
 	@Test
-	void givesEachInstanceItsOwnAddressWhereItIsLikeAws() {
+	void assignsEachInstanceItsOwnAddressIfLikeAws() {
 		try (TestRegistry registry = TestRegistry.create("corp", (options) -> options.withLikeAws())) {
 			StubService worker = registry.service("worker");
 			StubInstance first = worker.instance();

@@ -38,7 +38,7 @@ class BackendApplicationTests {
 	}
 
 	@Test
-	void answersWithTheWorkersMessageAndTheAddressThatWasCalled() {
+	void answersWithMessageAndAddressOfTheWorker() {
 		this.worker = new SpringApplicationBuilder(Worker.class).run("--spring.application.name=worker",
 				"--server.port=0", "--discovery.registration.instance-id=worker-1", "--discovery.registration.drain=0s",
 				"--discovery.embedded.http-port=" + this.registry.ensure().endpoint().getPort());

@@ -14,21 +14,21 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/health")
 class WorkHealthIndicator implements HealthIndicator {
 
-	private volatile boolean fit = true;
+	private volatile boolean healthy = true;
 
 	@PostMapping("/down")
 	void down() {
-		this.fit = false;
+		this.healthy = false;
 	}
 
 	@PostMapping("/up")
 	void up() {
-		this.fit = true;
+		this.healthy = true;
 	}
 
 	@Override
 	public Health health() {
-		return (this.fit ? Health.up() : Health.down()).build();
+		return (this.healthy ? Health.up() : Health.down()).build();
 	}
 
 }

@@ -27,7 +27,7 @@ class WorkerApplicationTests {
 	private DiscoveryClient discovery;
 
 	@Test
-	void answersWithItsMessageAndTheIdItIsRegisteredWith() {
+	void answersWithItsMessageAndInstanceId() {
 		await().atMost(Duration.ofSeconds(20)).until(() -> this.discovery.getInstances("worker").size() == 1);
 		ServiceInstance registered = this.discovery.getInstances("worker").get(0);
 		assertThat(registered.getPort()).isEqualTo(this.port);
@@ -36,7 +36,7 @@ class WorkerApplicationTests {
 	}
 
 	@Test
-	void isNotReadyWhileItIsSaidToBeDown() {
+	void isNotReadyWhenItsHealthIsDown() {
 		RestClient client = RestClient.builder()
 			.baseUrl("http://127.0.0.1:" + this.port)
 			.defaultStatusHandler((status) -> true, (request, response) -> {

@@ -20,7 +20,7 @@ class ApplicationTests {
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 
 	@Test
-	void registersWhenItIsReadyAndLeavesWhenItStops(TestRegistry registry) {
+	void registersWhenReadyAndDeregistersWhenStopped(TestRegistry registry) {
 		registry.service("worker").instance().respondingWith(200, "hello");
 		try (ConfigurableApplicationContext backend = new SpringApplicationBuilder(BackendApplication.class)
 			.initializers(registry::connect)

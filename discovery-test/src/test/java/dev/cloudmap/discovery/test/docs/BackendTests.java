@@ -63,7 +63,7 @@ class BackendTests {
 	}
 
 	@Test
-	void goesOnDuringAnOutageOfTheRegistry() {
+	void callsTheWorkerDuringAnOutageOfTheRegistry() {
 		this.registry.service("worker").instance().respondingWith(200, "hello");
 		assertThat(this.client.work()).isEqualTo("hello");
 		this.registry.stop();
@@ -80,7 +80,7 @@ class BackendTests {
 	}
 
 	@Test
-	void says() {
+	void assertsInstances() {
 		StubService worker = this.registry.service("worker");
 		worker.instance("a", Map.of("version", "2"));
 		worker.instance("b").unhealthy();

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Every example of Java in docs/testing.md is code of this module's tests, so that it
- * compiles and runs.
+ * Verifies that every Java example in docs/testing.md is part of the tests of this
+ * module, so that it compiles and runs.
  */
 class DocumentationTests {
 
@@ -51,7 +51,7 @@ class DocumentationTests {
 		}
 	}
 
-	/** Lines are broken and indented otherwise on a page. */
+	/** Removes differences in line breaks and indentation. */
 	private static String normalize(String code) {
 		return code.replaceAll("\\s+", " ").trim();
 	}

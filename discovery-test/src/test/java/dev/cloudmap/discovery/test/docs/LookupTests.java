@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LookupTests {
 
 	@Test
-	void callsTheInstanceThatTheApiShows(TestRegistry registry) {
+	void findsTheInstanceThroughTheApi(TestRegistry registry) {
 		StubInstance worker = registry.service("worker").instance().respondingWith(200, "hello");
 		Map<String, String> found = registry.client()
 			.discoverInstances((request) -> request.namespaceName("corp").serviceName("worker"))

@@ -13,7 +13,7 @@ import dev.cloudmap.discovery.test.TestRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The examples of options and of failure that need no application.
+ * The examples of options and failures without an application.
  */
 class OptionsTests {
 

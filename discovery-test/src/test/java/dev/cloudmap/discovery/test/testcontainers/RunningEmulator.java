@@ -3,8 +3,8 @@ package dev.cloudmap.discovery.test.testcontainers;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * An emulator container that pretends to run, with each port mapped to a port 10,000
- * higher.
+ * An emulator container that reports to be running, with each port mapped to a port
+ * 10,000 higher.
  */
 class RunningEmulator extends GenericContainer<RunningEmulator> {
 

@@ -4,8 +4,8 @@ import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 
 /**
- * A container that pretends to run: its registry runs in this process. It can be
- * restarted.
+ * A registry container that reports to be running and uses a registry in this process. It
+ * can be restarted.
  */
 class RunningRegistry extends RegistryContainer {
 

@@ -28,7 +28,7 @@ class OrdersWithContainerExample {
 	// end::field[]
 
 	@Test
-	void nothingIsRegisteredAtFirst(@Autowired DiscoveryClient discoveryClient) {
+	void startsWithoutServices(@Autowired DiscoveryClient discoveryClient) {
 		assertThat(discoveryClient.getInstances("payments")).isEmpty();
 	}
 
