@@ -153,14 +153,14 @@ class AttributeContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "WEIGHTED A", "WEIGHTED AAAA", "WEIGHTED A AAAA" })
 	void acceptsAliasForWeightedAddresses(String records) {
-		cloudMap.assumeResourcesMayBeMadeUp();
+		cloudMap.assumePlaceholderResources();
 		taken(serviceWith(records),
 				Map.of("AWS_ALIAS_DNS_NAME", "balancer-1.us-east-1.elb.amazonaws.com", "color", "blue"));
 	}
 
 	@Test
 	void addsAddressOfEc2Instance() {
-		cloudMap.assumeResourcesMayBeMadeUp();
+		cloudMap.assumePlaceholderResources();
 		Service service = cloudMap.createHttpService();
 		Map<String, String> attributes = Map.of("AWS_EC2_INSTANCE_ID", "i-0abcdef1234567890", "AWS_INIT_HEALTH_STATUS",
 				"UNHEALTHY");

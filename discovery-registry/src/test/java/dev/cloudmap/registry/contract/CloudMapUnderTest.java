@@ -17,10 +17,6 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -51,34 +47,20 @@ import dev.cloudmap.registry.TestRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The Cloud Map endpoint that the contract suite calls:
- * <ul>
- * <li>without environment variables, a registry of this JVM, one for each test class;
- * <li>{@code CLOUD_MAP_CONTRACT_ENDPOINT=http://127.0.0.1:4666}: whatever answers there,
- * with dummy credentials unless {@code AWS_ACCESS_KEY_ID} is set;
- * <li>{@code CLOUD_MAP_CONTRACT_REGION=eu-west-1} alone: AWS itself, with the default
- * credentials chain. {@code CLOUD_MAP_CONTRACT_VPC=vpc-...} names the VPC for private DNS
- * namespaces; tests that need one are skipped without it. The suite creates namespaces,
- * including public ones (each with a hosted zone, which AWS charges for), and removes
- * them.
- * </ul>
- * {@code contract-on-aws} runs the suite on AWS and removes what it made, even after a
- * crash: {@code CLOUD_MAP_CONTRACT_RUN} names the run in the names of all its namespaces.
+ * The Cloud Map endpoint that the contract suite calls, as configured by
+ * {@link ContractTarget}, with the resources that the tests of a class share.
  */
 final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 
 	/** A placeholder VPC for endpoints that do not check whether the VPC exists. */
-	static final String MADE_UP_VPC = "vpc-0a1b2c3d4e5f67890";
-
-	/** Prefix of the names of all resources that the suite creates. */
-	private static final String PREFIX = "discovery-contract-";
+	static final String PLACEHOLDER_VPC = "vpc-0a1b2c3d4e5f67890";
 
 	/** Prefix of the names of resources that this class creates. */
-	private final String prefix = prefixOfRun() + randomText(10);
+	private final String prefix = ContractTarget.prefixOfRun() + randomText(10);
 
 	private final AtomicInteger names = new AtomicInteger();
 
-	private final Duration patience;
+	private final Duration timeout;
 
 	private TestRegistry registry;
 
@@ -91,68 +73,42 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	private Namespace publicNamespace;
 
 	CloudMapUnderTest() {
-		this(Duration.ofSeconds((isAws() || environment("ENDPOINT") != null) ? 300 : 5));
+		this(Duration.ofSeconds((ContractTarget.isAws() || ContractTarget.endpoint() != null) ? 300 : 5));
 	}
 
-	private CloudMapUnderTest(Duration patience) {
-		this.patience = patience;
+	private CloudMapUnderTest(Duration timeout) {
+		this.timeout = timeout;
 	}
 
 	/**
 	 * Creates a context for a client. The caller closes the client.
 	 * @param client the client
-	 * @param patience the maximum time to wait for a condition
+	 * @param timeout the maximum time to wait for a condition
 	 */
-	static CloudMapUnderTest of(ServiceDiscoveryClient client, Duration patience) {
-		CloudMapUnderTest cloudMap = new CloudMapUnderTest(patience);
+	static CloudMapUnderTest of(ServiceDiscoveryClient client, Duration timeout) {
+		CloudMapUnderTest cloudMap = new CloudMapUnderTest(timeout);
 		cloudMap.client = client;
 		return cloudMap;
 	}
 
-	/**
-	 * The name prefix of all namespaces that this run creates, or that any run created if
-	 * no run is named.
-	 */
-	static String prefixOfRun() {
-		String run = environment("RUN");
-		return (run != null) ? PREFIX + run + "-" : PREFIX;
-	}
-
-	private static String environment(String name) {
-		String value = System.getenv("CLOUD_MAP_CONTRACT_" + name);
-		return (value != null && !value.isBlank()) ? value : null;
-	}
-
-	private static boolean isAws() {
-		return environment("ENDPOINT") == null && environment("REGION") != null;
-	}
-
 	@Override
 	public void beforeAll(ExtensionContext context) {
-		String region = environment("REGION");
 		ServiceDiscoveryClientBuilder builder = ServiceDiscoveryClient.builder()
 			.httpClientBuilder(UrlConnectionHttpClient.builder())
-			.region(Region.of((region != null) ? region : "us-east-1"))
-			.credentialsProvider(credentials());
-		if (!isAws()) {
+			.region(Region.of(ContractTarget.region()))
+			.credentialsProvider(ContractTarget.credentials());
+		if (!ContractTarget.isAws()) {
 			builder.endpointOverride(endpoint());
 		}
 		builder.overrideConfiguration((configuration) -> configuration
-			.putAdvancedOption(SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION, !isAws())
+			.putAdvancedOption(SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION, !ContractTarget.isAws())
 			// AWS throttles its control plane at a few requests per second.
 			.retryStrategy((retry) -> retry.maxAttempts((this.registry != null) ? 1 : 10)));
 		this.client = builder.build();
 	}
 
-	private static AwsCredentialsProvider credentials() {
-		if (isAws() || System.getenv("AWS_ACCESS_KEY_ID") != null) {
-			return DefaultCredentialsProvider.builder().build();
-		}
-		return StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret"));
-	}
-
 	private URI endpoint() {
-		String given = environment("ENDPOINT");
+		String given = ContractTarget.endpoint();
 		if (given != null) {
 			return URI.create(given);
 		}
@@ -206,30 +162,30 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	 * Returns the VPC for private DNS namespaces. Skips the test if AWS has none.
 	 */
 	String vpc() {
-		String given = environment("VPC");
-		Assumptions.assumeTrue(given != null || !isAws(), "Needs CLOUD_MAP_CONTRACT_VPC");
-		return (given != null) ? given : MADE_UP_VPC;
+		String given = ContractTarget.vpc();
+		Assumptions.assumeTrue(given != null || !ContractTarget.isAws(), "Needs CLOUD_MAP_CONTRACT_VPC");
+		return (given != null) ? given : PLACEHOLDER_VPC;
 	}
 
 	/**
 	 * Skips a test that requires another AWS resource, such as an EC2 instance.
 	 */
-	void assumeResourcesMayBeMadeUp() {
-		Assumptions.assumeFalse(isAws(), "Needs a resource that exists in the account");
+	void assumePlaceholderResources() {
+		Assumptions.assumeFalse(ContractTarget.isAws(), "Needs a resource that exists in the account");
 	}
 
 	/**
 	 * Skips a test that takes long to exhaust a quota, which an account can also raise.
 	 */
-	void assumeQuotasAreCheap() {
-		Assumptions.assumeFalse(isAws(), "Needs a quota to be used up");
+	void assumeQuotasCanBeExhausted() {
+		Assumptions.assumeFalse(ContractTarget.isAws(), "Needs a quota to be used up");
 	}
 
 	ConditionFactory await() {
 		return Awaitility.await()
-			.atMost(this.patience)
+			.atMost(this.timeout)
 			.pollDelay(Duration.ZERO)
-			.pollInterval((count, previous) -> isAws() ? Duration.ofSeconds(1)
+			.pollInterval((count, previous) -> ContractTarget.isAws() ? Duration.ofSeconds(1)
 					: Duration.ofMillis(Math.min(20L * count, 1000)))
 			.pollInSameThread();
 	}
@@ -299,7 +255,7 @@ final class CloudMapUnderTest implements BeforeAllCallback, AfterAllCallback {
 	 * Returns a DNS namespace for tests that apply to public and private ones.
 	 */
 	Namespace dnsNamespace() {
-		return (isAws() && environment("VPC") == null) ? publicNamespace() : privateNamespace();
+		return (ContractTarget.isAws() && ContractTarget.vpc() == null) ? publicNamespace() : privateNamespace();
 	}
 
 	Namespace createHttpNamespace() {

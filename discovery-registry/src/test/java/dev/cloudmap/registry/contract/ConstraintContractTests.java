@@ -34,7 +34,7 @@ class ConstraintContractTests {
 
 	private static final String SERVICE = CloudMapUnderTest.unknownId("srv");
 
-	private static final String VPC = CloudMapUnderTest.MADE_UP_VPC;
+	private static final String VPC = CloudMapUnderTest.PLACEHOLDER_VPC;
 
 	private static final String LONG_ID = "i".repeat(256);
 

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Removes resources of earlier runs of the contract suite, for {@code contract-on-aws}.
- * Ordinary builds do not match the class name.
+ * Its class name matches no test pattern of the build.
  */
 class ContractCleanup {
 
@@ -13,13 +13,13 @@ class ContractCleanup {
 	static final CloudMapUnderTest cloudMap = new CloudMapUnderTest();
 
 	@Test
-	void listsWhatIsLeft() {
-		new Sweeper(cloudMap, CloudMapUnderTest.prefixOfRun()).remaining().forEach(System.out::println);
+	void listsRemainingResources() {
+		new Sweeper(cloudMap, ContractTarget.prefixOfRun()).remaining().forEach(System.out::println);
 	}
 
 	@Test
-	void removesWhatIsLeft() {
-		new Sweeper(cloudMap, CloudMapUnderTest.prefixOfRun()).sweep();
+	void removesRemainingResources() {
+		new Sweeper(cloudMap, ContractTarget.prefixOfRun()).sweep();
 	}
 
 }

@@ -75,7 +75,7 @@ class ErrorContractTests {
 
 	static Stream<BrokenRequest> rejectsNamespacesWithMissingMembers() {
 		String name = cloudMap.uniqueDomain();
-		String vpc = CloudMapUnderTest.MADE_UP_VPC;
+		String vpc = CloudMapUnderTest.PLACEHOLDER_VPC;
 		return Stream.of(without("CreateHttpNamespace Name", (client) -> client.createHttpNamespace((request) -> {
 		})), without("CreateHttpNamespace Tag Key",
 				(client) -> client

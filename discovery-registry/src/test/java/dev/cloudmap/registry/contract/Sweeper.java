@@ -36,7 +36,8 @@ final class Sweeper {
 
 	/**
 	 * Removes as much as possible and fails at the end if a resource remains.
-	 * @throws AssertionError that lists the remaining resources and has the failures
+	 * @throws AssertionError if resources remain; its message lists them, and it contains
+	 * the failures
 	 */
 	void sweep() {
 		List<Throwable> failures = new ArrayList<>();
@@ -53,7 +54,7 @@ final class Sweeper {
 			attempt(failures, () -> this.cloudMap.eventually(() -> assertThat(namespaces()).isEmpty()));
 		}
 		if (!failures.isEmpty()) {
-			AssertionError failure = new AssertionError("Not all could be removed. There is still:%n%s"
+			AssertionError failure = new AssertionError("Some resources could not be removed:%n%s"
 				.formatted(String.join(System.lineSeparator(), remaining())), failures.get(0));
 			failures.stream().skip(1).forEach(failure::addSuppressed);
 			throw failure;
@@ -75,7 +76,7 @@ final class Sweeper {
 					() -> services(namespace).forEach((service) -> lines.add("  service %s (%s) with %d instances"
 						.formatted(service.name(), service.id(), instances(service).size()))));
 		}));
-		failures.forEach((failure) -> lines.add("and what could not be listed: " + failure));
+		failures.forEach((failure) -> lines.add("resources that could not be listed: " + failure));
 		return lines;
 	}
 
@@ -100,7 +101,7 @@ final class Sweeper {
 			stayed += attempt(failures, () -> remove(service)) ? 0 : 1;
 		}
 		if (stayed > 0) {
-			throw new IllegalStateException("%d services of %s stayed".formatted(stayed, namespace.name()));
+			throw new IllegalStateException("%d services of %s remain".formatted(stayed, namespace.name()));
 		}
 	}
 

@@ -162,7 +162,7 @@ class TagContractTests {
 	@Test
 	void rejectsCreationWithTooManyTags() {
 		List<Tag> tags = numbered(0, LIMIT + 1);
-		String vpc = CloudMapUnderTest.MADE_UP_VPC;
+		String vpc = CloudMapUnderTest.PLACEHOLDER_VPC;
 		String name = cloudMap.uniqueName();
 		String domain = cloudMap.uniqueDomain();
 		assertThatExceptionOfType(TooManyTagsException.class)
