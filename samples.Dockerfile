@@ -1,6 +1,6 @@
-# A sample, or any other application with discovery-starter, from its directory. After mvn -DskipTests package:
+# Image of a sample or another application with discovery-starter, built from its directory after mvn -DskipTests package:
 #   docker build -f samples.Dockerfile -t sample-worker sample-worker
-# Any image with a JRE (17 or newer) and java on the PATH serves as BASE_IMAGE.
+# BASE_IMAGE can be any image with a JRE (17 or newer) and java on the PATH.
 ARG BASE_IMAGE=eclipse-temurin:17-jre
 
 FROM ${BASE_IMAGE} AS layers
