@@ -64,8 +64,8 @@ public final class NetworkFaults implements AutoCloseable {
 		ExecResult result = helper(node).execute("sh", "-c",
 				IPTABLES + " -A INPUT -m statistic --mode random --probability " + fraction + " -j DROP");
 		Assumptions.assumeTrue(result.getExitCode() == 0,
-				() -> "Packets cannot be dropped, neither with iptables of the image containers.tools-image nor with that"
-						+ " of the host: " + result.getStderr().trim());
+				() -> "Packets cannot be dropped, neither with iptables of the image containers.tools-image nor with"
+						+ " that of the host: " + result.getStderr().trim());
 	}
 
 	public void stopDroppingPackets(Node node) {
