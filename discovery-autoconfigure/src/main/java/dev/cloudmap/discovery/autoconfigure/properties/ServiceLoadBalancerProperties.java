@@ -110,7 +110,15 @@ public record ServiceLoadBalancerProperties(LoadBalancerProperties general,
 
 	private static List<ConfigurationPropertySource> sources(Environment environment, String prefix) {
 		List<ConfigurationPropertySource> sources = new ArrayList<>();
-		ConfigurationPropertySources.get(environment).forEach((source) -> sources.add(source.withPrefix(prefix)));
+		ConfigurationPropertySources.get(environment).forEach((source) -> {
+			sources.add(source.withPrefix(prefix));
+			// a name with a dash in brackets differs from the same name without brackets
+			int bracket = prefix.indexOf('[');
+			String plain = prefix.replace('[', '.').replace("]", "");
+			if (bracket >= 0 && prefix.indexOf('.', bracket) < 0 && ConfigurationPropertyName.isValid(plain)) {
+				sources.add(source.withPrefix(plain));
+			}
+		});
 		return sources;
 	}
 

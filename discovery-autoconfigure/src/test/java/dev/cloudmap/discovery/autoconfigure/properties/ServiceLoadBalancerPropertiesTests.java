@@ -50,6 +50,16 @@ class ServiceLoadBalancerPropertiesTests {
 		});
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "services.order-worker", "services[order-worker]" })
+	void serviceNameMayContainDashes(String prefix) {
+		this.runner.withPropertyValues("discovery.load-balancer." + prefix + ".outlier.window=30s").run((context) -> {
+			ServiceLoadBalancerProperties settings = context.getBean(ServiceLoadBalancerProperties.class);
+			assertThat(settings.of(new ServiceName(new Namespace("corp"), "order-worker")).outlier().window())
+				.hasSeconds(30);
+		});
+	}
+
 	@Test
 	void unsetServicePropertiesInheritGlobalValues() {
 		this.runner
