@@ -33,6 +33,7 @@ import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.choice.CallsInFlight;
 import dev.cloudmap.discovery.loadbalancer.outlier.Ejection;
 import dev.cloudmap.testsupport.Ports;
+import dev.cloudmap.testsupport.RecordingServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -134,8 +135,8 @@ abstract class ClientContractTests {
 
 	@Test
 	void rotatesAndForwardsTheWholeRequest() {
-		List<Server> servers = List.of(server("one"), server("two"), server("three"));
-		serve("even", servers.toArray(Server[]::new));
+		List<RecordingServer> servers = List.of(server("one"), server("two"), server("three"));
+		serve("even", servers.toArray(RecordingServer[]::new));
 		for (int i = 0; i < 6; i++) {
 			assertThat(send("even", HttpMethod.POST, "payload").status()).isEqualTo(200);
 		}
@@ -209,7 +210,7 @@ abstract class ClientContractTests {
 
 	@Test
 	void callsSecureInstanceByHttps() {
-		Server server = Server.secure("secure");
+		RecordingServer server = RecordingServer.secure("secure", LoopbackCertificate.server());
 		this.open.add(server);
 		Workers.register(application(), "secure", Map.of("secure", "true"), server.port());
 		assertThat(send("secure", HttpMethod.POST, "payload")).isEqualTo(new Answer(200, "secure"));
@@ -219,7 +220,7 @@ abstract class ClientContractTests {
 	@Test
 	void retriesUnsentRequest() {
 		assumeThat(retries()).isTrue();
-		Server server = server("one");
+		RecordingServer server = server("one");
 		Workers.register(application(), "partly-dead", Map.of(), Ports.refusing(), server.port());
 		for (int i = 0; i < 6; i++) {
 			assertThat(send("partly-dead", HttpMethod.POST, "payload")).isEqualTo(new Answer(200, "one"));
@@ -231,7 +232,7 @@ abstract class ClientContractTests {
 	@Test
 	void retriesRejectedRequestIfSafe() {
 		assumeThat(retries()).isTrue();
-		Server sick = server("sick");
+		RecordingServer sick = server("sick");
 		sick.answerWith(503);
 		serve("partly-refusing", sick, server("well"));
 		assertThat(statuses(4, () -> send("partly-refusing", HttpMethod.GET, null))).containsOnly(200);
@@ -255,7 +256,7 @@ abstract class ClientContractTests {
 
 	@Test
 	void ejectsFailingInstance() {
-		Server sick = server("sick");
+		RecordingServer sick = server("sick");
 		sick.answerWith(500);
 		serve("sick", sick, server("well"));
 		List<Integer> statuses = statuses(20, () -> send("sick", HttpMethod.GET, null));
@@ -268,8 +269,8 @@ abstract class ClientContractTests {
 
 	@Test
 	void countsCallsByInstance() {
-		Server one = server("one");
-		Server other = server("other");
+		RecordingServer one = server("one");
+		RecordingServer other = server("other");
 		other.answerWith(404);
 		serve("metered", one, other);
 		statuses(4, () -> send("metered", HttpMethod.GET, null));
@@ -281,8 +282,8 @@ abstract class ClientContractTests {
 	@Test
 	void observationsContainTheInstance() {
 		assumeThat(observesInstances()).isTrue();
-		Server one = server("one");
-		Server other = server("other");
+		RecordingServer one = server("one");
+		RecordingServer other = server("other");
 		serve("observed", one, other);
 		statuses(2, () -> send("observed", HttpMethod.GET, null));
 		Observations observations = application().getBean(Observations.class);
@@ -295,7 +296,7 @@ abstract class ClientContractTests {
 	@Test
 	void callEndsAtTheTimeout() {
 		assumeThat(retries()).isTrue();
-		Server hanging = server("hanging");
+		RecordingServer hanging = server("hanging");
 		hanging.hang();
 		serve("hanging", hanging);
 		assertThat(statuses(1, () -> send("hanging", HttpMethod.GET, null))).containsExactly(isGateway() ? 504 : 0);
@@ -326,7 +327,7 @@ abstract class ClientContractTests {
 		});
 	}
 
-	Timer requests(String service, Server server, String outcome) {
+	Timer requests(String service, RecordingServer server, String outcome) {
 		return application().getBean(MeterRegistry.class)
 			.get("discovery.client.requests")
 			.tags("service", service, "instance", Workers.id(server.port()), "outcome", outcome)
@@ -359,14 +360,14 @@ abstract class ClientContractTests {
 		return this.application;
 	}
 
-	Server server(String name) {
-		Server server = Server.plain(name);
+	RecordingServer server(String name) {
+		RecordingServer server = RecordingServer.plain(name);
 		this.open.add(server);
 		return server;
 	}
 
-	void serve(String service, Server... servers) {
-		Workers.register(application(), service, Map.of(), Stream.of(servers).mapToInt(Server::port).toArray());
+	void serve(String service, RecordingServer... servers) {
+		Workers.register(application(), service, Map.of(), Stream.of(servers).mapToInt(RecordingServer::port).toArray());
 	}
 
 }

@@ -45,6 +45,8 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.outlier.Ejection;
 import dev.cloudmap.discovery.lookup.InstanceSource;
+import dev.cloudmap.testsupport.FullServer;
+import dev.cloudmap.testsupport.RecordingServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,7 +74,7 @@ class ConnectTimeoutTests {
 			"client-of-new-builder", (context) -> context.getBean("plain", RestClient.Builder.class).build(),
 			"client-with-interceptor", (context) -> context.getBean("intercepted", RestClient.class));
 
-	private final Server server = Server.plain("one");
+	private final RecordingServer server = RecordingServer.plain("one");
 
 	private final List<AutoCloseable> open = new ArrayList<>(List.of(this.server));
 

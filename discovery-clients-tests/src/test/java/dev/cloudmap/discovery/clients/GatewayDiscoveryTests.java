@@ -13,6 +13,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.web.client.RestClient;
 
 import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.testsupport.RecordingServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -33,7 +34,7 @@ class GatewayDiscoveryTests {
 					"--discovery.registration.drain=0s", "--spring.main.banner-mode=off",
 					"--spring.reactor.netty.shutdown-quiet-period=0s",
 					"--spring.cloud.gateway.server.webflux.discovery.locator.enabled=true");
-				Server server = Server.plain("new")) {
+				RecordingServer server = RecordingServer.plain("new")) {
 			// both services, so that one remains when the other is removed
 			await().atMost(LIMIT).untilAsserted(() -> assertThat(status(gateway, "gateway")).isNotEqualTo(404));
 			assertThat(status(gateway, "new")).isEqualTo(404);

@@ -29,6 +29,8 @@ import org.springframework.web.server.ServerWebExchange;
 import dev.cloudmap.discovery.loadbalancer.adapter.CallGatewayFilter;
 import dev.cloudmap.discovery.loadbalancer.adapter.GatewayAttemptFilter;
 import dev.cloudmap.discovery.loadbalancer.adapter.RouteHostFilter;
+import dev.cloudmap.testsupport.FullServer;
+import dev.cloudmap.testsupport.RecordingServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -86,7 +88,7 @@ class GatewayWebFluxTests extends GatewayContractTests {
 
 	@Test
 	void retriesAfterConnectTimeout() throws IOException {
-		Server server = server("one");
+		RecordingServer server = server("one");
 		try (FullServer full = FullServer.open()) {
 			Workers.register(application(), "full", Map.of(), full.port(), server.port());
 			long began = System.nanoTime();

@@ -23,6 +23,8 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
 
+import dev.cloudmap.testsupport.RecordingServer;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -35,7 +37,7 @@ class QuickStartTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 
-	private final Server server = Server.plain("worker");
+	private final RecordingServer server = RecordingServer.plain("worker");
 
 	private ConfigurableApplicationContext application;
 

@@ -1,13 +1,7 @@
 package dev.cloudmap.discovery.clients;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
@@ -22,6 +16,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
+
+import dev.cloudmap.testsupport.FullServer;
+import dev.cloudmap.testsupport.RecordingServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -69,10 +66,9 @@ class WebClientTests extends ClientContractTests {
 	/** Only the client's native connection reports when it is established. */
 	@Test
 	void retriesAfterConnectTimeout() throws IOException {
-		Server server = server("one");
-		try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); Room taken = Room.of(full)) {
-			assertThat(taken.sockets()).isNotEmpty();
-			Workers.register(application(), "full", Map.of(), full.getLocalPort(), server.port());
+		RecordingServer server = server("one");
+		try (FullServer full = FullServer.open()) {
+			Workers.register(application(), "full", Map.of(), full.port(), server.port());
 			for (int i = 0; i < 2; i++) {
 				assertThat(send("full", HttpMethod.POST, "payload")).isEqualTo(new Answer(200, "one"));
 			}
@@ -82,7 +78,7 @@ class WebClientTests extends ClientContractTests {
 
 	@Test
 	void cancelledCallIsNotInFlight() {
-		Server hanging = server("hanging");
+		RecordingServer hanging = server("hanging");
 		serve("given-up", hanging, server("well"));
 		for (int i = 0; i < 2; i++) {
 			assertThat(send("given-up", HttpMethod.GET, null).status()).isEqualTo(200);
@@ -103,33 +99,6 @@ class WebClientTests extends ClientContractTests {
 		assertNothingIsOnItsWay("given-up");
 		assertThat(requests("given-up", hanging, "unknown").count()).isEqualTo(5);
 		assertThat(ejections("given-up")).hasSize(1);
-	}
-
-	/** The connections that fill the backlog of a server that accepts none. */
-	private record Room(List<Socket> sockets) implements AutoCloseable {
-
-		static Room of(ServerSocket server) throws IOException {
-			List<Socket> sockets = new ArrayList<>();
-			for (int i = 0; i < 10; i++) {
-				Socket socket = new Socket();
-				sockets.add(socket);
-				try {
-					socket.connect(server.getLocalSocketAddress(), 200);
-				}
-				catch (SocketTimeoutException ex) {
-					return new Room(sockets);
-				}
-			}
-			throw new IllegalStateException("There is still room");
-		}
-
-		@Override
-		public void close() throws IOException {
-			for (Socket socket : this.sockets) {
-				socket.close();
-			}
-		}
-
 	}
 
 	@SpringBootConfiguration

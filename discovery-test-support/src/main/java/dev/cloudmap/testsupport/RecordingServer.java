@@ -1,4 +1,4 @@
-package dev.cloudmap.discovery.clients;
+package dev.cloudmap.testsupport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,15 +11,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
+import javax.net.ssl.SSLContext;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 
 /**
- * A worker on loopback that answers with its name and records requests.
+ * An HTTP server on the loopback interface that answers with its name and records
+ * requests.
  */
-final class Server implements AutoCloseable {
+public final class RecordingServer implements AutoCloseable {
 
 	private final String name;
 
@@ -35,7 +38,7 @@ final class Server implements AutoCloseable {
 
 	private volatile boolean hanging;
 
-	private Server(String name, HttpServer server) {
+	private RecordingServer(String name, HttpServer server) {
 		this.name = name;
 		this.server = server;
 		this.server.setExecutor(this.executor);
@@ -43,9 +46,18 @@ final class Server implements AutoCloseable {
 		this.server.start();
 	}
 
-	static Server plain(String name) {
+	public static RecordingServer plain(String name) {
+		return plain(name, 0);
+	}
+
+	/**
+	 * Creates a server with a port.
+	 * @param port the port; 0 for one that the operating system assigns
+	 */
+	public static RecordingServer plain(String name, int port) {
 		try {
-			return new Server(name, HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+			return new RecordingServer(name,
+					HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -55,11 +67,11 @@ final class Server implements AutoCloseable {
 	/**
 	 * Creates a server that accepts TLS connections only.
 	 */
-	static Server secure(String name) {
+	public static RecordingServer secure(String name, SSLContext certificate) {
 		try {
 			HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-			server.setHttpsConfigurator(new HttpsConfigurator(LoopbackCertificate.server()));
-			return new Server(name, server);
+			server.setHttpsConfigurator(new HttpsConfigurator(certificate));
+			return new RecordingServer(name, server);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -84,19 +96,28 @@ final class Server implements AutoCloseable {
 		exchange.getResponseBody().close();
 	}
 
-	int port() {
+	public int port() {
 		return this.server.getAddress().getPort();
 	}
 
-	Queue<String> arrived() {
+	/**
+	 * Returns the requests: method, URI, the header {@code X-Test}, and body.
+	 */
+	public Queue<String> arrived() {
 		return this.arrived;
 	}
 
-	void answerWith(int status) {
+	/**
+	 * Sets the status of the following answers, which is 200 by default.
+	 */
+	public void answerWith(int status) {
 		this.status = status;
 	}
 
-	void hang() {
+	/**
+	 * Delays the following answers until the server is closed.
+	 */
+	public void hang() {
 		this.hanging = true;
 	}
 

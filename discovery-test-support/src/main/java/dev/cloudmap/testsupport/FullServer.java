@@ -1,4 +1,4 @@
-package dev.cloudmap.discovery.clients;
+package dev.cloudmap.testsupport;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,7 +12,7 @@ import java.util.List;
  * A server on loopback with a full backlog that accepts no connection, so that connection
  * attempts hang.
  */
-final class FullServer implements AutoCloseable {
+public final class FullServer implements AutoCloseable {
 
 	private final ServerSocket server;
 
@@ -22,7 +22,7 @@ final class FullServer implements AutoCloseable {
 		this.server = server;
 	}
 
-	static FullServer open() throws IOException {
+	public static FullServer open() throws IOException {
 		FullServer full = new FullServer(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
 		full.fill();
 		return full;
@@ -39,10 +39,10 @@ final class FullServer implements AutoCloseable {
 				return;
 			}
 		}
-		throw new IllegalStateException("There is still room");
+		throw new IllegalStateException("The backlog is not full");
 	}
 
-	int port() {
+	public int port() {
 		return this.server.getLocalPort();
 	}
 
