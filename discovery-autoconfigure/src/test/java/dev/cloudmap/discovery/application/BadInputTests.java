@@ -45,7 +45,7 @@ class BadInputTests {
 
 	@Test
 	void missingNamespace(CapturedOutput output) {
-		failsToStart("discovery.namespace=");
+		failsToStartWithoutWebServer("discovery.namespace=");
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("No namespace is set")
 			.contains("namespace: corp");
@@ -53,7 +53,7 @@ class BadInputTests {
 
 	@Test
 	void invalidNamespace(CapturedOutput output) {
-		failsToStart("discovery.namespace=two words");
+		failsToStartWithoutWebServer("discovery.namespace=two words");
 		assertThat(output).contains("'two words' is not a valid namespace name: expected 1 to 1024")
 			.contains("Correct discovery.namespace");
 	}
@@ -77,21 +77,21 @@ class BadInputTests {
 
 	@Test
 	void invalidPort(CapturedOutput output) {
-		failsToStart("discovery.embedded.http-port=70000");
+		failsToStartWithoutWebServer("discovery.embedded.http-port=70000");
 		assertThat(output).contains("discovery.embedded.http-port is 70000: expected 0 to 65535");
 	}
 
 	@Test
 	void invalidDurations(CapturedOutput output) {
-		failsToStart("discovery.lookup.refresh=0s");
+		failsToStartWithoutWebServer("discovery.lookup.refresh=0s");
 		assertThat(output).contains("discovery.lookup.refresh is 0ms: expected 50ms or more");
-		failsToStart("discovery.registration.lease=10ms");
+		failsToStartWithoutWebServer("discovery.registration.lease=10ms");
 		assertThat(output).contains("'10ms' is not a valid lease: expected 1s or more");
 	}
 
 	@Test
 	void invalidDnsServer(CapturedOutput output) {
-		failsToStart("discovery.lookup.dns.servers=not a server");
+		failsToStartWithoutWebServer("discovery.lookup.dns.servers=not a server");
 		assertThat(output).contains("'not a server' is not a valid DNS server").contains("127.0.0.1:8053");
 	}
 
@@ -147,6 +147,11 @@ class BadInputTests {
 
 	private ConfigurableApplicationContext start(String... properties) {
 		return this.applications.start(Applications.Worker.class, WebApplicationType.SERVLET, "worker", properties);
+	}
+
+	private void failsToStartWithoutWebServer(String property) {
+		assertThatException().isThrownBy(() -> this.applications.start(Applications.Backend.class,
+				WebApplicationType.NONE, "worker", property));
 	}
 
 	private void failsToStart(String... properties) {

@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.application;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 
 import org.springframework.context.ApplicationContext;
@@ -22,11 +23,11 @@ enum Client {
 	REST_CLIENT {
 
 		@Override
-		int exchange(ApplicationContext caller, HttpMethod method, String body) {
+		int exchange(ApplicationContext caller, String service, HttpMethod method, String body) {
 			RestClient.RequestBodySpec request = caller.getBean(RestClient.Builder.class)
 				.build()
 				.method(method)
-				.uri("http://worker/");
+				.uri("http://" + service + "/");
 			return ((body != null) ? request.body(body) : request).exchange((sent, response) -> {
 				response.getBody().readAllBytes();
 				return response.getStatusCode().value();
@@ -38,10 +39,10 @@ enum Client {
 	REST_TEMPLATE {
 
 		@Override
-		int exchange(ApplicationContext caller, HttpMethod method, String body) {
+		int exchange(ApplicationContext caller, String service, HttpMethod method, String body) {
 			try {
 				return caller.getBean(RestTemplate.class)
-					.exchange("http://worker/", method, new HttpEntity<>(body),
+					.exchange("http://" + service + "/", method, new HttpEntity<>(body),
 							new ParameterizedTypeReference<String>() {
 							}, Map.of())
 					.getStatusCode()
@@ -57,11 +58,11 @@ enum Client {
 	WEB_CLIENT {
 
 		@Override
-		int exchange(ApplicationContext caller, HttpMethod method, String body) {
+		int exchange(ApplicationContext caller, String service, HttpMethod method, String body) {
 			WebClient.RequestBodySpec request = caller.getBean(WebClient.Builder.class)
 				.build()
 				.method(method)
-				.uri("http://worker/");
+				.uri("http://" + service + "/");
 			return ((body != null) ? request.bodyValue(body) : request)
 				.exchangeToMono((response) -> response.releaseBody().thenReturn(response.statusCode().value()))
 				.block(Client.LIMIT);
@@ -72,18 +73,25 @@ enum Client {
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 
 	/**
+	 * The name of the client in the name of a service.
+	 */
+	String label() {
+		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	/**
 	 * Sends a request and reads the response.
 	 * @return the status
 	 */
-	abstract int exchange(ApplicationContext caller, HttpMethod method, String body);
+	abstract int exchange(ApplicationContext caller, String service, HttpMethod method, String body);
 
 	/**
 	 * Sends a request and reads the response.
 	 * @return the status; 0 if there is no response
 	 */
-	int send(ApplicationContext caller, HttpMethod method, String body) {
+	int send(ApplicationContext caller, String service, HttpMethod method, String body) {
 		try {
-			return exchange(caller, method, body);
+			return exchange(caller, service, method, body);
 		}
 		catch (ResourceAccessException | WebClientRequestException ex) {
 			return 0;

@@ -1,11 +1,10 @@
-package dev.cloudmap.discovery.application;
+package dev.cloudmap.testsupport;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +23,7 @@ import com.sun.net.httpserver.HttpServer;
 /**
  * Healthy and faulty servers on the loopback interface that record their requests.
  */
-final class FaultyServers {
+public final class FaultyServers implements AutoCloseable {
 
 	/** The longest time that a hanging server delays its response. */
 	private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -40,31 +39,39 @@ final class FaultyServers {
 	/**
 	 * The recorded requests: name of the server, method and body.
 	 */
-	Queue<String> arrived() {
+	public Queue<String> arrived() {
 		return this.arrived;
 	}
 
 	/**
 	 * The number of responses that currently hang or stall.
 	 */
-	int waiting() {
+	public int waiting() {
 		return this.waiting.get();
 	}
 
 	/**
 	 * Releases the responses that hang or stall.
 	 */
-	void release() {
+	public void release() {
 		this.released.countDown();
 	}
 
-	void stop() throws Exception {
+	/**
+	 * Releases all responses, and stops the servers.
+	 */
+	@Override
+	public void close() throws Exception {
+		release();
 		for (AutoCloseable server : this.servers) {
 			server.close();
 		}
 	}
 
-	int serve(String name, int status) throws IOException {
+	/**
+	 * Starts a server that answers each request with a status.
+	 */
+	public int serve(String name, int status) throws IOException {
 		return start((server) -> server.createContext("/", (exchange) -> {
 			String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
 			this.arrived.add(name + " " + exchange.getRequestMethod() + " " + body);
@@ -73,7 +80,10 @@ final class FaultyServers {
 		}));
 	}
 
-	int hanging(String name) throws IOException {
+	/**
+	 * Starts a server that answers no request.
+	 */
+	public int hanging(String name) throws IOException {
 		return start((server) -> server.createContext("/", (exchange) -> {
 			this.arrived.add(name + " " + exchange.getRequestMethod());
 			awaitRelease();
@@ -81,7 +91,10 @@ final class FaultyServers {
 		}));
 	}
 
-	int stalling() throws IOException {
+	/**
+	 * Starts a server that sends the first part of a body and then stalls.
+	 */
+	public int stalling() throws IOException {
 		return start((server) -> server.createContext("/", (exchange) -> {
 			exchange.sendResponseHeaders(200, 0);
 			exchange.getResponseBody().write("a piece".getBytes(StandardCharsets.UTF_8));
@@ -92,7 +105,7 @@ final class FaultyServers {
 	}
 
 	/** Sends the first part of a compressed body and then stalls. */
-	int stallingCompressed(int status) throws IOException {
+	public int stallingCompressed(int status) throws IOException {
 		return start((server) -> server.createContext("/", (exchange) -> {
 			exchange.getResponseHeaders().set("Content-Encoding", "gzip");
 			exchange.sendResponseHeaders(status, 0);
@@ -117,13 +130,18 @@ final class FaultyServers {
 		}
 	}
 
-	interface Setup {
+	/** Configures a server before it starts. */
+	public interface Setup {
 
 		void of(HttpServer server);
 
 	}
 
-	int start(Setup setup) throws IOException {
+	/**
+	 * Starts a server.
+	 * @return its port
+	 */
+	public int start(Setup setup) throws IOException {
 		HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 		ExecutorService executor = Executors.newCachedThreadPool();
 		server.setExecutor(executor);
@@ -136,30 +154,20 @@ final class FaultyServers {
 		return server.getAddress().getPort();
 	}
 
-	/** A server socket with a full backlog that accepts no connection. */
-	int unreachable() throws IOException {
-		ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+	/** Starts a {@link FullServer}. */
+	public int unreachable() throws IOException {
+		FullServer server = FullServer.open();
 		this.servers.add(server);
-		for (int i = 0; i < 10; i++) {
-			Socket socket = new Socket();
-			this.servers.add(socket);
-			try {
-				socket.connect(server.getLocalSocketAddress(), 200);
-			}
-			catch (SocketTimeoutException ex) {
-				return server.getLocalPort();
-			}
-		}
-		throw new IllegalStateException("There is still room");
+		return server.port();
 	}
 
 	/** Reads the first bytes of each connection and closes it. */
-	int closing() throws IOException {
+	public int closing() throws IOException {
 		return taking((socket) -> socket.getInputStream().read(new byte[8192]));
 	}
 
 	/** Accepts each connection, reads one byte and resets it. */
-	int breaking() throws IOException {
+	public int breaking() throws IOException {
 		return taking((socket) -> {
 			socket.setSoLinger(true, 0);
 			socket.getInputStream().read();
