@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -62,6 +64,7 @@ class SlowClientTests {
 	@ValueSource(strings = { "POST / HT", "POST / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
 			"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n",
 			"GET / HTTP/1.1\r\nHost: localhost\r\n\r\nPOST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n" })
+	@Execution(ExecutionMode.CONCURRENT)
 	void incompleteRequestClosesConnection(String beginning) throws Exception {
 		try (Socket socket = connect()) {
 			send(socket, beginning);
@@ -78,6 +81,7 @@ class SlowClientTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void keepsIdleConnectionBetweenRequests() throws Exception {
 		try (Socket socket = connect()) {
 			String request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -90,6 +94,7 @@ class SlowClientTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void waitingQueryKeepsConnection() throws Exception {
 		try (Socket socket = connect()) {
 			this.disk.countDown();
@@ -103,6 +108,7 @@ class SlowClientTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void slowRegistryDoesNotCloseConnection() throws Exception {
 		try (Socket socket = connect()) {
 			send(socket, CREATION + "GET / HTTP/1.1\r\n");

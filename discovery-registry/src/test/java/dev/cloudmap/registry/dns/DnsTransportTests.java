@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
@@ -116,6 +118,7 @@ class DnsTransportTests {
 	 * Tests both in parallel, because each takes long.
 	 */
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void closesIdleAndStalledConnections() throws Exception {
 		try (TestRegistry registry = registryAt("127.0.0.1");
 				RawDnsClient idle = RawDnsClient.tcp(registry.server().dnsAddress());

@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
@@ -55,6 +57,7 @@ class LostDatagramTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void retriesALostQuery() {
 		serveTargets();
 		this.server.on("i-2.worker.corp.", Type.A, lostOnce("i-2.worker.corp. A 10.0.0.2"));
@@ -66,6 +69,7 @@ class LostDatagramTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void queriesOtherServersBeforeARetry() {
 		this.server.on("worker.corp.", Type.SRV, lostOnce("worker.corp. SRV 1 1 8080 i-1.worker.corp."));
 		this.server.on("i-1.worker.corp.", Type.A, "i-1.worker.corp. A 10.0.0.1");
@@ -77,6 +81,7 @@ class LostDatagramTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void stopsAtTheLookupTimeout() {
 		this.server.silent();
 		assertThatThrownBy(() -> lookup(SampleSettings.udp(PATIENT, Duration.ofMillis(400)), this.server, this.second))
@@ -88,6 +93,7 @@ class LostDatagramTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void anUnresolvedTargetDoesNotDelayOthers() {
 		serveTargets();
 		this.server.on("i-2.worker.corp.", Type.A, (answer) -> null);

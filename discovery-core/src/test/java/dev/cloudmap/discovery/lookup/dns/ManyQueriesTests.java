@@ -8,6 +8,8 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
@@ -57,6 +59,7 @@ class ManyQueriesTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void limitsConcurrentQueries() {
 		this.server.silent();
 		List<CompletableFuture<DnsAnswer>> answers = ask(Duration.ofSeconds(2));
@@ -65,6 +68,7 @@ class ManyQueriesTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void queriesFailWhenTheApplicationStops() {
 		this.server.silent();
 		List<CompletableFuture<DnsAnswer>> answers = ask(Duration.ofSeconds(2));

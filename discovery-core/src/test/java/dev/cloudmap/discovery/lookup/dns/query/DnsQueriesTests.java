@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -99,6 +101,7 @@ class DnsQueriesTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void timesOutWithForgedMessagesOnly() {
 		this.server.silent().sendingFirst((query) -> Forgery.all().map((forgery) -> forgery.of(query)).toList());
 		assertThatThrownBy(() -> answer(queries(IMPATIENT, this.server)))
@@ -107,6 +110,7 @@ class DnsQueriesTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void closesTheSocketAtTheTimeout() throws Exception {
 		ScriptedDnsServer silent = start().silent();
 		this.server.on("worker.corp.", Type.A, "worker.corp. A 10.0.0.1");
@@ -116,6 +120,7 @@ class DnsQueriesTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void theTimeoutIncludesUdpAndTcp() {
 		this.server.on("worker.corp.", Type.A, (answer) -> {
 			if (this.server.queries().contains("TCP A worker.corp.")) {
