@@ -1,18 +1,12 @@
 package dev.cloudmap.discovery.lookup.dns;
 
-import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,39 +23,11 @@ import dev.cloudmap.discovery.InstanceSet.Detail;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.lookup.CallableInstances;
-import dev.cloudmap.discovery.lookup.CallableInstances.Scope;
-import dev.cloudmap.discovery.lookup.dns.query.DnsServers;
-import dev.cloudmap.discovery.thread.DiscoveryThreads;
-import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
-class DnsInstanceSourceTests {
-
-	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
-
-	/** Long enough for a busy machine. */
-	private static final Duration PATIENT = Duration.ofSeconds(10);
-
-	/** Short enough to wait for. */
-	private static final Duration IMPATIENT = Duration.ofSeconds(1);
-
-	private final DiscoveryThreads threads = new DiscoveryThreads();
-
-	private final ManualTimer timer = new ManualTimer();
-
-	private final List<ScriptedDnsServer> servers = new ArrayList<>();
-
-	private final ScriptedDnsServer server = start();
-
-	@AfterEach
-	void stop() {
-		this.servers.forEach(ScriptedDnsServer::close);
-		this.threads.close();
-	}
+class DnsInstanceSourceTests extends DnsSourceFixture {
 
 	@Test
 	void oneQueryReturnsAddressesAndPorts() throws Exception {
@@ -314,54 +280,6 @@ class DnsInstanceSourceTests {
 		assertThat(this.server.queries()).containsExactly("UDP SRV worker.corp.", "TCP SRV worker.corp.");
 	}
 
-	@ParameterizedTest
-	@ValueSource(ints = { Rcode.SERVFAIL, Rcode.REFUSED, Rcode.NOTAUTH })
-	void skipsAServerThatReturnsAnError(int rcode) throws Exception {
-		ScriptedDnsServer unable = start().alwaysWith(rcode);
-		serveOneInstance();
-		assertThat(hosts(lookup(source(PATIENT, null, unable, this.server)))).containsExactly("10.0.0.1:8080");
-		assertThat(unable.queries()).containsExactly("UDP SRV worker.corp.");
-	}
-
-	@Test
-	void skipsAServerThatTimesOut() throws Exception {
-		ScriptedDnsServer silent = start().silent();
-		serveOneInstance();
-		assertThat(hosts(lookup(source(IMPATIENT, null, silent, this.server)))).containsExactly("10.0.0.1:8080");
-		assertThat(silent.queries()).containsExactly("UDP SRV worker.corp.");
-	}
-
-	@Test
-	void queriesNoOtherServerAfterAnAnswer() throws Exception {
-		ScriptedDnsServer second = start();
-		assertThat(lookup(source(PATIENT, null, this.server, second)).isEmpty()).isTrue();
-		assertThat(second.queries()).isEmpty();
-	}
-
-	@Test
-	void reportsTheFailureOfEachServer() {
-		ScriptedDnsServer silent = start().silent();
-		ScriptedDnsServer refusing = start().alwaysWith(Rcode.REFUSED);
-		this.server.alwaysWith(Rcode.SERVFAIL);
-		assertThat(failure(source(IMPATIENT, null, silent, refusing, this.server)))
-			.isInstanceOf(RegistryUnavailableException.class)
-			.hasMessage("No DNS server answered worker.corp. SRV; " + shown(refusing) + ": REFUSED; "
-					+ shown(this.server) + ": SERVFAIL; " + shown(silent) + ": no answer within 1000 ms, twice");
-	}
-
-	@Test
-	void queriesEachServerTwiceAfterTimeouts() {
-		ScriptedDnsServer second = start().silent();
-		this.server.silent();
-		long start = System.nanoTime();
-		assertThat(failure(source(Duration.ofMillis(100), null, this.server, second)))
-			.hasMessageContaining(shown(this.server) + ": no answer within 100 ms, twice")
-			.hasMessageContaining(shown(second) + ": no answer within 100 ms, twice");
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(400));
-		assertThat(Stream.of(this.server, second).map(ScriptedDnsServer::queries))
-			.allSatisfy((queries) -> assertThat(queries).hasSize(2));
-	}
-
 	@Test
 	void failsIfNoAddressIsResolved() {
 		this.server.on("worker.corp.", Type.SRV, "worker.corp. SRV 1 1 8080 i-1.worker.corp.");
@@ -372,74 +290,6 @@ class DnsInstanceSourceTests {
 		assertThat(failure(source(PATIENT, null, this.server))).isInstanceOf(RegistryUnavailableException.class)
 			.hasMessageContaining("i-1.worker.corp. A")
 			.hasMessageContaining("SERVFAIL");
-	}
-
-	@Test
-	void skipsAServerWithAnUnknownName() throws Exception {
-		serveOneInstance();
-		InetSocketAddress unknown = InetSocketAddress.createUnresolved("x".repeat(64), 53);
-		DnsServers servers = () -> List.of(unknown, this.server.address());
-		assertThat(hosts(lookup(source(PATIENT, null, servers)))).containsExactly("10.0.0.1:8080");
-		assertThat(failure(source(PATIENT, null, () -> List.of(unknown))))
-			.isInstanceOf(RegistryUnavailableException.class)
-			.hasMessageContaining("x".repeat(64) + ":53: unknown host");
-	}
-
-	@Test
-	void resolvesTheNameOfAServerLater() throws Exception {
-		serveOneInstance();
-		InetSocketAddress notYet = InetSocketAddress.createUnresolved("localhost", this.server.address().getPort());
-		assertThat(hosts(lookup(source(PATIENT, null, () -> List.of(notYet))))).containsExactly("10.0.0.1:8080");
-	}
-
-	@Test
-	void reportsMissingServers() {
-		assertThat(failure(source(PATIENT, null))).isInstanceOf(RegistryUnavailableException.class)
-			.hasMessageContaining("worker.corp.")
-			.hasMessageContaining("set discovery.lookup.dns.servers");
-	}
-
-	private void serveOneInstance() {
-		this.server.on("worker.corp.", Type.SRV, (answer) -> {
-			ScriptedDnsServer.add(answer, Section.ANSWER, "worker.corp. SRV 1 1 8080 i-1.worker.corp.");
-			return ScriptedDnsServer.add(answer, Section.ADDITIONAL, "i-1.worker.corp. A 10.0.0.1");
-		});
-	}
-
-	private ScriptedDnsServer start() {
-		ScriptedDnsServer started = ScriptedDnsServer.start();
-		this.servers.add(started);
-		return started;
-	}
-
-	private DnsInstanceSource source(Duration timeout, Integer defaultPort, ScriptedDnsServer... servers) {
-		List<InetSocketAddress> addresses = Stream.of(servers).map(ScriptedDnsServer::address).toList();
-		return source(timeout, defaultPort, () -> addresses);
-	}
-
-	private DnsInstanceSource source(Duration timeout, Integer defaultPort, DnsServers servers) {
-		return new DnsInstanceSource(servers, SampleSettings.udp(timeout), this.threads.lookups(), this.timer,
-				(service) -> defaultPort, new CallableInstances(Scope.ANYWHERE));
-	}
-
-	private InstanceSet lookup() throws Exception {
-		return lookup(source(PATIENT, null, this.server));
-	}
-
-	private static InstanceSet lookup(DnsInstanceSource source) throws Exception {
-		return source.lookup(WORKER).toCompletableFuture().get(20, TimeUnit.SECONDS);
-	}
-
-	private static Throwable failure(DnsInstanceSource source) {
-		return assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> lookup(source)).actual().getCause();
-	}
-
-	private static List<String> hosts(InstanceSet set) {
-		return set.instances().stream().map((instance) -> instance.host() + ":" + instance.port()).toList();
-	}
-
-	private static String shown(ScriptedDnsServer server) {
-		return "127.0.0.1:" + server.address().getPort();
 	}
 
 }
