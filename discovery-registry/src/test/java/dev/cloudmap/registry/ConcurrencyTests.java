@@ -43,9 +43,9 @@ import static org.awaitility.Awaitility.await;
 @Timeout(60)
 class ConcurrencyTests {
 
-	private static final int CLIENTS = 12;
+	private static final int CLIENTS = 8;
 
-	private static final int ROUNDS = 40;
+	private static final int ROUNDS = 20;
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 

@@ -97,12 +97,12 @@ class HttpFuzzTests {
 		return Mutation.some();
 	}
 
-	@Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+	@Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
 	void answersOrClosesConnection(@ForAll("pipelines") List<String> requests) throws Exception {
 		registry.send(bytes(String.join("", requests)), true);
 	}
 
-	@Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+	@Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
 	void survivesMutatedRequests(@ForAll("pipelines") List<String> requests,
 			@ForAll("mutations") List<Mutation> mutations) throws Exception {
 		byte[] message = bytes(String.join("", requests));
@@ -112,7 +112,7 @@ class HttpFuzzTests {
 		registry.send(message, true);
 	}
 
-	@Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+	@Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
 	void survivesRandomBytes(@ForAll byte[] bytes) throws Exception {
 		registry.send(bytes, true);
 	}
@@ -134,7 +134,7 @@ class HttpFuzzTests {
 	/**
 	 * The client waits until the registry closes the connection.
 	 */
-	@Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+	@Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
 	void answersEveryCompleteRequest(@ForAll("wholeRequests") String request) throws Exception {
 		assertThat(registry.send(bytes(request), false)).isNotEmpty();
 	}

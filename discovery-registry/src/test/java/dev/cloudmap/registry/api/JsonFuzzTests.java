@@ -117,12 +117,12 @@ class JsonFuzzTests {
 			.map((members) -> "{" + String.join(",", members) + "}");
 	}
 
-	@Property(tries = 1500, edgeCases = EdgeCasesMode.NONE)
+	@Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
 	void acceptsOrRejectsAnyJson(@ForAll("operations") String operation, @ForAll("json") String json) throws Exception {
 		post(operation, json.getBytes(StandardCharsets.UTF_8));
 	}
 
-	@Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+	@Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
 	void rejectsMutatedJson(@ForAll("operations") String operation, @ForAll("json") String json,
 			@ForAll("mutations") List<Mutation> mutations) throws Exception {
 		byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
@@ -145,7 +145,7 @@ class JsonFuzzTests {
 	/**
 	 * Replaces or removes one value of a valid request.
 	 */
-	@Property(tries = 1500, edgeCases = EdgeCasesMode.NONE)
+	@Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
 	void acceptsOrRejectsUnusualValue(@ForAll("requests") Request request, @ForAll @IntRange(max = 12) int position,
 			@ForAll("values") String value) throws Exception {
 		post(request.operation(), request.with(position, value).getBytes(StandardCharsets.UTF_8));
@@ -159,13 +159,13 @@ class JsonFuzzTests {
 			.as(Extreme::new);
 	}
 
-	@Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+	@Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
 	void rejectsExcessiveJson(@ForAll("operations") String operation, @ForAll("extremes") Extreme extreme)
 			throws Exception {
 		post(operation, extreme.json().getBytes(StandardCharsets.UTF_8));
 	}
 
-	@Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+	@Property(tries = 50, edgeCases = EdgeCasesMode.NONE)
 	void rejectsInvalidText(@ForAll("operations") String operation, @ForAll byte[] body) throws Exception {
 		post(operation, body);
 	}

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 final class Race {
 
-	private static final int ROUNDS = 20_000;
+	private static final int ROUNDS = 8000;
 
 	/** The number of states in a batch. */
 	private static final int BLOCK = 4000;

@@ -60,7 +60,7 @@ class ResponseCachePropertyTests {
 	/** Long enough that responses exceed the size limit. */
 	private static final String APEX = "corporation-with-a-name-that-takes-its-time";
 
-	private static final int TRIES = 100;
+	private static final int TRIES = 40;
 
 	/** Repetitions of each query, so that some responses come from the cache. */
 	private static final int REPETITIONS = 12;

@@ -59,7 +59,7 @@ class DnsAnswerFuzzTests {
 		return WireMutation.some();
 	}
 
-	@Property(tries = 20_000, edgeCases = EdgeCasesMode.NONE)
+	@Property(tries = 3000, edgeCases = EdgeCasesMode.NONE)
 	@StatisticsReport(StatisticsReportMode.OFF)
 	void anyAnswerYieldsInstancesOrAFailure(@ForAll @Size(min = 1, max = 4) List<SampleAnswer> samples,
 			@ForAll("mutations") List<WireMutation> mutations) {
@@ -74,7 +74,7 @@ class DnsAnswerFuzzTests {
 		assertThat(queries).hasValueLessThan(MOST_QUERIES);
 	}
 
-	@Property(tries = 5000, edgeCases = EdgeCasesMode.NONE)
+	@Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
 	void anyBytesYieldInstancesOrAFailure(@ForAll @Size(max = 300) byte[] records) {
 		DnsInstanceSource source = source((name, type, deadline) -> {
 			Message query = query(name, type);
