@@ -26,6 +26,8 @@ import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceChange;
 
+import dev.cloudmap.testsupport.ScriptedServer;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;

@@ -3,8 +3,6 @@ package dev.cloudmap.testsupport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -154,48 +152,27 @@ public final class FaultyServers implements AutoCloseable {
 		return server.getAddress().getPort();
 	}
 
-	/** Starts a {@link FullServer}. */
+	/** Starts a server with a full backlog that accepts no connection. */
 	public int unreachable() throws IOException {
-		FullServer server = FullServer.open();
-		this.servers.add(server);
-		return server.port();
+		return add(ScriptedServer.unresponsive());
 	}
 
-	/** Reads the first bytes of each connection and closes it. */
+	/** Reads each request and closes the connection. */
 	public int closing() throws IOException {
-		return taking((socket) -> socket.getInputStream().read(new byte[8192]));
+		return add(ScriptedServer.closingAfter(""));
 	}
 
 	/** Accepts each connection, reads one byte and resets it. */
 	public int breaking() throws IOException {
-		return taking((socket) -> {
-			socket.setSoLinger(true, 0);
-			socket.getInputStream().read();
-		});
+		return add(ScriptedServer.running((connection) -> {
+			connection.resetAtEnd();
+			connection.read();
+		}));
 	}
 
-	private interface Taking {
-
-		void take(Socket socket) throws IOException;
-
-	}
-
-	private int taking(Taking taking) throws IOException {
-		ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+	private int add(ScriptedServer server) {
 		this.servers.add(server);
-		Thread thread = new Thread(() -> {
-			while (!server.isClosed()) {
-				try (Socket socket = server.accept()) {
-					taking.take(socket);
-				}
-				catch (IOException ex) {
-					// the server was closed, or the client closed the connection first
-				}
-			}
-		}, "taking-server");
-		thread.setDaemon(true);
-		thread.start();
-		return server.getLocalPort();
+		return server.port();
 	}
 
 }

@@ -45,8 +45,8 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.outlier.Ejection;
 import dev.cloudmap.discovery.lookup.InstanceSource;
-import dev.cloudmap.testsupport.FullServer;
 import dev.cloudmap.testsupport.RecordingServer;
+import dev.cloudmap.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -78,11 +78,11 @@ class ConnectTimeoutTests {
 
 	private final List<AutoCloseable> open = new ArrayList<>(List.of(this.server));
 
-	private FullServer full;
+	private ScriptedServer full;
 
 	@BeforeAll
 	void fill() throws IOException {
-		this.full = FullServer.open();
+		this.full = ScriptedServer.unresponsive();
 		this.open.add(this.full);
 	}
 

@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Mono;
-
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -25,12 +23,13 @@ import org.springframework.http.HttpMethod;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
 
 import dev.cloudmap.discovery.loadbalancer.adapter.CallGatewayFilter;
 import dev.cloudmap.discovery.loadbalancer.adapter.GatewayAttemptFilter;
 import dev.cloudmap.discovery.loadbalancer.adapter.RouteHostFilter;
-import dev.cloudmap.testsupport.FullServer;
 import dev.cloudmap.testsupport.RecordingServer;
+import dev.cloudmap.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -89,7 +88,7 @@ class GatewayWebFluxTests extends GatewayContractTests {
 	@Test
 	void retriesAfterConnectTimeout() throws IOException {
 		RecordingServer server = server("one");
-		try (FullServer full = FullServer.open()) {
+		try (ScriptedServer full = ScriptedServer.unresponsive()) {
 			Workers.register(application(), "full", Map.of(), full.port(), server.port());
 			long began = System.nanoTime();
 			for (int i = 0; i < 2; i++) {

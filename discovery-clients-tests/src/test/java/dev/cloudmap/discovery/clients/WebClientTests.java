@@ -17,8 +17,8 @@ import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
 
-import dev.cloudmap.testsupport.FullServer;
 import dev.cloudmap.testsupport.RecordingServer;
+import dev.cloudmap.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -67,7 +67,7 @@ class WebClientTests extends ClientContractTests {
 	@Test
 	void retriesAfterConnectTimeout() throws IOException {
 		RecordingServer server = server("one");
-		try (FullServer full = FullServer.open()) {
+		try (ScriptedServer full = ScriptedServer.unresponsive()) {
 			Workers.register(application(), "full", Map.of(), full.port(), server.port());
 			for (int i = 0; i < 2; i++) {
 				assertThat(send("full", HttpMethod.POST, "payload")).isEqualTo(new Answer(200, "one"));

@@ -14,13 +14,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.cloudmap.registry.ScriptedServer;
 import dev.cloudmap.registry.state.model.HealthCheck;
 import dev.cloudmap.registry.state.model.HealthStatus;
 import dev.cloudmap.testsupport.Ports;
+import dev.cloudmap.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -134,13 +136,14 @@ class NettyProberTests {
 	@Test
 	void closedConnectionIsUnhealthy() throws Exception {
 		for (String beginning : List.of("", "HTTP/1.1 200 OK\r\nDate:")) {
-			try (ScriptedServer server = ScriptedServer.hangingUpAfter(beginning)) {
+			try (ScriptedServer server = ScriptedServer.closingAfter(beginning)) {
 				assertThat(probe(HealthCheck.Type.HTTP, server).status()).isEqualTo(HealthStatus.UNHEALTHY);
 			}
 		}
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void slowResponseIsUnhealthy() throws Exception {
 		for (String beginning : List.of("", "HTTP/1.1 200 OK\r\nDate:",
 				"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(1000))) {
@@ -189,8 +192,9 @@ class NettyProberTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void connectTimesOut() throws Exception {
-		try (ScriptedServer server = ScriptedServer.acceptingNobody()) {
+		try (ScriptedServer server = ScriptedServer.unresponsive()) {
 			CheckTarget endpoint = endpoint(HealthCheck.Type.TCP, server.port());
 			assertUnhealthy(prober(PATIENCE, Duration.ofMillis(300)).probe(endpoint).join(),
 					"no connection to " + endpoint);

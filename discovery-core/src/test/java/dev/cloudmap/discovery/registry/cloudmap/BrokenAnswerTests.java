@@ -1,23 +1,14 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
 import dev.cloudmap.discovery.DiscoveryException;
@@ -27,10 +18,9 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
 import dev.cloudmap.discovery.registry.cloudmap.call.UnexpectedAnswerException;
-import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapClients;
-import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapConnection;
 import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
 import dev.cloudmap.discovery.thread.ManualTimer;
+import dev.cloudmap.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -46,11 +36,9 @@ class BrokenAnswerTests {
 
 	private static final String CUT = "50\r\n{\"__type\":\"InvalidInput\",";
 
-	private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
-
 	private volatile String answer = "";
 
-	private ServerSocket socket;
+	private ScriptedServer server;
 
 	private ServiceDiscoveryClient client;
 
@@ -58,14 +46,12 @@ class BrokenAnswerTests {
 
 	@BeforeEach
 	void start() throws IOException {
-		this.socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
-		Thread server = new Thread(this::serve, "broken-answers");
-		server.setDaemon(true);
-		server.start();
-		URI uri = URI.create("http://127.0.0.1:" + this.socket.getLocalPort());
-		this.client = CloudMapClients
-			.builder(new CloudMapConnection(uri, "us-east-1", AnonymousCredentialsProvider.create(), null))
-			.build();
+		this.server = ScriptedServer.running((connection) -> {
+			connection.readRequest();
+			connection.send(this.answer);
+		});
+		URI uri = this.server.uri();
+		this.client = TestClients.retryingAtOnce(uri).build();
 		this.registry = new CloudMapRegistry(this.client, new RegistryInfo("cloud-map", uri.toString(), null, Set.of()),
 				new CreationPolicy(CreationPolicy.Scope.NAMESPACES, null), null, (service) -> null,
 				new CallMeter(() -> false),
@@ -75,37 +61,7 @@ class BrokenAnswerTests {
 	@AfterEach
 	void stop() throws IOException {
 		this.client.close();
-		this.socket.close();
-	}
-
-	/**
-	 * Reads each request completely, because closing a connection with unread input would
-	 * reset it.
-	 */
-	private void serve() {
-		while (!this.socket.isClosed()) {
-			try (Socket connection = this.socket.accept()) {
-				readRequest(connection.getInputStream());
-				connection.getOutputStream().write(this.answer.getBytes(StandardCharsets.ISO_8859_1));
-				connection.getOutputStream().flush();
-			}
-			catch (IOException ex) {
-				// the test has ended or the client has closed the connection
-			}
-		}
-	}
-
-	private static void readRequest(InputStream in) throws IOException {
-		StringBuilder head = new StringBuilder();
-		while (head.indexOf("\r\n\r\n") < 0) {
-			int next = in.read();
-			if (next < 0) {
-				throw new EOFException();
-			}
-			head.append((char) next);
-		}
-		Matcher length = CONTENT_LENGTH.matcher(head);
-		in.readNBytes(length.find() ? Integer.parseInt(length.group(1)) : 0);
+		this.server.close();
 	}
 
 	@ParameterizedTest

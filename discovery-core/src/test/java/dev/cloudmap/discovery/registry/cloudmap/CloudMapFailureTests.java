@@ -1,28 +1,19 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.HealthStatus;
@@ -32,19 +23,12 @@ import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.CallCounts.Count;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
-import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
-import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallBudget;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallBudgetExceededException;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
-import dev.cloudmap.discovery.registry.cloudmap.call.CloudMapCalls;
 import dev.cloudmap.discovery.registry.cloudmap.call.MissingCredentialsException;
-import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapClients;
-import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapConnection;
-import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
-import dev.cloudmap.discovery.thread.ManualTimer;
 import dev.cloudmap.testsupport.Ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -62,60 +46,38 @@ class CloudMapFailureTests {
 	private static final InstanceRegistration INSTANCE = new InstanceRegistration(WORKER, "i-1", "10.0.0.1", 8080,
 			Map.of(), new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10)));
 
-	/** The answers by operation. */
-	private final Map<String, Answer> answers = new ConcurrentHashMap<>();
-
 	private final AtomicLong ticker = new AtomicLong();
 
-	private final CallMeter meter = new CallMeter(() -> true, new CallBudget(1, 50, this.ticker::get));
-
-	private final AtomicInteger requests = new AtomicInteger();
-
-	/** The revision in each answer; null if the registry has none. */
-	private volatile String revision;
-
-	private HttpServer server;
-
-	private URI endpoint;
-
-	private ServiceDiscoveryClient client;
-
-	private CloudMapRegistry registry;
+	private ScriptedEndpoint endpoint;
 
 	@BeforeEach
 	void start() throws IOException {
-		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-		this.server.createContext("/", this::answer);
-		this.server.start();
-		this.endpoint = URI.create("http://127.0.0.1:" + this.server.getAddress().getPort());
-		connect(this.endpoint, AnonymousCredentialsProvider.create());
-		this.answers.put("ListNamespaces",
-				new Answer(200, "{\"Namespaces\":[{\"Id\":\"ns-1\",\"Name\":\"corp\",\"Type\":\"HTTP\"}]}"));
-		this.answers.put("ListServices", new Answer(200, "{\"Services\":[{\"Id\":\"srv-1\",\"Name\":\"worker\"}]}"));
-		this.answers.put("RegisterInstance", new Answer(200, "{\"OperationId\":\"op-1\"}"));
+		this.endpoint = new ScriptedEndpoint(new CallMeter(() -> true, new CallBudget(1, 50, this.ticker::get)));
+		this.endpoint.answer("ListNamespaces", "{\"Namespaces\":[{\"Id\":\"ns-1\",\"Name\":\"corp\",\"Type\":\"HTTP\"}]}");
+		this.endpoint.answer("ListServices", "{\"Services\":[{\"Id\":\"srv-1\",\"Name\":\"worker\"}]}");
+		this.endpoint.answer("RegisterInstance", "{\"OperationId\":\"op-1\"}");
 	}
 
 	@AfterEach
 	void stop() {
-		this.client.close();
-		this.server.stop(0);
+		this.endpoint.close();
 	}
 
 	@Test
 	void namesUnreachableRegistry() {
 		URI nowhere = URI.create("http://127.0.0.1:" + Ports.refusing());
-		connect(nowhere, AnonymousCredentialsProvider.create());
-		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER))
+		this.endpoint.connect(nowhere, AnonymousCredentialsProvider.create());
+		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry().discover(WORKER))
 			.withMessageContaining("Cloud Map at " + nowhere + " could not be reached for DiscoverInstances")
 			.withMessageContaining("Connection refused");
 	}
 
 	@Test
 	void missingCredentialsSuggestSettings() {
-		connect(this.endpoint, () -> {
+		this.endpoint.connect(this.endpoint.uri(), () -> {
 			throw SdkClientException.create("Unable to load credentials from any of the providers in the chain");
 		});
-		assertThatExceptionOfType(MissingCredentialsException.class).isThrownBy(() -> this.registry.discover(WORKER))
+		assertThatExceptionOfType(MissingCredentialsException.class).isThrownBy(() -> registry().discover(WORKER))
 			.withMessageContaining("No AWS credentials were found for DiscoverInstances")
 			.satisfies((ex) -> assertThat(ex.getAction()).contains("AWS_ACCESS_KEY_ID")
 				.contains("discovery.registry=embedded"));
@@ -123,35 +85,35 @@ class CloudMapFailureTests {
 
 	@Test
 	void serverErrorIsUnavailable() {
-		this.answers.put("DiscoverInstances", error(500, "InternalFailure", "try later"));
-		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER))
+		this.endpoint.error("DiscoverInstances", 500, "InternalFailure", "try later");
+		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry().discover(WORKER))
 			.withMessage(
-					"Cloud Map at " + this.endpoint + " answered DiscoverInstances with InternalFailure: try later");
+					"Cloud Map at " + this.endpoint.uri() + " answered DiscoverInstances with InternalFailure: try later");
 	}
 
 	@Test
 	void emptyErrorIsReportedByItsStatus() {
-		this.answers.put("DiscoverInstances", new Answer(503, ""));
-		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER))
-			.withMessageContaining("Cloud Map at " + this.endpoint + " answered DiscoverInstances with status 503")
+		this.endpoint.answer("DiscoverInstances", 503, "");
+		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry().discover(WORKER))
+			.withMessageContaining("Cloud Map at " + this.endpoint.uri() + " answered DiscoverInstances with status 503")
 			.withMessageNotContaining("null");
 	}
 
 	@Test
 	void throttlingIsUnavailable() {
-		this.answers.put("DiscoverInstances", error(400, "RequestLimitExceeded", "Rate exceeded"));
-		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER))
+		this.endpoint.error("DiscoverInstances", 400, "RequestLimitExceeded", "Rate exceeded");
+		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry().discover(WORKER))
 			.withMessageContaining("Rate exceeded");
 	}
 
 	@Test
 	void namesMissingPermission() {
-		this.answers.put("DiscoverInstances", error(400, "AccessDeniedException", "not you"));
-		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.discover(WORKER))
+		this.endpoint.error("DiscoverInstances", 400, "AccessDeniedException", "not you");
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> registry().discover(WORKER))
 			.withMessageContaining("not you")
 			.withMessageContaining("'servicediscovery:DiscoverInstances'");
-		this.answers.put("DiscoverInstances", new Answer(403, ""));
-		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.discover(WORKER))
+		this.endpoint.answer("DiscoverInstances", 403, "");
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> registry().discover(WORKER))
 			.isNotInstanceOf(RegistryUnavailableException.class)
 			.withMessageContaining("status 403")
 			.withMessageContaining("'servicediscovery:DiscoverInstances'");
@@ -159,8 +121,8 @@ class CloudMapFailureTests {
 
 	@Test
 	void disallowedHostIsNoMissingPermission() {
-		this.answers.put("DiscoverInstances", error(403, "HostNotAllowed", "start it with --allowed-hosts corp"));
-		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.discover(WORKER))
+		this.endpoint.error("DiscoverInstances", 403, "HostNotAllowed", "start it with --allowed-hosts corp");
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> registry().discover(WORKER))
 			.isNotInstanceOf(RegistryUnavailableException.class)
 			.withMessageContaining("HostNotAllowed: start it with --allowed-hosts corp")
 			.withMessageNotContaining("servicediscovery:");
@@ -168,26 +130,26 @@ class CloudMapFailureTests {
 
 	@Test
 	void namesMissingPermissionForGetOperation() {
-		this.answers.put("GetOperation", error(400, "AccessDeniedException", "not you"));
-		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.register(INSTANCE))
+		this.endpoint.error("GetOperation", 400, "AccessDeniedException", "not you");
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> registry().register(INSTANCE))
 			.withMessageContaining("not you")
 			.withMessageContaining("'servicediscovery:GetOperation'");
 	}
 
 	@Test
 	void serverErrorOfGetOperationIsUnavailable() {
-		this.answers.put("GetOperation", error(500, "InternalFailure", "try later"));
-		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.register(INSTANCE))
+		this.endpoint.error("GetOperation", 500, "InternalFailure", "try later");
+		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry().register(INSTANCE))
 			.withMessageContaining("GetOperation")
 			.withMessageContaining("try later");
 	}
 
 	@Test
 	void failedOperationHasAReason() {
-		this.answers.put("GetOperation", new Answer(200, """
+		this.endpoint.answer("GetOperation", """
 				{"Operation":{"Id":"op-1","Status":"FAIL","ErrorCode":"CANNOT_CREATE_HOSTED_ZONE",
-				"ErrorMessage":"no zone"}}"""));
-		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.register(INSTANCE))
+				"ErrorMessage":"no zone"}}""");
+		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> registry().register(INSTANCE))
 			.withMessageContaining("RegisterInstance")
 			.withMessageContaining("op-1")
 			.withMessageContaining("CANNOT_CREATE_HOSTED_ZONE: no zone");
@@ -195,7 +157,7 @@ class CloudMapFailureTests {
 
 	@Test
 	void skipsInstancesWithInvalidAddress() {
-		this.answers.put("DiscoverInstances", new Answer(200, """
+		this.endpoint.answer("DiscoverInstances", """
 				{"Instances":[
 				{"InstanceId":"good","HealthStatus":"HEALTHY",
 				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"8080"}},
@@ -206,16 +168,16 @@ class CloudMapFailureTests {
 				{"InstanceId":"sentence","HealthStatus":"HEALTHY",
 				"Attributes":{"AWS_INSTANCE_CNAME":"no host","AWS_INSTANCE_PORT":"8080"}},
 				{"InstanceId":"blank","HealthStatus":"HEALTHY",
-				"Attributes":{"AWS_INSTANCE_IPV4":"","AWS_INSTANCE_PORT":"8080"}}]}"""));
-		assertThat(this.registry.discover(WORKER).instances()).extracting(Instance::id).containsExactly("good");
+				"Attributes":{"AWS_INSTANCE_IPV4":"","AWS_INSTANCE_PORT":"8080"}}]}""");
+		assertThat(registry().discover(WORKER).instances()).extracting(Instance::id).containsExactly("good");
 	}
 
 	@Test
 	void missingHealthIsUnknown() {
-		this.answers.put("DiscoverInstances", new Answer(200, """
+		this.endpoint.answer("DiscoverInstances", """
 				{"Instances":[{"InstanceId":"i-1",
-				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"8080"}}]}"""));
-		assertThat(this.registry.discover(WORKER).instances()).singleElement()
+				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"8080"}}]}""");
+		assertThat(registry().discover(WORKER).instances()).singleElement()
 			.extracting(Instance::health)
 			.isEqualTo(HealthStatus.UNKNOWN);
 	}
@@ -223,96 +185,66 @@ class CloudMapFailureTests {
 	@ParameterizedTest
 	@CsvSource({ "400, AccessDeniedException", "500, InternalFailure" })
 	void discoversByNameIfNamespacesCannotBeListed(int status, String code) {
-		this.answers.put("ListNamespaces", error(status, code, "not you"));
-		this.answers.put("DiscoverInstances", new Answer(200, """
+		this.endpoint.error("ListNamespaces", status, code, "not you");
+		this.endpoint.answer("DiscoverInstances", """
 				{"Instances":[{"InstanceId":"i-1","NamespaceName":"corp","ServiceName":"worker",
-				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"8080"}}]}"""));
-		assertThat(this.registry.discover(WORKER).instances()).hasSize(1);
-		long asked = this.registry.calls().of("ListNamespaces").calls();
-		assertThat(this.registry.discover(WORKER).instances()).hasSize(1);
-		assertThat(this.registry.calls().of("ListNamespaces").calls()).isEqualTo(asked);
+				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"8080"}}]}""");
+		assertThat(registry().discover(WORKER).instances()).hasSize(1);
+		long asked = registry().calls().of("ListNamespaces").calls();
+		assertThat(registry().discover(WORKER).instances()).hasSize(1);
+		assertThat(registry().calls().of("ListNamespaces").calls()).isEqualTo(asked);
 	}
 
 	@Test
 	void countsRetriesOfTheSdk() {
-		this.answers.put("DiscoverInstances", error(500, "InternalFailure", "try later"));
-		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER));
-		int tried = this.requests.get() - (int) this.registry.calls().of("ListNamespaces").calls();
+		this.endpoint.error("DiscoverInstances", 500, "InternalFailure", "try later");
+		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry().discover(WORKER));
+		int tried = this.endpoint.requests() - (int) registry().calls().of("ListNamespaces").calls();
 		assertThat(tried).isGreaterThan(1);
-		assertThat(this.registry.calls().of("DiscoverInstances")).isEqualTo(new Count(tried, tried, 0));
+		assertThat(registry().calls().of("DiscoverInstances")).isEqualTo(new Count(tried, tried, 0));
 	}
 
 	@Test
 	void countsEveryPollOfAnOperation() {
-		this.answers.put("GetOperation", new Answer(200, "{\"Operation\":{\"Id\":\"op-1\",\"Status\":\"PENDING\"}}"));
-		Thread registering = new Thread(() -> this.registry.register(INSTANCE));
+		this.endpoint.answer("GetOperation", "{\"Operation\":{\"Id\":\"op-1\",\"Status\":\"PENDING\"}}");
+		Thread registering = new Thread(() -> registry().register(INSTANCE));
 		registering.start();
-		await().until(() -> this.registry.calls().of("GetOperation").calls() > 2);
-		this.answers.put("GetOperation", new Answer(200, "{\"Operation\":{\"Id\":\"op-1\",\"Status\":\"SUCCESS\"}}"));
+		await().until(() -> registry().calls().of("GetOperation").calls() > 2);
+		this.endpoint.answer("GetOperation", "{\"Operation\":{\"Id\":\"op-1\",\"Status\":\"SUCCESS\"}}");
 		await().until(() -> !registering.isAlive());
-		assertThat(this.registry.calls().of("GetOperation").failures()).isZero();
-		assertThat(this.registry.calls().of("RegisterInstance")).isEqualTo(new Count(1, 0, 0));
+		assertThat(registry().calls().of("GetOperation").failures()).isZero();
+		assertThat(registry().calls().of("RegisterInstance")).isEqualTo(new Count(1, 0, 0));
 	}
 
 	@Test
 	void makesNoCallBeyondTheBudget() {
-		this.answers.put("ListServices", new Answer(200, "{\"Services\":[]}"));
+		this.endpoint.answer("ListServices", "{\"Services\":[]}");
 		// an empty list is not cached
 		assertThatExceptionOfType(CallBudgetExceededException.class).isThrownBy(() -> {
 			for (int i = 0; i < 50; i++) {
-				this.registry.services(WORKER.namespace());
+				registry().services(WORKER.namespace());
 			}
 		}).withMessageContaining("expected no more than 200 calls a second and 1000 at once");
-		int asked = this.requests.get();
+		int asked = this.endpoint.requests();
 		assertThatExceptionOfType(CallBudgetExceededException.class)
-			.isThrownBy(() -> this.registry.services(WORKER.namespace()));
-		assertThat(this.requests).hasValue(asked);
-		assertThatCode(() -> this.registry.register(INSTANCE)).isInstanceOf(CallBudgetExceededException.class);
+			.isThrownBy(() -> registry().services(WORKER.namespace()));
+		assertThat(this.endpoint.requests()).isEqualTo(asked);
+		assertThatCode(() -> registry().register(INSTANCE)).isInstanceOf(CallBudgetExceededException.class);
 		this.ticker.addAndGet(Duration.ofSeconds(10).toNanos());
-		assertThat(this.registry.services(WORKER.namespace())).isEmpty();
+		assertThat(registry().services(WORKER.namespace())).isEmpty();
 	}
 
 	@Test
 	void watchableRegistryHasNoBudget() {
-		this.revision = "7";
-		this.answers.put("ListServices", new Answer(200, "{\"Services\":[]}"));
+		this.endpoint.revision("7");
+		this.endpoint.answer("ListServices", "{\"Services\":[]}");
 		for (int i = 0; i < 50; i++) {
-			assertThat(this.registry.services(WORKER.namespace())).isEmpty();
+			assertThat(registry().services(WORKER.namespace())).isEmpty();
 		}
 	}
 
-	private void connect(URI location, AwsCredentialsProvider credentials) {
-		if (this.client != null) {
-			this.client.close();
-		}
-		this.client = CloudMapClients.builder(new CloudMapConnection(location, "us-east-1", credentials, null)).build();
-		this.registry = new CloudMapRegistry(this.client,
-				new RegistryInfo("cloud-map", location.toString(), null, Set.of()),
-				new CreationPolicy(Scope.NAMESPACES, null), null, (service) -> null, this.meter,
-				new WatchClient(new ManualTimer(), Runnable::run, Runnable::run));
-	}
-
-	private void answer(HttpExchange exchange) throws IOException {
-		try (exchange) {
-			exchange.getRequestBody().readAllBytes();
-			this.requests.incrementAndGet();
-			String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
-			Answer answer = this.answers.get(target.substring(target.indexOf('.') + 1));
-			byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-			exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.1");
-			if (this.revision != null) {
-				exchange.getResponseHeaders().set(CloudMapCalls.REVISION_HEADER, this.revision);
-			}
-			exchange.sendResponseHeaders(answer.status(), (body.length > 0) ? body.length : -1);
-			exchange.getResponseBody().write(body);
-		}
-	}
-
-	private static Answer error(int status, String code, String message) {
-		return new Answer(status, "{\"__type\":\"%s\",\"message\":\"%s\"}".formatted(code, message));
-	}
-
-	private record Answer(int status, String body) {
+	private CloudMapRegistry registry() {
+		return this.endpoint.registry();
 	}
 
 }

@@ -23,8 +23,6 @@ import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
-import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapClients;
-import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapConnection;
 import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.discovery.thread.Timer;
@@ -75,7 +73,7 @@ public abstract class CloudMapFixture {
 	}
 
 	ServiceDiscoveryClient client(URI endpoint, AwsCredentialsProvider credentials) {
-		return keep(CloudMapClients.builder(new CloudMapConnection(endpoint, "us-east-1", credentials, null)).build());
+		return keep(TestClients.retryingAtOnce(endpoint, credentials).build());
 	}
 
 	CloudMapRegistry registry(CreationPolicy creation) {

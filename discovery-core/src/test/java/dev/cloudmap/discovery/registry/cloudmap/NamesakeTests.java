@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -31,8 +30,6 @@ import dev.cloudmap.discovery.registry.RecordingListener;
 import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
 import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice.Strictness;
-import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapClients;
-import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapConnection;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -257,8 +254,8 @@ class NamesakeTests extends CloudMapFixture {
 			}
 
 		};
-		ServiceDiscoveryClientBuilder builder = CloudMapClients.builder(new CloudMapConnection(this.server.endpoint(),
-				"us-east-1", AnonymousCredentialsProvider.create(), null));
+		ServiceDiscoveryClientBuilder builder = TestClients.retryingAtOnce(this.server.endpoint());
+
 		return keep(builder
 			.overrideConfiguration(
 					builder.overrideConfiguration().toBuilder().addExecutionInterceptor(interceptor).build())

@@ -35,7 +35,7 @@ class ProxyTests extends CloudMapFixture {
 		assertThat(ids(this.registry.discover(WORKER))).containsExactly("i-1");
 		Watch watch = keep(this.registry.watch(CORP, new RecordingListener()));
 		await().until(watch::isLive);
-		assertThat(this.proxy.requests).isEmpty();
+		assertThat(this.proxy.requests()).isEmpty();
 	}
 
 	@Test
@@ -43,7 +43,7 @@ class ProxyTests extends CloudMapFixture {
 		CloudMapRegistry byName = registry(URI.create("http://localhost:" + this.server.httpAddress().getPort()),
 				IN_VPC, null);
 		assertThat(byName.services(CORP)).isEmpty();
-		assertThat(this.proxy.requests).isEmpty();
+		assertThat(this.proxy.requests()).isEmpty();
 	}
 
 	@Test
@@ -52,7 +52,7 @@ class ProxyTests extends CloudMapFixture {
 				IN_VPC, null);
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> overTls.services(CORP))
 			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("proxy"));
-		assertThat(this.proxy.requests).isEmpty();
+		assertThat(this.proxy.requests()).isEmpty();
 	}
 
 	@Test
@@ -61,7 +61,7 @@ class ProxyTests extends CloudMapFixture {
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> remote.services(CORP))
 			.withMessageContaining("http://registry.corp.example:8054")
 			.withMessageContaining("through the proxy 127.0.0.1:" + this.proxy.port());
-		assertThat(this.proxy.requests).isNotEmpty()
+		assertThat(this.proxy.requests()).isNotEmpty()
 			.allMatch((line) -> line.startsWith("POST http://registry.corp.example:8054/"));
 	}
 

@@ -1,23 +1,20 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jspecify.annotations.Nullable;
+
+import dev.cloudmap.testsupport.ScriptedServer;
 
 /**
  * A proxy that refuses everything, and the JVM settings to use it. Closing it restores
@@ -25,10 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordingProxy implements AutoCloseable {
 
-	/** The received request lines. */
-	public final List<String> requests = new CopyOnWriteArrayList<>();
-
-	private final ServerSocket socket;
+	private final ScriptedServer server;
 
 	private final Map<String, @Nullable String> properties = new LinkedHashMap<>();
 
@@ -36,14 +30,19 @@ public final class RecordingProxy implements AutoCloseable {
 
 	public RecordingProxy() {
 		try {
-			this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+			this.server = ScriptedServer.closingAfter(
+					"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 4\r\nConnection: close\r\n\r\noops");
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		Thread thread = new Thread(this::serve, "test-proxy");
-		thread.setDaemon(true);
-		thread.start();
+	}
+
+	/**
+	 * Returns the received request lines.
+	 */
+	public List<String> requests() {
+		return this.server.requests().stream().map((request) -> request.substring(0, request.indexOf('\r'))).toList();
 	}
 
 	/**
@@ -61,7 +60,7 @@ public final class RecordingProxy implements AutoCloseable {
 			@Override
 			public List<Proxy> select(URI uri) {
 				return List.of(new Proxy(Proxy.Type.HTTP,
-						new InetSocketAddress(RecordingProxy.this.socket.getInetAddress(), port())));
+						new InetSocketAddress(InetAddress.getLoopbackAddress(), port())));
 			}
 
 			@Override
@@ -78,37 +77,14 @@ public final class RecordingProxy implements AutoCloseable {
 	}
 
 	public int port() {
-		return this.socket.getLocalPort();
-	}
-
-	private void serve() {
-		while (!this.socket.isClosed()) {
-			try (Socket client = this.socket.accept()) {
-				this.requests.add(readLine(client.getInputStream()));
-				client.getOutputStream()
-					.write("HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 4\r\nConnection: close\r\n\r\noops"
-						.getBytes(StandardCharsets.US_ASCII));
-			}
-			catch (IOException ex) {
-				// the client has closed the connection, or the test has ended
-			}
-		}
-	}
-
-	private static String readLine(InputStream in) throws IOException {
-		StringBuilder line = new StringBuilder();
-		for (int next = in.read(); next > 0 && next != '\r'; next = in.read()) {
-			line.append((char) next);
-		}
-		in.skipNBytes(in.available());
-		return line.toString();
+		return this.server.port();
 	}
 
 	/**
 	 * Refuses connections from now on.
 	 */
 	public void stopServing() throws IOException {
-		this.socket.close();
+		this.server.close();
 	}
 
 	@Override
@@ -122,7 +98,7 @@ public final class RecordingProxy implements AutoCloseable {
 				System.clearProperty(property);
 			}
 		});
-		this.socket.close();
+		this.server.close();
 	}
 
 }

@@ -16,14 +16,15 @@ import java.util.function.UnaryOperator;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
 import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
-import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapClients;
-import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapConnection;
+import dev.cloudmap.discovery.registry.cloudmap.call.CloudMapCalls;
 import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
@@ -33,7 +34,7 @@ import dev.cloudmap.discovery.thread.ManualTimer;
  */
 final class ScriptedEndpoint implements AutoCloseable {
 
-	private final Map<String, Body> bodies = new ConcurrentHashMap<>();
+	private final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
 	private final Map<String, AtomicInteger> requests = new ConcurrentHashMap<>();
 
@@ -41,22 +42,39 @@ final class ScriptedEndpoint implements AutoCloseable {
 
 	private final HttpServer server;
 
-	private final ServiceDiscoveryClient client;
+	private final CallMeter meter;
 
-	private final CloudMapRegistry registry;
+	/** The revision in each answer; null if the registry has none. */
+	private volatile @Nullable String revision;
+
+	private ServiceDiscoveryClient client;
+
+	private CloudMapRegistry registry;
 
 	ScriptedEndpoint() throws IOException {
+		this(new CallMeter(() -> false));
+	}
+
+	ScriptedEndpoint(CallMeter meter) throws IOException {
+		this.meter = meter;
 		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 		this.server.createContext("/", this::answer);
 		this.server.setExecutor(this.executor);
 		this.server.start();
-		this.client = CloudMapClients
-			.builder(new CloudMapConnection(uri(), "us-east-1", AnonymousCredentialsProvider.create(), null))
-			.build();
+		connect(uri(), AnonymousCredentialsProvider.create());
+	}
+
+	/**
+	 * Replaces the registry by one with other credentials or of another endpoint.
+	 */
+	void connect(URI location, AwsCredentialsProvider credentials) {
+		if (this.client != null) {
+			this.client.close();
+		}
+		this.client = TestClients.retryingAtOnce(location, credentials).build();
 		this.registry = new CloudMapRegistry(this.client,
-				new RegistryInfo("cloud-map", uri().toString(), null, Set.of()),
-				new CreationPolicy(Scope.NAMESPACES, null), null, (service) -> null,
-				new CallMeter(() -> false),
+				new RegistryInfo("cloud-map", location.toString(), null, Set.of()),
+				new CreationPolicy(Scope.NAMESPACES, null), null, (service) -> null, this.meter,
 				new WatchClient(new ManualTimer(), Runnable::run, Runnable::run));
 	}
 
@@ -66,6 +84,10 @@ final class ScriptedEndpoint implements AutoCloseable {
 
 	CloudMapRegistry registry() {
 		return this.registry;
+	}
+
+	void revision(String revision) {
+		this.revision = revision;
 	}
 
 	/**
@@ -81,8 +103,28 @@ final class ScriptedEndpoint implements AutoCloseable {
 	}
 
 	ScriptedEndpoint write(String operation, String contentType, Writer writer) {
-		this.bodies.put(operation, new Body(contentType, writer));
+		this.answers.put(operation, new Answer(200, contentType, writer));
 		return this;
+	}
+
+	ScriptedEndpoint answer(String operation, int status, String body) {
+		this.answers.put(operation, new Answer(status, "application/x-amz-json-1.1",
+				(request, out) -> out.write(body.getBytes(StandardCharsets.UTF_8))));
+		return this;
+	}
+
+	/**
+	 * Sets an error as the answer of an operation.
+	 */
+	ScriptedEndpoint error(String operation, int status, String code, String message) {
+		return answer(operation, status, "{\"__type\":\"%s\",\"message\":\"%s\"}".formatted(code, message));
+	}
+
+	/**
+	 * Returns the number of all requests.
+	 */
+	int requests() {
+		return this.requests.values().stream().mapToInt(AtomicInteger::get).sum();
 	}
 
 	/**
@@ -98,13 +140,16 @@ final class ScriptedEndpoint implements AutoCloseable {
 			String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
 			String operation = target.substring(target.indexOf('.') + 1);
 			this.requests.computeIfAbsent(operation, (name) -> new AtomicInteger()).incrementAndGet();
-			Body body = this.bodies.get(operation);
-			if (body.contentType().startsWith("gzip ")) {
+			Answer answer = this.answers.get(operation);
+			if (answer.contentType().startsWith("gzip ")) {
 				exchange.getResponseHeaders().set("Content-Encoding", "gzip");
 			}
-			exchange.getResponseHeaders().set("Content-Type", body.contentType());
-			exchange.sendResponseHeaders(200, 0);
-			body.writer().write(request, exchange.getResponseBody());
+			exchange.getResponseHeaders().set("Content-Type", answer.contentType());
+			if (this.revision != null) {
+				exchange.getResponseHeaders().set(CloudMapCalls.REVISION_HEADER, this.revision);
+			}
+			exchange.sendResponseHeaders(answer.status(), 0);
+			answer.writer().write(request, exchange.getResponseBody());
 		}
 		catch (IOException ex) {
 			// the client has closed the connection
@@ -127,7 +172,7 @@ final class ScriptedEndpoint implements AutoCloseable {
 
 	}
 
-	private record Body(String contentType, Writer writer) {
+	private record Answer(int status, String contentType, Writer writer) {
 	}
 
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -22,6 +21,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
+import dev.cloudmap.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -138,21 +138,10 @@ class EmbeddedRegistryStartTests {
 	}
 
 	private void answer(String answer) {
-		Thread thread = new Thread(() -> {
-			while (true) {
-				try (Socket connection = this.server.accept()) {
-					connection.getInputStream().read(new byte[8192]);
-					connection.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
-				}
-				catch (IOException ex) {
-					if (this.server.isClosed()) {
-						return;
-					}
-				}
-			}
-		}, "answering");
-		thread.setDaemon(true);
-		thread.start();
+		ScriptedServer.on(this.server, (connection) -> {
+			connection.readRequest();
+			connection.send(answer);
+		});
 	}
 
 }

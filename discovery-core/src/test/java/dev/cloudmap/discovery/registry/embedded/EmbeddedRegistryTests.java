@@ -17,9 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
-import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClientBuilder;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.HealthStatus;
@@ -41,9 +39,8 @@ import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
+import dev.cloudmap.discovery.registry.cloudmap.TestClients;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
-import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapClients;
-import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapConnection;
 import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
@@ -260,11 +257,7 @@ class EmbeddedRegistryTests {
 
 	private Registry connect(Membership membership) {
 		URI endpoint = membership.endpoint();
-		ServiceDiscoveryClientBuilder builder = CloudMapClients
-			.builder(new CloudMapConnection(endpoint, "us-east-1", AnonymousCredentialsProvider.create(), null));
-		builder.overrideConfiguration(
-				builder.overrideConfiguration().toBuilder().retryStrategy(DefaultRetryStrategy.doNotRetry()).build());
-		ServiceDiscoveryClient client = builder.build();
+		ServiceDiscoveryClient client = TestClients.withoutRetries(endpoint, AnonymousCredentialsProvider.create()).build();
 		this.resources.push(client);
 		return new CloudMapRegistry(client,
 				new RegistryInfo("embedded", endpoint.toString(), null, Set.of(Capability.WATCH)),

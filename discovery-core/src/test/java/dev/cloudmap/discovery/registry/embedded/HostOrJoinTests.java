@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -23,7 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.test.util.ReflectionTestUtils;
 
 import dev.cloudmap.discovery.DiscoveryException;
@@ -32,6 +31,7 @@ import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.embedded.Membership.Role;
 import dev.cloudmap.registry.RegistryServer;
 import dev.cloudmap.testsupport.Ports;
+import dev.cloudmap.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -190,6 +190,7 @@ class HostOrJoinTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void silentServerIsUnavailable() throws IOException {
 		try (ServerSocket silent = listen()) {
 			assertThatExceptionOfType(RegistryUnavailableException.class)
@@ -201,27 +202,26 @@ class HostOrJoinTests {
 
 	@Test
 	void brokenConnectionIsUnavailable() throws IOException {
-		ServerSocket leaving = listen();
+		ScriptedServer leaving = ScriptedServer.closingAfter("");
 		this.resources.push(leaving);
-		answerWith(leaving, "");
 		assertThatExceptionOfType(RegistryUnavailableException.class)
-			.isThrownBy(() -> hostOrJoin(leaving.getLocalPort()).ensure())
-			.withMessageContaining("Port " + leaving.getLocalPort() + " of 127.0.0.1 is in use")
+			.isThrownBy(() -> hostOrJoin(leaving.port()).ensure())
+			.withMessageContaining("Port " + leaving.port() + " of 127.0.0.1 is in use")
 			.withMessageContaining("the connection was closed");
 	}
 
 	@Test
 	void reportsForeignProtocol() throws IOException {
-		ServerSocket garbage = listen();
+		ScriptedServer garbage = ScriptedServer.closingAfter("220 mail.example ESMTP\r\n");
 		this.resources.push(garbage);
-		answerWith(garbage, "220 mail.example ESMTP\r\n");
 		assertThatExceptionOfType(PortTakenException.class)
-			.isThrownBy(() -> hostOrJoin(garbage.getLocalPort()).ensure())
-			.withMessageContaining("Port " + garbage.getLocalPort())
+			.isThrownBy(() -> hostOrJoin(garbage.port()).ensure())
+			.withMessageContaining("Port " + garbage.port())
 			.withMessageContaining("does not answer like a registry");
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void usesAFreedPort() throws IOException {
 		ServerSocket silent = listen();
 		HostOrJoin waiting = hostOrJoin(silent.getLocalPort());
@@ -268,26 +268,6 @@ class HostOrJoinTests {
 
 	private static ServerSocket listen() throws IOException {
 		return new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
-	}
-
-	private static void answerWith(ServerSocket socket, String answer) {
-		Thread thread = new Thread(() -> {
-			try {
-				while (true) {
-					try (Socket connection = socket.accept()) {
-						connection.getInputStream().read();
-						connection.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
-						connection.shutdownOutput();
-						connection.getInputStream().readAllBytes();
-					}
-				}
-			}
-			catch (IOException ex) {
-				// the test has ended
-			}
-		}, "answering");
-		thread.setDaemon(true);
-		thread.start();
 	}
 
 }

@@ -1,16 +1,15 @@
 package dev.cloudmap.discovery.registry.embedded;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.EnumSet;
-import java.util.concurrent.CountDownLatch;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -26,6 +25,7 @@ import dev.cloudmap.discovery.registry.cloudmap.connection.SharedSecret;
 import dev.cloudmap.registry.RegistryOptions;
 import dev.cloudmap.registry.RegistryServer;
 import dev.cloudmap.registry.api.signature.Credentials;
+import dev.cloudmap.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -40,11 +40,15 @@ class RegistryProbeTests {
 	private static final String IDENTITY = "{\"registry\":\"discovery-registry\",\"version\":\"1\","
 			+ "\"http\":\"127.0.0.1:1\",\"dns\":\"%s\"%s}";
 
+	/** Short enough to wait for. */
+	private static final Duration SHORT = Duration.ofMillis(300);
+
 	private final RegistryProbe probe = new RegistryProbe(null);
 
-	private final CountDownLatch ended = new CountDownLatch(1);
-
+	/** Answers nothing until a test starts a script, because its backlog accepts the connections. */
 	private ServerSocket server;
+
+	private @Nullable ScriptedServer script;
 
 	@BeforeEach
 	void listen() throws IOException {
@@ -53,8 +57,10 @@ class RegistryProbeTests {
 
 	@AfterEach
 	void close() throws IOException {
-		this.ended.countDown();
 		this.server.close();
+		if (this.script != null) {
+			this.script.close();
+		}
 	}
 
 	@Test
@@ -165,10 +171,10 @@ class RegistryProbeTests {
 
 		@Test
 		void byEndlessHeaders() {
-			serve((out) -> {
-				send(out, "HTTP/1.1 200 OK\r\n");
+			serve((connection) -> {
+				connection.send("HTTP/1.1 200 OK\r\n");
 				while (true) {
-					send(out, "X-Filler: x\r\n");
+					connection.send("X-Filler: x\r\n");
 				}
 			});
 			assertThatExceptionOfType(PortTakenException.class)
@@ -178,10 +184,10 @@ class RegistryProbeTests {
 
 		@Test
 		void byAnEndlessBody() {
-			serve((out) -> {
-				send(out, "HTTP/1.1 200 OK\r\n\r\n");
+			serve((connection) -> {
+				connection.send("HTTP/1.1 200 OK\r\n\r\n");
 				while (true) {
-					send(out, "x".repeat(1024));
+					connection.send("x".repeat(1024));
 				}
 			});
 			assertIsNoRegistry("status 200");
@@ -200,7 +206,7 @@ class RegistryProbeTests {
 
 		@Test
 		void withoutAnAnswer() {
-			serve((out) -> RegistryProbeTests.this.ended.await());
+			serve(ScriptedServer.Connection::awaitEnd);
 			assertIsLate();
 		}
 
@@ -208,11 +214,9 @@ class RegistryProbeTests {
 		@ValueSource(strings = { "HTTP/1.1 200 OK\r\nX-Discovery-Revision: ",
 				"HTTP/1.1 200 OK\r\nContent-Length: 8000\r\n\r\n" })
 		void withAByteAtATime(String beginning) {
-			serve((out) -> {
-				send(out, beginning);
-				while (!RegistryProbeTests.this.ended.await(50, java.util.concurrent.TimeUnit.MILLISECONDS)) {
-					send(out, "1");
-				}
+			serve((connection) -> {
+				connection.send(beginning);
+				connection.sendEvery(Duration.ofMillis(20), "1");
 			});
 			assertIsLate();
 		}
@@ -234,7 +238,7 @@ class RegistryProbeTests {
 
 		private void assertIsLate() {
 			assertThatExceptionOfType(RegistryUnavailableException.class)
-				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), RegistryProbe.TIMEOUT))
+				.isThrownBy(() -> RegistryProbeTests.this.probe.find(endpoint(), SHORT))
 				.withMessageContaining("is in use")
 				.withMessageContaining("there was no answer within");
 		}
@@ -285,42 +289,14 @@ class RegistryProbeTests {
 	}
 
 	private void answer(String answer) {
-		serve((out) -> send(out, answer));
+		serve((connection) -> connection.send(answer));
 	}
 
-	private static void send(OutputStream out, String text) throws IOException {
-		out.write(text.getBytes(StandardCharsets.ISO_8859_1));
-		out.flush();
-	}
-
-	private void serve(Conversation conversation) {
-		Thread thread = new Thread(() -> {
-			try {
-				while (true) {
-					try (Socket connection = this.server.accept()) {
-						connection.getInputStream().read(new byte[8192]);
-						conversation.hold(connection.getOutputStream());
-					}
-					catch (IOException ex) {
-						if (this.server.isClosed()) {
-							return;
-						}
-					}
-				}
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
-		}, "stranger");
-		thread.setDaemon(true);
-		thread.start();
-	}
-
-	@FunctionalInterface
-	private interface Conversation {
-
-		void hold(OutputStream out) throws IOException, InterruptedException;
-
+	private void serve(ScriptedServer.Script script) {
+		this.script = ScriptedServer.on(this.server, (connection) -> {
+			connection.readRequest();
+			script.serve(connection);
+		});
 	}
 
 }

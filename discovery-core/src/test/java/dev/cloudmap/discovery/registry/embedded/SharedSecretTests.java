@@ -29,8 +29,6 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.retries.DefaultRetryStrategy;
-import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClientBuilder;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Instance;
@@ -48,9 +46,8 @@ import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
+import dev.cloudmap.discovery.registry.cloudmap.TestClients;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
-import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapClients;
-import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapConnection;
 import dev.cloudmap.discovery.registry.cloudmap.connection.SharedSecret;
 import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
@@ -340,11 +337,7 @@ class SharedSecretTests {
 
 	private Registry connect(URI endpoint, Set<RegistryInfo.Capability> capabilities,
 			AwsCredentialsProvider credentials) {
-		ServiceDiscoveryClientBuilder builder = CloudMapClients
-			.builder(new CloudMapConnection(endpoint, "us-east-1", credentials, null));
-		builder.overrideConfiguration(
-				builder.overrideConfiguration().toBuilder().retryStrategy(DefaultRetryStrategy.doNotRetry()).build());
-		return new CloudMapRegistry(builder.build(),
+		return new CloudMapRegistry(TestClients.withoutRetries(endpoint, credentials).build(),
 				new RegistryInfo("embedded", endpoint.toString(), null, capabilities),
 				new CreationPolicy(Scope.NAMESPACES, "vpc-1"), null, (service) -> null,
 				new CallMeter(() -> false),
