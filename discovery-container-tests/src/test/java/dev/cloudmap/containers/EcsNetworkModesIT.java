@@ -152,7 +152,8 @@ class EcsNetworkModesIT {
 			.withEnv("AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint)
 			// the test provides the documents before the first request for them; failed
 			// requests are retried
-			.waitingFor(Wait.forLogMessage(".*Starting WorkerApplication.*", 1).withStartupTimeout(Fleet.START_TIMEOUT));
+			.waitingFor(
+					Wait.forLogMessage(".*Starting WorkerApplication.*", 1).withStartupTimeout(Fleet.START_TIMEOUT));
 	}
 
 	private static void put(String id, String task, String container, Map<String, String> values) {

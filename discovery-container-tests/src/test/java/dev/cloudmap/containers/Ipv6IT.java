@@ -20,7 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class Ipv6IT {
 
 	@RegisterExtension
-	static final Fleet fleet = new Fleet(FleetSettings.defaults().withWorkers(2).withIpVersion(FleetSettings.IpVersion.IPV6));
+	static final Fleet fleet = new Fleet(
+			FleetSettings.defaults().withWorkers(2).withIpVersion(FleetSettings.IpVersion.IPV6));
 
 	@Test
 	void theBackendFindsEachWorkerThroughDns() {

@@ -24,7 +24,9 @@ public final class Ports {
 
 	private static final int ATTEMPTS = 1000;
 
-	/** The open sockets of refusing ports. The queue prevents their garbage collection. */
+	/**
+	 * The open sockets of refusing ports. The queue prevents their garbage collection.
+	 */
 	private static final Queue<Socket> refusing = new ConcurrentLinkedQueue<>();
 
 	private Ports() {

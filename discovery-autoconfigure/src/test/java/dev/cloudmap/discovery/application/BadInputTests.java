@@ -150,8 +150,8 @@ class BadInputTests {
 	}
 
 	private void failsToStartWithoutWebServer(String property) {
-		assertThatException().isThrownBy(() -> this.applications.start(Applications.Backend.class,
-				WebApplicationType.NONE, "worker", property));
+		assertThatException().isThrownBy(
+				() -> this.applications.start(Applications.Backend.class, WebApplicationType.NONE, "worker", property));
 	}
 
 	private void failsToStart(String... properties) {

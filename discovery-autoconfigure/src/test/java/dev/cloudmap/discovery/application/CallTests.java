@@ -228,8 +228,7 @@ class CallTests {
 	}
 
 	private static void awaitInstances(ApplicationContext context, String service, int count) {
-		await().atMost(LIMIT)
-			.until(() -> context.getBean(DiscoveryClient.class).getInstances(service).size() == count);
+		await().atMost(LIMIT).until(() -> context.getBean(DiscoveryClient.class).getInstances(service).size() == count);
 	}
 
 	static String id(ApplicationContext context) {

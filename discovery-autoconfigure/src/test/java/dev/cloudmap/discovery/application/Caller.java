@@ -40,9 +40,9 @@ final class Caller implements AutoCloseable {
 	private final ConfigurableApplicationContext context;
 
 	Caller(String... properties) {
-		this.context = this.applications.start(Application.class, WebApplicationType.NONE, "caller", StringUtils
-			.concatenateStringArrays(properties, new String[] { "discovery.registration.enabled=false",
-					"discovery.lookup.refresh=10m", "discovery.lookup.full-refresh=10m" }));
+		this.context = this.applications.start(Application.class, WebApplicationType.NONE, "caller",
+				StringUtils.concatenateStringArrays(properties, new String[] { "discovery.registration.enabled=false",
+						"discovery.lookup.refresh=10m", "discovery.lookup.full-refresh=10m" }));
 	}
 
 	/**

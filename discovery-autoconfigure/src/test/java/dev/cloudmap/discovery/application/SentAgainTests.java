@@ -50,8 +50,7 @@ class SentAgainTests {
 			Map.entry("request-timeout-message", List.of("timeout.request=200ms")),
 			Map.entry("idle-timeout", List.of("timeout.idle=200ms")),
 			Map.entry("compressed-idle-timeout", List.of("timeout.idle=200ms")),
-			Map.entry("budget",
-					List.of("outlier.enabled=false", "retry.budget-ratio=0", "retry.budget-per-second=1")),
+			Map.entry("budget", List.of("outlier.enabled=false", "retry.budget-ratio=0", "retry.budget-per-second=1")),
 			Map.entry("disabled", List.of("retry.enabled=false")));
 
 	private static Caller caller;
@@ -85,8 +84,8 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void retriesAnyMethodAfterConnectFailure(Client client) throws IOException {
-		Caller.Service service = caller.service("refused", client,
-				Ports.refusing(), Ports.refusing(), this.servers.serve("a", 200));
+		Caller.Service service = caller.service("refused", client, Ports.refusing(), Ports.refusing(),
+				this.servers.serve("a", 200));
 		for (HttpMethod method : List.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE)) {
 			assertThat(service.send(method, "payload")).as(method.name()).isEqualTo(200);
 			assertThat(this.servers.arrived().poll()).isEqualTo("a " + method + " payload");
@@ -97,8 +96,8 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource(names = { "REST_CLIENT", "REST_TEMPLATE" })
 	void retriesAfterConnectTimeout(Client client) throws IOException {
-		Caller.Service service = caller.service("connect-timeout", client,
-				this.servers.unreachable(), this.servers.serve("a", 200));
+		Caller.Service service = caller.service("connect-timeout", client, this.servers.unreachable(),
+				this.servers.serve("a", 200));
 		assertThat(service.statuses(HttpMethod.POST, 2)).containsOnly(200);
 		assertThat(this.servers.arrived()).hasSize(2).containsOnly("a POST payload");
 	}
@@ -106,8 +105,8 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void triesAtMostThreeDistinctInstances(Client client) throws IOException {
-		Caller.Service service = caller.service("distinct", client,
-				this.servers.serve("a", 503), this.servers.serve("b", 503), this.servers.serve("c", 503), this.servers.serve("d", 503));
+		Caller.Service service = caller.service("distinct", client, this.servers.serve("a", 503),
+				this.servers.serve("b", 503), this.servers.serve("c", 503), this.servers.serve("d", 503));
 		for (int i = 0; i < 3; i++) {
 			this.servers.arrived().clear();
 			assertThat(service.send(HttpMethod.GET, null)).isEqualTo(503);
@@ -118,8 +117,8 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void retriesIdempotentRequestsAfter503(Client client) throws IOException {
-		Caller.Service service = caller.service("unavailable", client,
-				this.servers.serve("sick", 503), this.servers.serve("well", 200));
+		Caller.Service service = caller.service("unavailable", client, this.servers.serve("sick", 503),
+				this.servers.serve("well", 200));
 		for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.PUT, HttpMethod.DELETE)) {
 			assertThat(service.statuses(method, 4)).as(method.name()).containsOnly(200);
 		}
@@ -131,8 +130,8 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void retriesIdempotentRequestsAfterConnectionReset(Client client) throws IOException {
-		Caller.Service service = caller.service("reset", client,
-				this.servers.breaking(), this.servers.serve("well", 200));
+		Caller.Service service = caller.service("reset", client, this.servers.breaking(),
+				this.servers.serve("well", 200));
 		assertThat(service.statuses(HttpMethod.GET, 4)).containsOnly(200);
 		if (client != Client.REST_TEMPLATE) { // HttpURLConnection retries a POST
 			assertThat(service.statuses(HttpMethod.POST, 4)).containsExactlyInAnyOrder(200, 200, 0, 0);
@@ -142,8 +141,8 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void resendsBodyIfConnectionClosedBeforeResponse(Client client) throws IOException {
-		Caller.Service service = caller.service("closed", client,
-				this.servers.closing(), this.servers.serve("well", 200));
+		Caller.Service service = caller.service("closed", client, this.servers.closing(),
+				this.servers.serve("well", 200));
 		assertThat(service.statuses(HttpMethod.PUT, 4)).containsOnly(200);
 		assertThat(service.meters()
 			.get("discovery.client.requests")
@@ -155,8 +154,8 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void doesNotRetryAfter500(Client client) throws IOException {
-		Caller.Service service = caller.service("error", client,
-				this.servers.serve("a", 500), this.servers.serve("b", 500));
+		Caller.Service service = caller.service("error", client, this.servers.serve("a", 500),
+				this.servers.serve("b", 500));
 		assertThat(service.statuses(HttpMethod.GET, 4)).containsOnly(500);
 		assertThat(this.servers.arrived()).hasSize(4);
 	}
@@ -164,8 +163,8 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void requestTimeoutCoversAllAttempts(Client client) throws IOException {
-		Caller.Service service = caller.service("request-timeout", client,
-				this.servers.hanging("a"), this.servers.hanging("b"), this.servers.hanging("c"));
+		Caller.Service service = caller.service("request-timeout", client, this.servers.hanging("a"),
+				this.servers.hanging("b"), this.servers.hanging("c"));
 		long began = System.nanoTime();
 		assertThat(service.send(HttpMethod.GET, null)).isZero();
 		assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(Duration.ofMillis(390));
@@ -198,8 +197,7 @@ class SentAgainTests {
 	void idleTimeoutEndsStalledCompressedResponse() throws IOException {
 		Caller.Service service = caller.service("compressed-idle-timeout", Client.REST_CLIENT,
 				this.servers.stallingCompressed(200));
-		assertThatExceptionOfType(Exception.class)
-			.isThrownBy(() -> service.exchange(HttpMethod.GET, null))
+		assertThatExceptionOfType(Exception.class).isThrownBy(() -> service.exchange(HttpMethod.GET, null))
 			.satisfies((failure) -> assertThat(failure)
 				.hasStackTraceContaining("The answer to GET to " + service.name() + ".corp was idle for 200 ms"));
 	}
@@ -207,8 +205,8 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void retryDoesNotWaitForDiscardedResponse(Client client) throws IOException {
-		Caller.Service service = caller.service("discarded", client,
-				this.servers.stallingCompressed(503), this.servers.serve("well", 200));
+		Caller.Service service = caller.service("discarded", client, this.servers.stallingCompressed(503),
+				this.servers.serve("well", 200));
 		assertThat(service.statuses(HttpMethod.GET, 2)).containsOnly(200);
 		assertThat(this.servers.waiting()).isPositive();
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
@@ -221,7 +219,8 @@ class SentAgainTests {
 					exchange.getResponseHeaders().set("Content-Type", "json");
 					exchange.sendResponseHeaders(200, -1);
 				})));
-		assertThat(caller.context().getBean(WebClient.Builder.class)
+		assertThat(caller.context()
+			.getBean(WebClient.Builder.class)
 			.build()
 			.get()
 			.uri("http://" + service.name() + "/")
@@ -231,8 +230,8 @@ class SentAgainTests {
 
 	@Test
 	void sendsNoRetryAfterInterrupt() throws Exception {
-		Caller.Service service = caller.service("interrupted", Client.REST_CLIENT,
-				this.servers.hanging("a"), this.servers.hanging("b"), this.servers.hanging("c"));
+		Caller.Service service = caller.service("interrupted", Client.REST_CLIENT, this.servers.hanging("a"),
+				this.servers.hanging("b"), this.servers.hanging("c"));
 		Thread thread = new Thread(() -> service.send(HttpMethod.GET, null), "caller");
 		thread.start();
 		await().atMost(LIMIT).until(() -> this.servers.arrived().size() == 1);
@@ -250,8 +249,8 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void retryBudgetLimitsRetries(Client client) throws IOException {
-		Caller.Service service = caller.service("budget", client,
-				this.servers.serve("a", 503), this.servers.serve("b", 503), this.servers.serve("c", 503));
+		Caller.Service service = caller.service("budget", client, this.servers.serve("a", 503),
+				this.servers.serve("b", 503), this.servers.serve("c", 503));
 		long began = System.nanoTime();
 		assertThat(service.statuses(HttpMethod.GET, 20)).containsOnly(503);
 		long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds() + 1;
@@ -260,8 +259,8 @@ class SentAgainTests {
 
 	@Test
 	void countsRetriesAndEjections() throws IOException {
-		Caller.Service service = caller.service("counted", Client.REST_CLIENT,
-				Ports.refusing(), this.servers.serve("well", 200));
+		Caller.Service service = caller.service("counted", Client.REST_CLIENT, Ports.refusing(),
+				this.servers.serve("well", 200));
 		assertThat(service.statuses(HttpMethod.GET, 6)).containsOnly(200);
 		MeterRegistry meters = service.meters();
 		assertThat(meters.get("discovery.client.retries")
@@ -274,15 +273,15 @@ class SentAgainTests {
 	@ParameterizedTest
 	@EnumSource
 	void retriesCanBeDisabled(Client client) throws IOException {
-		Caller.Service service = caller.service("disabled", client,
-				this.servers.serve("sick", 503), this.servers.serve("well", 200));
+		Caller.Service service = caller.service("disabled", client, this.servers.serve("sick", 503),
+				this.servers.serve("well", 200));
 		assertThat(service.statuses(HttpMethod.GET, 2)).containsExactlyInAnyOrder(200, 503);
 	}
 
 	@Test
 	void doesNotRetryStreamedBodyAfterStart() throws IOException {
-		Caller.Service service = caller.service("streamed", Client.WEB_CLIENT,
-				this.servers.serve("sick", 503), this.servers.serve("well", 200));
+		Caller.Service service = caller.service("streamed", Client.WEB_CLIENT, this.servers.serve("sick", 503),
+				this.servers.serve("well", 200));
 		WebClient client = caller.context().getBean(WebClient.Builder.class).build();
 		Set<Integer> statuses = IntStream.range(0, 2)
 			.mapToObj((i) -> client.put()

@@ -25,7 +25,8 @@ public record Caller(String name, List<String> options, ExtraClasses extraClasse
 	 * observes every failure.
 	 */
 	static Caller withoutRetries(String name) {
-		return new Caller(name, List.of("--discovery.load-balancer.retry.enabled=false"), ExtraClasses.NONE, PER_SECOND);
+		return new Caller(name, List.of("--discovery.load-balancer.retry.enabled=false"), ExtraClasses.NONE,
+				PER_SECOND);
 	}
 
 }

@@ -307,7 +307,8 @@ public final class Fleet implements AutoCloseable {
 		Map<String, InstanceQuery> queries = new LinkedHashMap<>();
 		queries.put("the registry", InstanceQuery.api(this.access.endpoint(), NAMESPACE));
 		queries.put("DNS", InstanceQuery.dns(this.access.endpoint(), NAMESPACE));
-		this.backends.forEach((name, backend) -> queries.put("the " + name, InstanceQuery.application(backend.uri("/workers"))));
+		this.backends
+			.forEach((name, backend) -> queries.put("the " + name, InstanceQuery.application(backend.uri("/workers"))));
 		return queries;
 	}
 
@@ -333,7 +334,8 @@ public final class Fleet implements AutoCloseable {
 	 */
 	public boolean areApplicationsRegistered() {
 		InstanceQuery registry = InstanceQuery.api(this.access.endpoint(), NAMESPACE);
-		return registry.instances(WORKER).equals(workerIds()) && registry.instances(BACKEND).equals(this.backends.keySet());
+		return registry.instances(WORKER).equals(workerIds())
+				&& registry.instances(BACKEND).equals(this.backends.keySet());
 	}
 
 	private Set<String> workerIds() {

@@ -56,8 +56,8 @@ public interface InstanceQuery {
 			String home = Http.get(registry.resolve("/"));
 			Matcher dns = address.matcher(home);
 			if (!dns.find()) {
-				throw new IllegalStateException("Expected the DNS address in the answer of the registry at " + registry
-						+ ", found: " + home);
+				throw new IllegalStateException(
+						"Expected the DNS address in the answer of the registry at " + registry + ", found: " + home);
 			}
 			return srvTargets(new InetSocketAddress(dns.group(1), Integer.parseInt(dns.group(2))),
 					service + "." + namespace + ".");

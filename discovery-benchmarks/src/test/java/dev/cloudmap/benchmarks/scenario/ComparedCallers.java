@@ -18,8 +18,9 @@ import org.springframework.retry.support.RetryTemplate;
 import dev.cloudmap.benchmarks.scenario.process.ExtraClasses;
 
 /**
- * The compared callers: the starter, and Spring Cloud LoadBalancer with the same {@code DiscoveryClient}
- * and the class path of {@code spring-cloud-starter-loadbalancer}.
+ * The compared callers: the starter, and Spring Cloud LoadBalancer with the same
+ * {@code DiscoveryClient} and the class path of
+ * {@code spring-cloud-starter-loadbalancer}.
  */
 final class ComparedCallers {
 
@@ -37,12 +38,14 @@ final class ComparedCallers {
 	static final Caller STARTER = new Caller("starter", List.of(NO_STACK_TRACES), COMMON, PER_SECOND);
 
 	/** Spring Cloud LoadBalancer with its defaults, including its cache of 35 seconds. */
-	static final Caller PLAIN = new Caller("plain", withoutThisLoadBalancer("--spring.cloud.loadbalancer.retry.enabled=false"),
+	static final Caller PLAIN = new Caller("plain",
+			withoutThisLoadBalancer("--spring.cloud.loadbalancer.retry.enabled=false"),
 			with(CacheAutoConfiguration.class, ConcurrentMapWithTimedEviction.class), PER_SECOND);
 
 	/** Spring Cloud LoadBalancer with an expert configuration. */
 	static final Caller TUNED = new Caller("tuned",
-			withoutThisLoadBalancer("--spring.cloud.loadbalancer.cache.ttl=1s", "--spring.cloud.loadbalancer.retry.enabled=true",
+			withoutThisLoadBalancer("--spring.cloud.loadbalancer.cache.ttl=1s",
+					"--spring.cloud.loadbalancer.retry.enabled=true",
 					"--spring.cloud.loadbalancer.retry.max-retries-on-next-service-instance=2",
 					"--spring.cloud.loadbalancer.retry.retryable-status-codes=502,503,504",
 					"--" + ScenarioBackend.TIMEOUT + "=1s"),
@@ -85,7 +88,8 @@ final class ComparedCallers {
 
 	private static ExtraClasses with(Class<?>... libraries) {
 		return new ExtraClasses(
-				Stream.concat(COMMON.classPath().stream(), Stream.of(libraries).map(ComparedCallers::location)).toList(),
+				Stream.concat(COMMON.classPath().stream(), Stream.of(libraries).map(ComparedCallers::location))
+					.toList(),
 				COMMON.sources());
 	}
 

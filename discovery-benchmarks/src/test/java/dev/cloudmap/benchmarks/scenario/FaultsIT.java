@@ -47,11 +47,12 @@ class FaultsIT {
 
 	private static final Caller STARTER = ComparedCallers.STARTER;
 
-	private static final List<Caller> CALLERS = ComparedCallers.named(System.getProperty("faults.callers", "starter,plain"));
+	private static final List<Caller> CALLERS = ComparedCallers
+		.named(System.getProperty("faults.callers", "starter,plain"));
 
 	@RegisterExtension
-	static final FleetExtension fleet = new FleetExtension("faults", WORKERS,
-			(directory) -> Fleet.withExternalRegistry(directory, List.of(), ComparedCallers.extraClasses(FaultyWorker.class), CALLERS));
+	static final FleetExtension fleet = new FleetExtension("faults", WORKERS, (directory) -> Fleet
+		.withExternalRegistry(directory, List.of(), ComparedCallers.extraClasses(FaultyWorker.class), CALLERS));
 
 	private static final List<ComparedResult> results = new ArrayList<>();
 
@@ -143,7 +144,8 @@ class FaultsIT {
 	private static double amplification(ComparedResult result, List<Count> counts) {
 		Count from = counts.get(0);
 		Count to = counts.get(1);
-		return (to.received() - from.received()) / (double) result.requests().scheduledBetween(from.at(), to.at()).count();
+		return (to.received() - from.received())
+				/ (double) result.requests().scheduledBetween(from.at(), to.at()).count();
 	}
 
 	/** The number of requests that workers have received, and the time of the count. */

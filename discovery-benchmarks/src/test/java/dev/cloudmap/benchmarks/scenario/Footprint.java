@@ -23,7 +23,9 @@ import dev.cloudmap.benchmarks.scenario.process.JvmProcess;
  */
 record Footprint(Map<String, Long> threads, long sockets, long liveBytes) {
 
-	/** Threads of pools, which grow with the load and shrink after a minute without load. */
+	/**
+	 * Threads of pools, which grow with the load and shrink after a minute without load.
+	 */
 	private static final Pattern POOLED = Pattern
 		.compile("http-nio-.*-exec-#|HttpClient-#-Worker-#|ForkJoinPool.*|.*CompilerThread#");
 

@@ -43,7 +43,8 @@ class RegistryOutageIT {
 	private static void restartEmpty(ScenarioRun run) {
 		fleet.fleet().startRegistry();
 		Duration ready = run.now();
-		Duration registered = run.await("the registration of all applications", fleet.fleet()::areApplicationsRegistered);
+		Duration registered = run.await("the registration of all applications",
+				fleet.fleet()::areApplicationsRegistered);
 		run.record("all registered again after", registered.minus(ready));
 	}
 

@@ -21,11 +21,12 @@ import dev.cloudmap.benchmarks.scenario.process.Http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests a backend and its workers with random faults under load. {@code -Dsoak.seconds=600
- * -Dsoak.seed=1} sets the duration and the seed. After each round the
- * registry's API, its DNS and the backend's catalog must list the same workers, and no
- * request may have failed except for a retry that the retry budget denied. At the end the
- * processes must not have more threads, sockets or memory than at the beginning.
+ * Tests a backend and its workers with random faults under load.
+ * {@code -Dsoak.seconds=600
+ * -Dsoak.seed=1} sets the duration and the seed. After each round the registry's API, its
+ * DNS and the backend's catalog must list the same workers, and no request may have
+ * failed except for a retry that the retry budget denied. At the end the processes must
+ * not have more threads, sockets or memory than at the beginning.
  */
 @Tag("slow")
 class SoakIT {
@@ -113,11 +114,14 @@ class SoakIT {
 	private static void round(RandomFaults faults, ScenarioRun run) {
 		fleet.fleet().settle(WORKERS);
 		Duration over = faults.round(run);
-		Duration registered = run.await("the registry to list all live applications", fleet.fleet()::areApplicationsRegistered);
-		Duration agreed = run.await("DNS and the catalog to list all live workers", fleet.fleet()::allSourcesListRunningWorkers);
+		Duration registered = run.await("the registry to list all live applications",
+				fleet.fleet()::areApplicationsRegistered);
+		Duration agreed = run.await("DNS and the catalog to list all live workers",
+				fleet.fleet()::allSourcesListRunningWorkers);
 		report("the last fault ended at %.1f s, the registry was current at %.1f s, DNS and catalog at %.1f s"
 			.formatted(seconds(over), seconds(registered), seconds(agreed)));
-		assertThat(registered).as("the registry lists all live applications").isLessThan(over.plus(REGISTRATION_TIMEOUT));
+		assertThat(registered).as("the registry lists all live applications")
+			.isLessThan(over.plus(REGISTRATION_TIMEOUT));
 		assertThat(agreed).as("DNS and the catalog list all live workers")
 			.isLessThan(((registered.compareTo(over) > 0) ? registered : over).plus(AGREEMENT_TIMEOUT));
 		assertFailuresWithinRetryBudget(run.requests());

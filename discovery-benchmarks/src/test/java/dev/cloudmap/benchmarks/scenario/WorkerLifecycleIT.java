@@ -150,7 +150,8 @@ class WorkerLifecycleIT {
 				run.record(source + " updated after", gone.minus(begin));
 			});
 		});
-		assertThat(result.measurements().values()).allSatisfy((gone) -> assertThat(gone).isLessThan(LEASE.plusSeconds(1)));
+		assertThat(result.measurements().values())
+			.allSatisfy((gone) -> assertThat(gone).isLessThan(LEASE.plusSeconds(1)));
 	}
 
 	private static Duration firstAnswer(ScenarioRun run, SampleProcess worker) {
@@ -160,7 +161,8 @@ class WorkerLifecycleIT {
 	private static void restartEmpty(ScenarioRun run) {
 		fleet.fleet().startRegistry();
 		Duration ready = run.now();
-		Duration registered = run.await("the registration of all applications", fleet.fleet()::areApplicationsRegistered);
+		Duration registered = run.await("the registration of all applications",
+				fleet.fleet()::areApplicationsRegistered);
 		run.record("all registered again after", registered.minus(ready));
 	}
 

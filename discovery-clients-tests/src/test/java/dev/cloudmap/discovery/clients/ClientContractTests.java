@@ -367,7 +367,8 @@ abstract class ClientContractTests {
 	}
 
 	void serve(String service, RecordingServer... servers) {
-		Workers.register(application(), service, Map.of(), Stream.of(servers).mapToInt(RecordingServer::port).toArray());
+		Workers.register(application(), service, Map.of(),
+				Stream.of(servers).mapToInt(RecordingServer::port).toArray());
 	}
 
 }

@@ -131,7 +131,8 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 	public void warmUp(Node backend) {
 		try (Load load = load(backend)) {
 			await("fast answers of " + backend).atMost(START_TIMEOUT).until(() -> {
-				Requests last = load.requests().scheduledBetween(load.now().minusSeconds(3), load.now().minusSeconds(1));
+				Requests last = load.requests()
+					.scheduledBetween(load.now().minusSeconds(3), load.now().minusSeconds(1));
 				return last.count() > CALLS_PER_SECOND && last.failed().count() == 0
 						&& last.latency(0.95).compareTo(NORMAL_LATENCY) < 0;
 			});
@@ -210,8 +211,7 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 	}
 
 	public Load load(Node backend) {
-		return Load
-			.start(new LoadSettings(backend.hostUri("/", Node.PORT), CALLS_PER_SECOND, CALL_TIMEOUT, CALLED));
+		return Load.start(new LoadSettings(backend.hostUri("/", Node.PORT), CALLS_PER_SECOND, CALL_TIMEOUT, CALLED));
 	}
 
 	/**
@@ -364,7 +364,8 @@ public final class Fleet implements BeforeAllCallback, AfterAllCallback, TestExe
 
 	private GenericContainer<?> expose(GenericContainer<?> container, int port) {
 		// engines map IPv4 ports of the host to IPv4 addresses of containers only
-		return (this.settings.ipVersion() == FleetSettings.IpVersion.IPV4) ? container.withExposedPorts(port) : container;
+		return (this.settings.ipVersion() == FleetSettings.IpVersion.IPV4) ? container.withExposedPorts(port)
+				: container;
 	}
 
 	/**

@@ -25,7 +25,8 @@ public record FleetNetwork(Network network, String registryAddress, String gatew
 
 	public static FleetNetwork create(FleetSettings.IpVersion ipVersion) {
 		for (int attempt = 1;; attempt++) {
-			String prefix = (ipVersion == FleetSettings.IpVersion.IPV4) ? "10.%d.%d.".formatted(random(128, 250), random(0, 255))
+			String prefix = (ipVersion == FleetSettings.IpVersion.IPV4)
+					? "10.%d.%d.".formatted(random(128, 250), random(0, 255))
 					: "fd%02x:%x:%x::".formatted(random(0, 255), random(1, 0xffff), random(1, 0xffff));
 			try {
 				FleetNetwork network = create(prefix, (ipVersion == FleetSettings.IpVersion.IPV4) ? "0/24" : "/64");

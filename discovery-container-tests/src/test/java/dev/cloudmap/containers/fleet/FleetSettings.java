@@ -12,7 +12,8 @@ import java.util.Map;
  * @param properties properties of the samples
  * @param ipVersion the IP network
  */
-public record FleetSettings(int workers, List<String> registryOptions, Map<String, String> properties, IpVersion ipVersion) {
+public record FleetSettings(int workers, List<String> registryOptions, Map<String, String> properties,
+		IpVersion ipVersion) {
 
 	public FleetSettings {
 		registryOptions = List.copyOf(registryOptions);

@@ -217,7 +217,8 @@ public final class ServiceList implements AutoCloseable {
 		}
 		Instant hold = this.guard.end();
 		Duration interval = interval();
-		return dueIn((hold != null) ? Durations.shorter(interval, Duration.between(this.timer.steady(), hold)) : interval);
+		return dueIn(
+				(hold != null) ? Durations.shorter(interval, Duration.between(this.timer.steady(), hold)) : interval);
 	}
 
 	private Duration failed(DiscoveryException failure, Duration backoff) {

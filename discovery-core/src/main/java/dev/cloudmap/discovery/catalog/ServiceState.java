@@ -20,8 +20,8 @@ import dev.cloudmap.discovery.thread.LogLimit;
 
 /**
  * The last known list of one service and the result of its last lookup. Any thread reads
- * it without locks; only the {@link WatchedService} writes it, and its lookups
- * do not overlap.
+ * it without locks; only the {@link WatchedService} writes it, and its lookups do not
+ * overlap.
  */
 final class ServiceState {
 

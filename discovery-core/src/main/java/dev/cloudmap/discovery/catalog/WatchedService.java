@@ -131,8 +131,8 @@ public final class WatchedService {
 
 	/**
 	 * Triggers a lookup because a request could not connect to an instance, at most once
-	 * per second. After a failed lookup the back-off is not shortened, to limit the load on
-	 * a recovering registry.
+	 * per second. After a failed lookup the back-off is not shortened, to limit the load
+	 * on a recovering registry.
 	 */
 	public void suspect() {
 		if (this.schedule != null) {

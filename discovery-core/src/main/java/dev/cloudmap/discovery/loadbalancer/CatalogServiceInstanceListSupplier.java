@@ -59,7 +59,9 @@ public final class CatalogServiceInstanceListSupplier implements ServiceInstance
 		return (found.service() != null) ? this.turns.of(found.instances()) : found.instances();
 	}
 
-	/** Emits a signal for each change, and one for what has changed since the first list. */
+	/**
+	 * Emits a signal for each change, and one for what has changed since the first list.
+	 */
 	private void follow(FluxSink<Boolean> changes) {
 		changes.onDispose(this.catalog.follow(getServiceId(), (instances) -> changes.next(true))::run);
 		changes.next(true);

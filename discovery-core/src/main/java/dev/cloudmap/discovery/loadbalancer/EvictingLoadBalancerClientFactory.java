@@ -38,8 +38,7 @@ public final class EvictingLoadBalancerClientFactory extends LoadBalancerClientF
 	/** The precision of the time of the last use, in nanoseconds. */
 	private static final long PRECISION = 10_000_000;
 
-	private static final Comparator<Held> OLDEST_FIRST = (one, other) -> Long
-		.signum(one.lastUsed - other.lastUsed);
+	private static final Comparator<Held> OLDEST_FIRST = (one, other) -> Long.signum(one.lastUsed - other.lastUsed);
 
 	private final int maxContexts;
 

@@ -129,7 +129,8 @@ public final class CallableInstances {
 			return flaw;
 		}
 		return switch (this.scope) {
-			case THIS_MACHINE -> (address.isLoopbackAddress() || this.isLocal.test(address)) ? null : outsideMachine("an address");
+			case THIS_MACHINE ->
+				(address.isLoopbackAddress() || this.isLocal.test(address)) ? null : outsideMachine("an address");
 			case NETWORK -> address.isLoopbackAddress() ? remoteLoopback("an address") : null;
 			case ANYWHERE, UNRESTRICTED -> null;
 		};

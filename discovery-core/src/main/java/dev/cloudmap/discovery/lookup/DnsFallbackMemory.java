@@ -16,8 +16,8 @@ import dev.cloudmap.discovery.thread.Timer;
  * Records the services for which DNS is insufficient while the API is not, so that DNS is
  * not queried at every lookup. A deficit counts after two consecutive occurrences, since
  * a new instance may appear between two queries. It expires, since the DNS records may
- * change. Only services with instances are recorded, so that made-up names need no memory.
- * Thread-safe.
+ * change. Only services with instances are recorded, so that made-up names need no
+ * memory. Thread-safe.
  */
 final class DnsFallbackMemory {
 

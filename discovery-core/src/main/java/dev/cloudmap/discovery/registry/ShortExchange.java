@@ -126,9 +126,7 @@ public final class ShortExchange {
 		if (!method.equals("GET")) {
 			request.append("\r\nContent-Length: 0");
 		}
-		return request.append("\r\nConnection: close\r\n\r\n")
-			.toString()
-			.getBytes(StandardCharsets.US_ASCII);
+		return request.append("\r\nConnection: close\r\n\r\n").toString().getBytes(StandardCharsets.US_ASCII);
 	}
 
 	private static String line(InputStream in) throws IOException {

@@ -18,8 +18,8 @@ import dev.cloudmap.registry.state.emulation.Emulation;
 /**
  * Sends requests with arbitrary bodies to the API. The first byte of an input selects a
  * registry with delays (bit 0). The requests follow: one byte for the operation, a length
- * of two bytes, and a body of that length. In a body, {@code @Id} and the other {@link #NAMES}
- * are placeholders for the last value of that name in previous answers.
+ * of two bytes, and a body of that length. In a body, {@code @Id} and the other
+ * {@link #NAMES} are placeholders for the last value of that name in previous answers.
  */
 public final class ApiFuzz {
 
@@ -83,7 +83,8 @@ public final class ApiFuzz {
 				}
 				String received = connection.send(request(operation, resolve(body, known)), Integer.MAX_VALUE);
 				List<String> answers = HttpResponses.check(received);
-				Check.that(answers.size() == 1 && connection.isOpen(), "Expected one answer on an open connection, found:", answers);
+				Check.that(answers.size() == 1 && connection.isOpen(),
+						"Expected one answer on an open connection, found:", answers);
 				Matcher member = MEMBER.matcher(answers.get(0));
 				while (member.find()) {
 					known.put(member.group(1), member.group(2));

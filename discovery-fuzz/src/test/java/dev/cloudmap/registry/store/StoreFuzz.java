@@ -34,10 +34,10 @@ import dev.cloudmap.registry.state.operation.OperationCommand;
 /**
  * Opens a data directory with corrupted files. The first byte of an input selects the
  * state of the files after one of the commits; its highest bit recomputes the checksums
- * of MVStore after the corruption. The corruptions follow: one byte each for the {@link Corruption}
- * and the block, two bytes for the offset in the block, and one byte for the
- * length. The store must return all acknowledged changes, or refuse to open and leave the
- * file unchanged.
+ * of MVStore after the corruption. The corruptions follow: one byte each for the
+ * {@link Corruption} and the block, two bytes for the offset in the block, and one byte
+ * for the length. The store must return all acknowledged changes, or refuse to open and
+ * leave the file unchanged.
  */
 public final class StoreFuzz {
 
@@ -128,8 +128,8 @@ public final class StoreFuzz {
 			Check.that(Arrays.equals(read(CheckedStore.FILE_NAME), files.file), "A refused file was changed");
 			return;
 		}
-		Check.that(contents.revision() >= acknowledged, "Acknowledged changes are lost; found and acknowledged revision:", contents.revision(),
-				acknowledged);
+		Check.that(contents.revision() >= acknowledged,
+				"Acknowledged changes are lost; found and acknowledged revision:", contents.revision(), acknowledged);
 		Check.that(ACKNOWLEDGED.contains(contents), "The content was never acknowledged:", contents);
 		try (MvStoreJournal journal = MvStoreJournal.open(DIRECTORY)) {
 			Check.that(journal.load().instances().equals(contents.instances()), "The content differs after a restart");

@@ -138,9 +138,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 				// Not on the writer thread.
 				.thenApplyAsync(ApiResponse::of, context.executor());
 		}
-		return CompletableFuture.completedFuture(open
-				? ApiResponse.of(this.identity.apply((InetSocketAddress) context.channel().localAddress()))
-				: respondToOtherPath(request, path));
+		return CompletableFuture.completedFuture(
+				open ? ApiResponse.of(this.identity.apply((InetSocketAddress) context.channel().localAddress()))
+						: respondToOtherPath(request, path));
 	}
 
 	private ApiResponse respondToOtherPath(FullHttpRequest request, String path) {

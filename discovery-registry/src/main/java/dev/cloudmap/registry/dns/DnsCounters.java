@@ -111,8 +111,7 @@ final class DnsCounters {
 			}
 		}
 		return new DnsStatistics(sum(this.udp), sum(this.tcp), Collections.unmodifiableMap(byRcode),
-				this.truncated.sum(),
-				sum(Rcode.FORMERR) + sum(IGNORED), this.dropped.sum());
+				this.truncated.sum(), sum(Rcode.FORMERR) + sum(IGNORED), this.dropped.sum());
 	}
 
 	private long sum(int counter) {

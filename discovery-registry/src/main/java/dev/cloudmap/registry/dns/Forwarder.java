@@ -79,8 +79,7 @@ final class Forwarder implements AutoCloseable {
 			return null;
 		}
 		Future<?> timer = this.group.next()
-			.schedule(() -> response.complete(fail(reply)), this.timeout.toMillis(),
-					TimeUnit.MILLISECONDS);
+			.schedule(() -> response.complete(fail(reply)), this.timeout.toMillis(), TimeUnit.MILLISECONDS);
 		CompletableFuture<byte[]> settled = new CompletableFuture<>();
 		var unused = response.whenComplete((bytes, failure) -> {
 			timer.cancel(false);

@@ -93,8 +93,7 @@ final class UdpTransport implements AutoCloseable {
 		}
 	}
 
-	private static DatagramChannel open(InetSocketAddress address, List<DatagramChannel> channels)
-			throws IOException {
+	private static DatagramChannel open(InetSocketAddress address, List<DatagramChannel> channels) throws IOException {
 		DatagramChannel channel = DatagramChannel.open((address.getAddress() instanceof Inet6Address)
 				? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
 		channels.add(channel);

@@ -47,8 +47,8 @@ public final class TcpServer implements AutoCloseable {
 	 * @param protocol adds the handlers of the protocol to the pipeline of a connection
 	 * @throws IOException if the address cannot be bound
 	 */
-	public TcpServer(EventLoopGroup group, InetSocketAddress address, Limits limits,
-			Consumer<ChannelPipeline> protocol) throws IOException {
+	public TcpServer(EventLoopGroup group, InetSocketAddress address, Limits limits, Consumer<ChannelPipeline> protocol)
+			throws IOException {
 		this.connections = new DefaultChannelGroup(group.next());
 		ChannelFuture bound = new ServerBootstrap().group(group)
 			.channel(NioServerSocketChannel.class)

@@ -11,11 +11,11 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
  * <li>without environment variables, a registry in this JVM, one for each test class;
  * <li>{@code CLOUD_MAP_CONTRACT_ENDPOINT=http://127.0.0.1:4666}: the implementation at
  * this endpoint, with dummy credentials unless {@code AWS_ACCESS_KEY_ID} is set;
- * <li>{@code CLOUD_MAP_CONTRACT_REGION=eu-west-1} without an endpoint: AWS Cloud Map, with
- * the default credentials chain. {@code CLOUD_MAP_CONTRACT_VPC=vpc-...} sets the VPC for
- * private DNS namespaces; without it, tests that need one are skipped. The suite creates
- * namespaces, including public ones with a hosted zone, for which AWS charges, and removes
- * them.
+ * <li>{@code CLOUD_MAP_CONTRACT_REGION=eu-west-1} without an endpoint: AWS Cloud Map,
+ * with the default credentials chain. {@code CLOUD_MAP_CONTRACT_VPC=vpc-...} sets the VPC
+ * for private DNS namespaces; without it, tests that need one are skipped. The suite
+ * creates namespaces, including public ones with a hosted zone, for which AWS charges,
+ * and removes them.
  * </ul>
  * The script {@code contract-on-aws} runs the suite on AWS and removes the created
  * resources, even after a crash. {@code CLOUD_MAP_CONTRACT_RUN} is a part of the names of

@@ -59,8 +59,8 @@ public interface RegistryConnectionDetails extends CloudMapConnectionDetails {
 	@Override
 	default AwsCredentialsProvider getCredentials() {
 		String source = environment().get(CREDENTIALS_VARIABLE);
-		String pairs = (source != null && source.startsWith("env:")) ? environment().get(source.substring("env:".length()))
-				: null;
+		String pairs = (source != null && source.startsWith("env:"))
+				? environment().get(source.substring("env:".length())) : null;
 		String[] pair = (pairs != null) ? pairs.strip().split("[,\\s]+", 2)[0].split(":", 2) : new String[0];
 		return (pair.length == 2) ? StaticCredentialsProvider.create(AwsBasicCredentials.create(pair[0], pair[1]))
 				: AnonymousCredentialsProvider.create();

@@ -117,8 +117,8 @@ public final class AutoRegistrationAutoConfiguration {
 	 */
 	@Bean
 	GenericApplicationListener webContextCloseListener(ObjectProvider<DiscoveryAutoServiceRegistration> registration) {
-		return GenericApplicationListener.forEventType(ContextClosedEvent.class, (event) -> registration
-			.ifAvailable((automatic) -> automatic.leave(event.getApplicationContext())));
+		return GenericApplicationListener.forEventType(ContextClosedEvent.class,
+				(event) -> registration.ifAvailable((automatic) -> automatic.leave(event.getApplicationContext())));
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -111,8 +111,9 @@ public final class RegistrationHealthAutoConfiguration {
 				String when = (settings.action() == Action.DEREGISTER)
 						? "at once, by discovery.registration.health.action"
 						: "after " + settings.deregisterAfter().toSeconds() + " s";
-				logger.info("The registered health of this application is {}: that of {}, without {}. While it is down,"
-						+ " the instance is UNHEALTHY in the registry{} ({})",
+				logger.info(
+						"The registered health of this application is {}: that of {}, without {}. While it is down,"
+								+ " the instance is UNHEALTHY in the registry{} ({})",
 						(name != null) ? "its health group " + name : "its overall health", probe.included(),
 						probe.ignored(),
 						(name != null) ? ", and is deregistered"

@@ -47,8 +47,7 @@ class MistypedPropertiesTests {
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources().forEach((other) -> environment.getPropertySources().remove(other.getName()));
 		environment.getPropertySources().addFirst(source);
-		return new UnknownProperties(GROUPS).find(environment,
-				Set.of(bound));
+		return new UnknownProperties(GROUPS).find(environment, Set.of(bound));
 	}
 
 	private static String suggestions(PropertySource<?> source, ConfigurationPropertyName... bound) {

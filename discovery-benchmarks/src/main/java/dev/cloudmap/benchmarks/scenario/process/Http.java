@@ -39,8 +39,7 @@ public final class Http {
 		try {
 			HttpResponse<String> response = CLIENT.send(request, BodyHandlers.ofString());
 			if (response.statusCode() / 100 != 2) {
-				throw new IOException(
-						request + " was answered with " + response.statusCode() + " " + response.body());
+				throw new IOException(request + " was answered with " + response.statusCode() + " " + response.body());
 			}
 			return response.body();
 		}

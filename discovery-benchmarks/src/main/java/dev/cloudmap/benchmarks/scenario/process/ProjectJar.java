@@ -48,7 +48,8 @@ public enum ProjectJar {
 			.toAbsolutePath()
 			.normalize();
 		if (!Files.isRegularFile(jar)) {
-			throw new IllegalStateException("The jar of " + this.module + " does not exist: " + jar + ". Build it with mvn -DskipTests package, and set the system property " + ROOT
+			throw new IllegalStateException("The jar of " + this.module + " does not exist: " + jar
+					+ ". Build it with mvn -DskipTests package, and set the system property " + ROOT
 					+ " to the project's directory if that is not the working directory");
 		}
 		return jar;

@@ -35,8 +35,8 @@ public final class SampleProcess extends JvmProcess {
 	 * @param environment the environment variables
 	 * @param options the properties, as {@code --name=value}
 	 */
-	public SampleProcess(String service, String name, Path directory, JavaCommand command, Map<String, String> environment,
-			List<String> options) {
+	public SampleProcess(String service, String name, Path directory, JavaCommand command,
+			Map<String, String> environment, List<String> options) {
 		super(name, directory, environment, HEAP, arguments(name, command, options));
 		this.service = service;
 	}

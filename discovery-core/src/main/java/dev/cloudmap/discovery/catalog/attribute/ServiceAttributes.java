@@ -165,10 +165,11 @@ public final class ServiceAttributes {
 			ServiceAttributes.this.timer.schedule(this::expire, Backoff.jittered(delay));
 		}
 
-		/** An entry without attributes is removed, unless its failures are to be counted. */
+		/**
+		 * An entry without attributes is removed, unless its failures are to be counted.
+		 */
 		private void expire() {
-			if (this.attributes.isEmpty()
-					&& !(this.failed && ServiceAttributes.this.hasInstances.test(this.service))) {
+			if (this.attributes.isEmpty() && !(this.failed && ServiceAttributes.this.hasInstances.test(this.service))) {
 				ServiceAttributes.this.services.remove(this.service, this);
 			}
 			else {

@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
-
 /**
- * Holds instances, or services, that disappear together in large numbers, as after a restart of a
- * registry that lost its data. They are held until a lookup after {@link #CONFIRMATION}
- * still does not find them, or until as many new instances have replaced them. Immutable.
+ * Holds instances, or services, that disappear together in large numbers, as after a
+ * restart of a registry that lost its data. They are held until a lookup after
+ * {@link #CONFIRMATION} still does not find them, or until as many new instances have
+ * replaced them. Immutable.
  *
  * @param <T> the type of what is held
  * @param known the ids of the instances before the loss

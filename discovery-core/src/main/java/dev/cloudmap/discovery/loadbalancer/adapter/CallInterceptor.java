@@ -93,8 +93,8 @@ public final class CallInterceptor extends LoadBalancerInterceptor {
 		ClientHttpResponse response;
 		int attempts = call.attempts();
 		try {
-			response = call.within(() -> this.loadBalancer.execute(call.serviceId(),
-					new AttemptRequest(call, request, this.requests.createRequest(request, body, execution), this.timer)));
+			response = call.within(() -> this.loadBalancer.execute(call.serviceId(), new AttemptRequest(call, request,
+					this.requests.createRequest(request, body, execution), this.timer)));
 		}
 		catch (IOException | RuntimeException ex) {
 			DiscoveryException reason = (ex instanceof IllegalStateException && call.attempts() == attempts)

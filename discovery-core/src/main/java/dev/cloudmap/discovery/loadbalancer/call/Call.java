@@ -42,7 +42,9 @@ public final class Call {
 	/** The call of a blocking client, whose requests have no attributes. */
 	private static final ThreadLocal<@Nullable Call> current = new ThreadLocal<>();
 
-	/** The longest time to read an unused answer, so that its connection can be reused. */
+	/**
+	 * The longest time to read an unused answer, so that its connection can be reused.
+	 */
 	private static final Duration MAX_DISCARD = Duration.ofSeconds(1);
 
 	private final String serviceId;

@@ -95,13 +95,15 @@ public final class NoInstancesDiagnosis implements CatalogListener {
 	private String action(ServiceName service, @Nullable List<String> names) {
 		List<String> sentences = new ArrayList<>();
 		if (!isOurs(service)) {
-			sentences.add("The part after the first dot of a name is its namespace. If names of services contain dots, add"
-					+ " the namespace to discovery.lookup.namespaces. For a host name, add an alias, such as"
-					+ " discovery.aliases[" + service + "]=worker." + ours());
+			sentences
+				.add("The part after the first dot of a name is its namespace. If names of services contain dots, add"
+						+ " the namespace to discovery.lookup.namespaces. For a host name, add an alias, such as"
+						+ " discovery.aliases[" + service + "]=worker." + ours());
 		}
 		else if (names != null && !isMissing(service, names)) {
-			sentences.add("Check that an instance is running, registered and healthy, and that it has the attributes that"
-					+ " discovery.lookup.services requires");
+			sentences
+				.add("Check that an instance is running, registered and healthy, and that it has the attributes that"
+						+ " discovery.lookup.services requires");
 		}
 		if (names == null) {
 			sentences.add("The services of " + ours() + " are not known yet");
@@ -111,8 +113,8 @@ public final class NoInstancesDiagnosis implements CatalogListener {
 			sentences.add(ours() + " has " + (names.isEmpty() ? "no services" : "the services " + list(names)));
 		}
 		if (this.others.exist()) {
-			sentences.add("Other discovery clients do not know it either: "
-					+ String.join(", ", this.others.descriptions()));
+			sentences
+				.add("Other discovery clients do not know it either: " + String.join(", ", this.others.descriptions()));
 		}
 		if (!this.namespaces.aliases().services().isEmpty()) {
 			sentences.add("The aliases are " + list(aliases()));

@@ -23,7 +23,9 @@ public final class ServiceCallSettings implements Function<ServiceName, CallSett
 	/** The prefix of attributes. */
 	private static final String PREFIX = "discovery.";
 
-	/** The properties below discovery.load-balancer that an owner can set by attributes. */
+	/**
+	 * The properties below discovery.load-balancer that an owner can set by attributes.
+	 */
 	private static final List<String> SHARED = List.of("timeout.connect", "timeout.request", "timeout.idle",
 			"retry.max-retries");
 

@@ -20,8 +20,7 @@ public enum BalancingAlgorithm {
 	 */
 	Balancing create(LongSupplier ticker) {
 		return switch (this) {
-			case ROUND_ROBIN ->
-				(among, turn) -> among[Integer.remainderUnsigned(turn.getAndIncrement(), among.length)];
+			case ROUND_ROBIN -> (among, turn) -> among[Integer.remainderUnsigned(turn.getAndIncrement(), among.length)];
 			case LEAST_OUTSTANDING ->
 				new LeastOutstanding((bound) -> ThreadLocalRandom.current().nextInt(bound), ticker);
 		};

@@ -13,9 +13,9 @@ import dev.cloudmap.discovery.catalog.entry.CatalogServiceInstance;
  * One request to one instance. The load balancer creates it with its choice; it begins
  * when the request is sent, and is closed once, with the outcome. Only the first of
  * several closings counts, so that an adapter of a client library and Spring Cloud's life
- * cycle can both report the end of the same attempt. An attempt that is never begun
- * is not counted, and one that is never closed is in flight until {@link InFlight}
- * expires it. Thread-safe.
+ * cycle can both report the end of the same attempt. An attempt that is never begun is
+ * not counted, and one that is never closed is in flight until {@link InFlight} expires
+ * it. Thread-safe.
  */
 public final class Attempt {
 

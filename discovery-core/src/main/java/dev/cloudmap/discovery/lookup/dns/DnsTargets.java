@@ -143,10 +143,7 @@ final class DnsTargets {
 				.stream()
 				.findFirst()
 				.ifPresent((address) -> addresses.put(target, address)));
-			Instant end = this.found.values()
-				.stream()
-				.map(Expiring::until)
-				.reduce(Instant.MAX, DnsLifetimes::earlier);
+			Instant end = this.found.values().stream().map(Expiring::until).reduce(Instant.MAX, DnsLifetimes::earlier);
 			if (addresses.isEmpty() && !this.failures.isEmpty()) {
 				throw new CompletionException(this.failures.values().iterator().next());
 			}

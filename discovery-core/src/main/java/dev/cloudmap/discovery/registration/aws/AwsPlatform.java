@@ -16,8 +16,8 @@ import dev.cloudmap.discovery.registration.instance.RegistrationCustomizer;
  * @param ecs the metadata of the task; null outside ECS
  * @param ec2 the metadata of the EC2 instance
  */
-public record AwsPlatform(@Nullable EcsMetadata ecs, Ec2Metadata ec2) implements RegistrationCustomizer,
-		HostingPlatform {
+public record AwsPlatform(@Nullable EcsMetadata ecs,
+		Ec2Metadata ec2) implements RegistrationCustomizer, HostingPlatform {
 
 	@Override
 	public @Nullable String taskId() {

@@ -17,8 +17,7 @@ import org.springframework.cloud.commons.util.InetUtils;
  * @param ipv6 finds the IPv6 address
  * @param family which of both to find
  */
-public record InetUtilsHostResolver(InetUtils inetUtils, Ipv6Interfaces ipv6,
-		IpFamily family) implements HostResolver {
+public record InetUtilsHostResolver(InetUtils inetUtils, Ipv6Interfaces ipv6, IpFamily family) implements HostResolver {
 
 	@Override
 	public String name() {

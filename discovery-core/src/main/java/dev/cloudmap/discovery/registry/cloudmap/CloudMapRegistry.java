@@ -265,11 +265,12 @@ public final class CloudMapRegistry implements Registry {
 
 	@Override
 	public long revision(ServiceName service) {
-		return lookUp(service, (namespace) -> this.calls.call(DISCOVER_INSTANCES_REVISION,
-				(client) -> client.discoverInstancesRevision((request) -> request.namespaceName(namespace)
-					.serviceName(service.name())
-					.overrideConfiguration(this.discoveryOverrides)),
-				"InstancesRevision", DiscoverInstancesRevisionResponse::instancesRevision))
+		return lookUp(service,
+				(namespace) -> this.calls.call(DISCOVER_INSTANCES_REVISION,
+						(client) -> client.discoverInstancesRevision((request) -> request.namespaceName(namespace)
+							.serviceName(service.name())
+							.overrideConfiguration(this.discoveryOverrides)),
+						"InstancesRevision", DiscoverInstancesRevisionResponse::instancesRevision))
 			.orElseThrow(() -> new NotRegisteredException("There is no service " + service, null));
 	}
 

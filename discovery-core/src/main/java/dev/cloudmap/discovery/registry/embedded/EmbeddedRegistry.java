@@ -182,8 +182,8 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 		Membership membership = this.hostOrJoin.membership();
 		if (membership == null) {
 			String problem = this.hostOrJoin.problem();
-			return new RegistryInfo("embedded", (problem != null) ? "no port: " + problem : "a port not found yet", null,
-					EnumSet.allOf(Capability.class));
+			return new RegistryInfo("embedded", (problem != null) ? "no port: " + problem : "a port not found yet",
+					null, EnumSet.allOf(Capability.class));
 		}
 		return new RegistryInfo("embedded", membership.endpoint().toString(),
 				membership.role().name().toLowerCase(Locale.ROOT), membership.capabilities());

@@ -181,8 +181,8 @@ class CatalogSnapshotTests {
 	}
 
 	private InstanceCatalog start(@Nullable Duration maxStaleness) {
-		return catalog(new CatalogSnapshot(file(), this.timer, Runnable::run,
-				new CallableInstances(Scope.ANYWHERE)), maxStaleness);
+		return catalog(new CatalogSnapshot(file(), this.timer, Runnable::run, new CallableInstances(Scope.ANYWHERE)),
+				maxStaleness);
 	}
 
 	private InstanceCatalog catalog(CatalogSnapshot snapshot, @Nullable Duration maxStaleness) {

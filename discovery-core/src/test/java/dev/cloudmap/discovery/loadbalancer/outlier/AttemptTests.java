@@ -50,8 +50,10 @@ class AttemptTests {
 	static Stream<Arguments> endings() {
 		return Stream.of(ending("ANSWERED 200", (attempt) -> attempt.close(CallOutcome.ofStatus(200), 200)),
 				ending("SERVER_ERROR 503", (attempt) -> attempt.close(CallOutcome.ofStatus(503), 503)),
-				ending("NOT_CONNECTED 0", (attempt) -> attempt.close(CallOutcome.ofFailure(new ConnectException()), Attempt.NONE)),
-				ending("BROKEN 0", (attempt) -> attempt.close(CallOutcome.ofFailure(new IOException("reset")), Attempt.NONE)),
+				ending("NOT_CONNECTED 0",
+						(attempt) -> attempt.close(CallOutcome.ofFailure(new ConnectException()), Attempt.NONE)),
+				ending("BROKEN 0",
+						(attempt) -> attempt.close(CallOutcome.ofFailure(new IOException("reset")), Attempt.NONE)),
 				ending("UNKNOWN 0", (attempt) -> attempt.close(CallOutcome.UNKNOWN, Attempt.NONE)));
 	}
 
@@ -84,7 +86,8 @@ class AttemptTests {
 			attempt.begin();
 			this.events.clear();
 			return attempt;
-		}, (attempt) -> attempt.close(CallOutcome.UNKNOWN, Attempt.NONE), (attempt) -> attempt.close(CallOutcome.ofStatus(200), 200), (attempt) -> inFlight());
+		}, (attempt) -> attempt.close(CallOutcome.UNKNOWN, Attempt.NONE),
+				(attempt) -> attempt.close(CallOutcome.ofStatus(200), 200), (attempt) -> inFlight());
 		assertThat(ended).containsOnlyKeys(0);
 	}
 

@@ -48,8 +48,8 @@ class CallableAddressesTests {
 	@ParameterizedTest
 	@EnumSource
 	void loopbackFromARemoteServerRequiresUnrestrictedScope(Scope scope, CapturedOutput output) throws Exception {
-		boolean included = new CallableInstances(scope).includes(WORKER,
-				InetAddress.getByName("127.0.0.1"), InetAddress.getByName("10.0.0.2"));
+		boolean included = new CallableInstances(scope).includes(WORKER, InetAddress.getByName("127.0.0.1"),
+				InetAddress.getByName("10.0.0.2"));
 		assertThat(included).isEqualTo(scope == Scope.UNRESTRICTED);
 		if (!included) {
 			assertThat(output).contains((scope == Scope.THIS_MACHINE) ? "discovery.embedded.allow-remote-instances=true"

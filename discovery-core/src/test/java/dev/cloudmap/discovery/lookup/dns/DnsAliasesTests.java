@@ -140,8 +140,7 @@ class DnsAliasesTests {
 
 	private List<String> lookup() throws CompletionException {
 		return new DnsInstanceSource(() -> List.of(this.server.address()), SampleSettings.udp(Duration.ofSeconds(10)),
-				this.threads.lookups(), this.threads.timer(), (service) -> 5000,
-				new CallableInstances(Scope.ANYWHERE))
+				this.threads.lookups(), this.threads.timer(), (service) -> 5000, new CallableInstances(Scope.ANYWHERE))
 			.lookup(WORKER)
 			.toCompletableFuture()
 			.join()

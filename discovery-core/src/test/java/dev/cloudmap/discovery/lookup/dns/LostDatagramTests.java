@@ -156,8 +156,7 @@ class LostDatagramTests {
 
 	private InstanceSet lookup(DnsSettings settings, ScriptedDnsServer... servers) throws CompletionException {
 		return new DnsInstanceSource(() -> Stream.of(servers).map(ScriptedDnsServer::address).toList(), settings,
-				this.threads.lookups(), this.threads.timer(), (service) -> null,
-				new CallableInstances(Scope.ANYWHERE))
+				this.threads.lookups(), this.threads.timer(), (service) -> null, new CallableInstances(Scope.ANYWHERE))
 			.lookup(WORKER)
 			.toCompletableFuture()
 			.orTimeout(30, TimeUnit.SECONDS)

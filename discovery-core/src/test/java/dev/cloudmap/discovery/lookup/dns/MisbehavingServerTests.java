@@ -303,8 +303,7 @@ class MisbehavingServerTests {
 
 	private DnsInstanceSource source(DnsSettings settings, ScriptedDnsServer... servers) {
 		return new DnsInstanceSource(() -> Stream.of(servers).map(ScriptedDnsServer::address).toList(), settings,
-				this.threads.lookups(), this.threads.timer(), (service) -> 5000,
-				new CallableInstances(Scope.ANYWHERE));
+				this.threads.lookups(), this.threads.timer(), (service) -> 5000, new CallableInstances(Scope.ANYWHERE));
 	}
 
 	private List<String> lookup(DnsSettings settings, ScriptedDnsServer... servers) throws CompletionException {

@@ -54,8 +54,7 @@ class BrokenAnswerTests {
 		this.client = TestClients.retryingAtOnce(uri).build();
 		this.registry = new CloudMapRegistry(this.client, new RegistryInfo("cloud-map", uri.toString(), null, Set.of()),
 				new CreationPolicy(CreationPolicy.Scope.NAMESPACES, null), null, (service) -> null,
-				new CallMeter(() -> false),
-				new WatchClient(new ManualTimer(), Runnable::run, Runnable::run));
+				new CallMeter(() -> false), new WatchClient(new ManualTimer(), Runnable::run, Runnable::run));
 	}
 
 	@AfterEach

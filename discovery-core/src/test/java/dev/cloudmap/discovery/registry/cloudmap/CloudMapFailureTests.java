@@ -53,7 +53,8 @@ class CloudMapFailureTests {
 	@BeforeEach
 	void start() throws IOException {
 		this.endpoint = new ScriptedEndpoint(new CallMeter(() -> true, new CallBudget(1, 50, this.ticker::get)));
-		this.endpoint.answer("ListNamespaces", "{\"Namespaces\":[{\"Id\":\"ns-1\",\"Name\":\"corp\",\"Type\":\"HTTP\"}]}");
+		this.endpoint.answer("ListNamespaces",
+				"{\"Namespaces\":[{\"Id\":\"ns-1\",\"Name\":\"corp\",\"Type\":\"HTTP\"}]}");
 		this.endpoint.answer("ListServices", "{\"Services\":[{\"Id\":\"srv-1\",\"Name\":\"worker\"}]}");
 		this.endpoint.answer("RegisterInstance", "{\"OperationId\":\"op-1\"}");
 	}
@@ -87,15 +88,16 @@ class CloudMapFailureTests {
 	void serverErrorIsUnavailable() {
 		this.endpoint.error("DiscoverInstances", 500, "InternalFailure", "try later");
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry().discover(WORKER))
-			.withMessage(
-					"Cloud Map at " + this.endpoint.uri() + " answered DiscoverInstances with InternalFailure: try later");
+			.withMessage("Cloud Map at " + this.endpoint.uri()
+					+ " answered DiscoverInstances with InternalFailure: try later");
 	}
 
 	@Test
 	void emptyErrorIsReportedByItsStatus() {
 		this.endpoint.answer("DiscoverInstances", 503, "");
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry().discover(WORKER))
-			.withMessageContaining("Cloud Map at " + this.endpoint.uri() + " answered DiscoverInstances with status 503")
+			.withMessageContaining(
+					"Cloud Map at " + this.endpoint.uri() + " answered DiscoverInstances with status 503")
 			.withMessageNotContaining("null");
 	}
 

@@ -59,8 +59,8 @@ public final class RecordingProxy implements AutoCloseable {
 
 			@Override
 			public List<Proxy> select(URI uri) {
-				return List.of(new Proxy(Proxy.Type.HTTP,
-						new InetSocketAddress(InetAddress.getLoopbackAddress(), port())));
+				return List
+					.of(new Proxy(Proxy.Type.HTTP, new InetSocketAddress(InetAddress.getLoopbackAddress(), port())));
 			}
 
 			@Override

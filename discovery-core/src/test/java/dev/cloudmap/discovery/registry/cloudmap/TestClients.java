@@ -24,9 +24,8 @@ public final class TestClients {
 	 * Returns the builder of a client that retries as often as in production.
 	 */
 	public static ServiceDiscoveryClientBuilder retryingAtOnce(URI endpoint, AwsCredentialsProvider credentials) {
-		return builder(endpoint, credentials,
-				(retries) -> retries.backoffStrategy(BackoffStrategy.retryImmediately())
-					.throttlingBackoffStrategy(BackoffStrategy.retryImmediately()));
+		return builder(endpoint, credentials, (retries) -> retries.backoffStrategy(BackoffStrategy.retryImmediately())
+			.throttlingBackoffStrategy(BackoffStrategy.retryImmediately()));
 	}
 
 	public static ServiceDiscoveryClientBuilder retryingAtOnce(URI endpoint) {

@@ -257,7 +257,8 @@ class EmbeddedRegistryTests {
 
 	private Registry connect(Membership membership) {
 		URI endpoint = membership.endpoint();
-		ServiceDiscoveryClient client = TestClients.withoutRetries(endpoint, AnonymousCredentialsProvider.create()).build();
+		ServiceDiscoveryClient client = TestClients.withoutRetries(endpoint, AnonymousCredentialsProvider.create())
+			.build();
 		this.resources.push(client);
 		return new CloudMapRegistry(client,
 				new RegistryInfo("embedded", endpoint.toString(), null, Set.of(Capability.WATCH)),

@@ -214,8 +214,7 @@ class HostOrJoinTests {
 	void reportsForeignProtocol() throws IOException {
 		ScriptedServer garbage = ScriptedServer.closingAfter("220 mail.example ESMTP\r\n");
 		this.resources.push(garbage);
-		assertThatExceptionOfType(PortTakenException.class)
-			.isThrownBy(() -> hostOrJoin(garbage.port()).ensure())
+		assertThatExceptionOfType(PortTakenException.class).isThrownBy(() -> hostOrJoin(garbage.port()).ensure())
 			.withMessageContaining("Port " + garbage.port())
 			.withMessageContaining("does not answer like a registry");
 	}

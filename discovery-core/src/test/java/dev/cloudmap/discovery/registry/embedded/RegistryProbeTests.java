@@ -45,7 +45,10 @@ class RegistryProbeTests {
 
 	private final RegistryProbe probe = new RegistryProbe(null);
 
-	/** Answers nothing until a test starts a script, because its backlog accepts the connections. */
+	/**
+	 * Answers nothing until a test starts a script, because its backlog accepts the
+	 * connections.
+	 */
 	private ServerSocket server;
 
 	private @Nullable ScriptedServer script;

@@ -339,8 +339,7 @@ class SharedSecretTests {
 			AwsCredentialsProvider credentials) {
 		return new CloudMapRegistry(TestClients.withoutRetries(endpoint, credentials).build(),
 				new RegistryInfo("embedded", endpoint.toString(), null, capabilities),
-				new CreationPolicy(Scope.NAMESPACES, "vpc-1"), null, (service) -> null,
-				new CallMeter(() -> false),
+				new CreationPolicy(Scope.NAMESPACES, "vpc-1"), null, (service) -> null, new CallMeter(() -> false),
 				new WatchClient(this.threads.timer(), this.threads.lookups(), this.threads.changes()));
 	}
 

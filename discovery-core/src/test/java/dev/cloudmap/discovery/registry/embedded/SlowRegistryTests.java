@@ -77,9 +77,9 @@ class SlowRegistryTests {
 
 	private Registry connect(Membership membership) {
 		URI endpoint = membership.endpoint();
-		return new CloudMapRegistry(TestClients.withoutRetries(endpoint, AnonymousCredentialsProvider.create()).build(), new RegistryInfo("embedded", endpoint.toString(), null, Set.of()),
-				new CreationPolicy(Scope.NAMESPACES, "vpc-1"), null, (service) -> null,
-				new CallMeter(() -> false),
+		return new CloudMapRegistry(TestClients.withoutRetries(endpoint, AnonymousCredentialsProvider.create()).build(),
+				new RegistryInfo("embedded", endpoint.toString(), null, Set.of()),
+				new CreationPolicy(Scope.NAMESPACES, "vpc-1"), null, (service) -> null, new CallMeter(() -> false),
 				new WatchClient(this.threads.timer(), this.threads.lookups(), this.threads.changes()));
 	}
 

@@ -61,8 +61,10 @@ public final class SnapshotFuzz {
 		Check.that(again.keySet().equals(read.keySet()), "Services differ after writing and reading:", read.keySet());
 		read.forEach((service, entry) -> {
 			Check.that(entry.set().service().equals(service), "The instance set belongs to another service");
-			Check.that(again.get(service).set().equals(entry.set()), "Instances differ after writing and reading:", entry.set());
-			Check.that(again.get(service).confirmed().equals(entry.confirmed()), "The confirmation time differs after writing and reading");
+			Check.that(again.get(service).set().equals(entry.set()), "Instances differ after writing and reading:",
+					entry.set());
+			Check.that(again.get(service).confirmed().equals(entry.confirmed()),
+					"The confirmation time differs after writing and reading");
 		});
 	}
 

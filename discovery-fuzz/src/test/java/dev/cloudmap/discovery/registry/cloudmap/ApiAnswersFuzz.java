@@ -88,7 +88,9 @@ public final class ApiAnswersFuzz {
 	/** The maximum number of requests of an input. */
 	private static final int MAX_REQUESTS = 1000;
 
-	/** The maximum number of bytes that buffers read beyond the size limit of a response. */
+	/**
+	 * The maximum number of bytes that buffers read beyond the size limit of a response.
+	 */
 	private static final int BUFFERED = 1 << 20;
 
 	private static final int MAX_INSTANCES = 1000;
@@ -121,8 +123,7 @@ public final class ApiAnswersFuzz {
 		HTTP.begin(input);
 		CloudMapRegistry registry = new CloudMapRegistry(CLIENT,
 				new RegistryInfo("cloud-map", "http://127.0.0.1:1", null, Set.of()),
-				new CreationPolicy(Scope.NAMESPACES, null), null, (service) -> null,
-				new CallMeter(() -> false),
+				new CreationPolicy(Scope.NAMESPACES, null), null, (service) -> null, new CallMeter(() -> false),
 				new WatchClient(new StoppedTimer(), Runnable::run, Runnable::run));
 		call(registry, calls & 0xF);
 		call(registry, calls >> 4);
@@ -157,7 +158,8 @@ public final class ApiAnswersFuzz {
 			Check.that(!(cause instanceof Error), "The cause is a Java Error:", cause);
 			if (cause instanceof NullPointerException || cause instanceof ClassCastException) {
 				Check.that(isOfSdk(cause), "The cause is a programming error:", cause);
-				Check.that(!message.contains(String.valueOf(cause.getMessage())), "The message is that of a programming error:", message);
+				Check.that(!message.contains(String.valueOf(cause.getMessage())),
+						"The message is that of a programming error:", message);
 			}
 		}
 	}
@@ -172,7 +174,8 @@ public final class ApiAnswersFuzz {
 	}
 
 	private static void check(Map<String, String> attributes) {
-		attributes.forEach((name, value) -> Check.that(name != null && value != null, "An attribute is null:", attributes));
+		attributes
+			.forEach((name, value) -> Check.that(name != null && value != null, "An attribute is null:", attributes));
 	}
 
 	private static void check(InstanceSet set) {
@@ -224,7 +227,8 @@ public final class ApiAnswersFuzz {
 			this.polls += isPoll ? 1 : 0;
 			// The polls for an operation end soon, because there is a delay before each.
 			boolean ends = this.responses.isEmpty() || this.polls > 2;
-			ScriptedResponse response = ends ? new ScriptedResponse(4, 0, new byte[0]) : this.responses.get(this.requests++ % this.responses.size());
+			ScriptedResponse response = ends ? new ScriptedResponse(4, 0, new byte[0])
+					: this.responses.get(this.requests++ % this.responses.size());
 			return new ExecutableHttpRequest() {
 
 				@Override
@@ -285,9 +289,8 @@ public final class ApiAnswersFuzz {
 			}
 			HttpExecuteResponse.Builder response = HttpExecuteResponse.builder().response(head.build());
 			if (!has(NO_BODY)) {
-				response
-					.responseBody(AbortableInputStream.create(new Body(has(GZIP) ? gzip(this.content) : this.content,
-							this.status == ENDLESS, has(ABORTED))));
+				response.responseBody(AbortableInputStream.create(
+						new Body(has(GZIP) ? gzip(this.content) : this.content, this.status == ENDLESS, has(ABORTED))));
 			}
 			return response.build();
 		}
@@ -344,7 +347,8 @@ public final class ApiAnswersFuzz {
 				throw new IOException("connection reset");
 			}
 			this.read += Math.max(count, 0);
-			Check.that(this.read <= CloudMapHttpClient.MAX_ANSWER + BUFFERED, "More is read than the size limit:", this.read);
+			Check.that(this.read <= CloudMapHttpClient.MAX_ANSWER + BUFFERED, "More is read than the size limit:",
+					this.read);
 			return count;
 		}
 

@@ -98,7 +98,8 @@ public final class DnsServerFuzz {
 		Check.that(message.numBytes() == response.length, "The response has trailing bytes");
 		Check.that(response.length <= limit(query, transport), "The response has too many bytes:", response.length);
 		Check.that(response[0] == packet[0] && response[1] == packet[1], "The id differs from that of the query");
-		Check.that((response[2] & 0xF9) == (0x80 | (packet[2] & 0x79)), "The opcode or the flag RD differs from that of the query");
+		Check.that((response[2] & 0xF9) == (0x80 | (packet[2] & 0x79)),
+				"The opcode or the flag RD differs from that of the query");
 		Check.that((response[3] & 0xF0) == ((server.recursion == QueryResponder.Recursion.AVAILABLE) ? 0x80 : 0),
 				"The flag RA is wrong, or a reserved flag is set");
 		Check.that(transport == QueryResponder.Transport.UDP || !message.getHeader().getFlag(Flags.TC),
@@ -148,7 +149,8 @@ public final class DnsServerFuzz {
 		OPTRecord answered = message.getOPT();
 		Check.that((asked == null) == (answered == null), "Only one of query and response has an OPT record");
 		if (asked != null && answered != null) {
-			Check.that(answered.getVersion() == 0 && answered.getOptions().isEmpty(), "The OPT record is invalid:", answered);
+			Check.that(answered.getVersion() == 0 && answered.getOptions().isEmpty(), "The OPT record is invalid:",
+					answered);
 			Check.that(
 					(answered.getFlags() & ~ExtendedFlags.DO) == 0
 							&& (answered.getFlags() & ExtendedFlags.DO) == (asked.getFlags() & ExtendedFlags.DO),
@@ -168,7 +170,8 @@ public final class DnsServerFuzz {
 		for (Record each : answers) {
 			Check.that(each.getDClass() == DClass.IN, "The class of an answer is not IN:", each);
 			boolean asked = question.getType() == Type.ANY || each.getType() == question.getType();
-			Check.that(asked || each.getType() == Type.CNAME, "The type of an answer differs from that of the question:", each);
+			Check.that(asked || each.getType() == Type.CNAME,
+					"The type of an answer differs from that of the question:", each);
 		}
 		Check.that(answers.isEmpty() || answers.get(0).getName().equals(question.getName()),
 				"The name of the first answer differs from that of the question:", message);
@@ -187,13 +190,16 @@ public final class DnsServerFuzz {
 
 	private static void checkData(Record each) {
 		if (each instanceof ARecord address) {
-			Check.that(SampleZones.ADDRESSES.contains(address.getAddress()), "A record has an unregistered address or port:", each);
+			Check.that(SampleZones.ADDRESSES.contains(address.getAddress()),
+					"A record has an unregistered address or port:", each);
 		}
 		else if (each instanceof AAAARecord address) {
-			Check.that(SampleZones.ADDRESSES.contains(address.getAddress()), "A record has an unregistered address or port:", each);
+			Check.that(SampleZones.ADDRESSES.contains(address.getAddress()),
+					"A record has an unregistered address or port:", each);
 		}
 		else if (each instanceof SRVRecord server) {
-			Check.that(SampleZones.PORTS.contains(server.getPort()), "A record has an unregistered address or port:", each);
+			Check.that(SampleZones.PORTS.contains(server.getPort()), "A record has an unregistered address or port:",
+					each);
 		}
 	}
 
@@ -218,8 +224,8 @@ public final class DnsServerFuzz {
 						"The cached answer has another value of flag", flag);
 			}
 			Set<String> given = records(answered, Section.ANSWER);
-			Check.that(given.size() == records(expected, Section.ANSWER).size(), "The cached answer has another number of records:",
-					answered);
+			Check.that(given.size() == records(expected, Section.ANSWER).size(),
+					"The cached answer has another number of records:", answered);
 			Check.that(records(answered, Section.AUTHORITY).equals(records(expected, Section.AUTHORITY)),
 					"The cached answer has other authority records:", answered);
 			if (all.size() > 1 && all.size() <= UNTRUNCATED_RECORDS) {
@@ -233,7 +239,9 @@ public final class DnsServerFuzz {
 		}
 	}
 
-	/** Returns records in lower case, because owner names have the case of the question. */
+	/**
+	 * Returns records in lower case, because owner names have the case of the question.
+	 */
 	private static Set<String> records(Message message, int section) {
 		Set<String> records = new HashSet<>();
 		for (Record entry : message.getSection(section)) {

@@ -84,8 +84,7 @@ public final class ServiceMessages {
 	}
 
 	public record UpdateServiceAttributes(@Required @Is(Shape.ARN) String serviceId,
-			@Required @Is(Shape.SERVICE_ATTRIBUTES) Map<@Is(Shape.SERVICE_ATTRIBUTE_KEY) String, @Is(
-					Shape.SERVICE_ATTRIBUTE_VALUE) String> attributes) {
+			@Required @Is(Shape.SERVICE_ATTRIBUTES) Map<@Is(Shape.SERVICE_ATTRIBUTE_KEY) String, @Is(Shape.SERVICE_ATTRIBUTE_VALUE) String> attributes) {
 	}
 
 	public record DeleteServiceAttributes(@Required @Is(Shape.ARN) String serviceId,

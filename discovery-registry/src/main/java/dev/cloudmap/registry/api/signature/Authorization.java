@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param signedHeaders the names of the signed headers, in lower case
  * @param signature the signature in hexadecimal digits
  */
-public record Authorization(String accessKeyId, SignatureScope scope, SortedSet<String> signedHeaders, String signature) {
+public record Authorization(String accessKeyId, SignatureScope scope, SortedSet<String> signedHeaders,
+		String signature) {
 
 	private static final String CREDENTIAL = "Credential";
 

@@ -76,18 +76,11 @@ final class CanonicalRequest {
 	 * Encodes the parameters and sorts them by name and value.
 	 */
 	static String query(String query) {
-		return Stream.of(query.split("&"))
-			.filter((parameter) -> !parameter.isEmpty())
-			.map((parameter) -> {
-				int equals = parameter.indexOf('=');
-				return (equals >= 0)
-						? decodeAndEncode(parameter.substring(0, equals)) + SEPARATOR
-								+ decodeAndEncode(parameter.substring(equals + 1))
-						: decodeAndEncode(parameter) + SEPARATOR;
-			})
-			.sorted()
-			.map((parameter) -> parameter.replace(SEPARATOR, '='))
-			.collect(Collectors.joining("&"));
+		return Stream.of(query.split("&")).filter((parameter) -> !parameter.isEmpty()).map((parameter) -> {
+			int equals = parameter.indexOf('=');
+			return (equals >= 0) ? decodeAndEncode(parameter.substring(0, equals)) + SEPARATOR
+					+ decodeAndEncode(parameter.substring(equals + 1)) : decodeAndEncode(parameter) + SEPARATOR;
+		}).sorted().map((parameter) -> parameter.replace(SEPARATOR, '=')).collect(Collectors.joining("&"));
 	}
 
 	/**

@@ -64,8 +64,7 @@ final class UpstreamExchange {
 
 	/**
 	 * Sends the query.
-	 * @return the answer; fails with {@link SocketTimeoutException} after the
-	 * timeout
+	 * @return the answer; fails with {@link SocketTimeoutException} after the timeout
 	 */
 	CompletableFuture<Message> send(InetSocketAddress server, Transport transport, Duration timeout) {
 		ChannelFuture connecting = new Bootstrap().group(this.loop)

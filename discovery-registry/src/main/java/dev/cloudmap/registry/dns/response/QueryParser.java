@@ -54,7 +54,8 @@ final class QueryParser {
 		check(records.size() == entries, "An incomplete query");
 		// One OPT record of the root in the additional section (RFC 6891, section 6.1).
 		OPTRecord edns = query.getOPT();
-		check(count(records, OPTRecord.class::isInstance) == ((edns != null) ? 1 : 0), "A query with invalid OPT records");
+		check(count(records, OPTRecord.class::isInstance) == ((edns != null) ? 1 : 0),
+				"A query with invalid OPT records");
 		check(edns == null || edns.getName().equals(Name.root), "A query whose OPT record is not owned by the root");
 		// One TSIG record of class ANY at the end of the additional section (RFC 8945,
 		// sections 4.2 and 5.2).

@@ -118,8 +118,7 @@ public final class QueryResponder {
 		// With a size limit dnsjava would put the OPT record after the TSIG record.
 		byte[] encoded = response.toWire();
 		// Unlike the query, the response does not compress names in the TSIG record.
-		int limit = (transport == Transport.REMOTE_UDP) ? Math.min(queryLength, transport.limit())
-				: transport.limit();
+		int limit = (transport == Transport.REMOTE_UDP) ? Math.min(queryLength, transport.limit()) : transport.limit();
 		return (encoded.length <= limit) ? encoded : encode(query, transport, Rcode.NOTAUTH, null);
 	}
 

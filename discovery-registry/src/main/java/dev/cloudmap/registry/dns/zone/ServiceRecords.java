@@ -150,8 +150,8 @@ public final class ServiceRecords {
 	private List<Record> addresses(Name target, Instance instance) {
 		List<Record> addresses = new ArrayList<>(ADDRESS_TYPES.size());
 		for (RecordType type : ADDRESS_TYPES) {
-			Record address = RecordFactory.record(target,
-					new DnsRecordSettings.TypedRecord(type, ttlOfSrv()), instance, null);
+			Record address = RecordFactory.record(target, new DnsRecordSettings.TypedRecord(type, ttlOfSrv()), instance,
+					null);
 			if (address != null) {
 				addresses.add(address);
 			}

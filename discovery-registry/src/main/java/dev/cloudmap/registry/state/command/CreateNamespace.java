@@ -32,8 +32,8 @@ import dev.cloudmap.registry.state.snapshot.WriteTransaction;
  * @param tags its tags
  */
 public record CreateNamespace(String id, String arn, String name, NamespaceType namespaceType,
-		@Nullable String description, @Nullable String vpc, long soaTtl, Instant created,
-		@Nullable String requestId, Tags tags) implements OperationCommand {
+		@Nullable String description, @Nullable String vpc, long soaTtl, Instant created, @Nullable String requestId,
+		Tags tags) implements OperationCommand {
 
 	/** The quota of namespaces of an account and region. */
 	private static final int QUOTA = 50;

@@ -2,7 +2,6 @@ package dev.cloudmap.registry.state.command;
 
 import java.util.List;
 
-
 import dev.cloudmap.registry.state.model.ErrorType;
 import dev.cloudmap.registry.state.model.Namespace;
 import dev.cloudmap.registry.state.model.Operation;

@@ -61,8 +61,7 @@ public record RegisterInstance(InstanceReference key, Map<String, String> attrib
 		if (this.requestId == null || instance == null || instance.lease() != null) {
 			return null;
 		}
-		boolean same = this.requestId.equals(instance.creatorRequestId())
-				&& instance.attributes().equals(registered());
+		boolean same = this.requestId.equals(instance.creatorRequestId()) && instance.attributes().equals(registered());
 		return same ? instance.operationId() : null;
 	}
 

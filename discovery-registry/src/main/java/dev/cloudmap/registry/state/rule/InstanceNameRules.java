@@ -50,8 +50,8 @@ public final class InstanceNameRules {
 		return service.hasRecords(RecordType.SRV) ? findTargetObstacle(snapshot, namespace, service, key) : null;
 	}
 
-	private static @Nullable String findTargetObstacle(RegistrySnapshot snapshot, Namespace namespace,
-			Service service, InstanceReference key) {
+	private static @Nullable String findTargetObstacle(RegistrySnapshot snapshot, Namespace namespace, Service service,
+			InstanceReference key) {
 		String name = DomainNames.ofInstance(key, service);
 		InstanceReference owner = snapshot.findInstanceByName(namespace, name);
 		if (key.equals(owner)) {

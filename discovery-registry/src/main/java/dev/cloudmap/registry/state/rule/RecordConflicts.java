@@ -50,8 +50,8 @@ public final class RecordConflicts {
 						+ "answer RRSet with the same name, type and value %s already exists: that of the instance %s. "
 						+ "Register each instance of the service with an address of its own, such as 127.0.1.2 on one "
 						+ "machine.")
-					.formatted(service.name(), snapshot.namespace(service.namespaceId()).name(), type,
-							key.instanceId(), value, holder.id());
+					.formatted(service.name(), snapshot.namespace(service.namespaceId()).name(), type, key.instanceId(),
+							value, holder.id());
 			}
 		}
 		return null;

@@ -9,8 +9,8 @@ import org.pcollections.PMap;
 import dev.cloudmap.registry.state.model.Namespace;
 
 /**
- * All namespaces by their ids and HTTP names. Immutable; a change costs the logarithm of the
- * number of namespaces.
+ * All namespaces by their ids and HTTP names. Immutable; a change costs the logarithm of
+ * the number of namespaces.
  */
 final class NamespaceIndex {
 

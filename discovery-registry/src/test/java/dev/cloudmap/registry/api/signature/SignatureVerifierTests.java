@@ -59,7 +59,8 @@ class SignatureVerifierTests {
 	}
 
 	private ThrowableAssertAlternative<RejectedRequestException> refused(FullHttpRequest request, String type) {
-		return assertThatExceptionOfType(RejectedRequestException.class).isThrownBy(() -> this.verifier.verify(request, SignatureVerifier.SERVICE))
+		return assertThatExceptionOfType(RejectedRequestException.class)
+			.isThrownBy(() -> this.verifier.verify(request, SignatureVerifier.SERVICE))
 			.satisfies((refusal) -> assertThat(refusal.type()).isEqualTo(type));
 	}
 
@@ -80,7 +81,8 @@ class SignatureVerifierTests {
 	void acceptsAllRequestsWithoutCredentials() {
 		FullHttpRequest request = signed();
 		request.headers().set("Authorization", "Basic nonsense");
-		assertThatCode(() -> new SignatureVerifier(Credentials.NONE, this.scheduler).verify(request, SignatureVerifier.SERVICE))
+		assertThatCode(() -> new SignatureVerifier(Credentials.NONE, this.scheduler).verify(request,
+				SignatureVerifier.SERVICE))
 			.doesNotThrowAnyException();
 	}
 

@@ -32,7 +32,8 @@ class RegistryDockerComposeConnectionDetailsFactory
 	private static boolean isRegistry(DockerComposeConnectionSource source) {
 		RunningService service = source.getRunningService();
 		String label = service.labels().get(NAME_LABEL);
-		return RegistryConnectionDetails.isImage(((label != null) ? ImageReference.of(label) : service.image()).getName());
+		return RegistryConnectionDetails
+			.isImage(((label != null) ? ImageReference.of(label) : service.image()).getName());
 	}
 
 	@Override

@@ -280,15 +280,12 @@ public final class CloudMapCalls {
 					.run(() -> send(GET_OPERATION,
 							(client) -> client.getOperation((request) -> request.operationId(operationId))))
 					.matched();
-				return last.response()
-					.orElseThrow(() -> (RuntimeException) last.exception().orElseThrow())
-					.operation();
+				return last.response().orElseThrow(() -> (RuntimeException) last.exception().orElseThrow()).operation();
 			}
 			catch (SdkClientException ex) {
 				if (String.valueOf(ex.getMessage()).startsWith(NOT_ENDED)) {
-					throw new RegistryUnavailableException("Cloud Map at " + this.location
-							+ " has not ended operation " + operationId + " within " + OPERATION_TIMEOUT.toSeconds()
-							+ " s", ex);
+					throw new RegistryUnavailableException("Cloud Map at " + this.location + " has not ended operation "
+							+ operationId + " within " + OPERATION_TIMEOUT.toSeconds() + " s", ex);
 				}
 				throw ex;
 			}

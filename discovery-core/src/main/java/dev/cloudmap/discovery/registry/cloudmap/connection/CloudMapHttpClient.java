@@ -109,7 +109,8 @@ public final class CloudMapHttpClient implements SdkHttpClient {
 			SdkHttpResponse head = answer.httpResponse();
 			InputStream content = limited(body, begin);
 			if (head.firstMatchingHeader(CONTENT_ENCODING).filter("gzip"::equalsIgnoreCase).isPresent()) {
-				// decompressed here so that the limit also applies to the decompressed size
+				// decompressed here so that the limit also applies to the decompressed
+				// size
 				content = limited(new GZIPInputStream(content), begin);
 				head = head.copy((copy) -> copy.removeHeader(CONTENT_ENCODING).removeHeader("Content-Length"));
 			}

@@ -49,7 +49,8 @@ class CallBudgetTests {
 		assertThatExceptionOfType(CallBudgetExceededException.class)
 			.isThrownBy(() -> meter.begin(CloudMapOperation.LIST_SERVICES, false))
 			.isInstanceOf(RegistryUnavailableException.class)
-			.withMessageContaining("ListServices was not called: expected no more than 200 calls a second and 1000 at once");
+			.withMessageContaining(
+					"ListServices was not called: expected no more than 200 calls a second and 1000 at once");
 		assertThat(meter.counts().of("ListNamespaces")).isEqualTo(new Count(7, 3, 0));
 		assertThat(meter.counts().of("ListServices")).isEqualTo(new Count(0, 0, 1));
 		assertThat(meter.counts().byOperation()).hasSize(CloudMapOperation.values().length);

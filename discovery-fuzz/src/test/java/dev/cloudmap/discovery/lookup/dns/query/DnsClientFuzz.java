@@ -84,8 +84,7 @@ public final class DnsClientFuzz {
 		InetAddress server = ((mode & LOCAL_SERVER) != 0) ? LOCAL : REMOTE;
 		ScriptedResolver resolver = new ScriptedResolver(input, server);
 		DnsInstanceSource source = new DnsInstanceSource(resolver, SETTINGS,
-				(service) -> ((mode & WITH_PORT) != 0) ? 5000 : null,
-				new CallableInstances(Scope.ANYWHERE));
+				(service) -> ((mode & WITH_PORT) != 0) ? 5000 : null, new CallableInstances(Scope.ANYWHERE));
 		CompletableFuture<InstanceSet> lookup = source.lookup(WORKER).toCompletableFuture();
 		Check.that(lookup.isDone(), "The lookup is not complete");
 		lookup.handle((found, failure) -> {
@@ -93,7 +92,8 @@ public final class DnsClientFuzz {
 				check(found, server);
 			}
 			else if (!(Futures.cause(failure) instanceof DiscoveryException)) {
-				throw new AssertionError("The lookup failed with an exception other than DiscoveryException", Futures.cause(failure));
+				throw new AssertionError("The lookup failed with an exception other than DiscoveryException",
+						Futures.cause(failure));
 			}
 			return null;
 		}).join();
@@ -104,7 +104,8 @@ public final class DnsClientFuzz {
 		List<Instance> instances = set.instances();
 		Check.that(instances.size() <= MAX_INSTANCES && new HashSet<>(instances).size() == instances.size(),
 				"The instances are too many or not unique:", instances.size());
-		Check.that(set.unlocated().size() <= MAX_INSTANCES, "There are too many instances without an address:", set.unlocated().size());
+		Check.that(set.unlocated().size() <= MAX_INSTANCES, "There are too many instances without an address:",
+				set.unlocated().size());
 		Instant latest = NOW.plusSeconds(instances.isEmpty() ? 2 : 60);
 		Check.that(!set.validUntil().isBefore(NOW.plusSeconds(1)) && !set.validUntil().isAfter(latest),
 				"The validity is too long or too short:", set.validUntil());
@@ -119,8 +120,9 @@ public final class DnsClientFuzz {
 							&& (!address.isLoopbackAddress() || server.isLoopbackAddress()),
 					"The address is not callable:", instance);
 			instance.attributes()
-				.forEach((name, value) -> Check
-					.that(name.equals(InstanceAttributes.WEIGHT) && Long.parseLong(value) >= 0, "An attribute is not a valid weight:", name, value));
+				.forEach((name, value) -> Check.that(
+						name.equals(InstanceAttributes.WEIGHT) && Long.parseLong(value) >= 0,
+						"An attribute is not a valid weight:", name, value));
 		}
 	}
 

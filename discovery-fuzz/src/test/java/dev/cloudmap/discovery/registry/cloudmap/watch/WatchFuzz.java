@@ -35,13 +35,16 @@ public final class WatchFuzz {
 			Answer<ChangedServices> answer = NamespaceQuery.read(status, HEADERS, body);
 			Check.that(status == 200 && answer.index() >= 0, "An invalid answer was accepted:", status, answer);
 			ChangedServices changed = answer.result();
-			Check.that(!changed.everything() || changed.names().isEmpty(), "An answer for all services contains names:", changed);
+			Check.that(!changed.everything() || changed.names().isEmpty(), "An answer for all services contains names:",
+					changed);
 			Check.that(changed.names().stream().allMatch(body::contains) || body.contains("\\"),
 					"The body does not contain a returned name:", changed);
 		}
 		catch (BlockingQueryException ex) {
-			Check.that(ex.index() == 7 && !ex.getMessage().contains("\n"), "The exception has the wrong index or a multi-line message:", ex);
-			Check.that(status != 404 || ex.kind() == Kind.NOT_FOUND, "Status 404 was not read as a missing namespace:", ex.kind());
+			Check.that(ex.index() == 7 && !ex.getMessage().contains("\n"),
+					"The exception has the wrong index or a multi-line message:", ex);
+			Check.that(status != 404 || ex.kind() == Kind.NOT_FOUND, "Status 404 was not read as a missing namespace:",
+					ex.kind());
 		}
 		LoggedErrors.rethrow();
 	}
