@@ -1,5 +1,6 @@
 package dev.cloudmap.testsupport;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,7 +27,7 @@ public final class FaultyServers implements AutoCloseable {
 	/** The longest time that a hanging server delays its response. */
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 
-	private final List<AutoCloseable> servers = new ArrayList<>();
+	private final List<Closeable> servers = new ArrayList<>();
 
 	private final Queue<String> arrived = new ConcurrentLinkedQueue<>();
 
@@ -59,9 +60,9 @@ public final class FaultyServers implements AutoCloseable {
 	 * Releases all responses, and stops the servers.
 	 */
 	@Override
-	public void close() throws Exception {
+	public void close() throws IOException {
 		release();
-		for (AutoCloseable server : this.servers) {
+		for (Closeable server : this.servers) {
 			server.close();
 		}
 	}

@@ -1,6 +1,7 @@
 package dev.cloudmap.testsupport;
 
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +33,7 @@ import javax.net.ssl.SSLContext;
  * A server on the loopback address that sends what its test scripts, valid HTTP or not.
  * It serves each connection on a thread of its own.
  */
-public final class ScriptedServer implements AutoCloseable {
+public final class ScriptedServer implements Closeable {
 
 	private static final char[] PASSWORD = "changeit".toCharArray();
 

@@ -81,7 +81,7 @@ class CallTests {
 
 	@Test
 	void eachClientCallsAllInstancesByEveryName(CapturedOutput output) {
-		Set<String> workers = Set.of(id(applications.worker()), id(applications.worker()));
+		Set<String> workers = twice(() -> id(applications.worker()));
 		awaitInstances(backend, 2);
 		RestClient restClient = backend.getBean(RestClient.Builder.class).build();
 		RestTemplate restTemplate = backend.getBean(RestTemplate.class);

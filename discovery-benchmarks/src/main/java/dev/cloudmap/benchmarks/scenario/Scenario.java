@@ -52,7 +52,7 @@ public record Scenario(String name, LoadSettings load) {
 
 		/**
 		 * Triggers the events and measures their effects.
-		 * @param course the running scenario
+		 * @param run the running scenario
 		 */
 		void run(ScenarioRun run) throws Exception;
 

@@ -68,6 +68,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 		};
 	}
 
+	@SuppressWarnings("FutureReturnValueIgnored") // thenCompose waits for it
 	private CompletionStage<InstanceSet> dnsFirst(ServiceName service) {
 		return lookupDns(service).handle((set, failure) -> {
 			if (failure != null) {
@@ -109,6 +110,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 	 * Calls the API, and queries DNS too if the API fails or is slow. A usable DNS result
 	 * is used, otherwise that of the API.
 	 */
+	@SuppressWarnings("FutureReturnValueIgnored") // thenCompose waits for it
 	private CompletionStage<InstanceSet> apiFirst(ServiceName service) {
 		CompletableFuture<InstanceSet> fromApi = this.api.lookup(service).toCompletableFuture().thenApply((set) -> {
 			this.fallbacks.recordApiResult(service, set);

@@ -196,8 +196,8 @@ public final class ShortExchange {
 
 		static Head read(InputStream in) throws IOException {
 			// at the first wrong character, since another protocol may send no line
-			for (char expected : VERSION.toCharArray()) {
-				if (next(in) != expected) {
+			for (int i = 0; i < VERSION.length(); i++) {
+				if (next(in) != VERSION.charAt(i)) {
 					throw new ProtocolException(OTHER_PROTOCOL);
 				}
 			}

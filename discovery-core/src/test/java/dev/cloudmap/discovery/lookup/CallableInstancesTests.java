@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,8 +28,6 @@ class CallableInstancesTests {
 	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
 
 	private Set<InetAddress> interfaces = Set.of(address("192.168.1.5"), address("fd00::5"));
-
-	private final Predicate<InetAddress> machine = (address) -> this.interfaces.contains(address);
 
 	@ParameterizedTest
 	@ValueSource(strings = { "169.254.169.254", "0.0.0.0", "::ffff:169.254.169.254", "fe80::1", "fe80::1%lo",
@@ -77,7 +74,7 @@ class CallableInstancesTests {
 
 	@Test
 	void keepsOtherInstancesAndLogsEachAddressOnce(CapturedOutput output) {
-		CallableInstances rule = new CallableInstances(Scope.ANYWHERE, this.machine);
+		CallableInstances rule = new CallableInstances(Scope.ANYWHERE, this::isLocal);
 		for (int i = 0; i < 3; i++) {
 			assertThat(rule.callable(set("10.0.0.1", "169.254.169.254")).instances()).extracting(Instance::host)
 				.containsExactly("10.0.0.1");
@@ -89,7 +86,7 @@ class CallableInstancesTests {
 
 	@Test
 	void limitsTheLog(CapturedOutput output) {
-		CallableInstances rule = new CallableInstances(Scope.ANYWHERE, this.machine);
+		CallableInstances rule = new CallableInstances(Scope.ANYWHERE, this::isLocal);
 		for (int i = 0; i < 5000; i++) {
 			rule.callable(set("169.254." + i / 250 + "." + i % 250));
 		}
@@ -97,7 +94,7 @@ class CallableInstancesTests {
 	}
 
 	private List<String> found(Scope scope, String host) {
-		return new CallableInstances(scope, this.machine).callable(set(host))
+		return new CallableInstances(scope, this::isLocal).callable(set(host))
 			.instances()
 			.stream()
 			.map(Instance::host)
@@ -120,6 +117,10 @@ class CallableInstancesTests {
 		catch (java.net.UnknownHostException ex) {
 			throw new IllegalArgumentException(ex);
 		}
+	}
+
+	private boolean isLocal(InetAddress address) {
+		return this.interfaces.contains(address);
 	}
 
 }

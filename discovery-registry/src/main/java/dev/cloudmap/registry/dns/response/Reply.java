@@ -12,6 +12,7 @@ public sealed interface Reply {
 	 *
 	 * @param response the response, which is not copied
 	 */
+	@SuppressWarnings("ArrayRecordComponent")
 	record Complete(byte[] response) implements Reply {
 
 	}
