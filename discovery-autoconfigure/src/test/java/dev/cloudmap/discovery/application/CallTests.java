@@ -120,8 +120,10 @@ class CallTests {
 			ConfigurableApplicationContext backend = alone.backend();
 			alone.worker();
 			awaitInstances(backend, 1);
-			assertThat(backend.getBean(DiscoveryClient.class).getInstances("wroker")).isEmpty();
-			// the list of services is fetched in the background after the lookup
+			DiscoveryClient client = backend.getBean(DiscoveryClient.class);
+			// the list of services is fetched in the background
+			await().atMost(LIMIT).until(() -> client.getServices().contains("worker"));
+			assertThat(client.getInstances("wroker")).isEmpty();
 			await().atMost(LIMIT).until(() -> output.toString().contains("Did you mean http://worker/?"));
 			RestClient restClient = backend.getBean(RestClient.Builder.class).build();
 			RestTemplate restTemplate = backend.getBean(RestTemplate.class);
