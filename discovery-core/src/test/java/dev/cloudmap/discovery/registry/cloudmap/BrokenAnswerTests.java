@@ -83,8 +83,7 @@ class BrokenAnswerTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", "null", "[]", "7", "\"no\"", "{\"__type\":null}", "<html>" })
 	void foreignRefusalHasAReason(String body) {
-		this.answer = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: "
-				+ body.length() + "\r\n\r\n" + body;
+		this.answer = "HTTP/1.1 400 Bad Request\r\n" + complete(body);
 		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> this.registry.discover(WORKER))
 			.satisfies((ex) -> assertThat(ex.getMessage()).containsAnyOf("status 400", "expected the JSON of Cloud Map")
 				.doesNotContain("null", "unmarshall"));
@@ -92,7 +91,7 @@ class BrokenAnswerTests {
 
 	@Test
 	void emptyCompressedErrorIsUnavailable() {
-		this.answer = "HTTP/1.1 503 x\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n";
+		this.answer = "HTTP/1.1 503 x\r\nContent-Encoding: gzip\r\n" + complete("");
 		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> this.registry.discover(WORKER));
 	}
 
@@ -109,10 +108,17 @@ class BrokenAnswerTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "<html>", "{\"Instances\":[", "\u00ff\u00fe{}" })
 	void completeAnswerWithoutJsonIsReportedAsInvalid(String body) {
-		this.answer = "HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: " + body.length()
-				+ "\r\n\r\n" + body;
+		this.answer = "HTTP/1.1 200 OK\r\n" + complete(body);
 		assertThatExceptionOfType(UnexpectedAnswerException.class).isThrownBy(() -> this.registry.discover(WORKER))
 			.withMessageContaining("expected the JSON of Cloud Map");
+	}
+
+	/**
+	 * States that the connection is closed. Otherwise a retry might use it meanwhile.
+	 */
+	private static String complete(String body) {
+		return "Content-Type: application/x-amz-json-1.1\r\nConnection: close\r\nContent-Length: " + body.length()
+				+ "\r\n\r\n" + body;
 	}
 
 }
