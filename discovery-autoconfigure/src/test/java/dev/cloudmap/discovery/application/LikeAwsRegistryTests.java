@@ -78,6 +78,8 @@ class LikeAwsRegistryTests {
 			assertThat(count(relay, "DeregisterInstance")).isOne();
 			awaitInstances(backend, 0);
 			assertThat(relay.requests()).noneMatch((request) -> request.startsWith("GET /watch"));
+			// without the registry they would try to deregister for ten seconds
+			this.applications.close();
 		}
 	}
 
@@ -103,6 +105,7 @@ class LikeAwsRegistryTests {
 			ConfigurableApplicationContext backend = this.applications.backend();
 			awaitInstances(backend, 2);
 			assertThat(server.endpoint().getPort()).isEqualTo(this.applications.registryPort());
+			this.applications.close();
 		}
 	}
 
