@@ -32,7 +32,10 @@ import org.springframework.util.StringUtils;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.httpclient.ClientBuilderPostProcessor;
+import dev.cloudmap.discovery.httpclient.RestTemplateBuilderPostProcessor;
 import dev.cloudmap.discovery.lifecycle.AvailabilityListener;
+import dev.cloudmap.discovery.loadbalancer.timeout.RequestFactoryPostProcessor;
 import dev.cloudmap.discovery.registration.health.ApplicationHealth;
 import dev.cloudmap.discovery.registration.instance.RegistrationCustomizer;
 import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
@@ -79,6 +82,14 @@ class ContextHierarchyTests {
 		child.close();
 		assertThat(state(parent).phase()).isEqualTo(Phase.DEREGISTERED);
 		assertThat(ids(parent)).isEmpty();
+	}
+
+	@Test
+	void clientsOfAutoConfiguredChildHaveTimeouts() {
+		ConfigurableApplicationContext child = start(AutoConfiguredWeb.class);
+		assertThat(child.getBeanNamesForType(RequestFactoryPostProcessor.class)).hasSize(1);
+		assertThat(child.getBeanNamesForType(ClientBuilderPostProcessor.class)).hasSize(1);
+		assertThat(child.getBeanNamesForType(RestTemplateBuilderPostProcessor.class)).hasSize(1);
 	}
 
 	@Test

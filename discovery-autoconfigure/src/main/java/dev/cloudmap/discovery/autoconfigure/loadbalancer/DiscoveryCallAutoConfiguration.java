@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.restclient.RestTemplateBuilder;
@@ -112,9 +113,12 @@ public final class DiscoveryCallAutoConfiguration {
 			};
 		}
 
-		/** Processes other beans, and so must not cause any to be created. */
+		/**
+		 * Processes other beans of the same context, and so must not cause any to be
+		 * created.
+		 */
 		@Bean
-		@ConditionalOnMissingBean
+		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 		@ConditionalOnBean(CallInterceptor.class)
 		static RequestFactoryPostProcessor discoveryRequestFactoryPostProcessor(ApplicationContext context) {
 			return new RequestFactoryPostProcessor(context);
@@ -130,9 +134,12 @@ public final class DiscoveryCallAutoConfiguration {
 	@ConditionalOnClass(ClientHttpRequestFactoryBuilder.class)
 	static class ClientBuilders {
 
-		/** Processes other beans, and so must not cause any to be created. */
+		/**
+		 * Processes other beans of the same context, and so must not cause any to be
+		 * created.
+		 */
 		@Bean
-		@ConditionalOnMissingBean
+		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 		static ClientBuilderPostProcessor discoveryClientBuilderPostProcessor(ConfigurableListableBeanFactory beans) {
 			return new ClientBuilderPostProcessor(beans);
 		}
@@ -143,9 +150,12 @@ public final class DiscoveryCallAutoConfiguration {
 	@ConditionalOnClass(RestTemplateBuilder.class)
 	static class RestTemplateBuilders {
 
-		/** Processes other beans, and so must not cause any to be created. */
+		/**
+		 * Processes other beans of the same context, and so must not cause any to be
+		 * created.
+		 */
 		@Bean
-		@ConditionalOnMissingBean
+		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 		static RestTemplateBuilderPostProcessor discoveryRestTemplateBuilderPostProcessor(ApplicationContext context) {
 			return new RestTemplateBuilderPostProcessor(context);
 		}
@@ -187,9 +197,12 @@ public final class DiscoveryCallAutoConfiguration {
 	@ConditionalOnClass(FeignBlockingLoadBalancerClient.class)
 	static class Feign {
 
-		/** Processes other beans, and so must not cause any to be created. */
+		/**
+		 * Processes other beans of the same context, and so must not cause any to be
+		 * created.
+		 */
 		@Bean
-		@ConditionalOnMissingBean
+		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 		static FeignClientPostProcessor discoveryFeignClientPostProcessor(BeanFactory beans) {
 			return new FeignClientPostProcessor((delegate) -> new CallFeignClient(delegate,
 					beans.getBean(LoadBalancerClient.class), beans.getBean(LoadBalancerClientFactory.class),
