@@ -1,6 +1,6 @@
 /**
- * What is known of a service: its instances, when they were confirmed, and the copy on
- * disk that survives a restart.
+ * The state of a service in the catalog: its instances, when they were confirmed, and the
+ * copy on disk that survives a restart.
  */
 @NullMarked
 package dev.cloudmap.discovery.catalog.entry;
