@@ -46,6 +46,9 @@ public final class AttributeSource {
 		return new AttributeSource((service) -> new CompletableFuture<>(), (service) -> AttributeNeed.NONE);
 	}
 
+	/**
+	 * Returns whether calls of a service use the attributes of its instances.
+	 */
 	public AttributeNeed need(ServiceName service) {
 		return this.need.apply(service);
 	}

@@ -36,6 +36,10 @@ public final class KnownAttributes {
 	/** Only addresses of exactly one instance. */
 	private final Map<String, Instance> byAddress = new HashMap<>();
 
+	/**
+	 * Creates an instance.
+	 * @param instances the instances with their attributes, as the API returned them
+	 */
 	public KnownAttributes(Collection<Instance> instances) {
 		Set<String> shared = new HashSet<>();
 		for (Instance instance : instances) {
@@ -49,6 +53,9 @@ public final class KnownAttributes {
 		}
 	}
 
+	/**
+	 * Returns whether no attributes are known.
+	 */
 	public boolean isEmpty() {
 		return this.byId.isEmpty();
 	}

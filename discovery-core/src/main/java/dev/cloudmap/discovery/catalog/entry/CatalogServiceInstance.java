@@ -27,6 +27,10 @@ public class CatalogServiceInstance implements ServiceInstance {
 
 	private final URI uri;
 
+	/**
+	 * Creates an instance for Spring Cloud.
+	 * @param instance the instance of the catalog
+	 */
 	public CatalogServiceInstance(Instance instance) {
 		this.instance = instance;
 		this.secure = Boolean.parseBoolean(instance.attributes().get(InstanceAttributes.SECURE));
@@ -66,6 +70,9 @@ public class CatalogServiceInstance implements ServiceInstance {
 		return this.instance.service();
 	}
 
+	/**
+	 * Returns the instance of the catalog.
+	 */
 	public Instance instance() {
 		return this.instance;
 	}

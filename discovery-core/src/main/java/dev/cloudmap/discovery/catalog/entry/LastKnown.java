@@ -29,6 +29,9 @@ public final class LastKnown {
 		}
 	}
 
+	/**
+	 * Removes all entries.
+	 */
 	public void clear() {
 		synchronized (this.entries) {
 			this.entries.clear();

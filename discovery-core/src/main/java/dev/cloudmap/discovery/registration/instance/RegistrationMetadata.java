@@ -41,6 +41,9 @@ public final class RegistrationMetadata extends AbstractMap<String, String> impl
 		this.instance = instance;
 	}
 
+	/**
+	 * Sets the listener of changes, which replaces the previous one.
+	 */
 	public void onChange(Runnable listener) {
 		this.listener = listener;
 	}

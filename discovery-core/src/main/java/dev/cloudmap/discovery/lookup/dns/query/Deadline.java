@@ -9,6 +9,9 @@ import java.time.Duration;
  */
 public record Deadline(long nanoTime) {
 
+	/**
+	 * Returns the deadline that passes after a duration from now.
+	 */
 	public static Deadline after(Duration duration) {
 		return new Deadline(System.nanoTime() + duration.toNanos());
 	}

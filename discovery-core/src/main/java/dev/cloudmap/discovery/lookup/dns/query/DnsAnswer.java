@@ -16,10 +16,16 @@ import org.xbill.DNS.Section;
  */
 public record DnsAnswer(Message message, InetAddress server, Instant received) {
 
+	/**
+	 * Returns whether the name does not exist (NXDOMAIN, RFC 1035).
+	 */
 	public boolean isNameUnknown() {
 		return this.message.getRcode() == Rcode.NXDOMAIN;
 	}
 
+	/**
+	 * Returns whether the authority section has a record of a type.
+	 */
 	public boolean hasAuthority(int type) {
 		return this.message.getSection(Section.AUTHORITY).stream().anyMatch((record) -> record.getType() == type);
 	}

@@ -26,6 +26,10 @@ public abstract class DnsExchange {
 
 	private final Message query;
 
+	/**
+	 * Creates an exchange.
+	 * @param query the query to send
+	 */
 	public DnsExchange(Message query) {
 		this.query = query;
 	}

@@ -31,6 +31,11 @@ public final class CallMeter {
 		this(limited, new CallBudget(CallBudget.PER_SECOND, CallBudget.BURST, System::nanoTime));
 	}
 
+	/**
+	 * Creates a meter with a budget of its own.
+	 * @param limited whether the budget applies
+	 * @param budget the budget
+	 */
 	public CallMeter(BooleanSupplier limited, CallBudget budget) {
 		this.limited = limited;
 		this.budget = budget;

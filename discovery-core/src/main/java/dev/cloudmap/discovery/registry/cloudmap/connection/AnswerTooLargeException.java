@@ -15,6 +15,9 @@ public final class AnswerTooLargeException extends RuntimeException {
 		this.limit = limit;
 	}
 
+	/**
+	 * Returns the maximum length of an answer in bytes.
+	 */
 	public long limit() {
 		return this.limit;
 	}

@@ -49,6 +49,9 @@ public final class WatchClient {
 		return this.logLimit;
 	}
 
+	/**
+	 * Returns the timer that schedules the next query.
+	 */
 	public Timer timer() {
 		return this.timer;
 	}
