@@ -196,7 +196,7 @@ public final class StubInstance {
 	 * @return this instance
 	 * @throws IllegalStateException if the registry is stopped
 	 */
-	public StubInstance gone() {
+	public StubInstance stopped() {
 		return deregistered().refusingConnections();
 	}
 
@@ -225,8 +225,8 @@ public final class StubInstance {
 	 * Clears the received requests.
 	 * @return this instance
 	 */
-	public StubInstance forgettingRequests() {
-		this.server.forgetRequests();
+	public StubInstance clearRequests() {
+		this.server.clearRequests();
 		return this;
 	}
 

@@ -55,7 +55,7 @@ final class StubServer implements AutoCloseable {
 		return List.copyOf(this.requests);
 	}
 
-	void forgetRequests() {
+	void clearRequests() {
 		this.requests.clear();
 	}
 

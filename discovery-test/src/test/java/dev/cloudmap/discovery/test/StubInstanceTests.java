@@ -78,7 +78,7 @@ class StubInstanceTests {
 		assertThat(second.header("x-test")).isEqualTo("f");
 		assertThat(second.header("unknown")).isNull();
 		assertThat(second.body()).isEqualTo("body");
-		assertThat(this.worker.forgettingRequests().requests()).isEmpty();
+		assertThat(this.worker.clearRequests().requests()).isEmpty();
 	}
 
 	@Test
@@ -115,7 +115,7 @@ class StubInstanceTests {
 
 	@Test
 	void deregistersAndRegistersAgain(TestRegistry registry) throws Exception {
-		this.worker.respondingWith(200, "hello").respondingAfter(Duration.ofMinutes(1)).hanging().unhealthy().gone();
+		this.worker.respondingWith(200, "hello").respondingAfter(Duration.ofMinutes(1)).hanging().unhealthy().stopped();
 		assertThat(registry).within(Duration.ZERO).service("worker").hasNoInstances();
 		assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> get("/"));
 		assertThatIllegalStateException().isThrownBy(this.worker::unhealthy).withMessageContaining("not registered");

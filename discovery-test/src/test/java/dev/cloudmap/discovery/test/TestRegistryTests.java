@@ -90,7 +90,7 @@ class TestRegistryTests {
 		assertThat(discover(registry, "worker")).isEmpty();
 		worker.recovered();
 		assertThat(discover(registry, "worker")).hasSize(1);
-		worker.gone();
+		worker.stopped();
 		assertThat(discover(registry, "worker")).isEmpty();
 	}
 

@@ -122,7 +122,7 @@ class AutoConfigureDiscoveryRegistryTests {
 				assertThat(this.client.work()).isEqualTo("second");
 			}
 			first.recovered();
-			second.gone();
+			second.stopped();
 			assertThat(this.client.work()).isEqualTo("first");
 		}
 

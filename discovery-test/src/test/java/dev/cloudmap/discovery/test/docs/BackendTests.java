@@ -58,7 +58,7 @@ class BackendTests {
 		second.unhealthy();
 		assertThat(this.client.work()).isEqualTo("first");
 		second.healthy();
-		first.gone();
+		first.stopped();
 		assertThat(this.client.work()).isEqualTo("second");
 	}
 
