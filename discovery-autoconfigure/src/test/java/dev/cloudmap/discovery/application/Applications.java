@@ -1,13 +1,10 @@
 package dev.cloudmap.discovery.application;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-
-import org.awaitility.Awaitility;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
@@ -31,12 +28,6 @@ import dev.cloudmap.testsupport.Ports;
  * is unique to the test.
  */
 final class Applications implements AutoCloseable {
-
-	static {
-		// by default, a wait takes 100 ms at least
-		Awaitility.setDefaultPollDelay(Duration.ZERO);
-		Awaitility.setDefaultPollInterval(Duration.ofMillis(10));
-	}
 
 	private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
 

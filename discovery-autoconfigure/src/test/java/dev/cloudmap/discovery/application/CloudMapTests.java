@@ -68,7 +68,9 @@ class CloudMapTests {
 				assertThat(entry).isNotNull();
 				assertThat(entry.set().source()).isEqualTo("dns");
 			});
-			assertThat(backend.getBean(DiscoveryClient.class).getServices()).containsExactly("backend", "worker");
+			await().atMost(LIMIT)
+				.untilAsserted(() -> assertThat(backend.getBean(DiscoveryClient.class).getServices())
+					.containsExactly("backend", "worker"));
 			RegistrationReconciler reconciler = worker.getBean(RegistrationReconciler.class);
 			this.applications.close();
 			assertThat(reconciler.state().phase()).isEqualTo(Phase.DEREGISTERED);

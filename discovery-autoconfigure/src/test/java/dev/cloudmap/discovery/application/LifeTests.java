@@ -89,7 +89,8 @@ class LifeTests {
 
 	@Test
 	void anotherApplicationTakesOverEmbeddedRegistry() {
-		ConfigurableApplicationContext host = this.applications.worker();
+		// callers see that it is deregistered; otherwise they keep it for a time
+		ConfigurableApplicationContext host = this.applications.worker("discovery.registration.drain=500ms");
 		assertThat(host.getBean(Registry.class).info().role()).isEqualTo("host");
 		ConfigurableApplicationContext worker = this.applications.worker();
 		ConfigurableApplicationContext backend = this.applications.backend();

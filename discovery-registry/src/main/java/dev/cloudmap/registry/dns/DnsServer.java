@@ -15,6 +15,7 @@ import dev.cloudmap.registry.dns.response.ResponseCache;
 import dev.cloudmap.registry.dns.zone.ShadowedServiceWarning;
 import dev.cloudmap.registry.dns.zone.UnresolvableIdWarning;
 import dev.cloudmap.registry.dns.zone.Zones;
+import dev.cloudmap.registry.net.TcpServer;
 import dev.cloudmap.registry.state.LookupView;
 
 /**
@@ -35,8 +36,8 @@ public final class DnsServer implements AutoCloseable {
 
 	private final InetSocketAddress address;
 
-	private DnsServer(EventLoopGroup group, InetSocketAddress address, ResponseCache answers, Forwarder forwarder,
-			List<InetSocketAddress> upstreams) throws IOException {
+	private DnsServer(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, ResponseCache answers,
+			Forwarder forwarder, List<InetSocketAddress> upstreams) throws IOException {
 		this.forwarder = forwarder;
 		this.udp = new UdpTransport(address, answers, forwarder, this.counters);
 		try {
@@ -44,7 +45,7 @@ public final class DnsServer implements AutoCloseable {
 			for (InetSocketAddress upstream : upstreams) {
 				refuseLoop(this.address, upstream);
 			}
-			this.tcp = new TcpTransport(group, this.address, answers, forwarder, this.counters);
+			this.tcp = new TcpTransport(group, this.address, limits, answers, forwarder, this.counters);
 		}
 		catch (IOException | RuntimeException ex) {
 			this.udp.close();
@@ -66,11 +67,12 @@ public final class DnsServer implements AutoCloseable {
 	 */
 	public static DnsServer start(EventLoopGroup group, InetSocketAddress address, LookupView view,
 			List<InetSocketAddress> upstreams) throws IOException {
-		return start(group, address, view, upstreams, Forwarder.Timeouts.DEFAULT);
+		return start(group, address, view, upstreams, TcpTransport.LIMITS, Forwarder.Timeouts.DEFAULT);
 	}
 
 	static DnsServer start(EventLoopGroup group, InetSocketAddress address, LookupView view,
-			List<InetSocketAddress> upstreams, Forwarder.Timeouts timeouts) throws IOException {
+			List<InetSocketAddress> upstreams, TcpServer.Limits limits, Forwarder.Timeouts timeouts)
+			throws IOException {
 		Zones zones = Zones.of(view);
 		UnresolvableIdWarning.report(view);
 		ShadowedServiceWarning.report(view);
@@ -80,7 +82,7 @@ public final class DnsServer implements AutoCloseable {
 		Forwarder forwarder = new Forwarder(responder, group, upstreams, timeouts);
 		for (int attempt = 1;; attempt++) {
 			try {
-				return new DnsServer(group, address, answers, forwarder, upstreams);
+				return new DnsServer(group, address, limits, answers, forwarder, upstreams);
 			}
 			catch (BindException ex) {
 				if (address.getPort() != 0 || attempt == FREE_PORT_ATTEMPTS) {

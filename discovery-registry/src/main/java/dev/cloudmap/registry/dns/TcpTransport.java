@@ -43,8 +43,8 @@ final class TcpTransport implements AutoCloseable {
 	/** The maximum number of forwarded queries of a connection; further queries fail. */
 	static final int MAX_FORWARDED = 100;
 
-	private static final TcpServer.Limits LIMITS = new TcpServer.Limits(256, Duration.ofSeconds(10),
-			Duration.ofSeconds(5));
+	/** The limits of connections. */
+	static final TcpServer.Limits LIMITS = new TcpServer.Limits(256, Duration.ofSeconds(10), Duration.ofSeconds(5));
 
 	private final TcpServer server;
 
@@ -54,12 +54,12 @@ final class TcpTransport implements AutoCloseable {
 
 	private final DnsCounters counters;
 
-	TcpTransport(EventLoopGroup group, InetSocketAddress address, ResponseCache answers, Forwarder forwarder,
-			DnsCounters counters) throws IOException {
+	TcpTransport(EventLoopGroup group, InetSocketAddress address, TcpServer.Limits limits, ResponseCache answers,
+			Forwarder forwarder, DnsCounters counters) throws IOException {
 		this.answers = answers;
 		this.forwarder = forwarder;
 		this.counters = counters;
-		this.server = new TcpServer(group, address, LIMITS, (pipeline) -> {
+		this.server = new TcpServer(group, address, limits, (pipeline) -> {
 			// A client that has closed its output still receives responses.
 			pipeline.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 			pipeline.addLast(new MessageDecoder())

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -12,8 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
@@ -21,6 +20,7 @@ import software.amazon.awssdk.services.servicediscovery.model.RecordType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 
 import dev.cloudmap.registry.TestRegistry;
+import dev.cloudmap.registry.net.TcpServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -118,16 +118,16 @@ class DnsTransportTests {
 	 * Tests both in parallel, because each takes long.
 	 */
 	@Test
-	@Execution(ExecutionMode.CONCURRENT)
 	void closesIdleAndStalledConnections() throws Exception {
-		try (TestRegistry registry = registryAt("127.0.0.1");
-				RawDnsClient idle = RawDnsClient.tcp(registry.server().dnsAddress());
-				RawDnsClient stalling = RawDnsClient.tcp(registry.server().dnsAddress())) {
+		TcpServer.Limits limits = new TcpServer.Limits(10, Duration.ofMillis(600), Duration.ofMillis(200));
+		try (ForwardingServer server = ForwardingServer.withLimits(limits);
+				RawDnsClient idle = RawDnsClient.tcp(server.address());
+				RawDnsClient stalling = RawDnsClient.tcp(server.address())) {
 			idle.ask(RawDnsClient.query("worker.corp.local.", Type.A));
 			stalling.sendRaw(RawDnsClient.packet(100));
 			assertThatExceptionOfType(EOFException.class).isThrownBy(stalling::receive);
 			assertThatExceptionOfType(EOFException.class).isThrownBy(idle::receive);
-			assertThat(registry.server().dnsStatistics().malformed()).isOne();
+			assertThat(server.statistics().malformed()).isOne();
 		}
 	}
 

@@ -13,6 +13,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
 import dev.cloudmap.registry.ManualScheduler;
+import dev.cloudmap.registry.net.TcpServer;
 import dev.cloudmap.registry.state.Journal;
 import dev.cloudmap.registry.state.LookupView;
 import dev.cloudmap.registry.state.RegistryState;
@@ -38,13 +39,21 @@ final class ForwardingServer implements AutoCloseable {
 
 	private final DnsServer server;
 
-	private ForwardingServer(Forwarder.Timeouts timeouts, List<InetSocketAddress> upstreams) throws IOException {
+	private ForwardingServer(TcpServer.Limits limits, Forwarder.Timeouts timeouts, List<InetSocketAddress> upstreams)
+			throws IOException {
 		this.server = DnsServer.start(this.group, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-				LookupView.of(this.state, () -> Emulation.NONE, this.scheduler), upstreams, timeouts);
+				LookupView.of(this.state, () -> Emulation.NONE, this.scheduler), upstreams, limits, timeouts);
 	}
 
 	static ForwardingServer to(Forwarder.Timeouts timeouts, InetSocketAddress... upstreams) throws IOException {
-		return new ForwardingServer(timeouts, List.of(upstreams));
+		return new ForwardingServer(TcpTransport.LIMITS, timeouts, List.of(upstreams));
+	}
+
+	/**
+	 * Starts a server that refuses all queries.
+	 */
+	static ForwardingServer withLimits(TcpServer.Limits limits) throws IOException {
+		return new ForwardingServer(limits, LONG, List.of());
 	}
 
 	InetSocketAddress address() {

@@ -84,7 +84,7 @@ class CloudMapOperationTests extends CloudMapFixture {
 
 	@Test
 	void lastRegistrationWinsOverPendingOnes() {
-		RegistryServer slow = start(OPTIONS.withEmulation(Emulation.NONE.withOperationDelay(Duration.ofMillis(500))));
+		RegistryServer slow = start(OPTIONS.withEmulation(Emulation.NONE.withOperationDelay(Duration.ofMillis(100))));
 		ServiceDiscoveryClient other = client(slow.endpoint());
 		CloudMapRegistry registry = registry(slow.endpoint(), IN_VPC, null);
 		registry.register(instance("i-0"));
