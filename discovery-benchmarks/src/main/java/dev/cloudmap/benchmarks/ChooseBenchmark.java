@@ -1,7 +1,9 @@
 package dev.cloudmap.benchmarks;
 
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -12,19 +14,34 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.DefaultRequest;
 import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.RequestData;
+import org.springframework.cloud.client.loadbalancer.RequestDataContext;
 import org.springframework.cloud.client.loadbalancer.Response;
+import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
+import org.springframework.cloud.loadbalancer.cache.CaffeineBasedLoadBalancerCacheManager;
+import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheProperties;
+import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSupplier;
 import org.springframework.cloud.loadbalancer.core.RoundRobinLoadBalancer;
+import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 import org.springframework.cloud.loadbalancer.support.ServiceInstanceListSuppliers;
+import org.springframework.cloud.loadbalancer.support.SimpleObjectProvider;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.util.LinkedMultiValueMap;
 
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.loadbalancer.CatalogLoadBalancer;
@@ -37,9 +54,10 @@ import dev.cloudmap.discovery.loadbalancer.outlier.OutlierPolicy;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
- * Measures the cost per request of choosing one of a hundred instances. It compares both
- * algorithms of this library's load balancer with Spring Cloud LoadBalancer over an
- * existing list.
+ * Measures the cost per request of choosing an instance, as the load balancer client of
+ * Spring Cloud does it for {@code RestClient}, {@code RestTemplate} and Feign. It compares
+ * both algorithms of this library's load balancer with Spring Cloud's round robin: over a
+ * list that is passed to it, and over the cache that it has in an application.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -49,54 +67,87 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
 @Fork(2)
 public class ChooseBenchmark {
 
-	private static final int INSTANCES = 100;
-
-	private static final Request<Object> REQUEST = new DefaultRequest<>();
+	private static final Request<RequestDataContext> REQUEST = new DefaultRequest<>(
+			new RequestDataContext(new RequestData(HttpMethod.GET, URI.create("http://" + KnownService.ID + "/"),
+					new HttpHeaders(), new LinkedMultiValueMap<>(), new HashMap<>()), "default"));
 
 	private final DiscoveryThreads threads = new DiscoveryThreads();
 
-	private final InstanceCatalog catalog = KnownService.catalog(INSTANCES, this.threads);
+	@Param({ "1", "100", "1000" })
+	private int instances;
 
-	private final CatalogLoadBalancer roundRobin = balancer(BalancingAlgorithm.ROUND_ROBIN);
+	private @Nullable ReactiveLoadBalancer<ServiceInstance> roundRobin;
 
-	private final CatalogLoadBalancer leastOutstanding = balancer(BalancingAlgorithm.LEAST_OUTSTANDING);
+	private @Nullable ReactiveLoadBalancer<ServiceInstance> leastOutstanding;
 
-	private final RoundRobinLoadBalancer springCloud = springCloud();
+	private @Nullable ReactiveLoadBalancer<ServiceInstance> springCloud;
 
-	@Benchmark
-	@Threads(1)
-	public @Nullable Response<ServiceInstance> roundRobin1() {
-		return this.roundRobin.choose(REQUEST).block();
-	}
+	private @Nullable ReactiveLoadBalancer<ServiceInstance> springCloudCached;
 
-	@Benchmark
-	@Threads(8)
-	public @Nullable Response<ServiceInstance> roundRobin8() {
-		return this.roundRobin.choose(REQUEST).block();
-	}
-
-	@Benchmark
-	@Threads(1)
-	public @Nullable Response<ServiceInstance> leastOutstanding1() {
-		return this.leastOutstanding.choose(REQUEST).block();
-	}
-
-	@Benchmark
-	@Threads(8)
-	public @Nullable Response<ServiceInstance> leastOutstanding8() {
-		return this.leastOutstanding.choose(REQUEST).block();
+	@Setup
+	public void start() {
+		InstanceCatalog catalog = KnownService.catalog(this.instances, this.threads);
+		List<ServiceInstance> list = catalog.service(KnownService.ID).instances().join();
+		this.roundRobin = balancer(catalog, BalancingAlgorithm.ROUND_ROBIN);
+		this.leastOutstanding = balancer(catalog, BalancingAlgorithm.LEAST_OUTSTANDING);
+		this.springCloud = new RoundRobinLoadBalancer(
+				ServiceInstanceListSuppliers.toProvider(KnownService.ID, list.toArray(ServiceInstance[]::new)),
+				KnownService.ID);
+		this.springCloudCached = new RoundRobinLoadBalancer(cached(list), KnownService.ID);
 	}
 
 	@Benchmark
 	@Threads(1)
-	public @Nullable Response<ServiceInstance> springCloud1() {
-		return Mono.from(this.springCloud.choose(REQUEST)).block();
+	public @Nullable ServiceInstance roundRobin1() {
+		return choose(this.roundRobin);
 	}
 
 	@Benchmark
 	@Threads(8)
-	public @Nullable Response<ServiceInstance> springCloud8() {
-		return Mono.from(this.springCloud.choose(REQUEST)).block();
+	public @Nullable ServiceInstance roundRobin8() {
+		return choose(this.roundRobin);
+	}
+
+	@Benchmark
+	@Threads(1)
+	public @Nullable ServiceInstance leastOutstanding1() {
+		return choose(this.leastOutstanding);
+	}
+
+	@Benchmark
+	@Threads(8)
+	public @Nullable ServiceInstance leastOutstanding8() {
+		return choose(this.leastOutstanding);
+	}
+
+	@Benchmark
+	@Threads(1)
+	public @Nullable ServiceInstance springCloud1() {
+		return choose(this.springCloud);
+	}
+
+	@Benchmark
+	@Threads(8)
+	public @Nullable ServiceInstance springCloud8() {
+		return choose(this.springCloud);
+	}
+
+	@Benchmark
+	@Threads(1)
+	public @Nullable ServiceInstance springCloudCached1() {
+		return choose(this.springCloudCached);
+	}
+
+	@Benchmark
+	@Threads(8)
+	public @Nullable ServiceInstance springCloudCached8() {
+		return choose(this.springCloudCached);
+	}
+
+	/** As Spring Cloud's {@code BlockingLoadBalancerClient}. */
+	private static @Nullable ServiceInstance choose(@Nullable ReactiveLoadBalancer<ServiceInstance> balancer) {
+		Response<ServiceInstance> response = (balancer != null) ? Mono.from(balancer.choose(REQUEST)).block() : null;
+		return (response != null) ? response.getServer() : null;
 	}
 
 	@TearDown
@@ -104,20 +155,32 @@ public class ChooseBenchmark {
 		this.threads.close();
 	}
 
-	private CatalogLoadBalancer balancer(BalancingAlgorithm algorithm) {
+	private CatalogLoadBalancer balancer(InstanceCatalog catalog, BalancingAlgorithm algorithm) {
 		OutlierPolicy policy = new OutlierPolicy(true, 2, 5, 0.5, 20, Duration.ofSeconds(10), Duration.ofSeconds(1),
 				Duration.ofSeconds(30), 5, Duration.ofMillis(100), 0.5);
 		BalancingSettings settings = new BalancingSettings(algorithm, policy, () -> null, Subset.ALL);
-		return new CatalogLoadBalancer(KnownService.ID, this.catalog,
+		return new CatalogLoadBalancer(KnownService.ID, catalog,
 				new CallStatistics((service) -> settings, CallListener.NONE, System::nanoTime, Instant::now), null,
 				KnownService.noOthers(this.threads));
 	}
 
-	private RoundRobinLoadBalancer springCloud() {
-		List<ServiceInstance> instances = this.catalog.service(KnownService.ID).instances().join();
-		return new RoundRobinLoadBalancer(
-				ServiceInstanceListSuppliers.toProvider(KnownService.ID, instances.toArray(ServiceInstance[]::new)),
-				KnownService.ID);
+	/** Spring Cloud's default: its cache in front of a discovery client. */
+	private static ObjectProvider<ServiceInstanceListSupplier> cached(List<ServiceInstance> instances) {
+		ServiceInstanceListSupplier client = new ServiceInstanceListSupplier() {
+
+			@Override
+			public String getServiceId() {
+				return KnownService.ID;
+			}
+
+			@Override
+			public Flux<List<ServiceInstance>> get() {
+				return Flux.just(instances);
+			}
+
+		};
+		return new SimpleObjectProvider<>(new CachingServiceInstanceListSupplier(client,
+				new CaffeineBasedLoadBalancerCacheManager(new LoadBalancerCacheProperties())));
 	}
 
 }

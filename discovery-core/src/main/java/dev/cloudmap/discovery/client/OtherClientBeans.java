@@ -23,8 +23,7 @@ import org.springframework.cloud.client.discovery.simple.reactive.SimpleReactive
  * The discovery clients of an application in their order, without the clients of this
  * library and without composite clients, which would call this library again. Blocking
  * clients precede reactive clients of the same order, since most registries provide both.
- * Spring Cloud's simple clients are included only if instances are configured. The beans
- * are created at the first use.
+ * The beans are created at the first use.
  */
 public final class OtherClientBeans implements Supplier<List<DiscoveryClient>> {
 
@@ -67,7 +66,7 @@ public final class OtherClientBeans implements Supplier<List<DiscoveryClient>> {
 			}
 			this.found = clients;
 		}
-		return clients.stream().filter(OtherClientBeans::hasInstances).toList();
+		return clients;
 	}
 
 	private Stream<DiscoveryClient> blocking() {
@@ -83,7 +82,11 @@ public final class OtherClientBeans implements Supplier<List<DiscoveryClient>> {
 			.map((client) -> new ReactiveClientAdapter(client, this.timeout));
 	}
 
-	private static boolean hasInstances(DiscoveryClient client) {
+	/**
+	 * Whether a client can have instances: Spring Cloud's simple clients only if some are
+	 * configured.
+	 */
+	static boolean hasInstances(DiscoveryClient client) {
 		if (client instanceof SimpleDiscoveryClient simple) {
 			return !simple.getServices().isEmpty();
 		}

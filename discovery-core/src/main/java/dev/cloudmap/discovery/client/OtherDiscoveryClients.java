@@ -83,24 +83,35 @@ public final class OtherDiscoveryClients {
 	 * Whether there are other clients.
 	 */
 	public boolean exist() {
-		return !this.clients.get().isEmpty();
+		return !clients().isEmpty();
 	}
 
 	/**
 	 * Whether any client precedes this library by its order.
 	 */
 	public boolean arePreferred() {
-		if (!this.preferred && this.clients.get().stream().anyMatch(OtherDiscoveryClients::isPreferred)) {
-			this.preferred = true;
+		if (this.preferred) {
+			return true;
 		}
-		return this.preferred;
+		// each call asks: a loop and the order first, since it is cheap
+		for (DiscoveryClient client : this.clients.get()) {
+			if (isPreferred(client) && OtherClientBeans.hasInstances(client)) {
+				this.preferred = true;
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private List<DiscoveryClient> clients() {
+		return this.clients.get().stream().filter(OtherClientBeans::hasInstances).toList();
 	}
 
 	/**
 	 * The clients' descriptions.
 	 */
 	public List<String> descriptions() {
-		return this.clients.get().stream().map(DiscoveryClient::description).toList();
+		return clients().stream().map(DiscoveryClient::description).toList();
 	}
 
 	/**
@@ -240,7 +251,7 @@ public final class OtherDiscoveryClients {
 		private void find() {
 			OtherInstances found = OtherInstances.NONE;
 			boolean failed = false;
-			for (DiscoveryClient client : OtherDiscoveryClients.this.clients.get()) {
+			for (DiscoveryClient client : clients()) {
 				List<ServiceInstance> instances = find(client);
 				failed |= instances == null;
 				if (instances != null && !instances.isEmpty()) {

@@ -6,6 +6,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -29,7 +30,7 @@ import dev.cloudmap.discovery.loadbalancer.outlier.InstanceKey;
 
 /**
  * Spring Cloud's load balancer of one name. The {@link ServiceBalancer} chooses among the
- * instances of the catalog; the chosen one carries the {@link Attempt}. A choice does no
+ * instances of the catalog, and returns an {@link Attempt}. A choice does no
  * I/O unless the service is not known yet.
  * <p>
  * The instances of another discovery client ({@link OtherDiscoveryClients}) are called in
@@ -66,8 +67,7 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 	@Override
 	@SuppressWarnings("rawtypes")
 	public Mono<Response<ServiceInstance>> choose(Request request) {
-		// each subscription is another choice
-		return Mono.defer(() -> decide((Request<?>) request));
+		return new Choice((Request<?>) request);
 	}
 
 	private Mono<Response<ServiceInstance>> decide(Request<?> request) {
@@ -100,9 +100,8 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 	private Response<ServiceInstance> choose(FoundInstances found, Request<?> request) {
 		WatchedService service = found.service();
 		Set<InstanceKey> tried = Call.tried(request);
-		return new DefaultResponse(
-				(service != null) ? balancer(service).choose(service, found.instances(), request, tried)
-						: next(found.instances(), tried));
+		return (service != null) ? balancer(service).choose(service, found.instances(), request, tried)
+				: new DefaultResponse(next(found.instances(), tried));
 	}
 
 	private ServiceBalancer balancer(WatchedService service) {
@@ -122,6 +121,31 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 		// a retry takes no turn from the next request
 		int turn = tried.isEmpty() ? this.turn.getAndIncrement() : this.turn.get();
 		return candidates.get(Math.floorMod(turn, candidates.size()));
+	}
+
+	/**
+	 * A choice, which each subscription makes again. A blocking client gets one of the
+	 * known instances without a subscription, which would cost more than the choice.
+	 */
+	private final class Choice extends Mono<Response<ServiceInstance>> {
+
+		private final Request<?> request;
+
+		private Choice(Request<?> request) {
+			this.request = request;
+		}
+
+		@Override
+		public void subscribe(CoreSubscriber<? super Response<ServiceInstance>> subscriber) {
+			Mono.defer(() -> decide(this.request)).subscribe(subscriber);
+		}
+
+		@Override
+		public @Nullable Response<ServiceInstance> block() {
+			FoundInstances known = known();
+			return (known != null) ? choose(known, this.request) : super.block();
+		}
+
 	}
 
 }

@@ -26,14 +26,38 @@ import dev.cloudmap.discovery.client.OtherInstances;
 record FoundInstances(@Nullable WatchedService service, List<ServiceInstance> instances) {
 
 	/**
-	 * Finds the instances of one name.
-	 *
-	 * @param serviceId the name as it is called
-	 * @param catalog the catalog
-	 * @param others the other discovery clients
-	 * @param scheduler continues where a lookup was waited for
+	 * Finds the instances of one name. Thread-safe.
 	 */
-	record Source(String serviceId, InstanceCatalog catalog, OtherDiscoveryClients others, Scheduler scheduler) {
+	static final class Source {
+
+		private final String serviceId;
+
+		private final InstanceCatalog catalog;
+
+		private final OtherDiscoveryClients others;
+
+		private final Scheduler scheduler;
+
+		/** The last result of the catalog, so that most calls need no new object. */
+		private volatile @Nullable FoundInstances last;
+
+		/**
+		 * Creates the source.
+		 * @param serviceId the name as it is called
+		 * @param catalog the catalog
+		 * @param others the other discovery clients
+		 * @param scheduler continues where a lookup was waited for
+		 */
+		Source(String serviceId, InstanceCatalog catalog, OtherDiscoveryClients others, Scheduler scheduler) {
+			this.serviceId = serviceId;
+			this.catalog = catalog;
+			this.others = others;
+			this.scheduler = scheduler;
+		}
+
+		String serviceId() {
+			return this.serviceId;
+		}
 
 		/**
 		 * Whether a client whose order comes first has to be waited for.
@@ -55,11 +79,21 @@ record FoundInstances(@Nullable WatchedService service, List<ServiceInstance> in
 			WatchedService service = this.catalog.service(this.serviceId);
 			List<ServiceInstance> known = service.known();
 			if (known != null && !known.isEmpty()) {
-				return new FoundInstances(service, known);
+				return inCatalog(service, known);
 			}
 			OtherInstances elsewhere = this.others.known(this.serviceId);
 			return (elsewhere != null && !elsewhere.others().isEmpty()) ? new FoundInstances(null, elsewhere.others())
 					: null;
+		}
+
+		@SuppressWarnings("ReferenceEquality")
+		private FoundInstances inCatalog(WatchedService service, List<ServiceInstance> instances) {
+			FoundInstances found = this.last;
+			if (found == null || found.service() != service || found.instances() != instances) {
+				found = new FoundInstances(service, instances);
+				this.last = found;
+			}
+			return found;
 		}
 
 		/**

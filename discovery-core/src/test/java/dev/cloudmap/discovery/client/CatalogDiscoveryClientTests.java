@@ -164,16 +164,21 @@ class CatalogDiscoveryClientTests {
 	@Nested
 	class BesideOtherClients {
 
-		private final SimpleDiscoveryProperties properties = new SimpleDiscoveryProperties();
-
 		private final OtherDiscoveryClients others = TestOtherClients.of(CatalogDiscoveryClientTests.this.timer,
-				new SimpleDiscoveryClient(this.properties));
+				new SimpleDiscoveryClient(elsewhere()));
 
 		private final CatalogDiscoveryClient blocking = new CatalogDiscoveryClient(
 				CatalogDiscoveryClientTests.this.catalog, CatalogDiscoveryClientTests.this.services, this.others);
 
 		private final CatalogReactiveDiscoveryClient reactive = new CatalogReactiveDiscoveryClient(
 				CatalogDiscoveryClientTests.this.catalog, CatalogDiscoveryClientTests.this.services, this.others);
+
+		/** Without any service, the client would not count. */
+		private static SimpleDiscoveryProperties elsewhere() {
+			SimpleDiscoveryProperties properties = new SimpleDiscoveryProperties();
+			properties.setInstances(Map.of("elsewhere", List.of()));
+			return properties;
+		}
 
 		@ParameterizedTest
 		@ValueSource(strings = { "worker", "worker.partner", "-no-name-", "a..b", "" })

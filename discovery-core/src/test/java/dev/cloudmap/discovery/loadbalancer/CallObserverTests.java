@@ -162,9 +162,8 @@ class CallObserverTests {
 	}
 
 	private void answered(ServiceInstance instance) {
-		Attempt.of(Attempt.chosen((CatalogServiceInstance) known(), this.catalog.service("worker"), this.worker,
-				Candidate.of(instance, this.worker)))
-			.close(CallOutcome.ofStatus(200), 200);
+		new Attempt((CatalogServiceInstance) known(), this.catalog.service("worker"), this.worker,
+				Candidate.of(instance, this.worker)).close(CallOutcome.ofStatus(200), 200);
 		this.balancing.advance(Duration.ofSeconds(2));
 	}
 
@@ -229,7 +228,7 @@ class CallObserverTests {
 
 	private ServiceInstance chosen() {
 		CatalogServiceInstance known = (CatalogServiceInstance) known();
-		return Attempt.chosen(known, this.catalog.service("worker"), this.worker, Candidate.of(known, this.worker));
+		return new Attempt(known, this.catalog.service("worker"), this.worker, Candidate.of(known, this.worker));
 	}
 
 	private InstanceStatistics statistics(ServiceInstance instance) {

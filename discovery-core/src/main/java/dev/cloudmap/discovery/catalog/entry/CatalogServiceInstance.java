@@ -17,39 +17,26 @@ import dev.cloudmap.discovery.ServiceName;
  */
 public class CatalogServiceInstance implements ServiceInstance {
 
-	private final Instance instance;
-
-	private final boolean secure;
-
-	private final String host;
-
-	private final Map<String, String> metadata;
-
-	private final URI uri;
+	private final Values values;
 
 	/**
 	 * Creates an instance for Spring Cloud.
 	 * @param instance the instance of the catalog
 	 */
 	public CatalogServiceInstance(Instance instance) {
-		this.instance = instance;
-		this.secure = Boolean.parseBoolean(instance.attributes().get(InstanceAttributes.SECURE));
+		boolean secure = Boolean.parseBoolean(instance.attributes().get(InstanceAttributes.SECURE));
 		// neither ServiceInstance.createUri nor LoadBalancerUriTools adds the brackets of
 		// IPv6
-		this.host = (instance.host().indexOf(':') >= 0) ? "[" + instance.host() + "]" : instance.host();
-		this.metadata = metadata(instance);
-		this.uri = URI.create((this.secure ? "https" : "http") + "://" + this.host + ":" + instance.port());
+		String host = (instance.host().indexOf(':') >= 0) ? "[" + instance.host() + "]" : instance.host();
+		this.values = new Values(instance, secure, host, metadata(instance),
+				URI.create((secure ? "https" : "http") + "://" + host + ":" + instance.port()));
 	}
 
 	/**
 	 * Creates another object for the same instance.
 	 */
 	protected CatalogServiceInstance(CatalogServiceInstance other) {
-		this.instance = other.instance;
-		this.secure = other.secure;
-		this.host = other.host;
-		this.metadata = other.metadata;
-		this.uri = other.uri;
+		this.values = other.values;
 	}
 
 	private static Map<String, String> metadata(Instance instance) {
@@ -67,49 +54,49 @@ public class CatalogServiceInstance implements ServiceInstance {
 	 * The service with its namespace, which {@link #getServiceId()} does not contain.
 	 */
 	public final ServiceName service() {
-		return this.instance.service();
+		return this.values.instance().service();
 	}
 
 	/**
 	 * Returns the instance of the catalog.
 	 */
 	public Instance instance() {
-		return this.instance;
+		return this.values.instance();
 	}
 
 	@Override
 	public String getInstanceId() {
-		return this.instance.id();
+		return this.values.instance().id();
 	}
 
 	@Override
 	public String getServiceId() {
-		return this.instance.service().name();
+		return this.values.instance().service().name();
 	}
 
 	@Override
 	public String getHost() {
-		return this.host;
+		return this.values.host();
 	}
 
 	@Override
 	public int getPort() {
-		return this.instance.port();
+		return this.values.instance().port();
 	}
 
 	@Override
 	public boolean isSecure() {
-		return this.secure;
+		return this.values.secure();
 	}
 
 	@Override
 	public URI getUri() {
-		return this.uri;
+		return this.values.uri();
 	}
 
 	@Override
 	public Map<String, String> getMetadata() {
-		return this.metadata;
+		return this.values.metadata();
 	}
 
 	/**
@@ -124,17 +111,21 @@ public class CatalogServiceInstance implements ServiceInstance {
 
 	@Override
 	public final boolean equals(@Nullable Object other) {
-		return other instanceof CatalogServiceInstance that && this.instance.equals(that.instance);
+		return other instanceof CatalogServiceInstance that && this.values.instance().equals(that.values.instance());
 	}
 
 	@Override
 	public final int hashCode() {
-		return this.instance.hashCode();
+		return this.values.instance().hashCode();
 	}
 
 	@Override
 	public String toString() {
-		return this.instance.service() + "/" + this.instance.id() + " at " + this.uri;
+		return this.values.instance().service() + "/" + this.values.instance().id() + " at " + this.values.uri();
+	}
+
+	/** One object, so that a copy for a single request is small. */
+	private record Values(Instance instance, boolean secure, String host, Map<String, String> metadata, URI uri) {
 	}
 
 }

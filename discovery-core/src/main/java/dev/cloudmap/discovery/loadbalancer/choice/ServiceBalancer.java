@@ -55,9 +55,9 @@ public final class ServiceBalancer {
 	 * @param instances the catalog's list, not empty
 	 * @param request the request
 	 * @param tried the instances to which the request was sent before
-	 * @return the instance with its attempt
+	 * @return the attempt with the instance
 	 */
-	public ServiceInstance choose(WatchedService service, List<ServiceInstance> instances, Request<?> request,
+	public Attempt choose(WatchedService service, List<ServiceInstance> instances, Request<?> request,
 			Set<InstanceKey> tried) {
 		Selection selection = candidates(service, instances).selection(request);
 		Candidate chosen;
@@ -70,7 +70,7 @@ public final class ServiceBalancer {
 			Candidate trial = selection.trial(this.statistics);
 			chosen = (trial != null) ? trial : this.balancing.choose(selection.candidates(), selection.turn());
 		}
-		return Attempt.chosen((CatalogServiceInstance) chosen.instance(), service, this.statistics, chosen);
+		return new Attempt((CatalogServiceInstance) chosen.instance(), service, this.statistics, chosen);
 	}
 
 	private Candidates candidates(WatchedService service, List<ServiceInstance> instances) {

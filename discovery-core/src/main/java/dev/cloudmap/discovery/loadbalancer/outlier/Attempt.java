@@ -1,23 +1,28 @@
 package dev.cloudmap.discovery.loadbalancer.outlier;
 
+import java.util.AbstractMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.Response;
 
 import dev.cloudmap.discovery.catalog.WatchedService;
 import dev.cloudmap.discovery.catalog.entry.CatalogServiceInstance;
 
 /**
- * One request to one instance. The load balancer creates it with its choice; it begins
+ * One request to one instance. It is also what the load balancer returns for it, the
+ * response and the instance, which equals that of the catalog, so that a choice creates a
+ * single object. The load balancer creates it with its choice; it begins
  * when the request is sent, and is closed once, with the outcome. Only the first of
  * several closings counts, so that an adapter of a client library and Spring Cloud's life
  * cycle can both report the end of the same attempt. An attempt that is never begun is
  * not counted, and one that is never closed is in flight until {@link InFlight} expires
  * it. Thread-safe.
  */
-public final class Attempt {
+public final class Attempt extends CatalogServiceInstance implements Response<ServiceInstance> {
 
 	private static final int CHOSEN = 0;
 
@@ -41,23 +46,19 @@ public final class Attempt {
 
 	private volatile int state;
 
-	private Attempt(WatchedService service, ServiceStatistics statistics, Candidate candidate) {
-		this.service = service;
-		this.statistics = statistics;
-		this.candidate = candidate;
-	}
-
 	/**
 	 * Creates the attempt for a chosen instance.
 	 * @param instance the instance of the catalog
 	 * @param service the service
 	 * @param statistics the statistics of the service
 	 * @param candidate the candidate that was chosen
-	 * @return the instance with the attempt
 	 */
-	public static ServiceInstance chosen(CatalogServiceInstance instance, WatchedService service,
-			ServiceStatistics statistics, Candidate candidate) {
-		return new ChosenInstance(instance, new Attempt(service, statistics, candidate));
+	public Attempt(CatalogServiceInstance instance, WatchedService service, ServiceStatistics statistics,
+			Candidate candidate) {
+		super(instance);
+		this.service = service;
+		this.statistics = statistics;
+		this.candidate = candidate;
 	}
 
 	/**
@@ -67,12 +68,29 @@ public final class Attempt {
 	 * another discovery client has found it
 	 */
 	public static @Nullable Attempt of(ServiceInstance instance) {
-		if (instance instanceof ChosenInstance chosen) {
-			return chosen.attempt();
+		if (instance instanceof Attempt attempt) {
+			return attempt;
 		}
 		// Spring Cloud Gateway's wrappers hide the instance but pass on its metadata
-		Map<String, String> metadata = instance.getMetadata();
-		return (metadata instanceof ChosenInstance.Metadata chosen) ? chosen.attempt() : null;
+		return (instance.getMetadata() instanceof Metadata metadata) ? metadata.attempt() : null;
+	}
+
+	@Override
+	public boolean hasServer() {
+		return true;
+	}
+
+	@Override
+	public ServiceInstance getServer() {
+		return this;
+	}
+
+	/**
+	 * The metadata of the instance, which leads to this attempt, too.
+	 */
+	@Override
+	public Map<String, String> getMetadata() {
+		return new Metadata(super.getMetadata(), this);
 	}
 
 	/**
@@ -144,6 +162,31 @@ public final class Attempt {
 	 * @param ended the time at which the attempt was closed
 	 */
 	public record Ending(CallOutcome outcome, int status, long began, long ended) {
+
+	}
+
+	/**
+	 * An immutable view of an instance's metadata.
+	 */
+	private static final class Metadata extends AbstractMap<String, String> {
+
+		private final Map<String, String> entries;
+
+		private final Attempt attempt;
+
+		private Metadata(Map<String, String> entries, Attempt attempt) {
+			this.entries = entries;
+			this.attempt = attempt;
+		}
+
+		private Attempt attempt() {
+			return this.attempt;
+		}
+
+		@Override
+		public Set<Entry<String, String>> entrySet() {
+			return this.entries.entrySet();
+		}
 
 	}
 

@@ -135,7 +135,7 @@ class AttemptTests {
 
 	private ServiceInstance chosen() {
 		CatalogServiceInstance known = known();
-		return Attempt.chosen(known, this.catalog.service("worker"), this.worker, Candidate.of(known, this.worker));
+		return new Attempt(known, this.catalog.service("worker"), this.worker, Candidate.of(known, this.worker));
 	}
 
 	private CatalogServiceInstance known() {

@@ -134,8 +134,7 @@ class NamespaceWatchTests {
 		catch (IOException ex) {
 			// the client may close the connection early
 		}
-		awaitDelay();
-		assertThat(output).contains("its answer has more than 1048576 bytes");
+		await().untilAsserted(() -> assertThat(output).contains("its answer has more than 1048576 bytes"));
 		next().everything(17);
 		assertEvents("open", "reset");
 	}
