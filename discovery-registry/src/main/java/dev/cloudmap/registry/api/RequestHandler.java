@@ -132,11 +132,12 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 			return watch(context, request);
 		}
 		if (root && request.method().equals(HttpMethod.POST)) {
-			return this.dispatcher
-				.dispatch(request.headers().get(TARGET_HEADER), ByteBufUtil.getBytes(request.content()),
-						ArnFactory.of(request.headers().get(HttpHeaderNames.AUTHORIZATION)))
-				// Not on the writer thread.
-				.thenApplyAsync(ApiResponse::of, context.executor());
+			CompletableFuture<?> result = this.dispatcher.dispatch(request.headers().get(TARGET_HEADER),
+					ByteBufUtil.getBytes(request.content()),
+					ArnFactory.of(request.headers().get(HttpHeaderNames.AUTHORIZATION)));
+			// Not on the writer thread.
+			return result.isDone() ? result.thenApply(ApiResponse::of)
+					: result.thenApplyAsync(ApiResponse::of, context.executor());
 		}
 		return CompletableFuture.completedFuture(
 				open ? ApiResponse.of(this.identity.apply((InetSocketAddress) context.channel().localAddress()))

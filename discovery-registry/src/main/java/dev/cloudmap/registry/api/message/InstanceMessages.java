@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.io.SerializedString;
 
 /**
  * The requests and responses on instances and discovery.
@@ -76,7 +77,13 @@ public final class InstanceMessages {
 			String createdByAccount) {
 	}
 
-	public record Discovered(List<DiscoveredInstance> instances, long instancesRevision) {
+	/**
+	 * The response of DiscoverInstances.
+	 *
+	 * @param instances the JSON of each {@link DiscoveredInstance}
+	 * @param instancesRevision the revision of the service's instances
+	 */
+	public record Discovered(List<SerializedString> instances, long instancesRevision) {
 	}
 
 	public record DiscoveredInstance(String instanceId, String namespaceName, String serviceName, String healthStatus,

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.io.SerializedString;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -39,7 +40,8 @@ public final class Json {
 					.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
 		.withCoercionConfig(LogicalType.Integer,
 				(config) -> config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail))
-		.addModule(new SimpleModule().addSerializer(new EpochSecondsSerializer()))
+		.addModule(new SimpleModule().addSerializer(new EpochSecondsSerializer())
+			.addSerializer(new SerializedStringSerializer()))
 		.build();
 
 	private Json() {
@@ -75,6 +77,14 @@ public final class Json {
 	}
 
 	/**
+	 * Returns the JSON of a value, for use as a part of several other values. It keeps
+	 * its bytes.
+	 */
+	public static SerializedString serialized(Object value) {
+		return new SerializedString(mapper.writeValueAsString(value));
+	}
+
+	/**
 	 * Returns a time as the API writes it: seconds since 1970 with milliseconds.
 	 */
 	public static BigDecimal epochSeconds(Instant time) {
@@ -90,6 +100,19 @@ public final class Json {
 		@Override
 		public void serialize(Instant value, JsonGenerator generator, SerializationContext context) {
 			generator.writeNumber(epochSeconds(value));
+		}
+
+	}
+
+	private static final class SerializedStringSerializer extends StdSerializer<SerializedString> {
+
+		private SerializedStringSerializer() {
+			super(SerializedString.class);
+		}
+
+		@Override
+		public void serialize(SerializedString value, JsonGenerator generator, SerializationContext context) {
+			generator.writeRawValue(value);
 		}
 
 	}

@@ -1,14 +1,17 @@
 package dev.cloudmap.registry.api.operation;
 
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.io.SerializedString;
 
 import dev.cloudmap.registry.api.message.InstanceMessages.DiscoverInstances;
 import dev.cloudmap.registry.api.message.InstanceMessages.DiscoverInstancesRevision;
@@ -16,6 +19,7 @@ import dev.cloudmap.registry.api.message.InstanceMessages.Discovered;
 import dev.cloudmap.registry.api.message.InstanceMessages.DiscoveredInstance;
 import dev.cloudmap.registry.api.message.InstanceMessages.HealthStatusFilter;
 import dev.cloudmap.registry.api.message.InstanceMessages.Revision;
+import dev.cloudmap.registry.api.message.Json;
 import dev.cloudmap.registry.state.LookupView;
 import dev.cloudmap.registry.state.model.ErrorType;
 import dev.cloudmap.registry.state.model.HealthStatus;
@@ -32,7 +36,16 @@ final class DiscoveryApi {
 
 	private static final int DEFAULT_MAX_RESULTS = 100;
 
+	/** More services than these empty the cache, which also removes deleted ones. */
+	private static final int MAX_SERVICES = 10_000;
+
 	private final LookupView view;
+
+	/**
+	 * The instances by id of the service, until it changes or the heap is full. Most
+	 * requests are repeated and without parameters.
+	 */
+	private final Map<String, SoftReference<Healthy>> healthy = new ConcurrentHashMap<>();
 
 	DiscoveryApi(LookupView view) {
 		this.view = view;
@@ -40,16 +53,37 @@ final class DiscoveryApi {
 
 	Discovered discover(DiscoverInstances request) {
 		ServiceState service = service(request.namespaceName(), request.serviceName());
-		List<Instance> found = new ArrayList<>(
-				withHealth(withAttributes(service.instances().values(), request), request.healthStatus()));
+		List<SerializedString> found = new ArrayList<>(isPlain(request) ? healthy(service, request)
+				: written(service, request));
 		Collections.shuffle(found, ThreadLocalRandom.current());
 		int limit = (request.maxResults() != null) ? request.maxResults() : DEFAULT_MAX_RESULTS;
-		List<DiscoveredInstance> instances = found.stream()
-			.limit(limit)
-			.map((instance) -> new DiscoveredInstance(instance.id(), request.namespaceName(), service.service().name(),
-					instance.health().name(), instance.attributes()))
+		return new Discovered(found.subList(0, Math.min(limit, found.size())), service.instancesRevision());
+	}
+
+	private static boolean isPlain(DiscoverInstances request) {
+		return request.queryParameters() == null && request.optionalParameters() == null
+				&& (request.healthStatus() == null || request.healthStatus().equals(HealthStatusFilter.HEALTHY.name()));
+	}
+
+	@SuppressWarnings("ReferenceEquality")
+	private List<SerializedString> healthy(ServiceState service, DiscoverInstances request) {
+		SoftReference<Healthy> reference = this.healthy.get(service.service().id());
+		Healthy known = (reference != null) ? reference.get() : null;
+		if (known == null || known.service() != service || !known.namespaceName().equals(request.namespaceName())) {
+			known = new Healthy(service, request.namespaceName(), written(service, request));
+			if (this.healthy.size() >= MAX_SERVICES) {
+				this.healthy.clear();
+			}
+			this.healthy.put(service.service().id(), new SoftReference<>(known));
+		}
+		return known.instances();
+	}
+
+	private static List<SerializedString> written(ServiceState service, DiscoverInstances request) {
+		return withHealth(withAttributes(service.instances().values(), request), request.healthStatus()).stream()
+			.map((instance) -> Json.serialized(new DiscoveredInstance(instance.id(), request.namespaceName(),
+					service.service().name(), instance.health().name(), instance.attributes())))
 			.toList();
-		return new Discovered(instances, service.instancesRevision());
 	}
 
 	Revision revision(DiscoverInstancesRevision request) {
@@ -107,6 +141,16 @@ final class DiscoveryApi {
 
 	private static List<Instance> filter(Collection<Instance> instances, Predicate<Instance> condition) {
 		return instances.stream().filter(condition).toList();
+	}
+
+	/**
+	 * The healthy instances of a service.
+	 *
+	 * @param service the service
+	 * @param namespaceName the namespace as the request named it
+	 * @param instances the instances as JSON
+	 */
+	private record Healthy(ServiceState service, String namespaceName, List<SerializedString> instances) {
 	}
 
 }

@@ -16,7 +16,7 @@ import dev.cloudmap.registry.api.message.RejectedRequestException;
  * with an allowed host. A host in the request target must be allowed, too (RFC 9112,
  * section 3.2). The header Origin (RFC 6454), if present, must have the scheme
  * {@code http} and the host and port of the header Host. The header Sec-Fetch-Site (W3C
- * Fetch Metadata), if present, must be {@code same-origin} or {@code none}. Immutable.
+ * Fetch Metadata), if present, must be {@code same-origin} or {@code none}. Thread-safe.
  */
 public final class HostRules {
 
@@ -42,6 +42,9 @@ public final class HostRules {
 	private static final int MAX_SHOWN = 256;
 
 	private final AllowedHosts hosts;
+
+	/** Most requests name the same host. */
+	private volatile @Nullable Allowed last;
 
 	/**
 	 * Creates the rules.
@@ -79,6 +82,15 @@ public final class HostRules {
 	}
 
 	private Authority allowed(String where, String value) {
+		Allowed known = this.last;
+		if (known == null || !known.value().equals(value)) {
+			known = new Allowed(value, check(where, value));
+			this.last = known;
+		}
+		return known.authority();
+	}
+
+	private Authority check(String where, String value) {
 		Authority authority = Authority.parse(value);
 		if (authority == null) {
 			throw new RejectedRequestException(HOST_NOT_ALLOWED,
@@ -105,6 +117,9 @@ public final class HostRules {
 		if (request.method().equals(HttpMethod.CONNECT)) {
 			return request.uri();
 		}
+		if (request.uri().startsWith("/")) {
+			return null;
+		}
 		Matcher matcher = ABSOLUTE_FORM.matcher(request.uri());
 		return matcher.matches() ? matcher.group(1) : null;
 	}
@@ -129,6 +144,9 @@ public final class HostRules {
 
 	private static String shown(String value) {
 		return (value.length() <= MAX_SHOWN) ? value : value.substring(0, MAX_SHOWN) + "...";
+	}
+
+	private record Allowed(String value, Authority authority) {
 	}
 
 }
