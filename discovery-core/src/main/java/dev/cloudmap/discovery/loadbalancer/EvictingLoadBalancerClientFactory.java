@@ -11,7 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerClientsProperties;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerLifecycle;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -79,8 +81,33 @@ public final class EvictingLoadBalancerClientFactory extends LoadBalancerClientF
 
 	@Override
 	protected GenericApplicationContext getContext(String name) {
-		Held held = this.contexts.get(name);
-		return ((held != null) ? held : create(name)).use(this.ticker.getAsLong());
+		return held(name).context;
+	}
+
+	/**
+	 * Keeps the life cycles of requests, which Spring Cloud's clients look up for each
+	 * request.
+	 */
+	@Override
+	@SuppressWarnings("unchecked")
+	public <T> Map<String, T> getInstances(String name, Class<T> type) {
+		if (!type.equals(LoadBalancerLifecycle.class)) {
+			return super.getInstances(name, type);
+		}
+		Held held = held(name);
+		Map<String, ?> known = held.lifecycles;
+		if (known == null) {
+			known = super.getInstances(name, type);
+			held.lifecycles = known;
+		}
+		return (Map<String, T>) known;
+	}
+
+	private Held held(String name) {
+		Held known = this.contexts.get(name);
+		Held held = (known != null) ? known : create(name);
+		held.use(this.ticker.getAsLong());
+		return held;
 	}
 
 	@Override
@@ -146,6 +173,8 @@ public final class EvictingLoadBalancerClientFactory extends LoadBalancerClientF
 
 		private volatile long lastUsed;
 
+		private volatile @Nullable Map<String, ?> lifecycles;
+
 		private Held(String name, GenericApplicationContext context, long now) {
 			this.name = name;
 			this.context = context;
@@ -153,11 +182,10 @@ public final class EvictingLoadBalancerClientFactory extends LoadBalancerClientF
 		}
 
 		/** A write for each of many calls would slow all of them down. */
-		private GenericApplicationContext use(long now) {
+		private void use(long now) {
 			if (now - this.lastUsed > PRECISION) {
 				this.lastUsed = now;
 			}
-			return this.context;
 		}
 
 	}

@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.loadbalancer;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -10,7 +11,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.CompletionContext;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerClientsProperties;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerLifecycle;
+import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.Response;
 import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClientSpecification;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -68,6 +74,18 @@ class EvictingLoadBalancerClientFactoryTests {
 	}
 
 	@Test
+	@SuppressWarnings("rawtypes")
+	void looksLifecyclesUpOnceForEachContext() {
+		LoadBalancerLifecycle lifecycle = new Ignoring();
+		this.parent.getDefaultListableBeanFactory().registerSingleton("lifecycle", lifecycle);
+		Map<String, LoadBalancerLifecycle> found = this.factory.getInstances("worker", LoadBalancerLifecycle.class);
+		assertThat(found).containsExactly(Map.entry("lifecycle", lifecycle));
+		assertThat(this.factory.getInstances("worker", LoadBalancerLifecycle.class)).isSameAs(found);
+		assertThat(this.factory.getInstances("configured", LoadBalancerLifecycle.class)).isEqualTo(found);
+		assertThat(this.factory.getInstances("configured", Own.class)).hasSize(1);
+	}
+
+	@Test
 	void keepsTheMostRecentlyUsedContext() {
 		GenericApplicationContext used = this.factory.getContext("used");
 		for (int i = 0; i < 2 * MAX; i++) {
@@ -108,6 +126,22 @@ class EvictingLoadBalancerClientFactoryTests {
 	}
 
 	static final class Own {
+
+	}
+
+	static class Ignoring implements LoadBalancerLifecycle<Object, Object, ServiceInstance> {
+
+		@Override
+		public void onStart(Request<Object> request) {
+		}
+
+		@Override
+		public void onStartRequest(Request<Object> request, Response<ServiceInstance> response) {
+		}
+
+		@Override
+		public void onComplete(CompletionContext<Object, ServiceInstance, Object> completion) {
+		}
 
 	}
 

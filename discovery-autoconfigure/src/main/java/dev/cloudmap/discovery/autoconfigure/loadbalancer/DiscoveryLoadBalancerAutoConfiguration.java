@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.autoconfigure.loadbalancer;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.AotDetector;
@@ -27,6 +28,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.util.function.SingletonSupplier;
 
 import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.Namespaces;
@@ -101,8 +103,11 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 	@ConditionalOnMissingBean
 	CallStatistics discoveryCallStatistics(ServiceLoadBalancerProperties settings, Environment environment,
 			ObjectProvider<RegistrationReconciler> registration, ObjectProvider<CallListener> listeners) {
+		// resolved once, since each choice asks for the zone while there is none
+		SingletonSupplier<Optional<RegistrationReconciler>> reconciler = SingletonSupplier
+			.of(() -> Optional.ofNullable(registration.getIfAvailable()));
 		OwnZone zone = new OwnZone(environment.getProperty("spring.cloud.loadbalancer.zone"),
-				() -> registeredZone(registration.getIfAvailable()));
+				() -> registeredZone(reconciler.obtain().orElse(null)));
 		return new CallStatistics((service) -> settings.of(service).balancing(zone),
 				CallListener.all(listeners.orderedStream().toList()), System::nanoTime, Instant::now);
 	}
