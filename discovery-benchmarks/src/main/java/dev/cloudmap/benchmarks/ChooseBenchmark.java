@@ -51,6 +51,7 @@ import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.choice.Subset;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
 import dev.cloudmap.discovery.loadbalancer.outlier.OutlierPolicy;
+import dev.cloudmap.discovery.loadbalancer.probe.Prober;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
@@ -160,7 +161,7 @@ public class ChooseBenchmark {
 				Duration.ofSeconds(30), 5, Duration.ofMillis(100), 0.5);
 		BalancingSettings settings = new BalancingSettings(algorithm, policy, () -> null, Subset.ALL);
 		return new CatalogLoadBalancer(KnownService.ID, catalog,
-				new CallStatistics((service) -> settings, CallListener.NONE, System::nanoTime, Instant::now), null,
+				new CallStatistics((service) -> settings, CallListener.NONE, Prober.NONE, System::nanoTime, Instant::now), null,
 				KnownService.noOthers(this.threads));
 	}
 

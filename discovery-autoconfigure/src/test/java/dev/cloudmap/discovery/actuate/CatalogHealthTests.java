@@ -37,6 +37,7 @@ import dev.cloudmap.discovery.loadbalancer.outlier.Attempt;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
 import dev.cloudmap.discovery.loadbalancer.outlier.OutlierPolicy;
+import dev.cloudmap.discovery.loadbalancer.probe.Prober;
 import dev.cloudmap.discovery.lookup.CallableInstances;
 import dev.cloudmap.discovery.lookup.CallableInstances.Scope;
 import dev.cloudmap.discovery.registry.FakeRegistry;
@@ -79,7 +80,7 @@ class CatalogHealthTests {
 		AtomicLong nanos = new AtomicLong();
 		CallStatistics statistics = new CallStatistics(
 				(service) -> new BalancingSettings(BalancingAlgorithm.ROUND_ROBIN, POLICY, () -> null, Subset.ALL),
-				CallListener.NONE, nanos::get, () -> Instant.EPOCH);
+				CallListener.NONE, Prober.NONE, nanos::get, () -> Instant.EPOCH);
 		this.answer = CompletableFuture.completedFuture(set("a", "b"));
 		InstanceCatalog catalog = catalog(null);
 		CatalogLoadBalancer balancer = new CatalogLoadBalancer("worker", catalog, statistics, null,

@@ -34,6 +34,7 @@ import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.choice.TestBalancing;
+import dev.cloudmap.discovery.loadbalancer.probe.Prober;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
@@ -123,6 +124,11 @@ class CacheEvictionTests {
 		InstanceCatalog catalog(CacheEvictionTests test, List<CatalogListener> listeners) {
 			return TestCatalog.of(test::lookup, test.timer, TestCatalog.settings(test.maxStaleness),
 					listeners.toArray(CatalogListener[]::new));
+		}
+
+		@Bean
+		Prober prober() {
+			return Prober.NONE;
 		}
 
 		@Bean

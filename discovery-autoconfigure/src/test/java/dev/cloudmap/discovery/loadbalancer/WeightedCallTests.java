@@ -32,6 +32,7 @@ import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.client.TestOtherClients;
 import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.choice.TestBalancing;
+import dev.cloudmap.discovery.loadbalancer.probe.Prober;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
@@ -54,6 +55,7 @@ class WeightedCallTests {
 		.withConfiguration(AutoConfigurations.of(LoadBalancerAutoConfiguration.class,
 				BlockingLoadBalancerClientAutoConfiguration.class, DiscoveryLoadBalancerAutoConfiguration.class))
 		.withBean(InstanceCatalog.class, () -> this.catalog)
+		.withBean(Prober.class, () -> Prober.NONE)
 		.withBean(CallStatistics.class, () -> new TestBalancing().statistics())
 		.withBean(OtherDiscoveryClients.class, () -> TestOtherClients.NONE)
 		.withBean(CatalogDiscoveryClient.class,

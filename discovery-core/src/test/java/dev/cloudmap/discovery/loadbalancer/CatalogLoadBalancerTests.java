@@ -43,6 +43,7 @@ import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
 import dev.cloudmap.discovery.loadbalancer.outlier.Candidate;
 import dev.cloudmap.discovery.loadbalancer.outlier.InstanceStatistics;
 import dev.cloudmap.discovery.loadbalancer.outlier.ServiceStatistics;
+import dev.cloudmap.discovery.loadbalancer.probe.Prober;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -84,7 +85,7 @@ class CatalogLoadBalancerTests {
 					meanwhile.getAndSet(() -> {
 					}).run();
 					return null;
-				}, Subset.ALL), CallListener.NONE, this.balancing.nanos::get, () -> Instant.EPOCH);
+				}, Subset.ALL), CallListener.NONE, Prober.NONE, this.balancing.nanos::get, () -> Instant.EPOCH);
 		CatalogLoadBalancer alias = new CatalogLoadBalancer("worker.corp", this.catalog, statistics, null,
 				TestOtherClients.NONE);
 		CatalogLoadBalancer slow = new CatalogLoadBalancer("worker", this.catalog, statistics, null,

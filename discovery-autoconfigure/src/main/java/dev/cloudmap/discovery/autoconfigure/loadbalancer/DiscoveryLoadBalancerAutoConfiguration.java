@@ -46,6 +46,8 @@ import dev.cloudmap.discovery.loadbalancer.OwnZone;
 import dev.cloudmap.discovery.loadbalancer.call.NoInstancesDiagnosis;
 import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
+import dev.cloudmap.discovery.loadbalancer.probe.Prober;
+import dev.cloudmap.discovery.loadbalancer.probe.TcpProber;
 import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
@@ -96,20 +98,27 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 		return new NoInstancesDiagnosis(namespaces, services, others, new LogLimit(threads.timer()));
 	}
 
+	@Bean
+	@ConditionalOnMissingBean
+	Prober discoveryProber(DiscoveryThreads threads) {
+		return new TcpProber(threads.timer(), threads.answers());
+	}
+
 	/**
 	 * Shared by all names of a service, whose load balancers have contexts of their own.
 	 */
 	@Bean
 	@ConditionalOnMissingBean
 	CallStatistics discoveryCallStatistics(ServiceLoadBalancerProperties settings, Environment environment,
-			ObjectProvider<RegistrationReconciler> registration, ObjectProvider<CallListener> listeners) {
+			ObjectProvider<RegistrationReconciler> registration, ObjectProvider<CallListener> listeners,
+			Prober prober) {
 		// resolved once, since each choice asks for the zone while there is none
 		SingletonSupplier<Optional<RegistrationReconciler>> reconciler = SingletonSupplier
 			.of(() -> Optional.ofNullable(registration.getIfAvailable()));
 		OwnZone zone = new OwnZone(environment.getProperty("spring.cloud.loadbalancer.zone"),
 				() -> registeredZone(reconciler.obtain().orElse(null)));
 		return new CallStatistics((service) -> settings.of(service).balancing(zone),
-				CallListener.all(listeners.orderedStream().toList()), System::nanoTime, Instant::now);
+				CallListener.all(listeners.orderedStream().toList()), prober, System::nanoTime, Instant::now);
 	}
 
 	private static @Nullable String registeredZone(@Nullable RegistrationReconciler registration) {

@@ -15,6 +15,7 @@ import dev.cloudmap.discovery.catalog.entry.CatalogEntry;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
 import dev.cloudmap.discovery.loadbalancer.outlier.Ejection;
 import dev.cloudmap.discovery.loadbalancer.outlier.ServiceStatistics;
+import dev.cloudmap.discovery.loadbalancer.probe.Prober;
 
 /**
  * The statistics and the balancers of the services that this application calls.
@@ -26,6 +27,8 @@ public final class CallStatistics {
 
 	private final CallListener listener;
 
+	private final Prober prober;
+
 	private final LongSupplier ticker;
 
 	private final Supplier<Instant> clock;
@@ -36,13 +39,15 @@ public final class CallStatistics {
 	 * Creates empty statistics.
 	 * @param settings the settings of each service
 	 * @param listener receives the beginning and the end of each attempt, and ejections
+	 * @param prober probes ejected instances
 	 * @param ticker the monotonic time in nanoseconds
 	 * @param clock the wall-clock time
 	 */
-	public CallStatistics(Function<ServiceName, BalancingSettings> settings, CallListener listener, LongSupplier ticker,
-			Supplier<Instant> clock) {
+	public CallStatistics(Function<ServiceName, BalancingSettings> settings, CallListener listener, Prober prober,
+			LongSupplier ticker, Supplier<Instant> clock) {
 		this.settings = settings;
 		this.listener = listener;
+		this.prober = prober;
 		this.ticker = ticker;
 		this.clock = clock;
 	}
@@ -74,8 +79,8 @@ public final class CallStatistics {
 
 	private ServiceBalancer create(ServiceName service) {
 		BalancingSettings settings = this.settings.apply(service);
-		return new ServiceBalancer(
-				new ServiceStatistics(service, settings.outlier(), this.listener, this.ticker, this.clock), settings);
+		return new ServiceBalancer(new ServiceStatistics(service, settings.outlier(), this.listener, this.prober,
+				this.ticker, this.clock), settings);
 	}
 
 }

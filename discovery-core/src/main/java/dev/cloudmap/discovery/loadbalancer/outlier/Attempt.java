@@ -144,6 +144,24 @@ public final class Attempt extends CatalogServiceInstance implements Response<Se
 		}
 	}
 
+	/**
+	 * The attempt waits for the first byte of the answer, and can be abandoned meanwhile.
+	 * @param abandon ends the attempt. It is called when the instance is ejected as
+	 * unresponsive or does not answer its trial: once at most, by any thread, also by
+	 * this method. Must not block
+	 */
+	public void await(Runnable abandon) {
+		this.statistics.await(this.candidate, this.began, abandon);
+	}
+
+	/**
+	 * The attempt cannot be abandoned any more.
+	 * @param abandon as passed to {@link #await}
+	 */
+	public void endWait(Runnable abandon) {
+		this.candidate.statistics().endWait(abandon);
+	}
+
 	private void ejected() {
 		this.statistics.listener().ejected(this.service.name());
 		this.service.suspect();

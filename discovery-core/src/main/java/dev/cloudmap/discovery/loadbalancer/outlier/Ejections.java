@@ -1,16 +1,14 @@
 package dev.cloudmap.discovery.loadbalancer.outlier;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.IntFunction;
-
-import org.jspecify.annotations.Nullable;
-
-import dev.cloudmap.discovery.loadbalancer.call.Calls;
 
 /**
  * The instances of a service, which of them are ejected, and which were. Immutable: each
@@ -47,16 +45,25 @@ public record Ejections(Set<InstanceKey> members, Map<InstanceKey, Out> out, Map
 		}
 		Past before = this.past.get(key);
 		int times = (before != null && now - before.ended() < policy.memory().toNanos()) ? before.times() + 1 : 1;
-		return withOut(key, new Out(ejection.apply(times), now, null, cause));
+		return withOut(key, Out.of(ejection.apply(times), now, cause));
 	}
 
 	/**
-	 * Begins a trial of an ejected instance, if it is due.
+	 * Begins the next step of an ejected instance, a probe or a trial, if it is due.
 	 */
 	Ejections tryAgain(InstanceKey key, long now) {
 		Out ejected = this.out.get(key);
-		return (ejected != null && ejected.isDue(now))
-				? withOut(key, new Out(ejected.report(), ejected.since(), now, ejected.cause())) : this;
+		return (ejected != null && ejected.isDue(now)) ? withOut(key, ejected.next(now)) : this;
+	}
+
+	/**
+	 * A probe of an ejected instance has ended.
+	 * @param began the time at which it began
+	 */
+	Ejections probed(InstanceKey key, boolean reachable, long began, long now) {
+		Out ejected = this.out.get(key);
+		return (ejected != null && ejected.step() == Step.PROBING && ejected.at() == began)
+				? withOut(key, ejected.probed(reachable, now)) : this;
 	}
 
 	/**
@@ -64,7 +71,8 @@ public record Ejections(Set<InstanceKey> members, Map<InstanceKey, Out> out, Map
 	 * instance if it was answered, and ejects it for longer if it was the trial and
 	 * failed. An instance that was silent is readmitted by any answer.
 	 */
-	Ejections ended(InstanceKey key, CallOutcome outcome, long started, long now, IntFunction<Ejection> ejection) {
+	Ejections ended(InstanceKey key, CallOutcome outcome, long started, long now,
+			BiFunction<Integer, Cause, Ejection> ejection) {
 		Out ejected = this.out.get(key);
 		if (ejected == null) {
 			return this;
@@ -79,13 +87,15 @@ public record Ejections(Set<InstanceKey> members, Map<InstanceKey, Out> out, Map
 		if (outcome == CallOutcome.ANSWERED) {
 			return readmit(Set.of(key), now);
 		}
-		Long trial = ejected.trial();
-		if (trial == null || started - trial < 0) {
+		if (ejected.step() != Step.TRIAL || started - ejected.at() < 0) {
 			return this;
 		}
-		return withOut(key,
-				outcome.isFailure() ? new Out(ejection.apply(ejected.report().times() + 1), now, null, Cause.FAILURES)
-						: new Out(ejected.report(), ejected.since(), null, ejected.cause()));
+		if (!outcome.isFailure()) {
+			return withOut(key, ejected.with(Step.REACHABLE, now, 0));
+		}
+		Cause cause = (outcome == CallOutcome.TIMED_OUT && ejected.cause() == Cause.SILENCE) ? Cause.SILENCE
+				: Cause.of(outcome);
+		return withOut(key, Out.of(ejection.apply(ejected.report().times() + 1, cause), now, cause));
 	}
 
 	/**
@@ -153,11 +163,41 @@ public record Ejections(Set<InstanceKey> members, Map<InstanceKey, Out> out, Map
 	 */
 	public enum Cause {
 
-		/** Calls failed. */
+		/** Calls were answered with errors. */
 		FAILURES,
 
+		/** Calls could not connect, or their connections broke or timed out. */
+		UNREACHABLE,
+
 		/** The instance did not answer. */
-		SILENCE
+		SILENCE;
+
+		/**
+		 * The cause of an ejection for a failed call.
+		 */
+		static Cause of(CallOutcome outcome) {
+			return (outcome == CallOutcome.SERVER_ERROR) ? FAILURES : UNREACHABLE;
+		}
+
+	}
+
+	/**
+	 * The steps from an ejection to the trial. An instance that answered with errors is
+	 * not probed.
+	 */
+	public enum Step {
+
+		/** The ejection lasts, or a probe has failed. */
+		WAITING,
+
+		/** A probe runs. */
+		PROBING,
+
+		/** A probe has succeeded: the next call is the trial. */
+		REACHABLE,
+
+		/** The trial runs. */
+		TRIAL
 
 	}
 
@@ -166,17 +206,57 @@ public record Ejections(Set<InstanceKey> members, Map<InstanceKey, Out> out, Map
 	 *
 	 * @param report the description for people
 	 * @param since the time of the ejection
-	 * @param trial the beginning of the current trial; null if there is none
 	 * @param cause the cause
+	 * @param step the current step
+	 * @param at the end of {@link Step#WAITING}, or the beginning of another step
+	 * @param failedProbes the number of probes in a row that have failed
 	 */
-	public record Out(Ejection report, long since, @Nullable Long trial, Cause cause) {
+	public record Out(Ejection report, long since, Cause cause, Step step, long at, int failedProbes) {
+
+		/** A probe without a result is followed by another one. */
+		private static final long PROBE_LIMIT = Duration.ofSeconds(10).toNanos();
+
+		/** The time from a failed probe to the next one, which doubles each time. */
+		private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
+
+		private static final int MAX_DOUBLINGS = 3;
 
 		/**
-		 * The time at which the next trial can begin.
+		 * After this time there is a trial even if the probes fail: calls may reach the
+		 * instance through a proxy.
+		 */
+		private static final long MAX_WITHOUT_TRIAL = Duration.ofMinutes(5).toNanos();
+
+		static Out of(Ejection report, long now, Cause cause) {
+			return new Out(report, now, cause, Step.WAITING, now + report.duration().toNanos(), 0);
+		}
+
+		Out with(Step step, long at, int failedProbes) {
+			return new Out(this.report, this.since, this.cause, step, at, failedProbes);
+		}
+
+		Out next(long now) {
+			boolean trial = this.cause == Cause.FAILURES || this.step == Step.REACHABLE;
+			return with(trial ? Step.TRIAL : Step.PROBING, now, this.failedProbes);
+		}
+
+		Out probed(boolean reachable, long now) {
+			if (reachable || now - this.since >= MAX_WITHOUT_TRIAL) {
+				return with(Step.REACHABLE, now, 0);
+			}
+			Duration interval = PROBE_INTERVAL.multipliedBy(1L << Math.min(this.failedProbes, MAX_DOUBLINGS));
+			return with(Step.WAITING, now + interval.toNanos(), this.failedProbes + 1);
+		}
+
+		/**
+		 * The time at which the next probe or trial can begin.
 		 */
 		public long due() {
-			long duration = this.report.duration().toNanos();
-			return (this.trial == null) ? this.since + duration : this.trial + OutlierPolicy.trialTimeout(duration);
+			return switch (this.step) {
+				case WAITING, REACHABLE -> this.at;
+				case PROBING -> this.at + PROBE_LIMIT;
+				case TRIAL -> this.at + OutlierPolicy.trialTimeout(this.report.duration().toNanos());
+			};
 		}
 
 		boolean isDue(long now) {

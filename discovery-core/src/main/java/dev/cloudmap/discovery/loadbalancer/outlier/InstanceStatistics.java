@@ -1,6 +1,8 @@
 package dev.cloudmap.discovery.loadbalancer.outlier;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -16,6 +18,9 @@ public final class InstanceStatistics {
 	 * fast does not attract calls.
 	 */
 	static final long FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
+
+	/** Further calls wait as long as calls that cannot be abandoned. */
+	private static final int MAX_ABANDONMENTS = 1000;
 
 	/** The latency of an instance that has not answered yet. */
 	public static final long UNKNOWN_NANOS = Duration.ofSeconds(1).toNanos();
@@ -36,6 +41,9 @@ public final class InstanceStatistics {
 
 	/** The beginning of the latest call that was answered; 0 if there is none. */
 	private final AtomicLong answered = new AtomicLong();
+
+	/** Ends calls that wait and can be sent to another instance. */
+	private final Set<Runnable> abandonments = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean retired;
 
@@ -78,8 +86,52 @@ public final class InstanceStatistics {
 	 * @return the reason to eject it; null if there is none
 	 */
 	@Nullable String silent(long now, OutlierPolicy policy) {
+		return policy.silent(this.unanswered.waiting(now), usualOrUnknown());
+	}
+
+	/**
+	 * The time after which a trial is abandoned, in nanoseconds.
+	 */
+	long trialLimit(OutlierPolicy policy) {
+		return policy.trialLimit(usualOrUnknown());
+	}
+
+	private long usualOrUnknown() {
 		long usual = this.usual.nanos();
-		return policy.silent(this.unanswered.waiting(now), (usual > 0) ? usual : UNKNOWN_NANOS);
+		return (usual > 0) ? usual : UNKNOWN_NANOS;
+	}
+
+	/**
+	 * A call waits that can be sent to another instance.
+	 * @param abandon ends the call; is called once at most
+	 */
+	void await(Runnable abandon) {
+		if (this.abandonments.size() < MAX_ABANDONMENTS) {
+			this.abandonments.add(abandon);
+		}
+	}
+
+	/**
+	 * A call does not wait any more.
+	 */
+	void endWait(Runnable abandon) {
+		this.abandonments.remove(abandon);
+	}
+
+	/**
+	 * Abandons a call if it still waits.
+	 */
+	void abandon(Runnable abandon) {
+		if (this.abandonments.remove(abandon)) {
+			abandon.run();
+		}
+	}
+
+	/**
+	 * Abandons all calls that wait.
+	 */
+	void abandonAll() {
+		this.abandonments.forEach(this::abandon);
 	}
 
 	/**

@@ -4,6 +4,9 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cloudmap.discovery.loadbalancer.outlier.Ejections.Cause;
+import dev.cloudmap.discovery.thread.Durations;
+
 /**
  * Decides when an instance is ejected, for how long, and how many instances can be
  * ejected at a time.
@@ -29,6 +32,15 @@ public record OutlierPolicy(boolean enabled, int connectFailures, int consecutiv
 
 	/** An instance is silent after so many times its usual latency. */
 	private static final int USUAL_LATENCIES = 10;
+
+	/** A single call is weaker evidence than several. */
+	private static final int TRIAL_SILENCES = 5;
+
+	/**
+	 * The longest ejection for silence: a trial that is abandoned costs little, and an
+	 * instance that was paused recovers at once.
+	 */
+	private static final Duration MAX_SILENT_EJECTION = Duration.ofSeconds(4);
 
 	private static final long MIN_TRIAL_TIMEOUT = Duration.ofSeconds(10).toNanos();
 
@@ -73,10 +85,21 @@ public record OutlierPolicy(boolean enabled, int connectFailures, int consecutiv
 	/**
 	 * The duration of an ejection.
 	 * @param times the number of ejections in a row, with this one
+	 * @param cause the cause of this one
 	 */
-	Duration duration(int times) {
+	Duration duration(int times, Cause cause) {
 		Duration doubled = this.baseEjection.multipliedBy(1L << Math.min(times - 1, MAX_DOUBLINGS));
-		return (doubled.compareTo(this.maxEjection) < 0) ? doubled : this.maxEjection;
+		Duration longest = (cause == Cause.SILENCE) ? Durations.shorter(this.maxEjection, MAX_SILENT_EJECTION)
+				: this.maxEjection;
+		return Durations.shorter(doubled, longest);
+	}
+
+	/**
+	 * The time after which a trial is abandoned if it can be sent to another instance.
+	 * @param latency the usual latency of the instance, in nanoseconds
+	 */
+	long trialLimit(long latency) {
+		return Math.max(TRIAL_SILENCES * this.silence.toNanos(), USUAL_LATENCIES * latency);
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -22,9 +23,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.loadbalancer.call.Calls;
 import dev.cloudmap.discovery.loadbalancer.outlier.Ejections.Cause;
 import dev.cloudmap.discovery.loadbalancer.outlier.Ejections.Out;
+import dev.cloudmap.discovery.loadbalancer.outlier.Ejections.Step;
+import dev.cloudmap.discovery.loadbalancer.probe.Prober;
 
 /**
  * The statistics of one service's instances, and which of them are ejected. Calls take no
@@ -45,6 +47,8 @@ public final class ServiceStatistics {
 
 	private final CallListener listener;
 
+	private final Prober prober;
+
 	private final LongSupplier ticker;
 
 	private final Supplier<Instant> clock;
@@ -58,14 +62,16 @@ public final class ServiceStatistics {
 	 * @param service the service
 	 * @param policy decides about ejections
 	 * @param listener receives the beginning and the end of each attempt, and ejections
+	 * @param prober probes ejected instances
 	 * @param ticker the monotonic time in nanoseconds
 	 * @param clock the wall-clock time
 	 */
-	public ServiceStatistics(ServiceName service, OutlierPolicy policy, CallListener listener, LongSupplier ticker,
-			Supplier<Instant> clock) {
+	public ServiceStatistics(ServiceName service, OutlierPolicy policy, CallListener listener, Prober prober,
+			LongSupplier ticker, Supplier<Instant> clock) {
 		this.service = service;
 		this.policy = policy;
 		this.listener = listener;
+		this.prober = prober;
 		this.ticker = ticker;
 		this.clock = clock;
 	}
@@ -96,14 +102,16 @@ public final class ServiceStatistics {
 	}
 
 	/**
-	 * Describes those of the given instances that are ejected and whose trial is not due.
+	 * Describes those of the given instances that are ejected and whose trial is not due,
+	 * or that could not be reached by a probe.
 	 */
 	public List<Ejection> reports(Collection<ServiceInstance> among) {
 		Map<InstanceKey, Out> out = ejections().out();
 		long now = now();
 		return among.stream().map(InstanceKey::of).distinct().flatMap((key) -> {
 			Out ejected = out.get(key);
-			return (ejected != null && (!ejected.isDue(now) || isAwaited(key, now))) ? Stream.of(ejected.report())
+			return (ejected != null
+					&& (!ejected.isDue(now) || ejected.failedProbes() > 0 || isAwaited(key, now))) ? Stream.of(ejected.report())
 					: Stream.empty();
 		}).toList();
 	}
@@ -135,10 +143,29 @@ public final class ServiceStatistics {
 
 	/**
 	 * Grants the trial of an ejected instance to the caller, if it is due. Until that
-	 * trial has ended no other one is granted.
+	 * trial has ended no other one is granted. If the instance must be probed before, the
+	 * probe begins, and a later call gets the trial.
 	 */
 	public boolean tryAgain(InstanceKey key, long now) {
-		return !isAwaited(key, now) && change((known) -> known.tryAgain(key, now), "") != null;
+		Step next = isAwaited(key, now) ? null : nextStep(key, now);
+		if (next != Step.PROBING) {
+			return next == Step.TRIAL;
+		}
+		this.prober.probe(key.host(), key.port())
+			.thenAccept((reachable) -> change((known) -> known.probed(key, reachable, now, now()), ""));
+		// the result may be there at once
+		Out probed = ejections().out().get(key);
+		return probed != null && probed.step() == Step.REACHABLE && nextStep(key, now) == Step.TRIAL;
+	}
+
+	/**
+	 * Begins the next step of an ejected instance.
+	 * @return the step; null if none is due
+	 */
+	private @Nullable Step nextStep(InstanceKey key, long now) {
+		Ejections next = change((known) -> known.tryAgain(key, now), "");
+		Out ejected = (next != null) ? next.out().get(key) : null;
+		return (ejected != null) ? ejected.step() : null;
 	}
 
 	/**
@@ -161,14 +188,52 @@ public final class ServiceStatistics {
 		InstanceStatistics statistics = candidate.statistics();
 		statistics.begin(now);
 		statistics.await(now);
+		abandonUnansweredTrials(now);
 		String reason = statistics.silent(now, this.policy);
-		if (reason == null || ejections().out().containsKey(key) || !doOthersAnswer(statistics, now)
+		if (reason == null || ejections().out().containsKey(key)
+				|| !doOthersAnswer(statistics, statistics.waiting(now), now)
 				|| !eject(candidate, now, Cause.SILENCE, reason)) {
 			return false;
 		}
 		// an answer that came just before does not see the ejection
-		return statistics.silent(now, this.policy) != null
+		boolean ejected = statistics.silent(now, this.policy) != null
 				|| change((known) -> known.heard(key, now), ANSWERED) == null;
+		if (ejected) {
+			statistics.abandonAll();
+		}
+		return ejected;
+	}
+
+	/**
+	 * A call of an instance waits that can be sent to another one.
+	 * @param began the time at which it began
+	 * @param abandon ends the call
+	 */
+	void await(Candidate candidate, long began, Runnable abandon) {
+		candidate.statistics().await(abandon);
+		// the instance may have been ejected just before, or by this call
+		Out ejected = ejections().out().get(candidate.key());
+		if (ejected != null && ejected.cause() == Cause.SILENCE && began - ejected.since() <= 0) {
+			candidate.statistics().abandon(abandon);
+		}
+	}
+
+	/**
+	 * Abandons trials that are not answered, while other instances answer.
+	 */
+	private void abandonUnansweredTrials(long now) {
+		Map<InstanceKey, Out> out = ejections().out();
+		if (out.isEmpty()) {
+			return;
+		}
+		out.forEach((key, ejected) -> {
+			InstanceStatistics statistics = this.instances.get(key);
+			long waiting = now - ejected.at();
+			if (statistics != null && ejected.step() == Step.TRIAL && waiting >= statistics.trialLimit(this.policy)
+					&& doOthersAnswer(statistics, waiting, now)) {
+				statistics.abandonAll();
+			}
+		});
 	}
 
 	/**
@@ -177,8 +242,8 @@ public final class ServiceStatistics {
 	 * answers that arrived meanwhile are not read yet.
 	 */
 	@SuppressWarnings("ReferenceEquality")
-	private boolean doOthersAnswer(InstanceStatistics silent, long now) {
-		long since = now - silent.waiting(now) / 2;
+	private boolean doOthersAnswer(InstanceStatistics silent, long nanos, long now) {
+		long since = now - nanos / 2;
 		for (InstanceStatistics other : this.instances.values()) {
 			if (other != silent && other.hasAnsweredSince(since)) {
 				return true;
@@ -203,7 +268,8 @@ public final class ServiceStatistics {
 		}
 		Ejections known = ejections();
 		if (known.out().containsKey(key)) {
-			IntFunction<Ejection> anew = (times) -> ejection(candidate.instance(), "its trial was " + outcome, times);
+			BiFunction<Integer, Cause, Ejection> anew = (times, cause) -> ejection(candidate.instance(),
+					"its trial was " + outcome, times, cause);
 			Ejections next = change((current) -> current.ended(key, outcome, began, now, anew), ANSWERED);
 			return next != null && outcome.isFailure() && next.out().containsKey(key);
 		}
@@ -211,7 +277,7 @@ public final class ServiceStatistics {
 			return false;
 		}
 		String reason = statistics.judge(outcome, now, this.policy);
-		boolean ejected = reason != null && eject(candidate, now, Cause.FAILURES, reason);
+		boolean ejected = reason != null && eject(candidate, now, Cause.of(outcome), reason);
 		if (ejected) {
 			statistics.forget();
 		}
@@ -231,14 +297,15 @@ public final class ServiceStatistics {
 	}
 
 	private boolean eject(Candidate candidate, long now, Cause cause, String reason) {
-		IntFunction<Ejection> first = (times) -> ejection(candidate.instance(), "of its calls " + reason, times);
+		IntFunction<Ejection> first = (times) -> ejection(candidate.instance(), "of its calls " + reason, times,
+				cause);
 		return !candidate.statistics().isRetired()
 				&& change((current) -> current.eject(candidate.key(), now, this.policy, cause, first), "") != null;
 	}
 
-	private Ejection ejection(ServiceInstance instance, String reason, int times) {
+	private Ejection ejection(ServiceInstance instance, String reason, int times, Cause cause) {
 		return new Ejection(instance.getInstanceId() + " at " + instance.getUri(), reason, this.clock.get(),
-				this.policy.duration(times), times);
+				this.policy.duration(times, cause), times);
 	}
 
 	/**

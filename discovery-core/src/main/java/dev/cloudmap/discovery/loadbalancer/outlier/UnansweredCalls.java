@@ -2,8 +2,6 @@ package dev.cloudmap.discovery.loadbalancer.outlier;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-import dev.cloudmap.discovery.loadbalancer.call.Calls;
-
 /**
  * The number of calls since an instance last responded, and the beginning of the first of
  * them, read consistently. Lock-free.

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
 import dev.cloudmap.discovery.loadbalancer.outlier.ServiceStatistics;
 import dev.cloudmap.discovery.loadbalancer.outlier.TestStatistics;
+import dev.cloudmap.discovery.loadbalancer.probe.Prober;
 
 /**
  * Balancing settings that a test can change.
@@ -22,7 +23,7 @@ public final class TestBalancing extends TestStatistics {
 	public CallStatistics statistics() {
 		return new CallStatistics(
 				(service) -> new BalancingSettings(this.algorithm, this.policy, () -> this.zone, this.subset),
-				CallListener.NONE, this.nanos::get, () -> Instant.EPOCH);
+				CallListener.NONE, Prober.NONE, this.nanos::get, () -> Instant.EPOCH);
 	}
 
 	/**

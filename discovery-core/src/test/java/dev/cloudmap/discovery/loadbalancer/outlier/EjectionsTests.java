@@ -16,6 +16,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
+import dev.cloudmap.discovery.loadbalancer.outlier.Ejections.Cause;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -37,10 +39,73 @@ class EjectionsTests {
 			seconds.add(Duration.ofNanos(out.due() - now).toSeconds());
 			assertThat(ejections.tryAgain(KEY, out.due() - 1)).isSameAs(ejections);
 			now = out.due();
-			ejections = ejections.tryAgain(KEY, now)
-				.ended(KEY, CallOutcome.TIMED_OUT, now, now, EjectionsTests::ejection);
+			ejections = trial(ejections, now).ended(KEY, CallOutcome.TIMED_OUT, now, now, EjectionsTests::ejection);
 		}
 		assertThat(seconds).containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L, 30L);
+	}
+
+	@Example
+	void silenceEjectsForFourSecondsAtMost() {
+		Ejections ejections = eject(Ejections.NONE, KEY, 2, 0, Cause.SILENCE);
+		List<Long> seconds = new ArrayList<>();
+		long now = 0;
+		for (int i = 0; i < 5; i++) {
+			Ejections.Out out = ejections.out().get(KEY);
+			assertThat(out.cause()).isEqualTo(Cause.SILENCE);
+			seconds.add(Duration.ofNanos(out.due() - now).toSeconds());
+			now = out.due();
+			ejections = trial(ejections, now).ended(KEY, CallOutcome.TIMED_OUT, now, now, EjectionsTests::ejection);
+		}
+		assertThat(seconds).containsExactly(1L, 2L, 4L, 4L, 4L);
+	}
+
+	@Property
+	void trialFollowsSuccessfulProbeOnly(@ForAll("probedCauses") Cause cause) {
+		Ejections ejections = eject(Ejections.NONE, KEY, 2, 0, cause);
+		List<Duration> intervals = new ArrayList<>();
+		long now = seconds(1);
+		for (int i = 0; i < 6; i++) {
+			Ejections probing = ejections.tryAgain(KEY, now);
+			assertThat(probing.out().get(KEY).step()).isEqualTo(Ejections.Step.PROBING);
+			assertThat(probing.tryAgain(KEY, now + seconds(9))).isSameAs(probing);
+			ejections = probing.probed(KEY, false, now, now);
+			long next = ejections.out().get(KEY).due();
+			assertThat(ejections.tryAgain(KEY, next - 1)).isSameAs(ejections);
+			intervals.add(Duration.ofNanos(next - now));
+			now = next;
+		}
+		assertThat(intervals).extracting(Duration::toMillis).containsExactly(500L, 1000L, 2000L, 4000L, 4000L, 4000L);
+		Ejections reachable = ejections.tryAgain(KEY, now).probed(KEY, true, now, now);
+		assertThat(reachable.tryAgain(KEY, now).out().get(KEY).step()).isEqualTo(Ejections.Step.TRIAL);
+	}
+
+	@Example
+	void lateProbeChangesNothing() {
+		Ejections probing = eject(Ejections.NONE, KEY, 2, 0, Cause.UNREACHABLE).tryAgain(KEY, seconds(1));
+		Ejections another = probing.tryAgain(KEY, seconds(11));
+		assertThat(another).isNotSameAs(probing);
+		assertThat(another.probed(KEY, true, seconds(1), seconds(12))).isSameAs(another);
+		Ejections left = probing.among(Set.of(key(1)), seconds(1), POLICY);
+		assertThat(left.probed(KEY, true, seconds(1), seconds(2))).isSameAs(left);
+	}
+
+	@Example
+	void failedProbesDelayTheTrialByFiveMinutesAtMost() {
+		Ejections ejected = eject(Ejections.NONE, KEY, 2, 0, Cause.UNREACHABLE);
+		long now = seconds(299);
+		assertThat(ejected.tryAgain(KEY, now).probed(KEY, false, now, now).out().get(KEY).step())
+			.isEqualTo(Ejections.Step.WAITING);
+		long end = seconds(300);
+		assertThat(ejected.tryAgain(KEY, end).probed(KEY, false, end, end).out().get(KEY).step())
+			.isEqualTo(Ejections.Step.REACHABLE);
+	}
+
+	@Example
+	void errorsNeedNoProbe() {
+		Ejections trial = eject(Ejections.NONE, KEY, 2, 0, Cause.FAILURES).tryAgain(KEY, seconds(1));
+		assertThat(trial.out().get(KEY).step()).isEqualTo(Ejections.Step.TRIAL);
+		Ejections again = trial.ended(KEY, CallOutcome.NOT_CONNECTED, seconds(1), seconds(1), EjectionsTests::ejection);
+		assertThat(again.out().get(KEY).cause()).isEqualTo(Cause.UNREACHABLE);
 	}
 
 	@Example
@@ -130,6 +195,11 @@ class EjectionsTests {
 	}
 
 	@Provide
+	Arbitrary<Cause> probedCauses() {
+		return Arbitraries.of(Cause.UNREACHABLE, Cause.SILENCE);
+	}
+
+	@Provide
 	Arbitrary<Double> parts() {
 		return Arbitraries.doubles().between(0, 1);
 	}
@@ -140,8 +210,21 @@ class EjectionsTests {
 	}
 
 	private static Ejections eject(Ejections ejections, InstanceKey key, int size, long now) {
+		return eject(ejections, key, size, now, Cause.FAILURES);
+	}
+
+	private static Ejections eject(Ejections ejections, InstanceKey key, int size, long now, Cause cause) {
 		return ejections.among(keys(size), now, POLICY)
-			.eject(key, now, POLICY, Ejections.Cause.FAILURES, EjectionsTests::ejection);
+			.eject(key, now, POLICY, cause, (times) -> ejection(times, cause));
+	}
+
+	/**
+	 * Begins the trial of an ejected instance, which accepts connections.
+	 */
+	private static Ejections trial(Ejections ejections, long now) {
+		Ejections next = ejections.tryAgain(KEY, now);
+		return (next.out().get(KEY).step() == Ejections.Step.TRIAL) ? next
+				: next.probed(KEY, true, now, now).tryAgain(KEY, now);
 	}
 
 	private static InstanceKey key(int number) {
@@ -165,8 +248,8 @@ class EjectionsTests {
 	record Step(Kind kind, int instance) {
 	}
 
-	private static Ejection ejection(int times) {
-		return new Ejection("worker", "test", Instant.EPOCH, POLICY.duration(times), times);
+	private static Ejection ejection(int times, Cause cause) {
+		return new Ejection("worker", "test", Instant.EPOCH, POLICY.duration(times, cause), times);
 	}
 
 }

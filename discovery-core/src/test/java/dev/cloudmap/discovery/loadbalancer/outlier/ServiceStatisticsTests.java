@@ -1,8 +1,11 @@
 package dev.cloudmap.discovery.loadbalancer.outlier;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,11 +23,11 @@ class ServiceStatisticsTests {
 
 	private final TestStatistics balancing = new TestStatistics();
 
-	private final ServiceStatistics worker = this.balancing.worker();
+	private ServiceStatistics worker = this.balancing.worker();
 
 	private final List<ServiceInstance> instances = TestStatistics.instances(4);
 
-	private final List<Candidate> candidates;
+	private List<Candidate> candidates;
 
 	ServiceStatisticsTests() {
 		this.worker.instances(this.instances);
@@ -187,6 +190,134 @@ class ServiceStatisticsTests {
 		makeUnresponsive(0);
 		this.balancing.advance(Duration.ofSeconds(30));
 		assertThat(tryAgain(0)).isTrue();
+	}
+
+	@Test
+	void deadInstanceIsProbedUntilItAcceptsAConnection() {
+		List<CompletableFuture<Boolean>> probes = scriptProbes();
+		eject(0);
+		assertThat(tryAgain(0)).isFalse();
+		assertThat(probes).isEmpty();
+		this.balancing.advance(Duration.ofSeconds(1));
+		assertThat(tryAgain(0)).isFalse();
+		assertThat(tryAgain(0)).isFalse();
+		assertThat(probes).hasSize(1);
+		probes.get(0).complete(false);
+		assertThat(tryAgain(0)).isFalse();
+		assertThat(this.worker.reports(this.instances)).hasSize(1);
+		this.balancing.advance(Duration.ofMillis(500));
+		assertThat(tryAgain(0)).isFalse();
+		assertThat(probes).hasSize(2);
+		assertThat(this.worker.reports(this.instances)).hasSize(1);
+		probes.get(1).complete(true);
+		assertThat(this.worker.reports(this.instances)).isEmpty();
+		assertThat(tryAgain(0)).isTrue();
+		call(0, CallOutcome.ANSWERED);
+		assertThat(this.worker.reports()).isEmpty();
+	}
+
+	@Test
+	void removedInstanceIsNotProbed() {
+		List<CompletableFuture<Boolean>> probes = scriptProbes();
+		eject(0);
+		this.balancing.advance(Duration.ofSeconds(1));
+		tryAgain(0);
+		this.worker.instances(this.instances.subList(1, 4));
+		probes.get(0).complete(false);
+		this.balancing.advance(Duration.ofMinutes(10));
+		assertThat(tryAgain(0)).isFalse();
+		assertThat(probes).hasSize(1);
+	}
+
+	@Test
+	void instanceWithErrorsIsNotProbed() {
+		List<CompletableFuture<Boolean>> probes = scriptProbes();
+		for (int i = 0; i < 5; i++) {
+			call(0, CallOutcome.SERVER_ERROR);
+		}
+		this.balancing.advance(Duration.ofSeconds(1));
+		assertThat(tryAgain(0)).isTrue();
+		assertThat(probes).isEmpty();
+	}
+
+	private List<CompletableFuture<Boolean>> scriptProbes() {
+		List<CompletableFuture<Boolean>> probes = new ArrayList<>();
+		this.balancing.prober = (host, port) -> {
+			assertThat(host).isEqualTo(this.instances.get(0).getHost());
+			assertThat(port).isEqualTo(this.instances.get(0).getPort());
+			probes.add(new CompletableFuture<>());
+			return probes.get(probes.size() - 1);
+		};
+		this.worker = this.balancing.worker();
+		this.worker.instances(this.instances);
+		this.candidates = this.instances.stream().map((instance) -> Candidate.of(instance, this.worker)).toList();
+		return probes;
+	}
+
+	@Test
+	void abandonsCallsThatWaitForAnUnresponsiveInstance() {
+		answer(0, Duration.ofMillis(5));
+		AtomicInteger abandoned = new AtomicInteger();
+		long began = this.balancing.now();
+		Runnable answered = abandoned::incrementAndGet;
+		Runnable ofOther = abandoned::incrementAndGet;
+		begin(0, 5);
+		for (int i = 0; i < 3; i++) {
+			this.worker.await(this.candidates.get(0), began, () -> abandoned.addAndGet(10));
+		}
+		this.worker.await(this.candidates.get(0), began, answered);
+		this.candidates.get(0).statistics().endWait(answered);
+		this.worker.await(this.candidates.get(1), began, ofOther);
+		this.balancing.advance(Duration.ofMillis(101));
+		answer(1, Duration.ZERO);
+		assertThat(begin(0, 1)).isTrue();
+		assertThat(abandoned).hasValue(30);
+		// the call that has ejected the instance, and one that began at the same time
+		this.worker.await(this.candidates.get(0), this.balancing.now(), () -> abandoned.addAndGet(100));
+		assertThat(abandoned).hasValue(130);
+		this.balancing.advance(Duration.ofSeconds(1));
+		this.worker.await(this.candidates.get(0), this.balancing.now(), () -> abandoned.addAndGet(1000));
+		begin(1, 1);
+		assertThat(abandoned).hasValue(130);
+	}
+
+	@Test
+	void abandonsUnansweredTrial() {
+		long stuck = makeUnresponsive(0);
+		for (int i = 0; i < 6; i++) {
+			this.worker.end(this.candidates.get(0), CallOutcome.TIMED_OUT, stuck, this.balancing.now());
+		}
+		this.balancing.advance(Duration.ofSeconds(1));
+		assertThat(tryAgain(0)).isTrue();
+		AtomicInteger abandoned = new AtomicInteger();
+		long trial = this.balancing.now();
+		begin(0, 1);
+		this.worker.await(this.candidates.get(0), trial, abandoned::incrementAndGet);
+		this.balancing.advance(Duration.ofMillis(499));
+		answer(1, Duration.ZERO);
+		begin(1, 1);
+		assertThat(abandoned).hasValue(0);
+		this.balancing.advance(Duration.ofMillis(1));
+		begin(1, 1);
+		assertThat(abandoned).hasValue(1);
+		this.worker.end(this.candidates.get(0), CallOutcome.TIMED_OUT, trial, this.balancing.now());
+		assertThat(this.worker.reports()).singleElement()
+			.satisfies((ejection) -> assertThat(ejection.duration()).isEqualTo(Duration.ofSeconds(2)));
+	}
+
+	@Test
+	void pauseOfTheCallerAbandonsNoTrial() {
+		eject(0);
+		answer(0, Duration.ofMillis(5));
+		eject(1);
+		this.balancing.advance(Duration.ofSeconds(1));
+		assertThat(tryAgain(1)).isTrue();
+		AtomicInteger abandoned = new AtomicInteger();
+		begin(1, 1);
+		this.worker.await(this.candidates.get(1), this.balancing.now(), abandoned::incrementAndGet);
+		this.balancing.advance(Duration.ofMinutes(1));
+		begin(2, 1);
+		assertThat(abandoned).hasValue(0);
 	}
 
 	@Test

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.loadbalancer.outlier.OutcomeWindow.Counts;
+import dev.cloudmap.discovery.loadbalancer.probe.Prober;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -68,7 +69,7 @@ class StatisticsStressTests {
 	void allowsOneTrialAtATime() throws Exception {
 		AtomicLong nanos = new AtomicLong();
 		ServiceStatistics worker = new ServiceStatistics(TestStatistics.WORKER, TestStatistics.POLICY,
-				CallListener.NONE, nanos::get, () -> Instant.EPOCH);
+				CallListener.NONE, Prober.NONE, nanos::get, () -> Instant.EPOCH);
 		List<ServiceInstance> instances = TestStatistics.instances(2);
 		worker.instances(instances);
 		Candidate bad = Candidate.of(instances.get(0), worker);
@@ -104,7 +105,7 @@ class StatisticsStressTests {
 	void ejectsAtMostHalfWhenAllFailAtOnce() throws Exception {
 		AtomicLong nanos = new AtomicLong();
 		ServiceStatistics worker = new ServiceStatistics(TestStatistics.WORKER, TestStatistics.POLICY,
-				CallListener.NONE, nanos::get, () -> Instant.EPOCH);
+				CallListener.NONE, Prober.NONE, nanos::get, () -> Instant.EPOCH);
 		List<ServiceInstance> ten = TestStatistics.instances(10);
 		worker.instances(ten);
 		List<Candidate> all = ten.stream().map((instance) -> Candidate.of(instance, worker)).toList();

@@ -12,6 +12,7 @@ import org.springframework.cloud.client.ServiceInstance;
 
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.loadbalancer.probe.Prober;
 
 /**
  * Statistics with a manual clock.
@@ -28,12 +29,14 @@ public class TestStatistics {
 
 	public OutlierPolicy policy = POLICY;
 
+	Prober prober = Prober.NONE;
+
 	public ServiceStatistics worker() {
 		return worker(CallListener.NONE);
 	}
 
 	ServiceStatistics worker(CallListener listener) {
-		return new ServiceStatistics(WORKER, this.policy, listener, this.nanos::get, () -> Instant.EPOCH);
+		return new ServiceStatistics(WORKER, this.policy, listener, this.prober, this.nanos::get, () -> Instant.EPOCH);
 	}
 
 	/**
