@@ -7,6 +7,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -50,6 +54,9 @@ abstract class ClientContractTests {
 
 	/** The maximum wait time of a test. */
 	static final Duration LIMIT = Duration.ofSeconds(30);
+
+	/** The time from one of several concurrent requests to the next one. */
+	private static final Duration INTERVAL = Duration.ofMillis(20);
 
 	private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -303,6 +310,47 @@ abstract class ClientContractTests {
 		assertThat(hanging.arrived()).hasSize(1);
 		assertNothingIsOnItsWay("hanging");
 		assertThat(requests("hanging", hanging, "timeout").count()).isOne();
+	}
+
+	/**
+	 * Without abandonment the requests would wait for a minute.
+	 */
+	@Test
+	void safeRequestsToAnUnresponsiveInstanceAreSentToAnother() throws Exception {
+		assumeThat(retries()).isTrue();
+		RecordingServer hanging = server("hanging");
+		serve("unresponsive", hanging, server("one"), server("two"));
+		// the usual latency is low after the first calls
+		assertThat(statuses(60, () -> send("unresponsive", HttpMethod.GET, null))).containsOnly(200);
+		hanging.hang();
+		ExecutorService threads = Executors.newCachedThreadPool();
+		try {
+			List<Future<Answer>> posts = sendEvery(threads, 3, HttpMethod.POST, "payload");
+			await().atMost(LIMIT).until(() -> hanging.arrived().stream().anyMatch((sent) -> sent.startsWith("POST")));
+			List<Future<Answer>> gets = sendEvery(threads, 100, HttpMethod.GET, null);
+			for (Future<Answer> get : gets) {
+				assertThat(get.get(LIMIT.toSeconds(), TimeUnit.SECONDS).status()).isEqualTo(200);
+			}
+			assertThat(ejections("unresponsive")).singleElement()
+				.satisfies((ejection) -> assertThat(ejection.reason()).contains("was answered"));
+			assertThat(requests("unresponsive", hanging, "timeout").count()).isPositive();
+			assertThat(posts).filteredOn((post) -> !post.isDone()).hasSize(1);
+			hanging.close();
+		}
+		finally {
+			threads.shutdownNow();
+		}
+		assertNothingIsOnItsWay("unresponsive");
+	}
+
+	private List<Future<Answer>> sendEvery(ExecutorService threads, int count, HttpMethod method, @Nullable String body)
+			throws InterruptedException {
+		List<Future<Answer>> answers = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			answers.add(threads.submit(() -> send("unresponsive", method, body)));
+			Thread.sleep(INTERVAL.toMillis());
+		}
+		return answers;
 	}
 
 	/**

@@ -47,9 +47,13 @@ public final class CallFeignClient extends FeignBlockingLoadBalancerClient {
 	 */
 	public CallFeignClient(Client delegate, LoadBalancerClient loadBalancer, LoadBalancerClientFactory factory,
 			List<LoadBalancerFeignRequestTransformer> transformers, Calls calls, Timer timer) {
-		super((request, options) -> send(delegate, request, options, timer), loadBalancer, factory, transformers);
+		super(sending(DisconnectingFeignClient.replacing(delegate), timer), loadBalancer, factory, transformers);
 		this.delegate = delegate;
 		this.calls = calls;
+	}
+
+	private static Client sending(Client delegate, Timer timer) {
+		return (request, options) -> send(delegate, request, options, timer);
 	}
 
 	/**
@@ -62,8 +66,7 @@ public final class CallFeignClient extends FeignBlockingLoadBalancerClient {
 			return delegate.execute(request, options);
 		}
 		try {
-			Response response = ThreadDeadline.run(timer, call.remaining(), call::lateMessage,
-					() -> delegate.execute(request, options));
+			Response response = ThreadDeadline.attempt(timer, call, () -> delegate.execute(request, options));
 			call.answered(response.status());
 			return response;
 		}

@@ -147,14 +147,18 @@ public final class CallGatewayFilter implements GlobalFilter, Ordered {
 		}
 	}
 
-	/**
-	 * A request's body can be read once. Without a connection it was not read.
-	 */
 	private static Call.Body body(ServerWebExchange exchange, @Nullable Throwable failure) {
+		// without a connection it was not read
+		return (failure != null && !CallOutcome.ofFailure(failure).isSent()) ? Call.Body.REPEATABLE : body(exchange);
+	}
+
+	/**
+	 * A request's body can be read once.
+	 */
+	static Call.Body body(ServerWebExchange exchange) {
 		HttpHeaders headers = exchange.getRequest().getHeaders();
 		boolean empty = headers.getContentLength() <= 0 && !headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
-		return (empty || (failure != null && !CallOutcome.ofFailure(failure).isSent())) ? Call.Body.REPEATABLE
-				: Call.Body.SPENT;
+		return empty ? Call.Body.REPEATABLE : Call.Body.SPENT;
 	}
 
 }

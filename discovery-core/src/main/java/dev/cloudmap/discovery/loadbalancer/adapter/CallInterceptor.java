@@ -123,6 +123,7 @@ public final class CallInterceptor extends LoadBalancerInterceptor {
 	private void discard(ClientHttpResponse response, Call call) {
 		try {
 			ThreadDeadline.run(this.timer, call.discardTimeout(), call::idleMessage, () -> {
+			}, () -> {
 				try (response) {
 					response.getBody().close();
 				}
@@ -149,8 +150,7 @@ public final class CallInterceptor extends LoadBalancerInterceptor {
 		public ClientHttpResponse apply(ServiceInstance instance) throws Exception {
 			this.call.sentTo(instance);
 			try {
-				return ThreadDeadline.run(this.timer, this.call.remaining(), this.call::lateMessage,
-						() -> answered(instance));
+				return ThreadDeadline.attempt(this.timer, this.call, () -> answered(instance));
 			}
 			catch (Exception ex) {
 				this.call.failed(ex);

@@ -59,16 +59,21 @@ public final class GatewayAttemptFilter implements GlobalFilter, Ordered {
 			call.sentTo(chosen.getServer());
 		}
 		limitConnect(call, exchange);
-		Mono<Void> attempt = Mono.defer(() -> chain.filter(exchange));
+		Mono<Void> attempt = Mono.defer(() -> chain.filter(exchange))
+			.timeout(WaitingAttempt.abandoned(call, () -> CallGatewayFilter.body(exchange)),
+					Mono.error(() -> unanswered(call.abandoned())));
 		Duration remaining = call.remaining();
 		if (remaining != null) {
 			attempt = attempt.timeout(remaining,
-					Mono.error(() -> new ResponseStatusException(HttpStatus.GATEWAY_TIMEOUT, call.lateMessage(),
-							new TimeoutException(call.lateMessage()))));
+					Mono.error(() -> unanswered(new TimeoutException(call.lateMessage()))));
 		}
 		return attempt.doOnSuccess((end) -> answered(call, exchange.getResponse().getStatusCode()))
 			.doOnError(call::failed)
 			.doOnCancel(call::cancelled);
+	}
+
+	private static ResponseStatusException unanswered(Exception failure) {
+		return new ResponseStatusException(HttpStatus.GATEWAY_TIMEOUT, failure.getMessage(), failure);
 	}
 
 	private static void answered(Call call, @Nullable HttpStatusCode status) {

@@ -6,39 +6,31 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cloudmap.discovery.loadbalancer.call.Call;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
- * Interrupts a thread that is still blocked at its deadline. The timeouts of most clients
- * are the same for all services, and fixed when the client is created.
+ * Interrupts a thread that is still blocked at its deadline, or that waits for an
+ * unresponsive instance. The timeouts of most clients are the same for all services, and
+ * fixed when the client is created. The thread is not interrupted after the task has
+ * ended, and an interrupt by another party is kept.
  */
 final class ThreadDeadline {
 
-	private final Thread thread = Thread.currentThread();
+	private final InterruptSensor interrupts = new InterruptSensor();
 
-	private final Runnable expired;
+	private final Runnable abort;
 
 	private boolean ended;
 
-	private boolean interrupted;
+	/** The reason of the interrupt; null without one. */
+	private @Nullable Supplier<? extends HttpTimeoutException> reason;
 
-	private ThreadDeadline(Runnable expired) {
-		this.expired = expired;
-	}
+	/** Whether another party has interrupted the thread, too. */
+	private boolean interruptedByOthers;
 
-	/**
-	 * Runs a task on this thread. A result is returned even if it is late.
-	 * @param timer interrupts the thread
-	 * @param limit the time until then; null without limit
-	 * @param message the message of the exception
-	 * @param task the task
-	 * @throws HttpTimeoutException if the task failed after it was interrupted
-	 * @throws X the exception of the task
-	 */
-	static <T, X extends Exception> T run(Timer timer, @Nullable Duration limit, Supplier<String> message,
-			Task<T, X> task) throws X, HttpTimeoutException {
-		return (limit != null) ? run(timer, limit, message, () -> {
-		}, task) : task.run();
+	private ThreadDeadline(Runnable abort) {
+		this.abort = abort;
 	}
 
 	/**
@@ -46,52 +38,89 @@ final class ThreadDeadline {
 	 * @param timer interrupts the thread
 	 * @param limit the time until then
 	 * @param message the message of the exception
-	 * @param expired is called when the thread is interrupted; must not block
+	 * @param abort is called when the thread is interrupted; must not block
 	 * @param task the task
 	 * @throws HttpTimeoutException if the task failed after it was interrupted
 	 * @throws X the exception of the task
 	 */
-	static <T, X extends Exception> T run(Timer timer, Duration limit, Supplier<String> message, Runnable expired,
+	static <T, X extends Exception> T run(Timer timer, Duration limit, Supplier<String> message, Runnable abort,
 			Task<T, X> task) throws X, HttpTimeoutException {
-		ThreadDeadline deadline = new ThreadDeadline(expired);
-		Timer.Scheduled scheduled = timer.schedule(deadline::interrupt, limit);
+		return new ThreadDeadline(abort).run(timer, limit, () -> new HttpTimeoutException(message.get()), () -> () -> {
+		}, task);
+	}
+
+	/**
+	 * Runs an attempt of a call on this thread until the end of the call's time, or until
+	 * it is abandoned. A result is returned even if it is late.
+	 * @param timer interrupts the thread
+	 * @param call the call
+	 * @param task sends the request and waits for the answer
+	 * @throws HttpTimeoutException if the task failed after it was interrupted
+	 * @throws X the exception of the task
+	 */
+	static <T, X extends Exception> T attempt(Timer timer, Call call, Task<T, X> task) throws X, HttpTimeoutException {
+		ThreadDeadline deadline = new ThreadDeadline(call::abort);
+		return deadline.run(timer, call.remaining(), () -> new HttpTimeoutException(call.lateMessage()),
+				() -> call.await(() -> Call.Body.REPEATABLE, () -> deadline.interrupt(call::abandoned)), task);
+	}
+
+	private <T, X extends Exception> T run(Timer timer, @Nullable Duration limit,
+			Supplier<? extends HttpTimeoutException> late, Supplier<Runnable> begin, Task<T, X> task)
+			throws X, HttpTimeoutException {
+		this.interrupts.start();
+		Runnable end = begin.get();
+		Timer.Scheduled scheduled = (limit != null) ? timer.schedule(() -> interrupt(late), limit) : () -> {
+		};
 		try {
+			requireTime();
 			return task.run();
 		}
 		catch (Exception ex) {
-			if (deadline.end()) {
-				HttpTimeoutException late = new HttpTimeoutException(message.get());
-				late.initCause(ex);
-				throw late;
+			HttpTimeoutException failure = end();
+			if (failure != null && failure != ex) {
+				failure.initCause(ex);
+				throw failure;
 			}
 			throw ex;
 		}
 		finally {
-			deadline.end();
+			end();
 			scheduled.cancel();
+			end.run();
 		}
 	}
 
-	private synchronized void interrupt() {
-		if (!this.ended) {
-			this.interrupted = true;
-			this.thread.interrupt();
-			this.expired.run();
+	/** The instance may be unresponsive before the request is sent. */
+	private synchronized void requireTime() throws HttpTimeoutException {
+		if (this.reason != null) {
+			throw this.reason.get();
+		}
+	}
+
+	private synchronized void interrupt(Supplier<? extends HttpTimeoutException> reason) {
+		if (!this.ended && this.reason == null) {
+			this.reason = reason;
+			this.interrupts.interrupt();
+			this.abort.run();
 		}
 	}
 
 	/**
 	 * Ends the deadline and clears its interrupt.
-	 * @return whether the thread was interrupted
+	 * @return the exception of the interrupt; null if there was none, or another party
+	 * has interrupted the thread, too
 	 */
-	private synchronized boolean end() {
+	private synchronized @Nullable HttpTimeoutException end() {
 		if (!this.ended) {
 			this.ended = true;
-			if (this.interrupted) {
-				Thread.interrupted();
+			if (this.reason != null) {
+				this.interruptedByOthers = this.interrupts.clear();
+			}
+			else {
+				this.interrupts.stop();
 			}
 		}
-		return this.interrupted;
+		return (this.reason != null && !this.interruptedByOthers) ? this.reason.get() : null;
 	}
 
 	/**

@@ -37,6 +37,12 @@ public final class Call {
 	/** The attribute of a reactive request with its call. */
 	public static final String ATTRIBUTE = Call.class.getName();
 
+	/**
+	 * The methods of requests that an instance may receive although they were abandoned
+	 * there.
+	 */
+	private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
+
 	private static final Logger logger = LoggerFactory.getLogger(Call.class);
 
 	/** The call of a blocking client, whose requests have no attributes. */
@@ -72,6 +78,9 @@ public final class Call {
 	private int retries;
 
 	private volatile @Nullable Attempt attempt;
+
+	/** Ends the current attempt within the client library; null if it needs none. */
+	private volatile @Nullable Runnable abort;
 
 	/**
 	 * Creates a call that begins now.
@@ -168,6 +177,7 @@ public final class Call {
 	public void sentTo(ServiceInstance instance) {
 		this.tried.add(InstanceKey.of(instance));
 		this.attempts++;
+		this.abort = null;
 		Attempt chosen = Attempt.of(instance);
 		this.attempt = chosen;
 		if (chosen != null) {
@@ -207,6 +217,57 @@ public final class Call {
 		Attempt chosen = this.attempt;
 		if (chosen != null) {
 			chosen.close(outcome, status);
+		}
+	}
+
+	/**
+	 * Lets the current attempt be abandoned while it waits for the first byte of the
+	 * answer: if its instance is unresponsive, the method is safe, and the request can be
+	 * sent to another instance within the retry budget.
+	 * @param body whether the body can be sent again
+	 * @param abandon ends the attempt with {@link #abandoned()}. It is called once at
+	 * most, by any thread, also by this method. Must not block
+	 * @return ends the wait
+	 */
+	public Runnable await(Supplier<Body> body, Runnable abandon) {
+		Attempt waiting = this.attempt;
+		if (waiting == null || !SAFE_METHODS.contains(this.method)
+				|| !this.settings.retry().allows(this.method, CallOutcome.TIMED_OUT)) {
+			return () -> {
+			};
+		}
+		Runnable ifAllowed = () -> {
+			if (isAllowed(CallOutcome.TIMED_OUT, obstacle(body.get()))) {
+				abandon.run();
+			}
+		};
+		waiting.await(ifAllowed);
+		return () -> waiting.endWait(ifAllowed);
+	}
+
+	/**
+	 * The exception of an attempt that was abandoned.
+	 */
+	public AbandonedException abandoned() {
+		return new AbandonedException(this + " was abandoned, since the instance is unresponsive");
+	}
+
+	/**
+	 * Sets how the client library ends the current attempt, in addition to an interrupt.
+	 * @param abort is called by another thread, also after the attempt; must not block
+	 */
+	public void abortBy(Runnable abort) {
+		this.abort = abort;
+	}
+
+	/**
+	 * Ends the current attempt within the client library, if it needs more than an
+	 * interrupt.
+	 */
+	public void abort() {
+		Runnable known = this.abort;
+		if (known != null) {
+			known.run();
 		}
 	}
 
@@ -266,6 +327,10 @@ public final class Call {
 	 */
 	public boolean retries(Throwable failure, Body body) {
 		CallOutcome outcome = CallOutcome.ofFailure(failure);
+		if (AbandonedException.isCauseOf(failure)) {
+			// it was abandoned since this is allowed
+			return !Thread.currentThread().isInterrupted() && again(outcome);
+		}
 		return this.settings.retry().allows(this.method, outcome) && retries(outcome, body);
 	}
 
@@ -280,7 +345,15 @@ public final class Call {
 	}
 
 	private boolean retries(CallOutcome outcome, Body body) {
-		String obstacle = obstacle(body);
+		String obstacle = Thread.currentThread().isInterrupted() ? "the thread was interrupted" : obstacle(body);
+		return isAllowed(outcome, obstacle) && again(outcome);
+	}
+
+	/**
+	 * Whether the request can be sent again, within the retry budget. Thread-safe.
+	 * @param obstacle the reason why it cannot; null if there is none
+	 */
+	private boolean isAllowed(CallOutcome outcome, @Nullable String obstacle) {
 		if (obstacle != null) {
 			logger.debug("{} failed with {} at {} and is not sent again: {}", this, outcome, this.tried, obstacle);
 			return false;
@@ -291,6 +364,10 @@ public final class Call {
 			this.listener.retryDenied(this.service.name());
 			return false;
 		}
+		return true;
+	}
+
+	private boolean again(CallOutcome outcome) {
 		logger.debug("{} failed with {} at {} and is sent again", this, outcome, this.tried);
 		this.retries++;
 		this.listener.retried(this.service.name(), outcome);
@@ -299,9 +376,6 @@ public final class Call {
 
 	private @Nullable String obstacle(Body body) {
 		Duration left = remaining();
-		if (Thread.currentThread().isInterrupted()) {
-			return "the thread was interrupted";
-		}
 		if (this.retries >= this.settings.retry().maxRetries()) {
 			return "it has been sent again " + this.retries + " times";
 		}

@@ -6,8 +6,11 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,8 @@ import org.springframework.http.client.JettyClientHttpRequestFactory;
 import org.springframework.http.client.ReactorClientHttpRequestFactory;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.client.RestClient;
+
+import dev.cloudmap.discovery.loadbalancer.call.Call;
 
 /**
  * The request factory that a {@link RestClient} takes where none was set, which depends
@@ -86,7 +91,7 @@ final class DefaultRequestFactories {
 				.setConnectTimeout(timeout(timeouts.connect()))
 				.setSocketTimeout(timeout(timeouts.read()))
 				.build();
-			return new HttpComponentsClientHttpRequestFactory(HttpClients.custom()
+			return new AbortableFactory(HttpClients.custom()
 				.useSystemProperties()
 				.setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
 					.useSystemProperties()
@@ -97,6 +102,23 @@ final class DefaultRequestFactories {
 
 		private static Timeout timeout(@Nullable Duration duration) {
 			return (duration != null) ? Timeout.of(duration) : Timeout.DISABLED;
+		}
+
+		/** Cancelling a request ends its reads. */
+		private static final class AbortableFactory extends HttpComponentsClientHttpRequestFactory {
+
+			AbortableFactory(CloseableHttpClient client) {
+				super(client);
+			}
+
+			@Override
+			protected void postProcessHttpRequest(ClassicHttpRequest request) {
+				Call call = Call.current();
+				if (call != null && request instanceof Cancellable cancellable) {
+					call.abortBy(cancellable::cancel);
+				}
+			}
+
 		}
 
 	}

@@ -12,7 +12,7 @@ import dev.cloudmap.discovery.loadbalancer.call.Call;
 
 /**
  * Sends requests with {@link HttpURLConnection}, the default of {@code RestTemplate}, and
- * the timeouts of the called service. Its reads cannot be interrupted.
+ * the timeouts of the called service. A disconnection ends its reads.
  */
 public final class TimedSimpleRequestFactory extends SimpleClientHttpRequestFactory {
 
@@ -23,6 +23,8 @@ public final class TimedSimpleRequestFactory extends SimpleClientHttpRequestFact
 		if (call != null) {
 			connection.setConnectTimeout(millis(call.timeouts().connect()));
 			connection.setReadTimeout(millis(call.readTimeout()));
+			// an interrupt does not end a read
+			call.abortBy(connection::disconnect);
 		}
 	}
 

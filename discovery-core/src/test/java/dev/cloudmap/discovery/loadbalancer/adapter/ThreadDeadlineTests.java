@@ -3,8 +3,17 @@ package dev.cloudmap.discovery.loadbalancer.adapter;
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -12,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.discovery.thread.ManualTimer;
+import dev.cloudmap.discovery.thread.Timer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -20,6 +30,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class ThreadDeadlineTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(1);
+
+	private static final int ROUNDS = 4000;
 
 	private final ManualTimer timer = new ManualTimer();
 
@@ -30,7 +42,7 @@ class ThreadDeadlineTests {
 
 	@Test
 	void returnsResultInTime() throws Exception {
-		assertThat(ThreadDeadline.run(this.timer, LIMIT, () -> "late", () -> "done")).isEqualTo("done");
+		assertThat(run(this.timer, LIMIT, () -> "done")).isEqualTo("done");
 		assertThat(this.timer.waiting()).isZero();
 	}
 
@@ -38,7 +50,7 @@ class ThreadDeadlineTests {
 	void propagatesFailureInTime() {
 		IOException failure = new IOException("broken");
 		assertThatExceptionOfType(IOException.class)
-			.isThrownBy(() -> ThreadDeadline.run(this.timer, LIMIT, () -> "late", () -> {
+			.isThrownBy(() -> run(this.timer, LIMIT, () -> {
 				throw failure;
 			}))
 			.isSameAs(failure);
@@ -50,8 +62,7 @@ class ThreadDeadlineTests {
 		try (DiscoveryThreads threads = new DiscoveryThreads()) {
 			CountDownLatch never = new CountDownLatch(1);
 			assertThatExceptionOfType(HttpTimeoutException.class)
-				.isThrownBy(() -> ThreadDeadline.run(threads.timer(), Duration.ofMillis(20), () -> "late",
-						() -> never.await(1, TimeUnit.MINUTES)))
+				.isThrownBy(() -> run(threads.timer(), Duration.ofMillis(20), () -> never.await(1, TimeUnit.MINUTES)))
 				.withCauseInstanceOf(InterruptedException.class);
 		}
 	}
@@ -59,7 +70,7 @@ class ThreadDeadlineTests {
 	@Test
 	void clearsRestoredInterrupt() {
 		assertThatExceptionOfType(HttpTimeoutException.class)
-			.isThrownBy(() -> ThreadDeadline.run(this.timer, LIMIT, () -> "late", () -> {
+			.isThrownBy(() -> run(this.timer, LIMIT, () -> {
 				this.timer.advance(LIMIT);
 				assertThat(Thread.currentThread().isInterrupted()).isTrue();
 				throw new IOException("interrupted");
@@ -68,7 +79,7 @@ class ThreadDeadlineTests {
 
 	@Test
 	void returnsLateResult() throws Exception {
-		assertThat(ThreadDeadline.run(this.timer, LIMIT, () -> "late", () -> {
+		assertThat(run(this.timer, LIMIT, () -> {
 			this.timer.advance(LIMIT);
 			return "late";
 		})).isEqualTo("late");
@@ -76,7 +87,7 @@ class ThreadDeadlineTests {
 
 	@Test
 	void doesNotInterruptAfterCompletion() throws Exception {
-		ThreadDeadline.run(this.timer, LIMIT, () -> "late", () -> "done");
+		run(this.timer, LIMIT, () -> "done");
 		this.timer.advance(LIMIT);
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
 	}
@@ -84,11 +95,178 @@ class ThreadDeadlineTests {
 	@Test
 	void keepsForeignInterrupt() {
 		assertThatExceptionOfType(IOException.class)
-			.isThrownBy(() -> ThreadDeadline.run(this.timer, LIMIT, () -> "late", () -> {
+			.isThrownBy(() -> run(this.timer, LIMIT, () -> {
 				Thread.currentThread().interrupt();
 				throw new IOException("interrupted");
 			}));
 		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	@Test
+	void keepsForeignInterruptBesideItsOwn() {
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> run(this.timer, LIMIT, () -> {
+			interruptFromElsewhere(Thread.currentThread());
+			this.timer.advance(LIMIT);
+			Thread.interrupted();
+			throw new IOException("interrupted");
+		})).isNotInstanceOf(HttpTimeoutException.class);
+		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	@Test
+	void keepsEarlierInterrupt() {
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> run(this.timer, LIMIT, () -> {
+			this.timer.advance(LIMIT);
+			throw new IOException("interrupted");
+		})).isNotInstanceOf(HttpTimeoutException.class);
+		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	/**
+	 * The deadline, the end of the task and another party race with each other, with a
+	 * client that restores the interrupt and with one that does not.
+	 */
+	@Test
+	void foreignInterruptIsNeitherLostNorInvented() throws Exception {
+		Thread caller = Thread.currentThread();
+		AtomicReference<Runnable> deadline = new AtomicReference<>();
+		Timer scheduled = new ScriptedTimer(deadline);
+		int[] seen = new int[4];
+		try (Racers racers = new Racers()) {
+			for (int round = 0; round < ROUNDS; round++) {
+				CountDownLatch done = new CountDownLatch(1);
+				boolean foreign = round % 2 == 0;
+				boolean restores = round % 4 < 2;
+				racers.prepare(() -> Objects.requireNonNull(deadline.get()).run(), done::countDown,
+						() -> {
+							if (foreign) {
+								caller.interrupt();
+							}
+						});
+				boolean interrupted = false;
+				try {
+					run(scheduled, LIMIT, () -> {
+						racers.go();
+						return waitFor(done, restores);
+					});
+					seen[0]++;
+				}
+				catch (HttpTimeoutException ex) {
+					seen[1]++;
+				}
+				catch (InterruptedException | IOException ex) {
+					interrupted = true;
+					seen[2]++;
+				}
+				// the other party may come after the task
+				boolean before = Thread.interrupted();
+				racers.awaitEnd();
+				boolean after = Thread.interrupted();
+				assertThat(interrupted || before || after).as("round %d", round).isEqualTo(foreign);
+			}
+		}
+		assertThat(seen[0]).as("results").isPositive();
+		assertThat(seen[1]).as("timeouts").isPositive();
+		assertThat(seen[2]).as("interruptions").isPositive();
+	}
+
+	private static <T, X extends Exception> T run(Timer timer, Duration limit, ThreadDeadline.Task<T, X> task)
+			throws X, HttpTimeoutException {
+		return ThreadDeadline.run(timer, limit, () -> "late", () -> {
+		}, task);
+	}
+
+	private static String waitFor(CountDownLatch done, boolean restores) throws InterruptedException, IOException {
+		try {
+			done.await();
+			return "done";
+		}
+		catch (InterruptedException ex) {
+			if (restores) {
+				Thread.currentThread().interrupt();
+				throw new IOException("interrupted", ex);
+			}
+			throw ex;
+		}
+	}
+
+	private static void interruptFromElsewhere(Thread thread) throws InterruptedException {
+		Thread other = new Thread(thread::interrupt);
+		other.start();
+		while (other.isAlive()) {
+			Thread.onSpinWait();
+		}
+	}
+
+	/**
+	 * Threads that act at about the same time.
+	 */
+	private static final class Racers implements AutoCloseable {
+
+		private final ExecutorService threads = Executors.newCachedThreadPool();
+
+		private final List<Future<?>> actions = new ArrayList<>();
+
+		private volatile CountDownLatch started = new CountDownLatch(1);
+
+		void prepare(Runnable... actions) {
+			CountDownLatch start = new CountDownLatch(1);
+			this.started = start;
+			this.actions.clear();
+			for (Runnable action : actions) {
+				this.actions.add(this.threads.submit(() -> {
+					start.await();
+					int spins = ThreadLocalRandom.current().nextInt(2000);
+					for (int i = 0; i < spins; i++) {
+						Thread.onSpinWait();
+					}
+					action.run();
+					return null;
+				}));
+			}
+		}
+
+		void go() {
+			this.started.countDown();
+		}
+
+		/** Does not consume an interrupt. */
+		void awaitEnd() {
+			while (!this.actions.stream().allMatch(Future::isDone)) {
+				Thread.yield();
+			}
+		}
+
+		@Override
+		public void close() {
+			this.threads.shutdownNow();
+		}
+
+	}
+
+	/**
+	 * Passes the task to the test.
+	 */
+	private record ScriptedTimer(AtomicReference<Runnable> task) implements Timer {
+
+		@Override
+		public Instant now() {
+			return Instant.EPOCH;
+		}
+
+		@Override
+		public Instant steady() {
+			return Instant.EPOCH;
+		}
+
+		@Override
+		public Scheduled schedule(Runnable task, Duration delay) {
+			this.task.set(task);
+			return () -> {
+			};
+		}
+
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
@@ -24,9 +25,15 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.catalog.WatchedService;
+import dev.cloudmap.discovery.catalog.entry.CatalogServiceInstance;
 import dev.cloudmap.discovery.client.TestOtherClients;
+import dev.cloudmap.discovery.loadbalancer.outlier.Attempt;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
+import dev.cloudmap.discovery.loadbalancer.outlier.Candidate;
+import dev.cloudmap.discovery.loadbalancer.outlier.ServiceStatistics;
+import dev.cloudmap.discovery.loadbalancer.outlier.TestStatistics;
 import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -162,6 +169,102 @@ class CallTests {
 		Call other = calls.begin("worker.corp", "GET");
 		other.sentTo(instance(0));
 		assertThat(other.retries(503, Call.Body.REPEATABLE)).isFalse();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GET, 1", "HEAD, 1", "OPTIONS, 1", "PUT, 0", "DELETE, 0", "POST, 0" })
+	void safeRequestsAreAbandoned(String method, int abandoned) {
+		this.policy = new RetryPolicy(2, Set.of(), Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE"),
+				new RetryPolicy.Budget(0, 10));
+		assertThat(abandonments(call(method, 3))).isEqualTo(abandoned);
+		assertThat(this.told).isEmpty();
+	}
+
+	@Test
+	void abandonedRequestIsSentAgainWithinTheBudget() {
+		this.policy = new RetryPolicy(2, Set.of(503), Set.of("GET"), new RetryPolicy.Budget(0, 1));
+		Calls calls = calls(3);
+		Call call = calls.begin("worker", "GET");
+		assertThat(abandonments(call)).isOne();
+		IOException failure = new IOException(call.abandoned());
+		assertThat(call.retries(failure, Call.Body.REPEATABLE)).isTrue();
+		assertThat(this.told).containsExactly("retried TIMED_OUT");
+		assertThat(abandonments(calls.begin("worker", "GET"))).isZero();
+		assertThat(this.told).containsExactly("retried TIMED_OUT", "denied");
+	}
+
+	@Test
+	void requestThatCannotBeRepeatedIsNotAbandoned() {
+		assertThat(abandonments(call("GET", 1))).isZero();
+		assertThat(abandonments(call("GET", 3), Call.Body.SPENT)).isZero();
+		this.policy = RetryPolicy.NEVER;
+		assertThat(abandonments(call("GET", 3))).isZero();
+	}
+
+	@Test
+	void requestThatDoesNotWaitIsNotAbandoned() {
+		Call call = call("GET", 3);
+		Unresponsive worker = new Unresponsive();
+		call.sentTo(worker.instance);
+		AtomicInteger abandoned = new AtomicInteger();
+		Runnable end = call.await(() -> Call.Body.REPEATABLE, abandoned::incrementAndGet);
+		end.run();
+		worker.eject();
+		assertThat(abandoned).hasValue(0);
+	}
+
+	private int abandonments(Call call) {
+		return abandonments(call, Call.Body.REPEATABLE);
+	}
+
+	/**
+	 * Returns the number of abandonments of an attempt at an instance that becomes
+	 * unresponsive.
+	 */
+	private int abandonments(Call call, Call.Body body) {
+		Unresponsive worker = new Unresponsive();
+		call.sentTo(worker.instance);
+		AtomicInteger abandoned = new AtomicInteger();
+		call.await(() -> body, abandoned::incrementAndGet);
+		worker.eject();
+		return abandoned.get();
+	}
+
+	/**
+	 * The first instance of the service, and statistics that eject it as unresponsive.
+	 */
+	private final class Unresponsive {
+
+		private final TestStatistics balancing = new TestStatistics();
+
+		private final ServiceStatistics statistics = this.balancing.worker();
+
+		private final List<ServiceInstance> instances = TestStatistics.instances(2);
+
+		private final Candidate candidate;
+
+		private final ServiceInstance instance;
+
+		Unresponsive() {
+			this.statistics.instances(this.instances);
+			this.candidate = Candidate.of(this.instances.get(0), this.statistics);
+			WatchedService service = CallTests.this.catalog.service("worker");
+			this.instance = new Attempt((CatalogServiceInstance) service.known().get(0), service, this.statistics,
+					this.candidate);
+		}
+
+		void eject() {
+			for (int i = 0; i < 5; i++) {
+				TestStatistics.begin(this.statistics, this.candidate, this.balancing.now());
+			}
+			this.balancing.advance(Duration.ofSeconds(20));
+			Candidate other = Candidate.of(this.instances.get(1), this.statistics);
+			TestStatistics.end(this.statistics, other, CallOutcome.ANSWERED, this.balancing.now(),
+					this.balancing.now());
+			TestStatistics.begin(this.statistics, this.candidate, this.balancing.now());
+			assertThat(this.statistics.reports()).hasSize(1);
+		}
+
 	}
 
 	private Call call(String method, int instances) {
