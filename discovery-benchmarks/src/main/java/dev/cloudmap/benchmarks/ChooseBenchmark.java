@@ -160,8 +160,8 @@ public class ChooseBenchmark {
 		OutlierPolicy policy = new OutlierPolicy(true, 2, 5, 0.5, 20, Duration.ofSeconds(10), Duration.ofSeconds(1),
 				Duration.ofSeconds(30), 5, Duration.ofMillis(100), 0.5);
 		BalancingSettings settings = new BalancingSettings(algorithm, policy, () -> null, Subset.ALL);
-		return new CatalogLoadBalancer(KnownService.ID, catalog,
-				new CallStatistics((service) -> settings, CallListener.NONE, Prober.NONE, System::nanoTime, Instant::now), null,
+		return new CatalogLoadBalancer(KnownService.ID, catalog, new CallStatistics((service) -> settings,
+				CallListener.NONE, Prober.NONE, System::nanoTime, Instant::now), null,
 				KnownService.noOthers(this.threads));
 	}
 

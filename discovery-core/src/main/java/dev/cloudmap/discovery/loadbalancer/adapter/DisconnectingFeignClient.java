@@ -8,6 +8,7 @@ import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.SSLSocketFactory;
 
 import feign.Client;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.DirectFieldAccessor;
 
@@ -19,7 +20,8 @@ import dev.cloudmap.discovery.loadbalancer.call.Call;
  */
 final class DisconnectingFeignClient extends Client.Default {
 
-	private DisconnectingFeignClient(SSLSocketFactory sockets, HostnameVerifier verifier, boolean unbuffered) {
+	private DisconnectingFeignClient(@Nullable SSLSocketFactory sockets, @Nullable HostnameVerifier verifier,
+			boolean unbuffered) {
 		super(sockets, verifier, unbuffered);
 	}
 

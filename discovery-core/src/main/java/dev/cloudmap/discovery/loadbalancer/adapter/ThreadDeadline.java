@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.loadbalancer.adapter;
 
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,12 @@ final class ThreadDeadline {
 
 	private final InterruptSensor interrupts = new InterruptSensor();
 
-	private final Runnable abort;
+	private final BooleanSupplier abort;
 
 	private boolean ended;
+
+	/** Whether the connection was closed, with that of an answer that has come late. */
+	private boolean aborted;
 
 	/** The reason of the interrupt; null without one. */
 	private @Nullable Supplier<? extends HttpTimeoutException> reason;
@@ -29,7 +33,7 @@ final class ThreadDeadline {
 	/** Whether another party has interrupted the thread, too. */
 	private boolean interruptedByOthers;
 
-	private ThreadDeadline(Runnable abort) {
+	private ThreadDeadline(BooleanSupplier abort) {
 		this.abort = abort;
 	}
 
@@ -45,13 +49,17 @@ final class ThreadDeadline {
 	 */
 	static <T, X extends Exception> T run(Timer timer, Duration limit, Supplier<String> message, Runnable abort,
 			Task<T, X> task) throws X, HttpTimeoutException {
-		return new ThreadDeadline(abort).run(timer, limit, () -> new HttpTimeoutException(message.get()), () -> () -> {
+		return new ThreadDeadline(() -> {
+			abort.run();
+			return false;
+		}).run(timer, limit, () -> new HttpTimeoutException(message.get()), () -> () -> {
 		}, task);
 	}
 
 	/**
 	 * Runs an attempt of a call on this thread until the end of the call's time, or until
-	 * it is abandoned. A result is returned even if it is late.
+	 * it is abandoned. A result is returned even if it is late, unless the client library
+	 * has closed its connection.
 	 * @param timer interrupts the thread
 	 * @param call the call
 	 * @param task sends the request and waits for the answer
@@ -73,11 +81,13 @@ final class ThreadDeadline {
 		};
 		try {
 			requireTime();
-			return task.run();
+			T result = task.run();
+			requireConnection();
+			return result;
 		}
 		catch (Exception ex) {
 			HttpTimeoutException failure = end();
-			if (failure != null && failure != ex) {
+			if (failure != null) {
 				failure.initCause(ex);
 				throw failure;
 			}
@@ -97,11 +107,19 @@ final class ThreadDeadline {
 		}
 	}
 
+	/** An answer whose connection was closed cannot be read. */
+	private synchronized void requireConnection() throws HttpTimeoutException {
+		HttpTimeoutException failure = end();
+		if (failure != null && this.aborted) {
+			throw failure;
+		}
+	}
+
 	private synchronized void interrupt(Supplier<? extends HttpTimeoutException> reason) {
 		if (!this.ended && this.reason == null) {
 			this.reason = reason;
 			this.interrupts.interrupt();
-			this.abort.run();
+			this.aborted = this.abort.getAsBoolean();
 		}
 	}
 

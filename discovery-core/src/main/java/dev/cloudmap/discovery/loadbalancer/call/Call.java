@@ -254,7 +254,7 @@ public final class Call {
 
 	/**
 	 * Sets how the client library ends the current attempt, in addition to an interrupt.
-	 * @param abort is called by another thread, also after the attempt; must not block
+	 * @param abort closes the connection; is called by another thread; must not block
 	 */
 	public void abortBy(Runnable abort) {
 		this.abort = abort;
@@ -263,12 +263,14 @@ public final class Call {
 	/**
 	 * Ends the current attempt within the client library, if it needs more than an
 	 * interrupt.
+	 * @return whether the library has closed the connection
 	 */
-	public void abort() {
+	public boolean abort() {
 		Runnable known = this.abort;
 		if (known != null) {
 			known.run();
 		}
+		return known != null;
 	}
 
 	/**

@@ -79,8 +79,9 @@ public final class CallStatistics {
 
 	private ServiceBalancer create(ServiceName service) {
 		BalancingSettings settings = this.settings.apply(service);
-		return new ServiceBalancer(new ServiceStatistics(service, settings.outlier(), this.listener, this.prober,
-				this.ticker, this.clock), settings);
+		return new ServiceBalancer(
+				new ServiceStatistics(service, settings.outlier(), this.listener, this.prober, this.ticker, this.clock),
+				settings);
 	}
 
 }

@@ -110,9 +110,8 @@ public final class ServiceStatistics {
 		long now = now();
 		return among.stream().map(InstanceKey::of).distinct().flatMap((key) -> {
 			Out ejected = out.get(key);
-			return (ejected != null
-					&& (!ejected.isDue(now) || ejected.failedProbes() > 0 || isAwaited(key, now))) ? Stream.of(ejected.report())
-					: Stream.empty();
+			return (ejected != null && (!ejected.isDue(now) || ejected.failedProbes() > 0 || isAwaited(key, now)))
+					? Stream.of(ejected.report()) : Stream.empty();
 		}).toList();
 	}
 
@@ -297,8 +296,7 @@ public final class ServiceStatistics {
 	}
 
 	private boolean eject(Candidate candidate, long now, Cause cause, String reason) {
-		IntFunction<Ejection> first = (times) -> ejection(candidate.instance(), "of its calls " + reason, times,
-				cause);
+		IntFunction<Ejection> first = (times) -> ejection(candidate.instance(), "of its calls " + reason, times, cause);
 		return !candidate.statistics().isRetired()
 				&& change((current) -> current.eject(candidate.key(), now, this.policy, cause, first), "") != null;
 	}

@@ -93,8 +93,7 @@ public final class TcpProber implements Prober {
 	private void checkAfter(Duration delay, Duration waited, SocketChannel channel,
 			CompletableFuture<Boolean> reachable) {
 		Duration left = CONNECT_TIMEOUT.minus(waited);
-		this.timer.schedule(() -> check(delay, waited.plus(delay), channel, reachable),
-				Durations.shorter(delay, left));
+		this.timer.schedule(() -> check(delay, waited.plus(delay), channel, reachable), Durations.shorter(delay, left));
 	}
 
 	private void check(Duration delay, Duration waited, SocketChannel channel, CompletableFuture<Boolean> reachable) {
