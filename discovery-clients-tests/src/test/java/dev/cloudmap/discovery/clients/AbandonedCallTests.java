@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests that requests that wait for an unresponsive instance are sent to another one,
- * with every HTTP library that can end such a request. They would wait for a minute.
+ * with the HTTP libraries that can end such a request. They would wait for a minute.
  */
 class AbandonedCallTests {
 
@@ -66,7 +66,7 @@ class AbandonedCallTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "jdk", "reactor", "jetty", "http-components" })
+	@ValueSource(strings = { "jdk", "reactor" })
 	void reactiveRequestsAreAbandoned(String library) throws Exception {
 		assertAbandoned("spring.http.clients.reactive.connector=" + library, (context) -> {
 			WebClient client = context.getBean(WebClient.class);
