@@ -6,8 +6,10 @@ import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,15 @@ import org.jspecify.annotations.Nullable;
  * A blocking operation of an NIO channel on the same thread ends the detection.
  */
 final class InterruptSensor extends AbstractSelector {
+
+	private static final int FLAG_WITH_REPORT = 17;
+
+	/**
+	 * The longest time from an interrupt to its report: versions of the JDK after 17 set
+	 * the flag first. The thread waits so long only if this library has interrupted it.
+	 */
+	private static final long GRACE_NANOS = (Runtime.version().feature() > FLAG_WITH_REPORT)
+			? Duration.ofMillis(10).toNanos() : 0;
 
 	private final Thread thread = Thread.currentThread();
 
@@ -54,12 +65,22 @@ final class InterruptSensor extends AbstractSelector {
 	 */
 	boolean clear() {
 		Thread.interrupted();
+		awaitReport();
 		end();
 		boolean others = this.state.getAndSet(State.CLEARED) == State.INTERRUPTED;
 		if (others) {
 			this.thread.interrupt();
 		}
 		return others;
+	}
+
+	private void awaitReport() {
+		long began = System.nanoTime();
+		long left = GRACE_NANOS;
+		while (left > 0 && this.state.get() == State.QUIET && !this.thread.isInterrupted()) {
+			LockSupport.parkNanos(left);
+			left = GRACE_NANOS - (System.nanoTime() - began);
+		}
 	}
 
 	/**

@@ -27,7 +27,7 @@ final class ThreadDeadline {
 	/** Whether the connection was closed, with that of an answer that has come late. */
 	private boolean aborted;
 
-	/** The reason of the interrupt; null without one. */
+	/** The reason of the interrupt; null without one. Does not change after the end. */
 	private @Nullable Supplier<? extends HttpTimeoutException> reason;
 
 	/** Whether another party has interrupted the thread, too. */
@@ -108,7 +108,7 @@ final class ThreadDeadline {
 	}
 
 	/** An answer whose connection was closed cannot be read. */
-	private synchronized void requireConnection() throws HttpTimeoutException {
+	private void requireConnection() throws HttpTimeoutException {
 		HttpTimeoutException failure = end();
 		if (failure != null && this.aborted) {
 			throw failure;
@@ -128,9 +128,8 @@ final class ThreadDeadline {
 	 * @return the exception of the interrupt; null if there was none, or another party
 	 * has interrupted the thread, too
 	 */
-	private synchronized @Nullable HttpTimeoutException end() {
-		if (!this.ended) {
-			this.ended = true;
+	private @Nullable HttpTimeoutException end() {
+		if (endFirst()) {
 			if (this.reason != null) {
 				this.interruptedByOthers = this.interrupts.clear();
 			}
@@ -139,6 +138,12 @@ final class ThreadDeadline {
 			}
 		}
 		return (this.reason != null && !this.interruptedByOthers) ? this.reason.get() : null;
+	}
+
+	private synchronized boolean endFirst() {
+		boolean first = !this.ended;
+		this.ended = true;
+		return first;
 	}
 
 	/**

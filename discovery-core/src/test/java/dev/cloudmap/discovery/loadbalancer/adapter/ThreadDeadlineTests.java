@@ -32,7 +32,7 @@ class ThreadDeadlineTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(1);
 
-	private static final int ROUNDS = 4000;
+	private static final int ROUNDS = 2000;
 
 	private final ManualTimer timer = new ManualTimer();
 
