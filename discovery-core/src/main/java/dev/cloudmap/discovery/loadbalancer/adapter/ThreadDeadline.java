@@ -77,10 +77,10 @@ final class ThreadDeadline {
 			throws X, HttpTimeoutException {
 		this.interrupts.start();
 		Runnable end = begin.get();
-		Timer.Scheduled scheduled = (limit != null) ? timer.schedule(() -> interrupt(late), limit) : () -> {
-		};
+		Timer.@Nullable Scheduled scheduled = null;
 		try {
-			requireTime();
+			requireResponsive();
+			scheduled = (limit != null) ? timer.schedule(() -> interrupt(late), limit) : null;
 			T result = task.run();
 			requireConnection();
 			return result;
@@ -95,13 +95,15 @@ final class ThreadDeadline {
 		}
 		finally {
 			end();
-			scheduled.cancel();
+			if (scheduled != null) {
+				scheduled.cancel();
+			}
 			end.run();
 		}
 	}
 
-	/** The instance may be unresponsive before the request is sent. */
-	private synchronized void requireTime() throws HttpTimeoutException {
+	/** The instance may have become unresponsive before the request is sent. */
+	private synchronized void requireResponsive() throws HttpTimeoutException {
 		if (this.reason != null) {
 			throw this.reason.get();
 		}
