@@ -1,6 +1,8 @@
 package dev.cloudmap.benchmarks;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -14,6 +16,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 import com.sun.net.httpserver.HttpServer;
 
@@ -42,6 +46,8 @@ import dev.cloudmap.registry.RegistryServer;
 public final class ClosedLoopBenchmark {
 
 	private static final int CALLERS = 8;
+
+	private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
 	private static final int SERVERS = 3;
 
@@ -120,55 +126,81 @@ public final class ClosedLoopBenchmark {
 	}
 
 	private void compare(RestClient starter, RestClient simple, int alternations, int seconds) throws Exception {
-		double[] ours = new double[alternations];
-		double[] theirs = new double[alternations];
-		double[] ratios = new double[alternations];
+		List<Result> ours = new ArrayList<>();
+		List<Result> theirs = new ArrayList<>();
 		try {
 			measure(starter, WARM_UP_SECONDS);
 			measure(simple, WARM_UP_SECONDS);
 			for (int i = 0; i < alternations; i++) {
-				ours[i] = measure(starter, seconds);
-				theirs[i] = measure(simple, seconds);
-				ratios[i] = ours[i] / theirs[i];
+				ours.add(measure(starter, seconds));
+				theirs.add(measure(simple, seconds));
 			}
 		}
 		finally {
 			this.threads.shutdown();
 		}
-		System.out.println("| requests/s of " + CALLERS + " callers | median | lowest | highest |");
+		System.out.println("| " + CALLERS + " callers | the starter | `SimpleDiscoveryClient` | ratio |");
 		System.out.println("|---|---|---|---|");
-		System.out.println(row("the starter", "%.0f", ours));
-		System.out.println(row("`SimpleDiscoveryClient`", "%.0f", theirs));
-		System.out.println(row("ratio of each alternation", "%.2f", ratios));
+		System.out.println(row("requests/s", "%.0f", ours, theirs, Result::perSecond));
+		System.out.println(row("CPU of a caller per request, us", "%.1f", ours, theirs, Result::micros));
 	}
 
-	/**
-	 * Returns the requests per second.
-	 */
-	private double measure(RestClient client, int seconds) throws Exception {
+	private Result measure(RestClient client, int seconds) throws Exception {
 		long begin = System.nanoTime();
 		long end = begin + Duration.ofSeconds(seconds).toNanos();
-		Callable<Integer> caller = () -> {
+		Callable<Result> caller = () -> {
+			long cpu = CPU.getCurrentThreadCpuTime();
 			int sent = 0;
 			while (System.nanoTime() - end < 0) {
 				client.get().uri("http://" + KnownService.ID + "/").retrieve().toBodilessEntity();
 				sent++;
 			}
-			return sent;
+			return new Result(sent, System.nanoTime() - begin, CPU.getCurrentThreadCpuTime() - cpu);
 		};
-		int all = 0;
-		for (Future<Integer> sent : this.threads.invokeAll(Collections.nCopies(CALLERS, caller))) {
-			all += sent.get();
+		Result all = new Result(0, 0, 0);
+		for (Future<Result> one : this.threads.invokeAll(Collections.nCopies(CALLERS, caller))) {
+			all = all.plus(one.get());
 		}
-		return all * 1e9 / (System.nanoTime() - begin);
+		return all;
 	}
 
-	private static String row(String name, String format, double[] values) {
+	private static String row(String name, String format, List<Result> ours, List<Result> theirs,
+			ToDoubleFunction<Result> value) {
+		double[] our = ours.stream().mapToDouble(value).toArray();
+		double[] their = theirs.stream().mapToDouble(value).toArray();
+		double[] ratios = IntStream.range(0, our.length).mapToDouble((i) -> our[i] / their[i]).toArray();
+		return "| %s | %s | %s | %s |".formatted(name, cell(format, our), cell(format, their), cell("%.2f", ratios));
+	}
+
+	/** The median with the lowest and the highest value. */
+	private static String cell(String format, double[] values) {
 		double[] sorted = values.clone();
 		Arrays.sort(sorted);
 		double median = (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
-		return ("| %s | " + format + " | " + format + " | " + format + " |").formatted(name, median, sorted[0],
-				sorted[sorted.length - 1]);
+		return (format + " (" + format + "-" + format + ")").formatted(median, sorted[0], sorted[sorted.length - 1]);
+	}
+
+	/**
+	 * The requests of some callers.
+	 *
+	 * @param sent their number
+	 * @param nanos the duration, of all callers at the same time
+	 * @param cpu the CPU time of the callers' threads, in nanoseconds
+	 */
+	private record Result(int sent, long nanos, long cpu) {
+
+		private Result plus(Result other) {
+			return new Result(this.sent + other.sent, Math.max(this.nanos, other.nanos), this.cpu + other.cpu);
+		}
+
+		private double perSecond() {
+			return this.sent * 1e9 / this.nanos;
+		}
+
+		private double micros() {
+			return this.cpu / 1e3 / this.sent;
+		}
+
 	}
 
 	/**
