@@ -56,9 +56,10 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
  * Measures the cost per request of choosing an instance, as the load balancer client of
- * Spring Cloud does it for {@code RestClient}, {@code RestTemplate} and Feign. It compares
- * both algorithms of this library's load balancer with Spring Cloud's round robin: over a
- * list that is passed to it, and over the cache that it has in an application.
+ * Spring Cloud does it for {@code RestClient}, {@code RestTemplate} and Feign. It
+ * compares both algorithms of this library's load balancer with Spring Cloud's round
+ * robin: over a list that is passed to it, and over the cache that it has in an
+ * application.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -102,8 +102,7 @@ public final class ClosedLoopBenchmark {
 			int port = server.getAddress().getPort();
 			context.getBean(Registry.class)
 				.register(new InstanceRegistration(KnownService.NAME, "i-" + port, "127.0.0.1", port, Map.of(),
-						new ServiceDefinition(
-								Set.of(ServiceDefinition.RecordType.A, ServiceDefinition.RecordType.SRV),
+						new ServiceDefinition(Set.of(ServiceDefinition.RecordType.A, ServiceDefinition.RecordType.SRV),
 								Duration.ofSeconds(10))));
 		}
 		return context;

@@ -43,7 +43,8 @@ final class KnownService {
 	static InstanceCatalog catalog(int instances, DiscoveryThreads threads) {
 		InstanceSet set = new InstanceSet(NAME,
 				IntStream.range(0, instances)
-					.mapToObj((i) -> new Instance(NAME, "i-" + i, "10.0." + i / 250 + "." + i % 250, 8080, HealthStatus.HEALTHY, Map.of()))
+					.mapToObj((i) -> new Instance(NAME, "i-" + i, "10.0." + i / 250 + "." + i % 250, 8080,
+							HealthStatus.HEALTHY, Map.of()))
 					.toList(),
 				"benchmark");
 		return new InstanceCatalog(Namespaces.of(NAME.namespace()), (service) -> CompletableFuture.completedFuture(set),

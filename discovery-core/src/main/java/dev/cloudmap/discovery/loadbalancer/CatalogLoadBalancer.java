@@ -30,8 +30,8 @@ import dev.cloudmap.discovery.loadbalancer.outlier.InstanceKey;
 
 /**
  * Spring Cloud's load balancer of one name. The {@link ServiceBalancer} chooses among the
- * instances of the catalog, and returns an {@link Attempt}. A choice does no
- * I/O unless the service is not known yet.
+ * instances of the catalog, and returns an {@link Attempt}. A choice does no I/O unless
+ * the service is not known yet.
  * <p>
  * The instances of another discovery client ({@link OtherDiscoveryClients}) are called in
  * turn. They are never ejected.

@@ -163,7 +163,8 @@ class CallObserverTests {
 
 	private void answered(ServiceInstance instance) {
 		new Attempt((CatalogServiceInstance) known(), this.catalog.service("worker"), this.worker,
-				Candidate.of(instance, this.worker)).close(CallOutcome.ofStatus(200), 200);
+				Candidate.of(instance, this.worker))
+			.close(CallOutcome.ofStatus(200), 200);
 		this.balancing.advance(Duration.ofSeconds(2));
 	}
 

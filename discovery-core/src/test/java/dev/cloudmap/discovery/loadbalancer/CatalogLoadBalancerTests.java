@@ -267,7 +267,8 @@ class CatalogLoadBalancerTests {
 	private void end(ServiceInstance instance, CallOutcome outcome) {
 		ServiceStatistics worker = TestBalancing.worker(this.statistics);
 		new Attempt((CatalogServiceInstance) instance, this.catalog.service("worker"), worker,
-				Candidate.of(instance, worker)).close(outcome, Attempt.NONE);
+				Candidate.of(instance, worker))
+			.close(outcome, Attempt.NONE);
 	}
 
 	private static Request<?> tried(ServiceInstance... instances) {

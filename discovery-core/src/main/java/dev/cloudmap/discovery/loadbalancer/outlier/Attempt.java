@@ -15,12 +15,11 @@ import dev.cloudmap.discovery.catalog.entry.CatalogServiceInstance;
 /**
  * One request to one instance. It is also what the load balancer returns for it, the
  * response and the instance, which equals that of the catalog, so that a choice creates a
- * single object. The load balancer creates it with its choice; it begins
- * when the request is sent, and is closed once, with the outcome. Only the first of
- * several closings counts, so that an adapter of a client library and Spring Cloud's life
- * cycle can both report the end of the same attempt. An attempt that is never begun is
- * not counted, and one that is never closed is in flight until {@link InFlight} expires
- * it. Thread-safe.
+ * single object. The load balancer creates it with its choice; it begins when the request
+ * is sent, and is closed once, with the outcome. Only the first of several closings
+ * counts, so that an adapter of a client library and Spring Cloud's life cycle can both
+ * report the end of the same attempt. An attempt that is never begun is not counted, and
+ * one that is never closed is in flight until {@link InFlight} expires it. Thread-safe.
  */
 public final class Attempt extends CatalogServiceInstance implements Response<ServiceInstance> {
 

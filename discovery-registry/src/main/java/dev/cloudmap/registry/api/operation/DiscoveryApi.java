@@ -53,8 +53,8 @@ final class DiscoveryApi {
 
 	Discovered discover(DiscoverInstances request) {
 		ServiceState service = service(request.namespaceName(), request.serviceName());
-		List<SerializedString> found = new ArrayList<>(isPlain(request) ? healthy(service, request)
-				: written(service, request));
+		List<SerializedString> found = new ArrayList<>(
+				isPlain(request) ? healthy(service, request) : written(service, request));
 		Collections.shuffle(found, ThreadLocalRandom.current());
 		int limit = (request.maxResults() != null) ? request.maxResults() : DEFAULT_MAX_RESULTS;
 		return new Discovered(found.subList(0, Math.min(limit, found.size())), service.instancesRevision());
