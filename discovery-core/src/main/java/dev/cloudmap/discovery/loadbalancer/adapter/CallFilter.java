@@ -121,8 +121,7 @@ public final class CallFilter extends ReactorLoadBalancerExchangeFilterFunction 
 			exchange = exchange.timeout(unconnected,
 					Mono.error(() -> failure(new HttpConnectTimeoutException(call.unconnectedMessage()), chosen)));
 		}
-		exchange = exchange.timeout(WaitingAttempt.abandoned(call, body::state),
-				Mono.error(() -> failure(call.abandoned(), chosen)));
+		exchange = WaitingAttempt.abandonable(exchange, call, body::state, (abandoned) -> failure(abandoned, chosen));
 		Duration remaining = call.remaining();
 		if (remaining != null) {
 			exchange = exchange.timeout(remaining,

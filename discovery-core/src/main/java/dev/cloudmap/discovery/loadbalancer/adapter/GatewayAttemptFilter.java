@@ -59,9 +59,8 @@ public final class GatewayAttemptFilter implements GlobalFilter, Ordered {
 			call.sentTo(chosen.getServer());
 		}
 		limitConnect(call, exchange);
-		Mono<Void> attempt = Mono.defer(() -> chain.filter(exchange))
-			.timeout(WaitingAttempt.abandoned(call, () -> CallGatewayFilter.body(exchange)),
-					Mono.error(() -> unanswered(call.abandoned())));
+		Mono<Void> attempt = WaitingAttempt.abandonable(Mono.defer(() -> chain.filter(exchange)), call,
+				() -> CallGatewayFilter.body(exchange), GatewayAttemptFilter::unanswered);
 		Duration remaining = call.remaining();
 		if (remaining != null) {
 			attempt = attempt.timeout(remaining,
