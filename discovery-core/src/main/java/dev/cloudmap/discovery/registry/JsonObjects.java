@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.registry;
 
 import java.io.IOException;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,15 +9,17 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads small JSON objects from sources that are not trusted, into maps, lists, strings,
- * numbers and booleans.
+ * numbers and booleans, and writes them.
  */
 public final class JsonObjects {
 
@@ -63,6 +66,43 @@ public final class JsonObjects {
 		}
 		catch (IOException ex) {
 			return Map.of();
+		}
+	}
+
+	/**
+	 * Writes a JSON object.
+	 * @param members the members: maps, lists, strings, numbers and booleans
+	 */
+	public static String write(Map<String, ?> members) {
+		StringWriter text = new StringWriter();
+		try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+			write(generator, members);
+		}
+		return text.toString();
+	}
+
+	private static void write(JsonGenerator generator, @Nullable Object value) {
+		if (value instanceof Map<?, ?> members) {
+			generator.writeStartObject();
+			members.forEach((name, member) -> {
+				generator.writeName(String.valueOf(name));
+				write(generator, member);
+			});
+			generator.writeEndObject();
+		}
+		else if (value instanceof List<?> elements) {
+			generator.writeStartArray();
+			elements.forEach((element) -> write(generator, element));
+			generator.writeEndArray();
+		}
+		else if (value instanceof Number number) {
+			generator.writeNumber(number.toString());
+		}
+		else if (value instanceof Boolean state) {
+			generator.writeBoolean(state);
+		}
+		else {
+			generator.writeString((value != null) ? value.toString() : null);
 		}
 	}
 

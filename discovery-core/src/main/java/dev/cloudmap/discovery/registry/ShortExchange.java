@@ -13,11 +13,14 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP exchange (RFC 9112) with an untrusted server on this machine or on its local
@@ -74,7 +77,7 @@ public final class ShortExchange {
 	 * @throws IOException if the connection was closed before the answer was complete
 	 */
 	public static Answer get(URI uri, Map<String, String> headers, Limits limits) throws IOException {
-		return new ShortExchange(uri, limits).run("GET", headers, false);
+		return new ShortExchange(uri, limits).run("GET", headers, null, false);
 	}
 
 	/**
@@ -91,14 +94,33 @@ public final class ShortExchange {
 	 * @throws IOException if the connection was closed before the answer was complete
 	 */
 	public static Answer send(String method, URI uri, Map<String, String> headers, Limits limits) throws IOException {
-		return new ShortExchange(uri, limits).run(method, headers, true);
+		return new ShortExchange(uri, limits).run(method, headers, null, true);
 	}
 
-	private Answer run(String method, Map<String, String> headers, boolean wholeBody) throws IOException {
+	/**
+	 * Sends a POST request with a body, and reads the whole body of the answer. Blocks at
+	 * most until the deadline, if the server reads the request.
+	 * @param uri the HTTP URI
+	 * @param headers the headers besides {@code Host}, {@code Content-Length} and
+	 * {@code Connection}
+	 * @param body the body, sent as UTF-8
+	 * @param limits the deadline and the maximum length of the answer
+	 * @throws java.net.ConnectException if nothing listens at the address
+	 * @throws SocketTimeoutException if the answer was not complete in time
+	 * @throws ProtocolException if the answer is not HTTP/1.1, or too long, or a header
+	 * of the request can't be sent
+	 * @throws IOException if the connection was closed before the answer was complete
+	 */
+	public static Answer post(URI uri, Map<String, String> headers, String body, Limits limits) throws IOException {
+		return new ShortExchange(uri, limits).run("POST", headers, body, true);
+	}
+
+	private Answer run(String method, Map<String, String> headers, @Nullable String content, boolean wholeBody)
+			throws IOException {
 		try (Socket socket = new Socket()) {
 			socket.connect(this.server, remainingMillis());
 			// fits into the socket's buffer: does not block if the server reads nothing
-			socket.getOutputStream().write(request(method, headers));
+			socket.getOutputStream().write(request(method, headers, content));
 			InputStream in = new BufferedInputStream(new LimitedInput(socket));
 			Head head = Head.read(in);
 			byte[] body = wholeBody ? head.wholeBody(in) : head.declaredBody(in, this.limits.bytes());
@@ -109,7 +131,9 @@ public final class ShortExchange {
 		}
 	}
 
-	private byte[] request(String method, Map<String, String> headers) throws ProtocolException {
+	private byte[] request(String method, Map<String, String> headers, @Nullable String content)
+			throws ProtocolException {
+		byte[] body = (content != null) ? content.getBytes(StandardCharsets.UTF_8) : new byte[0];
 		StringBuilder request = new StringBuilder(method).append(' ');
 		request.append(this.uri.getRawPath().isEmpty() ? "/" : this.uri.getRawPath());
 		if (this.uri.getRawQuery() != null) {
@@ -124,9 +148,12 @@ public final class ShortExchange {
 			request.append("\r\n").append(header.getKey()).append(": ").append(header.getValue());
 		}
 		if (!method.equals("GET")) {
-			request.append("\r\nContent-Length: 0");
+			request.append("\r\nContent-Length: ").append(body.length);
 		}
-		return request.append("\r\nConnection: close\r\n\r\n").toString().getBytes(StandardCharsets.US_ASCII);
+		byte[] head = request.append("\r\nConnection: close\r\n\r\n").toString().getBytes(StandardCharsets.US_ASCII);
+		byte[] message = Arrays.copyOf(head, head.length + body.length);
+		System.arraycopy(body, 0, message, head.length, body.length);
+		return message;
 	}
 
 	private static String line(InputStream in) throws IOException {

@@ -1,7 +1,6 @@
 package dev.cloudmap.discovery.autoconfigure.registry;
 
 import java.net.URI;
-import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,10 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.retries.DefaultRetryStrategy;
-import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClientBuilder;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties;
@@ -30,7 +26,7 @@ import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice;
 import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice.Strictness;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
 import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapClients;
-import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapConnection;
+import dev.cloudmap.discovery.registry.cloudmap.connection.LoopbackClient;
 import dev.cloudmap.discovery.registry.cloudmap.connection.SharedSecret;
 import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
 import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
@@ -75,12 +71,14 @@ class EmbeddedRegistryConfiguration {
 		EmbeddedRegistry embeddedRegistry(HostOrJoin hostOrJoin, DiscoveryProperties properties,
 				ConfiguredServices services, WatchClient watchClient, DiscoveryThreads threads) {
 			CallMeter meter = new CallMeter(() -> !hasCapability(hostOrJoin.membership(), Capability.WATCH));
-			AwsCredentialsProvider credentials = Objects.requireNonNullElseGet(
-					SharedSecret.of(properties.embedded().secret()), AnonymousCredentialsProvider::create);
+			SharedSecret secret = SharedSecret.of(properties.embedded().secret());
 			CreationPolicy creation = creation(properties.cloudMap());
-			return new EmbeddedRegistry(hostOrJoin, meter,
-					(membership) -> connect(membership, credentials, creation, services, meter, watchClient),
+			EmbeddedRegistry registry = new EmbeddedRegistry(hostOrJoin, meter,
+					(membership) -> connect(membership, secret, creation, services, meter, watchClient),
 					threads.lookups());
+			// starts beside the context
+			registry.start();
+			return registry;
 		}
 
 		/** A registry that reports its changes is not limited by quotas. */
@@ -102,19 +100,13 @@ class EmbeddedRegistryConfiguration {
 					new NamespaceChoice(settings.namespaceIds(), vpc, Strictness.PREFERRED));
 		}
 
-		private static Registry connect(Membership membership, AwsCredentialsProvider credentials,
-				CreationPolicy creation, ConfiguredServices services, CallMeter meter, WatchClient watchClient) {
+		private static Registry connect(Membership membership, @Nullable SharedSecret secret, CreationPolicy creation,
+				ConfiguredServices services, CallMeter meter, WatchClient watchClient) {
 			URI endpoint = membership.endpoint();
-			ServiceDiscoveryClientBuilder builder = CloudMapClients
-				.builder(new CloudMapConnection(endpoint, REGION, credentials, null));
-			// if nothing listens on this machine, this application hosts the registry at
-			// once
-			builder.overrideConfiguration(builder.overrideConfiguration()
-				.toBuilder()
-				.retryStrategy(DefaultRetryStrategy.doNotRetry())
-				.build());
+			ServiceDiscoveryClient client = (secret != null) ? CloudMapClients.withoutRetries(endpoint, REGION, secret)
+					: new LoopbackClient(endpoint, REGION);
 			RegistryInfo info = new RegistryInfo("embedded", endpoint.toString(), null, membership.capabilities());
-			return new CloudMapRegistry(builder.build(), info, creation, null, services::port, meter, watchClient);
+			return new CloudMapRegistry(client, info, creation, null, services::port, meter, watchClient);
 		}
 
 	}

@@ -15,8 +15,9 @@ import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
-import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryServiceClientConfiguration;
 import software.amazon.awssdk.utils.AttributeMap;
 
 import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapEndpoint;
@@ -49,8 +50,8 @@ record HostedZones(ServiceDiscoveryClient client) {
 	 * @throws IOException if the request to Route 53 fails
 	 */
 	Set<String> vpcs(String id) throws IOException {
-		ServiceDiscoveryServiceClientConfiguration configuration = CloudMapEndpoint.configuration(this.client);
-		if (configuration == null) {
+		IdentityProvider<? extends AwsCredentialsIdentity> credentials = CloudMapEndpoint.credentials(this.client);
+		if (credentials == null) {
 			throw new IOException("the client of Cloud Map does not provide its configuration");
 		}
 		Service service = Service.of(CloudMapEndpoint.of(this.client));
@@ -60,8 +61,7 @@ record HostedZones(ServiceDiscoveryClient client) {
 			.build();
 		try (SdkHttpClient http = CloudMapHttpClient.builder(CONNECT_TIMEOUT, READ_TIMEOUT)
 			.buildWithDefaults(AttributeMap.empty())) {
-			SdkHttpRequest signed = new RequestSigner(configuration.credentialsProvider()).sign(request, "route53",
-					service.region);
+			SdkHttpRequest signed = new RequestSigner(credentials).sign(request, "route53", service.region);
 			HttpExecuteResponse response = http.prepareRequest(HttpExecuteRequest.builder().request(signed).build())
 				.call();
 			return read(response);

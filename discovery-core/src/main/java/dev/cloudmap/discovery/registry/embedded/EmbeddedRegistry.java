@@ -1,7 +1,6 @@
 package dev.cloudmap.discovery.registry.embedded;
 
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -48,12 +47,6 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	 */
 	private static final int PHASE = Integer.MIN_VALUE + 1000;
 
-	/**
-	 * Time for which the start of the application waits for an answer on the port. A
-	 * registry answers within a few milliseconds.
-	 */
-	private static final Duration START_TIMEOUT = Duration.ofMillis(250);
-
 	private static final Logger logger = LoggerFactory.getLogger(EmbeddedRegistry.class);
 
 	private final HostOrJoin hostOrJoin;
@@ -77,8 +70,7 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	 * @param hostOrJoin the decision between hosting and joining
 	 * @param meter the meter of the calls of all clients
 	 * @param connect creates the client of the registry
-	 * @param background executes the search for the registry when the start does not wait
-	 * for it; may block
+	 * @param background executes the search for the registry; may block
 	 */
 	public EmbeddedRegistry(HostOrJoin hostOrJoin, CallMeter meter, Function<Membership, Registry> connect,
 			Executor background) {
@@ -233,24 +225,15 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 	}
 
 	/**
-	 * Finds the registry. If the port is in use but does not answer in time, the
-	 * application continues to start, and calls wait until the registry is found.
+	 * Finds the registry in the background. The application continues to start, and calls
+	 * wait until the registry is found.
 	 */
 	@Override
 	public void start() {
 		this.closed = false;
 		this.running = true;
 		this.hostOrJoin.open();
-		try {
-			connect(this.hostOrJoin.ensure(START_TIMEOUT));
-		}
-		catch (RegistryUnavailableException ex) {
-			logger.debug("The application starts before the embedded registry is found: {}", ex.getMessage());
-			this.background.execute(this::connectIfRunning);
-		}
-		catch (DiscoveryException ex) {
-			reportMissing(ex);
-		}
+		this.background.execute(this::connectIfRunning);
 	}
 
 	private void connectIfRunning() {
@@ -274,12 +257,12 @@ public final class EmbeddedRegistry implements Registry, SmartLifecycle {
 
 	@Override
 	public void stop() {
-		this.running = false;
 		close();
 	}
 
 	@Override
 	public void close() {
+		this.running = false;
 		Connection last;
 		synchronized (this) {
 			this.closed = true;

@@ -1,7 +1,6 @@
 package dev.cloudmap.discovery.registry.embedded;
 
 import java.net.URI;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -104,23 +103,13 @@ public final class HostOrJoin implements AutoCloseable {
 	 * @throws PortTakenException if another program uses the port
 	 */
 	public Membership ensure() {
-		return ensure(RegistryProbe.TIMEOUT);
-	}
-
-	/**
-	 * Ensures that there is a registry, as {@link #ensure()} does.
-	 * @param timeout the time to wait for an answer on the port, if this caller makes the
-	 * attempt
-	 * @throws RegistryUnavailableException if it gives no answer in time
-	 */
-	Membership ensure(Duration timeout) {
 		CompletableFuture<Membership> attempt = new CompletableFuture<>();
 		CompletableFuture<Membership> current = this.deciding.compareAndExchange(null, attempt);
 		if (current != null) {
 			return Futures.join(current);
 		}
 		try {
-			attempt.complete(decide(timeout));
+			attempt.complete(decide());
 			this.problem = null;
 		}
 		catch (RuntimeException | Error ex) {
@@ -133,9 +122,9 @@ public final class HostOrJoin implements AutoCloseable {
 		return Futures.join(attempt);
 	}
 
-	private Membership decide(Duration timeout) {
+	private Membership decide() {
 		Membership before = this.membership;
-		Membership decided = tryDecide(timeout);
+		Membership decided = tryDecide();
 		if (!decided.equals(before)) {
 			logger.info("{} the embedded registry at {}, DNS at {}:{}{}",
 					(decided.role() == Role.HOST) ? "Hosting" : "Joined", decided.endpoint(),
@@ -165,12 +154,12 @@ public final class HostOrJoin implements AutoCloseable {
 		return this.likeAws ? Set.of() : EnumSet.allOf(Capability.class);
 	}
 
-	private Membership tryDecide(Duration timeout) {
+	private Membership tryDecide() {
 		AddressInUseException lastFailure = null;
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 			if (this.httpPort != 0) {
 				URI endpoint = URI.create("http://" + LOOPBACK + ":" + this.httpPort);
-				Optional<RegistryProbe.Found> found = this.probe.find(endpoint, timeout);
+				Optional<RegistryProbe.Found> found = this.probe.find(endpoint, RegistryProbe.TIMEOUT);
 				if (found.isPresent()) {
 					return new Membership(role(), endpoint, found.get().dns(), found.get().capabilities());
 				}

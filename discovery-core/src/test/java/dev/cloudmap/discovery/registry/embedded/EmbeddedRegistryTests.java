@@ -16,8 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.HealthStatus;
@@ -39,8 +37,8 @@ import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
-import dev.cloudmap.discovery.registry.cloudmap.TestClients;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
+import dev.cloudmap.discovery.registry.cloudmap.connection.LoopbackClient;
 import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
@@ -250,17 +248,14 @@ class EmbeddedRegistryTests {
 
 	private EmbeddedRegistry application(int port, Function<Membership, Registry> connect) {
 		EmbeddedRegistry created = new EmbeddedRegistry(new HostOrJoin(port, 0, null, false), this.meter, connect,
-				this.threads.lookups());
+				Runnable::run);
 		this.resources.push(created::stop);
 		return created;
 	}
 
 	private Registry connect(Membership membership) {
 		URI endpoint = membership.endpoint();
-		ServiceDiscoveryClient client = TestClients.withoutRetries(endpoint, AnonymousCredentialsProvider.create())
-			.build();
-		this.resources.push(client);
-		return new CloudMapRegistry(client,
+		return new CloudMapRegistry(new LoopbackClient(endpoint, "us-east-1"),
 				new RegistryInfo("embedded", endpoint.toString(), null, Set.of(Capability.WATCH)),
 				new CreationPolicy(Scope.NAMESPACES, "vpc-1"), null, (service) -> null, this.meter,
 				new WatchClient(this.threads.timer(), this.threads.lookups(), this.threads.changes()));

@@ -325,7 +325,7 @@ class SharedSecretTests {
 		EmbeddedRegistry created = new EmbeddedRegistry(new HostOrJoin(port, 0, shared, false),
 				new CallMeter(() -> false),
 				(membership) -> connect(membership, (shared != null) ? shared : AnonymousCredentialsProvider.create()),
-				this.threads.lookups());
+				Runnable::run);
 		this.resources.push(created::stop);
 		created.start();
 		return created;

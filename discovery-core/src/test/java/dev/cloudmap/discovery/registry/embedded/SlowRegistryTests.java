@@ -11,7 +11,6 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
@@ -21,8 +20,8 @@ import dev.cloudmap.discovery.registry.RegistryInfo;
 import dev.cloudmap.discovery.registry.cloudmap.CloudMapRegistry;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
-import dev.cloudmap.discovery.registry.cloudmap.TestClients;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
+import dev.cloudmap.discovery.registry.cloudmap.connection.LoopbackClient;
 import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.testsupport.ScriptedServer;
@@ -77,7 +76,7 @@ class SlowRegistryTests {
 
 	private Registry connect(Membership membership) {
 		URI endpoint = membership.endpoint();
-		return new CloudMapRegistry(TestClients.withoutRetries(endpoint, AnonymousCredentialsProvider.create()).build(),
+		return new CloudMapRegistry(new LoopbackClient(endpoint, "us-east-1"),
 				new RegistryInfo("embedded", endpoint.toString(), null, Set.of()),
 				new CreationPolicy(Scope.NAMESPACES, "vpc-1"), null, (service) -> null, new CallMeter(() -> false),
 				new WatchClient(this.threads.timer(), this.threads.lookups(), this.threads.changes()));

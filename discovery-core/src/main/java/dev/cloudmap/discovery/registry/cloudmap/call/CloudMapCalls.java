@@ -14,10 +14,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.waiters.Waiter;
-import software.amazon.awssdk.core.waiters.WaiterAcceptor;
 import software.amazon.awssdk.http.SdkHttpResponse;
-import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.DuplicateRequestException;
 import software.amazon.awssdk.services.servicediscovery.model.GetOperationResponse;
@@ -27,6 +24,8 @@ import software.amazon.awssdk.services.servicediscovery.model.OperationStatus;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapEndpoint;
+import dev.cloudmap.discovery.thread.Backoff;
+import dev.cloudmap.discovery.thread.Durations;
 
 import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.GET_OPERATION;
 import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.REGISTER_INSTANCE;
@@ -43,16 +42,11 @@ public final class CloudMapCalls {
 	/** A revision of at most 18 digits, which always fit in a long. */
 	private static final Pattern REVISION = Pattern.compile("\\d{1,18}");
 
-	/** The prefix of the message of the SDK's waiter when it reaches its limit. */
-	private static final String NOT_ENDED = "The waiter has exceeded";
-
 	private static final Duration FIRST_POLL = Duration.ofMillis(20);
 
 	private static final Duration SLOWEST_POLL = Duration.ofSeconds(2);
 
 	private static final Duration OPERATION_TIMEOUT = Duration.ofMinutes(2);
-
-	private static final int MAX_POLLS = 1000;
 
 	/** The error code of an operation whose DNS records Route 53 rejects. */
 	private static final String INVALID_CHANGE_BATCH = "INVALID_CHANGE_BATCH";
@@ -81,16 +75,6 @@ public final class CloudMapCalls {
 
 	/** Whether an answer contained a revision. Calls to such a registry cost nothing. */
 	private volatile boolean watchable;
-
-	private final Waiter<GetOperationResponse> operationWaiter = Waiter.builder(GetOperationResponse.class)
-		.addAcceptor(WaiterAcceptor.successOnResponseAcceptor(this::hasEnded))
-		.addAcceptor(WaiterAcceptor.retryOnResponseAcceptor((response) -> true))
-		// otherwise the waiter wraps the failure in an exception of its own
-		.addAcceptor(WaiterAcceptor.successOnExceptionAcceptor((failure) -> failure instanceof RuntimeException))
-		.overrideConfiguration((configuration) -> configuration.maxAttempts(MAX_POLLS)
-			.waitTimeout(OPERATION_TIMEOUT)
-			.backoffStrategyV2(BackoffStrategy.exponentialDelay(FIRST_POLL, SLOWEST_POLL)))
-		.build();
 
 	/**
 	 * Creates an instance.
@@ -246,28 +230,35 @@ public final class CloudMapCalls {
 	}
 
 	private Operation end(String operationId) {
-		return translated(GET_OPERATION, () -> {
-			try {
-				var last = this.operationWaiter
-					.run(() -> send(GET_OPERATION,
-							(client) -> client.getOperation((request) -> request.operationId(operationId))))
-					.matched();
-				return last.response().orElseThrow(() -> (RuntimeException) last.exception().orElseThrow()).operation();
+		long begin = System.nanoTime();
+		Duration delay = FIRST_POLL;
+		while (true) {
+			GetOperationResponse response = call(GET_OPERATION,
+					(client) -> client.getOperation((request) -> request.operationId(operationId)));
+			Operation operation = this.answers.require(GET_OPERATION, "Operation", response.operation());
+			OperationStatus status = this.answers.require(GET_OPERATION, "Operation.Status", operation.status());
+			if (status == OperationStatus.SUCCESS || status == OperationStatus.FAIL) {
+				return operation;
 			}
-			catch (SdkClientException ex) {
-				if (String.valueOf(ex.getMessage()).startsWith(NOT_ENDED)) {
-					throw new RegistryUnavailableException("Cloud Map at " + this.location + " has not ended operation "
-							+ operationId + " within " + OPERATION_TIMEOUT.toSeconds() + " s", ex);
-				}
-				throw ex;
+			if (System.nanoTime() - begin > OPERATION_TIMEOUT.toNanos()) {
+				throw new RegistryUnavailableException("Cloud Map at " + this.location + " has not ended operation "
+						+ operationId + " within " + OPERATION_TIMEOUT.toSeconds() + " s", null);
 			}
-		});
+			pause(Backoff.jittered(delay), operationId);
+			delay = Durations.shorter(delay.multipliedBy(2), SLOWEST_POLL);
+		}
 	}
 
-	private boolean hasEnded(GetOperationResponse response) {
-		Operation operation = this.answers.require(GET_OPERATION, "Operation", response.operation());
-		OperationStatus status = this.answers.require(GET_OPERATION, "Operation.Status", operation.status());
-		return status == OperationStatus.SUCCESS || status == OperationStatus.FAIL;
+	private void pause(Duration delay, String operationId) {
+		try {
+			Thread.sleep(delay.toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new RegistryUnavailableException(
+					"The wait for operation " + operationId + " of Cloud Map at " + this.location + " was interrupted",
+					ex);
+		}
 	}
 
 	private record Begun(String operationId, boolean own) {

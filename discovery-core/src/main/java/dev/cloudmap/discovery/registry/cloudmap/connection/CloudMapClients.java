@@ -5,6 +5,7 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.SdkServiceClientConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.Region;
@@ -13,6 +14,7 @@ import software.amazon.awssdk.regions.providers.AwsRegionProvider;
 import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClientBuilder;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryServiceClientConfiguration;
@@ -70,6 +72,20 @@ public final class CloudMapClients {
 			builder.endpointOverride(connection.endpoint());
 		}
 		return builder;
+	}
+
+	/**
+	 * Returns a client that sends each request once.
+	 * @param endpoint the endpoint
+	 * @param region the region's name in signatures
+	 * @param credentials the credentials that sign the requests
+	 */
+	public static ServiceDiscoveryClient withoutRetries(URI endpoint, String region,
+			AwsCredentialsProvider credentials) {
+		ServiceDiscoveryClientBuilder builder = builder(new CloudMapConnection(endpoint, region, credentials, null));
+		return builder.overrideConfiguration(
+				builder.overrideConfiguration().toBuilder().retryStrategy(DefaultRetryStrategy.doNotRetry()).build())
+			.build();
 	}
 
 	/**

@@ -4,6 +4,8 @@ import java.net.URI;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryServiceClientConfiguration;
@@ -34,6 +36,9 @@ public record CloudMapEndpoint(@Nullable URI override, @Nullable String region) 
 	 * @param client the client of Cloud Map
 	 */
 	public static CloudMapEndpoint of(ServiceDiscoveryClient client) {
+		if (client instanceof LoopbackClient loopback) {
+			return loopback.endpoint();
+		}
 		ServiceDiscoveryServiceClientConfiguration configuration = configuration(client);
 		if (configuration == null) {
 			return new CloudMapEndpoint(null, null);
@@ -44,11 +49,20 @@ public record CloudMapEndpoint(@Nullable URI override, @Nullable String region) 
 	}
 
 	/**
-	 * Returns the configuration of a client, or null if the client is a custom
-	 * implementation or a mock that does not provide it.
+	 * Returns the credentials of a client, or null if the client is a custom
+	 * implementation or a mock that does not provide them.
 	 */
+	public static @Nullable IdentityProvider<? extends AwsCredentialsIdentity> credentials(
+			ServiceDiscoveryClient client) {
+		if (client instanceof LoopbackClient loopback) {
+			return loopback.credentials();
+		}
+		ServiceDiscoveryServiceClientConfiguration configuration = configuration(client);
+		return (configuration != null) ? configuration.credentialsProvider() : null;
+	}
+
 	@SuppressWarnings("ConstantValue")
-	public static @Nullable ServiceDiscoveryServiceClientConfiguration configuration(ServiceDiscoveryClient client) {
+	private static @Nullable ServiceDiscoveryServiceClientConfiguration configuration(ServiceDiscoveryClient client) {
 		try {
 			return client.serviceClientConfiguration();
 		}

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,9 +14,7 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.IdentityProvider;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
-import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryServiceClientConfiguration;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapEndpoint;
@@ -48,14 +47,13 @@ public record WatchRequest(URI endpoint, String region, IdentityProvider<? exten
 	 * endpoint of AWS, which reports no changes
 	 */
 	public static Optional<WatchRequest> of(ServiceDiscoveryClient client, Function<Namespace, String> names) {
-		ServiceDiscoveryServiceClientConfiguration configuration = CloudMapEndpoint.configuration(client);
-		if (configuration == null) {
+		IdentityProvider<? extends AwsCredentialsIdentity> credentials = CloudMapEndpoint.credentials(client);
+		CloudMapEndpoint endpoint = CloudMapEndpoint.of(client);
+		if (credentials == null || endpoint.override() == null) {
 			return Optional.empty();
 		}
-		Region region = configuration.region();
-		return configuration.endpointOverride()
-			.map((endpoint) -> new WatchRequest(endpoint, (region != null) ? region.id() : "us-east-1",
-					configuration.credentialsProvider(), names));
+		return Optional.of(new WatchRequest(endpoint.override(),
+				Objects.requireNonNullElse(endpoint.region(), "us-east-1"), credentials, names));
 	}
 
 	/**
