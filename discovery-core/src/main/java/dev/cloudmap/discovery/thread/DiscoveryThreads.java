@@ -36,7 +36,7 @@ public final class DiscoveryThreads implements AutoCloseable {
 
 	private static final int MAX_WAITING_LOOKUPS = 10_000;
 
-	private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
+	private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
 
 	private static final Logger logger = LoggerFactory.getLogger(DiscoveryThreads.class);
 

@@ -49,6 +49,14 @@ public record RegistryChoice(RegistryType type, String reason, Source source) {
 		return awsInTest ? choice.replacedInTest() : choice;
 	}
 
+	/**
+	 * Returns whether the environment selects AWS Cloud Map. Beans with connection
+	 * details may select it too.
+	 */
+	static boolean selectsCloudMap(Environment environment) {
+		return choose(environment, List.of()).type() == RegistryType.CLOUD_MAP;
+	}
+
 	private static List<String> beanNames(Class<?> type, ListableBeanFactory beanFactory) {
 		return List.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, type, true, false));
 	}
