@@ -1,0 +1,4 @@
+/**
+ * The application of the start-up benchmark.
+ */
+package dev.cloudmap.benchmarks.startup;
