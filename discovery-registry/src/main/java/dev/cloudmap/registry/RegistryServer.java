@@ -82,7 +82,7 @@ public final class RegistryServer implements AutoCloseable {
 			this.parts.push(() -> shutDown(group));
 			Journal journal = opening.get();
 			this.parts.push(journal);
-			SystemScheduler scheduler = new SystemScheduler();
+			SystemScheduler scheduler = new SystemScheduler(group.next());
 			this.parts.push(scheduler);
 			this.state = new RegistryState(journal, scheduler, this.emulation::get, options.mode());
 			this.parts.push(this.state);

@@ -4,33 +4,29 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A scheduler with the time of the system and one thread.
+ * A scheduler with the time of the system and a thread that it shares.
  */
 public final class SystemScheduler implements Scheduler, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(SystemScheduler.class);
 
-	private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(5);
+	private final ScheduledExecutorService executor;
 
-	private final ScheduledThreadPoolExecutor executor;
+	private volatile boolean closed;
 
 	/**
-	 * Creates a scheduler. Its thread starts with the first task.
+	 * Creates a scheduler.
+	 * @param executor runs the tasks, one at a time; the caller closes it
 	 */
-	public SystemScheduler() {
-		this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
-			Thread thread = new Thread(task, "registry-timer");
-			thread.setDaemon(true);
-			return thread;
-		});
-		this.executor.setRemoveOnCancelPolicy(true);
+	public SystemScheduler(ScheduledExecutorService executor) {
+		this.executor = executor;
 	}
 
 	@Override
@@ -57,6 +53,9 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
 	}
 
 	private void run(Runnable task) {
+		if (this.closed) {
+			return;
+		}
 		try {
 			task.run();
 		}
@@ -65,15 +64,12 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
 		}
 	}
 
+	/**
+	 * Ends the scheduler: no further task starts.
+	 */
 	@Override
 	public void close() {
-		this.executor.shutdownNow();
-		try {
-			this.executor.awaitTermination(TERMINATION_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		this.closed = true;
 	}
 
 }
