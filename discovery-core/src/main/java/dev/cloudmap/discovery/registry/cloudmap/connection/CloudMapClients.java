@@ -2,6 +2,8 @@ package dev.cloudmap.discovery.registry.cloudmap.connection;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
@@ -33,6 +35,9 @@ public final class CloudMapClients {
 
 	private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
+	/** The time after which an idle thread ends. */
+	private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
+
 	/**
 	 * A placeholder: the SDK requires a region before it reports the endpoint. No client
 	 * uses this region.
@@ -60,7 +65,9 @@ public final class CloudMapClients {
 			.addPlugin(CloudMapClients::hideCredentials)
 			.httpClientBuilder(CloudMapHttpClient.builder(CONNECT_TIMEOUT, ATTEMPT_TIMEOUT))
 			.overrideConfiguration((configuration) -> {
-				configuration.apiCallAttemptTimeout(ATTEMPT_TIMEOUT).apiCallTimeout(CALL_TIMEOUT);
+				configuration.apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
+					.apiCallTimeout(CALL_TIMEOUT)
+					.scheduledExecutorService(timeoutExecutor());
 				if (connection.credentials() instanceof SharedSecret secret) {
 					configuration.addExecutionInterceptor(secret);
 				}
@@ -72,6 +79,23 @@ public final class CloudMapClients {
 			builder.endpointOverride(connection.endpoint());
 		}
 		return builder;
+	}
+
+	/**
+	 * Returns an executor for the SDK's timeouts. The SDK would keep five threads. The
+	 * thread of this executor ends when no call is in progress, so that the executor need
+	 * not be closed.
+	 */
+	static ScheduledThreadPoolExecutor timeoutExecutor() {
+		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, (task) -> {
+			Thread thread = new Thread(task, "discovery-sdk-timeout");
+			thread.setDaemon(true);
+			return thread;
+		});
+		executor.setRemoveOnCancelPolicy(true);
+		executor.setKeepAliveTime(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);
+		executor.allowCoreThreadTimeOut(true);
+		return executor;
 	}
 
 	/**
