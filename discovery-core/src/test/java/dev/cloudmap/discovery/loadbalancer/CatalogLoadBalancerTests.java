@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.cloud.client.ServiceInstance;
@@ -74,6 +76,18 @@ class CatalogLoadBalancerTests {
 		this.answer = found("b", "c", "d", "e");
 		this.timer.advance(ONE_REFRESH);
 		assertThat(calls(REQUEST, 40)).isEqualTo(Map.of("b", 10, "c", 10, "d", 10, "e", 10));
+	}
+
+	@Test
+	void eachSubscriptionAndEachBlockIsAnotherChoice() {
+		this.balancer.choose(REQUEST).block();
+		Mono<Response<ServiceInstance>> choice = this.balancer.choose(REQUEST);
+		List<Attempt> attempts = Stream
+			.of(choice.block(), choice.block(), choice.toFuture().join(), choice.map(Function.identity()).block())
+			.map((response) -> (Attempt) response.getServer())
+			.toList();
+		assertThat(attempts).doesNotHaveDuplicates().extracting(Attempt::getInstanceId).doesNotHaveDuplicates();
+		assertThat(choice.block()).isInstanceOf(Attempt.class);
 	}
 
 	@Test

@@ -82,6 +82,19 @@ class DiscoveryContractTests {
 	}
 
 	@Test
+	void repeatedRequestsReturnEachChange() {
+		Service service = cloudMap.createHttpService();
+		for (String color : List.of("blue", "red")) {
+			cloudMap.register(service, "one", Map.of("color", color));
+			cloudMap.eventually(() -> assertThat(cloudMap.discover(service, (request) -> {
+			}).instances()).extracting((instance) -> instance.attributes().get("color")).containsExactly(color));
+		}
+		client().updateInstanceCustomHealthStatus(
+				(request) -> request.serviceId(service.id()).instanceId("one").status("UNHEALTHY"));
+		cloudMap.eventually(() -> assertThat(discover(service, HealthStatusFilter.HEALTHY)).isEmpty());
+	}
+
+	@Test
 	void findsInstancesOfDnsNamespaces() {
 		Namespace namespace = cloudMap.dnsNamespace();
 		Service service = cloudMap.createDnsService(RoutingPolicy.MULTIVALUE, RecordType.A);
