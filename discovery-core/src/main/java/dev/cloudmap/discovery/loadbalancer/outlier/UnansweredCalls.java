@@ -53,8 +53,10 @@ final class UnansweredCalls {
 	Waiting waiting(long now) {
 		long known = this.state.get();
 		int count = count(known);
-		return (count == 0) ? Waiting.NONE
-				: new Waiting(count, ((tick(now) - (known >>> COUNT_BITS)) & TICKS) << TICK_BITS);
+		long ticks = (tick(now) - (known >>> COUNT_BITS)) & TICKS;
+		// another thread may have counted a call that began after this time
+		long waited = (ticks <= TICKS / 2) ? ticks << TICK_BITS : 0;
+		return (count == 0) ? Waiting.NONE : new Waiting(count, waited);
 	}
 
 	private static int count(long state) {

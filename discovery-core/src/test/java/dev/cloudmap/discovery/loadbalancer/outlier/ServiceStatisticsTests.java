@@ -87,6 +87,17 @@ class ServiceStatisticsTests {
 	}
 
 	@Test
+	void callThatIsCountedAfterLaterCallsEjectsNothing() {
+		answer(0, Duration.ofMillis(5));
+		answer(1, Duration.ofMillis(5));
+		long now = this.balancing.now();
+		for (int i = 0; i < 5; i++) {
+			this.worker.begin(this.candidates.get(0), now + Duration.ofMillis(1).toNanos());
+		}
+		assertThat(this.worker.begin(this.candidates.get(0), now)).isFalse();
+	}
+
+	@Test
 	void pauseOfTheCallerEjectsNoInstance() {
 		for (int i = 0; i < 4; i++) {
 			answer(i, Duration.ofMillis(5));
