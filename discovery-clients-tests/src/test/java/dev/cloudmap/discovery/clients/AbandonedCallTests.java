@@ -45,7 +45,7 @@ class AbandonedCallTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 
-	private static final Duration INTERVAL = Duration.ofMillis(20);
+	private static final Duration INTERVAL = Duration.ofMillis(10);
 
 	@ParameterizedTest
 	@ValueSource(strings = { "jdk", "reactor", "jetty" })
@@ -87,7 +87,7 @@ class AbandonedCallTests {
 			}
 			hanging.hang();
 			List<Future<String>> answers = new ArrayList<>();
-			for (int i = 0; i < 100; i++) {
+			for (int i = 0; i < 60; i++) {
 				answers.add(threads.submit(call::get));
 				Thread.sleep(INTERVAL.toMillis());
 			}
