@@ -3,16 +3,12 @@ package dev.cloudmap.discovery.loadbalancer.call;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.Request;
@@ -43,8 +39,6 @@ public final class Call {
 	 */
 	private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
-	private static final Logger logger = LoggerFactory.getLogger(Call.class);
-
 	/** The call of a blocking client, whose requests have no attributes. */
 	private static final ThreadLocal<@Nullable Call> current = new ThreadLocal<>();
 
@@ -57,25 +51,17 @@ public final class Call {
 
 	private final WatchedService service;
 
-	private final Supplier<List<ServiceInstance>> elsewhere;
-
 	private final String method;
 
 	private final CallSettings settings;
 
-	private final RetryBudget budget;
-
-	private final CallListener listener;
+	private final Retries retries;
 
 	private final LongSupplier ticker;
 
 	private final long began;
 
-	private final Set<InstanceKey> tried = new LinkedHashSet<>();
-
 	private int attempts;
-
-	private int retries;
 
 	private volatile @Nullable Attempt attempt;
 
@@ -97,11 +83,9 @@ public final class Call {
 			CallSettings settings, RetryBudget budget, CallListener listener, LongSupplier ticker) {
 		this.serviceId = serviceId;
 		this.service = service;
-		this.elsewhere = elsewhere;
 		this.method = method;
 		this.settings = settings;
-		this.budget = budget;
-		this.listener = listener;
+		this.retries = new Retries(service, elsewhere, settings.retry(), budget, listener, ticker);
 		this.ticker = ticker;
 		this.began = ticker.getAsLong();
 	}
@@ -122,7 +106,7 @@ public final class Call {
 			}
 			previous = (context instanceof RetryableRequestContext retry) ? retry.getPreviousServiceInstance() : null;
 		}
-		Set<InstanceKey> tried = (call != null) ? call.tried : Set.of();
+		Set<InstanceKey> tried = (call != null) ? call.retries.tried() : Set.of();
 		if (previous == null) {
 			return tried;
 		}
@@ -175,7 +159,7 @@ public final class Call {
 	 * @param instance the instance that was chosen for it
 	 */
 	public void sentTo(ServiceInstance instance) {
-		this.tried.add(InstanceKey.of(instance));
+		this.retries.sentTo(instance);
 		this.attempts++;
 		this.abort = null;
 		Attempt chosen = Attempt.of(instance);
@@ -237,7 +221,7 @@ public final class Call {
 			};
 		}
 		Runnable ifAllowed = () -> {
-			if (isAllowed(CallOutcome.TIMED_OUT, obstacle(body.get()))) {
+			if (this.retries.allows(this, CallOutcome.TIMED_OUT, body.get())) {
 				abandon.run();
 			}
 		};
@@ -331,7 +315,7 @@ public final class Call {
 		CallOutcome outcome = CallOutcome.ofFailure(failure);
 		if (AbandonedException.isCauseOf(failure)) {
 			// it was abandoned since this is allowed
-			return !Thread.currentThread().isInterrupted() && again(outcome);
+			return !Thread.currentThread().isInterrupted() && this.retries.count(this, outcome);
 		}
 		return this.settings.retry().allows(this.method, outcome) && retries(outcome, body);
 	}
@@ -347,57 +331,10 @@ public final class Call {
 	}
 
 	private boolean retries(CallOutcome outcome, Body body) {
-		String obstacle = Thread.currentThread().isInterrupted() ? "the thread was interrupted" : obstacle(body);
-		return isAllowed(outcome, obstacle) && again(outcome);
-	}
-
-	/**
-	 * Whether the request can be sent again, within the retry budget. Thread-safe.
-	 * @param obstacle the reason why it cannot; null if there is none
-	 */
-	private boolean isAllowed(CallOutcome outcome, @Nullable String obstacle) {
-		if (obstacle != null) {
-			logger.debug("{} failed with {} at {} and is not sent again: {}", this, outcome, this.tried, obstacle);
-			return false;
+		if (Thread.currentThread().isInterrupted()) {
+			return this.retries.refuse(this, outcome, "the thread was interrupted");
 		}
-		if (!this.budget.retry(this.ticker.getAsLong(), this.settings.retry().budget())) {
-			logger.debug("{} failed with {} at {} and is not sent again: the retry budget is used up", this, outcome,
-					this.tried);
-			this.listener.retryDenied(this.service.name());
-			return false;
-		}
-		return true;
-	}
-
-	private boolean again(CallOutcome outcome) {
-		logger.debug("{} failed with {} at {} and is sent again", this, outcome, this.tried);
-		this.retries++;
-		this.listener.retried(this.service.name(), outcome);
-		return true;
-	}
-
-	private @Nullable String obstacle(Body body) {
-		Duration left = remaining();
-		if (this.retries >= this.settings.retry().maxRetries()) {
-			return "it has been sent again " + this.retries + " times";
-		}
-		if (body == Body.SPENT) {
-			return "the body was a stream";
-		}
-		if (left != null && left.isZero()) {
-			return "no time is left";
-		}
-		return hasUntried() ? null : "there is no other instance";
-	}
-
-	private boolean hasUntried() {
-		if (this.tried.isEmpty()) {
-			// there was no instance
-			return false;
-		}
-		List<ServiceInstance> known = this.service.known();
-		return Stream.concat((known != null) ? known.stream() : Stream.empty(), this.elsewhere.get().stream())
-			.anyMatch((instance) -> !this.tried.contains(InstanceKey.of(instance)));
+		return this.retries.allows(this, outcome, body) && this.retries.count(this, outcome);
 	}
 
 	@Override
