@@ -336,7 +336,6 @@ abstract class ClientContractTests {
 			assertThat(requests("unresponsive", hanging, "timeout").count()).isPositive();
 			assertThat(posts).filteredOn((post) -> !post.isDone()).hasSize(1);
 			hanging.close();
-			// a gateway does not end the observation of a request whose client has left
 			await().atMost(LIMIT).until(() -> posts.stream().allMatch(Future::isDone));
 		}
 		finally {

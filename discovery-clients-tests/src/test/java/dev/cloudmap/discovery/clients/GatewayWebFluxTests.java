@@ -1,7 +1,10 @@
 package dev.cloudmap.discovery.clients;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,7 @@ import dev.cloudmap.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests Spring Cloud Gateway on WebFlux.
@@ -128,8 +132,23 @@ class GatewayWebFluxTests extends GatewayContractTests {
 			.from(MockServerHttpRequest.get("/hanging").header("Upgrade", "websocket"));
 		AtomicBoolean done = new AtomicBoolean();
 		exchange(exchange, "lb://hanging",
-				Mono.delay(Duration.ofMillis(2500)).then().doOnSuccess((end) -> done.set(true)));
+				Mono.delay(Duration.ofMillis(1500)).then().doOnSuccess((end) -> done.set(true)));
 		assertThat(done).isTrue();
+	}
+
+	@Test
+	void requestWhoseClientHasLeftIsNotOnItsWay() throws IOException {
+		RecordingServer hanging = server("hanging");
+		hanging.hang();
+		serve("given-up", hanging);
+		int port = application().getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+		try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+			client.getOutputStream()
+				.write("POST /given-up HTTP/1.1\r\nHost: gateway\r\nContent-Length: 0\r\n\r\n"
+					.getBytes(StandardCharsets.US_ASCII));
+			await().atMost(LIMIT).until(() -> hanging.arrived().size() == 1);
+		}
+		assertNothingIsOnItsWay("given-up");
 	}
 
 	/**

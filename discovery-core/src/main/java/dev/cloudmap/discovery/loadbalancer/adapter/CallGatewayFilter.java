@@ -134,9 +134,11 @@ public final class CallGatewayFilter implements GlobalFilter, Ordered {
 	}
 
 	/**
-	 * The gateway itself ends the observations of answers and of the last attempt.
+	 * Ends the observation of an attempt. The gateway itself ends those of answers and of
+	 * the last attempt.
+	 * @param failure the failure of the attempt; null if there was none
 	 */
-	private static void endObservation(ServerWebExchange exchange, @Nullable Throwable failure) {
+	static void endObservation(ServerWebExchange exchange, @Nullable Throwable failure) {
 		boolean ended = exchange.getAttributes().remove(OBSERVATION_ENDED) != null;
 		if (exchange.getAttributes()
 			.remove(ServerWebExchangeUtils.GATEWAY_OBSERVATION_ATTR) instanceof Observation observation && !ended) {

@@ -68,7 +68,13 @@ public final class GatewayAttemptFilter implements GlobalFilter, Ordered {
 		}
 		return attempt.doOnSuccess((end) -> answered(call, exchange.getResponse().getStatusCode()))
 			.doOnError(call::failed)
-			.doOnCancel(call::cancelled);
+			.doOnCancel(() -> cancelled(call, exchange));
+	}
+
+	/** The client has left, which the gateway does not notice. */
+	private static void cancelled(Call call, ServerWebExchange exchange) {
+		call.cancelled();
+		CallGatewayFilter.endObservation(exchange, null);
 	}
 
 	private static ResponseStatusException unanswered(Exception failure) {
