@@ -14,10 +14,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detects interrupts of a thread by other threads than this library's. The flag of a
- * thread does not show who has set it, nor how often. The JDK reports each interrupt of a
- * thread to the selector that the thread waits for; this is a selector without channels.
- * Interrupts by the thread itself, which restore the flag, are not reported.
+ * Detects interrupts of a thread by other threads than this library's. The interrupt flag
+ * does not show which thread has set it, nor how often. The JDK reports each interrupt of
+ * a thread to the selector that the thread waits for; this is a selector without
+ * channels. Interrupts by the thread itself, which restore the flag, are not reported.
  * <p>
  * A blocking operation of an NIO channel on the same thread ends the detection.
  */
