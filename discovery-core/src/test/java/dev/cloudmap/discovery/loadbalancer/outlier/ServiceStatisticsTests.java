@@ -1,10 +1,8 @@
 package dev.cloudmap.discovery.loadbalancer.outlier;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
@@ -23,11 +21,11 @@ class ServiceStatisticsTests {
 
 	private final TestStatistics balancing = new TestStatistics();
 
-	private ServiceStatistics worker = this.balancing.worker();
+	private final ServiceStatistics worker = this.balancing.worker();
 
 	private final List<ServiceInstance> instances = TestStatistics.instances(4);
 
-	private List<Candidate> candidates;
+	private final List<Candidate> candidates;
 
 	ServiceStatisticsTests() {
 		this.worker.instances(this.instances);
@@ -201,68 +199,6 @@ class ServiceStatisticsTests {
 		makeUnresponsive(0);
 		this.balancing.advance(Duration.ofSeconds(30));
 		assertThat(tryAgain(0)).isTrue();
-	}
-
-	@Test
-	void deadInstanceIsProbedUntilItAcceptsAConnection() {
-		List<CompletableFuture<Boolean>> probes = scriptProbes();
-		eject(0);
-		assertThat(tryAgain(0)).isFalse();
-		assertThat(probes).isEmpty();
-		this.balancing.advance(Duration.ofSeconds(1));
-		assertThat(tryAgain(0)).isFalse();
-		assertThat(tryAgain(0)).isFalse();
-		assertThat(probes).hasSize(1);
-		probes.get(0).complete(false);
-		assertThat(tryAgain(0)).isFalse();
-		assertThat(this.worker.reports(this.instances)).hasSize(1);
-		this.balancing.advance(Duration.ofMillis(500));
-		assertThat(tryAgain(0)).isFalse();
-		assertThat(probes).hasSize(2);
-		assertThat(this.worker.reports(this.instances)).hasSize(1);
-		probes.get(1).complete(true);
-		assertThat(this.worker.reports(this.instances)).isEmpty();
-		assertThat(tryAgain(0)).isTrue();
-		call(0, CallOutcome.ANSWERED);
-		assertThat(this.worker.reports()).isEmpty();
-	}
-
-	@Test
-	void removedInstanceIsNotProbed() {
-		List<CompletableFuture<Boolean>> probes = scriptProbes();
-		eject(0);
-		this.balancing.advance(Duration.ofSeconds(1));
-		tryAgain(0);
-		this.worker.instances(this.instances.subList(1, 4));
-		probes.get(0).complete(false);
-		this.balancing.advance(Duration.ofMinutes(10));
-		assertThat(tryAgain(0)).isFalse();
-		assertThat(probes).hasSize(1);
-	}
-
-	@Test
-	void instanceWithErrorsIsNotProbed() {
-		List<CompletableFuture<Boolean>> probes = scriptProbes();
-		for (int i = 0; i < 5; i++) {
-			call(0, CallOutcome.SERVER_ERROR);
-		}
-		this.balancing.advance(Duration.ofSeconds(1));
-		assertThat(tryAgain(0)).isTrue();
-		assertThat(probes).isEmpty();
-	}
-
-	private List<CompletableFuture<Boolean>> scriptProbes() {
-		List<CompletableFuture<Boolean>> probes = new ArrayList<>();
-		this.balancing.prober = (host, port) -> {
-			assertThat(host).isEqualTo(this.instances.get(0).getHost());
-			assertThat(port).isEqualTo(this.instances.get(0).getPort());
-			probes.add(new CompletableFuture<>());
-			return probes.get(probes.size() - 1);
-		};
-		this.worker = this.balancing.worker();
-		this.worker.instances(this.instances);
-		this.candidates = this.instances.stream().map((instance) -> Candidate.of(instance, this.worker)).toList();
-		return probes;
 	}
 
 	@Test
