@@ -80,7 +80,9 @@ final class StartedProcess extends JvmProcess {
 				ready = age();
 				cpu = cpu();
 			}
-			if (routed != null && found == null && succeeds(routed)) {
+			// an application registers when it is ready; earlier queries would only use
+			// processor time
+			if (ready != null && routed != null && found == null && succeeds(routed)) {
 				found = age();
 			}
 		}

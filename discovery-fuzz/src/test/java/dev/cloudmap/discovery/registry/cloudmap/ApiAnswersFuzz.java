@@ -214,7 +214,7 @@ public final class ApiAnswersFuzz {
 
 		@Override
 		public SdkHttpClient buildWithDefaults(AttributeMap defaults) {
-			return new CloudMapHttpClient(this, this, Duration.ofSeconds(10));
+			return new CloudMapHttpClient(this, () -> this, Duration.ofSeconds(10));
 		}
 
 		@Override

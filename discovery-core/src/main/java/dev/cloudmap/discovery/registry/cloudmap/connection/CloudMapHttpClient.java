@@ -8,6 +8,7 @@ import java.net.Proxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 
 import software.amazon.awssdk.http.AbortableInputStream;
@@ -18,6 +19,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.utils.AttributeMap;
+import software.amazon.awssdk.utils.Lazy;
 
 import dev.cloudmap.discovery.registry.LoopbackHost;
 
@@ -39,13 +41,20 @@ public final class CloudMapHttpClient implements SdkHttpClient {
 
 	private final SdkHttpClient direct;
 
-	private final SdkHttpClient other;
+	private final Lazy<SdkHttpClient> other;
 
 	private final Duration readTimeout;
 
-	public CloudMapHttpClient(SdkHttpClient direct, SdkHttpClient other, Duration readTimeout) {
+	/**
+	 * Creates a client.
+	 * @param direct the client for hosts of this machine
+	 * @param other supplies the client for other hosts when the first request needs it:
+	 * it loads the JDK's trusted certificates, which takes a tenth of a second
+	 * @param readTimeout the timeout for the complete answer
+	 */
+	public CloudMapHttpClient(SdkHttpClient direct, Supplier<SdkHttpClient> other, Duration readTimeout) {
 		this.direct = direct;
-		this.other = other;
+		this.other = new Lazy<>(other);
 		this.readTimeout = readTimeout;
 	}
 
@@ -60,19 +69,21 @@ public final class CloudMapHttpClient implements SdkHttpClient {
 
 	@Override
 	public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-		SdkHttpClient client = LoopbackHost.matches(request.httpRequest().host()) ? this.direct : this.other;
+		SdkHttpClient client = LoopbackHost.matches(request.httpRequest().host()) ? this.direct : this.other.getValue();
 		return new LimitedRequest(client.prepareRequest(request), this.readTimeout, System::nanoTime);
 	}
 
 	@Override
 	public String clientName() {
-		return this.other.clientName();
+		return this.direct.clientName();
 	}
 
 	@Override
 	public void close() {
 		this.direct.close();
-		this.other.close();
+		if (this.other.hasValue()) {
+			this.other.getValue().close();
+		}
 	}
 
 	/**
@@ -153,7 +164,7 @@ public final class CloudMapHttpClient implements SdkHttpClient {
 		@Override
 		public SdkHttpClient buildWithDefaults(AttributeMap serviceDefaults) {
 			return new CloudMapHttpClient(UrlConnectionHttpClient.create(this::open),
-					UrlConnectionHttpClient.builder()
+					() -> UrlConnectionHttpClient.builder()
 						.connectionTimeout(this.connectTimeout)
 						.socketTimeout(this.readTimeout)
 						.buildWithDefaults(serviceDefaults),
