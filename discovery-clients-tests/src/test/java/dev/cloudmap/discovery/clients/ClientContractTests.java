@@ -2,8 +2,6 @@ package dev.cloudmap.discovery.clients;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -12,30 +10,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpMethod;
 
-import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
-import dev.cloudmap.discovery.loadbalancer.choice.CallsInFlight;
-import dev.cloudmap.discovery.loadbalancer.outlier.Ejection;
 import dev.cloudmap.testsupport.Ports;
 import dev.cloudmap.testsupport.RecordingServer;
 
@@ -45,69 +29,13 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The contract for every client. All tests of a class share one application with the
- * client and its own registry. Each test has its own service ({@link Workers#HOSTS}).
+ * The contract for every client. Each test has its own service ({@link Workers#HOSTS}).
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
-abstract class ClientContractTests {
-
-	/** The maximum wait time of a test. */
-	static final Duration LIMIT = Duration.ofSeconds(30);
+abstract class ClientContractTests extends ClientApplicationTests {
 
 	/** The time from one of several concurrent requests to the next one. */
 	private static final Duration INTERVAL = Duration.ofMillis(10);
-
-	private final List<AutoCloseable> open = new ArrayList<>();
-
-	private @Nullable ConfigurableApplicationContext application;
-
-	@BeforeAll
-	void start() {
-		LoopbackCertificate.trust();
-		String legacy = "spring.cloud.discovery.client.simple.instances.legacy";
-		String[] arguments = Stream
-			.of("spring.application.name=caller", "server.port=0", "server.address=127.0.0.1",
-					"discovery.namespace=corp", "discovery.aliases.payments=worker",
-					"discovery.aliases[server.hello-world.com]=worker.corp", "discovery.embedded.http-port=0",
-					"discovery.embedded.dns-port=0", "discovery.registration.enabled=false",
-					"discovery.load-balancer.outlier.base-ejection=10m",
-					"discovery.load-balancer.outlier.max-ejection=10m",
-					"discovery.load-balancer.services.dead.retry.enabled=false",
-					"discovery.load-balancer.services.hanging.timeout.request=1s",
-					"discovery.load-balancer.services.full.timeout.connect=300ms", "spring.main.banner-mode=off",
-					"spring.reactor.netty.shutdown-quiet-period=0s",
-					legacy + "[0].uri=http://127.0.0.1:" + Ports.refusing(),
-					legacy + "[1].uri=http://127.0.0.1:" + server("legacy").port(),
-					"spring.cloud.discovery.client.simple.instances." + Workers.FOREIGN_NAME
-							+ "[0].uri=http://127.0.0.1:" + server("foreign").port(),
-					"spring.cloud.gateway.server.webflux.enabled=" + (type() == WebApplicationType.REACTIVE))
-			.map((property) -> "--" + property)
-			.toArray(String[]::new);
-		ConfigurableApplicationContext context = new SpringApplicationBuilder(applicationClass(), Observations.class)
-			.web(type())
-			.run(arguments);
-		this.application = context;
-		this.open.add(context);
-		serve("worker", server("worker"));
-	}
-
-	@AfterAll
-	void close() throws Exception {
-		Collections.reverse(this.open);
-		for (AutoCloseable closeable : this.open) {
-			closeable.close();
-		}
-	}
-
-	/**
-	 * Returns the application with the client.
-	 */
-	abstract Class<?> applicationClass();
-
-	WebApplicationType type() {
-		return WebApplicationType.NONE;
-	}
 
 	/**
 	 * Sends a request to {@code /a/b?c=d} with the header {@code X-Test: told}.
@@ -217,8 +145,7 @@ abstract class ClientContractTests {
 
 	@Test
 	void callsSecureInstanceByHttps() {
-		RecordingServer server = RecordingServer.secure("secure", LoopbackCertificate.server());
-		this.open.add(server);
+		RecordingServer server = secureServer("secure");
 		Workers.register(application(), "secure", Map.of("secure", "true"), server.port());
 		assertThat(send("secure", HttpMethod.POST, "payload")).isEqualTo(new Answer(200, "secure"));
 		assertThat(server.arrived()).containsExactly("POST /a/b?c=d told payload");
@@ -355,39 +282,6 @@ abstract class ClientContractTests {
 	}
 
 	/**
-	 * Asserts that no call is in flight, neither for the load balancer nor in the
-	 * client's observations.
-	 */
-	void assertNothingIsOnItsWay(String service) {
-		CallStatistics statistics = application().getBean(CallStatistics.class);
-		List<ServiceInstance> instances = application().getBean(InstanceCatalog.class).service(service).known();
-		assertThat(instances).isNotEmpty();
-		// a gateway may answer before it reports the result
-		await().atMost(LIMIT).untilAsserted(() -> {
-			assertThat(instances)
-				.allSatisfy((instance) -> assertThat(CallsInFlight.to(instance, Workers.service(service), statistics))
-					.isZero());
-			assertThat(application().getBean(MeterRegistry.class)
-				.get("discovery.client.requests.active")
-				.tag("service", service)
-				.gauges()).allSatisfy((gauge) -> assertThat(gauge.value()).isZero());
-			assertThat(application().getBean(MeterRegistry.class).find("http.client.requests.active").longTaskTimers())
-				.allSatisfy((observed) -> assertThat(observed.activeTasks()).isZero());
-		});
-	}
-
-	Timer requests(String service, RecordingServer server, String outcome) {
-		return application().getBean(MeterRegistry.class)
-			.get("discovery.client.requests")
-			.tags("service", service, "instance", Workers.id(server.port()), "outcome", outcome)
-			.timer();
-	}
-
-	Collection<Ejection> ejections(String service) {
-		return application().getBean(CallStatistics.class).ejections(Workers.service(service));
-	}
-
-	/**
 	 * Sends requests.
 	 * @return the statuses of the answers; 0 for a request without an answer
 	 */
@@ -400,24 +294,6 @@ abstract class ClientContractTests {
 				return 0;
 			}
 		}).toList();
-	}
-
-	ConfigurableApplicationContext application() {
-		if (this.application == null) {
-			throw new IllegalStateException("The application has not started");
-		}
-		return this.application;
-	}
-
-	RecordingServer server(String name) {
-		RecordingServer server = RecordingServer.plain(name);
-		this.open.add(server);
-		return server;
-	}
-
-	void serve(String service, RecordingServer... servers) {
-		Workers.register(application(), service, Map.of(),
-				Stream.of(servers).mapToInt(RecordingServer::port).toArray());
 	}
 
 }

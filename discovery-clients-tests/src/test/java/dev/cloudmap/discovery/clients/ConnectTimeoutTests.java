@@ -8,43 +8,29 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.restclient.RestTemplateBuilder;
 import org.springframework.boot.restclient.autoconfigure.RestTemplateBuilderConfigurer;
 import org.springframework.cloud.client.loadbalancer.DeferringLoadBalancerInterceptor;
 import org.springframework.cloud.client.loadbalancer.LoadBalanced;
-import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerExchangeFilterFunction;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
-import org.springframework.context.annotation.Scope;
-import org.springframework.core.env.Environment;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.registry.ImportHttpServices;
 
-import dev.cloudmap.discovery.HealthStatus;
-import dev.cloudmap.discovery.Instance;
-import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
 import dev.cloudmap.discovery.loadbalancer.outlier.Ejection;
-import dev.cloudmap.discovery.lookup.InstanceSource;
 import dev.cloudmap.testsupport.RecordingServer;
 import dev.cloudmap.testsupport.ScriptedServer;
 
@@ -96,8 +82,10 @@ class ConnectTimeoutTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "jdk", "simple", "reactor", "jetty", "http-components" })
 	void retriesHangingConnectionInTime(String library) {
-		try (ConfigurableApplicationContext context = start(library, "discovery.load-balancer.timeout.connect=60ms",
-				"discovery.load-balancer.timeout.request=5s")) {
+		try (ConfigurableApplicationContext context = PortsApplication.start(Application.class,
+				List.of(this.full.port(), this.server.port()), "discovery.load-balancer.timeout.connect=60ms",
+				"discovery.load-balancer.timeout.request=5s", "discovery.load-balancer.retry.budget-per-second=1000",
+				"spring.http.clients.imperative.factory=" + library, "spring.http.clients.reactive.connector=jdk")) {
 			Map<String, Runnable> calls = new HashMap<>();
 			TEMPLATES.forEach((service, template) -> calls.put(service,
 					() -> assertThat(template.apply(context).getForObject("http://" + service + "/", String.class))
@@ -136,20 +124,6 @@ class ConnectTimeoutTests {
 		return context.getBean(CallStatistics.class).ejections(Workers.service(service));
 	}
 
-	private ConfigurableApplicationContext start(String library, String... properties) {
-		String[] arguments = Stream.concat(Stream.of("discovery.namespace=corp", "discovery.embedded.http-port=0",
-				"discovery.embedded.dns-port=0", "discovery.registration.enabled=false",
-				"discovery.load-balancer.retry.budget-per-second=1000",
-				"spring.cloud.gateway.server.webflux.enabled=false",
-				"discovery.load-balancer.outlier.base-ejection=10m", "discovery.load-balancer.outlier.max-ejection=10m",
-				"spring.main.banner-mode=off", "spring.reactor.netty.shutdown-quiet-period=0s",
-				"spring.http.clients.imperative.factory=" + library, "spring.http.clients.reactive.connector=jdk",
-				"test.ports=" + this.full.port() + "," + this.server.port()), Stream.of(properties))
-			.map((property) -> "--" + property)
-			.toArray(String[]::new);
-		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE).run(arguments);
-	}
-
 	interface Worker {
 
 		@GetExchange("/")
@@ -157,21 +131,8 @@ class ConnectTimeoutTests {
 
 	}
 
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
 	@ImportHttpServices(group = "http-service", types = Worker.class)
-	static class Application {
-
-		@Bean
-		InstanceSource source(Environment environment) {
-			List<Integer> ports = List.of(environment.getRequiredProperty("test.ports", Integer[].class));
-			return (service) -> CompletableFuture.completedFuture(new InstanceSet(service,
-					ports.stream()
-						.map((port) -> new Instance(service, Workers.id(port), "127.0.0.1", port, HealthStatus.HEALTHY,
-								Map.of()))
-						.toList(),
-					"test"));
-		}
+	static class Application extends PortsApplication {
 
 		@Bean
 		@LoadBalanced
@@ -196,24 +157,6 @@ class ConnectTimeoutTests {
 		@LoadBalanced
 		RestTemplateBuilder configuredBuilder(RestTemplateBuilderConfigurer configurer) {
 			return configurer.configure(new RestTemplateBuilder());
-		}
-
-		@Bean(defaultCandidate = false)
-		@LoadBalanced
-		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
-		RestClient.Builder boots(RestClient.Builder builder) {
-			return builder;
-		}
-
-		@Bean(defaultCandidate = false)
-		@LoadBalanced
-		RestClient.Builder plain() {
-			return RestClient.builder();
-		}
-
-		@Bean
-		WebClient webClient(WebClient.Builder builder, ReactorLoadBalancerExchangeFilterFunction loadBalancer) {
-			return builder.filter(loadBalancer).build();
 		}
 
 		@Bean
