@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,8 +46,11 @@ public final class ScriptedServer implements Closeable {
 
 	private final ServerSocket socket;
 
-	private ScriptedServer(ServerSocket socket) {
+	private final Closeable backlog;
+
+	private ScriptedServer(ServerSocket socket, Closeable backlog) {
 		this.socket = socket;
+		this.backlog = backlog;
 	}
 
 	/**
@@ -115,18 +117,8 @@ public final class ScriptedServer implements Closeable {
 	 * are not answered.
 	 */
 	public static ScriptedServer unresponsive() throws IOException {
-		ScriptedServer server = new ScriptedServer(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-		try {
-			while (server.connections.size() < 10) {
-				Socket waiting = new Socket();
-				server.connections.add(waiting);
-				waiting.connect(server.socket.getLocalSocketAddress(), 200);
-			}
-		}
-		catch (SocketTimeoutException ex) {
-			return server;
-		}
-		throw new IllegalStateException("The backlog is not full");
+		ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+		return new ScriptedServer(socket, FullBacklog.of(socket.getLocalSocketAddress()));
 	}
 
 	/**
@@ -141,7 +133,8 @@ public final class ScriptedServer implements Closeable {
 	 * socket in the end.
 	 */
 	public static ScriptedServer on(ServerSocket socket, Script script) {
-		ScriptedServer server = new ScriptedServer(socket);
+		ScriptedServer server = new ScriptedServer(socket, () -> {
+		});
 		server.startDaemon(() -> server.accept(script));
 		return server;
 	}
@@ -218,6 +211,7 @@ public final class ScriptedServer implements Closeable {
 	public void close() throws IOException {
 		this.closed.countDown();
 		this.socket.close();
+		this.backlog.close();
 		for (Socket connection : new ArrayList<>(this.connections)) {
 			connection.close();
 		}

@@ -65,6 +65,14 @@ public final class SampleProcess extends JvmProcess {
 	}
 
 	/**
+	 * Returns the port. Requires that the application {@link #awaitStarted() has
+	 * started}.
+	 */
+	public int port() {
+		return this.port;
+	}
+
+	/**
 	 * Returns the URI of a path. Requires that the application {@link #awaitStarted() has
 	 * started}.
 	 */
