@@ -15,7 +15,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.benchmarks.scenario.load.Load;
@@ -58,11 +57,6 @@ public final class Fleet implements AutoCloseable {
 	/** The maximum latency of an application that responds normally. */
 	private static final Duration NORMAL_LATENCY = Duration.ofMillis(500);
 
-	/** The timeout for thread dumps. */
-	private static final Duration THREAD_DUMP_TIMEOUT = Duration.ofSeconds(5);
-
-	private static final String END_OF_THREAD_DUMP = "JNI global refs";
-
 	private final Path directory;
 
 	private final RegistryAccess access;
@@ -81,7 +75,7 @@ public final class Fleet implements AutoCloseable {
 
 	private final Map<String, SampleProcess> backends = new LinkedHashMap<>();
 
-	private final List<JvmProcess> all = new ArrayList<>();
+	private final Processes processes = new Processes();
 
 	private @Nullable RegistryProcess registry;
 
@@ -95,8 +89,9 @@ public final class Fleet implements AutoCloseable {
 		this.access = access;
 		this.options = List.copyOf(options);
 		this.standaloneDns = standaloneDns;
-		this.workerCommand = JavaCommand.of(ProjectJar.WORKER, ProjectJar.WORKER.extractTo(directory), workerExtras);
-		this.backendJar = ProjectJar.BACKEND.extractTo(directory);
+		Path samples = directory.resolveSibling("samples");
+		this.workerCommand = JavaCommand.of(ProjectJar.WORKER, ProjectJar.WORKER.extractOnce(samples), workerExtras);
+		this.backendJar = ProjectJar.BACKEND.extractOnce(samples);
 		this.callers = List.copyOf(callers);
 	}
 
@@ -125,7 +120,7 @@ public final class Fleet implements AutoCloseable {
 	 * @param directory the directory for log files
 	 * @param options properties of all applications, as {@code --name=value}
 	 * @param workerExtras additional classes of the workers
-	 * @param callers the backends; at least one
+	 * @param callers the backends
 	 */
 	public static Fleet withExternalRegistry(Path directory, List<String> options, ExtraClasses workerExtras,
 			List<Caller> callers) {
@@ -171,7 +166,12 @@ public final class Fleet implements AutoCloseable {
 		}
 	}
 
-	private boolean respondsNormally(Load load) {
+	/**
+	 * Returns whether all running workers have answered the latest requests of a load, in
+	 * the usual time.
+	 * @param load the load
+	 */
+	public boolean respondsNormally(Load load) {
 		Requests latest = load.requests().endedAfter(load.now().minus(RECENT_PERIOD));
 		return latest.instances().equals(workerIds()) && latest.failed().count() == 0
 				&& latest.latency(1).compareTo(NORMAL_LATENCY) < 0;
@@ -213,7 +213,7 @@ public final class Fleet implements AutoCloseable {
 	private SampleProcess startSample(String service, String name, JavaCommand command, List<String> options) {
 		SampleProcess sample = new SampleProcess(service, name, this.directory, command, this.access.environment(),
 				concat(concat(this.access.options(), this.options), options));
-		this.all.add(sample);
+		this.processes.add(sample);
 		return sample;
 	}
 
@@ -252,7 +252,7 @@ public final class Fleet implements AutoCloseable {
 		RegistryProcess registry = new RegistryProcess("registry-" + ++this.registriesStarted, this.directory,
 				this.access.endpoint(), require(this.standaloneDns, "registry of its own"));
 		this.registry = registry;
-		this.all.add(registry);
+		this.processes.add(registry);
 		registry.awaitReady();
 	}
 
@@ -289,7 +289,16 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	private LoadSettings load(Caller caller) {
-		return new LoadSettings(backend(caller).uri("/"), caller.perSecond(), REQUEST_TIMEOUT, INSTANCE);
+		return load(backend(caller).uri("/"), caller.perSecond());
+	}
+
+	/**
+	 * Returns a load on an application that answers with the answer of a worker.
+	 * @param application the URI of the application
+	 * @param perSecond the number of requests per second
+	 */
+	public static LoadSettings load(URI application, int perSecond) {
+		return new LoadSettings(application, perSecond, REQUEST_TIMEOUT, INSTANCE);
 	}
 
 	/**
@@ -310,6 +319,13 @@ public final class Fleet implements AutoCloseable {
 		this.backends
 			.forEach((name, backend) -> queries.put("the " + name, InstanceQuery.application(backend.uri("/workers"))));
 		return queries;
+	}
+
+	/**
+	 * Returns the configuration for access to the registry.
+	 */
+	RegistryAccess access() {
+		return this.access;
 	}
 
 	/**
@@ -352,27 +368,10 @@ public final class Fleet implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the paths of the logs and the last lines of each.
+	 * Returns all processes of this fleet.
 	 */
-	public String logs() {
-		return this.all.stream().map(JvmProcess::tail).collect(Collectors.joining("\n\n"));
-	}
-
-	/**
-	 * Requests thread dumps from all running processes and waits until their logs contain
-	 * them. A paused process writes none.
-	 */
-	public void dumpThreads() {
-		List<JvmProcess> live = this.all.stream().filter(JvmProcess::isAlive).toList();
-		live.forEach(JvmProcess::dumpThreads);
-		try {
-			Awaitility.await("thread dumps")
-				.atMost(THREAD_DUMP_TIMEOUT)
-				.until(() -> live.stream().allMatch((process) -> process.hasLogged(END_OF_THREAD_DUMP)));
-		}
-		catch (ConditionTimeoutException ex) {
-			// the test reports the original failure, not this one
-		}
+	public Processes processes() {
+		return this.processes;
 	}
 
 	/**
@@ -380,7 +379,7 @@ public final class Fleet implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.all.forEach(JvmProcess::close);
+		this.processes.close();
 	}
 
 }

@@ -69,8 +69,9 @@ final class FleetExtension
 	}
 
 	private AssertionError withLogs(Throwable failure) {
-		AssertionError error = new AssertionError(failure.getMessage() + "\n\n" + this.fleet.logs(), failure);
-		this.fleet.dumpThreads();
+		AssertionError error = new AssertionError(failure.getMessage() + "\n\n" + this.fleet.processes().logs(),
+				failure);
+		this.fleet.processes().dumpThreads();
 		return error;
 	}
 

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A runnable jar of this project, built by {@code mvn package}.
@@ -23,6 +25,8 @@ public enum ProjectJar {
 	 */
 	private static final String ROOT = "scenario.root";
 
+	private static final Map<ProjectJar, Path> EXTRACTED = new ConcurrentHashMap<>();
+
 	private final String module;
 
 	private final String mainClass;
@@ -30,6 +34,13 @@ public enum ProjectJar {
 	ProjectJar(String module, String mainClass) {
 		this.module = module;
 		this.mainClass = mainClass;
+	}
+
+	/**
+	 * Returns the project directory.
+	 */
+	static Path root() {
+		return Path.of(System.getProperty(ROOT, ".")).toAbsolutePath().normalize();
 	}
 
 	/**
@@ -44,9 +55,7 @@ public enum ProjectJar {
 	 * @throws IllegalStateException if the jar has not been built
 	 */
 	public Path path() {
-		Path jar = Path.of(System.getProperty(ROOT, "."), this.module, "target", this.module + ".jar")
-			.toAbsolutePath()
-			.normalize();
+		Path jar = root().resolve(Path.of(this.module, "target", this.module + ".jar"));
 		if (!Files.isRegularFile(jar)) {
 			throw new IllegalStateException("The jar of " + this.module + " does not exist: " + jar
 					+ ". Build it with mvn -DskipTests package, and set the system property " + ROOT
@@ -57,11 +66,17 @@ public enum ProjectJar {
 
 	/**
 	 * Extracts the application into the layout that Spring Boot recommends for
-	 * production, which reduces the work at startup by a third.
-	 * @param directory the target directory; existing content is replaced
+	 * production, which reduces the work at startup by a third. All fleets of this JVM
+	 * share the first extracted application.
+	 * @param directory the target directory of the first call; existing content is
+	 * replaced
 	 * @return the jar to run
 	 */
-	public Path extractTo(Path directory) {
+	public Path extractOnce(Path directory) {
+		return EXTRACTED.computeIfAbsent(this, (jar) -> jar.extractTo(directory));
+	}
+
+	private Path extractTo(Path directory) {
 		Path jar = path();
 		Path destination = directory.resolve(this.module);
 		Path log = directory.resolve(this.module + "-extract.log");

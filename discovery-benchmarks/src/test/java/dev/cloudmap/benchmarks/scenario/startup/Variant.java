@@ -1,12 +1,10 @@
 package dev.cloudmap.benchmarks.scenario.startup;
 
 import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+
+import dev.cloudmap.benchmarks.scenario.process.ModuleClassPath;
 
 /**
  * The small web application with one of the compared discovery starters.
@@ -34,11 +32,6 @@ enum Variant {
 	/** Spring Cloud Netflix Eureka, which registers with a server. */
 	EUREKA("spring-cloud-starter-netflix-eureka-client", "eureka");
 
-	private static final Path MODULES = Path
-		.of(System.getProperty("scenario.root", "."), "discovery-benchmarks", "startup")
-		.toAbsolutePath()
-		.normalize();
-
 	private final String description;
 
 	private final String module;
@@ -59,17 +52,7 @@ enum Variant {
 	 * Returns the class path, which consists of jars.
 	 */
 	List<Path> classPath() {
-		Path libraries = MODULES.resolve(Path.of(this.module, "target", "classpath.txt"));
-		try {
-			return Stream
-				.concat(Stream.of(MODULES.resolve(Path.of("plain", "target", "startup-plain.jar"))),
-						Stream.of(Files.readString(libraries).strip().split(File.pathSeparator)).map(Path::of))
-				.distinct()
-				.toList();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException("Build the applications with mvn -Pscenarios -DskipTests package", ex);
-		}
+		return ModuleClassPath.of("startup/plain/target/startup-plain.jar", "startup/" + this.module);
 	}
 
 	/**
