@@ -17,8 +17,9 @@ import dev.cloudmap.benchmarks.scenario.process.SampleProcess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests the start, termination, unhealthy periods and crash of workers, and restarts of
- * the registry. The backend does not retry requests.
+ * Tests the start, termination, unhealthy periods and crash of workers, and restarts and
+ * an outage of an external registry like AWS Cloud Map. The backend does not retry
+ * requests.
  */
 @Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -27,6 +28,8 @@ class WorkerLifecycleIT {
 	private static final int WORKERS = 2;
 
 	private static final Duration LEASE = Duration.ofSeconds(5);
+
+	private static final Duration OUTAGE = Duration.ofSeconds(30);
 
 	/**
 	 * The maximum time until all applications are registered after an empty restart of
@@ -116,6 +119,17 @@ class WorkerLifecycleIT {
 
 	@Test
 	@Order(5)
+	void theRegistryIsUnavailableForHalfAMinute() throws Exception {
+		ScenarioResult result = fleet.run("registry unavailable for 30 s, then empty", (run) -> {
+			fleet.fleet().registry().kill();
+			run.waitFor(OUTAGE);
+			restartEmpty(run);
+		});
+		assertRegisteredWithoutFailures(result);
+	}
+
+	@Test
+	@Order(6)
 	void aWorkerIsTerminated() throws Exception {
 		SampleProcess worker = fleet.fleet().workers().get(0);
 		ScenarioResult result = fleet.run("SIGTERM of a worker", (run) -> {
@@ -138,7 +152,7 @@ class WorkerLifecycleIT {
 	 * not retry them.
 	 */
 	@Test
-	@Order(6)
+	@Order(7)
 	void aWorkerIsKilled() throws Exception {
 		SampleProcess worker = fleet.fleet().workers().get(0);
 		ScenarioResult result = fleet.run("SIGKILL of a worker", (run) -> {
