@@ -30,12 +30,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Kills a registry repeatedly during writes. Acknowledged changes must remain.
+ * {@code -Dcrash.rounds=100 -Dcrash.seed=1} sets the number of kills and the seed.
  */
 @Timeout(300)
 @Tag("slow")
 class CrashIT {
 
-	private static final int ROUNDS = 20;
+	private static final int ROUNDS = Integer.getInteger("crash.rounds", 20);
 
 	private static final int WRITERS = 8;
 
