@@ -175,6 +175,8 @@ public final class HostOrJoin implements AutoCloseable {
 			}
 		}
 		throw new DiscoveryException("Port " + this.httpPort + " is neither free nor served by a registry",
+				"Stop the program that uses it, or set discovery.embedded.http-port to another port, the same for all"
+						+ " your applications",
 				lastFailure);
 	}
 

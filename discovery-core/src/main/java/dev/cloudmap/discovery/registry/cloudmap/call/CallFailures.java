@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.registry.cloudmap.call;
 
 import java.io.CharConversionException;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.util.zip.ZipException;
 
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.servicediscovery.model.CustomHealthNotFoundException;
 import software.amazon.awssdk.services.servicediscovery.model.InstanceNotFoundException;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceNotFoundException;
+import software.amazon.awssdk.services.servicediscovery.model.ResourceLimitExceededException;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceNotFoundException;
 
 import dev.cloudmap.discovery.AccessDeniedException;
@@ -42,6 +44,9 @@ record CallFailures(String location, CloudMapEndpoint endpoint) {
 	 * The prefix of the SDK's messages for an answer or error that it cannot parse.
 	 */
 	private static final String NOT_READABLE = "Unable to unmarshall ";
+
+	private static final String UNKNOWN_HOST = "The name of that host can't be resolved: check the region"
+			+ " (discovery.cloud-map.region) or the endpoint (discovery.cloud-map.endpoint), and the DNS of this machine";
 
 	/** The package prefix of the SDK's JSON parser. */
 	private static final String JSON_PARSER = "software.amazon.awssdk.thirdparty.";
@@ -77,8 +82,11 @@ record CallFailures(String location, CloudMapEndpoint endpoint) {
 			return refusal(operation, refusal);
 		}
 		if (isUnreachable(ex)) {
-			return new RegistryUnavailableException("Cloud Map at " + this.location + " could not be reached for "
-					+ operation + ProxyRoute.describe(proxy()) + ": " + rootMessage(ex), ex);
+			String description = "Cloud Map at " + this.location + " could not be reached for " + operation
+					+ ProxyRoute.describe(proxy()) + ": " + rootMessage(ex);
+			return (rootCause(ex) instanceof UnknownHostException)
+					? new RegistryUnavailableException(description, UNKNOWN_HOST, ex)
+					: new RegistryUnavailableException(description, ex);
 		}
 		if (String.valueOf(ex.getMessage()).contains("Unable to load credentials")) {
 			return new MissingCredentialsException(operation, ex);
@@ -96,19 +104,30 @@ record CallFailures(String location, CloudMapEndpoint endpoint) {
 		if (errorCode(ex).equals(HOST_NOT_ALLOWED)) {
 			return new DiscoveryException(describe(operation, ex), ex);
 		}
+		RejectedCredentials rejected = RejectedCredentials.of(errorCode(ex));
+		if (rejected != null) {
+			return new AccessDeniedException(describe(operation, ex), rejected.action(), ex);
+		}
 		if (ex.statusCode() == 403 || errorCode(ex).startsWith("AccessDenied")) {
-			return new AccessDeniedException(describe(operation, ex)
-					+ ". Expected credentials that are allowed 'servicediscovery:" + operation + "'",
-					"Add that action to the policy of the role that runs this application", ex);
+			return MissingPermission.of(operation, message(ex)).exception(describe(operation, ex), ex);
+		}
+		if (ex instanceof ResourceLimitExceededException) {
+			return new DiscoveryException(describe(operation, ex), "A quota of AWS Cloud Map is reached: deregister"
+					+ " instances or delete services that are not used, or request a higher quota in Service Quotas",
+					ex);
 		}
 		return new DiscoveryException(describe(operation, ex), ex);
 	}
 
 	private String describe(String operation, AwsServiceException ex) {
-		String message = (ex.awsErrorDetails() != null) ? ex.awsErrorDetails().errorMessage() : null;
+		String message = message(ex);
 		String proxy = isOfProxy(ex) ? ProxyRoute.describe(proxy()) : "";
 		return "Cloud Map at " + this.location + " answered " + operation + proxy + " with " + errorCode(ex)
 				+ ((message != null) ? ": " + message : "");
+	}
+
+	private static @Nullable String message(AwsServiceException ex) {
+		return (ex.awsErrorDetails() != null) ? ex.awsErrorDetails().errorMessage() : null;
 	}
 
 	/**

@@ -28,7 +28,6 @@ import dev.cloudmap.discovery.thread.Backoff;
 import dev.cloudmap.discovery.thread.Durations;
 
 import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.GET_OPERATION;
-import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.REGISTER_INSTANCE;
 
 /**
  * Calls Cloud Map: counts the calls, translates the SDK's exceptions into
@@ -47,13 +46,6 @@ public final class CloudMapCalls {
 	private static final Duration SLOWEST_POLL = Duration.ofSeconds(2);
 
 	private static final Duration OPERATION_TIMEOUT = Duration.ofMinutes(2);
-
-	/** The error code of an operation whose DNS records Route 53 rejects. */
-	private static final String INVALID_CHANGE_BATCH = "INVALID_CHANGE_BATCH";
-
-	private static final String SHARED_ADDRESS = "If another instance of the service has the same address, set"
-			+ " discovery.registration.host to an address of its own, such as 127.0.1.2 on one machine, and deregister"
-			+ " instances that are gone";
 
 	/**
 	 * The maximum number of attempts to start an operation while another one is in
@@ -200,7 +192,9 @@ public final class CloudMapCalls {
 			});
 			Operation ended = end(begun.operationId);
 			if (begun.own) {
-				requireSuccess(name, begun.operationId, ended);
+				if (ended.status() == OperationStatus.FAIL) {
+					throw new FailedOperation(name, begun.operationId, ended).exception();
+				}
 				return ended;
 			}
 		}
@@ -210,23 +204,6 @@ public final class CloudMapCalls {
 
 	private String operationId(CloudMapOperation operation, @Nullable String id) {
 		return this.answers.requireText(operation, "OperationId", id);
-	}
-
-	private static void requireSuccess(CloudMapOperation name, String id, Operation operation) {
-		if (operation.status() == OperationStatus.FAIL) {
-			throw new DiscoveryException(
-					"Cloud Map could not carry out " + name.apiName() + " (operation " + id + "): "
-							+ operation.errorCode() + ": " + operation.errorMessage(),
-					isRefusedRecord(name, operation) ? SHARED_ADDRESS : null, null);
-		}
-	}
-
-	/**
-	 * Returns whether Route 53 rejected an instance's DNS records. It does so when
-	 * another instance of the service has the same address.
-	 */
-	private static boolean isRefusedRecord(CloudMapOperation name, Operation operation) {
-		return name == REGISTER_INSTANCE && INVALID_CHANGE_BATCH.equals(operation.errorCode());
 	}
 
 	private Operation end(String operationId) {

@@ -1,0 +1,162 @@
+package dev.cloudmap.discovery.registry.cloudmap;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+
+import dev.cloudmap.discovery.AccessDeniedException;
+import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.InstanceRegistration;
+import dev.cloudmap.discovery.registry.ServiceDefinition;
+import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
+import dev.cloudmap.discovery.registry.cloudmap.call.CallBudget;
+import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/**
+ * Tests what the exceptions for refused calls recommend.
+ */
+class RefusedCallTests {
+
+	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
+
+	private static final InstanceRegistration INSTANCE = new InstanceRegistration(WORKER, "i-1", "10.0.0.1", 8080,
+			Map.of(), new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10)));
+
+	private static final String USER = "User: arn:aws:sts::1:assumed-role/Worker/task is not authorized to perform: ";
+
+	private ScriptedEndpoint endpoint;
+
+	@BeforeEach
+	void start() throws IOException {
+		this.endpoint = new ScriptedEndpoint(new CallMeter(() -> true, new CallBudget(1, 50, () -> 0)));
+		this.endpoint.answer("ListNamespaces",
+				"{\"Namespaces\":[{\"Id\":\"ns-1\",\"Name\":\"corp\",\"Type\":\"HTTP\"}]}");
+		this.endpoint.answer("ListServices", "{\"Services\":[{\"Id\":\"srv-1\",\"Name\":\"worker\"}]}");
+		this.endpoint.answer("RegisterInstance", "{\"OperationId\":\"op-1\"}");
+	}
+
+	@AfterEach
+	void stop() {
+		this.endpoint.close();
+	}
+
+	@Test
+	void missingPermissionNamesTheStatementToAdd() {
+		refuse("AccessDeniedException", USER
+				+ "servicediscovery:RegisterInstance on resource: arn:aws:servicediscovery:eu-central-1:1:service/srv-1"
+				+ " because no identity-based policy allows the servicediscovery:RegisterInstance action");
+		assertThat(registerDenied().getAction()).isEqualTo("Add to the policy of the role that runs this application:"
+				+ " {\"Effect\": \"Allow\", \"Action\": \"servicediscovery:RegisterInstance\", \"Resource\":"
+				+ " \"arn:aws:servicediscovery:eu-central-1:1:service/srv-1\"}");
+	}
+
+	@Test
+	void missingPermissionMayBeOneOfRoute53() {
+		refuse("AccessDeniedException", USER + "route53:GetHostedZone on resource: arn:aws:route53:::hostedzone/Z1.");
+		assertThat(registerDenied().getAction()).contains("\"Action\": \"route53:GetHostedZone\"",
+				"\"Resource\": \"arn:aws:route53:::hostedzone/Z1\"");
+	}
+
+	@Test
+	void missingPermissionWithoutMessageNamesTheKindOfResource() {
+		refuse("AccessDeniedException", "no");
+		assertThat(registerDenied().getAction()).contains("\"Action\": \"servicediscovery:RegisterInstance\"",
+				"\"Resource\": \"arn:aws:servicediscovery:*:*:service/*\"");
+	}
+
+	@Test
+	void explicitDenyIsToBeRemoved() {
+		refuse("AccessDeniedException", USER + "servicediscovery:RegisterInstance on resource: arn:aws:x with an"
+				+ " explicit deny in a service control policy");
+		assertThat(registerDenied().getAction()).contains("denies it explicitly").doesNotContain("Allow");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "ExpiredTokenException, have expired", "UnrecognizedClientException, AWS_ACCESS_KEY_ID",
+			"InvalidSignatureException, clock", "OptInRequired, Enable the region" })
+	void rejectedCredentialsNeedNoPolicy(String code, String action) {
+		refuse(code, "no");
+		assertThat(registerDenied()).hasMessageContaining(code)
+			.hasMessageNotContaining("servicediscovery:")
+			.extracting(AccessDeniedException::getAction)
+			.asString()
+			.contains(action);
+	}
+
+	@Test
+	void quotaIsNamed() {
+		refuse("ResourceLimitExceeded", "too many instances");
+		assertThat(register(DiscoveryException.class)).hasMessageContaining("too many instances")
+			.hasMessageContaining("request a higher quota");
+	}
+
+	@Test
+	void failedOperationNamesMissingPermission() {
+		fail("ACCESS_DENIED", USER + "route53:ChangeResourceRecordSets on resource: arn:aws:route53:::hostedzone/Z1");
+		assertThat(registerDenied()).hasMessageContaining("operation op-1")
+			.hasMessageContaining("\"Action\": \"route53:ChangeResourceRecordSets\"")
+			.hasMessageContaining("hostedzone/Z1");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "EXPIRED_TOKEN, have expired", "HOSTED_ZONE_NOT_FOUND, create the namespace again",
+			"CANNOT_CREATE_HOSTED_ZONE, Another hosted zone", "INVALID_CHANGE_BATCH, an address of its own" })
+	void failedOperationHasAnAction(String code, String action) {
+		fail(code, "no");
+		assertThat(register(DiscoveryException.class)).isNotInstanceOf(RegistryUnavailableException.class)
+			.hasMessageContaining(code + ": no")
+			.extracting(DiscoveryException::getAction)
+			.asString()
+			.contains(action);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "INTERNAL_FAILURE", "THROTTLED_REQUEST" })
+	void failureOfCloudMapItselfIsTemporary(String code) {
+		fail(code, "try later");
+		assertThat(register(RegistryUnavailableException.class)).hasMessageContaining("try later");
+	}
+
+	@Test
+	void unknownHostSuggestsRegionAndEndpoint() {
+		this.endpoint.connect(URI.create("http://servicediscovery.invalid"), AnonymousCredentialsProvider.create());
+		assertThat(catchThrowableOfType(RegistryUnavailableException.class,
+				() -> this.endpoint.registry().discover(WORKER)))
+			.extracting(DiscoveryException::getAction)
+			.asString()
+			.contains("discovery.cloud-map.region", "discovery.cloud-map.endpoint");
+	}
+
+	private void refuse(String code, String message) {
+		this.endpoint.error("RegisterInstance", 400, code, message);
+	}
+
+	private void fail(String code, String message) {
+		this.endpoint.answer("GetOperation", "{\"Operation\":{\"Id\":\"op-1\",\"Status\":\"FAIL\",\"ErrorCode\":\""
+				+ code + "\",\"ErrorMessage\":\"" + message + "\"}}");
+	}
+
+	private AccessDeniedException registerDenied() {
+		return register(AccessDeniedException.class);
+	}
+
+	private <T extends DiscoveryException> T register(Class<T> type) {
+		return catchThrowableOfType(type, () -> this.endpoint.registry().register(INSTANCE));
+	}
+
+}
