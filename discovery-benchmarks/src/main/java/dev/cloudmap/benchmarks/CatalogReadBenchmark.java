@@ -27,6 +27,7 @@ import org.springframework.cloud.loadbalancer.cache.CaffeineBasedLoadBalancerCac
 import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheProperties;
 import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSupplier;
 
+import dev.cloudmap.discovery.catalog.NamespaceServices;
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.change.NoSignal;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
@@ -101,8 +102,8 @@ public class CatalogReadBenchmark {
 	}
 
 	private CatalogDiscoveryClient client() {
-		return new CatalogDiscoveryClient(KnownService.catalog(INSTANCES, this.threads), services(),
-				KnownService.noOthers(this.threads));
+		return new CatalogDiscoveryClient(KnownService.catalog(INSTANCES, this.threads),
+				NamespaceServices.of(KnownService.NAME.namespace(), services()), KnownService.noOthers(this.threads));
 	}
 
 	/** Returns a list that the benchmark does not use. */

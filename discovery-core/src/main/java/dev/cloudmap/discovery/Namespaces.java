@@ -3,6 +3,7 @@ package dev.cloudmap.discovery;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,25 @@ public record Namespaces(Namespace byDefault, List<Namespace> others, Aliases al
 			.filter((id) -> serviceName(id).equals(service))
 			.findFirst()
 			.orElse(null);
+	}
+
+	/**
+	 * Returns the ids by which services are called: as {@link #serviceId} for the default
+	 * namespace, otherwise their full names.
+	 * @param namespace the namespace of the services
+	 * @param names the services' own names
+	 * @return the ids, without services that have none
+	 */
+	public List<String> serviceIds(Namespace namespace, List<String> names) {
+		if (namespace.equals(this.byDefault)) {
+			return names.stream().map(this::serviceId).filter(Objects::nonNull).toList();
+		}
+		return names.stream()
+			.filter(ServiceName::isValid)
+			.map((name) -> new ServiceName(namespace, name))
+			.filter((service) -> serviceName(service.toString()).equals(service))
+			.map(ServiceName::toString)
+			.toList();
 	}
 
 	/**

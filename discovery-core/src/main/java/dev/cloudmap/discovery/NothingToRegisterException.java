@@ -18,7 +18,8 @@ public class NothingToRegisterException extends DiscoveryException {
 	public static NothingToRegisterException noName() {
 		return new NothingToRegisterException(
 				"This application is not registered because it has no name: expected spring.application.name",
-				"Set spring.application.name to the name by which other applications call it, for example to worker");
+				"Set spring.application.name, or discovery.registration.service, to the name by which other applications"
+						+ " call it, for example to worker");
 	}
 
 	/**

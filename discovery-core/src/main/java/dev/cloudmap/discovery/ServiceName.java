@@ -23,14 +23,32 @@ public record ServiceName(Namespace namespace, String name) {
 	 */
 	public ServiceName {
 		if (!isValid(name)) {
-			throw new InvalidNameException("service name", name,
-					"labels of 1 to 63 letters, digits, '-' and '_' separated by dots, 127 characters at most, such as 'worker'",
-					"spring.application.name");
+			throw invalid(name, "spring.application.name");
 		}
 	}
 
 	static boolean isValid(String name) {
 		return name.length() <= MAX_LENGTH && NAME.matcher(name).matches();
+	}
+
+	/**
+	 * Creates a service whose name is configured.
+	 * @param namespace the namespace
+	 * @param name the name
+	 * @param property the property that holds the name
+	 * @throws InvalidNameException if the name is invalid
+	 */
+	public static ServiceName of(Namespace namespace, String name, String property) {
+		if (!isValid(name)) {
+			throw invalid(name, property);
+		}
+		return new ServiceName(namespace, name);
+	}
+
+	private static InvalidNameException invalid(String name, String property) {
+		return new InvalidNameException("service name", name,
+				"labels of 1 to 63 letters, digits, '-' and '_' separated by dots, 127 characters at most, such as 'worker'",
+				property);
 	}
 
 	/**

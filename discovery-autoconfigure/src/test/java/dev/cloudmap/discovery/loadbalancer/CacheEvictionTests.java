@@ -28,6 +28,7 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.loadbalancer.DiscoveryLoadBalancerAutoConfiguration;
 import dev.cloudmap.discovery.catalog.CatalogListener;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.NamespaceServices;
 import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
@@ -139,7 +140,9 @@ class CacheEvictionTests {
 		@Bean
 		CatalogDiscoveryClient client(InstanceCatalog catalog, CacheEvictionTests test) {
 			return new CatalogDiscoveryClient(catalog,
-					TestCatalog.services(new FakeRegistry(), Runnable::run, test.timer), TestOtherClients.NONE);
+					NamespaceServices.of(TestCatalog.CORP,
+							TestCatalog.services(new FakeRegistry(), Runnable::run, test.timer)),
+					TestOtherClients.NONE);
 		}
 
 	}

@@ -25,7 +25,7 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.loadbalancer.DiscoveryLoadBalancerAutoConfiguration;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.catalog.NamespaceServices;
 import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
@@ -49,7 +49,8 @@ class WeightedCallTests {
 	private final InstanceCatalog catalog = TestCatalog.of((service) -> CompletableFuture.completedFuture(set(service)),
 			this.timer);
 
-	private final ServiceList services = TestCatalog.services(new FakeRegistry(), Runnable::run, new ManualTimer());
+	private final NamespaceServices services = NamespaceServices.of(TestCatalog.CORP,
+			TestCatalog.services(new FakeRegistry(), Runnable::run, new ManualTimer()));
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(LoadBalancerAutoConfiguration.class,

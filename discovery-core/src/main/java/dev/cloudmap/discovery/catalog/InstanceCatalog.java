@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -140,15 +139,6 @@ public final class InstanceCatalog implements AutoCloseable {
 	public boolean hasInstances(ServiceName name) {
 		WatchedService known = this.services.get(name);
 		return known != null && known.hasInstances();
-	}
-
-	/**
-	 * The ids by which services of the default namespace are looked up.
-	 * @param names the services' own names
-	 * @return their ids, without services that have none
-	 */
-	public List<String> serviceIds(List<String> names) {
-		return names.stream().map(this.namespaces::serviceId).filter(Objects::nonNull).toList();
 	}
 
 	/**

@@ -10,7 +10,7 @@ import org.springframework.cloud.client.discovery.DiscoveryClient;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.catalog.NamespaceServices;
 import dev.cloudmap.discovery.catalog.WatchedService;
 import dev.cloudmap.discovery.thread.Futures;
 
@@ -28,17 +28,17 @@ public final class CatalogDiscoveryClient implements DiscoveryClient {
 
 	private final InstanceCatalog catalog;
 
-	private final ServiceList services;
+	private final NamespaceServices services;
 
 	private final OtherDiscoveryClients others;
 
 	/**
 	 * Creates the client.
 	 * @param catalog the instances
-	 * @param services the list of services
+	 * @param services the services of the namespaces
 	 * @param others the application's other discovery clients
 	 */
-	public CatalogDiscoveryClient(InstanceCatalog catalog, ServiceList services, OtherDiscoveryClients others) {
+	public CatalogDiscoveryClient(InstanceCatalog catalog, NamespaceServices services, OtherDiscoveryClients others) {
 		this.catalog = catalog;
 		this.services = services;
 		this.others = others;
@@ -78,14 +78,15 @@ public final class CatalogDiscoveryClient implements DiscoveryClient {
 	}
 
 	/**
-	 * Returns the services that have instances, from memory after the first fetch.
-	 * @return the names without the namespace; empty if no fetch has succeeded, in which
-	 * case the reason is logged
+	 * Returns the services of all configured namespaces that have instances, from memory
+	 * after the first fetch.
+	 * @return the names, with the namespace unless it is the application's own; empty if
+	 * no fetch has succeeded, in which case the reason is logged
 	 */
 	@Override
 	public List<String> getServices() {
 		try {
-			return this.catalog.serviceIds(Futures.join(this.services.names()));
+			return Futures.join(this.services.ids());
 		}
 		catch (DiscoveryException ex) {
 			return List.of();
@@ -97,6 +98,11 @@ public final class CatalogDiscoveryClient implements DiscoveryClient {
 	 */
 	@Override
 	public void probe() {
+	}
+
+	@Override
+	public int getOrder() {
+		return this.others.ownOrder();
 	}
 
 }

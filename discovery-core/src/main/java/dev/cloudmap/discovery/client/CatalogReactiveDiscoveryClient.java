@@ -12,7 +12,7 @@ import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.catalog.NamespaceServices;
 import dev.cloudmap.discovery.catalog.WatchedService;
 
 /**
@@ -25,17 +25,18 @@ public final class CatalogReactiveDiscoveryClient implements ReactiveDiscoveryCl
 
 	private final InstanceCatalog catalog;
 
-	private final ServiceList services;
+	private final NamespaceServices services;
 
 	private final OtherDiscoveryClients others;
 
 	/**
 	 * Creates the client.
 	 * @param catalog the instances
-	 * @param services the list of services
+	 * @param services the services of the namespaces
 	 * @param others the application's other discovery clients
 	 */
-	public CatalogReactiveDiscoveryClient(InstanceCatalog catalog, ServiceList services, OtherDiscoveryClients others) {
+	public CatalogReactiveDiscoveryClient(InstanceCatalog catalog, NamespaceServices services,
+			OtherDiscoveryClients others) {
 		this.catalog = catalog;
 		this.services = services;
 		this.others = others;
@@ -62,7 +63,7 @@ public final class CatalogReactiveDiscoveryClient implements ReactiveDiscoveryCl
 	@Override
 	public Flux<String> getServices() {
 		return Flux.defer(() -> {
-			CompletableFuture<List<String>> ids = this.services.names().thenApply(this.catalog::serviceIds);
+			CompletableFuture<List<String>> ids = this.services.ids();
 			return ids.isDone() ? Mono.fromFuture(ids).flatMapIterable((known) -> known) : awaited(ids);
 		}).onErrorResume(DiscoveryException.class, (ex) -> Flux.empty());
 	}
@@ -74,6 +75,11 @@ public final class CatalogReactiveDiscoveryClient implements ReactiveDiscoveryCl
 	@Override
 	public Mono<Void> reactiveProbe() {
 		return Mono.empty();
+	}
+
+	@Override
+	public int getOrder() {
+		return this.others.ownOrder();
 	}
 
 }

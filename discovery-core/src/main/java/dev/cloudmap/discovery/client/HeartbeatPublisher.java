@@ -24,6 +24,7 @@ import org.springframework.context.support.AbstractApplicationContext;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.catalog.ImmediateCatalogListener;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.NamespaceServices;
 import dev.cloudmap.discovery.catalog.ServiceList;
 
 /**
@@ -44,7 +45,7 @@ public final class HeartbeatPublisher
 
 	private final Supplier<InstanceCatalog> catalog;
 
-	private final Supplier<ServiceList> services;
+	private final Supplier<NamespaceServices> services;
 
 	/** The descendants of the context that have listeners. */
 	private final Set<ApplicationContext> descendants = ConcurrentHashMap.newKeySet();
@@ -61,10 +62,10 @@ public final class HeartbeatPublisher
 	 * @param context publishes the events
 	 * @param executor runs the listeners one at a time
 	 * @param catalog the catalog
-	 * @param services the services of the namespace
+	 * @param services the services of the namespaces
 	 */
 	public HeartbeatPublisher(ApplicationContext context, Executor executor, Supplier<InstanceCatalog> catalog,
-			Supplier<ServiceList> services) {
+			Supplier<NamespaceServices> services) {
 		this.context = context;
 		this.executor = executor;
 		this.catalog = catalog;

@@ -50,6 +50,8 @@ public final class OtherDiscoveryClients {
 
 	private final CatalogSettings settings;
 
+	private final int order;
+
 	private final Map<String, Entry> services = new ConcurrentHashMap<>();
 
 	/**
@@ -62,6 +64,14 @@ public final class OtherDiscoveryClients {
 	private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
 	/**
+	 * Creates the cache with the default order.
+	 */
+	public OtherDiscoveryClients(Supplier<List<DiscoveryClient>> clients, Namespaces namespaces, Executor executor,
+			Timer timer, CatalogSettings settings) {
+		this(clients, namespaces, executor, timer, settings, DiscoveryClient.DEFAULT_ORDER);
+	}
+
+	/**
 	 * Creates the cache.
 	 * @param clients the other clients in their order, without those of this library and
 	 * without composite clients
@@ -69,14 +79,23 @@ public final class OtherDiscoveryClients {
 	 * @param executor calls the clients, which may block
 	 * @param timer schedules refreshes
 	 * @param settings the timeout, the refresh interval and the idle time
+	 * @param order the order of this library; clients with a lower one come first
 	 */
 	public OtherDiscoveryClients(Supplier<List<DiscoveryClient>> clients, Namespaces namespaces, Executor executor,
-			Timer timer, CatalogSettings settings) {
+			Timer timer, CatalogSettings settings, int order) {
 		this.clients = clients;
 		this.namespaces = namespaces;
 		this.executor = executor;
 		this.timer = timer;
 		this.settings = settings;
+		this.order = order;
+	}
+
+	/**
+	 * The order of this library's own clients among all clients.
+	 */
+	int ownOrder() {
+		return this.order;
 	}
 
 	/**
@@ -173,8 +192,8 @@ public final class OtherDiscoveryClients {
 		return this.services.size() < MAX_SERVICES;
 	}
 
-	private static boolean isPreferred(DiscoveryClient client) {
-		return client.getOrder() < DiscoveryClient.DEFAULT_ORDER;
+	private boolean isPreferred(DiscoveryClient client) {
+		return client.getOrder() < this.order;
 	}
 
 	/**

@@ -25,7 +25,7 @@ import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.catalog.NamespaceServices;
 import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.thread.ManualTimer;
@@ -50,7 +50,8 @@ class CatalogDiscoveryClientTests {
 		return this.answer;
 	}, this.timer);
 
-	private final ServiceList services = TestCatalog.services(this.registry, Runnable::run, this.timer);
+	private final NamespaceServices services = NamespaceServices.of(CORP,
+			TestCatalog.services(this.registry, Runnable::run, this.timer));
 
 	private final CatalogDiscoveryClient blocking = new CatalogDiscoveryClient(this.catalog, this.services,
 			TestOtherClients.NONE);

@@ -14,7 +14,7 @@ import org.springframework.context.event.EventListener;
 import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
-import dev.cloudmap.discovery.catalog.ServiceList;
+import dev.cloudmap.discovery.catalog.NamespaceServices;
 import dev.cloudmap.discovery.catalog.TestCatalog;
 import dev.cloudmap.discovery.registry.FakeRegistry;
 import dev.cloudmap.discovery.thread.ManualTimer;
@@ -33,7 +33,8 @@ class HeartbeatPublisherTests {
 	private final InstanceCatalog catalog = TestCatalog.of((service) -> CompletableFuture.completedFuture(CHANGE),
 			this.timer);
 
-	private final ServiceList services = TestCatalog.services(this.registry, Runnable::run, this.timer);
+	private final NamespaceServices services = NamespaceServices.of(TestCatalog.CORP,
+			TestCatalog.services(this.registry, Runnable::run, this.timer));
 
 	@Test
 	void everyContextOfAHierarchyReceivesAnEventOnce() {

@@ -28,6 +28,7 @@ import dev.cloudmap.discovery.autoconfigure.registry.RegistryAutoConfiguration;
 import dev.cloudmap.discovery.catalog.CatalogListener;
 import dev.cloudmap.discovery.catalog.CatalogSettings;
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.NamespaceServices;
 import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.catalog.attribute.AttributeSource;
 import dev.cloudmap.discovery.catalog.attribute.ServiceAttributes;
@@ -83,12 +84,27 @@ public final class DiscoveryClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	NamespaceServices namespaceServices(Namespaces namespaces, ServiceList own, Registry registry, ChangeSignal signal,
+			DiscoveryThreads threads, DiscoveryProperties properties) {
+		return new NamespaceServices(namespaces, own,
+				namespaces.others()
+					.stream()
+					.filter((namespace) -> !namespace.equals(namespaces.byDefault()))
+					.distinct()
+					.map((namespace) -> new NamespaceServices.Further(namespace,
+							new ServiceList(namespace, registry, signal, threads.lookups(), threads.timer(),
+									settings(properties.lookup()))))
+					.toList());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
 	OtherDiscoveryClients otherDiscoveryClients(ObjectProvider<DiscoveryClient> blocking,
 			ObjectProvider<ReactiveDiscoveryClient> reactive, Namespaces namespaces, DiscoveryThreads threads,
 			DiscoveryProperties properties) {
 		CatalogSettings settings = settings(properties.lookup());
 		return new OtherDiscoveryClients(new OtherClientBeans(blocking, reactive, settings.timeout()), namespaces,
-				threads.clients(), threads.timer(), settings);
+				threads.clients(), threads.timer(), settings, properties.order());
 	}
 
 	@Bean
@@ -105,7 +121,7 @@ public final class DiscoveryClientAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	HeartbeatPublisher discoveryHeartbeatPublisher(ApplicationContext context, DiscoveryThreads threads,
-			ObjectProvider<InstanceCatalog> catalog, ObjectProvider<ServiceList> services) {
+			ObjectProvider<InstanceCatalog> catalog, ObjectProvider<NamespaceServices> services) {
 		return new HeartbeatPublisher(context, threads.listeners(), catalog::getObject, services::getObject);
 	}
 
@@ -115,7 +131,7 @@ public final class DiscoveryClientAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		CatalogDiscoveryClient catalogDiscoveryClient(InstanceCatalog catalog, ServiceList services,
+		CatalogDiscoveryClient catalogDiscoveryClient(InstanceCatalog catalog, NamespaceServices services,
 				OtherDiscoveryClients others) {
 			return new CatalogDiscoveryClient(catalog, services, others);
 		}
@@ -129,8 +145,8 @@ public final class DiscoveryClientAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		CatalogReactiveDiscoveryClient catalogReactiveDiscoveryClient(InstanceCatalog catalog, ServiceList services,
-				OtherDiscoveryClients others) {
+		CatalogReactiveDiscoveryClient catalogReactiveDiscoveryClient(InstanceCatalog catalog,
+				NamespaceServices services, OtherDiscoveryClients others) {
 			return new CatalogReactiveDiscoveryClient(catalog, services, others);
 		}
 

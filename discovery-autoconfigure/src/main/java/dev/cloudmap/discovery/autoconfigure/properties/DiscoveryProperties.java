@@ -26,6 +26,8 @@ import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
  *
  * @param enabled Whether to enable discovery and registration.
  * @param namespace Namespace that this application belongs to. Required.
+ * @param order Order of the discovery clients of this library among those of other
+ * libraries. The client with the lowest order comes first.
  * @param registry Registry to use. With auto, AWS Cloud Map on Amazon ECS or if it is
  * configured, otherwise the embedded registry.
  * @param cloudMap Connection to AWS Cloud Map.
@@ -37,8 +39,8 @@ import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
  */
 @ConfigurationProperties("discovery")
 public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullable String namespace,
-		@DefaultValue("auto") RegistryType registry, @DefaultValue CloudMap cloudMap, @DefaultValue Embedded embedded,
-		@DefaultValue Map<String, String> aliases, @DefaultValue Lookup lookup,
+		@DefaultValue("0") int order, @DefaultValue("auto") RegistryType registry, @DefaultValue CloudMap cloudMap,
+		@DefaultValue Embedded embedded, @DefaultValue Map<String, String> aliases, @DefaultValue Lookup lookup,
 		@DefaultValue Registration registration) {
 
 	/** The records that bind all properties of this library, by prefix. */
@@ -135,7 +137,8 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * A shorter TTL of a DNS record shortens it. It equals full-refresh if only the API
 	 * answers and the service has not been called for a minute.
 	 * @param fullRefresh Interval between lookups of a service with change notifications,
-	 * and minimum interval between reads of the list of all services.
+	 * and between reads of the list of all services if its changes are reported.
+	 * Otherwise the list is read every five minutes, or at this interval if it is longer.
 	 * @param timeout Maximum duration of a lookup, and of the time that a first caller
 	 * waits.
 	 * @param serviceAttributes Interval between reads of a service's own attributes, with
@@ -148,8 +151,8 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * @param snapshot File in which the last known lists of instances are saved. An
 	 * application that starts while the registry is unavailable reads them from there. By
 	 * default, they are not saved.
-	 * @param namespaces Additional namespaces that names of services may end with, needed
-	 * if the names of services contain dots.
+	 * @param namespaces Additional namespaces whose services are listed, and that names
+	 * of services may end with. Needed if the names of services contain dots.
 	 * @param dns Lookup through DNS.
 	 * @param services Settings of single services, by the name by which each is called. A
 	 * name with dots is written in brackets.
@@ -202,8 +205,10 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 		 * default, the DNS server of the embedded registry, otherwise those of the
 		 * machine.
 		 * @param transport Transport of DNS queries. With udp, TCP is used for answers
-		 * that do not fit into a datagram. With tcp, it is used for all queries.
-		 * @param timeout Time to wait for each DNS server.
+		 * that do not fit into a datagram. With tcp, it is used for all queries, for
+		 * example if the UDP port of a container is not published.
+		 * @param timeout Time to wait for each DNS server. A server that does not answer
+		 * is queried a second time.
 		 * @param minTtl Minimum time for which a DNS record is used, regardless of its
 		 * TTL.
 		 * @param maxTtl Maximum time for which a DNS record is used, regardless of its
@@ -247,24 +252,29 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * Registration of this application.
 	 *
 	 * @param enabled Whether to register this application.
+	 * @param service Name of the service that this application is an instance of. By
+	 * default, spring.application.name.
 	 * @param host Address at which callers reach this application, or a name that
 	 * resolves to it. By default, the address of the ECS task, of the EC2 instance,
 	 * server.address, or the address of the machine.
-	 * @param ipFamily IP addresses to register: ipv4 (IPv6 only if there is no other
-	 * address), ipv6 or both.
+	 * @param ipFamily IP addresses to register. With ipv4, the IPv6 address only if there
+	 * is no other.
 	 * @param port Port at which callers reach this application, or none for an
 	 * application without a port. By default, the port of the web server.
-	 * @param ports Additional ports by name, which become attributes, as in
-	 * ports.grpc=9090.
-	 * @param instanceId Id of this application's instance within the service. By default,
-	 * the id of the ECS task, or address and port.
+	 * @param ports Additional ports by name, which become attributes: ports.grpc=9090
+	 * becomes port.grpc.
+	 * @param instanceId Id of this application's instance within the service, which is
+	 * part of a DNS name: letters, digits, dashes, underscores, and dots between them. By
+	 * default, the id of the ECS task, or address and port.
 	 * @param metadata Additional attributes of the instance, which callers see as
 	 * metadata. They may change while the application runs.
 	 * @param recordTypes DNS records of the service, if it is created: A or AAAA
 	 * according to the addresses, SRV if there is a port.
 	 * @param ttl TTL of the service's DNS records, if it is created.
 	 * @param lease Time without renewal after which the embedded registry marks the
-	 * instance unhealthy. AWS Cloud Map has no leases.
+	 * instance unhealthy. After three times the lease, it deregisters the instance. The
+	 * lease is renewed every third of it, and at least every four seconds. AWS Cloud Map
+	 * has no leases.
 	 * @param drain Time for which the application continues to serve after
 	 * deregistration. By default, the time that callers may take to notice.
 	 * @param when Event at which this application is registered.
@@ -272,7 +282,7 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * registration.
 	 * @param health Health of the registered instance.
 	 */
-	public record Registration(@DefaultValue("true") boolean enabled, @Nullable String host,
+	public record Registration(@DefaultValue("true") boolean enabled, @Nullable String service, @Nullable String host,
 			@DefaultValue("ipv4") IpFamily ipFamily, @Nullable String port, @DefaultValue Map<String, Integer> ports,
 			@Nullable String instanceId, @DefaultValue Map<String, String> metadata, @DefaultValue( {
 					"A", "SRV" }) Set<RecordType> recordTypes,

@@ -73,16 +73,23 @@ public final class RegistrationAutoConfiguration {
 	@ConditionalOnMissingBean
 	RegistrationSettings registrationSettings(Environment environment, Namespace namespace,
 			DiscoveryProperties properties, ServingContext serving) {
-		Supplier<@Nullable ServiceName> service = () -> {
-			String name = serving.environment()
-				.getProperty("spring.application.name", environment.getProperty("spring.application.name", ""));
-			return name.isBlank() ? null : new ServiceName(namespace, name);
-		};
+		String configured = properties.registration().service();
+		Supplier<@Nullable ServiceName> service = (configured != null && !configured.isBlank())
+				? configured(namespace, configured.trim()) : () -> {
+					String name = serving.environment()
+						.getProperty("spring.application.name", environment.getProperty("spring.application.name", ""));
+					return name.isBlank() ? null : new ServiceName(namespace, name);
+				};
 		// an invalid name is an error at the start
 		var unused = service.get();
 		Registration registration = properties.registration();
 		return new RegistrationSettings(service, registration.instanceId(),
 				new ServiceDefinition(registration.recordTypes(), registration.ttl()), registration.lease());
+	}
+
+	private static Supplier<@Nullable ServiceName> configured(Namespace namespace, String name) {
+		ServiceName service = ServiceName.of(namespace, name, "discovery.registration.service");
+		return () -> service;
 	}
 
 	@Bean

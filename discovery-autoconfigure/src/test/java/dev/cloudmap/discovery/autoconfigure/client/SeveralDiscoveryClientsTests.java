@@ -110,11 +110,11 @@ class SeveralDiscoveryClientsTests {
 		}
 
 		@ParameterizedTest
-		@CsvSource({ "0, 7010", "1, 7010", "-1, 7001" })
-		void orderOfClientsSelectsInstances(int order, int port) {
+		@CsvSource({ "0, 0, 7010", "1, 0, 7010", "-1, 0, 7001", "0, 1, 7001", "-1, -2, 7010" })
+		void orderOfClientsSelectsInstances(int order, int own, int port) {
 			this.runner
 				.withPropertyValues(LEGACY + "[0].uri=http://127.0.0.1:7001",
-						"spring.cloud.discovery.client.simple.order=" + order)
+						"spring.cloud.discovery.client.simple.order=" + order, "discovery.order=" + own)
 				.run((context) -> {
 					register(context, "legacy", 7010);
 					assertThat(context.getBean(DiscoveryClient.class).getInstances("legacy"))

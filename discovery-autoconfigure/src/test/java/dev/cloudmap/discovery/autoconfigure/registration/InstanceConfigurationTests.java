@@ -64,6 +64,20 @@ class InstanceConfigurationTests {
 	}
 
 	@Test
+	void configuredServiceReplacesTheNameOfTheApplication() {
+		this.runner.withPropertyValues("discovery.registration.service=worker-v2")
+			.run((context) -> assertThat(context.getBean(DiscoveryRegistration.class).getServiceId())
+				.isEqualTo("worker-v2"));
+		this.runner.withPropertyValues("discovery.registration.service= ")
+			.run((context) -> assertThat(context.getBean(DiscoveryRegistration.class).getServiceId())
+				.isEqualTo("worker"));
+		this.runner.withPropertyValues("discovery.registration.service=my worker")
+			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
+				.hasMessageContaining("'my worker' is not a valid service name")
+				.hasMessageContaining("Correct discovery.registration.service"));
+	}
+
+	@Test
 	void embeddedRegistryDoesNotUseAwsMetadata() {
 		try (ScriptedMetadata endpoint = new ScriptedMetadata().task("awsvpc", "FARGATE")) {
 			this.runner.withPropertyValues("discovery.registry=embedded", ECS + endpoint.ecsUri()).run((context) -> {
