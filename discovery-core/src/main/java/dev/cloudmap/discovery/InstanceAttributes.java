@@ -76,6 +76,12 @@ public final class InstanceAttributes {
 	public static final String SECURE = "secure";
 
 	/**
+	 * The host in the URL of calls by name, which the instance's TLS certificate
+	 * contains. Instances at different addresses have different names.
+	 */
+	public static final String TLS_NAME = "discovery.tls-name";
+
+	/**
 	 * The share of requests that an instance receives in proportion to the others: a
 	 * whole number, 1 by default. An instance with weight 0 receives almost no requests
 	 * while another has a higher weight.

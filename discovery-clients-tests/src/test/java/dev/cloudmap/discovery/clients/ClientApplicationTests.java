@@ -55,6 +55,8 @@ abstract class ClientApplicationTests {
 					"discovery.embedded.dns-port=0", "discovery.registration.enabled=false",
 					"discovery.load-balancer.outlier.base-ejection=10m",
 					"discovery.load-balancer.outlier.max-ejection=10m",
+					"discovery.load-balancer.services.by-attribute.call-by=name",
+					"discovery.load-balancer.services.by-name.call-by=name",
 					"discovery.load-balancer.services.dead.retry.enabled=false",
 					"discovery.load-balancer.services.hanging.timeout.request=1s",
 					"discovery.load-balancer.services.full.timeout.connect=300ms", "spring.main.banner-mode=off",
@@ -137,8 +139,8 @@ abstract class ClientApplicationTests {
 		return server;
 	}
 
-	RecordingServer secureServer(String name) {
-		RecordingServer server = RecordingServer.secure(name, LoopbackCertificate.server());
+	RecordingServer secureServer(String name, LoopbackCertificate certificate) {
+		RecordingServer server = RecordingServer.secure(name, certificate.server());
 		this.open.add(server);
 		return server;
 	}

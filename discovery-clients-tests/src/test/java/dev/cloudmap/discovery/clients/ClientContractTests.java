@@ -25,6 +25,7 @@ import dev.cloudmap.testsupport.RecordingServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
@@ -59,6 +60,13 @@ abstract class ClientContractTests extends ClientApplicationTests {
 	 */
 	boolean isGateway() {
 		return false;
+	}
+
+	/**
+	 * Returns whether the client resolves the names of instances from the catalog.
+	 */
+	boolean resolvesInstances() {
+		return true;
 	}
 
 	/**
@@ -145,10 +153,33 @@ abstract class ClientContractTests extends ClientApplicationTests {
 
 	@Test
 	void callsSecureInstanceByHttps() {
-		RecordingServer server = secureServer("secure");
+		RecordingServer server = secureServer("secure", LoopbackCertificate.ADDRESS);
 		Workers.register(application(), "secure", Map.of("secure", "true"), server.port());
 		assertThat(send("secure", HttpMethod.POST, "payload")).isEqualTo(new Answer(200, "secure"));
 		assertThat(server.arrived()).containsExactly("POST /a/b?c=d told payload");
+	}
+
+	@Test
+	void callsInstanceByTheNameInItsAttribute() {
+		RecordingServer server = secureServer("named", LoopbackCertificate.NAMES);
+		Workers.register(application(), "by-attribute", Map.of("secure", "true", "discovery.tls-name", "localhost"),
+				server.port());
+		assertThat(send("by-attribute", HttpMethod.POST, "payload")).isEqualTo(new Answer(200, "named"));
+		assertThat(server.arrived()).containsExactly("POST /a/b?c=d told payload");
+	}
+
+	@Test
+	void callsInstanceByItsNameInDns() {
+		RecordingServer server = secureServer("named", LoopbackCertificate.NAMES);
+		Workers.register(application(), "by-name", Map.of("secure", "true"), server.port());
+		if (resolvesInstances()) {
+			assertThat(send("by-name", HttpMethod.POST, "payload")).isEqualTo(new Answer(200, "named"));
+		}
+		else {
+			assertThatThrownBy(() -> send("by-name", HttpMethod.POST, "payload"))
+				.hasMessageContaining("can't resolve '" + Workers.id(server.port()) + ".by-name.corp'")
+				.hasMessageContaining("discovery.load-balancer.call-by=address");
+		}
 	}
 
 	@Test

@@ -20,6 +20,12 @@ abstract class HttpExchangeContractTests extends ClientContractTests {
 
 	abstract HttpExchangeAdapter adapter(String baseUrl);
 
+	/** Returns false: the builders are not those of Spring Boot. */
+	@Override
+	boolean resolvesInstances() {
+		return false;
+	}
+
 	@Override
 	Answer send(String host, HttpMethod method, @Nullable String body) {
 		Worker worker = HttpServiceProxyFactory.builderFor(adapter("http://" + host))

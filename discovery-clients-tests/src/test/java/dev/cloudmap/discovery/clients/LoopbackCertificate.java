@@ -6,57 +6,62 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Collections;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * A self-signed certificate for 127.0.0.1 that this JVM trusts, so that clients use HTTPS
- * without special configuration.
+ * Self-signed certificates that this JVM trusts, so that clients use HTTPS without
+ * special configuration.
  */
-final class LoopbackCertificate {
+enum LoopbackCertificate {
 
-	private static final String PASSWORD = "changeit";
+	/** A certificate for 127.0.0.1. */
+	ADDRESS("ip:127.0.0.1"),
 
-	private static final SSLContext SERVER = create();
+	/** A certificate for names only, some of which DNS does not resolve. */
+	NAMES("dns:localhost,dns:*.by-name.corp");
 
-	private LoopbackCertificate() {
+	static final String PASSWORD = "changeit";
+
+	private static final Path STORE = create();
+
+	private final String subject;
+
+	LoopbackCertificate(String subject) {
+		this.subject = subject;
 	}
 
 	/**
-	 * Adds the certificate to the trust store of the JVM. Call this method before the
+	 * Adds the certificates to the trust store of the JVM. Call this method before the
 	 * first use of TLS, because the JVM reads the trust store once.
 	 */
 	static void trust() {
-		SERVER.getProtocol();
+		System.setProperty("javax.net.ssl.trustStore", store().toString());
+		System.setProperty("javax.net.ssl.trustStorePassword", PASSWORD);
+	}
+
+	/**
+	 * Returns a key store with the certificates, which is also a trust store.
+	 */
+	static Path store() {
+		return STORE;
 	}
 
 	/**
 	 * Returns the TLS context of a server with this certificate.
 	 */
-	static SSLContext server() {
-		return SERVER;
-	}
-
-	private static SSLContext create() {
+	SSLContext server() {
 		try {
-			Path directory = Files.createTempDirectory("loopback-certificate");
-			Path file = directory.resolve("keys.p12");
-			file.toFile().deleteOnExit();
-			directory.toFile().deleteOnExit();
-			Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-					"-genkeypair", "-keyalg", "EC", "-dname", "CN=127.0.0.1", "-ext", "san=ip:127.0.0.1", "-validity",
-					"2", "-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", PASSWORD)
-				.redirectErrorStream(true)
-				.start();
-			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-			if (process.waitFor() != 0) {
-				throw new IOException(output);
+			KeyStore store = KeyStore.getInstance(STORE.toFile(), PASSWORD.toCharArray());
+			for (String alias : Collections.list(store.aliases())) {
+				if (!alias.equalsIgnoreCase(name())) {
+					store.deleteEntry(alias);
+				}
 			}
-			System.setProperty("javax.net.ssl.trustStore", file.toString());
-			System.setProperty("javax.net.ssl.trustStorePassword", PASSWORD);
 			KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-			keys.init(KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray()), PASSWORD.toCharArray());
+			keys.init(store, PASSWORD.toCharArray());
 			SSLContext context = SSLContext.getInstance("TLS");
 			context.init(keys.getKeyManagers(), null, null);
 			return context;
@@ -64,9 +69,38 @@ final class LoopbackCertificate {
 		catch (IOException | GeneralSecurityException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	private static Path create() {
+		try {
+			Path directory = Files.createTempDirectory("loopback-certificate");
+			Path file = directory.resolve("keys.p12");
+			for (LoopbackCertificate certificate : values()) {
+				create(file, certificate);
+			}
+			directory.toFile().deleteOnExit();
+			file.toFile().deleteOnExit();
+			return file;
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void create(Path file, LoopbackCertificate certificate) throws IOException, InterruptedException {
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+				"-genkeypair", "-alias", certificate.name(), "-keyalg", "EC", "-dname", "CN=" + certificate.name(),
+				"-ext", "san=" + certificate.subject, "-validity", "2", "-storetype", "PKCS12", "-keystore",
+				file.toString(), "-storepass", PASSWORD)
+			.redirectErrorStream(true)
+			.start();
+		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		if (process.waitFor() != 0) {
+			throw new IOException(output);
 		}
 	}
 

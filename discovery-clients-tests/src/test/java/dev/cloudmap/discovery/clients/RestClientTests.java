@@ -22,6 +22,12 @@ class RestClientTests extends ClientContractTests {
 		return Application.class;
 	}
 
+	/** Returns false: the builder is not that of Spring Boot. */
+	@Override
+	boolean resolvesInstances() {
+		return false;
+	}
+
 	@Override
 	Answer send(String host, HttpMethod method, @Nullable String body) {
 		RestClient.RequestBodySpec request = application().getBean(RestClient.Builder.class)

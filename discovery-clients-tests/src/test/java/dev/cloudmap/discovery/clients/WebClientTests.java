@@ -33,6 +33,12 @@ class WebClientTests extends ClientContractTests {
 		return Application.class;
 	}
 
+	/** Returns false: the builder is not that of Spring Boot. */
+	@Override
+	boolean resolvesInstances() {
+		return false;
+	}
+
 	@Override
 	Answer send(String host, HttpMethod method, @Nullable String body) {
 		WebClient.RequestBodySpec request = application().getBean(WebClient.Builder.class)

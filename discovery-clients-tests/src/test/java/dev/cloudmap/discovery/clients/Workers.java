@@ -30,8 +30,8 @@ final class Workers {
 
 	/** All hosts in the URLs of the tests. */
 	static final List<String> HOSTS = List.of("worker", "worker.corp", "payments", "server.hello-world.com:5000",
-			"wroker", LONG_NAME, "even", "secure", "partly-dead", "partly-refusing", "dead", "sick", "metered",
-			"observed", "hanging", "unresponsive", "full", "given-up", "legacy", FOREIGN_NAME);
+			"wroker", LONG_NAME, "even", "secure", "by-attribute", "by-name", "partly-dead", "partly-refusing", "dead",
+			"sick", "metered", "observed", "hanging", "unresponsive", "full", "given-up", "legacy", FOREIGN_NAME);
 
 	private Workers() {
 	}

@@ -52,13 +52,10 @@ public final class NamespaceServices implements AutoCloseable {
 			others = others.thenCombine(namespace.services().names().exceptionally((failure) -> List.of()),
 					(ids, names) -> union(ids, this.namespaces.serviceIds(namespace.namespace(), names)));
 		}
-		CompletableFuture<List<String>> all = others;
-		CompletableFuture<List<String>> first = this.own.names()
+		CompletableFuture<List<String>> own = this.own.names()
 			.thenApply((names) -> this.namespaces.serviceIds(this.namespaces.byDefault(), names));
-		return first
-			.handle((ids, failure) -> (failure == null) ? all.thenApply((found) -> union(ids, found))
-					: all.thenCompose((found) -> found.isEmpty() ? first : CompletableFuture.completedFuture(found)))
-			.thenCompose((ids) -> ids);
+		return others.thenCompose((found) -> found.isEmpty() ? own
+				: own.exceptionally((failure) -> List.of()).thenApply((ids) -> union(ids, found)));
 	}
 
 	private static List<String> union(List<String> some, List<String> others) {

@@ -25,6 +25,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
@@ -45,6 +46,7 @@ import dev.cloudmap.discovery.loadbalancer.LoadBalancerDefaultsOrder;
 import dev.cloudmap.discovery.loadbalancer.OwnZone;
 import dev.cloudmap.discovery.loadbalancer.call.NoInstancesDiagnosis;
 import dev.cloudmap.discovery.loadbalancer.choice.CallStatistics;
+import dev.cloudmap.discovery.loadbalancer.name.InstanceNames;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
 import dev.cloudmap.discovery.loadbalancer.probe.Prober;
 import dev.cloudmap.discovery.loadbalancer.probe.TcpProber;
@@ -63,6 +65,7 @@ import dev.cloudmap.discovery.thread.LogLimit;
 @ConditionalOnBean(InstanceCatalog.class)
 @ConditionalOnBooleanProperty(name = "spring.cloud.loadbalancer.enabled", matchIfMissing = true)
 @EnableConfigurationProperties({ LoadBalancerClientsProperties.class, LoadBalancerEagerLoadProperties.class })
+@Import(CallByNameConfiguration.class)
 @LoadBalancerClients(defaultConfiguration = CatalogLoadBalancerConfiguration.class)
 public final class DiscoveryLoadBalancerAutoConfiguration {
 
@@ -104,21 +107,27 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 		return new TcpProber(threads.timer(), threads.answers());
 	}
 
+	@Bean
+	@ConditionalOnMissingBean
+	InstanceNames discoveryInstanceNames() {
+		return new InstanceNames();
+	}
+
 	/**
 	 * Shared by all names of a service, whose load balancers have contexts of their own.
 	 */
 	@Bean
 	@ConditionalOnMissingBean
 	CallStatistics discoveryCallStatistics(ServiceLoadBalancerProperties settings, Environment environment,
-			ObjectProvider<RegistrationReconciler> registration, ObjectProvider<CallListener> listeners,
-			Prober prober) {
+			ObjectProvider<RegistrationReconciler> registration, ObjectProvider<CallListener> listeners, Prober prober,
+			InstanceNames names) {
 		// resolved once, since each choice asks for the zone while there is none
 		SingletonSupplier<Optional<RegistrationReconciler>> reconciler = SingletonSupplier
 			.of(() -> Optional.ofNullable(registration.getIfAvailable()));
 		OwnZone zone = new OwnZone(environment.getProperty("spring.cloud.loadbalancer.zone"),
 				() -> registeredZone(reconciler.obtain().orElse(null)));
 		return new CallStatistics((service) -> settings.of(service).balancing(zone),
-				CallListener.all(listeners.orderedStream().toList()), prober, System::nanoTime, Instant::now);
+				CallListener.all(listeners.orderedStream().toList()), prober, names, System::nanoTime, Instant::now);
 	}
 
 	private static @Nullable String registeredZone(@Nullable RegistrationReconciler registration) {

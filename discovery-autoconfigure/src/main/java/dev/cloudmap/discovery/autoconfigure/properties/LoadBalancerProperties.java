@@ -16,6 +16,7 @@ import dev.cloudmap.discovery.loadbalancer.call.CallTimeouts;
 import dev.cloudmap.discovery.loadbalancer.call.RetryPolicy;
 import dev.cloudmap.discovery.loadbalancer.choice.BalancingAlgorithm;
 import dev.cloudmap.discovery.loadbalancer.choice.BalancingSettings;
+import dev.cloudmap.discovery.loadbalancer.name.CallBy;
 import dev.cloudmap.discovery.loadbalancer.outlier.OutlierPolicy;
 
 /**
@@ -23,6 +24,9 @@ import dev.cloudmap.discovery.loadbalancer.outlier.OutlierPolicy;
  * and for single ones.
  *
  * @param balancing Algorithm that chooses one of several instances.
+ * @param callBy Host in the URL of a call to an instance. With name, the attribute
+ * discovery.tls-name of the instance, otherwise its name in DNS, so that TLS certificates
+ * can be verified.
  * @param outlier Ejection of instances whose calls fail.
  * @param retry Retries of failed calls on another instance.
  * @param timeout Timeouts of calls.
@@ -36,8 +40,9 @@ import dev.cloudmap.discovery.loadbalancer.outlier.OutlierPolicy;
  */
 @ConfigurationProperties(LoadBalancerProperties.PREFIX)
 public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgorithm balancing,
-		@DefaultValue Outlier outlier, @DefaultValue Retry retry, @DefaultValue Timeout timeout, @Nullable String zone,
-		@DefaultValue Subset subset, @DefaultValue Map<String, LoadBalancerProperties> services) {
+		@DefaultValue("address") CallBy callBy, @DefaultValue Outlier outlier, @DefaultValue Retry retry,
+		@DefaultValue Timeout timeout, @Nullable String zone, @DefaultValue Subset subset,
+		@DefaultValue Map<String, LoadBalancerProperties> services) {
 
 	static final String PREFIX = "discovery.load-balancer";
 
@@ -56,7 +61,8 @@ public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgor
 		String set = this.zone;
 		Supplier<@Nullable String> zone = (set == null) ? own : () -> set.isBlank() ? null : set.trim();
 		return new BalancingSettings(this.balancing, this.outlier.policy(), zone,
-				new dev.cloudmap.discovery.loadbalancer.choice.Subset(this.subset.metadata(), this.subset.headers()));
+				new dev.cloudmap.discovery.loadbalancer.choice.Subset(this.subset.metadata(), this.subset.headers()),
+				this.callBy);
 	}
 
 	/**

@@ -28,8 +28,15 @@ public class CatalogServiceInstance implements ServiceInstance {
 		// neither ServiceInstance.createUri nor LoadBalancerUriTools adds the brackets of
 		// IPv6
 		String host = (instance.host().indexOf(':') >= 0) ? "[" + instance.host() + "]" : instance.host();
-		this.values = new Values(instance, secure, host, metadata(instance),
-				URI.create((secure ? "https" : "http") + "://" + host + ":" + instance.port()));
+		this.values = new Values(instance, secure, host, host, metadata(instance), uri(secure, host, instance.port()));
+	}
+
+	private CatalogServiceInstance(Values values) {
+		this.values = values;
+	}
+
+	private static URI uri(boolean secure, String host, int port) {
+		return URI.create((secure ? "https" : "http") + "://" + host + ":" + port);
 	}
 
 	/**
@@ -48,6 +55,31 @@ public class CatalogServiceInstance implements ServiceInstance {
 		Map<String, String> metadata = new LinkedHashMap<>(instance.attributes());
 		metadata.putIfAbsent(InstanceAttributes.ZONE, zone);
 		return Map.copyOf(metadata);
+	}
+
+	/**
+	 * Returns the same instance with another host, by which it is called.
+	 * @param name a valid host of a URL
+	 */
+	public CatalogServiceInstance calledBy(String name) {
+		Values own = this.values;
+		return new CatalogServiceInstance(new Values(own.instance(), own.secure(), own.address(), name, own.metadata(),
+				uri(own.secure(), name, own.instance().port())));
+	}
+
+	/**
+	 * Whether the instance is called by a name instead of its address.
+	 */
+	public final boolean isCalledByName() {
+		return !this.values.host().equals(this.values.address());
+	}
+
+	/**
+	 * Returns the address as the host of a URL, which does not depend on how the instance
+	 * is called.
+	 */
+	public final String address() {
+		return this.values.address();
 	}
 
 	/**
@@ -125,7 +157,8 @@ public class CatalogServiceInstance implements ServiceInstance {
 	}
 
 	/** One object, so that a copy for a single request is small. */
-	private record Values(Instance instance, boolean secure, String host, Map<String, String> metadata, URI uri) {
+	private record Values(Instance instance, boolean secure, String address, String host, Map<String, String> metadata,
+			URI uri) {
 	}
 
 }

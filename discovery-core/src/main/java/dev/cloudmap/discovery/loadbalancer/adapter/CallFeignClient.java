@@ -24,6 +24,7 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.UrlHost;
 import dev.cloudmap.discovery.loadbalancer.call.Call;
 import dev.cloudmap.discovery.loadbalancer.call.Calls;
+import dev.cloudmap.discovery.loadbalancer.name.UnresolvedNameException;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -126,6 +127,10 @@ public final class CallFeignClient extends FeignBlockingLoadBalancerClient {
 		catch (IOException | RuntimeException ex) {
 			if (call.retries(ex, Call.Body.REPEATABLE)) {
 				return null;
+			}
+			UnresolvedNameException unresolved = call.unresolvedName(ex);
+			if (unresolved != null) {
+				throw unresolved;
 			}
 			throw ex;
 		}

@@ -25,6 +25,7 @@ import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.UrlHost;
 import dev.cloudmap.discovery.loadbalancer.call.Call;
 import dev.cloudmap.discovery.loadbalancer.call.Calls;
+import dev.cloudmap.discovery.loadbalancer.name.UnresolvedNameException;
 import dev.cloudmap.discovery.loadbalancer.timeout.TimedConnector;
 
 /**
@@ -80,9 +81,17 @@ public final class CallFilter extends ReactorLoadBalancerExchangeFilterFunction 
 				(chosen) -> exchange(call, chosen, body, next))
 			.map((response) -> (call.attempts() > attempts) ? after(call, request, response, body, next)
 					: Mono.just(unavailable(call, response)))
-			.onErrorResume((failure) -> Mono
-				.just(call.retries(failure, body.state()) ? attempt(call, request, next) : Mono.error(failure)))
+			.onErrorResume((failure) -> Mono.just(call.retries(failure, body.state()) ? attempt(call, request, next)
+					: Mono.error(explained(failure, call, request))))
 			.flatMap(Function.identity());
+	}
+
+	/** The exception of {@code WebClient} with an explanation, if there is one. */
+	private static Throwable explained(Throwable failure, Call call, ClientRequest request) {
+		UnresolvedNameException unresolved = call.unresolvedName(failure);
+		return (unresolved != null)
+				? new WebClientRequestException(unresolved, request.method(), request.url(), request.headers())
+				: failure;
 	}
 
 	/** There was no instance. */

@@ -23,6 +23,7 @@ import dev.cloudmap.discovery.InvalidNameException;
 import dev.cloudmap.discovery.UrlHost;
 import dev.cloudmap.discovery.loadbalancer.call.Call;
 import dev.cloudmap.discovery.loadbalancer.call.Calls;
+import dev.cloudmap.discovery.loadbalancer.name.UnresolvedNameException;
 import dev.cloudmap.discovery.thread.Timer;
 
 /**
@@ -104,6 +105,10 @@ public final class CallInterceptor extends LoadBalancerInterceptor {
 			}
 			if (call.retries(ex, Call.Body.REPEATABLE)) {
 				return null;
+			}
+			UnresolvedNameException unresolved = call.unresolvedName(ex);
+			if (unresolved != null) {
+				throw unresolved;
 			}
 			throw ex;
 		}

@@ -17,6 +17,7 @@ import org.springframework.cloud.client.loadbalancer.RequestDataContext;
 import org.springframework.cloud.client.loadbalancer.RetryableRequestContext;
 
 import dev.cloudmap.discovery.catalog.WatchedService;
+import dev.cloudmap.discovery.loadbalancer.name.UnresolvedNameException;
 import dev.cloudmap.discovery.loadbalancer.outlier.Attempt;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
@@ -188,6 +189,16 @@ public final class Call {
 	 */
 	public void failed(Throwable failure) {
 		close(CallOutcome.ofFailure(failure), Attempt.NONE);
+	}
+
+	/**
+	 * Explains a failure of the last attempt.
+	 * @return the exception to throw if the client can't resolve the name of the
+	 * instance; null for other failures
+	 */
+	public @Nullable UnresolvedNameException unresolvedName(Throwable failure) {
+		Attempt last = this.attempt;
+		return (last != null) ? UnresolvedNameException.of(last, failure) : null;
 	}
 
 	/**

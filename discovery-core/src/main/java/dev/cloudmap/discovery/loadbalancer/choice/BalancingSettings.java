@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cloudmap.discovery.loadbalancer.name.CallBy;
 import dev.cloudmap.discovery.loadbalancer.outlier.OutlierPolicy;
 
 /**
@@ -14,7 +15,17 @@ import dev.cloudmap.discovery.loadbalancer.outlier.OutlierPolicy;
  * @param zone supplies the local zone, whose instances are called first; null to ignore
  * zones
  * @param subset selects the instances that are called
+ * @param callBy the host in the URLs of calls
  */
 public record BalancingSettings(BalancingAlgorithm algorithm, OutlierPolicy outlier, Supplier<@Nullable String> zone,
-		Subset subset) {
+		Subset subset, CallBy callBy) {
+
+	/**
+	 * Settings of calls by address.
+	 */
+	public BalancingSettings(BalancingAlgorithm algorithm, OutlierPolicy outlier, Supplier<@Nullable String> zone,
+			Subset subset) {
+		this(algorithm, outlier, zone, subset, CallBy.ADDRESS);
+	}
+
 }

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.WatchedService;
 import dev.cloudmap.discovery.catalog.entry.CatalogEntry;
+import dev.cloudmap.discovery.loadbalancer.name.InstanceNames;
 import dev.cloudmap.discovery.loadbalancer.outlier.CallListener;
 import dev.cloudmap.discovery.loadbalancer.outlier.Ejection;
 import dev.cloudmap.discovery.loadbalancer.outlier.ServiceStatistics;
@@ -29,6 +30,8 @@ public final class CallStatistics {
 
 	private final Prober prober;
 
+	private final InstanceNames names;
+
 	private final LongSupplier ticker;
 
 	private final Supplier<Instant> clock;
@@ -36,18 +39,28 @@ public final class CallStatistics {
 	private final Map<ServiceName, ServiceBalancer> services = new ConcurrentHashMap<>();
 
 	/**
+	 * Creates empty statistics with names of instances of their own.
+	 */
+	public CallStatistics(Function<ServiceName, BalancingSettings> settings, CallListener listener, Prober prober,
+			LongSupplier ticker, Supplier<Instant> clock) {
+		this(settings, listener, prober, new InstanceNames(), ticker, clock);
+	}
+
+	/**
 	 * Creates empty statistics.
 	 * @param settings the settings of each service
 	 * @param listener receives the beginning and the end of each attempt, and ejections
 	 * @param prober probes ejected instances
+	 * @param names receives the names of the instances that are called by name
 	 * @param ticker the monotonic time in nanoseconds
 	 * @param clock the wall-clock time
 	 */
 	public CallStatistics(Function<ServiceName, BalancingSettings> settings, CallListener listener, Prober prober,
-			LongSupplier ticker, Supplier<Instant> clock) {
+			InstanceNames names, LongSupplier ticker, Supplier<Instant> clock) {
 		this.settings = settings;
 		this.listener = listener;
 		this.prober = prober;
+		this.names = names;
 		this.ticker = ticker;
 		this.clock = clock;
 	}
@@ -81,7 +94,7 @@ public final class CallStatistics {
 		BalancingSettings settings = this.settings.apply(service);
 		return new ServiceBalancer(
 				new ServiceStatistics(service, settings.outlier(), this.listener, this.prober, this.ticker, this.clock),
-				settings);
+				settings, this.names);
 	}
 
 }

@@ -15,6 +15,8 @@ import org.springframework.cloud.client.loadbalancer.Request;
 
 import dev.cloudmap.discovery.catalog.WatchedService;
 import dev.cloudmap.discovery.catalog.entry.CatalogServiceInstance;
+import dev.cloudmap.discovery.loadbalancer.name.CallBy;
+import dev.cloudmap.discovery.loadbalancer.name.InstanceNames;
 import dev.cloudmap.discovery.loadbalancer.outlier.Attempt;
 import dev.cloudmap.discovery.loadbalancer.outlier.Candidate;
 import dev.cloudmap.discovery.loadbalancer.outlier.InstanceKey;
@@ -30,6 +32,8 @@ public final class ServiceBalancer {
 
 	private final BalancingSettings settings;
 
+	private final InstanceNames names;
+
 	private final Balancing balancing;
 
 	private final WeightedTurns weights = new WeightedTurns();
@@ -38,8 +42,9 @@ public final class ServiceBalancer {
 
 	private volatile @Nullable Candidates candidates;
 
-	ServiceBalancer(ServiceStatistics statistics, BalancingSettings settings) {
+	ServiceBalancer(ServiceStatistics statistics, BalancingSettings settings, InstanceNames names) {
 		this.statistics = statistics;
+		this.names = names;
 		this.settings = settings;
 		this.balancing = settings.algorithm().create(statistics::now);
 	}
@@ -89,7 +94,7 @@ public final class ServiceBalancer {
 			}
 			else {
 				this.statistics.instances(last);
-				turns = turns(last);
+				turns = turns(service, last);
 			}
 			Candidates current = new Candidates(last, turns, this.statistics.ejections(), zone, this.settings.subset(),
 					this.statistics.now());
@@ -110,8 +115,13 @@ public final class ServiceBalancer {
 		return (last == null || last.isEmpty()) ? read : last;
 	}
 
-	private List<Candidate> turns(List<ServiceInstance> instances) {
+	private List<Candidate> turns(WatchedService service, List<ServiceInstance> instances) {
 		Map<ServiceInstance, Candidate> candidates = new HashMap<>();
+		if (this.settings.callBy() == CallBy.NAME) {
+			this.names.name(service.name(), instances)
+				.forEach((instance, called) -> candidates.put(instance,
+						Candidate.of(instance, this.statistics).calledAs(called)));
+		}
 		return this.weights.of(instances)
 			.stream()
 			.map((instance) -> candidates.computeIfAbsent(instance, (one) -> Candidate.of(one, this.statistics)))

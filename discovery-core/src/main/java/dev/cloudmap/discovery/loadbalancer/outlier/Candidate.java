@@ -12,6 +12,14 @@ import org.springframework.cloud.client.ServiceInstance;
 public record Candidate(ServiceInstance instance, InstanceKey key, InstanceStatistics statistics) {
 
 	/**
+	 * The same candidate, called in another way.
+	 * @param called the same instance with another host
+	 */
+	public Candidate calledAs(ServiceInstance called) {
+		return new Candidate(called, this.key, this.statistics);
+	}
+
+	/**
 	 * The candidate for an instance.
 	 */
 	public static Candidate of(ServiceInstance instance, ServiceStatistics statistics) {
