@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param unlocated the ids of further instances whose address could not be resolved in
  * this lookup; immutable
  * @param detail which parts of the instances the source provides
+ * @param revision the registry's revision of the service; null if the source does not
+ * provide it, as DNS does not
  */
 public record InstanceSet(ServiceName service, List<Instance> instances, String source, @Nullable Instant validUntil,
-		Set<String> unlocated, Detail detail) {
+		Set<String> unlocated, Detail detail, @Nullable Long revision) {
 
 	private static final Comparator<Instance> ORDER = Comparator.comparing(Instance::id)
 		.thenComparing(Instance::host)
@@ -34,6 +36,14 @@ public record InstanceSet(ServiceName service, List<Instance> instances, String 
 	public InstanceSet {
 		instances = instances.stream().distinct().sorted(ORDER).toList();
 		unlocated = Set.copyOf(unlocated);
+	}
+
+	/**
+	 * A result without a revision.
+	 */
+	public InstanceSet(ServiceName service, List<Instance> instances, String source, @Nullable Instant validUntil,
+			Set<String> unlocated, Detail detail) {
+		this(service, instances, source, validUntil, unlocated, detail, null);
 	}
 
 	/**
@@ -75,7 +85,8 @@ public record InstanceSet(ServiceName service, List<Instance> instances, String 
 	 * The same result with other instances.
 	 */
 	public InstanceSet with(List<Instance> instances) {
-		return new InstanceSet(this.service, instances, this.source, this.validUntil, this.unlocated, this.detail);
+		return new InstanceSet(this.service, instances, this.source, this.validUntil, this.unlocated, this.detail,
+				this.revision);
 	}
 
 	public boolean isEmpty() {

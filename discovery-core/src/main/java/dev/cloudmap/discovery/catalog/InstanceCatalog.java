@@ -149,6 +149,15 @@ public final class InstanceCatalog implements AutoCloseable {
 	}
 
 	/**
+	 * The service with a name, if it is refreshed. Starts no lookup.
+	 * @param name the name of the service
+	 * @return the service; null if it is not refreshed
+	 */
+	public @Nullable WatchedService find(ServiceName name) {
+		return this.services.get(name);
+	}
+
+	/**
 	 * Declares that heartbeats have listeners, which look services up at each heartbeat.
 	 * From now on, a service with instances that was requested since the last heartbeat
 	 * does not become idle.

@@ -16,6 +16,7 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.entry.CatalogEntry;
 import dev.cloudmap.discovery.catalog.entry.CatalogSnapshot;
 import dev.cloudmap.discovery.catalog.entry.LastKnown;
+import dev.cloudmap.discovery.catalog.entry.LookupError;
 import dev.cloudmap.discovery.thread.LogLimit;
 
 /**
@@ -44,6 +45,8 @@ final class ServiceState {
 	private volatile CompletableFuture<CatalogEntry> first = new CompletableFuture<>();
 
 	private volatile @Nullable DiscoveryException failure;
+
+	private volatile @Nullable LookupError lastError;
 
 	/**
 	 * Creates the state without a list.
@@ -78,6 +81,13 @@ final class ServiceState {
 	 */
 	@Nullable DiscoveryException failure() {
 		return this.failure;
+	}
+
+	/**
+	 * The last failed lookup; null if none has failed.
+	 */
+	@Nullable LookupError lastError() {
+		return this.lastError;
 	}
 
 	/**
@@ -163,6 +173,7 @@ final class ServiceState {
 					(after != null) ? "The last list is kept" : "No instances are known", failure.getMessage());
 		}
 		this.failure = failure;
+		this.lastError = new LookupError(now, String.valueOf(failure.getMessage()));
 		if (after == null && before != null) {
 			this.first = new CompletableFuture<>();
 		}

@@ -16,6 +16,7 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.catalog.attribute.AttributeSource;
 import dev.cloudmap.discovery.catalog.entry.CatalogEntry;
+import dev.cloudmap.discovery.catalog.entry.LookupError;
 import dev.cloudmap.discovery.change.ChangeSignal;
 import dev.cloudmap.discovery.change.ChangeSignal.Coverage;
 import dev.cloudmap.discovery.lookup.InstanceSource;
@@ -99,6 +100,13 @@ public final class WatchedService {
 	}
 
 	/**
+	 * The last failed lookup, even if later lookups succeeded; null if none has failed.
+	 */
+	public @Nullable LookupError lastError() {
+		return this.state.lastError();
+	}
+
+	/**
 	 * The ids of instances that DNS returns and that are not in the list yet because
 	 * their attributes are unknown.
 	 */
@@ -138,6 +146,14 @@ public final class WatchedService {
 		if (this.schedule != null) {
 			this.loop.trigger(RefreshTrigger.SUSPICION);
 		}
+	}
+
+	/**
+	 * Triggers a lookup, also during a back-off, as if a change was notified. Returns at
+	 * once.
+	 */
+	public void refresh() {
+		this.loop.trigger(RefreshTrigger.CHANGE);
 	}
 
 	void heartbeat(Instant now) {

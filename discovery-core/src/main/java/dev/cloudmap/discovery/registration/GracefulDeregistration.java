@@ -47,6 +47,16 @@ public record GracefulDeregistration(Registry registry, RegistrationReconciler r
 	private static final Logger logger = LoggerFactory.getLogger(GracefulDeregistration.class);
 
 	/**
+	 * Deregisters this application, which continues to serve. Returns at once.
+	 * @return ends when callers have noticed, so that the application may be stopped
+	 */
+	public CompletableFuture<Void> drainCallers() {
+		CompletableFuture<Void> drained = new CompletableFuture<>();
+		begin(() -> drained.complete(null));
+		return drained;
+	}
+
+	/**
 	 * Begins the deregistration and returns at once.
 	 * @param callback is run, on one of the library's threads, when the web server may
 	 * stop

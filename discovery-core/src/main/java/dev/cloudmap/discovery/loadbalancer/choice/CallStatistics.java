@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -81,6 +82,33 @@ public final class CallStatistics {
 		ServiceBalancer known = this.services.get(service.name());
 		CatalogEntry entry = service.entry();
 		return (known != null && entry != null) ? known.statistics().reports(entry.serviceInstances()) : List.of();
+	}
+
+	/**
+	 * The ejected instances of a service by id, until they are readmitted.
+	 */
+	public Map<String, Ejection> ejectionsById(ServiceName service) {
+		ServiceBalancer known = this.services.get(service);
+		Map<String, Ejection> ejections = new TreeMap<>();
+		if (known != null) {
+			known.statistics().ejections().out().forEach((key, ejected) -> {
+				if (key.id() != null) {
+					ejections.put(key.id(), ejected.report());
+				}
+			});
+		}
+		return ejections;
+	}
+
+	/**
+	 * Readmits an ejected instance.
+	 * @param service the service
+	 * @param instanceId the id of the instance
+	 * @return whether it was ejected
+	 */
+	public boolean readmit(ServiceName service, String instanceId) {
+		ServiceBalancer known = this.services.get(service);
+		return known != null && known.statistics().readmit(instanceId);
 	}
 
 	/**

@@ -2,6 +2,8 @@ package dev.cloudmap.discovery.loadbalancer.outlier;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -129,7 +131,13 @@ public record Ejections(Set<InstanceKey> members, Map<InstanceKey, Out> out, Map
 		return left.readmit(byEnd.subList(0, tooMany).stream().map(Map.Entry::getKey).toList(), now);
 	}
 
-	private Ejections readmit(Iterable<InstanceKey> keys, long now) {
+	/**
+	 * Readmits those of the given instances that are ejected.
+	 */
+	Ejections readmit(Collection<InstanceKey> keys, long now) {
+		if (Collections.disjoint(keys, this.out.keySet())) {
+			return this;
+		}
 		Map<InstanceKey, Out> out = new HashMap<>(this.out);
 		Map<InstanceKey, Past> past = new HashMap<>(this.past);
 		for (InstanceKey key : keys) {

@@ -102,6 +102,20 @@ public final class ServiceStatistics {
 	}
 
 	/**
+	 * Readmits an ejected instance, at the request of an operator.
+	 * @param instanceId the id of the instance
+	 * @return whether it was ejected
+	 */
+	public boolean readmit(String instanceId) {
+		List<InstanceKey> keys = ejections().out()
+			.keySet()
+			.stream()
+			.filter((key) -> instanceId.equals(key.id()))
+			.toList();
+		return change((known) -> known.readmit(keys, now()), "its ejection was ended by hand") != null;
+	}
+
+	/**
 	 * Describes those of the given instances that are ejected and whose trial is not due,
 	 * or that could not be reached by a probe.
 	 */

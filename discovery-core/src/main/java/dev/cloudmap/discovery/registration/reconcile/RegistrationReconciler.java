@@ -48,6 +48,8 @@ public final class RegistrationReconciler {
 
 	private final RegistrationLog log = new RegistrationLog();
 
+	private final RegistrationHistory history;
+
 	private volatile TimedState current;
 
 	/** The thread that runs a task of the executor; null while none runs. */
@@ -92,6 +94,7 @@ public final class RegistrationReconciler {
 		this.listener = listener;
 		this.current = new TimedState(new RegistrationState(Phase.WAITING, timer.now(), null, null, null),
 				timer.steady());
+		this.history = new RegistrationHistory(this.current.state());
 	}
 
 	/**
@@ -106,6 +109,13 @@ public final class RegistrationReconciler {
 	 */
 	public TimedState timedState() {
 		return this.current;
+	}
+
+	/**
+	 * The last changes of the state, and counts.
+	 */
+	public RegistrationHistory history() {
+		return this.history;
 	}
 
 	/**
@@ -147,6 +157,7 @@ public final class RegistrationReconciler {
 	 */
 	public CompletableFuture<Void> report(ReportedHealth health) {
 		return run(() -> {
+			this.history.healthChanged(this.desired.health().status(), health.status());
 			this.desired = this.desired.with(health, this.timer.steady());
 			reconcileIfWanted();
 		});
@@ -231,7 +242,17 @@ public final class RegistrationReconciler {
 			if (action instanceof Wait wait) {
 				return wait.until();
 			}
+			perform(action);
+		}
+	}
+
+	private void perform(RegistrationAction action) {
+		try {
 			this.actions.perform(action);
+		}
+		catch (RuntimeException | Error ex) {
+			this.history.failed(action, this.actions.observed().entry());
+			throw ex;
 		}
 	}
 
@@ -275,6 +296,7 @@ public final class RegistrationReconciler {
 		}
 		this.current = new TimedState(now,
 				(now.phase() == before.state().phase()) ? before.since() : this.timer.steady());
+		this.history.changed(before.state(), now, this.timer.now());
 		this.log.changed(before.state(), now, this.desired.health());
 		this.listener.accept(now);
 	}

@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.servicediscovery.model.NamespaceNotFoundE
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.InstanceSet.Detail;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.ServiceName;
@@ -205,7 +206,7 @@ public final class CloudMapRegistry implements Registry {
 						.map((summary) -> this.instances.read(service, summary))
 						.filter(Objects::nonNull)
 						.toList(),
-					SOURCE);
+					SOURCE, null, Set.of(), Detail.ALL, answer.instancesRevision());
 		}).orElseGet(() -> new InstanceSet(service, List.of(), SOURCE));
 	}
 

@@ -45,6 +45,15 @@ class EjectionsTests {
 	}
 
 	@Example
+	void readmitsGivenInstancesByHand() {
+		Ejections ejections = eject(Ejections.NONE, KEY, 4, 0).eject(key(1), 0, POLICY, Cause.FAILURES,
+				(times) -> ejection(times, Cause.FAILURES));
+		Ejections readmitted = ejections.readmit(Set.of(KEY, key(2)), 1);
+		assertThat(readmitted.out()).containsOnlyKeys(key(1));
+		assertThat(readmitted.readmit(Set.of(KEY), 2)).isSameAs(readmitted);
+	}
+
+	@Example
 	void silenceEjectsForFourSecondsAtMost() {
 		Ejections ejections = eject(Ejections.NONE, KEY, 2, 0, Cause.SILENCE);
 		List<Long> seconds = new ArrayList<>();
