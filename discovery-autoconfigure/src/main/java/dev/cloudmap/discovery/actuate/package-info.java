@@ -1,5 +1,5 @@
 /**
- * Health, metrics and observations of discovery.
+ * Health and observations of discovery.
  */
 @NullMarked
 package dev.cloudmap.discovery.actuate;

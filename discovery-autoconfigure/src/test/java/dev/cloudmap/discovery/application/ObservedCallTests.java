@@ -10,6 +10,7 @@ import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -68,6 +69,21 @@ class ObservedCallTests {
 		assertThat(requests()).isEqualTo(before + 1);
 		assertThat(caller.getBean(MeterRegistry.class).get("discovery.client.requests.active").gauge().value())
 			.isZero();
+	}
+
+	@Test
+	void metersShowLookupsListsAndRegistration() {
+		MeterRegistry meters = caller.getBean(MeterRegistry.class);
+		assertThat(meters.get("discovery.lookups").tag("outcome", "success").timers())
+			.anySatisfy((timer) -> assertThat(timer.count()).isPositive());
+		assertThat(meters.get("discovery.catalog.instances")
+			.tags("service", "worker", "namespace", "corp")
+			.gauge()
+			.value()).isOne();
+		assertThat(meters.get("discovery.catalog.stale").gauge().value()).isZero();
+		assertThat(meters.get("discovery.registration.state").gauges())
+			.satisfiesOnlyOnce((gauge) -> assertThat(gauge.value()).isOne());
+		assertThat(meters.get("discovery.watch.reconnects").functionCounter().count()).isZero();
 	}
 
 	private static long requests() {

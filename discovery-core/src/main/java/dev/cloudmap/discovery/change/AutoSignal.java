@@ -36,6 +36,11 @@ public final class AutoSignal implements ChangeSignal {
 		return this.watch.subscribe(namespace, listener);
 	}
 
+	@Override
+	public long reconnects() {
+		return this.watch.reconnects();
+	}
+
 	private static boolean isFull(Subscription watched) {
 		return watched.coverage() == Coverage.FULL;
 	}

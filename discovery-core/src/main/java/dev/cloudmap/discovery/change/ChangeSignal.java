@@ -32,6 +32,13 @@ public interface ChangeSignal {
 	}
 
 	/**
+	 * How often reports of the registry have continued after an interruption.
+	 */
+	default long reconnects() {
+		return 0;
+	}
+
+	/**
 	 * Receives the changes of all services of a namespace.
 	 */
 	@FunctionalInterface

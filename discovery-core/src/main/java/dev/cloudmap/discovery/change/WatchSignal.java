@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ public final class WatchSignal implements ChangeSignal {
 	/** Guarded by itself. */
 	private final Map<Namespace, WatchedNamespace> namespaces = new HashMap<>();
 
+	private final LongAdder reconnects = new LongAdder();
+
 	/**
 	 * Creates the signal.
 	 * @param registry the registry to watch
@@ -49,6 +52,11 @@ public final class WatchSignal implements ChangeSignal {
 	@Override
 	public Subscription subscribe(Namespace namespace, NamespaceListener listener) {
 		return subscribe(namespace, (changed) -> true, listener);
+	}
+
+	@Override
+	public long reconnects() {
+		return this.reconnects.sum();
 	}
 
 	private Subscription subscribe(Namespace namespace, Predicate<String> services, NamespaceListener listener) {
@@ -87,6 +95,8 @@ public final class WatchSignal implements ChangeSignal {
 
 		private volatile boolean open;
 
+		private volatile boolean lost;
+
 		private WatchedNamespace(Namespace namespace) {
 			this.namespace = namespace;
 		}
@@ -100,6 +110,10 @@ public final class WatchSignal implements ChangeSignal {
 		@Override
 		public void onOpen() {
 			this.open = true;
+			if (this.lost) {
+				this.lost = false;
+				WatchSignal.this.reconnects.increment();
+			}
 		}
 
 		@Override
@@ -117,6 +131,7 @@ public final class WatchSignal implements ChangeSignal {
 		@Override
 		public void onLost() {
 			this.open = false;
+			this.lost = true;
 			onReset();
 		}
 

@@ -81,6 +81,18 @@ class WatchSignalTests {
 	}
 
 	@Test
+	void countsReconnects() {
+		subscribe(CORP, "worker");
+		watch(0).open();
+		assertThat(this.signal.reconnects()).isZero();
+		watch(0).lose();
+		watch(0).open();
+		watch(0).lose();
+		assertThat(this.signal.reconnects()).isOne();
+		assertThat(new AutoSignal(this.signal, new NoSignal()).reconnects()).isOne();
+	}
+
+	@Test
 	void closesTheWatchWithItsLastSubscriber() {
 		Subscription worker = subscribe(CORP, "worker");
 		Subscription printer = subscribe(CORP, "printer");

@@ -41,6 +41,8 @@ import dev.cloudmap.discovery.client.OtherClientBeans;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.lookup.CallableInstances;
 import dev.cloudmap.discovery.lookup.InstanceSource;
+import dev.cloudmap.discovery.lookup.LookupListener;
+import dev.cloudmap.discovery.lookup.ReportingInstanceSource;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
@@ -59,11 +61,13 @@ public final class DiscoveryClientAutoConfiguration {
 	@ConditionalOnMissingBean
 	InstanceCatalog instanceCatalog(Namespaces namespaces, InstanceSource source, AttributeSource attributes,
 			ChangeSignal signal, DiscoveryThreads threads, DiscoveryProperties properties, CallableInstances callable,
-			ObjectProvider<CatalogListener> listeners) {
+			ObjectProvider<CatalogListener> listeners, ObjectProvider<LookupListener> lookupListeners) {
 		Lookup lookup = properties.lookup();
 		CatalogSnapshot snapshot = (lookup.snapshot() != null)
 				? new CatalogSnapshot(lookup.snapshot(), threads.timer(), threads.lookups(), callable) : null;
-		return new InstanceCatalog(namespaces, source, attributes, signal, threads.timer(), settings(lookup), snapshot,
+		return new InstanceCatalog(namespaces,
+				new ReportingInstanceSource(source, lookupListeners.orderedStream().toList(), threads.timer()::steady),
+				attributes, signal, threads.timer(), settings(lookup), snapshot,
 				listeners.orderedStream()
 					.map((listener) -> CatalogListener.withoutDelayingLookups(listener, threads.listeners()))
 					.toList());

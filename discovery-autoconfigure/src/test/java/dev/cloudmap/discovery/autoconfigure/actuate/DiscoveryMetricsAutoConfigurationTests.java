@@ -8,7 +8,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import dev.cloudmap.discovery.Namespace;
-import dev.cloudmap.discovery.actuate.RegistryCallMetrics;
+import dev.cloudmap.discovery.actuate.metrics.RegistryCallMetrics;
 import dev.cloudmap.discovery.autoconfigure.registry.RegistryAutoConfiguration;
 import dev.cloudmap.discovery.registry.Registry;
 

@@ -1,4 +1,4 @@
-package dev.cloudmap.discovery.actuate;
+package dev.cloudmap.discovery.actuate.metrics;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,10 +18,6 @@ import dev.cloudmap.discovery.loadbalancer.outlier.InFlight;
  * The meters of calls to one instance.
  */
 final class InstanceMeters {
-
-	static final String REQUESTS = "discovery.client.requests";
-
-	static final String ACTIVE = "discovery.client.requests.active";
 
 	private final MeterRegistry registry;
 
@@ -45,8 +41,7 @@ final class InstanceMeters {
 	InstanceMeters(MeterRegistry registry, ServiceName service, String instance, LongSupplier ticker) {
 		this.registry = registry;
 		this.tags = Tags.of("service", service.name(), "namespace", service.namespace().name(), "instance", instance);
-		this.gauge = Gauge.builder(ACTIVE, () -> this.active.count(ticker.getAsLong()))
-			.description("Load-balanced requests in flight")
+		this.gauge = DiscoveryMeter.REQUESTS_ACTIVE.gauge(() -> this.active.count(ticker.getAsLong()))
 			.tags(this.tags)
 			.register(registry);
 	}
@@ -70,13 +65,8 @@ final class InstanceMeters {
 	}
 
 	private synchronized @Nullable Timer register(String outcome) {
-		return this.removed ? null
-				: this.requests.computeIfAbsent(outcome,
-						(key) -> Timer.builder(REQUESTS)
-							.description("The time until load-balanced requests were answered")
-							.tags(this.tags)
-							.tag("outcome", key)
-							.register(this.registry));
+		return this.removed ? null : this.requests.computeIfAbsent(outcome,
+				(key) -> DiscoveryMeter.REQUESTS.timer().tags(this.tags).tag("outcome", key).register(this.registry));
 	}
 
 	/**

@@ -1,8 +1,7 @@
-package dev.cloudmap.discovery.actuate;
+package dev.cloudmap.discovery.actuate.metrics;
 
 import java.util.function.ToLongFunction;
 
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -15,8 +14,6 @@ import dev.cloudmap.discovery.registry.Registry;
  * {@code refused} if the call budget did not allow the call.
  */
 public final class RegistryCallMetrics implements MeterBinder {
-
-	private static final String NAME = "discovery.registry.calls";
 
 	private final Registry registry;
 
@@ -38,8 +35,7 @@ public final class RegistryCallMetrics implements MeterBinder {
 	}
 
 	private void bind(MeterRegistry meters, String operation, String outcome, ToLongFunction<Count> value) {
-		FunctionCounter.builder(NAME, this.registry, (from) -> value.applyAsLong(from.calls().of(operation)))
-			.description("Calls of the registry's API")
+		DiscoveryMeter.REGISTRY_CALLS.counter(this.registry, (from) -> value.applyAsLong(from.calls().of(operation)))
 			.tag("operation", operation)
 			.tag("outcome", outcome)
 			.register(meters);

@@ -1,4 +1,4 @@
-package dev.cloudmap.discovery.actuate;
+package dev.cloudmap.discovery.actuate.metrics;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.cloudmap.discovery.actuate;
+package dev.cloudmap.discovery.actuate.metrics;
 
 import java.util.Locale;
 
@@ -15,12 +15,6 @@ import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
  */
 public final class FailureMetrics implements CallListener {
 
-	static final String EJECTIONS = "discovery.client.ejections";
-
-	static final String RETRIES = "discovery.client.retries";
-
-	static final String DENIED = "discovery.client.retries.denied";
-
 	private final MeterRegistry registry;
 
 	/**
@@ -33,12 +27,12 @@ public final class FailureMetrics implements CallListener {
 
 	@Override
 	public void ejected(ServiceName service) {
-		counter(EJECTIONS, "Ejections of instances", service).register(this.registry).increment();
+		counter(DiscoveryMeter.EJECTIONS, service).register(this.registry).increment();
 	}
 
 	@Override
 	public void retried(ServiceName service, CallOutcome outcome) {
-		counter(RETRIES, "Requests that were retried on another instance", service)
+		counter(DiscoveryMeter.RETRIES, service)
 			.tag("outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'))
 			.register(this.registry)
 			.increment();
@@ -46,14 +40,11 @@ public final class FailureMetrics implements CallListener {
 
 	@Override
 	public void retryDenied(ServiceName service) {
-		counter(DENIED, "Retries that the retry budget did not allow", service).register(this.registry).increment();
+		counter(DiscoveryMeter.RETRIES_DENIED, service).register(this.registry).increment();
 	}
 
-	private static Counter.Builder counter(String name, String description, ServiceName service) {
-		return Counter.builder(name)
-			.description(description)
-			.tag("service", service.name())
-			.tag("namespace", service.namespace().name());
+	private static Counter.Builder counter(DiscoveryMeter meter, ServiceName service) {
+		return meter.counter().tag("service", service.name()).tag("namespace", service.namespace().name());
 	}
 
 }

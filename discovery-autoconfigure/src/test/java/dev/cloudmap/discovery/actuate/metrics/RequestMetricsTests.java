@@ -1,4 +1,4 @@
-package dev.cloudmap.discovery.actuate;
+package dev.cloudmap.discovery.actuate.metrics;
 
 import java.io.IOException;
 import java.net.ConnectException;
