@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param unlocated the ids of further instances whose address could not be resolved in
  * this lookup; immutable
  * @param detail which parts of the instances the source provides
- * @param revision the registry's revision of the service; null if the source does not
- * provide it, as DNS does not
+ * @param revision the registry's revision of the service when its API last returned the
+ * service; null if it has not
  */
 public record InstanceSet(ServiceName service, List<Instance> instances, String source, @Nullable Instant validUntil,
 		Set<String> unlocated, Detail detail, @Nullable Long revision) {
@@ -87,6 +87,14 @@ public record InstanceSet(ServiceName service, List<Instance> instances, String 
 	public InstanceSet with(List<Instance> instances) {
 		return new InstanceSet(this.service, instances, this.source, this.validUntil, this.unlocated, this.detail,
 				this.revision);
+	}
+
+	/**
+	 * The same result with a revision.
+	 */
+	public InstanceSet withRevision(@Nullable Long revision) {
+		return new InstanceSet(this.service, this.instances, this.source, this.validUntil, this.unlocated, this.detail,
+				revision);
 	}
 
 	public boolean isEmpty() {

@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.application;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
@@ -99,6 +100,7 @@ class DiscoveryEndpointTests {
 			assertThat(worker).extractingPath("$.instances[1].uri").isEqualTo("http://127.0.0.1:" + server.port());
 			assertThat(worker).extractingPath("$.instances[1].zone").isEqualTo("eu-west-1a");
 			assertThat(worker).extractingPath("$.instances[1].attributes.team").isEqualTo("blue");
+			assertThat(worker).extractingPath("$.revision").asNumber().isNotNull();
 			assertThat(worker).doesNotHavePath("$.lastError");
 		});
 	}
@@ -200,7 +202,7 @@ class DiscoveryEndpointTests {
 			.contentType(MediaType.APPLICATION_JSON);
 		return ((body != null) ? request.body(body) : request).exchange((sent, response) -> {
 			assertThat(response.getStatusCode().value()).isEqualTo(status);
-			return new JsonContent(new String(response.getBody().readAllBytes()));
+			return new JsonContent(new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8));
 		});
 	}
 

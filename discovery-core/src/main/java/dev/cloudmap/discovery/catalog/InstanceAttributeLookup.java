@@ -96,6 +96,9 @@ final class InstanceAttributeLookup {
 	/** Whether any instance was secure in the last list with known attributes. */
 	private boolean secure;
 
+	/** The revision of the last answer of the API; null if there is none. */
+	private @Nullable Long revision;
+
 	/** When DNS first returned each instance whose attributes are unknown, by id. */
 	private Map<String, Instant> missing = Map.of();
 
@@ -207,7 +210,7 @@ final class InstanceAttributeLookup {
 		Timer.Scheduled limit = this.timer.schedule(() -> waiting.complete(null), wait);
 		var unused = this.source.lookup(this.service).whenComplete((set, failure) -> {
 			if (set != null) {
-				succeeded(set.instances());
+				succeeded(set);
 			}
 			else {
 				failed(Futures.cause(failure));
@@ -220,12 +223,13 @@ final class InstanceAttributeLookup {
 		return waiting;
 	}
 
-	private void succeeded(List<Instance> instances) {
+	private void succeeded(InstanceSet set) {
 		synchronized (this.lock) {
 			Instant now = this.timer.steady();
 			this.requesting = false;
 			// attributes of instances that the API omits are kept while DNS returns them
-			this.known = new KnownAttributes(this.matched).with(instances);
+			this.known = new KnownAttributes(this.matched).with(set.instances());
+			this.revision = set.revision();
 			this.refresh = now.plus(Backoff.jittered(REFRESH));
 			this.retry = now.plus(Backoff.jittered(this.retryDelay));
 			this.retryDelay = Durations.shorter(this.retryDelay.multipliedBy(2), REFRESH);
@@ -259,8 +263,10 @@ final class InstanceAttributeLookup {
 	private InstanceSet completed(InstanceSet found, AttributeNeed need) {
 		List<Instance> used;
 		Set<String> waiting = new TreeSet<>();
+		@Nullable Long revision;
 		synchronized (this.lock) {
 			List<Instance> incomplete = matchAttributes(found);
+			revision = this.revision;
 			used = new ArrayList<>(this.matched);
 			Instant now = this.timer.steady();
 			boolean retries = need != AttributeNeed.NONE && !incomplete.isEmpty() && !this.requesting;
@@ -285,7 +291,7 @@ final class InstanceAttributeLookup {
 			}
 		}
 		logPending(waiting);
-		return found.with(used);
+		return found.with(used).withRevision(revision);
 	}
 
 	/**

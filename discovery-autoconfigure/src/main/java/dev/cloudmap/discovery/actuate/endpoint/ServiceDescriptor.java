@@ -17,7 +17,8 @@ import dev.cloudmap.discovery.loadbalancer.outlier.Ejection;
  * @param service the full name
  * @param ids the ids by which it was requested
  * @param source the source of the list; null if no list is known
- * @param revision the registry's revision of the list; null if the source has none
+ * @param revision the registry's revision of the service when its API last returned it;
+ * null if it has not
  * @param confirmed when the list was last confirmed; null if no list is known
  * @param age the time since then
  * @param stale whether the list is an older one, because the last lookup failed
