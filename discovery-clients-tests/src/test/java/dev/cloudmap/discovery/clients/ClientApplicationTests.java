@@ -110,9 +110,13 @@ abstract class ClientApplicationTests {
 				.get("discovery.client.requests.active")
 				.tag("service", service)
 				.gauges()).allSatisfy((gauge) -> assertThat(gauge.value()).isZero());
-			assertThat(application().getBean(MeterRegistry.class).find("http.client.requests.active").longTaskTimers())
-				.allSatisfy((observed) -> assertThat(observed.activeTasks()).isZero());
+			assertObservationsHaveEnded();
 		});
+	}
+
+	void assertObservationsHaveEnded() {
+		assertThat(application().getBean(MeterRegistry.class).find("http.client.requests.active").longTaskTimers())
+			.allSatisfy((observed) -> assertThat(observed.activeTasks()).isZero());
 	}
 
 	Timer requests(String service, RecordingServer server, String outcome) {

@@ -33,12 +33,6 @@ class GatewayWebMvcTests extends GatewayContractTests {
 		return false;
 	}
 
-	/** Returns false, because the observed request does not contain the instance. */
-	@Override
-	boolean observesInstances() {
-		return false;
-	}
-
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
 	static class Application {

@@ -1,20 +1,25 @@
 package dev.cloudmap.discovery.autoconfigure.actuate;
 
+import feign.micrometer.FeignContext;
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerRequestTransformer;
 import org.springframework.cloud.gateway.filter.headers.observation.GatewayContext;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
+import org.springframework.cloud.openfeign.loadbalancer.LoadBalancerFeignRequestTransformer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import dev.cloudmap.discovery.actuate.BlockingObservation;
+import dev.cloudmap.discovery.actuate.FeignObservation;
+import dev.cloudmap.discovery.actuate.GatewayMvcObservation;
 import dev.cloudmap.discovery.actuate.GatewayObservation;
 import dev.cloudmap.discovery.actuate.ReactiveObservation;
 import dev.cloudmap.discovery.autoconfigure.client.DiscoveryClientAutoConfiguration;
@@ -63,6 +68,31 @@ public final class DiscoveryObservationAutoConfiguration {
 		@ConditionalOnMissingBean
 		GatewayObservation discoveryGatewayObservation() {
 			return new GatewayObservation();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "org.springframework.cloud.gateway.server.mvc.config.GatewayMvcProperties")
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	static class GatewayMvc {
+
+		@Bean
+		@ConditionalOnMissingBean
+		GatewayMvcObservation discoveryGatewayMvcObservation() {
+			return new GatewayMvcObservation();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ FeignContext.class, LoadBalancerFeignRequestTransformer.class })
+	static class Feign {
+
+		@Bean
+		@ConditionalOnMissingBean
+		FeignObservation discoveryFeignObservation() {
+			return new FeignObservation();
 		}
 
 	}
