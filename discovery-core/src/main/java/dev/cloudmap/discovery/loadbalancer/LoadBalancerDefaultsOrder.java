@@ -1,6 +1,7 @@
 package dev.cloudmap.discovery.loadbalancer;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,11 +16,12 @@ import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
  * that of this library, which is a default. Spring Cloud keeps them in a hash table and
  * applies them in its order. Therefore the specification of this library is replaced by
  * one that contains all configurations in the right order, and the others become empty.
+ * Orders those of a user's factory as a post-processor.
  */
 public final class LoadBalancerDefaultsOrder implements BeanPostProcessor {
 
 	/** The prefix of Spring Cloud for configurations of all load balancers. */
-	private static final String DEFAULT = "default.";
+	static final String DEFAULT = "default.";
 
 	private final String own;
 
@@ -34,27 +36,38 @@ public final class LoadBalancerDefaultsOrder implements BeanPostProcessor {
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof LoadBalancerClientFactory factory) {
-			LoadBalancerClientSpecification ours = factory.getConfigurations().get(this.own);
-			if (ours != null) {
-				factory.setConfigurations(inOrder(factory, ours));
-			}
+			factory.setConfigurations(inOrder(factory.getConfigurations().values()));
 		}
 		return bean;
 	}
 
-	private List<LoadBalancerClientSpecification> inOrder(LoadBalancerClientFactory factory,
-			LoadBalancerClientSpecification ours) {
+	/**
+	 * Orders specifications. Unchanged if that of this library is missing.
+	 * @param specifications all specifications
+	 * @return those to use instead
+	 */
+	public List<LoadBalancerClientSpecification> inOrder(Collection<LoadBalancerClientSpecification> specifications) {
 		Set<Class<?>> configurations = new LinkedHashSet<>();
-		List<LoadBalancerClientSpecification> specifications = new ArrayList<>();
-		factory.getConfigurations().forEach((name, specification) -> {
-			if (name.startsWith(DEFAULT) && !name.equals(this.own)) {
-				Collections.addAll(configurations, specification.getConfiguration());
-				specifications.add(new LoadBalancerClientSpecification(name, new Class<?>[0]));
+		List<LoadBalancerClientSpecification> ordered = new ArrayList<>();
+		LoadBalancerClientSpecification ours = null;
+		for (LoadBalancerClientSpecification specification : specifications) {
+			if (specification.getName().equals(this.own)) {
+				ours = specification;
 			}
-		});
+			else if (specification.getName().startsWith(DEFAULT)) {
+				Collections.addAll(configurations, specification.getConfiguration());
+				ordered.add(new LoadBalancerClientSpecification(specification.getName(), new Class<?>[0]));
+			}
+			else {
+				ordered.add(specification);
+			}
+		}
+		if (ours == null) {
+			return List.copyOf(specifications);
+		}
 		Collections.addAll(configurations, ours.getConfiguration());
-		specifications.add(new LoadBalancerClientSpecification(this.own, configurations.toArray(Class<?>[]::new)));
-		return specifications;
+		ordered.add(new LoadBalancerClientSpecification(this.own, configurations.toArray(Class<?>[]::new)));
+		return ordered;
 	}
 
 }

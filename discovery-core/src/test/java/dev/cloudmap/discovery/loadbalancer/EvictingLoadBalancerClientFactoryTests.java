@@ -4,12 +4,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.CompletionContext;
@@ -17,11 +21,24 @@ import org.springframework.cloud.client.loadbalancer.LoadBalancerClientsProperti
 import org.springframework.cloud.client.loadbalancer.LoadBalancerLifecycle;
 import org.springframework.cloud.client.loadbalancer.Request;
 import org.springframework.cloud.client.loadbalancer.Response;
+import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
 import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClientSpecification;
+import org.springframework.cloud.loadbalancer.core.ReactorServiceInstanceLoadBalancer;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.MapPropertySource;
+
+import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.catalog.InstanceCatalog;
+import dev.cloudmap.discovery.catalog.TestCatalog;
+import dev.cloudmap.discovery.client.TestOtherClients;
+import dev.cloudmap.discovery.loadbalancer.EvictingLoadBalancerClientFactory.Defaults;
+import dev.cloudmap.discovery.loadbalancer.EvictingLoadBalancerClientFactory.Names;
+import dev.cloudmap.discovery.loadbalancer.choice.TestBalancing;
+import dev.cloudmap.discovery.thread.ManualTimer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,7 +51,8 @@ class EvictingLoadBalancerClientFactoryTests {
 	private final AtomicLong ticker = new AtomicLong();
 
 	private final EvictingLoadBalancerClientFactory factory = new EvictingLoadBalancerClientFactory(
-			new LoadBalancerClientsProperties(), MAX, "pinned"::equals, this.existing::contains,
+			new LoadBalancerClientsProperties(), MAX, new Names("pinned"::equals, this.existing::contains),
+			new Defaults(Default.class, EvictingLoadBalancerClientFactoryTests::balancer),
 			() -> this.ticker.addAndGet(20_000_000));
 
 	private final AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext();
@@ -121,11 +139,117 @@ class EvictingLoadBalancerClientFactoryTests {
 		assertThat(this.factory.getContextNames()).hasSize(MAX).doesNotContain("worker-0");
 	}
 
+	@Test
+	void nameWithoutConfigurationNeedsNoContext() {
+		useDefaults();
+		ReactiveLoadBalancer<ServiceInstance> worker = this.factory.getInstance("worker");
+		assertThat(worker).isInstanceOf(CatalogLoadBalancer.class).isSameAs(this.factory.getInstance("worker"));
+		assertThat(this.factory.getInstances("worker", LoadBalancerLifecycle.class)).isEmpty();
+		assertThat(this.factory.getContextNames()).isEmpty();
+		assertThat(this.factory.getInstance("worker", Default.class)).isNotNull();
+		assertThat(this.factory.getContextNames()).containsExactly("worker");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.cloud.loadbalancer.configurations",
+			"spring.cloud.loadbalancer.clients.worker.configurations" })
+	void nameWithOtherConfigurationHasContext(String property) {
+		useDefaults();
+		this.parent.getEnvironment()
+			.getPropertySources()
+			.addFirst(new MapPropertySource("test", Map.of(property, "zone-preference")));
+		assertThat(this.factory.getInstance("worker")).isNotInstanceOf(CatalogLoadBalancer.class);
+		assertThat(this.factory.getContextNames()).containsExactly("worker");
+	}
+
+	@Test
+	void configuredNameHasContext() {
+		useDefaults();
+		this.factory
+			.setConfigurations(List.of(new LoadBalancerClientSpecification("configured", new Class<?>[] { Own.class }),
+					new LoadBalancerClientSpecification("named", new Class<?>[0])));
+		assertThat(this.factory.getInstance("configured")).isNotInstanceOf(CatalogLoadBalancer.class);
+		assertThat(this.factory.getInstance("named")).isInstanceOf(CatalogLoadBalancer.class);
+		assertThat(this.factory.getContextNames()).containsExactly("configured");
+	}
+
+	@Test
+	void defaultConfigurationOfUserCreatesContexts() {
+		useDefaults();
+		this.factory.setConfigurations(
+				List.of(new LoadBalancerClientSpecification("default.user", new Class<?>[] { Own.class })));
+		assertThat(this.factory.getInstance("worker")).isNotInstanceOf(CatalogLoadBalancer.class);
+		assertThat(this.factory.getInstance("worker", Own.class)).isNotNull();
+	}
+
+	@Test
+	void beanOfUserForAllNamesIsUsed() {
+		useDefaults();
+		ReactorServiceInstanceLoadBalancer own = (request) -> Mono.empty();
+		this.parent.getDefaultListableBeanFactory().registerSingleton("own", own);
+		assertThat(this.factory.getInstance("worker")).isSameAs(own);
+	}
+
+	@Test
+	void keepsBoundedNumberOfNames() {
+		useDefaults();
+		this.existing.add("worker");
+		Object worker = this.factory.getInstance("worker");
+		Object pinned = this.factory.getInstance("pinned");
+		Object first = this.factory.getInstance("made-up-0");
+		for (int i = 0; i < 2 * MAX; i++) {
+			this.factory.getInstance("made-up-" + i);
+		}
+		assertThat(this.factory.getInstance("made-up-0")).isNotSameAs(first);
+		assertThat(this.factory.getInstance("worker")).isSameAs(worker);
+		for (int i = 0; i < 2 * MAX; i++) {
+			this.existing.add("WORKER-" + i);
+			this.factory.getInstance("WORKER-" + i);
+		}
+		assertThat(this.factory.getInstance("worker")).isNotSameAs(worker);
+		assertThat(this.factory.getInstance("pinned")).isSameAs(pinned);
+		assertThat(this.factory.getContextNames()).isEmpty();
+	}
+
+	@Test
+	void generatedContextIsUsedForItsNameOrForAnyOther() {
+		ApplicationContextInitializer<GenericApplicationContext> worker = (context) -> context.registerBean(Own.class);
+		ApplicationContextInitializer<GenericApplicationContext> other = (context) -> context
+			.registerBean(Default.class);
+		EvictingLoadBalancerClientFactory generated = (EvictingLoadBalancerClientFactory) this.factory
+			.withApplicationContextInitializers(
+					Map.of("worker", worker, EvictingLoadBalancerClientFactory.ANY_OTHER_NAME, other));
+		generated.setApplicationContext(this.parent);
+		assertThat(generated.getConfigurations()).containsKey("configured");
+		assertThat(generated.getInstance("worker", Own.class)).isNotNull();
+		assertThat(generated.getInstance("worker", Default.class)).isNull();
+		assertThat(generated.getInstance("backend", Default.class)).isNotNull();
+		assertThat(generated.getContext("backend").getEnvironment().getProperty("loadbalancer.client.name"))
+			.isEqualTo("backend");
+		generated.destroy();
+	}
+
+	private void useDefaults() {
+		this.factory.setConfigurations(
+				List.of(new LoadBalancerClientSpecification("default.own", new Class<?>[] { Default.class })));
+	}
+
+	private static CatalogLoadBalancer balancer(String name) {
+		InstanceCatalog catalog = TestCatalog.of(
+				(service) -> CompletableFuture.completedFuture(new InstanceSet(service, List.of(), "test")),
+				new ManualTimer());
+		return new CatalogLoadBalancer(name, catalog, new TestBalancing().statistics(), null, TestOtherClients.NONE);
+	}
+
 	private List<GenericApplicationContext> contexts(String prefix, int count) {
 		return IntStream.range(0, count).mapToObj((i) -> this.factory.getContext(prefix + i)).toList();
 	}
 
 	static final class Own {
+
+	}
+
+	static final class Default {
 
 	}
 

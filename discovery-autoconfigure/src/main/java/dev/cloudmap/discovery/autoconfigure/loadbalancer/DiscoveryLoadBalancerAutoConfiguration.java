@@ -1,11 +1,13 @@
 package dev.cloudmap.discovery.autoconfigure.loadbalancer;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -14,6 +16,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerClientsProperties;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerEagerLoadProperties;
 import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClientSpecification;
@@ -22,13 +25,9 @@ import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheManager;
 import org.springframework.cloud.loadbalancer.config.LoadBalancerAutoConfiguration;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Condition;
-import org.springframework.context.annotation.ConditionContext;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.Environment;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.function.SingletonSupplier;
 
 import dev.cloudmap.discovery.InstanceAttributes;
@@ -41,7 +40,10 @@ import dev.cloudmap.discovery.catalog.ServiceList;
 import dev.cloudmap.discovery.client.OtherDiscoveryClients;
 import dev.cloudmap.discovery.loadbalancer.CacheEviction;
 import dev.cloudmap.discovery.loadbalancer.CallObserver;
+import dev.cloudmap.discovery.loadbalancer.CatalogLoadBalancer;
 import dev.cloudmap.discovery.loadbalancer.EvictingLoadBalancerClientFactory;
+import dev.cloudmap.discovery.loadbalancer.EvictingLoadBalancerClientFactory.Defaults;
+import dev.cloudmap.discovery.loadbalancer.EvictingLoadBalancerClientFactory.Names;
 import dev.cloudmap.discovery.loadbalancer.LoadBalancerDefaultsOrder;
 import dev.cloudmap.discovery.loadbalancer.OwnZone;
 import dev.cloudmap.discovery.loadbalancer.call.NoInstancesDiagnosis;
@@ -76,21 +78,45 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 	}
 
 	/**
-	 * In place of Spring Cloud's, which generates the load balancers' contexts ahead of
-	 * time only if it is its own.
+	 * In place of Spring Cloud's. Ahead-of-time processing creates this bean, and so its
+	 * dependencies are resolved later.
 	 */
 	@Bean
 	@ConditionalOnMissingBean(LoadBalancerClientFactory.class)
-	@Conditional(NotAheadOfTime.class)
 	LoadBalancerClientFactory loadBalancerClientFactory(LoadBalancerClientsProperties properties,
-			LoadBalancerEagerLoadProperties eager, ObjectProvider<List<LoadBalancerClientSpecification>> configurations,
-			InstanceCatalog catalog, OtherDiscoveryClients others) {
-		LoadBalancerClientFactory factory = new EvictingLoadBalancerClientFactory(properties,
-				EvictingLoadBalancerClientFactory.MAX_CONTEXTS,
+			LoadBalancerEagerLoadProperties eager, ObjectProvider<LoadBalancerClientSpecification> configurations,
+			BeanFactory beans, Environment environment) {
+		ObjectProvider<InstanceCatalog> catalog = beans.getBeanProvider(InstanceCatalog.class);
+		ObjectProvider<OtherDiscoveryClients> others = beans.getBeanProvider(OtherDiscoveryClients.class);
+		Names names = new Names(
 				(name) -> eager.getClients().contains(name) || properties.getClients().containsKey(name),
-				(name) -> catalog.hasInstances(name) || others.hasInstances(name), System::nanoTime);
-		factory.setConfigurations(configurations.getIfAvailable(List::of));
+				(name) -> catalog.getObject().hasInstances(name) || others.getObject().hasInstances(name));
+		Defaults defaults = new Defaults(CatalogLoadBalancerConfiguration.class,
+				(name) -> new CatalogLoadBalancer(name, catalog.getObject(), beans.getBean(CallStatistics.class),
+						beans.getBeanProvider(NoInstancesDiagnosis.class).getIfAvailable(), others.getObject()));
+		LoadBalancerClientFactory factory = new EvictingLoadBalancerClientFactory(properties,
+				EvictingLoadBalancerClientFactory.MAX_CONTEXTS, names, defaults, System::nanoTime);
+		List<LoadBalancerClientSpecification> specifications = new ArrayList<>(configurations.stream().toList());
+		if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+			addGeneratedContexts(specifications, environment);
+		}
+		factory.setConfigurations(discoveryLoadBalancerDefaultsOrder().inOrder(specifications));
 		return factory;
+	}
+
+	/**
+	 * Spring Cloud generates the contexts of names with specifications and of
+	 * {@code spring.cloud.loadbalancer.eager-load.clients}.
+	 */
+	private static void addGeneratedContexts(List<LoadBalancerClientSpecification> specifications,
+			Environment environment) {
+		Set<String> names = new LinkedHashSet<>(Binder.get(environment)
+			.bind("spring.cloud.loadbalancer", LoadBalancerClientsProperties.class)
+			.map((bound) -> bound.getClients().keySet())
+			.orElse(Set.of()));
+		names.add(EvictingLoadBalancerClientFactory.ANY_OTHER_NAME);
+		specifications.forEach((specification) -> names.remove(specification.getName()));
+		names.forEach((name) -> specifications.add(new LoadBalancerClientSpecification(name, new Class<?>[0])));
 	}
 
 	@Bean
@@ -114,7 +140,7 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 	}
 
 	/**
-	 * Shared by all names of a service, whose load balancers have contexts of their own.
+	 * Shared by all names of a service, which have load balancers of their own.
 	 */
 	@Bean
 	@ConditionalOnMissingBean
@@ -150,15 +176,6 @@ public final class DiscoveryLoadBalancerAutoConfiguration {
 	CacheEviction discoveryCacheEviction(BeanFactory beans) {
 		return new CacheEviction(beans.getBeanProvider(InstanceCatalog.class)::getObject,
 				beans.getBeanProvider(LoadBalancerCacheManager.class)::getIfAvailable);
-	}
-
-	static final class NotAheadOfTime implements Condition {
-
-		@Override
-		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			return !AotDetector.useGeneratedArtifacts() && !Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING);
-		}
-
 	}
 
 }
