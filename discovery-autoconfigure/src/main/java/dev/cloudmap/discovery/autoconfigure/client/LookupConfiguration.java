@@ -58,17 +58,18 @@ class LookupConfiguration {
 	@Bean
 	CallableInstances discoveryCallableInstances(DiscoveryProperties properties, Registry registry,
 			ObjectProvider<ServiceDiscoveryClient> clients) {
-		return new CallableInstances(scope(properties, registry, clients.getIfAvailable()));
+		return new CallableInstances(scope(properties, registry, clients));
 	}
 
 	private static Scope scope(DiscoveryProperties properties, Registry registry,
-			@Nullable ServiceDiscoveryClient client) {
+			ObjectProvider<ServiceDiscoveryClient> clients) {
 		if (registry instanceof EmbeddedRegistry) {
 			return properties.embedded().allowRemoteInstances() ? Scope.UNRESTRICTED : Scope.THIS_MACHINE;
 		}
 		if (properties.cloudMap().allowLoopbackInstances()) {
 			return Scope.UNRESTRICTED;
 		}
+		ServiceDiscoveryClient client = clients.getIfAvailable();
 		CloudMapEndpoint endpoint = (client != null) ? CloudMapEndpoint.of(client) : new CloudMapEndpoint(null, null);
 		return (endpoint.isKnown() && !endpoint.isLoopback()) ? Scope.NETWORK : Scope.ANYWHERE;
 	}

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.info.BuildProperties;
@@ -30,13 +29,13 @@ import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties;
 import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties.RegistryType;
-import dev.cloudmap.discovery.autoconfigure.registry.ConditionalOnRegistry;
 import dev.cloudmap.discovery.autoconfigure.registry.RegistryChoice;
 import dev.cloudmap.discovery.lifecycle.WebServerPortListener;
 import dev.cloudmap.discovery.registration.ServingContext;
 import dev.cloudmap.discovery.registration.aws.AwsPlatform;
 import dev.cloudmap.discovery.registration.aws.Ec2HostResolver;
 import dev.cloudmap.discovery.registration.aws.Ec2Metadata;
+import dev.cloudmap.discovery.registration.aws.EcsExternalRegistrar;
 import dev.cloudmap.discovery.registration.aws.EcsHostResolver;
 import dev.cloudmap.discovery.registration.aws.EcsMetadata;
 import dev.cloudmap.discovery.registration.host.ConfiguredHostResolver;
@@ -52,7 +51,9 @@ import dev.cloudmap.discovery.registration.instance.ManagementServer;
 import dev.cloudmap.discovery.registration.instance.ManagementServer.Settings;
 import dev.cloudmap.discovery.registration.instance.RegistrationCustomizer;
 import dev.cloudmap.discovery.registration.instance.ServerPort;
+import dev.cloudmap.discovery.registration.reconcile.ExternalRegistrar;
 import dev.cloudmap.discovery.registry.LoopbackHost;
+import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapEndpoint;
 
 /**
@@ -144,11 +145,11 @@ class InstanceConfiguration {
 	}
 
 	/**
-	 * Attributes and addresses from the metadata of ECS and EC2, unless the embedded
-	 * registry is used.
+	 * Attributes and addresses from the metadata of ECS and EC2. The beans are null if
+	 * the embedded registry is used, and those of ECS elsewhere. Ahead-of-time processing
+	 * would evaluate conditions where the application is built.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnRegistry(RegistryType.CLOUD_MAP)
 	static class Aws {
 
 		private static final String EC2_ENDPOINT = "http://169.254.169.254";
@@ -156,7 +157,10 @@ class InstanceConfiguration {
 		private static final String EC2_IPV6_ENDPOINT = "http://[fd00:ec2::254]";
 
 		@Bean
-		Ec2Metadata ec2Metadata(Environment environment, NetworkScope scope) {
+		@Nullable Ec2Metadata ec2Metadata(RegistryChoice choice, Environment environment, NetworkScope scope) {
+			if (choice.type() == RegistryType.EMBEDDED) {
+				return null;
+			}
 			boolean ecs = environment.containsProperty(EcsMetadata.METADATA_URI);
 			if (scope == NetworkScope.THIS_MACHINE && !ecs) {
 				return Ec2Metadata.off("not looked up, since the registry is on this machine");
@@ -179,14 +183,22 @@ class InstanceConfiguration {
 
 		@Bean
 		@Order(DETECTED)
-		AwsPlatform awsPlatform(ObjectProvider<EcsMetadata> ecs, Ec2Metadata ec2) {
-			return new AwsPlatform(ecs.getIfAvailable(), ec2);
+		@Nullable AwsPlatform awsPlatform(ObjectProvider<EcsMetadata> ecs, ObjectProvider<Ec2Metadata> ec2) {
+			Ec2Metadata machine = ec2.getIfAvailable();
+			return (machine != null) ? new AwsPlatform(ecs.getIfAvailable(), machine) : null;
 		}
 
 		@Bean
-		@ConditionalOnProperty(EcsMetadata.METADATA_URI)
-		EcsMetadata ecsMetadata(Environment environment) {
-			return new EcsMetadata(environment.getRequiredProperty(EcsMetadata.METADATA_URI));
+		@Nullable EcsMetadata ecsMetadata(RegistryChoice choice, Environment environment) {
+			String uri = environment.getProperty(EcsMetadata.METADATA_URI);
+			return (uri != null && choice.type() != RegistryType.EMBEDDED) ? new EcsMetadata(uri) : null;
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(ExternalRegistrar.class)
+		@Nullable EcsExternalRegistrar ecsExternalRegistrar(Registry registry, ObjectProvider<EcsMetadata> ecs) {
+			EcsMetadata task = ecs.getIfAvailable();
+			return (task != null) ? new EcsExternalRegistrar(registry, task) : null;
 		}
 
 	}

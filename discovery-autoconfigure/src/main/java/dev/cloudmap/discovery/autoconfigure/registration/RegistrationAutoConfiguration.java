@@ -5,7 +5,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -35,8 +34,6 @@ import dev.cloudmap.discovery.registration.DiscoveryServiceRegistry;
 import dev.cloudmap.discovery.registration.RegistrationEvents;
 import dev.cloudmap.discovery.registration.ServingContext;
 import dev.cloudmap.discovery.registration.aws.AwsPlatform;
-import dev.cloudmap.discovery.registration.aws.EcsExternalRegistrar;
-import dev.cloudmap.discovery.registration.aws.EcsMetadata;
 import dev.cloudmap.discovery.registration.health.ApplicationHealth;
 import dev.cloudmap.discovery.registration.host.HostChain;
 import dev.cloudmap.discovery.registration.instance.InstanceRegistrationFactory;
@@ -116,13 +113,6 @@ public final class RegistrationAutoConfiguration {
 				DiscoveryRegistration.class);
 		return new RegistrationEvents((event) -> serving.get().publishEvent(event),
 				() -> serving.beans(lifecycles, type), registration, threads.listeners());
-	}
-
-	@Bean
-	@ConditionalOnMissingBean(ExternalRegistrar.class)
-	@ConditionalOnBean(EcsMetadata.class)
-	EcsExternalRegistrar ecsExternalRegistrar(Registry registry, EcsMetadata ecs) {
-		return new EcsExternalRegistrar(registry, ecs);
 	}
 
 	@Bean

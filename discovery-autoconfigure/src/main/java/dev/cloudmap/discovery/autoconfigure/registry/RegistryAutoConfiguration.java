@@ -24,7 +24,7 @@ import dev.cloudmap.discovery.autoconfigure.properties.LoadBalancerProperties;
 import dev.cloudmap.discovery.autoconfigure.properties.ServiceLoadBalancerProperties;
 import dev.cloudmap.discovery.lookup.ConfiguredServices;
 import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
-import dev.cloudmap.discovery.registry.embedded.EmbeddedRegistry;
+import dev.cloudmap.discovery.registry.embedded.HostOrJoin;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
@@ -34,7 +34,7 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
 @AutoConfiguration
 @ConditionalOnDiscovery
 @EnableConfigurationProperties({ DiscoveryProperties.class, LoadBalancerProperties.class })
-@Import({ EmbeddedRegistryConfiguration.class, CloudMapRegistryConfiguration.class })
+@Import(RegistryConfiguration.class)
 public final class RegistryAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(RegistryAutoConfiguration.class);
@@ -78,7 +78,7 @@ public final class RegistryAutoConfiguration {
 	private static boolean isEmbeddedByDefault(RegistryChoice choice, Environment environment,
 			ListableBeanFactory beanFactory) {
 		return choice.source() == RegistryChoice.Source.DEFAULT && !TestContexts.isMarked(environment)
-				&& beanFactory.getBeanNamesForType(EmbeddedRegistry.class, true, false).length > 0;
+				&& beanFactory.getBeanNamesForType(HostOrJoin.class, true, false).length > 0;
 	}
 
 	@Bean

@@ -44,8 +44,7 @@ public record RegistryChoice(RegistryType type, String reason, Source source) {
 		List<String> details = beanNames(CloudMapConnectionDetails.class, beanFactory);
 		RegistryChoice choice = choose(environment, details);
 		boolean awsInTest = choice.type() == RegistryType.CLOUD_MAP && TestContexts.isMarked(environment)
-				&& details.isEmpty() && beanNames(ServiceDiscoveryClient.class, beanFactory).isEmpty()
-				&& !AwsEndpointSettings.isSet(environment);
+				&& details.isEmpty() && !hasOwnClient(beanFactory) && !AwsEndpointSettings.isSet(environment);
 		return awsInTest ? choice.replacedInTest() : choice;
 	}
 
@@ -55,6 +54,11 @@ public record RegistryChoice(RegistryType type, String reason, Source source) {
 	 */
 	static boolean selectsCloudMap(Environment environment) {
 		return choose(environment, List.of()).type() == RegistryType.CLOUD_MAP;
+	}
+
+	private static boolean hasOwnClient(ListableBeanFactory beanFactory) {
+		return beanNames(ServiceDiscoveryClient.class, beanFactory).stream()
+			.anyMatch((name) -> !name.equals(CloudMapRegistryConfiguration.CLIENT));
 	}
 
 	private static List<String> beanNames(Class<?> type, ListableBeanFactory beanFactory) {

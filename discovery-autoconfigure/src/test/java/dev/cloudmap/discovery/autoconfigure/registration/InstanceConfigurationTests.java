@@ -86,7 +86,8 @@ class InstanceConfigurationTests {
 				assertThat(registration.getInstanceId()).isEqualTo("127-0-0-1-8080");
 				assertThat(registration.resolution()).containsExactly("discovery.registration.host (not set)",
 						"server.address (not set)", "loopback (the embedded registry serves this machine only)");
-				assertThat(context).doesNotHaveBean(AwsPlatform.class).doesNotHaveBean(EcsMetadata.class);
+				assertThat(context.getBeanProvider(AwsPlatform.class).getIfAvailable()).isNull();
+				assertThat(context.getBeanProvider(EcsMetadata.class).getIfAvailable()).isNull();
 			});
 			assertThat(endpoint.requests).isEmpty();
 		}

@@ -54,12 +54,13 @@ class TestRegistryTests {
 	@ValueSource(strings = { "discovery.registry=cloud-map", "discovery.cloud-map.region=eu-central-1",
 			"ECS_CONTAINER_METADATA_URI_V4=http://169.254.170.2/v4/1" })
 	void usesEmbeddedRegistryInsteadOfAws(String property, CapturedOutput output) {
-		this.runner.withPropertyValues(property, "AWS_REGION=eu-central-1")
-			.run((context) -> assertThat(context).hasNotFailed()
+		this.runner.withPropertyValues(property, "AWS_REGION=eu-central-1").run((context) -> {
+			assertThat(context).hasNotFailed()
 				.hasSingleBean(EmbeddedRegistry.class)
-				.doesNotHaveBean(CloudMapRegistry.class)
-				.doesNotHaveBean(Ec2Metadata.class)
-				.doesNotHaveBean(EcsMetadata.class));
+				.doesNotHaveBean(CloudMapRegistry.class);
+			assertThat(context.getBeanProvider(Ec2Metadata.class).getIfAvailable()).isNull();
+			assertThat(context.getBeanProvider(EcsMetadata.class).getIfAvailable()).isNull();
+		});
 		assertThat(output).contains("a test does not use AWS").contains("set discovery.cloud-map.endpoint");
 	}
 
