@@ -30,8 +30,10 @@ import dev.cloudmap.discovery.loadbalancer.outlier.CallOutcome;
 public final class CallObserver implements LoadBalancerLifecycle<Object, Object, ServiceInstance> {
 
 	/** Spring Cloud Gateway on Spring MVC completes calls with its own response. */
-	private static final boolean WEB_MVC_PRESENT = ClassUtils
-		.isPresent("org.springframework.web.servlet.function.ServerResponse", CallObserver.class.getClassLoader());
+	static final String SERVER_RESPONSE = "org.springframework.web.servlet.function.ServerResponse";
+
+	private static final boolean WEB_MVC_PRESENT = ClassUtils.isPresent(SERVER_RESPONSE,
+			CallObserver.class.getClassLoader());
 
 	private final InstanceCatalog catalog;
 

@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.autoconfigure.loadbalancer;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -244,6 +245,7 @@ public final class DiscoveryCallAutoConfiguration {
 	static class GatewayMvc {
 
 		@Bean
+		@RegisterReflectionForBinding(GatewayMvcRoutes.Route.class)
 		GatewayMvcRoutes discoveryGatewayMvcRoutes(Environment environment) {
 			return new GatewayMvcRoutes(environment);
 		}

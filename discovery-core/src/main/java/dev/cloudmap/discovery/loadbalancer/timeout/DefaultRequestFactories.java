@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.loadbalancer.timeout;
 
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -31,18 +32,27 @@ import dev.cloudmap.discovery.loadbalancer.call.Call;
  */
 final class DefaultRequestFactories {
 
+	private static final String APACHE = "org.apache.hc.client5.http.classic.HttpClient";
+
+	private static final String JETTY = "org.eclipse.jetty.client.HttpClient";
+
+	private static final String REACTOR = "reactor.netty.http.client.HttpClient";
+
+	/** The classes of the libraries, in the order of precedence. */
+	static final List<String> LIBRARIES = List.of(APACHE, JETTY, REACTOR);
+
 	private DefaultRequestFactories() {
 	}
 
 	static ClientHttpRequestFactory timed() {
-		if (isPresent("org.apache.hc.client5.http.classic.HttpClient")) {
+		if (isPresent(APACHE)) {
 			return new TimedRequestFactory(new TimedClients<>(new HttpComponentsClientHttpRequestFactory(),
 					UnaryOperator.identity(), Apache::create));
 		}
-		if (isPresent("org.eclipse.jetty.client.HttpClient")) {
+		if (isPresent(JETTY)) {
 			return interruptible(new JettyClientHttpRequestFactory(), DefaultRequestFactories::jetty);
 		}
-		if (isPresent("reactor.netty.http.client.HttpClient")) {
+		if (isPresent(REACTOR)) {
 			return interruptible(new ReactorClientHttpRequestFactory(), DefaultRequestFactories::reactor);
 		}
 		return interruptible(new JdkClientHttpRequestFactory(), DefaultRequestFactories::jdk);

@@ -1,5 +1,7 @@
 package dev.cloudmap.discovery.loadbalancer.timeout;
 
+import java.util.List;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,10 @@ public final class RequestFactoryPostProcessor implements BeanPostProcessor {
 
 	private static final Logger logger = LoggerFactory.getLogger(RequestFactoryPostProcessor.class);
 
+	/** The classes whose fields are read. */
+	static final List<String> READ = List.of("org.springframework.web.client.DefaultRestClientBuilder",
+			"org.springframework.http.client.SimpleClientHttpRequestFactory");
+
 	private static final int UNSET = -1;
 
 	private final ApplicationContext context;
@@ -38,7 +44,8 @@ public final class RequestFactoryPostProcessor implements BeanPostProcessor {
 	public Object postProcessAfterInitialization(Object bean, String beanName) throws BeansException {
 		if ((bean instanceof RestClient.Builder || bean instanceof RestTemplate)
 				&& this.context.findAnnotationOnBean(beanName, LoadBalanced.class) != null) {
-			// a builder has no accessor for its request factory
+			// a builder has no accessor for its request factory, nor has a factory for
+			// its timeouts
 			if (bean instanceof RestClient.Builder builder && areUnset(builder, "requestFactory")) {
 				builder.requestFactory(DefaultRequestFactories.timed());
 			}
