@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,14 @@ public final class RegistrationHistory {
 		this.transitions.add(Transition.to(first, first.since()));
 	}
 
+	/**
+	 * The state has changed. A change of the instance only is not kept.
+	 */
 	void changed(RegistrationState before, RegistrationState now, Instant time) {
+		if (before.phase() == now.phase() && Objects.equals(before.reason(), now.reason())
+				&& Objects.equals(before.problem(), now.problem())) {
+			return;
+		}
 		if (before.phase() != now.phase()) {
 			adder(this.phases, now.phase()).increment();
 		}

@@ -26,9 +26,10 @@ class RegistrationHistoryTests {
 		this.fixture.registered();
 		this.fixture.timer.advance(Duration.ofSeconds(1));
 		this.fixture.reconciler.report(ReconcilerFixture.SICK);
-		assertThat(this.history.transitions()).startsWith(new Transition(start, Phase.WAITING, null, null))
-			.contains(new Transition(start.plusSeconds(7), Phase.REGISTERED, null, null))
-			.endsWith(new Transition(start.plusSeconds(8), Phase.OUT_OF_SERVICE, "the disk is full", null));
+		assertThat(this.history.transitions()).containsExactly(new Transition(start, Phase.WAITING, null, null),
+				new Transition(start.plusSeconds(7), Phase.REGISTERING, null, null),
+				new Transition(start.plusSeconds(7), Phase.REGISTERED, null, null),
+				new Transition(start.plusSeconds(8), Phase.OUT_OF_SERVICE, "the disk is full", null));
 		assertThat(this.history.entered(Phase.REGISTERED)).isOne();
 		assertThat(this.history.entered(Phase.WAITING)).isZero();
 	}
