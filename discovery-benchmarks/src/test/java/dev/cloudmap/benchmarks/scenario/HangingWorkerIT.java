@@ -41,9 +41,12 @@ class HangingWorkerIT {
 
 	private static final int PER_SECOND = FULL ? 200 : 40;
 
+	/** A load at which cold code ejects no worker. */
+	private static final int WARM_UP_PER_SECOND = 10;
+
 	private static final Duration DURATION = Duration.ofSeconds(FULL ? 20 : 6);
 
-	/** The duration of the warm-up load, and of the load after the worker has resumed. */
+	/** The duration of a warm-up load, and of the load after the worker resumed. */
 	private static final Duration MARGIN = Duration.ofSeconds(2);
 
 	/**
@@ -98,13 +101,12 @@ class HangingWorkerIT {
 	@MethodSource("groups")
 	void requestsAreSentToTheOtherWorkers(Collection<CallingClient> clients) {
 		SampleProcess hanging = fleet.fleet().workers().get(0);
-		Map<CallingClient, LoadSettings> settings = new EnumMap<>(CallingClient.class);
-		clients.forEach((client) -> settings.put(client, Fleet.load(process.awaitStarted(client), PER_SECOND)));
+		try (ClientLoads loads = load(clients, WARM_UP_PER_SECOND)) {
+			awaitNormalResponses(loads);
+		}
 		Map<CallingClient, Requests> requests;
-		try (ClientLoads loads = new ClientLoads(settings)) {
-			loads.waitFor(MARGIN);
-			Fleet.await("all clients to be answered by all workers",
-					() -> loads.allMatch(fleet.fleet()::respondsNormally));
+		try (ClientLoads loads = load(clients, PER_SECOND)) {
+			awaitNormalResponses(loads);
 			Map<CallingClient, Duration> begin = loads.now();
 			hanging.pause();
 			loads.waitFor(DURATION);
@@ -126,6 +128,17 @@ class HangingWorkerIT {
 					.isLessThanOrEqualTo(MAX_WAITING);
 			}
 		}));
+	}
+
+	private static ClientLoads load(Collection<CallingClient> clients, int perSecond) {
+		Map<CallingClient, LoadSettings> settings = new EnumMap<>(CallingClient.class);
+		clients.forEach((client) -> settings.put(client, Fleet.load(process.awaitStarted(client), perSecond)));
+		return new ClientLoads(settings);
+	}
+
+	private static void awaitNormalResponses(ClientLoads loads) {
+		loads.waitFor(MARGIN);
+		Fleet.await("all clients to be answered by all workers", () -> loads.allMatch(fleet.fleet()::respondsNormally));
 	}
 
 }
