@@ -33,6 +33,8 @@ public final class AvailabilityListener implements ApplicationListener<Availabil
 
 	private final ServingContext serving;
 
+	private final HostServer server;
+
 	private final DiscoveryAutoServiceRegistration registration;
 
 	/** Whether the last attempt to read the availability has failed. */
@@ -45,19 +47,30 @@ public final class AvailabilityListener implements ApplicationListener<Availabil
 	 * with
 	 * @param health receives the readiness and liveness
 	 * @param serving the context whose web server is registered
+	 * @param server the server that this application is deployed to
 	 * @param registration registers this application
 	 */
 	public AvailabilityListener(ApplicationAvailability availability, ApplicationHealth health, ServingContext serving,
-			DiscoveryAutoServiceRegistration registration) {
+			HostServer server, DiscoveryAutoServiceRegistration registration) {
 		this.availability = availability;
 		this.health = health;
 		this.serving = serving;
+		this.server = server;
 		this.registration = registration;
 	}
 
 	@Override
 	public void onApplicationEvent(AvailabilityChangeEvent<?> event) {
 		if (!this.serving.isRefused(event.getSource()) && readAvailability() == ReadinessState.ACCEPTING_TRAFFIC) {
+			this.server.whenServing(this::register);
+		}
+	}
+
+	/**
+	 * The readiness may have changed while the server was starting.
+	 */
+	private void register() {
+		if (readAvailability() == ReadinessState.ACCEPTING_TRAFFIC) {
 			this.registration.begin();
 		}
 	}

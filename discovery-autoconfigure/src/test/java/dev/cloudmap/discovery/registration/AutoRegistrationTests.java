@@ -17,6 +17,7 @@ import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationP
 import org.springframework.context.support.GenericApplicationContext;
 
 import dev.cloudmap.discovery.lifecycle.AvailabilityListener;
+import dev.cloudmap.discovery.lifecycle.HostServer;
 import dev.cloudmap.discovery.registration.health.ApplicationHealth;
 import dev.cloudmap.discovery.registration.health.HealthMonitor;
 import dev.cloudmap.discovery.registration.health.HealthMonitorSettings;
@@ -88,7 +89,7 @@ class AutoRegistrationTests {
 	private final DiscoveryAutoServiceRegistration auto = auto();
 
 	private final AvailabilityListener listener = new AvailabilityListener(this.availability, this.health, this.serving,
-			this.auto);
+			HostServer.NONE, this.auto);
 
 	AutoRegistrationTests() {
 		this.port.listening(8080);

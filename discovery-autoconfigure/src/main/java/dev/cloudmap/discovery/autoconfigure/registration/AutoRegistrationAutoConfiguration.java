@@ -30,6 +30,7 @@ import org.springframework.core.env.Environment;
 import dev.cloudmap.discovery.autoconfigure.TestContexts;
 import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties;
 import dev.cloudmap.discovery.lifecycle.AvailabilityListener;
+import dev.cloudmap.discovery.lifecycle.HostServer;
 import dev.cloudmap.discovery.lifecycle.RegistrationMoment;
 import dev.cloudmap.discovery.registration.DiscoveryAutoServiceRegistration;
 import dev.cloudmap.discovery.registration.DiscoveryRegistration;
@@ -64,8 +65,8 @@ public final class AutoRegistrationAutoConfiguration {
 	@Bean
 	GracefulDeregistration gracefulDeregistration(Registry registry, RegistrationReconciler reconciler,
 			RegistrationEvents events, DiscoveryThreads threads, DiscoveryProperties properties,
-			Environment environment, ApplicationContext context) {
-		Drain drain = drain(properties, environment, context.getClassLoader());
+			Environment environment, ApplicationContext context, ObjectProvider<HostServer> server) {
+		Drain drain = drain(properties, environment, context.getClassLoader(), server.getIfAvailable());
 		Duration timeout = Binder.get(environment).bind(PHASE_TIMEOUT, Duration.class).orElse(DEFAULT_PHASE_TIMEOUT);
 		drain.flaw(registry.info(), timeout)
 			.ifPresent((flaw) -> logger.warn("{}: set {} to more", flaw, PHASE_TIMEOUT));
@@ -73,12 +74,14 @@ public final class AutoRegistrationAutoConfiguration {
 	}
 
 	/**
-	 * A test has no drain unless it sets one.
+	 * A test has no drain unless it sets one. Nor has a WAR, which receives no requests
+	 * while it is stopped.
 	 */
 	private static Drain drain(DiscoveryProperties properties, Environment environment,
-			@Nullable ClassLoader classLoader) {
+			@Nullable ClassLoader classLoader, @Nullable HostServer server) {
 		Duration configured = properties.registration().drain();
-		if (Devtools.restarts(classLoader) || (configured == null && TestContexts.isMarked(environment))) {
+		if (Devtools.restarts(classLoader)
+				|| (configured == null && (server != null || TestContexts.isMarked(environment)))) {
 			return Drain.NONE;
 		}
 		return new Drain(configured, properties.registration().ttl(), properties.lookup().refresh());
@@ -107,8 +110,10 @@ public final class AutoRegistrationAutoConfiguration {
 
 	@Bean
 	AvailabilityListener registrationAvailabilityListener(ApplicationAvailability availability,
-			ApplicationHealth health, ServingContext serving, DiscoveryAutoServiceRegistration registration) {
-		return new AvailabilityListener(availability, health, serving, registration);
+			ApplicationHealth health, ServingContext serving, ObjectProvider<HostServer> server,
+			DiscoveryAutoServiceRegistration registration) {
+		return new AvailabilityListener(availability, health, serving, server.getIfAvailable(() -> HostServer.NONE),
+				registration);
 	}
 
 	/**

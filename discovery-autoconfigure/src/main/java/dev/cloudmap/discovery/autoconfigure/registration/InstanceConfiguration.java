@@ -5,10 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import jakarta.servlet.ServletContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWarDeployment;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.info.BuildProperties;
@@ -30,6 +32,7 @@ import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties;
 import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties.RegistryType;
 import dev.cloudmap.discovery.autoconfigure.registry.RegistryChoice;
+import dev.cloudmap.discovery.lifecycle.WarContainer;
 import dev.cloudmap.discovery.lifecycle.WebServerPortListener;
 import dev.cloudmap.discovery.registration.ServingContext;
 import dev.cloudmap.discovery.registration.aws.AwsPlatform;
@@ -55,6 +58,7 @@ import dev.cloudmap.discovery.registration.reconcile.ExternalRegistrar;
 import dev.cloudmap.discovery.registry.LoopbackHost;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapEndpoint;
+import dev.cloudmap.discovery.thread.DiscoveryThreads;
 
 /**
  * The address, the ports and the attributes with which this application is registered.
@@ -203,6 +207,22 @@ class InstanceConfiguration {
 
 	}
 
+	/**
+	 * An application that is deployed to a servlet container.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWarDeployment
+	@ConditionalOnClass(ServletContext.class)
+	static class War {
+
+		@Bean
+		@Order(DETECTED)
+		WarContainer warContainer(ServletContext servlets, ServingContext serving, DiscoveryThreads threads) {
+			return new WarContainer(servlets, serving, threads.timer(), threads.lookups());
+		}
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(WebServerInitializedEvent.class)
 	static class WebServer {
@@ -216,11 +236,13 @@ class InstanceConfiguration {
 		@Bean
 		@Order(DETECTED)
 		ManagementServer managementServer(ServingContext serving, NetworkScope scope, ServerPort port,
-				ObjectProvider<AwsPlatform> platform) {
-			return new ManagementServer(() -> settings(serving.get(), scope), port, platform.getIfAvailable());
+				ObjectProvider<AwsPlatform> platform, ObjectProvider<WarContainer> container) {
+			return new ManagementServer(() -> settings(serving.get(), scope, container.getIfAvailable()), port,
+					platform.getIfAvailable());
 		}
 
-		private static Settings settings(ApplicationContext context, NetworkScope scope) {
+		private static Settings settings(ApplicationContext context, NetworkScope scope,
+				@Nullable WarContainer container) {
 			Environment environment = context.getEnvironment();
 			boolean hidden = scope == NetworkScope.NETWORK
 					&& LoopbackHost.matches(environment.getProperty("management.server.address"));
@@ -228,7 +250,7 @@ class InstanceConfiguration {
 					? path(environment, "management.endpoints.web.base-path") : ACTUATOR;
 			String own = orRoot(path(environment, "management.server.base-path") + endpoints);
 			String shared = orRoot(
-					applicationPath(environment) + path(environment, "spring.mvc.servlet.path") + endpoints);
+					applicationPath(environment, container) + path(environment, "spring.mvc.servlet.path") + endpoints);
 			return new Settings(hasSharedEndpoints(context) ? shared : null, hidden ? null : own,
 					ownScheme(environment));
 		}
@@ -273,11 +295,12 @@ class InstanceConfiguration {
 		 */
 		@Bean
 		@Order(DETECTED)
-		RegistrationCustomizer webRegistrationCustomizer(ServingContext serving) {
+		RegistrationCustomizer webRegistrationCustomizer(ServingContext serving,
+				ObjectProvider<WarContainer> container) {
 			return (attributes) -> {
 				Environment environment = serving.environment();
 				Ssl ssl = Binder.get(environment).bind("server.ssl", Ssl.class).orElse(null);
-				String path = applicationPath(environment);
+				String path = applicationPath(environment, container.getIfAvailable());
 				if (Ssl.isEnabled(ssl)) {
 					attributes.putIfAbsent(InstanceAttributes.SECURE, "true");
 				}
@@ -287,7 +310,13 @@ class InstanceConfiguration {
 			};
 		}
 
-		private static String applicationPath(Environment environment) {
+		/**
+		 * A servlet container ignores the property.
+		 */
+		private static String applicationPath(Environment environment, @Nullable WarContainer container) {
+			if (container != null) {
+				return container.contextPath();
+			}
 			String servlet = path(environment, "server.servlet.context-path");
 			return servlet.isEmpty() ? path(environment, "spring.webflux.base-path") : servlet;
 		}
