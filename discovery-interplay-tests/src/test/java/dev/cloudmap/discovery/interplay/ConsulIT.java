@@ -1,0 +1,182 @@
+package dev.cloudmap.discovery.interplay;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.cloud.client.serviceregistry.Registration;
+import org.springframework.cloud.client.serviceregistry.endpoint.ServiceRegistryEndpoint;
+import org.springframework.cloud.consul.discovery.ConsulServiceInstance;
+import org.springframework.cloud.consul.serviceregistry.ConsulRegistration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.MediaType;
+import org.springframework.util.StringUtils;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientException;
+
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationState.Phase;
+import dev.cloudmap.testsupport.Ports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * An application with Consul's starter beside this one, and a Consul agent. It is skipped
+ * without Consul, which is {@code peers.consul} or on the path.
+ */
+@Tag("slow")
+class ConsulIT {
+
+	private static final Duration LIMIT = Duration.ofSeconds(30);
+
+	private static final Path LOG = Path.of("target", "consul.log");
+
+	private final Applications applications = new Applications();
+
+	private final int port = Ports.free();
+
+	/** Consul accepts 200 connections of a client. */
+	private final RestClient agent = RestClient.create("http://127.0.0.1:" + this.port);
+
+	private @Nullable LegacyService legacy;
+
+	private @Nullable Process consul;
+
+	@BeforeEach
+	void startConsul() throws IOException {
+		String executable = executable();
+		assumeTrue(executable != null, "Skipped: it needs consul (or -Dpeers.consul=FILE)");
+		this.legacy = new LegacyService();
+		this.consul = new ProcessBuilder(executable, "agent", "-dev", "-bind=127.0.0.1", "-http-port=" + this.port,
+				"-dns-port=" + Ports.free(), "-serf-lan-port=" + Ports.free(), "-serf-wan-port=" + Ports.free(),
+				"-server-port=" + Ports.free(), "-grpc-port=" + Ports.free())
+			.redirectErrorStream(true)
+			.redirectOutput(LOG.toFile())
+			.start();
+		await().atMost(LIMIT)
+			.ignoreExceptionsInstanceOf(RestClientException.class)
+			.until(() -> this.agent.get().uri("/v1/status/leader").retrieve().body(String.class).length() > 2);
+		this.agent.put()
+			.uri("/v1/agent/service/register")
+			.contentType(MediaType.APPLICATION_JSON)
+			.body(Map.of("Name", "legacy", "Address", "127.0.0.1", "Port", this.legacy.port()))
+			.retrieve()
+			.toBodilessEntity();
+	}
+
+	@AfterEach
+	void stop() throws Exception {
+		this.applications.close();
+		if (this.consul != null) {
+			this.consul.destroy();
+			this.consul.waitFor();
+		}
+		if (this.legacy != null) {
+			this.legacy.close();
+		}
+	}
+
+	@Test
+	void isRegisteredWithBothAndCallsServicesOfBoth() {
+		ConfigurableApplicationContext shop = shop("management.endpoints.web.exposure.include=health,serviceregistry");
+		awaitRegistered(shop);
+		int port = ((WebServerApplicationContext) shop).getWebServer().getPort();
+		await().atMost(LIMIT).until(() -> services().contains("\"Port\": " + port));
+		assertThat(shop.getBean(Registration.class)).isInstanceOf(ConsulRegistration.class);
+		assertThat(shop.getBean(ServiceRegistryEndpoint.class).getStatus().getStatus()).isEqualTo(200);
+		DiscoveryClient clients = shop.getBean(DiscoveryClient.class);
+		assertThat(clients.getInstances("legacy")).extracting(ServiceInstance::getPort)
+			.containsExactly(this.legacy.port());
+		assertThat(clients.getServices()).contains("legacy", "shop", "consul");
+		assertThat(answer(shop, "legacy")).isEqualTo(LegacyService.ANSWER);
+		assertThat(answer(shop, "shop")).contains(Integer.toString(port));
+		await().atMost(LIMIT)
+			.untilAsserted(
+					() -> assertThat(shop.getBean(HealthEndpoint.class).health().getStatus()).isEqualTo(Status.UP));
+		shop.close();
+		assertThat(services()).doesNotContain("\"Port\": " + port);
+	}
+
+	@Test
+	void eachOrderSelectsRegistry() {
+		ConfigurableApplicationContext ours = this.applications.web("legacy");
+		awaitRegistered(ours);
+		ConfigurableApplicationContext caller = this.applications.caller(consul());
+		assertThat(caller.getBean(DiscoveryClient.class).getInstances("legacy")).hasSize(1)
+			.doesNotHaveAnyElementsOfTypes(ConsulServiceInstance.class);
+		assertThat(answer(caller, "legacy")).isNotEqualTo(LegacyService.ANSWER);
+		ConfigurableApplicationContext preferring = this.applications
+			.caller(consul("spring.cloud.consul.discovery.order=-1"));
+		assertThat(preferring.getBean(DiscoveryClient.class).getInstances("legacy"))
+			.hasOnlyElementsOfType(ConsulServiceInstance.class);
+		assertThat(answer(preferring, "legacy")).isEqualTo(LegacyService.ANSWER);
+	}
+
+	@Test
+	void eachRegistrationCanBeDisabled() {
+		ConfigurableApplicationContext here = shop("spring.cloud.consul.discovery.register=false");
+		awaitRegistered(here);
+		assertThat(services()).doesNotContain("\"shop\"");
+		assertThat(answer(here, "legacy")).isEqualTo(LegacyService.ANSWER);
+		here.close();
+		ConfigurableApplicationContext there = shop("discovery.registration.enabled=false");
+		await().atMost(LIMIT).until(() -> services().contains("\"shop\""));
+		assertThat(there.getBeanProvider(RegistrationReconciler.class).getIfAvailable()).isNull();
+		assertThat(answer(there, "legacy")).isEqualTo(LegacyService.ANSWER);
+	}
+
+	private ConfigurableApplicationContext shop(String... properties) {
+		return this.applications.web("shop", consul(properties));
+	}
+
+	private String[] consul(String... properties) {
+		return StringUtils.concatenateStringArrays(new String[] { "spring.cloud.consul.enabled=true",
+				"spring.cloud.consul.port=" + this.port, "spring.cloud.consul.discovery.prefer-ip-address=true",
+				"spring.cloud.consul.discovery.ip-address=127.0.0.1",
+				"spring.cloud.consul.discovery.health-check-interval=1s" }, properties);
+	}
+
+	private String services() {
+		return String.valueOf(this.agent.get().uri("/v1/agent/services").retrieve().body(String.class));
+	}
+
+	private static @Nullable String executable() {
+		String configured = System.getProperty("peers.consul");
+		if (configured != null) {
+			return configured;
+		}
+		return Stream.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator))
+			.map((directory) -> Path.of(directory, "consul"))
+			.filter(Files::isExecutable)
+			.map(Path::toString)
+			.findFirst()
+			.orElse(null);
+	}
+
+	private static String answer(ConfigurableApplicationContext caller, String service) {
+		return Applications.client(caller).get().uri("http://{service}/", service).retrieve().body(String.class);
+	}
+
+	private static void awaitRegistered(ConfigurableApplicationContext context) {
+		await().atMost(LIMIT)
+			.until(() -> context.getBean(RegistrationReconciler.class).state().phase() == Phase.REGISTERED);
+	}
+
+}
