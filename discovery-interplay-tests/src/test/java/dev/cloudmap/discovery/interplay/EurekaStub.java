@@ -44,10 +44,10 @@ final class EurekaStub implements AutoCloseable {
 
 	private void answer(HttpExchange exchange) throws IOException {
 		try (exchange) {
-			String[] path = exchange.getRequestURI().getPath().split("/");
+			String[] path = exchange.getRequestURI().getPath().split("/", -1);
 			switch (exchange.getRequestMethod()) {
 				case "GET" -> {
-					byte[] body = (path.length > 3) ? this.registered.get(path[3]).getBytes(StandardCharsets.UTF_8)
+					byte[] body = (path.length > 4) ? this.registered.get(path[3]).getBytes(StandardCharsets.UTF_8)
 							: this.applications;
 					exchange.getResponseHeaders().set("Content-Type", "application/json");
 					exchange.sendResponseHeaders(200, body.length);
