@@ -60,6 +60,9 @@ public final class InstanceAttributes {
 	/** The prefix of the names of additional ports. */
 	public static final String PORT_PREFIX = "port.";
 
+	/** The path of a Config Server, read by Spring Cloud Config's client. */
+	public static final String CONFIG_PATH = "configPath";
+
 	/** The port of the management server, if it differs from the application's. */
 	public static final String MANAGEMENT_PORT = "management.port";
 

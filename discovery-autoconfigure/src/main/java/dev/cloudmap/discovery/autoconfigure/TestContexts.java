@@ -26,6 +26,13 @@ public class TestContexts implements EnvironmentPostProcessor {
 
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+		markInTest(environment);
+	}
+
+	/**
+	 * Marks an environment if a test framework is on the stack.
+	 */
+	public static void markInTest(ConfigurableEnvironment environment) {
 		boolean inTest = StackWalker.getInstance()
 			.walk((frames) -> frames.map(StackFrame::getClassName)
 				.anyMatch((name) -> TEST_FRAMEWORKS.stream().anyMatch(name::startsWith)));

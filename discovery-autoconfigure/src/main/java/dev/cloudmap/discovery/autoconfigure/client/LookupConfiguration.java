@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.autoconfigure.client;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +52,10 @@ class LookupConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	DnsServers discoveryDnsServers(DiscoveryProperties properties, Registry registry) {
+		return dnsServers(properties, registry);
+	}
+
+	static DnsServers dnsServers(DiscoveryProperties properties, Registry registry) {
 		List<String> configured = properties.lookup().dns().servers();
 		return configured.isEmpty() ? DnsServers.of(registry) : DnsServers.of(configured);
 	}
@@ -58,18 +63,18 @@ class LookupConfiguration {
 	@Bean
 	CallableInstances discoveryCallableInstances(DiscoveryProperties properties, Registry registry,
 			ObjectProvider<ServiceDiscoveryClient> clients) {
-		return new CallableInstances(scope(properties, registry, clients));
+		return new CallableInstances(scope(properties, registry, clients::getIfAvailable));
 	}
 
-	private static Scope scope(DiscoveryProperties properties, Registry registry,
-			ObjectProvider<ServiceDiscoveryClient> clients) {
+	static Scope scope(DiscoveryProperties properties, Registry registry,
+			Supplier<@Nullable ServiceDiscoveryClient> clients) {
 		if (registry instanceof EmbeddedRegistry) {
 			return properties.embedded().allowRemoteInstances() ? Scope.UNRESTRICTED : Scope.THIS_MACHINE;
 		}
 		if (properties.cloudMap().allowLoopbackInstances()) {
 			return Scope.UNRESTRICTED;
 		}
-		ServiceDiscoveryClient client = clients.getIfAvailable();
+		ServiceDiscoveryClient client = clients.get();
 		CloudMapEndpoint endpoint = (client != null) ? CloudMapEndpoint.of(client) : new CloudMapEndpoint(null, null);
 		return (endpoint.isKnown() && !endpoint.isLoopback()) ? Scope.NETWORK : Scope.ANYWHERE;
 	}
@@ -81,13 +86,8 @@ class LookupConfiguration {
 			ObjectProvider<CloudMapConnectionDetails> connection) {
 		CloudMapConnectionDetails details = (registry instanceof CloudMapRegistry) ? connection.getIfAvailable() : null;
 		Lookup lookup = properties.lookup();
-		Dns settings = lookup.dns();
-		InstanceSource api = callable.callable(new ApiInstanceSource(registry, services::filter, threads.lookups(),
-				threads.timer(), lookup.timeout()));
-		InstanceSource dns = new DnsInstanceSource(
-				servers, new DnsSettings(transport(settings, details), settings.timeout(), lookup.timeout(),
-						settings.minTtl(), settings.maxTtl()),
-				threads.answers(), threads.timer(), services::port, callable);
+		InstanceSource api = api(lookup, registry, services, callable, threads);
+		InstanceSource dns = dns(lookup, servers, transport(lookup.dns(), details), services, callable, threads);
 		return switch (lookup.mode()) {
 			case API -> api;
 			case DNS -> {
@@ -99,6 +99,20 @@ class LookupConfiguration {
 							threads.timer(), lookup.timeout().dividedBy(2))
 					: api;
 		};
+	}
+
+	static InstanceSource api(Lookup lookup, Registry registry, ConfiguredServices services, CallableInstances callable,
+			DiscoveryThreads threads) {
+		return callable.callable(new ApiInstanceSource(registry, services::filter, threads.lookups(), threads.timer(),
+				lookup.timeout()));
+	}
+
+	static InstanceSource dns(Lookup lookup, DnsServers servers, DnsTransport transport, ConfiguredServices services,
+			CallableInstances callable, DiscoveryThreads threads) {
+		Dns settings = lookup.dns();
+		return new DnsInstanceSource(servers,
+				new DnsSettings(transport, settings.timeout(), lookup.timeout(), settings.minTtl(), settings.maxTtl()),
+				threads.answers(), threads.timer(), services::port, callable);
 	}
 
 	private static DnsTransport transport(Dns settings, @Nullable CloudMapConnectionDetails details) {

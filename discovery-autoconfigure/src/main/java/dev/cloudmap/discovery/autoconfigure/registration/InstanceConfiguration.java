@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWarDeployment;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -74,6 +75,8 @@ class InstanceConfiguration {
 	private static final int DETECTED = CONFIGURED + 1;
 
 	private static final String VERSION = "spring.application.version";
+
+	private static final String CONFIG_SERVER_PREFIX = "spring.cloud.config.server.prefix";
 
 	static final String METADATA = "discovery.registration.metadata";
 
@@ -146,6 +149,18 @@ class InstanceConfiguration {
 				attributes.putIfAbsent(InstanceAttributes.VERSION, version.trim());
 			}
 		};
+	}
+
+	/**
+	 * The path of Spring Cloud Config's server, for clients that find it through
+	 * discovery.
+	 */
+	@Bean
+	@Order(DETECTED)
+	@ConditionalOnProperty(CONFIG_SERVER_PREFIX)
+	RegistrationCustomizer configServerRegistrationCustomizer(Environment environment) {
+		return (attributes) -> attributes.putIfAbsent(InstanceAttributes.CONFIG_PATH,
+				environment.getRequiredProperty(CONFIG_SERVER_PREFIX));
 	}
 
 	/**

@@ -42,6 +42,10 @@ public final class RegistryAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Namespace discoveryNamespace(DiscoveryProperties properties, Environment environment) {
+		return namespace(properties, environment);
+	}
+
+	static Namespace namespace(DiscoveryProperties properties, Environment environment) {
 		String namespace = properties.namespace();
 		if (namespace == null || namespace.isBlank()) {
 			throw MissingNamespace.in(environment, DiscoveryProperties.GROUPS);
@@ -84,6 +88,10 @@ public final class RegistryAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Namespaces discoveryNamespaces(Namespace namespace, DiscoveryProperties properties) {
+		return namespaces(namespace, properties);
+	}
+
+	static Namespaces namespaces(Namespace namespace, DiscoveryProperties properties) {
 		Namespaces namespaces = new Namespaces(namespace,
 				properties.lookup().namespaces().stream().map(Namespace::new).toList());
 		return namespaces.with(Aliases.of(namespaces, properties.aliases()));

@@ -31,7 +31,7 @@ class RegistryConfiguration {
 		};
 	}
 
-	private static DiscoveryException missing(RegistryChoice choice) {
+	static DiscoveryException missing(RegistryChoice choice) {
 		return new DiscoveryException(
 				"The embedded registry is selected (" + choice.reason() + ") but is not on the classpath",
 				"Add the dependency dev.cloudmap:discovery-registry, or set "

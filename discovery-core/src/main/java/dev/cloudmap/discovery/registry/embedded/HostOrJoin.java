@@ -50,6 +50,8 @@ public final class HostOrJoin implements AutoCloseable {
 
 	private final boolean likeAws;
 
+	private final Hosting hosting;
+
 	private final AtomicReference<@Nullable CompletableFuture<Membership>> deciding = new AtomicReference<>();
 
 	private volatile int httpPort;
@@ -73,6 +75,10 @@ public final class HostOrJoin implements AutoCloseable {
 	 * @throws DiscoveryException if a port is out of range
 	 */
 	public HostOrJoin(int httpPort, int dnsPort, @Nullable SharedSecret secret, boolean likeAws) {
+		this(httpPort, dnsPort, secret, likeAws, Hosting.ALLOWED);
+	}
+
+	private HostOrJoin(int httpPort, int dnsPort, @Nullable SharedSecret secret, boolean likeAws, Hosting hosting) {
 		requirePort("discovery.embedded.http-port", httpPort);
 		requirePort("discovery.embedded.dns-port", dnsPort);
 		this.httpPort = httpPort;
@@ -80,6 +86,19 @@ public final class HostOrJoin implements AutoCloseable {
 		this.secret = secret;
 		this.probe = new RegistryProbe(secret);
 		this.likeAws = likeAws;
+		this.hosting = hosting;
+	}
+
+	/**
+	 * Creates an instance that only joins: if no registry answers, {@link #ensure()}
+	 * fails with {@link RegistryUnavailableException}.
+	 * @param httpPort the port of the registry's API
+	 * @param secret the secret of which host and members prove possession; null for none
+	 * @param likeAws whether the registry is expected to be like AWS Cloud Map
+	 * @throws DiscoveryException if the port is out of range
+	 */
+	public static HostOrJoin joinOnly(int httpPort, @Nullable SharedSecret secret, boolean likeAws) {
+		return new HostOrJoin(httpPort, 0, secret, likeAws, Hosting.NEVER);
 	}
 
 	private static void requirePort(String property, int port) {
@@ -198,6 +217,9 @@ public final class HostOrJoin implements AutoCloseable {
 	}
 
 	private Membership host() {
+		if (this.hosting == Hosting.NEVER) {
+			throw missing();
+		}
 		if (!this.mayHost) {
 			throw stopping();
 		}
@@ -213,6 +235,15 @@ public final class HostOrJoin implements AutoCloseable {
 			throw stopping();
 		}
 		return new Membership(Role.HOST, started.endpoint(), started.dnsAddress(), capabilities());
+	}
+
+	private DiscoveryException missing() {
+		return (this.httpPort == 0)
+				? new DiscoveryException("discovery.embedded.http-port is 0: there is no registry to join",
+						"Set it to the port of the registry that other applications use", null)
+				: new RegistryUnavailableException(
+						"No registry answers at http://" + LOOPBACK + ":" + this.httpPort + ", and none is hosted here",
+						null);
 	}
 
 	private static DiscoveryException stopping() {
@@ -285,6 +316,13 @@ public final class HostOrJoin implements AutoCloseable {
 		if (hosted != null) {
 			hosted.close();
 		}
+	}
+
+	/** Whether this application may host a registry. */
+	private enum Hosting {
+
+		ALLOWED, NEVER
+
 	}
 
 }
