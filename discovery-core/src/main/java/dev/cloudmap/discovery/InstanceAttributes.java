@@ -60,6 +60,9 @@ public final class InstanceAttributes {
 	/** The prefix of the names of additional ports. */
 	public static final String PORT_PREFIX = "port.";
 
+	/** The port of the gRPC server. */
+	public static final String GRPC_PORT = PORT_PREFIX + "grpc";
+
 	/** The path of a Config Server, read by Spring Cloud Config's client. */
 	public static final String CONFIG_PATH = "configPath";
 

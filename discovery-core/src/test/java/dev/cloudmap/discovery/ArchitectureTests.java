@@ -25,9 +25,9 @@ class ArchitectureTests {
 		.importPackages(BASE);
 
 	/** The layers from top to bottom. */
-	private static final List<List<String>> LAYERS = List.of(List.of(".loadbalancer..", ".registration.."),
-			List.of(".client.."), List.of(".catalog.."), List.of(".change..", ".lookup.."), List.of(".registry.."),
-			List.of(".thread.."), List.of(""));
+	private static final List<List<String>> LAYERS = List.of(List.of(".grpc.."),
+			List.of(".loadbalancer..", ".registration.."), List.of(".client.."), List.of(".catalog.."),
+			List.of(".change..", ".lookup.."), List.of(".registry.."), List.of(".thread.."), List.of(""));
 
 	@Test
 	void aLayerUsesLowerLayersOnly() {
@@ -94,6 +94,16 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework.web..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void onlyTheResolverUsesGrpc() {
+		noClasses().that()
+			.resideOutsideOfPackage(BASE + ".grpc..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.grpc..")
 			.check(CLASSES);
 	}
 

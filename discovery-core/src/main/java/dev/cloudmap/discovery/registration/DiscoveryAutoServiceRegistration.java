@@ -57,6 +57,9 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 	/** Whether to register again when it is started again. */
 	private boolean again;
 
+	/** Ends when the servers may stop; null if this bean is not being stopped. */
+	private volatile @Nullable CompletableFuture<Void> stopping;
+
 	/**
 	 * Creates the automatic registration.
 	 * @param registration what to register
@@ -144,6 +147,16 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 	 */
 	@Override
 	public void stop(Runnable callback) {
+		CompletableFuture<Void> stopping = new CompletableFuture<>();
+		this.stopping = stopping;
+		stop(callback, stopping);
+	}
+
+	private void stop(Runnable callback, CompletableFuture<Void> stopping) {
+		Runnable ended = () -> {
+			stopping.complete(null);
+			callback.run();
+		};
 		boolean registered;
 		synchronized (this.lock) {
 			registered = this.registering;
@@ -153,13 +166,32 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 			this.registering = false;
 		}
 		if (registered) {
-			deregister(callback);
+			deregister(ended);
 		}
 		else if (this.reconciler.state().isWanted()) {
-			this.deregistration.begin(callback);
+			this.deregistration.begin(ended);
 		}
 		else {
-			callback.run();
+			ended.run();
+		}
+	}
+
+	/**
+	 * Deregisters this application as {@link #stop(Runnable)} does, and returns when its
+	 * servers may stop. If that has begun already, waits for its end. Called before a
+	 * server stops that Spring does not stop after this bean.
+	 */
+	public void stopBeforeServer() {
+		CompletableFuture<Void> stopping = this.stopping;
+		if (stopping == null) {
+			stopping = new CompletableFuture<>();
+			this.stopping = stopping;
+			stop(() -> {
+			}, stopping);
+		}
+		// a listener that closes the context must not wait for its own thread
+		if (!this.reconciler.isOnExecutor()) {
+			Futures.join(stopping);
 		}
 	}
 
@@ -232,6 +264,7 @@ public final class DiscoveryAutoServiceRegistration implements AutoServiceRegist
 
 	@Override
 	public void start() {
+		this.stopping = null;
 		boolean again;
 		synchronized (this.lock) {
 			this.running = true;

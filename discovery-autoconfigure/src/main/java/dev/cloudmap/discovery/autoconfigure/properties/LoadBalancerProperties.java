@@ -108,7 +108,10 @@ public record LoadBalancerProperties(@DefaultValue("round-robin") BalancingAlgor
 			@DefaultValue("5") int silentCalls, @DefaultValue("100ms") Duration silence,
 			@DefaultValue("0.5") double maxEjected) {
 
-		OutlierPolicy policy() {
+		/**
+		 * Returns the policy with these properties.
+		 */
+		public OutlierPolicy policy() {
 			return new OutlierPolicy(this.enabled, this.connectFailures, this.consecutiveFailures, this.failureRatio,
 					this.minimumRequests, this.window, this.baseEjection, this.maxEjection, this.silentCalls,
 					this.silence, this.maxEjected);

@@ -2,6 +2,7 @@ package dev.cloudmap.discovery.registration.instance;
 
 import java.util.OptionalInt;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ public final class ServerPort {
 	private final @Nullable OptionalInt configured;
 
 	private volatile OptionalInt actual = OptionalInt.empty();
+
+	private volatile Supplier<OptionalInt> other = OptionalInt::empty;
 
 	private ServerPort(@Nullable OptionalInt configured) {
 		this.configured = configured;
@@ -82,6 +85,15 @@ public final class ServerPort {
 	}
 
 	/**
+	 * Sets a server of another protocol, whose port is registered if there is no web
+	 * server.
+	 * @param other returns its real port; empty if it does not listen
+	 */
+	public void setOther(Supplier<OptionalInt> other) {
+		this.other = other;
+	}
+
+	/**
 	 * Whether a web server listens.
 	 */
 	public boolean isListening() {
@@ -96,8 +108,11 @@ public final class ServerPort {
 	 * @throws NothingToRegisterException if none is configured and no web server listens
 	 */
 	OptionalInt registered(IntUnaryOperator published) {
-		return (this.configured != null) ? this.configured
-				: OptionalInt.of(published.applyAsInt(this.actual.orElseThrow(NothingToRegisterException::noPort)));
+		if (this.configured != null) {
+			return this.configured;
+		}
+		OptionalInt listening = this.actual.isPresent() ? this.actual : this.other.get();
+		return OptionalInt.of(published.applyAsInt(listening.orElseThrow(NothingToRegisterException::noPort)));
 	}
 
 }
