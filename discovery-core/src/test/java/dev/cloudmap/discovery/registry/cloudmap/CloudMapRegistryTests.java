@@ -137,8 +137,13 @@ class CloudMapRegistryTests extends CloudMapFixture {
 		this.registry
 			.register(instance("i-1", Map.of("zone", "a", "secure", "false", "AWS_INIT_HEALTH_STATUS", "HEALTHY")));
 		InstanceSet found = this.registry.discover(WORKER);
-		assertThat(found).isEqualTo(new InstanceSet(WORKER, List.of(new Instance(WORKER, "i-1", "10.0.0.1", 8080,
-				HealthStatus.HEALTHY, Map.of("zone", "a", "secure", "false"))), "api"));
+		assertThat(found.revision()).isNotNull();
+		assertThat(
+				found)
+			.isEqualTo(
+					new InstanceSet(WORKER, List.of(new Instance(WORKER, "i-1", "10.0.0.1", 8080, HealthStatus.HEALTHY,
+							Map.of("zone", "a", "secure", "false"))), "api")
+						.withRevision(found.revision()));
 	}
 
 	@Test
