@@ -38,6 +38,12 @@ public final class DiscoveryThreads implements AutoCloseable {
 
 	private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
 
+	/**
+	 * A servlet container reports threads that outlive the application. A thread that an
+	 * interrupt does not end must not delay the end of the application for longer.
+	 */
+	private static final Duration TERMINATION = Duration.ofMillis(500);
+
 	private static final Logger logger = LoggerFactory.getLogger(DiscoveryThreads.class);
 
 	private final Instant start = Instant.now();
@@ -157,11 +163,25 @@ public final class DiscoveryThreads implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Interrupts all threads and waits for their end, for half a second at most.
+	 */
 	@Override
 	public void close() {
-		List.of(this.timer, this.lookups, this.answers, this.registration, this.health, this.changes, this.listeners,
-				this.clients)
-			.forEach(ExecutorService::shutdownNow);
+		List<ExecutorService> pools = List.of(this.timer, this.lookups, this.answers, this.registration, this.health,
+				this.changes, this.listeners, this.clients);
+		pools.forEach(ExecutorService::shutdownNow);
+		long deadline = System.nanoTime() + TERMINATION.toNanos();
+		try {
+			for (ExecutorService pool : pools) {
+				if (!pool.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+					logger.debug("Threads of {} have not ended yet", pool);
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private static ExecutorService pool(int size, String name) {
