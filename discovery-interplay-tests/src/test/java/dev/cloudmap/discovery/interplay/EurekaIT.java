@@ -5,6 +5,7 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
@@ -28,7 +29,8 @@ import static org.awaitility.Awaitility.await;
 /**
  * An application with the starter of Eureka's client beside this one.
  */
-class EurekaTests {
+@Tag("slow")
+class EurekaIT {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 

@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.interplay;
 import java.time.Duration;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.cloud.client.ServiceInstance;
@@ -21,7 +22,8 @@ import static org.awaitility.Awaitility.await;
 /**
  * An application with Consul's starter beside this one, and without a Consul agent.
  */
-class ConsulTests {
+@Tag("slow")
+class ConsulUnavailableIT {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 

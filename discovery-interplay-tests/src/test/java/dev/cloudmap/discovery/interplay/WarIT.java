@@ -12,6 +12,7 @@ import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,8 @@ import static org.awaitility.Awaitility.await;
  * An application that is deployed to a Tomcat as a WAR.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class WarTests {
+@Tag("slow")
+class WarIT {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 
