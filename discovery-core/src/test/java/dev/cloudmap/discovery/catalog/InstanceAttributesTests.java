@@ -128,7 +128,8 @@ class InstanceAttributesTests {
 			assertThat(known()).extracting(ServiceInstance::getInstanceId).containsExactly("a");
 			assertThat(InstanceAttributesTests.this.catalog.service("worker").pending()).containsExactly("b");
 			apiReturns(instance("b", 2, Map.of("slot", "green")));
-			advance(Duration.ofSeconds(2));
+			// after the second retry, whose delay of two seconds is jittered
+			advance(Duration.ofSeconds(3));
 			assertThat(known()).extracting((instance) -> instance.getMetadata().get("slot"))
 				.containsExactly("blue", "green");
 			assertThat(InstanceAttributesTests.this.catalog.service("worker").pending()).isEmpty();
