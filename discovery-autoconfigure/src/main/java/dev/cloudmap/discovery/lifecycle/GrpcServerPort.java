@@ -30,8 +30,8 @@ public final class GrpcServerPort implements RegistrationCustomizer {
 
 	/**
 	 * Creates the port.
-	 * @param ports returns the ports of all gRPC servers; those that are not positive do
-	 * not listen
+	 * @param ports returns the ports of all gRPC servers; the port of a server that does
+	 * not listen is not positive
 	 * @param application the application's port
 	 * @param platform the platform that runs the application; null if unknown
 	 */

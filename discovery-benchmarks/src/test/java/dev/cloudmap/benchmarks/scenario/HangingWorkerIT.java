@@ -51,8 +51,8 @@ class HangingWorkerIT {
 
 	/**
 	 * The maximum number of requests that wait until their timeout with a client that
-	 * cannot abandon them: those that were sent before the ejection, and a trial after
-	 * each further one.
+	 * cannot abandon them: requests before the ejection, and a trial request after each
+	 * further ejection.
 	 */
 	private static final int MAX_WAITING = 25;
 

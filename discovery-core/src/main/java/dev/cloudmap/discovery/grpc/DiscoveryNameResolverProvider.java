@@ -106,8 +106,8 @@ public final class DiscoveryNameResolverProvider extends NameResolverProvider {
 	}
 
 	/**
-	 * Whether this provider is registered with gRPC, or will be when those that were
-	 * started after it are stopped.
+	 * Whether this provider is registered with gRPC, or will be when all providers that
+	 * were started after it are stopped.
 	 */
 	public boolean isStarted() {
 		synchronized (STARTED) {

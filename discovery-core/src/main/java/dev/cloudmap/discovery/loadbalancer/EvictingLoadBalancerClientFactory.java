@@ -89,7 +89,7 @@ public final class EvictingLoadBalancerClientFactory extends LoadBalancerClientF
 	 * Creates the factory.
 	 * @param properties Spring Cloud's settings of load balancers
 	 * @param maxContexts the maximum number of contexts that are not pinned
-	 * @param names what is known of names
+	 * @param names the properties of service names
 	 * @param defaults the load balancers of names that the user has not configured
 	 * @param ticker the monotonic time in nanoseconds
 	 */
@@ -263,7 +263,7 @@ public final class EvictingLoadBalancerClientFactory extends LoadBalancerClientF
 	}
 
 	/**
-	 * What is known of names.
+	 * Properties of service names.
 	 *
 	 * @param pinned whether the load balancer of a name is never dropped, beside those of
 	 * names with configurations of their own

@@ -12,7 +12,7 @@ import com.sun.net.httpserver.HttpServer;
 
 /**
  * A Eureka server that has one instance, of the application {@code LEGACY}, and records
- * who is registered.
+ * the registered applications.
  */
 final class EurekaStub implements AutoCloseable {
 

@@ -35,7 +35,7 @@ public final class DiscoveryEndpointWebExtension {
 	 * Creates the extension.
 	 * @param delegate the endpoint
 	 * @param showValues when the values of attributes are shown
-	 * @param roles the roles of users to whom they are shown
+	 * @param roles the roles that allow a user to see values
 	 */
 	public DiscoveryEndpointWebExtension(DiscoveryEndpoint delegate, Show showValues, Set<String> roles) {
 		this.delegate = delegate;

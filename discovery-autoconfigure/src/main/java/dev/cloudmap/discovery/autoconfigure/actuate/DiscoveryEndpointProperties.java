@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Properties of the endpoint {@code discovery}.
  *
  * @param showValues When to show the values of attributes. They are hidden otherwise.
- * @param roles Roles of the users to whom values are shown. If empty, all authenticated
- * users are authorized.
+ * @param roles Roles that allow a user to see values. If empty, all authenticated users
+ * are authorized.
  */
 @ConfigurationProperties("management.endpoint.discovery")
 public record DiscoveryEndpointProperties(@DefaultValue("never") Show showValues, @DefaultValue Set<String> roles) {
