@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.registry.cloudmap.watch;
 
+import java.net.ConnectException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -119,7 +120,11 @@ record NamespaceQuery(WatchRequest request, Namespace namespace,
 
 	private static String describe(@Nullable Throwable failure) {
 		Throwable cause = (failure != null) ? Futures.cause(failure) : null;
-		return (cause != null && cause.getMessage() != null) ? cause.getMessage() : String.valueOf(cause);
+		if (cause != null && cause.getMessage() != null) {
+			return cause.getMessage();
+		}
+		// the JDK's client does not say more
+		return (cause instanceof ConnectException) ? "no connection could be opened" : String.valueOf(cause);
 	}
 
 }

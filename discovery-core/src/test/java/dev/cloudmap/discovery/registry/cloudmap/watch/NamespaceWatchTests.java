@@ -155,6 +155,14 @@ class NamespaceWatchTests {
 	}
 
 	@Test
+	void unreachableRegistryIsLoggedWithoutAnExceptionName(CapturedOutput output) throws Exception {
+		this.server.close();
+		this.watch.start();
+		awaitDelay();
+		assertThat(output).contains("could not be reached: no connection could be opened").doesNotContain("Exception");
+	}
+
+	@Test
 	void findsANamespaceThatIsCreatedLater(CapturedOutput output) throws Exception {
 		start().answer(400, "{\"__type\":\"NamespaceNotFound\",\"message\":\"There is no namespace\"}");
 		awaitDelay();
