@@ -79,6 +79,20 @@ class CatalogLoadBalancerTests {
 	}
 
 	@Test
+	void rotationContinuesWhenAttributesOfInstancesArrive() {
+		Map<String, Integer> calls = new TreeMap<>();
+		for (int i = 0; i < 40; i++) {
+			String revision = String.valueOf(i);
+			this.answer = CompletableFuture.completedFuture(set(instance("a", Map.of("revision", revision)),
+					instance("b", Map.of()), instance("c", Map.of()), instance("d", Map.of())));
+			this.timer.advance(ONE_REFRESH);
+			assertThat(instance("a").getMetadata()).containsEntry("revision", revision);
+			calls(REQUEST, 1).forEach((id, count) -> calls.merge(id, count, Integer::sum));
+		}
+		assertThat(calls).isEqualTo(Map.of("a", 10, "b", 10, "c", 10, "d", 10));
+	}
+
+	@Test
 	void eachSubscriptionAndEachBlockIsAnotherChoice() {
 		this.balancer.choose(REQUEST).block();
 		Mono<Response<ServiceInstance>> choice = this.balancer.choose(REQUEST);
@@ -246,6 +260,10 @@ class CatalogLoadBalancerTests {
 
 	private ServiceInstance choose(Request<?> request, String id) {
 		calls(request, 1);
+		return instance(id);
+	}
+
+	private ServiceInstance instance(String id) {
 		return this.catalog.service("worker")
 			.instances()
 			.join()

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -46,9 +47,10 @@ final class Candidates {
 	 * @param zone the local zone; null to ignore zones
 	 * @param subset selects among them
 	 * @param now the time in nanoseconds
+	 * @param turn the turn of requests that select no other instances
 	 */
 	Candidates(List<ServiceInstance> instances, List<Candidate> turns, Ejections ejections, @Nullable String zone,
-			Subset subset, long now) {
+			Subset subset, long now, AtomicInteger turn) {
 		this.instances = instances;
 		this.turns = turns;
 		this.ejections = ejections;
@@ -56,7 +58,7 @@ final class Candidates {
 		this.subset = subset;
 		this.now = now;
 		List<Candidate> members = Subset.matching(turns, subset.metadata());
-		this.usual = new Selection(members.isEmpty() ? turns : members, ejections, zone, now);
+		this.usual = new Selection(members.isEmpty() ? turns : members, ejections, zone, now, turn);
 	}
 
 	@SuppressWarnings("ReferenceEquality")
@@ -95,7 +97,7 @@ final class Candidates {
 		if (members.isEmpty()) {
 			return this.usual;
 		}
-		Selection selection = new Selection(members, this.ejections, this.zone, this.now);
+		Selection selection = new Selection(members, this.ejections, this.zone, this.now, Selection.firstTurn());
 		this.others.put(Map.copyOf(wanted), selection);
 		return selection;
 	}

@@ -40,12 +40,7 @@ final class Selection {
 	/** The time at which the first trial is due. */
 	private final long firstTrial;
 
-	/**
-	 * Not shared with other selections, since a request that alternates between two would
-	 * always get the same instances. It starts at random, so that applications that start
-	 * together do not all call the same instance.
-	 */
-	private final AtomicInteger turn = new AtomicInteger(ThreadLocalRandom.current().nextInt());
+	private final AtomicInteger turn;
 
 	/**
 	 * Creates a selection.
@@ -53,8 +48,10 @@ final class Selection {
 	 * @param ejections the ejections
 	 * @param zone the local zone; null to ignore zones
 	 * @param now the time in nanoseconds
+	 * @param turn the number of choices, not shared with selections of other requests:
+	 * one that alternates between two would always get the same instances
 	 */
-	Selection(List<Candidate> members, Ejections ejections, @Nullable String zone, long now) {
+	Selection(List<Candidate> members, Ejections ejections, @Nullable String zone, long now, AtomicInteger turn) {
 		Predicate<Candidate> isEjected = (member) -> ejections.out().containsKey(member.key());
 		List<Candidate> healthy = without(members, isEjected);
 		List<Candidate> callable = healthy.isEmpty() ? members : healthy;
@@ -68,6 +65,15 @@ final class Selection {
 			.min()
 			.orElse(0);
 		this.firstTrial = now + untilTrial;
+		this.turn = turn;
+	}
+
+	/**
+	 * A first turn. It is random, so that applications that start together do not all
+	 * call the same instance.
+	 */
+	static AtomicInteger firstTurn() {
+		return new AtomicInteger(ThreadLocalRandom.current().nextInt());
 	}
 
 	private static List<Zone> zones(List<Candidate> callable, @Nullable String own) {

@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,6 +37,9 @@ public final class ServiceBalancer {
 
 	private final WeightedTurns weights = new WeightedTurns();
 
+	/** Continues when the list or the ejections change. */
+	private final AtomicInteger turn = Selection.firstTurn();
+
 	private final Lock lock = new ReentrantLock();
 
 	private volatile @Nullable Candidates candidates;
@@ -68,8 +70,7 @@ public final class ServiceBalancer {
 		Candidate chosen;
 		if (!tried.isEmpty()) {
 			// a retry takes no turn, which would shift the turns of the others
-			AtomicInteger random = new AtomicInteger(ThreadLocalRandom.current().nextInt());
-			chosen = this.balancing.choose(selection.candidates(tried), random);
+			chosen = this.balancing.choose(selection.candidates(tried), Selection.firstTurn());
 		}
 		else {
 			Candidate trial = selection.trial(this.statistics);
@@ -97,7 +98,7 @@ public final class ServiceBalancer {
 				turns = turns(service, last);
 			}
 			Candidates current = new Candidates(last, turns, this.statistics.ejections(), zone, this.settings.subset(),
-					this.statistics.now());
+					this.statistics.now(), this.turn);
 			this.candidates = current;
 			return current;
 		}

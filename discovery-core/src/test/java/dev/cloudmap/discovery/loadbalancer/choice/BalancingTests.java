@@ -57,7 +57,7 @@ class BalancingTests {
 		List<Candidate> candidates = List.of(candidates(100));
 		Set<Candidate> first = new HashSet<>();
 		for (int i = 0; i < 1000; i++) {
-			Selection selection = new Selection(candidates, Ejections.NONE, null, 0);
+			Selection selection = new Selection(candidates, Ejections.NONE, null, 0, Selection.firstTurn());
 			first.add(BalancingAlgorithm.ROUND_ROBIN.create(this.balancing::now)
 				.choose(selection.candidates(), selection.turn()));
 		}
