@@ -9,11 +9,16 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
 import dev.cloudmap.discovery.AccessDeniedException;
+import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.autoconfigure.client.DiscoveryClientAutoConfiguration;
 import dev.cloudmap.discovery.autoconfigure.registry.RegistryAutoConfiguration;
+import dev.cloudmap.discovery.registry.Registry;
+import dev.cloudmap.testsupport.RecordingServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -81,6 +86,22 @@ class DiscoveryFailureAnalyzerTests {
 	}
 
 	@Test
+	void portOfEmbeddedRegistryIsTaken() {
+		try (RecordingServer other = RecordingServer.plain("other")) {
+			this.application.withUserConfiguration(LookupAtStart.class)
+				.withPropertyValues("discovery.embedded.http-port=" + other.port())
+				.run((context) -> {
+					FailureAnalysis analysis = analyze(context.getStartupFailure());
+					assertThat(analysis.getDescription()).startsWith("Port " + other.port() + " of 127.0.0.1")
+						.endsWith("expected a free port or a registry to join, found an HTTP server that is not a"
+								+ " registry (status 200)");
+					assertThat(analysis.getAction()).startsWith("Stop that program, or give all your applications"
+							+ " another port: discovery.embedded.http-port=");
+				});
+		}
+	}
+
+	@Test
 	void secretIsTooShort() {
 		assertAnalysis("discovery.embedded.secret=short", "has 5 characters", "openssl rand");
 	}
@@ -105,6 +126,16 @@ class DiscoveryFailureAnalyzerTests {
 			.filter((analysis) -> analysis != null)
 			.findFirst()
 			.orElseThrow(() -> new AssertionError("No analysis of " + failure, failure));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LookupAtStart {
+
+		@Bean
+		Iterable<String> services(Registry registry) {
+			return registry.services(new Namespace("corp")).stream().map(String::valueOf).toList();
+		}
+
 	}
 
 }

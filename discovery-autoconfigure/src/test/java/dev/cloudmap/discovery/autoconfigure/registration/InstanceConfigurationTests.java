@@ -166,6 +166,19 @@ class InstanceConfigurationTests {
 	}
 
 	@Test
+	void prefixOfAConfigServerIsRegistered() {
+		String prefix = "spring.cloud.config.server.prefix=/config";
+		this.runner.run((context) -> assertThat(context.getBean(DiscoveryRegistration.class).getMetadata())
+			.doesNotContainKey("configPath"));
+		this.runner.withPropertyValues(prefix)
+			.run((context) -> assertThat(context.getBean(DiscoveryRegistration.class).getMetadata())
+				.containsEntry("configPath", "/config"));
+		this.runner.withPropertyValues(prefix, "discovery.registration.metadata.configPath=/proxied/config")
+			.run((context) -> assertThat(context.getBean(DiscoveryRegistration.class).getMetadata())
+				.containsEntry("configPath", "/proxied/config"));
+	}
+
+	@Test
 	void attributesContainPortsVersionAndPath() {
 		this.runner
 			.withPropertyValues("discovery.registration.ports.grpc=9090", "discovery.registration.ports.admin=9091",
