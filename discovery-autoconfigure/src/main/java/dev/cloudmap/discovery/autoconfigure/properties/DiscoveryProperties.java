@@ -260,7 +260,9 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * @param ipFamily IP addresses to register. With ipv4, the IPv6 address only if there
 	 * is no other.
 	 * @param port Port at which callers reach this application, or none for an
-	 * application without a port. By default, the port of the web server.
+	 * application without a port. By default, the port of the web server, or of the
+	 * Tomcat in which a WAR is deployed: set it if a proxy is in front, if Tomcat has no
+	 * JMX, and for a WAR in another container.
 	 * @param ports Additional ports by name, which become attributes: ports.grpc=9090
 	 * becomes port.grpc.
 	 * @param instanceId Id of this application's instance within the service, which is
