@@ -3,10 +3,8 @@ package dev.cloudmap.discovery.registry.cloudmap;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -27,13 +25,10 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.Namespace;
-import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.registry.InstanceRegistration;
-import dev.cloudmap.discovery.registry.ServiceDefinition;
-import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.registry.cloudmap.call.Answers;
 import dev.cloudmap.discovery.registry.cloudmap.call.UnexpectedAnswerException;
 import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapHttpClient;
+import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,21 +38,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class CloudMapAnswerTests {
 
-	private static final Namespace CORP = new Namespace("corp");
-
-	private static final ServiceName WORKER = new ServiceName(CORP, "worker");
-
-	private static final InstanceRegistration INSTANCE = new InstanceRegistration(WORKER, "i-1", "10.0.0.1", 8080,
-			Map.of(), new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10)));
+	private static final Namespace CORP = ScriptedEndpoint.WORKER.namespace();
 
 	private ScriptedEndpoint endpoint;
 
 	@BeforeEach
 	void start() throws IOException {
-		this.endpoint = new ScriptedEndpoint()
-			.answer("ListNamespaces", "{\"Namespaces\":[{\"Id\":\"ns-1\",\"Name\":\"corp\",\"Type\":\"HTTP\"}]}")
-			.answer("ListServices", "{\"Services\":[{\"Id\":\"srv-1\",\"Name\":\"worker\"}]}")
-			.answer("RegisterInstance", "{\"OperationId\":\"op-1\"}")
+		this.endpoint = ScriptedEndpoint.withService(new CallMeter(() -> false))
 			.answer("GetOperation", "{\"Operation\":{\"Id\":\"op-1\",\"Status\":\"SUCCESS\"}}");
 	}
 
@@ -67,7 +54,7 @@ class CloudMapAnswerTests {
 	}
 
 	private static void discover(CloudMapRegistry registry) {
-		registry.discover(WORKER);
+		registry.discover(ScriptedEndpoint.WORKER);
 	}
 
 	private static void list(CloudMapRegistry registry) {
@@ -75,7 +62,7 @@ class CloudMapAnswerTests {
 	}
 
 	private static void register(CloudMapRegistry registry) {
-		registry.register(INSTANCE);
+		registry.register(ScriptedEndpoint.INSTANCE);
 	}
 
 	private static String instance(String id) {
@@ -120,7 +107,8 @@ class CloudMapAnswerTests {
 		@Test
 		void readsTheMaximumNumberOfInstances() {
 			CloudMapAnswerTests.this.endpoint.answer("DiscoverInstances", instances(1000));
-			assertThat(CloudMapAnswerTests.this.endpoint.registry().discover(WORKER).instances()).hasSize(1000);
+			assertThat(CloudMapAnswerTests.this.endpoint.registry().discover(ScriptedEndpoint.WORKER).instances())
+				.hasSize(1000);
 		}
 
 		@Test
@@ -153,7 +141,8 @@ class CloudMapAnswerTests {
 							compressed.write(instances(2).getBytes(StandardCharsets.UTF_8));
 						}
 					});
-			assertThat(CloudMapAnswerTests.this.endpoint.registry().discover(WORKER).instances()).hasSize(2);
+			assertThat(CloudMapAnswerTests.this.endpoint.registry().discover(ScriptedEndpoint.WORKER).instances())
+				.hasSize(2);
 			CloudMapAnswerTests.this.endpoint.write("DiscoverInstances", "gzip application/x-amz-json-1.1",
 					(request, out) -> {
 						try (GZIPOutputStream compressed = new GZIPOutputStream(out)) {
@@ -227,7 +216,7 @@ class CloudMapAnswerTests {
 					{"InstanceId":"nulls","Attributes":{"AWS_INSTANCE_IPV4":null,"AWS_INSTANCE_PORT":null}},
 					{"InstanceId":"many","Attributes":{%s}}]}""".formatted(instance("good"), attributes(101)));
 			for (int i = 0; i < 2; i++) {
-				assertThat(CloudMapAnswerTests.this.endpoint.registry().discover(WORKER).instances())
+				assertThat(CloudMapAnswerTests.this.endpoint.registry().discover(ScriptedEndpoint.WORKER).instances())
 					.extracting(Instance::id)
 					.containsExactly("good");
 			}
@@ -244,16 +233,18 @@ class CloudMapAnswerTests {
 			CloudMapAnswerTests.this.endpoint.answer("DiscoverInstances", """
 					{"Instances":[{"InstanceId":"i-1","Attributes":
 					{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"8080","zone":null,"color":"red"}}]}""");
-			assertThat(CloudMapAnswerTests.this.endpoint.registry().discover(WORKER).instances()).singleElement()
+			assertThat(CloudMapAnswerTests.this.endpoint.registry().discover(ScriptedEndpoint.WORKER).instances())
+				.singleElement()
 				.satisfies((instance) -> assertThat(instance.attributes()).containsExactly(Map.entry("color", "red")));
 			CloudMapAnswerTests.this.endpoint.answer("GetServiceAttributes",
 					"{\"ServiceAttributes\":{\"Attributes\":{\"a\":null,\"b\":\"1\"}}}");
-			assertThat(CloudMapAnswerTests.this.endpoint.registry().attributes(WORKER))
+			assertThat(CloudMapAnswerTests.this.endpoint.registry().attributes(ScriptedEndpoint.WORKER))
 				.containsExactly(Map.entry("b", "1"));
 			CloudMapAnswerTests.this.endpoint.answer("GetInstance",
 					"{\"Instance\":{\"Id\":\"i-1\",\"Attributes\":{\"a\":null,\"b\":\"1\"}}}");
-			assertThat(CloudMapAnswerTests.this.endpoint.registry().attributes(WORKER, "i-1").orElseThrow())
-				.containsExactly(Map.entry("b", "1"));
+			assertThat(CloudMapAnswerTests.this.endpoint.registry()
+				.attributes(ScriptedEndpoint.WORKER, "i-1")
+				.orElseThrow()).containsExactly(Map.entry("b", "1"));
 		}
 
 		private static String attributes(int count) {
@@ -276,10 +267,10 @@ class CloudMapAnswerTests {
 	}
 
 	static Stream<Arguments> lackingAnswers() {
-		Consumer<CloudMapRegistry> revision = (registry) -> registry.revision(WORKER);
-		Consumer<CloudMapRegistry> attributes = (registry) -> registry.attributes(WORKER);
-		Consumer<CloudMapRegistry> instance = (registry) -> registry.attributes(WORKER, "i-1");
-		Consumer<CloudMapRegistry> deregister = (registry) -> registry.deregister(WORKER, "i-1");
+		Consumer<CloudMapRegistry> revision = (registry) -> registry.revision(ScriptedEndpoint.WORKER);
+		Consumer<CloudMapRegistry> attributes = (registry) -> registry.attributes(ScriptedEndpoint.WORKER);
+		Consumer<CloudMapRegistry> instance = (registry) -> registry.attributes(ScriptedEndpoint.WORKER, "i-1");
+		Consumer<CloudMapRegistry> deregister = (registry) -> registry.deregister(ScriptedEndpoint.WORKER, "i-1");
 		return Stream.of(lacking("DiscoverInstances", "{}", "Instances", CloudMapAnswerTests::discover),
 				lacking("DiscoverInstances", "", "Instances", CloudMapAnswerTests::discover),
 				lacking("DiscoverInstances", "{\"Instances\":null}", "Instances", CloudMapAnswerTests::discover),
@@ -325,11 +316,11 @@ class CloudMapAnswerTests {
 			this.endpoint.answer(operation, contentType, (request) -> body);
 		}
 		thatFails(CloudMapAnswerTests::discover).with("DiscoverInstances");
-		thatFails((registry) -> registry.revision(WORKER)).with("DiscoverInstancesRevision");
-		thatFails((registry) -> registry.attributes(WORKER)).with("ListServices");
+		thatFails((registry) -> registry.revision(ScriptedEndpoint.WORKER)).with("DiscoverInstancesRevision");
+		thatFails((registry) -> registry.attributes(ScriptedEndpoint.WORKER)).with("ListServices");
 		thatFails(CloudMapAnswerTests::list).with("ListServices");
 		this.endpoint.answer("ListServices", "{\"Services\":[{\"Id\":\"srv-1\",\"Name\":\"worker\"}]}");
-		thatFails((registry) -> registry.attributes(WORKER)).with("GetServiceAttributes");
+		thatFails((registry) -> registry.attributes(ScriptedEndpoint.WORKER)).with("GetServiceAttributes");
 		thatFails(CloudMapAnswerTests::register).with("RegisterInstance");
 		this.endpoint.answer("RegisterInstance", "{\"OperationId\":\"op-1\"}");
 		thatFails(CloudMapAnswerTests::register).with("GetOperation");
@@ -355,7 +346,7 @@ class CloudMapAnswerTests {
 		this.endpoint.answer("DiscoverInstances", """
 				{"Instances":[{"InstanceId":"i-1","HealthStatus":"BROKEN","NamespaceName":null,
 				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"8080"}}]}""");
-		assertThat(this.endpoint.registry().discover(WORKER).instances()).singleElement()
+		assertThat(this.endpoint.registry().discover(ScriptedEndpoint.WORKER).instances()).singleElement()
 			.extracting(Instance::health)
 			.isEqualTo(HealthStatus.UNKNOWN);
 	}

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.AfterEach;
@@ -18,13 +17,9 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
-import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.CallCounts.Count;
-import dev.cloudmap.discovery.registry.InstanceRegistration;
-import dev.cloudmap.discovery.registry.ServiceDefinition;
-import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallBudget;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallBudgetExceededException;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
@@ -41,22 +36,14 @@ import static org.awaitility.Awaitility.await;
  */
 class CloudMapFailureTests {
 
-	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
-
-	private static final InstanceRegistration INSTANCE = new InstanceRegistration(WORKER, "i-1", "10.0.0.1", 8080,
-			Map.of(), new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10)));
-
 	private final AtomicLong ticker = new AtomicLong();
 
 	private ScriptedEndpoint endpoint;
 
 	@BeforeEach
 	void start() throws IOException {
-		this.endpoint = new ScriptedEndpoint(new CallMeter(() -> true, new CallBudget(1, 50, this.ticker::get)));
-		this.endpoint.answer("ListNamespaces",
-				"{\"Namespaces\":[{\"Id\":\"ns-1\",\"Name\":\"corp\",\"Type\":\"HTTP\"}]}");
-		this.endpoint.answer("ListServices", "{\"Services\":[{\"Id\":\"srv-1\",\"Name\":\"worker\"}]}");
-		this.endpoint.answer("RegisterInstance", "{\"OperationId\":\"op-1\"}");
+		this.endpoint = ScriptedEndpoint
+			.withService(new CallMeter(() -> true, new CallBudget(1, 50, this.ticker::get)));
 	}
 
 	@AfterEach
@@ -68,7 +55,8 @@ class CloudMapFailureTests {
 	void namesUnreachableRegistry() {
 		URI nowhere = URI.create("http://127.0.0.1:" + Ports.refusing());
 		this.endpoint.connect(nowhere, AnonymousCredentialsProvider.create());
-		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry().discover(WORKER))
+		assertThatExceptionOfType(RegistryUnavailableException.class)
+			.isThrownBy(() -> registry().discover(ScriptedEndpoint.WORKER))
 			.withMessageContaining("Cloud Map at " + nowhere + " could not be reached for DiscoverInstances")
 			.withMessageContaining("Connection refused");
 	}
@@ -78,7 +66,8 @@ class CloudMapFailureTests {
 		this.endpoint.connect(this.endpoint.uri(), () -> {
 			throw SdkClientException.create("Unable to load credentials from any of the providers in the chain");
 		});
-		assertThatExceptionOfType(MissingCredentialsException.class).isThrownBy(() -> registry().discover(WORKER))
+		assertThatExceptionOfType(MissingCredentialsException.class)
+			.isThrownBy(() -> registry().discover(ScriptedEndpoint.WORKER))
 			.withMessageContaining("No AWS credentials were found for DiscoverInstances")
 			.satisfies((ex) -> assertThat(ex.getAction()).contains("AWS_ACCESS_KEY_ID")
 				.contains("discovery.registry=embedded"));
@@ -87,7 +76,8 @@ class CloudMapFailureTests {
 	@Test
 	void serverErrorIsUnavailable() {
 		this.endpoint.error("DiscoverInstances", 500, "InternalFailure", "try later");
-		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry().discover(WORKER))
+		assertThatExceptionOfType(RegistryUnavailableException.class)
+			.isThrownBy(() -> registry().discover(ScriptedEndpoint.WORKER))
 			.withMessage("Cloud Map at " + this.endpoint.uri()
 					+ " answered DiscoverInstances with InternalFailure: try later");
 	}
@@ -95,7 +85,8 @@ class CloudMapFailureTests {
 	@Test
 	void emptyErrorIsReportedByItsStatus() {
 		this.endpoint.answer("DiscoverInstances", 503, "");
-		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry().discover(WORKER))
+		assertThatExceptionOfType(RegistryUnavailableException.class)
+			.isThrownBy(() -> registry().discover(ScriptedEndpoint.WORKER))
 			.withMessageContaining(
 					"Cloud Map at " + this.endpoint.uri() + " answered DiscoverInstances with status 503")
 			.withMessageNotContaining("null");
@@ -104,18 +95,21 @@ class CloudMapFailureTests {
 	@Test
 	void throttlingIsUnavailable() {
 		this.endpoint.error("DiscoverInstances", 400, "RequestLimitExceeded", "Rate exceeded");
-		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry().discover(WORKER))
+		assertThatExceptionOfType(RegistryUnavailableException.class)
+			.isThrownBy(() -> registry().discover(ScriptedEndpoint.WORKER))
 			.withMessageContaining("Rate exceeded");
 	}
 
 	@Test
 	void namesMissingPermission() {
 		this.endpoint.error("DiscoverInstances", 400, "AccessDeniedException", "not you");
-		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> registry().discover(WORKER))
+		assertThatExceptionOfType(DiscoveryException.class)
+			.isThrownBy(() -> registry().discover(ScriptedEndpoint.WORKER))
 			.withMessageContaining("not you")
 			.withMessageContaining("'servicediscovery:DiscoverInstances'");
 		this.endpoint.answer("DiscoverInstances", 403, "");
-		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> registry().discover(WORKER))
+		assertThatExceptionOfType(DiscoveryException.class)
+			.isThrownBy(() -> registry().discover(ScriptedEndpoint.WORKER))
 			.isNotInstanceOf(RegistryUnavailableException.class)
 			.withMessageContaining("status 403")
 			.withMessageContaining("'servicediscovery:DiscoverInstances'");
@@ -124,7 +118,8 @@ class CloudMapFailureTests {
 	@Test
 	void disallowedHostIsNoMissingPermission() {
 		this.endpoint.error("DiscoverInstances", 403, "HostNotAllowed", "start it with --allowed-hosts corp");
-		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> registry().discover(WORKER))
+		assertThatExceptionOfType(DiscoveryException.class)
+			.isThrownBy(() -> registry().discover(ScriptedEndpoint.WORKER))
 			.isNotInstanceOf(RegistryUnavailableException.class)
 			.withMessageContaining("HostNotAllowed: start it with --allowed-hosts corp")
 			.withMessageNotContaining("servicediscovery:");
@@ -133,7 +128,8 @@ class CloudMapFailureTests {
 	@Test
 	void namesMissingPermissionForGetOperation() {
 		this.endpoint.error("GetOperation", 400, "AccessDeniedException", "not you");
-		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> registry().register(INSTANCE))
+		assertThatExceptionOfType(DiscoveryException.class)
+			.isThrownBy(() -> registry().register(ScriptedEndpoint.INSTANCE))
 			.withMessageContaining("not you")
 			.withMessageContaining("'servicediscovery:GetOperation'");
 	}
@@ -141,7 +137,8 @@ class CloudMapFailureTests {
 	@Test
 	void serverErrorOfGetOperationIsUnavailable() {
 		this.endpoint.error("GetOperation", 500, "InternalFailure", "try later");
-		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry().register(INSTANCE))
+		assertThatExceptionOfType(RegistryUnavailableException.class)
+			.isThrownBy(() -> registry().register(ScriptedEndpoint.INSTANCE))
 			.withMessageContaining("GetOperation")
 			.withMessageContaining("try later");
 	}
@@ -151,7 +148,8 @@ class CloudMapFailureTests {
 		this.endpoint.answer("GetOperation", """
 				{"Operation":{"Id":"op-1","Status":"FAIL","ErrorCode":"CANNOT_CREATE_HOSTED_ZONE",
 				"ErrorMessage":"no zone"}}""");
-		assertThatExceptionOfType(DiscoveryException.class).isThrownBy(() -> registry().register(INSTANCE))
+		assertThatExceptionOfType(DiscoveryException.class)
+			.isThrownBy(() -> registry().register(ScriptedEndpoint.INSTANCE))
 			.withMessageContaining("RegisterInstance")
 			.withMessageContaining("op-1")
 			.withMessageContaining("CANNOT_CREATE_HOSTED_ZONE: no zone");
@@ -171,7 +169,8 @@ class CloudMapFailureTests {
 				"Attributes":{"AWS_INSTANCE_CNAME":"no host","AWS_INSTANCE_PORT":"8080"}},
 				{"InstanceId":"blank","HealthStatus":"HEALTHY",
 				"Attributes":{"AWS_INSTANCE_IPV4":"","AWS_INSTANCE_PORT":"8080"}}]}""");
-		assertThat(registry().discover(WORKER).instances()).extracting(Instance::id).containsExactly("good");
+		assertThat(registry().discover(ScriptedEndpoint.WORKER).instances()).extracting(Instance::id)
+			.containsExactly("good");
 	}
 
 	@Test
@@ -179,7 +178,7 @@ class CloudMapFailureTests {
 		this.endpoint.answer("DiscoverInstances", """
 				{"Instances":[{"InstanceId":"i-1",
 				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"8080"}}]}""");
-		assertThat(registry().discover(WORKER).instances()).singleElement()
+		assertThat(registry().discover(ScriptedEndpoint.WORKER).instances()).singleElement()
 			.extracting(Instance::health)
 			.isEqualTo(HealthStatus.UNKNOWN);
 	}
@@ -191,16 +190,17 @@ class CloudMapFailureTests {
 		this.endpoint.answer("DiscoverInstances", """
 				{"Instances":[{"InstanceId":"i-1","NamespaceName":"corp","ServiceName":"worker",
 				"Attributes":{"AWS_INSTANCE_IPV4":"10.0.0.1","AWS_INSTANCE_PORT":"8080"}}]}""");
-		assertThat(registry().discover(WORKER).instances()).hasSize(1);
+		assertThat(registry().discover(ScriptedEndpoint.WORKER).instances()).hasSize(1);
 		long asked = registry().calls().of("ListNamespaces").calls();
-		assertThat(registry().discover(WORKER).instances()).hasSize(1);
+		assertThat(registry().discover(ScriptedEndpoint.WORKER).instances()).hasSize(1);
 		assertThat(registry().calls().of("ListNamespaces").calls()).isEqualTo(asked);
 	}
 
 	@Test
 	void countsRetriesOfTheSdk() {
 		this.endpoint.error("DiscoverInstances", 500, "InternalFailure", "try later");
-		assertThatExceptionOfType(RegistryUnavailableException.class).isThrownBy(() -> registry().discover(WORKER));
+		assertThatExceptionOfType(RegistryUnavailableException.class)
+			.isThrownBy(() -> registry().discover(ScriptedEndpoint.WORKER));
 		int tried = this.endpoint.requests() - (int) registry().calls().of("ListNamespaces").calls();
 		assertThat(tried).isGreaterThan(1);
 		assertThat(registry().calls().of("DiscoverInstances")).isEqualTo(new Count(tried, tried, 0));
@@ -209,7 +209,7 @@ class CloudMapFailureTests {
 	@Test
 	void countsEveryPollOfAnOperation() {
 		this.endpoint.answer("GetOperation", "{\"Operation\":{\"Id\":\"op-1\",\"Status\":\"PENDING\"}}");
-		Thread registering = new Thread(() -> registry().register(INSTANCE));
+		Thread registering = new Thread(() -> registry().register(ScriptedEndpoint.INSTANCE));
 		registering.start();
 		await().until(() -> registry().calls().of("GetOperation").calls() > 2);
 		this.endpoint.answer("GetOperation", "{\"Operation\":{\"Id\":\"op-1\",\"Status\":\"SUCCESS\"}}");
@@ -224,16 +224,17 @@ class CloudMapFailureTests {
 		// an empty list is not cached
 		assertThatExceptionOfType(CallBudgetExceededException.class).isThrownBy(() -> {
 			for (int i = 0; i < 50; i++) {
-				registry().services(WORKER.namespace());
+				registry().services(ScriptedEndpoint.WORKER.namespace());
 			}
 		}).withMessageContaining("expected no more than 200 calls a second and 1000 at once");
 		int asked = this.endpoint.requests();
 		assertThatExceptionOfType(CallBudgetExceededException.class)
-			.isThrownBy(() -> registry().services(WORKER.namespace()));
+			.isThrownBy(() -> registry().services(ScriptedEndpoint.WORKER.namespace()));
 		assertThat(this.endpoint.requests()).isEqualTo(asked);
-		assertThatCode(() -> registry().register(INSTANCE)).isInstanceOf(CallBudgetExceededException.class);
+		assertThatCode(() -> registry().register(ScriptedEndpoint.INSTANCE))
+			.isInstanceOf(CallBudgetExceededException.class);
 		this.ticker.addAndGet(Duration.ofSeconds(10).toNanos());
-		assertThat(registry().services(WORKER.namespace())).isEmpty();
+		assertThat(registry().services(ScriptedEndpoint.WORKER.namespace())).isEmpty();
 	}
 
 	@Test
@@ -241,7 +242,7 @@ class CloudMapFailureTests {
 		this.endpoint.revision("7");
 		this.endpoint.answer("ListServices", "{\"Services\":[]}");
 		for (int i = 0; i < 50; i++) {
-			assertThat(registry().services(WORKER.namespace())).isEmpty();
+			assertThat(registry().services(ScriptedEndpoint.WORKER.namespace())).isEmpty();
 		}
 	}
 

@@ -2,9 +2,6 @@ package dev.cloudmap.discovery.registry.cloudmap;
 
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
-import java.util.Map;
-import java.util.Set;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,12 +12,7 @@ import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 
 import dev.cloudmap.discovery.AccessDeniedException;
 import dev.cloudmap.discovery.DiscoveryException;
-import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
-import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.registry.InstanceRegistration;
-import dev.cloudmap.discovery.registry.ServiceDefinition;
-import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallBudget;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
 
@@ -32,22 +24,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
  */
 class RefusedCallTests {
 
-	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
-
-	private static final InstanceRegistration INSTANCE = new InstanceRegistration(WORKER, "i-1", "10.0.0.1", 8080,
-			Map.of(), new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10)));
-
 	private static final String USER = "User: arn:aws:sts::1:assumed-role/Worker/task is not authorized to perform: ";
 
 	private ScriptedEndpoint endpoint;
 
 	@BeforeEach
 	void start() throws IOException {
-		this.endpoint = new ScriptedEndpoint(new CallMeter(() -> true, new CallBudget(1, 50, () -> 0)));
-		this.endpoint.answer("ListNamespaces",
-				"{\"Namespaces\":[{\"Id\":\"ns-1\",\"Name\":\"corp\",\"Type\":\"HTTP\"}]}");
-		this.endpoint.answer("ListServices", "{\"Services\":[{\"Id\":\"srv-1\",\"Name\":\"worker\"}]}");
-		this.endpoint.answer("RegisterInstance", "{\"OperationId\":\"op-1\"}");
+		this.endpoint = ScriptedEndpoint.withService(new CallMeter(() -> true, new CallBudget(1, 50, () -> 0)));
 	}
 
 	@AfterEach
@@ -136,7 +119,7 @@ class RefusedCallTests {
 	void unknownHostSuggestsRegionAndEndpoint() {
 		this.endpoint.connect(URI.create("http://servicediscovery.invalid"), AnonymousCredentialsProvider.create());
 		assertThat(catchThrowableOfType(RegistryUnavailableException.class,
-				() -> this.endpoint.registry().discover(WORKER)))
+				() -> this.endpoint.registry().discover(ScriptedEndpoint.WORKER)))
 			.extracting(DiscoveryException::getAction)
 			.asString()
 			.contains("discovery.cloud-map.region", "discovery.cloud-map.endpoint");
@@ -156,7 +139,7 @@ class RefusedCallTests {
 	}
 
 	private <T extends DiscoveryException> T register(Class<T> type) {
-		return catchThrowableOfType(type, () -> this.endpoint.registry().register(INSTANCE));
+		return catchThrowableOfType(type, () -> this.endpoint.registry().register(ScriptedEndpoint.INSTANCE));
 	}
 
 }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +22,12 @@ import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
+import dev.cloudmap.discovery.Namespace;
+import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.RegistryInfo;
+import dev.cloudmap.discovery.registry.ServiceDefinition;
+import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
 import dev.cloudmap.discovery.registry.cloudmap.call.CloudMapCalls;
@@ -33,6 +39,12 @@ import dev.cloudmap.discovery.thread.ManualTimer;
  * a registry that calls it.
  */
 final class ScriptedEndpoint implements AutoCloseable {
+
+	/** A service of {@link #withService}. */
+	static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
+
+	static final InstanceRegistration INSTANCE = new InstanceRegistration(WORKER, "i-1", "10.0.0.1", 8080, Map.of(),
+			new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10)));
 
 	private final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
@@ -51,17 +63,23 @@ final class ScriptedEndpoint implements AutoCloseable {
 
 	private CloudMapRegistry registry;
 
-	ScriptedEndpoint() throws IOException {
-		this(new CallMeter(() -> false));
-	}
-
-	ScriptedEndpoint(CallMeter meter) throws IOException {
+	private ScriptedEndpoint(CallMeter meter) throws IOException {
 		this.meter = meter;
 		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 		this.server.createContext("/", this::answer);
 		this.server.setExecutor(this.executor);
 		this.server.start();
 		connect(uri(), AnonymousCredentialsProvider.create());
+	}
+
+	/**
+	 * Creates an endpoint that has the service {@link #WORKER} and accepts registrations.
+	 */
+	static ScriptedEndpoint withService(CallMeter meter) throws IOException {
+		return new ScriptedEndpoint(meter)
+			.answer("ListNamespaces", "{\"Namespaces\":[{\"Id\":\"ns-1\",\"Name\":\"corp\",\"Type\":\"HTTP\"}]}")
+			.answer("ListServices", "{\"Services\":[{\"Id\":\"srv-1\",\"Name\":\"worker\"}]}")
+			.answer("RegisterInstance", "{\"OperationId\":\"op-1\"}");
 	}
 
 	/**
