@@ -14,16 +14,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.restclient.RestTemplateBuilder;
-import org.springframework.cloud.client.loadbalancer.LoadBalanced;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Scope;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 import org.springframework.web.service.annotation.GetExchange;
@@ -51,21 +43,14 @@ class HttpServiceGroupTests {
 
 	@BeforeAll
 	void start() {
-		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.run(Stream
-				.of("discovery.namespace=corp", "discovery.embedded.http-port=0", "discovery.embedded.dns-port=0",
-						"discovery.registration.enabled=false", "spring.main.banner-mode=off",
-						"spring.cloud.gateway.server.webflux.enabled=false",
-						"spring.reactor.netty.shutdown-quiet-period=0s",
-						"discovery.load-balancer.services.blocking.timeout.request=500ms",
-						"discovery.load-balancer.services.reactive.timeout.request=500ms",
-						"discovery.load-balancer.services.template.timeout.request=500ms",
-						"discovery.load-balancer.services.prototype.timeout.request=500ms",
-						"spring.cloud.loadbalancer.clients.versioned.configurations=api-version",
-						"spring.cloud.loadbalancer.clients.versioned.api-version.header=X-Version",
-						"spring.http.serviceclient.versioned.apiversion.insert.header=X-Version")
-				.map((property) -> "--" + property)
-				.toArray(String[]::new));
+		this.context = BootClientsApplication.start(WebApplicationType.NONE, Application.class,
+				"discovery.load-balancer.services.blocking.timeout.request=500ms",
+				"discovery.load-balancer.services.reactive.timeout.request=500ms",
+				"discovery.load-balancer.services.template.timeout.request=500ms",
+				"discovery.load-balancer.services.prototype.timeout.request=500ms",
+				"spring.cloud.loadbalancer.clients.versioned.configurations=api-version",
+				"spring.cloud.loadbalancer.clients.versioned.api-version.header=X-Version",
+				"spring.http.serviceclient.versioned.apiversion.insert.header=X-Version");
 		this.open.add(this.context);
 	}
 
@@ -145,25 +130,10 @@ class HttpServiceGroupTests {
 
 	}
 
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
 	@ImportHttpServices(group = "versioned", types = Versioned.class)
 	@ImportHttpServices(group = "blocking", types = Blocking.class)
 	@ImportHttpServices(group = "reactive", types = Reactive.class, clientType = HttpServiceGroup.ClientType.WEB_CLIENT)
-	static class Application {
-
-		@Bean
-		@LoadBalanced
-		RestTemplate template(RestTemplateBuilder builder) {
-			return builder.build();
-		}
-
-		@Bean(defaultCandidate = false)
-		@LoadBalanced
-		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
-		RestClient.Builder loadBalanced(RestClient.Builder builder) {
-			return builder;
-		}
+	static class Application extends BootClientsApplication {
 
 	}
 

@@ -1,9 +1,11 @@
 package dev.cloudmap.discovery.autoconfigure.loadbalancer;
 
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
 import org.springframework.boot.http.client.autoconfigure.reactive.ClientHttpConnectorBuilderCustomizer;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.openfeign.clientconfig.HttpClient5FeignConfiguration.HttpClientConnectionManagerBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -13,6 +15,7 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
 
 import dev.cloudmap.discovery.httpclient.ConnectorNames;
 import dev.cloudmap.discovery.httpclient.RequestFactoryNames;
+import dev.cloudmap.discovery.loadbalancer.name.ApacheNameResolver;
 import dev.cloudmap.discovery.loadbalancer.name.InstanceNames;
 import dev.cloudmap.discovery.loadbalancer.name.NettyNameResolver;
 
@@ -60,6 +63,19 @@ class CallByNameConfiguration {
 		@Order(Ordered.HIGHEST_PRECEDENCE)
 		HttpClientCustomizer discoveryGatewayNames(InstanceNames names) {
 			return (client) -> NettyNameResolver.in(client, names);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ HttpClientConnectionManagerBuilderCustomizer.class,
+			PoolingHttpClientConnectionManagerBuilder.class })
+	static class FeignOnApache {
+
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		HttpClientConnectionManagerBuilderCustomizer discoveryFeignNames(InstanceNames names) {
+			return (builder) -> builder.setDnsResolver(new ApacheNameResolver(names));
 		}
 
 	}
