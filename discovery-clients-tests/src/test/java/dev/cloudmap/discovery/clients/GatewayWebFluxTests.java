@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.cloud.gateway.config.GatewayLoadBalancerProperties;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteLocator;
@@ -87,6 +88,18 @@ class GatewayWebFluxTests extends GatewayContractTests {
 			.isInstanceOf(NotFoundException.class)
 			.hasMessageContaining("404")
 			.hasMessageContaining("Service wroker of namespace corp");
+	}
+
+	@Test
+	void reasonIsLoggedOnceForEachName(CapturedOutput output) {
+		String host = "c".repeat(64);
+		for (int i = 0; i < 2; i++) {
+			MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
+			assertThatThrownBy(() -> exchange(exchange, "lb://" + host,
+					Mono.error(NotFoundException.create(false, "Unable to find"))))
+				.isInstanceOf(NotFoundException.class);
+		}
+		assertThat(output).containsOnlyOnce("A request cannot be routed to a service: '" + host);
 	}
 
 	@Test

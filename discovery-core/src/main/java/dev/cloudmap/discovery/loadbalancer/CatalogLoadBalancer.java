@@ -75,7 +75,7 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 		return (known != null) ? Mono.just(choose(known, request))
 				: this.source.lookup()
 					.flatMap((found) -> found.instances().isEmpty() ? none() : Mono.just(choose(found, request)))
-					.onErrorResume(DiscoveryException.class, (failure) -> WithoutInstance.response(request, failure));
+					.onErrorResume(DiscoveryException.class, (failure) -> without(request, failure));
 	}
 
 	private @Nullable FoundInstances known() {
@@ -95,6 +95,13 @@ public final class CatalogLoadBalancer implements ReactorServiceInstanceLoadBala
 	private Mono<Response<ServiceInstance>> none() {
 		return (this.noInstances != null) ? Mono.error(this.noInstances.of(this.source.serviceId()))
 				: Mono.just(new EmptyResponse());
+	}
+
+	private Mono<Response<ServiceInstance>> without(Request<?> request, DiscoveryException failure) {
+		if (this.noInstances != null && WithoutInstance.isOfGatewayMvc(request)) {
+			this.noInstances.logUnavailable(this.source.serviceId(), failure);
+		}
+		return WithoutInstance.response(request, failure);
 	}
 
 	private Response<ServiceInstance> choose(FoundInstances found, Request<?> request) {

@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.loadbalancer;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -31,23 +32,32 @@ final class WithoutInstance {
 	}
 
 	static Mono<Response<ServiceInstance>> response(Request<?> request, DiscoveryException failure) {
-		RequestData data = (request.getContext() instanceof RequestDataContext context) ? context.getClientRequest()
-				: null;
-		if (data != null && data.getAttributes() != null) {
-			if (data.getAttributes().containsKey(GATEWAY_MVC)) {
-				// its own exception would be answered with status 500
-				return Mono.error(new GatewayUnavailableException(failure));
-			}
-			// Spring Cloud's retries for RestTemplate or RestClient: those of WebClient
-			// have attributes, and those of Feign no cookies
-			if (request.getContext() instanceof RetryableRequestContext && data.getAttributes().isEmpty()
-					&& data.getCookies() != null) {
-				// its own exception would say only that there is no instance
-				return Mono.error(failure);
-			}
+		if (isOfGatewayMvc(request)) {
+			// its own exception would be answered with status 500
+			return Mono.error(new GatewayUnavailableException(failure));
+		}
+		RequestData data = data(request);
+		// Spring Cloud's retries for RestTemplate or RestClient: those of WebClient
+		// have attributes, and those of Feign no cookies
+		if (data != null && data.getAttributes() != null && request.getContext() instanceof RetryableRequestContext
+				&& data.getAttributes().isEmpty() && data.getCookies() != null) {
+			// its own exception would say only that there is no instance
+			return Mono.error(failure);
 		}
 		logger.debug("There is no instance for a request: {}", failure.getMessage());
 		return EMPTY;
+	}
+
+	/**
+	 * Whether Spring Cloud Gateway on Spring MVC sends a request.
+	 */
+	static boolean isOfGatewayMvc(Request<?> request) {
+		RequestData data = data(request);
+		return data != null && data.getAttributes() != null && data.getAttributes().containsKey(GATEWAY_MVC);
+	}
+
+	private static @Nullable RequestData data(Request<?> request) {
+		return (request.getContext() instanceof RequestDataContext context) ? context.getClientRequest() : null;
 	}
 
 }

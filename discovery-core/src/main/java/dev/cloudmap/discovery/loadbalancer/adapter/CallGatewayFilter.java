@@ -72,7 +72,8 @@ public final class CallGatewayFilter implements GlobalFilter, Ordered {
 				call = this.calls.begin(url.getHost(), exchange.getRequest().getMethod().name());
 			}
 			catch (DiscoveryException ex) {
-				return others(exchange, chain).onErrorMap(NotFoundException.class, (failure) -> explained(failure, ex));
+				return others(exchange, chain).onErrorMap(NotFoundException.class,
+						(failure) -> explained(url.getHost(), failure, ex));
 			}
 			exchange.getAttributes().put(Call.ATTRIBUTE, call);
 			return attempt(call, url, exchange, chain);
@@ -105,7 +106,7 @@ public final class CallGatewayFilter implements GlobalFilter, Ordered {
 						: status != null && call.retries(status.value(), body(exchange, null)));
 		if (!again) {
 			if (failure instanceof NotFoundException notFound && call.attempts() == attempts) {
-				return Mono.error(explained(notFound, this.calls.unavailable(call)));
+				return Mono.error(explained(call.serviceId(), notFound, this.calls.unavailable(call)));
 			}
 			return (failure != null) ? Mono.error(failure) : Mono.empty();
 		}
@@ -121,13 +122,15 @@ public final class CallGatewayFilter implements GlobalFilter, Ordered {
 	}
 
 	/**
-	 * Adds the reason why no instance was found. A service whose lookup failed may exist,
-	 * so it is unavailable even with {@code use404}.
+	 * Adds the reason why no instance was found, and logs it. A service whose lookup
+	 * failed may exist, so it is unavailable even with {@code use404}.
 	 */
-	private static NotFoundException explained(NotFoundException failure, @Nullable DiscoveryException reason) {
+	private NotFoundException explained(String serviceId, NotFoundException failure,
+			@Nullable DiscoveryException reason) {
 		if (reason == null) {
 			return failure;
 		}
+		this.calls.logUnavailable(serviceId, reason);
 		boolean unknown = reason instanceof NoInstancesException || reason instanceof InvalidNameException;
 		return NotFoundException.create(unknown && failure.getStatusCode().isSameCodeAs(HttpStatus.NOT_FOUND),
 				String.valueOf(reason.getMessage()), reason);

@@ -103,6 +103,18 @@ public final class Calls {
 				: null;
 	}
 
+	/**
+	 * Logs why a gateway found no instance, at most once for each name within some
+	 * minutes.
+	 * @param serviceId the name of the service as it is called
+	 * @param reason the reason
+	 */
+	public void logUnavailable(String serviceId, DiscoveryException reason) {
+		if (this.noInstances != null) {
+			this.noInstances.logUnavailable(serviceId, reason);
+		}
+	}
+
 	/** All callers share the failure of a lookup, so each gets its own exception. */
 	private static @Nullable DiscoveryException ofCaller(@Nullable DiscoveryException failure) {
 		if (failure == null) {

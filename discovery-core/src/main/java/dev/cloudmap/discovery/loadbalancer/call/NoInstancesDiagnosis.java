@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.InstanceSet;
+import dev.cloudmap.discovery.InvalidNameException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.ServiceName;
@@ -59,20 +61,42 @@ public final class NoInstancesDiagnosis implements CatalogListener {
 		if (!set.isEmpty()) {
 			this.logLimit.forget(set.service());
 		}
-		else if (this.logLimit.allows(set.service())) {
-			String id = isOurs(set.service()) ? set.service().name() : set.service().toString();
-			var unused = this.others.instances(id)
-				.thenCombine(this.services.allNames().exceptionally((failure) -> null), (elsewhere, names) -> {
-					if (elsewhere.equals(OtherInstances.NONE)) {
-						logger.warn("{}. {}", description(set.service(), names), action(set.service(), names));
-					}
-					else {
-						logger.info("{}. The instances of another discovery client are called",
-								description(set.service(), names));
-					}
-					return elsewhere;
-				});
+		else {
+			log(set.service());
 		}
+	}
+
+	/**
+	 * Logs why a gateway found no instance, since its clients receive only a status. A
+	 * name is logged again after {@link LogLimit#WINDOW}.
+	 * @param serviceId the service as it was called
+	 * @param reason the reason. That of a failed lookup is not logged again
+	 */
+	public void logUnavailable(String serviceId, DiscoveryException reason) {
+		if (reason instanceof NoInstancesException) {
+			log(this.namespaces.serviceName(serviceId));
+		}
+		else if (reason instanceof InvalidNameException && this.logLimit.allows(serviceId)) {
+			logger.warn("A request cannot be routed to a service: {}", reason.getMessage());
+		}
+	}
+
+	private void log(ServiceName service) {
+		if (!this.logLimit.allows(service)) {
+			return;
+		}
+		String id = isOurs(service) ? service.name() : service.toString();
+		var unused = this.others.instances(id)
+			.thenCombine(this.services.allNames().exceptionally((failure) -> null), (elsewhere, names) -> {
+				if (elsewhere.equals(OtherInstances.NONE)) {
+					logger.warn("{}. {}", description(service, names), action(service, names));
+				}
+				else {
+					logger.info("{}. The instances of another discovery client are called",
+							description(service, names));
+				}
+				return elsewhere;
+			});
 	}
 
 	/**
