@@ -67,7 +67,9 @@ public record GracefulDeregistration(Registry registry, RegistrationReconciler r
 		Duration timeout = (before.state().phase() == Phase.FAILED) ? UNREGISTERED_TIMEOUT : DEREGISTRATION_TIMEOUT;
 		var unused = this.reconciler.run(this.events::beforeDeregistration);
 		CompletableFuture<Boolean> deregistered = this.reconciler.deregister();
-		Timer.Scheduled limit = this.timer.schedule(() -> deregistered.completeExceptionally(new TimeoutException()),
+		Timer.Scheduled limit = this.timer.schedule(
+				() -> deregistered.completeExceptionally(
+						new TimeoutException("the registry has not answered within " + timeout.toSeconds() + " s")),
 				timeout);
 		unused = deregistered.handle((held, failure) -> {
 			limit.cancel();
@@ -104,8 +106,8 @@ public record GracefulDeregistration(Registry registry, RegistrationReconciler r
 					DEREGISTRATION_TIMEOUT.toSeconds());
 			return this.timer.steady();
 		}
-		logger.warn("Stopping without being deregistered, and so without waiting for callers: {}",
-				(problem != null) ? problem : failure.toString());
+		logger.warn("Stopping without being deregistered, and so without waiting for callers: {}", (problem != null)
+				? problem : (failure instanceof TimeoutException) ? failure.getMessage() : failure.toString());
 		return null;
 	}
 

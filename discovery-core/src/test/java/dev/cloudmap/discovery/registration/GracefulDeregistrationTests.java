@@ -8,7 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.client.serviceregistry.RegistrationLifecycle;
 
 import dev.cloudmap.discovery.RegistryUnavailableException;
@@ -22,6 +25,7 @@ import dev.cloudmap.discovery.registration.reconcile.ReconcilerFixture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ExtendWith(OutputCaptureExtension.class)
 class GracefulDeregistrationTests {
 
 	private static final Duration DRAIN = Duration.ofSeconds(5);
@@ -252,6 +256,19 @@ class GracefulDeregistrationTests {
 		fixture.timer.advance(Duration.ofMillis(1));
 		assertThat(this.ended).hasValue(1);
 		assertThat(waiting).isNotEmpty();
+	}
+
+	@Test
+	void slowRegistryIsLoggedWithoutAnExceptionName(CapturedOutput output) {
+		ReconcilerFixture fixture = ReconcilerFixture.reportingUnhealthy();
+		fixture.executor = (task) -> {
+		};
+		fixture.registered();
+		leave(fixture);
+		fixture.timer.advance(GracefulDeregistration.DEREGISTRATION_TIMEOUT.plus(DRAIN));
+		assertThat(this.ended).hasValue(1);
+		assertThat(output).contains("so without waiting for callers: the registry has not answered within 10 s")
+			.doesNotContain("Exception");
 	}
 
 	private void leave(ReconcilerFixture fixture) {

@@ -4,6 +4,7 @@ import java.net.ConnectException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -118,13 +119,18 @@ record NamespaceQuery(WatchRequest request, Namespace namespace,
 		}
 	}
 
-	private static String describe(@Nullable Throwable failure) {
+	/**
+	 * Describes a failure of the JDK's client, which often has no message.
+	 */
+	static String describe(@Nullable Throwable failure) {
 		Throwable cause = (failure != null) ? Futures.cause(failure) : null;
 		if (cause != null && cause.getMessage() != null) {
 			return cause.getMessage();
 		}
-		// the JDK's client does not say more
-		return (cause instanceof ConnectException) ? "no connection could be opened" : String.valueOf(cause);
+		if (cause instanceof ConnectException) {
+			return "no connection could be opened";
+		}
+		return (cause instanceof ClosedChannelException) ? "the connection was closed" : String.valueOf(cause);
 	}
 
 }

@@ -1,10 +1,13 @@
 package dev.cloudmap.discovery.registry.cloudmap.watch;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.http.HttpHeaders;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +163,15 @@ class NamespaceWatchTests {
 		this.watch.start();
 		awaitDelay();
 		assertThat(output).contains("could not be reached: no connection could be opened").doesNotContain("Exception");
+	}
+
+	@Test
+	void describesFailuresWithoutAMessage() {
+		assertThat(NamespaceQuery.describe(new CompletionException(new ConnectException())))
+			.isEqualTo("no connection could be opened");
+		assertThat(NamespaceQuery.describe(new ClosedChannelException())).isEqualTo("the connection was closed");
+		assertThat(NamespaceQuery.describe(new IOException("EOF reached"))).isEqualTo("EOF reached");
+		assertThat(NamespaceQuery.describe(new IOException())).isEqualTo("java.io.IOException");
 	}
 
 	@Test
