@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.cloud.client.loadbalancer.LoadBalanced;
 import org.springframework.cloud.client.serviceregistry.Registration;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.client.reactive.JdkClientHttpConnector;
@@ -66,6 +67,19 @@ final class Applications implements AutoCloseable {
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(application).web(type).run(arguments);
 		this.contexts.add(context);
 		return context;
+	}
+
+	/**
+	 * Calls the service {@code worker} with a {@code RestClient}.
+	 * @return the id of the instance that answered
+	 */
+	static String callWorker(ApplicationContext caller) {
+		return caller.getBean(RestClient.Builder.class)
+			.build()
+			.get()
+			.uri("http://worker/")
+			.retrieve()
+			.body(String.class);
 	}
 
 	@Override

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.web.client.RestClient;
 
 import dev.cloudmap.discovery.catalog.InstanceCatalog;
 import dev.cloudmap.discovery.catalog.entry.CatalogEntry;
@@ -56,12 +55,7 @@ class CloudMapTests {
 			ConfigurableApplicationContext backend = this.applications.backend(remote);
 			ConfigurableApplicationContext worker = this.applications.worker(remote);
 			awaitInstances(backend, 1);
-			assertThat(backend.getBean(RestClient.Builder.class)
-				.build()
-				.get()
-				.uri("http://worker/")
-				.retrieve()
-				.body(String.class)).isEqualTo(id(worker));
+			assertThat(Applications.callWorker(backend)).isEqualTo(id(worker));
 			// the first lookup uses the API if the worker registers after the DNS query
 			await().atMost(LIMIT).untilAsserted(() -> {
 				CatalogEntry entry = backend.getBean(InstanceCatalog.class).service("worker").entry();

@@ -12,7 +12,6 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
 
@@ -62,12 +61,7 @@ class LazyInitializationTests {
 		ConfigurableApplicationContext worker = this.applications.worker();
 		ConfigurableApplicationContext backend = this.applications.backend(LAZY);
 		awaitInstances(backend, 1);
-		assertThat(backend.getBean(RestClient.Builder.class)
-			.build()
-			.get()
-			.uri("http://worker/")
-			.retrieve()
-			.body(String.class)).isEqualTo(id(worker));
+		assertThat(Applications.callWorker(backend)).isEqualTo(id(worker));
 		assertThat(backend.getBean(RestTemplate.class).getForObject("http://worker/", String.class))
 			.isEqualTo(id(worker));
 		assertThat(backend.getBean(WebClient.Builder.class)

@@ -64,12 +64,7 @@ class LikeAwsRegistryTests {
 			awaitInstances(backend, 2);
 			assertThat(backend.getBean(Registry.class).info().role()).isEqualTo("member");
 			assertThat(backend.getBean(Registry.class).info().capabilities()).isEmpty();
-			assertThat(backend.getBean(RestClient.Builder.class)
-				.build()
-				.get()
-				.uri("http://worker/")
-				.retrieve()
-				.body(String.class)).isIn(id(worker), id(other));
+			assertThat(Applications.callWorker(backend)).isIn(id(worker), id(other));
 			// polls of revisions every 200 ms; a lease of 2 s is renewed within 667 ms
 			await().atMost(LIMIT).until(() -> count(relay, "DiscoverInstancesRevision") >= 10);
 			assertThat(relay.requests()).doesNotContain("UpdateInstanceCustomHealthStatus")
