@@ -1,8 +1,6 @@
 package dev.cloudmap.benchmarks.scenario;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -78,10 +76,7 @@ class FaultsIT {
 
 	@AfterAll
 	static void show() throws IOException {
-		StringBuilder table = new StringBuilder(ComparedResult.HEAD);
-		results.forEach((result) -> table.append(result.row()));
-		Files.writeString(Path.of("target", "scenarios", "faults", "comparison.md"), table);
-		System.out.println(table);
+		fleet.show(results, "comparison.md");
 	}
 
 	/**

@@ -79,9 +79,7 @@ final class FleetExtension
 	public void afterAll(ExtensionContext context) throws IOException {
 		if (this.fleet != null) {
 			this.fleet.close();
-			String table = new ResultTable(this.results).toString();
-			Files.writeString(this.directory.resolve("results.md"), table);
-			System.out.println(table);
+			show(new ResultTable(this.results).toString(), "results.md");
 		}
 	}
 
@@ -96,6 +94,22 @@ final class FleetExtension
 		ScenarioResult result = this.fleet.scenario(name).run(steps);
 		this.results.add(result);
 		return result;
+	}
+
+	/**
+	 * Prints a table of compared results, and writes it to a file.
+	 * @param results the results
+	 * @param file the name of the file
+	 */
+	void show(List<ComparedResult> results, String file) throws IOException {
+		StringBuilder table = new StringBuilder(ComparedResult.HEAD);
+		results.forEach((result) -> table.append(result.row()));
+		show(table.toString(), file);
+	}
+
+	private void show(String table, String file) throws IOException {
+		Files.writeString(this.directory.resolve(file), table);
+		System.out.println(table);
 	}
 
 	/**

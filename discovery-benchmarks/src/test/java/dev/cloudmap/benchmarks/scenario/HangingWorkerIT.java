@@ -1,7 +1,6 @@
 package dev.cloudmap.benchmarks.scenario;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,10 +90,7 @@ class HangingWorkerIT {
 
 	@AfterAll
 	static void show() throws IOException {
-		StringBuilder table = new StringBuilder(ComparedResult.HEAD);
-		results.forEach((result) -> table.append(result.row()));
-		Files.writeString(Path.of("target", "scenarios", "hanging-worker", "clients.md"), table);
-		System.out.println(table);
+		fleet.show(results, "clients.md");
 	}
 
 	@ParameterizedTest
