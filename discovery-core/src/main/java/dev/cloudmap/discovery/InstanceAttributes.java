@@ -1,9 +1,14 @@
 package dev.cloudmap.discovery;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+
 /**
- * The names of the attributes that this library writes or reads. The {@code AWS_} names
- * are those of the Cloud Map API reference ({@code RegisterInstance}); the other names in
- * capitals are those of Amazon ECS.
+ * The names of the attributes that this library writes or reads, and the format of
+ * {@link #TAGS}. The {@code AWS_} names are those of the Cloud Map API reference
+ * ({@code RegisterInstance}); the other names in capitals are those of Amazon ECS.
  */
 public final class InstanceAttributes {
 
@@ -94,7 +99,61 @@ public final class InstanceAttributes {
 	 */
 	public static final String WEIGHT = "weight";
 
+	/**
+	 * The tags of the instance, separated by commas, as {@link #joinTags} writes them. In
+	 * Consul they are the tags of the service.
+	 */
+	public static final String TAGS = "tags";
+
+	private static final char ESCAPE = '\\';
+
+	private static final char SEPARATOR = ',';
+
 	private InstanceAttributes() {
+	}
+
+	/**
+	 * Joins tags to the value of {@link #TAGS}. A backslash is written before a comma or
+	 * a backslash that belongs to a tag.
+	 * @param tags the tags; blank ones are left out
+	 */
+	public static String joinTags(Collection<String> tags) {
+		return tags.stream()
+			.map(String::trim)
+			.filter((tag) -> !tag.isEmpty())
+			.distinct()
+			.map((tag) -> tag.replace("\\", "\\\\").replace(",", "\\,"))
+			.collect(Collectors.joining(","));
+	}
+
+	/**
+	 * Splits the value of {@link #TAGS}. A backslash that is neither before a comma nor
+	 * before a backslash belongs to the tag.
+	 * @param value the value
+	 * @return the tags without blanks around them; blank ones are left out
+	 */
+	public static List<String> splitTags(String value) {
+		List<String> tags = new ArrayList<>();
+		StringBuilder tag = new StringBuilder();
+		for (int i = 0; i < value.length(); i++) {
+			char next = value.charAt(i);
+			if (next == ESCAPE && i + 1 < value.length() && isEscaped(value.charAt(i + 1))) {
+				tag.append(value.charAt(++i));
+			}
+			else if (next == SEPARATOR) {
+				tags.add(tag.toString());
+				tag.setLength(0);
+			}
+			else {
+				tag.append(next);
+			}
+		}
+		tags.add(tag.toString());
+		return tags.stream().map(String::trim).filter((each) -> !each.isEmpty()).distinct().toList();
+	}
+
+	private static boolean isEscaped(char character) {
+		return character == SEPARATOR || character == ESCAPE;
 	}
 
 }

@@ -283,8 +283,8 @@ class InstanceRegistrationFactoryTests {
 
 	private InstanceRegistrationFactory factory(@Nullable String id, HostResolver host, ServerPort port,
 			@Nullable AwsPlatform platform, RegistrationCustomizer customizer) {
-		List<RegistrationCustomizer> customizers = List.of(new ConfiguredAttributes(() -> this.metadata, Map.of()),
-				customizer);
+		List<RegistrationCustomizer> customizers = List
+			.of(new ConfiguredAttributes(() -> this.metadata, Map.of(), List.of()), customizer);
 		return new InstanceRegistrationFactory(
 				new RegistrationSettings(() -> WORKER, id,
 						new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10)),

@@ -130,7 +130,7 @@ class InstanceConfiguration {
 			Map<String, String> metadata = new LinkedHashMap<>(metadata(environment));
 			metadata.putAll(metadata(serving.environment()));
 			return metadata;
-		}, properties.registration().ports());
+		}, properties.registration().ports(), properties.registration().tags());
 	}
 
 	private static Map<String, String> metadata(Environment environment) {
