@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InstanceId {
 
-	static final String EXPECTED = "1 to 64 letters, digits and the characters _ / : . @ -";
+	/** What ids are valid, for messages. */
+	public static final String EXPECTED = "1 to 64 letters, digits and the characters _ / : . @ -";
 
 	/** Cloud Map API reference, {@code RegisterInstance}. */
 	private static final Pattern VALID = Pattern.compile("[0-9a-zA-Z_/:.@-]{1,64}");

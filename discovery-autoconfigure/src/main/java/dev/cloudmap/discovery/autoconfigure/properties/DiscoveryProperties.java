@@ -272,6 +272,9 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * metadata. They may change while the application runs.
 	 * @param tags Tags of the instance, which callers see as the metadata tags, separated
 	 * by commas.
+	 * @param registrator Whether Registrator's environment variables, such as
+	 * SERVICE_NAME and SERVICE_TAGS, set properties of the registration that are not set
+	 * otherwise. By default, if one of them sets the name of the service.
 	 * @param recordTypes DNS records of the service, if it is created: A or AAAA
 	 * according to the addresses, SRV if there is a port.
 	 * @param ttl TTL of the service's DNS records, if it is created.
@@ -289,7 +292,7 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	public record Registration(@DefaultValue("true") boolean enabled, @Nullable String service, @Nullable String host,
 			@DefaultValue("ipv4") IpFamily ipFamily, @Nullable String port, @DefaultValue Map<String, Integer> ports,
 			@Nullable String instanceId, @DefaultValue Map<String, String> metadata, @DefaultValue List<String> tags,
-			@DefaultValue( {
+			@Nullable Boolean registrator, @DefaultValue( {
 					"A", "SRV" }) Set<RecordType> recordTypes,
 			@DefaultValue("10s") Duration ttl, @DefaultValue("15s") Duration lease, @Nullable Duration drain,
 			@DefaultValue("ready") RegistrationMoment when, @DefaultValue("5m") Duration reconcile,

@@ -13,7 +13,7 @@ import dev.cloudmap.discovery.registry.InstanceRegistration;
  * {@code RegisterInstance}). They are checked before a call, so that the message names
  * the property or class to correct.
  */
-final class AttributeLimits {
+public final class AttributeLimits {
 
 	static final int MAX_CUSTOM_ATTRIBUTES = 30;
 
@@ -23,6 +23,10 @@ final class AttributeLimits {
 
 	static final int MAX_CHARACTERS = 5000;
 
+	/** What values are accepted, for messages. */
+	public static final String EXPECTED_VALUE = "at most " + MAX_VALUE_LENGTH
+			+ " ASCII letters, digits, signs and blanks, and no blank at either end";
+
 	/** Reserved names that may be set; others are the library's or Cloud Map's. */
 	private static final Set<String> ALLOWED = Set.of(InstanceAttributes.CNAME, InstanceAttributes.INIT_HEALTH_STATUS);
 
@@ -31,6 +35,13 @@ final class AttributeLimits {
 	private static final Pattern VALUE = Pattern.compile("([!-~]([ \t!-~]*[!-~])?)?");
 
 	private AttributeLimits() {
+	}
+
+	/**
+	 * Whether the registry accepts the value of an attribute.
+	 */
+	public static boolean isValidValue(String value) {
+		return value.length() <= MAX_VALUE_LENGTH && VALUE.matcher(value).matches();
 	}
 
 	/**
