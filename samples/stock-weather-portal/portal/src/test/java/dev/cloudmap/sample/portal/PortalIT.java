@@ -29,7 +29,7 @@ import static org.awaitility.Awaitility.await;
 @Tag("slow")
 class PortalIT {
 
-	private static final Duration LIMIT = Duration.ofMinutes(2);
+	private static final Duration LIMIT = Duration.ofMinutes(4);
 
 	private static final Path LOGS = Path.of("target", "processes");
 
