@@ -13,6 +13,7 @@ import dev.cloudmap.discovery.lookup.ApiInstanceSource;
 import dev.cloudmap.discovery.lookup.FallbackInstanceSource;
 import dev.cloudmap.discovery.lookup.InstanceSource;
 import dev.cloudmap.discovery.lookup.SourcePreference;
+import dev.cloudmap.discovery.lookup.dns.DnsConvention;
 import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.Registry;
 import dev.cloudmap.discovery.thread.Timer;
@@ -68,7 +69,8 @@ enum Mode {
 				timeout);
 		return switch (this) {
 			case AUTO, AUTO_WITHOUT_METADATA, AUTO_MANY, AUTO_REVISION ->
-				new FallbackInstanceSource(dns, api, (service) -> SourcePreference.DNS, timer, timeout.dividedBy(2));
+				new FallbackInstanceSource(dns, api, (service) -> SourcePreference.DNS, timer, timeout.dividedBy(2),
+						DnsConvention.CLOUD_MAP.maxInstances());
 			case DNS -> dns;
 			case API, API_WITHOUT_REVISIONS -> api;
 		};

@@ -21,13 +21,9 @@ import dev.cloudmap.discovery.thread.Timer;
  */
 final class DnsFallbackMemory {
 
-	/**
-	 * The maximum number of instances in a DNS answer of Cloud Map: an answer of this
-	 * size may be incomplete.
-	 */
-	private static final int MAX_DNS_INSTANCES = 8;
-
 	private final Timer timer;
+
+	private final int maxDnsInstances;
 
 	private final Map<ServiceName, Entry> entries = new ConcurrentHashMap<>();
 
@@ -36,8 +32,15 @@ final class DnsFallbackMemory {
 	 */
 	private final Set<ServiceName> largeServices = ConcurrentHashMap.newKeySet();
 
-	DnsFallbackMemory(Timer timer) {
+	/**
+	 * Creates the memory.
+	 * @param timer the clock
+	 * @param maxDnsInstances the maximum number of instances in a DNS answer, which may
+	 * be incomplete if it has this size
+	 */
+	DnsFallbackMemory(Timer timer, int maxDnsInstances) {
 		this.timer = timer;
+		this.maxDnsInstances = maxDnsInstances;
 	}
 
 	/**
@@ -60,7 +63,7 @@ final class DnsFallbackMemory {
 	 * unavailable, no source has more recent data.
 	 */
 	void recordApiResult(ServiceName service, InstanceSet fromApi) {
-		if (fromApi.instances().size() <= MAX_DNS_INSTANCES) {
+		if (fromApi.instances().size() <= this.maxDnsInstances) {
 			this.largeServices.remove(service);
 		}
 		else {
@@ -79,8 +82,8 @@ final class DnsFallbackMemory {
 	/**
 	 * Whether there may be more instances than in a DNS result.
 	 */
-	static boolean isPerhapsTruncated(InstanceSet fromDns) {
-		return fromDns.instances().size() >= MAX_DNS_INSTANCES;
+	boolean isPerhapsTruncated(InstanceSet fromDns) {
+		return fromDns.instances().size() >= this.maxDnsInstances;
 	}
 
 	/**

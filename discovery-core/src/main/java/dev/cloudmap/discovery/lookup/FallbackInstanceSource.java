@@ -19,10 +19,10 @@ import dev.cloudmap.discovery.thread.Timer;
 
 /**
  * Uses DNS if it is sufficient and the API otherwise: for a namespace without DNS, an
- * address without a port, an answer of eight instances that may be truncated, an
- * unresolved instance address, a DNS failure, or a selection by health or attributes.
- * Services for which DNS is insufficient are recorded, and DNS is queried for them only
- * occasionally. Each source is the fallback of the other. Thread-safe.
+ * address without a port, an answer that may be truncated, an unresolved instance
+ * address, a DNS failure, or a selection by health or attributes. Services for which DNS
+ * is insufficient are recorded, and DNS is queried for them only occasionally. Each
+ * source is the fallback of the other. Thread-safe.
  */
 public final class FallbackInstanceSource implements InstanceSource {
 
@@ -48,15 +48,17 @@ public final class FallbackInstanceSource implements InstanceSource {
 	 * @param timer schedules fallbacks
 	 * @param dnsDelay how long the API may take, if it is called first, before DNS is
 	 * queried too
+	 * @param maxDnsInstances the maximum number of instances in a DNS answer, which may
+	 * be truncated if it has this size
 	 */
 	public FallbackInstanceSource(InstanceSource dns, InstanceSource api,
-			Function<ServiceName, SourcePreference> preferences, Timer timer, Duration dnsDelay) {
+			Function<ServiceName, SourcePreference> preferences, Timer timer, Duration dnsDelay, int maxDnsInstances) {
 		this.dns = dns;
 		this.api = api;
 		this.preferences = preferences;
 		this.timer = timer;
 		this.dnsDelay = dnsDelay;
-		this.fallbacks = new DnsFallbackMemory(timer);
+		this.fallbacks = new DnsFallbackMemory(timer, maxDnsInstances);
 	}
 
 	@Override
@@ -74,7 +76,7 @@ public final class FallbackInstanceSource implements InstanceSource {
 			if (failure != null) {
 				return lookupApi(service, null, Futures.cause(failure));
 			}
-			if (set.isEmpty() || DnsFallbackMemory.isPerhapsTruncated(set) || !set.unlocated().isEmpty()) {
+			if (set.isEmpty() || this.fallbacks.isPerhapsTruncated(set) || !set.unlocated().isEmpty()) {
 				return lookupApi(service, set, null);
 			}
 			this.fallbacks.clear(service);
@@ -144,9 +146,9 @@ public final class FallbackInstanceSource implements InstanceSource {
 		return !set.isEmpty() && !this.fallbacks.isIncomplete(service, set);
 	}
 
-	private static Deficit deficit(@Nullable InstanceSet fromDns, @Nullable Throwable failure) {
+	private Deficit deficit(@Nullable InstanceSet fromDns, @Nullable Throwable failure) {
 		if (fromDns != null) {
-			if (DnsFallbackMemory.isPerhapsTruncated(fromDns)) {
+			if (this.fallbacks.isPerhapsTruncated(fromDns)) {
 				return Deficit.PERHAPS_TRUNCATED;
 			}
 			return fromDns.unlocated().isEmpty() ? Deficit.NOTHING : Deficit.NO_ANSWER;

@@ -39,7 +39,7 @@ class FallbackListTests {
 	private CompletableFuture<InstanceSet> dns = new CompletableFuture<>();
 
 	private final InstanceCatalog catalog = TestCatalog.of(new FallbackInstanceSource((service) -> this.dns,
-			(service) -> this.api, (service) -> SourcePreference.API, this.timer, PATIENCE), this.timer);
+			(service) -> this.api, (service) -> SourcePreference.API, this.timer, PATIENCE, 8), this.timer);
 
 	@Test
 	void keepsAttributesWhenTheApiFails() {

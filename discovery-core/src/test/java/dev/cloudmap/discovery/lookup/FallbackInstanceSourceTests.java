@@ -34,6 +34,8 @@ class FallbackInstanceSourceTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+	private static final int MAX_DNS_INSTANCES = 8;
+
 	private static final ServiceName WORKER = new ServiceName(new Namespace("corp"), "worker");
 
 	private final Answer dns = new Answer();
@@ -271,14 +273,14 @@ class FallbackInstanceSourceTests {
 		};
 		for (SourcePreference preference : List.of(SourcePreference.DNS, SourcePreference.API)) {
 			FallbackInstanceSource source = new FallbackInstanceSource(broken, this.api, (service) -> preference,
-					this.timer, PATIENCE);
+					this.timer, PATIENCE, MAX_DNS_INSTANCES);
 			this.api.answers(set("api", 1));
 			assertThat(source.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("api", 1));
 			this.api.answers(away);
 			assertThat(failure(source.lookup(WORKER).toCompletableFuture())).isSameAs(away);
 		}
 		FallbackInstanceSource slow = new FallbackInstanceSource(broken, this.api, (service) -> SourcePreference.API,
-				this.timer, PATIENCE);
+				this.timer, PATIENCE, MAX_DNS_INSTANCES);
 		this.api.future = new CompletableFuture<>();
 		CompletableFuture<InstanceSet> found = slow.lookup(WORKER).toCompletableFuture();
 		this.timer.advance(PATIENCE);
@@ -352,8 +354,21 @@ class FallbackInstanceSourceTests {
 		assertThat(this.dns.asked).isEmpty();
 	}
 
+	@Test
+	void usesLargeAnswerOfDnsThatNeverTruncates() {
+		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
+		FallbackInstanceSource unlimited = new FallbackInstanceSource(this.dns, this.api,
+				(service) -> SourcePreference.API, this.timer, PATIENCE, Integer.MAX_VALUE);
+		this.api.answers(set("api", 30));
+		assertThat(unlimited.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("api", 30));
+		this.api.answers(away);
+		this.dns.answers(set("dns", 29));
+		assertThat(unlimited.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("dns", 29));
+	}
+
 	private FallbackInstanceSource source(InstanceSource api, SourcePreference preference) {
-		return new FallbackInstanceSource(this.dns, api, (service) -> preference, this.timer, PATIENCE);
+		return new FallbackInstanceSource(this.dns, api, (service) -> preference, this.timer, PATIENCE,
+				MAX_DNS_INSTANCES);
 	}
 
 	private CompletableFuture<InstanceSet> lookup() {

@@ -29,6 +29,7 @@ import dev.cloudmap.discovery.lookup.ConfiguredServices;
 import dev.cloudmap.discovery.lookup.FallbackInstanceSource;
 import dev.cloudmap.discovery.lookup.InstanceSource;
 import dev.cloudmap.discovery.lookup.SourcePreference;
+import dev.cloudmap.discovery.lookup.dns.DnsConvention;
 import dev.cloudmap.discovery.lookup.dns.DnsInstanceSource;
 import dev.cloudmap.discovery.lookup.dns.query.DnsServers;
 import dev.cloudmap.discovery.lookup.dns.query.DnsSettings;
@@ -96,7 +97,7 @@ class LookupConfiguration {
 			}
 			case AUTO -> usesDns(properties, registry, details)
 					? new FallbackInstanceSource(dns, api, (service) -> preference(service, services, registry),
-							threads.timer(), lookup.timeout().dividedBy(2))
+							threads.timer(), lookup.timeout().dividedBy(2), DnsConvention.CLOUD_MAP.maxInstances())
 					: api;
 		};
 	}

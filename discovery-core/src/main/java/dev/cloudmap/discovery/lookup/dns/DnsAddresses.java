@@ -59,7 +59,14 @@ final class DnsAddresses {
 	 * The address of a record, if it is an address record and the address is callable.
 	 */
 	Stream<InetAddress> address(ServiceName service, Record record, DnsAnswer answer) {
-		return address(record).filter((address) -> this.callable.includes(service, address, answer.server()));
+		return address(record).flatMap((address) -> callable(service, address, answer));
+	}
+
+	/**
+	 * The address, if it is callable.
+	 */
+	Stream<InetAddress> callable(ServiceName service, InetAddress address, DnsAnswer answer) {
+		return Stream.of(address).filter((each) -> this.callable.includes(service, each, answer.server()));
 	}
 
 	private static Stream<InetAddress> address(Record record) {

@@ -62,8 +62,26 @@ public final class DnsInstanceSource implements InstanceSource {
 
 	private final Function<ServiceName, @Nullable Integer> defaultPort;
 
+	private final DnsConvention convention;
+
 	/**
 	 * Creates the source.
+	 * @param servers the DNS servers
+	 * @param settings transport, timeouts and TTL limits
+	 * @param executor processes answers
+	 * @param timer the clock for TTLs
+	 * @param defaultPort the port of a service without SRV records, or null
+	 * @param callable removes addresses that must not be called
+	 * @param convention how the registry publishes services in DNS
+	 */
+	public DnsInstanceSource(DnsServers servers, DnsSettings settings, Executor executor, Timer timer,
+			Function<ServiceName, @Nullable Integer> defaultPort, CallableInstances callable,
+			DnsConvention convention) {
+		this(new DnsQueries(servers, settings, executor, timer), settings, defaultPort, callable, convention);
+	}
+
+	/**
+	 * Creates a source for {@link DnsConvention#CLOUD_MAP}.
 	 * @param servers the DNS servers
 	 * @param settings transport, timeouts and TTL limits
 	 * @param executor processes answers
@@ -73,11 +91,11 @@ public final class DnsInstanceSource implements InstanceSource {
 	 */
 	public DnsInstanceSource(DnsServers servers, DnsSettings settings, Executor executor, Timer timer,
 			Function<ServiceName, @Nullable Integer> defaultPort, CallableInstances callable) {
-		this(new DnsQueries(servers, settings, executor, timer), settings, defaultPort, callable);
+		this(servers, settings, executor, timer, defaultPort, callable, DnsConvention.CLOUD_MAP);
 	}
 
 	/**
-	 * Creates a source that queries a resolver.
+	 * Creates a source that queries a resolver for {@link DnsConvention#CLOUD_MAP}.
 	 * @param resolver sends queries
 	 * @param settings the timeout and TTL limits
 	 * @param defaultPort the port of a service without SRV records, or null
@@ -85,19 +103,26 @@ public final class DnsInstanceSource implements InstanceSource {
 	 */
 	public DnsInstanceSource(DnsResolver resolver, DnsSettings settings,
 			Function<ServiceName, @Nullable Integer> defaultPort, CallableInstances callable) {
+		this(resolver, settings, defaultPort, callable, DnsConvention.CLOUD_MAP);
+	}
+
+	private DnsInstanceSource(DnsResolver resolver, DnsSettings settings,
+			Function<ServiceName, @Nullable Integer> defaultPort, CallableInstances callable,
+			DnsConvention convention) {
 		this.lifetimes = new DnsLifetimes(settings);
 		this.aliases = new DnsAliases(resolver, this.lifetimes);
 		this.addresses = new DnsAddresses(this.aliases, callable);
-		this.targets = new DnsTargets(this.addresses, this.lifetimes);
+		this.targets = new DnsTargets(this.addresses, this.lifetimes, convention);
 		this.timeout = settings.lookupTimeout().multipliedBy(SHARE_PERCENT).dividedBy(100);
 		this.defaultPort = defaultPort;
+		this.convention = convention;
 	}
 
 	@Override
 	public CompletionStage<InstanceSet> lookup(ServiceName service) {
 		Name name;
 		try {
-			name = Name.fromString(service + ".");
+			name = Name.fromString(this.convention.name(service) + ".");
 		}
 		catch (TextParseException ex) {
 			return CompletableFuture
@@ -112,9 +137,9 @@ public final class DnsInstanceSource implements InstanceSource {
 	private CompletionStage<InstanceSet> withTargets(ServiceName service, DnsRecords srv, Deadline deadline) {
 		SrvTargets targets = SrvTargets.preferred(srv);
 		return this.targets.addresses(service, targets.names(), srv.answer(), deadline)
-			.thenApply((found) -> set(service, targets.instances(service, found.addresses()),
+			.thenApply((found) -> set(service, targets.instances(service, found.addresses(), this.convention),
 					DnsLifetimes.earlier(srv.validUntil(), found.until()), srv.answer(),
-					targets.ids(found.unlocated())));
+					targets.ids(found.unlocated(), this.convention)));
 	}
 
 	private CompletionStage<InstanceSet> withoutTargets(ServiceName service, Name name, DnsRecords srv,

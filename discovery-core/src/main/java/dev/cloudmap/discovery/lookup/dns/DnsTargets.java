@@ -30,9 +30,9 @@ import dev.cloudmap.discovery.thread.Futures;
 import dev.cloudmap.discovery.thread.LogLimit;
 
 /**
- * Resolves the targets of SRV records: from the additional section, and with one query
- * for each target that it omits, several at a time. If only some targets cannot be
- * resolved, the result lists them. Thread-safe.
+ * Resolves the targets of SRV records: from the additional section, from their names if
+ * these contain addresses, and with one query for each other target, several at a time.
+ * If only some targets cannot be resolved, the result lists them. Thread-safe.
  */
 final class DnsTargets {
 
@@ -50,9 +50,12 @@ final class DnsTargets {
 
 	private final DnsLifetimes lifetimes;
 
-	DnsTargets(DnsAddresses addresses, DnsLifetimes lifetimes) {
+	private final DnsConvention convention;
+
+	DnsTargets(DnsAddresses addresses, DnsLifetimes lifetimes, DnsConvention convention) {
 		this.addresses = addresses;
 		this.lifetimes = lifetimes;
+		this.convention = convention;
 	}
 
 	/**
@@ -64,6 +67,7 @@ final class DnsTargets {
 			Deadline deadline) {
 		Resolution resolution = new Resolution(service, targets, deadline);
 		resolution.useAdditional(answer);
+		resolution.useNames(answer);
 		CompletableFuture<?>[] workers = IntStream.range(0, PARALLEL)
 			.mapToObj((worker) -> resolution.resolveNext().toCompletableFuture())
 			.toArray(CompletableFuture<?>[]::new);
@@ -105,7 +109,23 @@ final class DnsTargets {
 				.filter((record) -> this.targets.contains(record.getName()))
 				.sorted()
 				.forEach((record) -> add(record, answer));
-			this.targets.stream().filter((target) -> !this.found.containsKey(target)).forEach(this.missing::add);
+		}
+
+		/**
+		 * Uses the addresses that names contain. Other targets are missing.
+		 */
+		void useNames(DnsAnswer answer) {
+			this.targets.stream().filter((target) -> !this.found.containsKey(target)).forEach((target) -> {
+				InetAddress address = DnsTargets.this.convention.address(target);
+				if (address == null) {
+					this.missing.add(target);
+				}
+				else {
+					List<InetAddress> callable = DnsTargets.this.addresses.callable(this.service, address, answer)
+						.toList();
+					this.found.put(target, new Expiring<>(callable, Instant.MAX));
+				}
+			});
 		}
 
 		private void add(Record record, DnsAnswer answer) {

@@ -1,14 +1,12 @@
 package dev.cloudmap.discovery.lookup.dns;
 
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import org.xbill.DNS.Name;
 import org.xbill.DNS.SRVRecord;
@@ -17,7 +15,6 @@ import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.ServiceName;
-import dev.cloudmap.discovery.registry.InstanceId;
 
 /**
  * The targets of a service with the most preferred priority (RFC 2782).
@@ -50,25 +47,25 @@ record SrvTargets(Name owner, Map<SrvTargets.Target, Integer> weights) {
 	/**
 	 * The instance ids of some targets.
 	 */
-	Set<String> ids(Set<Name> names) {
+	Set<String> ids(Set<Name> names, DnsConvention convention) {
 		return this.weights.keySet()
 			.stream()
 			.filter((target) -> names.contains(target.name()) && target.port() != 0)
-			.map((target) -> target.instanceId(this.owner))
+			.map((target) -> convention.instanceId(this.owner, target.name(), target.port(), null))
 			.collect(Collectors.toSet());
 	}
 
 	/**
 	 * The instances of the targets whose addresses are known.
 	 */
-	List<Instance> instances(ServiceName service, Map<Name, InetAddress> addresses) {
+	List<Instance> instances(ServiceName service, Map<Name, InetAddress> addresses, DnsConvention convention) {
 		boolean differ = this.weights.values().stream().distinct().count() > 1;
 		List<Instance> instances = new ArrayList<>();
 		this.weights.forEach((target, weight) -> {
 			InetAddress address = addresses.get(target.name());
 			if (address != null && target.port() != 0) {
-				instances.add(new Instance(service, target.instanceId(this.owner), address.getHostAddress(),
-						target.port(), HealthStatus.UNKNOWN,
+				String id = convention.instanceId(this.owner, target.name(), target.port(), address);
+				instances.add(new Instance(service, id, address.getHostAddress(), target.port(), HealthStatus.UNKNOWN,
 						differ ? Map.of(InstanceAttributes.WEIGHT, String.valueOf(weight)) : Map.of()));
 			}
 		});
@@ -79,24 +76,6 @@ record SrvTargets(Name owner, Map<SrvTargets.Target, Integer> weights) {
 	 * A target of an SRV record.
 	 */
 	record Target(Name name, int port) {
-
-		/**
-		 * Returns the id of the instance. Targets of Cloud Map are
-		 * {@code <instance id>.<service>.<namespace>}, where an id with dots is one label
-		 * or several. For any other target the id is its name and port.
-		 */
-		String instanceId(Name owner) {
-			int labels = this.name.labels() - owner.labels();
-			String id = (labels >= 1 && this.name.subdomain(owner))
-					? IntStream.range(0, labels).mapToObj(this::label).collect(Collectors.joining(".")) : "";
-			return InstanceId.isValid(id) ? id : this.name.toString(true) + ":" + this.port;
-		}
-
-		private String label(int number) {
-			byte[] label = this.name.getLabel(number);
-			return new String(label, 1, label[0], StandardCharsets.US_ASCII);
-		}
-
 	}
 
 }

@@ -29,7 +29,11 @@ public final class SampleSettings {
 	}
 
 	public static DnsSettings tcp(Duration timeout) {
-		return new DnsSettings(DnsTransport.TCP, timeout, LOOKUP_TIMEOUT, MIN_TTL, MAX_TTL);
+		return of(DnsTransport.TCP, timeout);
+	}
+
+	public static DnsSettings of(DnsTransport transport, Duration timeout) {
+		return new DnsSettings(transport, timeout, LOOKUP_TIMEOUT, MIN_TTL, MAX_TTL);
 	}
 
 }
