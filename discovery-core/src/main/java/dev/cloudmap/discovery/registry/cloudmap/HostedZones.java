@@ -22,8 +22,9 @@ import software.amazon.awssdk.utils.AttributeMap;
 
 import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapEndpoint;
 import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapHttpClient;
-import dev.cloudmap.discovery.registry.cloudmap.connection.ProxyRoute;
 import dev.cloudmap.discovery.registry.cloudmap.connection.RequestSigner;
+import dev.cloudmap.discovery.registry.cloudmap.connection.SdkProxy;
+import dev.cloudmap.discovery.registry.http.ProxyRoute;
 
 /**
  * Looks up the VPCs of private hosted zones in Amazon Route 53 (Amazon Route 53 API
@@ -68,7 +69,7 @@ record HostedZones(ServiceDiscoveryClient client) {
 		}
 		catch (IOException | RuntimeException ex) {
 			throw new IOException("Route 53 at " + service.endpoint + " did not answer GetHostedZone"
-					+ ProxyRoute.describe(ProxyRoute.ofSdk(service.endpoint)) + ": " + ex.getMessage(), ex);
+					+ ProxyRoute.describe(SdkProxy.of(service.endpoint)) + ": " + ex.getMessage(), ex);
 		}
 	}
 

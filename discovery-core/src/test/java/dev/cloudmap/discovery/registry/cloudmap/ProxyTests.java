@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.RecordingListener;
 import dev.cloudmap.discovery.registry.Watch;
-import dev.cloudmap.discovery.registry.cloudmap.connection.ProxyRoute;
+import dev.cloudmap.discovery.registry.cloudmap.connection.SdkProxy;
+import dev.cloudmap.discovery.registry.http.ProxyRoute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -93,8 +94,8 @@ class ProxyTests extends CloudMapFixture {
 	void respectsProxyExceptions() {
 		System.setProperty("http.nonProxyHosts", "*.corp.example");
 		ProxySelector.setDefault(null);
-		assertThat(ProxyRoute.ofSdk(URI.create("http://registry.corp.example:8054"))).isNull();
-		assertThat(ProxyRoute.ofSdk(URI.create("http://registry.other.example:8054")))
+		assertThat(SdkProxy.of(URI.create("http://registry.corp.example:8054"))).isNull();
+		assertThat(SdkProxy.of(URI.create("http://registry.other.example:8054")))
 			.isEqualTo("127.0.0.1:" + this.proxy.port());
 	}
 

@@ -24,7 +24,8 @@ import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.registry.cloudmap.connection.AnswerTooLargeException;
 import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapEndpoint;
-import dev.cloudmap.discovery.registry.cloudmap.connection.ProxyRoute;
+import dev.cloudmap.discovery.registry.cloudmap.connection.SdkProxy;
+import dev.cloudmap.discovery.registry.http.ProxyRoute;
 
 /**
  * Translates exceptions of the SDK into exceptions that state what a user can do.
@@ -140,7 +141,7 @@ record CallFailures(String location, CloudMapEndpoint endpoint) {
 	}
 
 	private @Nullable String proxy() {
-		return this.endpoint.isKnown() ? ProxyRoute.ofSdk(this.endpoint.uri()) : null;
+		return this.endpoint.isKnown() ? SdkProxy.of(this.endpoint.uri()) : null;
 	}
 
 	private static String errorCode(AwsServiceException ex) {

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.registry.JsonObjects;
 import dev.cloudmap.discovery.registry.cloudmap.call.CloudMapCalls;
-import dev.cloudmap.discovery.registry.cloudmap.connection.LimitedBody;
-import dev.cloudmap.discovery.registry.cloudmap.connection.ProxyRoute;
+import dev.cloudmap.discovery.registry.http.LimitedBody;
+import dev.cloudmap.discovery.registry.http.ProxyRoute;
 import dev.cloudmap.discovery.registry.watch.BlockingQuery;
-import dev.cloudmap.discovery.registry.watch.BlockingQueryException;
 import dev.cloudmap.discovery.registry.watch.BlockingQueryException.Kind;
+import dev.cloudmap.discovery.registry.watch.BlockingQueryException;
 import dev.cloudmap.discovery.thread.Futures;
 
 /**
@@ -28,6 +28,9 @@ import dev.cloudmap.discovery.thread.Futures;
  */
 record NamespaceQuery(WatchRequest request, Namespace namespace,
 		WatchClient client) implements BlockingQuery<ChangedServices> {
+
+	/** The registry's answers are at most 0.8 MB, and usually less than 100 bytes. */
+	static final int MAX_LENGTH = 1024 * 1024;
 
 	private static final int OK = 200;
 
@@ -56,7 +59,7 @@ record NamespaceQuery(WatchRequest request, Namespace namespace,
 		CompletableFuture<HttpResponse<byte[]>> exchange;
 		try {
 			http = this.request.toHttp(this.namespace, index, wait);
-			exchange = this.client.http().sendAsync(http, (info) -> new LimitedBody());
+			exchange = this.client.http().sendAsync(http, (info) -> new LimitedBody(MAX_LENGTH));
 		}
 		catch (RuntimeException ex) {
 			answer.completeExceptionally(

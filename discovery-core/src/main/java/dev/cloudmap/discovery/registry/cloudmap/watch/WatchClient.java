@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 
 import org.springframework.util.function.SingletonSupplier;
 
-import dev.cloudmap.discovery.registry.cloudmap.connection.ProxyRoute;
+import dev.cloudmap.discovery.registry.http.ProxyRoute;
 import dev.cloudmap.discovery.thread.LogLimit;
 import dev.cloudmap.discovery.thread.Timer;
 

@@ -24,7 +24,6 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.registry.RecordingListener;
-import dev.cloudmap.discovery.registry.cloudmap.connection.LimitedBody;
 import dev.cloudmap.discovery.registry.cloudmap.watch.ScriptedWatchServer.Request;
 import dev.cloudmap.discovery.registry.watch.BlockingQueryException;
 import dev.cloudmap.discovery.registry.watch.BlockingQueryException.Kind;
@@ -132,7 +131,7 @@ class NamespaceWatchTests {
 	void tooLongAnswerIsAFailure(CapturedOutput output) throws Exception {
 		Request request = start();
 		try {
-			request.send("HTTP/1.1 200 OK\r\n\r\n" + " ".repeat(LimitedBody.MAX_LENGTH + 1));
+			request.send("HTTP/1.1 200 OK\r\n\r\n" + " ".repeat(NamespaceQuery.MAX_LENGTH + 1));
 		}
 		catch (IOException ex) {
 			// the client may close the connection early

@@ -1,4 +1,4 @@
-package dev.cloudmap.discovery.registry.cloudmap.connection;
+package dev.cloudmap.discovery.registry.http;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -7,10 +7,8 @@ import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
 
 import dev.cloudmap.discovery.registry.LoopbackHost;
 
@@ -24,23 +22,6 @@ public final class ProxyRoute {
 	public static final ProxySelector JVM_EXCEPT_LOOPBACK = new ExceptLoopback();
 
 	private ProxyRoute() {
-	}
-
-	/**
-	 * Returns the proxy that the AWS SDK uses: the proxy in {@code HTTP_PROXY} or
-	 * {@code http.proxyHost}, or else the JVM's.
-	 * @return host and port, without credentials; null for a direct connection
-	 */
-	public static @Nullable String ofSdk(URI uri) {
-		if (LoopbackHost.isHostOf(uri)) {
-			return null;
-		}
-		ProxyConfiguration configured = ProxyConfiguration.builder().build();
-		String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
-		if (configured.host() != null && configured.nonProxyHosts().stream().noneMatch(host::matches)) {
-			return configured.host() + ":" + configured.port();
-		}
-		return ofJvm(uri);
 	}
 
 	/**

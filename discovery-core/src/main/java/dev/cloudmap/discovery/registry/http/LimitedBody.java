@@ -1,4 +1,4 @@
-package dev.cloudmap.discovery.registry.cloudmap.connection;
+package dev.cloudmap.discovery.registry.http;
 
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -15,14 +15,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LimitedBody implements BodySubscriber<byte[]> {
 
-	/** The registry's answers are at most 0.8 MB, and usually less than 100 bytes. */
-	public static final int MAX_LENGTH = 1024 * 1024;
-
 	private final BodySubscriber<byte[]> body = BodySubscribers.ofByteArray();
 
 	private Flow.@Nullable Subscription subscription;
 
-	private int remaining = MAX_LENGTH;
+	private final int maxLength;
+
+	private int remaining;
+
+	/**
+	 * Creates the reader of one answer.
+	 * @param maxLength the maximum length in bytes
+	 */
+	public LimitedBody(int maxLength) {
+		this.maxLength = maxLength;
+		this.remaining = maxLength;
+	}
 
 	@Override
 	public CompletionStage<byte[]> getBody() {
@@ -43,7 +51,7 @@ public final class LimitedBody implements BodySubscriber<byte[]> {
 		}
 		else if (this.subscription != null) {
 			this.subscription.cancel();
-			this.body.onError(new IOException("its answer has more than " + MAX_LENGTH + " bytes"));
+			this.body.onError(new IOException("its answer has more than " + this.maxLength + " bytes"));
 		}
 	}
 
