@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.change;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -46,12 +47,13 @@ public final class WatchSignal implements ChangeSignal {
 		// In a namespace with DNS lookups ignore the case of names. Elsewhere names that
 		// differ in case only share their changes, which costs a lookup.
 		String key = key(service.name());
-		return subscribe(service.namespace(), (changed) -> key(changed).equals(key), (changed) -> listener.changed());
+		return subscribe(service.namespace(), service.name(), (changed) -> key(changed).equals(key),
+				(changed) -> listener.changed());
 	}
 
 	@Override
 	public Subscription subscribe(Namespace namespace, NamespaceListener listener) {
-		return subscribe(namespace, (changed) -> true, listener);
+		return subscribe(namespace, null, (changed) -> true, listener);
 	}
 
 	@Override
@@ -59,12 +61,21 @@ public final class WatchSignal implements ChangeSignal {
 		return this.reconnects.sum();
 	}
 
-	private Subscription subscribe(Namespace namespace, Predicate<String> services, NamespaceListener listener) {
+	/**
+	 * Subscribes to a namespace.
+	 * @param service the service to follow; null for the list of services
+	 */
+	private Subscription subscribe(Namespace namespace, @Nullable String service, Predicate<String> services,
+			NamespaceListener listener) {
 		synchronized (this.namespaces) {
 			WatchedNamespace watched = this.namespaces.computeIfAbsent(namespace, WatchedNamespace::new);
-			Subscriber subscriber = new Subscriber(watched, services, listener);
+			Subscriber subscriber = new Subscriber(watched, service, services, listener);
+			boolean isFirst = !watched.isFollowed(service);
 			watched.subscribers.add(subscriber);
-			watched.begin();
+			Watch watch = watched.begin();
+			if (isFirst) {
+				watch.follow(service);
+			}
 			return subscriber;
 		}
 	}
@@ -72,7 +83,13 @@ public final class WatchSignal implements ChangeSignal {
 	private void remove(Subscriber subscriber) {
 		WatchedNamespace watched = subscriber.watched;
 		synchronized (this.namespaces) {
-			if (!watched.subscribers.remove(subscriber) || !watched.subscribers.isEmpty()) {
+			if (!watched.subscribers.remove(subscriber)) {
+				return;
+			}
+			if (!watched.isFollowed(subscriber.service)) {
+				watched.begin().unfollow(subscriber.service);
+			}
+			if (!watched.subscribers.isEmpty()) {
 				return;
 			}
 			this.namespaces.remove(watched.namespace);
@@ -101,10 +118,17 @@ public final class WatchSignal implements ChangeSignal {
 			this.namespace = namespace;
 		}
 
-		private void begin() {
-			if (this.watch == null) {
-				this.watch = WatchSignal.this.registry.watch(this.namespace, this);
+		private boolean isFollowed(@Nullable String service) {
+			return this.subscribers.stream().anyMatch((subscriber) -> Objects.equals(subscriber.service, service));
+		}
+
+		private Watch begin() {
+			Watch begun = this.watch;
+			if (begun == null) {
+				begun = WatchSignal.this.registry.watch(this.namespace, this);
+				this.watch = begun;
 			}
+			return begun;
 		}
 
 		@Override
@@ -144,9 +168,9 @@ public final class WatchSignal implements ChangeSignal {
 			}
 		}
 
-		private boolean isLive() {
+		private boolean isLive(@Nullable String service) {
 			Watch begun = this.watch;
-			return this.open && (begun == null || begun.isLive());
+			return this.open && (begun == null || begun.isLive(service));
 		}
 
 		private void end() {
@@ -162,19 +186,25 @@ public final class WatchSignal implements ChangeSignal {
 
 		private final WatchedNamespace watched;
 
+		/** The service to follow; null for the list of services. */
+		private final @Nullable String service;
+
 		private final Predicate<String> services;
 
 		private final NamespaceListener listener;
 
-		private Subscriber(WatchedNamespace watched, Predicate<String> services, NamespaceListener listener) {
+		private Subscriber(WatchedNamespace watched, @Nullable String service, Predicate<String> services,
+				NamespaceListener listener) {
 			this.watched = watched;
+			this.service = service;
 			this.services = services;
 			this.listener = listener;
 		}
 
 		@Override
 		public Coverage coverage() {
-			return (this.watched.subscribers.contains(this) && this.watched.isLive()) ? Coverage.FULL : Coverage.NONE;
+			return (this.watched.subscribers.contains(this) && this.watched.isLive(this.service)) ? Coverage.FULL
+					: Coverage.NONE;
 		}
 
 		@Override

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -18,8 +19,8 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads small JSON objects from sources that are not trusted, into maps, lists, strings,
- * numbers and booleans, and writes them.
+ * Reads small JSON objects and arrays from sources that are not trusted, into maps,
+ * lists, strings, numbers and booleans, and writes them.
  */
 public final class JsonObjects {
 
@@ -40,18 +41,33 @@ public final class JsonObjects {
 	 * @throws IOException if the text is not one JSON object
 	 */
 	public static Map<String, Object> read(String text) throws IOException {
+		return read(text, JsonToken.START_OBJECT, "object", JsonObjects::members);
+	}
+
+	/**
+	 * Reads a JSON array.
+	 * @param text the text, whose length the caller has limited
+	 * @return the elements
+	 * @throws IOException if the text is not one JSON array
+	 */
+	public static List<Object> readArray(String text) throws IOException {
+		return read(text, JsonToken.START_ARRAY, "array", JsonObjects::elements);
+	}
+
+	private static <T> T read(String text, JsonToken start, String kind, Function<JsonParser, T> content)
+			throws IOException {
 		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-			if (parser.nextToken() != JsonToken.START_OBJECT) {
-				throw new IOException("expected a JSON object, found " + parser.currentToken());
+			if (parser.nextToken() != start) {
+				throw new IOException("expected a JSON " + kind + ", found " + parser.currentToken());
 			}
-			Map<String, Object> members = members(parser);
+			T value = content.apply(parser);
 			if (parser.nextToken() != null) {
-				throw new IOException("expected the end of the JSON object, found " + parser.currentToken());
+				throw new IOException("expected the end of the JSON " + kind + ", found " + parser.currentToken());
 			}
-			return members;
+			return value;
 		}
 		catch (JacksonException ex) {
-			throw new IOException("expected a JSON object: " + ex.getOriginalMessage(), ex);
+			throw new IOException("expected a JSON " + kind + ": " + ex.getOriginalMessage(), ex);
 		}
 	}
 

@@ -101,7 +101,8 @@ public interface Registry extends AutoCloseable {
 
 	/**
 	 * Starts to report the changes in a namespace, as soon as and as long as the registry
-	 * reports them. Does not block. The namespace need not exist yet.
+	 * reports them: those of the services that are {@linkplain Watch#follow followed}, or
+	 * of all. Does not block. The namespace need not exist yet.
 	 * @param namespace the namespace
 	 * @param listener receives the changes
 	 * @return ends the watch; {@link Watch#NEVER} if the registry can't report changes
