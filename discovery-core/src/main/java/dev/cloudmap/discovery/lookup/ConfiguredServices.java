@@ -10,6 +10,7 @@ import dev.cloudmap.discovery.InvalidNameException;
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.LookupFilter;
+import dev.cloudmap.discovery.registry.RegistryInfo;
 
 /**
  * The settings of {@code discovery.lookup.services}. Immutable.
@@ -81,6 +82,29 @@ public record ConfiguredServices(Map<ServiceName, Service> services) {
 	public LookupFilter filter(ServiceName name) {
 		Service service = this.services.get(name);
 		return (service != null) ? service.filter() : LookupFilter.NONE;
+	}
+
+	/**
+	 * The tag that the instances of a service must have, or null.
+	 */
+	public @Nullable String tag(ServiceName name) {
+		return filter(name).tag();
+	}
+
+	/**
+	 * Checks that no service has a tag.
+	 * @param registry a registry without tags
+	 * @throws DiscoveryException if a service has a tag
+	 */
+	public void requireNoTags(RegistryInfo registry) {
+		this.services.forEach((name, service) -> {
+			if (service.filter().tag() != null) {
+				throw new DiscoveryException(
+						PROPERTY + "[" + name + "].tag is set, but the registry is " + registry
+								+ ": only Consul has tags",
+						"Remove it, or use " + PROPERTY + "[" + name + "].query-parameters", null);
+			}
+		});
 	}
 
 	/**

@@ -14,6 +14,7 @@ import dev.cloudmap.discovery.autoconfigure.registry.EarlyRegistry;
 import dev.cloudmap.discovery.catalog.entry.CatalogServiceInstance;
 import dev.cloudmap.discovery.lookup.CallableInstances;
 import dev.cloudmap.discovery.lookup.InstanceSource;
+import dev.cloudmap.discovery.lookup.dns.DnsConvention;
 import dev.cloudmap.discovery.thread.Futures;
 
 /**
@@ -48,11 +49,13 @@ public final class EarlyLookup {
 
 	private static InstanceSource source(DiscoveryProperties properties, EarlyRegistry early) {
 		CallableInstances callable = new CallableInstances(
-				LookupConfiguration.scope(properties, early.registry(), early::client));
+				LookupConfiguration.scope(properties, early.registry(), early::client, early.consul()));
+		DnsConvention convention = LookupConfiguration.convention(early.registry(), early.services());
 		return (properties.lookup().mode() == LookupMode.DNS)
 				? LookupConfiguration.dns(properties.lookup(),
-						LookupConfiguration.dnsServers(properties, early.registry()),
-						properties.lookup().dns().transport(), early.services(), callable, early.threads())
+						LookupConfiguration.dnsServers(properties, early.registry(), early.consul()),
+						LookupConfiguration.transport(properties.lookup().dns(), null, convention), convention,
+						early.services(), callable, early.threads())
 				: LookupConfiguration.api(properties.lookup(), early.registry(), early.services(), callable,
 						early.threads());
 	}

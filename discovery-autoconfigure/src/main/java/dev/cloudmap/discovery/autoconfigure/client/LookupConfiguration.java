@@ -15,6 +15,7 @@ import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.autoconfigure.consul.ConsulConnection;
 import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties;
 import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties.Lookup;
 import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties.Lookup.Dns;
@@ -29,6 +30,7 @@ import dev.cloudmap.discovery.lookup.ConfiguredServices;
 import dev.cloudmap.discovery.lookup.FallbackInstanceSource;
 import dev.cloudmap.discovery.lookup.InstanceSource;
 import dev.cloudmap.discovery.lookup.SourcePreference;
+import dev.cloudmap.discovery.lookup.dns.ConsulConvention;
 import dev.cloudmap.discovery.lookup.dns.DnsConvention;
 import dev.cloudmap.discovery.lookup.dns.DnsInstanceSource;
 import dev.cloudmap.discovery.lookup.dns.query.DnsServers;
@@ -48,29 +50,63 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
 @Configuration(proxyBeanMethods = false)
 class LookupConfiguration {
 
+	/** The type of registry without loading its class. */
+	private static final String CONSUL = "consul";
+
 	private static final Logger logger = LoggerFactory.getLogger(LookupConfiguration.class);
 
 	@Bean
 	@ConditionalOnMissingBean
-	DnsServers discoveryDnsServers(DiscoveryProperties properties, Registry registry) {
-		return dnsServers(properties, registry);
+	DnsServers discoveryDnsServers(DiscoveryProperties properties, Registry registry,
+			ObjectProvider<ConsulConnection> consul) {
+		return dnsServers(properties, registry, consul(registry, consul::getObject));
 	}
 
-	static DnsServers dnsServers(DiscoveryProperties properties, Registry registry) {
+	static DnsServers dnsServers(DiscoveryProperties properties, Registry registry, @Nullable ConsulConnection consul) {
 		List<String> configured = properties.lookup().dns().servers();
-		return configured.isEmpty() ? DnsServers.of(registry) : DnsServers.of(configured);
+		if (!configured.isEmpty()) {
+			return DnsServers.of(configured);
+		}
+		return (consul != null) ? consul::dnsServers : DnsServers.of(registry);
+	}
+
+	/**
+	 * The connection to Consul; null for another registry.
+	 */
+	private static @Nullable ConsulConnection consul(Registry registry, Supplier<ConsulConnection> connection) {
+		return registry.info().type().equals(CONSUL) ? connection.get() : null;
+	}
+
+	@Bean
+	DnsConvention discoveryDnsConvention(Registry registry, ConfiguredServices services) {
+		return convention(registry, services);
+	}
+
+	static DnsConvention convention(Registry registry, ConfiguredServices services) {
+		if (registry.info().type().equals(CONSUL)) {
+			return new ConsulConvention(services::tag);
+		}
+		services.requireNoTags(registry.info());
+		return DnsConvention.CLOUD_MAP;
 	}
 
 	@Bean
 	CallableInstances discoveryCallableInstances(DiscoveryProperties properties, Registry registry,
-			ObjectProvider<ServiceDiscoveryClient> clients) {
-		return new CallableInstances(scope(properties, registry, clients::getIfAvailable));
+			ObjectProvider<ServiceDiscoveryClient> clients, ObjectProvider<ConsulConnection> consul) {
+		return new CallableInstances(
+				scope(properties, registry, clients::getIfAvailable, consul(registry, consul::getObject)));
 	}
 
 	static Scope scope(DiscoveryProperties properties, Registry registry,
-			Supplier<@Nullable ServiceDiscoveryClient> clients) {
+			Supplier<@Nullable ServiceDiscoveryClient> clients, @Nullable ConsulConnection consul) {
 		if (registry instanceof EmbeddedRegistry) {
 			return properties.embedded().allowRemoteInstances() ? Scope.UNRESTRICTED : Scope.THIS_MACHINE;
+		}
+		if (consul != null) {
+			if (properties.consul().allowLoopbackInstances()) {
+				return Scope.UNRESTRICTED;
+			}
+			return consul.isLoopback() ? Scope.ANYWHERE : Scope.NETWORK;
 		}
 		if (properties.cloudMap().allowLoopbackInstances()) {
 			return Scope.UNRESTRICTED;
@@ -83,21 +119,22 @@ class LookupConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	InstanceSource instanceSource(DiscoveryProperties properties, Registry registry, DnsServers servers,
-			ConfiguredServices services, CallableInstances callable, DiscoveryThreads threads,
+			DnsConvention convention, ConfiguredServices services, CallableInstances callable, DiscoveryThreads threads,
 			ObjectProvider<CloudMapConnectionDetails> connection) {
 		CloudMapConnectionDetails details = (registry instanceof CloudMapRegistry) ? connection.getIfAvailable() : null;
 		Lookup lookup = properties.lookup();
 		InstanceSource api = api(lookup, registry, services, callable, threads);
-		InstanceSource dns = dns(lookup, servers, transport(lookup.dns(), details), services, callable, threads);
+		InstanceSource dns = dns(lookup, servers, transport(lookup.dns(), details, convention), convention, services,
+				callable, threads);
 		return switch (lookup.mode()) {
 			case API -> api;
 			case DNS -> {
 				requireNoFilters(lookup.services());
 				yield dns;
 			}
-			case AUTO -> usesDns(properties, registry, details)
+			case AUTO -> usesDns(properties, registry, servers, details)
 					? new FallbackInstanceSource(dns, api, (service) -> preference(service, services, registry),
-							threads.timer(), lookup.timeout().dividedBy(2), DnsConvention.CLOUD_MAP.maxInstances())
+							threads.timer(), lookup.timeout().dividedBy(2), convention.maxInstances())
 					: api;
 		};
 	}
@@ -108,21 +145,31 @@ class LookupConfiguration {
 				lookup.timeout()));
 	}
 
-	static InstanceSource dns(Lookup lookup, DnsServers servers, DnsTransport transport, ConfiguredServices services,
-			CallableInstances callable, DiscoveryThreads threads) {
+	static InstanceSource dns(Lookup lookup, DnsServers servers, DnsTransport transport, DnsConvention convention,
+			ConfiguredServices services, CallableInstances callable, DiscoveryThreads threads) {
 		Dns settings = lookup.dns();
 		return new DnsInstanceSource(servers,
 				new DnsSettings(transport, settings.timeout(), lookup.timeout(), settings.minTtl(), settings.maxTtl()),
-				threads.answers(), threads.timer(), services::port, callable);
+				threads.answers(), threads.timer(), services::port, callable, convention);
 	}
 
-	private static DnsTransport transport(Dns settings, @Nullable CloudMapConnectionDetails details) {
+	static DnsTransport transport(Dns settings, @Nullable CloudMapConnectionDetails details, DnsConvention convention) {
 		DnsTransport given = (details != null && settings.servers().isEmpty()) ? details.getDnsTransport() : null;
-		return (given != null) ? given : settings.transport();
+		if (given == null) {
+			given = settings.transport();
+		}
+		if (given == DnsTransport.UDP && convention.transport() == DnsTransport.TCP) {
+			logger.warn("discovery.lookup.dns.transport is udp. Consul shortens UDP answers, so that instances may be"
+					+ " missing. Remove the property to use TCP");
+		}
+		return (given != null) ? given : convention.transport();
 	}
 
-	private static boolean usesDns(DiscoveryProperties properties, Registry registry,
+	private static boolean usesDns(DiscoveryProperties properties, Registry registry, DnsServers servers,
 			@Nullable CloudMapConnectionDetails details) {
+		if (registry.info().type().equals(CONSUL)) {
+			return !servers.addresses().isEmpty();
+		}
 		if (details != null && !details.hasDns() && properties.lookup().dns().servers().isEmpty()) {
 			logger.info("The registry at {} has no DNS. Services are looked up through its API",
 					registry.info().location());
@@ -138,6 +185,9 @@ class LookupConfiguration {
 		// if several namespaces have the same name, DNS may serve another one
 		if (filter.isBinding() || registry.hasNamesakes(service.namespace())) {
 			return SourcePreference.API_ONLY;
+		}
+		if (registry.info().type().equals(CONSUL)) {
+			return SourcePreference.API;
 		}
 		return filter.isNone() ? SourcePreference.DNS : SourcePreference.API;
 	}

@@ -10,6 +10,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 import dev.cloudmap.discovery.lifecycle.RegistrationMoment;
@@ -25,12 +26,14 @@ import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
  * Properties below {@code discovery}.
  *
  * @param enabled Whether to enable discovery and registration.
- * @param namespace Namespace that this application belongs to. Required.
+ * @param namespace Namespace that this application belongs to. Required, except with
+ * Consul, whose namespace is service.consul.
  * @param order Order of the discovery clients of this library among those of other
  * libraries. The client with the lowest order comes first.
  * @param registry Registry to use. With auto, AWS Cloud Map on Amazon ECS or if it is
- * configured, otherwise the embedded registry.
+ * configured, Consul if it is configured, otherwise the embedded registry.
  * @param cloudMap Connection to AWS Cloud Map.
+ * @param consul Connection to Consul.
  * @param embedded Embedded registry.
  * @param aliases Additional names of services, with or without dots, and the services
  * that they refer to, with or without the namespace.
@@ -40,7 +43,8 @@ import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy;
 @ConfigurationProperties("discovery")
 public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullable String namespace,
 		@DefaultValue("0") int order, @DefaultValue("auto") RegistryType registry, @DefaultValue CloudMap cloudMap,
-		@DefaultValue Embedded embedded, @DefaultValue Map<String, String> aliases, @DefaultValue Lookup lookup,
+		@NestedConfigurationProperty @DefaultValue ConsulProperties consul, @DefaultValue Embedded embedded,
+		@DefaultValue Map<String, String> aliases, @DefaultValue Lookup lookup,
 		@DefaultValue Registration registration) {
 
 	/** The records that bind all properties of this library, by prefix. */
@@ -50,14 +54,20 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	/** Types of registries. */
 	public enum RegistryType {
 
-		/** AWS Cloud Map on Amazon ECS or if it is configured, otherwise embedded. */
+		/**
+		 * AWS Cloud Map on Amazon ECS or if it is configured, Consul if it is configured,
+		 * otherwise embedded.
+		 */
 		AUTO,
 
 		/** The embedded registry of this machine. */
 		EMBEDDED,
 
 		/** AWS Cloud Map. */
-		CLOUD_MAP
+		CLOUD_MAP,
+
+		/** Consul. */
+		CONSUL
 
 	}
 
@@ -202,11 +212,12 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 		 * Lookup through DNS.
 		 *
 		 * @param servers DNS servers to query, as host or host:port, IPv6 in brackets. By
-		 * default, the DNS server of the embedded registry, otherwise those of the
-		 * machine.
+		 * default, the DNS server of the embedded registry or of Consul's agent,
+		 * otherwise those of the machine.
 		 * @param transport Transport of DNS queries. With udp, TCP is used for answers
 		 * that do not fit into a datagram. With tcp, it is used for all queries, for
-		 * example if the UDP port of a container is not published.
+		 * example if the UDP port of a container is not published. By default, udp, and
+		 * tcp with Consul, which shortens UDP answers.
 		 * @param timeout Time to wait for each DNS server. A server that does not answer
 		 * is queried a second time.
 		 * @param minTtl Minimum time for which a DNS record is used, regardless of its
@@ -214,7 +225,7 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 		 * @param maxTtl Maximum time for which a DNS record is used, regardless of its
 		 * TTL.
 		 */
-		public record Dns(@DefaultValue List<String> servers, @DefaultValue("udp") DnsTransport transport,
+		public record Dns(@DefaultValue List<String> servers, @Nullable DnsTransport transport,
 				@DefaultValue("500ms") Duration timeout, @DefaultValue("1s") Duration minTtl,
 				@DefaultValue("1m") Duration maxTtl) {
 		}
@@ -235,13 +246,15 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 		 * @param optionalParameters Attributes that an instance must have as long as at
 		 * least one instance has them.
 		 * @param health Health that an instance must have.
+		 * @param tag Tag that an instance must have. Only Consul has tags.
 		 */
 		public record Service(@Nullable Integer port, @DefaultValue Map<String, String> queryParameters,
 				@DefaultValue Map<String, String> optionalParameters,
-				@DefaultValue("healthy-or-else-all") LookupFilter.Health health) {
+				@DefaultValue("healthy-or-else-all") LookupFilter.Health health, @Nullable String tag) {
 
 			public LookupFilter filter() {
-				return new LookupFilter(this.queryParameters, this.optionalParameters, this.health);
+				return new LookupFilter(this.queryParameters, this.optionalParameters, this.health,
+						(this.tag != null && !this.tag.isBlank()) ? this.tag.trim() : null);
 			}
 
 		}

@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.autoconfigure.registration;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,8 +31,10 @@ import org.springframework.util.StringUtils;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 
 import dev.cloudmap.discovery.InstanceAttributes;
+import dev.cloudmap.discovery.autoconfigure.consul.ConsulConnection;
 import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties;
 import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties.RegistryType;
+import dev.cloudmap.discovery.autoconfigure.registry.DeploymentSigns;
 import dev.cloudmap.discovery.autoconfigure.registry.RegistryChoice;
 import dev.cloudmap.discovery.lifecycle.WarContainer;
 import dev.cloudmap.discovery.lifecycle.WebServerPortListener;
@@ -86,9 +89,13 @@ class InstanceConfiguration {
 	}
 
 	@Bean
-	NetworkScope registrationNetworkScope(RegistryChoice choice, ObjectProvider<ServiceDiscoveryClient> clients) {
+	NetworkScope registrationNetworkScope(RegistryChoice choice, ObjectProvider<ServiceDiscoveryClient> clients,
+			ObjectProvider<ConsulConnection> consul) {
 		if (choice.type() == RegistryType.EMBEDDED) {
 			return NetworkScope.THIS_MACHINE;
+		}
+		if (choice.type() == RegistryType.CONSUL) {
+			return consul.getObject().isLoopback() ? NetworkScope.THIS_MACHINE : NetworkScope.NETWORK;
 		}
 		ServiceDiscoveryClient client = clients.getIfAvailable();
 		return (client != null && CloudMapEndpoint.of(client).isLoopback()) ? NetworkScope.THIS_MACHINE
@@ -181,7 +188,7 @@ class InstanceConfiguration {
 				return null;
 			}
 			boolean ecs = environment.containsProperty(EcsMetadata.METADATA_URI);
-			if (scope == NetworkScope.THIS_MACHINE && !ecs) {
+			if (scope == NetworkScope.THIS_MACHINE && !ecs && !isAgentOfDeployment(choice, environment)) {
 				return Ec2Metadata.off("not looked up, since the registry is on this machine");
 			}
 			// the names of the AWS SDK, the system property first
@@ -200,6 +207,15 @@ class InstanceConfiguration {
 				.getProperty("AWS_EC2_METADATA_SERVICE_ENDPOINT", ipv6 ? EC2_IPV6_ENDPOINT : EC2_ENDPOINT)));
 		}
 
+		/**
+		 * An agent of Consul is on the machine of the application also where it is a
+		 * member of a cluster.
+		 */
+		private static boolean isAgentOfDeployment(RegistryChoice choice, Environment environment) {
+			return choice.type() == RegistryType.CONSUL
+					&& new DeploymentSigns(environment, Path.of("/")).find() != null;
+		}
+
 		@Bean
 		@Order(DETECTED)
 		@Nullable AwsPlatform awsPlatform(ObjectProvider<EcsMetadata> ecs, ObjectProvider<Ec2Metadata> ec2) {
@@ -215,9 +231,11 @@ class InstanceConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(ExternalRegistrar.class)
-		@Nullable EcsExternalRegistrar ecsExternalRegistrar(Registry registry, ObjectProvider<EcsMetadata> ecs) {
+		@Nullable EcsExternalRegistrar ecsExternalRegistrar(Registry registry, RegistryChoice choice,
+				ObjectProvider<EcsMetadata> ecs) {
 			EcsMetadata task = ecs.getIfAvailable();
-			return (task != null) ? new EcsExternalRegistrar(registry, task) : null;
+			return (task != null && choice.type() == RegistryType.CLOUD_MAP) ? new EcsExternalRegistrar(registry, task)
+					: null;
 		}
 
 	}

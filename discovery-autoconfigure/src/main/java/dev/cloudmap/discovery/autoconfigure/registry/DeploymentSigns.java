@@ -22,7 +22,7 @@ import dev.cloudmap.discovery.registry.LoopbackHost;
  * @param environment the environment
  * @param root the root of the file system
  */
-record DeploymentSigns(Environment environment, Path root) {
+public record DeploymentSigns(Environment environment, Path root) {
 
 	/** Set in development environments, also in a container or on a server. */
 	private static final List<String> DEVELOPMENT = List.of("CODESPACES", "REMOTE_CONTAINERS", "DEVCONTAINER",
@@ -50,7 +50,7 @@ record DeploymentSigns(Environment environment, Path root) {
 	 * @return a phrase such as {@code in Kubernetes (KUBERNETES_SERVICE_HOST is set)};
 	 * null if there is none
 	 */
-	@Nullable String find() {
+	public @Nullable String find() {
 		CloudPlatform platform = CloudPlatform.getActive(this.environment);
 		if (platform == CloudPlatform.NONE || firstSet(DEVELOPMENT) != null || isCloudShell()) {
 			return null;

@@ -1,5 +1,7 @@
 package dev.cloudmap.discovery.autoconfigure.registry;
 
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.core.env.Environment;
@@ -9,6 +11,8 @@ import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.autoconfigure.TestContexts;
+import dev.cloudmap.discovery.autoconfigure.consul.ConsulConnection;
+import dev.cloudmap.discovery.autoconfigure.consul.ConsulRegistryFactory;
 import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties;
 import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties.RegistryType;
 import dev.cloudmap.discovery.lookup.ConfiguredServices;
@@ -26,13 +30,15 @@ import dev.cloudmap.discovery.thread.DiscoveryThreads;
  * application would host has no other instances.
  *
  * @param registry the registry
- * @param client the client of AWS Cloud Map; null for the embedded registry
+ * @param client the client of AWS Cloud Map; null for another registry
+ * @param consul the connection to Consul; null for another registry
  * @param namespaces the namespaces that resolve names of services
  * @param services the settings of single services
  * @param threads the threads of lookups
  */
-public record EarlyRegistry(Registry registry, @Nullable ServiceDiscoveryClient client, Namespaces namespaces,
-		ConfiguredServices services, DiscoveryThreads threads) implements AutoCloseable {
+public record EarlyRegistry(Registry registry, @Nullable ServiceDiscoveryClient client,
+		@Nullable ConsulConnection consul, Namespaces namespaces, ConfiguredServices services,
+		DiscoveryThreads threads) implements AutoCloseable {
 
 	private static final String SERVER = "dev.cloudmap.registry.RegistryServer";
 
@@ -43,16 +49,22 @@ public record EarlyRegistry(Registry registry, @Nullable ServiceDiscoveryClient 
 	 * @throws DiscoveryException if there is no embedded registry to join
 	 */
 	public static EarlyRegistry of(DiscoveryProperties properties, Environment environment) {
-		Namespaces namespaces = RegistryAutoConfiguration
-			.namespaces(RegistryAutoConfiguration.namespace(properties, environment), properties);
-		ConfiguredServices services = ConfiguredServices.of(namespaces, properties.lookup().configuredServices());
 		RegistryChoice choice = RegistryChoice.of(environment, new DefaultListableBeanFactory());
+		ConsulConnection consul = (choice.selected() == RegistryType.CONSUL)
+				? ConsulConnection.early(properties.consul(), environment) : null;
+		Namespaces namespaces = RegistryAutoConfiguration.namespaces(RegistryAutoConfiguration.namespace(properties,
+				environment, choice, () -> Objects.requireNonNull(consul)), properties);
+		ConfiguredServices services = ConfiguredServices.of(namespaces, properties.lookup().configuredServices());
 		DiscoveryThreads threads = new DiscoveryThreads();
 		try {
 			WatchClient watchClient = new WatchClient(threads.timer(), threads.lookups(), threads.changes());
 			if (choice.type() == RegistryType.EMBEDDED) {
-				return new EarlyRegistry(embedded(choice, properties, services, watchClient, threads), null, namespaces,
-						services, threads);
+				return new EarlyRegistry(embedded(choice, properties, services, watchClient, threads), null, null,
+						namespaces, services, threads);
+			}
+			if (consul != null) {
+				return new EarlyRegistry(new ConsulRegistryFactory(consul, services, threads).create(), null, consul,
+						namespaces, services, threads);
 			}
 			CloudMapConnection connection = new CloudMapConnection(AwsEndpointSettings.find(environment),
 					properties.cloudMap().region(), null, null);
@@ -60,7 +72,7 @@ public record EarlyRegistry(Registry registry, @Nullable ServiceDiscoveryClient 
 			Registry registry = new CloudMapRegistryFactory(client, connection, properties.cloudMap(), services,
 					watchClient, TestContexts.isMarked(environment), null)
 				.create();
-			return new EarlyRegistry(registry, client, namespaces, services, threads);
+			return new EarlyRegistry(registry, client, null, namespaces, services, threads);
 		}
 		catch (RuntimeException ex) {
 			threads.close();

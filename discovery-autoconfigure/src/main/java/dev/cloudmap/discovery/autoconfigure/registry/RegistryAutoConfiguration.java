@@ -1,10 +1,12 @@
 package dev.cloudmap.discovery.autoconfigure.registry;
 
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -19,7 +21,10 @@ import dev.cloudmap.discovery.Namespaces;
 import dev.cloudmap.discovery.autoconfigure.ConditionalOnDiscovery;
 import dev.cloudmap.discovery.autoconfigure.TestContexts;
 import dev.cloudmap.discovery.autoconfigure.check.MissingNamespace;
+import dev.cloudmap.discovery.autoconfigure.consul.ConsulConnection;
+import dev.cloudmap.discovery.autoconfigure.consul.ConsulNamespace;
 import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties;
+import dev.cloudmap.discovery.autoconfigure.properties.DiscoveryProperties.RegistryType;
 import dev.cloudmap.discovery.autoconfigure.properties.LoadBalancerProperties;
 import dev.cloudmap.discovery.autoconfigure.properties.ServiceLoadBalancerProperties;
 import dev.cloudmap.discovery.lookup.ConfiguredServices;
@@ -41,16 +46,22 @@ public final class RegistryAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Namespace discoveryNamespace(DiscoveryProperties properties, Environment environment) {
-		return namespace(properties, environment);
+	Namespace discoveryNamespace(DiscoveryProperties properties, Environment environment, RegistryChoice choice,
+			ObjectProvider<ConsulConnection> consul) {
+		return namespace(properties, environment, choice, consul::getObject);
 	}
 
-	static Namespace namespace(DiscoveryProperties properties, Environment environment) {
-		String namespace = properties.namespace();
-		if (namespace == null || namespace.isBlank()) {
+	static Namespace namespace(DiscoveryProperties properties, Environment environment, RegistryChoice choice,
+			Supplier<ConsulConnection> consul) {
+		String configured = properties.namespace();
+		String namespace = (configured != null && !configured.isBlank()) ? configured.trim() : null;
+		if (choice.type() == RegistryType.CONSUL || (choice.selected() == RegistryType.CONSUL && namespace == null)) {
+			return ConsulNamespace.of(consul.get().settings(), namespace, environment);
+		}
+		if (namespace == null) {
 			throw MissingNamespace.in(environment, DiscoveryProperties.GROUPS);
 		}
-		return new Namespace(namespace.trim());
+		return new Namespace(namespace);
 	}
 
 	@Bean

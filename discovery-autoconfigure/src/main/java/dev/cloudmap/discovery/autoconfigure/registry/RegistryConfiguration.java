@@ -7,6 +7,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 import dev.cloudmap.discovery.DiscoveryException;
+import dev.cloudmap.discovery.autoconfigure.consul.ConsulRegistryConfiguration;
+import dev.cloudmap.discovery.autoconfigure.consul.ConsulRegistryFactory;
 import dev.cloudmap.discovery.registry.Registry;
 
 /**
@@ -16,17 +18,18 @@ import dev.cloudmap.discovery.registry.Registry;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnMissingBean(Registry.class)
-@Import({ EmbeddedRegistryConfiguration.class, CloudMapRegistryConfiguration.class })
+@Import({ EmbeddedRegistryConfiguration.class, CloudMapRegistryConfiguration.class, ConsulRegistryConfiguration.class })
 class RegistryConfiguration {
 
 	@Bean
 	Registry discoveryRegistry(RegistryChoice choice, ObjectProvider<EmbeddedRegistryFactory> embedded,
-			ObjectProvider<CloudMapRegistryFactory> cloudMap) {
+			ObjectProvider<CloudMapRegistryFactory> cloudMap, ObjectProvider<ConsulRegistryFactory> consul) {
 		return switch (choice.type()) {
 			case EMBEDDED -> embedded.getIfAvailable(() -> {
 				throw missing(choice);
 			}).create();
 			case CLOUD_MAP -> cloudMap.getObject().create();
+			case CONSUL -> consul.getObject().create();
 			case AUTO -> throw new IllegalStateException("No registry is chosen: " + choice);
 		};
 	}
@@ -35,8 +38,8 @@ class RegistryConfiguration {
 		return new DiscoveryException(
 				"The embedded registry is selected (" + choice.reason() + ") but is not on the classpath",
 				"Add the dependency dev.cloudmap:discovery-registry, or set "
-						+ ((choice.source() == RegistryChoice.Source.TEST) ? AwsEndpointSettings.PROPERTY
-								: "discovery.registry=cloud-map"),
+						+ ((choice.source() == RegistryChoice.Source.TEST) ? choice.testSetting()
+								: "discovery.registry=cloud-map or consul"),
 				null);
 	}
 

@@ -102,7 +102,7 @@ class LookupPropertiesTests {
 	@Test
 	void dnsCanUseTcp() {
 		this.runner.run((context) -> assertThat(context.getBean(DiscoveryProperties.class).lookup().dns().transport())
-			.isEqualTo(DnsTransport.UDP));
+			.isNull());
 		this.runner.withPropertyValues("discovery.lookup.dns.transport=tcp")
 			.run((context) -> assertThat(context.getBean(DiscoveryProperties.class).lookup().dns().transport())
 				.isEqualTo(DnsTransport.TCP));

@@ -27,6 +27,7 @@ import dev.cloudmap.discovery.InstanceSet;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.autoconfigure.client.DiscoveryClientAutoConfiguration;
+import dev.cloudmap.discovery.autoconfigure.consul.ConsulConnectionDetails;
 import dev.cloudmap.discovery.autoconfigure.registry.CloudMapConnectionDetails;
 import dev.cloudmap.discovery.autoconfigure.registry.RegistryAutoConfiguration;
 import dev.cloudmap.discovery.lookup.InstanceSource;
@@ -116,6 +117,17 @@ class ServiceConnectionTests {
 	}
 
 	@Test
+	void consulProvidesApiAndDnsOverTcp() {
+		this.runner.withUserConfiguration(WithConsul.class).run((context) -> {
+			ConsulConnectionDetails details = context.getBean(ConsulConnectionDetails.class);
+			assertThat(details.getAgent()).isEqualTo(URI.create("http://127.0.0.1:18500"));
+			assertThat(details.getToken()).isEqualTo("s3cret");
+			assertThat(details.getDnsServers()).containsExactly(new InetSocketAddress("127.0.0.1", 18600));
+			assertThat(details).isInstanceOf(OriginProvider.class);
+		});
+	}
+
+	@Test
 	void otherContainersHaveNoConnectionDetails() {
 		this.runner.withUserConfiguration(WithOther.class)
 			.run((context) -> assertThat(context).getFailure().hasMessageContaining("No ConnectionDetails"));
@@ -173,6 +185,18 @@ class ServiceConnectionTests {
 		@ServiceConnection
 		static final GenericContainer<?> CONTAINER = new RunningEmulator("mirror.example/ministackorg/ministack:latest")
 			.withEnv("AWS_DEFAULT_REGION", "eu-west-1");
+
+	}
+
+	/** A container field of a test class: the image is known, the name is not. */
+	@Configuration(proxyBeanMethods = false)
+	@ImportTestcontainers
+	static class WithConsul {
+
+		@ServiceConnection
+		static final GenericContainer<?> CONTAINER = new RunningEmulator("hashicorp/consul:1.20")
+			.withEnv("CONSUL_HTTP_TOKEN", "s3cret")
+			.withExposedPorts(8500, 8600);
 
 	}
 

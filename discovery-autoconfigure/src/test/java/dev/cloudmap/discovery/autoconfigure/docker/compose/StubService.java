@@ -46,11 +46,18 @@ record StubService(ImageReference image, List<Mapping> mappings, Map<String, @Nu
 	 * there are none.
 	 */
 	@Nullable CloudMapConnectionDetails connectionDetails() throws NoSuchMethodException {
+		return connectionDetails(CloudMapConnectionDetails.class);
+	}
+
+	/**
+	 * Returns the connection details of a type that Spring Boot creates for the service,
+	 * or null if there are none.
+	 */
+	<D> @Nullable D connectionDetails(Class<D> type) throws NoSuchMethodException {
 		Constructor<DockerComposeConnectionSource> constructor = DockerComposeConnectionSource.class
 			.getDeclaredConstructor(RunningService.class, Environment.class);
 		DockerComposeConnectionSource source = BeanUtils.instantiateClass(constructor, this, new MockEnvironment());
-		return (CloudMapConnectionDetails) new ConnectionDetailsFactories(null).getConnectionDetails(source, false)
-			.get(CloudMapConnectionDetails.class);
+		return type.cast(new ConnectionDetailsFactories(null).getConnectionDetails(source, false).get(type));
 	}
 
 	@Override
