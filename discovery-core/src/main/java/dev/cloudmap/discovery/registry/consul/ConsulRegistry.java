@@ -225,15 +225,20 @@ public final class ConsulRegistry implements Registry {
 		return new InstanceSet(service, ConsulInstance.filter(found, filter), SOURCE);
 	}
 
-	/** Returns the index of the service in the catalog, which health does not change. */
+	/**
+	 * {@inheritDoc} Consul's index of a service also changes with its health, so that
+	 * this is a checksum of its registrations.
+	 */
 	@Override
 	public long revision(ServiceName service) {
-		ConsulAnswer answer = this.calls.get(ConsulOperation.GET_REVISION,
-				"/v1/catalog/service/" + ConsulCalls.encode(service.name()) + query(service.namespace()));
-		if (answer.array().isEmpty()) {
+		List<Object> found = this.calls
+			.get(ConsulOperation.GET_REVISION,
+					"/v1/catalog/service/" + ConsulCalls.encode(service.name()) + query(service.namespace()))
+			.array();
+		if (found.isEmpty()) {
 			throw new NotRegisteredException("There is no service " + service, null);
 		}
-		return answer.index();
+		return InstanceReader.checksum(found);
 	}
 
 	@Override

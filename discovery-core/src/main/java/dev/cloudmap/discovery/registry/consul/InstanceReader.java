@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.registry.consul;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32C;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -150,6 +152,21 @@ final class InstanceReader {
 			attributes.put(InstanceAttributes.PORT, Integer.toString(port.intValue()));
 		}
 		return attributes;
+	}
+
+	/**
+	 * Returns a number that changes when a service is registered, changed or
+	 * deregistered.
+	 * @param registered the elements of an answer of {@code /v1/catalog/service/<name>}
+	 */
+	static long checksum(List<Object> registered) {
+		CRC32C checksum = new CRC32C();
+		registered.stream()
+			.map((service) -> text(member(service), "Node") + " " + text(member(service), "ServiceID") + " "
+					+ text(member(service), "ModifyIndex") + "\n")
+			.sorted()
+			.forEach((line) -> checksum.update(line.getBytes(StandardCharsets.UTF_8)));
+		return checksum.getValue();
 	}
 
 	/**
