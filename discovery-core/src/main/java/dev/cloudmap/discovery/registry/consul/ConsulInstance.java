@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
 import dev.cloudmap.discovery.registry.LookupFilter;
@@ -26,7 +28,8 @@ record ConsulInstance(Instance instance, boolean maintenance) {
 	static List<Instance> filter(Collection<ConsulInstance> all, LookupFilter filter) {
 		boolean callable = filter.health() == LookupFilter.Health.HEALTHY_OR_ELSE_ALL;
 		List<ConsulInstance> matching = select(all,
-				(found) -> !(callable && found.maintenance()) && found.has(filter.query()));
+				(found) -> !(callable && found.maintenance()) && found.has(filter.query())
+						&& found.hasTag(filter.tag()));
 		List<ConsulInstance> preferred = select(matching, (found) -> found.has(filter.optional()));
 		return withHealth(preferred.isEmpty() ? matching : preferred, filter.health()).stream()
 			.map(ConsulInstance::instance)
@@ -50,6 +53,11 @@ record ConsulInstance(Instance instance, boolean maintenance) {
 
 	private boolean has(Map<String, String> attributes) {
 		return this.instance.attributes().entrySet().containsAll(attributes.entrySet());
+	}
+
+	private boolean hasTag(@Nullable String tag) {
+		return tag == null
+				|| List.of(this.instance.attributes().getOrDefault(InstanceReader.TAGS, "").split(",")).contains(tag);
 	}
 
 	private boolean isHealthy() {
