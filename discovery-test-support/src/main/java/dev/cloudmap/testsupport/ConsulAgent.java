@@ -44,11 +44,12 @@ public final class ConsulAgent implements AutoCloseable {
 
 	private Process process;
 
-	private ConsulAgent(Path directory, List<String> command, int port, int dnsPort) {
+	private ConsulAgent(Path directory, List<String> command, int port, int dnsPort) throws IOException {
 		this.directory = directory;
 		this.command = command;
 		this.port = port;
 		this.dnsPort = dnsPort;
+		this.process = run(directory, command);
 	}
 
 	/**
@@ -91,14 +92,12 @@ public final class ConsulAgent implements AutoCloseable {
 						"-bind=127.0.0.1", "-client=127.0.0.1", "-log-level=warn", "-http-port=" + port,
 						"-dns-port=" + dns, "-server-port=" + Ports.free(), "-serf-lan-port=" + Ports.free(),
 						"-serf-wan-port=" + Ports.free(), "-grpc-port=-1", "-config-file=" + file));
-		ConsulAgent agent = new ConsulAgent(directory, command, port, dns);
-		agent.run();
-		return agent;
+		return new ConsulAgent(directory, command, port, dns);
 	}
 
-	private void run() throws IOException {
-		this.process = new ProcessBuilder(this.command).redirectErrorStream(true)
-			.redirectOutput(ProcessBuilder.Redirect.appendTo(this.directory.resolve("agent.log").toFile()))
+	private static Process run(Path directory, List<String> command) throws IOException {
+		return new ProcessBuilder(command).redirectErrorStream(true)
+			.redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("agent.log").toFile()))
 			.start();
 	}
 
@@ -107,17 +106,23 @@ public final class ConsulAgent implements AutoCloseable {
 	 */
 	public void restart() throws IOException, InterruptedException {
 		stop();
-		run();
+		this.process = run(this.directory, this.command);
 		awaitLeader();
 	}
 
 	/**
 	 * Ends the process, if it runs.
 	 */
-	public void stop() throws InterruptedException {
+	public void stop() {
 		this.process.destroy();
-		if (!this.process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
-			this.process.destroyForcibly().waitFor();
+		try {
+			if (!this.process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+				this.process.destroyForcibly().waitFor();
+			}
+		}
+		catch (InterruptedException ex) {
+			this.process.destroyForcibly();
+			Thread.currentThread().interrupt();
 		}
 	}
 
@@ -158,29 +163,28 @@ public final class ConsulAgent implements AutoCloseable {
 	}
 
 	/**
-	 * The address of the HTTP API.
+	 * Returns the address of the HTTP API.
 	 */
 	public URI uri() {
 		return URI.create("http://127.0.0.1:" + this.port);
 	}
 
 	/**
-	 * The port of the HTTP API, and of the HTTPS API in its place.
+	 * Returns the port of the HTTP API.
 	 */
 	public int port() {
 		return this.port;
 	}
 
 	/**
-	 * The port of the DNS server.
+	 * Returns the port of the DNS server.
 	 */
 	public int dnsPort() {
 		return this.dnsPort;
 	}
 
-	/** Ends the process. */
 	@Override
-	public void close() throws InterruptedException {
+	public void close() {
 		stop();
 	}
 

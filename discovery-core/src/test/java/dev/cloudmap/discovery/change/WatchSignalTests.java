@@ -110,6 +110,20 @@ class WatchSignalTests {
 	}
 
 	@Test
+	void followsEachServiceOnce() {
+		Subscription worker = subscribe(CORP, "worker");
+		Subscription again = subscribe(CORP, "worker");
+		Subscription list = this.signal.subscribe(CORP, (NamespaceListener) this.told::add);
+		assertThat(watch(0).followed).containsExactly("worker", null);
+		worker.close();
+		list.close();
+		assertThat(watch(0).followed).containsExactly("worker");
+		again.close();
+		assertThat(watch(0).followed).isEmpty();
+		assertThat(watch(0).closed).isTrue();
+	}
+
+	@Test
 	void acceptsAWatchThatOpensDuringItsCreation() {
 		Registry eager = new FakeRegistry() {
 

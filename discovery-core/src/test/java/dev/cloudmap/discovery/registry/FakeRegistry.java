@@ -144,6 +144,9 @@ public class FakeRegistry implements Registry {
 
 		public boolean closed;
 
+		/** The names that are followed, each as often as it was reported; may be null. */
+		public final List<String> followed = new ArrayList<>();
+
 		private boolean live;
 
 		FakeWatch(WatchListener listener) {
@@ -163,6 +166,16 @@ public class FakeRegistry implements Registry {
 		@Override
 		public boolean isLive() {
 			return this.live;
+		}
+
+		@Override
+		public void follow(String service) {
+			this.followed.add(service);
+		}
+
+		@Override
+		public void unfollow(String service) {
+			this.followed.remove(service);
 		}
 
 		@Override
