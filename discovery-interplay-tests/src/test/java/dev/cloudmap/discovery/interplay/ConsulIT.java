@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -140,6 +141,36 @@ class ConsulIT {
 		await().atMost(LIMIT).until(() -> services().contains("\"shop\""));
 		assertThat(there.getBeanProvider(RegistrationReconciler.class).getIfAvailable()).isNull();
 		assertThat(answer(there, "legacy")).isEqualTo(LegacyService.ANSWER);
+	}
+
+	@Test
+	void startersFindEachOthersServicesInTheSameConsul() {
+		ConfigurableApplicationContext ours = this.applications.web("ours", "discovery.namespace=",
+				"discovery.consul.host=127.0.0.1", "discovery.consul.port=" + this.port,
+				"discovery.registration.host=127.0.0.1");
+		awaitRegistered(ours);
+		ConfigurableApplicationContext theirs = this.applications.web("theirs", consul("discovery.enabled=false"));
+		assertThat(theirs.getBeanProvider(RegistrationReconciler.class).getIfAvailable()).isNull();
+		await().atMost(LIMIT).untilAsserted(() -> {
+			assertThat(ports(ours, "theirs")).containsExactly(port(theirs));
+			assertThat(ports(theirs, "ours")).containsExactly(port(ours));
+			assertThat(ports(ours, "legacy")).containsExactly(this.legacy.port());
+		});
+		assertThat(answer(ours, "legacy")).isEqualTo(LegacyService.ANSWER);
+		assertThat(answer(theirs, "ours")).isNotEmpty();
+		assertThat(ours.getBean(DiscoveryClient.class).getServices()).contains("ours", "theirs", "legacy");
+	}
+
+	private static int port(ConfigurableApplicationContext context) {
+		return ((WebServerApplicationContext) context).getWebServer().getPort();
+	}
+
+	private static List<Integer> ports(ConfigurableApplicationContext caller, String service) {
+		return caller.getBean(DiscoveryClient.class)
+			.getInstances(service)
+			.stream()
+			.map(ServiceInstance::getPort)
+			.toList();
 	}
 
 	private ConfigurableApplicationContext shop(String... properties) {
