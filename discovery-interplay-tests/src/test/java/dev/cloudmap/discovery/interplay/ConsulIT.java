@@ -1,13 +1,9 @@
 package dev.cloudmap.discovery.interplay;
 
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -28,11 +24,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.MediaType;
 import org.springframework.util.StringUtils;
 import org.springframework.web.client.RestClient;
-import org.springframework.web.client.RestClientException;
 
 import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
 import dev.cloudmap.discovery.registration.reconcile.RegistrationState.Phase;
-import dev.cloudmap.testsupport.Ports;
+import dev.cloudmap.testsupport.ConsulAgent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -47,33 +42,23 @@ class ConsulIT {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 
-	private static final Path LOG = Path.of("target", "consul.log");
+	private static final Path DIRECTORY = Path.of("target", "consul");
 
 	private final Applications applications = new Applications();
 
-	private final int port = Ports.free();
-
 	/** Consul accepts 200 connections of a client. */
-	private final RestClient agent = RestClient.create("http://127.0.0.1:" + this.port);
+	private RestClient agent;
 
 	private @Nullable LegacyService legacy;
 
-	private @Nullable Process consul;
+	private @Nullable ConsulAgent consul;
 
 	@BeforeEach
-	void startConsul() throws IOException {
-		String executable = executable();
-		assumeTrue(executable != null, "Skipped: it needs consul (or -Dpeers.consul=FILE)");
+	void startConsul() throws Exception {
+		assumeTrue(ConsulAgent.executable().isPresent(), ConsulAgent.MISSING);
 		this.legacy = new LegacyService();
-		this.consul = new ProcessBuilder(executable, "agent", "-dev", "-bind=127.0.0.1", "-http-port=" + this.port,
-				"-dns-port=" + Ports.free(), "-serf-lan-port=" + Ports.free(), "-serf-wan-port=" + Ports.free(),
-				"-server-port=" + Ports.free(), "-grpc-port=" + Ports.free())
-			.redirectErrorStream(true)
-			.redirectOutput(LOG.toFile())
-			.start();
-		await().atMost(LIMIT)
-			.ignoreExceptionsInstanceOf(RestClientException.class)
-			.until(() -> this.agent.get().uri("/v1/status/leader").retrieve().body(String.class).length() > 2);
+		this.consul = ConsulAgent.start(DIRECTORY, "");
+		this.agent = RestClient.create(this.consul.uri().toString());
 		this.agent.put()
 			.uri("/v1/agent/service/register")
 			.contentType(MediaType.APPLICATION_JSON)
@@ -86,8 +71,7 @@ class ConsulIT {
 	void stop() throws Exception {
 		this.applications.close();
 		if (this.consul != null) {
-			this.consul.destroy();
-			this.consul.waitFor();
+			this.consul.close();
 		}
 		if (this.legacy != null) {
 			this.legacy.close();
@@ -178,27 +162,16 @@ class ConsulIT {
 	}
 
 	private String[] consul(String... properties) {
-		return StringUtils.concatenateStringArrays(new String[] { "spring.cloud.consul.enabled=true",
-				"spring.cloud.consul.port=" + this.port, "spring.cloud.consul.discovery.prefer-ip-address=true",
-				"spring.cloud.consul.discovery.ip-address=127.0.0.1",
-				"spring.cloud.consul.discovery.health-check-interval=1s" }, properties);
+		return StringUtils.concatenateStringArrays(
+				new String[] { "spring.cloud.consul.enabled=true", "spring.cloud.consul.port=" + this.consul.port(),
+						"spring.cloud.consul.discovery.prefer-ip-address=true",
+						"spring.cloud.consul.discovery.ip-address=127.0.0.1",
+						"spring.cloud.consul.discovery.health-check-interval=1s" },
+				properties);
 	}
 
 	private String services() {
 		return String.valueOf(this.agent.get().uri("/v1/agent/services").retrieve().body(String.class));
-	}
-
-	private static @Nullable String executable() {
-		String configured = System.getProperty("peers.consul");
-		if (configured != null) {
-			return configured;
-		}
-		return Stream.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator))
-			.map((directory) -> Path.of(directory, "consul"))
-			.filter(Files::isExecutable)
-			.map(Path::toString)
-			.findFirst()
-			.orElse(null);
 	}
 
 	private static String answer(ConfigurableApplicationContext caller, String service) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -34,6 +35,9 @@ import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.NotRegisteredException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.registration.health.ReportedHealth;
+import dev.cloudmap.discovery.registration.reconcile.RegistrationReconciler;
+import dev.cloudmap.discovery.registration.reconcile.UnhealthyPolicy;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.ListedService;
 import dev.cloudmap.discovery.registry.LookupFilter;
@@ -293,6 +297,53 @@ class ConsulRegistryIT {
 				await().until(() -> registry.discover(service("worker")).instances().size() == 1);
 				registry.close();
 			}
+		}
+
+	}
+
+	@Nested
+	class RegisteredApplication {
+
+		@Test
+		void isRegisteredAgainAfterTheAgentLostIt(@TempDir Path directory) throws Exception {
+			try (ConsulAgent other = ConsulAgent.start(directory, "")) {
+				ConsulRegistry registry = registry(ConsulSettings.of(other.uri()));
+				RegistrationReconciler reconciler = reconciler(registry);
+				reconciler.register(() -> instance("worker", "one", Map.of("discovery.lease", "15")))
+					.get(10, TimeUnit.SECONDS);
+				assertThat(isRegistered(other)).isTrue();
+				other.restart();
+				await().until(() -> isRegistered(other));
+				reconciler.deregister().get(10, TimeUnit.SECONDS);
+				assertThat(isRegistered(other)).isFalse();
+				registry.close();
+			}
+		}
+
+		@Test
+		void thatIsUnhealthyStaysRegisteredAsCritical() throws Exception {
+			RegistrationReconciler reconciler = reconciler(ConsulRegistryIT.this.registry);
+			reconciler.register(() -> instance("unwell", "one", Map.of("discovery.lease", "2")))
+				.get(10, TimeUnit.SECONDS);
+			reconciler.report(ReportedHealth.unhealthy("a test")).get(10, TimeUnit.SECONDS);
+			long calls = ConsulRegistryIT.this.registry.calls().of("RegisterService").calls();
+			await().until(() -> ConsulRegistryIT.this.registry.calls().of("RegisterService").calls() > calls + 1);
+			assertThat(ConsulRegistryIT.this.registry.discover(service("unwell"), HEALTHY).instances()).isEmpty();
+			assertThat(found("unwell")).hasSize(1);
+			reconciler.report(ReportedHealth.HEALTHY).get(10, TimeUnit.SECONDS);
+			assertThat(ConsulRegistryIT.this.registry.discover(service("unwell"), HEALTHY).instances()).hasSize(1);
+			reconciler.deregister().get(10, TimeUnit.SECONDS);
+		}
+
+		private RegistrationReconciler reconciler(ConsulRegistry registry) {
+			return new RegistrationReconciler(registry, Duration.ofSeconds(3), Duration.ofSeconds(30), null,
+					new UnhealthyPolicy(UnhealthyPolicy.Action.UNHEALTHY, Duration.ofSeconds(30)),
+					ConsulRegistryIT.this.threads.registration(), ConsulRegistryIT.this.threads.timer(), (state) -> {
+					});
+		}
+
+		private static boolean isRegistered(ConsulAgent agent) throws Exception {
+			return agent.request("GET", "/v1/agent/services", "").contains("\"worker:one\"");
 		}
 
 	}
