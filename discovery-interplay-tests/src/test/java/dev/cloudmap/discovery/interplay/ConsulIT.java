@@ -130,7 +130,7 @@ class ConsulIT {
 	@Test
 	void startersFindEachOthersServicesInTheSameConsul() {
 		ConfigurableApplicationContext ours = this.applications.web("ours", "discovery.namespace=",
-				"discovery.consul.host=127.0.0.1", "discovery.consul.port=" + this.port,
+				"discovery.consul.host=127.0.0.1", "discovery.consul.port=" + this.consul.port(),
 				"discovery.registration.host=127.0.0.1");
 		awaitRegistered(ours);
 		ConfigurableApplicationContext theirs = this.applications.web("theirs", consul("discovery.enabled=false"));
