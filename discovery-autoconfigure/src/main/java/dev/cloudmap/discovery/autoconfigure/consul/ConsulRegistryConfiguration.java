@@ -22,8 +22,9 @@ public class ConsulRegistryConfiguration {
 	@ConditionalOnMissingBean
 	ConsulConnection consulConnection(DiscoveryProperties properties, ObjectProvider<ConsulConnectionDetails> details,
 			ObjectProvider<SslBundles> bundles) {
-		return ConsulConnection.of(properties.consul(), details.getIfAvailable(
-				() -> new PropertiesConsulConnectionDetails(properties.consul(), bundles.getObject()::getBundle)));
+		return ConsulConnection.of(properties.consul(),
+				details.getIfAvailable(() -> new PropertiesConsulConnectionDetails(properties.consul(),
+						(name) -> bundles.getObject().getBundle(name))));
 	}
 
 	@Bean
