@@ -1,5 +1,6 @@
 package dev.cloudmap.discovery.registry.consul;
 
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,8 @@ import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.WatchListener;
 import dev.cloudmap.discovery.registry.watch.BlockingQuery;
+import dev.cloudmap.discovery.registry.watch.BlockingQueryException;
+import dev.cloudmap.discovery.registry.watch.BlockingQueryException.Kind;
 import dev.cloudmap.discovery.thread.LogLimit;
 import dev.cloudmap.discovery.thread.Timer;
 
@@ -153,7 +156,6 @@ public final class ConsulRegistry implements Registry {
 
 	@Override
 	public void deregister(ServiceName service, String instanceId) {
-		this.names.datacenter(service.namespace());
 		String id = ServiceId.of(service.name(), instanceId);
 		ConsulAnswer answer = this.calls.send(ConsulOperation.DEREGISTER_SERVICE, "PUT",
 				"/v1/agent/service/deregister/" + ConsulCalls.encode(id), null);
@@ -285,7 +287,7 @@ public final class ConsulRegistry implements Registry {
 			logger.debug("Consul does not report changes in {}", namespace, ex);
 			return Watch.NEVER;
 		}
-		ConsulWatch watch = new ConsulWatch(new NamespaceQueries(namespace), this.timer, listener,
+		ConsulWatch watch = new ConsulWatch(namespace, new NamespaceQueries(namespace), this.timer, listener,
 				this.watches::remove);
 		this.watches.add(watch);
 		if (this.closed) {
@@ -325,14 +327,22 @@ public final class ConsulRegistry implements Registry {
 		@Override
 		public BlockingQuery<List<ConsulInstance>> instances(String service) {
 			ServiceName name = new ServiceName(this.namespace, service);
-			return new ConsulQuery<>(ConsulRegistry.this.calls, ConsulRegistry.this.requests, instancesPath(name),
-					(answer) -> ConsulRegistry.this.instances.read(name, answer.array()));
+			return query(instancesPath(name), (answer) -> ConsulRegistry.this.instances.read(name, answer.array()));
 		}
 
 		@Override
 		public BlockingQuery<Set<String>> list() {
-			return new ConsulQuery<>(ConsulRegistry.this.calls, ConsulRegistry.this.requests,
-					servicesPath(this.namespace), (answer) -> Set.copyOf(answer.object().keySet()));
+			return query(servicesPath(this.namespace), (answer) -> Set.copyOf(answer.object().keySet()));
+		}
+
+		private <T extends Collection<?>> BlockingQuery<T> query(String path, Function<ConsulAnswer, T> reader) {
+			return new ConsulQuery<>(ConsulRegistry.this.calls, ConsulRegistry.this.requests, path, (answer) -> {
+				T result = reader.apply(answer);
+				if (result.isEmpty() && answer.filtered()) {
+					throw new BlockingQueryException(Kind.REFUSED, "the token may not read the result");
+				}
+				return result;
+			});
 		}
 
 		@Override

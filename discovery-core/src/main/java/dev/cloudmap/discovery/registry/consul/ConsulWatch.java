@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.WatchListener;
@@ -29,6 +30,8 @@ import dev.cloudmap.discovery.thread.Timer;
 final class ConsulWatch implements Watch {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConsulWatch.class);
+
+	private final Namespace namespace;
 
 	private final Queries queries;
 
@@ -55,10 +58,13 @@ final class ConsulWatch implements Watch {
 
 	/**
 	 * Creates a watch that follows nothing yet.
-	 * @param queries creates the queries
+	 * @param namespace the namespace
+	 * @param queries creates its queries
 	 * @param onClose called when the watch has ended
 	 */
-	ConsulWatch(Queries queries, Timer timer, WatchListener listener, Consumer<ConsulWatch> onClose) {
+	ConsulWatch(Namespace namespace, Queries queries, Timer timer, WatchListener listener,
+			Consumer<ConsulWatch> onClose) {
+		this.namespace = namespace;
 		this.queries = queries;
 		this.timer = timer;
 		this.listener = listener;
@@ -114,7 +120,7 @@ final class ConsulWatch implements Watch {
 	 * query for them has been answered, or the last one failed.
 	 */
 	@Nullable List<ConsulInstance> current(ServiceName service) {
-		Followed<List<ConsulInstance>> followed = this.services.get(service.name());
+		Followed<List<ConsulInstance>> followed = followed(service);
 		return (followed != null && followed.loop.isLive()) ? followed.last : null;
 	}
 
@@ -122,8 +128,12 @@ final class ConsulWatch implements Watch {
 	 * Whether a query for the instances of a service has ever been answered.
 	 */
 	boolean hasKnown(ServiceName service) {
-		Followed<List<ConsulInstance>> followed = this.services.get(service.name());
+		Followed<List<ConsulInstance>> followed = followed(service);
 		return followed != null && followed.last != null;
+	}
+
+	private @Nullable Followed<List<ConsulInstance>> followed(ServiceName service) {
+		return service.namespace().equals(this.namespace) ? this.services.get(service.name()) : null;
 	}
 
 	/**

@@ -373,6 +373,30 @@ class ConsulRegistryTests {
 		}
 
 		@Test
+		void sameNameInAnotherDatacenterIsAnotherService() {
+			answer(17, "a");
+			Watch watch = follow();
+			await().until(() -> watch.isLive("worker"));
+			answer(17, "b");
+			ServiceName other = new ServiceName(new Namespace("service.dc2.consul"), "worker");
+			assertThat(ConsulRegistryTests.this.registry.discover(other).instances()).extracting(Instance::id)
+				.containsExactly("b");
+			assertThat(ConsulRegistryTests.this.registry.calls().of("ListInstances").calls()).isEqualTo(1);
+			watch.close();
+		}
+
+		@Test
+		void missingPermissionIsNotAnEmptyList() {
+			ConsulRegistryTests.this.agent.answer(200, "[]", "X-Consul-Index: 17",
+					"X-Consul-Results-Filtered-By-Acls: true");
+			Watch watch = follow();
+			await().until(() -> ConsulRegistryTests.this.registry.calls().of("Watch").calls() > 0);
+			assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> discover(Health.ALL));
+			assertThat(watch.isLive("worker")).isFalse();
+			watch.close();
+		}
+
+		@Test
 		void looksUpDirectlyWhileNoChangesAreReported() {
 			ConsulRegistryTests.this.agent.answer(500, "No cluster leader");
 			Watch watch = follow();
