@@ -27,9 +27,8 @@ record ConsulInstance(Instance instance, boolean maintenance) {
 	 */
 	static List<Instance> filter(Collection<ConsulInstance> all, LookupFilter filter) {
 		boolean callable = filter.health() == LookupFilter.Health.HEALTHY_OR_ELSE_ALL;
-		List<ConsulInstance> matching = select(all,
-				(found) -> !(callable && found.maintenance()) && found.has(filter.query())
-						&& found.hasTag(filter.tag()));
+		List<ConsulInstance> matching = select(all, (found) -> !(callable && found.maintenance())
+				&& found.has(filter.query()) && found.hasTag(filter.tag()));
 		List<ConsulInstance> preferred = select(matching, (found) -> found.has(filter.optional()));
 		return withHealth(preferred.isEmpty() ? matching : preferred, filter.health()).stream()
 			.map(ConsulInstance::instance)

@@ -119,8 +119,7 @@ class ConsulDnsIT {
 		return lookup(service, convention, convention.transport());
 	}
 
-	private InstanceSet lookup(ServiceName service, DnsConvention convention, DnsTransport transport)
-			throws Exception {
+	private InstanceSet lookup(ServiceName service, DnsConvention convention, DnsTransport transport) throws Exception {
 		DnsInstanceSource source = new DnsInstanceSource(
 				() -> List.of(new InetSocketAddress("127.0.0.1", agent.dnsPort())),
 				SampleSettings.of(transport, DnsSourceFixture.PATIENT), this.threads.lookups(), this.threads.timer(),
