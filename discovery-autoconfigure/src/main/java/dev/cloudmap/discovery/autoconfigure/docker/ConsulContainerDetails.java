@@ -49,7 +49,7 @@ public interface ConsulContainerDetails extends ConsulConnectionDetails {
 		if (port == null) {
 			throw new IllegalStateException("Consul's port " + HTTP_PORT + " is not published");
 		}
-		return URI.create("http://" + host() + ":" + port);
+		return URI.create(((getSslBundle() != null) ? "https" : "http") + "://" + host() + ":" + port);
 	}
 
 	/**

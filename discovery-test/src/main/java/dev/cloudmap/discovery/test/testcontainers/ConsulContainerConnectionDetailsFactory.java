@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.test.testcontainers;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.testcontainers.service.connection.ContainerConnectionDetailsFactory;
 import org.springframework.boot.testcontainers.service.connection.ContainerConnectionSource;
 import org.testcontainers.containers.GenericContainer;
@@ -32,6 +33,11 @@ class ConsulContainerConnectionDetailsFactory
 
 		Details(ContainerConnectionSource<GenericContainer<?>> source) {
 			super(source);
+		}
+
+		@Override
+		public @Nullable SslBundle getSslBundle() {
+			return super.getSslBundle();
 		}
 
 		@Override
