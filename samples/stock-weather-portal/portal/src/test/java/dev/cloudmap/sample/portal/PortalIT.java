@@ -17,14 +17,16 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.web.client.RestClient;
 
+import dev.cloudmap.testsupport.ConsulAgent;
 import dev.cloudmap.testsupport.Ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests the packaged applications as processes, which find each other through the
- * embedded registry.
+ * embedded registry or through a Consul agent.
  */
 @Tag("slow")
 class PortalIT {
@@ -37,9 +39,9 @@ class PortalIT {
 
 	private static final String NO_STOCKS = "The stock service is unavailable.";
 
-	private final int registry = Ports.free();
-
 	private final int port = Ports.free();
+
+	private final List<String> arguments = new ArrayList<>();
 
 	private final List<Process> processes = new ArrayList<>();
 
@@ -50,7 +52,24 @@ class PortalIT {
 	}
 
 	@Test
-	void showsBothServicesWhileInstancesStop() throws Exception {
+	void showsBothServicesOnTheEmbeddedRegistryWhileInstancesStop() throws Exception {
+		this.arguments.add("--discovery.embedded.http-port=" + Ports.free());
+		this.arguments.add("--discovery.embedded.dns-port=0");
+		showBothServicesWhileInstancesStop();
+	}
+
+	@Test
+	void showsBothServicesOnConsulWhileInstancesStop() throws Exception {
+		assumeTrue(ConsulAgent.executable().isPresent(), ConsulAgent.MISSING);
+		try (ConsulAgent agent = ConsulAgent.start(LOGS.resolve("consul"), "")) {
+			this.arguments.add("--spring.profiles.active=consul");
+			this.arguments.add("--discovery.consul.port=" + agent.port());
+			this.arguments.add("--discovery.consul.dns-port=" + agent.dnsPort());
+			showBothServicesWhileInstancesStop();
+		}
+	}
+
+	private void showBothServicesWhileInstancesStop() throws Exception {
 		Process first = start("stock", "stock-1");
 		Process second = start("stock", "stock-2");
 		start("weather", "weather");
@@ -84,8 +103,8 @@ class PortalIT {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		Collections.addAll(command, "-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar",
-				Path.of("..", application, "target", "sample-" + application + ".jar").toString(),
-				"--discovery.embedded.http-port=" + this.registry, "--discovery.embedded.dns-port=0");
+				Path.of("..", application, "target", "sample-" + application + ".jar").toString());
+		command.addAll(this.arguments);
 		Collections.addAll(command, arguments);
 		Process process = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(LOGS.resolve(name + ".log").toFile())
