@@ -63,7 +63,7 @@ class ConsulApplicationsIT {
 
 	@Test
 	void callsByShortAndFullName() {
-		ConfigurableApplicationContext worker = worker("discovery.consul.tags=blue");
+		ConfigurableApplicationContext worker = worker("discovery.registration.tags=blue");
 		ConfigurableApplicationContext backend = backend();
 		assertThat(backend.getBean(Registry.class)).isInstanceOf(ConsulRegistry.class);
 		awaitInstances(backend, 1);
@@ -79,7 +79,7 @@ class ConsulApplicationsIT {
 	@Test
 	void findsThroughDnsOnly() {
 		ConfigurableApplicationContext worker = worker();
-		worker("discovery.consul.tags=blue");
+		worker("discovery.registration.tags=blue");
 		ConfigurableApplicationContext backend = backend("discovery.lookup.mode=dns");
 		awaitInstances(backend, 2);
 		assertThat(client(backend).get().uri("http://worker/").retrieve().body(String.class)).isNotEmpty();

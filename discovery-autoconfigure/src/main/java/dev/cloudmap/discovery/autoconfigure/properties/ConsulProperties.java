@@ -2,7 +2,6 @@ package dev.cloudmap.discovery.autoconfigure.properties;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,6 @@ import dev.cloudmap.discovery.registry.consul.ConsulSettings;
  * the agent.
  * @param domain Consul's DNS domain.
  * @param dnsPort Port of the agent's DNS server.
- * @param tags Tags of this application's instance.
  * @param check How Consul detects that this application no longer runs. With ttl, the
  * application renews a TTL, which is discovery.registration.lease. With http, the agent
  * calls the application.
@@ -39,7 +37,7 @@ import dev.cloudmap.discovery.registry.consul.ConsulSettings;
  */
 public record ConsulProperties(@DefaultValue("localhost") String host, @DefaultValue("8500") int port,
 		@Nullable Scheme scheme, @Nullable String token, @Nullable String datacenter,
-		@DefaultValue("consul") String domain, @DefaultValue("8600") int dnsPort, @DefaultValue List<String> tags,
+		@DefaultValue("consul") String domain, @DefaultValue("8600") int dnsPort,
 		@DefaultValue("ttl") ConsulSettings.Check check, @DefaultValue("5s") Duration checkInterval,
 		@Nullable String httpCheckPath, @DefaultValue("1m") Duration deregisterCriticalAfter,
 		@DefaultValue("stale") ConsulSettings.Consistency consistency, @DefaultValue("2s") Duration timeout,
@@ -52,7 +50,6 @@ public record ConsulProperties(@DefaultValue("localhost") String host, @DefaultV
 		token = trimToNull(token);
 		datacenter = trimToNull(datacenter);
 		httpCheckPath = trimToNull(httpCheckPath);
-		tags = tags.stream().map(String::trim).filter((tag) -> !tag.isEmpty()).toList();
 	}
 
 	private static @Nullable String trimToNull(@Nullable String value) {
@@ -80,7 +77,7 @@ public record ConsulProperties(@DefaultValue("localhost") String host, @DefaultV
 	 */
 	public ConsulSettings settings(URI agent, @Nullable String token, @Nullable String datacenter) {
 		return new ConsulSettings(agent, token, datacenter, this.domain, this.check, this.checkInterval,
-				this.httpCheckPath, this.deregisterCriticalAfter, this.tags, this.consistency, this.timeout);
+				this.httpCheckPath, this.deregisterCriticalAfter, this.consistency, this.timeout);
 	}
 
 	/** Omits the token. */

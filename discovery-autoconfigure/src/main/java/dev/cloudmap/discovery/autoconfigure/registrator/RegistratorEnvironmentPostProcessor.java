@@ -87,7 +87,9 @@ final class RegistratorEnvironmentPostProcessor implements EnvironmentPostProces
 
 	/** Most applications have none, and should not wait for more than this. */
 	private static boolean hasVariables(Map<?, ?> environment) {
-		return environment.keySet().stream().anyMatch((name) -> name.toString().startsWith(RegistratorVariables.PREFIX));
+		return environment.keySet()
+			.stream()
+			.anyMatch((name) -> name.toString().startsWith(RegistratorVariables.PREFIX));
 	}
 
 	private static boolean isEnabled(ConfigurableEnvironment environment, String property) {

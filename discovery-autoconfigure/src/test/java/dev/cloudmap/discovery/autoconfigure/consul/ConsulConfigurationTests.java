@@ -236,7 +236,6 @@ class ConsulConfigurationTests {
 						"discovery.consul.scheme=https", "discovery.consul.token= s3cret ",
 						"discovery.consul.datacenter=dc1", "discovery.consul.check=http",
 						"discovery.consul.check-interval=7s", "discovery.consul.http-check-path=/ok",
-						"discovery.consul.tags=blue, urlprefix-/worker",
 						"discovery.consul.deregister-critical-after=10m", "discovery.consul.consistency=consistent",
 						"discovery.consul.timeout=3s", "discovery.consul.dns-port=18600")
 				.run((context) -> {
@@ -247,7 +246,6 @@ class ConsulConfigurationTests {
 					assertThat(settings.check()).isEqualTo(ConsulSettings.Check.HTTP);
 					assertThat(settings.checkInterval()).hasSeconds(7);
 					assertThat(settings.httpCheckPath()).isEqualTo("/ok");
-					assertThat(settings.tags()).containsExactly("blue", "urlprefix-/worker");
 					assertThat(settings.deregisterCriticalAfter()).hasMinutes(10);
 					assertThat(settings.consistency()).isEqualTo(ConsulSettings.Consistency.CONSISTENT);
 					assertThat(settings.timeout()).hasSeconds(3);
@@ -277,11 +275,10 @@ class ConsulConfigurationTests {
 		@Test
 		void usesConnectionDetails() {
 			ConsulConfigurationTests.this.consul.withBean(ConsulConnectionDetails.class, Details::new)
-				.withPropertyValues("discovery.consul.token=other", "discovery.consul.tags=blue")
+				.withPropertyValues("discovery.consul.token=other")
 				.run((context) -> {
 					ConsulConnection connection = context.getBean(ConsulConnection.class);
 					assertThat(connection.settings().token()).isEqualTo("of-details");
-					assertThat(connection.settings().tags()).containsExactly("blue");
 					assertThat(connection.isLoopback()).isFalse();
 					assertThat(context.getBean(DnsServers.class).addresses()).isEmpty();
 					assertThat(context.getBean(InstanceSource.class)).isNotInstanceOf(FallbackInstanceSource.class);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Instance;
+import dev.cloudmap.discovery.InstanceAttributes;
 import dev.cloudmap.discovery.registry.LookupFilter;
 
 /**
@@ -56,7 +57,8 @@ record ConsulInstance(Instance instance, boolean maintenance) {
 
 	private boolean hasTag(@Nullable String tag) {
 		return tag == null
-				|| List.of(this.instance.attributes().getOrDefault(InstanceReader.TAGS, "").split(",")).contains(tag);
+				|| InstanceAttributes.splitTags(this.instance.attributes().getOrDefault(InstanceAttributes.TAGS, ""))
+					.contains(tag);
 	}
 
 	private boolean isHealthy() {

@@ -2,7 +2,6 @@ package dev.cloudmap.discovery.registry.consul;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +23,11 @@ import dev.cloudmap.discovery.thread.Durations;
  * @param httpCheckPath the path of an HTTP check; null for Actuator's health endpoint
  * @param deregisterCriticalAfter how long an instance may be critical before Consul
  * deregisters it, at least {@link #MIN_DEREGISTER_AFTER}
- * @param tags the tags of this application's instance
  * @param consistency which servers answer lookups
  * @param timeout the time for connecting to the agent, and for its answer
  */
 public record ConsulSettings(URI agent, @Nullable String token, @Nullable String datacenter, String domain, Check check,
-		Duration checkInterval, @Nullable String httpCheckPath, Duration deregisterCriticalAfter, List<String> tags,
+		Duration checkInterval, @Nullable String httpCheckPath, Duration deregisterCriticalAfter,
 		Consistency consistency, Duration timeout) {
 
 	/** The default port of an agent's HTTP API. */
@@ -64,7 +62,6 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable String
 		}
 		Durations.requireLongEnough("discovery.consul.timeout", timeout);
 		Durations.requireLongEnough("discovery.consul.check-interval", checkInterval);
-		tags = List.copyOf(tags);
 	}
 
 	/**
@@ -73,7 +70,7 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable String
 	 */
 	public static ConsulSettings of(URI agent) {
 		return new ConsulSettings(agent, null, null, DEFAULT_DOMAIN, Check.TTL, DEFAULT_CHECK_INTERVAL, null,
-				MIN_DEREGISTER_AFTER, List.of(), Consistency.STALE, DEFAULT_TIMEOUT);
+				MIN_DEREGISTER_AFTER, Consistency.STALE, DEFAULT_TIMEOUT);
 	}
 
 	/**

@@ -31,9 +31,6 @@ import dev.cloudmap.discovery.thread.LogLimit;
  */
 final class InstanceReader {
 
-	/** The attribute with the tags of an instance, separated by commas. */
-	static final String TAGS = "tags";
-
 	private static final int MAX_PORT = 65_535;
 
 	private static final String NODE_MAINTENANCE = "_node_maintenance";
@@ -111,13 +108,16 @@ final class InstanceReader {
 	private static Map<String, String> attributes(Map<?, ?> registered) {
 		Map<String, String> attributes = MetaKeys.decode(meta(registered));
 		attributes.keySet().removeIf((name) -> name.startsWith(InstanceAttributes.RESERVED_PREFIX));
-		if (registered.get("Tags") instanceof List<?> tags && !tags.isEmpty()) {
-			attributes.putIfAbsent(TAGS, tags.stream().map(String::valueOf).collect(Collectors.joining(",")));
-		}
+		attributes.putAll(tags(registered));
 		if (member(registered, "Weights").get("Passing") instanceof Number weight && weight.intValue() > 1) {
 			attributes.putIfAbsent(InstanceAttributes.WEIGHT, Integer.toString(weight.intValue()));
 		}
 		return attributes;
+	}
+
+	private static Map<String, String> tags(Map<?, ?> registered) {
+		return (registered.get("Tags") instanceof List<?> tags && !tags.isEmpty()) ? Map.of(InstanceAttributes.TAGS,
+				InstanceAttributes.joinTags(tags.stream().map(String::valueOf).toList())) : Map.of();
 	}
 
 	private static Map<String, String> meta(Map<?, ?> registered) {
@@ -137,6 +137,7 @@ final class InstanceReader {
 	 */
 	static Map<String, String> registeredAttributes(Map<String, Object> registered) {
 		Map<String, String> attributes = MetaKeys.decode(meta(registered));
+		attributes.putAll(tags(registered));
 		String address = text(registered, "Address");
 		if (address.indexOf(':') >= 0) {
 			attributes.put(InstanceAttributes.IPV6, address);

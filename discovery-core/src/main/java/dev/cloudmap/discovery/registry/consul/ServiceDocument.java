@@ -38,7 +38,8 @@ record ServiceDocument(ConsulSettings settings, InstanceRegistration instance) {
 		document.put("Name", this.instance.service().name());
 		document.put("Address", address(false));
 		this.instance.port().ifPresent((port) -> document.put("Port", port));
-		document.put("Tags", this.settings.tags());
+		document.put("Tags",
+				InstanceAttributes.splitTags(this.instance.attributes().getOrDefault(InstanceAttributes.TAGS, "")));
 		document.put("Meta", MetaKeys.encode(storedAttributes(), omitted));
 		if (this.instance.addresses().size() > 1) {
 			document.put("TaggedAddresses",
@@ -50,10 +51,11 @@ record ServiceDocument(ConsulSettings settings, InstanceRegistration instance) {
 		return JsonObjects.write(document);
 	}
 
-	/** Address, port and initial health have members of their own. */
+	/** Address, port, initial health and tags have members of their own. */
 	private Map<String, String> storedAttributes() {
 		Map<String, String> stored = new LinkedHashMap<>(this.instance.attributes());
 		stored.remove(InstanceAttributes.INIT_HEALTH_STATUS);
+		stored.remove(InstanceAttributes.TAGS);
 		return stored;
 	}
 

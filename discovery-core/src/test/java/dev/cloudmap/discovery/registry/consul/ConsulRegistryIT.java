@@ -209,9 +209,10 @@ class ConsulRegistryIT {
 		ConsulSettings settings = ConsulSettings.of(agent.uri());
 		ConsulRegistry checked = registry(new ConsulSettings(settings.agent(), null, null, "consul",
 				ConsulSettings.Check.HTTP, Duration.ofMillis(200), null, settings.deregisterCriticalAfter(),
-				List.of("blue"), settings.consistency(), settings.timeout()));
+				settings.consistency(), settings.timeout()));
 		InstanceRegistration refusing = new InstanceRegistration(service("checked"), "one", "127.0.0.1",
-				Ports.refusing(), Map.of(), new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10)));
+				Ports.refusing(), Map.of("tags", "blue"),
+				new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10)));
 		checked.register(refusing);
 		assertThat(agent.request("GET", "/v1/catalog/service/checked?tag=blue", "")).contains("checked:one");
 		await().until(() -> this.registry.discover(service("checked"), HEALTHY).isEmpty());
@@ -388,8 +389,8 @@ class ConsulRegistryIT {
 		private static ConsulSettings with(ConsulAgent agent, String token) {
 			ConsulSettings settings = ConsulSettings.of(agent.uri());
 			return new ConsulSettings(settings.agent(), token, null, "consul", settings.check(),
-					settings.checkInterval(), null, settings.deregisterCriticalAfter(), List.of(),
-					settings.consistency(), settings.timeout());
+					settings.checkInterval(), null, settings.deregisterCriticalAfter(), settings.consistency(),
+					settings.timeout());
 		}
 
 	}

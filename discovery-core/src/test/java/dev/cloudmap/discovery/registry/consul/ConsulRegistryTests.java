@@ -70,7 +70,7 @@ class ConsulRegistryTests {
 		ConsulSettings defaults = ConsulSettings.of(uri);
 		return new ConsulRegistry(
 				new ConsulSettings(uri, token, null, "consul", defaults.check(), defaults.checkInterval(), null,
-						defaults.deregisterCriticalAfter(), List.of(), defaults.consistency(), Duration.ofSeconds(1)),
+						defaults.deregisterCriticalAfter(), defaults.consistency(), Duration.ofSeconds(1)),
 				null, this.threads.timer(), this.threads.lookups(), this.threads.changes(),
 				(service) -> service.name().equals("unported") ? 7000 : null);
 	}

@@ -2,7 +2,6 @@ package dev.cloudmap.discovery.registry.consul;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -67,7 +66,7 @@ class ConsulSettingsTests {
 
 	private static ConsulSettings settings(@Nullable String token, @Nullable String datacenter, Duration deregister) {
 		return new ConsulSettings(AGENT, token, datacenter, "consul", Check.TTL, Duration.ofSeconds(5), null,
-				deregister, List.of(), Consistency.STALE, Duration.ofSeconds(2));
+				deregister, Consistency.STALE, Duration.ofSeconds(2));
 	}
 
 }

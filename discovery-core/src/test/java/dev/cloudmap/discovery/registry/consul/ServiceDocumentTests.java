@@ -70,6 +70,13 @@ class ServiceDocumentTests {
 	}
 
 	@Test
+	void tagsAreThoseOfConsul() {
+		assertThat(document(Check.TTL, null, instance("10.0.0.1", Map.of("tags", "blue,a\\,b", "color", "red"))))
+			.containsEntry("Tags", List.of("blue", "a,b"))
+			.containsEntry("Meta", Map.of("color", "red"));
+	}
+
+	@Test
 	void instanceWithoutPort() {
 		InstanceRegistration portless = new InstanceRegistration(service(), "one", List.of("10.0.0.1"),
 				OptionalInt.empty(), Map.of(), new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10)));
@@ -102,7 +109,7 @@ class ServiceDocumentTests {
 	private static Map<String, Object> document(Check check, @Nullable String path, InstanceRegistration instance) {
 		ConsulSettings defaults = ConsulSettings.of(URI.create("http://127.0.0.1:8500"));
 		ConsulSettings settings = new ConsulSettings(defaults.agent(), null, null, "consul", check,
-				defaults.checkInterval(), path, defaults.deregisterCriticalAfter(), List.of(), defaults.consistency(),
+				defaults.checkInterval(), path, defaults.deregisterCriticalAfter(), defaults.consistency(),
 				defaults.timeout());
 		return JsonObjects.parse(new ServiceDocument(settings, instance).json(new HashMap<>()));
 	}
