@@ -401,11 +401,12 @@ class ConsulRegistryIT {
 		@Test
 		void trustsTheCertificatesOfTheContext(@TempDir Path directory) throws Exception {
 			TlsFiles files = TlsFiles.create(directory);
-			try (ConsulAgent secure = ConsulAgent.launch(directory, """
+			ConsulAgent secure = ConsulAgent.launch(directory, """
 					ports { http = -1, https = %d }
 					cert_file = "%s"
 					key_file = "%s"
-					""".formatted(ENCRYPTED, files.certificate(), files.key()))) {
+					""".formatted(ENCRYPTED, files.certificate(), files.key()));
+			try {
 				URI uri = URI.create("https://127.0.0.1:" + ENCRYPTED);
 				ConsulRegistry trusting = new ConsulRegistry(ConsulSettings.of(uri), files.trust(),
 						ConsulRegistryIT.this.threads.timer(), ConsulRegistryIT.this.threads.lookups(),
@@ -422,6 +423,9 @@ class ConsulRegistryIT {
 					.isThrownBy(() -> registry(ConsulSettings.of(URI.create("http://127.0.0.1:" + ENCRYPTED)))
 						.discover(service("worker")))
 					.withMessageContaining("Set discovery.consul.scheme to https");
+			}
+			finally {
+				secure.close();
 			}
 		}
 

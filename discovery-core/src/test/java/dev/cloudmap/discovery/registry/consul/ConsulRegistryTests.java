@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.StringUtils;
 
 import dev.cloudmap.discovery.AccessDeniedException;
 import dev.cloudmap.discovery.DiscoveryException;
@@ -78,8 +79,8 @@ class ConsulRegistryTests {
 	private static String entry(String id, String node, String service, String... checks) {
 		StringBuilder all = new StringBuilder();
 		for (String check : checks) {
-			String[] parts = check.split("=");
-			all.append((all.isEmpty()) ? "" : ",")
+			String[] parts = StringUtils.split(check, "=");
+			all.append(all.isEmpty() ? "" : ",")
 				.append("{\"CheckID\":\"%s\",\"Status\":\"%s\"}".formatted(parts[0], parts[1]));
 		}
 		return "{\"Node\":{\"Node\":\"%s\",\"Address\":\"10.9.9.9\"},\"Service\":{\"ID\":\"%s\",%s},\"Checks\":[%s]}"

@@ -13,6 +13,7 @@ import java.util.concurrent.Semaphore;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import org.springframework.util.StringUtils;
 
 /**
  * An agent that gives all requests the same answer, and blocks those with an index until
@@ -51,8 +52,10 @@ final class ScriptedAgent implements AutoCloseable {
 			}
 		}
 		Answer current = this.answer;
-		current.headers()
-			.forEach((header) -> exchange.getResponseHeaders().add(header.split(": ")[0], header.split(": ")[1]));
+		current.headers().forEach((header) -> {
+			String[] parts = StringUtils.split(header, ": ");
+			exchange.getResponseHeaders().add(parts[0], parts[1]);
+		});
 		byte[] bytes = current.body().getBytes(StandardCharsets.UTF_8);
 		exchange.sendResponseHeaders(current.status(), (bytes.length == 0) ? -1 : bytes.length);
 		exchange.getResponseBody().write(bytes);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.StringUtils;
 
 import dev.cloudmap.discovery.HealthStatus;
 import dev.cloudmap.discovery.Namespace;
@@ -94,8 +95,8 @@ class ServiceDocumentTests {
 
 	private static Map<String, String> attributes(String text) {
 		Map<String, String> attributes = new HashMap<>();
-		for (String attribute : text.isEmpty() ? new String[0] : text.split(";")) {
-			String[] parts = attribute.split("=");
+		for (String attribute : StringUtils.tokenizeToStringArray(text, ";")) {
+			String[] parts = StringUtils.split(attribute, "=");
 			attributes.put(parts[0], parts[1]);
 		}
 		return attributes;
