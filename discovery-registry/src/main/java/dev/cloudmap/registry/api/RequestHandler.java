@@ -26,7 +26,7 @@ import dev.cloudmap.registry.api.http.RegistryProofHandler;
 import dev.cloudmap.registry.api.http.ResponseMetadata;
 import dev.cloudmap.registry.api.http.ResponseWriter.Connection;
 import dev.cloudmap.registry.api.operation.ApiDispatcher;
-import dev.cloudmap.registry.api.operation.ArnFactory;
+import dev.cloudmap.registry.api.operation.Caller;
 import dev.cloudmap.registry.api.message.RejectedRequestException;
 import dev.cloudmap.registry.api.signature.RequestTarget;
 import dev.cloudmap.registry.api.signature.SignatureVerifier;
@@ -134,7 +134,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 		if (root && request.method().equals(HttpMethod.POST)) {
 			CompletableFuture<?> result = this.dispatcher.dispatch(request.headers().get(TARGET_HEADER),
 					ByteBufUtil.getBytes(request.content()),
-					ArnFactory.of(request.headers().get(HttpHeaderNames.AUTHORIZATION)));
+					Caller.of(request.headers().get(HttpHeaderNames.AUTHORIZATION)));
 			// Not on the writer thread.
 			return result.isDone() ? result.thenApply(ApiResponse::of)
 					: result.thenApplyAsync(ApiResponse::of, context.executor());

@@ -98,10 +98,13 @@ public final class ApiDispatcher {
 				change(UpdateInstanceCustomHealthStatus.class, instances::updateHealth),
 				read(GetInstance.class, instances::get), read(ListInstances.class, instances::list),
 				read(GetInstancesHealthStatus.class, instances::getHealth), read(GetOperation.class, operations::get),
-				read(ListOperations.class, operations::list), read(GetServiceAttributes.class, services::getAttributes),
+				read(ListOperations.class, (request, caller) -> operations.list(request)),
+				read(GetServiceAttributes.class, services::getAttributes),
 				change(UpdateServiceAttributes.class, services::updateAttributes),
-				change(DeleteServiceAttributes.class, services::deleteAttributes), change(TagResource.class, tags::tag),
-				change(UntagResource.class, tags::untag), read(ListTagsForResource.class, tags::list),
+				change(DeleteServiceAttributes.class, services::deleteAttributes),
+				change(TagResource.class, (request, caller) -> tags.tag(request)),
+				change(UntagResource.class, (request, caller) -> tags.untag(request)),
+				read(ListTagsForResource.class, (request, caller) -> tags.list(request)),
 				read(DiscoverInstances.class, discovery::discover),
 				read(DiscoverInstancesRevision.class, discovery::revision))
 			.collect(Collectors.toUnmodifiableMap(Route::name, Function.identity()));
@@ -111,12 +114,12 @@ public final class ApiDispatcher {
 	 * Runs an operation. Does not block.
 	 * @param target the header X-Amz-Target
 	 * @param body the body of the request
-	 * @param arns creates ARNs in the region of the request
+	 * @param caller the caller of the request
 	 * @return the result, which can be {@link #NO_CONTENT}
 	 */
-	public CompletableFuture<?> dispatch(@Nullable String target, byte[] body, ArnFactory arns) {
+	public CompletableFuture<?> dispatch(@Nullable String target, byte[] body, Caller caller) {
 		try {
-			return route(target).run((body.length > 0) ? body : EMPTY_OBJECT, arns);
+			return route(target).run((body.length > 0) ? body : EMPTY_OBJECT, caller);
 		}
 		catch (JacksonException ex) {
 			return CompletableFuture
@@ -144,37 +147,33 @@ public final class ApiDispatcher {
 	}
 
 	private static <T extends Record> Route<T> change(Class<T> type,
-			BiFunction<T, ArnFactory, CompletableFuture<?>> operation) {
+			BiFunction<T, Caller, CompletableFuture<?>> operation) {
 		return new Route<>(type.getSimpleName(), type, operation);
 	}
 
-	private static <T extends Record> Route<T> change(Class<T> type, Function<T, CompletableFuture<?>> operation) {
-		return new Route<>(type.getSimpleName(), type, (request, arns) -> operation.apply(request));
-	}
-
-	private static <T extends Record> Route<T> read(Class<T> type, Function<T, ?> operation) {
+	private static <T extends Record> Route<T> read(Class<T> type, BiFunction<T, Caller, ?> operation) {
 		return new Route<>(type.getSimpleName(), type,
-				(request, arns) -> CompletableFuture.completedFuture(operation.apply(request)));
+				(request, caller) -> CompletableFuture.completedFuture(operation.apply(request, caller)));
 	}
 
 	/**
 	 * An operation, the type of its request, and its name, which most types have.
 	 */
 	private record Route<T extends Record>(String name, Class<T> type,
-			BiFunction<T, ArnFactory, CompletableFuture<?>> operation) {
+			BiFunction<T, Caller, CompletableFuture<?>> operation) {
 
 		Route<T> named(String other) {
 			return new Route<>(other, this.type, this.operation);
 		}
 
-		CompletableFuture<?> run(byte[] body, ArnFactory arns) {
+		CompletableFuture<?> run(byte[] body, Caller caller) {
 			T request = Json.read(body, this.type);
 			if (request == null) {
 				throw new RejectedRequestException("SerializationException",
 						"The body must be a JSON object, but is null.");
 			}
 			RequestValidator.check(request);
-			return this.operation.apply(request, arns);
+			return this.operation.apply(request, caller);
 		}
 
 	}

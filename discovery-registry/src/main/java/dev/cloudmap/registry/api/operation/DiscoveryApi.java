@@ -51,8 +51,9 @@ final class DiscoveryApi {
 		this.view = view;
 	}
 
-	Discovered discover(DiscoverInstances request) {
-		ServiceState service = service(request.namespaceName(), request.serviceName());
+	Discovered discover(DiscoverInstances request, Caller caller) {
+		ServiceState service = service(request.namespaceName(), request.serviceName(),
+				owner(request.ownerAccount(), caller));
 		List<SerializedString> found = new ArrayList<>(
 				isPlain(request) ? healthy(service, request) : written(service, request));
 		Collections.shuffle(found, ThreadLocalRandom.current());
@@ -86,15 +87,27 @@ final class DiscoveryApi {
 			.toList();
 	}
 
-	Revision revision(DiscoverInstancesRevision request) {
-		return new Revision(service(request.namespaceName(), request.serviceName()).instancesRevision());
+	Revision revision(DiscoverInstancesRevision request, Caller caller) {
+		return new Revision(
+				service(request.namespaceName(), request.serviceName(), owner(request.ownerAccount(), caller))
+					.instancesRevision());
 	}
 
-	private ServiceState service(String namespaceName, String serviceName) {
+	private static String owner(@Nullable String ownerAccount, Caller caller) {
+		return (ownerAccount != null) ? ownerAccount : caller.account();
+	}
+
+	private ServiceState service(String namespaceName, String serviceName, String owner) {
 		RegistrySnapshot snapshot = this.view.snapshot();
 		Namespace namespace = snapshot.findNamespaceByHttpName(namespaceName);
 		if (namespace == null) {
 			throw RegistryException.noNamespaceNamed(namespaceName);
+		}
+		if (!namespace.owner().equals(owner)) {
+			throw new RegistryException(ErrorType.NAMESPACE_NOT_FOUND,
+					("The account %s has no namespace '%s'. A namespace of another account needs its ResourceOwner as "
+							+ "OwnerAccount.")
+						.formatted(owner, namespaceName));
 		}
 		ServiceState service = snapshot.findService(namespace, serviceName);
 		if (service == null) {

@@ -23,7 +23,6 @@ import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.command.DeregisterInstance;
 import dev.cloudmap.registry.state.command.RegisterInstance;
 import dev.cloudmap.registry.state.model.HealthStatus;
-import dev.cloudmap.registry.state.model.Ids;
 import dev.cloudmap.registry.state.model.Instance;
 import dev.cloudmap.registry.state.model.InstanceReference;
 import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
@@ -43,44 +42,53 @@ final class InstanceApi {
 		this.health = health;
 	}
 
-	CompletableFuture<?> register(InstanceMessages.RegisterInstance request) {
+	CompletableFuture<?> register(InstanceMessages.RegisterInstance request, Caller caller) {
 		return this.state
-			.submit(new RegisterInstance(key(request.serviceId(), request.instanceId()), request.attributes(),
+			.submit(new RegisterInstance(key(caller, request.serviceId(), request.instanceId()), request.attributes(),
 					request.creatorRequestId()))
 			.thenApply(OperationStarted::new);
 	}
 
-	CompletableFuture<?> deregister(InstanceMessages.DeregisterInstance request) {
-		return this.state.submit(new DeregisterInstance(key(request.serviceId(), request.instanceId())))
+	CompletableFuture<?> deregister(InstanceMessages.DeregisterInstance request, Caller caller) {
+		return this.state.submit(new DeregisterInstance(key(caller, request.serviceId(), request.instanceId())))
 			.thenApply(OperationStarted::new);
 	}
 
-	CompletableFuture<?> updateHealth(UpdateInstanceCustomHealthStatus request) {
+	CompletableFuture<?> updateHealth(UpdateInstanceCustomHealthStatus request, Caller caller) {
 		return this.health
-			.report(key(request.serviceId(), request.instanceId()), HealthStatus.valueOf(request.status()))
+			.report(key(caller, request.serviceId(), request.instanceId()), HealthStatus.valueOf(request.status()))
 			.thenApply((outcome) -> ApiDispatcher.NO_CONTENT);
 	}
 
-	InstanceAnswer get(GetInstance request) {
-		Instance instance = this.state.snapshot().instance(key(request.serviceId(), request.instanceId()));
-		return new InstanceAnswer(ArnFactory.ACCOUNT, detail(instance, instance.creatorRequestId()));
+	InstanceAnswer get(GetInstance request, Caller caller) {
+		RegistrySnapshot snapshot = this.state.snapshot();
+		InstanceReference key = new InstanceReference(caller.serviceId(snapshot, request.serviceId()),
+				request.instanceId());
+		Instance instance = snapshot.instance(key);
+		String owner = snapshot.service(key.serviceId()).service().owner();
+		return new InstanceAnswer(owner, detail(instance, instance.creatorRequestId(), owner));
 	}
 
-	InstancePage list(ListInstances request) {
-		ServiceState service = this.state.snapshot().service(Ids.of(request.serviceId()));
+	InstancePage list(ListInstances request, Caller caller) {
+		RegistrySnapshot snapshot = this.state.snapshot();
+		ServiceState service = snapshot.service(caller.serviceId(snapshot, request.serviceId()));
+		String owner = service.service().owner();
 		Page<Instance> page = Page.of(service.instances().values(), Instance::id, new Page.Request(
 				List.of("ListInstances", service.service().id()), request.maxResults(), request.nextToken()));
-		List<InstanceDetail> details = page.elements().stream().map((instance) -> detail(instance, null)).toList();
-		return new InstancePage(ArnFactory.ACCOUNT, details, page.nextToken());
+		List<InstanceDetail> details = page.elements()
+			.stream()
+			.map((instance) -> detail(instance, null, owner))
+			.toList();
+		return new InstancePage(owner, details, page.nextToken());
 	}
 
 	/**
 	 * Returns the health of all or some instances. Instances of a service without a
 	 * health check are UNKNOWN.
 	 */
-	HealthStatusPage getHealth(GetInstancesHealthStatus request) {
-		String serviceId = Ids.of(request.serviceId());
+	HealthStatusPage getHealth(GetInstancesHealthStatus request, Caller caller) {
 		RegistrySnapshot snapshot = this.state.snapshot();
+		String serviceId = caller.serviceId(snapshot, request.serviceId());
 		Collection<Instance> instances = snapshot.service(serviceId).instances().values();
 		if (request.instances() != null) {
 			instances = request.instances()
@@ -97,12 +105,12 @@ final class InstanceApi {
 		return new HealthStatusPage(status, page.nextToken());
 	}
 
-	private static InstanceReference key(String serviceId, String instanceId) {
-		return new InstanceReference(Ids.of(serviceId), instanceId);
+	private InstanceReference key(Caller caller, String serviceId, String instanceId) {
+		return new InstanceReference(caller.serviceId(this.state.snapshot(), serviceId), instanceId);
 	}
 
-	private static InstanceDetail detail(Instance instance, @Nullable String creatorRequestId) {
-		return new InstanceDetail(instance.id(), creatorRequestId, instance.attributes(), ArnFactory.ACCOUNT);
+	private static InstanceDetail detail(Instance instance, @Nullable String creatorRequestId, String owner) {
+		return new InstanceDetail(instance.id(), creatorRequestId, instance.attributes(), owner);
 	}
 
 }

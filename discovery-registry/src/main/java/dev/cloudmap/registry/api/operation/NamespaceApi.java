@@ -42,8 +42,6 @@ import dev.cloudmap.registry.time.Scheduler;
  */
 final class NamespaceApi {
 
-	private static final String OWNER_SELF = "SELF";
-
 	private static final List<FilterCondition> EQUALITY = List.of(FilterCondition.EQ);
 
 	private static final List<FilterCondition> EQUALITY_AND_PREFIX = List.of(FilterCondition.EQ,
@@ -58,81 +56,83 @@ final class NamespaceApi {
 		this.scheduler = scheduler;
 	}
 
-	CompletableFuture<?> createHttp(CreateHttpNamespace request, ArnFactory arns) {
+	CompletableFuture<?> createHttp(CreateHttpNamespace request, Caller caller) {
 		return create(request.name(), NamespaceType.HTTP, request.description(), null, null, request.creatorRequestId(),
-				request.tags(), arns);
+				request.tags(), caller);
 	}
 
-	CompletableFuture<?> createPrivateDns(CreatePrivateDnsNamespace request, ArnFactory arns) {
+	CompletableFuture<?> createPrivateDns(CreatePrivateDnsNamespace request, Caller caller) {
 		return create(request.name(), NamespaceType.DNS_PRIVATE, request.description(), request.vpc(),
-				request.properties(), request.creatorRequestId(), request.tags(), arns);
+				request.properties(), request.creatorRequestId(), request.tags(), caller);
 	}
 
-	CompletableFuture<?> createPublicDns(CreatePublicDnsNamespace request, ArnFactory arns) {
+	CompletableFuture<?> createPublicDns(CreatePublicDnsNamespace request, Caller caller) {
 		return create(request.name(), NamespaceType.DNS_PUBLIC, request.description(), null, request.properties(),
-				request.creatorRequestId(), request.tags(), arns);
+				request.creatorRequestId(), request.tags(), caller);
 	}
 
 	private CompletableFuture<?> create(String name, NamespaceType type, @Nullable String description,
 			@Nullable String vpc, @Nullable DnsNamespaceProperties properties, @Nullable String creatorRequestId,
-			@Nullable List<Tag> tags, ArnFactory arns) {
+			@Nullable List<Tag> tags, Caller caller) {
 		String id = Ids.namespace();
 		long soaTtl = (properties != null) ? properties.dnsProperties().soa().ttl() : this.state.mode().soaTtl();
-		CreateNamespace command = new CreateNamespace(id, arns.namespaceArn(id), name, type, description, vpc, soaTtl,
-				this.scheduler.now(), creatorRequestId, TagApi.of(tags, name));
+		CreateNamespace command = new CreateNamespace(id, caller.newNamespaceArn(id), name, type, description, vpc,
+				soaTtl, this.scheduler.now(), creatorRequestId, TagApi.of(tags, name));
 		return this.state.submit(command).thenApply(OperationStarted::new);
 	}
 
-	CompletableFuture<?> updateHttp(UpdateHttpNamespace request) {
-		return update(new UpdateNamespace(Ids.of(request.id()), NamespaceType.HTTP, request.namespace().description(),
-				null, request.updaterRequestId()));
+	CompletableFuture<?> updateHttp(UpdateHttpNamespace request, Caller caller) {
+		return update(new UpdateNamespace(caller.namespaceId(this.state.snapshot(), request.id()), NamespaceType.HTTP,
+				request.namespace().description(), null, request.updaterRequestId()));
 	}
 
-	CompletableFuture<?> updatePrivateDns(UpdateDnsNamespace request) {
-		return updateDns(request, NamespaceType.DNS_PRIVATE);
+	CompletableFuture<?> updatePrivateDns(UpdateDnsNamespace request, Caller caller) {
+		return updateDns(request, caller, NamespaceType.DNS_PRIVATE);
 	}
 
-	CompletableFuture<?> updatePublicDns(UpdateDnsNamespace request) {
-		return updateDns(request, NamespaceType.DNS_PUBLIC);
+	CompletableFuture<?> updatePublicDns(UpdateDnsNamespace request, Caller caller) {
+		return updateDns(request, caller, NamespaceType.DNS_PUBLIC);
 	}
 
-	private CompletableFuture<?> updateDns(UpdateDnsNamespace request, NamespaceType type) {
+	private CompletableFuture<?> updateDns(UpdateDnsNamespace request, Caller caller, NamespaceType type) {
 		DnsNamespaceProperties properties = request.namespace().properties();
-		return update(new UpdateNamespace(Ids.of(request.id()), type, request.namespace().description(),
-				(properties != null) ? properties.dnsProperties().soa().ttl() : null, request.updaterRequestId()));
+		return update(new UpdateNamespace(caller.namespaceId(this.state.snapshot(), request.id()), type,
+				request.namespace().description(), (properties != null) ? properties.dnsProperties().soa().ttl() : null,
+				request.updaterRequestId()));
 	}
 
 	private CompletableFuture<?> update(UpdateNamespace command) {
 		return this.state.submit(command).thenApply(OperationStarted::new);
 	}
 
-	CompletableFuture<?> delete(NamespaceMessages.DeleteNamespace request) {
-		return this.state.submit(new DeleteNamespace(Ids.of(request.id()))).thenApply(OperationStarted::new);
+	CompletableFuture<?> delete(NamespaceMessages.DeleteNamespace request, Caller caller) {
+		return this.state.submit(new DeleteNamespace(caller.namespaceId(this.state.snapshot(), request.id())))
+			.thenApply(OperationStarted::new);
 	}
 
-	NamespaceAnswer get(GetNamespace request) {
+	NamespaceAnswer get(GetNamespace request, Caller caller) {
 		RegistrySnapshot snapshot = this.state.snapshot();
-		Namespace namespace = snapshot.namespace(Ids.of(request.id()));
+		Namespace namespace = snapshot.namespace(caller.namespaceId(snapshot, request.id()));
 		return new NamespaceAnswer(detail(snapshot, namespace, namespace.creatorRequestId()));
 	}
 
 	/**
 	 * Filters each page, as Cloud Map does: a page can be empty although another follows.
 	 */
-	NamespacePage list(ListNamespaces request) {
+	NamespacePage list(ListNamespaces request, Caller caller) {
 		RegistrySnapshot snapshot = this.state.snapshot();
 		List<NamespaceFilter> filters = (request.filters() != null) ? request.filters() : List.of();
 		Page<Namespace> page = Page.of(snapshot.namespaces(), Namespace::id,
 				new Page.Request(List.of("ListNamespaces", filters), request.maxResults(), request.nextToken()));
 		List<NamespaceDetail> details = page.elements()
 			.stream()
-			.filter(ListFilters.all(filters, NamespaceApi::filter))
+			.filter(ListFilters.all(filters, (filter) -> filter(filter, caller)))
 			.map((namespace) -> detail(snapshot, namespace, null))
 			.toList();
 		return new NamespacePage(details, page.nextToken());
 	}
 
-	private static Predicate<Namespace> filter(NamespaceFilter filter) {
+	private static Predicate<Namespace> filter(NamespaceFilter filter, Caller caller) {
 		NamespaceFilterName name = NamespaceFilterName.valueOf(filter.name());
 		Predicate<String> matches = ListFilters.of(filter.name(), filter.values(), filter.condition(),
 				(name == NamespaceFilterName.RESOURCE_OWNER) ? EQUALITY : EQUALITY_AND_PREFIX);
@@ -143,7 +143,7 @@ final class NamespaceApi {
 			case TYPE -> namespace.type().name();
 			case NAME -> namespace.name();
 			case HTTP_NAME -> namespace.httpName();
-			case RESOURCE_OWNER -> OWNER_SELF;
+			case RESOURCE_OWNER -> caller.relationTo(namespace.owner());
 		});
 	}
 
@@ -152,7 +152,7 @@ final class NamespaceApi {
 		DnsProperties dns = namespace.type().isDns()
 				? new DnsProperties(namespace.hostedZoneId(), new SoaDetail(namespace.soaTtl()))
 				: new DnsProperties(null, new SoaDetail(null));
-		return new NamespaceDetail(namespace.id(), namespace.arn(), ArnFactory.ACCOUNT, namespace.name(),
+		return new NamespaceDetail(namespace.id(), namespace.arn(), namespace.owner(), namespace.name(),
 				namespace.type().name(), namespace.description(), snapshot.servicesOf(namespace.id()).size(),
 				new NamespaceProperties(dns, new HttpProperties(namespace.httpName())), namespace.created(),
 				creatorRequestId);

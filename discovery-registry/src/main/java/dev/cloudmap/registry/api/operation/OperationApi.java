@@ -19,8 +19,11 @@ import dev.cloudmap.registry.api.message.FilterCondition;
 import dev.cloudmap.registry.state.RegistryState;
 import dev.cloudmap.registry.state.model.ErrorType;
 import dev.cloudmap.registry.state.model.Ids;
+import dev.cloudmap.registry.state.model.Namespace;
 import dev.cloudmap.registry.state.model.Operation;
 import dev.cloudmap.registry.state.model.RegistryException;
+import dev.cloudmap.registry.state.snapshot.RegistrySnapshot;
+import dev.cloudmap.registry.state.snapshot.ServiceState;
 
 /**
  * The operations that read operations.
@@ -42,18 +45,34 @@ final class OperationApi {
 		this.state = state;
 	}
 
-	OperationAnswer get(GetOperation request) {
+	OperationAnswer get(GetOperation request, Caller caller) {
 		Operation operation = this.state.findOperation(request.operationId());
-		if (operation == null) {
+		String account = (request.ownerAccount() != null) ? request.ownerAccount() : caller.account();
+		if (operation == null || !owner(operation, account).equals(account)) {
 			throw new RegistryException(ErrorType.OPERATION_NOT_FOUND,
-					"There is no operation with the id '%s'.".formatted(request.operationId()));
+					"There is no operation with the id '%s' in the account %s.".formatted(request.operationId(),
+							account));
 		}
 		Map<String, String> targets = new TreeMap<>();
 		operation.targets().forEach((target, id) -> targets.put(target.name(), id));
-		return new OperationAnswer(new OperationDetail(operation.id(), ArnFactory.ACCOUNT, operation.type().name(),
-				operation.status().name(), operation.errorMessage(),
-				(operation.errorCode() != null) ? operation.errorCode().name() : null, operation.created(),
-				operation.updated(), targets));
+		return new OperationAnswer(
+				new OperationDetail(operation.id(), account, operation.type().name(), operation.status().name(),
+						operation.errorMessage(), (operation.errorCode() != null) ? operation.errorCode().name() : null,
+						operation.created(), operation.updated(), targets));
+	}
+
+	/**
+	 * Returns the account that owns the changed resource.
+	 * @param unknown the account if the resource does not exist
+	 */
+	private String owner(Operation operation, String unknown) {
+		RegistrySnapshot snapshot = this.state.snapshot();
+		ServiceState service = snapshot.findService(operation.targets().getOrDefault(Operation.Target.SERVICE, ""));
+		if (service != null) {
+			return service.service().owner();
+		}
+		Namespace namespace = snapshot.findNamespace(operation.targets().getOrDefault(Operation.Target.NAMESPACE, ""));
+		return (namespace != null) ? namespace.owner() : unknown;
 	}
 
 	OperationPage list(ListOperations request) {

@@ -50,8 +50,6 @@ import dev.cloudmap.registry.time.Scheduler;
  */
 final class ServiceApi {
 
-	private static final String OWNER_SELF = "SELF";
-
 	private static final String DEFAULT_PATH = "/";
 
 	private static final int DEFAULT_FAILURE_THRESHOLD = 1;
@@ -65,11 +63,14 @@ final class ServiceApi {
 		this.scheduler = scheduler;
 	}
 
-	CompletableFuture<?> create(ServiceMessages.CreateService request, ArnFactory arns) {
+	CompletableFuture<?> create(ServiceMessages.CreateService request, Caller caller) {
 		String id = Ids.service();
+		RegistrySnapshot snapshot = this.state.snapshot();
+		String namespaceId = caller.namespaceId(snapshot, namespaceIdOrArn(request));
 		HealthCheckCustomConfig custom = request.healthCheckCustomConfig();
-		Service service = new Service(id, arns.serviceArn(id), namespaceId(request), request.name(),
-				request.description(), dnsSettings(request.dnsConfig()), healthCheck(request.healthCheckConfig()),
+		Service service = new Service(id, caller.newServiceArn(snapshot.findNamespace(namespaceId), id), namespaceId,
+				request.name(), request.description(), dnsSettings(request.dnsConfig()),
+				healthCheck(request.healthCheckConfig()),
 				(custom != null) ? new CustomHealthCheck(DEFAULT_FAILURE_THRESHOLD) : null, this.scheduler.now(),
 				request.creatorRequestId(), Map.of(), TagApi.of(request.tags(), request.name()));
 		CreateService.Kind kind = (request.type() != null) ? CreateService.Kind.API_ONLY
@@ -79,9 +80,9 @@ final class ServiceApi {
 	}
 
 	/**
-	 * Returns the id of the namespace, which can also be in the older DnsConfig.
+	 * Returns the id or ARN of the namespace, which can also be in the older DnsConfig.
 	 */
-	private static String namespaceId(ServiceMessages.CreateService request) {
+	private static String namespaceIdOrArn(ServiceMessages.CreateService request) {
 		DnsConfig dns = request.dnsConfig();
 		String older = (dns != null) ? dns.namespaceId() : null;
 		String id = (request.namespaceId() != null) ? request.namespaceId() : older;
@@ -92,7 +93,7 @@ final class ServiceApi {
 			throw RegistryException.invalid(
 					"NamespaceId is '%s', but DnsConfig.NamespaceId is '%s'. Remove the latter.".formatted(id, older));
 		}
-		return Ids.of(id);
+		return id;
 	}
 
 	private static @Nullable DnsRecordSettings dnsSettings(@Nullable DnsConfig config) {
@@ -126,68 +127,77 @@ final class ServiceApi {
 		return new HealthCheck(type, path, (threshold != null) ? threshold : DEFAULT_FAILURE_THRESHOLD);
 	}
 
-	CompletableFuture<?> update(ServiceMessages.UpdateService request) {
+	CompletableFuture<?> update(ServiceMessages.UpdateService request, Caller caller) {
 		ServiceChange change = request.service();
 		DnsConfigChange dns = change.dnsConfig();
 		return this.state
-			.submit(new UpdateService(Ids.of(request.id()), change.description(),
+			.submit(new UpdateService(caller.serviceId(this.state.snapshot(), request.id()), change.description(),
 					(dns != null) ? records(dns.dnsRecords()) : List.of(), healthCheck(change.healthCheckConfig())))
 			.thenApply(OperationStarted::new);
 	}
 
-	CompletableFuture<?> delete(ServiceMessages.DeleteService request) {
-		return this.state.submit(new DeleteService(Ids.of(request.id()))).thenApply((deleted) -> ApiDispatcher.EMPTY);
+	CompletableFuture<?> delete(ServiceMessages.DeleteService request, Caller caller) {
+		return this.state.submit(new DeleteService(caller.serviceId(this.state.snapshot(), request.id())))
+			.thenApply((deleted) -> ApiDispatcher.EMPTY);
 	}
 
-	ServiceAnswer get(GetService request) {
-		return new ServiceAnswer(detail(this.state.snapshot().service(Ids.of(request.id()))));
+	ServiceAnswer get(GetService request, Caller caller) {
+		return new ServiceAnswer(
+				detail(this.state.snapshot().service(caller.serviceId(this.state.snapshot(), request.id()))));
 	}
 
 	/**
 	 * Filters each page, as Cloud Map does: a page can be empty although another follows.
 	 */
-	ServicePage list(ListServices request) {
+	ServicePage list(ListServices request, Caller caller) {
 		RegistrySnapshot snapshot = this.state.snapshot();
 		List<ServiceFilter> filters = (request.filters() != null) ? request.filters() : List.of();
 		Page<ServiceState> page = Page.of(snapshot.services(), (service) -> service.service().id(),
 				new Page.Request(List.of("ListServices", filters), request.maxResults(), request.nextToken()));
 		List<ServiceDetail> details = page.elements()
 			.stream()
-			.filter(ListFilters.all(filters, ServiceApi::filter))
+			.filter(ListFilters.all(filters, (filter) -> filter(filter, caller)))
 			.map((service) -> detail(service, null, null))
 			.toList();
 		return new ServicePage(details, page.nextToken());
 	}
 
-	private static Predicate<ServiceState> filter(ServiceFilter filter) {
+	private static Predicate<ServiceState> filter(ServiceFilter filter, Caller caller) {
 		Predicate<String> matches = ListFilters.of(filter.name(), filter.values(), filter.condition(),
 				List.of(FilterCondition.EQ));
 		return switch (ServiceFilterName.valueOf(filter.name())) {
 			case NAMESPACE_ID -> {
 				// The value may be an ARN, which the service's own field never is.
-				String wanted = Ids.of(filter.values().get(0));
-				yield (state) -> state.service().namespaceId().equals(wanted);
+				String wanted = filter.values().get(0);
+				String id = Ids.of(wanted);
+				yield (state) -> state.service().namespaceId().equals(id)
+						&& caller.refersTo(wanted, state.service().owner());
 			}
-			case RESOURCE_OWNER -> (state) -> matches.test(OWNER_SELF);
+			case RESOURCE_OWNER -> (state) -> matches.test(caller.relationTo(state.service().owner()));
 		};
 	}
 
-	ServiceAttributesAnswer getAttributes(GetServiceAttributes request) {
-		Service service = this.state.snapshot().service(Ids.of(request.serviceId())).service();
-		return new ServiceAttributesAnswer(
-				new ServiceAttributes(service.arn(), ArnFactory.ACCOUNT, service.attributes()));
+	ServiceAttributesAnswer getAttributes(GetServiceAttributes request, Caller caller) {
+		Service service = this.state.snapshot()
+			.service(caller.serviceId(this.state.snapshot(), request.serviceId()))
+			.service();
+		return new ServiceAttributesAnswer(new ServiceAttributes(service.arn(), service.owner(), service.attributes()));
 	}
 
 	/**
 	 * Adds or replaces attributes.
 	 */
-	CompletableFuture<?> updateAttributes(UpdateServiceAttributes request) {
-		return this.state.submit(ChangeServiceAttributes.adding(Ids.of(request.serviceId()), request.attributes()))
+	CompletableFuture<?> updateAttributes(UpdateServiceAttributes request, Caller caller) {
+		return this.state
+			.submit(ChangeServiceAttributes.adding(caller.serviceId(this.state.snapshot(), request.serviceId()),
+					request.attributes()))
 			.thenApply((service) -> ApiDispatcher.EMPTY);
 	}
 
-	CompletableFuture<?> deleteAttributes(DeleteServiceAttributes request) {
-		return this.state.submit(ChangeServiceAttributes.removing(Ids.of(request.serviceId()), request.attributes()))
+	CompletableFuture<?> deleteAttributes(DeleteServiceAttributes request, Caller caller) {
+		return this.state
+			.submit(ChangeServiceAttributes.removing(caller.serviceId(this.state.snapshot(), request.serviceId()),
+					request.attributes()))
 			.thenApply((service) -> ApiDispatcher.EMPTY);
 	}
 
@@ -200,14 +210,14 @@ final class ServiceApi {
 		Service service = state.service();
 		HealthCheck check = service.healthCheck();
 		CustomHealthCheck custom = service.customHealth();
-		return new ServiceDetail(service.id(), service.arn(), ArnFactory.ACCOUNT, service.name(), namespaceId,
+		return new ServiceDetail(service.id(), service.arn(), service.owner(), service.name(), namespaceId,
 				service.description(), state.instances().size(), dnsConfig(service),
 				(service.dns() != null) ? "DNS_HTTP" : "HTTP",
 				(check != null)
 						? new HealthCheckConfig(check.type().name(), check.resourcePath(), check.failureThreshold())
 						: null,
 				(custom != null) ? new HealthCheckCustomConfig(custom.failureThreshold()) : null, service.created(),
-				creatorRequestId, ArnFactory.ACCOUNT);
+				creatorRequestId, service.owner());
 	}
 
 	private static @Nullable DnsConfig dnsConfig(Service service) {

@@ -6,6 +6,7 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cloudmap.registry.state.model.Arns;
 import dev.cloudmap.registry.state.model.DomainNames;
 import dev.cloudmap.registry.state.model.ErrorType;
 import dev.cloudmap.registry.state.model.Ids;
@@ -50,7 +51,8 @@ public record CreateNamespace(String id, String arn, String name, NamespaceType 
 
 	@Override
 	public String subject() {
-		return "namespace %s %s %s".formatted(this.namespaceType, this.namespaceType.key(this.name), this.vpc);
+		return "namespace %s %s %s %s".formatted(Arns.account(this.arn), this.namespaceType,
+				this.namespaceType.key(this.name), this.vpc);
 	}
 
 	/**
@@ -85,11 +87,21 @@ public record CreateNamespace(String id, String arn, String name, NamespaceType 
 			throw (same.creatorRequestId() != null) ? refusal.with("CreatorRequestId", same.creatorRequestId())
 					: refusal;
 		}
-		if (transaction.emulation().quotas() && transaction.snapshot().namespaces().size() >= QUOTA) {
+		if (transaction.emulation().quotas() && count(transaction) >= QUOTA) {
 			throw new RegistryException(ErrorType.RESOURCE_LIMIT_EXCEEDED,
 					"There are %d namespaces, which is the quota. Delete a namespace first."
-						.formatted(transaction.snapshot().namespaces().size()));
+						.formatted(count(transaction)));
 		}
+	}
+
+	/** Returns the number of namespaces of the account. */
+	private long count(WriteTransaction transaction) {
+		String owner = Arns.account(this.arn);
+		return transaction.snapshot()
+			.namespaces()
+			.stream()
+			.filter((namespace) -> namespace.owner().equals(owner))
+			.count();
 	}
 
 	@Override
@@ -99,8 +111,8 @@ public record CreateNamespace(String id, String arn, String name, NamespaceType 
 	}
 
 	/**
-	 * Returns the unique HTTP name. Namespaces of other types and VPCs can have the same
-	 * name, so the later one receives a suffix.
+	 * Returns the unique HTTP name. Namespaces of other types, VPCs and accounts can have
+	 * the same name, so the later one receives a suffix.
 	 */
 	private String httpName(WriteTransaction transaction) {
 		String httpName = this.name;
@@ -114,7 +126,8 @@ public record CreateNamespace(String id, String arn, String name, NamespaceType 
 		return transaction.snapshot()
 			.namespacesNamed(this.namespaceType.key(this.name))
 			.stream()
-			.filter((namespace) -> namespace.type() == this.namespaceType && Objects.equals(namespace.vpc(), this.vpc))
+			.filter((namespace) -> namespace.owner().equals(Arns.account(this.arn))
+					&& namespace.type() == this.namespaceType && Objects.equals(namespace.vpc(), this.vpc))
 			.findFirst()
 			.orElse(null);
 	}

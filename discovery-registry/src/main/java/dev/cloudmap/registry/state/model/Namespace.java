@@ -26,6 +26,14 @@ public record Namespace(String id, String arn, String name, NamespaceType type, 
 		@Nullable String creatorRequestId, String operationId, Tags tags) {
 
 	/**
+	 * Returns the account that owns the namespace.
+	 * @return the account in the ARN
+	 */
+	public String owner() {
+		return Arns.account(this.arn);
+	}
+
+	/**
 	 * Returns the name in the form in which names are compared.
 	 * @return the name as in {@link NamespaceType#key}
 	 */

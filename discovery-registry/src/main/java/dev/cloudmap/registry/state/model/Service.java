@@ -30,6 +30,14 @@ public record Service(String id, String arn, String namespaceId, String name, @N
 	}
 
 	/**
+	 * Returns the account that owns the namespace of the service.
+	 * @return the account in the ARN
+	 */
+	public String owner() {
+		return Arns.account(this.arn);
+	}
+
+	/**
 	 * Returns whether instances have DNS records of a type.
 	 * @param type a type
 	 * @return whether instances have records of the type
