@@ -45,12 +45,14 @@ import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.Watch;
 import dev.cloudmap.discovery.registry.WatchListener;
+import dev.cloudmap.discovery.registry.cloudmap.FoundNamespace.DiscoveryTarget;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
 import dev.cloudmap.discovery.registry.cloudmap.call.CloudMapCalls;
 import dev.cloudmap.discovery.registry.cloudmap.connection.CloudMapEndpoint;
 import dev.cloudmap.discovery.registry.cloudmap.watch.NamespaceWatch;
 import dev.cloudmap.discovery.registry.cloudmap.watch.WatchClient;
 import dev.cloudmap.discovery.registry.cloudmap.watch.WatchRequest;
+import dev.cloudmap.discovery.thread.LogLimit;
 
 import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.DEREGISTER_INSTANCE;
 import static dev.cloudmap.discovery.registry.cloudmap.call.CloudMapOperation.DISCOVER_INSTANCES;
@@ -91,6 +93,8 @@ public final class CloudMapRegistry implements Registry {
 	private final @Nullable List<InetSocketAddress> dnsServers;
 
 	private final InstanceReader instances;
+
+	private final LogLimit logLimit = new LogLimit();
 
 	private final CallMeter meter;
 
@@ -135,9 +139,9 @@ public final class CloudMapRegistry implements Registry {
 
 	@Override
 	public void register(InstanceRegistration registration) {
-		var unused = withServiceId(registration.service(), registration.definition(),
-				(serviceId) -> this.calls.carryOut(REGISTER_INSTANCE,
-						(client) -> client.registerInstance((request) -> request.serviceId(serviceId)
+		var unused = withService(registration.service(), registration.definition(),
+				(found) -> this.calls.carryOut(REGISTER_INSTANCE, found.owner(),
+						(client) -> client.registerInstance((request) -> request.serviceId(found.id())
 							.instanceId(registration.instanceId())
 							.attributes(registration.allAttributes())).operationId()));
 	}
@@ -145,10 +149,10 @@ public final class CloudMapRegistry implements Registry {
 	@Override
 	public void deregister(ServiceName service, String instanceId) {
 		try {
-			var unused = withServiceId(service, null,
-					(serviceId) -> this.calls.carryOut(DEREGISTER_INSTANCE,
+			var unused = withService(service, null,
+					(found) -> this.calls.carryOut(DEREGISTER_INSTANCE, found.owner(),
 							(client) -> client
-								.deregisterInstance((request) -> request.serviceId(serviceId).instanceId(instanceId))
+								.deregisterInstance((request) -> request.serviceId(found.id()).instanceId(instanceId))
 								.operationId()));
 		}
 		catch (NotRegisteredException ex) {
@@ -158,9 +162,9 @@ public final class CloudMapRegistry implements Registry {
 
 	@Override
 	public void reportHealth(ServiceName service, String instanceId, HealthStatus status) {
-		var unused = withServiceId(service, null,
-				(serviceId) -> this.calls.call(UPDATE_INSTANCE_CUSTOM_HEALTH_STATUS,
-						(client) -> client.updateInstanceCustomHealthStatus((request) -> request.serviceId(serviceId)
+		var unused = withService(service, null,
+				(found) -> this.calls.call(UPDATE_INSTANCE_CUSTOM_HEALTH_STATUS,
+						(client) -> client.updateInstanceCustomHealthStatus((request) -> request.serviceId(found.id())
 							.instanceId(instanceId)
 							.status(CustomHealthStatus.fromValue(status.name())))));
 	}
@@ -168,10 +172,10 @@ public final class CloudMapRegistry implements Registry {
 	@Override
 	public Optional<Map<String, String>> attributes(ServiceName service, String instanceId) {
 		try {
-			return Optional.of(InstanceReader.withoutNulls(withServiceId(service, null,
-					(serviceId) -> this.calls.call(GET_INSTANCE,
+			return Optional.of(InstanceReader.withoutNulls(withService(service, null,
+					(found) -> this.calls.call(GET_INSTANCE,
 							(client) -> client
-								.getInstance((request) -> request.serviceId(serviceId).instanceId(instanceId)),
+								.getInstance((request) -> request.serviceId(found.id()).instanceId(instanceId)),
 							"Instance", GetInstanceResponse::instance))
 				.attributes()));
 		}
@@ -183,9 +187,9 @@ public final class CloudMapRegistry implements Registry {
 	@Override
 	public Map<String, String> attributes(ServiceName service) {
 		try {
-			return InstanceReader.withoutNulls(withServiceId(service, null,
-					(serviceId) -> this.calls.call(GET_SERVICE_ATTRIBUTES,
-							(client) -> client.getServiceAttributes((request) -> request.serviceId(serviceId)),
+			return InstanceReader.withoutNulls(withService(service, null,
+					(found) -> this.calls.call(GET_SERVICE_ATTRIBUTES,
+							(client) -> client.getServiceAttributes((request) -> request.serviceId(found.id())),
 							"ServiceAttributes", GetServiceAttributesResponse::serviceAttributes))
 				.attributes());
 		}
@@ -211,30 +215,40 @@ public final class CloudMapRegistry implements Registry {
 	}
 
 	/**
-	 * Runs a lookup with the HTTP name of the namespace. If the registry has no namespace
-	 * of that name, because it was deleted and created again, this method finds the
-	 * namespace again and repeats the lookup once.
+	 * Runs a lookup in the namespace. If the registry has no namespace of that name,
+	 * because it was deleted and created again, this method finds the namespace again and
+	 * repeats the lookup once.
 	 * @return the result; empty if the service or its namespace does not exist
 	 */
-	private <T> Optional<T> lookUp(ServiceName service, Function<String, T> lookup) {
+	private <T> Optional<T> lookUp(ServiceName service, Function<DiscoveryTarget, T> lookup) {
 		Namespace namespace = service.namespace();
-		boolean remembered = this.namespaces.isRemembered(namespace);
-		Optional<String> name = this.namespaces.httpName(namespace);
+		boolean remembered = this.namespaces.remembered(namespace).isPresent();
+		Optional<DiscoveryTarget> target = this.namespaces.target(namespace);
 		try {
-			return name.map(lookup);
+			return target.map(lookup);
 		}
 		catch (NotRegisteredException ex) {
 			if (!remembered || !(ex.getCause() instanceof NamespaceNotFoundException)) {
-				return Optional.empty();
+				return notFound(namespace, ex);
 			}
 		}
 		this.namespaces.forget(namespace);
 		try {
-			return this.namespaces.httpName(namespace).map(lookup);
+			return this.namespaces.target(namespace).map(lookup);
 		}
 		catch (NotRegisteredException ex) {
-			return Optional.empty();
+			return notFound(namespace, ex);
 		}
+	}
+
+	/** Warns if Cloud Map lists the namespace but does not find it. */
+	private <T> Optional<T> notFound(Namespace namespace, NotRegisteredException ex) {
+		if (ex.getCause() instanceof NamespaceNotFoundException && this.logLimit.allows(namespace)) {
+			this.namespaces.remembered(namespace)
+				.ifPresent((listed) -> logger.warn("Namespace {} is listed, but lookups don't find it. {}",
+						NamespaceSelector.describe(listed), listed.advice()));
+		}
+		return Optional.empty();
 	}
 
 	/**
@@ -249,9 +263,10 @@ public final class CloudMapRegistry implements Registry {
 			.build());
 	}
 
-	private DiscoverInstancesRequest.Builder describe(String namespace, ServiceName service, LookupFilter filter,
-			DiscoverInstancesRequest.Builder request) {
-		request.namespaceName(namespace)
+	private DiscoverInstancesRequest.Builder describe(DiscoveryTarget namespace, ServiceName service,
+			LookupFilter filter, DiscoverInstancesRequest.Builder request) {
+		request.namespaceName(namespace.namespaceName())
+			.ownerAccount(namespace.owner())
 			.serviceName(service.name())
 			.overrideConfiguration(this.discoveryOverrides)
 			.healthStatus(HealthStatusFilter.fromValue(filter.health().name()));
@@ -268,9 +283,11 @@ public final class CloudMapRegistry implements Registry {
 	public long revision(ServiceName service) {
 		return lookUp(service,
 				(namespace) -> this.calls.call(DISCOVER_INSTANCES_REVISION,
-						(client) -> client.discoverInstancesRevision((request) -> request.namespaceName(namespace)
-							.serviceName(service.name())
-							.overrideConfiguration(this.discoveryOverrides)),
+						(client) -> client
+							.discoverInstancesRevision((request) -> request.namespaceName(namespace.namespaceName())
+								.ownerAccount(namespace.owner())
+								.serviceName(service.name())
+								.overrideConfiguration(this.discoveryOverrides)),
 						"InstancesRevision", DiscoverInstancesRevisionResponse::instancesRevision))
 			.orElseThrow(() -> new NotRegisteredException("There is no service " + service, null));
 	}
@@ -287,8 +304,8 @@ public final class CloudMapRegistry implements Registry {
 	 */
 	@Override
 	public Watch watch(Namespace namespace, WatchListener listener) {
-		WatchRequest request = WatchRequest
-			.of(this.client, (watched) -> this.namespaces.httpName(watched).orElse(watched.name()))
+		WatchRequest request = WatchRequest.of(this.client,
+				(watched) -> this.namespaces.target(watched).map(DiscoveryTarget::namespaceName).orElse(watched.name()))
 			.orElse(null);
 		if (request == null) {
 			return Watch.NEVER;
@@ -342,19 +359,19 @@ public final class CloudMapRegistry implements Registry {
 	}
 
 	/**
-	 * Runs an action that uses the service's id. If the registry rejects the id, because
+	 * Runs an action that refers to the service. If the registry rejects the id, because
 	 * the service was deleted and created again, this method discards the cached ids and
 	 * repeats the action once.
 	 * @param definition how to create a missing service; null to create none
 	 */
-	private <T> T withServiceId(ServiceName service, @Nullable ServiceDefinition definition,
-			Function<String, T> action) {
+	private <T> T withService(ServiceName service, @Nullable ServiceDefinition definition,
+			Function<ServiceReference, T> action) {
 		try {
-			return action.apply(this.directory.serviceId(service, definition));
+			return action.apply(this.directory.find(service, definition));
 		}
 		catch (NotRegisteredException ex) {
 			this.directory.forget(service);
-			return action.apply(this.directory.serviceId(service, definition));
+			return action.apply(this.directory.find(service, definition));
 		}
 	}
 

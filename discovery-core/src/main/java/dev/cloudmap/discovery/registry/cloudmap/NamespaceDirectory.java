@@ -1,6 +1,5 @@
 package dev.cloudmap.discovery.registry.cloudmap;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,25 +9,20 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.services.servicediscovery.model.DnsProperties;
 import software.amazon.awssdk.services.servicediscovery.model.FilterCondition;
-import software.amazon.awssdk.services.servicediscovery.model.HttpProperties;
 import software.amazon.awssdk.services.servicediscovery.model.ListNamespacesResponse;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceFilter;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceFilterName;
-import software.amazon.awssdk.services.servicediscovery.model.NamespaceProperties;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceSummary;
-import software.amazon.awssdk.services.servicediscovery.model.NamespaceType;
 
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.RegistryUnavailableException;
-import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice.Strictness;
+import dev.cloudmap.discovery.registry.cloudmap.FoundNamespace.DiscoveryTarget;
 import dev.cloudmap.discovery.registry.cloudmap.call.Answers;
 import dev.cloudmap.discovery.registry.cloudmap.call.Answers.Page;
 import dev.cloudmap.discovery.registry.cloudmap.call.CloudMapCalls;
@@ -59,7 +53,7 @@ final class NamespaceDirectory {
 
 	private final NamespaceChoice choice;
 
-	private final HostedZones hostedZones;
+	private final NamespaceSelector selector;
 
 	private final Timer timer;
 
@@ -68,7 +62,7 @@ final class NamespaceDirectory {
 	NamespaceDirectory(CloudMapCalls calls, NamespaceChoice choice, HostedZones hostedZones, Timer timer) {
 		this.calls = calls;
 		this.choice = choice;
-		this.hostedZones = hostedZones;
+		this.selector = new NamespaceSelector(choice, hostedZones);
 		this.timer = timer;
 	}
 
@@ -77,7 +71,7 @@ final class NamespaceDirectory {
 	 * @throws DiscoveryException if there are several namespaces and the choice selects
 	 * none
 	 */
-	Optional<NamespaceSummary> find(Namespace namespace) {
+	Optional<FoundNamespace> find(Namespace namespace) {
 		Entry entry = entry(namespace);
 		Finding known = entry.finding;
 		Finding finding = (known.chosen() != null) ? known : look(namespace, entry);
@@ -88,14 +82,14 @@ final class NamespaceDirectory {
 	}
 
 	/**
-	 * Returns the name for lookups of instances. It is the plain name of the namespace if
-	 * the application may not list namespaces. It is also the plain name if the registry
-	 * is unavailable, unless the user configured a choice.
-	 * @return the name; empty if no namespace of the name is the one to use
+	 * Returns the namespace for lookups of instances. It has the plain name of the
+	 * namespace if the application may not list namespaces. It also has the plain name if
+	 * the registry is unavailable, unless the user configured a choice.
+	 * @return the namespace; empty if no namespace of the name is the one to use
 	 * @throws DiscoveryException if there are several namespaces and the choice selects
 	 * none
 	 */
-	Optional<String> httpName(Namespace namespace) {
+	Optional<DiscoveryTarget> target(Namespace namespace) {
 		Entry entry = entry(namespace);
 		Finding finding = entry.finding;
 		if (finding.chosen() == null && !this.timer.steady().isBefore(finding.lookAgain())) {
@@ -104,7 +98,7 @@ final class NamespaceDirectory {
 		if (finding.failure() != null && !finding.plainName()) {
 			throw finding.failure();
 		}
-		return finding.httpName(namespace);
+		return finding.target(namespace, this.choice);
 	}
 
 	/**
@@ -125,11 +119,10 @@ final class NamespaceDirectory {
 	}
 
 	/**
-	 * Returns whether a namespace is cached.
+	 * Returns the cached namespace, or empty if none is cached.
 	 */
-	boolean isRemembered(Namespace namespace) {
-		Entry entry = this.entries.get(namespace);
-		return entry != null && entry.finding.chosen() != null;
+	Optional<FoundNamespace> remembered(Namespace namespace) {
+		return Optional.ofNullable(this.entries.get(namespace)).map((entry) -> entry.finding.chosen());
 	}
 
 	/**
@@ -179,8 +172,10 @@ final class NamespaceDirectory {
 
 	private Finding ask(Namespace namespace, Finding previous) {
 		List<NamespaceSummary> candidates;
+		List<NamespaceSummary> eligible;
 		try {
 			candidates = list(namespace);
+			eligible = this.selector.requiresOwn(candidates) ? own(namespace, candidates) : candidates;
 		}
 		catch (RegistryUnavailableException ex) {
 			logger.debug("The namespaces named {} can't be listed for now", namespace, ex);
@@ -195,13 +190,14 @@ final class NamespaceDirectory {
 		}
 		boolean several = candidates.size() > 1;
 		try {
-			NamespaceSummary chosen = choose(namespace, candidates);
+			FoundNamespace chosen = this.selector.select(namespace, eligible);
 			if (chosen != null && several) {
-				logger.info("Of {} namespaces named '{}' {} is used", candidates.size(), namespace, describe(chosen));
+				logger.info("Of {} namespaces named '{}' {} is used", candidates.size(), namespace,
+						NamespaceSelector.describe(chosen));
 			}
 			boolean rejected = chosen == null && !candidates.isEmpty();
-			return new Finding(chosen, several || rejected, rejected ? describe(candidates) : "", null, false,
-					in(RETRY));
+			return new Finding(chosen, several || rejected, rejected ? NamespaceSelector.describe(candidates) : "",
+					null, false, in(RETRY));
 		}
 		catch (DiscoveryException ex) {
 			return new Finding(null, several, "", ex, false, in(RETRY));
@@ -212,16 +208,25 @@ final class NamespaceDirectory {
 		return this.timer.steady().plus(delay);
 	}
 
-	private List<NamespaceSummary> list(Namespace namespace) {
-		NamespaceFilter byName = NamespaceFilter.builder()
-			.name(NamespaceFilterName.NAME)
-			.condition(FilterCondition.EQ)
-			.values(namespace.name())
-			.build();
+	/**
+	 * Returns the candidates of the caller's own account; all candidates if it has none.
+	 */
+	private List<NamespaceSummary> own(Namespace namespace, List<NamespaceSummary> candidates) {
+		List<NamespaceSummary> own = list(namespace, filter(NamespaceFilterName.RESOURCE_OWNER, "SELF"));
+		return own.isEmpty() ? candidates : own;
+	}
+
+	private static NamespaceFilter filter(NamespaceFilterName name, String value) {
+		return NamespaceFilter.builder().name(name).condition(FilterCondition.EQ).values(value).build();
+	}
+
+	private List<NamespaceSummary> list(Namespace namespace, NamespaceFilter... further) {
+		List<NamespaceFilter> filters = new ArrayList<>(List.of(further));
+		filters.add(filter(NamespaceFilterName.NAME, namespace.name()));
 		Answers answers = this.calls.answers();
 		return answers.collect(LIST_NAMESPACES, (token) -> {
 			ListNamespacesResponse page = this.calls.call(LIST_NAMESPACES,
-					(client) -> client.listNamespaces((request) -> request.filters(byName).nextToken(token)));
+					(client) -> client.listNamespaces((request) -> request.filters(filters).nextToken(token)));
 			List<NamespaceSummary> namespaces = answers.requireList(LIST_NAMESPACES, "Namespaces", page.hasNamespaces(),
 					page.namespaces(), Answers.MAX_LISTED);
 			return new Page<>(namespaces.stream()
@@ -237,93 +242,6 @@ final class NamespaceDirectory {
 		answers.requireText(LIST_NAMESPACES, "Namespaces[].Id", found.id());
 		answers.requireText(LIST_NAMESPACES, "Namespaces[].Name", found.name());
 		return found;
-	}
-
-	private @Nullable NamespaceSummary choose(Namespace namespace, List<NamespaceSummary> candidates) {
-		List<NamespaceSummary> byId = candidates.stream()
-			.filter((candidate) -> this.choice.ids()
-				.stream()
-				.anyMatch((id) -> id.equals(candidate.id()) || id.equals(candidate.arn())))
-			.toList();
-		if (byId.size() == 1) {
-			return byId.get(0);
-		}
-		if (byId.isEmpty() && this.choice.vpc() != null) {
-			return chooseByVpc(namespace, candidates, this.choice.vpc());
-		}
-		return only(namespace, candidates, null);
-	}
-
-	private @Nullable NamespaceSummary chooseByVpc(Namespace namespace, List<NamespaceSummary> candidates, String vpc) {
-		if (candidates.size() == 1 && this.choice.strictness() == Strictness.PREFERRED) {
-			return candidates.get(0);
-		}
-		List<NamespaceSummary> others = new ArrayList<>();
-		String flaw = null;
-		for (NamespaceSummary candidate : candidates) {
-			if (candidate.type() != NamespaceType.DNS_PRIVATE) {
-				others.add(candidate);
-				continue;
-			}
-			try {
-				if (this.hostedZones.vpcs(hostedZoneId(candidate)).contains(vpc)) {
-					return candidate;
-				}
-			}
-			catch (IOException ex) {
-				flaw = ex.getMessage();
-			}
-		}
-		if (flaw == null) {
-			return only(namespace, (this.choice.strictness() == Strictness.REQUIRED) ? others : candidates, null);
-		}
-		if (candidates.size() == 1) {
-			logger.warn("Namespace {} is used without knowing whether it is in VPC {}: {}", describe(candidates), vpc,
-					flaw);
-		}
-		return only(namespace, candidates, flaw);
-	}
-
-	private static String hostedZoneId(NamespaceSummary namespace) throws IOException {
-		return Optional.ofNullable(namespace.properties())
-			.map(NamespaceProperties::dnsProperties)
-			.map(DnsProperties::hostedZoneId)
-			.orElseThrow(() -> new IOException(namespace.id() + " has no hosted zone"));
-	}
-
-	/**
-	 * Returns the only candidate, or null if there is none.
-	 * @param flaw the reason why the VPCs of the candidates are unknown; null if they are
-	 * known or irrelevant
-	 * @throws DiscoveryException if there are several candidates
-	 */
-	private @Nullable NamespaceSummary only(Namespace namespace, List<NamespaceSummary> candidates,
-			@Nullable String flaw) {
-		if (candidates.size() > 1) {
-			throw new DiscoveryException(
-					"There are " + candidates.size() + " namespaces named '" + namespace + "': " + describe(candidates)
-							+ ((flaw != null) ? ". Their VPCs are not known, since " + flaw : ""),
-					"Set discovery.cloud-map.namespace-ids to the id of the one to use"
-							+ ((flaw != null) ? ", or allow route53:GetHostedZone"
-									: ", or discovery.cloud-map.vpc to the VPC of a private one"),
-					null);
-		}
-		return candidates.isEmpty() ? null : candidates.get(0);
-	}
-
-	private static String describe(List<NamespaceSummary> namespaces) {
-		return namespaces.stream().map(NamespaceDirectory::describe).collect(Collectors.joining(", "));
-	}
-
-	private static String describe(NamespaceSummary namespace) {
-		return namespace.id() + " (" + namespace.typeAsString() + ", HTTP name "
-				+ httpName(namespace).orElse(namespace.name()) + ")";
-	}
-
-	private static Optional<String> httpName(NamespaceSummary namespace) {
-		return Optional.ofNullable(namespace.properties())
-			.map(NamespaceProperties::httpProperties)
-			.map(HttpProperties::httpName);
 	}
 
 	/**
@@ -352,18 +270,19 @@ final class NamespaceDirectory {
 	 * failure
 	 * @param lookAgain the time from which a missing namespace is looked up again
 	 */
-	private record Finding(@Nullable NamespaceSummary chosen, boolean namesakes, String rejected,
+	private record Finding(@Nullable FoundNamespace chosen, boolean namesakes, String rejected,
 			@Nullable DiscoveryException failure, boolean plainName, Instant lookAgain) {
 
 		private Finding failed(DiscoveryException ex, boolean plainName, Instant until) {
 			return new Finding(null, this.namesakes, "", ex, plainName, until);
 		}
 
-		private Optional<String> httpName(Namespace namespace) {
+		private Optional<DiscoveryTarget> target(Namespace namespace, NamespaceChoice choice) {
 			if (this.chosen != null) {
-				return Optional.of(NamespaceDirectory.httpName(this.chosen).orElse(namespace.name()));
+				return Optional.of(this.chosen.target());
 			}
-			return this.rejected.isEmpty() ? Optional.of(namespace.name()) : Optional.empty();
+			return this.rejected.isEmpty() ? Optional.of(new DiscoveryTarget(namespace.name(), choice.onlyOwner()))
+					: Optional.empty();
 		}
 
 	}

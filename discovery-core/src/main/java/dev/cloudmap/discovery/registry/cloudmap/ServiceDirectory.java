@@ -13,14 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.CreateServiceRequest;
-import software.amazon.awssdk.services.servicediscovery.model.CreateServiceResponse;
 import software.amazon.awssdk.services.servicediscovery.model.DnsConfig;
 import software.amazon.awssdk.services.servicediscovery.model.DnsRecord;
 import software.amazon.awssdk.services.servicediscovery.model.FilterCondition;
 import software.amazon.awssdk.services.servicediscovery.model.HealthCheckCustomConfig;
 import software.amazon.awssdk.services.servicediscovery.model.ListServicesResponse;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceAlreadyExistsException;
-import software.amazon.awssdk.services.servicediscovery.model.NamespaceSummary;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceType;
 import software.amazon.awssdk.services.servicediscovery.model.RoutingPolicy;
 import software.amazon.awssdk.services.servicediscovery.model.Service;
@@ -60,7 +58,7 @@ final class ServiceDirectory {
 
 	private final NamespaceDirectory namespaces;
 
-	private final Map<ServiceName, String> services = new ConcurrentHashMap<>();
+	private final Map<ServiceName, ServiceReference> services = new ConcurrentHashMap<>();
 
 	ServiceDirectory(CloudMapCalls calls, NamespaceDirectory namespaces, CreationPolicy creation) {
 		this.calls = calls;
@@ -69,13 +67,13 @@ final class ServiceDirectory {
 	}
 
 	/**
-	 * Returns the id of a service.
+	 * Returns how requests refer to a service.
 	 * @param definition how to create the service if it does not exist and the policy
 	 * allows it; null to create nothing
 	 * @throws NotRegisteredException if the service or its namespace does not exist
 	 */
-	String serviceId(ServiceName service, @Nullable ServiceDefinition definition) {
-		String known = this.services.get(service);
+	ServiceReference find(ServiceName service, @Nullable ServiceDefinition definition) {
+		ServiceReference known = this.services.get(service);
 		if (known != null) {
 			return known;
 		}
@@ -83,7 +81,7 @@ final class ServiceDirectory {
 			return findService(service)
 				.orElseThrow(() -> new NotRegisteredException("There is no service " + service, null));
 		}
-		NamespaceSummary namespace = this.namespaces.find(service.namespace())
+		FoundNamespace namespace = this.namespaces.find(service.namespace())
 			.orElseGet(() -> createNamespace(service.namespace()));
 		return findService(service).orElseGet(() -> createService(service, namespace, definition));
 	}
@@ -92,7 +90,7 @@ final class ServiceDirectory {
 	 * Returns all services of a namespace.
 	 */
 	Set<ListedService> list(Namespace namespace) {
-		boolean remembered = this.namespaces.isRemembered(namespace);
+		boolean remembered = this.namespaces.remembered(namespace).isPresent();
 		Set<ListedService> found = listOnce(namespace);
 		if (!found.isEmpty() || !remembered) {
 			return found;
@@ -120,21 +118,22 @@ final class ServiceDirectory {
 		this.namespaces.forget(service.namespace());
 	}
 
-	private Optional<String> findService(ServiceName service) {
-		Optional<String> found = this.namespaces.find(service.namespace())
+	private Optional<ServiceReference> findService(ServiceName service) {
+		Optional<ServiceReference> found = this.namespaces.find(service.namespace())
 			.flatMap((namespace) -> services(namespace).stream()
 				.filter((candidate) -> candidate.name().equals(service.name()))
-				.map(ServiceSummary::id)
+				.map((candidate) -> new ServiceReference((namespace.owner() != null) ? candidate.arn() : candidate.id(),
+						namespace.owner()))
 				.findFirst());
-		found.ifPresent((id) -> this.services.put(service, id));
+		found.ifPresent((reference) -> this.services.put(service, reference));
 		return found;
 	}
 
-	private List<ServiceSummary> services(NamespaceSummary namespace) {
+	private List<ServiceSummary> services(FoundNamespace namespace) {
 		ServiceFilter ofNamespace = ServiceFilter.builder()
 			.name(ServiceFilterName.NAMESPACE_ID)
 			.condition(FilterCondition.EQ)
-			.values(namespace.id())
+			.values(namespace.reference())
 			.build();
 		Answers answers = this.calls.answers();
 		return answers.collect(LIST_SERVICES, (token) -> {
@@ -142,22 +141,33 @@ final class ServiceDirectory {
 					(client) -> client.listServices((request) -> request.filters(ofNamespace).nextToken(token)));
 			List<ServiceSummary> services = answers.requireList(LIST_SERVICES, "Services", page.hasServices(),
 					page.services(), Answers.MAX_LISTED);
-			return new Page<>(services.stream().map(this::checked).toList(), page.nextToken());
+			return new Page<>(services.stream().map((service) -> checked(service, namespace)).toList(),
+					page.nextToken());
 		});
 	}
 
 	/** Returns a copy with the required members only, which takes less memory. */
-	private ServiceSummary checked(@Nullable ServiceSummary service) {
+	private ServiceSummary checked(@Nullable ServiceSummary service, FoundNamespace namespace) {
 		Answers answers = this.calls.answers();
 		ServiceSummary found = answers.require(LIST_SERVICES, "Services[]", service);
 		return ServiceSummary.builder()
 			.id(answers.requireText(LIST_SERVICES, "Services[].Id", found.id()))
 			.name(answers.requireText(LIST_SERVICES, "Services[].Name", found.name()))
+			.arn((namespace.owner() != null) ? answers.requireText(LIST_SERVICES, "Services[].Arn", found.arn()) : null)
 			.instanceCount(found.instanceCount())
 			.build();
 	}
 
-	private NamespaceSummary createNamespace(Namespace namespace) {
+	private FoundNamespace createNamespace(Namespace namespace) {
+		if (this.creation.choice().selectsArns()) {
+			throw new DiscoveryException(
+					"There is no namespace '" + namespace
+							+ "' among those of this AWS account and those shared with it,"
+							+ " and none is created since discovery.cloud-map.namespace-ids has an ARN",
+					"Check the ARN, let its account share the namespace with this account by AWS RAM, and accept the share"
+							+ " in this account",
+					null);
+		}
 		if (!this.creation.allowsNamespaces()) {
 			String rejected = this.namespaces.rejected(namespace);
 			throw new DiscoveryException(
@@ -198,7 +208,8 @@ final class ServiceDirectory {
 		}
 	}
 
-	private String createService(ServiceName service, NamespaceSummary namespace, ServiceDefinition definition) {
+	private ServiceReference createService(ServiceName service, FoundNamespace namespace,
+			ServiceDefinition definition) {
 		if (!this.creation.allowsServices()) {
 			throw new NotRegisteredException(
 					"There is no service '" + service.name() + "' in namespace '" + service.namespace() + "'",
@@ -207,28 +218,42 @@ final class ServiceDirectory {
 		logger.info("Creating service {}", service);
 		CreateServiceRequest.Builder request = CreateServiceRequest.builder()
 			.name(service.name())
-			.namespaceId(namespace.id())
+			.namespaceId(namespace.reference())
 			.healthCheckCustomConfig(HealthCheckCustomConfig.builder().build());
-		if (namespace.type() != NamespaceType.HTTP) {
+		if (namespace.summary().type() != NamespaceType.HTTP) {
 			request.dnsConfig(dnsConfig(definition));
 		}
-		String id = this.calls.call(CREATE_SERVICE, (client) -> {
-			try {
-				return createdId(client.createService(request.build()));
-			}
-			catch (ServiceAlreadyExistsException ex) {
-				logger.debug("Another instance created service {} first", service);
-				return this.calls.answers().requireText(CREATE_SERVICE, "ServiceId", ex.serviceId());
-			}
-		});
-		this.services.put(service, id);
-		return id;
+		ServiceReference created = create(request.build(), namespace);
+		this.services.put(service, created);
+		return created;
 	}
 
-	private String createdId(CreateServiceResponse response) {
+	/**
+	 * Creates a service, or finds the one that another application creates at the same
+	 * time.
+	 */
+	private ServiceReference create(CreateServiceRequest request, FoundNamespace namespace) {
+		boolean byArn = namespace.owner() != null;
 		Answers answers = this.calls.answers();
-		Service created = answers.require(CREATE_SERVICE, "Service", response.service());
-		return answers.requireText(CREATE_SERVICE, "Service.Id", created.id());
+		try {
+			String id = this.calls.call(CREATE_SERVICE, (client) -> {
+				try {
+					Service created = answers.require(CREATE_SERVICE, "Service",
+							client.createService(request).service());
+					return byArn ? answers.requireText(CREATE_SERVICE, "Service.Arn", created.arn())
+							: answers.requireText(CREATE_SERVICE, "Service.Id", created.id());
+				}
+				catch (ServiceAlreadyExistsException ex) {
+					logger.debug("Another instance created service {} first", request.name());
+					return byArn ? answers.requireText(CREATE_SERVICE, "ServiceArn", ex.serviceArn())
+							: answers.requireText(CREATE_SERVICE, "ServiceId", ex.serviceId());
+				}
+			});
+			return new ServiceReference(id, namespace.owner());
+		}
+		catch (NotRegisteredException ex) {
+			throw new NotRegisteredException(ex.getDescription(), namespace.advice(), ex.getCause());
+		}
 	}
 
 	private static DnsConfig dnsConfig(ServiceDefinition definition) {

@@ -2,6 +2,8 @@ package dev.cloudmap.discovery.registry.cloudmap;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,8 +15,11 @@ import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import dev.cloudmap.discovery.AccessDeniedException;
 import dev.cloudmap.discovery.DiscoveryException;
 import dev.cloudmap.discovery.RegistryUnavailableException;
+import dev.cloudmap.discovery.registry.cloudmap.CreationPolicy.Scope;
+import dev.cloudmap.discovery.registry.cloudmap.NamespaceChoice.Strictness;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallBudget;
 import dev.cloudmap.discovery.registry.cloudmap.call.CallMeter;
+import dev.cloudmap.discovery.registry.cloudmap.call.UnexpectedAnswerException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -67,6 +72,52 @@ class RefusedCallTests {
 		refuse("AccessDeniedException", USER + "servicediscovery:RegisterInstance on resource: arn:aws:x with an"
 				+ " explicit deny in a service control policy");
 		assertThat(registerDenied().getAction()).contains("denies it explicitly").doesNotContain("Allow");
+	}
+
+	@Test
+	void resourceShareWithoutThePermissionNamesTheOwner() {
+		String arn = "arn:aws:servicediscovery:eu-central-1:111122223333:namespace/ns-1";
+		this.endpoint.answer("ListServices", "{\"Services\":[]}");
+		this.endpoint.error("CreateService", 400, "AccessDeniedException",
+				USER + "servicediscovery:CreateService on" + " resource: " + arn
+						+ " because no resource-based policy allows the servicediscovery:CreateService action");
+		assertThat(registerDenied())
+			.hasMessageContaining(
+					"Expected credentials that are allowed 'servicediscovery:CreateService' on '" + arn + "'")
+			.extracting(AccessDeniedException::getAction)
+			.asString()
+			.contains("Let the account 111122223333 allow the action in the AWS RAM resource share",
+					"accept the share");
+	}
+
+	@Test
+	void sharedNamespaceIsLookedUpWithoutListNamespaces() {
+		String shared = "arn:aws:servicediscovery:eu-central-1:111122223333:namespace/ns-1";
+		List<String> requests = new CopyOnWriteArrayList<>();
+		this.endpoint.error("ListNamespaces", 400, "AccessDeniedException", "no");
+		this.endpoint.answer("DiscoverInstances", "application/x-amz-json-1.1", (request) -> {
+			requests.add(request);
+			return "{\"Instances\":[],\"InstancesRevision\":1}";
+		});
+		for (List<String> ids : List.of(List.of(shared), List.of(shared, "ns-2"),
+				List.of(shared, shared.replace("1111", "9999")), List.of("ns-1"))) {
+			this.endpoint
+				.connect(new CreationPolicy(Scope.SERVICES, null, new NamespaceChoice(ids, null, Strictness.REQUIRED)));
+			assertThat(this.endpoint.registry().discover(ScriptedEndpoint.WORKER).isEmpty()).isTrue();
+		}
+		assertThat(requests).hasSize(4).allMatch((request) -> request.contains("\"NamespaceName\":\"corp\""));
+		assertThat(requests.get(0)).contains("\"OwnerAccount\":\"111122223333\"");
+		assertThat(requests.subList(1, 4)).noneMatch((request) -> request.contains("OwnerAccount"));
+	}
+
+	@Test
+	void servicesOfASharedNamespaceNeedAnArn() {
+		String shared = "arn:aws:servicediscovery:eu-central-1:111122223333:namespace/ns-1";
+		this.endpoint.answer("ListNamespaces",
+				"{\"Namespaces\":[{\"Id\":\"ns-1\",\"Arn\":\"" + shared + "\",\"Name\":\"corp\",\"Type\":\"HTTP\"}]}");
+		this.endpoint.connect(new CreationPolicy(Scope.SERVICES, null,
+				new NamespaceChoice(List.of(shared), null, Strictness.REQUIRED)));
+		assertThat(register(UnexpectedAnswerException.class)).hasMessageContaining("expected Services[].Arn");
 	}
 
 	@ParameterizedTest

@@ -86,14 +86,24 @@ final class ScriptedEndpoint implements AutoCloseable {
 	 * Replaces the registry by one with other credentials or of another endpoint.
 	 */
 	void connect(URI location, AwsCredentialsProvider credentials) {
+		connect(location, credentials, new CreationPolicy(Scope.NAMESPACES, null));
+	}
+
+	/**
+	 * Replaces the registry by one with another policy.
+	 */
+	void connect(CreationPolicy creation) {
+		connect(uri(), AnonymousCredentialsProvider.create(), creation);
+	}
+
+	private void connect(URI location, AwsCredentialsProvider credentials, CreationPolicy creation) {
 		if (this.client != null) {
 			this.client.close();
 		}
 		this.client = TestClients.retryingAtOnce(location, credentials).build();
 		this.registry = new CloudMapRegistry(this.client,
-				new RegistryInfo("cloud-map", location.toString(), null, Set.of()),
-				new CreationPolicy(Scope.NAMESPACES, null), null, (service) -> null, this.meter,
-				new WatchClient(new ManualTimer(), Runnable::run, Runnable::run));
+				new RegistryInfo("cloud-map", location.toString(), null, Set.of()), creation, null, (service) -> null,
+				this.meter, new WatchClient(new ManualTimer(), Runnable::run, Runnable::run));
 	}
 
 	URI uri() {

@@ -181,6 +181,21 @@ public final class CloudMapCalls {
 	 * @throws DiscoveryException if the operation fails
 	 */
 	public Operation carryOut(CloudMapOperation name, Function<ServiceDiscoveryClient, String> operation) {
+		return carryOut(name, null, operation);
+	}
+
+	/**
+	 * Starts an asynchronous operation in a namespace of another account, and waits until
+	 * it has ended.
+	 * @param name the operation
+	 * @param owner the account that owns the namespace; null for the caller's account
+	 * @param operation starts the operation and returns its id
+	 * @return the operation
+	 * @throws DiscoveryException if the operation fails
+	 * @see #carryOut(CloudMapOperation, Function)
+	 */
+	public Operation carryOut(CloudMapOperation name, @Nullable String owner,
+			Function<ServiceDiscoveryClient, String> operation) {
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 			Begun begun = call(name, (client) -> {
 				try {
@@ -190,7 +205,7 @@ public final class CloudMapCalls {
 					return new Begun(operationId(name, ex.duplicateOperationId()), false);
 				}
 			});
-			Operation ended = end(begun.operationId);
+			Operation ended = end(begun.operationId, owner);
 			if (begun.own) {
 				if (ended.status() == OperationStatus.FAIL) {
 					throw new FailedOperation(name, begun.operationId, ended).exception();
@@ -206,12 +221,12 @@ public final class CloudMapCalls {
 		return this.answers.requireText(operation, "OperationId", id);
 	}
 
-	private Operation end(String operationId) {
+	private Operation end(String operationId, @Nullable String owner) {
 		long begin = System.nanoTime();
 		Duration delay = FIRST_POLL;
 		while (true) {
 			GetOperationResponse response = call(GET_OPERATION,
-					(client) -> client.getOperation((request) -> request.operationId(operationId)));
+					(client) -> client.getOperation((request) -> request.operationId(operationId).ownerAccount(owner)));
 			Operation operation = this.answers.require(GET_OPERATION, "Operation", response.operation());
 			OperationStatus status = this.answers.require(GET_OPERATION, "Operation.Status", operation.status());
 			if (status == OperationStatus.SUCCESS || status == OperationStatus.FAIL) {
