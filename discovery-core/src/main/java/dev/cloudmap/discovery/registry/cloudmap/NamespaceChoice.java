@@ -89,9 +89,14 @@ public record NamespaceChoice(List<String> ids, @Nullable String vpc, Strictness
 	}
 
 	/**
-	 * Returns whether a namespace is selected by its ARN.
+	 * Returns whether a missing namespace may be one of another account, so that none is
+	 * created instead of it.
 	 */
-	boolean selectsArns() {
+	boolean mayBeShared() {
+		return this.strictness == Strictness.REQUIRED && selectsArns();
+	}
+
+	private boolean selectsArns() {
 		return this.ids.stream().anyMatch((id) -> id.startsWith(ARN_PREFIX));
 	}
 

@@ -281,7 +281,10 @@ final class NamespaceDirectory {
 			if (this.chosen != null) {
 				return Optional.of(this.chosen.target());
 			}
-			return this.rejected.isEmpty() ? Optional.of(new DiscoveryTarget(namespace.name(), choice.onlyOwner()))
+			// whether the account has a namespace of the name is unknown after a failure
+			// only
+			String owner = (this.failure != null) ? choice.onlyOwner() : null;
+			return this.rejected.isEmpty() ? Optional.of(new DiscoveryTarget(namespace.name(), owner))
 					: Optional.empty();
 		}
 

@@ -159,7 +159,7 @@ final class ServiceDirectory {
 	}
 
 	private FoundNamespace createNamespace(Namespace namespace) {
-		if (this.creation.choice().selectsArns()) {
+		if (this.creation.choice().mayBeShared()) {
 			throw new DiscoveryException(
 					"There is no namespace '" + namespace
 							+ "' among those of this AWS account and those shared with it,"

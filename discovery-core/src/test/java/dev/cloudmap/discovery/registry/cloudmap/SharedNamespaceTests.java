@@ -198,6 +198,22 @@ class SharedNamespaceTests extends CloudMapFixture {
 		assertThat(this.consumer.listNamespaces().namespaces()).isEmpty();
 	}
 
+	/** As in an embedded registry, with the configuration for AWS. */
+	@Test
+	void preferredArnAllowsAnotherNamespace() {
+		String arn = this.shared.arn();
+		this.owner.deleteNamespace((request) -> request.id(this.shared.id()));
+		CloudMapRegistry caller = registry(this.consumer, preferring(arn));
+		assertThat(caller.discover(WORKER).isEmpty()).isTrue();
+		registry(this.consumer, preferring(arn)).register(instance("i-1"));
+		assertThat(ids(caller.discover(WORKER))).containsExactly("i-1");
+	}
+
+	private static CreationPolicy preferring(String arn) {
+		return new CreationPolicy(Scope.NAMESPACES, "this-machine",
+				new NamespaceChoice(List.of(arn), "this-machine", Strictness.PREFERRED));
+	}
+
 	@Test
 	void namespaceThatIsNoLongerSharedLosesItsInstances() {
 		CloudMapRegistry registry = consumer(Scope.SERVICES, this.shared.arn());
