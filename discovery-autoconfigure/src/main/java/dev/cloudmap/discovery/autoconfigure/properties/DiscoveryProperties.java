@@ -83,7 +83,7 @@ public record DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullab
 	 * same name, and of a namespace that is created. A namespace created without a VPC
 	 * has no DNS.
 	 * @param namespaceIds Ids or ARNs of the namespaces to use, if several namespaces
-	 * have the same name.
+	 * have the same name. A namespace that another account shares needs its ARN.
 	 * @param allowLoopbackInstances Whether to call instances at loopback addresses
 	 * although the API or the DNS server is on another machine.
 	 */

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.commons.util.UtilAutoConfiguration;
@@ -17,6 +18,7 @@ import software.amazon.awssdk.services.servicediscovery.model.NamespaceType;
 
 import dev.cloudmap.discovery.Namespace;
 import dev.cloudmap.discovery.ServiceName;
+import dev.cloudmap.discovery.autoconfigure.DiscoveryFailureAnalyzer;
 import dev.cloudmap.discovery.autoconfigure.client.DiscoveryClientAutoConfiguration;
 import dev.cloudmap.discovery.client.CatalogDiscoveryClient;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
@@ -28,6 +30,7 @@ import dev.cloudmap.registry.RegistryServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Applications in two VPCs, each of which has a namespace of the same name.
@@ -60,9 +63,12 @@ class NamespaceChoiceTests {
 
 	private void register(String vpc, String address) {
 		this.runner.withPropertyValues("discovery.cloud-map.vpc=" + vpc)
-			.run((context) -> context.getBean(Registry.class)
-				.register(new InstanceRegistration(WORKER, "i-1", address, 8080, Map.of(),
-						new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10)))));
+			.run((context) -> register(context.getBean(Registry.class), address));
+	}
+
+	private static void register(Registry registry, String address) {
+		registry.register(new InstanceRegistration(WORKER, "i-1", address, 8080, Map.of(),
+				new ServiceDefinition(Set.of(RecordType.A, RecordType.SRV), Duration.ofSeconds(10))));
 	}
 
 	@AfterEach
@@ -113,6 +119,59 @@ class NamespaceChoiceTests {
 					.extracting(NamespaceSummary::type)
 					.containsExactly(NamespaceType.HTTP);
 			});
+	}
+
+	@Test
+	void arnSelectsNamespaceOfAnotherAccount() {
+		StringBuilder arn = new StringBuilder();
+		this.runner.withSystemProperties("aws.accessKeyId=111122223333").run((context) -> {
+			ServiceDiscoveryClient owner = context.getBean(ServiceDiscoveryClient.class);
+			owner.createHttpNamespace((request) -> request.name("corp"));
+			owner.listNamespaces()
+				.namespaces()
+				.stream()
+				.filter((namespace) -> namespace.resourceOwner().equals("111122223333"))
+				.forEach((namespace) -> arn.append(namespace.arn()));
+		});
+		String selection = "discovery.cloud-map.namespace-ids=" + arn;
+		this.runner.withPropertyValues(selection)
+			.run((context) -> register(context.getBean(Registry.class), "10.0.0.3"));
+		assertThat(find(selection)).isEqualTo("10.0.0.3");
+		assertThat(find("discovery.cloud-map.vpc=vpc-1")).isEqualTo("10.0.0.1");
+	}
+
+	@Test
+	void arnOfAnotherResourceIsAnalyzed() {
+		this.runner
+			.withPropertyValues(
+					"discovery.cloud-map.namespace-ids=arn:aws:servicediscovery:eu-west-1:111122223333:service/srv-1")
+			.run((context) -> {
+				FailureAnalysis analysis = new DiscoveryFailureAnalyzer().analyze(context.getStartupFailure());
+				assertThat(analysis).isNotNull();
+				assertThat(analysis.getDescription()).contains("discovery.cloud-map.namespace-ids",
+						":namespace/<id>, found arn:aws:servicediscovery:eu-west-1:111122223333:service/srv-1");
+				assertThat(analysis.getAction()).contains("aws servicediscovery list-namespaces");
+			});
+	}
+
+	@Test
+	void unselectedNamespaceOfAnotherAccountIsAnalyzed() {
+		this.runner.withSystemProperties("aws.accessKeyId=111122223333")
+			.withPropertyValues("discovery.namespace=shared")
+			.run((context) -> context.getBean(ServiceDiscoveryClient.class)
+				.createHttpNamespace((request) -> request.name("shared")));
+		this.runner.run((context) -> {
+			InstanceRegistration registration = new InstanceRegistration(
+					new ServiceName(new Namespace("shared"), "worker"), "i-1", "10.0.0.1", 8080, Map.of(),
+					new ServiceDefinition(Set.of(RecordType.A), Duration.ofSeconds(10)));
+			FailureAnalysis analysis = new DiscoveryFailureAnalyzer()
+				.analyze(catchThrowable(() -> context.getBean(Registry.class).register(registration)));
+			assertThat(analysis).isNotNull();
+			assertThat(analysis.getDescription()).contains("CreateService with NamespaceNotFound");
+			assertThat(analysis.getAction())
+				.matches("If another AWS account shares .* set discovery.cloud-map.namespace-ids to"
+						+ " arn:aws:servicediscovery:[a-z0-9-]+:111122223333:namespace/ns-.*");
+		});
 	}
 
 	@Test
