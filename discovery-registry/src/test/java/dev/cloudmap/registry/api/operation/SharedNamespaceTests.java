@@ -11,8 +11,10 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesRequest;
+import software.amazon.awssdk.services.servicediscovery.model.HealthCheckCustomConfig;
 import software.amazon.awssdk.services.servicediscovery.model.HttpInstanceSummary;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceAlreadyExistsException;
+import software.amazon.awssdk.services.servicediscovery.model.NamespaceFilter;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceFilterName;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceNotFoundException;
 import software.amazon.awssdk.services.servicediscovery.model.NamespaceSummary;
@@ -22,6 +24,7 @@ import software.amazon.awssdk.services.servicediscovery.model.OperationTargetTyp
 import software.amazon.awssdk.services.servicediscovery.model.ResourceLimitExceededException;
 import software.amazon.awssdk.services.servicediscovery.model.Service;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceAlreadyExistsException;
+import software.amazon.awssdk.services.servicediscovery.model.ServiceFilter;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceFilterName;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceNotFoundException;
 import software.amazon.awssdk.services.servicediscovery.model.ServiceSummary;
@@ -73,8 +76,9 @@ class SharedNamespaceTests {
 			try (ServiceDiscoveryClient other = client(key)) {
 				String name = "of-" + key;
 				other.createHttpNamespace((request) -> request.name(name));
-				assertThat(other.listNamespaces(
-						(request) -> request.filters((filter) -> filter.name(NamespaceFilterName.NAME).values(name)))
+				assertThat(other
+					.listNamespaces((request) -> request
+						.filters(NamespaceFilter.builder().name(NamespaceFilterName.NAME).values(name).build()))
 					.namespaces()).extracting(NamespaceSummary::resourceOwner).containsExactly("000000000000");
 			}
 		}
@@ -138,8 +142,9 @@ class SharedNamespaceTests {
 		createService();
 		assertThat(services(this.shared.arn())).extracting(ServiceSummary::resourceOwner).containsExactly(OWNER);
 		assertThat(services(this.shared.id())).isEmpty();
-		assertThat(this.consumer.listServices(
-				(request) -> request.filters((filter) -> filter.name(ServiceFilterName.RESOURCE_OWNER).values("SELF")))
+		assertThat(this.consumer
+			.listServices((request) -> request
+				.filters(ServiceFilter.builder().name(ServiceFilterName.RESOURCE_OWNER).values("SELF").build()))
 			.services()).isEmpty();
 	}
 
@@ -216,13 +221,14 @@ class SharedNamespaceTests {
 		return this.consumer
 			.createService((request) -> request.name("worker")
 				.namespaceId(this.shared.arn())
-				.healthCheckCustomConfig((check) -> check.failureThreshold(1)))
+				.healthCheckCustomConfig(HealthCheckCustomConfig.builder().build()))
 			.service();
 	}
 
 	private List<ServiceSummary> services(String namespace) {
-		return this.consumer.listServices(
-				(request) -> request.filters((filter) -> filter.name(ServiceFilterName.NAMESPACE_ID).values(namespace)))
+		return this.consumer
+			.listServices((request) -> request
+				.filters(ServiceFilter.builder().name(ServiceFilterName.NAMESPACE_ID).values(namespace).build()))
 			.services();
 	}
 
@@ -242,7 +248,7 @@ class SharedNamespaceTests {
 	private static List<String> names(ServiceDiscoveryClient client, String owner) {
 		return client
 			.listNamespaces((request) -> request
-				.filters((filter) -> filter.name(NamespaceFilterName.RESOURCE_OWNER).values(owner)))
+				.filters(NamespaceFilter.builder().name(NamespaceFilterName.RESOURCE_OWNER).values(owner).build()))
 			.namespaces()
 			.stream()
 			.map(NamespaceSummary::name)
