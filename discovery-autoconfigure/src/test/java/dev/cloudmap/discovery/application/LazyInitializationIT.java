@@ -3,6 +3,7 @@ package dev.cloudmap.discovery.application;
 import java.time.Duration;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -27,7 +28,8 @@ import static org.awaitility.Awaitility.await;
  * Applications whose beans are created at their first use.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class LazyInitializationTests {
+@Tag("slow")
+class LazyInitializationIT {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -45,7 +46,8 @@ import static org.awaitility.Awaitility.await;
  * Applications and registries that start and stop.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class LifeTests {
+@Tag("slow")
+class ApplicationLifecycleIT {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 

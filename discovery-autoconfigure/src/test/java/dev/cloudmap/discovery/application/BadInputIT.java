@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 
 import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -30,7 +31,8 @@ import static org.awaitility.Awaitility.await;
  * the correction.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class BadInputTests {
+@Tag("slow")
+class BadInputIT {
 
 	private static final Duration LIMIT = Duration.ofSeconds(20);
 

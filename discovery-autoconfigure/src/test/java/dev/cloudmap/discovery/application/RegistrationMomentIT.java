@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationRunner;
@@ -52,7 +53,8 @@ import static org.awaitility.Awaitility.await;
 /**
  * The time at which an application is registered, and events that do not affect it.
  */
-class RegistrationMomentTests {
+@Tag("slow")
+class RegistrationMomentIT {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -33,7 +34,8 @@ import static org.awaitility.Awaitility.await;
  * Applications with an embedded registry that follows the rules of AWS.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class LikeAwsRegistryTests {
+@Tag("slow")
+class LikeAwsRegistryIT {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 

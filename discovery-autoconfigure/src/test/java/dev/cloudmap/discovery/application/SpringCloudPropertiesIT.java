@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,7 +44,8 @@ import static org.awaitility.Awaitility.await;
 /**
  * Applications that use the properties of Spring Cloud Commons and LoadBalancer.
  */
-class SpringCloudPropertiesTests {
+@Tag("slow")
+class SpringCloudPropertiesIT {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +51,8 @@ import static org.awaitility.Awaitility.await;
  * Context hierarchies in which a child context has the web server.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class ContextHierarchyTests {
+@Tag("slow")
+class ContextHierarchyIT {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 
