@@ -26,6 +26,7 @@ import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Meters and traces of calls by name.
@@ -76,10 +77,12 @@ class ObservedCallTests {
 		MeterRegistry meters = caller.getBean(MeterRegistry.class);
 		assertThat(meters.get("discovery.lookups").tag("outcome", "success").timers())
 			.anySatisfy((timer) -> assertThat(timer.count()).isPositive());
-		assertThat(meters.get("discovery.catalog.instances")
-			.tags("service", "worker", "namespace", "corp")
-			.gauge()
-			.value()).isOne();
+		// listeners of the catalog, such as these meters, are called after the list is
+		// replaced
+		await().untilAsserted(() -> assertThat(
+				meters.find("discovery.catalog.instances").tags("service", "worker", "namespace", "corp").gauges())
+			.singleElement()
+			.satisfies((gauge) -> assertThat(gauge.value()).isOne()));
 		assertThat(meters.get("discovery.catalog.stale").gauge().value()).isZero();
 		assertThat(meters.get("discovery.registration.state").gauges())
 			.satisfiesOnlyOnce((gauge) -> assertThat(gauge.value()).isOne());
