@@ -46,7 +46,6 @@ abstract class ClientApplicationTests {
 
 	@BeforeAll
 	void start() {
-		LoopbackCertificate.trust();
 		String legacy = "spring.cloud.discovery.client.simple.instances.legacy";
 		String[] arguments = Stream
 			.of("spring.application.name=caller", "server.port=0", "server.address=127.0.0.1",

@@ -34,8 +34,8 @@ enum LoopbackCertificate {
 	}
 
 	/**
-	 * Adds the certificates to the trust store of the JVM. Call this method before the
-	 * first use of TLS, because the JVM reads the trust store once.
+	 * Makes a store with the certificates the trust store of the JVM. Call this method
+	 * before the first use of TLS, because the JVM reads the trust store once.
 	 */
 	static void trust() {
 		System.setProperty("javax.net.ssl.trustStore", store().toString());
