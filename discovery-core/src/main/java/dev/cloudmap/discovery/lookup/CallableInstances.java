@@ -158,7 +158,8 @@ public final class CallableInstances {
 
 	private static String remoteLoopback(String what) {
 		return what + " of loopback, but the server that returned it is not on this machine. To call it, set"
-				+ " discovery.cloud-map.allow-loopback-instances=true";
+				+ " discovery.cloud-map.allow-loopback-instances=true (with Consul:"
+				+ " discovery.consul.allow-loopback-instances=true)";
 	}
 
 	/**
