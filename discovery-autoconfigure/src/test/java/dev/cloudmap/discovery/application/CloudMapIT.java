@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.cloud.client.ServiceInstance;
@@ -26,7 +27,8 @@ import static org.awaitility.Awaitility.await;
 /**
  * Applications that use a standalone registry server as AWS Cloud Map.
  */
-class CloudMapTests {
+@Tag("slow")
+class CloudMapIT {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 

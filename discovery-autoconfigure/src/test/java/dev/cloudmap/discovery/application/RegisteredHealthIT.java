@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -35,7 +36,8 @@ import static org.awaitility.Awaitility.await;
  * The effect of an application's health on its registration.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class RegisteredHealthTests {
+@Tag("slow")
+class RegisteredHealthIT {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 

@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,11 +37,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * The API and DNS of a registry in AWS mode.
  */
-class LikeAwsTests {
+@Tag("slow")
+class LikeAwsIT {
 
 	private final HttpClient http = HttpClient.newHttpClient();
 
-	private TestRegistry registry = TestRegistry.start(LikeAwsTests::likeAwsAtOnce);
+	private TestRegistry registry = TestRegistry.start(LikeAwsIT::likeAwsAtOnce);
 
 	@AfterEach
 	void stop() {
@@ -113,7 +115,7 @@ class LikeAwsTests {
 	@Nested
 	class Dns {
 
-		private final TestRegistry registry = LikeAwsTests.this.registry;
+		private final TestRegistry registry = LikeAwsIT.this.registry;
 
 		@Test
 		void negativeTtlIsFifteenMinutes() throws Exception {
