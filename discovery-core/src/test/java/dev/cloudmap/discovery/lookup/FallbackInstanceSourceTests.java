@@ -87,13 +87,13 @@ class FallbackInstanceSourceTests {
 	@Test
 	void usesAPartialDnsResultIfTheApiFails() {
 		this.dns.future.complete(set("dns", 8));
-		this.api.future.completeExceptionally(new RegistryUnavailableException("the API is away", null));
+		this.api.future.completeExceptionally(new RegistryUnavailableException("the API does not answer", null));
 		assertThat(lookup()).isCompletedWithValue(set("dns", 8));
 	}
 
 	@Test
 	void anEmptyDnsResultDoesNotHideAnApiFailure() {
-		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
+		RegistryUnavailableException away = new RegistryUnavailableException("the API does not answer", null);
 		this.dns.future.complete(set("dns", 0));
 		this.api.future.completeExceptionally(away);
 		assertThat(failure(lookup())).isSameAs(away);
@@ -209,13 +209,13 @@ class FallbackInstanceSourceTests {
 		assertThat(lookup()).isCompletedWithValue(set("api", 1));
 		assertThat(lookup()).isCompletedWithValue(set("api", 1));
 		this.dns.answers(set("dns", 2));
-		this.api.answers(new RegistryUnavailableException("the API is away", null));
+		this.api.answers(new RegistryUnavailableException("the API does not answer", null));
 		assertThat(lookup()).isCompletedWithValue(set("dns", 2));
 	}
 
 	@Test
 	void aPartialDnsResultDoesNotReplaceAnApiResult() {
-		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
+		RegistryUnavailableException away = new RegistryUnavailableException("the API does not answer", null);
 		this.dns.answers(set("dns", 8));
 		this.api.answers(set("api", 100));
 		assertThat(lookup()).isCompletedWithValue(set("api", 100));
@@ -228,7 +228,7 @@ class FallbackInstanceSourceTests {
 
 	@Test
 	void aPartialDnsResultIsNeverUsedAfterALargeApiResult() {
-		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
+		RegistryUnavailableException away = new RegistryUnavailableException("the API does not answer", null);
 		this.dns.answers(set("dns", 8));
 		this.api.answers(set("api", 100));
 		assertThat(lookup()).isCompletedWithValue(set("api", 100));
@@ -248,14 +248,14 @@ class FallbackInstanceSourceTests {
 		assertThat(lookup()).isCompletedWithValue(set("api", 100));
 		this.api.answers(set("api", 8));
 		assertThat(lookup()).isCompletedWithValue(set("api", 8));
-		this.api.answers(new RegistryUnavailableException("the API is away", null));
+		this.api.answers(new RegistryUnavailableException("the API does not answer", null));
 		assertThat(lookup()).isCompletedWithValue(set("dns", 8));
 	}
 
 	@Test
 	void aPartialDnsResultIsNotUsedForAttributes() {
 		FallbackInstanceSource wanting = source(this.api, SourcePreference.API);
-		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
+		RegistryUnavailableException away = new RegistryUnavailableException("the API does not answer", null);
 		this.api.answers(set("api", 100));
 		assertThat(wanting.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("api", 100));
 		this.dns.answers(set("dns", 8));
@@ -267,7 +267,7 @@ class FallbackInstanceSourceTests {
 
 	@Test
 	void aDnsSourceThatThrowsIsADnsFailure() {
-		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
+		RegistryUnavailableException away = new RegistryUnavailableException("the API does not answer", null);
 		InstanceSource broken = (service) -> {
 			throw new IllegalStateException("DNS");
 		};
@@ -309,7 +309,7 @@ class FallbackInstanceSourceTests {
 		this.api.answers(set("api", 2));
 		assertThat(wanting.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("api", 2));
 		assertThat(this.dns.asked).isEmpty();
-		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
+		RegistryUnavailableException away = new RegistryUnavailableException("the API does not answer", null);
 		this.api.answers(away);
 		assertThat(wanting.lookup(WORKER).toCompletableFuture()).isCompletedWithValue(set("dns", 2));
 		this.dns.answers(set("dns", 0));
@@ -347,7 +347,7 @@ class FallbackInstanceSourceTests {
 	@Test
 	void neverUsesDnsForApiOnly() {
 		FallbackInstanceSource choosy = source(this.api, SourcePreference.API_ONLY);
-		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
+		RegistryUnavailableException away = new RegistryUnavailableException("the API does not answer", null);
 		this.dns.answers(set("dns", 2));
 		this.api.answers(away);
 		assertThat(failure(choosy.lookup(WORKER).toCompletableFuture())).isSameAs(away);
@@ -356,7 +356,7 @@ class FallbackInstanceSourceTests {
 
 	@Test
 	void usesLargeAnswerOfDnsThatNeverTruncates() {
-		RegistryUnavailableException away = new RegistryUnavailableException("the API is away", null);
+		RegistryUnavailableException away = new RegistryUnavailableException("the API does not answer", null);
 		FallbackInstanceSource unlimited = new FallbackInstanceSource(this.dns, this.api,
 				(service) -> SourcePreference.API, this.timer, PATIENCE, Integer.MAX_VALUE);
 		this.api.answers(set("api", 30));
