@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLContext;
@@ -42,10 +41,10 @@ import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.ListedService;
 import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.LookupFilter.Health;
+import dev.cloudmap.discovery.registry.RecordingListener;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.registry.Watch;
-import dev.cloudmap.discovery.registry.WatchListener;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.testsupport.ConsulAgent;
 import dev.cloudmap.testsupport.Ports;
@@ -239,7 +238,7 @@ class ConsulRegistryIT {
 
 		@Test
 		void reportsChangesAndAnswersFromMemory() {
-			Changes changes = new Changes();
+			RecordingListener changes = new RecordingListener();
 			ConsulRegistry registry = ConsulRegistryIT.this.registry;
 			try (Watch watch = registry.watch(new Namespace("service.consul"), changes)) {
 				watch.follow("watched");
@@ -259,7 +258,7 @@ class ConsulRegistryIT {
 
 		@Test
 		void reportsChangesOfTheListOfServices() {
-			Changes changes = new Changes();
+			RecordingListener changes = new RecordingListener();
 			ConsulRegistry registry = ConsulRegistryIT.this.registry;
 			try (Watch watch = registry.watch(new Namespace("service.consul"), changes)) {
 				watch.follow(null);
@@ -278,7 +277,7 @@ class ConsulRegistryIT {
 		void comesBackEmpty(@TempDir Path directory) throws Exception {
 			try (ConsulAgent other = ConsulAgent.start(directory, "")) {
 				ConsulRegistry registry = registry(ConsulSettings.of(other.uri()));
-				Changes changes = new Changes();
+				RecordingListener changes = new RecordingListener();
 				Watch watch = registry.watch(new Namespace("service.consul"), changes);
 				watch.follow("worker");
 				registry.register(instance("worker", "one", Map.of()));
@@ -464,32 +463,6 @@ class ConsulRegistryIT {
 				.redirectOutput(directory.resolve("tls.log").toFile())
 				.start();
 			assertThat(process.waitFor()).isZero();
-		}
-
-	}
-
-	private static final class Changes implements WatchListener {
-
-		private final List<String> events = new CopyOnWriteArrayList<>();
-
-		@Override
-		public void onOpen() {
-			this.events.add("open");
-		}
-
-		@Override
-		public void onChange(String service) {
-			this.events.add(service);
-		}
-
-		@Override
-		public void onReset() {
-			this.events.add("reset");
-		}
-
-		@Override
-		public void onLost() {
-			this.events.add("lost");
 		}
 
 	}

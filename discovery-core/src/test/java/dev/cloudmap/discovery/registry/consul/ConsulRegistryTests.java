@@ -3,8 +3,6 @@ package dev.cloudmap.discovery.registry.consul;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -29,11 +27,11 @@ import dev.cloudmap.discovery.ServiceName;
 import dev.cloudmap.discovery.registry.InstanceRegistration;
 import dev.cloudmap.discovery.registry.LookupFilter;
 import dev.cloudmap.discovery.registry.LookupFilter.Health;
+import dev.cloudmap.discovery.registry.RecordingListener;
 import dev.cloudmap.discovery.registry.RegistryInfo.Capability;
 import dev.cloudmap.discovery.registry.ServiceDefinition;
 import dev.cloudmap.discovery.registry.ServiceDefinition.RecordType;
 import dev.cloudmap.discovery.registry.Watch;
-import dev.cloudmap.discovery.registry.WatchListener;
 import dev.cloudmap.discovery.thread.DiscoveryThreads;
 import dev.cloudmap.testsupport.Ports;
 import dev.cloudmap.testsupport.ScriptedServer;
@@ -315,7 +313,7 @@ class ConsulRegistryTests {
 					() -> ConsulRegistryTests.this.registry.discover(new ServiceName(new Namespace("corp"), "worker")))
 				.withMessageContaining("expected service.consul or service.<datacenter>.consul")
 				.withMessageContaining("discovery.namespace");
-			assertThat(ConsulRegistryTests.this.registry.watch(new Namespace("corp"), new Changes()))
+			assertThat(ConsulRegistryTests.this.registry.watch(new Namespace("corp"), new RecordingListener()))
 				.isSameAs(Watch.NEVER);
 		}
 
@@ -324,7 +322,7 @@ class ConsulRegistryTests {
 	@Nested
 	class Watching {
 
-		private final Changes changes = new Changes();
+		private final RecordingListener changes = new RecordingListener();
 
 		@Test
 		void answersFromMemoryWhileChangesAreReported() {
@@ -418,32 +416,6 @@ class ConsulRegistryTests {
 		private void answer(int index, String id) {
 			ConsulRegistryTests.this.agent.answer(200, "[" + entry(id, "n", at("10.0.0.1")) + "]",
 					"X-Consul-Index: " + index, "X-Consul-Knownleader: true");
-		}
-
-	}
-
-	private static final class Changes implements WatchListener {
-
-		private final List<String> events = Collections.synchronizedList(new ArrayList<>());
-
-		@Override
-		public void onOpen() {
-			this.events.add("open");
-		}
-
-		@Override
-		public void onChange(String service) {
-			this.events.add(service);
-		}
-
-		@Override
-		public void onReset() {
-			this.events.add("reset");
-		}
-
-		@Override
-		public void onLost() {
-			this.events.add("lost");
 		}
 
 	}
